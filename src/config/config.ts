@@ -1,0 +1,29 @@
+/** The settings the program runs with, after flags, environment, file and defaults were merged and checked. */
+export type Config = {
+  readonly port: number;
+  readonly host: string;
+  /** Where the `claude` binary is; undefined: looked for on PATH and in its usual install places. */
+  readonly claudePath?: string;
+  /** Where the CLI sends its API traffic; undefined: the CLI's own default. */
+  readonly anthropicBaseUrl?: string;
+  /** Processes kept ready before they are needed. */
+  readonly warm: number;
+  /** Turns running at the same moment; further ones wait in a queue. */
+  readonly maxConcurrency: number;
+  readonly logLevel: LogLevel;
+  /** Keys that clients must present one of; empty: any key, or none, is accepted. */
+  readonly apiKeys: readonly string[];
+  /** Whether an ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN of the environment reaches the CLI (it bills the API, not the subscription). */
+  readonly allowApiKey: boolean;
+  /** Web origins whose pages may call the server, as `scheme://host[:port]`. */
+  readonly allowedOrigins: readonly string[];
+  /** Further names the server may be addressed by, besides loopback and the address it listens on. */
+  readonly allowedHosts: readonly string[];
+  /** Additional model names: alias -> model. */
+  readonly modelAliases: Readonly<Record<string, string>>;
+  /** Serve from the built-in simulated Anthropic API instead of a login. */
+  readonly demo: boolean;
+};
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];

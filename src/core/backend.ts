@@ -1,0 +1,33 @@
+import type { ChatEvent } from "./event.ts";
+import type { ChatRequest } from "./request.ts";
+
+/** Where `api` and `claude` meet: what a dialect may ask of whatever produces completions. */
+export interface Backend {
+  /**
+   * Serves one request. Never throws and never rejects: a failure is an `error` event. Ending the iteration early, or
+   * aborting the signal, ends the model's turn.
+   */
+  run(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>;
+  /** The models this account can use, answered from memory: never starts or waits for a process. */
+  models(): readonly Model[];
+  /** The state as last seen, from memory. */
+  health(): BackendHealth;
+}
+
+export type Model = {
+  /** The id clients use. */
+  readonly id: string;
+  readonly displayName: string;
+  /** The full id of the model that answers, when the id is an alias; undefined until the CLI has reported it. */
+  readonly resolvedModel?: string;
+};
+
+export type BackendHealth = {
+  readonly status: "ok" | "starting" | "unavailable";
+  /** What is wrong and how to mend it; present when unavailable. */
+  readonly problem?: { readonly code: string; readonly message: string };
+  readonly cli?: { readonly path: string; readonly version: string };
+  /** Which login the CLI uses: for people, without account data. */
+  readonly login?: string;
+  readonly workers: { readonly starting: number; readonly ready: number; readonly busy: number; readonly queued: number };
+};

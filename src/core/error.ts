@@ -1,0 +1,68 @@
+/** Every way a request can fail. `api/error-status.ts` maps each to an HTTP status and the dialects' error types. */
+export const ERROR_CODES = [
+  "invalid_request",
+  "context_length_exceeded",
+  "request_too_large",
+  "invalid_api_key",
+  "login_refused",
+  "permission_denied",
+  "origin_refused",
+  "host_refused",
+  "model_not_found",
+  "route_not_found",
+  "method_not_allowed",
+  "unsupported_media_type",
+  "rate_limited",
+  "plan_limit_reached",
+  "queue_full",
+  "overloaded",
+  "upstream_error",
+  "upstream_unreachable",
+  "cli_missing",
+  "cli_outdated",
+  "cli_logged_out",
+  "cli_failed",
+  "request_timeout",
+  "shutting_down",
+  "client_closed",
+  "internal_error",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export type ApiErrorDetails = {
+  /** The request's field the error is about, as a path: `messages[2].content`. */
+  readonly param?: string;
+  /** Seconds until a retry makes sense, from the API's or the plan's own figures. */
+  readonly retryAfterSeconds?: number;
+  /** When a plan limit ends, in seconds since the epoch. */
+  readonly resetsAt?: number;
+  /** The HTTP status the Anthropic API answered with, when it did. */
+  readonly upstreamStatus?: number;
+  readonly cause?: unknown;
+};
+
+/** A failure to be told to the client. Carries no HTTP and no dialect; its message is written for the person who reads it. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly param: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly resetsAt: number | undefined;
+  readonly upstreamStatus: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ApiErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "ApiError";
+    this.code = code;
+    this.param = details.param;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.resetsAt = details.resetsAt;
+    this.upstreamStatus = details.upstreamStatus;
+  }
+}
+
+/** Whatever was thrown, as an ApiError: itself, or an internal error that keeps the original as its cause. */
+export function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ApiError("internal_error", `Internal error: ${reason}`, { cause: thrown });
+}

@@ -1,0 +1,32 @@
+import type { ApiError } from "./error.ts";
+
+/**
+ * What happens while a completion is written: exactly one `response-start`, then blocks (at most one open at a time), then
+ * exactly one `finish` or `error`. An `error` may also come first or in the middle. `event-order.ts` holds the grammar.
+ */
+export type ChatEvent =
+  | ResponseStart
+  | { readonly type: "text-start" | "reasoning-start"; readonly block: number }
+  | { readonly type: "text-delta" | "reasoning-delta"; readonly block: number; readonly text: string }
+  | { readonly type: "text-end" | "reasoning-end"; readonly block: number }
+  | Finish
+  | { readonly type: "error"; readonly error: ApiError };
+
+/** `id` and `model` are the API's own: the message id and the model that really answers. */
+export type ResponseStart = { readonly type: "response-start"; readonly id: string; readonly model: string };
+
+export type Finish = { readonly type: "finish"; readonly reason: FinishReason; readonly usage: Usage };
+
+/** `unified` is what dialects translate; `raw` is Anthropic's own stop reason, for logs. */
+export type FinishReason = { readonly unified: "stop" | "length" | "content-filter"; readonly raw: string };
+
+/** Token counts as the API reported them for this answer. Input counts do not overlap: their sum is the prompt. */
+export type Usage = {
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** Everything generated, thinking included. */
+  readonly outputTokens: number;
+  /** The part of `outputTokens` spent on thinking; undefined when the API did not say. */
+  readonly reasoningTokens?: number;
+};

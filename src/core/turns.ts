@@ -1,0 +1,38 @@
+import type { ContentBlock, Turn } from "./request.ts";
+
+/**
+ * Brings a conversation into the form the Anthropic API itself gives it: neighbouring turns of one role are one turn, and no
+ * text block is blank. A blank block keeps its characters by joining a neighbour; a turn that is blank as a whole is dropped,
+ * since the API refuses it and it says nothing.
+ */
+export function normalizeTurns(turns: readonly Turn[]): Turn[] {
+  const merged: { role: Turn["role"]; content: ContentBlock[] }[] = [];
+  for (const turn of turns) {
+    const content = absorbBlankText(turn.content);
+    if (content.length === 0) continue;
+    const previous = merged.at(-1);
+    if (previous?.role === turn.role) previous.content.push(...content);
+    else merged.push({ role: turn.role, content });
+  }
+  return merged;
+}
+
+function absorbBlankText(blocks: readonly ContentBlock[]): ContentBlock[] {
+  const result: ContentBlock[] = [];
+  let pendingBlank = "";
+  for (const block of blocks) {
+    if (isBlank(block.text)) {
+      const last = result.at(-1);
+      if (last) result[result.length - 1] = { type: "text", text: last.text + block.text };
+      else pendingBlank += block.text;
+      continue;
+    }
+    result.push({ type: "text", text: pendingBlank + block.text });
+    pendingBlank = "";
+  }
+  return result;
+}
+
+export function isBlank(text: string): boolean {
+  return text.trim() === "";
+}

@@ -1,0 +1,47 @@
+const SEVERITY = { silent: 0, error: 1, warn: 2, info: 3, debug: 4 } as const;
+export type LogThreshold = keyof typeof SEVERITY;
+
+/** Fields never hold what a client or the model wrote, nor credentials: only ids, counts, durations, codes. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Writes one line per call: time, level, message, then `key=value` fields. Passed in, never imported as a singleton. */
+export class Logger {
+  readonly #threshold: number;
+  readonly #write: (line: string) => void;
+
+  constructor(threshold: LogThreshold, write: (line: string) => void = (line) => void process.stderr.write(line)) {
+    this.#threshold = SEVERITY[threshold];
+    this.#write = write;
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.#log("error", message, fields);
+  }
+  warn(message: string, fields?: LogFields): void {
+    this.#log("warn", message, fields);
+  }
+  info(message: string, fields?: LogFields): void {
+    this.#log("info", message, fields);
+  }
+  debug(message: string, fields?: LogFields): void {
+    this.#log("debug", message, fields);
+  }
+
+  #log(level: Exclude<LogThreshold, "silent">, message: string, fields: LogFields = {}): void {
+    if (SEVERITY[level] > this.#threshold) return;
+    const rest = Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => ` ${key}=${quoteIfNeeded(String(value))}`)
+      .join("");
+    this.#write(`${new Date().toISOString()} ${level.padEnd(5)} ${oneLine(message)}${rest}\n`);
+  }
+}
+
+function quoteIfNeeded(value: string): string {
+  return /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** A log line stays one line, whatever a child process printed into its message. */
+function oneLine(message: string): string {
+  return message.replace(/[\r\n]+/g, " | ");
+}

@@ -1,0 +1,151 @@
+import type { Backend, BackendHealth, Model } from "../core/backend.ts";
+import { ApiError, toApiError } from "../core/error.ts";
+import type { ChatEvent } from "../core/event.ts";
+import type { ChatRequest } from "../core/request.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { InstallationMonitor } from "./cli/installation-monitor.ts";
+import type { ModelCatalog } from "./models.ts";
+import type { Limiter } from "./pool/limiter.ts";
+import type { Worker } from "./pool/worker.ts";
+import type { WorkerPool } from "./pool/worker-pool.ts";
+import type { TurnRun } from "./turn/turn-run.ts";
+
+export type ClaudeBackendOptions = {
+  readonly monitor: InstallationMonitor;
+  readonly pool: WorkerPool;
+  readonly limiter: Limiter;
+  readonly catalog: ModelCatalog;
+  readonly logger: Logger;
+  /** A turn that says nothing for so long is given up. */
+  readonly silenceTimeoutMs: number;
+};
+
+/** Serves completions from `claude` processes. `create-backend.ts` puts one together. */
+export class ClaudeBackend implements Backend {
+  readonly #options: ClaudeBackendOptions;
+
+  constructor(options: ClaudeBackendOptions) {
+    this.#options = options;
+  }
+
+  /** Looks at the installation and starts the first process. Never throws: what is wrong shows in {@link health}. */
+  async start(): Promise<void> {
+    try {
+      await this.#options.monitor.ensure();
+      this.#options.pool.refill();
+    } catch {
+      // Logged by the monitor, which keeps looking.
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#options.monitor.close();
+    await this.#options.pool.close();
+  }
+
+  async *run(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatEvent> {
+    let leave: (() => void) | undefined;
+    try {
+      await this.#options.monitor.ensure();
+      leave = await this.#options.limiter.acquire(signal);
+      yield* this.#runTurn(request, signal, leave);
+    } catch (error) {
+      leave?.();
+      yield { type: "error", error: signal.aborted ? clientClosed() : toApiError(error) };
+    }
+  }
+
+  models(): readonly Model[] {
+    return this.#options.catalog.list();
+  }
+
+  health(): BackendHealth {
+    const { monitor, pool, limiter } = this.#options;
+    const { installation, problem } = monitor;
+    return {
+      status: installation ? "ok" : problem ? "unavailable" : "starting",
+      ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
+      ...(installation ? { cli: { path: installation.path, version: installation.version }, login: installation.login } : {}),
+      workers: { ...pool.counts, queued: limiter.queued },
+    };
+  }
+
+  async *#runTurn(request: ChatRequest, signal: AbortSignal, leave: () => void): AsyncGenerator<ChatEvent> {
+    const { worker, turn } = await this.#ask(request, signal);
+    const onAbort = () => turn.cancel(clientClosed());
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    this.#settle(worker, turn, leave);
+    try {
+      for await (const event of turn.events) {
+        if (event.type === "response-start") this.#options.pool.refill();
+        if (event.type === "error") this.#learnFrom(event.error);
+        yield event;
+      }
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      // Reached early when the reader stops reading; a turn that is over takes no notice.
+      turn.cancel(clientClosed());
+    }
+  }
+
+  /** Asks in a process that remembers the conversation, if there is one; whatever goes wrong there is made good in a fresh one. */
+  async #ask(request: ChatRequest, signal: AbortSignal): Promise<{ worker: Worker; turn: TurnRun }> {
+    try {
+      return await this.#askIn(request, signal, { fresh: false });
+    } catch (error) {
+      if (error instanceof ApiError || signal.aborted) throw error;
+      this.#options.logger.warn("starting over in a fresh process", { reason: toApiError(error).message });
+      return await this.#askIn(request, signal, { fresh: true }).catch((again: unknown) => {
+        if (again instanceof ApiError || signal.aborted) throw again;
+        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${toApiError(again).message}`, { cause: again });
+      });
+    }
+  }
+
+  async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
+    const { pool, catalog, silenceTimeoutMs } = this.#options;
+    const profile = { system: request.system };
+    // Only a process that is up has told which models there are.
+    if (!catalog.isLoaded) await pool.ensureReady();
+    const model = catalog.resolve(request.model);
+    const { worker, keep } = await pool.lease({ profile, model, turns: request.turns }, { fresh });
+    if (signal.aborted) {
+      pool.release(worker);
+      throw signal.reason;
+    }
+    const abandon = () => void worker.terminate();
+    signal.addEventListener("abort", abandon, { once: true });
+    try {
+      const settings = { effort: request.effort, maxOutputTokens: request.maxOutputTokens, stop: request.stop };
+      const turn = await worker.ask({ profile, model, turns: request.turns, settings, keep, silenceTimeoutMs });
+      return { worker, turn };
+    } catch (error) {
+      pool.discard(worker);
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", abandon);
+    }
+  }
+
+  /** Gives the process and the place back once the turn is really over, which may be after the client has its answer. */
+  #settle(worker: Worker, turn: TurnRun, leave: () => void): void {
+    void turn.outcome.then((outcome) => {
+      if (outcome === "dead") this.#options.pool.discard(worker);
+      else this.#options.pool.release(worker);
+      leave();
+      this.#options.pool.refill();
+    });
+  }
+
+  /** A failure that is about the installation, not the request, makes the next request look at it again. */
+  #learnFrom(error: ApiError): void {
+    if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
+    this.#options.pool.reset();
+    if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
+  }
+}
+
+function clientClosed(): ApiError {
+  return new ApiError("client_closed", "The client closed the connection.");
+}

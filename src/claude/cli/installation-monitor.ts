@@ -1,0 +1,93 @@
+import { type ApiError, toApiError } from "../../core/error.ts";
+import type { Logger } from "../../observability/logger.ts";
+import type { Installation } from "./installation.ts";
+
+/** How often a broken installation is looked at again, so that the server recovers by itself. */
+const RECHECK_MS = 3_000;
+/** A request that finds the installation broken looks again at once, unless somebody just did. */
+const FRESH_MS = 500;
+
+export type MonitorOptions = {
+  readonly inspect: () => Promise<Installation>;
+  readonly logger: Logger;
+  readonly recheckMs?: number;
+};
+
+/** Knows whether the CLI can be used, and keeps looking while it cannot. */
+export class InstallationMonitor {
+  readonly #inspect: () => Promise<Installation>;
+  readonly #logger: Logger;
+  readonly #recheckMs: number;
+  #installation: Installation | undefined;
+  #problem: ApiError | undefined;
+  #inspecting: Promise<Installation> | undefined;
+  #lastLook = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor({ inspect, logger, recheckMs = RECHECK_MS }: MonitorOptions) {
+    this.#inspect = inspect;
+    this.#logger = logger;
+    this.#recheckMs = recheckMs;
+  }
+
+  get installation(): Installation | undefined {
+    return this.#installation;
+  }
+  get problem(): ApiError | undefined {
+    return this.#problem;
+  }
+
+  /** The installation, looked at anew when it was not usable. Throws the ApiError that says what is wrong. */
+  async ensure(): Promise<Installation> {
+    if (this.#installation) return this.#installation;
+    if (this.#problem && Date.now() - this.#lastLook < FRESH_MS) throw this.#problem;
+    return this.#look();
+  }
+
+  /** Something failed that says the installation is not what it was: the next request, or the timer, looks again. */
+  doubt(problem: ApiError): void {
+    this.#installation = undefined;
+    this.#problem = problem;
+    this.#lastLook = 0;
+    this.#scheduleRecheck();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #look(): Promise<Installation> {
+    this.#inspecting ??= this.#lookOnce().finally(() => {
+      this.#inspecting = undefined;
+    });
+    return this.#inspecting;
+  }
+
+  async #lookOnce(): Promise<Installation> {
+    try {
+      const installation = await this.#inspect();
+      this.#installation = installation;
+      this.#problem = undefined;
+      const { path, version, login } = installation;
+      this.#logger.info(`Claude CLI ${version}, using ${login}`, { path });
+      return installation;
+    } catch (error) {
+      const problem = toApiError(error);
+      if (problem.message !== this.#problem?.message) this.#logger.error(problem.message, { code: problem.code });
+      this.#problem = problem;
+      this.#scheduleRecheck();
+      throw problem;
+    } finally {
+      this.#lastLook = Date.now();
+    }
+  }
+
+  #scheduleRecheck(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look().catch(() => {}), this.#recheckMs);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,46 @@
+import { Compile } from "typebox/compile";
+import Type from "typebox";
+
+/** What `claude auth status` prints; read loosely, since every field but `loggedIn` may be missing. */
+const AuthStatus = Compile(
+  Type.Object({
+    loggedIn: Type.Boolean(),
+    authMethod: Type.Optional(Type.Unknown()),
+    subscriptionType: Type.Optional(Type.Unknown()),
+    apiKeySource: Type.Optional(Type.Unknown()),
+  }),
+);
+
+export type Login = {
+  readonly loggedIn: boolean;
+  /** Which login it is, for people: never an account's name, address or key. */
+  readonly description: string;
+};
+
+/** Reads the output of `claude auth status`; undefined when it is not the JSON we know. */
+export function parseAuthStatus(output: string): Login | undefined {
+  let status: unknown;
+  try {
+    status = JSON.parse(output);
+  } catch {
+    return undefined;
+  }
+  if (!AuthStatus.Check(status)) return undefined;
+  if (!status.loggedIn) return { loggedIn: false, description: "not logged in" };
+  return { loggedIn: true, description: describe(status.authMethod, status.subscriptionType) };
+}
+
+function describe(method: unknown, subscription: unknown): string {
+  const plan = typeof subscription === "string" && subscription !== "" ? ` (${subscription} plan)` : "";
+  switch (method) {
+    case "claude.ai":
+      return `your Claude login${plan}`;
+    case "oauth_token":
+      return "a login token from the environment (CLAUDE_CODE_OAUTH_TOKEN)";
+    case "api_key":
+    case "api_key_helper":
+      return "an Anthropic API key: requests bill the API, not a subscription";
+    default:
+      return typeof method === "string" ? `${method}${plan}` : `unknown login${plan}`;
+  }
+}

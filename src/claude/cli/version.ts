@@ -1,0 +1,22 @@
+/** Oldest CLI that takes a client's text literally (`client_composed`); older ones read files that a text mentions. */
+export const OLDEST_SUPPORTED_VERSION = "2.1.250";
+
+/** The version in what `claude --version` prints, such as `2.1.330 (Claude Code)`; undefined when there is none. */
+export function parseVersion(output: string): string | undefined {
+  return /\b(\d+\.\d+\.\d+)\b/.exec(output)?.[1];
+}
+
+export function isSupportedVersion(version: string): boolean {
+  return compareVersions(version, OLDEST_SUPPORTED_VERSION) >= 0;
+}
+
+/** Negative when `a` is older than `b`, positive when newer; both as `MAJOR.MINOR.PATCH`. */
+export function compareVersions(a: string, b: string): number {
+  const left = a.split(".").map(Number);
+  const right = b.split(".").map(Number);
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,72 @@
+import type { Logger } from "../observability/logger.ts";
+import { ClaudeBackend } from "./backend.ts";
+import { cliArguments } from "./cli/arguments.ts";
+import { cliEnvironment } from "./cli/environment.ts";
+import { inspectInstallation } from "./cli/installation.ts";
+import { InstallationMonitor } from "./cli/installation-monitor.ts";
+import { ensureEmptyDirectory } from "./cli/working-directory.ts";
+import { ModelCatalog } from "./models.ts";
+import { Limiter } from "./pool/limiter.ts";
+import { Worker } from "./pool/worker.ts";
+import { WorkerPool } from "./pool/worker-pool.ts";
+
+export type BackendOptions = {
+  readonly claudePath?: string;
+  readonly anthropicBaseUrl?: string;
+  readonly allowApiKey: boolean;
+  readonly warm: number;
+  readonly maxConcurrency: number;
+  readonly modelAliases: Readonly<Record<string, string>>;
+  /** Our own environment, home and platform. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  /** Where the CLI runs: an empty directory of its own. */
+  readonly workingDirectory: string;
+  readonly logger: Logger;
+  readonly silenceTimeoutMs?: number;
+  readonly idleTimeoutMs?: number;
+  readonly maxIdle?: number;
+  readonly recheckMs?: number;
+};
+
+/** Requests that may wait for a place; one more is turned away. */
+const MAX_QUEUED = 100;
+const MAX_IDLE = 2;
+const IDLE_TIMEOUT_MS = 10 * 60_000;
+const SILENCE_TIMEOUT_MS = 10 * 60_000;
+
+/** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
+export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
+  const { logger, workingDirectory } = options;
+  const cliEnv = cliEnvironment(options.env, options);
+  const catalog = new ModelCatalog(options.modelAliases);
+  const monitor = new InstallationMonitor({
+    inspect: async () => {
+      ensureEmptyDirectory(workingDirectory);
+      return inspectInstallation({ ...options, cliEnv });
+    },
+    logger,
+    recheckMs: options.recheckMs,
+  });
+  const pool = new WorkerPool({
+    startWorker: () => {
+      const path = monitor.installation?.path;
+      if (path === undefined) throw monitor.problem ?? new Error("the installation has not been looked at");
+      return new Worker({ path, args: cliArguments(), env: cliEnv, cwd: workingDirectory, logger });
+    },
+    onModels: (models) => catalog.update(models),
+    logger,
+    warm: options.warm,
+    maxIdle: options.maxIdle ?? MAX_IDLE,
+    idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+  });
+  return new ClaudeBackend({
+    monitor,
+    pool,
+    limiter: new Limiter(options.maxConcurrency, MAX_QUEUED),
+    catalog,
+    logger,
+    silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
+  });
+}

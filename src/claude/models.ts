@@ -1,0 +1,92 @@
+import type { Model } from "../core/backend.ts";
+import { ApiError } from "../core/error.ts";
+import type { ReportedModel } from "./protocol/messages.ts";
+
+/** Ids of the package this program replaces; they stand for the newest model of their family. */
+const STABLE_IDS = { "claude-opus-4": "opus", "claude-sonnet-4": "sonnet", "claude-haiku-4": "haiku" } as const;
+
+/** Names the CLI takes for the newest model of a family, whether or not it lists them. */
+const FAMILIES = ["opus", "sonnet", "haiku"] as const;
+
+/** Before a model name, programs put the name of the provider they believe to talk to. */
+const PROVIDER_PREFIXES = ["openai/", "anthropic/", "claude-max/", "claude-max-api/", "claude-code-cli/"];
+
+/** Which models there are, and what a client's name for one means to the CLI. */
+export class ModelCatalog {
+  readonly #aliases: Readonly<Record<string, string>>;
+  #reported: readonly ReportedModel[] = [];
+  #loaded = false;
+
+  constructor(aliases: Readonly<Record<string, string>>) {
+    this.#aliases = aliases;
+  }
+
+  /** Takes over what the CLI reports for the account. */
+  update(reported: readonly ReportedModel[]): void {
+    this.#reported = reported;
+    this.#loaded = true;
+  }
+
+  /** Whether the CLI has reported its models yet. */
+  get isLoaded(): boolean {
+    return this.#loaded;
+  }
+
+  /**
+   * The name to give the CLI for a client's model. Throws `model_not_found`. Only names that the CLI knows come out: for any
+   * other it would ask the API, with a paid request, whether the model exists.
+   */
+  resolve(name: string): string {
+    const known = this.#lookUp(name) ?? this.#lookUp(withoutProvider(name));
+    if (known !== undefined) return known;
+    const available = this.list().map(({ id }) => id);
+    throw new ApiError(
+      "model_not_found",
+      `The model ${JSON.stringify(name)} does not exist here. Available: ${available.join(", ")}. ` +
+        "For a program that insists on its own name, start with --model-alias NAME=MODEL.",
+      { param: "model" },
+    );
+  }
+
+  /** Every name a client can use, the stable ids first. */
+  list(): Model[] {
+    const models = new Map<string, Model>();
+    const add = (id: string, name: string) => {
+      const entry = this.#find(name);
+      if (!models.has(id)) {
+        models.set(id, { id, displayName: entry?.displayName ?? id, resolvedModel: entry?.resolvedModel });
+      }
+    };
+    for (const [id, family] of Object.entries(STABLE_IDS)) add(id, family);
+    for (const { value } of this.#reported) add(value, value);
+    for (const family of FAMILIES) add(family, family);
+    for (const { value, resolvedModel } of this.#reported) if (resolvedModel) add(resolvedModel, value);
+    for (const [alias, target] of Object.entries(this.#aliases)) {
+      const name = this.#lookUp(target) ?? this.#lookUp(withoutProvider(target));
+      if (name !== undefined) add(alias, name);
+    }
+    return [...models.values()];
+  }
+
+  #lookUp(name: string, followAlias = true): string | undefined {
+    const target = followAlias && Object.hasOwn(this.#aliases, name) ? this.#aliases[name] : undefined;
+    if (target !== undefined) return this.#lookUp(target, false) ?? this.#lookUp(withoutProvider(target), false);
+    const family = Object.hasOwn(STABLE_IDS, name) ? STABLE_IDS[name as keyof typeof STABLE_IDS] : name;
+    return this.#find(family)?.value ?? FAMILIES.find((known) => known === family);
+  }
+
+  /** The CLI's own entry for a name: by its short name, its full id, or as the family's larger-context variant. */
+  #find(name: string): ReportedModel | undefined {
+    return (
+      this.#reported.find(({ value }) => value === name) ??
+      this.#reported.find(({ resolvedModel, value }) => resolvedModel === name && value !== "default") ??
+      this.#reported.find(({ resolvedModel }) => resolvedModel === name) ??
+      this.#reported.find(({ value }) => value === `${name}[1m]`)
+    );
+  }
+}
+
+function withoutProvider(name: string): string {
+  const prefix = PROVIDER_PREFIXES.find((known) => name.startsWith(known));
+  return prefix === undefined ? name : name.slice(prefix.length);
+}

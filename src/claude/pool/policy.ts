@@ -1,0 +1,46 @@
+import type { Turn } from "../../core/request.ts";
+import { commonPrefix, type TranscriptEntry } from "./transcript.ts";
+
+/** What is fixed for the life of a process once it is initialised. */
+export type Profile = { readonly system: string };
+
+/** What the choice needs to know of an idle process. */
+export type IdleView = {
+  readonly profile: Profile;
+  readonly model: string | undefined;
+  readonly transcript: readonly TranscriptEntry[];
+};
+
+export type Demand = { readonly profile: Profile; readonly model: string; readonly turns: readonly Turn[] };
+
+/** How an idle process serves a request: it keeps the first `keep` turns, and everything after is cut back. */
+export type Reuse<W> = { readonly worker: W; readonly keep: number };
+
+/**
+ * The idle process to serve a request from, if any: the one that remembers most of the conversation. `keep` equal to the
+ * length of its transcript continues it; less means to rewind it, which is possible only to just before a user's turn.
+ */
+export function chooseReuse<W extends IdleView>(idle: readonly W[], demand: Demand): Reuse<W> | undefined {
+  let best: Reuse<W> | undefined;
+  for (const worker of idle) {
+    const keep = usablePrefix(worker, demand);
+    if (keep !== undefined && (best === undefined || keep > best.keep)) best = { worker, keep };
+  }
+  return best;
+}
+
+function usablePrefix({ profile, model, transcript }: IdleView, demand: Demand): number | undefined {
+  if (profile.system !== demand.profile.system) return undefined;
+  const common = commonPrefix(transcript, demand.turns.slice(0, -1));
+  // In the middle of a conversation the CLI would tell the model of a change of model: only an empty one may change.
+  return rewindTarget(transcript, model === demand.model ? common : 0);
+}
+
+/** The longest prefix, of at most `length` turns, that the process can be brought back to; undefined when there is none. */
+function rewindTarget(transcript: readonly TranscriptEntry[], length: number): number | undefined {
+  if (length === transcript.length) return length;
+  for (let keep = length; keep >= 0; keep--) {
+    if (transcript[keep]?.role === "user") return keep;
+  }
+  return undefined;
+}

@@ -1,0 +1,178 @@
+import { ApiError } from "../../core/error.ts";
+import type { Logger } from "../../observability/logger.ts";
+import type { ReportedModel } from "../protocol/messages.ts";
+import { chooseReuse, type Demand, type IdleView } from "./policy.ts";
+import type { Worker } from "./worker.ts";
+
+export type PoolOptions = {
+  readonly startWorker: () => Worker;
+  /** Called with what each new process reports. */
+  readonly onModels: (models: readonly ReportedModel[]) => void;
+  readonly logger: Logger;
+  readonly warm: number;
+  /** Processes kept after their turn, to continue their conversation. */
+  readonly maxIdle: number;
+  readonly idleTimeoutMs: number;
+};
+
+export type Lease = { readonly worker: Worker; readonly keep: number };
+
+type Idle = IdleView & { readonly worker: Worker; readonly timer: ReturnType<typeof setTimeout> };
+type Waiter = { readonly resolve: (worker: Worker) => void; readonly reject: (error: unknown) => void };
+
+/** All `claude` processes: those starting, those ready for any request, and those resting after a turn. */
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #starting = new Set<Worker>();
+  readonly #warm: Worker[] = [];
+  readonly #leased = new Set<Worker>();
+  readonly #ending = new Set<Promise<void>>();
+  #idle: Idle[] = [];
+  readonly #waiters: Waiter[] = [];
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  get counts() {
+    return { starting: this.#starting.size, ready: this.#warm.length + this.#idle.length, busy: this.#leased.size };
+  }
+
+  /** A process for the request, and how many of its turns to keep. `fresh` asks for one without a past. */
+  async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
+    if (this.#closed) throw new ApiError("shutting_down", "The server is shutting down.");
+    const reuse = fresh ? undefined : chooseReuse(this.#idle, demand);
+    if (reuse) {
+      this.#takeIdle(reuse.worker);
+      this.#leased.add(reuse.worker.worker);
+      return { worker: reuse.worker.worker, keep: reuse.keep };
+    }
+    const worker = await this.#takeWarm();
+    this.#leased.add(worker);
+    return { worker, keep: 0 };
+  }
+
+  /** Resolves once a process is up. */
+  async ensureReady(): Promise<void> {
+    this.#warm.unshift(await this.#takeWarm());
+  }
+
+  /** Gives a process back after its turn: to rest until its conversation goes on. */
+  release(worker: Worker): void {
+    if (!this.#leased.delete(worker)) return;
+    const { profile, model, transcript } = worker;
+    if (this.#closed || !worker.alive || this.#options.maxIdle === 0) return this.#end(worker.close());
+    // Not used after all.
+    if (profile === undefined) return void this.#warm.unshift(worker);
+    const timer = setTimeout(() => {
+      const entry = this.#idle.find((candidate) => candidate.worker === worker);
+      if (entry) this.#retire(entry);
+    }, this.#options.idleTimeoutMs);
+    timer.unref();
+    this.#idle.push({ worker, profile, model, transcript: [...transcript], timer });
+    const oldest = this.#idle[0];
+    if (this.#idle.length > this.#options.maxIdle && oldest) this.#retire(oldest);
+  }
+
+  /** Ends a leased process that cannot be trusted, or is not needed, any more. */
+  discard(worker: Worker): void {
+    this.#leased.delete(worker);
+    this.#end(worker.terminate());
+  }
+
+  /** Starts processes until `warm` of them are ready or starting. */
+  refill(): void {
+    const wanted = this.#options.warm + this.#waiters.length;
+    while (!this.#closed && this.#warm.length + this.#starting.size < wanted) {
+      if (!this.#start()) return;
+    }
+  }
+
+  /** Ends every process that has no turn running: the next ones are started anew, from what is installed then. */
+  reset(): void {
+    for (const worker of this.#warm.splice(0)) this.#end(worker.close());
+    for (const entry of [...this.#idle]) this.#retire(entry);
+  }
+
+  /** Ends all processes, and resolves when every one is gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { reject } of this.#waiters.splice(0)) reject(new ApiError("shutting_down", "The server is shutting down."));
+    const resting = [...this.#warm, ...this.#idle.map(({ worker }) => worker)];
+    const occupied = [...this.#starting, ...this.#leased];
+    for (const { timer } of this.#idle) clearTimeout(timer);
+    for (const worker of resting) this.#end(worker.close());
+    for (const worker of occupied) this.#end(worker.terminate());
+    await Promise.all(this.#ending);
+  }
+
+  #takeWarm(): Promise<Worker> {
+    const ready = this.#warm.shift();
+    if (ready) return Promise.resolve(ready);
+    return new Promise<Worker>((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      if (this.#starting.size < this.#waiters.length) this.#start();
+    });
+  }
+
+  /** False when a process could not even be started: whoever waits for one has been told. */
+  #start(): boolean {
+    let worker: Worker;
+    try {
+      worker = this.#options.startWorker();
+    } catch (error) {
+      this.#waiters.shift()?.reject(error);
+      return false;
+    }
+    this.#starting.add(worker);
+    worker.booted.then(
+      (models) => this.#booted(worker, models),
+      (error) => this.#failedToBoot(worker, error),
+    );
+    void worker.exited.then(() => this.#forget(worker));
+    return true;
+  }
+
+  #booted(worker: Worker, models: readonly ReportedModel[]): void {
+    this.#starting.delete(worker);
+    this.#options.onModels(models);
+    if (this.#closed) return this.#end(worker.close());
+    const waiter = this.#waiters.shift();
+    if (waiter) waiter.resolve(worker);
+    else this.#warm.push(worker);
+  }
+
+  #failedToBoot(worker: Worker, cause: unknown): void {
+    this.#starting.delete(worker);
+    this.#end(worker.terminate());
+    if (this.#closed) return;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.#options.logger.error("claude did not start", { pid: worker.pid, reason });
+    this.#waiters.shift()?.reject(new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause }));
+  }
+
+  /** A process that ended while nobody used it must not be handed out. */
+  #forget(worker: Worker): void {
+    const index = this.#warm.indexOf(worker);
+    if (index !== -1) this.#warm.splice(index, 1);
+    const entry = this.#idle.find((candidate) => candidate.worker === worker);
+    if (entry) this.#takeIdle(entry);
+  }
+
+  #retire(entry: Idle): void {
+    this.#takeIdle(entry);
+    this.#end(entry.worker.close());
+  }
+
+  /** Remembers an ending process until it is gone, so that closing can wait for it. */
+  #end(ended: Promise<void>): void {
+    const tracked = ended.finally(() => this.#ending.delete(tracked));
+    this.#ending.add(tracked);
+  }
+
+  #takeIdle(entry: Idle): void {
+    clearTimeout(entry.timer);
+    this.#idle = this.#idle.filter((candidate) => candidate !== entry);
+  }
+}

@@ -1,0 +1,103 @@
+import { LineFramer } from "./line-framer.ts";
+import { StderrTail } from "./stderr-tail.ts";
+
+export type ChildOptions = {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  readonly onLine: (line: string) => void;
+  /** Called once, after the last line was delivered and the process was reaped. */
+  readonly onExit: (exit: ChildExit) => void;
+};
+
+export type ChildExit = { readonly exitCode: number | null; readonly signal: string | null; readonly stderr: string };
+
+/** How long a process may take to leave after the end of its stdin, and then after SIGTERM. */
+const EOF_GRACE_MS = 400;
+const TERM_GRACE_MS = 1_000;
+
+/** A child process that speaks lines over stdin and stdout, and is always reaped. */
+export class ChildProcess {
+  readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
+  readonly #stderr = new StderrTail();
+  /** Settles once the process is reaped and its output was read to the end. */
+  readonly exited: Promise<ChildExit>;
+  #closing: Promise<ChildExit> | undefined;
+
+  constructor({ path, args, env, cwd, onLine, onExit }: ChildOptions) {
+    this.#child = Bun.spawn([path, ...args], { env, cwd, stdin: "pipe", stdout: "pipe", stderr: "pipe" });
+    const reading = Promise.all([this.#readLines(onLine), this.#readStderr()]);
+    this.exited = this.#awaitExit(reading);
+    void this.exited.then(onExit);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Writes one line. A process that is gone is not an error here: its exit is reported by `onExit`. */
+  writeLine(line: string): void {
+    try {
+      this.#child.stdin.write(`${line}\n`);
+      void Promise.resolve(this.#child.stdin.flush()).catch(() => {});
+    } catch {
+      // The pipe is closed: the process has ended, or is about to be reported as ended.
+    }
+  }
+
+  /** Ends the process in bounded steps: end of stdin, SIGTERM, SIGKILL. Settles when it is reaped. */
+  close(): Promise<ChildExit> {
+    this.#closing ??= this.#closeInSteps(EOF_GRACE_MS);
+    return this.#closing;
+  }
+
+  /** Like {@link close}, for a process in the middle of a turn, which the end of stdin alone would not stop. */
+  terminate(): Promise<ChildExit> {
+    this.#closing ??= this.#closeInSteps(0);
+    return this.#closing;
+  }
+
+  async #closeInSteps(eofGraceMs: number): Promise<ChildExit> {
+    try {
+      void Promise.resolve(this.#child.stdin.end()).catch(() => {});
+    } catch {
+      // Already closed.
+    }
+    if (eofGraceMs > 0 && (await this.#exitsWithin(eofGraceMs))) return this.exited;
+    this.#child.kill("SIGTERM");
+    if (await this.#exitsWithin(TERM_GRACE_MS)) return this.exited;
+    this.#child.kill("SIGKILL");
+    return this.exited;
+  }
+
+  async #exitsWithin(ms: number): Promise<boolean> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, ms, false);
+    });
+    const exited = await Promise.race([this.#child.exited.then(() => true), timeout]);
+    clearTimeout(timer);
+    return exited;
+  }
+
+  async #awaitExit(reading: Promise<unknown>): Promise<ChildExit> {
+    await this.#child.exited;
+    // A grandchild could keep the pipes open after the process is gone; what it still writes is not ours.
+    await Promise.race([reading, Bun.sleep(500)]);
+    const { exitCode, signalCode } = this.#child;
+    return { exitCode, signal: signalCode === null ? null : String(signalCode), stderr: this.#stderr.toString() };
+  }
+
+  async #readLines(onLine: (line: string) => void): Promise<void> {
+    const framer = new LineFramer();
+    for await (const chunk of this.#child.stdout) {
+      for (const line of framer.push(chunk)) onLine(line);
+    }
+    for (const line of framer.end()) onLine(line);
+  }
+
+  async #readStderr(): Promise<void> {
+    for await (const chunk of this.#child.stderr) this.#stderr.push(chunk);
+  }
+}

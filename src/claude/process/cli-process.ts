@@ -1,0 +1,111 @@
+import type { Logger } from "../../observability/logger.ts";
+import { ControlChannel } from "../protocol/control-channel.ts";
+import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
+import { ChildProcess } from "./child-process.ts";
+
+export type CliProcessOptions = {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  readonly logger: Logger;
+};
+
+/** What a turn listens to. After `died` nothing more comes. */
+export type CliListener = { message(message: CliMessage): void; died(reason: Error): void };
+
+/** One running `claude`: lines become messages, answers to control requests are matched, the rest goes to the listener. */
+export class CliProcess {
+  readonly #child: ChildProcess;
+  readonly #control: ControlChannel;
+  readonly #logger: Logger;
+  #listener: CliListener | undefined;
+  #death: Error | undefined;
+  /** Settles when the process is reaped. */
+  readonly exited: Promise<void>;
+
+  constructor({ path, args, env, cwd, logger }: CliProcessOptions) {
+    this.#logger = logger;
+    this.#control = new ControlChannel((message) => this.send(message));
+    this.#child = new ChildProcess({
+      path,
+      args,
+      env,
+      cwd,
+      onLine: (line) => this.#receive(line),
+      onExit: ({ exitCode, signal, stderr }) => {
+        const how = signal ? `ended by ${signal}` : `exited with code ${exitCode}`;
+        this.#die(new Error(`The Claude CLI ${how}${stderr === "" ? "" : `: ${stderr}`}`));
+      },
+    });
+    this.exited = this.#child.exited.then(() => {});
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Why the process can no longer be used; undefined while it can. */
+  get death(): Error | undefined {
+    return this.#death;
+  }
+
+  send(message: object): void {
+    this.#child.writeLine(JSON.stringify(message));
+  }
+
+  request(request: { readonly subtype: string } & Record<string, unknown>, timeoutMs: number): Promise<unknown> {
+    return this.#control.request(request, timeoutMs);
+  }
+
+  /** Routes messages to one listener at a time; undefined: nobody expects any. */
+  listen(listener: CliListener | undefined): void {
+    this.#listener = listener;
+    if (listener && this.#death) listener.died(this.#death);
+  }
+
+  async close(): Promise<void> {
+    await this.#child.close();
+  }
+
+  async terminate(): Promise<void> {
+    await this.#child.terminate();
+  }
+
+  #receive(line: string): void {
+    let message: CliMessage;
+    try {
+      message = parseMessage(line);
+    } catch (error) {
+      const reason = error instanceof Error ? error : new Error(String(error));
+      this.#logger.error("claude broke its protocol", { pid: this.pid, reason: reason.message });
+      this.#die(reason);
+      void this.#child.terminate();
+      return;
+    }
+    switch (message.type) {
+      case "control_response":
+        return this.#control.handle(message);
+      case "control_request":
+        return this.#refuse(message.request_id, message.request.subtype);
+      case "other":
+        return this.#logger.debug("message skipped", { pid: this.pid, type: message.name });
+      default:
+        this.#listener?.message(message);
+    }
+  }
+
+  /** The CLI waits for an answer to each of its questions; none is expected, so each gets a plain no. */
+  #refuse(requestId: string, subtype: string): void {
+    this.#logger.debug("control request refused", { pid: this.pid, subtype });
+    const response = { subtype: "error", request_id: requestId, error: `${subtype} is not supported here` };
+    this.send({ type: "control_response", response });
+  }
+
+  #die(reason: Error): void {
+    if (this.#death) return;
+    this.#death = reason;
+    this.#control.close(reason);
+    this.#listener?.died(reason);
+  }
+}

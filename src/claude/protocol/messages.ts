@@ -1,0 +1,108 @@
+import Type, { type Static } from "typebox";
+
+// What we read of the CLI's output (`--output-format stream-json`), and no more: unknown fields and types are skipped, since
+// every version adds some. The documented shapes are in the npm package @anthropic-ai/claude-agent-sdk (sdk.d.ts).
+
+const OptionalNullable = <T extends Type.TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
+
+export const ApiUsage = Type.Object({
+  input_tokens: OptionalNullable(Type.Number()),
+  cache_creation_input_tokens: OptionalNullable(Type.Number()),
+  cache_read_input_tokens: OptionalNullable(Type.Number()),
+  output_tokens: OptionalNullable(Type.Number()),
+  output_tokens_details: OptionalNullable(Type.Object({ thinking_tokens: OptionalNullable(Type.Number()) })),
+});
+export type ApiUsage = Static<typeof ApiUsage>;
+
+/** The Messages API's own streaming events, passed through by `--include-partial-messages`. */
+export const ApiStreamEvent = Type.Union([
+  Type.Object({
+    type: Type.Literal("message_start"),
+    message: Type.Object({ id: Type.String(), model: Type.String(), usage: ApiUsage }),
+  }),
+  Type.Object({
+    type: Type.Literal("content_block_start"),
+    index: Type.Number(),
+    content_block: Type.Object({ type: Type.String(), text: Type.Optional(Type.String()) }),
+  }),
+  Type.Object({
+    type: Type.Literal("content_block_delta"),
+    index: Type.Number(),
+    delta: Type.Object({
+      type: Type.String(),
+      text: Type.Optional(Type.String()),
+      thinking: Type.Optional(Type.String()),
+    }),
+  }),
+  Type.Object({ type: Type.Literal("content_block_stop"), index: Type.Number() }),
+  Type.Object({
+    type: Type.Literal("message_delta"),
+    delta: Type.Object({ stop_reason: OptionalNullable(Type.String()) }),
+    usage: Type.Optional(ApiUsage),
+  }),
+  Type.Object({ type: Type.Literal("message_stop") }),
+]);
+export type ApiStreamEvent = Static<typeof ApiStreamEvent>;
+
+export const StreamEventMessage = Type.Object({
+  type: Type.Literal("stream_event"),
+  event: Type.Object({ type: Type.String() }),
+});
+
+/** A finished block, or, with `error`, a notice of the CLI's own in place of an answer (`model: "<synthetic>"`). */
+export const AssistantMessage = Type.Object({
+  type: Type.Literal("assistant"),
+  error: Type.Optional(Type.String()),
+});
+export type AssistantMessage = Static<typeof AssistantMessage>;
+
+/** Ends every turn, also one that failed: then `is_error` is set, even where `subtype` says success. */
+export const ResultMessage = Type.Object({
+  type: Type.Literal("result"),
+  subtype: Type.String(),
+  is_error: Type.Boolean(),
+  num_turns: Type.Optional(Type.Number()),
+  result: Type.Optional(Type.String()),
+  api_error_status: OptionalNullable(Type.Number()),
+  terminal_reason: OptionalNullable(Type.String()),
+});
+export type ResultMessage = Static<typeof ResultMessage>;
+
+/** The plan's limits as the API's response headers gave them; `resetsAt` is in seconds since the epoch. */
+export const RateLimitMessage = Type.Object({
+  type: Type.Literal("rate_limit_event"),
+  rate_limit_info: Type.Object({
+    status: Type.String(),
+    resetsAt: Type.Optional(Type.Number()),
+    rateLimitType: Type.Optional(Type.String()),
+  }),
+});
+export type RateLimitMessage = Static<typeof RateLimitMessage>;
+
+export const ControlResponseMessage = Type.Object({
+  type: Type.Literal("control_response"),
+  response: Type.Object({
+    subtype: Type.String(),
+    request_id: Type.String(),
+    response: Type.Optional(Type.Unknown()),
+    error: Type.Optional(Type.String()),
+  }),
+});
+export type ControlResponseMessage = Static<typeof ControlResponseMessage>;
+
+/** A question of the CLI to us: it waits for the answer. */
+export const ControlRequestMessage = Type.Object({
+  type: Type.Literal("control_request"),
+  request_id: Type.String(),
+  request: Type.Object({ subtype: Type.String() }),
+});
+export type ControlRequestMessage = Static<typeof ControlRequestMessage>;
+
+/** One entry of the models that `list_models` and `initialize` report for the account. */
+export const ReportedModel = Type.Object({
+  value: Type.String(),
+  resolvedModel: Type.Optional(Type.String()),
+  displayName: Type.Optional(Type.String()),
+  supportedEffortLevels: Type.Optional(Type.Array(Type.String())),
+});
+export type ReportedModel = Static<typeof ReportedModel>;

@@ -1,0 +1,68 @@
+import { ApiError } from "../../core/error.ts";
+import { loggedOut } from "../cli/installation.ts";
+import type { RateLimitMessage, ResultMessage } from "../protocol/messages.ts";
+
+export type FailureFacts = {
+  readonly result: ResultMessage;
+  /** The `error` of the CLI's synthetic assistant message: `rate_limit`, `authentication_failed`, `server_error` … */
+  readonly notice?: string;
+  /** The last limits seen in this turn. */
+  readonly rateLimit?: RateLimitMessage["rate_limit_info"];
+  /** Seconds since the epoch. */
+  readonly now: number;
+};
+
+/** Why a turn failed, told by the CLI's fields; its prose only serves as the explanation. */
+export function resultError(facts: FailureFacts): ApiError {
+  const { result, notice } = facts;
+  const status = result.api_error_status ?? undefined;
+  const said = result.result?.replace(/^API Error: /, "") ?? "";
+  const upstream = { upstreamStatus: status };
+
+  if (result.terminal_reason === "prompt_too_long") {
+    return new ApiError("context_length_exceeded", "The conversation is longer than the model's context window.", upstream);
+  }
+  if (status === 413) return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
+  if (status === 429 || notice === "rate_limit") return rateLimitError(facts, said);
+  if (status === 401 || notice === "authentication_failed") {
+    if (status === undefined) return loggedOut();
+    return new ApiError(
+      "login_refused",
+      `The Anthropic API refused the Claude CLI's login (${said}). Run \`claude\` and log in again with /login.`,
+      upstream,
+    );
+  }
+  if (status === 403) return new ApiError("permission_denied", `The Anthropic API refused access: ${said}`, upstream);
+  if (status === 404 || notice === "model_not_found") {
+    return new ApiError("model_not_found", `The Anthropic API does not offer this model to the account: ${said}`, {
+      ...upstream,
+      param: "model",
+    });
+  }
+  if (status === 529 || notice === "overloaded") {
+    return new ApiError("overloaded", "The Anthropic API is overloaded. Try again in a moment.", { upstreamStatus: status ?? 529 });
+  }
+  if (status !== undefined && status < 500) {
+    return new ApiError("invalid_request", `The Anthropic API refused the request: ${said}`, upstream);
+  }
+  if (status !== undefined) return new ApiError("upstream_error", `The Anthropic API failed: ${said}`, upstream);
+  if (notice === "server_error" || notice === "unknown") {
+    return new ApiError("upstream_unreachable", `The connection to the Anthropic API failed: ${said}`);
+  }
+  return new ApiError("upstream_error", `The Claude CLI could not answer (${result.terminal_reason ?? result.subtype}): ${said}`);
+}
+
+/** The plan's own limit names its reset; a throttled request of the moment does not. */
+function rateLimitError({ rateLimit, now, result }: FailureFacts, said: string): ApiError {
+  const upstreamStatus = result.api_error_status ?? 429;
+  const resetsAt = rateLimit?.status === "rejected" ? rateLimit.resetsAt : undefined;
+  if (resetsAt === undefined) {
+    return new ApiError("rate_limited", `The Anthropic API limits requests right now: ${said}`, { upstreamStatus });
+  }
+  const limit = (rateLimit?.rateLimitType ?? "usage").replaceAll("_", "-");
+  return new ApiError(
+    "plan_limit_reached",
+    `The ${limit} limit of your Claude plan is reached. It resets at ${new Date(resetsAt * 1000).toISOString()}.`,
+    { upstreamStatus, resetsAt, retryAfterSeconds: Math.max(1, Math.ceil(resetsAt - now)) },
+  );
+}

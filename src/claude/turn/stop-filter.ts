@@ -1,0 +1,62 @@
+import type { ChatEvent, Usage } from "../../core/event.ts";
+
+/**
+ * Ends an answer at a stop text that the API would not take: it refuses those of white space only. Text that may be the
+ * beginning of a stop text is held back until it is clear what it is, so a stop text is found across deltas.
+ */
+export class StopFilter {
+  readonly #stops: readonly string[];
+  #held = "";
+  #matched = false;
+
+  constructor(stops: readonly string[]) {
+    this.#stops = stops;
+  }
+
+  /** The answer has ended at a stop text: the rest is dropped, and the turn can be interrupted. */
+  get matched(): boolean {
+    return this.#matched;
+  }
+
+  /** `usage` is what the API has counted so far: the last word on it if this event ends the answer. */
+  push(event: ChatEvent, usage: Usage): ChatEvent[] {
+    if (this.#matched) return [];
+    if (this.#stops.length === 0) return [event];
+    if (event.type === "text-end") return [...this.#release(event.block), event];
+    if (event.type !== "text-delta") return [event];
+    const text = this.#held + event.text;
+    const end = this.#firstStop(text);
+    if (end === -1) {
+      const keep = text.length - this.#possibleStart(text);
+      this.#held = text.slice(keep);
+      return keep === 0 ? [] : [{ ...event, text: text.slice(0, keep) }];
+    }
+    this.#matched = true;
+    return [
+      ...(end === 0 ? [] : [{ ...event, text: text.slice(0, end) }]),
+      { type: "text-end", block: event.block },
+      { type: "finish", reason: { unified: "stop", raw: "stop_sequence" }, usage },
+    ];
+  }
+
+  #release(block: number): ChatEvent[] {
+    const text = this.#held;
+    this.#held = "";
+    return text === "" ? [] : [{ type: "text-delta", block, text }];
+  }
+
+  #firstStop(text: string): number {
+    const found = this.#stops.map((stop) => text.indexOf(stop)).filter((index) => index !== -1);
+    return found.length === 0 ? -1 : Math.min(...found);
+  }
+
+  /** The length of the longest end of `text` that a stop text could begin with. */
+  #possibleStart(text: string): number {
+    const longest = Math.min(text.length, Math.max(...this.#stops.map((stop) => stop.length)) - 1);
+    for (let length = longest; length > 0; length--) {
+      const end = text.slice(-length);
+      if (this.#stops.some((stop) => stop.startsWith(end))) return length;
+    }
+    return 0;
+  }
+}

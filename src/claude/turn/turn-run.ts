@@ -1,0 +1,139 @@
+import { ApiError } from "../../core/error.ts";
+import type { ChatEvent } from "../../core/event.ts";
+import type { CliProcess } from "../process/cli-process.ts";
+import type { CliMessage } from "../protocol/parse-message.ts";
+import { TurnDecoder } from "./decode-output.ts";
+import { EventChannel } from "./event-channel.ts";
+import { StopFilter } from "./stop-filter.ts";
+
+/**
+ * `clean`: the process remembers exactly the user's turn and the answer. `cut`: it waits for a new turn, but what it remembers
+ * of this one is not what the client knows. `dead`: it is gone.
+ */
+export type TurnOutcome = "clean" | "cut" | "dead";
+
+export type TurnOptions = {
+  readonly process: CliProcess;
+  /** Stop texts that the API itself does not take. */
+  readonly filteredStops: readonly string[];
+  /** A process that says nothing for so long is given up. */
+  readonly silenceTimeoutMs: number;
+};
+
+/** How long an interrupted process may take to end its turn. */
+const INTERRUPT_GRACE_MS = 2_000;
+
+/**
+ * How long the end of an answer waits for the process to be free again, usually a few milliseconds: a client that sends its
+ * next message at once then finds the process that remembers the conversation.
+ */
+const FINISH_GRACE_MS = 300;
+
+/** One turn of the model in one process, from the moment the user's message is sent until the process waits again. */
+export class TurnRun {
+  readonly #process: CliProcess;
+  readonly #decoder = new TurnDecoder(() => Date.now() / 1000);
+  readonly #filter: StopFilter;
+  readonly #channel = new EventChannel<ChatEvent>();
+  readonly #turnEnded = Promise.withResolvers<void>();
+  readonly #outcome = Promise.withResolvers<TurnOutcome>();
+  readonly #silenceTimeoutMs: number;
+  #silence: ReturnType<typeof setTimeout>;
+  #interrupted: Promise<void> | undefined;
+  #text = "";
+  #textBlocks = 0;
+
+  constructor({ process, filteredStops, silenceTimeoutMs }: TurnOptions) {
+    this.#process = process;
+    this.#filter = new StopFilter(filteredStops);
+    this.#silenceTimeoutMs = silenceTimeoutMs;
+    this.#silence = this.#watchSilence();
+    process.listen({ message: (message) => this.#receive(message), died: (reason) => this.#die(reason) });
+  }
+
+  /** Ends after `finish` or `error`; the process may still need a moment, see {@link outcome}. */
+  get events(): AsyncIterable<ChatEvent> {
+    return this.#channel;
+  }
+
+  /** Settles when the process waits for the next turn, or is gone. Never rejects. */
+  get outcome(): Promise<TurnOutcome> {
+    return this.#outcome.promise;
+  }
+
+  /** The answer's text, when it consisted of one block: what the process remembers as the assistant's turn. */
+  get answer(): string | undefined {
+    return this.#textBlocks === 1 ? this.#text : undefined;
+  }
+
+  /** Gives the turn up: the model stops writing, and `error` is the last event. Harmless when the turn is over. */
+  cancel(error: ApiError): void {
+    if (this.#decoder.finished) return;
+    clearTimeout(this.#silence);
+    this.#emit(this.#decoder.fail(error));
+    this.#interrupt();
+  }
+
+  #receive(message: CliMessage): void {
+    clearTimeout(this.#silence);
+    this.#emit(this.#decoder.push(message));
+    if (this.#decoder.ended) {
+      this.#process.listen(undefined);
+      void this.#settle();
+      return;
+    }
+    if (this.#decoder.mustInterrupt || this.#filter.matched) this.#interrupt();
+    this.#silence = this.#watchSilence();
+  }
+
+  #emit(events: readonly ChatEvent[]): void {
+    for (const event of events) {
+      for (const passed of this.#filter.push(event, this.#decoder.usage)) {
+        if (passed.type === "text-start") this.#textBlocks++;
+        if (passed.type === "text-delta") this.#text += passed.text;
+        if (passed.type === "finish") this.#holdFinish(passed);
+        else this.#channel.push(passed);
+        if (passed.type === "error") this.#channel.close();
+      }
+    }
+  }
+
+  #holdFinish(finish: ChatEvent): void {
+    void Promise.race([this.outcome, Bun.sleep(FINISH_GRACE_MS)]).then(() => {
+      this.#channel.push(finish);
+      this.#channel.close();
+    });
+  }
+
+  /** Asks the CLI to stop at once; a process that does not is ended. */
+  #interrupt(): void {
+    this.#interrupted ??= this.#process
+      .request({ subtype: "interrupt" }, INTERRUPT_GRACE_MS)
+      .then(() => Promise.race([this.#turnEnded.promise, Bun.sleep(INTERRUPT_GRACE_MS)]))
+      .catch(() => {})
+      .then(() => {
+        if (!this.#decoder.ended) void this.#process.terminate();
+      });
+  }
+
+  async #settle(): Promise<void> {
+    this.#turnEnded.resolve();
+    // The acknowledgement must not be left open: it could reach into the next turn.
+    await this.#interrupted;
+    if (this.#process.death) this.#outcome.resolve("dead");
+    else this.#outcome.resolve(this.#decoder.clean && !this.#filter.matched && this.#interrupted === undefined ? "clean" : "cut");
+  }
+
+  #die(reason: Error): void {
+    clearTimeout(this.#silence);
+    this.#emit(this.#decoder.fail(new ApiError("cli_failed", reason.message, { cause: reason })));
+    this.#outcome.resolve("dead");
+  }
+
+  #watchSilence(): ReturnType<typeof setTimeout> {
+    return setTimeout(() => {
+      const seconds = Math.round(this.#silenceTimeoutMs / 1000);
+      this.cancel(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
+    }, this.#silenceTimeoutMs);
+  }
+}

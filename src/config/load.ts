@@ -1,0 +1,85 @@
+import { resolveApiKeys } from "./api-keys.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
+import { nearest } from "./nearest.ts";
+import { isLoopbackHost } from "./network-names.ts";
+import { ENV_PREFIX, type Option } from "./option.ts";
+import { ALL_OPTIONS, OPTIONS } from "./options.ts";
+import { configFilePath, type PathContext } from "./paths.ts";
+import { readConfigFile } from "./read-config-file.ts";
+import { type Environment, environmentSource, type Flags, flagSource, resolve, type Source } from "./sources.ts";
+import { type ReadFile, readNamedFile, readOptionalFile } from "./text-file.ts";
+
+export type ConfigInput = PathContext & {
+  readonly flags: Flags;
+  readonly readFile: ReadFile;
+};
+
+export type LoadedConfig = {
+  readonly config: Config;
+  /** What is odd but harmless, one sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/** Merges flags, environment, configuration file and defaults, in this order of precedence. Throws ConfigError. */
+export function loadConfig(input: ConfigInput): LoadedConfig {
+  const given = [flagSource(input.flags), environmentSource(input.env)];
+  const file = openConfigFile(given, input);
+  const sources = file === undefined ? given : [...given, file];
+  const value = <T, Default extends T | undefined>(option: Option<T, Default>): T | Default =>
+    resolve(option, sources)?.value ?? option.default;
+
+  const config: Config = {
+    port: value(OPTIONS.port),
+    host: value(OPTIONS.host),
+    claudePath: value(OPTIONS.claudePath),
+    anthropicBaseUrl: value(OPTIONS.anthropicBaseUrl),
+    warm: value(OPTIONS.warm),
+    maxConcurrency: value(OPTIONS.maxConcurrency),
+    logLevel: value(OPTIONS.logLevel),
+    apiKeys: resolveApiKeys(sources, input.readFile),
+    allowApiKey: value(OPTIONS.allowApiKey),
+    allowedOrigins: value(OPTIONS.allowOrigin),
+    allowedHosts: value(OPTIONS.allowedHost),
+    modelAliases: value(OPTIONS.modelAlias),
+    demo: value(OPTIONS.demo),
+  };
+  refuseOpenServer(config, sources);
+  return { config, warnings: environmentWarnings(input.env) };
+}
+
+function openConfigFile(given: readonly Source[], input: ConfigInput): Source | undefined {
+  const named = resolve(OPTIONS.config, given);
+  if (named !== undefined) return readConfigFile(named.value, readNamedFile(named.value, named.label, input.readFile));
+  const path = configFilePath(input);
+  const content = readOptionalFile(path, "the configuration file", input.readFile);
+  return content === undefined ? undefined : readConfigFile(path, content);
+}
+
+/** A server that other machines reach spends the subscription for whoever finds it: it needs a key. */
+function refuseOpenServer({ host, apiKeys }: Config, sources: readonly Source[]): void {
+  if (isLoopbackHost(host) || apiKeys.length > 0) return;
+  const { flag, env, default: usual } = OPTIONS.host;
+  const key = OPTIONS.apiKey;
+  throw new ConfigError(
+    `${resolve(OPTIONS.host, sources)?.label ?? `--${flag}`}: other machines can reach ${host}, so anyone there could spend your subscription. ` +
+      `Set a key with --${key.flag}, ${key.env} or --${OPTIONS.apiKeyFile.flag}, or keep the default ${usual} (--${flag}, ${env}).`,
+  );
+}
+
+function environmentWarnings(environment: Environment): string[] {
+  const known = ALL_OPTIONS.flatMap(({ env }) => env ?? []);
+  return Object.entries(environment).flatMap(([name, text]) => {
+    if (!name.startsWith(ENV_PREFIX) || text === undefined) return [];
+    if (!known.includes(name))
+      return [`ignoring the unknown environment variable ${name}.${similarVariable(name, known)}`];
+    return text === "" ? [`ignoring ${name}: it is set, but empty.`] : [];
+  });
+}
+
+/** Compared without the prefix, which would make any two variables look alike. */
+function similarVariable(name: string, known: readonly string[]): string {
+  const bare = (variable: string) => variable.slice(ENV_PREFIX.length);
+  const meant = nearest(bare(name), known.map(bare));
+  return meant === undefined ? "" : ` Did you mean ${ENV_PREFIX}${meant}?`;
+}

@@ -1,0 +1,35 @@
+import { BlockList, isIP } from "node:net";
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Whether only this machine reaches a server listening on `host`. A name other than `localhost` may resolve to anything. */
+export function isLoopbackHost(host: string): boolean {
+  const version = isIP(host);
+  if (version === 0) return host.toLowerCase() === "localhost";
+  return LOOPBACK.check(host, version === 4 ? "ipv4" : "ipv6");
+}
+
+/** A host name or an IP address (IPv6 without brackets), without scheme, port or path. */
+export function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?$/i.test(text);
+}
+
+const ORIGIN = /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
+
+/** `scheme://host[:port]`; desktop programs and browser extensions have schemes of their own. */
+export function isOrigin(text: string): boolean {
+  const scheme = ORIGIN.exec(text)?.groups?.scheme;
+  return scheme !== undefined && URL.canParse(text);
+}
+
+/** The form browsers send: names in lower case and, for the web's own schemes, no default port. */
+export function normalizeOrigin(origin: string): string {
+  const lower = origin.toLowerCase();
+  return /^https?:/.test(lower) ? new URL(lower).origin : lower;
+}
+
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
+}

@@ -1,0 +1,57 @@
+import type { Kind } from "./kind.ts";
+
+export const OPTION_GROUPS = ["Server", "Claude CLI", "Access", "Other"] as const;
+type OptionGroup = (typeof OPTION_GROUPS)[number];
+
+/** One setting: everything the command line, the environment, the configuration file and the help need to know of it. */
+export type Option<T, Default extends T | undefined = T | undefined> = {
+  /** As on the command line, without the dashes. */
+  readonly flag: string;
+  /** One letter, for `-x`. */
+  readonly short?: string;
+  /** Its key in the configuration file. */
+  readonly key: string;
+  readonly inFile: boolean;
+  readonly env: string | undefined;
+  readonly kind: Kind<T>;
+  readonly default: Default;
+  readonly group: OptionGroup;
+  /** What stands for the value in the help; empty for a switch. */
+  readonly placeholder: string;
+  readonly description: string;
+  /** Its value never appears in a message. */
+  readonly secret: boolean;
+};
+
+/** An option whose value's type does not matter to the reader. */
+export type AnyOption = Option<unknown>;
+
+export const ENV_PREFIX = "CLAUDE_MAX_API_";
+
+type OptionDefinition<T, Default extends T | undefined> = {
+  readonly flag: string;
+  readonly short?: string;
+  readonly kind: Kind<T>;
+  readonly default: Default;
+  readonly group: OptionGroup;
+  readonly placeholder?: string;
+  readonly description: string;
+  readonly secret?: boolean;
+  /** Its environment variable, where that is not the flag's name in upper case; null: none. */
+  readonly env?: string | null;
+  readonly inFile?: boolean;
+};
+
+export function defineOption<T, const Default extends NoInfer<T> | undefined>(
+  definition: OptionDefinition<T, Default>,
+): Option<T, Default> {
+  const { flag, env = ENV_PREFIX + flag.toUpperCase().replaceAll("-", "_") } = definition;
+  return {
+    placeholder: "",
+    inFile: true,
+    secret: false,
+    ...definition,
+    key: flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    env: env ?? undefined,
+  };
+}

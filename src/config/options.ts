@@ -1,0 +1,174 @@
+import { LOG_LEVELS } from "./config.ts";
+import { choice, list, nameMap, onOff, type TextRule, text, wholeNumber } from "./kinds.ts";
+import { isHost, isHttpUrl, isOrigin, normalizeOrigin } from "./network-names.ts";
+import { type AnyOption, defineOption } from "./option.ts";
+
+const HOST: TextRule = { accepts: "a host name or IP address, without scheme and port", isValid: isHost };
+
+const PATH: TextRule = { accepts: "a path", isValid: (path) => path.trim() !== "" };
+
+/** Commas separate keys, and no header carries spaces or characters beyond ASCII safely. */
+export const API_KEY: TextRule = {
+  accepts: "a key of at least 8 characters: letters, digits and signs, without spaces and commas",
+  isValid: (key) => /^[!-+\--~]{8,}$/.test(key),
+};
+
+const ORIGIN: TextRule = {
+  accepts: "an origin in the form scheme://host[:port], such as https://app.example or app://obsidian.md",
+  isValid: isOrigin,
+  normalize: normalizeOrigin,
+  explain: (origin) =>
+    origin.includes("*")
+      ? `"${origin}" is refused: with a wildcard, any web page could spend your subscription. Name each origin as scheme://host[:port]`
+      : undefined,
+};
+
+/** Every setting there is. The flags, the variables, the file's keys, their checks and the help all follow from this table. */
+export const OPTIONS = {
+  port: defineOption({
+    flag: "port",
+    kind: wholeNumber(0, 65535),
+    default: 3456,
+    group: "Server",
+    placeholder: "NUMBER",
+    description: "Port to listen on; 0 takes any free one",
+  }),
+  host: defineOption({
+    flag: "host",
+    kind: text(HOST),
+    default: "127.0.0.1",
+    group: "Server",
+    placeholder: "HOST",
+    description: "Address to listen on; one that other machines can reach needs an API key",
+  }),
+  maxConcurrency: defineOption({
+    flag: "max-concurrency",
+    kind: wholeNumber(1, 64),
+    default: 8,
+    group: "Server",
+    placeholder: "NUMBER",
+    description: "Requests answered at the same moment; further ones wait",
+  }),
+  logLevel: defineOption({
+    flag: "log-level",
+    kind: choice(LOG_LEVELS),
+    default: "info",
+    group: "Server",
+    placeholder: "LEVEL",
+    description: `How much is logged: ${LOG_LEVELS.join(", ")}`,
+  }),
+  claudePath: defineOption({
+    flag: "claude-path",
+    kind: text(PATH),
+    default: undefined,
+    group: "Claude CLI",
+    placeholder: "PATH",
+    description: "The claude binary, when it is neither on PATH nor in a usual install place",
+  }),
+  anthropicBaseUrl: defineOption({
+    flag: "anthropic-base-url",
+    kind: text({ accepts: "an http:// or https:// URL", isValid: isHttpUrl }),
+    default: undefined,
+    group: "Claude CLI",
+    placeholder: "URL",
+    description: "Where the CLI sends its API traffic, such as a company gateway",
+  }),
+  warm: defineOption({
+    flag: "warm",
+    kind: wholeNumber(0, 16),
+    default: 1,
+    group: "Claude CLI",
+    placeholder: "NUMBER",
+    description: "CLI processes kept ready before a request needs one",
+  }),
+  modelAlias: defineOption({
+    flag: "model-alias",
+    kind: nameMap("NAME=MODEL"),
+    default: {},
+    group: "Claude CLI",
+    placeholder: "NAME=MODEL",
+    description: "A further name for a model, as in gpt-4o=claude-sonnet-4",
+  }),
+  allowApiKey: defineOption({
+    flag: "allow-api-key",
+    kind: onOff(),
+    default: false,
+    group: "Claude CLI",
+    description:
+      "Pass ANTHROPIC_API_KEY and the like on to the CLI, which then bills the API instead of your subscription",
+  }),
+  demo: defineOption({
+    flag: "demo",
+    kind: onOff(),
+    default: false,
+    group: "Claude CLI",
+    description: "Answer from a built-in simulated Anthropic API: no login needed, nothing spent",
+  }),
+  apiKey: defineOption({
+    flag: "api-key",
+    env: "CLAUDE_MAX_API_KEY",
+    kind: list(API_KEY),
+    default: [],
+    group: "Access",
+    placeholder: "KEY",
+    secret: true,
+    description:
+      "Key that clients must present; without one any key is accepted. Other users see flags in the process list: prefer the variable or a file",
+  }),
+  apiKeyFile: defineOption({
+    flag: "api-key-file",
+    env: "CLAUDE_MAX_API_KEY_FILE",
+    kind: text(PATH),
+    default: undefined,
+    group: "Access",
+    placeholder: "FILE",
+    description: "File with one key per line; blank lines and lines beginning with # are skipped",
+  }),
+  allowOrigin: defineOption({
+    flag: "allow-origin",
+    kind: list(ORIGIN),
+    default: [],
+    group: "Access",
+    placeholder: "ORIGIN",
+    description: "Web or desktop app origin, scheme://host[:port], whose pages may call the server",
+  }),
+  allowedHost: defineOption({
+    flag: "allowed-host",
+    kind: list({ ...HOST, normalize: (host) => host.toLowerCase() }),
+    default: [],
+    group: "Access",
+    placeholder: "HOST",
+    description: "Further host name by which clients may address the server",
+  }),
+  config: defineOption({
+    flag: "config",
+    kind: text(PATH),
+    default: undefined,
+    inFile: false,
+    group: "Other",
+    placeholder: "FILE",
+    description: "Configuration file to read instead of the usual one",
+  }),
+  version: defineOption({
+    flag: "version",
+    short: "v",
+    kind: onOff(),
+    default: false,
+    env: null,
+    inFile: false,
+    group: "Other",
+    description: "Print the version and exit",
+  }),
+  help: defineOption({
+    flag: "help",
+    short: "h",
+    kind: onOff(),
+    default: false,
+    env: null,
+    inFile: false,
+    group: "Other",
+    description: "Print this text and exit",
+  }),
+};
+
+export const ALL_OPTIONS: readonly AnyOption[] = Object.values(OPTIONS);

@@ -1,0 +1,50 @@
+import Type, { type TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import { ConfigError } from "./config-error.ts";
+import { firstRefusal } from "./kind.ts";
+import { didYouMean } from "./nearest.ts";
+import { ALL_OPTIONS } from "./options.ts";
+import { fileLabel, fileSource, refused, type Source } from "./sources.ts";
+
+const FILE_OPTIONS = ALL_OPTIONS.filter((option) => option.inFile);
+const KEYS = FILE_OPTIONS.map((option) => option.key);
+
+/** What a configuration file may hold, as a schema: the options table with every key optional and no other key. */
+function configFileSchema(): TSchema {
+  const properties = FILE_OPTIONS.map(({ key, kind }) => [key, Type.Optional(kind.schema)] as const);
+  return Type.Object(Object.fromEntries(properties), { additionalProperties: false });
+}
+
+/** The file's settings, all of them checked, also those that a flag or a variable overrides. */
+export function readConfigFile(path: string, content: string): Source {
+  const settings = parseObject(path, content);
+  const unknown = Object.keys(settings).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      `unknown setting ${fileLabel(unknown, path)}.${didYouMean(unknown, KEYS)} The settings are: ${KEYS.join(", ")}.`,
+    );
+  }
+  const validator = Compile(configFileSchema());
+  if (!validator.Check(settings)) {
+    const errors = validator.Errors(settings);
+    const option = FILE_OPTIONS.find(({ key }) => key === errors[0]?.instancePath.split("/")[1]);
+    if (option === undefined) throw new ConfigError(`${path} is not a valid configuration file.`);
+    const from = { label: fileLabel(option.key, path), accepts: option.kind.acceptsJson };
+    throw refused(option, from, firstRefusal(errors, settings));
+  }
+  return fileSource(path, settings);
+}
+
+function parseObject(path: string, content: string): Record<string, unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`${path} is not valid JSON: ${reason}. It must hold one JSON object of settings.`, { cause });
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new ConfigError(`${path} must hold one JSON object of settings, such as {"port": 3456}.`);
+  }
+  return { ...json };
+}

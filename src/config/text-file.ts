@@ -1,0 +1,37 @@
+import { ConfigError } from "./config-error.ts";
+
+/** Returns a file's text; throws as `node:fs` does, with a `code`, when it cannot. */
+export type ReadFile = (path: string) => string;
+
+/** A file that a setting names, which therefore has to be there. */
+export function readNamedFile(path: string, label: string, readFile: ReadFile): string {
+  try {
+    return withoutByteOrderMark(readFile(path));
+  } catch (cause) {
+    throw unreadable(path, label, cause);
+  }
+}
+
+/** A file in its usual place; undefined when there is none. */
+export function readOptionalFile(path: string, label: string, readFile: ReadFile): string | undefined {
+  try {
+    return withoutByteOrderMark(readFile(path));
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw unreadable(path, label, cause);
+  }
+}
+
+/** Windows editors put one first. */
+function withoutByteOrderMark(text: string): string {
+  return text.replace(/^\uFEFF/, "");
+}
+
+function unreadable(path: string, label: string, cause: unknown): ConfigError {
+  const reason = isMissing(cause) ? "there is no such file" : cause instanceof Error ? cause.message : String(cause);
+  return new ConfigError(`${label}: cannot read ${path}: ${reason}.`, { cause });
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR");
+}

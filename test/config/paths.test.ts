@@ -1,0 +1,36 @@
+import { describe, expect, test } from "bun:test";
+import { configFilePath } from "../../src/config/paths.ts";
+
+describe("the configuration file is looked for", () => {
+  const linux = { platform: "linux", home: "/home/u" };
+
+  test("on Linux in ~/.config", () => {
+    expect(configFilePath({ ...linux, env: {} })).toBe("/home/u/.config/claude-max-api/config.json");
+  });
+  test("on Linux in XDG_CONFIG_HOME when that is set", () => {
+    expect(configFilePath({ ...linux, env: { XDG_CONFIG_HOME: "/x" } })).toBe("/x/claude-max-api/config.json");
+  });
+  test.each(["", "relative"])(
+    "on Linux in ~/.config when XDG_CONFIG_HOME is %p, as its specification demands",
+    (value) => {
+      const path = configFilePath({ ...linux, env: { XDG_CONFIG_HOME: value } });
+      expect(path).toBe("/home/u/.config/claude-max-api/config.json");
+    },
+  );
+  test("on macOS in Application Support, whatever XDG_CONFIG_HOME says", () => {
+    expect(configFilePath({ platform: "darwin", home: "/Users/u", env: { XDG_CONFIG_HOME: "/x" } })).toBe(
+      "/Users/u/Library/Application Support/claude-max-api/config.json",
+    );
+  });
+  test("on Windows in APPDATA", () => {
+    const env = { APPDATA: "D:\\Roaming" };
+    expect(configFilePath({ platform: "win32", home: "C:\\Users\\u", env })).toBe(
+      "D:\\Roaming\\claude-max-api\\config.json",
+    );
+  });
+  test("on Windows in the home folder's AppData when APPDATA is not set", () => {
+    expect(configFilePath({ platform: "win32", home: "C:\\Users\\u", env: {} })).toBe(
+      "C:\\Users\\u\\AppData\\Roaming\\claude-max-api\\config.json",
+    );
+  });
+});

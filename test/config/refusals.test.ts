@@ -1,0 +1,97 @@
+import { describe, expect, test } from "bun:test";
+import { ALL_OPTIONS } from "../../src/config/options.ts";
+import { refusalOf, USUAL_FILE } from "./load-with.ts";
+
+/** Per setting: a text that no source may hold, and the native values that the file may not hold. */
+const BAD: Readonly<Record<string, { readonly text: string; readonly json: readonly unknown[] }>> = {
+  port: { text: "65536", json: ["3456", -1, 1.5, null, [1]] },
+  host: { text: "http://127.0.0.1", json: [1, "", "127.0.0.1:80", "a b"] },
+  claudePath: { text: " ", json: [1, ""] },
+  anthropicBaseUrl: { text: "gateway.example", json: ["ftp://gateway.example", 1] },
+  warm: { text: "17", json: ["1", 17, true] },
+  maxConcurrency: { text: "0", json: [0, 65, "8"] },
+  logLevel: { text: "verbose", json: ["", "INFO", 3] },
+  apiKey: { text: "short", json: ["long-enough-key", ["short"], [12345678]] },
+  apiKeyFile: { text: " ", json: [["/keys"], ""] },
+  allowApiKey: { text: "maybe", json: ["true", 1] },
+  allowOrigin: { text: "app.example", json: ["https://app.example", ["app.example"], [1]] },
+  allowedHost: { text: "host:80", json: ["host", ["http://host"], ["*"]] },
+  modelAlias: { text: "gpt-4o", json: [["a=b"], "a=b", { a: 1 }] },
+  demo: { text: "2", json: ["false", 0] },
+};
+
+describe.each(ALL_OPTIONS.filter(({ inFile }) => inFile))("a bad value of --$flag", ({ flag, key, env = "", kind }) => {
+  const bad = BAD[key] ?? { text: "", json: [] };
+
+  test("in the flag: the message names the flag and what is accepted", () => {
+    expect(refusalOf({ flags: { [flag]: [bad.text] } })).toStartWith(`--${flag} must be ${kind.accepts}`);
+  });
+  test("in the environment: the message names the variable and what is accepted", () => {
+    expect(refusalOf({ env: { [env]: bad.text } })).toStartWith(`${env} must be ${kind.accepts}`);
+  });
+  test.each(bad.json.map((json) => [json]))(
+    "in the configuration file: the message names file, key and what is accepted: %j",
+    (json) => {
+      expect(refusalOf({ file: { [key]: json } })).toStartWith(`"${key}" in ${USUAL_FILE} must be ${kind.acceptsJson}`);
+    },
+  );
+});
+
+describe("the message", () => {
+  test("shows the value", () => {
+    expect(refusalOf({ flags: { port: ["80a"] } })).toBe('--port must be a whole number from 0 to 65535, not "80a".');
+    expect(refusalOf({ flags: { port: ["-1"] } })).toBe("--port must be a whole number from 0 to 65535, not -1.");
+    expect(refusalOf({ env: { CLAUDE_MAX_API_LOG_LEVEL: "loud" } })).toBe(
+      'CLAUDE_MAX_API_LOG_LEVEL must be one of silent, error, warn, info, debug, not "loud".',
+    );
+  });
+
+  test("shows the wrong item of a list, not the list", () => {
+    expect(refusalOf({ flags: { "allow-origin": ["https://a.example,b.example"] } })).toEndWith('not "b.example".');
+    expect(refusalOf({ file: { allowOrigin: ["https://a.example", 5] } })).toEndWith("not 5.");
+  });
+});
+
+describe("an origin", () => {
+  test.each(["*", "https://*.example", "https://a.example,*"])(
+    "with a wildcard is refused with the reason: %p",
+    (origin) => {
+      const message = refusalOf({ flags: { "allow-origin": [origin] } });
+      expect(message).toContain("--allow-origin");
+      expect(message).toContain("any web page could spend your subscription");
+      expect(message).toContain("scheme://host[:port]");
+    },
+  );
+  test("with a wildcard in the configuration file is refused with the reason", () => {
+    expect(refusalOf({ file: { allowOrigin: ["*"] } })).toContain("any web page could spend your subscription");
+  });
+  test.each([
+    "null",
+    "https://a.example/",
+    "https://a.example/path",
+    "https://u@a.example",
+    "https://a:99999",
+    "file://",
+  ])("that is not scheme://host[:port] is refused: %p", (origin) => {
+    expect(refusalOf({ flags: { "allow-origin": [origin] } })).toContain("scheme://host[:port]");
+  });
+});
+
+describe("a model alias", () => {
+  test.each(["=claude-sonnet-4", "gpt-4o=", " = "])("with an empty side is refused: %p", (alias) => {
+    expect(refusalOf({ flags: { "model-alias": [alias] } })).toBe(
+      "--model-alias: NAME=MODEL must have both sides filled in.",
+    );
+  });
+  test("with an empty side is refused in the configuration file", () => {
+    expect(refusalOf({ file: { modelAlias: { "": "claude-sonnet-4" } } })).toStartWith(`"modelAlias" in ${USUAL_FILE}`);
+    expect(refusalOf({ file: { modelAlias: { a: " " } } })).toStartWith(`"modelAlias" in ${USUAL_FILE}`);
+  });
+  test("given twice is refused", () => {
+    expect(refusalOf({ flags: { "model-alias": ["a=b", "a=c"] } })).toContain("each name once");
+  });
+});
+
+test("a list of nothing but commas is refused", () => {
+  expect(refusalOf({ flags: { "allowed-host": [" , "] } })).toStartWith("--allowed-host must be");
+});

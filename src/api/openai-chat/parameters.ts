@@ -1,0 +1,72 @@
+/**
+ * What becomes of each request field. `honoured`: does what OpenAI's documentation says. `approximated`: close to it, as the
+ * note says. `ignored`: accepted, without effect, and named in the response header. `refused`: 400, since leaving it out would
+ * silently change what the answer means.
+ */
+export type Treatment = "honoured" | "approximated" | "ignored" | "refused";
+
+export type Parameter = {
+  readonly treatment: Treatment;
+  readonly note: string;
+  /** A value that asks for nothing special: not worth a mention in the header. */
+  readonly neutral?: unknown;
+};
+
+const SAMPLING = "Claude Code offers no sampling controls.";
+
+/** The table of the documentation, and of the response header, in one place. */
+export const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  messages: { treatment: "honoured", note: "Text, in the roles system, developer, user and assistant, as native turns." },
+  stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
+  stream_options: { treatment: "approximated", note: "`include_usage` is honoured; obfuscation is not done." },
+  max_tokens: { treatment: "honoured", note: "Counts thinking too; the model's own maximum is the upper bound." },
+  max_completion_tokens: { treatment: "honoured", note: "Wins over `max_tokens` when both are given." },
+  reasoning_effort: { treatment: "approximated", note: "`none` and `minimal` become `low`, the lowest level there is." },
+  stop: { treatment: "honoured", note: "Also across chunks, and also when it is only white space." },
+  n: { treatment: "refused", note: "Only 1.", neutral: 1 },
+  response_format: { treatment: "refused", note: "Only `text`." },
+  modalities: { treatment: "refused", note: 'Only `["text"]`.' },
+  tools: { treatment: "refused", note: "Only an empty list." },
+  functions: { treatment: "refused", note: "Only an empty list." },
+  tool_choice: { treatment: "ignored", note: "There are no tools to choose from.", neutral: "none" },
+  function_call: { treatment: "ignored", note: "There are no functions to call.", neutral: "none" },
+  parallel_tool_calls: { treatment: "ignored", note: "There are no tools to call." },
+  temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", note: SAMPLING, neutral: 1 },
+  frequency_penalty: { treatment: "ignored", note: SAMPLING, neutral: 0 },
+  presence_penalty: { treatment: "ignored", note: SAMPLING, neutral: 0 },
+  logit_bias: { treatment: "ignored", note: SAMPLING },
+  seed: { treatment: "ignored", note: SAMPLING },
+  logprobs: { treatment: "ignored", note: "The API gives none; `logprobs` in the answer is null.", neutral: false },
+  top_logprobs: { treatment: "ignored", note: "See `logprobs`.", neutral: 0 },
+  verbosity: { treatment: "ignored", note: "Say it in the system prompt.", neutral: "medium" },
+  audio: { treatment: "ignored", note: "Answers are text." },
+  prediction: { treatment: "ignored", note: "Answers are written anew." },
+  web_search_options: { treatment: "ignored", note: "The model searches nothing." },
+  service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },
+  store: { treatment: "ignored", note: "Nothing is stored.", neutral: false },
+  metadata: { treatment: "ignored", note: "Nothing is stored." },
+  user: { treatment: "ignored", note: "The server is for one person." },
+  safety_identifier: { treatment: "ignored", note: "The server is for one person." },
+  moderation: { treatment: "ignored", note: "Anthropic's own safeguards apply." },
+  prompt_cache_key: { treatment: "ignored", note: "Prompts are cached by their content, always." },
+  prompt_cache_options: { treatment: "ignored", note: "Prompts are cached by their content, always." },
+  prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },
+};
+
+/** Longest list the header carries; a client that sends more unknown fields than that gets the first ones. */
+const MAX_NAMED = 30;
+
+/** The fields of a request that have no effect: known ones that are ignored, unknown ones, and names of speakers. */
+export function ignoredFields(body: Readonly<Record<string, unknown>>, messages: readonly { name?: unknown }[]): string[] {
+  const fields = Object.entries(body).filter(([field, value]) => {
+    if (value === null || value === undefined) return false;
+    const parameter = Object.hasOwn(PARAMETERS, field) ? PARAMETERS[field] : undefined;
+    if (parameter === undefined) return true;
+    return parameter.treatment === "ignored" && value !== parameter.neutral;
+  });
+  const names = fields.map(([field]) => field);
+  if (messages.some(({ name }) => name !== undefined && name !== null)) names.push("messages.name");
+  return names.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
+}

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
+import { createClaudeBackend } from "./claude/create-backend.ts";
+import type { Config } from "./config/config.ts";
+import { cacheDirectory, type PathContext } from "./config/paths.ts";
+import type { BackendHealth } from "./core/backend.ts";
+import { type Demo, startDemo } from "./demo.ts";
+import type { Logger } from "./observability/logger.ts";
+import { createServer } from "./server/create-server.ts";
+import { listen } from "./server/listen.ts";
+
+export type AppOptions = PathContext & {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly platform: NodeJS.Platform;
+};
+
+export type App = {
+  /** Where the server listens, without a path: `http://127.0.0.1:3456`. */
+  readonly url: string;
+  /** Resolves once the CLI was looked at for the first time, with what was found. */
+  readonly ready: Promise<BackendHealth>;
+  /** Lets running requests end, for at most `drainMs`, then ends everything: no process is left when it resolves. */
+  stop(drainMs: number): Promise<void>;
+};
+
+/** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
+export async function startApp({ config, logger, version, platform, env, home }: AppOptions): Promise<App> {
+  const demo: Demo | undefined = config.demo ? startDemo() : undefined;
+  const backend = createClaudeBackend({
+    ...config,
+    ...(demo ? { anthropicBaseUrl: demo.anthropicBaseUrl, allowApiKey: false } : {}),
+    env: { ...env, ...demo?.env },
+    home,
+    platform,
+    workingDirectory: join(cacheDirectory({ platform, env, home }), "empty"),
+    logger,
+  });
+  const server = createServer({ config, backend, logger, version, routes: [openaiChatRoutes({ backend })] });
+  try {
+    const { url, stop } = await listen(server, config);
+    const ready = backend.start().then(() => backend.health());
+    return {
+      url,
+      ready,
+      async stop(drainMs) {
+        await stop(drainMs);
+        await backend.close();
+        await demo?.close();
+      },
+    };
+  } catch (error) {
+    await backend.close();
+    await demo?.close();
+    throw error;
+  }
+}

@@ -24,7 +24,9 @@ for (const { name, command } of STEPS) {
   // A test run that broke off has no summary, and counts as one failure.
   passed += counts?.passed ?? (ok ? 1 : 0);
   failed += counts && counts.failed > 0 ? counts.failed : ok ? 0 : 1;
-  summary.push(`${ok ? "ok    " : "FAILED"} ${name}${counts ? `: ${counts.passed} passed, ${counts.failed} failed` : ""}`);
+  summary.push(
+    `${ok ? "ok    " : "FAILED"} ${name}${counts ? `: ${counts.passed} passed, ${counts.failed} failed` : ""}`,
+  );
 }
 
 console.log(`\n${summary.join("\n")}`);
@@ -33,7 +35,12 @@ process.exit(failed === 0 ? 0 : 1);
 
 /** Runs a command, showing its output as it comes and keeping it. */
 async function run(command: readonly string[]): Promise<{ ok: boolean; output: string }> {
-  const child = Bun.spawn([...command], { cwd: `${import.meta.dir}/..`, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const child = Bun.spawn([...command], {
+    cwd: `${import.meta.dir}/..`,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
   let output = "";
   const show = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder();

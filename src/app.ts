@@ -30,7 +30,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
-    ...(demo ? { anthropicBaseUrl: demo.anthropicBaseUrl, allowApiKey: false } : {}),
+    ...(demo ? { anthropicBaseUrl: demo.anthropicBaseUrl, allowApiKey: false, loginName: "no login: demo mode" } : {}),
     env: { ...env, ...demo?.env },
     home,
     platform,
@@ -39,7 +39,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
   });
   const server = createServer({ config, backend, logger, version, routes: [openaiChatRoutes({ backend })] });
   try {
-    const { url, stop } = await listen(server, config);
+    const { url, stop } = listen(server, config);
     const ready = backend.start().then(() => backend.health());
     return {
       url,

@@ -14,7 +14,10 @@ export type SseOptions = {
  * A response of server-sent events, one `data` per item. Pulled by the reader, so a slow one is not buffered for; bridges
  * silence with comments.
  */
-export function sseResponse(items: AsyncIterator<string>, { onAbandon, headers, heartbeatMs = HEARTBEAT_MS }: SseOptions): Response {
+export function sseResponse(
+  items: AsyncIterator<string>,
+  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS }: SseOptions,
+): Response {
   let pending: Promise<IteratorResult<string>> | undefined;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -30,7 +33,12 @@ export function sseResponse(items: AsyncIterator<string>, { onAbandon, headers, 
     },
   });
   return new Response(body, {
-    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", "x-accel-buffering": "no", ...headers },
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache",
+      "x-accel-buffering": "no",
+      ...headers,
+    },
   });
 }
 

@@ -65,7 +65,9 @@ export class ClaudeBackend implements Backend {
     return {
       status: installation ? "ok" : problem ? "unavailable" : "starting",
       ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
-      ...(installation ? { cli: { path: installation.path, version: installation.version }, login: installation.login } : {}),
+      ...(installation
+        ? { cli: { path: installation.path, version: installation.version }, login: installation.login }
+        : {}),
       workers: { ...pool.counts, queued: limiter.queued },
     };
   }
@@ -98,7 +100,9 @@ export class ClaudeBackend implements Backend {
       this.#options.logger.warn("starting over in a fresh process", { reason: toApiError(error).message });
       return await this.#askIn(request, signal, { fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
-        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${toApiError(again).message}`, { cause: again });
+        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${toApiError(again).message}`, {
+          cause: again,
+        });
       });
     }
   }

@@ -23,6 +23,8 @@ export type BackendOptions = {
   readonly platform: NodeJS.Platform;
   /** Where the CLI runs: an empty directory of its own. */
   readonly workingDirectory: string;
+  /** What to call the login instead of what the CLI says of it. */
+  readonly loginName?: string;
   readonly logger: Logger;
   readonly silenceTimeoutMs?: number;
   readonly idleTimeoutMs?: number;
@@ -44,7 +46,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const monitor = new InstallationMonitor({
     inspect: async () => {
       ensureEmptyDirectory(workingDirectory);
-      return inspectInstallation({ ...options, cliEnv });
+      const installation = await inspectInstallation({ ...options, cliEnv });
+      return { ...installation, login: options.loginName ?? installation.login };
     },
     logger,
     recheckMs: options.recheckMs,

@@ -29,5 +29,10 @@ export type BackendHealth = {
   readonly cli?: { readonly path: string; readonly version: string };
   /** Which login the CLI uses: for people, without account data. */
   readonly login?: string;
-  readonly workers: { readonly starting: number; readonly ready: number; readonly busy: number; readonly queued: number };
+  readonly workers: {
+    readonly starting: number;
+    readonly ready: number;
+    readonly busy: number;
+    readonly queued: number;
+  };
 };

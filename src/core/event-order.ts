@@ -53,7 +53,8 @@ export class EventOrder {
   }
 
   #expectOpen(event: ChatEvent, block: number): void {
-    if (this.#open?.kind !== kindOf(event.type) || this.#open.block !== block) throw illegal(event, "for a block not open");
+    if (this.#open?.kind !== kindOf(event.type) || this.#open.block !== block)
+      throw illegal(event, "for a block not open");
   }
 }
 

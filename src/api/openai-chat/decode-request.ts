@@ -76,9 +76,13 @@ function noQuestion(messages: readonly ChatMessage[]): ApiError {
   const index = messages.findLastIndex((message) => !isInstruction(message));
   const role = messages[index]?.role;
   if (role === "user") {
-    return new ApiError("invalid_request", `messages[${index}].content is empty: the last user message must have text.`, {
-      param: `messages[${index}].content`,
-    });
+    return new ApiError(
+      "invalid_request",
+      `messages[${index}].content is empty: the last user message must have text.`,
+      {
+        param: `messages[${index}].content`,
+      },
+    );
   }
   const last = role === undefined ? "all are empty" : `messages[${index}] is from the ${role}`;
   return new ApiError("invalid_request", `The conversation must end with a user message that has text, but ${last}.`, {

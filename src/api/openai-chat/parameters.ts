@@ -17,12 +17,18 @@ const SAMPLING = "Claude Code offers no sampling controls.";
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
-  messages: { treatment: "honoured", note: "Text, in the roles system, developer, user and assistant, as native turns." },
+  messages: {
+    treatment: "honoured",
+    note: "Text, in the roles system, developer, user and assistant, as native turns.",
+  },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stream_options: { treatment: "approximated", note: "`include_usage` is honoured; obfuscation is not done." },
   max_tokens: { treatment: "honoured", note: "Counts thinking too; the model's own maximum is the upper bound." },
   max_completion_tokens: { treatment: "honoured", note: "Wins over `max_tokens` when both are given." },
-  reasoning_effort: { treatment: "approximated", note: "`none` and `minimal` become `low`, the lowest level there is." },
+  reasoning_effort: {
+    treatment: "approximated",
+    note: "`none` and `minimal` become `low`, the lowest level there is.",
+  },
   stop: { treatment: "honoured", note: "Also across chunks, and also when it is only white space." },
   n: { treatment: "refused", note: "Only 1.", neutral: 1 },
   response_format: { treatment: "refused", note: "Only `text`." },
@@ -59,7 +65,10 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
 const MAX_NAMED = 30;
 
 /** The fields of a request that have no effect: known ones that are ignored, unknown ones, and names of speakers. */
-export function ignoredFields(body: Readonly<Record<string, unknown>>, messages: readonly { name?: unknown }[]): string[] {
+export function ignoredFields(
+  body: Readonly<Record<string, unknown>>,
+  messages: readonly { name?: unknown }[],
+): string[] {
   const fields = Object.entries(body).filter(([field, value]) => {
     if (value === null || value === undefined) return false;
     const parameter = Object.hasOwn(PARAMETERS, field) ? PARAMETERS[field] : undefined;

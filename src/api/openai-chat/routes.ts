@@ -54,7 +54,10 @@ async function startOf(events: AsyncIterable<ChatEvent>, waitMs: number): Promis
   return resume(first, iterator);
 }
 
-async function* resume(first: Promise<IteratorResult<ChatEvent>>, rest: AsyncIterator<ChatEvent>): AsyncGenerator<ChatEvent> {
+async function* resume(
+  first: Promise<IteratorResult<ChatEvent>>,
+  rest: AsyncIterator<ChatEvent>,
+): AsyncGenerator<ChatEvent> {
   for (let next = await first; !next.done; next = await rest.next()) yield next.value;
 }
 

@@ -1,5 +1,5 @@
-import { Compile } from "typebox/compile";
 import Type from "typebox";
+import { Compile } from "typebox/compile";
 
 /** What `claude auth status` prints; read loosely, since every field but `loggedIn` may be missing. */
 const AuthStatus = Compile(

@@ -11,7 +11,15 @@ export type TurnSettings = {
 export const DEFAULT_SETTINGS: TurnSettings = { effort: undefined, maxOutputTokens: undefined, stop: [] };
 
 /** The CLI's levels; it has none below `low`. */
-const EFFORT_LEVELS = { none: "low", minimal: "low", low: "low", medium: "medium", high: "high", xhigh: "xhigh", max: "max" } as const;
+const EFFORT_LEVELS = {
+  none: "low",
+  minimal: "low",
+  low: "low",
+  medium: "medium",
+  high: "high",
+  xhigh: "xhigh",
+  max: "max",
+} as const;
 
 /** The API refuses stop sequences of white space only; those are left to our own filter. */
 export function splitStops(stop: readonly string[]): { native: string[]; filtered: string[] } {

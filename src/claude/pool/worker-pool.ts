@@ -98,7 +98,8 @@ export class WorkerPool {
   /** Ends all processes, and resolves when every one is gone. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject } of this.#waiters.splice(0)) reject(new ApiError("shutting_down", "The server is shutting down."));
+    for (const { reject } of this.#waiters.splice(0))
+      reject(new ApiError("shutting_down", "The server is shutting down."));
     const resting = [...this.#warm, ...this.#idle.map(({ worker }) => worker)];
     const occupied = [...this.#starting, ...this.#leased];
     for (const { timer } of this.#idle) clearTimeout(timer);

@@ -155,11 +155,15 @@ export class Worker {
   /** The CLI keeps the order of the history only when each user's turn is acknowledged before the next line is written. */
   async #nextResult(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => reject(new Error("the CLI did not acknowledge a turn of the history")), APPEND_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => reject(new Error("the CLI did not acknowledge a turn of the history")),
+      APPEND_TIMEOUT_MS,
+    );
     this.#process.listen({
       message: (message) => {
         if (message.type !== "result") return;
-        if (message.is_error || message.num_turns !== 0) reject(new Error("the CLI did not just append a turn of the history"));
+        if (message.is_error || message.num_turns !== 0)
+          reject(new Error("the CLI did not just append a turn of the history"));
         else resolve();
       },
       died: reject,

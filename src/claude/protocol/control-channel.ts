@@ -11,7 +11,11 @@ export class ControlError extends Error {
   }
 }
 
-type Pending = { readonly subtype: string; readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
+type Pending = {
+  readonly subtype: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+};
 
 /** Our questions to the CLI (`control_request`) and its answers, matched by id. */
 export class ControlChannel {

@@ -88,6 +88,8 @@ function typeOf(value: unknown): string | undefined {
 
 /** The beginning of a line with every text blanked out: enough to recognise a message, nothing of a conversation. */
 function shape(line: string): string {
-  return line.slice(0, 200).replace(/[^\s{}[\]:,"]/g, "x").slice(0, 80);
+  return line
+    .slice(0, 200)
+    .replace(/[^\s{}[\]:,"]/g, "x")
+    .slice(0, 80);
 }
-

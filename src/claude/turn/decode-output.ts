@@ -93,7 +93,9 @@ export class TurnDecoder {
       case "message_start":
         if (this.#started) {
           this.#mustInterrupt = true;
-          return this.fail(new ApiError("upstream_error", "The answer broke off and was begun anew; the rest is not delivered."));
+          return this.fail(
+            new ApiError("upstream_error", "The answer broke off and was begun anew; the rest is not delivered."),
+          );
         }
         this.#started = true;
         this.#usage = updateUsage(this.#usage, event.message.usage);
@@ -120,7 +122,8 @@ export class TurnDecoder {
   }
 
   #delta(delta: { type: string; text?: string; thinking?: string }): ChatEvent[] {
-    const text = delta.type === "thinking_delta" ? delta.thinking : delta.type === "text_delta" ? delta.text : undefined;
+    const text =
+      delta.type === "thinking_delta" ? delta.thinking : delta.type === "text_delta" ? delta.text : undefined;
     if (this.#open === undefined || text === undefined || text === "") return [];
     const { kind, block } = this.#open;
     if (kind === "text") this.#wroteText = true;
@@ -143,7 +146,10 @@ export class TurnDecoder {
     // After an answer without any text, too, the CLI asks once more.
     this.#mustInterrupt = CLI_WOULD_CONTINUE.has(raw) || !this.#wroteText;
     this.#clean = !this.#mustInterrupt;
-    return [...this.#endBlock(), { type: "finish", reason: { unified: FINISH_REASONS[raw] ?? "stop", raw }, usage: this.#usage }];
+    return [
+      ...this.#endBlock(),
+      { type: "finish", reason: { unified: FINISH_REASONS[raw] ?? "stop", raw }, usage: this.#usage },
+    ];
   }
 
   #decodeResult(result: ResultMessage): ChatEvent[] {

@@ -20,10 +20,16 @@ export function resultError(facts: FailureFacts): ApiError {
   const upstream = { upstreamStatus: status };
 
   if (result.terminal_reason === "prompt_too_long") {
-    return new ApiError("context_length_exceeded", "The conversation is longer than the model's context window.", upstream);
+    return new ApiError(
+      "context_length_exceeded",
+      "The conversation is longer than the model's context window.",
+      upstream,
+    );
   }
-  if (status === 413) return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
+  if (status === 413)
+    return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
   if (status === 429 || notice === "rate_limit") return rateLimitError(facts, said);
+  if (status === 403) return new ApiError("permission_denied", `The Anthropic API refused access: ${said}`, upstream);
   if (status === 401 || notice === "authentication_failed") {
     if (status === undefined) return loggedOut();
     return new ApiError(
@@ -32,7 +38,6 @@ export function resultError(facts: FailureFacts): ApiError {
       upstream,
     );
   }
-  if (status === 403) return new ApiError("permission_denied", `The Anthropic API refused access: ${said}`, upstream);
   if (status === 404 || notice === "model_not_found") {
     return new ApiError("model_not_found", `The Anthropic API does not offer this model to the account: ${said}`, {
       ...upstream,
@@ -40,7 +45,9 @@ export function resultError(facts: FailureFacts): ApiError {
     });
   }
   if (status === 529 || notice === "overloaded") {
-    return new ApiError("overloaded", "The Anthropic API is overloaded. Try again in a moment.", { upstreamStatus: status ?? 529 });
+    return new ApiError("overloaded", "The Anthropic API is overloaded. Try again in a moment.", {
+      upstreamStatus: status ?? 529,
+    });
   }
   if (status !== undefined && status < 500) {
     return new ApiError("invalid_request", `The Anthropic API refused the request: ${said}`, upstream);
@@ -49,7 +56,10 @@ export function resultError(facts: FailureFacts): ApiError {
   if (notice === "server_error" || notice === "unknown") {
     return new ApiError("upstream_unreachable", `The connection to the Anthropic API failed: ${said}`);
   }
-  return new ApiError("upstream_error", `The Claude CLI could not answer (${result.terminal_reason ?? result.subtype}): ${said}`);
+  return new ApiError(
+    "upstream_error",
+    `The Claude CLI could not answer (${result.terminal_reason ?? result.subtype}): ${said}`,
+  );
 }
 
 /** The plan's own limit names its reset; a throttled request of the moment does not. */

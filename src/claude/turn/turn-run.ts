@@ -121,7 +121,10 @@ export class TurnRun {
     // The acknowledgement must not be left open: it could reach into the next turn.
     await this.#interrupted;
     if (this.#process.death) this.#outcome.resolve("dead");
-    else this.#outcome.resolve(this.#decoder.clean && !this.#filter.matched && this.#interrupted === undefined ? "clean" : "cut");
+    else
+      this.#outcome.resolve(
+        this.#decoder.clean && !this.#filter.matched && this.#interrupted === undefined ? "clean" : "cut",
+      );
   }
 
   #die(reason: Error): void {

@@ -1,0 +1,31 @@
+import { Elysia } from "elysia";
+import { describeHealth, type HealthSource } from "./describe.ts";
+import { eventStream, healthReports, type Wait } from "./feed.ts";
+
+export type HealthRoutesOptions = HealthSource & {
+  /** Whether a request may see more than the bare status. */
+  readonly isTrusted: (request: Request) => boolean;
+  /** Ends the feeds, which would otherwise hold up the server's end. */
+  readonly stopping: AbortSignal;
+  readonly wait?: Wait;
+};
+
+/** What state the server is in: for people and monitors (`/health`), for whoever watches (`/health/events`), at a glance (`/`). */
+export function healthRoutes({ isTrusted, stopping, wait, ...source }: HealthRoutesOptions) {
+  const report = () => describeHealth(source);
+  return new Elysia({ name: "health" })
+    .get("/", () => ({ name: "claude-max-api", version: source.version, api: "/v1", health: "/health" }))
+    .get("/health", ({ request }) => {
+      const health = report();
+      const status = health.status === "unavailable" ? 503 : 200;
+      return Response.json(isTrusted(request) ? health : { status: health.status }, { status });
+    })
+    .get("/health/events", ({ request }) => {
+      const left = new AbortController();
+      const reports = healthReports(report, AbortSignal.any([request.signal, stopping, left.signal]), wait);
+      return new Response(
+        eventStream(reports, "health", () => left.abort()),
+        { headers: { "content-type": "text/event-stream" } },
+      );
+    });
+}

@@ -1,0 +1,159 @@
+import { type Mismatch, missing, type Path, unknownParameter, wrongValue } from "./mismatch.ts";
+import { acceptedTypes, alternatives, isNode, jsonType, literalsOf, nodesOf, type SchemaNode } from "./schema-words.ts";
+
+type Definitions = SchemaNode;
+
+/**
+ * The one mismatch worth telling: the first in the order of the schema, and within a union the one of the branch that the
+ * value came closest to. TypeBox's own errors cannot serve: they list every branch of a union and stop after eight, often
+ * before the branch that matters. Undefined when the value fits, or when the schema says something this does not read.
+ */
+export function findMismatch(
+  schema: SchemaNode,
+  value: unknown,
+  path: Path = [],
+  defs: Definitions = {},
+): Mismatch | undefined {
+  const known = isNode(schema.$defs) ? schema.$defs : defs;
+  if (typeof schema.$ref === "string") {
+    const target = known[schema.$ref];
+    return isNode(target) ? findMismatch(target, value, path, known) : undefined;
+  }
+  const branches = alternatives(schema);
+  if (branches.length !== 1 || branches[0] !== schema) return mismatchOfUnion(branches, value, path, known);
+  for (const part of nodesOf(schema.allOf)) {
+    const mismatch = findMismatch(part, value, path, known);
+    if (mismatch) return mismatch;
+  }
+  if (!accepts(schema, value)) return wrongValue([schema], value, path);
+  if (Array.isArray(value)) return mismatchInItems(schema, value, path, known);
+  return isNode(value) ? mismatchInObject(schema, value, path, known) : undefined;
+}
+
+/** Whether the value itself is right, whatever it contains. */
+function accepts(schema: SchemaNode, value: unknown): boolean {
+  const literals = literalsOf(schema);
+  if (literals) return literals.some((literal) => literal === value);
+  if (acceptedTypes(schema)?.includes(jsonType(value)) === false) return false;
+  if (typeof value === "number") {
+    if (schema.type === "integer" && !Number.isInteger(value)) return false;
+    if (typeof schema.multipleOf === "number" && value % schema.multipleOf !== 0) return false;
+    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+    if (typeof exclusiveMinimum === "number" && value <= exclusiveMinimum) return false;
+    if (typeof exclusiveMaximum === "number" && value >= exclusiveMaximum) return false;
+    return within(value, minimum, maximum);
+  }
+  if (typeof value === "string") {
+    if (typeof schema.pattern === "string" && !new RegExp(schema.pattern, "u").test(value)) return false;
+    return within(value.length, schema.minLength, schema.maxLength);
+  }
+  return Array.isArray(value) ? within(value.length, schema.minItems, schema.maxItems) : true;
+}
+
+function within(size: number, least: unknown, most: unknown): boolean {
+  return !(typeof least === "number" && size < least) && !(typeof most === "number" && size > most);
+}
+
+function mismatchInItems(
+  schema: SchemaNode,
+  items: readonly unknown[],
+  path: Path,
+  defs: Definitions,
+): Mismatch | undefined {
+  for (const [index, item] of items.entries()) {
+    const itemSchema = Array.isArray(schema.items) ? schema.items[index] : schema.items;
+    const mismatch = isNode(itemSchema) ? findMismatch(itemSchema, item, [...path, index], defs) : undefined;
+    if (mismatch) return mismatch;
+  }
+  return undefined;
+}
+
+function mismatchInObject(schema: SchemaNode, value: SchemaNode, path: Path, defs: Definitions): Mismatch | undefined {
+  const properties = isNode(schema.properties) ? schema.properties : {};
+  for (const name of Array.isArray(schema.required) ? schema.required : []) {
+    if (typeof name === "string" && !Object.hasOwn(value, name)) return missing(properties[name], [...path, name]);
+  }
+  for (const [name, content] of Object.entries(value)) {
+    const own = Object.hasOwn(properties, name) ? properties[name] : additionalSchema(schema, name);
+    if (own === false) return unknownParameter(Object.keys(properties), [...path, name]);
+    const mismatch = isNode(own) ? findMismatch(own, content, [...path, name], defs) : undefined;
+    if (mismatch) return mismatch;
+  }
+  return undefined;
+}
+
+function additionalSchema(schema: SchemaNode, name: string): unknown {
+  const patterns = isNode(schema.patternProperties) ? schema.patternProperties : {};
+  const matching = Object.keys(patterns).find((pattern) => new RegExp(pattern, "u").test(name));
+  return matching === undefined ? schema.additionalProperties : patterns[matching];
+}
+
+function mismatchOfUnion(
+  branches: readonly SchemaNode[],
+  value: unknown,
+  path: Path,
+  defs: Definitions,
+): Mismatch | undefined {
+  const opened = branches.map((branch) => resolve(branch, defs));
+  const tried = opened.map((branch) => ({ branch, mismatch: findMismatch(branch, value, path, defs) }));
+  if (tried.some(({ mismatch }) => mismatch === undefined)) return undefined;
+  const sameType = tried.filter(({ branch }) => acceptedTypes(branch)?.includes(jsonType(value)) !== false);
+  if (isNode(value)) {
+    const objects = sameType.map(({ branch }) => branch);
+    const discriminated = mismatchByDiscriminator(objects, value, path, defs);
+    if (discriminated) return discriminated;
+  }
+  // Further in means closer: that branch agreed with everything before.
+  const [closest] = sameType
+    .flatMap(({ mismatch }) => (mismatch && mismatch.path.length > path.length ? [mismatch] : []))
+    .sort((a, b) => b.path.length - a.path.length);
+  return closest ?? wrongValue(opened, value, path);
+}
+
+function resolve(schema: SchemaNode, defs: Definitions): SchemaNode {
+  const target = typeof schema.$ref === "string" ? defs[schema.$ref] : undefined;
+  return isNode(target) ? target : schema;
+}
+
+/** For branches told apart by a fixed value (`role`, `type`): the branch the value names, or which names there are. */
+function mismatchByDiscriminator(
+  branches: readonly SchemaNode[],
+  value: SchemaNode,
+  path: Path,
+  defs: Definitions,
+): Mismatch | undefined {
+  const key = discriminatorOf(branches);
+  if (key === undefined) return undefined;
+  const named = branches.filter((branch) => propertyLiterals(branch, key)?.includes(value[key]));
+  if (named.length > 0) return deepest(named.map((branch) => findMismatch(branch, value, path, defs)));
+  const optional = branches.filter((branch) => propertyLiterals(branch, key) === undefined);
+  if (optional.length > 0 && !Object.hasOwn(value, key)) {
+    return deepest(optional.map((branch) => findMismatch(branch, value, path, defs)));
+  }
+  const expected = branches.map((branch) => propertyOf(branch, key)).filter(isNode);
+  const at = [...path, key];
+  return Object.hasOwn(value, key) ? wrongValue(expected, value[key], at) : missing({ anyOf: expected }, at);
+}
+
+function deepest(mismatches: readonly (Mismatch | undefined)[]): Mismatch | undefined {
+  return mismatches
+    .filter((mismatch) => mismatch !== undefined)
+    .sort((a, b) => b.path.length - a.path.length)
+    .at(0);
+}
+
+/** The property by which branches are told apart: fixed in at least two of them, `type` and `role` first. */
+function discriminatorOf(branches: readonly SchemaNode[]): string | undefined {
+  const names = branches.flatMap((branch) => Object.keys(isNode(branch.properties) ? branch.properties : {}));
+  const candidates = new Set(["type", "role", ...names]);
+  return [...candidates].find((name) => branches.filter((branch) => propertyLiterals(branch, name)).length >= 2);
+}
+
+function propertyOf(branch: SchemaNode, key: string): unknown {
+  return isNode(branch.properties) ? branch.properties[key] : undefined;
+}
+
+function propertyLiterals(branch: SchemaNode, key: string): readonly unknown[] | undefined {
+  const property = propertyOf(branch, key);
+  return isNode(property) ? literalsOf(property) : undefined;
+}

@@ -1,0 +1,61 @@
+import { type AnyElysia, Elysia } from "elysia";
+import { healthRoutes } from "../api/health/routes.ts";
+import { modelsRoutes } from "../api/models/routes.ts";
+import type { Config } from "../config/config.ts";
+import type { Backend } from "../core/backend.ts";
+import type { Logger } from "../observability/logger.ts";
+import { Gate } from "./gate.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { SERVE_OPTIONS } from "./limits.ts";
+import { readJsonBody } from "./read-body.ts";
+import { RequestHandler } from "./request-handler.ts";
+
+export type ServerParts = {
+  readonly config: Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys" | "demo">;
+  readonly backend: Backend;
+  readonly logger: Logger;
+  /** The dialects, each an Elysia plugin. */
+  readonly routes: readonly AnyElysia[];
+  readonly version: string;
+};
+
+/** The whole server as an Elysia app that listens to nothing yet. See `listen`. */
+export function createServer({ config, backend, logger, routes, version }: ServerParts) {
+  const lifecycle = new Lifecycle();
+  const handler = new RequestHandler({ gate: new Gate(config), lifecycle, logger, routes: () => app.routes });
+  const startedAt = new Date();
+  const health = {
+    backend,
+    version,
+    demo: config.demo,
+    startedAt,
+    stopping: lifecycle.stopping,
+    isTrusted: (request: Request) => handler.isTrusted(request),
+  };
+  const app = new Elysia({
+    name: "claude-max-api",
+    serve: SERVE_OPTIONS,
+    // Elysia would otherwise look for the path after the eleventh character, and miss it behind a short host name.
+    handler: { standardHostname: false },
+    // It would strip what a schema does not name.
+    normalize: false,
+  })
+    .decorate("lifecycle", lifecycle)
+    // Around everything, rather than in hooks: no route, error or early answer gets past it.
+    .wrap((route) => (request: Request) => handler.handle(request, (routed) => asResponse(route(routed))))
+    .onParse({ as: "global" }, ({ request }) => (request.method === "DELETE" ? null : readJsonBody(request)))
+    .onError({ as: "global" }, ({ error, request }) => handler.fail(error, request))
+    .use(modelsRoutes({ backend, startedAt }))
+    .use(healthRoutes(health));
+  for (const plugin of routes) app.use(plugin);
+  return app;
+}
+
+export type Server = ReturnType<typeof createServer>;
+
+/** Elysia's types do not say what its own handler returns. */
+async function asResponse(returned: unknown): Promise<Response> {
+  const response = await returned;
+  if (response instanceof Response) return response;
+  throw new TypeError("the router returned no Response");
+}

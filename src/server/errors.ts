@@ -1,0 +1,38 @@
+import { NotFoundError, ParseError, ValidationError } from "elysia";
+import { mismatchError } from "../api/validation/mismatch.ts";
+import { ApiError, toApiError } from "../core/error.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Whether Elysia found no route; what to say then depends on the routes there are. */
+export function isUnrouted(thrown: unknown): boolean {
+  return thrown instanceof NotFoundError;
+}
+
+/** Whatever a route, a hook or Elysia threw, as the error to tell the client. */
+export function toClientError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  // Elysia wraps what a parse hook throws.
+  if (thrown instanceof ParseError) return toClientError(thrown.cause);
+  if (thrown instanceof ValidationError) return fromValidation(thrown);
+  return toApiError(thrown);
+}
+
+/** Schemas that are not ours (Elysia's own `t`, for queries and parameters) report through Elysia. */
+function fromValidation(thrown: ValidationError): ApiError {
+  const [first] = thrown.all;
+  const pointer = first && "path" in first && typeof first.path === "string" ? first.path : "";
+  const path = pointer === "root" ? [] : pointer.split(/[/.]/).filter((step) => step !== "");
+  const message = first?.summary ?? "it does not fit what is expected";
+  return mismatchError({ path, message: `Invalid ${thrown.type}: ${message}.` });
+}
+
+/** Tells the log what the client is not told: the cause of an error of our own. */
+export function logInternalError(error: ApiError, exchange: Exchange, logger: Logger): void {
+  if (error.code !== "internal_error") return;
+  const cause = error.cause ?? error;
+  logger.error("internal error", {
+    request: exchange.id,
+    stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+  });
+}

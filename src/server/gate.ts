@@ -1,0 +1,41 @@
+import type { Config } from "../config/config.ts";
+import { ApiKeys, presentedKeys } from "./api-keys.ts";
+import { isPreflight, preflightResponse } from "./cors.ts";
+import type { Exchange } from "./exchange.ts";
+import { HostCheck } from "./host-check.ts";
+import { OriginCheck } from "./origin-check.ts";
+
+export type GateOptions = Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys">;
+
+/** What every request passes before anything else looks at it, so that nobody but the user spends the subscription. */
+export class Gate {
+  readonly #hosts: HostCheck;
+  readonly #origins: OriginCheck;
+  readonly #keys: ApiKeys;
+
+  constructor(options: GateOptions) {
+    this.#hosts = new HostCheck(options);
+    this.#origins = new OriginCheck(options.allowedOrigins);
+    this.#keys = new ApiKeys(options.apiKeys);
+  }
+
+  /** Lets a request in, noting in its exchange what was found out. Answers a preflight itself; throws when it stays out. */
+  admit(request: Request, exchange: Exchange): Response | undefined {
+    const { headers } = request;
+    const addressedTo = this.#hosts.check(headers.get("host"));
+    exchange.allowedOrigin = this.#origins.check(headers, addressedTo);
+    if (exchange.allowedOrigin !== undefined && isPreflight(request)) return preflightResponse(request);
+    if (isLivenessProbe(exchange) && presentedKeys(headers).length === 0) {
+      exchange.trusted = !this.#keys.required;
+      return undefined;
+    }
+    this.#keys.check(headers);
+    exchange.trusted = true;
+    return undefined;
+  }
+}
+
+/** Probes of containers and monitors carry no key; they learn whether the server is up, and nothing else. */
+function isLivenessProbe({ method, path }: Exchange): boolean {
+  return (method === "GET" || method === "HEAD") && /^\/health\/?$/.test(path);
+}

@@ -1,0 +1,11 @@
+/** The largest request body read: room for 2 MB of text many times over, and for a conversation with images. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** How deep a body's arrays and objects may nest: far beyond any tool's schema, far below what overflows a recursive walk. */
+export const MAX_JSON_DEPTH = 512;
+
+/**
+ * What Bun is told. Its own idle timeout would cut a quiet stream after ten seconds. Its own body limit answers with a bare
+ * 413 outside the envelope, so ours is enforced while reading, and Bun discards what nobody reads without keeping it.
+ */
+export const SERVE_OPTIONS = { idleTimeout: 0, maxRequestBodySize: Number.MAX_SAFE_INTEGER } as const;

@@ -1,0 +1,105 @@
+import { errorResponse } from "../api/openai-error.ts";
+import { toApiError } from "../core/error.ts";
+import type { Server } from "./create-server.ts";
+import { SERVE_OPTIONS } from "./limits.ts";
+
+export type ListenOptions = { readonly host: string; readonly port: number };
+
+export type Listening = {
+  /** Where the server is, as the user of this machine reaches it. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Refuses new requests, waits up to `drainMs` for running ones, then closes every connection. Called again, it cuts the
+   * waiting short to the new `drainMs`.
+   */
+  stop(drainMs: number): Promise<void>;
+};
+
+/** Why the server cannot listen, written for the person who started it. */
+export class ListenError extends Error {
+  /** The system's code, such as EADDRINUSE. */
+  readonly code: string;
+
+  constructor(code: string, message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = "ListenError";
+    this.code = code;
+  }
+}
+
+const DRAIN_POLL_MS = 20;
+
+/** Starts to listen. Throws a ListenError when the port or the address cannot be had. */
+export function listen(server: Server, { host, port }: ListenOptions): Listening {
+  const bun = serve(server, host, port);
+  const boundPort = bun.port ?? port;
+  let deadline = Number.POSITIVE_INFINITY;
+  let stopped: Promise<void> | undefined;
+  const drain = async () => {
+    while (bun.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(DRAIN_POLL_MS);
+    await bun.stop(true);
+  };
+  return {
+    url: `http://${reachableHost(host)}:${boundPort}`,
+    port: boundPort,
+    stop(drainMs) {
+      server.decorator.lifecycle.beginStop();
+      deadline = Math.min(deadline, performance.now() + drainMs);
+      stopped ??= drain();
+      return stopped;
+    },
+  };
+}
+
+function serve(server: Server, host: string, port: number) {
+  try {
+    return Bun.serve({
+      ...SERVE_OPTIONS,
+      hostname: host,
+      port,
+      // Shared, a second server would silently take half of the requests; in development mode, errors show source code.
+      reusePort: false,
+      development: false,
+      fetch: (request) => server.fetch(request),
+      error: (thrown) => errorResponse(toApiError(thrown)),
+    });
+  } catch (cause) {
+    throw explain(cause, host, port);
+  }
+}
+
+function explain(cause: unknown, host: string, port: number): ListenError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "UNKNOWN";
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  switch (code) {
+    case "EADDRINUSE":
+      return new ListenError(
+        code,
+        `Port ${port} is in use. Another claude-max-api may be running: ask who is there with ` +
+          `'curl http://${reachableHost(host)}:${port}/health', stop that one, or choose another port with --port ${nextPort(port)}.`,
+        cause,
+      );
+    case "EACCES":
+      return new ListenError(
+        code,
+        `Port ${port} needs administrator rights. Choose one from 1024 up, for example --port 3456.`,
+        cause,
+      );
+    case "EADDRNOTAVAIL":
+      return new ListenError(code, `${host} is not an address of this machine. Check --host.`, cause);
+    default:
+      return new ListenError(code, `Cannot listen on ${host}, port ${port}: ${reason}`, cause);
+  }
+}
+
+function nextPort(port: number): number {
+  return port < 65_535 ? port + 1 : 3456;
+}
+
+/** An address to put in a URL: the wildcard addresses are for listening, not for calling. */
+function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

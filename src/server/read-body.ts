@@ -1,0 +1,104 @@
+import { ApiError } from "../core/error.ts";
+import { findJsonFault } from "./json-fault.ts";
+import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
+
+/** Reads a request's JSON body, whatever it holds; what it should hold is for the route to say. */
+export async function readJsonBody(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
+  if (request.body === null || request.headers.get("content-length") === "0") throw emptyBody();
+  requireJson(request.headers);
+  const bytes = await readBytes(request, maxBytes);
+  if (bytes.length === 0) throw emptyBody();
+  const value = parseJson(decodeUtf8(bytes));
+  if (isDeeperThan(MAX_JSON_DEPTH, value)) throw nestedTooDeep();
+  return value;
+}
+
+const UTF8_CHARSETS = ["utf-8", "utf8", "us-ascii"];
+
+/** `application/json` is what no web page can send across sites without asking first; forms and no-cors requests cannot. */
+function requireJson(headers: Headers): void {
+  const [type = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
+  const charsets = parameters.map((parameter) => /^\s*charset\s*=\s*"?([\w-]*)"?\s*$/.exec(parameter)?.[1]);
+  const isUtf8 = charsets.every((charset) => charset === undefined || UTF8_CHARSETS.includes(charset));
+  if (type.trim() !== "application/json" || !isUtf8) {
+    throw new ApiError(
+      "unsupported_media_type",
+      "The request body must be JSON in UTF-8, sent with the header 'Content-Type: application/json'.",
+    );
+  }
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") {
+    throw new ApiError(
+      "unsupported_media_type",
+      "Compressed request bodies are not accepted: leave out Content-Encoding.",
+    );
+  }
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    const reader = request.body?.getReader();
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      size += read.value.length;
+      if (size > maxBytes) {
+        await reader?.cancel();
+        throw tooLarge(maxBytes);
+      }
+      chunks.push(read.value);
+    }
+  } catch (cause) {
+    if (request.signal.aborted)
+      throw new ApiError("client_closed", "The client left while sending its request.", { cause });
+    throw cause;
+  }
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ApiError("invalid_request", "The request body is not valid UTF-8.", { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // JSON.parse's own message has no position and quotes the body.
+    const fault = findJsonFault(text);
+    if (!fault) throw nestedTooDeep();
+    const where = `line ${fault.line}, column ${fault.column}`;
+    throw new ApiError("invalid_request", `The request body is not valid JSON: ${where}: ${fault.problem}.`, { cause });
+  }
+}
+
+function isDeeperThan(limit: number, value: unknown): boolean {
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap((container) => Object.values(container).filter(isContainer));
+  }
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function emptyBody(): ApiError {
+  return new ApiError("invalid_request", "The request body is empty; send a JSON object.");
+}
+
+function nestedTooDeep(): ApiError {
+  return new ApiError("invalid_request", `The request body nests deeper than ${MAX_JSON_DEPTH} levels.`);
+}
+
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError("request_too_large", `The request body is larger than ${maxBytes / 1024 / 1024} MiB.`);
+}

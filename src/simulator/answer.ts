@@ -1,0 +1,81 @@
+import { errorResponse, statusOf } from "./error-response.ts";
+import type { MessagesBody } from "./messages-body.ts";
+import { pause, playFrames, type StreamEnd } from "./playback.ts";
+import type { PromptCache } from "./prompt-cache.ts";
+import type { MessageEnding, Reply } from "./reply.ts";
+import { composeMessage, type MessageReply, messageJson, simulatedId } from "./simulated-message.ts";
+import { type Frame, messageFrames, rawFrames } from "./stream-events.ts";
+
+/** What an answer needs to know of the connection it goes to. */
+export type AnswerContext = {
+  readonly request: MessagesBody;
+  readonly cache: PromptCache;
+  /** Fires when the client is gone or the simulator closes. */
+  readonly over: AbortSignal;
+  /** Called when the whole answer has been handed over. */
+  onComplete(): void;
+};
+
+/** Gives the reply in the form the request asked for. */
+export async function answer(reply: Reply, context: AnswerContext): Promise<Response> {
+  switch (reply.kind) {
+    case "message":
+      return answerMessage(reply, context);
+    case "raw":
+      return streamResponse(rawFrames(reply), "end", {}, context);
+    case "hang":
+      return answerNever(context);
+    case "error":
+      context.onComplete();
+      return errorResponse(reply, reply.headers);
+  }
+}
+
+async function answerMessage(reply: MessageReply, context: AnswerContext): Promise<Response> {
+  const { ending, options } = reply;
+  await pause(options.firstDelayMs ?? 0, context.over);
+  const message = composeMessage(reply, context.request, context.cache.charge(context.request));
+  const headers = options.headers ?? {};
+  if (context.request.stream) {
+    return streamResponse(messageFrames(message, ending, options.delayMs ?? 0), streamEnd(ending), headers, context);
+  }
+  switch (ending.type) {
+    case "hang":
+      return answerNever(context);
+    case "cut":
+      return streamResponse([], "reset", headers, context);
+    case "error":
+      context.onComplete();
+      return errorResponse({ status: statusOf(ending.errorType), type: ending.errorType, message: ending.message });
+    case "complete":
+      context.onComplete();
+      return Response.json(messageJson(message), { headers: { "request-id": simulatedId("req"), ...headers } });
+  }
+}
+
+/** The response it returns in the end reaches nobody: by then the connection is gone. */
+async function answerNever({ over }: AnswerContext): Promise<Response> {
+  await pause(Number.POSITIVE_INFINITY, over);
+  return new Response(null, { status: 503 });
+}
+
+function streamResponse(
+  frames: Iterable<Frame>,
+  end: StreamEnd,
+  headers: Readonly<Record<string, string>>,
+  { over, onComplete }: AnswerContext,
+): Response {
+  return new Response(playFrames(frames, end, over, onComplete), {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache",
+      "request-id": simulatedId("req"),
+      ...headers,
+    },
+  });
+}
+
+function streamEnd(ending: MessageEnding): StreamEnd {
+  if (ending.type === "hang") return "hang";
+  return ending.type === "cut" && ending.reset ? "reset" : "end";
+}

@@ -1,0 +1,170 @@
+import { splitIntoChunks } from "./text-chunks.ts";
+
+/** What the simulated API does with one request. Build it with the functions below. */
+export type Reply =
+  | {
+      readonly kind: "message";
+      readonly blocks: readonly ReplyBlock[];
+      readonly options: MessageOptions;
+      readonly ending: MessageEnding;
+    }
+  | {
+      readonly kind: "error";
+      readonly status: number;
+      readonly type: string;
+      readonly message: string;
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "hang" }
+  | { readonly kind: "raw"; readonly events: readonly RawEvent[]; readonly gapMs: number };
+
+/** A content block of the answer; `chunks` are its deltas. */
+export type ReplyBlock =
+  | { readonly type: "text" | "thinking"; readonly chunks: readonly string[] }
+  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly chunks: readonly string[] };
+
+export type MessageEnding =
+  | { readonly type: "complete" }
+  | { readonly type: "error"; readonly errorType: string; readonly message: string }
+  | { readonly type: "cut"; readonly reset: boolean }
+  | { readonly type: "hang" };
+
+/** An event of the stream as it stands; a string is written byte for byte. */
+export type RawEvent = string | { readonly type: string; readonly [field: string]: unknown };
+
+export type MessageOptions = {
+  /** Default: `tool_use` when there is such a block, else `end_turn`. The request's own limits come first: see `verbatim`. */
+  readonly stopReason?: string;
+  readonly stopSequence?: string;
+  /** Numbers to report instead of the derived ones. */
+  readonly usage?: Partial<ReplyUsage>;
+  /** Ignore the request's stop_sequences and max_tokens. */
+  readonly verbatim?: boolean;
+  /** Between deltas. */
+  readonly delayMs?: number;
+  /** Before the answer begins, headers included. */
+  readonly firstDelayMs?: number;
+  /** The model named in the answer; default: the one that was asked. */
+  readonly model?: string;
+  /** Added to the response, for example `anthropic-ratelimit-unified-status`. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type ReplyUsage = {
+  readonly input_tokens: number;
+  readonly cache_creation_input_tokens: number;
+  readonly cache_read_input_tokens: number;
+  readonly output_tokens: number;
+  /** Part of output_tokens; reported in `output_tokens_details` when there is any. */
+  readonly thinking_tokens: number;
+};
+
+export type TextOptions = MessageOptions & {
+  /** A thinking block before the text. */
+  readonly thinking?: string;
+  /** The exact deltas; joined they must be the text. */
+  readonly chunks?: readonly string[];
+};
+
+export function text(content: string, options: TextOptions = {}): Reply {
+  const { thinking, chunks, ...messageOptions } = options;
+  const before = thinking === undefined ? [] : [thinkingBlock(thinking)];
+  return blocks([...before, textBlock(content, chunks)], messageOptions);
+}
+
+export function blocks(content: readonly ReplyBlock[], options: MessageOptions = {}): Reply {
+  return { kind: "message", blocks: content, options, ending: { type: "complete" } };
+}
+
+export function textBlock(content: string, chunks: readonly string[] = splitIntoChunks(content)): ReplyBlock {
+  if (chunks.join("") !== content) throw new Error(`the chunks do not add up to the text ${JSON.stringify(content)}`);
+  return { type: "text", chunks };
+}
+
+export function thinkingBlock(content: string): ReplyBlock {
+  return { type: "thinking", chunks: splitIntoChunks(content) };
+}
+
+/** `input` is the arguments, or the partial_json pieces exactly as they shall be streamed. */
+export function toolUse(
+  id: string,
+  name: string,
+  input: readonly string[] | Readonly<Record<string, unknown>>,
+): ReplyBlock {
+  const pieces = isPieces(input) ? input : ["", ...splitIntoChunks(JSON.stringify(input))];
+  return { type: "tool_use", id, name, chunks: pieces };
+}
+
+export function apiError(
+  status: number,
+  type: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  return { kind: "error", status, type, message, headers };
+}
+
+/** The subscription's limit is used up, told as the API tells it. */
+export function planLimit({
+  resetsInSeconds,
+  claim = "five_hour",
+}: {
+  resetsInSeconds: number;
+  claim?: string;
+}): Reply {
+  const resetsAt = Math.floor(Date.now() / 1000) + resetsInSeconds;
+  return apiError(
+    429,
+    "rate_limit_error",
+    "This request would exceed your account's rate limit. Please try again later.",
+    {
+      "anthropic-ratelimit-unified-status": "rejected",
+      "anthropic-ratelimit-unified-reset": String(resetsAt),
+      "anthropic-ratelimit-unified-representative-claim": claim,
+      "retry-after": String(resetsInSeconds),
+    },
+  );
+}
+
+/** The stream breaks off with an `error` event. A request without `stream` gets the error as its answer. */
+export function errorMidStream(afterText: string, type = "overloaded_error", options: MessageOptions = {}): Reply {
+  return midStream(afterText, { type: "error", errorType: type, message: errorMessage(type) }, options);
+}
+
+/**
+ * The response ends without message_stop. By default its body just ends, so that all of the text surely arrives; with
+ * `reset` the connection is reset, and a client that has not read the last text by then may lose it.
+ */
+export function cutMidStream(afterText: string, options: MessageOptions & { readonly reset?: boolean } = {}): Reply {
+  const { reset = false, ...messageOptions } = options;
+  return midStream(afterText, { type: "cut", reset }, messageOptions);
+}
+
+/** Takes the request and never answers, until the client goes away or the simulator closes. */
+export function hang(): Reply {
+  return { kind: "hang" };
+}
+
+/** Streams the text and then nothing more, with the connection open. */
+export function hangMidStream(afterText: string, options: MessageOptions = {}): Reply {
+  return midStream(afterText, { type: "hang" }, options);
+}
+
+/** Streams these events as they are, whatever the request asked, and ends the response after the last. */
+export function raw(events: readonly RawEvent[], { gapMs = 0 }: { readonly gapMs?: number } = {}): Reply {
+  return { kind: "raw", events, gapMs };
+}
+
+function midStream(afterText: string, ending: MessageEnding, options: MessageOptions): Reply {
+  return { kind: "message", blocks: afterText === "" ? [] : [textBlock(afterText)], options, ending };
+}
+
+function isPieces(input: readonly string[] | Readonly<Record<string, unknown>>): input is readonly string[] {
+  return Array.isArray(input);
+}
+
+function errorMessage(type: string): string {
+  if (type === "overloaded_error") return "Overloaded";
+  if (type === "api_error") return "Internal server error";
+  return `Simulated ${type}`;
+}

@@ -1,0 +1,145 @@
+import { answer } from "./answer.ts";
+import { demoAnswer } from "./demo-answer.ts";
+import { errorResponse } from "./error-response.ts";
+import { readMessagesBody } from "./messages-body.ts";
+import { PromptCache } from "./prompt-cache.ts";
+import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
+import { invalid, type Refusal, refuseBody, refuseCall } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
+
+export type { RecordedRequest } from "./recorded-request.ts";
+
+/** Decides the reply to a request for which none was scripted. */
+export type Responder = (request: RecordedRequest) => Reply | Promise<Reply>;
+
+export type UnexpectedCall = { readonly method: string; readonly path: string };
+
+export type SimulatorOptions = {
+  /** Default: any free port. */
+  readonly port?: number;
+  /** Default: the demo answer. */
+  readonly responder?: Responder;
+  /** How many requests, and how many unexpected calls, to remember; a long-running demo should not keep them all. */
+  readonly keepRequests?: number;
+};
+
+/** The Anthropic Messages API on loopback, without a model. */
+export type Simulator = {
+  readonly url: string;
+  /** Every POST /v1/messages, in the order they arrived. */
+  readonly requests: readonly RecordedRequest[];
+  /** Every other call. */
+  readonly unexpected: readonly UnexpectedCall[];
+  /** Replies for the next requests, one each, in this order. A request that the API refuses uses none up. */
+  enqueue(...replies: Reply[]): void;
+  /** Drops the scripted replies that no request has used: the responder answers again. */
+  clearQueue(): void;
+  /** Resolves once `count` requests have arrived in all; rejects when the simulator closes before. */
+  waitForRequests(count: number): Promise<readonly RecordedRequest[]>;
+  /** Ends everything at once: pending answers, connections, the port. */
+  close(): Promise<void>;
+};
+
+/** Above the API's own limit, so that the API's answer to a body that is too large can be given. */
+const MAX_READ_BYTES = 128 * 1024 * 1024;
+
+export function startSimulator(options: SimulatorOptions = {}): Simulator {
+  return new MessagesApi(options);
+}
+
+class MessagesApi implements Simulator {
+  readonly url: string;
+  readonly unexpected: UnexpectedCall[] = [];
+  readonly #log: RequestLog;
+  readonly #keep: number;
+  readonly #responder: Responder;
+  readonly #cache = new PromptCache();
+  readonly #queue: Reply[] = [];
+  readonly #closing = new AbortController();
+  readonly #server: Bun.Server<undefined>;
+
+  constructor({ port = 0, responder = demoAnswer, keepRequests = Number.POSITIVE_INFINITY }: SimulatorOptions) {
+    this.#responder = responder;
+    this.#keep = keepRequests;
+    this.#log = new RequestLog(keepRequests);
+    this.#server = Bun.serve({
+      hostname: "127.0.0.1",
+      port,
+      idleTimeout: 0,
+      maxRequestBodySize: MAX_READ_BYTES,
+      fetch: (request) => this.#handle(request),
+      error: (thrown) =>
+        errorResponse({ status: 500, type: "api_error", message: `The simulator failed: ${thrown.message}` }),
+    });
+    this.url = `http://127.0.0.1:${this.#server.port}`;
+  }
+
+  get requests(): readonly RecordedRequest[] {
+    return this.#log.kept;
+  }
+
+  enqueue(...replies: Reply[]): void {
+    this.#queue.push(...replies);
+  }
+
+  clearQueue(): void {
+    this.#queue.length = 0;
+  }
+
+  waitForRequests(count: number): Promise<readonly RecordedRequest[]> {
+    return this.#log.waitFor(count);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#log.close();
+    await this.#server.stop(true);
+  }
+
+  async #handle(request: Request): Promise<Response> {
+    const path = new URL(request.url).pathname;
+    if (request.method !== "POST" || path !== "/v1/messages") return this.#refuseUnexpected(request.method, path);
+
+    const watch = new ConnectionWatch(request.signal, this.#closing.signal);
+    const recorded = recordRequest(await request.text(), request.headers, watch);
+    this.#log.add(recorded);
+    if (recorded.refusal !== undefined) return errorResponse(recorded.refusal);
+
+    const reply = this.#queue.shift() ?? (await this.#responder(recorded));
+    return answer(reply, {
+      request: recorded.body,
+      cache: this.#cache,
+      over: AbortSignal.any([request.signal, this.#closing.signal]),
+      onComplete: () => watch.answerComplete(),
+    });
+  }
+
+  #refuseUnexpected(method: string, path: string): Response {
+    this.unexpected.push({ method, path });
+    if (this.unexpected.length > this.#keep) this.unexpected.shift();
+    return errorResponse({ status: 404, type: "not_found_error", message: "Not found" });
+  }
+}
+
+function recordRequest(rawBody: string, headers: Headers, watch: ConnectionWatch): RecordedRequest {
+  const { json, refusal } = parse(rawBody);
+  return {
+    body: readMessagesBody(json),
+    rawBody,
+    headers: new Headers(headers),
+    refusal: refuseCall(headers, rawBody) ?? refusal ?? refuseBody(json),
+    get isAborted() {
+      return watch.isAborted;
+    },
+    aborted: watch.aborted,
+  };
+}
+
+function parse(rawBody: string): { readonly json?: unknown; readonly refusal?: Refusal } {
+  try {
+    return { json: JSON.parse(rawBody) };
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return { refusal: invalid(`The request body is not valid JSON: ${reason}`) };
+  }
+}

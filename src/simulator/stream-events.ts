@@ -1,0 +1,88 @@
+import type { MessageEnding, RawEvent, Reply, ReplyBlock } from "./reply.ts";
+import { type SimulatedMessage, signatureOf } from "./simulated-message.ts";
+
+/** A piece of the response body and how long to wait before sending it. */
+export type Frame = { readonly waitMs: number; readonly text: string };
+
+/** The message as the Messages API streams it, up to its ending; only a complete one closes its last block. */
+export function* messageFrames(message: SimulatedMessage, ending: MessageEnding, delayMs: number): Generator<Frame> {
+  yield frame(messageStart(message));
+  yield frame({ type: "ping" });
+  for (const [index, block] of message.blocks.entries()) {
+    yield frame({ type: "content_block_start", index, content_block: emptyBlock(block) });
+    for (const [turn, delta] of deltasOf(block).entries()) {
+      yield frame({ type: "content_block_delta", index, delta }, turn === 0 && index === 0 ? 0 : delayMs);
+    }
+    const isLeftOpen = ending.type !== "complete" && index === message.blocks.length - 1;
+    if (!isLeftOpen) yield frame({ type: "content_block_stop", index });
+  }
+  if (ending.type === "complete") {
+    yield frame(messageDelta(message));
+    yield frame({ type: "message_stop" });
+  } else if (ending.type === "error") {
+    yield frame({ type: "error", error: { type: ending.errorType, message: ending.message } }, delayMs);
+  }
+}
+
+export function* rawFrames(reply: Extract<Reply, { kind: "raw" }>): Generator<Frame> {
+  for (const [index, event] of reply.events.entries()) yield frame(event, index === 0 ? 0 : reply.gapMs);
+}
+
+function frame(event: RawEvent, waitMs = 0): Frame {
+  return {
+    waitMs,
+    text: typeof event === "string" ? event : `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
+  };
+}
+
+function messageStart({ id, model, usage }: SimulatedMessage): RawEvent {
+  const { output_tokens, output_tokens_details: _, ...prompt } = usage;
+  return {
+    type: "message_start",
+    message: {
+      id,
+      type: "message",
+      role: "assistant",
+      model,
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: { ...prompt, output_tokens: Math.min(1, output_tokens), service_tier: "standard" },
+    },
+  };
+}
+
+/** Its usage is cumulative: the final figures of the whole message. */
+function messageDelta({ stopReason, stopSequence, usage }: SimulatedMessage): RawEvent {
+  const { cache_creation: _, ...totals } = usage;
+  return {
+    type: "message_delta",
+    delta: { stop_reason: stopReason, stop_sequence: stopSequence },
+    usage: totals,
+  };
+}
+
+function emptyBlock(block: ReplyBlock): object {
+  switch (block.type) {
+    case "text":
+      return { type: "text", text: "" };
+    case "thinking":
+      return { type: "thinking", thinking: "", signature: "" };
+    case "tool_use":
+      return { type: "tool_use", id: block.id, name: block.name, input: {} };
+  }
+}
+
+function deltasOf(block: ReplyBlock): object[] {
+  switch (block.type) {
+    case "text":
+      return block.chunks.map((text) => ({ type: "text_delta", text }));
+    case "thinking":
+      return [
+        ...block.chunks.map((thinking) => ({ type: "thinking_delta", thinking })),
+        { type: "signature_delta", signature: signatureOf(block.chunks.join("")) },
+      ];
+    case "tool_use":
+      return block.chunks.map((partial_json) => ({ type: "input_json_delta", partial_json }));
+  }
+}

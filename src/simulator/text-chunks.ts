@@ -1,0 +1,30 @@
+/** Sizes that break words, lines and emoji sequences at ever different places. */
+const CHUNK_SIZES = [3, 7, 1, 5];
+const MAX_CHUNKS = 400;
+
+/** Splits a text into deltas as a model streams it: at least two when it can, also within words, never within a character. */
+export function splitIntoChunks(text: string): string[] {
+  const characters = Array.from(text);
+  if (characters.length < 2) return text === "" ? [] : [text];
+  const scale = Math.ceil(characters.length / (MAX_CHUNKS * 4));
+  const chunks: string[] = [];
+  for (let start = 0, turn = 0; start < characters.length; turn++) {
+    const size = (CHUNK_SIZES[turn % CHUNK_SIZES.length] ?? 1) * scale;
+    const end = start + Math.min(size, start === 0 ? characters.length - 1 : size);
+    chunks.push(characters.slice(start, end).join(""));
+    start = end;
+  }
+  return chunks;
+}
+
+/** The chunks up to `length` characters of their joined text. */
+export function cutChunks(chunks: readonly string[], length: number): string[] {
+  const kept: string[] = [];
+  let left = length;
+  for (const chunk of chunks) {
+    if (left <= 0) break;
+    kept.push(chunk.slice(0, left));
+    left -= chunk.length;
+  }
+  return kept;
+}

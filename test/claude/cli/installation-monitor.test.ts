@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import type { Installation } from "../../../src/claude/cli/installation.ts";
+import { InstallationMonitor } from "../../../src/claude/cli/installation-monitor.ts";
+import { ApiError } from "../../../src/core/error.ts";
+import { Logger } from "../../../src/observability/logger.ts";
+
+const WORKING: Installation = { path: "/bin/claude", version: "2.1.330", login: "your Claude login" };
+const missing = () => new ApiError("cli_missing", "not found");
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+/** A monitor on a machine whose state the test sets. */
+function monitorOf(initial: Installation | Error, recheckMs?: number) {
+  const machine = { state: initial, looks: 0, log: [] as string[] };
+  const monitor = new InstallationMonitor({
+    inspect: async () => {
+      machine.looks++;
+      if (machine.state instanceof Error) throw machine.state;
+      return machine.state;
+    },
+    logger: new Logger("debug", (line) => void machine.log.push(line.slice("2026-01-01T00:00:00.000Z ".length))),
+    recheckMs,
+  });
+  return { monitor, machine };
+}
+
+/** Lets time pass, and the looks it brings about come to their end. */
+async function pass(ms: number): Promise<void> {
+  jest.advanceTimersByTime(ms);
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+const problemOf = (monitor: InstallationMonitor) =>
+  monitor.ensure().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe("a working installation", () => {
+  test("is unknown until somebody asks", () => {
+    const { monitor, machine } = monitorOf(WORKING);
+    expect(monitor.installation).toBeUndefined();
+    expect(monitor.problem).toBeUndefined();
+    expect(machine.looks).toBe(0);
+  });
+
+  test("is looked at once, for all who ask at the same time", async () => {
+    const { monitor, machine } = monitorOf(WORKING);
+    expect(await Promise.all([monitor.ensure(), monitor.ensure(), monitor.ensure()])).toEqual([WORKING, WORKING, WORKING]);
+    expect(machine.looks).toBe(1);
+  });
+
+  test("is not looked at again, however much later", async () => {
+    const { monitor, machine } = monitorOf(WORKING);
+    await monitor.ensure();
+    await pass(60_000);
+    expect(await monitor.ensure()).toBe(WORKING);
+    expect(machine.looks).toBe(1);
+    expect(machine.log).toEqual(["info  Claude CLI 2.1.330, using your Claude login path=/bin/claude\n"]);
+  });
+});
+
+describe("a broken installation", () => {
+  test("is told to all who ask at the same time, after one look", async () => {
+    const problem = missing();
+    const { monitor, machine } = monitorOf(problem);
+    expect(await Promise.all([problemOf(monitor), problemOf(monitor)])).toEqual([problem, problem]);
+    expect(machine.looks).toBe(1);
+    expect(monitor.problem).toBe(problem);
+    expect(monitor.installation).toBeUndefined();
+  });
+
+  test("is not looked at anew for a request that comes right after", async () => {
+    const { monitor, machine } = monitorOf(missing());
+    await problemOf(monitor);
+    await pass(499);
+    expect(await problemOf(monitor)).toBe(machine.state);
+    expect(machine.looks).toBe(1);
+  });
+
+  test("is looked at anew for a request half a second later, which is served once it is mended", async () => {
+    const { monitor, machine } = monitorOf(missing());
+    await problemOf(monitor);
+    machine.state = WORKING;
+    await pass(500);
+    expect(await monitor.ensure()).toBe(WORKING);
+    expect(monitor.problem).toBeUndefined();
+  });
+
+  test("is looked at again and again without any request, until it is mended", async () => {
+    const { monitor, machine } = monitorOf(missing(), 1000);
+    await problemOf(monitor);
+    await pass(1000);
+    await pass(1000);
+    expect(machine.looks).toBe(3);
+    machine.state = WORKING;
+    await pass(1000);
+    expect(monitor.installation).toBe(WORKING);
+    expect(monitor.problem).toBeUndefined();
+    await pass(60_000);
+    expect(machine.looks).toBe(4);
+  });
+
+  test("is looked at every three seconds unless told otherwise", async () => {
+    const { monitor, machine } = monitorOf(missing());
+    await problemOf(monitor);
+    await pass(2999);
+    expect(machine.looks).toBe(1);
+    await pass(1);
+    expect(machine.looks).toBe(2);
+  });
+
+  test("is not looked at any more once a request has found it mended", async () => {
+    const { monitor, machine } = monitorOf(missing(), 1000);
+    await problemOf(monitor);
+    machine.state = WORKING;
+    await pass(600);
+    await monitor.ensure();
+    await pass(60_000);
+    expect(machine.looks).toBe(2);
+  });
+
+  test("is logged once, and again only when the problem is another one", async () => {
+    const { monitor, machine } = monitorOf(missing(), 1000);
+    await problemOf(monitor);
+    await pass(1000);
+    machine.state = new ApiError("cli_outdated", "too old");
+    await pass(1000);
+    expect(machine.log).toEqual(["error not found code=cli_missing\n", 'error too old code=cli_outdated\n']);
+  });
+
+  test("is an internal error, when looking at it failed in a way nobody foresaw", async () => {
+    const { monitor, machine } = monitorOf(new TypeError("surprise"));
+    expect(await problemOf(monitor)).toMatchObject({ name: "ApiError", code: "internal_error", cause: machine.state });
+  });
+
+  test("is not looked at any more after close", async () => {
+    const { monitor, machine } = monitorOf(missing(), 1000);
+    await problemOf(monitor);
+    monitor.close();
+    await pass(60_000);
+    expect(machine.looks).toBe(1);
+  });
+
+  test("is not looked at any more when it was closed during a look", async () => {
+    const { monitor, machine } = monitorOf(missing(), 1000);
+    const looking = problemOf(monitor);
+    monitor.close();
+    await looking;
+    await pass(60_000);
+    expect(machine.looks).toBe(1);
+  });
+});
+
+describe("doubt in a working installation", () => {
+  const refused = new ApiError("cli_logged_out", "not logged in");
+
+  test("makes it unusable at once, for the given reason", async () => {
+    const { monitor } = monitorOf(WORKING);
+    await monitor.ensure();
+    monitor.doubt(refused);
+    expect(monitor.installation).toBeUndefined();
+    expect(monitor.problem).toBe(refused);
+  });
+
+  test("makes the next request look at once, without a pause", async () => {
+    const { monitor, machine } = monitorOf(WORKING);
+    await monitor.ensure();
+    monitor.doubt(refused);
+    expect(await monitor.ensure()).toBe(WORKING);
+    expect(machine.looks).toBe(2);
+    expect(monitor.problem).toBeUndefined();
+  });
+
+  test("is cleared up by the timer, when no request comes", async () => {
+    const { monitor } = monitorOf(WORKING, 1000);
+    await monitor.ensure();
+    monitor.doubt(refused);
+    await pass(1000);
+    expect(monitor.installation).toBe(WORKING);
+    expect(monitor.problem).toBeUndefined();
+  });
+});
+
+test("an installation is never usable and broken at once", async () => {
+  const { monitor, machine } = monitorOf(missing(), 1000);
+  await problemOf(monitor);
+  machine.state = WORKING;
+  await pass(600);
+  await monitor.ensure();
+  machine.state = new ApiError("cli_failed", "busy for a moment");
+  await pass(1000);
+  expect({ installation: monitor.installation, problem: monitor.problem }).toEqual({
+    installation: WORKING,
+    problem: undefined,
+  });
+});

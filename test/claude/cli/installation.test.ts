@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type InstallationOptions, inspectInstallation } from "../../../src/claude/cli/installation.ts";
+import type { ApiError } from "../../../src/core/error.ts";
+import { makeScripts, type Scripts } from "../../support/scripts.ts";
+
+let scripts: Scripts;
+beforeEach(() => {
+  scripts = makeScripts();
+});
+afterEach(() => scripts[Symbol.dispose]());
+
+const LOGGED_IN = `echo '{"loggedIn":true,"authMethod":"claude.ai","subscriptionType":"max"}'`;
+
+/** A `claude` that answers `--version` and `auth status` as told. */
+function fakeClaude({ version = "echo '2.1.330 (Claude Code)'", auth = LOGGED_IN } = {}): string {
+  return scripts.write("claude", `case "$*" in\n--version) ${version} ;;\n"auth status") ${auth} ;;\n*) exit 64 ;;\nesac`);
+}
+
+function inspect(options: Partial<InstallationOptions> = {}) {
+  return inspectInstallation({
+    home: "/home/nobody",
+    platform: process.platform,
+    env: { PATH: scripts.directory },
+    cliEnv: { PATH: "/usr/bin:/bin" },
+    workingDirectory: scripts.directory,
+    ...options,
+  });
+}
+
+const problemOf = async (options: Partial<InstallationOptions> = {}): Promise<ApiError> =>
+  inspect(options).then(
+    () => {
+      throw new Error("the installation was accepted");
+    },
+    (error: ApiError) => error,
+  );
+
+describe("an installation is usable", () => {
+  test("when it is found, new enough and logged in", async () => {
+    const path = fakeClaude();
+    expect(await inspect()).toEqual({ path, version: "2.1.330", login: "your Claude login (max plan)" });
+  });
+
+  test("when the user named it, although it is not on PATH", async () => {
+    const claudePath = fakeClaude();
+    expect(await inspect({ claudePath, env: {} })).toMatchObject({ path: claudePath });
+  });
+
+  test("when it cannot tell its login: the first request will", async () => {
+    fakeClaude({ auth: "echo 'unknown command: auth' >&2; exit 1" });
+    expect(await inspect()).toMatchObject({ login: "unknown (this CLI does not tell)" });
+  });
+});
+
+describe("an installation is refused", () => {
+  test("as missing, with the way to install it, when there is none", async () => {
+    // Windows's usual places are all under the home directory: what this machine has installed is not among them.
+    const problem = await problemOf({ env: {}, home: scripts.directory, platform: "win32" });
+    expect(problem).toMatchObject({ name: "ApiError", code: "cli_missing" });
+    for (const remedy of ["on PATH or in the usual places", "https://", "--claude-path"])
+      expect(problem.message).toContain(remedy);
+  });
+
+  test("as missing, when the one the user named is not there", async () => {
+    fakeClaude();
+    const problem = await problemOf({ claudePath: "/nowhere/claude" });
+    expect(problem.code).toBe("cli_missing");
+    expect(problem.message).toContain("not found at /nowhere/claude");
+  });
+
+  test("as missing, when what the user named is a directory", async () => {
+    const claudePath = join(scripts.directory, "claude");
+    mkdirSync(claudePath);
+    expect(await problemOf({ claudePath })).toMatchObject({ code: "cli_missing" });
+  });
+
+  test("as missing, when what the user named is not executable", async () => {
+    const claudePath = join(scripts.directory, "claude");
+    writeFileSync(claudePath, "#!/bin/sh\n", { mode: 0o644 });
+    expect(await problemOf({ claudePath })).toMatchObject({ code: "cli_missing" });
+  });
+
+  test("as outdated, with both versions and the command that updates it", async () => {
+    const path = fakeClaude({ version: "echo 2.1.249" });
+    const problem = await problemOf();
+    expect(problem.code).toBe("cli_outdated");
+    for (const part of [path, "2.1.249", "2.1.250", "claude update"]) expect(problem.message).toContain(part);
+  });
+
+  test("as outdated rather than logged out, when it is both: an update comes first", async () => {
+    fakeClaude({ version: "echo 2.1.249", auth: `echo '{"loggedIn":false}'` });
+    expect(await problemOf()).toMatchObject({ code: "cli_outdated" });
+  });
+
+  test("as logged out, although `auth status` then exits with 1", async () => {
+    fakeClaude({ auth: `echo '{"loggedIn":false,"authMethod":"none"}'; exit 1` });
+    const problem = await problemOf();
+    expect(problem.code).toBe("cli_logged_out");
+    expect(problem.message).toContain("CLAUDE_CODE_OAUTH_TOKEN");
+  });
+
+  test("as failed, with what it printed, when it tells no version", async () => {
+    fakeClaude({ version: "echo oops; echo 'bad CPU type' >&2; exit 86" });
+    const problem = await problemOf();
+    expect(problem.code).toBe("cli_failed");
+    expect(problem.message).toContain("(exit code 86): oops bad CPU type");
+  });
+
+  test("as failed, when the system cannot run it", async () => {
+    const claudePath = join(scripts.directory, "claude");
+    writeFileSync(claudePath, "\u0000\u0001not a program", { mode: 0o755 });
+    expect(await problemOf({ claudePath })).toMatchObject({ code: "cli_failed" });
+  });
+});
+
+test("the CLI is looked at with the environment and in the directory it will run in", async () => {
+  fakeClaude({ version: `echo "$PWD $MARK" > seen; echo 2.1.330` });
+  await inspect({ cliEnv: { PATH: "/usr/bin:/bin", MARK: "ours" } });
+  expect(await Bun.file(join(scripts.directory, "seen")).text()).toEndWith(" ours\n");
+});

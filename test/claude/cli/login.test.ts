@@ -1,0 +1,57 @@
+import { describe, expect, test } from "bun:test";
+import { parseAuthStatus } from "../../../src/claude/cli/login.ts";
+
+/** As printed by 2.1.330. */
+const WITH_TOKEN = `{
+  "loggedIn": true,
+  "authMethod": "oauth_token",
+  "apiProvider": "firstParty",
+  "analyticsDisabled": true,
+  "projectsDirectory": "/home/u/.claude/projects",
+  "configDirectory": "/home/u/.claude",
+  "loginExpiresAt": null,
+  "consoleProfileSignInOffered": true
+}
+`;
+const LOGGED_OUT = WITH_TOKEN.replace('"loggedIn": true', '"loggedIn": false').replace("oauth_token", "none");
+
+describe("what `claude auth status` prints is read as", () => {
+  test("a login by token", () => {
+    expect(parseAuthStatus(WITH_TOKEN)).toEqual({
+      loggedIn: true,
+      description: "a login token from the environment (CLAUDE_CODE_OAUTH_TOKEN)",
+    });
+  });
+
+  test("not logged in", () => {
+    expect(parseAuthStatus(LOGGED_OUT)).toEqual({ loggedIn: false, description: "not logged in" });
+  });
+
+  const kinds: [object, string][] = [
+    [{ authMethod: "claude.ai", subscriptionType: "max" }, "your Claude login (max plan)"],
+    [{ authMethod: "claude.ai", subscriptionType: "" }, "your Claude login"],
+    [{ authMethod: "claude.ai", subscriptionType: null }, "your Claude login"],
+    [{ authMethod: "claude.ai" }, "your Claude login"],
+    [{ authMethod: "api_key" }, "an Anthropic API key: requests bill the API, not a subscription"],
+    [{ authMethod: "api_key_helper" }, "an Anthropic API key: requests bill the API, not a subscription"],
+    [{ authMethod: "passkey", subscriptionType: "pro" }, "passkey (pro plan)"],
+    [{ authMethod: 7 }, "unknown login"],
+    [{}, "unknown login"],
+  ];
+  test.each(kinds)("%j: %s", (fields, description) => {
+    expect(parseAuthStatus(JSON.stringify({ loggedIn: true, ...fields }))).toEqual({ loggedIn: true, description });
+  });
+
+  test("nothing of the account itself", () => {
+    const account = { email: "me@example.com", orgName: "Acme", organization: "Acme", apiKeySource: "sk-ant-api03-x" };
+    const login = parseAuthStatus(JSON.stringify({ loggedIn: true, authMethod: "claude.ai", ...account }));
+    expect(login).toEqual({ loggedIn: true, description: "your Claude login" });
+  });
+
+  test.each(["", "Logged in as me", "null", "true", "[]", "{}", '{"loggedIn":"yes"}', '{"loggedIn":true'])(
+    "unknown, when it is not the JSON we know: %j",
+    (output) => {
+      expect(parseAuthStatus(output)).toBeUndefined();
+    },
+  );
+});

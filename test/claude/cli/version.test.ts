@@ -1,0 +1,50 @@
+import { describe, expect, test } from "bun:test";
+import {
+  compareVersions,
+  isSupportedVersion,
+  OLDEST_SUPPORTED_VERSION,
+  parseVersion,
+} from "../../../src/claude/cli/version.ts";
+
+describe("parseVersion", () => {
+  test.each([
+    ["2.1.330 (Claude Code)\n", "2.1.330"],
+    ["2.1.330", "2.1.330"],
+    ["Claude Code 10.20.30", "10.20.30"],
+    ["2.1", undefined],
+    ["", undefined],
+    ["command not found", undefined],
+  ])("of %j is %p", (output, version) => {
+    expect(parseVersion(output)).toBe(version);
+  });
+});
+
+describe("compareVersions", () => {
+  test.each([
+    ["2.1.250", "2.1.250", 0],
+    ["2.1.249", "2.1.250", -1],
+    ["2.1.1000", "2.1.999", 1],
+    ["2.9.0", "2.10.0", -1],
+    ["10.0.0", "9.99.99", 1],
+    ["2.2.0", "2.1.999", 1],
+    ["1.99.99", "2.0.0", -1],
+  ])("counts numbers, not letters: %s to %s is %p", (a, b, sign) => {
+    expect(Math.sign(compareVersions(a, b))).toBe(sign);
+    expect(Math.sign(compareVersions(b, a))).toBe(sign === 0 ? 0 : -sign);
+  });
+});
+
+describe("supported is", () => {
+  test("2.1.250, the oldest CLI that takes a client's text literally", () => {
+    expect(OLDEST_SUPPORTED_VERSION).toBe("2.1.250");
+    expect(isSupportedVersion("2.1.250")).toBeTrue();
+  });
+
+  test.each(["2.1.251", "2.2.0", "3.0.0", "2.1.1000"])("the newer %s", (version) => {
+    expect(isSupportedVersion(version)).toBeTrue();
+  });
+
+  test.each(["2.1.249", "2.1.99", "2.0.999", "1.0.0", "0.2.250"])("not the older %s", (version) => {
+    expect(isSupportedVersion(version)).toBeFalse();
+  });
+});

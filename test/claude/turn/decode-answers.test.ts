@@ -1,0 +1,137 @@
+import { describe, expect, test } from "bun:test";
+import type { ChatEvent, FinishReason, Usage } from "../../../src/core/event.ts";
+import { kindOf, recorded, replay } from "./replay.ts";
+
+/** The API's counts in every recording. */
+const USAGE: Usage = { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 12 };
+
+const START: ChatEvent = { type: "response-start", id: "msg_0001", model: "claude-sonnet-5-5" };
+const text = (block: number, ...deltas: string[]): ChatEvent[] => [
+  { type: "text-start", block },
+  ...deltas.map((delta): ChatEvent => ({ type: "text-delta", block, text: delta })),
+  { type: "text-end", block },
+];
+const finish = (unified: FinishReason["unified"], raw: string, usage: Usage = USAGE): ChatEvent => ({
+  type: "finish",
+  reason: { unified, raw },
+  usage,
+});
+
+describe("the whole event list of", () => {
+  const answers: [string, string, ChatEvent[]][] = [
+    ["a plain text", "text", [START, ...text(0, "Hello ", "big ", "world"), finish("stop", "end_turn")]],
+    [
+      "thinking, then text",
+      "thinking-then-text",
+      [
+        START,
+        { type: "reasoning-start", block: 0 },
+        { type: "reasoning-delta", block: 0, text: "Let " },
+        { type: "reasoning-delta", block: 0, text: "me " },
+        { type: "reasoning-delta", block: 0, text: "think" },
+        { type: "reasoning-end", block: 0 },
+        ...text(1, "Done ", "now"),
+        finish("stop", "end_turn", { ...USAGE, reasoningTokens: 9 }),
+      ],
+    ],
+    [
+      "redacted thinking, then text: only what can be shown counts as a block",
+      "redacted-thinking",
+      [START, ...text(0, "Done ", "now"), finish("stop", "end_turn")],
+    ],
+    ["two text blocks", "two-text-blocks", [START, ...text(0, "One"), ...text(1, "Two"), finish("stop", "end_turn")]],
+    [
+      "an answer ended by a stop sequence",
+      "stop-sequence",
+      [START, ...text(0, "up ", "to ", "here"), finish("stop", "stop_sequence")],
+    ],
+    [
+      "an answer ended by the token limit, and not of what the CLI asks for by itself afterwards",
+      "max-tokens",
+      [START, ...text(0, "cut ", "at ", "max"), finish("length", "max_tokens")],
+    ],
+    [
+      "an answer ended by the token limit and interrupted",
+      "max-tokens-interrupted",
+      [START, ...text(0, "cut ", "at ", "max"), finish("length", "max_tokens")],
+    ],
+    [
+      "an answer that filled the context window",
+      "window-exceeded",
+      [START, ...text(0, "cut ", "at ", "window"), finish("length", "model_context_window_exceeded")],
+    ],
+    [
+      "a refusal: the CLI's notice before its end is no part of it, and not its error",
+      "refusal",
+      [START, ...text(0, "I ", "can ", "not"), finish("content-filter", "refusal")],
+    ],
+    [
+      "a refusal that was interrupted",
+      "refusal-interrupted",
+      [START, ...text(0, "I ", "can ", "not"), finish("content-filter", "refusal")],
+    ],
+    ["a refusal without a word", "refusal-empty", [START, finish("content-filter", "refusal")]],
+    [
+      "an empty answer, and not of what the CLI asks for by itself afterwards",
+      "empty",
+      [START, finish("stop", "end_turn")],
+    ],
+    ["an empty answer that was interrupted", "empty-interrupted", [START, finish("stop", "end_turn")]],
+  ];
+  test.each(answers)("%s", (_, fixture, events) => {
+    expect(replay(recorded(fixture)).events).toEqual(events);
+  });
+});
+
+describe("an answer is complete at the API's message_delta, before the CLI is done with the turn:", () => {
+  test.each(["text", "thinking-then-text", "max-tokens", "refusal", "empty"])("%s", (fixture) => {
+    const messages = recorded(fixture);
+    const { finishedAt = -1, decoder } = replay(messages);
+    expect(kindOf(messages[finishedAt])).toBe("stream_event/message_delta");
+    expect(decoder.ended).toBeTrue();
+  });
+});
+
+describe("the turn has ended at the result, not before:", () => {
+  test.each(["text", "max-tokens-interrupted", "status-500"])("%s", (fixture) => {
+    const messages = recorded(fixture);
+    const end = messages.findIndex(({ type }) => type === "result");
+    expect(replay(messages.slice(0, end + 1)).decoder.ended).toBeTrue();
+    if (fixture !== "status-500") expect(replay(messages.slice(0, end)).decoder.ended).toBeFalse();
+  });
+});
+
+describe("where the CLI would ask the model again, a turn must be interrupted as soon as its answer is complete:", () => {
+  const again = ["max-tokens", "window-exceeded", "refusal", "refusal-empty", "empty", "max-tokens-interrupted"];
+  test.each(again)("%s", (fixture) => {
+    const { interruptAt, finishedAt, decoder } = replay(recorded(fixture));
+    expect(interruptAt).toBeDefined();
+    expect(interruptAt).toBe(finishedAt);
+    expect(decoder.clean).toBeFalse();
+  });
+});
+
+describe("where the process remembers exactly the answer, the turn is clean and needs no interrupt:", () => {
+  test.each(["text", "thinking-then-text", "redacted-thinking", "two-text-blocks", "stop-sequence"])("%s", (fixture) => {
+    const { decoder, interruptAt } = replay(recorded(fixture));
+    expect(decoder.clean).toBeTrue();
+    expect(interruptAt).toBeUndefined();
+  });
+});
+
+test("thinking without any text is an empty answer: the CLI would ask the model again", () => {
+  const isText = (line: string) => line.includes('"index":1') || line.includes('"type":"text"');
+  const messages = recorded("thinking-then-text").filter((message) => !isText(JSON.stringify(message)));
+  const { events, decoder, interruptAt } = replay(messages);
+  expect(events.map(({ type }) => type)).toEqual([
+    "response-start",
+    "reasoning-start",
+    "reasoning-delta",
+    "reasoning-delta",
+    "reasoning-delta",
+    "reasoning-end",
+    "finish",
+  ]);
+  expect(interruptAt).toBeDefined();
+  expect(decoder.clean).toBeFalse();
+});

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type CliMessage, parseMessage } from "../../../src/claude/protocol/parse-message.ts";
+import { TurnDecoder } from "../../../src/claude/turn/decode-output.ts";
+import type { ChatEvent } from "../../../src/core/event.ts";
+import { EventOrder } from "../../../src/core/event-order.ts";
+
+export const FIXTURES = join(import.meta.dir, "../../fixtures/cli");
+
+/** What the real CLI printed during one turn; test/fixtures/cli/README.md tells how it was recorded. */
+export function recordedLines(name: string): string[] {
+  return readFileSync(join(FIXTURES, `${name}.jsonl`), "utf8").trimEnd().split("\n");
+}
+
+export function recorded(name: string): CliMessage[] {
+  return recordedLines(name).map(parseMessage);
+}
+
+export type Replay = {
+  readonly events: readonly ChatEvent[];
+  readonly decoder: TurnDecoder;
+  /** How many messages had been pushed when the answer was complete, and when it asked to be interrupted. */
+  readonly finishedAt: number | undefined;
+  readonly interruptAt: number | undefined;
+};
+
+/** Seconds since the epoch: a thousand before the reset in the recorded plan limit. */
+export const NOW = 4_102_444_800 - 1000;
+
+/** Pushes a whole turn through a decoder, and its events through the grammar of legal streams. */
+export function replay(messages: readonly CliMessage[]): Replay {
+  const decoder = new TurnDecoder(() => NOW);
+  const order = new EventOrder();
+  const events: ChatEvent[] = [];
+  let finishedAt: number | undefined;
+  let interruptAt: number | undefined;
+  for (const [index, message] of messages.entries()) {
+    for (const event of decoder.push(message)) {
+      order.check(event);
+      events.push(event);
+    }
+    if (decoder.finished) finishedAt ??= index;
+    if (decoder.mustInterrupt) interruptAt ??= index;
+  }
+  order.end();
+  return { events, decoder, finishedAt, interruptAt };
+}
+
+/** The message the decoder had just been given, by its kind: `stream_event/message_delta`, `result`. */
+export function kindOf(message: CliMessage | undefined): string | undefined {
+  return message?.type === "stream_event" ? `stream_event/${message.event.type}` : message?.type;
+}

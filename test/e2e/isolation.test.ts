@@ -1,0 +1,139 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { text } from "../../src/simulator/reply.ts";
+import { startHarness, TEST_TOKEN } from "../support/harness.ts";
+import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+
+// The child process gets nothing but what it needs: no settings, hooks, tools or memory of the user's, and no secret of ours.
+
+const MARK = "MARK-OF-THE-USERS-OWN-SETUP";
+const SECRET_QUESTION = "SECRET-QUESTION-7c1";
+const SECRET_ANSWER = "SECRET-ANSWER-7c1";
+const SECRET_SYSTEM = "SECRET-SYSTEM-7c1";
+
+const BODY = {
+  model: "claude-sonnet-4",
+  messages: [
+    { role: "system", content: SECRET_SYSTEM },
+    { role: "user", content: SECRET_QUESTION },
+  ],
+};
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+/** A home directory where Claude Code is set up with everything that could reach a prompt or run a command. */
+function crowdedHome(home: string): void {
+  const touch = { hooks: [{ type: "command", command: `touch ${join(home, "hook-ran")}` }] };
+  const settings = {
+    hooks: { SessionStart: [touch], UserPromptSubmit: [touch], Stop: [touch], SessionEnd: [touch] },
+    env: { ANTHROPIC_BASE_URL: "http://127.0.0.1:9", CLAUDE_CODE_MAX_OUTPUT_TOKENS: "7" },
+    outputStyle: MARK,
+    model: "opus",
+    apiKeyHelper: `touch ${join(home, "helper-ran")}; echo key`,
+    permissions: { allow: ["Bash"], defaultMode: "bypassPermissions" },
+  };
+  const mcp = { mcpServers: { [MARK]: { command: "touch", args: [join(home, "mcp-ran")] } } };
+  write(join(home, ".claude/settings.json"), JSON.stringify(settings));
+  write(join(home, ".claude.json"), JSON.stringify(mcp));
+  write(join(home, ".mcp.json"), JSON.stringify(mcp));
+  write(join(home, "CLAUDE.md"), MARK);
+  write(join(home, ".claude/CLAUDE.md"), MARK);
+  write(join(home, ".claude/skills/mark/SKILL.md"), `---\nname: mark\ndescription: ${MARK}\n---\n${MARK}`);
+  write(join(home, ".claude/commands/mark.md"), MARK);
+  write(join(home, ".claude/agents/mark.md"), `---\nname: mark\ndescription: ${MARK}\n---\n${MARK}`);
+  write(join(home, ".cache/CLAUDE.md"), MARK);
+}
+
+describe("the user's own Claude Code setup", () => {
+  test("reaches neither the prompt nor the machine: no memory, skill, command, agent, hook, helper or MCP server", async () => {
+    await using app = await startHarness({ prepare: crowdedHome });
+    app.simulator.enqueue(text("Hi"));
+    expect(await app.ask(BODY)).toBe("Hi");
+    const sent = app.simulator.requests[0];
+    expect(sent?.rawBody).not.toContain(MARK);
+    expect(sent?.body.tools ?? []).toEqual([]);
+    expect(sent?.body.model).toStartWith("claude-sonnet");
+    expect(sent?.body.max_tokens).toBeGreaterThan(7);
+    expect(app.simulator.unexpected).toEqual([]);
+    const traces = readdirSync(app.home).filter((name) => name.endsWith("-ran"));
+    expect(traces).toEqual([]);
+  });
+});
+
+describe("our own environment", () => {
+  const hostile = {
+    ANTHROPIC_API_KEY: "sk-ant-api03-must-not-be-used",
+    ANTHROPIC_AUTH_TOKEN: "must-not-be-used",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+    ANTHROPIC_MODEL: "claude-opus-4-1",
+    ANTHROPIC_CUSTOM_HEADERS: "x-leak: yes",
+    CLAUDE_CODE_USE_BEDROCK: "1",
+    CLAUDE_CODE_EXTRA_BODY: '{"temperature":0.5}',
+    CLAUDECODE: "1",
+    SOME_OTHER_SECRET: "hunter2",
+  };
+
+  test("does not reach the CLI, apart from what it needs", async () => {
+    await using app = await startHarness({ env: hostile });
+    app.simulator.enqueue(text("Hi"));
+    expect(await app.ask(BODY)).toBe("Hi");
+    const sent = app.simulator.requests[0];
+    expect(sent?.headers.get("authorization")).toBe(`Bearer ${TEST_TOKEN}`);
+    expect(sent?.headers.get("x-api-key")).toBeNull();
+    expect(sent?.headers.get("x-leak")).toBeNull();
+    expect(sent?.body.temperature).toBeUndefined();
+    if (!canSeeProcesses) return;
+    const environments = claudeProcessesOf(app.home).map(({ env }) => env.join("\n"));
+    expect(environments.length).toBeGreaterThan(0);
+    for (const environment of environments) {
+      expect(environment).not.toContain("must-not-be-used");
+      expect(environment).not.toContain("hunter2");
+      expect(environment).not.toContain("CLAUDECODE=");
+    }
+  });
+
+  test("an API key reaches it only when that was asked for", async () => {
+    const env = { ...hostile, CLAUDE_CODE_OAUTH_TOKEN: undefined, ANTHROPIC_AUTH_TOKEN: undefined };
+    await using app = await startHarness({ env, config: { allowApiKey: true } });
+    app.simulator.enqueue(text("Hi"));
+    expect(await app.ask(BODY)).toBe("Hi");
+    expect(app.simulator.requests[0]?.headers.get("x-api-key")).toBe("sk-ant-api03-must-not-be-used");
+    expect((await (await fetch(`${app.url}/health`)).json()).login).toContain("bill the API");
+  });
+});
+
+describe("what clients and the model say", () => {
+  test.skipIf(!canSeeProcesses)(
+    "is never in a command line or a log, and the working directory stays empty",
+    async () => {
+      await using app = await startHarness();
+      app.simulator.enqueue(text(SECRET_ANSWER), text(SECRET_ANSWER));
+      expect(await app.ask(BODY)).toBe(SECRET_ANSWER);
+      const children = claudeProcessesOf(app.home);
+      expect(children.length).toBeGreaterThan(0);
+      for (const { argv, cwd, env } of children) {
+        expect([...argv, ...env].join(" ")).not.toContain("SECRET-");
+        expect(argv.join(" ")).not.toContain("dangerously");
+        expect(readdirSync(cwd)).toEqual([]);
+      }
+      await app.chat({ ...BODY, model: SECRET_QUESTION });
+      await app.chat({ ...BODY, messages: [{ role: SECRET_QUESTION, content: SECRET_QUESTION }] });
+      await app.chat({ ...BODY, [SECRET_QUESTION]: true, stream: true }).then((response) => response.text());
+      expect(app.log.join("")).not.toContain("SECRET-");
+    },
+  );
+
+  test("is not kept on disk", async () => {
+    await using app = await startHarness();
+    app.simulator.enqueue(text(SECRET_ANSWER));
+    expect(await app.ask(BODY)).toBe(SECRET_ANSWER);
+    await app.app.stop(0);
+    const found = await Bun.$`grep -rl SECRET- ${app.home}`.nothrow().quiet();
+    expect(found.stdout.toString()).toBe("");
+    expect(existsSync(app.home)).toBe(true);
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CLAUDE, type Harness, type HarnessOptions, startHarness } from "../support/harness.ts";
+import { until } from "../support/wait.ts";
+
+// A CLI that is missing, too old or logged out: the server starts, says what is wrong, and recovers by itself once it is mended.
+
+const BODY = { model: "claude-sonnet-4", messages: [{ role: "user", content: "Hello" }] };
+
+function script(path: string, content: string): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, `#!/bin/sh\n${content}\n`);
+  chmodSync(path, 0o755);
+}
+
+function logIn(home: string): void {
+  const oauth = {
+    accessToken: "sk-ant-oat01-from-file",
+    refreshToken: "sk-ant-ort01-from-file",
+    expiresAt: Date.now() + 8 * 3_600_000,
+    scopes: ["user:inference", "user:profile"],
+    subscriptionType: "max",
+  };
+  mkdirSync(join(home, ".claude"), { recursive: true });
+  writeFileSync(join(home, ".claude/.credentials.json"), JSON.stringify({ claudeAiOauth: oauth }), { mode: 0o600 });
+}
+
+type Case = {
+  readonly name: string;
+  readonly code: string;
+  readonly hint: RegExp;
+  readonly options: (path: string) => HarnessOptions;
+  readonly mend: (app: Harness, path: string) => void;
+};
+
+const useReal = (_: Harness, path: string) => {
+  rmSync(path, { force: true });
+  symlinkSync(CLAUDE, path);
+};
+
+const CASES: Case[] = [
+  {
+    name: "missing",
+    code: "cli_missing",
+    hint: /Install it.*--claude-path/,
+    options: (claudePath) => ({ config: { claudePath } }),
+    mend: useReal,
+  },
+  {
+    name: "too old",
+    code: "cli_outdated",
+    hint: /2\.1\.249.*2\.1\.250.*claude update/,
+    options: (claudePath) => ({
+      config: { claudePath },
+      prepare: () => script(claudePath, 'echo "2.1.249 (Claude Code)"'),
+    }),
+    mend: useReal,
+  },
+  {
+    name: "broken",
+    code: "cli_failed",
+    hint: /native binary not installed/,
+    options: (claudePath) => ({
+      config: { claudePath },
+      prepare: () => script(claudePath, 'echo "Error: claude native binary not installed." >&2; exit 1'),
+    }),
+    mend: useReal,
+  },
+  {
+    name: "not logged in",
+    code: "cli_logged_out",
+    hint: /log in/,
+    options: () => ({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } }),
+    mend: (app) => logIn(app.home),
+  },
+];
+
+describe.each(CASES)("a CLI that is $name", ({ code, hint, options, mend }) => {
+  test("is told by /health and by every request, and no restart is needed once it is mended", async () => {
+    const path = join(process.env.TMPDIR ?? "/tmp", `claude-max-api-test-cli-${crypto.randomUUID()}`);
+    try {
+      await using app = await startHarness(options(path));
+      const health = await fetch(`${app.url}/health`);
+      expect(health.status).toBe(503);
+      expect(JSON.stringify(await health.json())).toMatch(hint);
+      for (const stream of [false, true]) {
+        const refused = await app.chat({ ...BODY, stream });
+        expect(refused.status).toBe(503);
+        const { error } = await refused.json();
+        expect(error).toMatchObject({ code, type: "server_error" });
+        expect(error.message).toMatch(hint);
+      }
+      mend(app, path);
+      await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
+      await until(async () => (await fetch(`${app.url}/health`)).status === 200, "/health is well again");
+    } finally {
+      rmSync(path, { force: true });
+    }
+  });
+});
+
+test("a login that is lost while the server runs is told, and found again", async () => {
+  await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined }, prepare: logIn });
+  expect((await app.chat(BODY)).status).toBe(200);
+  rmSync(join(app.home, ".claude/.credentials.json"));
+  // Processes that are up may go on with the login they have; a new one has none.
+  await until(async () => {
+    const response = await app.chat({
+      ...BODY,
+      messages: [{ role: "system", content: crypto.randomUUID() }, ...BODY.messages],
+    });
+    return response.status === 503 && (await response.json()).error.code === "cli_logged_out";
+  }, "the lost login is noticed");
+  expect((await fetch(`${app.url}/health`)).status).toBe(503);
+  logIn(app.home);
+  await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
+});
+
+test("a process that dies in mid-answer is an error, and the next request is served", async () => {
+  const { hangMidStream } = await import("../../src/simulator/reply.ts");
+  const { claudeProcessesOf } = await import("../support/processes.ts");
+  await using app = await startHarness({ config: { warm: 0 } });
+  app.simulator.enqueue(hangMidStream("Once upon a time"));
+  const response = await app.chat({ ...BODY, stream: true });
+  for (const { pid } of claudeProcessesOf(app.home)) process.kill(pid, "SIGKILL");
+  const body = await response.text();
+  expect(body).toContain('"code":"cli_failed"');
+  expect(body).not.toContain("[DONE]");
+  expect((await app.chat(BODY)).status).toBe(200);
+});

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, startApp } from "../../src/app.ts";
+import type { Config } from "../../src/config/config.ts";
+import { Logger } from "../../src/observability/logger.ts";
+import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+
+/** The real CLI, as installed by the lock file. */
+export const CLAUDE = join(import.meta.dir, "../../node_modules/.bin/claude");
+
+export const TEST_TOKEN = "sk-ant-oat01-test";
+
+export type HarnessOptions = {
+  readonly config?: Partial<Config>;
+  /** On top of the environment of a fresh machine with a login token. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Prepares the home directory before anything starts. */
+  readonly prepare?: (home: string) => void;
+  /** Whether to wait until the CLI was looked at; default true. */
+  readonly ready?: boolean;
+};
+
+/** The whole program in this process: real server, real CLI, simulated API, in a home directory of its own. */
+export type Harness = AsyncDisposable & {
+  readonly app: App;
+  readonly url: string;
+  readonly simulator: Simulator;
+  readonly home: string;
+  /** Everything that was logged, at level debug. */
+  readonly log: readonly string[];
+  /** POST /v1/chat/completions. */
+  chat(body: object, init?: RequestInit): Promise<Response>;
+  /** The non-streaming answer's text; fails on any other status than 200. */
+  ask(body: object): Promise<string>;
+};
+
+export const BASE_CONFIG: Config = {
+  port: 0,
+  host: "127.0.0.1",
+  claudePath: CLAUDE,
+  warm: 1,
+  maxConcurrency: 8,
+  logLevel: "debug",
+  apiKeys: [],
+  allowApiKey: false,
+  allowedOrigins: [],
+  allowedHosts: [],
+  modelAliases: {},
+  demo: false,
+};
+
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
+  options.prepare?.(home);
+  const simulator = startSimulator();
+  const log: string[] = [];
+  const app = await startApp({
+    config: { ...BASE_CONFIG, anthropicBaseUrl: simulator.url, ...options.config },
+    logger: new Logger("debug", (line) => void log.push(line)),
+    version: "0.0.0-test",
+    platform: process.platform,
+    env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN, ...options.env },
+    home,
+  });
+  if (options.ready ?? true) await app.ready;
+
+  const chat = (body: object, init: RequestInit = {}) =>
+    fetch(`${app.url}/v1/chat/completions`, {
+      ...init,
+      method: "POST",
+      headers: { "content-type": "application/json", ...init.headers },
+      body: JSON.stringify(body),
+    });
+  return {
+    app,
+    url: app.url,
+    simulator,
+    home,
+    log,
+    chat,
+    async ask(body) {
+      const response = await chat(body);
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`status ${response.status}: ${text}`);
+      return JSON.parse(text).choices[0].message.content;
+    },
+    async [Symbol.asyncDispose]() {
+      await app.stop(0);
+      await simulator.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}

@@ -45,7 +45,6 @@ class Clock {
     const passed = this.#tick;
     this.#tick = Promise.withResolvers();
     passed.resolve();
-    while (this.waiting > 0 && passed === this.#tick) await Bun.sleep(1);
   }
   readonly wait = async (_ms: number, signal: AbortSignal): Promise<void> => {
     const aborted = Promise.withResolvers<void>();

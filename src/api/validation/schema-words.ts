@@ -72,7 +72,7 @@ function describeKind(schema: SchemaNode): string {
     case "number":
       return `a number${range(schema)}`;
     case "boolean":
-      return "true or false";
+      return "a boolean";
     case "object":
       return "an object";
     case "null":
@@ -91,6 +91,7 @@ function stringForm(schema: SchemaNode): string {
 }
 
 function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: SchemaNode): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${String(minimum)} to ${String(maximum)}`;
   const words = [
     minimum === undefined ? "" : `of at least ${String(minimum)}`,
     exclusiveMinimum === undefined ? "" : `above ${String(exclusiveMinimum)}`,

@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import { assistantMessage, userMessage } from "../../../src/claude/turn/encode-input.ts";
+import type { Turn } from "../../../src/core/request.ts";
+
+const UUID = "11111111-2222-4333-8444-555555555555";
+const turn = (role: Turn["role"], ...texts: string[]): Turn => ({
+  role,
+  content: texts.map((text) => ({ type: "text", text })),
+});
+
+test("a question to the model is exactly this message: client_composed makes the CLI take its text literally", () => {
+  expect(userMessage(turn("user", "/clear @/etc/passwd", "two"), UUID, { query: true })).toEqual({
+    type: "user",
+    message: {
+      role: "user",
+      content: [
+        { type: "text", text: "/clear @/etc/passwd" },
+        { type: "text", text: "two" },
+      ],
+    },
+    parent_tool_use_id: null,
+    session_id: "",
+    uuid: UUID,
+    client_composed: true,
+  });
+});
+
+test("a user's turn of the history is exactly this message: shouldQuery keeps the model from being asked", () => {
+  expect(userMessage(turn("user", "@/etc/passwd"), UUID, { query: false })).toEqual({
+    type: "user",
+    message: { role: "user", content: [{ type: "text", text: "@/etc/passwd" }] },
+    parent_tool_use_id: null,
+    session_id: "",
+    uuid: UUID,
+    client_composed: true,
+    shouldQuery: false,
+  });
+});
+
+test("an assistant's turn of the history is exactly this message", () => {
+  expect(assistantMessage(turn("assistant", "one", "two"))).toEqual({
+    type: "assistant",
+    message: {
+      role: "assistant",
+      content: [
+        { type: "text", text: "one" },
+        { type: "text", text: "two" },
+      ],
+    },
+    parent_tool_use_id: null,
+    session_id: "",
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "bun:test";
+import { NO_USAGE, updateUsage } from "../../../src/claude/turn/usage.ts";
+
+const BEFORE = { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 1 };
+
+describe("the API's counts", () => {
+  test("are all taken over under our names", () => {
+    const update = {
+      input_tokens: 1,
+      cache_read_input_tokens: 2,
+      cache_creation_input_tokens: 3,
+      output_tokens: 4,
+      output_tokens_details: { thinking_tokens: 5 },
+    };
+    expect(updateUsage(NO_USAGE, update)).toEqual({
+      inputTokens: 1,
+      cacheReadTokens: 2,
+      cacheWriteTokens: 3,
+      outputTokens: 4,
+      reasoningTokens: 5,
+    });
+  });
+
+  test("are cumulative: a newer one replaces the older one", () => {
+    expect(updateUsage(BEFORE, { output_tokens: 12 })).toEqual({ ...BEFORE, outputTokens: 12 });
+  });
+
+  test("count also when they go back to zero", () => {
+    expect(updateUsage(BEFORE, { input_tokens: 0, cache_read_input_tokens: 0 })).toEqual({
+      ...BEFORE,
+      inputTokens: 0,
+      cacheReadTokens: 0,
+    });
+  });
+
+  test.each([
+    ["left out", {}],
+    ["null", { input_tokens: null, cache_read_input_tokens: null, output_tokens: null, output_tokens_details: null }],
+  ])("stay as they were when %s", (_, update) => {
+    expect(updateUsage({ ...BEFORE, reasoningTokens: 3 }, update)).toEqual({ ...BEFORE, reasoningTokens: 3 });
+  });
+
+  test("of thinking are unknown, not zero, until the API tells them", () => {
+    expect(updateUsage(NO_USAGE, { output_tokens: 4 })).not.toHaveProperty("reasoningTokens");
+    expect(updateUsage(NO_USAGE, { output_tokens_details: { thinking_tokens: 0 } })).toHaveProperty("reasoningTokens", 0);
+  });
+});

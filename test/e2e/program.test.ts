@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hang, text } from "../../src/simulator/reply.ts";
+import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { canSeeProcesses, processesOf } from "../support/processes.ts";
+import { type Program, runProgram } from "../support/program.ts";
+import { until } from "../support/wait.ts";
+
+// The program as its user runs it: a process with flags, signals and an exit code.
+
+let home: string;
+let simulator: Simulator;
+let running: Program[];
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
+  simulator = startSimulator();
+  running = [];
+});
+
+afterEach(async () => {
+  for (const { child } of running) child.kill("SIGKILL");
+  await Promise.all(running.map(({ child }) => child.exited));
+  await simulator.close();
+  if (canSeeProcesses) await until(() => processesOf(home).length === 0, "no process outlives the program");
+  rmSync(home, { recursive: true, force: true });
+});
+
+function run(args: readonly string[], env: Record<string, string> = {}): Program {
+  const program = runProgram(home, args, env);
+  running.push(program);
+  return program;
+}
+
+const serve = (...args: string[]) => run(["--port", "0", "--anthropic-base-url", simulator.url, ...args]);
+
+function chat(url: string, stream = true) {
+  return fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "claude-sonnet-4", stream, messages: [{ role: "user", content: "Hello" }] }),
+  });
+}
+
+describe("ending", () => {
+  test.each(["SIGTERM", "SIGINT"] as const)("%s lets a running answer end, then exits with 0 and leaves no process", async (signal) => {
+    const program = serve();
+    const url = await program.url;
+    simulator.enqueue(text("one two three four five six seven eight", { delayMs: 50 }));
+    const response = await chat(url);
+    program.child.kill(signal);
+    await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "new requests are refused");
+    expect(await response.text()).toEndWith("data: [DONE]\n\n");
+    expect(await program.child.exited).toBe(0);
+    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+  });
+
+  test("a second signal does not wait for what is running", async () => {
+    const program = serve();
+    const url = await program.url;
+    simulator.enqueue(hang());
+    const answer = chat(url).then(
+      (response) => response.text(),
+      () => "",
+    );
+    await simulator.waitForRequests(1);
+    program.child.kill("SIGTERM");
+    await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "the first signal was seen");
+    program.child.kill("SIGTERM");
+    expect(await program.child.exited).toBe(0);
+    await answer;
+    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+  });
+
+  test.skipIf(!canSeeProcesses)("even when it is killed outright, its processes end by themselves", async () => {
+    const program = serve();
+    const url = await program.url;
+    simulator.enqueue(text("Hi"));
+    expect((await chat(url, false)).status).toBe(200);
+    expect(processesOf(home).length).toBeGreaterThan(1);
+    program.child.kill("SIGKILL");
+    await until(() => processesOf(home).length === 0, "the children are gone");
+  });
+});
+
+describe("starting", () => {
+  test("a port that is taken ends with 1 and says what helps", async () => {
+    const first = serve();
+    const port = new URL(await first.url).port;
+    const second = run(["--port", port, "--anthropic-base-url", simulator.url]);
+    expect(await second.child.exited).toBe(1);
+    const message = await second.stderr;
+    expect(message).toContain(`Port ${port} is in use`);
+    expect(message).toContain("--port");
+    expect(message).toContain("/health");
+  });
+
+  test.each([
+    [["--prot", "1"], "Did you mean --port?"],
+    [["--port", "eighty"], "--port must be"],
+    [["--host", "0.0.0.0"], "--api-key"],
+    [["serv"], "serve"],
+  ])("what it does not understand ends with 2: %j", async (args, hint) => {
+    const program = run(args);
+    expect(await program.child.exited).toBe(2);
+    expect(await program.stderr).toContain(hint);
+    expect(await program.stdout).toBe("");
+  });
+
+  test("--version and --help print and end with 0", async () => {
+    const version = run(["--version"]);
+    expect(await version.child.exited).toBe(0);
+    expect(await version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const help = run(["--help"]);
+    expect(await help.child.exited).toBe(0);
+    expect(await help.stdout).toContain("CLAUDE_MAX_API_PORT");
+  });
+
+  test("the start-up lines say where it listens and which login is in use", async () => {
+    const program = serve();
+    const url = await program.url;
+    await until(async () => "login" in (await (await fetch(`${url}/health`)).json()), "the CLI was looked at");
+    program.child.kill("SIGTERM");
+    const printed = await program.stdout;
+    expect(printed).toContain("/v1");
+    expect(printed).toContain("CLAUDE_CODE_OAUTH_TOKEN");
+    expect(printed + (await program.stderr)).not.toContain("sk-ant-oat01-test");
+  });
+
+  test("settings come from the environment and the configuration file too", async () => {
+    const file = join(home, "settings.json");
+    writeFileSync(file, JSON.stringify({ modelAlias: { "gpt-4o": "claude-haiku-4" }, port: 1 }));
+    const program = run(["--config", file], {
+      CLAUDE_MAX_API_PORT: "0",
+      CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url,
+      CLAUDE_MAX_API_KEY: "a-long-enough-key",
+    });
+    const url = await program.url;
+    expect((await fetch(`${url}/v1/models`)).status).toBe(401);
+    const headers = { authorization: "Bearer a-long-enough-key" };
+    await until(async () => (await (await fetch(`${url}/v1/models`, { headers })).text()).includes("gpt-4o"), "the alias is listed");
+  });
+
+  test("with --demo, every answer says that it is simulated, and no login is needed or used", async () => {
+    const program = run(["--demo", "--port", "0"], { CLAUDE_CODE_OAUTH_TOKEN: "" });
+    const url = await program.url;
+    const answer = await (await chat(url, false)).json();
+    expect(answer.choices[0].message.content).toContain("Simulated");
+    expect((await (await fetch(`${url}/health`)).json()).login).toContain("demo");
+    expect(simulator.requests.length).toBe(0);
+  });
+});

@@ -191,6 +191,11 @@ describe("/health/events over a real connection", () => {
     expect(failures).toEqual([]);
   });
 
+  test("a HEAD, whose body Bun leaves out while the connection stays, leaves nothing running", async () => {
+    await fetch(`${server.url.href}health/events`, { method: "HEAD" });
+    while (rig.clock.waiting > 0 || server.pendingRequests > 0) await Bun.sleep(1);
+  });
+
   test("the server's end is the feeds' end", async () => {
     const { reader } = await open();
     await reader.read();

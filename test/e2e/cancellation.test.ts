@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { hang, hangMidStream, text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
+import { readHealth } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
@@ -50,16 +51,13 @@ test("a client that goes away while its request waits in the queue leaves the qu
   const running = [send(clients[0]), send(clients[1])];
   await app.simulator.waitForRequests(count + 2);
   const waiting = send(clients[2]);
-  const queued = async () => (await (await fetch(`${app.url}/health`)).json()).workers.queued;
+  const queued = async () => (await readHealth(app.url)).workers.queued;
   await until(async () => (await queued()) === 1, "the third request waits");
   clients[2]?.abort();
   await until(async () => (await queued()) === 0, "the third request left");
   for (const client of clients) client.abort();
   await Promise.all([...running, waiting]);
-  await until(
-    async () => (await (await fetch(`${app.url}/health`)).json()).workers.busy === 0,
-    "all processes are free",
-  );
+  await until(async () => (await readHealth(app.url)).workers.busy === 0, "all processes are free");
   expect(app.simulator.requests.length).toBe(count + 2);
 });
 

@@ -82,7 +82,9 @@ test("each request to the model is exactly one client's request, in any order an
             if (request.maxTokens === undefined) expect(answer).toBe(`re: ${request.question}`);
           }),
         );
-        const asked = arrived().slice(before).filter((one) => !one.includes("Output token limit hit"));
+        const asked = arrived()
+          .slice(before)
+          .filter((one) => !one.includes("Output token limit hit"));
         expect(asked.sort()).toEqual(batch.map(sent).sort());
       }
     }),

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { text } from "../../src/simulator/reply.ts";
 import { startHarness, TEST_TOKEN } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { readHealth } from "../support/wire.ts";
 
 // The child process gets nothing but what it needs: no settings, hooks, tools or memory of the user's, and no secret of ours.
 
@@ -102,7 +103,7 @@ describe("our own environment", () => {
     app.simulator.enqueue(text("Hi"));
     expect(await app.ask(BODY)).toBe("Hi");
     expect(app.simulator.requests[0]?.headers.get("x-api-key")).toBe("sk-ant-api03-must-not-be-used");
-    expect((await (await fetch(`${app.url}/health`)).json()).login).toContain("bill the API");
+    expect((await readHealth(app.url)).login).toContain("bill the API");
   });
 });
 

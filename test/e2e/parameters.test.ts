@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, textBlock } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { sseChunks } from "../support/sse.ts";
+import { readError, readModelIds } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
@@ -38,18 +39,18 @@ describe("models", () => {
   });
 
   test("every listed id can be used, without asking the API whether it exists", async () => {
-    const { data } = await (await fetch(`${app.url}/v1/models`)).json();
+    const ids = await readModelIds(app.url);
     const before = app.simulator.requests.length;
-    for (const { id } of data) await complete({ model: id });
-    expect(app.simulator.requests.length).toBe(before + data.length);
-    expect(data.map(({ id }: { id: string }) => id)).toContain("gpt-4o");
+    for (const model of ids) await complete({ model });
+    expect(app.simulator.requests.length).toBe(before + ids.length);
+    expect(ids).toContain("gpt-4o");
   });
 
   test("an unknown model is a 404 that lists what there is, and nothing is asked", async () => {
     const before = app.simulator.requests.length;
     const response = await app.chat({ ...BODY, model: "gpt-5" });
     expect(response.status).toBe(404);
-    const { error } = await response.json();
+    const error = await readError(response);
     expect(error).toMatchObject({ code: "model_not_found", param: "model", type: "invalid_request_error" });
     expect(error.message).toContain("claude-opus-4");
     expect(app.simulator.requests.length).toBe(before);
@@ -167,6 +168,6 @@ describe("what cannot be honoured", () => {
   ])("is refused when leaving it out would change the meaning: %s", async (param, extra) => {
     const response = await app.chat({ ...BODY, ...extra });
     expect(response.status).toBe(400);
-    expect((await response.json()).error).toMatchObject({ type: "invalid_request_error", param });
+    expect(await readError(response)).toMatchObject({ type: "invalid_request_error", param });
   });
 });

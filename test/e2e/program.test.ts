@@ -7,6 +7,7 @@ import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { type Program, runProgram } from "../support/program.ts";
 import { until } from "../support/wait.ts";
+import { readCompletion, readHealth, readModelIds } from "../support/wire.ts";
 
 // The program as its user runs it: a process with flags, signals and an exit code.
 
@@ -45,17 +46,20 @@ function chat(url: string, stream = true) {
 }
 
 describe("ending", () => {
-  test.each(["SIGTERM", "SIGINT"] as const)("%s lets a running answer end, then exits with 0 and leaves no process", async (signal) => {
-    const program = serve();
-    const url = await program.url;
-    simulator.enqueue(text("one two three four five six seven eight", { delayMs: 50 }));
-    const response = await chat(url);
-    program.child.kill(signal);
-    await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "new requests are refused");
-    expect(await response.text()).toEndWith("data: [DONE]\n\n");
-    expect(await program.child.exited).toBe(0);
-    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
-  });
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s lets a running answer end, then exits with 0 and leaves no process",
+    async (signal) => {
+      const program = serve();
+      const url = await program.url;
+      simulator.enqueue(text("one two three four five six seven eight", { delayMs: 50 }));
+      const response = await chat(url);
+      program.child.kill(signal);
+      await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "new requests are refused");
+      expect(await response.text()).toEndWith("data: [DONE]\n\n");
+      expect(await program.child.exited).toBe(0);
+      if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+    },
+  );
 
   test("a second signal does not wait for what is running", async () => {
     const program = serve();
@@ -121,7 +125,7 @@ describe("starting", () => {
   test("the start-up lines say where it listens and which login is in use", async () => {
     const program = serve();
     const url = await program.url;
-    await until(async () => "login" in (await (await fetch(`${url}/health`)).json()), "the CLI was looked at");
+    await until(async () => "login" in (await readHealth(url)), "the CLI was looked at");
     program.child.kill("SIGTERM");
     const printed = await program.stdout;
     expect(printed).toContain("/v1");
@@ -140,15 +144,15 @@ describe("starting", () => {
     const url = await program.url;
     expect((await fetch(`${url}/v1/models`)).status).toBe(401);
     const headers = { authorization: "Bearer a-long-enough-key" };
-    await until(async () => (await (await fetch(`${url}/v1/models`, { headers })).text()).includes("gpt-4o"), "the alias is listed");
+    await until(async () => (await readModelIds(url, { headers })).includes("gpt-4o"), "the alias is listed");
   });
 
   test("with --demo, every answer says that it is simulated, and no login is needed or used", async () => {
     const program = run(["--demo", "--port", "0"], { CLAUDE_CODE_OAUTH_TOKEN: "" });
     const url = await program.url;
-    const answer = await (await chat(url, false)).json();
-    expect(answer.choices[0].message.content).toContain("Simulated");
-    expect((await (await fetch(`${url}/health`)).json()).login).toContain("demo");
+    const answer = await readCompletion(chat(url, false));
+    expect(answer.choices[0]?.message.content).toContain("Simulated");
+    expect((await readHealth(url)).login).toContain("demo");
     expect(simulator.requests.length).toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { CLAUDE, type Harness, type HarnessOptions, startHarness } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
+import { readError } from "../support/wire.ts";
 
 // A CLI that is missing, too old or logged out: the server starts, says what is wrong, and recovers by itself once it is mended.
 
@@ -87,7 +88,7 @@ describe.each(CASES)("a CLI that is $name", ({ code, hint, options, mend }) => {
       for (const stream of [false, true]) {
         const refused = await app.chat({ ...BODY, stream });
         expect(refused.status).toBe(503);
-        const { error } = await refused.json();
+        const error = await readError(refused);
         expect(error).toMatchObject({ code, type: "server_error" });
         expect(error.message).toMatch(hint);
       }
@@ -110,7 +111,7 @@ test("a login that is lost while the server runs is told, and found again", asyn
       ...BODY,
       messages: [{ role: "system", content: crypto.randomUUID() }, ...BODY.messages],
     });
-    return response.status === 503 && (await response.json()).error.code === "cli_logged_out";
+    return response.status === 503 && (await readError(response)).code === "cli_logged_out";
   }, "the lost login is noticed");
   expect((await fetch(`${app.url}/health`)).status).toBe(503);
   logIn(app.home);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { sseChunks, sseData } from "../support/sse.ts";
+import { readCompletion } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
@@ -69,7 +70,7 @@ test("usage comes in a chunk of its own without choices, only when asked for, an
 
 test("the answer that is not streamed is the same, collected", async () => {
   app.simulator.enqueue(text("Hello there", { usage: USAGE }));
-  const answer = await (await app.chat({ ...BODY, stream: false })).json();
+  const answer = await readCompletion(app.chat({ ...BODY, stream: false }));
   expect(answer).toMatchObject({
     object: "chat.completion",
     choices: [
@@ -120,15 +121,15 @@ test("thinking streams as reasoning_content, apart from the answer, and is count
   expect(deltas.map((delta) => delta.reasoning_content ?? "").join("")).toBe("Let me see.");
   expect(deltas.map((delta) => delta.content ?? "").join("")).toBe("42");
   expect(deltas.some((delta) => "reasoning_content" in delta && "content" in delta)).toBe(false);
-  const answer = await (await app.chat({ ...BODY, stream: false })).json();
-  expect(answer.choices[0].message).toMatchObject({ content: "42", reasoning_content: "Let me see." });
+  const answer = await readCompletion(app.chat({ ...BODY, stream: false }));
+  expect(answer.choices[0]?.message).toMatchObject({ content: "42", reasoning_content: "Let me see." });
   expect(answer.usage).toMatchObject({ completion_tokens: 25, completion_tokens_details: { reasoning_tokens: 20 } });
 });
 
 test("an answer without text ends as an empty one, after one request to the model", async () => {
   const before = app.simulator.requests.length;
   app.simulator.enqueue(text(""));
-  const answer = await (await app.chat({ ...BODY, stream: false })).json();
+  const answer = await readCompletion(app.chat({ ...BODY, stream: false }));
   expect(answer.choices[0]).toMatchObject({ message: { content: "" }, finish_reason: "stop" });
   app.simulator.enqueue(text("And on it goes."));
   expect(await app.ask({ ...BODY, stream: false })).toBe("And on it goes.");

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { apiError, cutMidStream, errorMidStream, planLimit, type Reply, text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { sseChunks, sseData } from "../support/sse.ts";
+import { readError } from "../support/wire.ts";
 
 // Every failure of the API behind the real CLI reaches the client with its true status, in OpenAI's envelope, and never as text.
 
@@ -68,7 +69,7 @@ describe.each(FAILURES)("upstream %s", (_name, reply, { status, type, code }) =>
   test.each([false, true])("stream: %p", async (stream) => {
     app.simulator.enqueue(reply(), reply(), reply(), reply());
     const response = await app.chat({ ...BODY, stream });
-    const { error } = await response.json();
+    const error = await readError(response);
     expect(response.status).toBe(status);
     expect(error).toMatchObject({ type, code });
     expect(Object.keys(error)).toEqual(expect.arrayContaining(["message", "type", "param", "code"]));
@@ -83,7 +84,7 @@ test("upstream 401 is a 401 that says how to log in again", async () => {
   app.simulator.enqueue(refused(), refused(), refused());
   const response = await app.chat(BODY);
   expect(response.status).toBe(401);
-  expect((await response.json()).error.message).toContain("log in");
+  expect((await readError(response)).message).toContain("log in");
   app.simulator.clearQueue();
   expect(await app.ask(BODY)).toContain("Simulated");
 });
@@ -92,7 +93,7 @@ test("a used-up plan is a 429 with the reset time and Retry-After, that SDKs do 
   app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
   const response = await app.chat(BODY);
   expect(response.status).toBe(429);
-  const { error } = await response.json();
+  const error = await readError(response);
   expect(error.code).toBe("insufficient_quota");
   expect(error.message).toContain("five-hour");
   expect(error.message).toMatch(/resets at \d{4}-\d\d-\d\dT/);
@@ -127,7 +128,7 @@ describe("a failure in mid-stream", () => {
     app.simulator.enqueue(reply());
     const response = await app.chat(BODY);
     expect(response.status).toBeGreaterThanOrEqual(500);
-    expect((await response.json()).error.type).toBe("server_error");
+    expect((await readError(response)).type).toBe("server_error");
   });
 
   test("is not paid twice: the model is asked once", async () => {

@@ -125,6 +125,11 @@ describe("unknown paths and wrong methods", () => {
     expect((await fetch(`${url}/v1/spend`, { method: "HEAD" })).status).toBe(405);
   });
 
+  test("HEAD on an endless feed ends with its headers", async () => {
+    const response = await fetch(`${url}/health/events`, { method: "HEAD" });
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+  });
+
   test("a slash at the end makes no difference", async () => {
     for (const path of ["/v1/models/", "/health/", "/v1/models/claude-opus-4/"]) {
       expect((await request("GET", path)).status).toBe(200);

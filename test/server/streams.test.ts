@@ -97,3 +97,20 @@ test("a reader that does not ask holds the source back, and a source that breaks
   expect(await reader?.read().catch((error: Error) => error.message)).toBe("broken");
   expect(ends).toEqual(["failed"]);
 });
+
+test("leaving while the source is at work ends it, and is told once", async () => {
+  const ends: string[] = [];
+  const reasons: unknown[] = [];
+  const body = new ReadableStream({
+    pull: () => new Promise<void>(() => {}),
+    cancel: (reason) => void reasons.push(reason),
+  });
+  const headers = { "content-type": "text/event-stream" };
+  const reader = observeEnd(new Response(body, { headers }), (end) => ends.push(end)).body?.getReader();
+  const pending = reader?.read();
+  await reader?.cancel("left");
+  expect((await pending)?.done).toBe(true);
+  await Bun.sleep(0);
+  expect(reasons).toEqual(["left"]);
+  expect(ends).toEqual(["client-left"]);
+});

@@ -30,6 +30,8 @@ export class WorkerPool {
   #idle: Idle[] = [];
   readonly #waiters: Waiter[] = [];
   #closed = false;
+  /** The model that was asked last: the next request will probably name it too. */
+  #lastModel: string | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -42,6 +44,7 @@ export class WorkerPool {
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one without a past. */
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
     if (this.#closed) throw new ApiError("shutting_down", "The server is shutting down.");
+    this.#lastModel = demand.model;
     const reuse = fresh ? undefined : chooseReuse(this.#idle, demand);
     if (reuse) {
       this.#takeIdle(reuse.worker);
@@ -141,7 +144,12 @@ export class WorkerPool {
     if (this.#closed) return this.#end(worker.close());
     const waiter = this.#waiters.shift();
     if (waiter) waiter.resolve(worker);
-    else this.#warm.push(worker);
+    else this.#putInReserve(worker);
+  }
+
+  #putInReserve(worker: Worker): void {
+    this.#warm.push(worker);
+    if (this.#lastModel !== undefined) worker.preselect(this.#lastModel);
   }
 
   #failedToBoot(worker: Worker, cause: unknown): void {

@@ -35,6 +35,7 @@ export class Worker {
   readonly #process: CliProcess;
   #profile: Profile | undefined;
   #model: string | undefined;
+  #preselecting: Promise<void> | undefined;
   #settings = DEFAULT_SETTINGS;
   #transcript: TranscriptEntry[] = [];
   /** Resolves with the account's models once the process takes requests; rejects when it does not get there. */
@@ -66,10 +67,17 @@ export class Worker {
     return this.#transcript;
   }
 
+  /** Selects the model that the next request will probably name, while there is time. */
+  preselect(model: string): void {
+    // Should it fail, the request that comes selects its model itself.
+    this.#preselecting = this.#selectModel(model).catch(() => {});
+  }
+
   /** Brings the process to the state the request starts from, and asks the model. */
   async ask(request: Ask): Promise<TurnRun> {
     await this.#bind(request.profile);
     await this.#rewind(request.keep);
+    await this.#preselecting;
     await this.#selectModel(request.model);
     await this.#applySettings(request.settings);
     for (const turn of request.turns.slice(request.keep, -1)) await this.#append(turn);

@@ -68,6 +68,7 @@ export class InstallationMonitor {
   async #lookOnce(): Promise<Installation> {
     try {
       const installation = await this.#inspect();
+      clearTimeout(this.#timer);
       this.#installation = installation;
       this.#problem = undefined;
       const { path, version, login } = installation;

@@ -16,6 +16,8 @@ export type ChildExit = { readonly exitCode: number | null; readonly signal: str
 /** How long a process may take to leave after the end of its stdin, and then after SIGTERM. */
 const EOF_GRACE_MS = 400;
 const TERM_GRACE_MS = 1_000;
+/** How long after its exit a process's last output is waited for. */
+const READ_GRACE_MS = 500;
 
 /** A child process that speaks lines over stdin and stdout, and is always reaped. */
 export class ChildProcess {
@@ -24,6 +26,7 @@ export class ChildProcess {
   /** Settles once the process is reaped and its output was read to the end. */
   readonly exited: Promise<ChildExit>;
   #closing: Promise<ChildExit> | undefined;
+  #over = false;
 
   constructor({ path, args, env, cwd, onLine, onExit }: ChildOptions) {
     this.#child = Bun.spawn([path, ...args], { env, cwd, stdin: "pipe", stdout: "pipe", stderr: "pipe" });
@@ -84,7 +87,8 @@ export class ChildProcess {
   async #awaitExit(reading: Promise<unknown>): Promise<ChildExit> {
     await this.#child.exited;
     // A grandchild could keep the pipes open after the process is gone; what it still writes is not ours.
-    await Promise.race([reading, Bun.sleep(500)]);
+    await Promise.race([reading.catch(() => {}), Bun.sleep(READ_GRACE_MS)]);
+    this.#over = true;
     const { exitCode, signalCode } = this.#child;
     return { exitCode, signal: signalCode === null ? null : String(signalCode), stderr: this.#stderr.toString() };
   }
@@ -92,8 +96,10 @@ export class ChildProcess {
   async #readLines(onLine: (line: string) => void): Promise<void> {
     const framer = new LineFramer();
     for await (const chunk of this.#child.stdout) {
+      if (this.#over) return;
       for (const line of framer.push(chunk)) onLine(line);
     }
+    if (this.#over) return;
     for (const line of framer.end()) onLine(line);
   }
 

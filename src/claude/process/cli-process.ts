@@ -73,6 +73,7 @@ export class CliProcess {
   }
 
   #receive(line: string): void {
+    if (this.#death) return;
     let message: CliMessage;
     try {
       message = parseMessage(line);

@@ -72,7 +72,13 @@ function rateLimitError({ rateLimit, now, result }: FailureFacts, said: string):
   const limit = (rateLimit?.rateLimitType ?? "usage").replaceAll("_", "-");
   return new ApiError(
     "plan_limit_reached",
-    `The ${limit} limit of your Claude plan is reached. It resets at ${new Date(resetsAt * 1000).toISOString()}.`,
+    `The ${limit} limit of your Claude plan is reached. It resets at ${isoTime(resetsAt)}.`,
     { upstreamStatus, resetsAt, retryAfterSeconds: Math.max(1, Math.ceil(resetsAt - now)) },
   );
+}
+
+/** A time in seconds since the epoch, for people; the number itself when it is beyond all calendars. */
+function isoTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
 }

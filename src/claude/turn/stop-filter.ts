@@ -25,15 +25,15 @@ export class StopFilter {
     if (event.type === "text-end") return [...this.#release(event.block), event];
     if (event.type !== "text-delta") return [event];
     const text = this.#held + event.text;
-    const end = this.#firstStop(text);
-    if (end === -1) {
+    const start = this.#firstStop(text);
+    if (start === undefined) {
       const keep = text.length - this.#possibleStart(text);
       this.#held = text.slice(keep);
       return keep === 0 ? [] : [{ ...event, text: text.slice(0, keep) }];
     }
     this.#matched = true;
     return [
-      ...(end === 0 ? [] : [{ ...event, text: text.slice(0, end) }]),
+      ...(start === 0 ? [] : [{ ...event, text: text.slice(0, start) }]),
       { type: "text-end", block: event.block },
       { type: "finish", reason: { unified: "stop", raw: "stop_sequence" }, usage },
     ];
@@ -45,9 +45,13 @@ export class StopFilter {
     return text === "" ? [] : [{ type: "text-delta", block, text }];
   }
 
-  #firstStop(text: string): number {
-    const found = this.#stops.map((stop) => text.indexOf(stop)).filter((index) => index !== -1);
-    return found.length === 0 ? -1 : Math.min(...found);
+  /** Where the stop text begins that is complete first, as if the text came letter by letter; the longest of several. */
+  #firstStop(text: string): number | undefined {
+    const found = this.#stops
+      .map((stop) => ({ start: text.indexOf(stop), length: stop.length }))
+      .filter(({ start }) => start !== -1)
+      .sort((a, b) => a.start + a.length - (b.start + b.length) || a.start - b.start);
+    return found[0]?.start;
   }
 
   /** The length of the longest end of `text` that a stop text could begin with. */

@@ -18,11 +18,11 @@ export function observeEnd(response: Response, onEnd: (end: BodyEnd) => void): R
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
-          if (left) return;
           if (!done) return controller.enqueue(value);
           controller.close();
           onEnd("complete");
         } catch (cause) {
+          // The read that was under way when the client left ends here too.
           if (left) return;
           controller.error(cause);
           onEnd("failed");

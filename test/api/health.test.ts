@@ -191,11 +191,6 @@ describe("/health/events over a real connection", () => {
     expect(failures).toEqual([]);
   });
 
-  test("a HEAD, whose body Bun leaves out while the connection stays, leaves nothing running", async () => {
-    await fetch(`${server.url.href}health/events`, { method: "HEAD" });
-    while (rig.clock.waiting > 0 || server.pendingRequests > 0) await Bun.sleep(1);
-  });
-
   test("the server's end is the feeds' end", async () => {
     const { reader } = await open();
     await reader.read();
@@ -203,6 +198,17 @@ describe("/health/events over a real connection", () => {
     expect((await reader.read()).done).toBe(true);
     expect(rig.clock.waiting).toBe(0);
   });
+});
+
+test("a body given up while the request lives on, as Bun does for HEAD, leaves nothing running", async () => {
+  const { app, clock } = setUp();
+  const reader = (await ask(app, "/health/events")).body?.getReader();
+  await reader?.read();
+  const pending = reader?.read();
+  while (clock.waiting === 0) await Bun.sleep(1);
+  await reader?.cancel();
+  await pending;
+  while (clock.waiting > 0) await Bun.sleep(1);
 });
 
 test("a reader that does not ask makes the feed fetch nothing", async () => {

@@ -70,6 +70,12 @@ function mismatchInItems(
 
 function mismatchInObject(schema: SchemaNode, value: SchemaNode, path: Path, defs: Definitions): Mismatch | undefined {
   const properties = isNode(schema.properties) ? schema.properties : {};
+  // A value that says it is something else (`type`, `role`) is told so, rather than what it lacks to be what it is not.
+  for (const [name, own] of Object.entries(properties)) {
+    if (!isNode(own) || literalsOf(own) === undefined || !Object.hasOwn(value, name)) continue;
+    const mismatch = findMismatch(own, value[name], [...path, name], defs);
+    if (mismatch) return mismatch;
+  }
   for (const name of Array.isArray(schema.required) ? schema.required : []) {
     if (typeof name === "string" && !Object.hasOwn(value, name)) return missing(properties[name], [...path, name]);
   }

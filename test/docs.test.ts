@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import packageJson from "../package.json" with { type: "json" };
+import { ERROR_STATUS } from "../src/api/error-status.ts";
+import { PARAMETERS } from "../src/api/openai-chat/parameters.ts";
+import { ALL_OPTIONS } from "../src/config/options.ts";
+import { type Harness, startHarness } from "./support/harness.ts";
+
+// The documents are held to the code: what they name exists, and what they promise works as written.
+
+const ROOT = join(import.meta.dir, "..");
+const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
+const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const README = read("README.md");
+
+test("the README's table of parameters is the one in the code", () => {
+  const written = /<!-- parameters:.*?-->\n([\s\S]*?)\n<!-- \/parameters -->/.exec(README)?.[1];
+  const rows = Object.entries(PARAMETERS).map(
+    ([name, { treatment, note }]) => `| \`${name}\` | ${treatment} | ${note} |`,
+  );
+  expect(written).toBe(["| field | | |", "|---|---|---|", ...rows].join("\n"));
+});
+
+test("the README's table of settings names every option and its variable", () => {
+  for (const { flag, env } of ALL_OPTIONS) {
+    if (env !== undefined) expect(README).toContain(`| \`--${flag}\` | \`${env}\` |`);
+  }
+});
+
+test("the error codes that the README names are those on the wire", () => {
+  const section = README.slice(README.indexOf("## Errors"), README.indexOf("## Settings"));
+  const named = [...section.matchAll(/^\| [\d, x]+ \| (.*?) \|/gm)].flatMap(([, cell]) => [
+    ...(cell ?? "").matchAll(/`(\w+)`/g),
+  ]);
+  const known = Object.values(ERROR_STATUS).map(({ openaiCode }) => openaiCode);
+  expect(named.length).toBeGreaterThan(5);
+  for (const [, code] of named) expect(known).toContain(code ?? "");
+});
+
+describe.each(DOCUMENTS)("%s", (name) => {
+  const text = read(name);
+
+  test("names only files that exist", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
+    const paths = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]*)`/g)].map(([, path]) => path ?? "");
+    for (const path of [...links, ...paths]) expect(`${path} ${existsSync(join(ROOT, path))}`).toBe(`${path} true`);
+  });
+
+  test("names only scripts that package.json has", () => {
+    const scripts = [...text.matchAll(/(?:bun run|npm run) ([\w:-]+)/g)].map(([, script]) => script ?? "");
+    for (const script of scripts) expect(Object.keys(packageJson.scripts)).toContain(script);
+  });
+
+  test("names only options that exist", () => {
+    const known = ALL_OPTIONS.map(({ flag }) => `--${flag}`);
+    const foreign = ["--frozen-lockfile", "--model", "--include-partial-messages"];
+    const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
+    for (const flag of flags) expect([...known, ...foreign]).toContain(flag);
+  });
+});
+
+describe("the README's curl calls work as written", () => {
+  const calls = [...README.matchAll(/```sh\n(curl [\s\S]*?)\n```/g)].map(([, call]) => call ?? "");
+  let app: Harness;
+  beforeAll(async () => {
+    app = await startHarness();
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  test("there are five", () => {
+    expect(calls.length).toBe(5);
+  });
+
+  test.each(calls)("%s", async (call) => {
+    const here = call.replaceAll("http://localhost:3456", app.url.replace("127.0.0.1", "localhost"));
+    const output = await Bun.$`sh -c ${here.replace("curl", "curl -sS --fail-with-body")}`.quiet().nothrow();
+    expect(output.stderr.toString()).toBe("");
+    expect(output.exitCode).toBe(0);
+    const body = output.stdout.toString();
+    if (call.includes('"stream": true')) expect(body).toEndWith("data: [DONE]\n\n");
+    else expect(Object.keys(JSON.parse(body)).length).toBeGreaterThan(0);
+  });
+});

@@ -6,7 +6,7 @@ const bun = process.execPath;
 const bin = (name: string) => `${import.meta.dir}/../node_modules/.bin/${name}`;
 
 const STEPS: readonly Step[] = [
-  { name: "format and lint", command: [bin("biome"), "ci", "--error-on-warnings", "."] },
+  { name: "format and lint", command: [bin("biome"), "ci", "--colors=off", "--error-on-warnings", "."] },
   { name: "types", command: [bin("tsc"), "-p", "."] },
   { name: "tests", command: [bun, "test"] },
   { name: "build", command: [bun, "scripts/build.ts"] },

@@ -47,7 +47,11 @@ describe("a working installation", () => {
 
   test("is looked at once, for all who ask at the same time", async () => {
     const { monitor, machine } = monitorOf(WORKING);
-    expect(await Promise.all([monitor.ensure(), monitor.ensure(), monitor.ensure()])).toEqual([WORKING, WORKING, WORKING]);
+    expect(await Promise.all([monitor.ensure(), monitor.ensure(), monitor.ensure()])).toEqual([
+      WORKING,
+      WORKING,
+      WORKING,
+    ]);
     expect(machine.looks).toBe(1);
   });
 
@@ -127,7 +131,7 @@ describe("a broken installation", () => {
     await pass(1000);
     machine.state = new ApiError("cli_outdated", "too old");
     await pass(1000);
-    expect(machine.log).toEqual(["error not found code=cli_missing\n", 'error too old code=cli_outdated\n']);
+    expect(machine.log).toEqual(["error not found code=cli_missing\n", "error too old code=cli_outdated\n"]);
   });
 
   test("is an internal error, when looking at it failed in a way nobody foresaw", async () => {

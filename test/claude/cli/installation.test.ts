@@ -15,7 +15,10 @@ const LOGGED_IN = `echo '{"loggedIn":true,"authMethod":"claude.ai","subscription
 
 /** A `claude` that answers `--version` and `auth status` as told. */
 function fakeClaude({ version = "echo '2.1.330 (Claude Code)'", auth = LOGGED_IN } = {}): string {
-  return scripts.write("claude", `case "$*" in\n--version) ${version} ;;\n"auth status") ${auth} ;;\n*) exit 64 ;;\nesac`);
+  return scripts.write(
+    "claude",
+    `case "$*" in\n--version) ${version} ;;\n"auth status") ${auth} ;;\n*) exit 64 ;;\nesac`,
+  );
 }
 
 function inspect(options: Partial<InstallationOptions> = {}) {

@@ -41,7 +41,12 @@ describe("the CLI is", () => {
   });
 
   test("found by an explicit path alone, which is the only place looked at", () => {
-    const options = { explicitPath: "/mine/claude", env: { PATH: "/bin" }, home: "/home/u", platform: "linux" } as const;
+    const options = {
+      explicitPath: "/mine/claude",
+      env: { PATH: "/bin" },
+      home: "/home/u",
+      platform: "linux",
+    } as const;
     expect(candidatePaths({ ...options, isExecutable: () => false })).toEqual(["/mine/claude"]);
   });
 });
@@ -62,7 +67,11 @@ describe("the places looked at, in order, are", () => {
   ];
 
   test.each(["linux", "darwin"] as const)("on %s: PATH, then where the installers put it", (platform) => {
-    expect(candidates({ env: { PATH: "/b:/a" }, home: "/h", platform })).toEqual(["/b/claude", "/a/claude", ...unixPlaces("/h")]);
+    expect(candidates({ env: { PATH: "/b:/a" }, home: "/h", platform })).toEqual([
+      "/b/claude",
+      "/a/claude",
+      ...unixPlaces("/h"),
+    ]);
   });
 
   test("without PATH: the usual places alone", () => {
@@ -70,7 +79,10 @@ describe("the places looked at, in order, are", () => {
   });
 
   test("with empty entries in PATH: not the current directory", () => {
-    expect(candidates({ env: { PATH: ":/a::" }, home: "/h", platform: "linux" })).toEqual(["/a/claude", ...unixPlaces("/h")]);
+    expect(candidates({ env: { PATH: ":/a::" }, home: "/h", platform: "linux" })).toEqual([
+      "/a/claude",
+      ...unixPlaces("/h"),
+    ]);
   });
 
   test("on Windows: an .exe, on Path or where the installers put it", () => {

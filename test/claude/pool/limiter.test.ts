@@ -110,7 +110,11 @@ describe("whoever gives up", () => {
     const release = await limiter.acquire(never);
     const leaving = new AbortController();
     const reason = new Error("gone");
-    const all = [enter(limiter, entered, "b"), enter(limiter, entered, "c", leaving.signal), enter(limiter, entered, "d")];
+    const all = [
+      enter(limiter, entered, "b"),
+      enter(limiter, entered, "c", leaving.signal),
+      enter(limiter, entered, "d"),
+    ];
     leaving.abort(reason);
     expect(limiter.queued).toBe(2);
     await expect(all[1]).rejects.toBe(reason);

@@ -36,19 +36,39 @@ describe("an idle process", () => {
     ["continues a long conversation", ["a", "<b>", "c", "<d>"], ["a", "<b>", "c", "<d>", "e"], 4],
     ["is rewound to the middle, when a later question was edited", ["a", "<b>", "c", "<d>"], ["a", "<b>", "C"], 2],
     ["is rewound to the middle, when an answer is asked for again", ["a", "<b>", "c", "<d>"], ["a", "<b>", "c"], 2],
-    ["is rewound to the middle, when the conversation branches off", ["a", "<b>", "c", "<d>"], ["a", "<b>", "x", "<y>", "z"], 2],
-    ["is rewound to before the question, when the answer was edited", ["a", "<b>", "c", "<d>"], ["a", "<b>", "c", "<D>", "e"], 2],
+    [
+      "is rewound to the middle, when the conversation branches off",
+      ["a", "<b>", "c", "<d>"],
+      ["a", "<b>", "x", "<y>", "z"],
+      2,
+    ],
+    [
+      "is rewound to before the question, when the answer was edited",
+      ["a", "<b>", "c", "<d>"],
+      ["a", "<b>", "c", "<D>", "e"],
+      2,
+    ],
     ["is rewound to empty, when the first answer is asked for again", ["a", "<b>"], ["a"], 0],
     ["is rewound to empty, when the first question was edited", ["a", "<b>"], ["A"], 0],
     ["is rewound to empty for another conversation", ["a", "<b>", "c", "<d>"], ["x", "<y>", "z"], 0],
     ["is rewound to empty, when the first answer was edited", ["a", "<b>"], ["a", "<B>", "c"], 0],
-    ["is rewound to before an answer it remembers differently", ["a", "<b>", "c", "<?>"], ["a", "<b>", "c", "<d>", "e"], 2],
+    [
+      "is rewound to before an answer it remembers differently",
+      ["a", "<b>", "c", "<?>"],
+      ["a", "<b>", "c", "<d>", "e"],
+      2,
+    ],
     ["is rewound to empty, when it remembers its only answer differently", ["a", "<?>"], ["a", "<b>", "c"], 0],
     ["without any memory serves a new conversation", [], ["a"], 0],
     ["without any memory serves a long conversation", [], ["a", "<b>", "c"], 0],
     ["that remembers a leading answer continues it", ["<hi>", "a", "<b>"], ["<hi>", "a", "<b>", "c"], 3],
     ["that remembers a leading answer is rewound to after it", ["<hi>", "a", "<b>"], ["<hi>", "x"], 1],
-    ["that remembers a leading answer cannot be rewound to before it", ["<hi>", "a", "<b>"], ["<hello>", "a"], undefined],
+    [
+      "that remembers a leading answer cannot be rewound to before it",
+      ["<hi>", "a", "<b>"],
+      ["<hello>", "a"],
+      undefined,
+    ],
     ["that remembers a leading answer cannot serve another conversation", ["<hi>", "a", "<b>"], ["x"], undefined],
     ["never keeps the question itself: it must be asked", ["a", "<b>", "c", "<d>"], ["a", "<b>", "c"], 2],
   ];
@@ -81,7 +101,10 @@ describe("among several idle processes", () => {
     const short = idle(["a", "<b>"]);
     const long = idle(["a", "<b>", "c", "<d>"]);
     const request = demand(["a", "<b>", "c", "<d>", "e"]);
-    for (const workers of [[short, long], [long, short]]) {
+    for (const workers of [
+      [short, long],
+      [long, short],
+    ]) {
       expect(chooseReuse(workers, request)).toEqual({ worker: long, keep: 4 });
     }
   });

@@ -33,7 +33,10 @@ describe("the common prefix", () => {
   });
 
   test("ends before an answer that the process remembers differently than the client was told", () => {
-    const entries: TranscriptEntry[] = [{ role: "user", turn: user("a"), uuid: "u" }, { role: "assistant", turn: undefined }];
+    const entries: TranscriptEntry[] = [
+      { role: "user", turn: user("a"), uuid: "u" },
+      { role: "assistant", turn: undefined },
+    ];
     expect(commonPrefix(entries, [user("a"), assistant("b")])).toBe(1);
   });
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { DEFAULT_SETTINGS, settingsChange, splitStops, type TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  settingsChange,
+  splitStops,
+  type TurnSettings,
+} from "../../../src/claude/pool/turn-settings.ts";
 import { REASONING_EFFORTS } from "../../../src/core/request.ts";
 
 const settings = (fields: Partial<TurnSettings>): TurnSettings => ({ ...DEFAULT_SETTINGS, ...fields });
@@ -35,7 +40,10 @@ describe("from the default settings, a turn sends", () => {
 });
 
 test("every effort has its level in the CLI, which has none below low", () => {
-  const levels = REASONING_EFFORTS.map((effort) => [effort, settingsChange(DEFAULT_SETTINGS, settings({ effort }))?.effortLevel]);
+  const levels = REASONING_EFFORTS.map((effort) => [
+    effort,
+    settingsChange(DEFAULT_SETTINGS, settings({ effort }))?.effortLevel,
+  ]);
   expect(Object.fromEntries(levels)).toEqual({
     none: "low",
     minimal: "low",
@@ -54,7 +62,9 @@ describe("from one turn to the next", () => {
   });
 
   test("nothing is sent when the difference is none to the CLI", () => {
-    expect(settingsChange(settings({ effort: "none", stop: [" "] }), settings({ effort: "low", stop: ["\n"] }))).toBeUndefined();
+    expect(
+      settingsChange(settings({ effort: "none", stop: [" "] }), settings({ effort: "low", stop: ["\n"] })),
+    ).toBeUndefined();
   });
 
   test("only what changes is sent", () => {
@@ -75,7 +85,10 @@ describe("from one turn to the next", () => {
 
 describe("stop texts", () => {
   test("of white space only are ours to watch for, all others the API's", () => {
-    expect(splitStops(["END", "\n\n", " x ", " ", "\t"])).toEqual({ native: ["END", " x "], filtered: ["\n\n", " ", "\t"] });
+    expect(splitStops(["END", "\n\n", " x ", " ", "\t"])).toEqual({
+      native: ["END", " x "],
+      filtered: ["\n\n", " ", "\t"],
+    });
   });
 
   test("may be none", () => {

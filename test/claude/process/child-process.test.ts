@@ -32,7 +32,11 @@ function start(shell: string, { env = {}, args = [] as string[] } = {}) {
   return { child, happened, sees };
 }
 
-const exit = (exitCode: number | null, signal: string | null = null, stderr = ""): ChildExit => ({ exitCode, signal, stderr });
+const exit = (exitCode: number | null, signal: string | null = null, stderr = ""): ChildExit => ({
+  exitCode,
+  signal,
+  stderr,
+});
 
 describe("a process that ends by itself", () => {
   test("is reported once, with its exit code, after the last of its lines", async () => {
@@ -182,7 +186,9 @@ describe("a process runs", () => {
   });
 
   test("in the given directory, with the given arguments byte for byte", async () => {
-    const { child, happened } = start('pwd -P; for each in "$@"; do echo "<$each>"; done', { args: ["--tools", "", "a b", "$HOME"] });
+    const { child, happened } = start('pwd -P; for each in "$@"; do echo "<$each>"; done', {
+      args: ["--tools", "", "a b", "$HOME"],
+    });
     await child.exited;
     expect(happened).toEqual([realpathSync(scripts.directory), "<--tools>", "<>", "<a b>", "<$HOME>", exit(0)]);
   });

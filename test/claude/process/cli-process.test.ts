@@ -28,7 +28,10 @@ function start(shell: string) {
     logger: new Logger("debug", (line) => void log.push(line)),
   });
   running.push(cli);
-  const listener = { message: (message: CliMessage) => void heard.push(message), died: (reason: Error) => void heard.push(reason) };
+  const listener = {
+    message: (message: CliMessage) => void heard.push(message),
+    died: (reason: Error) => void heard.push(reason),
+  };
   cli.listen(listener);
   return { cli, heard, log, listener };
 }
@@ -38,14 +41,18 @@ const result = (turns: number) => RESULT.replace('"num_turns":1', `"num_turns":$
 
 describe("what the CLI says", () => {
   test("reaches the listener as messages, in order; what is not known is skipped", async () => {
-    const { cli, heard } = start(`echo '${result(0)}'; echo '{"type":"dream"}'; echo '${result(1)}'; exec cat > /dev/null`);
+    const { cli, heard } = start(
+      `echo '${result(0)}'; echo '{"type":"dream"}'; echo '${result(1)}'; exec cat > /dev/null`,
+    );
     await until(() => heard.length === 2, "two messages");
     expect(heard).toMatchObject([{ num_turns: 0 }, { num_turns: 1 }]);
     expect(cli.death).toBeUndefined();
   });
 
   test("is told to the listener of that moment alone", async () => {
-    const { cli, heard } = start(`read -r line; echo '${result(0)}'; read -r line; echo '${result(1)}'; exec cat > /dev/null`);
+    const { cli, heard } = start(
+      `read -r line; echo '${result(0)}'; read -r line; echo '${result(1)}'; exec cat > /dev/null`,
+    );
     cli.send({});
     await until(() => heard.length === 1, "the first message");
     const second: CliMessage[] = [];
@@ -57,7 +64,9 @@ describe("what the CLI says", () => {
   });
 
   test("is lost without harm when nobody listens", async () => {
-    const { cli } = start(`read -r line; echo '${RESULT}'; read -r line; echo '{"type":"control_response","response":{"subtype":"success","request_id":"ctl-1"}}'; exec cat > /dev/null`);
+    const { cli } = start(
+      `read -r line; echo '${RESULT}'; read -r line; echo '{"type":"control_response","response":{"subtype":"success","request_id":"ctl-1"}}'; exec cat > /dev/null`,
+    );
     cli.listen(undefined);
     cli.send({});
     expect(await cli.request({ subtype: "list_models" }, 10_000)).toBeUndefined();
@@ -109,7 +118,10 @@ describe("the death of the process", () => {
   test("is told to the listener once, after its last message", async () => {
     const { cli, heard } = start(`echo '${RESULT}'; exit 5`);
     await cli.exited;
-    expect(heard).toEqual([expect.objectContaining({ type: "result" }), new Error("The Claude CLI exited with code 5")]);
+    expect(heard).toEqual([
+      expect.objectContaining({ type: "result" }),
+      new Error("The Claude CLI exited with code 5"),
+    ]);
     expect(cli.death?.message).toBe("The Claude CLI exited with code 5");
   });
 

@@ -10,7 +10,10 @@ function open() {
   return { written, channel: new ControlChannel((message) => void written.push(message)) };
 }
 
-const answer = (response: ControlResponseMessage["response"]): ControlResponseMessage => ({ type: "control_response", response });
+const answer = (response: ControlResponseMessage["response"]): ControlResponseMessage => ({
+  type: "control_response",
+  response,
+});
 const success = (request_id: string, response?: unknown) => answer({ subtype: "success", request_id, response });
 
 /** What became of a request, as a value. */

@@ -36,10 +36,16 @@ describe("a message may leave out, or set to null, what it need not tell:", () =
     ["a result with nulls", { ...MESSAGES.result, api_error_status: null, terminal_reason: null }],
     ["a limit without a reset", { type: "rate_limit_event", rate_limit_info: { status: "allowed" } }],
     ["an answer without a payload", { type: "control_response", response: { subtype: "success", request_id: "x" } }],
-    ["an end without a reason", event({ type: "message_delta", delta: { stop_reason: null }, usage: { output_tokens: null } })],
+    [
+      "an end without a reason",
+      event({ type: "message_delta", delta: { stop_reason: null }, usage: { output_tokens: null } }),
+    ],
     ["an end without counts", event({ type: "message_delta", delta: {} })],
     ["a start without counts", event({ type: "message_start", message: { id: "i", model: "m", usage: {} } })],
-    ["a block of an unknown type", event({ type: "content_block_start", index: 1, content_block: { type: "hologram" } })],
+    [
+      "a block of an unknown type",
+      event({ type: "content_block_start", index: 1, content_block: { type: "hologram" } }),
+    ],
     ["a delta of an unknown type", event({ type: "content_block_delta", index: 1, delta: { type: "hologram_delta" } })],
   ])("%s", (_, message) => {
     expect(parse(message)).toEqual(message as CliMessage);
@@ -81,7 +87,9 @@ test("every line the real CLI was seen to print is understood or skipped", () =>
 /** The message without the field at this path. */
 function without(message: Record<string, unknown>, path: readonly string[]): unknown {
   const copy = structuredClone(message);
-  const parent = path.slice(0, -1).reduce<Record<string, unknown>>((node, key) => node[key] as Record<string, unknown>, copy);
+  const parent = path
+    .slice(0, -1)
+    .reduce<Record<string, unknown>>((node, key) => node[key] as Record<string, unknown>, copy);
   delete parent[path.at(-1) ?? ""];
   return copy;
 }
@@ -114,7 +122,10 @@ describe("a message that lacks a field we need breaks the protocol:", () => {
   test.each<[string, unknown]>([
     ["a result whose is_error is a text", { ...MESSAGES.result, is_error: "yes" }],
     ["an index that is a text", event({ type: "content_block_stop", index: "0" })],
-    ["a text that is a number", event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: 7 } })],
+    [
+      "a text that is a number",
+      event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: 7 } }),
+    ],
   ])("%s", (_, message) => {
     expect(() => parse(message)).toThrow(ProtocolError);
   });
@@ -156,7 +167,10 @@ describe("the error for a broken line", () => {
   test("holds no letter and no digit of the line, whatever that is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {
-        const shape = messageOf(`>${text}`).replace(/^The CLI wrote a line that is not JSON \(\d+ characters, beginning /, "");
+        const shape = messageOf(`>${text}`).replace(
+          /^The CLI wrote a line that is not JSON \(\d+ characters, beginning /,
+          "",
+        );
         expect(shape).toMatch(/^"[x\s{}[\]:,\\"nrtfbu0-9a-f]*"\)$/);
         expect(shape.replaceAll(/\\[nrtfb]|\\u[0-9a-f]{4}/g, "")).toMatch(/^[x\s{}[\]:,\\"]*\)$/);
       }),

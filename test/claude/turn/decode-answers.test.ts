@@ -112,11 +112,14 @@ describe("where the CLI would ask the model again, a turn must be interrupted as
 });
 
 describe("where the process remembers exactly the answer, the turn is clean and needs no interrupt:", () => {
-  test.each(["text", "thinking-then-text", "redacted-thinking", "two-text-blocks", "stop-sequence"])("%s", (fixture) => {
-    const { decoder, interruptAt } = replay(recorded(fixture));
-    expect(decoder.clean).toBeTrue();
-    expect(interruptAt).toBeUndefined();
-  });
+  test.each(["text", "thinking-then-text", "redacted-thinking", "two-text-blocks", "stop-sequence"])(
+    "%s",
+    (fixture) => {
+      const { decoder, interruptAt } = replay(recorded(fixture));
+      expect(decoder.clean).toBeTrue();
+      expect(interruptAt).toBeUndefined();
+    },
+  );
 });
 
 test("thinking without any text is an empty answer: the CLI would ask the model again", () => {

@@ -69,7 +69,10 @@ describe("an answer that is begun anew", () => {
   test("ends with an error in the middle of its block: two beginnings would not make one answer", () => {
     expect(replay([...broken, ...messages]).events).toEqual([
       ...CUT.slice(0, 3),
-      failure({ code: "upstream_error", message: "The answer broke off and was begun anew; the rest is not delivered." }),
+      failure({
+        code: "upstream_error",
+        message: "The answer broke off and was begun anew; the rest is not delivered.",
+      }),
     ]);
   });
 
@@ -99,23 +102,31 @@ describe("a result", () => {
     expect(decoder.clean).toBeFalse();
   });
 
-  test.each([0, 2, undefined])("that counts %p turns leaves an unclean turn: the process remembers something else", (turns) => {
-    const messages = recorded("text").map((message) =>
-      message.type === "result" ? { ...message, num_turns: turns } : message,
-    );
-    expect(replay(messages).decoder.clean).toBeFalse();
-  });
+  test.each([0, 2, undefined])(
+    "that counts %p turns leaves an unclean turn: the process remembers something else",
+    (turns) => {
+      const messages = recorded("text").map((message) =>
+        message.type === "result" ? { ...message, num_turns: turns } : message,
+      );
+      expect(replay(messages).decoder.clean).toBeFalse();
+    },
+  );
 
   test("in the middle of a block ends the stream with an error", () => {
     const messages = recorded("text");
-    const half = messages.slice(0, messages.findIndex((message) => kindOf(message) === "stream_event/content_block_delta"));
+    const half = messages.slice(
+      0,
+      messages.findIndex((message) => kindOf(message) === "stream_event/content_block_delta"),
+    );
     expect(replay([...half, result({ num_turns: 1 })]).events.at(-1)).toEqual(failure({ code: "cli_failed" }));
   });
 
   test("is classified by the CLI's first notice, not by later ones", () => {
     const notice = (error: string): CliMessage => ({ type: "assistant", error });
     const failed = result({ is_error: true, terminal_reason: "api_error", result: "…" });
-    expect(replay([notice("overloaded"), notice("server_error"), failed]).events).toEqual([failure({ code: "overloaded" })]);
+    expect(replay([notice("overloaded"), notice("server_error"), failed]).events).toEqual([
+      failure({ code: "overloaded" }),
+    ]);
   });
 });
 

@@ -9,7 +9,9 @@ export const FIXTURES = join(import.meta.dir, "../../fixtures/cli");
 
 /** What the real CLI printed during one turn; test/fixtures/cli/README.md tells how it was recorded. */
 export function recordedLines(name: string): string[] {
-  return readFileSync(join(FIXTURES, `${name}.jsonl`), "utf8").trimEnd().split("\n");
+  return readFileSync(join(FIXTURES, `${name}.jsonl`), "utf8")
+    .trimEnd()
+    .split("\n");
 }
 
 export function recorded(name: string): CliMessage[] {

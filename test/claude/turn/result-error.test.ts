@@ -4,8 +4,18 @@ import { type FailureFacts, resultError } from "../../../src/claude/turn/result-
 const NOW = 1_700_000_000;
 
 /** The error of a failed turn, told by these facts. */
-function errorOf({ notice, rateLimit, ...result }: Partial<FailureFacts["result"]> & Omit<FailureFacts, "result" | "now">) {
-  const facts = { type: "result", subtype: "success", is_error: true, terminal_reason: "api_error", ...result } as const;
+function errorOf({
+  notice,
+  rateLimit,
+  ...result
+}: Partial<FailureFacts["result"]> & Omit<FailureFacts, "result" | "now">) {
+  const facts = {
+    type: "result",
+    subtype: "success",
+    is_error: true,
+    terminal_reason: "api_error",
+    ...result,
+  } as const;
   return resultError({ result: facts, notice, rateLimit, now: NOW });
 }
 
@@ -109,7 +119,9 @@ describe("the message", () => {
   });
 
   test("never decides about the code: prose that sounds like a limit is no limit", () => {
-    expect(errorOf({ api_error_status: 500, result: "You've hit your 5-hour limit · resets 4:47am" }).code).toBe("upstream_error");
+    expect(errorOf({ api_error_status: 500, result: "You've hit your 5-hour limit · resets 4:47am" }).code).toBe(
+      "upstream_error",
+    );
   });
 
   test("names the way the turn ended when nothing else is known", () => {

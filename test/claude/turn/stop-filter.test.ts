@@ -7,7 +7,11 @@ import { EventOrder } from "../../../src/core/event-order.ts";
 
 const USAGE: Usage = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 2 };
 const START: ChatEvent = { type: "response-start", id: "msg_1", model: "m" };
-const FINISH: Finish = { type: "finish", reason: { unified: "stop", raw: "end_turn" }, usage: { ...USAGE, outputTokens: 9 } };
+const FINISH: Finish = {
+  type: "finish",
+  reason: { unified: "stop", raw: "end_turn" },
+  usage: { ...USAGE, outputTokens: 9 },
+};
 const STOPPED: Finish = { type: "finish", reason: { unified: "stop", raw: "stop_sequence" }, usage: USAGE };
 const delta = (text: string, block = 0): ChatEvent => ({ type: "text-delta", block, text });
 const begin = (block = 0): ChatEvent => ({ type: "text-start", block });
@@ -44,7 +48,13 @@ describe("an answer", () => {
   });
 
   test("ends at a stop text that comes in pieces", () => {
-    expect(filter(["\n\n\n"], answer(["one\n", "\n", "\ntwo"])).passed).toEqual([START, begin(), delta("one"), end(), STOPPED]);
+    expect(filter(["\n\n\n"], answer(["one\n", "\n", "\ntwo"])).passed).toEqual([
+      START,
+      begin(),
+      delta("one"),
+      end(),
+      STOPPED,
+    ]);
   });
 
   test("gets back what was held when it turns out to be no stop text", () => {
@@ -60,7 +70,13 @@ describe("an answer", () => {
   });
 
   test("ends at the stop text that comes first in it, wherever that is in the list", () => {
-    expect(filter(["\t", "\n"], answer(["one\ntwo\tthree"])).passed).toEqual([START, begin(), delta("one"), end(), STOPPED]);
+    expect(filter(["\t", "\n"], answer(["one\ntwo\tthree"])).passed).toEqual([
+      START,
+      begin(),
+      delta("one"),
+      end(),
+      STOPPED,
+    ]);
   });
 
   test("loses nothing of its reasoning: stop texts count in the answer alone", () => {

@@ -42,6 +42,9 @@ describe("the API's counts", () => {
 
   test("of thinking are unknown, not zero, until the API tells them", () => {
     expect(updateUsage(NO_USAGE, { output_tokens: 4 })).not.toHaveProperty("reasoningTokens");
-    expect(updateUsage(NO_USAGE, { output_tokens_details: { thinking_tokens: 0 } })).toHaveProperty("reasoningTokens", 0);
+    expect(updateUsage(NO_USAGE, { output_tokens_details: { thinking_tokens: 0 } })).toHaveProperty(
+      "reasoningTokens",
+      0,
+    );
   });
 });

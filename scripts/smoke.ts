@@ -14,13 +14,16 @@ writeFileSync(join(folder, "trap.ts"), "throw new Error('bunfig.toml was read');
 writeFileSync(join(folder, "tsconfig.json"), "{ not json");
 writeFileSync(join(folder, "package.json"), "{ not json");
 
-const server = Bun.spawn([binary, "--demo", "--port", "0", "--claude-path", join(root, "node_modules/.bin/claude")], {
-  cwd: folder,
-  env: { PATH: "", HOME: folder },
-  stdin: "ignore",
-  stdout: "pipe",
-  stderr: "inherit",
-});
+const server = Bun.spawn(
+  [binary, "--demo", "--port", "0", "--log-level", "warn", "--claude-path", join(root, "node_modules/.bin/claude")],
+  {
+    cwd: folder,
+    env: { PATH: "", HOME: folder },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  },
+);
 
 try {
   const url = await firstUrl(server.stdout);

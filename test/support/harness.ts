@@ -6,8 +6,8 @@ import type { Config } from "../../src/config/config.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 
-/** The real CLI, as installed by the lock file. */
-export const CLAUDE = join(import.meta.dir, "../../node_modules/.bin/claude");
+/** The real CLI: the one of the lock file, or another version to try the tests with. */
+export const CLAUDE = process.env.TEST_CLAUDE_PATH ?? join(import.meta.dir, "../../node_modules/.bin/claude");
 
 export const TEST_TOKEN = "sk-ant-oat01-test";
 

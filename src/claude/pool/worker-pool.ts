@@ -1,7 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
-import { chooseReuse, type Demand, type IdleView } from "./policy.ts";
+import { chooseReuse, type Demand, type IdleView, type Profile } from "./policy.ts";
 import type { Worker } from "./worker.ts";
 
 export type PoolOptions = {
@@ -45,7 +45,8 @@ export class WorkerPool {
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
     if (this.#closed) throw new ApiError("shutting_down", "The server is shutting down.");
     this.#lastModel = demand.model;
-    const reuse = fresh ? undefined : chooseReuse(this.#idle, demand);
+    const usable = this.#idle.filter(({ worker }) => worker.alive);
+    const reuse = fresh ? undefined : chooseReuse(usable, demand);
     if (reuse) {
       this.#takeIdle(reuse.worker);
       this.#leased.add(reuse.worker.worker);
@@ -64,10 +65,13 @@ export class WorkerPool {
   /** Gives a process back after its turn: to rest until its conversation goes on. */
   release(worker: Worker): void {
     if (!this.#leased.delete(worker)) return;
-    const { profile, model, transcript } = worker;
-    if (this.#closed || !worker.alive || this.#options.maxIdle === 0) return this.#end(worker.close());
-    // Not used after all.
-    if (profile === undefined) return void this.#warm.unshift(worker);
+    if (this.#closed || !worker.alive || this.#options.maxIdle === 0) this.#end(worker.close());
+    else if (worker.profile === undefined) this.#warm.unshift(worker);
+    else this.#letRest(worker, worker.profile);
+  }
+
+  #letRest(worker: Worker, profile: Profile): void {
+    const { model, transcript } = worker;
     const timer = setTimeout(() => {
       const entry = this.#idle.find((candidate) => candidate.worker === worker);
       if (entry) this.#retire(entry);
@@ -141,9 +145,9 @@ export class WorkerPool {
   #booted(worker: Worker, models: readonly ReportedModel[]): void {
     this.#starting.delete(worker);
     this.#options.onModels(models);
-    if (this.#closed) return this.#end(worker.close());
     const waiter = this.#waiters.shift();
-    if (waiter) waiter.resolve(worker);
+    if (this.#closed) this.#end(worker.close());
+    else if (waiter) waiter.resolve(worker);
     else this.#putInReserve(worker);
   }
 

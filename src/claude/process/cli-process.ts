@@ -84,13 +84,20 @@ export class CliProcess {
       void this.#child.terminate();
       return;
     }
+    this.#route(message);
+  }
+
+  #route(message: CliMessage): void {
     switch (message.type) {
       case "control_response":
-        return this.#control.handle(message);
+        this.#control.handle(message);
+        break;
       case "control_request":
-        return this.#refuse(message.request_id, message.request.subtype);
+        this.#refuse(message.request_id, message.request.subtype);
+        break;
       case "other":
-        return this.#logger.debug("message skipped", { pid: this.pid, type: message.name });
+        this.#logger.debug("message skipped", { pid: this.pid, type: message.name });
+        break;
       default:
         this.#listener?.message(message);
     }

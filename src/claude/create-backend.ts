@@ -4,6 +4,7 @@ import { cliArguments } from "./cli/arguments.ts";
 import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
+import { selectsModelsSilently } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { ModelCatalog } from "./models.ts";
 import { Limiter } from "./pool/limiter.ts";
@@ -53,10 +54,20 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     recheckMs: options.recheckMs,
   });
   const pool = new WorkerPool({
-    startWorker: () => {
-      const path = monitor.installation?.path;
-      if (path === undefined) throw monitor.problem ?? new Error("the installation has not been looked at");
-      return new Worker({ path, args: cliArguments(), env: cliEnv, cwd: workingDirectory, logger });
+    startWorker: (model) => {
+      if (monitor.installation === undefined) {
+        throw monitor.problem ?? new Error("the installation has not been looked at");
+      }
+      const { path, version } = monitor.installation;
+      return new Worker({
+        path,
+        args: cliArguments({ model }),
+        env: cliEnv,
+        cwd: workingDirectory,
+        logger,
+        model,
+        selectsModelsSilently: selectsModelsSilently(version),
+      });
     },
     onModels: (models) => catalog.update(models),
     logger,

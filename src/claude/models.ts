@@ -48,24 +48,21 @@ export class ModelCatalog {
     );
   }
 
-  /** Every name a client can use, the stable ids first. */
+  /** Every name a client can use, the stable ids first, each with the model that a request for it gets. */
   list(): Model[] {
-    const models = new Map<string, Model>();
-    const add = (id: string, name: string) => {
+    const ids = new Set([
+      ...Object.keys(STABLE_IDS),
+      ...this.#reported.map(({ value }) => value),
+      ...FAMILIES,
+      ...this.#reported.flatMap(({ resolvedModel }) => resolvedModel ?? []),
+      ...Object.keys(this.#aliases),
+    ]);
+    return [...ids].flatMap((id) => {
+      const name = this.#lookUp(id);
+      if (name === undefined) return [];
       const entry = this.#find(name);
-      if (!models.has(id)) {
-        models.set(id, { id, displayName: entry?.displayName ?? id, resolvedModel: entry?.resolvedModel });
-      }
-    };
-    for (const [id, family] of Object.entries(STABLE_IDS)) add(id, family);
-    for (const { value } of this.#reported) add(value, value);
-    for (const family of FAMILIES) add(family, family);
-    for (const { value, resolvedModel } of this.#reported) if (resolvedModel) add(resolvedModel, value);
-    for (const [alias, target] of Object.entries(this.#aliases)) {
-      const name = this.#lookUp(target) ?? this.#lookUp(withoutProvider(target));
-      if (name !== undefined) add(alias, name);
-    }
-    return [...models.values()];
+      return [{ id, displayName: entry?.displayName ?? id, resolvedModel: entry?.resolvedModel }];
+    });
   }
 
   #lookUp(name: string, followAlias = true): string | undefined {

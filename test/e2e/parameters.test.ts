@@ -44,7 +44,7 @@ describe("models", () => {
     for (const model of ids) await complete({ model });
     expect(app.simulator.requests.length).toBe(before + ids.length);
     expect(ids).toContain("gpt-4o");
-  });
+  }, 30_000);
 
   test("an unknown model is a 404 that lists what there is, and nothing is asked", async () => {
     const before = app.simulator.requests.length;

@@ -1,12 +1,19 @@
 import { conversationOf } from "../../src/simulator/messages-body.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 
+/** Older versions of the CLI put the date before the first user turn, in a block of its own; newer ones in a system message. */
+const DATE_BLOCK =
+  /^<system-reminder>\nAs you answer the user's questions, you can use the following context:\n# currentDate\n/;
+
 /**
- * The client's turns in a request that reached the simulated API: without the `system` messages that the CLI inserts (its
- * "# Environment" and effort marks), and without cache marks. A string is the same as one text block.
+ * The client's turns in a request that reached the simulated API: without what the CLI inserts (its "# Environment" and effort
+ * marks, in `system` messages), and without cache marks. A string is the same as one text block.
  */
 export function receivedTurns(request: RecordedRequest) {
-  return conversationOf(request.body);
+  const [first, ...rest] = conversationOf(request.body);
+  if (first === undefined) return [];
+  const content = first.content.filter(({ text }) => !DATE_BLOCK.test(text ?? ""));
+  return content.length === 0 ? rest : [{ ...first, content }, ...rest];
 }
 
 /** The client's system prompt: what follows the two identity blocks that the CLI always sends; undefined when nothing does. */

@@ -1,8 +1,9 @@
 /**
  * The command line of every `claude` process we start: streaming JSON in and out, and nothing else of Claude Code. It holds no
- * prompt and no setting of a request: those travel over stdin, where other users of the machine cannot see them.
+ * prompt and nothing of what a client wrote: that travels over stdin, where other users of the machine cannot see it. The model is
+ * a name of the CLI's own.
  */
-export function cliArguments(): string[] {
+export function cliArguments({ model }: { model?: string } = {}): string[] {
   return [
     "-p",
     "--input-format",
@@ -24,5 +25,6 @@ export function cliArguments(): string[] {
     "mcp__client",
     "--thinking-display",
     "summarized",
+    ...(model === undefined ? [] : ["--model", model]),
   ];
 }

@@ -1,6 +1,13 @@
 /** Oldest CLI that takes a client's text literally (`client_composed`); older ones read files that a text mentions. */
 export const OLDEST_SUPPORTED_VERSION = "2.1.250";
 
+/** From this version on, a model selected before the first question leaves no trace in the conversation. */
+const SELECTS_MODELS_SILENTLY_SINCE = "2.1.251";
+
+export function selectsModelsSilently(version: string): boolean {
+  return compareVersions(version, SELECTS_MODELS_SILENTLY_SINCE) >= 0;
+}
+
 /** The version in what `claude --version` prints, such as `2.1.330 (Claude Code)`; undefined when there is none. */
 export function parseVersion(output: string): string | undefined {
   return /\b(\d+\.\d+\.\d+)\b/.exec(output)?.[1];

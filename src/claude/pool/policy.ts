@@ -1,7 +1,7 @@
 import type { Turn } from "../../core/request.ts";
 import { commonPrefix, type TranscriptEntry } from "./transcript.ts";
 
-/** What is fixed for the life of a process once it is initialised. */
+/** What is fixed for the life of a process once it is initialised; so is, once it was asked, its model. */
 export type Profile = { readonly system: string };
 
 /** What the choice needs to know of an idle process. */
@@ -30,10 +30,8 @@ export function chooseReuse<W extends IdleView>(idle: readonly W[], demand: Dema
 }
 
 function usablePrefix({ profile, model, transcript }: IdleView, demand: Demand): number | undefined {
-  if (profile.system !== demand.profile.system) return undefined;
-  const common = commonPrefix(transcript, demand.turns.slice(0, -1));
-  // In the middle of a conversation the CLI would tell the model of a change of model: only an empty one may change.
-  return rewindTarget(transcript, model === demand.model ? common : 0);
+  if (profile.system !== demand.profile.system || model !== demand.model) return undefined;
+  return rewindTarget(transcript, commonPrefix(transcript, demand.turns.slice(0, -1)));
 }
 
 /** The longest prefix, of at most `length` turns, that the process can be brought back to; undefined when there is none. */

@@ -5,7 +5,8 @@ import { chooseReuse, type Demand, type IdleView, type Profile } from "./policy.
 import type { Worker } from "./worker.ts";
 
 export type PoolOptions = {
-  readonly startWorker: () => Worker;
+  /** Starts a process, with the model that the next request will probably name. */
+  readonly startWorker: (likelyModel: string | undefined) => Worker;
   /** Called with what each new process reports. */
   readonly onModels: (models: readonly ReportedModel[]) => void;
   readonly logger: Logger;
@@ -41,9 +42,9 @@ export class WorkerPool {
     return { starting: this.#starting.size, ready: this.#warm.length + this.#idle.length, busy: this.#leased.size };
   }
 
-  /** A process for the request, and how many of its turns to keep. `fresh` asks for one without a past. */
+  /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it. */
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
-    if (this.#closed) throw new ApiError("shutting_down", "The server is shutting down.");
+    if (this.#closed) throw shuttingDown();
     this.#lastModel = demand.model;
     const usable = this.#idle.filter(({ worker }) => worker.alive);
     const reuse = fresh ? undefined : chooseReuse(usable, demand);
@@ -52,7 +53,7 @@ export class WorkerPool {
       this.#leased.add(reuse.worker.worker);
       return { worker: reuse.worker.worker, keep: reuse.keep };
     }
-    const worker = await this.#takeWarm();
+    const worker = await (fresh ? this.#startForOne() : this.#takeWarm());
     this.#leased.add(worker);
     return { worker, keep: 0 };
   }
@@ -92,7 +93,7 @@ export class WorkerPool {
   refill(): void {
     const wanted = this.#options.warm + this.#waiters.length;
     while (!this.#closed && this.#warm.length + this.#starting.size < wanted) {
-      if (!this.#start()) return;
+      if (!this.#start(this.#nextInLine)) return;
     }
   }
 
@@ -105,8 +106,7 @@ export class WorkerPool {
   /** Ends all processes, and resolves when every one is gone. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject } of this.#waiters.splice(0))
-      reject(new ApiError("shutting_down", "The server is shutting down."));
+    for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
     const resting = [...this.#warm, ...this.#idle.map(({ worker }) => worker)];
     const occupied = [...this.#starting, ...this.#leased];
     for (const { timer } of this.#idle) clearTimeout(timer);
@@ -120,49 +120,63 @@ export class WorkerPool {
     if (ready) return Promise.resolve(ready);
     return new Promise<Worker>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
-      if (this.#starting.size < this.#waiters.length) this.#start();
+      if (this.#starting.size < this.#waiters.length) this.#start(this.#nextInLine);
     });
   }
 
-  /** False when a process could not even be started: whoever waits for one has been told. */
-  #start(): boolean {
+  #startForOne(): Promise<Worker> {
+    return new Promise<Worker>((resolve, reject) => {
+      this.#start({ resolve, reject });
+    });
+  }
+
+  /** Whoever waits longest gets the process; when nobody does, it is kept ready. */
+  readonly #nextInLine: Waiter = {
+    resolve: (worker) => {
+      const waiter = this.#waiters.shift();
+      if (waiter) waiter.resolve(worker);
+      else this.#warm.push(worker);
+    },
+    reject: (error) => this.#waiters.shift()?.reject(error),
+  };
+
+  /** False when a process could not even be started; `waiter` has been told. */
+  #start(waiter: Waiter): boolean {
     let worker: Worker;
     try {
-      worker = this.#options.startWorker();
+      worker = this.#options.startWorker(this.#lastModel);
     } catch (error) {
-      this.#waiters.shift()?.reject(error);
+      waiter.reject(error);
       return false;
     }
     this.#starting.add(worker);
     worker.booted.then(
-      (models) => this.#booted(worker, models),
-      (error) => this.#failedToBoot(worker, error),
+      (models) => this.#booted(worker, models, waiter),
+      (error) => this.#failedToBoot(worker, error, waiter),
     );
     void worker.exited.then(() => this.#forget(worker));
     return true;
   }
 
-  #booted(worker: Worker, models: readonly ReportedModel[]): void {
+  #booted(worker: Worker, models: readonly ReportedModel[], waiter: Waiter): void {
     this.#starting.delete(worker);
     this.#options.onModels(models);
-    const waiter = this.#waiters.shift();
-    if (this.#closed) this.#end(worker.close());
-    else if (waiter) waiter.resolve(worker);
-    else this.#putInReserve(worker);
+    if (this.#closed) {
+      this.#end(worker.close());
+      waiter.reject(shuttingDown());
+    } else waiter.resolve(worker);
   }
 
-  #putInReserve(worker: Worker): void {
-    this.#warm.push(worker);
-    if (this.#lastModel !== undefined) worker.preselect(this.#lastModel);
-  }
-
-  #failedToBoot(worker: Worker, cause: unknown): void {
+  #failedToBoot(worker: Worker, cause: unknown, waiter: Waiter): void {
     this.#starting.delete(worker);
     this.#end(worker.terminate());
-    if (this.#closed) return;
+    if (this.#closed) {
+      waiter.reject(shuttingDown());
+      return;
+    }
     const reason = cause instanceof Error ? cause.message : String(cause);
     this.#options.logger.error("claude did not start", { pid: worker.pid, reason });
-    this.#waiters.shift()?.reject(new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause }));
+    waiter.reject(new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause }));
   }
 
   /** A process that ended while nobody used it must not be handed out. */
@@ -188,4 +202,8 @@ export class WorkerPool {
     clearTimeout(entry.timer);
     this.#idle = this.#idle.filter((candidate) => candidate !== entry);
   }
+}
+
+function shuttingDown(): ApiError {
+  return new ApiError("shutting_down", "The server is shutting down.");
 }

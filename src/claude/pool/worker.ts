@@ -11,11 +11,20 @@ import { DEFAULT_SETTINGS, settingsChange, splitStops, type TurnSettings } from 
 
 const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
+/** Answered within 10 ms, or, by some older versions and in some conversations, never: a fresh process is quicker then. */
+const REWIND_TIMEOUT_MS = 1_000;
 /** For one turn of history; the CLI acknowledges in about 10 ms. */
 const APPEND_TIMEOUT_MS = 15_000;
 
 const ModelList = Compile(Type.Object({ models: Type.Array(ReportedModel) }));
 const RewindReply = Compile(Type.Object({ rewound: Type.Boolean() }));
+
+export type WorkerOptions = CliProcessOptions & {
+  /** The model that the process is started with, when its arguments name one. */
+  readonly model: string | undefined;
+  /** See version.ts. */
+  readonly selectsModelsSilently: boolean;
+};
 
 export type Ask = {
   readonly profile: Profile;
@@ -35,14 +44,16 @@ export class Worker {
   readonly #process: CliProcess;
   #profile: Profile | undefined;
   #model: string | undefined;
-  #preselecting: Promise<void> | undefined;
+  readonly #selectsModelsSilently: boolean;
   #settings = DEFAULT_SETTINGS;
   #transcript: TranscriptEntry[] = [];
   /** Resolves with the account's models once the process takes requests; rejects when it does not get there. */
   readonly booted: Promise<readonly ReportedModel[]>;
 
-  constructor(options: CliProcessOptions) {
+  constructor({ model, selectsModelsSilently, ...options }: WorkerOptions) {
     this.#process = new CliProcess(options);
+    this.#model = model;
+    this.#selectsModelsSilently = selectsModelsSilently;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -67,17 +78,10 @@ export class Worker {
     return this.#transcript;
   }
 
-  /** Selects the model that the next request will probably name, while there is time. */
-  preselect(model: string): void {
-    // Should it fail, the request that comes selects its model itself.
-    this.#preselecting = this.#selectModel(model).catch(() => {});
-  }
-
   /** Brings the process to the state the request starts from, and asks the model. */
   async ask(request: Ask): Promise<TurnRun> {
     await this.#bind(request.profile);
     await this.#rewind(request.keep);
-    await this.#preselecting;
     await this.#selectModel(request.model);
     await this.#applySettings(request.settings);
     for (const turn of request.turns.slice(request.keep, -1)) await this.#append(turn);
@@ -128,7 +132,7 @@ export class Worker {
         target_message_uuid: target.uuid,
         last_seen_user_message_uuid: newest.uuid,
       },
-      CONTROL_TIMEOUT_MS,
+      REWIND_TIMEOUT_MS,
     );
     if (!RewindReply.Check(reply) || !reply.rewound) throw new Error("the CLI refused to rewind the conversation");
     this.#transcript = this.#transcript.slice(0, keep);
@@ -136,7 +140,9 @@ export class Worker {
 
   async #selectModel(model: string): Promise<void> {
     if (this.#model === model) return;
-    if (this.#transcript.length > 0) throw new Error("the model can change only in an empty conversation");
+    // The CLI would tell the model of the change.
+    if (!this.#selectsModelsSilently || this.#transcript.length > 0)
+      throw new Error("this process cannot change its model");
     await this.#process.request({ subtype: "set_model", model }, CONTROL_TIMEOUT_MS);
     this.#model = model;
   }

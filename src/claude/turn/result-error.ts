@@ -19,7 +19,8 @@ export function resultError(facts: FailureFacts): ApiError {
   const said = result.result?.replace(/^API Error: /, "") ?? "";
   const upstream = { upstreamStatus: status };
 
-  if (result.terminal_reason === "prompt_too_long") {
+  // `blocking_limit`: older versions measure the conversation themselves, and do not even ask.
+  if (result.terminal_reason === "prompt_too_long" || result.terminal_reason === "blocking_limit") {
     return new ApiError(
       "context_length_exceeded",
       "The conversation is longer than the model's context window.",

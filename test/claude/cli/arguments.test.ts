@@ -26,6 +26,10 @@ test("the command line of the CLI is exactly this: nothing of Claude Code's own,
   ]);
 });
 
+test("a model to start with is named at the end, and nothing else changes", () => {
+  expect(cliArguments({ model: "sonnet" })).toEqual([...cliArguments(), "--model", "sonnet"]);
+});
+
 test("each caller gets a list of its own: nobody can change the next one's command line", () => {
   cliArguments().push("--dangerously-skip-permissions");
   expect(cliArguments()).not.toContain("--dangerously-skip-permissions");

@@ -75,7 +75,6 @@ test("every line the real CLI was seen to print is understood or skipped", () =>
       "system",
       "user",
       "stream_event",
-      "stream_event/ping",
       "assistant",
       "rate_limit_event",
       "control_response",

@@ -1,0 +1,186 @@
+import { describe, expect, test } from "bun:test";
+import type { Role, Turn } from "../../../src/core/request.ts";
+import { decode, refusalOf } from "./decode-body.ts";
+
+const turn = (role: Role, ...texts: string[]): Turn => ({
+  role,
+  content: texts.map((text) => ({ type: "text", text })),
+});
+const user = (...texts: string[]) => turn("user", ...texts);
+const assistant = (...texts: string[]) => turn("assistant", ...texts);
+const part = (text: string) => ({ type: "text", text });
+
+const conversationOf = (...messages: object[]) => {
+  const { system, turns } = decode({ messages }).request;
+  return { system, turns };
+};
+
+describe("messages become native turns:", () => {
+  const cases: [string, object[], Turn[]][] = [
+    ["a question", [{ role: "user", content: "hi" }], [user("hi")]],
+    [
+      "a conversation",
+      [
+        { role: "user", content: "a" },
+        { role: "assistant", content: "b" },
+        { role: "user", content: "c" },
+      ],
+      [user("a"), assistant("b"), user("c")],
+    ],
+    ["one block for each part", [{ role: "user", content: [part("a"), part("b")] }], [user("a", "b")]],
+    [
+      "several messages of one role in a row as one turn",
+      [
+        { role: "user", content: "a" },
+        { role: "user", content: [part("b"), part("c")] },
+      ],
+      [user("a", "b", "c")],
+    ],
+    ["texts byte for byte", [{ role: "user", content: "  @/etc/hosts \r\n\u0000😀 " }], [user("  @/etc/hosts \r\n\u0000😀 ")]],
+    ["no block for an empty part", [{ role: "user", content: [part(""), part("a"), part("")] }], [user("a")]],
+    [
+      "a leading assistant message too",
+      [
+        { role: "assistant", content: "Hello!" },
+        { role: "user", content: "hi" },
+      ],
+      [assistant("Hello!"), user("hi")],
+    ],
+  ];
+  test.each(cases)("%s", (_, messages, turns) => {
+    expect(conversationOf(...messages)).toEqual({ system: "", turns });
+  });
+});
+
+describe("an assistant message", () => {
+  const between = (message: object) =>
+    conversationOf({ role: "user", content: "a" }, { role: "assistant", ...message }, { role: "user", content: "b" }).turns;
+
+  test.each<[string, object]>([
+    ["of null", { content: null }],
+    ["without content", {}],
+    ["of no characters", { content: "" }],
+    ["of white space", { content: " \n" }],
+    ["of no parts", { content: [] }],
+    ["of empty parts", { content: [part("")] }],
+  ])("%s says nothing: the turns around it are one", (_, message) => {
+    expect(between(message)).toEqual([user("a", "b")]);
+  });
+
+  test("that refused, says its refusal", () => {
+    expect(between({ content: null, refusal: "I can not." })).toEqual([user("a"), assistant("I can not."), user("b")]);
+    expect(between({ content: [{ type: "refusal", refusal: "I can not." }] })).toEqual([
+      user("a"),
+      assistant("I can not."),
+      user("b"),
+    ]);
+  });
+
+  test("with text and an empty refusal says its text", () => {
+    expect(between({ content: "c", refusal: null })).toEqual([user("a"), assistant("c"), user("b")]);
+  });
+});
+
+describe("instructions", () => {
+  const question = { role: "user", content: "hi" };
+
+  test.each(["system", "developer"])("of the role %s go to the system prompt", (role) => {
+    expect(conversationOf({ role, content: "Be brief." }, question)).toEqual({ system: "Be brief.", turns: [user("hi")] });
+  });
+
+  test("of several messages are joined in their order, wherever in the conversation they stand", () => {
+    expect(
+      conversationOf(
+        { role: "system", content: "one" },
+        { role: "user", content: "a" },
+        { role: "developer", content: "two" },
+        { role: "assistant", content: "b" },
+        { role: "user", content: "c" },
+        { role: "system", content: "three" },
+      ),
+    ).toEqual({ system: "one\n\ntwo\n\nthree", turns: [user("a"), assistant("b"), user("c")] });
+  });
+
+  test("do not keep apart the messages they stand between", () => {
+    expect(
+      conversationOf({ role: "user", content: "a" }, { role: "system", content: "S" }, { role: "user", content: "b" }).turns,
+    ).toEqual([user("a", "b")]);
+  });
+
+  test("of several parts are joined like several messages", () => {
+    expect(conversationOf({ role: "system", content: [part("one"), part("two")] }, question).system).toBe("one\n\ntwo");
+  });
+
+  test("keep their white space, but count as none when they are nothing else", () => {
+    expect(
+      conversationOf({ role: "system", content: " \n" }, { role: "system", content: " S\n" }, { role: "system", content: "" }, question)
+        .system,
+    ).toBe(" S\n");
+  });
+});
+
+describe("a request of instructions alone", () => {
+  test("asks with its only one, and has no system prompt", () => {
+    expect(conversationOf({ role: "system", content: "Tell a joke." })).toEqual({ system: "", turns: [user("Tell a joke.")] });
+  });
+
+  test("asks with the last of several", () => {
+    expect(
+      conversationOf({ role: "system", content: "Be brief." }, { role: "developer", content: "Tell a joke." }),
+    ).toEqual({ system: "Be brief.", turns: [user("Tell a joke.")] });
+  });
+
+  test("that is empty is refused", () => {
+    expect(refusalOf({ messages: [{ role: "system", content: " " }] })).toMatchObject({
+      code: "invalid_request",
+      param: "messages",
+      message: "The conversation must end with a user message that has text, but all are empty.",
+    });
+  });
+});
+
+describe("refused, since the model would be asked nothing, is a conversation that ends with", () => {
+  const cases: [string, object[], string, string][] = [
+    [
+      "an assistant message",
+      [
+        { role: "user", content: "a" },
+        { role: "assistant", content: "b" },
+      ],
+      "messages",
+      "messages[1] is from the assistant",
+    ],
+    [
+      "an assistant message and instructions after it",
+      [
+        { role: "user", content: "a" },
+        { role: "assistant", content: "b" },
+        { role: "system", content: "S" },
+      ],
+      "messages",
+      "messages[1] is from the assistant",
+    ],
+    ["nothing but an assistant message", [{ role: "assistant", content: "b" }], "messages", "messages[0] is from the assistant"],
+    ["an only user message without text", [{ role: "user", content: "" }], "messages[0].content", "messages[0].content is empty"],
+    [
+      "a user message of white space after an answer",
+      [
+        { role: "user", content: "a" },
+        { role: "assistant", content: "b" },
+        { role: "user", content: " \n" },
+      ],
+      "messages[2].content",
+      "messages[2].content is empty",
+    ],
+    ["a user message without parts", [{ role: "user", content: [] }], "messages[0].content", "messages[0].content is empty"],
+  ];
+  test.each(cases)("%s", (_, messages, param, words) => {
+    const refusal = refusalOf({ messages });
+    expect({ code: refusal.code, param: refusal.param }).toEqual({ code: "invalid_request", param });
+    expect(refusal.message).toContain(words);
+  });
+
+  test("but not one that ends with an assistant message without a word: the question before it stands", () => {
+    expect(conversationOf({ role: "user", content: "a" }, { role: "assistant", content: "" }).turns).toEqual([user("a")]);
+  });
+});

@@ -1,0 +1,22 @@
+import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
+import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
+import { validate } from "../../../src/api/standard-schema.ts";
+import { ApiError } from "../../../src/core/error.ts";
+
+/** Decodes a body the way the route does: only one that the schema accepts gets that far. */
+export function decode(fields: object): DecodedRequest {
+  const checked = validate(ChatCompletionBody, { model: "opus", messages: [{ role: "user", content: "hi" }], ...fields });
+  if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
+  return decodeRequest(checked.value);
+}
+
+/** The error with which a body is refused that the schema accepts. */
+export function refusalOf(fields: object): ApiError {
+  try {
+    decode(fields);
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error("the body was accepted");
+}

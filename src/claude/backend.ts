@@ -97,10 +97,10 @@ export class ClaudeBackend implements Backend {
       return await this.#askIn(request, signal, { fresh: false });
     } catch (error) {
       if (error instanceof ApiError || signal.aborted) throw error;
-      this.#options.logger.warn("starting over in a fresh process", { reason: toApiError(error).message });
+      this.#options.logger.warn("starting over in a fresh process", { reason: messageOf(error) });
       return await this.#askIn(request, signal, { fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
-        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${toApiError(again).message}`, {
+        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${messageOf(again)}`, {
           cause: again,
         });
       });
@@ -152,4 +152,8 @@ export class ClaudeBackend implements Backend {
 
 function clientClosed(): ApiError {
   return new ApiError("client_closed", "The client closed the connection.");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -67,8 +67,14 @@ export class WorkerPool {
   release(worker: Worker): void {
     if (!this.#leased.delete(worker)) return;
     if (this.#closed || !worker.alive || this.#options.maxIdle === 0) this.#end(worker.close());
-    else if (worker.profile === undefined) this.#warm.unshift(worker);
+    else if (worker.profile === undefined) this.#keepReady(worker);
     else this.#letRest(worker, worker.profile);
+  }
+
+  /** A burst of requests, or clients that gave up, may leave more processes than are wanted ready. */
+  #keepReady(worker: Worker): void {
+    if (this.#warm.length < this.#options.warm) this.#warm.push(worker);
+    else this.#end(worker.close());
   }
 
   #letRest(worker: Worker, profile: Profile): void {
@@ -135,7 +141,7 @@ export class WorkerPool {
     resolve: (worker) => {
       const waiter = this.#waiters.shift();
       if (waiter) waiter.resolve(worker);
-      else this.#warm.push(worker);
+      else this.#keepReady(worker);
     },
     reject: (error) => this.#waiters.shift()?.reject(error),
   };

@@ -20,8 +20,8 @@ export type TurnOptions = {
   readonly silenceTimeoutMs: number;
 };
 
-/** How long an interrupted process may take to end its turn. */
-const INTERRUPT_GRACE_MS = 2_000;
+/** How long an interrupted process may take to end its turn: usually 15 ms, and a client's leaving must count within a second. */
+const INTERRUPT_GRACE_MS = 800;
 
 /**
  * How long the end of an answer waits for the process to be free again, usually a few milliseconds: a client that sends its
@@ -107,13 +107,14 @@ export class TurnRun {
 
   /** Asks the CLI to stop at once; a process that does not is ended. */
   #interrupt(): void {
-    this.#interrupted ??= this.#process
+    if (this.#interrupted !== undefined) return;
+    const ended = this.#process
       .request({ subtype: "interrupt" }, INTERRUPT_GRACE_MS)
-      .then(() => Promise.race([this.#turnEnded.promise, Bun.sleep(INTERRUPT_GRACE_MS)]))
-      .catch(() => {})
-      .then(() => {
-        if (!this.#decoder.ended) void this.#process.terminate();
-      });
+      .then(() => this.#turnEnded.promise)
+      .catch(() => {});
+    this.#interrupted = Promise.race([ended, Bun.sleep(INTERRUPT_GRACE_MS)]).then(() => {
+      if (!this.#decoder.ended) void this.#process.terminate();
+    });
   }
 
   async #settle(): Promise<void> {

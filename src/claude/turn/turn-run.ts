@@ -39,7 +39,8 @@ export class TurnRun {
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
   readonly #silenceTimeoutMs: number;
   #silence: ReturnType<typeof setTimeout>;
-  #interrupted: Promise<void> | undefined;
+  /** Whether the CLI took the interrupt and ended the turn in time; undefined: it was not asked to. */
+  #interrupted: Promise<boolean> | undefined;
   #text = "";
   #textBlocks = 0;
 
@@ -108,24 +109,26 @@ export class TurnRun {
   /** Asks the CLI to stop at once; a process that does not is ended. */
   #interrupt(): void {
     if (this.#interrupted !== undefined) return;
-    const ended = this.#process
+    const stopped = this.#process
       .request({ subtype: "interrupt" }, INTERRUPT_GRACE_MS)
       .then(() => this.#turnEnded.promise)
-      .catch(() => {});
-    this.#interrupted = Promise.race([ended, Bun.sleep(INTERRUPT_GRACE_MS)]).then(() => {
-      if (!this.#decoder.ended) void this.#process.terminate();
+      .then(
+        () => true,
+        () => false,
+      );
+    const inTime = Promise.race([stopped, Bun.sleep(INTERRUPT_GRACE_MS).then(() => false)]);
+    this.#interrupted = inTime.then((taken) => {
+      if (!taken) void this.#process.terminate();
+      return taken;
     });
   }
 
   async #settle(): Promise<void> {
     this.#turnEnded.resolve();
-    // The acknowledgement must not be left open: it could reach into the next turn.
-    await this.#interrupted;
-    if (this.#process.death) this.#outcome.resolve("dead");
-    else
-      this.#outcome.resolve(
-        this.#decoder.clean && !this.#filter.matched && this.#interrupted === undefined ? "clean" : "cut",
-      );
+    // An acknowledgement left open could reach into the next turn.
+    const taken = await this.#interrupted;
+    if (this.#process.death || taken === false) this.#outcome.resolve("dead");
+    else this.#outcome.resolve(this.#decoder.clean && taken === undefined ? "clean" : "cut");
   }
 
   #die(reason: Error): void {

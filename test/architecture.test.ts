@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { Glob } from "bun";
+import packageJson from "../package.json" with { type: "json" };
 
 // The rules of ARCHITECTURE.md, derived from the imports themselves.
 
@@ -52,6 +53,24 @@ describe.each(Object.entries(ALLOWED))("%s", (layer, allowed) => {
       .map(({ from, to }) => `${from} -> ${to}`);
     expect(foreign).toEqual([]);
   });
+});
+
+/** Every package and built-in module that a file imports, also of types only. */
+function packagesOf(file: string): string[] {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  const targets = source.matchAll(/^(?:import|export)\s(?:[\w\s{},*]+\sfrom\s)?"([^."][^"]*)"/gm);
+  return [...targets].map(([, name]) => name ?? "");
+}
+
+test("core knows no package, and nothing of the system it runs on", () => {
+  const foreign = SOURCES.filter((file) => layerOf(file) === "core").flatMap(packagesOf);
+  expect(foreign).toEqual([]);
+});
+
+test("src uses only packages that are installed with it, and each of them that are", () => {
+  const used = SOURCES.flatMap(packagesOf).filter((name) => !/^(node:|bun$)/.test(name));
+  const names = used.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+  expect([...new Set(names)].sort()).toEqual(Object.keys(packageJson.dependencies).sort());
 });
 
 test("no dialect knows another", () => {

@@ -36,7 +36,11 @@ describe("messages become native turns:", () => {
       ],
       [user("a", "b", "c")],
     ],
-    ["texts byte for byte", [{ role: "user", content: "  @/etc/hosts \r\n\u0000😀 " }], [user("  @/etc/hosts \r\n\u0000😀 ")]],
+    [
+      "texts byte for byte",
+      [{ role: "user", content: "  @/etc/hosts \r\n\u0000😀 " }],
+      [user("  @/etc/hosts \r\n\u0000😀 ")],
+    ],
     ["no block for an empty part", [{ role: "user", content: [part(""), part("a"), part("")] }], [user("a")]],
     [
       "a leading assistant message too",
@@ -54,7 +58,8 @@ describe("messages become native turns:", () => {
 
 describe("an assistant message", () => {
   const between = (message: object) =>
-    conversationOf({ role: "user", content: "a" }, { role: "assistant", ...message }, { role: "user", content: "b" }).turns;
+    conversationOf({ role: "user", content: "a" }, { role: "assistant", ...message }, { role: "user", content: "b" })
+      .turns;
 
   test.each<[string, object]>([
     ["of null", { content: null }],
@@ -85,7 +90,10 @@ describe("instructions", () => {
   const question = { role: "user", content: "hi" };
 
   test.each(["system", "developer"])("of the role %s go to the system prompt", (role) => {
-    expect(conversationOf({ role, content: "Be brief." }, question)).toEqual({ system: "Be brief.", turns: [user("hi")] });
+    expect(conversationOf({ role, content: "Be brief." }, question)).toEqual({
+      system: "Be brief.",
+      turns: [user("hi")],
+    });
   });
 
   test("of several messages are joined in their order, wherever in the conversation they stand", () => {
@@ -103,7 +111,8 @@ describe("instructions", () => {
 
   test("do not keep apart the messages they stand between", () => {
     expect(
-      conversationOf({ role: "user", content: "a" }, { role: "system", content: "S" }, { role: "user", content: "b" }).turns,
+      conversationOf({ role: "user", content: "a" }, { role: "system", content: "S" }, { role: "user", content: "b" })
+        .turns,
     ).toEqual([user("a", "b")]);
   });
 
@@ -113,15 +122,22 @@ describe("instructions", () => {
 
   test("keep their white space, but count as none when they are nothing else", () => {
     expect(
-      conversationOf({ role: "system", content: " \n" }, { role: "system", content: " S\n" }, { role: "system", content: "" }, question)
-        .system,
+      conversationOf(
+        { role: "system", content: " \n" },
+        { role: "system", content: " S\n" },
+        { role: "system", content: "" },
+        question,
+      ).system,
     ).toBe(" S\n");
   });
 });
 
 describe("a request of instructions alone", () => {
   test("asks with its only one, and has no system prompt", () => {
-    expect(conversationOf({ role: "system", content: "Tell a joke." })).toEqual({ system: "", turns: [user("Tell a joke.")] });
+    expect(conversationOf({ role: "system", content: "Tell a joke." })).toEqual({
+      system: "",
+      turns: [user("Tell a joke.")],
+    });
   });
 
   test("asks with the last of several", () => {
@@ -160,8 +176,18 @@ describe("refused, since the model would be asked nothing, is a conversation tha
       "messages",
       "messages[1] is from the assistant",
     ],
-    ["nothing but an assistant message", [{ role: "assistant", content: "b" }], "messages", "messages[0] is from the assistant"],
-    ["an only user message without text", [{ role: "user", content: "" }], "messages[0].content", "messages[0].content is empty"],
+    [
+      "nothing but an assistant message",
+      [{ role: "assistant", content: "b" }],
+      "messages",
+      "messages[0] is from the assistant",
+    ],
+    [
+      "an only user message without text",
+      [{ role: "user", content: "" }],
+      "messages[0].content",
+      "messages[0].content is empty",
+    ],
     [
       "a user message of white space after an answer",
       [
@@ -172,7 +198,12 @@ describe("refused, since the model would be asked nothing, is a conversation tha
       "messages[2].content",
       "messages[2].content is empty",
     ],
-    ["a user message without parts", [{ role: "user", content: [] }], "messages[0].content", "messages[0].content is empty"],
+    [
+      "a user message without parts",
+      [{ role: "user", content: [] }],
+      "messages[0].content",
+      "messages[0].content is empty",
+    ],
   ];
   test.each(cases)("%s", (_, messages, param, words) => {
     const refusal = refusalOf({ messages });
@@ -181,6 +212,8 @@ describe("refused, since the model would be asked nothing, is a conversation tha
   });
 
   test("but not one that ends with an assistant message without a word: the question before it stands", () => {
-    expect(conversationOf({ role: "user", content: "a" }, { role: "assistant", content: "" }).turns).toEqual([user("a")]);
+    expect(conversationOf({ role: "user", content: "a" }, { role: "assistant", content: "" }).turns).toEqual([
+      user("a"),
+    ]);
   });
 });

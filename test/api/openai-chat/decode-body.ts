@@ -5,7 +5,11 @@ import { ApiError } from "../../../src/core/error.ts";
 
 /** Decodes a body the way the route does: only one that the schema accepts gets that far. */
 export function decode(fields: object): DecodedRequest {
-  const checked = validate(ChatCompletionBody, { model: "opus", messages: [{ role: "user", content: "hi" }], ...fields });
+  const checked = validate(ChatCompletionBody, {
+    model: "opus",
+    messages: [{ role: "user", content: "hi" }],
+    ...fields,
+  });
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
   return decodeRequest(checked.value);
 }

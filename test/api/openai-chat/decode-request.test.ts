@@ -68,13 +68,29 @@ test.each(REASONING_EFFORTS)("the effort %s is passed on", (effort) => {
 });
 
 describe("the usage chunk is sent", () => {
-  test.each<[string, object, boolean]>([
-    ["when a stream asks for it", { stream: true, stream_options: { include_usage: true } }, true],
-    ["not when a stream does not ask", { stream: true }, false],
-    ["not when a stream declines it", { stream: true, stream_options: { include_usage: false } }, false],
-    ["not when a stream leaves it open", { stream: true, stream_options: { include_usage: null } }, false],
-    ["not without a stream", { stream: false, stream_options: { include_usage: true } }, false],
-  ])("%s", (_, fields, includeUsage) => {
-    expect(decode(fields)).toMatchObject({ stream: fields.hasOwnProperty("stream") && "stream" in fields && fields.stream === true, includeUsage });
+  test.each<[string, object, { stream: boolean; includeUsage: boolean }]>([
+    [
+      "when a stream asks for it",
+      { stream: true, stream_options: { include_usage: true } },
+      { stream: true, includeUsage: true },
+    ],
+    ["not when a stream does not ask", { stream: true }, { stream: true, includeUsage: false }],
+    [
+      "not when a stream declines it",
+      { stream: true, stream_options: { include_usage: false } },
+      { stream: true, includeUsage: false },
+    ],
+    [
+      "not when a stream leaves it open",
+      { stream: true, stream_options: { include_usage: null } },
+      { stream: true, includeUsage: false },
+    ],
+    [
+      "not without a stream",
+      { stream: false, stream_options: { include_usage: true } },
+      { stream: false, includeUsage: false },
+    ],
+  ])("%s", (_, fields, expected) => {
+    expect(decode(fields)).toMatchObject(expected);
   });
 });

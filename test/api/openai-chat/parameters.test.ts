@@ -30,11 +30,15 @@ describe("the table of parameters", () => {
 describe("the ignored fields of a request are", () => {
   test.each<[string, object, string[]]>([
     ["those that have no effect", { seed: 7, temperature: 0.2, user: "me" }, ["seed", "temperature", "user"]],
-    ["those that nobody knows", { top_k: 5, "x-custom": {} }, ["top_k", "x-custom"]],
+    ["those that nobody knows", { top_k: 5, "x-custom": {}, k: 1 }, ["top_k", "x-custom", "k"]],
     ["not those that are honoured", { max_tokens: 5, stop: "END", stream: true, reasoning_effort: "low" }, []],
     ["not those that are null", { seed: null, top_k: null }, []],
     ["not the empty lists that are let through", { tools: [], functions: [] }, []],
-    ["tool choices that something is asked with", { tool_choice: "auto", function_call: "auto" }, ["tool_choice", "function_call"]],
+    [
+      "tool choices that something is asked with",
+      { tool_choice: "auto", function_call: "auto" },
+      ["tool_choice", "function_call"],
+    ],
   ])("%s", (_, fields, ignored) => {
     expect(decode(fields).ignored).toEqual(ignored);
   });

@@ -187,6 +187,18 @@ describe("doubt in a working installation", () => {
   });
 });
 
+test("doubting twice brings about one look, not two", async () => {
+  const { monitor, machine } = monitorOf(missing(), 1000);
+  await problemOf(monitor);
+  await pass(500);
+  monitor.doubt(missing());
+  monitor.doubt(missing());
+  await pass(999);
+  expect(machine.looks).toBe(1);
+  await pass(1);
+  expect(machine.looks).toBe(2);
+});
+
 test("an installation is never usable and broken at once", async () => {
   const { monitor, machine } = monitorOf(missing(), 1000);
   await problemOf(monitor);

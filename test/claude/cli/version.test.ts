@@ -4,6 +4,7 @@ import {
   isSupportedVersion,
   OLDEST_SUPPORTED_VERSION,
   parseVersion,
+  selectsModelsSilently,
 } from "../../../src/claude/cli/version.ts";
 
 describe("parseVersion", () => {
@@ -46,5 +47,15 @@ describe("supported is", () => {
 
   test.each(["2.1.249", "2.1.99", "2.0.999", "1.0.0", "0.2.250"])("not the older %s", (version) => {
     expect(isSupportedVersion(version)).toBeFalse();
+  });
+});
+
+describe("a model selected before the first question leaves no trace", () => {
+  test.each(["2.1.251", "2.1.330", "2.2.0"])("in %s", (version) => {
+    expect(selectsModelsSilently(version)).toBeTrue();
+  });
+
+  test("in 2.1.250 it does: the CLI tells the model of it", () => {
+    expect(selectsModelsSilently("2.1.250")).toBeFalse();
   });
 });

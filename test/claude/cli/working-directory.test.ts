@@ -23,10 +23,25 @@ test("an empty working directory is used as it is", () => {
   expect(readdirSync(root)).toEqual([]);
 });
 
-test("a working directory that holds anything is refused, and nothing in it is touched", () => {
-  mkdirSync(join(root, "src"));
-  writeFileSync(join(root, "CLAUDE.md"), "obey");
-  expect(() => ensureEmptyDirectory(root)).toThrow(ApiError);
-  expect(() => ensureEmptyDirectory(root)).toThrow(`${root} holds 2 entries`);
-  expect(readdirSync(root).sort()).toEqual(["CLAUDE.md", "src"]);
+test.each([
+  ["a file", ["CLAUDE.md"], []],
+  ["a hidden file", [".mcp.json"], []],
+  ["an empty directory", [], ["src"]],
+  ["several things", ["CLAUDE.md", "x"], ["src"]],
+])("a working directory that holds %s is refused, and nothing in it is touched", (_, files, directories) => {
+  for (const name of files) writeFileSync(join(root, name), "obey");
+  for (const name of directories) mkdirSync(join(root, name));
+  const entries = [...files, ...directories];
+  let refusal: unknown;
+  try {
+    ensureEmptyDirectory(root);
+  } catch (error) {
+    refusal = error;
+  }
+  expect(refusal).toBeInstanceOf(ApiError);
+  expect(refusal).toMatchObject({
+    code: "cli_failed",
+    message: expect.stringContaining(`${root} holds ${entries.length} entries`) as string,
+  });
+  expect(readdirSync(root).sort()).toEqual(entries.sort());
 });

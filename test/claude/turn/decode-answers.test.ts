@@ -122,6 +122,23 @@ describe("where the process remembers exactly the answer, the turn is clean and 
   );
 });
 
+test.each<[string, FinishReason["unified"]]>([
+  ["end_turn", "stop"],
+  ["stop_sequence", "stop"],
+  ["pause_turn", "stop"],
+  ["max_tokens", "length"],
+  ["model_context_window_exceeded", "length"],
+  ["refusal", "content-filter"],
+  ["some_newer_reason", "stop"],
+])("the API's stop reason %s is the end %s, and stays with it", (raw, unified) => {
+  const messages = recorded("text").map((message) =>
+    message.type === "stream_event" && message.event.type === "message_delta"
+      ? { ...message, event: { ...message.event, delta: { stop_reason: raw } } }
+      : message,
+  );
+  expect(replay(messages).events.at(-1)).toEqual(finish(unified, raw));
+});
+
 test("thinking without any text is an empty answer: the CLI would ask the model again", () => {
   const isText = (line: string) => line.includes('"index":1') || line.includes('"type":"text"');
   const messages = recorded("thinking-then-text").filter((message) => !isText(JSON.stringify(message)));

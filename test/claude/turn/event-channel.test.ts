@@ -3,6 +3,9 @@ import { EventChannel } from "../../../src/claude/turn/event-channel.ts";
 
 const iterate = <T>(channel: EventChannel<T>) => channel[Symbol.asyncIterator]();
 
+/** Lets a reader get to where it waits. */
+const settle = () => Bun.sleep(0);
+
 describe("a reader of an event channel", () => {
   test("gets what was pushed before it came, in order, and then the end", async () => {
     const channel = new EventChannel<number>();
@@ -14,6 +17,7 @@ describe("a reader of an event channel", () => {
   test("that waits gets the next item as soon as it is pushed", async () => {
     const channel = new EventChannel<string>();
     const next = iterate(channel).next();
+    await settle();
     channel.push("a");
     expect(await next).toEqual({ done: false, value: "a" });
   });
@@ -21,6 +25,7 @@ describe("a reader of an event channel", () => {
   test("that waits is told of the end", async () => {
     const channel = new EventChannel<string>();
     const next = iterate(channel).next();
+    await settle();
     channel.close();
     expect(await next).toEqual({ done: true, value: undefined });
   });
@@ -41,6 +46,7 @@ describe("a reader of an event channel", () => {
     const channel = new EventChannel<string>();
     const reader = iterate(channel);
     const first = reader.next();
+    await settle();
     channel.push("a");
     channel.push("b");
     channel.close();
@@ -54,9 +60,9 @@ describe("a reader of an event channel", () => {
   test("waits again after each item, however often", async () => {
     const channel = new EventChannel<number>();
     const reader = iterate(channel);
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < 20; round++) {
       const next = reader.next();
-      await Promise.resolve();
+      await settle();
       channel.push(round);
       expect((await next).value).toBe(round);
     }

@@ -7,7 +7,7 @@ import { EventOrder } from "../../../src/core/event-order.ts";
 
 export const FIXTURES = join(import.meta.dir, "../../fixtures/cli");
 
-/** What the real CLI printed during one turn; test/fixtures/cli/README.md tells how it was recorded. */
+/** What the real CLI printed during one turn; test/fixtures/record-cli.ts recorded it. */
 export function recordedLines(name: string): string[] {
   return readFileSync(join(FIXTURES, `${name}.jsonl`), "utf8")
     .trimEnd()

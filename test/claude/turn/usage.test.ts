@@ -4,6 +4,10 @@ import { NO_USAGE, updateUsage } from "../../../src/claude/turn/usage.ts";
 const BEFORE = { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 1 };
 
 describe("the API's counts", () => {
+  test("are zero before it has told any", () => {
+    expect(NO_USAGE).toEqual({ inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 });
+  });
+
   test("are all taken over under our names", () => {
     const update = {
       input_tokens: 1,

@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, jest, test } from "bun:test";
+import { sseResponse } from "../../src/api/sse.ts";
+
+afterEach(() => void jest.useRealTimers());
+
+const decoder = new TextDecoder();
+const LONG = 60_000;
+
+/** A source that counts what was taken from it, and whether it was told that the reader is gone. */
+function sourceOf(items: readonly string[]) {
+  const state = { taken: 0, abandoned: 0 };
+  async function* take() {
+    for (const item of items) {
+      state.taken++;
+      yield item;
+    }
+  }
+  return { state, items: take(), onAbandon: () => void state.abandoned++ };
+}
+
+function readerOf(response: Response) {
+  const reader = response.body?.getReader();
+  if (!reader) throw new Error("the response has no body");
+  return {
+    next: async () => {
+      const { done, value } = await reader.read();
+      return done ? undefined : decoder.decode(value);
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
+/** Lets everything happen that needs no more input. */
+const settle = async () => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+};
+
+describe("a response of server-sent events", () => {
+  test("is the items, each as the data of one event, byte for byte", async () => {
+    const { items, onAbandon } = sourceOf(['{"a":"Grüße 😀"}', "[DONE]"]);
+    expect(await sseResponse(items, { onAbandon }).text()).toBe('data: {"a":"Grüße 😀"}\n\ndata: [DONE]\n\n');
+  });
+
+  test("says so in its headers, and that nobody on the way may keep or hold it", async () => {
+    const { items, onAbandon } = sourceOf([]);
+    const response = sseResponse(items, { onAbandon, headers: { "x-mine": "1" } });
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toEqual({
+      "cache-control": "no-cache",
+      "content-type": "text/event-stream; charset=utf-8",
+      "x-accel-buffering": "no",
+      "x-mine": "1",
+    });
+    expect(await response.text()).toBe("");
+  });
+
+  test("breaks off when its source fails", async () => {
+    async function* failing() {
+      yield "one";
+      throw new Error("boom");
+    }
+    const reader = readerOf(sseResponse(failing(), { onAbandon: () => {} }));
+    expect(await reader.next()).toBe("data: one\n\n");
+    await expect(reader.next()).rejects.toThrow("boom");
+  });
+});
+
+describe("silence", () => {
+  test("is bridged with comments, and the item after it is not lost", async () => {
+    const arrival = Promise.withResolvers<string>();
+    async function* slow() {
+      yield await arrival.promise;
+    }
+    const reader = readerOf(sseResponse(slow(), { onAbandon: () => {}, heartbeatMs: 1 }));
+    expect(await reader.next()).toBe(": keep-alive\n\n");
+    expect(await reader.next()).toBe(": keep-alive\n\n");
+    arrival.resolve("late");
+    let frame = await reader.next();
+    while (frame === ": keep-alive\n\n") frame = await reader.next();
+    expect(frame).toBe("data: late\n\n");
+    expect(await reader.next()).toBeUndefined();
+  });
+
+  test("is bridged after fifteen seconds unless told otherwise, and not before", async () => {
+    jest.useFakeTimers();
+    const frames: (string | undefined)[] = [];
+    const silent = { next: () => new Promise<IteratorResult<string>>(() => {}) };
+    void readerOf(sseResponse(silent, { onAbandon: () => {} }))
+      .next()
+      .then((frame) => frames.push(frame));
+    await settle();
+    jest.advanceTimersByTime(14_999);
+    await settle();
+    expect(frames).toEqual([]);
+    jest.advanceTimersByTime(1);
+    await settle();
+    expect(frames).toEqual([": keep-alive\n\n"]);
+  });
+
+  test("fills no memory while the reader does not read", async () => {
+    jest.useFakeTimers();
+    const arrival = Promise.withResolvers<string>();
+    async function* slow() {
+      yield await arrival.promise;
+    }
+    const response = sseResponse(slow(), { onAbandon: () => {}, heartbeatMs: 10 });
+    for (let beat = 0; beat < 100; beat++) {
+      jest.advanceTimersByTime(10);
+      await settle();
+    }
+    arrival.resolve("late");
+    expect((await response.text()).split("\n\n").filter((frame) => frame === ": keep-alive").length).toBeLessThan(3);
+  });
+
+  test("leaves no timer behind when it ends", async () => {
+    jest.useFakeTimers();
+    const { items, onAbandon } = sourceOf(["a", "b"]);
+    await sseResponse(items, { onAbandon, heartbeatMs: LONG }).text();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+test("a slow reader is not buffered for: at most one item is taken ahead of it", async () => {
+  const { state, items, onAbandon } = sourceOf(Array.from({ length: 1000 }, (_, index) => `${index}`));
+  const reader = readerOf(sseResponse(items, { onAbandon, heartbeatMs: LONG }));
+  await settle();
+  expect(state.taken).toBeLessThanOrEqual(1);
+  for (let read = 1; read <= 10; read++) {
+    expect(await reader.next()).toBe(`data: ${read - 1}\n\n`);
+    await settle();
+    expect(state.taken).toBeLessThanOrEqual(read + 1);
+  }
+  await reader.cancel();
+});
+
+describe("a reader that leaves", () => {
+  test("is told to the source, once", async () => {
+    const { state, items, onAbandon } = sourceOf(["a", "b", "c"]);
+    const reader = readerOf(sseResponse(items, { onAbandon, heartbeatMs: LONG }));
+    await reader.next();
+    await reader.cancel();
+    await reader.cancel();
+    expect(state.abandoned).toBe(1);
+  });
+
+  test("is told at once while the source is at work, and its next item harms nobody", async () => {
+    const arrival = Promise.withResolvers<IteratorResult<string>>();
+    const state = { asked: 0, abandoned: 0 };
+    const next = () => {
+      state.asked++;
+      return arrival.promise;
+    };
+    const reader = readerOf(sseResponse({ next }, { onAbandon: () => void state.abandoned++, heartbeatMs: LONG }));
+    await settle();
+    await reader.cancel();
+    expect(state).toEqual({ asked: 1, abandoned: 1 });
+    arrival.resolve({ done: false, value: "late" });
+    await settle();
+    expect(state).toEqual({ asked: 1, abandoned: 1 });
+  });
+
+  test("at the end is not told: there is nothing to give up", async () => {
+    const { state, items, onAbandon } = sourceOf(["a"]);
+    const reader = readerOf(sseResponse(items, { onAbandon, heartbeatMs: LONG }));
+    while ((await reader.next()) !== undefined);
+    await reader.cancel();
+    expect(state.abandoned).toBe(0);
+  });
+});

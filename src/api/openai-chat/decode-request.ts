@@ -35,7 +35,10 @@ export function decodeRequest(body: ChatCompletionBody): DecodedRequest {
  * A request that consists of instructions alone asks with the last of them.
  */
 function decodeConversation(messages: readonly ChatMessage[]): { system: string; turns: Turn[] } {
-  const instructions = messages.filter(isInstruction).map(({ content }) => joinText(content));
+  const instructions = messages
+    .filter(isInstruction)
+    .map(({ content }) => joinText(content))
+    .filter((text) => !isBlank(text));
   const turns = normalizeTurns(messages.flatMap((message) => (isInstruction(message) ? [] : [decodeTurn(message)])));
   const onlyInstructions = messages.every(isInstruction);
   if (onlyInstructions) {
@@ -43,7 +46,7 @@ function decodeConversation(messages: readonly ChatMessage[]): { system: string;
     turns.push(...normalizeTurns([{ role: "user", content: [{ type: "text", text: question }] }]));
   }
   if (turns.at(-1)?.role !== "user") throw noQuestion(messages);
-  return { system: instructions.filter((text) => !isBlank(text)).join("\n\n"), turns };
+  return { system: instructions.join("\n\n"), turns };
 }
 
 type Instruction = Extract<ChatMessage, { role: "system" | "developer" }>;

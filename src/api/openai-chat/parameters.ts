@@ -75,7 +75,7 @@ export function ignoredFields(
     if (parameter === undefined) return true;
     return parameter.treatment === "ignored" && value !== parameter.neutral;
   });
-  const names = fields.map(([field]) => field);
-  if (messages.some(({ name }) => name !== undefined && name !== null)) names.push("messages.name");
+  const named = messages.some(({ name }) => name !== undefined && name !== null);
+  const names = [...(named ? ["messages.name"] : []), ...fields.map(([field]) => field)];
   return names.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
 }

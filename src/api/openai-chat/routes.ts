@@ -32,6 +32,8 @@ export function openaiChatRoutes({ backend, heartbeatMs, commitAfterMs = COMMIT_
       const decoded = decodeRequest(body);
       const turn = new AbortController();
       request.signal.addEventListener("abort", () => turn.abort(), { once: true });
+      // A listener added too late is never called.
+      if (request.signal.aborted) turn.abort();
       const events = backend.run(decoded.request, turn.signal);
       const created = Math.floor(Date.now() / 1000);
       const headers = ignoredHeader(decoded);

@@ -1,6 +1,8 @@
 /** What the CLI needs of our own environment: where things are, how to reach the network, and the user's login. */
 const PASSED_ON = [
   "PATH",
+  // As a copy of the environment spells it on Windows.
+  "Path",
   "HOME",
   "USER",
   "LOGNAME",

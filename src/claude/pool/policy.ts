@@ -24,9 +24,19 @@ export function chooseReuse<W extends IdleView>(idle: readonly W[], demand: Dema
   let best: Reuse<W> | undefined;
   for (const worker of idle) {
     const keep = usablePrefix(worker, demand);
-    if (keep !== undefined && (best === undefined || keep > best.keep)) best = { worker, keep };
+    if (keep !== undefined && (best === undefined || isBetter({ worker, keep }, best))) best = { worker, keep };
   }
   return best;
+}
+
+/** More is better; of the same, going on is better than rewinding. */
+function isBetter<W extends IdleView>(one: Reuse<W>, other: Reuse<W>): boolean {
+  if (one.keep !== other.keep) return one.keep > other.keep;
+  return continues(one) && !continues(other);
+}
+
+function continues({ worker, keep }: Reuse<IdleView>): boolean {
+  return keep === worker.transcript.length;
 }
 
 function usablePrefix({ profile, model, transcript }: IdleView, demand: Demand): number | undefined {

@@ -11,7 +11,13 @@ export type ChildOptions = {
   readonly onExit: (exit: ChildExit) => void;
 };
 
-export type ChildExit = { readonly exitCode: number | null; readonly signal: string | null; readonly stderr: string };
+export type ChildExit = {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stderr: string;
+  /** What reading its output threw, and why it was therefore ended. */
+  readonly failure?: unknown;
+};
 
 /** How long a process may take to leave after the end of its stdin, and then after SIGTERM. */
 const EOF_GRACE_MS = 400;
@@ -27,10 +33,14 @@ export class ChildProcess {
   readonly exited: Promise<ChildExit>;
   #closing: Promise<ChildExit> | undefined;
   #over = false;
+  #failure: unknown;
 
   constructor({ path, args, env, cwd, onLine, onExit }: ChildOptions) {
     this.#child = Bun.spawn([path, ...args], { env, cwd, stdin: "pipe", stdout: "pipe", stderr: "pipe" });
-    const reading = Promise.all([this.#readLines(onLine), this.#readStderr()]);
+    const reading = Promise.all([this.#readLines(onLine), this.#readStderr()]).catch((failure: unknown) => {
+      this.#failure = failure;
+      void this.terminate();
+    });
     this.exited = this.#awaitExit(reading);
     void this.exited.then(onExit);
   }
@@ -87,10 +97,15 @@ export class ChildProcess {
   async #awaitExit(reading: Promise<unknown>): Promise<ChildExit> {
     await this.#child.exited;
     // A grandchild could keep the pipes open after the process is gone; what it still writes is not ours.
-    await Promise.race([reading.catch(() => {}), Bun.sleep(READ_GRACE_MS)]);
+    await Promise.race([reading, Bun.sleep(READ_GRACE_MS)]);
     this.#over = true;
     const { exitCode, signalCode } = this.#child;
-    return { exitCode, signal: signalCode === null ? null : String(signalCode), stderr: this.#stderr.toString() };
+    return {
+      exitCode,
+      signal: signalCode === null ? null : String(signalCode),
+      stderr: this.#stderr.toString(),
+      failure: this.#failure,
+    };
   }
 
   async #readLines(onLine: (line: string) => void): Promise<void> {

@@ -33,7 +33,8 @@ export class CliProcess {
       env,
       cwd,
       onLine: (line) => this.#receive(line),
-      onExit: ({ exitCode, signal, stderr }) => {
+      onExit: ({ exitCode, signal, stderr, failure }) => {
+        if (failure !== undefined) logger.error("reading claude failed", { pid: this.pid, reason: String(failure) });
         const how = signal ? `ended by ${signal}` : `exited with code ${exitCode}`;
         this.#die(new Error(`The Claude CLI ${how}${stderr === "" ? "" : `: ${stderr}`}`));
       },

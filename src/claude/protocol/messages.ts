@@ -23,15 +23,15 @@ export const ApiStreamEvent = Type.Union([
   Type.Object({
     type: Type.Literal("content_block_start"),
     index: Type.Number(),
-    content_block: Type.Object({ type: Type.String(), text: Type.Optional(Type.String()) }),
+    content_block: Type.Object({ type: Type.String(), text: OptionalNullable(Type.String()) }),
   }),
   Type.Object({
     type: Type.Literal("content_block_delta"),
     index: Type.Number(),
     delta: Type.Object({
       type: Type.String(),
-      text: Type.Optional(Type.String()),
-      thinking: Type.Optional(Type.String()),
+      text: OptionalNullable(Type.String()),
+      thinking: OptionalNullable(Type.String()),
     }),
   }),
   Type.Object({ type: Type.Literal("content_block_stop"), index: Type.Number() }),
@@ -52,7 +52,7 @@ export const StreamEventMessage = Type.Object({
 /** A finished block, or, with `error`, a notice of the CLI's own in place of an answer (`model: "<synthetic>"`). */
 export const AssistantMessage = Type.Object({
   type: Type.Literal("assistant"),
-  error: Type.Optional(Type.String()),
+  error: OptionalNullable(Type.String()),
 });
 export type AssistantMessage = Static<typeof AssistantMessage>;
 
@@ -62,7 +62,7 @@ export const ResultMessage = Type.Object({
   subtype: Type.String(),
   is_error: Type.Boolean(),
   num_turns: Type.Optional(Type.Number()),
-  result: Type.Optional(Type.String()),
+  result: OptionalNullable(Type.String()),
   api_error_status: OptionalNullable(Type.Number()),
   terminal_reason: OptionalNullable(Type.String()),
 });
@@ -73,8 +73,8 @@ export const RateLimitMessage = Type.Object({
   type: Type.Literal("rate_limit_event"),
   rate_limit_info: Type.Object({
     status: Type.String(),
-    resetsAt: Type.Optional(Type.Number()),
-    rateLimitType: Type.Optional(Type.String()),
+    resetsAt: OptionalNullable(Type.Number()),
+    rateLimitType: OptionalNullable(Type.String()),
   }),
 });
 export type RateLimitMessage = Static<typeof RateLimitMessage>;

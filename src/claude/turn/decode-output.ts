@@ -69,7 +69,7 @@ export class TurnDecoder {
       case "stream_event":
         return this.#finished ? [] : this.#decodeStreamEvent(message.event);
       case "assistant":
-        if (message.error !== undefined) this.#notice ??= message.error;
+        this.#notice ??= message.error ?? undefined;
         return [];
       case "rate_limit_event":
         this.#rateLimit = message.rate_limit_info;
@@ -113,7 +113,7 @@ export class TurnDecoder {
     }
   }
 
-  #startBlock({ type, text }: { type: string; text?: string }): ChatEvent[] {
+  #startBlock({ type, text }: { type: string; text?: string | null }): ChatEvent[] {
     const kind = type === "text" ? "text" : type === "thinking" ? "reasoning" : undefined;
     // Redacted thinking and blocks of a newer API have nothing a client could show.
     if (kind === undefined) return [];
@@ -121,10 +121,10 @@ export class TurnDecoder {
     return [{ type: `${kind}-start`, block: this.#open.block }, ...this.#delta({ type: "text_delta", text })];
   }
 
-  #delta(delta: { type: string; text?: string; thinking?: string }): ChatEvent[] {
+  #delta(delta: { type: string; text?: string | null; thinking?: string | null }): ChatEvent[] {
     const text =
       delta.type === "thinking_delta" ? delta.thinking : delta.type === "text_delta" ? delta.text : undefined;
-    if (this.#open === undefined || text === undefined || text === "") return [];
+    if (this.#open === undefined || !text) return [];
     const { kind, block } = this.#open;
     if (kind === "text") this.#wroteText = true;
     return [{ type: `${kind}-delta`, block, text }];

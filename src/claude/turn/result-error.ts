@@ -67,7 +67,7 @@ export function resultError(facts: FailureFacts): ApiError {
 function rateLimitError({ rateLimit, now, result }: FailureFacts, said: string): ApiError {
   const upstreamStatus = result.api_error_status ?? 429;
   const resetsAt = rateLimit?.status === "rejected" ? rateLimit.resetsAt : undefined;
-  if (resetsAt === undefined) {
+  if (resetsAt === undefined || resetsAt === null) {
     return new ApiError("rate_limited", `The Anthropic API limits requests right now: ${said}`, { upstreamStatus });
   }
   const limit = (rateLimit?.rateLimitType ?? "usage").replaceAll("_", "-");

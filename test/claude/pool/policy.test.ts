@@ -90,6 +90,18 @@ describe("an idle process", () => {
 });
 
 describe("among several idle processes", () => {
+  test("of those that keep the same, the one that goes on is chosen before one that must be rewound", () => {
+    const rewound = idle(["a", "<b>", "c", "<d>"]);
+    const continued = idle(["a", "<b>"]);
+    const request = demand(["a", "<b>", "x"]);
+    for (const workers of [
+      [rewound, continued],
+      [continued, rewound],
+    ]) {
+      expect(chooseReuse(workers, request)?.worker).toBe(continued);
+    }
+  });
+
   test("the one that remembers most is chosen, wherever it stands", () => {
     const short = idle(["a", "<b>"]);
     const long = idle(["a", "<b>", "c", "<d>"]);

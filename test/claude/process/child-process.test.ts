@@ -97,6 +97,21 @@ describe("a process that ends by itself", () => {
   });
 });
 
+test("a reader that throws ends the process it reads from, and nothing else", async () => {
+  const thrown = new Error("cannot read this");
+  const child = new ChildProcess({
+    path: scripts.write("child", "echo one; exec sleep 600"),
+    args: [],
+    env: { PATH: "/usr/bin:/bin" },
+    cwd: scripts.directory,
+    onLine: () => {
+      throw thrown;
+    },
+    onExit: () => {},
+  });
+  expect(await child.exited).toMatchObject({ signal: "SIGTERM", failure: thrown });
+});
+
 describe("a line written to a process", () => {
   test("arrives there as one line, whatever characters it holds", async () => {
     const { child, happened, sees } = start("exec cat");

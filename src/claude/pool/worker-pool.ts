@@ -24,7 +24,8 @@ type Waiter = { readonly resolve: (worker: Worker) => void; readonly reject: (er
 /** All `claude` processes: those starting, those ready for any request, and those resting after a turn. */
 export class WorkerPool {
   readonly #options: PoolOptions;
-  readonly #starting = new Set<Worker>();
+  /** Who gets each once it is up. */
+  readonly #starting = new Map<Worker, Waiter>();
   readonly #warm: Worker[] = [];
   readonly #leased = new Set<Worker>();
   readonly #ending = new Set<Promise<void>>();
@@ -98,7 +99,7 @@ export class WorkerPool {
   /** Starts processes until `warm` of them are ready or starting. */
   refill(): void {
     const wanted = this.#options.warm + this.#waiters.length;
-    while (!this.#closed && this.#warm.length + this.#starting.size < wanted) {
+    while (!this.#closed && this.#warm.length + this.#startingForAnyone < wanted) {
       if (!this.#start(this.#nextInLine)) return;
     }
   }
@@ -114,7 +115,7 @@ export class WorkerPool {
     this.#closed = true;
     for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
     const resting = [...this.#warm, ...this.#idle.map(({ worker }) => worker)];
-    const occupied = [...this.#starting, ...this.#leased];
+    const occupied = [...this.#starting.keys(), ...this.#leased];
     for (const { timer } of this.#idle) clearTimeout(timer);
     for (const worker of resting) this.#end(worker.close());
     for (const worker of occupied) this.#end(worker.terminate());
@@ -122,12 +123,18 @@ export class WorkerPool {
   }
 
   #takeWarm(): Promise<Worker> {
-    const ready = this.#warm.shift();
-    if (ready) return Promise.resolve(ready);
+    for (let ready = this.#warm.shift(); ready !== undefined; ready = this.#warm.shift()) {
+      // One that broke its protocol is on its way out, and may take a moment.
+      if (ready.alive) return Promise.resolve(ready);
+    }
     return new Promise<Worker>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
-      if (this.#starting.size < this.#waiters.length) this.#start(this.#nextInLine);
+      if (this.#startingForAnyone < this.#waiters.length) this.#start(this.#nextInLine);
     });
+  }
+
+  get #startingForAnyone(): number {
+    return [...this.#starting.values()].filter((waiter) => waiter === this.#nextInLine).length;
   }
 
   #startForOne(): Promise<Worker> {
@@ -155,7 +162,7 @@ export class WorkerPool {
       waiter.reject(error);
       return false;
     }
-    this.#starting.add(worker);
+    this.#starting.set(worker, waiter);
     worker.booted.then(
       (models) => this.#booted(worker, models, waiter),
       (error) => this.#failedToBoot(worker, error, waiter),

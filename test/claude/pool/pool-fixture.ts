@@ -1,0 +1,137 @@
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DEFAULT_SETTINGS } from "../../../src/claude/pool/turn-settings.ts";
+import { Worker } from "../../../src/claude/pool/worker.ts";
+import { type Lease, type PoolOptions, WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
+import type { Turn } from "../../../src/core/request.ts";
+import { Logger } from "../../../src/observability/logger.ts";
+import { makeScripts } from "../../support/scripts.ts";
+import { FIXTURES } from "../turn/replay.ts";
+
+/**
+ * Stands in for the CLI: says yes to every control request, reports one model, and answers every question with the same recorded
+ * answer. Its argument says how:
+ * - `now`: boots at once.
+ * - `deaf`: never boots.
+ * - `babbler-warm`, `babbler-idle`: says what no CLI says, after its boot or its first answer, once there is a file `babble`.
+ * - any other: boots once there is a file of that name. What that file holds is its last word: it prints that and fails.
+ *
+ * Deaf ones and babblers stay, also against SIGTERM, until there is a file `leave`.
+ */
+const FAKE_CLI = `
+wait_for() { until [ -e "$1" ]; do sleep 0.01; done; }
+stay() { trap '' TERM; echo "$1"; wait_for leave; exit; }
+case $1 in
+  now | babbler-*) ;;
+  deaf) stay '{"type":"keep_alive"}' ;;
+  *) wait_for "$1" ;;
+esac
+if [ -s "$1" ]; then cat "$1" >&2; exit 3; fi
+while read -r line; do
+  id=\${line#*'"request_id":"'}; id=\${id%%'"'*}
+  state=bound
+  case $line in
+    *'"subtype":"list_models"'*) state=warm; answer='{"models":[{"value":"opus"}]}' ;;
+    *'"type":"control_request"'*) answer='{}' ;;
+    *) state=idle; answer= ;;
+  esac
+  if [ -z "$answer" ]; then cat text.jsonl; else
+    echo '{"type":"control_response","response":{"subtype":"success","request_id":"'"$id"'","response":'"$answer"'}}'
+  fi
+  if [ "$1" = "babbler-$state" ]; then wait_for babble; stay 'this is no JSON'; fi
+done
+`;
+/** What it answers. */
+const ANSWER = "Hello big world";
+
+export const PROFILE = { system: "Be brief." };
+
+export const user = (text: string): Turn => ({ role: "user", content: [{ type: "text", text }] });
+export const ANSWERED: Turn = { role: "assistant", content: [{ type: "text", text: ANSWER }] };
+
+export const demand = (...turns: Turn[]) => ({ profile: PROFILE, model: "opus", turns });
+
+export type PoolFixture = AsyncDisposable & {
+  readonly pool: WorkerPool;
+  /** Every process that was started, in their order, and the model that each was started with. */
+  readonly workers: readonly Worker[];
+  worker(index: number): Worker;
+  readonly models: readonly (string | undefined)[];
+  /** What the pool passed on of the models that processes reported. */
+  readonly reports: readonly unknown[];
+  readonly log: readonly string[];
+  /** How the next processes boot, `now` when nothing is left; an error: they cannot even be started. */
+  readonly plan: (string | Error)[];
+  /** Writes the file that a process waits for. */
+  open(name: string, lastWord?: string): void;
+  /** A process for a question of its own; one that was started for it, when `fresh`. */
+  lease(text: string, options?: { fresh: boolean }): Promise<Lease>;
+  /** Asks the last of these turns in the process, and waits until it is answered. */
+  ask(lease: Lease, ...turns: Turn[]): Promise<void>;
+  /** A process of its own that was asked this, and given back. */
+  rest(text: string): Promise<Worker>;
+};
+
+/** A pool of real processes, each a small program in place of the CLI. */
+export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
+  const scripts = makeScripts();
+  const path = scripts.write("claude", FAKE_CLI);
+  copyFileSync(join(FIXTURES, "text.jsonl"), join(scripts.directory, "text.jsonl"));
+  const log: string[] = [];
+  const logger = new Logger("debug", (line) => void log.push(line));
+  const workers: Worker[] = [];
+  const models: (string | undefined)[] = [];
+  const reports: unknown[] = [];
+  const plan: (string | Error)[] = [];
+  const pool = new WorkerPool({
+    startWorker(model) {
+      const next = plan.shift() ?? "now";
+      if (next instanceof Error) throw next;
+      const env = { PATH: "/usr/bin:/bin" };
+      const cwd = scripts.directory;
+      const worker = new Worker({ path, args: [next], env, cwd, logger, model, selectsModelsSilently: true });
+      workers.push(worker);
+      models.push(model);
+      return worker;
+    },
+    onModels: (reported) => void reports.push(reported),
+    logger,
+    warm: 1,
+    maxIdle: 2,
+    idleTimeoutMs: 60_000,
+    ...options,
+  });
+  const lease = (text: string, { fresh } = { fresh: false }) => pool.lease(demand(user(text)), { fresh });
+  const ask = async ({ worker, keep }: Lease, ...turns: Turn[]) => {
+    const run = await worker.ask({ ...demand(...turns), settings: DEFAULT_SETTINGS, keep, silenceTimeoutMs: 60_000 });
+    const outcome = await run.outcome;
+    if (outcome !== "clean") throw new Error(`the turn ended ${outcome}`);
+  };
+  return {
+    pool,
+    workers,
+    worker(index) {
+      const worker = workers[index];
+      if (worker === undefined) throw new Error(`only ${workers.length} processes were started`);
+      return worker;
+    },
+    models,
+    reports,
+    log,
+    plan,
+    open: (name, lastWord = "") => writeFileSync(join(scripts.directory, name), lastWord),
+    lease,
+    ask,
+    async rest(text) {
+      const leased = await lease(text, { fresh: true });
+      await ask(leased, user(text));
+      pool.release(leased.worker);
+      return leased.worker;
+    },
+    async [Symbol.asyncDispose]() {
+      await pool.close();
+      await Promise.all(workers.map((worker) => worker.terminate()));
+      scripts[Symbol.dispose]();
+    },
+  };
+}

@@ -41,4 +41,7 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+// Nobody may be reading any more: a pipe that closed, a terminal that is gone. The server goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 void main(process.argv.slice(2)).then((code) => process.exit(code));

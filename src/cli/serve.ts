@@ -14,7 +14,7 @@ export type ServeOptions = PathContext & {
   readonly print: (line: string) => void;
 };
 
-/** Runs the server until SIGINT or SIGTERM; a second signal does not wait for running requests. Resolves when all is ended. */
+/** Runs the server until SIGINT, SIGTERM or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
 export async function serve({ config, warnings, version, print, platform, env, home }: ServeOptions): Promise<void> {
   const logger = new Logger(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
@@ -44,7 +44,7 @@ function listenForSignals() {
   const second = Promise.withResolvers<void>();
   let count = 0;
   const onSignal = () => (++count === 1 ? first : second).resolve();
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, onSignal);
   const ignore = () => {
     for (const signal of signals) process.off(signal, onSignal);

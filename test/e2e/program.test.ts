@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hang, text } from "../../src/simulator/reply.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { CLAUDE } from "../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { type Program, runProgram } from "../support/program.ts";
 import { until } from "../support/wait.ts";
@@ -46,7 +47,7 @@ function chat(url: string, stream = true) {
 }
 
 describe("ending", () => {
-  test.each(["SIGTERM", "SIGINT"] as const)(
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     "%s lets a running answer end, then exits with 0 and leaves no process",
     async (signal) => {
       const program = serve();
@@ -145,6 +146,24 @@ describe("starting", () => {
     expect((await fetch(`${url}/v1/models`)).status).toBe(401);
     const headers = { authorization: "Bearer a-long-enough-key" };
     await until(async () => (await readModelIds(url, { headers })).includes("gpt-4o"), "the alias is listed");
+  });
+
+  test.skipIf(!canSeeProcesses)("it goes on when nobody reads what it prints any more", async () => {
+    const main = join(import.meta.dir, "../../src/main.ts");
+    const command = `"${process.execPath}" "${main}" --demo --port 0 --log-level debug 2>&1 | head -n 1`;
+    const shell = Bun.spawn(["/bin/sh", "-c", command], {
+      env: { PATH: process.env.PATH, HOME: home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE },
+      stdin: "ignore",
+      stdout: "pipe",
+    });
+    try {
+      const { value } = await shell.stdout.getReader().read();
+      const url = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "";
+      expect((await chat(url, false)).status).toBe(200);
+    } finally {
+      for (const { pid, argv } of processesOf(home)) if (argv.includes(main)) process.kill(pid, "SIGTERM");
+      await shell.exited;
+    }
   });
 
   test("with --demo, every answer says that it is simulated, and no login is needed or used", async () => {

@@ -98,6 +98,7 @@ export class ClaudeBackend implements Backend {
     } catch (error) {
       if (error instanceof ApiError || signal.aborted) throw error;
       this.#options.logger.warn("starting over in a fresh process", { reason: messageOf(error) });
+      await this.#options.monitor.ensure();
       return await this.#askIn(request, signal, { fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
         throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${messageOf(again)}`, {

@@ -1,3 +1,4 @@
+import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
 import { cliArguments } from "./cli/arguments.ts";
@@ -59,15 +60,25 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
         throw monitor.problem ?? new Error("the installation has not been looked at");
       }
       const { path, version } = monitor.installation;
-      return new Worker({
-        path,
-        args: cliArguments({ model }),
-        env: cliEnv,
-        cwd: workingDirectory,
-        logger,
-        model,
-        selectsModelsSilently: selectsModelsSilently(version),
-      });
+      const args = cliArguments({ model });
+      try {
+        return new Worker({
+          path,
+          args,
+          env: cliEnv,
+          cwd: workingDirectory,
+          logger,
+          model,
+          selectsModelsSilently: selectsModelsSilently(version),
+        });
+      } catch (cause) {
+        // It was there a moment ago: moved, or removed, by an update.
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        monitor.doubt(
+          new ApiError("cli_failed", `The Claude CLI at ${path} could not be started: ${reason}`, { cause }),
+        );
+        throw cause;
+      }
     },
     onModels: (models) => catalog.update(models),
     logger,

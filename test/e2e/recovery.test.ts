@@ -118,6 +118,33 @@ test("a login that is lost while the server runs is told, and found again", asyn
   await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
 });
 
+test("a CLI that is removed while the server runs is told, and one that is moved there again is used at once", async () => {
+  const path = join(process.env.TMPDIR ?? "/tmp", `claude-max-api-test-cli-${crypto.randomUUID()}`);
+  symlinkSync(CLAUDE, path);
+  try {
+    await using app = await startHarness({ config: { claudePath: path, warm: 0 } });
+    const other = () => ({ ...BODY, messages: [{ role: "system", content: crypto.randomUUID() }, ...BODY.messages] });
+    expect((await app.chat(other())).status).toBe(200);
+    rmSync(path);
+    const refused = await app.chat(other());
+    expect(refused.status).toBe(503);
+    expect((await readError(refused)).code).toBe("cli_missing");
+    symlinkSync(CLAUDE, path);
+    await until(async () => (await app.chat(other())).status === 200, "requests are answered again");
+  } finally {
+    rmSync(path, { force: true });
+  }
+});
+
+test("a working directory that cannot be made is told with its path, not as an internal error", async () => {
+  await using app = await startHarness({ env: { XDG_CACHE_HOME: "/proc/nowhere" } });
+  const refused = await app.chat(BODY);
+  expect(refused.status).toBe(503);
+  const error = await readError(refused);
+  expect(error.code).toBe("cli_failed");
+  expect(error.message).toContain("/proc/nowhere/claude-max-api");
+});
+
 test("a process that dies in mid-answer is an error, and the next request is served", async () => {
   const { hangMidStream } = await import("../../src/simulator/reply.ts");
   const { claudeProcessesOf } = await import("../support/processes.ts");

@@ -8,9 +8,8 @@ export async function readJsonBody(request: Request, maxBytes = MAX_BODY_BYTES):
   requireJson(request.headers);
   const bytes = await readBytes(request, maxBytes);
   if (bytes.length === 0) throw emptyBody();
-  const value = parseJson(decodeUtf8(bytes));
-  if (isDeeperThan(MAX_JSON_DEPTH, value)) throw nestedTooDeep();
-  return value;
+  if (isDeeperThan(MAX_JSON_DEPTH, bytes)) throw nestedTooDeep();
+  return parseJson(decodeUtf8(bytes));
 }
 
 const UTF8_CHARSETS = ["utf-8", "utf8", "us-ascii"];
@@ -78,17 +77,29 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isDeeperThan(limit: number, value: unknown): boolean {
-  let level = [value].filter(isContainer);
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > limit) return true;
-    level = level.flatMap((container) => Object.values(container).filter(isContainer));
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = [0x5b, 0x7b];
+const CLOSING = [0x5d, 0x7d];
+
+/**
+ * Whether brackets nest deeper than the limit, told from the bytes: in one pass, without memory, and before anything is made of
+ * them. Walking the parsed value instead takes minutes when it consists of millions of tiny arrays.
+ */
+function isDeeperThan(limit: number, bytes: Uint8Array): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (inString) {
+      if (byte === BACKSLASH) i++;
+      else if (byte === QUOTE) inString = false;
+    } else if (byte === QUOTE) inString = true;
+    else if (byte === OPENING[0] || byte === OPENING[1]) {
+      if (++depth > limit) return true;
+    } else if (byte === CLOSING[0] || byte === CLOSING[1]) depth--;
   }
   return false;
-}
-
-function isContainer(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function emptyBody(): ApiError {

@@ -65,6 +65,25 @@ describe("the user's own Claude Code setup", () => {
   });
 });
 
+test("with a login token, an env block in ~/.claude.json names neither key nor API, and sets nothing of a turn", async () => {
+  const env = {
+    ANTHROPIC_API_KEY: "sk-ant-api03-from-json",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+    CLAUDE_CODE_MAX_OUTPUT_TOKENS: "77",
+    CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["H"]}',
+  };
+  await using app = await startHarness({
+    prepare: (home) => write(join(home, ".claude.json"), JSON.stringify({ env })),
+  });
+  app.simulator.enqueue(text("Hi"));
+  expect(await app.ask(BODY)).toBe("Hi");
+  const sent = app.simulator.requests[0];
+  expect(sent?.headers.get("authorization")).toBe(`Bearer ${TEST_TOKEN}`);
+  expect(sent?.headers.get("x-api-key")).toBeNull();
+  expect(sent?.body.max_tokens).toBeGreaterThan(77);
+  expect(sent?.body.stop_sequences).toBeUndefined();
+});
+
 describe("our own environment", () => {
   const hostile = {
     ANTHROPIC_API_KEY: "sk-ant-api03-must-not-be-used",

@@ -160,6 +160,16 @@ describe("what cannot be honoured", () => {
     ["n", { n: 2 }],
     ["response_format.type", { response_format: { type: "json_object" } }],
     ["tools", { tools: [{ type: "function", function: { name: "f" } }] }],
+    [
+      "messages[1].tool_calls",
+      {
+        messages: [
+          { role: "user", content: "q" },
+          { role: "assistant", tool_calls: [{}] },
+          { role: "user", content: "r" },
+        ],
+      },
+    ],
     ["modalities[0]", { modalities: ["audio"] }],
     [
       "messages[0].content[0].type",

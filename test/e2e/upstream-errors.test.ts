@@ -90,7 +90,9 @@ test("upstream 401 is a 401 that says how to log in again", async () => {
 });
 
 test("a used-up plan is a 429 with the reset time and Retry-After, that SDKs do not retry at once", async () => {
-  app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
+  app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }), planLimit({ resetsInSeconds: 3600 }));
+  // The CLI reports the limit once, and the second request meets it in the same process.
+  expect((await readError(app.chat(BODY))).code).toBe("insufficient_quota");
   const response = await app.chat(BODY);
   expect(response.status).toBe(429);
   const error = await readError(response);

@@ -28,6 +28,10 @@ const AssistantMessage = Type.Object({
   content: optional(Type.Union([Type.String(), Type.Array(Type.Union([TextPart, RefusalPart]))])),
   refusal: optional(Type.String()),
   name: optional(Type.String()),
+  // Left out in silence, they would change what the conversation says.
+  tool_calls: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
+  function_call: Type.Optional(Type.Null()),
+  audio: Type.Optional(Type.Null()),
 });
 
 export const ChatMessage = Type.Union([

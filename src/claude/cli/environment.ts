@@ -82,5 +82,7 @@ export function cliEnvironment(
     if (value !== undefined && value !== "") result[name] = value;
   }
   if (options.anthropicBaseUrl !== undefined) result.ANTHROPIC_BASE_URL = options.anthropicBaseUrl;
+  // An `env` block in ~/.claude.json may then name neither another API nor another key. Only with a token: it hides a stored login.
+  if (result.CLAUDE_CODE_OAUTH_TOKEN !== undefined) result.CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST = "1";
   return result;
 }

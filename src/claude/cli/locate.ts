@@ -16,14 +16,15 @@ export function locateClaude(options: LocateOptions): string | undefined {
 
 /** Every path that {@link locateClaude} looks at, in order. */
 export function candidatePaths({ explicitPath, env, home, platform }: LocateOptions): string[] {
-  if (explicitPath !== undefined) return [explicitPath];
   const windows = platform === "win32";
-  const { join, delimiter } = windows ? win32 : posix;
+  const { join, delimiter, resolve } = windows ? win32 : posix;
+  // Absolute: the CLI is started in another folder than ours.
+  if (explicitPath !== undefined) return [resolve(explicitPath)];
   const name = windows ? "claude.exe" : "claude";
   const onPath = (env.PATH ?? env.Path ?? "")
     .split(delimiter)
     .filter((directory) => directory !== "")
-    .map((directory) => join(directory, name));
+    .map((directory) => resolve(directory, name));
   return [...onPath, ...usualPlaces({ home, env, windows }).map((directory) => join(directory, name))];
 }
 

@@ -8,8 +8,6 @@ export type TurnSettings = {
   readonly stop: readonly string[];
 };
 
-export const DEFAULT_SETTINGS: TurnSettings = { effort: undefined, maxOutputTokens: undefined, stop: [] };
-
 /** The CLI's levels; it has none below `low`. */
 const EFFORT_LEVELS = {
   none: "low",
@@ -30,8 +28,9 @@ export function splitStops(stop: readonly string[]): { native: string[]; filtere
  * The `settings` of an `apply_flag_settings` request that leads from one turn's settings to the next; undefined when nothing
  * changes. Null and empty strings return to the CLI's default: what one turn set must not reach another.
  */
-export function settingsChange(from: TurnSettings, to: TurnSettings): Record<string, unknown> | undefined {
-  const before = encode(from);
+export function settingsChange(from: TurnSettings | undefined, to: TurnSettings): Record<string, unknown> | undefined {
+  // What a new process starts with may come from the user's own configuration: then everything is said.
+  const before: Partial<ReturnType<typeof encode>> = from === undefined ? {} : encode(from);
   const after = encode(to);
   const change: Record<string, unknown> = {};
   if (before.effortLevel !== after.effortLevel) change.effortLevel = after.effortLevel;

@@ -7,7 +7,7 @@ import { assistantMessage, userMessage } from "../turn/encode-input.ts";
 import { TurnRun } from "../turn/turn-run.ts";
 import type { Profile } from "./policy.ts";
 import type { TranscriptEntry } from "./transcript.ts";
-import { DEFAULT_SETTINGS, settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
+import { settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
 
 const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
@@ -45,7 +45,7 @@ export class Worker {
   #profile: Profile | undefined;
   #model: string | undefined;
   readonly #selectsModelsSilently: boolean;
-  #settings = DEFAULT_SETTINGS;
+  #settings: TurnSettings | undefined;
   #transcript: TranscriptEntry[] = [];
   /** Resolves with the account's models once the process takes requests; rejects when it does not get there. */
   readonly booted: Promise<readonly ReportedModel[]>;

@@ -1,5 +1,6 @@
 import type { Logger } from "../../observability/logger.ts";
 import { ControlChannel } from "../protocol/control-channel.ts";
+import type { RateLimitMessage } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
 import { ChildProcess } from "./child-process.ts";
 
@@ -21,6 +22,7 @@ export class CliProcess {
   readonly #logger: Logger;
   #listener: CliListener | undefined;
   #death: Error | undefined;
+  #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
 
@@ -44,6 +46,12 @@ export class CliProcess {
 
   get pid(): number {
     return this.#child.pid;
+  }
+
+  /** The plan's limit that is reached, until it resets: the CLI reports it once, and not again with every turn it fails. */
+  get planLimit(): RateLimitMessage["rate_limit_info"] | undefined {
+    const limit = this.#rateLimit;
+    return limit?.status === "rejected" && (limit.resetsAt ?? 0) > Date.now() / 1000 ? limit : undefined;
   }
 
   /** Why the process can no longer be used; undefined while it can. */
@@ -100,6 +108,7 @@ export class CliProcess {
         this.#logger.debug("message skipped", { pid: this.pid, type: message.name });
         break;
       default:
+        if (message.type === "rate_limit_event") this.#rateLimit = message.rate_limit_info;
         this.#listener?.message(message);
     }
   }

@@ -22,6 +22,7 @@ type Block = { readonly kind: "text" | "reasoning"; readonly block: number };
 /** Turns the messages of one turn into chat events. A state machine without I/O: `push` every message, until `ended`. */
 export class TurnDecoder {
   readonly #now: () => number;
+  readonly #knownLimit: () => RateLimitMessage["rate_limit_info"] | undefined;
   #started = false;
   #finished = false;
   #ended = false;
@@ -34,9 +35,10 @@ export class TurnDecoder {
   #notice: string | undefined;
   #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
 
-  /** `now` gives seconds since the epoch. */
-  constructor(now: () => number) {
+  /** `now` gives seconds since the epoch; `knownLimit` what an earlier turn of the process learned: the CLI tells only changes. */
+  constructor(now: () => number, knownLimit: () => RateLimitMessage["rate_limit_info"] | undefined = () => undefined) {
     this.#now = now;
+    this.#knownLimit = knownLimit;
   }
 
   /** The answer is complete, or has failed: no event will follow. The CLI may still be busy; see {@link ended}. */
@@ -157,7 +159,14 @@ export class TurnDecoder {
     if (result.is_error || result.num_turns !== 1) this.#clean = false;
     if (this.#finished) return [];
     if (result.is_error) {
-      return this.fail(resultError({ result, notice: this.#notice, rateLimit: this.#rateLimit, now: this.#now() }));
+      return this.fail(
+        resultError({
+          result,
+          notice: this.#notice,
+          rateLimit: this.#rateLimit ?? this.#knownLimit(),
+          now: this.#now(),
+        }),
+      );
     }
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }

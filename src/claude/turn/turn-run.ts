@@ -29,10 +29,16 @@ const INTERRUPT_GRACE_MS = 800;
  */
 const FINISH_GRACE_MS = 300;
 
+/** How long the CLI may take to end a turn whose answer is complete, before it is interrupted and, at last, ended. */
+const END_GRACE_MS = 3_000;
+
 /** One turn of the model in one process, from the moment the user's message is sent until the process waits again. */
 export class TurnRun {
   readonly #process: CliProcess;
-  readonly #decoder = new TurnDecoder(() => Date.now() / 1000);
+  readonly #decoder = new TurnDecoder(
+    () => Date.now() / 1000,
+    () => this.#process.planLimit,
+  );
   readonly #filter: StopFilter;
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
@@ -43,6 +49,7 @@ export class TurnRun {
   #interrupted: Promise<boolean> | undefined;
   #text = "";
   #textBlocks = 0;
+  #overdue: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ process, filteredStops, silenceTimeoutMs }: TurnOptions) {
     this.#process = process;
@@ -100,6 +107,7 @@ export class TurnRun {
   }
 
   #holdFinish(finish: ChatEvent): void {
+    this.#overdue = setTimeout(() => this.#interrupt(), END_GRACE_MS);
     void Promise.race([this.outcome, Bun.sleep(FINISH_GRACE_MS)]).then(() => {
       this.#channel.push(finish);
       this.#channel.close();
@@ -124,6 +132,7 @@ export class TurnRun {
   }
 
   async #settle(): Promise<void> {
+    clearTimeout(this.#overdue);
     this.#turnEnded.resolve();
     // An acknowledgement left open could reach into the next turn.
     const taken = await this.#interrupted;
@@ -133,6 +142,7 @@ export class TurnRun {
 
   #die(reason: Error): void {
     clearTimeout(this.#silence);
+    clearTimeout(this.#overdue);
     this.#emit(this.#decoder.fail(new ApiError("cli_failed", reason.message, { cause: reason })));
     this.#outcome.resolve("dead");
   }

@@ -93,7 +93,11 @@ const never = Object.fromEntries(NEVER_INHERITED.map((name) => [name, "inherited
 describe("the environment of the CLI", () => {
   test("is exactly this, out of our own with everything in it", () => {
     const own = { ...PASSED_ON, ...never, ANTHROPIC_API_KEY: "sk-ant-api", ANTHROPIC_AUTH_TOKEN: "token" };
-    expect(cliEnvironment(own, { allowApiKey: false })).toEqual({ ...ALWAYS, ...PASSED_ON });
+    expect(cliEnvironment(own, { allowApiKey: false })).toEqual({
+      ...ALWAYS,
+      ...PASSED_ON,
+      CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: "1",
+    });
   });
 
   test("is the fixed settings alone, out of an empty one", () => {
@@ -126,7 +130,7 @@ describe("the environment of the CLI", () => {
   });
 
   test("holds no other name, whatever our own environment holds", () => {
-    const known = new Set([...Object.keys(ALWAYS), ...Object.keys(PASSED_ON)]);
+    const known = new Set([...Object.keys(ALWAYS), ...Object.keys(PASSED_ON), "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"]);
     const anyName = fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", ...NEVER_INHERITED, ...known));
     fc.assert(
       fc.property(fc.dictionary(anyName, fc.string()), (own) => {

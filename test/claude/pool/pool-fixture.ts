@@ -1,6 +1,5 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_SETTINGS } from "../../../src/claude/pool/turn-settings.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { type Lease, type PoolOptions, WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
 import type { Turn } from "../../../src/core/request.ts";
@@ -103,7 +102,12 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
   });
   const lease = (text: string, { fresh } = { fresh: false }) => pool.lease(demand(user(text)), { fresh });
   const ask = async ({ worker, keep }: Lease, ...turns: Turn[]) => {
-    const run = await worker.ask({ ...demand(...turns), settings: DEFAULT_SETTINGS, keep, silenceTimeoutMs: 60_000 });
+    const run = await worker.ask({
+      ...demand(...turns),
+      settings: { effort: undefined, maxOutputTokens: undefined, stop: [] },
+      keep,
+      silenceTimeoutMs: 60_000,
+    });
     const outcome = await run.outcome;
     if (outcome !== "clean") throw new Error(`the turn ended ${outcome}`);
   };

@@ -1,12 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import {
-  DEFAULT_SETTINGS,
-  settingsChange,
-  splitStops,
-  type TurnSettings,
-} from "../../../src/claude/pool/turn-settings.ts";
+import { settingsChange, splitStops, type TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
 import { REASONING_EFFORTS } from "../../../src/core/request.ts";
 
+const DEFAULT_SETTINGS: TurnSettings = { effort: undefined, maxOutputTokens: undefined, stop: [] };
 const settings = (fields: Partial<TurnSettings>): TurnSettings => ({ ...DEFAULT_SETTINGS, ...fields });
 
 describe("from the default settings, a turn sends", () => {
@@ -93,5 +89,12 @@ describe("stop texts", () => {
 
   test("may be none", () => {
     expect(splitStops([])).toEqual({ native: [], filtered: [] });
+  });
+});
+
+test("a process of which nothing is known yet is told everything, whatever its own configuration says", () => {
+  expect(settingsChange(undefined, DEFAULT_SETTINGS)).toEqual({
+    effortLevel: null,
+    env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "", CLAUDE_CODE_EXTRA_BODY: "" },
   });
 });

@@ -5,6 +5,7 @@ import { cliArguments } from "./cli/arguments.ts";
 import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
+import { cliSettings } from "./cli/settings.ts";
 import { selectsModelsSilently } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { ModelCatalog } from "./models.ts";
@@ -44,11 +45,12 @@ const SILENCE_TIMEOUT_MS = 10 * 60_000;
 export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const { logger, workingDirectory } = options;
   const cliEnv = cliEnvironment(options.env, options);
+  const settings = cliSettings(options);
   const catalog = new ModelCatalog(options.modelAliases);
   const monitor = new InstallationMonitor({
     inspect: async () => {
       ensureEmptyDirectory(workingDirectory);
-      const installation = await inspectInstallation({ ...options, cliEnv });
+      const installation = await inspectInstallation({ ...options, cliEnv, settings });
       return { ...installation, login: options.loginName ?? installation.login };
     },
     logger,
@@ -60,7 +62,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
         throw monitor.problem ?? new Error("the installation has not been looked at");
       }
       const { path, version } = monitor.installation;
-      const args = cliArguments({ model });
+      const args = cliArguments({ settings, model });
       try {
         return new Worker({
           path,

@@ -30,6 +30,9 @@ export function normalizeOrigin(origin: string): string {
   return /^https?:/.test(lower) ? new URL(lower).origin : lower;
 }
 
+/** Credentials in it are refused: the URL stands in command lines, which other users of the machine can read. */
 export function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return ["http:", "https:"].includes(protocol) && username === "" && password === "";
 }

@@ -67,7 +67,7 @@ export const OPTIONS = {
   }),
   anthropicBaseUrl: defineOption({
     flag: "anthropic-base-url",
-    kind: text({ accepts: "an http:// or https:// URL", isValid: isHttpUrl }),
+    kind: text({ accepts: "an http:// or https:// URL without credentials", isValid: isHttpUrl }),
     default: undefined,
     group: "Claude CLI",
     placeholder: "URL",

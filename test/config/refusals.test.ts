@@ -7,7 +7,10 @@ const BAD: Readonly<Record<string, { readonly text: string; readonly json: reado
   port: { text: "65536", json: ["3456", -1, 1.5, null, [1]] },
   host: { text: "http://127.0.0.1", json: [1, "", "127.0.0.1:80", "a b"] },
   claudePath: { text: " ", json: [1, ""] },
-  anthropicBaseUrl: { text: "gateway.example", json: ["ftp://gateway.example", 1] },
+  anthropicBaseUrl: {
+    text: "gateway.example",
+    json: ["ftp://gateway.example", "https://me:secret@gateway.example", 1],
+  },
   warm: { text: "17", json: ["1", 17, true] },
   maxConcurrency: { text: "0", json: [0, 65, "8"] },
   logLevel: { text: "verbose", json: ["", "INFO", 3] },

@@ -152,6 +152,24 @@ describe("text arrives byte for byte, whatever it looks like", () => {
     );
   });
 
+  test.each(["(no content)", "(no content)\n"])("an answer that says %j, which the CLI would drop", async (answer) => {
+    const { turns } = await send([user("a"), assistant(answer), user("b")]);
+    expect(turns.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    expect(turns[0]?.content).toEqual([block("a")]);
+    expect(turns[1]?.content.map((part) => part.text).join("")).toBe(answer);
+  });
+
+  test.each([
+    "x-anthropic-billing-header: mine",
+    "You are Claude Code, Anthropic's official CLI for Claude.",
+    "You are a Claude agent, built on Anthropic's Claude Agent SDK.",
+    "You are a Claude agent, built on Anthropic's Claude Agent SDK.\nAnd more.",
+  ])("a system prompt that the CLI would take for its own stands behind a line break: %j", async (prompt) => {
+    const { system: received, request } = await send([system(prompt), user("Hello")]);
+    expect(received).toBe(`\n${prompt}`);
+    expect(JSON.stringify(request.body.system)).toContain("cc_version");
+  });
+
   test("a lone surrogate, which no UTF-8 can carry, becomes the replacement character, and all around it stays", async () => {
     const { turns } = await send([user("before \ud800 after")]);
     expect(turns).toEqual([{ role: "user", content: [block("before \ufffd after")] }]);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { text } from "../../src/simulator/reply.ts";
+import { apiError, text } from "../../src/simulator/reply.ts";
 import { startHarness, TEST_TOKEN } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { logIn, STORED_TOKEN } from "../support/stored-login.ts";
 import { readHealth } from "../support/wire.ts";
 
 // The child process gets nothing but what it needs: no settings, hooks, tools or memory of the user's, and no secret of ours.
@@ -65,23 +66,61 @@ describe("the user's own Claude Code setup", () => {
   });
 });
 
-test("with a login token, an env block in ~/.claude.json names neither key nor API, and sets nothing of a turn", async () => {
+describe("an env block in ~/.claude.json, which no flag turns off,", () => {
   const env = {
     ANTHROPIC_API_KEY: "sk-ant-api03-from-json",
+    ANTHROPIC_AUTH_TOKEN: "from-json",
     ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+    ANTHROPIC_CUSTOM_HEADERS: "x-leak: yes",
+    ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-of-another-kind",
+    CLAUDE_CODE_USE_BEDROCK: "1",
     CLAUDE_CODE_MAX_OUTPUT_TOKENS: "77",
+    CLAUDE_CODE_MAX_RETRIES: "3",
     CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["H"]}',
   };
+
+  test.each([
+    ["a login token", () => {}, TEST_TOKEN, TEST_TOKEN],
+    ["a stored login", logIn, undefined, STORED_TOKEN],
+  ])(
+    "changes nothing with %s: not who pays, who is asked, which model, or what is sent",
+    async (_, login, token, used) => {
+      await using app = await startHarness({
+        env: { CLAUDE_CODE_OAUTH_TOKEN: token },
+        prepare: (home) => {
+          login(home);
+          write(join(home, ".claude.json"), JSON.stringify({ env }));
+        },
+      });
+      app.simulator.enqueue(text("Hi"));
+      expect(await app.ask(BODY)).toBe("Hi");
+      const sent = app.simulator.requests[0];
+      expect(sent?.headers.get("authorization")).toBe(`Bearer ${used}`);
+      expect(sent?.headers.get("x-api-key")).toBeNull();
+      expect(sent?.headers.get("x-leak")).toBeNull();
+      expect(sent?.body.model).toStartWith("claude-sonnet");
+      expect(sent?.body.max_tokens).toBeGreaterThan(77);
+      expect(sent?.body.stop_sequences).toBeUndefined();
+      app.simulator.enqueue(apiError(500, "api_error", "down"));
+      expect((await app.chat(BODY)).status).toBe(500);
+      expect(app.simulator.requests).toHaveLength(2);
+      expect((await readHealth(app.url)).login).toContain("login");
+    },
+  );
+});
+
+test("the login that is told is the one that requests use, whatever the user's settings name", async () => {
   await using app = await startHarness({
-    prepare: (home) => write(join(home, ".claude.json"), JSON.stringify({ env })),
+    env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
+    prepare: (home) => {
+      logIn(home);
+      write(join(home, ".claude/settings.json"), JSON.stringify({ apiKeyHelper: "echo helper-key" }));
+    },
   });
   app.simulator.enqueue(text("Hi"));
   expect(await app.ask(BODY)).toBe("Hi");
-  const sent = app.simulator.requests[0];
-  expect(sent?.headers.get("authorization")).toBe(`Bearer ${TEST_TOKEN}`);
-  expect(sent?.headers.get("x-api-key")).toBeNull();
-  expect(sent?.body.max_tokens).toBeGreaterThan(77);
-  expect(sent?.body.stop_sequences).toBeUndefined();
+  expect(app.simulator.requests[0]?.headers.get("authorization")).toBe(`Bearer ${STORED_TOKEN}`);
+  expect((await readHealth(app.url)).login).toContain("your Claude login");
 });
 
 describe("our own environment", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CLAUDE, type Harness, type HarnessOptions, startHarness } from "../support/harness.ts";
+import { credentialsFile, logIn } from "../support/stored-login.ts";
 import { until } from "../support/wait.ts";
 import { readError } from "../support/wire.ts";
 
@@ -15,17 +16,7 @@ function script(path: string, content: string): void {
   chmodSync(path, 0o755);
 }
 
-function logIn(home: string): void {
-  const oauth = {
-    accessToken: "sk-ant-oat01-from-file",
-    refreshToken: "sk-ant-ort01-from-file",
-    expiresAt: Date.now() + 8 * 3_600_000,
-    scopes: ["user:inference", "user:profile"],
-    subscriptionType: "max",
-  };
-  mkdirSync(join(home, ".claude"), { recursive: true });
-  writeFileSync(join(home, ".claude/.credentials.json"), JSON.stringify({ claudeAiOauth: oauth }), { mode: 0o600 });
-}
+const STORED_KEY = "sk-ant-api03-from-the-configuration-of-claude";
 
 type Case = {
   readonly name: string;
@@ -75,6 +66,16 @@ const CASES: Case[] = [
     options: () => ({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } }),
     mend: (app) => logIn(app.home),
   },
+  {
+    name: "logged in with nothing but a key that bills by use",
+    code: "cli_logged_out",
+    hint: /only an Anthropic API key.*--allow-api-key/,
+    options: () => ({
+      env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
+      prepare: (home) => writeFileSync(join(home, ".claude.json"), JSON.stringify({ primaryApiKey: STORED_KEY })),
+    }),
+    mend: (app) => logIn(app.home),
+  },
 ];
 
 describe.each(CASES)("a CLI that is $name", ({ code, hint, options, mend }) => {
@@ -104,7 +105,7 @@ describe.each(CASES)("a CLI that is $name", ({ code, hint, options, mend }) => {
 test("a login that is lost while the server runs is told, and found again", async () => {
   await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined }, prepare: logIn });
   expect((await app.chat(BODY)).status).toBe(200);
-  rmSync(join(app.home, ".claude/.credentials.json"));
+  rmSync(credentialsFile(app.home));
   // Processes that are up may go on with the login they have; a new one has none.
   await until(async () => {
     const response = await app.chat({

@@ -3,8 +3,9 @@
  * prompt and nothing of what a client wrote: that travels over stdin, where other users of the machine cannot see it. The model is
  * a name of the CLI's own.
  */
-export function cliArguments({ model }: { model?: string } = {}): string[] {
+export function cliArguments({ settings, model }: { settings: string; model?: string }): string[] {
   return [
+    ...isolation(settings),
     "-p",
     "--input-format",
     "stream-json",
@@ -16,8 +17,6 @@ export function cliArguments({ model }: { model?: string } = {}): string[] {
     "--tools",
     "",
     "--strict-mcp-config",
-    "--setting-sources",
-    "",
     "--disable-slash-commands",
     "--permission-mode",
     "dontAsk",
@@ -27,4 +26,14 @@ export function cliArguments({ model }: { model?: string } = {}): string[] {
     "summarized",
     ...(model === undefined ? [] : ["--model", model]),
   ];
+}
+
+/** Asks which login the CLI would use under the same settings as {@link cliArguments}. */
+export function authStatusArguments(settings: string): string[] {
+  return [...isolation(settings), "auth", "status"];
+}
+
+/** No settings file of the user's or a project's, and `settings` (see settings.ts) over everything else. */
+function isolation(settings: string): string[] {
+  return ["--setting-sources", "", "--settings", settings];
 }

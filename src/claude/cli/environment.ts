@@ -48,7 +48,7 @@ const PASSED_ON = [
 export const API_KEY_VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"] as const;
 
 /** Settings of the CLI that only an environment variable can make. */
-const FIXED = {
+export const FIXED = {
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
   DISABLE_AUTOUPDATER: "1",
   // File mentions and other attachments: a second belt beside `client_composed` on every message.
@@ -82,7 +82,8 @@ export function cliEnvironment(
     if (value !== undefined && value !== "") result[name] = value;
   }
   if (options.anthropicBaseUrl !== undefined) result.ANTHROPIC_BASE_URL = options.anthropicBaseUrl;
-  // An `env` block in ~/.claude.json may then name neither another API nor another key. Only with a token: it hides a stored login.
+  // An `env` block in ~/.claude.json may then not name another token; settings.ts sees to the rest. Only with a token: it hides a
+  // stored login.
   if (result.CLAUDE_CODE_OAUTH_TOKEN !== undefined) result.CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST = "1";
   return result;
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { ApiError } from "../../core/error.ts";
+import { authStatusArguments } from "./arguments.ts";
 import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
 import { isSupportedVersion, OLDEST_SUPPORTED_VERSION, parseVersion } from "./version.ts";
@@ -16,6 +17,10 @@ export type InstallationOptions = {
   /** The environment the CLI gets. */
   readonly cliEnv: Record<string, string>;
   readonly workingDirectory: string;
+  /** The settings the CLI gets, see settings.ts. */
+  readonly settings: string;
+  /** Whether a login that bills by use, rather than spends a subscription, may serve. */
+  readonly allowApiKey: boolean;
 };
 
 const COMMAND_TIMEOUT_MS = 20_000;
@@ -26,6 +31,7 @@ export async function inspectInstallation(options: InstallationOptions): Promise
   const [version, login] = await Promise.all([readVersion(path, options), readLogin(path, options)]);
   if (!isSupportedVersion(version)) throw outdated(path, version);
   if (login && !login.loggedIn) throw loggedOut();
+  if (login?.billsByUse && !options.allowApiKey) throw billedByUse(login);
   return { path, version, login: login?.description ?? "unknown (this CLI does not tell)" };
 }
 
@@ -35,6 +41,14 @@ export function loggedOut(cause?: unknown): ApiError {
     "The Claude CLI is not logged in. Run `claude` once and log in with your Claude account (or set CLAUDE_CODE_OAUTH_TOKEN " +
       "from `claude setup-token`). The server notices by itself; no restart is needed.",
     { cause },
+  );
+}
+
+function billedByUse({ description }: Login): ApiError {
+  return new ApiError(
+    "cli_logged_out",
+    `The Claude CLI has no subscription login, only ${description}. Run \`claude\` and log in with your Claude account (/login), ` +
+      "or allow it with --allow-api-key. The server notices a login by itself; no restart is needed.",
   );
 }
 
@@ -74,7 +88,7 @@ async function readVersion(path: string, options: InstallationOptions): Promise<
 
 /** Undefined when this CLI has no `auth status` we understand: then the first request will tell. */
 async function readLogin(path: string, options: InstallationOptions): Promise<Login | undefined> {
-  return parseAuthStatus((await runCommand(path, ["auth", "status"], options)).stdout);
+  return parseAuthStatus((await runCommand(path, authStatusArguments(options.settings), options)).stdout);
 }
 
 async function runCommand(path: string, args: string[], options: InstallationOptions) {

@@ -13,9 +13,13 @@ const AuthStatus = Compile(
 
 export type Login = {
   readonly loggedIn: boolean;
+  /** Requests would be billed by use, as an API key or a cloud provider does, rather than spend a subscription. */
+  readonly billsByUse: boolean;
   /** Which login it is, for people: never an account's name, address or key. */
   readonly description: string;
 };
+
+const BILLED_BY_USE: ReadonlySet<string> = new Set(["api_key", "api_key_helper", "third_party"]);
 
 /** Reads the output of `claude auth status`; undefined when it is not the JSON we know. */
 export function parseAuthStatus(output: string): Login | undefined {
@@ -26,8 +30,12 @@ export function parseAuthStatus(output: string): Login | undefined {
     return undefined;
   }
   if (!AuthStatus.Check(status)) return undefined;
-  if (!status.loggedIn) return { loggedIn: false, description: "not logged in" };
-  return { loggedIn: true, description: describe(status.authMethod, status.subscriptionType) };
+  if (!status.loggedIn) return { loggedIn: false, billsByUse: false, description: "not logged in" };
+  return {
+    loggedIn: true,
+    billsByUse: typeof status.authMethod === "string" && BILLED_BY_USE.has(status.authMethod),
+    description: describe(status.authMethod, status.subscriptionType),
+  };
 }
 
 function describe(method: unknown, subscription: unknown): string {
@@ -40,6 +48,8 @@ function describe(method: unknown, subscription: unknown): string {
     case "api_key":
     case "api_key_helper":
       return "an Anthropic API key: requests bill the API, not a subscription";
+    case "third_party":
+      return "a cloud provider's account: requests bill it, not a subscription";
     default:
       return typeof method === "string" ? `${method}${plan}` : `unknown login${plan}`;
   }

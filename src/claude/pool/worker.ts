@@ -3,7 +3,7 @@ import { Compile } from "typebox/compile";
 import type { Turn } from "../../core/request.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ReportedModel } from "../protocol/messages.ts";
-import { assistantMessage, userMessage } from "../turn/encode-input.ts";
+import { assistantMessage, systemPrompts, userMessage } from "../turn/encode-input.ts";
 import { TurnRun } from "../turn/turn-run.ts";
 import type { Profile } from "./policy.ts";
 import type { TranscriptEntry } from "./transcript.ts";
@@ -116,8 +116,8 @@ export class Worker {
 
   async #bind(profile: Profile): Promise<void> {
     if (this.#profile !== undefined) return;
-    // An absent system prompt would bring Claude Code's own.
-    await this.#process.request({ subtype: "initialize", systemPrompt: [profile.system] }, CONTROL_TIMEOUT_MS);
+    const systemPrompt = systemPrompts(profile.system);
+    await this.#process.request({ subtype: "initialize", systemPrompt }, CONTROL_TIMEOUT_MS);
     this.#profile = profile;
   }
 

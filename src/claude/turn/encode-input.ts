@@ -1,4 +1,4 @@
-import type { Turn } from "../../core/request.ts";
+import type { ContentBlock, Turn } from "../../core/request.ts";
 
 /**
  * One line for the CLI's stdin. `client_composed` makes it take the text literally: without it `@path` is read from disk and
@@ -20,8 +20,30 @@ export function userMessage(turn: Turn, uuid: string, { query }: { query: boolea
 export function assistantMessage(turn: Turn): object {
   return {
     type: "assistant",
-    message: { role: "assistant", content: turn.content },
+    message: { role: "assistant", content: keepPlaceholder(turn.content) },
     parent_tool_use_id: null,
     session_id: "",
   };
+}
+
+/** What the CLI writes for an answer without text; it drops a turn that says only this. Two blocks say the same. */
+const PLACEHOLDER = "(no content)";
+
+function keepPlaceholder(content: readonly ContentBlock[]): readonly ContentBlock[] {
+  const [only] = content;
+  if (content.length !== 1 || only?.text.trim() !== PLACEHOLDER) return content;
+  const middle = only.text.indexOf(" content)");
+  return [
+    { type: "text", text: only.text.slice(0, middle) },
+    { type: "text", text: only.text.slice(middle) },
+  ];
+}
+
+/** Beginnings by which the CLI takes a system prompt for its own and drops or moves it. */
+const OWN_PROMPTS =
+  /^(?:x-anthropic-billing-header|You are Claude Code, Anthropic's official CLI|You are a Claude agent, built on)/;
+
+/** The list of system prompts for `initialize`. An absent or empty list would bring Claude Code's own prompt. */
+export function systemPrompts(system: string): [string] {
+  return [OWN_PROMPTS.test(system) ? `\n${system}` : system];
 }

@@ -1,8 +1,14 @@
 import { expect, test } from "bun:test";
-import { cliArguments } from "../../../src/claude/cli/arguments.ts";
+import { authStatusArguments, cliArguments } from "../../../src/claude/cli/arguments.ts";
+
+const settings = '{"env":{}}';
 
 test("the command line of the CLI is exactly this: nothing of Claude Code's own, no prompt, no setting of a request", () => {
-  expect(cliArguments()).toEqual([
+  expect(cliArguments({ settings })).toEqual([
+    "--setting-sources",
+    "",
+    "--settings",
+    settings,
     "-p",
     "--input-format",
     "stream-json",
@@ -14,8 +20,6 @@ test("the command line of the CLI is exactly this: nothing of Claude Code's own,
     "--tools",
     "",
     "--strict-mcp-config",
-    "--setting-sources",
-    "",
     "--disable-slash-commands",
     "--permission-mode",
     "dontAsk",
@@ -27,10 +31,15 @@ test("the command line of the CLI is exactly this: nothing of Claude Code's own,
 });
 
 test("a model to start with is named at the end, and nothing else changes", () => {
-  expect(cliArguments({ model: "sonnet" })).toEqual([...cliArguments(), "--model", "sonnet"]);
+  expect(cliArguments({ settings, model: "sonnet" })).toEqual([...cliArguments({ settings }), "--model", "sonnet"]);
 });
 
 test("each caller gets a list of its own: nobody can change the next one's command line", () => {
-  cliArguments().push("--dangerously-skip-permissions");
-  expect(cliArguments()).not.toContain("--dangerously-skip-permissions");
+  cliArguments({ settings }).push("--dangerously-skip-permissions");
+  expect(cliArguments({ settings })).not.toContain("--dangerously-skip-permissions");
+});
+
+test("the login is asked about under the settings that requests run with, so that both speak of the same one", () => {
+  expect(authStatusArguments(settings)).toEqual(["--setting-sources", "", "--settings", settings, "auth", "status"]);
+  expect(cliArguments({ settings }).slice(0, 4)).toEqual(authStatusArguments(settings).slice(0, 4));
 });

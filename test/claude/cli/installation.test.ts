@@ -17,7 +17,7 @@ const LOGGED_IN = `echo '{"loggedIn":true,"authMethod":"claude.ai","subscription
 function fakeClaude({ version = "echo '2.1.330 (Claude Code)'", auth = LOGGED_IN } = {}): string {
   return scripts.write(
     "claude",
-    `case "$*" in\n--version) ${version} ;;\n"auth status") ${auth} ;;\n*) exit 64 ;;\nesac`,
+    `case "$*" in\n--version) ${version} ;;\n*"auth status") ${auth} ;;\n*) exit 64 ;;\nesac`,
   );
 }
 
@@ -28,6 +28,8 @@ function inspect(options: Partial<InstallationOptions> = {}) {
     env: { PATH: scripts.directory },
     cliEnv: { PATH: "/usr/bin:/bin" },
     workingDirectory: scripts.directory,
+    settings: "{}",
+    allowApiKey: false,
     ...options,
   });
 }
@@ -103,6 +105,22 @@ describe("an installation is refused", () => {
     expect(problem.code).toBe("cli_logged_out");
     expect(problem.message).toContain("CLAUDE_CODE_OAUTH_TOKEN");
   });
+
+  const BILLED_BY_USE: [string, RegExp][] = [
+    ["api_key", /only an Anthropic API key.*\/login.*--allow-api-key/],
+    ["api_key_helper", /only an Anthropic API key/],
+    ["third_party", /only a cloud provider's account/],
+  ];
+  test.each(BILLED_BY_USE)(
+    "as logged out, when all it has is %s, which a subscription does not pay",
+    async (method, hint) => {
+      fakeClaude({ auth: `echo '{"loggedIn":true,"authMethod":"${method}"}'` });
+      const problem = await problemOf();
+      expect(problem.code).toBe("cli_logged_out");
+      expect(problem.message).toMatch(hint);
+      expect(await inspect({ allowApiKey: true })).toMatchObject({ version: "2.1.330" });
+    },
+  );
 
   test("as failed, with what it printed, when it tells no version", async () => {
     fakeClaude({ version: "echo oops; echo 'bad CPU type' >&2; exit 86" });

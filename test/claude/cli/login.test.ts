@@ -19,12 +19,13 @@ describe("what `claude auth status` prints is read as", () => {
   test("a login by token", () => {
     expect(parseAuthStatus(WITH_TOKEN)).toEqual({
       loggedIn: true,
+      billsByUse: false,
       description: "a login token from the environment (CLAUDE_CODE_OAUTH_TOKEN)",
     });
   });
 
   test("not logged in", () => {
-    expect(parseAuthStatus(LOGGED_OUT)).toEqual({ loggedIn: false, description: "not logged in" });
+    expect(parseAuthStatus(LOGGED_OUT)).toEqual({ loggedIn: false, billsByUse: false, description: "not logged in" });
   });
 
   const kinds: [object, string][] = [
@@ -34,18 +35,22 @@ describe("what `claude auth status` prints is read as", () => {
     [{ authMethod: "claude.ai" }, "your Claude login"],
     [{ authMethod: "api_key" }, "an Anthropic API key: requests bill the API, not a subscription"],
     [{ authMethod: "api_key_helper" }, "an Anthropic API key: requests bill the API, not a subscription"],
+    [{ authMethod: "third_party" }, "a cloud provider's account: requests bill it, not a subscription"],
     [{ authMethod: "passkey", subscriptionType: "pro" }, "passkey (pro plan)"],
     [{ authMethod: 7 }, "unknown login"],
     [{}, "unknown login"],
   ];
   test.each(kinds)("%j: %s", (fields, description) => {
-    expect(parseAuthStatus(JSON.stringify({ loggedIn: true, ...fields }))).toEqual({ loggedIn: true, description });
+    expect(parseAuthStatus(JSON.stringify({ loggedIn: true, ...fields }))).toMatchObject({
+      loggedIn: true,
+      description,
+    });
   });
 
   test("nothing of the account itself", () => {
     const account = { email: "me@example.com", orgName: "Acme", organization: "Acme", apiKeySource: "sk-ant-api03-x" };
     const login = parseAuthStatus(JSON.stringify({ loggedIn: true, authMethod: "claude.ai", ...account }));
-    expect(login).toEqual({ loggedIn: true, description: "your Claude login" });
+    expect(login).toEqual({ loggedIn: true, billsByUse: false, description: "your Claude login" });
   });
 
   test.each(["", "Logged in as me", "null", "true", "[]", "{}", '{"loggedIn":"yes"}', '{"loggedIn":true'])(

@@ -1,5 +1,6 @@
 import type { ApiError } from "./error.ts";
 import type { ChatEvent, FinishReason, Usage } from "./event.ts";
+import type { ToolCallBlock } from "./request.ts";
 
 /** A finished completion: its events, collected. */
 export type ChatResult = {
@@ -7,6 +8,8 @@ export type ChatResult = {
   readonly model: string;
   readonly text: string;
   readonly reasoning: string;
+  /** In the order in which the model wrote them. */
+  readonly toolCalls: readonly ToolCallBlock[];
   readonly finishReason: FinishReason;
   readonly usage: Usage;
 };
@@ -17,6 +20,7 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
   let model = "";
   const text: string[] = [];
   const reasoning: string[] = [];
+  const toolCalls: ToolCallBlock[] = [];
   for await (const event of events) {
     switch (event.type) {
       case "response-start":
@@ -29,6 +33,15 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
       case "reasoning-delta":
         reasoning.push(event.text);
         break;
+      case "tool-call-start":
+        toolCalls.push({ type: "tool-call", id: event.id, name: event.name, args: "" });
+        break;
+      case "tool-call-delta": {
+        // At most one block is open at a time: the last call.
+        const call = toolCalls.pop();
+        if (call) toolCalls.push({ ...call, args: call.args + event.args });
+        break;
+      }
       case "error":
         throw event.error satisfies ApiError;
       case "finish":
@@ -37,6 +50,7 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
           model,
           text: text.join(""),
           reasoning: reasoning.join(""),
+          toolCalls,
           finishReason: event.reason,
           usage: event.usage,
         };

@@ -17,6 +17,7 @@ export class EventOrder {
         return;
       case "text-start":
       case "reasoning-start":
+      case "tool-call-start":
         this.#expect("between-blocks", event);
         if (this.#seen.has(event.block)) throw illegal(event, `reuses block ${event.block}`);
         this.#seen.add(event.block);
@@ -25,10 +26,12 @@ export class EventOrder {
         return;
       case "text-delta":
       case "reasoning-delta":
+      case "tool-call-delta":
         this.#expectOpen(event, event.block);
         return;
       case "text-end":
       case "reasoning-end":
+      case "tool-call-end":
         this.#expectOpen(event, event.block);
         this.#open = undefined;
         this.#state = "between-blocks";

@@ -8,17 +8,33 @@ export type ChatEvent =
   | ResponseStart
   | { readonly type: "text-start" | "reasoning-start"; readonly block: number }
   | { readonly type: "text-delta" | "reasoning-delta"; readonly block: number; readonly text: string }
-  | { readonly type: "text-end" | "reasoning-end"; readonly block: number }
+  | { readonly type: "text-end" | "reasoning-end" | "tool-call-end"; readonly block: number }
+  | ToolCallStart
+  | { readonly type: "tool-call-delta"; readonly block: number; readonly args: string }
   | Finish
   | { readonly type: "error"; readonly error: ApiError };
 
 /** `id` and `model` are the API's own: the message id and the model that really answers. */
 export type ResponseStart = { readonly type: "response-start"; readonly id: string; readonly model: string };
 
+/**
+ * The model calls a function of the client's. The `args` of its deltas make up the arguments as the model writes them; they are
+ * never empty as a whole, and not necessarily valid JSON.
+ */
+export type ToolCallStart = {
+  readonly type: "tool-call-start";
+  readonly block: number;
+  readonly id: string;
+  readonly name: string;
+};
+
 export type Finish = { readonly type: "finish"; readonly reason: FinishReason; readonly usage: Usage };
 
 /** `unified` is what dialects translate; `raw` is Anthropic's own stop reason, for logs. */
-export type FinishReason = { readonly unified: "stop" | "length" | "content-filter"; readonly raw: string };
+export type FinishReason = {
+  readonly unified: "stop" | "length" | "tool-calls" | "content-filter";
+  readonly raw: string;
+};
 
 /** Token counts as the API reported them for this answer. Input counts do not overlap: their sum is the prompt. */
 export type Usage = {

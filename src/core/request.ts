@@ -1,11 +1,23 @@
+import type { JsonObject } from "./json.ts";
+
 /** A request for one completion, free of any dialect and of the CLI: what every decoder produces and the backend serves. */
 export type ChatRequest = {
   /** The model as the client named it; the backend resolves aliases and refuses unknown names. */
   readonly model: string;
   /** The whole system prompt; empty when the client sent none. */
   readonly system: string;
-  /** The conversation in alternating turns; the last one is the user's. See {@link normalizeTurns}. */
+  /**
+   * The conversation in alternating turns; the last one is the user's, and every tool call has its result in the turn after it.
+   * See `normalizeTurns` and `pairToolCalls`.
+   */
   readonly turns: readonly Turn[];
+  /** The functions the model may call; empty when there are none. */
+  readonly tools: readonly Tool[];
+  readonly toolChoice: ToolChoice;
+  /** Whether one answer may hold several calls. */
+  readonly parallelToolCalls: boolean;
+  /** The answer is JSON that satisfies a schema, and nothing else; undefined: it is free text. */
+  readonly outputFormat?: OutputFormat;
   /** Upper bound of generated tokens, thinking included; undefined leaves it to the model. */
   readonly maxOutputTokens?: number;
   readonly effort?: ReasoningEffort;
@@ -17,10 +29,56 @@ export type Role = "user" | "assistant";
 
 export type Turn = { readonly role: Role; readonly content: readonly ContentBlock[] };
 
+/** What a turn consists of. Tool calls stand in assistant turns; images, documents and tool results in user turns. */
+export type ContentBlock = TextBlock | ImageBlock | DocumentBlock | ToolCallBlock | ToolResultBlock;
+
 export type TextBlock = { readonly type: "text"; readonly text: string };
 
-/** What a turn consists of. */
-export type ContentBlock = TextBlock;
+export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
+export type ImageType = (typeof IMAGE_TYPES)[number];
+
+/** `data` is base64. */
+export type ImageBlock = { readonly type: "image"; readonly mediaType: ImageType; readonly data: string };
+
+/** A file to read: a PDF as base64, or plain text. */
+export type DocumentBlock = {
+  readonly type: "document";
+  readonly title?: string;
+  readonly source: { readonly type: "pdf"; readonly data: string } | { readonly type: "text"; readonly text: string };
+};
+
+/** `args` is the text as the model, or the client, wrote it: usually a JSON object, and not necessarily valid. */
+export type ToolCallBlock = {
+  readonly type: "tool-call";
+  readonly id: string;
+  readonly name: string;
+  readonly args: string;
+};
+
+export type ToolResultBlock = {
+  readonly type: "tool-result";
+  readonly callId: string;
+  readonly content: readonly (TextBlock | ImageBlock)[];
+  readonly isError?: true;
+};
+
+/** A function of the client's. `parameters` is its JSON Schema, as the client wrote it. */
+export type Tool = { readonly name: string; readonly description?: string; readonly parameters: JsonObject };
+
+/** `required`: any of the tools must be called; `tool`: this one. */
+export type ToolChoice =
+  | { readonly type: "auto" | "none" | "required" }
+  | { readonly type: "tool"; readonly name: string };
+
+export type OutputFormat = {
+  /** JSON Schema of the answer, an object. */
+  readonly schema: JsonObject;
+  /**
+   * `as-written`: the JSON streams while the model writes it, and an answer that turns out to violate the schema ends with an
+   * error. `whole`: nothing is delivered before it is known to satisfy the schema, so the model can be asked again.
+   */
+  readonly delivery: "as-written" | "whole";
+};
 
 /** How much the model thinks. `none` and `minimal` ask for no thinking at all where the model allows that. */
 export const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;

@@ -2,8 +2,8 @@ import type { ContentBlock, Turn } from "./request.ts";
 
 /**
  * Brings a conversation into the form the Anthropic API itself gives it: neighbouring turns of one role are one turn, and no
- * text block is blank. A blank block keeps its characters by joining a neighbour; a turn that is blank as a whole is dropped,
- * since the API refuses it and it says nothing.
+ * text block is blank. A blank block keeps its characters by joining a text beside it; a turn that is blank as a whole is
+ * dropped, since the API refuses it and it says nothing.
  */
 export function normalizeTurns(turns: readonly Turn[]): Turn[] {
   const merged: { role: Turn["role"]; content: ContentBlock[] }[] = [];
@@ -21,18 +21,26 @@ function absorbBlankText(blocks: readonly ContentBlock[]): ContentBlock[] {
   const result: ContentBlock[] = [];
   let pendingBlank = "";
   for (const block of blocks) {
-    if (isBlank(block.text)) {
+    if (block.type !== "text") {
+      result.push(block);
+      pendingBlank = "";
+    } else if (isBlank(block.text)) {
       const last = result.at(-1);
-      if (last) result[result.length - 1] = { type: "text", text: last.text + block.text };
+      if (last?.type === "text") result[result.length - 1] = { type: "text", text: last.text + block.text };
       else pendingBlank += block.text;
-      continue;
+    } else {
+      result.push({ type: "text", text: pendingBlank + block.text });
+      pendingBlank = "";
     }
-    result.push({ type: "text", text: pendingBlank + block.text });
-    pendingBlank = "";
   }
   return result;
 }
 
 export function isBlank(text: string): boolean {
   return text.trim() === "";
+}
+
+/** All the text of a turn in one piece. */
+export function textOf({ content }: Turn): string {
+  return content.map((block) => (block.type === "text" ? block.text : "")).join("");
 }

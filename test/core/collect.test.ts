@@ -38,6 +38,7 @@ describe("collect", () => {
       model: "claude-x",
       text: "Hello!",
       reasoning: "I think",
+      toolCalls: [],
       finishReason: { unified: "length", raw: "max_tokens" },
       usage: { inputTokens: 1, cacheReadTokens: 2, cacheWriteTokens: 3, outputTokens: 4, reasoningTokens: 2 },
     });

@@ -86,7 +86,8 @@ const anyTurns = fc.array(
   }),
   { maxLength: 8 },
 );
-const textOf = ({ content }: Turn) => content.map(({ text }) => text).join("");
+const wordsOf = (block: ContentBlock) => (block.type === "text" ? block.text : "");
+const textOf = ({ content }: Turn) => content.map(wordsOf).join("");
 
 describe("for any turns, normalizeTurns", () => {
   test("keeps every character of each run of a role, turns blank as a whole aside, in order", () => {
@@ -110,7 +111,7 @@ describe("for any turns, normalizeTurns", () => {
         for (const [index, { role, content }] of result.entries()) {
           expect(role).not.toBe(result[index - 1]?.role ?? ("none" as Role));
           expect(content.length).toBeGreaterThan(0);
-          expect(content.filter(({ text }) => isBlank(text))).toEqual([]);
+          expect(content.filter((block) => isBlank(wordsOf(block)))).toEqual([]);
         }
       }),
     );
@@ -120,7 +121,7 @@ describe("for any turns, normalizeTurns", () => {
     fc.assert(
       fc.property(anyTurns, (turns) => {
         const speaking = (all: readonly Turn[]) =>
-          all.flatMap(({ content }) => content).filter(({ text }) => !isBlank(text)).length;
+          all.flatMap(({ content }) => content).filter((block) => !isBlank(wordsOf(block))).length;
         expect(speaking(normalizeTurns(turns))).toBe(speaking(turns));
       }),
     );

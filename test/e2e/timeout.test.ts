@@ -49,6 +49,9 @@ const REQUEST: ChatRequest = {
   system: "",
   turns: [{ role: "user", content: [{ type: "text", text: "Hello" }] }],
   stop: [],
+  tools: [],
+  toolChoice: { type: "auto" },
+  parallelToolCalls: true,
 };
 
 /** All events of one request, which are a legal stream. */

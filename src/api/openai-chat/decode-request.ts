@@ -20,6 +20,9 @@ export function decodeRequest(body: ChatCompletionBody): DecodedRequest {
     request: {
       model: body.model,
       ...decodeConversation(body.messages),
+      tools: [],
+      toolChoice: { type: "auto" },
+      parallelToolCalls: true,
       maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
       effort: body.reasoning_effort ?? undefined,
       stop: stop.filter((text) => text !== ""),

@@ -1,6 +1,11 @@
 import type { FinishReason, Usage } from "../../core/event.ts";
 
-const FINISH_REASONS = { stop: "stop", length: "length", "content-filter": "content_filter" } as const;
+const FINISH_REASONS = {
+  stop: "stop",
+  length: "length",
+  "tool-calls": "tool_calls",
+  "content-filter": "content_filter",
+} as const;
 
 export function encodeFinishReason({ unified }: FinishReason) {
   return FINISH_REASONS[unified];

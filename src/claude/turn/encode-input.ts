@@ -31,7 +31,7 @@ const PLACEHOLDER = "(no content)";
 
 function keepPlaceholder(content: readonly ContentBlock[]): readonly ContentBlock[] {
   const [only] = content;
-  if (content.length !== 1 || only?.text.trim() !== PLACEHOLDER) return content;
+  if (content.length !== 1 || only?.type !== "text" || only.text.trim() !== PLACEHOLDER) return content;
   const middle = only.text.indexOf(" content)");
   return [
     { type: "text", text: only.text.slice(0, middle) },

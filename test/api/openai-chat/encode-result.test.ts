@@ -7,6 +7,7 @@ const RESULT: ChatResult = {
   model: "claude-opus-5-5",
   text: "Hello",
   reasoning: "",
+  toolCalls: [],
   finishReason: { unified: "stop", raw: "end_turn" },
   usage: { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 12 },
 };

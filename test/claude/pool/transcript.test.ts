@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { commonPrefix, type TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
-import type { Role, Turn } from "../../../src/core/request.ts";
+import type { ContentBlock, Role, Turn } from "../../../src/core/request.ts";
 
 const turn = (role: Role, ...texts: string[]): Turn => ({
   role,
@@ -73,15 +73,20 @@ describe("for any two conversations", () => {
         fc.pre(spoken.length > 0);
         const changed = spoken[turnSeed % spoken.length] ?? 0;
         const edited = turns.map(({ role, content }, index) => {
-          if (index !== changed) return turn(role, ...content.map(({ text }) => text));
+          if (index !== changed) return turn(role, ...content.map(wordsOf));
           const block = blockSeed % content.length;
-          return turn(role, ...content.map(({ text }, at) => (at === block ? insert(text, place) : text)));
+          return turn(
+            role,
+            ...content.map((part, at) => (at === block ? insert(wordsOf(part), place) : wordsOf(part))),
+          );
         });
         expect(commonPrefix(remember(turns), edited)).toBe(changed);
       }),
     );
   });
 });
+
+const wordsOf = (block: ContentBlock) => (block.type === "text" ? block.text : "");
 
 function insert(text: string, place: number): string {
   const at = place % (text.length + 1);

@@ -1,0 +1,73 @@
+import { ApiError } from "./error.ts";
+import type { ContentBlock, ToolCallBlock, ToolResultBlock, Turn } from "./request.ts";
+
+/** What stands in for a result that the client left out. */
+export const MISSING_RESULT = "No result was given for this call.";
+
+/**
+ * Brings calls and results into the form the Anthropic API asks for: the turn after a call begins with the results of all calls,
+ * in the calls' order; a call without a result gets one that says so; ids, which some clients count anew in every turn, are
+ * unique over the conversation. `turns` must alternate: see `normalizeTurns`. Throws `invalid_request` for a result without a call.
+ */
+export function pairToolCalls(turns: readonly Turn[]): Turn[] {
+  const usedIds = new Set<string>();
+  let open: OpenCall[] = [];
+  return turns.map((turn) => {
+    const calls = open;
+    open = [];
+    if (turn.role === "user") return answerCalls(turn, calls);
+    const content = turn.content.map((block): ContentBlock => {
+      if (block.type !== "tool-call") return block;
+      const call = { ...block, id: unusedId(block.id, usedIds) };
+      open.push({ call, clientId: block.id });
+      return call;
+    });
+    return { ...turn, content };
+  });
+}
+
+/** The results of one turn that answer calls, if it consists of nothing else. */
+export function onlyToolResults({ role, content }: Turn): readonly ToolResultBlock[] | undefined {
+  const results = content.filter((block) => block.type === "tool-result");
+  return role === "user" && results.length > 0 && results.length === content.length ? results : undefined;
+}
+
+export function toolCallsOf({ content }: Turn): readonly ToolCallBlock[] {
+  return content.filter((block) => block.type === "tool-call");
+}
+
+type OpenCall = { readonly call: ToolCallBlock; readonly clientId: string; result?: ToolResultBlock };
+
+function answerCalls(turn: Turn, calls: readonly OpenCall[]): Turn {
+  const others: ContentBlock[] = [];
+  for (const block of turn.content) {
+    if (block.type !== "tool-result") {
+      others.push(block);
+      continue;
+    }
+    const call = calls.find(({ clientId, result }) => clientId === block.callId && result === undefined);
+    if (call === undefined) throw withoutCall(block.callId);
+    call.result = { ...block, callId: call.call.id };
+  }
+  return { ...turn, content: [...calls.map(resultOf), ...others] };
+}
+
+function resultOf({ call, result }: OpenCall): ToolResultBlock {
+  if (result) return result;
+  return { type: "tool-result", callId: call.id, content: [{ type: "text", text: MISSING_RESULT }], isError: true };
+}
+
+function unusedId(id: string, used: Set<string>): string {
+  let candidate = id;
+  for (let count = 2; used.has(candidate); count++) candidate = `${id}_${count}`;
+  used.add(candidate);
+  return candidate;
+}
+
+function withoutCall(id: string): ApiError {
+  return new ApiError(
+    "invalid_request",
+    `A tool result names the call ${JSON.stringify(id)}, but the assistant turn before it has no such call, or it has its result already.`,
+    { param: "messages" },
+  );
+}

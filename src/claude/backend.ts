@@ -6,6 +6,7 @@ import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { ModelCatalog } from "./models.ts";
 import type { Limiter } from "./pool/limiter.ts";
+import { profileOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
@@ -110,11 +111,13 @@ export class ClaudeBackend implements Backend {
 
   async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
     const { pool, catalog, silenceTimeoutMs } = this.#options;
-    const profile = { system: request.system };
+    const profile = profileOf(request);
+    const { turns, effort, maxOutputTokens, stop, toolChoice, parallelToolCalls } = request;
+    const settings = { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls };
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const model = catalog.resolve(request.model);
-    const { worker, keep } = await pool.lease({ profile, model, turns: request.turns }, { fresh });
+    const { worker, keep, resume } = await pool.lease({ profile, model, turns, settings }, { fresh });
     if (signal.aborted) {
       pool.release(worker);
       throw signal.reason;
@@ -122,9 +125,9 @@ export class ClaudeBackend implements Backend {
     const abandon = () => void worker.terminate();
     signal.addEventListener("abort", abandon, { once: true });
     try {
-      const settings = { effort: request.effort, maxOutputTokens: request.maxOutputTokens, stop: request.stop };
-      const turn = await worker.ask({ profile, model, turns: request.turns, settings, keep, silenceTimeoutMs });
-      return { worker, turn };
+      const delivery = request.outputFormat?.delivery;
+      const ask = { profile, model, turns, settings, delivery, keep, silenceTimeoutMs };
+      return { worker, turn: await (resume ? worker.resume(ask) : worker.ask(ask)) };
     } catch (error) {
       pool.discard(worker);
       throw error;

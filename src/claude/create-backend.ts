@@ -19,6 +19,9 @@ export type BackendOptions = {
   readonly allowApiKey: boolean;
   readonly warm: number;
   readonly maxConcurrency: number;
+  /** How many processes may wait for the results of tool calls at once, and each for how long. */
+  readonly maxParked: number;
+  readonly parkTimeoutSeconds: number;
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Our own environment, home and platform. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -41,11 +44,15 @@ const MAX_IDLE = 2;
 const IDLE_TIMEOUT_MS = 10 * 60_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
 
+/** Longer than the pool lets a process wait: it, not the CLI, decides when waiting is over. */
+const CALL_TIMEOUT_MARGIN_MS = 60_000;
+
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
 export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const { logger, workingDirectory } = options;
   const cliEnv = cliEnvironment(options.env, options);
   const settings = cliSettings(options);
+  const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
   const catalog = new ModelCatalog(options.modelAliases);
   const monitor = new InstallationMonitor({
     inspect: async () => {
@@ -72,6 +79,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           logger,
           model,
           selectsModelsSilently: selectsModelsSilently(version),
+          callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
         });
       } catch (cause) {
         // It was there a moment ago: moved, or removed, by an update.
@@ -87,6 +95,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     warm: options.warm,
     maxIdle: options.maxIdle ?? MAX_IDLE,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+    maxParked: options.maxParked,
+    parkTimeoutMs,
   });
   return new ClaudeBackend({
     monitor,

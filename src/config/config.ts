@@ -10,6 +10,11 @@ export type Config = {
   readonly warm: number;
   /** Turns running at the same moment; further ones wait in a queue. */
   readonly maxConcurrency: number;
+  /** Processes that may wait for the results of tool calls at once, and for how long each. */
+  readonly maxParked: number;
+  readonly parkTimeoutSeconds: number;
+  /** Whether images named by URL are fetched. */
+  readonly remoteImages: boolean;
   readonly logLevel: LogLevel;
   /** Keys that clients must present one of; empty: any key, or none, is accepted. */
   readonly apiKeys: readonly string[];

@@ -81,6 +81,22 @@ export const OPTIONS = {
     placeholder: "NUMBER",
     description: "CLI processes kept ready before a request needs one",
   }),
+  maxParked: defineOption({
+    flag: "max-parked",
+    kind: wholeNumber(0, 64),
+    default: 4,
+    group: "Claude CLI",
+    placeholder: "NUMBER",
+    description: "CLI processes that may wait for tool results at once; the one that waits longest gives way",
+  }),
+  parkTimeout: defineOption({
+    flag: "park-timeout",
+    kind: wholeNumber(1, 86_400),
+    default: 600,
+    group: "Claude CLI",
+    placeholder: "SECONDS",
+    description: "How long a CLI process waits for tool results; later ones are served by another process",
+  }),
   modelAlias: defineOption({
     flag: "model-alias",
     kind: nameMap("NAME=MODEL"),
@@ -96,6 +112,14 @@ export const OPTIONS = {
     group: "Claude CLI",
     description:
       "Pass ANTHROPIC_API_KEY and the like on to the CLI, which then bills the API instead of your subscription",
+  }),
+  remoteImages: defineOption({
+    flag: "remote-images",
+    kind: onOff(),
+    default: true,
+    group: "Access",
+    description:
+      "Fetch images that requests name by https URL, from public addresses only; --no-remote-images turns it off",
   }),
   demo: defineOption({
     flag: "demo",

@@ -33,6 +33,8 @@ export type BackendHealth = {
     readonly starting: number;
     readonly ready: number;
     readonly busy: number;
+    /** In a turn that waits for the client's tool results. */
+    readonly parked: number;
     readonly queued: number;
   };
 };

@@ -58,6 +58,17 @@ export const FIXED = {
   CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
   DISABLE_AUTO_COMPACT: "1",
   ENABLE_TOOL_SEARCH: "false",
+  // A client's tools keep their names and whole descriptions, all their calls are open at once, and none is put aside.
+  CLAUDE_AGENT_SDK_MCP_NO_PREFIX: "1",
+  CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH: "10000000",
+  CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY: "1000",
+  CLAUDE_CODE_DISABLE_MCP_TASKS: "1",
+  CLAUDE_CODE_DISABLE_MCP_TASK_BACKGROUND: "1",
+  // Their results are not cut, or written to disk.
+  MAX_MCP_OUTPUT_TOKENS: "100000000",
+  ENABLE_MCP_LARGE_OUTPUT_FILES: "false",
+  // Each is a request to the model.
+  MAX_STRUCTURED_OUTPUT_RETRIES: "2",
   // One model turn is one upstream request: clients retry by their own rules, and a retry they did not ask for is paid twice.
   CLAUDE_CODE_MAX_RETRIES: "0",
   CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: "1",

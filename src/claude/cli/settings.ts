@@ -34,7 +34,6 @@ const NOT_FROM_USER_FILES = [
   "CLAUDE_CODE_DISABLE_ADAPTIVE_THINKING",
   "CLAUDE_CODE_SIMPLE",
   "MAX_THINKING_TOKENS",
-  "MAX_MCP_OUTPUT_TOKENS",
 ] as const;
 
 export type SettingsOptions = { readonly anthropicBaseUrl?: string; readonly allowApiKey: boolean };

@@ -1,4 +1,4 @@
-import type { ReasoningEffort } from "../../core/request.ts";
+import type { ReasoningEffort, ToolChoice } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 
 /** What can differ from turn to turn in one process. */
@@ -6,6 +6,9 @@ export type TurnSettings = {
   readonly effort: ReasoningEffort | undefined;
   readonly maxOutputTokens: number | undefined;
   readonly stop: readonly string[];
+  /** Named as the API knows the tool. */
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls: boolean;
 };
 
 /** The CLI's levels; it has none below `low`. */
@@ -36,16 +39,53 @@ export function settingsChange(from: TurnSettings | undefined, to: TurnSettings)
   if (before.effortLevel !== after.effortLevel) change.effortLevel = after.effortLevel;
   const env: Record<string, string> = {};
   if (before.maxTokens !== after.maxTokens) env.CLAUDE_CODE_MAX_OUTPUT_TOKENS = after.maxTokens;
+  if (before.noThinking !== after.noThinking) env.CLAUDE_CODE_DISABLE_THINKING = after.noThinking;
   if (before.extraBody !== after.extraBody) env.CLAUDE_CODE_EXTRA_BODY = after.extraBody;
   if (Object.keys(env).length > 0) change.env = env;
   return Object.keys(change).length === 0 ? undefined : change;
 }
 
-function encode({ effort, maxOutputTokens, stop }: TurnSettings) {
+/** Whether a turn that waits for results of tools can go on under other settings: the CLI takes up only some of them so late. */
+export function canChangeWithinTurn(from: TurnSettings, to: TurnSettings): boolean {
+  const [before, after] = [encode(from), encode(to)];
+  return (
+    before.effortLevel === after.effortLevel &&
+    before.maxTokens === after.maxTokens &&
+    before.noThinking === after.noThinking
+  );
+}
+
+function encode({ effort, maxOutputTokens, stop, toolChoice, parallelToolCalls }: TurnSettings) {
   const { native } = splitStops(stop);
+  const choice = encodeToolChoice(toolChoice, parallelToolCalls);
+  const extra = {
+    ...(native.length === 0 ? {} : { stop_sequences: native }),
+    ...(choice === undefined ? {} : { tool_choice: choice }),
+  };
   return {
     effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],
     maxTokens: maxOutputTokens === undefined ? "" : String(maxOutputTokens),
-    extraBody: native.length === 0 ? "" : JSON.stringify({ stop_sequences: native }),
+    // The API does not let a model think that is forced to call a tool.
+    noThinking: effort === "none" || isForced(toolChoice) ? "1" : "",
+    extraBody: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
   };
+}
+
+function isForced({ type }: ToolChoice): boolean {
+  return type === "required" || type === "tool";
+}
+
+/** The API's `tool_choice`; undefined where its default is meant. */
+function encodeToolChoice(choice: ToolChoice, parallel: boolean): object | undefined {
+  const serial = parallel ? {} : { disable_parallel_tool_use: true };
+  switch (choice.type) {
+    case "auto":
+      return parallel ? undefined : { type: "auto", ...serial };
+    case "none":
+      return { type: "none" };
+    case "required":
+      return { type: "any", ...serial };
+    case "tool":
+      return { type: "tool", name: choice.name, ...serial };
+  }
 }

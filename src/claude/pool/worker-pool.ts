@@ -1,7 +1,8 @@
 import { ApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
-import { chooseReuse, type Demand, type IdleView, type Profile } from "./policy.ts";
+import { chooseParked, chooseReuse, type Demand, supersededBy } from "./policy.ts";
+import { RestingWorkers } from "./resting-workers.ts";
 import type { Worker } from "./worker.ts";
 
 export type PoolOptions = {
@@ -14,14 +15,17 @@ export type PoolOptions = {
   /** Processes kept after their turn, to continue their conversation. */
   readonly maxIdle: number;
   readonly idleTimeoutMs: number;
+  /** Processes that wait in the middle of a turn for the results of tool calls. */
+  readonly maxParked: number;
+  readonly parkTimeoutMs: number;
 };
 
-export type Lease = { readonly worker: Worker; readonly keep: number };
+/** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
+export type Lease = { readonly worker: Worker; readonly keep: number; readonly resume: boolean };
 
-type Idle = IdleView & { readonly worker: Worker; readonly timer: ReturnType<typeof setTimeout> };
 type Waiter = { readonly resolve: (worker: Worker) => void; readonly reject: (error: unknown) => void };
 
-/** All `claude` processes: those starting, those ready for any request, and those resting after a turn. */
+/** All `claude` processes: those starting, those ready for any request, those resting after a turn, and those parked in one. */
 export class WorkerPool {
   readonly #options: PoolOptions;
   /** Who gets each once it is up. */
@@ -29,7 +33,8 @@ export class WorkerPool {
   readonly #warm: Worker[] = [];
   readonly #leased = new Set<Worker>();
   readonly #ending = new Set<Promise<void>>();
-  #idle: Idle[] = [];
+  readonly #idle: RestingWorkers;
+  readonly #parked: RestingWorkers;
   readonly #waiters: Waiter[] = [];
   #closed = false;
   /** The model that was asked last: the next request will probably name it too. */
@@ -37,26 +42,50 @@ export class WorkerPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    const { maxIdle, idleTimeoutMs, maxParked, parkTimeoutMs } = options;
+    this.#idle = new RestingWorkers({
+      max: maxIdle,
+      timeoutMs: idleTimeoutMs,
+      onRetire: (worker) => this.#end(worker.close()),
+    });
+    // In a turn, the end of its input alone would not end it.
+    this.#parked = new RestingWorkers({
+      max: maxParked,
+      timeoutMs: parkTimeoutMs,
+      onRetire: (worker) => this.#end(worker.terminate()),
+    });
   }
 
   get counts() {
-    return { starting: this.#starting.size, ready: this.#warm.length + this.#idle.length, busy: this.#leased.size };
+    return {
+      starting: this.#starting.size,
+      ready: this.#warm.length + this.#idle.size,
+      busy: this.#leased.size,
+      parked: this.#parked.size,
+    };
   }
 
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it. */
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
     if (this.#closed) throw shuttingDown();
     this.#lastModel = demand.model;
-    const usable = this.#idle.filter(({ worker }) => worker.alive);
-    const reuse = fresh ? undefined : chooseReuse(usable, demand);
+    const parked = fresh ? undefined : chooseParked(this.#parked.usable, demand);
+    if (parked) {
+      this.#parked.remove(parked.worker);
+      this.#leased.add(parked.worker);
+      return { worker: parked.worker, keep: parked.transcript.length, resume: true };
+    }
+    for (const { worker } of supersededBy(this.#parked.usable, demand)) this.#retireParked(worker);
+    const reuse = fresh ? undefined : chooseReuse(this.#idle.usable, demand);
     if (reuse) {
-      this.#takeIdle(reuse.worker);
-      this.#leased.add(reuse.worker.worker);
-      return { worker: reuse.worker.worker, keep: reuse.keep };
+      const { worker } = reuse.worker;
+      this.#idle.remove(worker);
+      this.#leased.add(worker);
+      return { worker, keep: reuse.keep, resume: false };
     }
     const worker = await (fresh ? this.#startForOne() : this.#takeWarm());
     this.#leased.add(worker);
-    return { worker, keep: 0 };
+    return { worker, keep: 0, resume: false };
   }
 
   /** Resolves once a process is up. */
@@ -67,27 +96,17 @@ export class WorkerPool {
   /** Gives a process back after its turn: to rest until its conversation goes on. */
   release(worker: Worker): void {
     if (!this.#leased.delete(worker)) return;
-    if (this.#closed || !worker.alive || this.#options.maxIdle === 0) this.#end(worker.close());
+    const isParked = worker.openCalls.size > 0;
+    if (this.#closed || !worker.alive) this.#end(isParked ? worker.terminate() : worker.close());
+    else if (isParked) this.#parked.add(worker);
     else if (worker.profile === undefined) this.#keepReady(worker);
-    else this.#letRest(worker, worker.profile);
+    else this.#idle.add(worker);
   }
 
   /** A burst of requests, or clients that gave up, may leave more processes than are wanted ready. */
   #keepReady(worker: Worker): void {
     if (this.#warm.length < this.#options.warm) this.#warm.push(worker);
     else this.#end(worker.close());
-  }
-
-  #letRest(worker: Worker, profile: Profile): void {
-    const { model, transcript } = worker;
-    const timer = setTimeout(() => {
-      const entry = this.#idle.find((candidate) => candidate.worker === worker);
-      if (entry) this.#retire(entry);
-    }, this.#options.idleTimeoutMs);
-    timer.unref();
-    this.#idle.push({ worker, profile, model, transcript: [...transcript], timer });
-    const oldest = this.#idle[0];
-    if (this.#idle.length > this.#options.maxIdle && oldest) this.#retire(oldest);
   }
 
   /** Ends a leased process that cannot be trusted, or is not needed, any more. */
@@ -107,16 +126,15 @@ export class WorkerPool {
   /** Ends every process that has no turn running: the next ones are started anew, from what is installed then. */
   reset(): void {
     for (const worker of this.#warm.splice(0)) this.#end(worker.close());
-    for (const entry of [...this.#idle]) this.#retire(entry);
+    for (const worker of this.#idle.clear()) this.#end(worker.close());
   }
 
   /** Ends all processes, and resolves when every one is gone. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
-    const resting = [...this.#warm, ...this.#idle.map(({ worker }) => worker)];
-    const occupied = [...this.#starting.keys(), ...this.#leased];
-    for (const { timer } of this.#idle) clearTimeout(timer);
+    const resting = [...this.#warm, ...this.#idle.clear()];
+    const occupied = [...this.#starting.keys(), ...this.#leased, ...this.#parked.clear()];
     for (const worker of resting) this.#end(worker.close());
     for (const worker of occupied) this.#end(worker.terminate());
     await Promise.all(this.#ending);
@@ -196,24 +214,18 @@ export class WorkerPool {
   #forget(worker: Worker): void {
     const index = this.#warm.indexOf(worker);
     if (index !== -1) this.#warm.splice(index, 1);
-    const entry = this.#idle.find((candidate) => candidate.worker === worker);
-    if (entry) this.#takeIdle(entry);
+    this.#idle.remove(worker);
+    this.#parked.remove(worker);
   }
 
-  #retire(entry: Idle): void {
-    this.#takeIdle(entry);
-    this.#end(entry.worker.close());
+  #retireParked(worker: Worker): void {
+    if (this.#parked.remove(worker)) this.#end(worker.terminate());
   }
 
   /** Remembers an ending process until it is gone, so that closing can wait for it. */
   #end(ended: Promise<void>): void {
     const tracked = ended.finally(() => this.#ending.delete(tracked));
     this.#ending.add(tracked);
-  }
-
-  #takeIdle(entry: Idle): void {
-    clearTimeout(entry.timer);
-    this.#idle = this.#idle.filter((candidate) => candidate !== entry);
   }
 }
 

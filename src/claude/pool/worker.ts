@@ -1,11 +1,16 @@
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import type { Turn } from "../../core/request.ts";
+import type { OutputFormat, Turn } from "../../core/request.ts";
+import { onlyToolResults } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ReportedModel } from "../protocol/messages.ts";
+import { ClientTools } from "../tools/client-tools.ts";
+import { ToolNames } from "../tools/tool-names.ts";
+import { TOOL_BATCH_HOOK } from "../tools/tool-batch.ts";
+import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, systemPrompts, userMessage } from "../turn/encode-input.ts";
 import { TurnRun } from "../turn/turn-run.ts";
-import type { Profile } from "./policy.ts";
+import type { Profile } from "./profile.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import { settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
 
@@ -13,8 +18,6 @@ const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
 /** Answered within 10 ms, or, by some older versions and in some conversations, never: a fresh process is quicker then. */
 const REWIND_TIMEOUT_MS = 1_000;
-/** For one turn of history; the CLI acknowledges in about 10 ms. */
-const APPEND_TIMEOUT_MS = 15_000;
 
 const ModelList = Compile(Type.Object({ models: Type.Array(ReportedModel) }));
 const RewindReply = Compile(Type.Object({ rewound: Type.Boolean() }));
@@ -24,6 +27,8 @@ export type WorkerOptions = CliProcessOptions & {
   readonly model: string | undefined;
   /** See version.ts. */
   readonly selectsModelsSilently: boolean;
+  /** How long the CLI may wait for the result of a tool call, at the most. */
+  readonly callTimeoutMs: number;
 };
 
 export type Ask = {
@@ -31,6 +36,7 @@ export type Ask = {
   readonly model: string;
   readonly turns: readonly Turn[];
   readonly settings: TurnSettings;
+  readonly delivery: OutputFormat["delivery"] | undefined;
   /** How many leading turns the process already holds and keeps; see policy.ts. */
   readonly keep: number;
   readonly silenceTimeoutMs: number;
@@ -38,11 +44,15 @@ export type Ask = {
 
 /**
  * One `claude` process and what it remembers. Its life: booting, then warm (serves any request), then bound to one profile:
- * busy with a turn, or idle. Every failure before the model is asked is thrown, and leaves a worker fit only to be closed.
+ * busy with a turn, idle, or parked with open tool calls. Every failure before the model is asked is thrown, and leaves a worker
+ * fit only to be closed.
  */
 export class Worker {
   readonly #process: CliProcess;
+  readonly #callTimeoutMs: number;
   #profile: Profile | undefined;
+  #names = new ToolNames([]);
+  #tools: ClientTools | undefined;
   #model: string | undefined;
   readonly #selectsModelsSilently: boolean;
   #settings: TurnSettings | undefined;
@@ -50,10 +60,11 @@ export class Worker {
   /** Resolves with the account's models once the process takes requests; rejects when it does not get there. */
   readonly booted: Promise<readonly ReportedModel[]>;
 
-  constructor({ model, selectsModelsSilently, ...options }: WorkerOptions) {
+  constructor({ model, selectsModelsSilently, callTimeoutMs, ...options }: WorkerOptions) {
     this.#process = new CliProcess(options);
     this.#model = model;
     this.#selectsModelsSilently = selectsModelsSilently;
+    this.#callTimeoutMs = callTimeoutMs;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -74,8 +85,15 @@ export class Worker {
   get model(): string | undefined {
     return this.#model;
   }
+  get settings(): TurnSettings | undefined {
+    return this.#settings;
+  }
   get transcript(): readonly TranscriptEntry[] {
     return this.#transcript;
+  }
+  /** The tool calls that wait for their results; empty when the process is in no turn. */
+  get openCalls(): ReadonlySet<string> {
+    return this.#tools?.openCalls ?? new Set();
   }
 
   /** Brings the process to the state the request starts from, and asks the model. */
@@ -85,17 +103,21 @@ export class Worker {
     await this.#selectModel(request.model);
     await this.#applySettings(request.settings);
     for (const turn of request.turns.slice(request.keep, -1)) await this.#append(turn);
-    const question = request.turns.at(-1);
-    if (question?.role !== "user") throw new Error("a conversation must end with a user's turn");
-
-    const filteredStops = splitStops(request.settings.stop).filtered;
-    const run = new TurnRun({ process: this.#process, filteredStops, silenceTimeoutMs: request.silenceTimeoutMs });
+    const question = lastTurn(request);
     const uuid = crypto.randomUUID();
-    this.#process.send(userMessage(question, uuid, { query: true }));
-    this.#transcript.push({ role: "user", turn: question, uuid }, { role: "assistant", turn: undefined });
-    void run.outcome.then((outcome) => {
-      if (outcome === "clean") this.#rememberAnswer(run.answer);
-    });
+    const run = this.#startRun(request, question, uuid);
+    this.#process.send(userMessage(question, { uuid, query: true, names: this.#names }));
+    return run;
+  }
+
+  /** Goes on with the turn that waits for tool results, which are the request's last turn; see `chooseParked`. */
+  async resume(request: Ask): Promise<TurnRun> {
+    const question = lastTurn(request);
+    const results = onlyToolResults(question);
+    if (this.#tools === undefined || results === undefined) throw new Error("there is no turn to go on with");
+    await this.#applySettings(request.settings);
+    const run = this.#startRun(request, question, undefined);
+    for (const result of results) this.#tools.answer(result);
     return run;
   }
 
@@ -116,15 +138,35 @@ export class Worker {
 
   async #bind(profile: Profile): Promise<void> {
     if (this.#profile !== undefined) return;
-    const systemPrompt = systemPrompts(profile.system);
-    await this.#process.request({ subtype: "initialize", systemPrompt }, CONTROL_TIMEOUT_MS);
+    const { system, tools, outputSchema } = profile;
+    this.#names = new ToolNames(tools.map(({ name }) => name));
+    if (tools.length > 0) this.#tools = this.#offer(profile);
+    const request = {
+      subtype: "initialize",
+      systemPrompt: systemPrompts(system),
+      ...TOOL_BATCH_HOOK,
+      ...this.#tools?.initializeFields,
+      ...(outputSchema === undefined ? {} : { jsonSchema: outputSchema }),
+    };
+    await this.#process.request(request, CONTROL_TIMEOUT_MS);
     this.#profile = profile;
+  }
+
+  #offer({ tools }: Profile): ClientTools {
+    const offered = new ClientTools({
+      tools,
+      names: this.#names,
+      callTimeoutMs: this.#callTimeoutMs,
+      respond: (requestId, response) => this.#process.respond(requestId, response),
+    });
+    this.#process.answerWith((request) => offered.handle(request));
+    return offered;
   }
 
   async #rewind(keep: number): Promise<void> {
     if (keep === this.#transcript.length) return;
     const target = this.#transcript[keep];
-    const newest = this.#transcript.findLast((entry) => entry.role === "user");
+    const newest = this.#transcript.findLast((entry) => entry.role === "user" && entry.uuid !== undefined);
     if (target?.role !== "user" || newest?.role !== "user") throw new Error("can only rewind to a user's turn");
     const reply = await this.#process.request(
       {
@@ -148,51 +190,50 @@ export class Worker {
   }
 
   async #applySettings(settings: TurnSettings): Promise<void> {
-    const change = settingsChange(this.#settings, settings);
+    const named = this.#withApiNames(settings);
+    const change = settingsChange(this.#settings && this.#withApiNames(this.#settings), named);
     if (change) await this.#process.request({ subtype: "apply_flag_settings", settings: change }, CONTROL_TIMEOUT_MS);
     this.#settings = settings;
   }
 
+  #withApiNames(settings: TurnSettings): TurnSettings {
+    const { toolChoice } = settings;
+    if (toolChoice.type !== "tool") return settings;
+    return { ...settings, toolChoice: { type: "tool", name: this.#names.toApi(toolChoice.name) } };
+  }
+
   async #append(turn: Turn): Promise<void> {
     if (turn.role === "assistant") {
-      this.#process.send(assistantMessage(turn));
+      this.#process.send(assistantMessage(turn, this.#names));
       this.#transcript.push({ role: "assistant", turn });
       return;
     }
     const uuid = crypto.randomUUID();
-    const acknowledged = this.#nextResult();
-    this.#process.send(userMessage(turn, uuid, { query: false }));
-    await acknowledged;
+    await appendUserTurn(this.#process, userMessage(turn, { uuid, query: false, names: this.#names }));
     this.#transcript.push({ role: "user", turn, uuid });
   }
 
-  /** The CLI keeps the order of the history only when each user's turn is acknowledged before the next line is written. */
-  async #nextResult(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(
-      () => reject(new Error("the CLI did not acknowledge a turn of the history")),
-      APPEND_TIMEOUT_MS,
-    );
-    this.#process.listen({
-      message: (message) => {
-        if (message.type !== "result") return;
-        if (message.is_error || message.num_turns !== 0)
-          reject(new Error("the CLI did not just append a turn of the history"));
-        else resolve();
-      },
-      died: reject,
+  #startRun({ settings, delivery, silenceTimeoutMs }: Ask, question: Turn, uuid: string | undefined): TurnRun {
+    const run = new TurnRun({
+      process: this.#process,
+      tools: this.#tools,
+      names: this.#names,
+      output: delivery,
+      isResumed: uuid === undefined,
+      filteredStops: splitStops(settings.stop).filtered,
+      silenceTimeoutMs,
     });
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      this.#process.listen(undefined);
-    }
+    this.#transcript.push({ role: "user", turn: question, uuid }, { role: "assistant", turn: undefined });
+    void run.outcome.then((outcome) => {
+      if (outcome !== "clean" && outcome !== "parked") return;
+      this.#transcript[this.#transcript.length - 1] = { role: "assistant", turn: run.answer, written: true };
+    });
+    return run;
   }
+}
 
-  #rememberAnswer(text: string | undefined): void {
-    if (text === undefined) return;
-    const turn: Turn = { role: "assistant", content: [{ type: "text", text }] };
-    this.#transcript[this.#transcript.length - 1] = { role: "assistant", turn };
-  }
+function lastTurn({ turns }: Ask): Turn {
+  const question = turns.at(-1);
+  if (question?.role !== "user") throw new Error("a conversation must end with a user's turn");
+  return question;
 }

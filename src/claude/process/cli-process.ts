@@ -1,6 +1,6 @@
 import type { Logger } from "../../observability/logger.ts";
 import { ControlChannel } from "../protocol/control-channel.ts";
-import type { RateLimitMessage } from "../protocol/messages.ts";
+import type { ControlRequestMessage, RateLimitMessage } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
 import { ChildProcess } from "./child-process.ts";
 
@@ -13,7 +13,14 @@ export type CliProcessOptions = {
 };
 
 /** What a turn listens to. After `died` nothing more comes. */
-export type CliListener = { message(message: CliMessage): void; died(reason: Error): void };
+export type CliListener = {
+  message(message: CliMessage): void;
+  died(reason: Error): void;
+  readonly asked?: ControlAnswerer;
+};
+
+/** Takes a question of the CLI's, to answer it in its own time. False: it is not for this one. */
+export type ControlAnswerer = (request: ControlRequestMessage) => boolean;
 
 /** One running `claude`: lines become messages, answers to control requests are matched, the rest goes to the listener. */
 export class CliProcess {
@@ -21,6 +28,7 @@ export class CliProcess {
   readonly #control: ControlChannel;
   readonly #logger: Logger;
   #listener: CliListener | undefined;
+  #answer: ControlAnswerer | undefined;
   #death: Error | undefined;
   #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
   /** Settles when the process is reaped. */
@@ -73,6 +81,16 @@ export class CliProcess {
     if (listener && this.#death) listener.died(this.#death);
   }
 
+  /** Answers a question of the CLI's. */
+  respond(requestId: string, response: object): void {
+    this.send({ type: "control_response", response: { subtype: "success", request_id: requestId, response } });
+  }
+
+  /** Who answers the CLI's questions beside the listener; those that nobody takes get a plain no. */
+  answerWith(answer: ControlAnswerer): void {
+    this.#answer = answer;
+  }
+
   async close(): Promise<void> {
     await this.#child.close();
   }
@@ -102,6 +120,7 @@ export class CliProcess {
         this.#control.handle(message);
         break;
       case "control_request":
+        if (this.#answer?.(message) || this.#listener?.asked?.(message)) break;
         this.#refuse(message.request_id, message.request.subtype);
         break;
       case "other":
@@ -113,7 +132,7 @@ export class CliProcess {
     }
   }
 
-  /** The CLI waits for an answer to each of its questions; none is expected, so each gets a plain no. */
+  /** The CLI waits for an answer to each of its questions. */
   #refuse(requestId: string, subtype: string): void {
     this.#logger.debug("control request refused", { pid: this.pid, subtype });
     const response = { subtype: "error", request_id: requestId, error: `${subtype} is not supported here` };

@@ -23,7 +23,12 @@ export const ApiStreamEvent = Type.Union([
   Type.Object({
     type: Type.Literal("content_block_start"),
     index: Type.Number(),
-    content_block: Type.Object({ type: Type.String(), text: OptionalNullable(Type.String()) }),
+    content_block: Type.Object({
+      type: Type.String(),
+      text: OptionalNullable(Type.String()),
+      id: OptionalNullable(Type.String()),
+      name: OptionalNullable(Type.String()),
+    }),
   }),
   Type.Object({
     type: Type.Literal("content_block_delta"),
@@ -32,6 +37,7 @@ export const ApiStreamEvent = Type.Union([
       type: Type.String(),
       text: OptionalNullable(Type.String()),
       thinking: OptionalNullable(Type.String()),
+      partial_json: OptionalNullable(Type.String()),
     }),
   }),
   Type.Object({ type: Type.Literal("content_block_stop"), index: Type.Number() }),
@@ -55,6 +61,24 @@ export const AssistantMessage = Type.Object({
   error: OptionalNullable(Type.String()),
 });
 export type AssistantMessage = Static<typeof AssistantMessage>;
+
+/** Tells among others how the CLI itself answered a tool call: its check of structured output, or of a call it cannot make. */
+export const UserMessage = Type.Object({
+  type: Type.Literal("user"),
+  message: Type.Object({
+    content: Type.Union([
+      Type.String(),
+      Type.Array(
+        Type.Object({
+          type: Type.String(),
+          tool_use_id: OptionalNullable(Type.String()),
+          is_error: OptionalNullable(Type.Boolean()),
+        }),
+      ),
+    ]),
+  }),
+});
+export type UserMessage = Static<typeof UserMessage>;
 
 /** Ends every turn, also one that failed: then `is_error` is set, even where `subtype` says success. */
 export const ResultMessage = Type.Object({

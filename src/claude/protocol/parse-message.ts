@@ -7,11 +7,13 @@ import {
   RateLimitMessage,
   ResultMessage,
   StreamEventMessage,
+  UserMessage,
 } from "./messages.ts";
 
 export type CliMessage =
   | { readonly type: "stream_event"; readonly event: ApiStreamEvent }
   | AssistantMessage
+  | UserMessage
   | ResultMessage
   | RateLimitMessage
   | ControlResponseMessage
@@ -33,6 +35,7 @@ const STREAM_EVENT_TYPES = new Set(ApiStreamEvent.anyOf.map((schema) => schema.p
 
 const CHECKS = {
   assistant: Compile(AssistantMessage),
+  user: Compile(UserMessage),
   result: Compile(ResultMessage),
   rate_limit_event: Compile(RateLimitMessage),
   control_response: Compile(ControlResponseMessage),
@@ -55,6 +58,8 @@ export function parseMessage(line: string): CliMessage {
       return parseStreamEvent(value, line);
     case "assistant":
       return require(CHECKS.assistant, value, type, line);
+    case "user":
+      return require(CHECKS.user, value, type, line);
     case "result":
       return require(CHECKS.result, value, type, line);
     case "rate_limit_event":

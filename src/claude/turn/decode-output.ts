@@ -1,14 +1,17 @@
 import { ApiError } from "../../core/error.ts";
-import type { ChatEvent, FinishReason } from "../../core/event.ts";
-import type { ApiStreamEvent, RateLimitMessage, ResultMessage } from "../protocol/messages.ts";
+import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
+import type { ApiStreamEvent, RateLimitMessage, ResultMessage, UserMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
+import { ToolNames } from "../tools/tool-names.ts";
+import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
 import { resultError } from "./result-error.ts";
-import { NO_USAGE, updateUsage } from "./usage.ts";
+import { addUsage, NO_USAGE, updateUsage } from "./usage.ts";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
   end_turn: "stop",
   stop_sequence: "stop",
   pause_turn: "stop",
+  tool_use: "tool-calls",
   max_tokens: "length",
   model_context_window_exceeded: "length",
   refusal: "content-filter",
@@ -17,28 +20,37 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
 /** Ends after which the CLI, left alone, asks the model again: a second, paid request that no client asked for. */
 const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded", "refusal"]);
 
-type Block = { readonly kind: "text" | "reasoning"; readonly block: number };
+export type TurnDecoderOptions = {
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+  /** What an earlier turn of the process learned: the CLI tells only changes. */
+  readonly knownLimit?: () => RateLimitMessage["rate_limit_info"] | undefined;
+  readonly names?: ToolNames;
+  /** Structured output was asked for, to be told so. */
+  readonly output?: OutputDelivery;
+  /** The turn goes on after the results of tool calls; else it begins with this question. */
+  readonly isResumed?: boolean;
+};
 
 /** Turns the messages of one turn into chat events. A state machine without I/O: `push` every message, until `ended`. */
 export class TurnDecoder {
-  readonly #now: () => number;
-  readonly #knownLimit: () => RateLimitMessage["rate_limit_info"] | undefined;
+  readonly #options: TurnDecoderOptions;
+  readonly #blocks: BlockDecoder;
   #started = false;
   #finished = false;
   #ended = false;
-  #open: Block | undefined;
-  #blockCount = 0;
-  #wroteText = false;
+  /** Of model turns before the present one. */
+  #spent = NO_USAGE;
   #usage = NO_USAGE;
   #mustInterrupt = false;
   #clean = false;
+  #awaitedCalls: readonly string[] = [];
   #notice: string | undefined;
   #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
 
-  /** `now` gives seconds since the epoch; `knownLimit` what an earlier turn of the process learned: the CLI tells only changes. */
-  constructor(now: () => number, knownLimit: () => RateLimitMessage["rate_limit_info"] | undefined = () => undefined) {
-    this.#now = now;
-    this.#knownLimit = knownLimit;
+  constructor(options: TurnDecoderOptions) {
+    this.#options = options;
+    this.#blocks = new BlockDecoder(options.names ?? new ToolNames([]), options.output);
   }
 
   /** The answer is complete, or has failed: no event will follow. The CLI may still be busy; see {@link ended}. */
@@ -61,9 +73,14 @@ export class TurnDecoder {
     return this.#clean;
   }
 
+  /** The calls whose results the CLI waits for, once the answer is finished; empty when it waits for none. */
+  get awaitedCalls(): readonly string[] {
+    return this.#awaitedCalls;
+  }
+
   /** The API's numbers so far. */
-  get usage() {
-    return this.#usage;
+  get usage(): Usage {
+    return addUsage(this.#spent, this.#usage);
   }
 
   push(message: CliMessage): ChatEvent[] {
@@ -73,6 +90,8 @@ export class TurnDecoder {
       case "assistant":
         this.#notice ??= message.error ?? undefined;
         return [];
+      case "user":
+        return this.#checkOutput(message);
       case "rate_limit_event":
         this.#rateLimit = message.rate_limit_info;
         return [];
@@ -93,21 +112,13 @@ export class TurnDecoder {
   #decodeStreamEvent(event: ApiStreamEvent): ChatEvent[] {
     switch (event.type) {
       case "message_start":
-        if (this.#started) {
-          this.#mustInterrupt = true;
-          return this.fail(
-            new ApiError("upstream_error", "The answer broke off and was begun anew; the rest is not delivered."),
-          );
-        }
-        this.#started = true;
-        this.#usage = updateUsage(this.#usage, event.message.usage);
-        return [{ type: "response-start", id: event.message.id, model: event.message.model }];
+        return this.#startMessage(event.message);
       case "content_block_start":
-        return this.#startBlock(event.content_block);
+        return this.#blocks.start(event.content_block);
       case "content_block_delta":
-        return this.#delta(event.delta);
+        return this.#blocks.delta(event.delta);
       case "content_block_stop":
-        return this.#endBlock();
+        return this.#blocks.end();
       case "message_delta":
         return this.#messageDelta(event);
       case "message_stop":
@@ -115,28 +126,33 @@ export class TurnDecoder {
     }
   }
 
-  #startBlock({ type, text }: { type: string; text?: string | null }): ChatEvent[] {
-    const kind = type === "text" ? "text" : type === "thinking" ? "reasoning" : undefined;
-    // Redacted thinking and blocks of a newer API have nothing a client could show.
-    if (kind === undefined) return [];
-    this.#open = { kind, block: this.#blockCount++ };
-    return [{ type: `${kind}-start`, block: this.#open.block }, ...this.#delta({ type: "text_delta", text })];
+  #startMessage({ id, model, usage }: Extract<ApiStreamEvent, { type: "message_start" }>["message"]): ChatEvent[] {
+    // For structured output the CLI asks again after an answer in plain text, or one that violates the schema.
+    if (this.#started && (this.#options.output === undefined || this.#wasOutputTold)) {
+      this.#mustInterrupt = true;
+      const message = "The answer broke off and was begun anew; the rest is not delivered.";
+      return this.fail(new ApiError("upstream_error", message));
+    }
+    const isFirst = !this.#started;
+    this.#started = true;
+    this.#blocks.restart();
+    this.#spent = this.usage;
+    this.#usage = updateUsage(NO_USAGE, usage);
+    return isFirst ? [{ type: "response-start", id, model }] : [];
   }
 
-  #delta(delta: { type: string; text?: string | null; thinking?: string | null }): ChatEvent[] {
-    const text =
-      delta.type === "thinking_delta" ? delta.thinking : delta.type === "text_delta" ? delta.text : undefined;
-    if (this.#open === undefined || !text) return [];
-    const { kind, block } = this.#open;
-    if (kind === "text") this.#wroteText = true;
-    return [{ type: `${kind}-delta`, block, text }];
+  get #wasOutputTold(): boolean {
+    return this.#options.output === "as-written" && this.#blocks.output !== undefined;
   }
 
-  #endBlock(): ChatEvent[] {
-    if (this.#open === undefined) return [];
-    const { kind, block } = this.#open;
-    this.#open = undefined;
-    return [{ type: `${kind}-end`, block }];
+  /** The CLI tells the model that its structured output violates the schema; a client that was told it cannot be told another. */
+  #checkOutput({ message: { content } }: UserMessage): ChatEvent[] {
+    if (this.#finished || !this.#wasOutputTold || typeof content === "string") return [];
+    const { outputId } = this.#blocks;
+    if (!content.some((block) => block.tool_use_id === outputId && block.is_error === true)) return [];
+    this.#mustInterrupt = true;
+    const message = "The model's answer does not satisfy the schema of response_format.";
+    return this.fail(new ApiError("upstream_error", message));
   }
 
   #messageDelta({ delta, usage }: Extract<ApiStreamEvent, { type: "message_delta" }>): ChatEvent[] {
@@ -144,30 +160,49 @@ export class TurnDecoder {
     // After an error in mid-stream the CLI makes up an end without a stop reason; the `result` tells the truth.
     if (raw === null || raw === undefined) return [];
     if (usage) this.#usage = updateUsage(this.#usage, usage);
+    const { calls, output } = this.#blocks;
+    const structured = this.#options.output !== undefined;
+    // The CLI checks it, or asks for it, before the turn is over.
+    if (structured && calls.length === 0 && !CLI_WOULD_CONTINUE.has(raw) && raw !== "stop_sequence") {
+      return this.#blocks.end();
+    }
+    const left = this.#blocks.end();
     this.#finished = true;
-    // After an answer without any text, too, the CLI asks once more.
-    this.#mustInterrupt = CLI_WOULD_CONTINUE.has(raw) || !this.#wroteText;
+    const isCalling = raw === "tool_use" && calls.length > 0;
+    if (isCalling && output === undefined && calls.every(isAwaited)) this.#awaitedCalls = calls.map(({ id }) => id);
+    else this.#mustInterrupt = structured || isCalling || calls.length > 0 || this.#cliGoesOnAfter(raw);
     this.#clean = !this.#mustInterrupt;
-    return [
-      ...this.#endBlock(),
-      { type: "finish", reason: { unified: FINISH_REASONS[raw] ?? "stop", raw }, usage: this.#usage },
-    ];
+    const reason = { unified: isCalling ? "tool-calls" : finishReason(raw), raw } as const;
+    return [...left, ...this.#blocks.releaseOutput(), { type: "finish", reason, usage: this.usage }];
+  }
+
+  /** After an answer without any text, too, the CLI asks once more. */
+  #cliGoesOnAfter(raw: string): boolean {
+    return CLI_WOULD_CONTINUE.has(raw) || !this.#blocks.wroteText;
   }
 
   #decodeResult(result: ResultMessage): ChatEvent[] {
     this.#ended = true;
-    if (result.is_error || result.num_turns !== 1) this.#clean = false;
+    this.#awaitedCalls = [];
+    if (result.is_error || (!this.#options.isResumed && result.num_turns !== 1)) this.#clean = false;
     if (this.#finished) return [];
+    const { output } = this.#blocks;
+    if (this.#options.output !== undefined && output !== undefined && !result.is_error) {
+      this.#finished = true;
+      const finish = { type: "finish", reason: { unified: "stop", raw: "tool_use" }, usage: this.usage } as const;
+      return [...this.#blocks.releaseOutput(), finish];
+    }
+    const { now, knownLimit } = this.#options;
     if (result.is_error) {
-      return this.fail(
-        resultError({
-          result,
-          notice: this.#notice,
-          rateLimit: this.#rateLimit ?? this.#knownLimit(),
-          now: this.#now(),
-        }),
-      );
+      const rateLimit = this.#rateLimit ?? knownLimit?.();
+      return this.fail(resultError({ result, notice: this.#notice, rateLimit, now: now() }));
     }
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
+}
+
+function finishReason(raw: string): FinishReason["unified"] {
+  const unified = FINISH_REASONS[raw] ?? "stop";
+  // It says so, but calls nothing.
+  return unified === "tool-calls" ? "stop" : unified;
 }

@@ -1,13 +1,23 @@
 import type { ContentBlock, Turn } from "../../core/request.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
+import { encodeBlock } from "./encode-content.ts";
+
+export type UserMessageOptions = {
+  /** Ours, to rewind to. */
+  readonly uuid: string;
+  /** Whether the model is asked; else the turn is only appended. */
+  readonly query: boolean;
+  readonly names: ToolNames;
+};
 
 /**
  * One line for the CLI's stdin. `client_composed` makes it take the text literally: without it `@path` is read from disk and
  * `/command` is run. `shouldQuery: false` appends a turn without asking the model.
  */
-export function userMessage(turn: Turn, uuid: string, { query }: { query: boolean }): object {
+export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptions): object {
   return {
     type: "user",
-    message: { role: "user", content: turn.content },
+    message: { role: "user", content: turn.content.map((block) => encodeBlock(block, names)) },
     parent_tool_use_id: null,
     session_id: "",
     uuid,
@@ -17,13 +27,9 @@ export function userMessage(turn: Turn, uuid: string, { query }: { query: boolea
 }
 
 /** An assistant turn of the history: the CLI appends it without a word. */
-export function assistantMessage(turn: Turn): object {
-  return {
-    type: "assistant",
-    message: { role: "assistant", content: keepPlaceholder(turn.content) },
-    parent_tool_use_id: null,
-    session_id: "",
-  };
+export function assistantMessage(turn: Turn, names: ToolNames): object {
+  const content = keepPlaceholder(turn.content).map((block) => encodeBlock(block, names));
+  return { type: "assistant", message: { role: "assistant", content }, parent_tool_use_id: null, session_id: "" };
 }
 
 /** What the CLI writes for an answer without text; it drops a turn that says only this. Two blocks say the same. */

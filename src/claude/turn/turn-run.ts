@@ -1,19 +1,33 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import type { Turn } from "../../core/request.ts";
 import type { CliProcess } from "../process/cli-process.ts";
+import type { ControlRequestMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
+import type { ClientTools } from "../tools/client-tools.ts";
+import { asksToGoOn } from "../tools/tool-batch.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
+import { AnswerRecorder } from "./answer.ts";
+import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
 import { EventChannel } from "./event-channel.ts";
 import { StopFilter } from "./stop-filter.ts";
 
 /**
- * `clean`: the process remembers exactly the user's turn and the answer. `cut`: it waits for a new turn, but what it remembers
- * of this one is not what the client knows. `dead`: it is gone.
+ * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
+ * the calls in it. `cut`: it waits for a new turn, but what it remembers of this one is not what the client knows. `dead`: it
+ * is gone.
  */
-export type TurnOutcome = "clean" | "cut" | "dead";
+export type TurnOutcome = "clean" | "parked" | "cut" | "dead";
 
 export type TurnOptions = {
   readonly process: CliProcess;
+  /** The client's tools, when it has any. */
+  readonly tools: ClientTools | undefined;
+  readonly names: ToolNames;
+  readonly output: OutputDelivery;
+  /** The turn goes on with the results of tool calls. */
+  readonly isResumed: boolean;
   /** Stop texts that the API itself does not take. */
   readonly filteredStops: readonly string[];
   /** A process that says nothing for so long is given up. */
@@ -35,10 +49,8 @@ const END_GRACE_MS = 3_000;
 /** One turn of the model in one process, from the moment the user's message is sent until the process waits again. */
 export class TurnRun {
   readonly #process: CliProcess;
-  readonly #decoder = new TurnDecoder(
-    () => Date.now() / 1000,
-    () => this.#process.planLimit,
-  );
+  readonly #tools: ClientTools | undefined;
+  readonly #decoder: TurnDecoder;
   readonly #filter: StopFilter;
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
@@ -47,16 +59,26 @@ export class TurnRun {
   #silence: ReturnType<typeof setTimeout>;
   /** Whether the CLI took the interrupt and ended the turn in time; undefined: it was not asked to. */
   #interrupted: Promise<boolean> | undefined;
-  #text = "";
-  #textBlocks = 0;
+  readonly #answer = new AnswerRecorder();
   #overdue: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ process, filteredStops, silenceTimeoutMs }: TurnOptions) {
+  constructor({ process, tools, filteredStops, silenceTimeoutMs, ...decoding }: TurnOptions) {
     this.#process = process;
+    this.#tools = tools;
+    this.#decoder = new TurnDecoder({
+      ...decoding,
+      now: () => Date.now() / 1000,
+      knownLimit: () => process.planLimit,
+    });
     this.#filter = new StopFilter(filteredStops);
     this.#silenceTimeoutMs = silenceTimeoutMs;
     this.#silence = this.#watchSilence();
-    process.listen({ message: (message) => this.#receive(message), died: (reason) => this.#die(reason) });
+    process.listen({
+      message: (message) => this.#receive(message),
+      died: (reason) => this.#die(reason),
+      asked: (request) => this.#letGoOn(request),
+    });
+    tools?.watch(() => this.#parkWhenReady());
   }
 
   /** Ends after `finish` or `error`; the process may still need a moment, see {@link outcome}. */
@@ -69,9 +91,9 @@ export class TurnRun {
     return this.#outcome.promise;
   }
 
-  /** The answer's text, when it consisted of one block: what the process remembers as the assistant's turn. */
-  get answer(): string | undefined {
-    return this.#textBlocks === 1 ? this.#text : undefined;
+  /** The answer as the client was told it: after a clean outcome, what the process remembers as the assistant's turn. */
+  get answer(): Turn {
+    return this.#answer.turn;
   }
 
   /** Gives the turn up: the model stops writing, and `error` is the last event. Harmless when the turn is over. */
@@ -86,19 +108,19 @@ export class TurnRun {
     clearTimeout(this.#silence);
     this.#emit(this.#decoder.push(message));
     if (this.#decoder.ended) {
-      this.#process.listen(undefined);
+      this.#stopListening();
       void this.#settle();
       return;
     }
     if (this.#decoder.mustInterrupt || this.#filter.matched) this.#interrupt();
     this.#silence = this.#watchSilence();
+    this.#parkWhenReady();
   }
 
   #emit(events: readonly ChatEvent[]): void {
     for (const event of events) {
       for (const passed of this.#filter.push(event, this.#decoder.usage)) {
-        if (passed.type === "text-start") this.#textBlocks++;
-        if (passed.type === "text-delta") this.#text += passed.text;
+        this.#answer.push(passed);
         if (passed.type === "finish") this.#holdFinish(passed);
         else this.#channel.push(passed);
         if (passed.type === "error") this.#channel.close();
@@ -112,6 +134,32 @@ export class TurnRun {
       this.#channel.push(finish);
       this.#channel.close();
     });
+  }
+
+  /** The CLI opens each call by itself, some while the model still writes; only once all are open is there nothing else to come. */
+  #parkWhenReady(): void {
+    const { awaitedCalls } = this.#decoder;
+    if (awaitedCalls.length === 0 || this.#interrupted !== undefined) return;
+    const open = this.#tools?.openCalls;
+    if (!awaitedCalls.every((id) => open?.has(id))) return;
+    clearTimeout(this.#silence);
+    clearTimeout(this.#overdue);
+    this.#stopListening();
+    this.#outcome.resolve("parked");
+  }
+
+  /** Left without an answer, the CLI waits, until the interrupt that is on its way ends the turn. */
+  #letGoOn(request: ControlRequestMessage): boolean {
+    if (!asksToGoOn(request)) return false;
+    if (this.#interrupted === undefined && !this.#decoder.mustInterrupt) {
+      this.#process.respond(request.request_id, {});
+    }
+    return true;
+  }
+
+  #stopListening(): void {
+    this.#process.listen(undefined);
+    this.#tools?.watch(undefined);
   }
 
   /** Asks the CLI to stop at once; a process that does not is ended. */
@@ -134,6 +182,7 @@ export class TurnRun {
   async #settle(): Promise<void> {
     clearTimeout(this.#overdue);
     this.#turnEnded.resolve();
+    this.#tools?.reset();
     // An acknowledgement left open could reach into the next turn.
     const taken = await this.#interrupted;
     if (this.#process.death || taken === false) this.#outcome.resolve("dead");

@@ -14,3 +14,15 @@ export function updateUsage(usage: Usage, update: ApiUsage): Usage {
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
   };
 }
+
+/** The sum over several requests to the model. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  const knowsReasoning = a.reasoningTokens !== undefined || b.reasoningTokens !== undefined;
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    ...(knowsReasoning ? { reasoningTokens: (a.reasoningTokens ?? 0) + (b.reasoningTokens ?? 0) } : {}),
+  };
+}

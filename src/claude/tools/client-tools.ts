@@ -1,0 +1,140 @@
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import type { Tool, ToolResultBlock } from "../../core/request.ts";
+import type { ControlRequestMessage } from "../protocol/messages.ts";
+import type { ToolNames } from "./tool-names.ts";
+import { mcpResult } from "./tool-result.ts";
+
+const SERVER = "client";
+const PROTOCOL_VERSION = "2025-11-25";
+const METHOD_NOT_FOUND = -32601;
+
+/** A message of the CLI to the MCP server that it believes to live in our process; see the Agent SDK's `sdkMcpServers`. */
+const McpRequest = Compile(
+  Type.Object({
+    subtype: Type.Literal("mcp_message"),
+    message: Type.Object({
+      id: Type.Optional(Type.Union([Type.String(), Type.Number()])),
+      method: Type.String(),
+      params: Type.Optional(Type.Object({ protocolVersion: Type.Optional(Type.String()) })),
+    }),
+  }),
+);
+
+const CallParams = Compile(Type.Object({ _meta: Type.Object({ "claudecode/toolUseId": Type.String() }) }));
+
+type RpcId = string | number;
+type OpenCall = { readonly requestId: string; readonly rpcId: RpcId };
+
+export type ClientToolsOptions = {
+  readonly tools: readonly Tool[];
+  readonly names: ToolNames;
+  /** How long the CLI shall wait for the result of a call, at the most. */
+  readonly callTimeoutMs: number;
+  /** Answers a question of the CLI's. */
+  readonly respond: (requestId: string, response: object) => void;
+};
+
+/**
+ * A client's tools as the CLI sees them: one MCP server in our process. A call stays open until it is answered, and the CLI
+ * waits with it; meanwhile the client runs the function.
+ */
+export class ClientTools {
+  readonly #options: ClientToolsOptions;
+  readonly #open = new Map<string, OpenCall>();
+  #onOpen: (() => void) | undefined;
+
+  constructor(options: ClientToolsOptions) {
+    this.#options = options;
+  }
+
+  /** What `initialize` is told. With the manifest, newer versions of the CLI ask nothing back; older ones go by {@link handle}. */
+  get initializeFields(): Record<string, unknown> {
+    return {
+      sdkMcpServers: [SERVER],
+      sdkMcpServerConfigs: { [SERVER]: { timeout: this.#options.callTimeoutMs } },
+      sdkMcpServerManifests: {
+        [SERVER]: { initializeResult: initializeResult(PROTOCOL_VERSION), toolsListResult: this.#toolList() },
+      },
+    };
+  }
+
+  /** The ids of the calls that wait for a result. */
+  get openCalls(): ReadonlySet<string> {
+    return new Set(this.#open.keys());
+  }
+
+  /** Called whenever a call was opened. */
+  watch(onOpen: (() => void) | undefined): void {
+    this.#onOpen = onOpen;
+  }
+
+  /** Takes what the CLI asks of the server. False: it is no message to the server. */
+  handle({ request, request_id: requestId }: ControlRequestMessage): boolean {
+    if (!McpRequest.Check(request)) return false;
+    const { id, method, params } = request.message;
+    // A notification wants no result, but the control request that carries it wants an answer.
+    if (id === undefined) this.#reply(requestId, 0, { result: {} });
+    else if (method === "tools/call") this.#openCall(requestId, id, params);
+    else this.#reply(requestId, id, this.#answer(method, params?.protocolVersion));
+    return true;
+  }
+
+  /** Answers an open call; the CLI goes on once all are answered. */
+  answer(result: ToolResultBlock): void {
+    const call = this.#open.get(result.callId);
+    if (call === undefined) throw new Error("there is no such open call");
+    this.#open.delete(result.callId);
+    this.#reply(call.requestId, call.rpcId, { result: mcpResult(result) });
+  }
+
+  /** Forgets the open calls: the turn they belong to is over. */
+  reset(): void {
+    this.#open.clear();
+  }
+
+  #openCall(requestId: string, rpcId: RpcId, params: unknown): void {
+    if (!CallParams.Check(params)) {
+      this.#reply(requestId, rpcId, { error: { code: METHOD_NOT_FOUND, message: "the call has no id" } });
+      return;
+    }
+    this.#open.set(params._meta["claudecode/toolUseId"], { requestId, rpcId });
+    this.#onOpen?.();
+  }
+
+  #answer(method: string, protocolVersion = PROTOCOL_VERSION): object {
+    switch (method) {
+      case "initialize":
+        return { result: initializeResult(protocolVersion) };
+      case "tools/list":
+        return { result: this.#toolList() };
+      case "ping":
+        return { result: {} };
+      default:
+        return { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported here` } };
+    }
+  }
+
+  #toolList(): object {
+    const { tools, names } = this.#options;
+    return {
+      tools: tools.map(({ name, description, parameters }) => ({
+        name: names.toApi(name),
+        ...(description === undefined ? {} : { description }),
+        inputSchema: parameters,
+        // Offered at once, rather than to be searched for; and results arrive whole up to the CLI's own limit.
+        _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
+        // Calls of one answer are opened at once, and none has to be permitted.
+        annotations: { readOnlyHint: true },
+      })),
+    };
+  }
+
+  #reply(requestId: string, id: RpcId, outcome: object): void {
+    this.#options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
+  }
+}
+
+function initializeResult(protocolVersion: string): object {
+  return { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: SERVER, version: "1" } };
+}

@@ -1,0 +1,151 @@
+import type { ChatEvent } from "../../core/event.ts";
+import { parseJsonObject } from "../../core/json.ts";
+import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
+
+type ContentBlockStart = {
+  readonly type: string;
+  readonly text?: string | null;
+  readonly id?: string | null;
+  readonly name?: string | null;
+};
+
+type ContentBlockDelta = {
+  readonly type: string;
+  readonly text?: string | null;
+  readonly thinking?: string | null;
+  readonly partial_json?: string | null;
+};
+
+type Open =
+  | { readonly kind: "text" | "reasoning"; readonly block: number }
+  | { readonly kind: "tool-call"; readonly block: number; readonly call: WrittenCall }
+  | { readonly kind: "output"; readonly block: number };
+
+/** A call as the model wrote it. `isKnown`: the tool is one that was offered. */
+export type WrittenCall = { readonly id: string; readonly isKnown: boolean; args: string };
+
+/** How structured output is told: undefined when none was asked for. */
+export type OutputDelivery = "as-written" | "whole" | undefined;
+
+/** Turns the blocks of one answer into events. A state machine without I/O, for all model turns of one turn of the CLI. */
+export class BlockDecoder {
+  readonly #names: ToolNames;
+  readonly #delivery: OutputDelivery;
+  #open: Open | undefined;
+  #blockCount = 0;
+  #wroteText = false;
+  #calls: WrittenCall[] = [];
+  #output: string | undefined;
+  #outputId: string | undefined;
+
+  constructor(names: ToolNames, delivery: OutputDelivery) {
+    this.#names = names;
+    this.#delivery = delivery;
+  }
+
+  /** Whether the answer has text that is not blank as far as the CLI is concerned: without any it asks once more. */
+  get wroteText(): boolean {
+    return this.#wroteText;
+  }
+
+  /** The client's tools that this answer calls. */
+  get calls(): readonly WrittenCall[] {
+    return this.#calls;
+  }
+
+  /** The structured output that this answer gave; undefined when it gave none. */
+  get output(): string | undefined {
+    return this.#output;
+  }
+
+  /** The id of the call that gave it. */
+  get outputId(): string | undefined {
+    return this.#outputId;
+  }
+
+  /** The CLI asked the model again: what it wrote before does not count. */
+  restart(): void {
+    this.#open = undefined;
+    this.#wroteText = false;
+    this.#calls = [];
+    this.#output = undefined;
+  }
+
+  start({ type, text, id, name }: ContentBlockStart): ChatEvent[] {
+    if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "");
+    // Beside structured output there is no room for other text.
+    const isText = type === "text" && this.#delivery === undefined;
+    // Redacted thinking and blocks of a newer API have nothing a client could show.
+    if (!isText && type !== "thinking") return [];
+    const kind = isText ? "text" : "reasoning";
+    this.#open = { kind, block: this.#blockCount++ };
+    return [{ type: `${kind}-start`, block: this.#open.block }, ...this.delta({ type: "text_delta", text })];
+  }
+
+  delta({ type, text, thinking, partial_json }: ContentBlockDelta): ChatEvent[] {
+    const open = this.#open;
+    if (open === undefined) return [];
+    const { kind, block } = open;
+    if (kind === "tool-call" || kind === "output") {
+      return type === "input_json_delta" && partial_json ? this.#writeJson(open, partial_json) : [];
+    }
+    const written = type === "thinking_delta" ? thinking : type === "text_delta" ? text : undefined;
+    if (!written) return [];
+    if (kind === "text") this.#wroteText = true;
+    return [{ type: `${kind}-delta`, block, text: written }];
+  }
+
+  end(): ChatEvent[] {
+    const open = this.#open;
+    if (open === undefined) return [];
+    this.#open = undefined;
+    const { kind, block } = open;
+    if (kind === "output") return this.#delivery === "as-written" ? [{ type: "text-end", block }] : [];
+    // A call without arguments has no deltas; it means an empty object.
+    const isBare = kind === "tool-call" && open.call.args === "";
+    return [...(isBare ? this.#writeJson(open, "{}") : []), { type: `${kind}-end`, block }];
+  }
+
+  /** The structured output that was held back until it was known to be right. */
+  releaseOutput(): ChatEvent[] {
+    if (this.#delivery !== "whole" || !this.#output) return [];
+    const block = this.#blockCount++;
+    return [
+      { type: "text-start", block },
+      { type: "text-delta", block, text: this.#output },
+      { type: "text-end", block },
+    ];
+  }
+
+  #startToolUse(id: string, apiName: string): ChatEvent[] {
+    const block = this.#blockCount++;
+    if (apiName === STRUCTURED_OUTPUT && this.#delivery !== undefined) {
+      // Called twice, only the first is the answer.
+      if (this.#output !== undefined) return [];
+      this.#output = "";
+      this.#outputId = id;
+      this.#open = { kind: "output", block };
+      return this.#delivery === "as-written" ? [{ type: "text-start", block }] : [];
+    }
+    const name = this.#names.toClient(apiName);
+    const call: WrittenCall = { id, isKnown: name !== undefined, args: "" };
+    this.#calls.push(call);
+    this.#open = { kind: "tool-call", block, call };
+    return [{ type: "tool-call-start", block, id, name: name ?? apiName }];
+  }
+
+  #writeJson(open: Open, json: string): ChatEvent[] {
+    const { block } = open;
+    if (open.kind === "tool-call") {
+      open.call.args += json;
+      return [{ type: "tool-call-delta", block, args: json }];
+    }
+    this.#output = (this.#output ?? "") + json;
+    return this.#delivery === "as-written" ? [{ type: "text-delta", block, text: json }] : [];
+  }
+}
+
+/** Whether the CLI waits for the client's result: it answers a call of an unknown tool, or with other arguments than an object, itself. */
+export function isAwaited({ isKnown, args }: WrittenCall): boolean {
+  return isKnown && parseJsonObject(args) !== undefined;
+}

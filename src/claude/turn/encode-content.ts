@@ -1,0 +1,56 @@
+import { parseJsonObject } from "../../core/json.ts";
+import type { ContentBlock, ImageBlock, TextBlock, ToolResultBlock } from "../../core/request.ts";
+import { isBlank } from "../../core/turns.ts";
+import { apiCallId } from "../tools/call-id.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
+
+/** Under this key arguments that are no JSON object reach the API, which takes objects only. Anthropic's documentation names it. */
+const INVALID_JSON = "INVALID_JSON";
+
+/** A block as the Messages API has it. */
+export function encodeBlock(block: ContentBlock, names: ToolNames): object {
+  switch (block.type) {
+    case "text":
+      return { type: "text", text: block.text };
+    case "image":
+      return encodeImage(block);
+    case "document": {
+      const title = block.title === undefined ? {} : { title: block.title };
+      const { source } = block;
+      if (source.type === "pdf")
+        return { type: "document", source: base64("application/pdf", source.data), ...title };
+      return { type: "document", source: { type: "text", media_type: "text/plain", data: source.text }, ...title };
+    }
+    case "tool-call":
+      return {
+        type: "tool_use",
+        id: apiCallId(block.id),
+        name: names.toApi(block.name),
+        input: parseJsonObject(block.args) ?? (isBlank(block.args) ? {} : { [INVALID_JSON]: block.args }),
+      };
+    case "tool-result":
+      return encodeToolResult(block);
+  }
+}
+
+function encodeToolResult({ callId, content, isError }: ToolResultBlock): object {
+  return {
+    type: "tool_result",
+    tool_use_id: apiCallId(callId),
+    // The API takes a result without content, but no blank text in one.
+    content: content.filter((part) => part.type !== "text" || !isBlank(part.text)).map(encodePart),
+    ...(isError === undefined ? {} : { is_error: isError }),
+  };
+}
+
+function encodePart(part: TextBlock | ImageBlock): object {
+  return part.type === "text" ? { type: "text", text: part.text } : encodeImage(part);
+}
+
+function encodeImage({ mediaType, data }: ImageBlock): object {
+  return { type: "image", source: base64(mediaType, data) };
+}
+
+function base64(mediaType: string, data: string): object {
+  return { type: "base64", media_type: mediaType, data };
+}

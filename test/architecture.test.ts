@@ -35,9 +35,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
   api: ["core"],
   claude: ["core", "observability"],
+  media: ["core"],
   server: ["api", "config", "core", "observability"],
   demo: ["simulator"],
-  app: ["api", "claude", "config", "core", "demo", "observability", "server"],
+  app: ["api", "claude", "config", "core", "demo", "media", "observability", "server"],
   cli: ["app", "config", "observability"],
   main: ["cli", "config"],
 };

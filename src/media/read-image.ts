@@ -1,0 +1,44 @@
+import type { HttpsResponse } from "./https-get.ts";
+import { ImageFault } from "./image-fault.ts";
+import { type ImageMediaType, imageTypeOf } from "./image-type.ts";
+
+export type FetchedImage = { readonly mediaType: ImageMediaType; readonly base64: string };
+
+/** The image in a response, if there is one of at most `maxBytes`; reads no more than that. Throws an ImageFault. */
+export async function readImage(response: HttpsResponse, maxBytes: number): Promise<FetchedImage> {
+  if (response.status !== 200) throw new ImageFault(`The image URL was answered with HTTP status ${response.status}.`);
+  if ((response.header("content-encoding") ?? "identity").toLowerCase() !== "identity") {
+    throw new ImageFault("The image URL was answered with a compressed body, though none was asked for.");
+  }
+  const bytes = await readBytes(response, maxBytes);
+  // What the server says of the type is not asked: many say `application/octet-stream`, and none is bound to the truth.
+  const mediaType = imageTypeOf(bytes);
+  if (mediaType === undefined) {
+    throw new ImageFault("What the image URL leads to is not a PNG, JPEG, GIF or WebP image.");
+  }
+  return { mediaType, base64: bytes.toString("base64") };
+}
+
+async function readBytes(response: HttpsResponse, maxBytes: number): Promise<Buffer> {
+  if (Number(response.header("content-length")) > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof ImageFault) throw error;
+    throw new ImageFault("The connection broke off before the image was complete.");
+  }
+  return Buffer.concat(chunks);
+}
+
+const MIB = 1024 * 1024;
+
+function tooLarge(maxBytes: number): ImageFault {
+  const limit = maxBytes % MIB === 0 ? `${maxBytes / MIB} MiB` : `${maxBytes} bytes`;
+  return new ImageFault(`The image is larger than ${limit}.`);
+}

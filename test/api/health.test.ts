@@ -5,7 +5,7 @@ import { eventStream, healthReports, LONGEST_SILENCE_MS, POLL_MS } from "../../s
 import { healthRoutes } from "../../src/api/health/routes.ts";
 import type { BackendHealth } from "../../src/core/backend.ts";
 
-const WORKERS = { starting: 0, ready: 2, busy: 1, queued: 0 };
+const WORKERS = { starting: 0, ready: 2, busy: 1, parked: 0, queued: 0 };
 const OK: BackendHealth = {
   status: "ok",
   cli: { path: "/usr/bin/claude", version: "2.1.330" },

@@ -28,6 +28,8 @@ beforeAll(async () => {
     allowApiKey: false,
     warm: 1,
     maxConcurrency: 1,
+    maxParked: 0,
+    parkTimeoutSeconds: 60,
     modelAliases: {},
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN },
     home,

@@ -8,7 +8,7 @@ import { Logger } from "../../src/observability/logger.ts";
 import { createServer, type ServerParts } from "../../src/server/create-server.ts";
 import { type Listening, listen } from "../../src/server/listen.ts";
 
-export const IDLE = { starting: 0, ready: 1, busy: 0, queued: 0 };
+export const IDLE = { starting: 0, ready: 1, busy: 0, parked: 0, queued: 0 };
 
 /** A backend without processes, whose state a test sets. */
 export class FakeBackend implements Backend {

@@ -17,7 +17,9 @@ export class AnswerRecorder {
         this.#replaceLast((block) => (block.type === "text" ? { ...block, text: block.text + event.text } : block));
         break;
       case "tool-call-delta":
-        this.#replaceLast((block) => (block.type === "tool-call" ? { ...block, args: block.args + event.args } : block));
+        this.#replaceLast((block) =>
+          block.type === "tool-call" ? { ...block, args: block.args + event.args } : block,
+        );
         break;
     }
   }

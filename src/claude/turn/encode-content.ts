@@ -17,8 +17,7 @@ export function encodeBlock(block: ContentBlock, names: ToolNames): object {
     case "document": {
       const title = block.title === undefined ? {} : { title: block.title };
       const { source } = block;
-      if (source.type === "pdf")
-        return { type: "document", source: base64("application/pdf", source.data), ...title };
+      if (source.type === "pdf") return { type: "document", source: base64("application/pdf", source.data), ...title };
       return { type: "document", source: { type: "text", media_type: "text/plain", data: source.text }, ...title };
     }
     case "tool-call":

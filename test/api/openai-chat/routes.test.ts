@@ -56,7 +56,7 @@ function playing(run: Run): { asked: Asked[]; backend: Backend } {
       return run(signal);
     },
     models: () => [],
-    health: () => ({ status: "ok", workers: { starting: 0, ready: 0, busy: 0, queued: 0 } }),
+    health: () => ({ status: "ok", workers: { starting: 0, ready: 0, busy: 0, parked: 0, queued: 0 } }),
   };
   return { asked, backend };
 }

@@ -1,8 +1,19 @@
 import { describe, expect, test } from "bun:test";
-import { settingsChange, splitStops, type TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
+import {
+  canChangeWithinTurn,
+  settingsChange,
+  splitStops,
+  type TurnSettings,
+} from "../../../src/claude/pool/turn-settings.ts";
 import { REASONING_EFFORTS } from "../../../src/core/request.ts";
 
-const DEFAULT_SETTINGS: TurnSettings = { effort: undefined, maxOutputTokens: undefined, stop: [] };
+const DEFAULT_SETTINGS: TurnSettings = {
+  effort: undefined,
+  maxOutputTokens: undefined,
+  stop: [],
+  toolChoice: { type: "auto" },
+  parallelToolCalls: true,
+};
 const settings = (fields: Partial<TurnSettings>): TurnSettings => ({ ...DEFAULT_SETTINGS, ...fields });
 
 describe("from the default settings, a turn sends", () => {
@@ -59,7 +70,7 @@ describe("from one turn to the next", () => {
 
   test("nothing is sent when the difference is none to the CLI", () => {
     expect(
-      settingsChange(settings({ effort: "none", stop: [" "] }), settings({ effort: "low", stop: ["\n"] })),
+      settingsChange(settings({ effort: "minimal", stop: [" "] }), settings({ effort: "low", stop: ["\n"] })),
     ).toBeUndefined();
   });
 
@@ -95,6 +106,63 @@ describe("stop texts", () => {
 test("a process of which nothing is known yet is told everything, whatever its own configuration says", () => {
   expect(settingsChange(undefined, DEFAULT_SETTINGS)).toEqual({
     effortLevel: null,
-    env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "", CLAUDE_CODE_EXTRA_BODY: "" },
+    env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "", CLAUDE_CODE_DISABLE_THINKING: "", CLAUDE_CODE_EXTRA_BODY: "" },
+  });
+});
+
+describe("which tools may, or must, be called", () => {
+  const bodyOf = (fields: Partial<TurnSettings>) => settingsChange(DEFAULT_SETTINGS, settings(fields));
+  const body = (extra: object) => ({ CLAUDE_CODE_EXTRA_BODY: JSON.stringify(extra) });
+  const noThinking = { CLAUDE_CODE_DISABLE_THINKING: "1" };
+
+  test.each<[string, Partial<TurnSettings>, object | undefined]>([
+    ["any or none, the API's default, needs no word", { toolChoice: { type: "auto" } }, undefined],
+    ["none", { toolChoice: { type: "none" } }, body({ tool_choice: { type: "none" } })],
+    [
+      "one at a time",
+      { parallelToolCalls: false },
+      body({ tool_choice: { type: "auto", disable_parallel_tool_use: true } }),
+    ],
+    [
+      "some: the API then wants a model that does not think",
+      { toolChoice: { type: "required" } },
+      { ...noThinking, ...body({ tool_choice: { type: "any" } }) },
+    ],
+    [
+      "this one, and only once",
+      { toolChoice: { type: "tool", name: "f" }, parallelToolCalls: false },
+      { ...noThinking, ...body({ tool_choice: { type: "tool", name: "f", disable_parallel_tool_use: true } }) },
+    ],
+    [
+      "beside stop texts",
+      { toolChoice: { type: "none" }, stop: ["END"] },
+      body({ stop_sequences: ["END"], tool_choice: { type: "none" } }),
+    ],
+  ])("%s", (_, fields, env) => {
+    expect(bodyOf(fields)).toEqual(env === undefined ? undefined : { env });
+  });
+
+  test("no thinking at all is asked for by the effort none, as far as the model allows", () => {
+    expect(bodyOf({ effort: "none" })).toEqual({ effortLevel: "low", env: noThinking });
+  });
+});
+
+describe("in the middle of a turn, which waits for tool results,", () => {
+  test.each<[Partial<TurnSettings>]>([
+    [{}],
+    [{ stop: ["END"] }],
+    [{ toolChoice: { type: "none" } }],
+    [{ parallelToolCalls: false }],
+  ])("the CLI takes up %j", (fields) => {
+    expect(canChangeWithinTurn(DEFAULT_SETTINGS, settings(fields))).toBe(true);
+  });
+
+  test.each<[Partial<TurnSettings>]>([
+    [{ effort: "high" }],
+    [{ maxOutputTokens: 5 }],
+    [{ toolChoice: { type: "required" } }],
+    [{ effort: "none" }],
+  ])("the CLI does not take up %j", (fields) => {
+    expect(canChangeWithinTurn(DEFAULT_SETTINGS, settings(fields))).toBe(false);
   });
 });

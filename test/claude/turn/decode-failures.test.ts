@@ -134,7 +134,7 @@ describe("giving a turn up", () => {
   const error = new ApiError("client_closed", "gone");
 
   test("is its last event, whatever the CLI still says", () => {
-    const decoder = new TurnDecoder(() => NOW);
+    const decoder = new TurnDecoder({ now: () => NOW });
     const messages = recorded("text");
     for (const message of messages.slice(0, 8)) decoder.push(message);
     expect(decoder.fail(error)).toEqual([{ type: "error", error }]);
@@ -144,7 +144,7 @@ describe("giving a turn up", () => {
   });
 
   test("before anything was said leaves an unclean turn", () => {
-    const decoder = new TurnDecoder(() => NOW);
+    const decoder = new TurnDecoder({ now: () => NOW });
     expect(decoder.fail(error)).toEqual([{ type: "error", error }]);
     for (const message of recorded("text")) decoder.push(message);
     expect(decoder.clean).toBeFalse();
@@ -157,14 +157,14 @@ describe("giving a turn up", () => {
   });
 
   test("twice is giving it up once", () => {
-    const decoder = new TurnDecoder(() => NOW);
+    const decoder = new TurnDecoder({ now: () => NOW });
     decoder.fail(error);
     expect(decoder.fail(new ApiError("cli_failed", "died"))).toEqual([]);
   });
 });
 
 test("the counts so far are known before the answer is complete", () => {
-  const decoder = new TurnDecoder(() => NOW);
+  const decoder = new TurnDecoder({ now: () => NOW });
   for (const message of recorded("text").slice(0, 7)) decoder.push(message);
   expect(decoder.usage).toEqual({ inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 1 });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
+import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import { assistantMessage, userMessage } from "../../../src/claude/turn/encode-input.ts";
 import type { Turn } from "../../../src/core/request.ts";
 
+const NAMES = new ToolNames([]);
 const UUID = "11111111-2222-4333-8444-555555555555";
 const turn = (role: Turn["role"], ...texts: string[]): Turn => ({
   role,
@@ -9,7 +11,7 @@ const turn = (role: Turn["role"], ...texts: string[]): Turn => ({
 });
 
 test("a question to the model is exactly this message: client_composed makes the CLI take its text literally", () => {
-  expect(userMessage(turn("user", "/clear @/etc/passwd", "two"), UUID, { query: true })).toEqual({
+  expect(userMessage(turn("user", "/clear @/etc/passwd", "two"), { uuid: UUID, query: true, names: NAMES })).toEqual({
     type: "user",
     message: {
       role: "user",
@@ -26,7 +28,7 @@ test("a question to the model is exactly this message: client_composed makes the
 });
 
 test("a user's turn of the history is exactly this message: shouldQuery keeps the model from being asked", () => {
-  expect(userMessage(turn("user", "@/etc/passwd"), UUID, { query: false })).toEqual({
+  expect(userMessage(turn("user", "@/etc/passwd"), { uuid: UUID, query: false, names: NAMES })).toEqual({
     type: "user",
     message: { role: "user", content: [{ type: "text", text: "@/etc/passwd" }] },
     parent_tool_use_id: null,
@@ -38,7 +40,7 @@ test("a user's turn of the history is exactly this message: shouldQuery keeps th
 });
 
 test("an assistant's turn of the history is exactly this message", () => {
-  expect(assistantMessage(turn("assistant", "one", "two"))).toEqual({
+  expect(assistantMessage(turn("assistant", "one", "two"), NAMES)).toEqual({
     type: "assistant",
     message: {
       role: "assistant",

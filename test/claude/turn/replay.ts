@@ -31,7 +31,7 @@ export const NOW = 4_102_444_800 - 1000;
 
 /** Pushes a whole turn through a decoder, and its events through the grammar of legal streams. */
 export function replay(messages: readonly CliMessage[]): Replay {
-  const decoder = new TurnDecoder(() => NOW);
+  const decoder = new TurnDecoder({ now: () => NOW });
   const order = new EventOrder();
   const events: ChatEvent[] = [];
   let finishedAt: number | undefined;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { CliProcess } from "../../../src/claude/process/cli-process.ts";
+import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import { TurnRun } from "../../../src/claude/turn/turn-run.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";
@@ -22,7 +23,15 @@ test("a process that never ends its turn after a complete answer is ended, and t
     cwd: scripts.directory,
     logger: new Logger("silent"),
   });
-  const turn = new TurnRun({ process, filteredStops: [], silenceTimeoutMs: 600_000 });
+  const turn = new TurnRun({
+    process,
+    tools: undefined,
+    names: new ToolNames([]),
+    output: undefined,
+    isResumed: false,
+    filteredStops: [],
+    silenceTimeoutMs: 600_000,
+  });
   const types: string[] = [];
   for await (const { type } of turn.events) types.push(type);
   expect(types).toEqual(["response-start", "text-start", "text-delta", "text-end", "finish"]);

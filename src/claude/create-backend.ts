@@ -32,12 +32,15 @@ export type BackendOptions = {
   readonly idleTimeoutMs?: number;
   readonly maxIdle?: number;
   readonly recheckMs?: number;
+  readonly retryMs?: number;
 };
 
 /** Requests that may wait for a place; one more is turned away. */
 const MAX_QUEUED = 100;
 const MAX_IDLE = 2;
 const IDLE_TIMEOUT_MS = 10 * 60_000;
+/** How often processes that do not boot are tried again, so that the server recovers by itself. */
+const RETRY_MS = 3_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
 
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
@@ -46,9 +49,9 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const cliEnv = cliEnvironment(options.env, options);
   const catalog = new ModelCatalog(options.modelAliases);
   const monitor = new InstallationMonitor({
-    inspect: async () => {
+    inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
-      const installation = await inspectInstallation({ ...options, cliEnv });
+      const installation = await inspectInstallation({ ...options, cliEnv, signal });
       return { ...installation, login: options.loginName ?? installation.login };
     },
     logger,
@@ -85,6 +88,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     warm: options.warm,
     maxIdle: options.maxIdle ?? MAX_IDLE,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+    retryMs: options.retryMs ?? RETRY_MS,
   });
   return new ClaudeBackend({
     monitor,

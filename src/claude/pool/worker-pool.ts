@@ -14,6 +14,8 @@ export type PoolOptions = {
   /** Processes kept after their turn, to continue their conversation. */
   readonly maxIdle: number;
   readonly idleTimeoutMs: number;
+  /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
+  readonly retryMs: number;
 };
 
 export type Lease = { readonly worker: Worker; readonly keep: number };
@@ -32,6 +34,8 @@ export class WorkerPool {
   #idle: Idle[] = [];
   readonly #waiters: Waiter[] = [];
   #closed = false;
+  #problem: ApiError | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** The model that was asked last: the next request will probably name it too. */
   #lastModel: string | undefined;
 
@@ -41,6 +45,11 @@ export class WorkerPool {
 
   get counts() {
     return { starting: this.#starting.size, ready: this.#warm.length + this.#idle.length, busy: this.#leased.size };
+  }
+
+  /** Why the latest boot failed, as long as none has succeeded since. */
+  get problem(): ApiError | undefined {
+    return this.#problem;
   }
 
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it. */
@@ -59,9 +68,10 @@ export class WorkerPool {
     return { worker, keep: 0 };
   }
 
-  /** Resolves once a process is up. */
+  /** Resolves once a process is up. It is kept ready, unless others of those who waited have brought about enough. */
   async ensureReady(): Promise<void> {
-    this.#warm.unshift(await this.#takeWarm());
+    if (this.#warm.some(({ alive }) => alive)) return;
+    this.#keepReady(await this.#takeWarm(), Math.max(1, this.#options.warm));
   }
 
   /** Gives a process back after its turn: to rest until its conversation goes on. */
@@ -73,8 +83,8 @@ export class WorkerPool {
   }
 
   /** A burst of requests, or clients that gave up, may leave more processes than are wanted ready. */
-  #keepReady(worker: Worker): void {
-    if (this.#warm.length < this.#options.warm) this.#warm.push(worker);
+  #keepReady(worker: Worker, wanted = this.#options.warm): void {
+    if (!this.#closed && this.#warm.length < wanted) this.#warm.push(worker);
     else this.#end(worker.close());
   }
 
@@ -96,12 +106,22 @@ export class WorkerPool {
     this.#end(worker.terminate());
   }
 
-  /** Starts processes until `warm` of them are ready or starting. */
+  /** Starts processes until `warm` of them are ready or starting. When one cannot start, the rest is left for later. */
   refill(): void {
     const wanted = this.#options.warm + this.#waiters.length;
     while (!this.#closed && this.#warm.length + this.#startingForAnyone < wanted) {
       if (!this.#start(this.#nextInLine)) return;
     }
+  }
+
+  /** Fills up again after a while: at once, processes that die or do not boot would be started without end. */
+  #retryLater(): void {
+    if (this.#closed || this.#options.warm === 0) return;
+    this.#retryTimer ??= setTimeout(() => {
+      this.#retryTimer = undefined;
+      this.refill();
+    }, this.#options.retryMs);
+    this.#retryTimer.unref();
   }
 
   /** Ends every process that has no turn running: the next ones are started anew, from what is installed then. */
@@ -113,7 +133,9 @@ export class WorkerPool {
   /** Ends all processes, and resolves when every one is gone. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#retryTimer);
     for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
+    for (const { reject } of this.#starting.values()) reject(shuttingDown());
     const resting = [...this.#warm, ...this.#idle.map(({ worker }) => worker)];
     const occupied = [...this.#starting.keys(), ...this.#leased];
     for (const { timer } of this.#idle) clearTimeout(timer);
@@ -160,6 +182,7 @@ export class WorkerPool {
       worker = this.#options.startWorker(this.#lastModel);
     } catch (error) {
       waiter.reject(error);
+      this.#retryLater();
       return false;
     }
     this.#starting.set(worker, waiter);
@@ -174,6 +197,7 @@ export class WorkerPool {
   #booted(worker: Worker, models: readonly ReportedModel[], waiter: Waiter): void {
     this.#starting.delete(worker);
     this.#options.onModels(models);
+    this.#problem = undefined;
     if (this.#closed) {
       this.#end(worker.close());
       waiter.reject(shuttingDown());
@@ -188,14 +212,21 @@ export class WorkerPool {
       return;
     }
     const reason = cause instanceof Error ? cause.message : String(cause);
-    this.#options.logger.error("claude did not start", { pid: worker.pid, reason });
-    waiter.reject(new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause }));
+    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause });
+    const level = problem.message === this.#problem?.message ? "debug" : "error";
+    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason });
+    this.#problem = problem;
+    waiter.reject(problem);
+    this.#retryLater();
   }
 
   /** A process that ended while nobody used it must not be handed out. */
   #forget(worker: Worker): void {
     const index = this.#warm.indexOf(worker);
-    if (index !== -1) this.#warm.splice(index, 1);
+    if (index !== -1) {
+      this.#warm.splice(index, 1);
+      this.#retryLater();
+    }
     const entry = this.#idle.find((candidate) => candidate.worker === worker);
     if (entry) this.#takeIdle(entry);
   }

@@ -98,6 +98,7 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
     warm: 1,
     maxIdle: 2,
     idleTimeoutMs: 60_000,
+    retryMs: 60_000,
     ...options,
   });
   const lease = (text: string, { fresh } = { fresh: false }) => pool.lease(demand(user(text)), { fresh });

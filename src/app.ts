@@ -21,7 +21,7 @@ export type App = {
   readonly url: string;
   /** Resolves once the CLI was looked at for the first time, with what was found. */
   readonly ready: Promise<BackendHealth>;
-  /** Lets running requests end, for at most `drainMs`, then ends everything: no process is left when it resolves. */
+  /** Lets running requests end, for at most `drainMs`, then ends them and everything: no process is left when it resolves. */
   stop(drainMs: number): Promise<void>;
 };
 
@@ -39,7 +39,11 @@ export async function startApp({ config, logger, version, platform, env, home }:
   });
   const server = createServer({ config, backend, logger, version, routes: [openaiChatRoutes({ backend })] });
   try {
-    const { url, stop } = listen(server, config);
+    const { url, stop } = listen(server, {
+      host: config.host,
+      port: config.port,
+      endRunning: () => backend.endRunning(),
+    });
     const ready = backend.start().then(() => backend.health());
     return {
       url,

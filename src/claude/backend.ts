@@ -21,9 +21,13 @@ export type ClaudeBackendOptions = {
   readonly silenceTimeoutMs: number;
 };
 
+/** A request's stay: until when, what ends it early, and how to give its place back. */
+type Stay = { readonly signal: AbortSignal; readonly whyAborted: () => ApiError; readonly leave: () => void };
+
 /** Serves completions from `claude` processes. `create-backend.ts` puts one together. */
 export class ClaudeBackend implements Backend {
   readonly #options: ClaudeBackendOptions;
+  readonly #ending = new AbortController();
 
   constructor(options: ClaudeBackendOptions) {
     this.#options = options;
@@ -31,28 +35,33 @@ export class ClaudeBackend implements Backend {
 
   /** Looks at the installation and starts the first process. Never throws: what is wrong shows in {@link health}. */
   async start(): Promise<void> {
-    try {
-      await this.#options.monitor.ensure();
-      this.#options.pool.refill();
-    } catch {
-      // Logged by the monitor, which keeps looking.
-    }
+    // A failure is logged by the monitor, which keeps looking; the pool tries again until there is something to start.
+    await this.#options.monitor.ensure().catch(() => {});
+    this.#options.pool.refill();
   }
 
+  /** Ends what runs and what waits, now, with an error that tells why; then, as {@link close} does, all processes. */
+  endRunning(): void {
+    this.#ending.abort();
+    void this.close();
+  }
+
+  /** Resolves when no process is left. */
   async close(): Promise<void> {
-    this.#options.monitor.close();
-    await this.#options.pool.close();
+    await Promise.all([this.#options.monitor.close(), this.#options.pool.close()]);
   }
 
-  async *run(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatEvent> {
+  async *run(request: ChatRequest, client: AbortSignal): AsyncGenerator<ChatEvent> {
+    const signal = AbortSignal.any([client, this.#ending.signal]);
+    const whyAborted = () => (client.aborted ? clientClosed() : shuttingDown());
     let leave: (() => void) | undefined;
     try {
       await this.#options.monitor.ensure();
       leave = await this.#options.limiter.acquire(signal);
-      yield* this.#runTurn(request, signal, leave);
+      yield* this.#runTurn(request, { signal, whyAborted, leave });
     } catch (error) {
       leave?.();
-      yield { type: "error", error: signal.aborted ? clientClosed() : toApiError(error) };
+      yield { type: "error", error: signal.aborted ? whyAborted() : toApiError(error) };
     }
   }
 
@@ -62,9 +71,10 @@ export class ClaudeBackend implements Backend {
 
   health(): BackendHealth {
     const { monitor, pool, limiter } = this.#options;
-    const { installation, problem } = monitor;
+    const { installation } = monitor;
+    const problem = monitor.problem ?? pool.problem;
     return {
-      status: installation ? "ok" : problem ? "unavailable" : "starting",
+      status: problem ? "unavailable" : installation ? "ok" : "starting",
       ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
       ...(installation
         ? { cli: { path: installation.path, version: installation.version }, login: installation.login }
@@ -73,9 +83,9 @@ export class ClaudeBackend implements Backend {
     };
   }
 
-  async *#runTurn(request: ChatRequest, signal: AbortSignal, leave: () => void): AsyncGenerator<ChatEvent> {
+  async *#runTurn(request: ChatRequest, { signal, whyAborted, leave }: Stay): AsyncGenerator<ChatEvent> {
     const { worker, turn } = await this.#ask(request, signal);
-    const onAbort = () => turn.cancel(clientClosed());
+    const onAbort = () => turn.cancel(whyAborted());
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     this.#settle(worker, turn, leave);
@@ -156,6 +166,10 @@ export class ClaudeBackend implements Backend {
 
 function clientClosed(): ApiError {
   return new ApiError("client_closed", "The client closed the connection.");
+}
+
+function shuttingDown(): ApiError {
+  return new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
 }
 
 function messageOf(error: unknown): string {

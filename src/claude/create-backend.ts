@@ -36,12 +36,15 @@ export type BackendOptions = {
   readonly idleTimeoutMs?: number;
   readonly maxIdle?: number;
   readonly recheckMs?: number;
+  readonly retryMs?: number;
 };
 
 /** Requests that may wait for a place; one more is turned away. */
 const MAX_QUEUED = 100;
 const MAX_IDLE = 2;
 const IDLE_TIMEOUT_MS = 10 * 60_000;
+/** How often processes that do not boot are tried again, so that the server recovers by itself. */
+const RETRY_MS = 3_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
 
 /** Longer than the pool lets a process wait: it, not the CLI, decides when waiting is over. */
@@ -55,9 +58,9 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
   const catalog = new ModelCatalog(options.modelAliases);
   const monitor = new InstallationMonitor({
-    inspect: async () => {
+    inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
-      const installation = await inspectInstallation({ ...options, cliEnv, settings });
+      const installation = await inspectInstallation({ ...options, cliEnv, settings, signal });
       return { ...installation, login: options.loginName ?? installation.login };
     },
     logger,
@@ -97,6 +100,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     maxParked: options.maxParked,
     parkTimeoutMs,
+    retryMs: options.retryMs ?? RETRY_MS,
   });
   return new ClaudeBackend({
     monitor,

@@ -2,6 +2,7 @@ import { type App, startApp } from "../app.ts";
 import type { Config } from "../config/config.ts";
 import type { PathContext } from "../config/paths.ts";
 import { Logger } from "../observability/logger.ts";
+import { StopRequest } from "./stop-request.ts";
 
 /** How long running requests may take to end when the server is told to stop. */
 const DRAIN_MS = 10_000;
@@ -18,14 +19,15 @@ export type ServeOptions = PathContext & {
 export async function serve({ config, warnings, version, print, platform, env, home }: ServeOptions): Promise<void> {
   const logger = new Logger(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
-  const stopRequested = listenForSignals();
+  const request = new StopRequest();
+  const ignoreSignals = request.listen();
   const app = await startApp({ config, logger, version, platform, env, home });
   announce(app, config, version, print);
-  await stopRequested.first;
+  await request.stop;
   logger.info("stopping: running requests may end", { seconds: DRAIN_MS / 1000 });
   const drained = app.stop(DRAIN_MS);
-  await Promise.race([drained, stopRequested.second.then(() => app.stop(0))]);
-  stopRequested.ignore();
+  await Promise.race([drained, request.hurry.then(() => app.stop(0))]);
+  ignoreSignals();
 }
 
 function announce({ url, ready }: App, config: Config, version: string, print: (line: string) => void): void {
@@ -37,17 +39,4 @@ function announce({ url, ready }: App, config: Config, version: string, print: (
     if (cli && !config.demo) print(`  Login:         ${login} (Claude CLI ${cli.version})`);
     if (problem) print(`  Not ready:     ${problem.message}`);
   });
-}
-
-function listenForSignals() {
-  const first = Promise.withResolvers<void>();
-  const second = Promise.withResolvers<void>();
-  let count = 0;
-  const onSignal = () => (++count === 1 ? first : second).resolve();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  const ignore = () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
-  return { first: first.promise, second: second.promise, ignore };
 }

@@ -3,15 +3,20 @@ import { toApiError } from "../core/error.ts";
 import type { Server } from "./create-server.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
 
-export type ListenOptions = { readonly host: string; readonly port: number };
+export type ListenOptions = {
+  readonly host: string;
+  readonly port: number;
+  /** Called when the time for running requests is over: makes each of them end at once, with an error. */
+  readonly endRunning?: () => void;
+};
 
 export type Listening = {
   /** Where the server is, as the user of this machine reaches it. */
   readonly url: string;
   readonly port: number;
   /**
-   * Refuses new requests, waits up to `drainMs` for running ones, then closes every connection. Called again, it cuts the
-   * waiting short to the new `drainMs`.
+   * Refuses new requests, waits up to `drainMs` for running ones, ends those that still run then, and closes every connection.
+   * Called again, it cuts the waiting short to the new `drainMs`.
    */
   stop(drainMs: number): Promise<void>;
 };
@@ -29,15 +34,25 @@ export class ListenError extends Error {
 }
 
 const DRAIN_POLL_MS = 20;
+/** How long requests that were ended may take to tell their clients so. */
+const FLUSH_MS = 500;
 
 /** Starts to listen. Throws a ListenError when the port or the address cannot be had. */
-export function listen(server: Server, { host, port }: ListenOptions): Listening {
+export function listen(server: Server, { host, port, endRunning }: ListenOptions): Listening {
   const bun = serve(server, host, port);
   const boundPort = bun.port ?? port;
   let deadline = Number.POSITIVE_INFINITY;
   let stopped: Promise<void> | undefined;
+  const waitUntil = async (end: () => number) => {
+    while (bun.pendingRequests > 0 && performance.now() < end()) await Bun.sleep(DRAIN_POLL_MS);
+  };
   const drain = async () => {
-    while (bun.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(DRAIN_POLL_MS);
+    await waitUntil(() => deadline);
+    if (bun.pendingRequests > 0 && endRunning) {
+      endRunning();
+      const flushed = performance.now() + FLUSH_MS;
+      await waitUntil(() => flushed);
+    }
     await bun.stop(true);
   };
   return {

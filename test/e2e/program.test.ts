@@ -7,6 +7,7 @@ import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts
 import { CLAUDE } from "../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { type Program, runProgram } from "../support/program.ts";
+import { makeScripts } from "../support/scripts.ts";
 import { until } from "../support/wait.ts";
 import { readCompletion, readHealth, readModelIds } from "../support/wire.ts";
 
@@ -73,10 +74,22 @@ describe("ending", () => {
     await simulator.waitForRequests(1);
     program.child.kill("SIGTERM");
     await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "the first signal was seen");
+    // Of another kind: the same one at once would be taken for an echo of the first.
+    program.child.kill("SIGINT");
+    expect(await program.child.exited).toBe(0);
+    expect(await answer).toContain("shutting_down");
+    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+  });
+
+  test.skipIf(!canSeeProcesses)("while it still looks at the CLI, what it runs for that ends with it", async () => {
+    using scripts = makeScripts();
+    const program = serve("--claude-path", scripts.write("claude", "sleep 600; exit"));
+    await program.url;
+    const looks = () => processesOf(home).filter(({ argv }) => argv[0] === "sleep").length;
+    await until(() => looks() === 2, "the CLI is asked for its version and its login");
     program.child.kill("SIGTERM");
     expect(await program.child.exited).toBe(0);
-    await answer;
-    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+    await until(() => processesOf(home).length === 0, "no process is left");
   });
 
   test.skipIf(!canSeeProcesses)("even when it is killed outright, its processes end by themselves", async () => {

@@ -2,9 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CLAUDE, type Harness, type HarnessOptions, startHarness } from "../support/harness.ts";
+import { makeScripts, wrapper } from "../support/scripts.ts";
 import { credentialsFile, logIn } from "../support/stored-login.ts";
 import { until } from "../support/wait.ts";
-import { readError } from "../support/wire.ts";
+import { readError, readHealth } from "../support/wire.ts";
 
 // A CLI that is missing, too old or logged out: the server starts, says what is wrong, and recovers by itself once it is mended.
 
@@ -136,6 +137,47 @@ test("a CLI that is removed while the server runs is told, and one that is moved
     rmSync(path, { force: true });
   }
 });
+
+describe("a CLI that looks well, but does not start", () => {
+  const noBoot = wrapper("echo 'no such model file' >&2; exit 3");
+  const mend = (path: string) => script(path, `exec "${CLAUDE}" "$@"`);
+
+  test("is told by /health, which is well again once a process has started: without a request or a restart", async () => {
+    using scripts = makeScripts();
+    const claudePath = scripts.write("claude", noBoot);
+    await using app = await startHarness({ config: { claudePath } });
+    await until(async () => (await readHealth(app.url)).status === "unavailable", "the failed start is told");
+    const { problem } = await readHealth(app.url);
+    expect(problem?.code).toBe("cli_failed");
+    expect(problem?.message).toMatch(/did not start: .*exited with code 3: no such model file/);
+    mend(claudePath);
+    await until(async () => (await readHealth(app.url)).status === "ok", "/health is well again");
+    expect((await app.chat(BODY)).status).toBe(200);
+  }, 30_000);
+
+  test("is tried again by the next request, when no process is kept ready", async () => {
+    using scripts = makeScripts();
+    const claudePath = scripts.write("claude", noBoot);
+    await using app = await startHarness({ config: { claudePath, warm: 0 } });
+    expect((await readHealth(app.url)).status).toBe("ok");
+    const refused = await app.chat(BODY);
+    expect(refused.status).toBe(503);
+    expect((await readError(refused)).code).toBe("cli_failed");
+    expect((await readHealth(app.url)).status).toBe("unavailable");
+    mend(claudePath);
+    expect((await app.chat(BODY)).status).toBe(200);
+    expect((await readHealth(app.url)).status).toBe("ok");
+  });
+});
+
+test("a CLI that is mended before any request gets its processes ready by itself", async () => {
+  using scripts = makeScripts();
+  const claudePath = join(scripts.directory, "claude");
+  await using app = await startHarness({ config: { claudePath } });
+  expect((await readHealth(app.url)).status).toBe("unavailable");
+  symlinkSync(CLAUDE, claudePath);
+  await until(async () => (await readHealth(app.url)).workers.ready === 1, "a process is ready");
+}, 30_000);
 
 test("a working directory that cannot be made is told with its path, not as an internal error", async () => {
   await using app = await startHarness({ env: { XDG_CACHE_HOME: "/proc/nowhere" } });

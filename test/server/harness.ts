@@ -36,10 +36,14 @@ export type TestServer = Listening & {
   readonly spent: unknown[];
 };
 
-type Overrides = { readonly config?: Partial<ServerParts["config"]>; readonly routes?: readonly AnyElysia[] };
+type Overrides = {
+  readonly config?: Partial<ServerParts["config"]>;
+  readonly routes?: readonly AnyElysia[];
+  readonly endRunning?: () => void;
+};
 
 /** A server that really listens, on a port of its own, with one route to attack: POST /v1/spend. */
-export function startServer({ config, routes = [] }: Overrides = {}): TestServer {
+export function startServer({ config, routes = [], endRunning }: Overrides = {}): TestServer {
   const backend = new FakeBackend();
   const log: string[] = [];
   const spent: unknown[] = [];
@@ -62,7 +66,7 @@ export function startServer({ config, routes = [] }: Overrides = {}): TestServer
     version: "1.2.3",
   });
   // On loopback whatever `config.host` says: that one is what the checks are told.
-  return { ...listen(server, { host: "127.0.0.1", port: 0 }), backend, log, spent };
+  return { ...listen(server, { host: "127.0.0.1", port: 0, endRunning }), backend, log, spent };
 }
 
 export type RawResponse = {

@@ -108,6 +108,24 @@ describe("stopping", () => {
     expect(aborted).toEqual(["aborted"]);
   });
 
+  test("what still runs when the time is over is ended in order: its answer arrives", async () => {
+    const { route, started, release, aborted } = gatedRoute();
+    const server = start({ routes: [route], endRunning: release });
+    const slow = fetch(`${server.url}/v1/slow`);
+    await started;
+    await server.stop(0);
+    expect(await (await slow).text()).toBe("finished");
+    expect(aborted).toEqual([]);
+  });
+
+  test("nothing is ended when nothing runs any more", async () => {
+    let ended = 0;
+    const server = start({ endRunning: () => void ended++ });
+    await fetch(`${server.url}/health`);
+    await server.stop(60_000);
+    expect(ended).toBe(0);
+  });
+
   test("a second call cuts the wait short", async () => {
     const { route, started } = gatedRoute();
     const server = start({ routes: [route] });

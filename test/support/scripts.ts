@@ -21,3 +21,12 @@ export function makeScripts(): Scripts {
     [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
+
+/** A `claude` that looks well, and does what `real` says when it is to serve requests. */
+export function wrapper(real: string): string {
+  return `case "$*" in
+--version) echo '2.1.330 (Claude Code)' ;;
+'auth status') echo '{"loggedIn":true,"authMethod":"claude.ai"}' ;;
+*) ${real} ;;
+esac`;
+}

@@ -6,7 +6,12 @@ type Completion = {
   usage: object;
 };
 type ErrorBody = { message: string; type: string; param: string | null; code: string | null };
-type Health = { login?: string; workers: { starting: number; ready: number; busy: number; queued: number } };
+type Health = {
+  status: string;
+  problem?: { code: string; message: string };
+  login?: string;
+  workers: { starting: number; ready: number; busy: number; queued: number };
+};
 
 async function json<T>(response: Response | Promise<Response>): Promise<T> {
   return (await (await response).json()) as T;

@@ -1,4 +1,4 @@
-import { type ApiError, toApiError } from "../../core/error.ts";
+import { ApiError, toApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Installation } from "./installation.ts";
 
@@ -8,14 +8,15 @@ const RECHECK_MS = 3_000;
 const FRESH_MS = 500;
 
 export type MonitorOptions = {
-  readonly inspect: () => Promise<Installation>;
+  /** Looks at the installation; when the signal aborts, it ends what it started and rejects. */
+  readonly inspect: (signal: AbortSignal) => Promise<Installation>;
   readonly logger: Logger;
   readonly recheckMs?: number;
 };
 
 /** Knows whether the CLI can be used, and keeps looking while it cannot. */
 export class InstallationMonitor {
-  readonly #inspect: () => Promise<Installation>;
+  readonly #inspect: MonitorOptions["inspect"];
   readonly #logger: Logger;
   readonly #recheckMs: number;
   #installation: Installation | undefined;
@@ -23,7 +24,7 @@ export class InstallationMonitor {
   #inspecting: Promise<Installation> | undefined;
   #lastLook = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor({ inspect, logger, recheckMs = RECHECK_MS }: MonitorOptions) {
     this.#inspect = inspect;
@@ -41,6 +42,7 @@ export class InstallationMonitor {
   /** The installation, looked at anew when it was not usable. Throws the ApiError that says what is wrong. */
   async ensure(): Promise<Installation> {
     if (this.#installation) return this.#installation;
+    this.#closing.signal.throwIfAborted();
     if (this.#problem && Date.now() - this.#lastLook < FRESH_MS) throw this.#problem;
     return this.#look();
   }
@@ -53,9 +55,11 @@ export class InstallationMonitor {
     this.#scheduleRecheck();
   }
 
-  close(): void {
-    this.#closed = true;
+  /** Looks no more: gives up the look that is under way, and resolves when nothing that it started still runs. */
+  async close(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#closing.abort(new ApiError("shutting_down", "The server is shutting down."));
+    await this.#inspecting?.catch(() => {});
   }
 
   #look(): Promise<Installation> {
@@ -67,7 +71,7 @@ export class InstallationMonitor {
 
   async #lookOnce(): Promise<Installation> {
     try {
-      const installation = await this.#inspect();
+      const installation = await this.#inspect(this.#closing.signal);
       clearTimeout(this.#timer);
       this.#installation = installation;
       this.#problem = undefined;
@@ -76,6 +80,7 @@ export class InstallationMonitor {
       return installation;
     } catch (error) {
       const problem = toApiError(error);
+      if (problem.code === "shutting_down") throw problem;
       if (problem.message !== this.#problem?.message) this.#logger.error(problem.message, { code: problem.code });
       this.#problem = problem;
       this.#scheduleRecheck();
@@ -86,7 +91,7 @@ export class InstallationMonitor {
   }
 
   #scheduleRecheck(): void {
-    if (this.#closed) return;
+    if (this.#closing.signal.aborted) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#look().catch(() => {}), this.#recheckMs);
     this.#timer.unref();

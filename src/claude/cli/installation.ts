@@ -3,6 +3,7 @@ import { ApiError } from "../../core/error.ts";
 import { authStatusArguments } from "./arguments.ts";
 import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
+import { type CommandResult, runCommand as runBounded } from "./run-command.ts";
 import { isSupportedVersion, OLDEST_SUPPORTED_VERSION, parseVersion } from "./version.ts";
 
 /** A CLI that can be used: found, new enough and logged in. */
@@ -21,14 +22,21 @@ export type InstallationOptions = {
   readonly settings: string;
   /** Whether a login that bills by use, rather than spends a subscription, may serve. */
   readonly allowApiKey: boolean;
+  /** How long the CLI may take to answer. */
+  readonly timeoutMs?: number;
+  /** Gives the look up: the processes that it started are ended. */
+  readonly signal?: AbortSignal;
 };
 
-const COMMAND_TIMEOUT_MS = 20_000;
+const COMMAND_TIMEOUT_MS = 10_000;
 
 /** Looks at the CLI as it is now. Throws an ApiError that says what is wrong and how to mend it. */
 export async function inspectInstallation(options: InstallationOptions): Promise<Installation> {
   const path = locate(options);
-  const [version, login] = await Promise.all([readVersion(path, options), readLogin(path, options)]);
+  const looks = [readVersion(path, options), readLogin(path, options)] as const;
+  // Nothing of them still runs when one has failed.
+  await Promise.allSettled(looks);
+  const [version, login] = await Promise.all(looks);
   if (!isSupportedVersion(version)) throw outdated(path, version);
   if (login && !login.loggedIn) throw loggedOut();
   if (login?.billsByUse && !options.allowApiKey) throw billedByUse(login);
@@ -76,10 +84,11 @@ function locate(options: InstallationOptions): string {
 }
 
 async function readVersion(path: string, options: InstallationOptions): Promise<string> {
-  const { stdout, stderr, exitCode } = await runCommand(path, ["--version"], options);
+  const { stdout, stderr, exitCode, timedOut } = await runCommand(path, ["--version"], options);
   const version = parseVersion(stdout);
   if (version !== undefined) return version;
   const output = `${stdout} ${stderr}`.trim().replace(/\s+/g, " ").slice(0, 200);
+  if (timedOut) throw noAnswer(path, options, output);
   throw new ApiError(
     "cli_failed",
     `\`${path} --version\` did not print a version (exit code ${exitCode}): ${output || "no output"}. Reinstall the Claude CLI.`,
@@ -91,20 +100,21 @@ async function readLogin(path: string, options: InstallationOptions): Promise<Lo
   return parseAuthStatus((await runCommand(path, authStatusArguments(options.settings), options)).stdout);
 }
 
-async function runCommand(path: string, args: string[], options: InstallationOptions) {
+function noAnswer(path: string, { timeoutMs = COMMAND_TIMEOUT_MS }: InstallationOptions, output: string): ApiError {
+  return new ApiError(
+    "cli_failed",
+    `\`${path} --version\` did not answer within ${timeoutMs / 1000} seconds${output === "" ? "" : `, but printed: ${output}`}. ` +
+      "Run it in a terminal to see why; if it is a wrapper script, name the real Claude CLI with --claude-path. The server notices " +
+      "by itself; no restart is needed.",
+  );
+}
+
+async function runCommand(path: string, args: string[], options: InstallationOptions): Promise<CommandResult> {
+  const { cliEnv, workingDirectory, timeoutMs = COMMAND_TIMEOUT_MS, signal } = options;
   try {
-    const child = Bun.spawn([path, ...args], {
-      env: options.cliEnv,
-      cwd: options.workingDirectory,
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-      timeout: COMMAND_TIMEOUT_MS,
-      killSignal: "SIGKILL",
-    });
-    const [stdout, stderr, exitCode] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
-    return { stdout, stderr, exitCode };
+    return await runBounded([path, ...args], { env: cliEnv, cwd: workingDirectory, timeoutMs, signal });
   } catch (cause) {
+    signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ApiError("cli_failed", `The Claude CLI at ${path} could not be started: ${reason}`, { cause });
   }

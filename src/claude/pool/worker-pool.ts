@@ -18,6 +18,8 @@ export type PoolOptions = {
   /** Processes that wait in the middle of a turn for the results of tool calls. */
   readonly maxParked: number;
   readonly parkTimeoutMs: number;
+  /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
+  readonly retryMs: number;
 };
 
 /** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
@@ -37,6 +39,8 @@ export class WorkerPool {
   readonly #parked: RestingWorkers;
   readonly #waiters: Waiter[] = [];
   #closed = false;
+  #problem: ApiError | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** The model that was asked last: the next request will probably name it too. */
   #lastModel: string | undefined;
 
@@ -65,6 +69,11 @@ export class WorkerPool {
     };
   }
 
+  /** Why the latest boot failed, as long as none has succeeded since. */
+  get problem(): ApiError | undefined {
+    return this.#problem;
+  }
+
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it. */
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
     if (this.#closed) throw shuttingDown();
@@ -88,9 +97,10 @@ export class WorkerPool {
     return { worker, keep: 0, resume: false };
   }
 
-  /** Resolves once a process is up. */
+  /** Resolves once a process is up. It is kept ready, unless others of those who waited have brought about enough. */
   async ensureReady(): Promise<void> {
-    this.#warm.unshift(await this.#takeWarm());
+    if (this.#warm.some(({ alive }) => alive)) return;
+    this.#keepReady(await this.#takeWarm(), Math.max(1, this.#options.warm));
   }
 
   /** Gives a process back after its turn: to rest until its conversation goes on. */
@@ -104,8 +114,8 @@ export class WorkerPool {
   }
 
   /** A burst of requests, or clients that gave up, may leave more processes than are wanted ready. */
-  #keepReady(worker: Worker): void {
-    if (this.#warm.length < this.#options.warm) this.#warm.push(worker);
+  #keepReady(worker: Worker, wanted = this.#options.warm): void {
+    if (!this.#closed && this.#warm.length < wanted) this.#warm.push(worker);
     else this.#end(worker.close());
   }
 
@@ -115,12 +125,22 @@ export class WorkerPool {
     this.#end(worker.terminate());
   }
 
-  /** Starts processes until `warm` of them are ready or starting. */
+  /** Starts processes until `warm` of them are ready or starting. When one cannot start, the rest is left for later. */
   refill(): void {
     const wanted = this.#options.warm + this.#waiters.length;
     while (!this.#closed && this.#warm.length + this.#startingForAnyone < wanted) {
       if (!this.#start(this.#nextInLine)) return;
     }
+  }
+
+  /** Fills up again after a while: at once, processes that die or do not boot would be started without end. */
+  #retryLater(): void {
+    if (this.#closed || this.#options.warm === 0) return;
+    this.#retryTimer ??= setTimeout(() => {
+      this.#retryTimer = undefined;
+      this.refill();
+    }, this.#options.retryMs);
+    this.#retryTimer.unref();
   }
 
   /** Ends every process that has no turn running: the next ones are started anew, from what is installed then. */
@@ -132,7 +152,9 @@ export class WorkerPool {
   /** Ends all processes, and resolves when every one is gone. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#retryTimer);
     for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
+    for (const { reject } of this.#starting.values()) reject(shuttingDown());
     const resting = [...this.#warm, ...this.#idle.clear()];
     const occupied = [...this.#starting.keys(), ...this.#leased, ...this.#parked.clear()];
     for (const worker of resting) this.#end(worker.close());
@@ -178,6 +200,7 @@ export class WorkerPool {
       worker = this.#options.startWorker(this.#lastModel);
     } catch (error) {
       waiter.reject(error);
+      this.#retryLater();
       return false;
     }
     this.#starting.set(worker, waiter);
@@ -192,6 +215,7 @@ export class WorkerPool {
   #booted(worker: Worker, models: readonly ReportedModel[], waiter: Waiter): void {
     this.#starting.delete(worker);
     this.#options.onModels(models);
+    this.#problem = undefined;
     if (this.#closed) {
       this.#end(worker.close());
       waiter.reject(shuttingDown());
@@ -206,14 +230,21 @@ export class WorkerPool {
       return;
     }
     const reason = cause instanceof Error ? cause.message : String(cause);
-    this.#options.logger.error("claude did not start", { pid: worker.pid, reason });
-    waiter.reject(new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause }));
+    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause });
+    const level = problem.message === this.#problem?.message ? "debug" : "error";
+    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason });
+    this.#problem = problem;
+    waiter.reject(problem);
+    this.#retryLater();
   }
 
   /** A process that ended while nobody used it must not be handed out. */
   #forget(worker: Worker): void {
     const index = this.#warm.indexOf(worker);
-    if (index !== -1) this.#warm.splice(index, 1);
+    if (index !== -1) {
+      this.#warm.splice(index, 1);
+      this.#retryLater();
+    }
     this.#idle.remove(worker);
     this.#parked.remove(worker);
   }

@@ -1,4 +1,5 @@
 import { LineFramer } from "./line-framer.ts";
+import { OWN_GROUP, signalGroup } from "./process-group.ts";
 import { StderrTail } from "./stderr-tail.ts";
 
 export type ChildOptions = {
@@ -25,7 +26,7 @@ const TERM_GRACE_MS = 1_000;
 /** How long after its exit a process's last output is waited for. */
 const READ_GRACE_MS = 500;
 
-/** A child process that speaks lines over stdin and stdout, and is always reaped. */
+/** A child process that speaks lines over stdin and stdout, and is always reaped. What it starts ends with it. */
 export class ChildProcess {
   readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
   readonly #stderr = new StderrTail();
@@ -36,7 +37,7 @@ export class ChildProcess {
   #failure: unknown;
 
   constructor({ path, args, env, cwd, onLine, onExit }: ChildOptions) {
-    this.#child = Bun.spawn([path, ...args], { env, cwd, stdin: "pipe", stdout: "pipe", stderr: "pipe" });
+    this.#child = Bun.spawn([path, ...args], { env, cwd, stdin: "pipe", stdout: "pipe", stderr: "pipe", ...OWN_GROUP });
     const reading = Promise.all([this.#readLines(onLine), this.#readStderr()]).catch((failure: unknown) => {
       this.#failure = failure;
       void this.terminate();
@@ -78,9 +79,9 @@ export class ChildProcess {
       // Already closed.
     }
     if (eofGraceMs > 0 && (await this.#exitsWithin(eofGraceMs))) return this.exited;
-    this.#child.kill("SIGTERM");
+    signalGroup(this.#child, "SIGTERM");
     if (await this.#exitsWithin(TERM_GRACE_MS)) return this.exited;
-    this.#child.kill("SIGKILL");
+    signalGroup(this.#child, "SIGKILL");
     return this.exited;
   }
 
@@ -99,6 +100,7 @@ export class ChildProcess {
     // A grandchild could keep the pipes open after the process is gone; what it still writes is not ours.
     await Promise.race([reading, Bun.sleep(READ_GRACE_MS)]);
     this.#over = true;
+    signalGroup(this.#child, "SIGKILL");
     const { exitCode, signalCode } = this.#child;
     return {
       exitCode,

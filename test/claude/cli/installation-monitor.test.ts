@@ -142,7 +142,7 @@ describe("a broken installation", () => {
   test("is not looked at any more after close", async () => {
     const { monitor, machine } = monitorOf(missing(), 1000);
     await problemOf(monitor);
-    monitor.close();
+    await monitor.close();
     await pass(60_000);
     expect(machine.looks).toBe(1);
   });
@@ -150,10 +150,47 @@ describe("a broken installation", () => {
   test("is not looked at any more when it was closed during a look", async () => {
     const { monitor, machine } = monitorOf(missing(), 1000);
     const looking = problemOf(monitor);
-    monitor.close();
+    await monitor.close();
     await looking;
     await pass(60_000);
     expect(machine.looks).toBe(1);
+  });
+});
+
+describe("closing", () => {
+  test("gives up the look that is under way, and waits until that has ended what it started", async () => {
+    const started = Promise.withResolvers<AbortSignal>();
+    const ended = Promise.withResolvers<void>();
+    const log: string[] = [];
+    const monitor = new InstallationMonitor({
+      inspect: async (signal) => {
+        started.resolve(signal);
+        await ended.promise;
+        signal.throwIfAborted();
+        return WORKING;
+      },
+      logger: new Logger("debug", (line) => void log.push(line)),
+    });
+    const asking = problemOf(monitor);
+    const signal = await started.promise;
+    let closed = false;
+    const closing = monitor.close().then(() => {
+      closed = true;
+    });
+    await pass(60_000);
+    expect({ aborted: signal.aborted, closed }).toEqual({ aborted: true, closed: false });
+    ended.resolve();
+    await closing;
+    expect(await asking).toMatchObject({ name: "ApiError", code: "shutting_down" });
+    expect(monitor.problem).toBeUndefined();
+    expect(log).toEqual([]);
+  });
+
+  test("lets nobody look afterwards", async () => {
+    const { monitor, machine } = monitorOf(WORKING);
+    await monitor.close();
+    expect(await problemOf(monitor)).toMatchObject({ code: "shutting_down" });
+    expect(machine.looks).toBe(0);
   });
 });
 

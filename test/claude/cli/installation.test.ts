@@ -57,6 +57,11 @@ describe("an installation is usable", () => {
     fakeClaude({ auth: "echo 'unknown command: auth' >&2; exit 1" });
     expect(await inspect()).toMatchObject({ login: "unknown (this CLI does not tell)" });
   });
+
+  test("when it does not tell its login in time", async () => {
+    fakeClaude({ auth: "sleep 600; exit" });
+    expect(await inspect({ timeoutMs: 2_000 })).toMatchObject({ login: "unknown (this CLI does not tell)" });
+  });
 });
 
 describe("an installation is refused", () => {
@@ -127,6 +132,13 @@ describe("an installation is refused", () => {
     const problem = await problemOf();
     expect(problem.code).toBe("cli_failed");
     expect(problem.message).toContain("(exit code 86): oops bad CPU type");
+  });
+
+  test("as failed, with the command and the time it had, when a wrapper's program never answers", async () => {
+    const path = fakeClaude({ version: "sleep 600; exit", auth: "sleep 600; exit" });
+    const problem = await problemOf({ timeoutMs: 200 });
+    expect(problem.code).toBe("cli_failed");
+    expect(problem.message).toStartWith(`\`${path} --version\` did not answer within 0.2 seconds. `);
   });
 
   test("as failed, when the system cannot run it", async () => {

@@ -1,8 +1,10 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { profileOf } from "../../../src/claude/pool/profile.ts";
+import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { type Lease, type PoolOptions, WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
-import type { Turn } from "../../../src/core/request.ts";
+import type { ChatRequest, Turn } from "../../../src/core/request.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";
 import { FIXTURES } from "../turn/replay.ts";
@@ -43,12 +45,31 @@ done
 /** What it answers. */
 const ANSWER = "Hello big world";
 
-export const PROFILE = { system: "Be brief." };
+const REQUEST: ChatRequest = {
+  model: "opus",
+  system: "",
+  turns: [],
+  tools: [],
+  toolChoice: { type: "auto" },
+  parallelToolCalls: true,
+  stop: [],
+};
+export const profileFor = (system: string, fields: Partial<ChatRequest> = {}) =>
+  profileOf({ ...REQUEST, system, ...fields });
+export const PROFILE = profileFor("Be brief.");
+
+export const SETTINGS: TurnSettings = {
+  effort: undefined,
+  maxOutputTokens: undefined,
+  stop: [],
+  toolChoice: { type: "auto" },
+  parallelToolCalls: true,
+};
 
 export const user = (text: string): Turn => ({ role: "user", content: [{ type: "text", text }] });
 export const ANSWERED: Turn = { role: "assistant", content: [{ type: "text", text: ANSWER }] };
 
-export const demand = (...turns: Turn[]) => ({ profile: PROFILE, model: "opus", turns });
+export const demand = (...turns: Turn[]) => ({ profile: PROFILE, model: "opus", turns, settings: SETTINGS });
 
 export type PoolFixture = AsyncDisposable & {
   readonly pool: WorkerPool;
@@ -88,7 +109,16 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
       if (next instanceof Error) throw next;
       const env = { PATH: "/usr/bin:/bin" };
       const cwd = scripts.directory;
-      const worker = new Worker({ path, args: [next], env, cwd, logger, model, selectsModelsSilently: true });
+      const worker = new Worker({
+        path,
+        args: [next],
+        env,
+        cwd,
+        logger,
+        model,
+        selectsModelsSilently: true,
+        callTimeoutMs: 60_000,
+      });
       workers.push(worker);
       models.push(model);
       return worker;
@@ -98,13 +128,16 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
     warm: 1,
     maxIdle: 2,
     idleTimeoutMs: 60_000,
+    maxParked: 2,
+    parkTimeoutMs: 60_000,
+    retryMs: 60_000,
     ...options,
   });
   const lease = (text: string, { fresh } = { fresh: false }) => pool.lease(demand(user(text)), { fresh });
   const ask = async ({ worker, keep }: Lease, ...turns: Turn[]) => {
     const run = await worker.ask({
       ...demand(...turns),
-      settings: { effort: undefined, maxOutputTokens: undefined, stop: [] },
+      delivery: undefined,
       keep,
       silenceTimeoutMs: 60_000,
     });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import { until } from "../../support/wait.ts";
-import { ANSWERED, demand, makePool, user } from "./pool-fixture.ts";
+import { ANSWERED, demand, makePool, profileFor, user } from "./pool-fixture.ts";
 
 const REUSE = { fresh: false };
 const FRESH = { fresh: true };
@@ -19,24 +19,24 @@ describe("a process that answered", () => {
     await using fixture = makePool({ warm: 0 });
     const { pool } = fixture;
     const resting = await fixture.rest("a");
-    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 0 });
+    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 0, parked: 0 });
     const next = demand(user("a"), ANSWERED, user("b"));
     const lease = await pool.lease(next, REUSE);
-    expect(lease).toEqual({ worker: resting, keep: 2 });
-    expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1 });
+    expect(lease).toEqual({ worker: resting, keep: 2, resume: false });
+    expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1, parked: 0 });
     await fixture.ask(lease, ...next.turns);
     pool.release(lease.worker);
     const further = demand(...next.turns, ANSWERED, user("c"));
-    expect(await pool.lease(further, REUSE)).toEqual({ worker: resting, keep: 4 });
+    expect(await pool.lease(further, REUSE)).toEqual({ worker: resting, keep: 4, resume: false });
   });
 
   test("serves no request that it does not fit: that gets a process without a past", async () => {
     await using fixture = makePool({ warm: 0 });
     const { pool } = fixture;
     await fixture.rest("a");
-    const foreign = { ...demand(user("a"), ANSWERED, user("b")), profile: { system: "Be long." } };
-    expect(await pool.lease(foreign, REUSE)).toEqual({ worker: fixture.worker(1), keep: 0 });
-    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 1 });
+    const foreign = { ...demand(user("a"), ANSWERED, user("b")), profile: profileFor("Be long.") };
+    expect(await pool.lease(foreign, REUSE)).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 1, parked: 0 });
   });
 
   test("is not handed out while it is busy", async () => {
@@ -46,14 +46,14 @@ describe("a process that answered", () => {
     const first = await fixture.pool.lease(next, REUSE);
     const second = await fixture.pool.lease(next, REUSE);
     expect(first.worker).toBe(resting);
-    expect(second).toEqual({ worker: fixture.worker(1), keep: 0 });
+    expect(second).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
   });
 
   test("is at rest once, however often it is given back", async () => {
     await using fixture = makePool({ warm: 0 });
     const resting = await fixture.rest("a");
     fixture.pool.release(resting);
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 1, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 1, busy: 0, parked: 0 });
   });
 
   test("that died while it rested is never handed out", async () => {
@@ -63,7 +63,7 @@ describe("a process that answered", () => {
     await resting.exited;
     expect(fixture.pool.counts.ready).toBe(0);
     const lease = await fixture.pool.lease(demand(user("a"), ANSWERED, user("b")), REUSE);
-    expect(lease).toEqual({ worker: fixture.worker(1), keep: 0 });
+    expect(lease).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
   });
 
   test("and then broke the protocol is never handed out, even while it has not gone yet", async () => {
@@ -73,7 +73,7 @@ describe("a process that answered", () => {
     fixture.open("babble");
     await until(() => !resting.alive, "the process broke the protocol");
     const lease = await fixture.pool.lease(demand(user("a"), ANSWERED, user("b")), REUSE);
-    expect(lease).toEqual({ worker: fixture.worker(1), keep: 0 });
+    expect(lease).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
     fixture.open("leave");
   });
 
@@ -84,7 +84,7 @@ describe("a process that answered", () => {
     process.kill(lease.worker.pid, "SIGKILL");
     await lease.worker.exited;
     fixture.pool.release(lease.worker);
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
   });
 
   test("gives way, when too many rest, if it has rested longest", async () => {
@@ -98,7 +98,7 @@ describe("a process that answered", () => {
   test("ends, when none shall rest", async () => {
     await using fixture = makePool({ warm: 0, maxIdle: 0 });
     const worker = await fixture.rest("a");
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
     await worker.exited;
   });
 
@@ -106,7 +106,7 @@ describe("a process that answered", () => {
     await using fixture = makePool({ warm: 0, idleTimeoutMs: 1 });
     const worker = await fixture.rest("a");
     await worker.exited;
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
   });
 
   test("rests for its full time again after each turn", async () => {
@@ -131,7 +131,7 @@ test("a discarded process is ended, and not handed out again", async () => {
   await using fixture = makePool();
   const { worker } = await fixture.lease("a");
   fixture.pool.discard(worker);
-  expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+  expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
   await worker.exited;
   fixture.pool.release(worker);
   expect((await fixture.lease("a")).worker).toBe(fixture.worker(1));
@@ -145,7 +145,7 @@ test("a reset ends the processes that are ready or at rest, and leaves the busy 
   pool.refill();
   await until(() => pool.counts.ready === 2, "one is ready beside the one at rest");
   pool.reset();
-  expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1 });
+  expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1, parked: 0 });
   await Promise.all([resting.exited, fixture.worker(2).exited]);
   expect(busy.worker.alive).toBeTrue();
   await fixture.ask(busy, user("busy"));
@@ -161,7 +161,7 @@ describe("closing", () => {
     await until(() => pool.counts.ready === 2, "one is ready beside the one at rest");
     fixture.plan.push("never");
     const starting = refusalOf(fixture.lease("c", FRESH));
-    expect(pool.counts).toEqual({ starting: 1, ready: 2, busy: 1 });
+    expect(pool.counts).toEqual({ starting: 1, ready: 2, busy: 1, parked: 0 });
     await pool.close();
     expect(fixture.workers.map(({ alive }) => alive)).toEqual([false, false, false, false]);
     expect(() => process.kill(fixture.worker(0).pid, 0)).toThrow("ESRCH");
@@ -203,7 +203,7 @@ describe("closing", () => {
     const closed = fixture.pool.close();
     fixture.pool.release(worker);
     await closed;
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
     expect(worker.alive).toBeFalse();
   });
 

@@ -19,13 +19,13 @@ describe("processes are kept ready:", () => {
   test("as many as wanted, not one more, and what they report of models is passed on", async () => {
     await using fixture = makePool({ warm: 2 });
     const { pool } = fixture;
-    expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+    expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
     pool.refill();
     pool.refill();
-    expect(pool.counts).toEqual({ starting: 2, ready: 0, busy: 0 });
+    expect(pool.counts).toEqual({ starting: 2, ready: 0, busy: 0, parked: 0 });
     await ready(pool, 2);
     pool.refill();
-    expect(pool.counts).toEqual({ starting: 0, ready: 2, busy: 0 });
+    expect(pool.counts).toEqual({ starting: 0, ready: 2, busy: 0, parked: 0 });
     expect(fixture.workers).toHaveLength(2);
     expect(fixture.reports).toEqual([[{ value: "opus" }], [{ value: "opus" }]]);
   });
@@ -36,12 +36,12 @@ describe("processes are kept ready:", () => {
     pool.refill();
     await ready(pool);
     const lease = await fixture.lease("a");
-    expect(lease).toEqual({ worker: fixture.worker(0), keep: 0 });
+    expect(lease).toEqual({ worker: fixture.worker(0), keep: 0, resume: false });
     expect(fixture.workers).toHaveLength(1);
-    expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1 });
+    expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1, parked: 0 });
     pool.refill();
     await ready(pool);
-    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 1 });
+    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 1, parked: 0 });
     expect((await fixture.lease("b")).worker).toBe(fixture.worker(1));
   });
 
@@ -62,7 +62,7 @@ describe("processes are kept ready:", () => {
     const second = await fixture.lease("b");
     pool.release(first.worker);
     pool.release(second.worker);
-    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 0 });
+    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 0, parked: 0 });
     await second.worker.exited;
     expect((await fixture.lease("c")).worker).toBe(first.worker);
   });
@@ -94,7 +94,7 @@ describe("processes are kept ready:", () => {
   test("once somebody waits for it, one is", async () => {
     await using fixture = makePool({ warm: 0 });
     await fixture.pool.ensureReady();
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 1, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 1, busy: 0, parked: 0 });
     expect((await fixture.lease("a")).worker).toBe(fixture.worker(0));
   });
 });
@@ -105,11 +105,11 @@ describe("a request for which no process is ready", () => {
     fixture.plan.push("slow", "now");
     const first = fixture.lease("a");
     const second = fixture.lease("b");
-    expect(fixture.pool.counts).toEqual({ starting: 2, ready: 0, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 2, ready: 0, busy: 0, parked: 0 });
     expect((await first).worker).toBe(fixture.worker(1));
     fixture.open("slow");
     expect((await second).worker).toBe(fixture.worker(0));
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 2 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 2, parked: 0 });
   });
 
   test("takes the one that is starting anyway, instead of starting one more", async () => {
@@ -144,7 +144,7 @@ describe("a request for which no process is ready", () => {
       message: expect.stringMatching(/did not start: .*exited with code 3: native binary not installed/),
     });
     expect(fixture.log.join("")).toContain("claude did not start");
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
     expect((await fixture.lease("a")).worker).toBe(fixture.worker(1));
   });
 
@@ -155,7 +155,7 @@ describe("a request for which no process is ready", () => {
     expect(await refusal(fixture.lease("a"))).toBe(missing);
     expect(await refusal(fixture.lease("a", FRESH))).toBe(missing);
     fixture.pool.refill();
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
     expect((await fixture.lease("a")).worker).toBe(fixture.worker(0));
   });
 
@@ -166,8 +166,8 @@ describe("a request for which no process is ready", () => {
     await ready(pool);
     await fixture.rest("a");
     const lease = await pool.lease(demand(user("a"), ANSWERED, user("b")), FRESH);
-    expect(lease).toEqual({ worker: fixture.worker(2), keep: 0 });
-    expect(pool.counts).toEqual({ starting: 0, ready: 2, busy: 1 });
+    expect(lease).toEqual({ worker: fixture.worker(2), keep: 0, resume: false });
+    expect(pool.counts).toEqual({ starting: 0, ready: 2, busy: 1, parked: 0 });
   });
 });
 
@@ -177,6 +177,6 @@ test("a process that does not boot while nobody waits harms nobody", async () =>
   fixture.open("broken", "oops");
   fixture.pool.refill();
   await until(() => fixture.pool.counts.starting === 0, "the process failed");
-  expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0 });
+  expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
   expect((await fixture.lease("a")).worker).toBe(fixture.worker(1));
 });

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "bun:test";
+import type { WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
+import { until } from "../../support/wait.ts";
+import { makePool } from "./pool-fixture.ts";
+
+const ready = (pool: WorkerPool, count = 1) => until(() => pool.counts.ready === count, `${count} processes are ready`);
+const failed = (pool: WorkerPool) => until(() => pool.problem !== undefined, "the boot failed");
+
+describe("a process that does not boot", () => {
+  test("is the pool's problem until one boots", async () => {
+    await using fixture = makePool();
+    const { pool } = fixture;
+    expect(pool.problem).toBeUndefined();
+    fixture.plan.push("broken");
+    fixture.open("broken", "native binary not installed");
+    pool.refill();
+    await failed(pool);
+    expect(pool.problem).toMatchObject({
+      code: "cli_failed",
+      message: expect.stringMatching(/did not start: .*exited with code 3: native binary not installed/),
+    });
+    await fixture.lease("a");
+    expect(pool.problem).toBeUndefined();
+  });
+
+  test("is tried again without a request, until one boots", async () => {
+    await using fixture = makePool({ retryMs: 1 });
+    fixture.plan.push("broken", "broken", "broken");
+    fixture.open("broken", "oops");
+    fixture.pool.refill();
+    await ready(fixture.pool);
+    expect(fixture.workers).toHaveLength(4);
+    expect(fixture.pool.problem).toBeUndefined();
+    expect(fixture.log.filter((line) => line.includes("error claude did not start"))).toHaveLength(1);
+  });
+
+  test("is not tried again at once: a crash loop does not spin", async () => {
+    await using fixture = makePool();
+    fixture.plan.push("broken", "broken");
+    fixture.open("broken", "oops");
+    fixture.pool.refill();
+    await failed(fixture.pool);
+    await fixture.worker(0).exited;
+    await Bun.sleep(0);
+    expect(fixture.workers).toHaveLength(1);
+  });
+
+  test("is left to the next request, when none is wanted ready", async () => {
+    await using fixture = makePool({ warm: 0, retryMs: 0 });
+    fixture.plan.push("broken");
+    fixture.open("broken", "oops");
+    await fixture.lease("a").catch(() => {});
+    await failed(fixture.pool);
+    await Bun.sleep(20);
+    expect(fixture.workers).toHaveLength(1);
+  });
+
+  test("is not tried again after close", async () => {
+    await using fixture = makePool({ retryMs: 1 });
+    fixture.plan.push(...Array<string>(1000).fill("broken"));
+    fixture.open("broken", "oops");
+    fixture.pool.refill();
+    await until(() => fixture.workers.length > 1, "it was tried again");
+    await fixture.pool.close();
+    const started = fixture.workers.length;
+    await Bun.sleep(20);
+    expect(fixture.workers).toHaveLength(started);
+  });
+});
+
+test("a process that could not even be started is tried again without a request", async () => {
+  await using fixture = makePool({ retryMs: 1 });
+  fixture.plan.push(new Error("no installation"), new Error("no installation"));
+  fixture.pool.refill();
+  await ready(fixture.pool);
+  expect(fixture.pool.problem).toBeUndefined();
+});
+
+test("a ready process that dies is replaced without a request", async () => {
+  await using fixture = makePool({ warm: 2, retryMs: 1 });
+  fixture.pool.refill();
+  await ready(fixture.pool, 2);
+  process.kill(fixture.worker(0).pid, "SIGKILL");
+  await fixture.worker(0).exited;
+  await until(() => fixture.workers.length === 3, "another one was started");
+  await ready(fixture.pool, 2);
+});
+
+describe("those who wait until one is ready", () => {
+  test.each([0, 1, 2])("bring about no more than are wanted ready, or one (wanted: %d)", async (warm) => {
+    await using fixture = makePool({ warm });
+    const { pool } = fixture;
+    await Promise.all([pool.ensureReady(), pool.ensureReady(), pool.ensureReady(), pool.ensureReady()]);
+    expect(pool.counts).toEqual({ starting: 0, ready: Math.max(1, warm), busy: 0, parked: 0 });
+    await pool.ensureReady();
+    expect(pool.counts.ready).toBe(Math.max(1, warm));
+  });
+});
+
+test("closing tells those who wait for a process of their own at once, not when that is gone", async () => {
+  await using fixture = makePool({ warm: 0 });
+  fixture.plan.push("deaf");
+  const waiting = fixture.lease("a", { fresh: true }).catch((error: unknown) => error);
+  const closed = fixture.pool.close();
+  expect(await waiting).toMatchObject({ code: "shutting_down" });
+  expect(fixture.worker(0).alive).toBeTrue();
+  fixture.open("leave");
+  await closed;
+});

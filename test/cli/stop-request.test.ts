@@ -1,0 +1,45 @@
+import { describe, expect, test } from "bun:test";
+import { StopRequest } from "../../src/cli/stop-request.ts";
+
+/** What was asked for by these signals, each as its name and the time it came. */
+async function askedBy(...signals: [name: string, at: number][]): Promise<string[]> {
+  let now = 0;
+  const request = new StopRequest(() => now);
+  const asked: string[] = [];
+  void request.stop.then(() => asked.push("stop"));
+  void request.hurry.then(() => asked.push("hurry"));
+  for (const [name, at] of signals) {
+    now = at;
+    request.receive(name);
+    await Bun.sleep(0);
+  }
+  return asked;
+}
+
+describe("a signal", () => {
+  test("asks to stop", async () => {
+    expect(await askedBy(["SIGINT", 0])).toEqual(["stop"]);
+  });
+
+  test("that comes again at once, by way of npm, asks for nothing more: the drain is not cut short", async () => {
+    expect(await askedBy(["SIGINT", 0], ["SIGINT", 3], ["SIGINT", 499])).toEqual(["stop"]);
+  });
+
+  test("that comes again later asks to hurry", async () => {
+    expect(await askedBy(["SIGINT", 0], ["SIGINT", 500])).toEqual(["stop", "hurry"]);
+  });
+
+  test("of another kind asks to hurry, however soon it comes", async () => {
+    expect(await askedBy(["SIGINT", 0], ["SIGTERM", 1])).toEqual(["stop", "hurry"]);
+  });
+});
+
+test("signals of this process are heard, until they are not listened to any more", async () => {
+  const before = process.listenerCount("SIGHUP");
+  const request = new StopRequest();
+  const ignore = request.listen();
+  process.kill(process.pid, "SIGHUP");
+  await request.stop;
+  ignore();
+  expect(process.listenerCount("SIGHUP")).toBe(before);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import { hang, hangMidStream } from "../../src/simulator/reply.ts";
+import { startHarness } from "../support/harness.ts";
+import { canSeeProcesses, processesOf } from "../support/processes.ts";
+import { makeScripts, wrapper } from "../support/scripts.ts";
+import { sseData } from "../support/sse.ts";
+import { until } from "../support/wait.ts";
+import { readError, readHealth } from "../support/wire.ts";
+
+// What clients get when the time for running requests is over: an error that tells why, not a connection that breaks.
+
+const BODY = { model: "claude-sonnet-4", messages: [{ role: "user", content: "Hello" }] };
+const SHUTTING_DOWN = { code: "shutting_down", type: "server_error", param: null };
+
+test("a stream that still runs ends with an error event, and without [DONE]", async () => {
+  await using app = await startHarness();
+  app.simulator.enqueue(hangMidStream("Once upon a time"));
+  const response = await app.chat({ ...BODY, stream: true });
+  expect(response.status).toBe(200);
+  const body = response.text();
+  await app.app.stop(0);
+  const data = sseData(await body);
+  expect(JSON.parse(data.at(-1) ?? "")).toMatchObject({ error: SHUTTING_DOWN });
+  expect(data).not.toContain("[DONE]");
+  if (canSeeProcesses) expect(processesOf(app.home)).toEqual([]);
+});
+
+test("a request that waits for its answer, one in the queue, and one whose stream has not begun get a 503", async () => {
+  await using app = await startHarness({ config: { maxConcurrency: 2 } });
+  app.simulator.enqueue(hang(), hang());
+  const running = [app.chat(BODY), app.chat({ ...BODY, stream: true })];
+  await app.simulator.waitForRequests(2);
+  running.push(app.chat(BODY));
+  await until(async () => (await readHealth(app.url)).workers.queued === 1, "one is in the queue");
+  await app.app.stop(0);
+  for (const response of await Promise.all(running)) {
+    expect(response.status).toBe(503);
+    expect(await readError(response)).toMatchObject(SHUTTING_DOWN);
+  }
+});
+
+test("a request that waits for a process gets a 503, and the process is ended with whatever it runs", async () => {
+  using scripts = makeScripts();
+  const claudePath = scripts.write("claude", wrapper("sleep 600; exit"));
+  await using app = await startHarness({ config: { claudePath, warm: 0 } });
+  const waiting = app.chat(BODY);
+  await until(async () => (await readHealth(app.url)).workers.starting === 1, "a process is starting for it");
+  await app.app.stop(0);
+  const response = await waiting;
+  expect(response.status).toBe(503);
+  expect(await readError(response)).toMatchObject(SHUTTING_DOWN);
+  if (canSeeProcesses) await until(() => processesOf(app.home).length === 0, "no process is left");
+});

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { apiError } from "../../src/simulator/reply.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import { message, post } from "./api-client.ts";
+import { IMAGES, imageBlock } from "./media.ts";
 import { simulatorPerTest } from "./simulator-fixture.ts";
 
 const start = simulatorPerTest();
@@ -84,7 +85,7 @@ test("written tokens are told apart by the lifetime their marker asks for", asyn
 });
 
 test("an image counts as a flat number of tokens, not by its encoded length", async () => {
-  const image = { type: "image", source: { type: "base64", media_type: "image/png", data: worth(100_000) } };
+  const image = imageBlock("image/png", IMAGES["image/png"].slice(0, 16).padEnd(400_000, "A"));
   expect(await charged(start(), { messages: [{ role: "user", content: [image] }] })).toEqual([1500, 0, 0]);
 });
 

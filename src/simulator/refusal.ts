@@ -1,6 +1,7 @@
 import { type ApiFields, isFields, listOf } from "./messages-body.ts";
 import { blankTextProblem, blocksProblem } from "./refuse-blocks.ts";
 import { firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
+import { toolChoiceProblem, toolsProblem } from "./refuse-tools.ts";
 
 /** Why the API turns a request down before any model sees it. */
 export type Refusal = { readonly status: number; readonly type: string; readonly message: string };
@@ -28,7 +29,9 @@ export function refuseBody(json: unknown): Refusal | undefined {
     maxTokensProblem(json.max_tokens) ??
     messagesProblem(json.messages) ??
     systemProblem(json.system) ??
-    stopSequencesProblem(json.stop_sequences);
+    stopSequencesProblem(json.stop_sequences) ??
+    toolsProblem(json.tools) ??
+    toolChoiceProblem(json);
   if (message !== undefined) return invalid(message);
   return hasLoneSurrogate(json) ? invalid("The request body is not valid JSON: no low surrogate in string") : undefined;
 }

@@ -1,6 +1,7 @@
-import { type ApiFields, isFields, listOf } from "./messages-body.ts";
+import { type ApiFields, isFields, listOf, readMessagesBody } from "./messages-body.ts";
 import { blankTextProblem, blocksProblem } from "./refuse-blocks.ts";
 import { firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
+import { toolTurnsProblem } from "./refuse-tool-turns.ts";
 import { toolChoiceProblem, toolsProblem } from "./refuse-tools.ts";
 
 /** Why the API turns a request down before any model sees it. */
@@ -31,7 +32,8 @@ export function refuseBody(json: unknown): Refusal | undefined {
     systemProblem(json.system) ??
     stopSequencesProblem(json.stop_sequences) ??
     toolsProblem(json.tools) ??
-    toolChoiceProblem(json);
+    toolChoiceProblem(json) ??
+    toolTurnsProblem(readMessagesBody(json));
   if (message !== undefined) return invalid(message);
   return hasLoneSurrogate(json) ? invalid("The request body is not valid JSON: no low surrogate in string") : undefined;
 }

@@ -37,7 +37,7 @@ export function composeMessage(reply: MessageReply, request: MessagesBody, promp
 }
 
 /** Ids that nobody can take for the real API's. */
-export function simulatedId(kind: "msg" | "req"): string {
+export function simulatedId(kind: "msg" | "req" | "toolu"): string {
   return `${kind}_sim_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
 }
 

@@ -89,6 +89,18 @@ test("an image counts as a flat number of tokens, not by its encoded length", as
   expect(await charged(start(), { messages: [{ role: "user", content: [image] }] })).toEqual([1500, 0, 0]);
 });
 
+test("an image within a tool result counts like any other", async () => {
+  const result = { type: "tool_result", tool_use_id: "x", content: [unmarked(worth(5)), imageBlock()] };
+  const call = { type: "tool_use", id: "x", name: "look", input: {} };
+  const messages = [
+    { role: "user", content: worth(1) },
+    { role: "assistant", content: [call] },
+    { role: "user", content: [result] },
+  ];
+  const tokens = 1 + Math.ceil(JSON.stringify(call).length / 4) + 5 + 1500;
+  expect(await charged(start(), { messages })).toEqual([tokens, 0, 0]);
+});
+
 test("a request answered with an error leaves nothing in the cache", async () => {
   const simulator = start();
   const request = { messages: [{ role: "user", content: [marked(worth(20))] }] };

@@ -64,6 +64,8 @@ function blockJson(block: ReplyBlock): object {
       return { type: "thinking", thinking: content, signature: signatureOf(content) };
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: parseInput(content) };
+    case "redacted_thinking":
+      return { type: "redacted_thinking", data: block.data };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type AnsweredCall, answeredCalls, toolToCall } from "./demo-call.ts";
+import { type AnsweredCall, answeredCalls, toolToCall, visibleTools } from "./demo-call.ts";
 import {
   type ApiBlock,
   type ApiTool,
@@ -39,7 +39,7 @@ export function demoAnswer({ body }: { readonly body: MessagesBody }): Reply {
     `- model: ${body.model}`,
     `- conversation: ${counted(turns.length, "turn")}`,
     `- system prompt: ${textOf(body.system).length} characters, with the lines that Claude Code adds itself`,
-    ...toolLines(body.tools ?? []),
+    ...toolLines(visibleTools(body)),
     `- your last message: ${describe(turns.findLast((turn) => turn.role === "user")?.content ?? [])}`,
     ...resultLines(answeredCalls(turns)),
     "",

@@ -22,9 +22,17 @@ export function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[
   const asked = askedNames(turns.at(-1))
     .map(named)
     .find((tool) => tool !== undefined);
-  if (asked !== undefined || choice?.type === "any") return asked ?? tools[0];
+  if (asked !== undefined || choice?.type === "any") return asked ?? visibleTools(body)[0];
   const isDone = answeredCalls(turns).some(({ name }) => name === STRUCTURED_OUTPUT);
   return isDone ? undefined : named(STRUCTURED_OUTPUT);
+}
+
+/**
+ * The tools that the model sees from the beginning. Of a deferred one it only learns when it searches for it, and the CLI
+ * offers one of its own, beside the tool for structured output, that is never to be called.
+ */
+export function visibleTools({ tools = [] }: MessagesBody): ApiTool[] {
+  return tools.filter((tool) => tool.defer_loading !== true);
 }
 
 /** The tool results that the conversation ends with. */

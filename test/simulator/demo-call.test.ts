@@ -88,6 +88,12 @@ test("a text answer names the first tools and tells how to see a call", () => {
   expect(answered({}).join()).not.toContain("tools");
 });
 
+test("a deferred tool is neither named nor taken for any", () => {
+  const tools = [{ ...tool("hidden"), defer_loading: true }, tool("weather")];
+  expect(answered({ tools })).toContain('- tools: 1 (weather); to see a call, send the message "call weather"');
+  expect(answered({ tools, tool_choice: { type: "any" } })).toEqual(["call weather"]);
+});
+
 test("images and documents of the last message are counted", () => {
   const media = [imageBlock(), documentBlock(), imageBlock()];
   expect(answered(turns([...media, { type: "text", text: "Look!" }]))).toContain(

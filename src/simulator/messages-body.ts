@@ -82,7 +82,8 @@ function readTool(fields: ApiFields): ApiTool {
   return { ...fields, name: typeof fields.name === "string" ? fields.name : "" };
 }
 
-function readContent(content: unknown): ApiContent {
+/** The text or the blocks, leaving out what is neither. */
+export function readContent(content: unknown): ApiContent {
   if (typeof content === "string") return content;
   return listOf(content)?.filter(isFields).map(readBlock) ?? [];
 }

@@ -1,4 +1,4 @@
-import { type ApiFields, blocksOf, isFields, type MessagesBody } from "./messages-body.ts";
+import { type ApiFields, blocksOf, isFields, listOf, type MessagesBody } from "./messages-body.ts";
 import { tokensOf } from "./token-count.ts";
 
 /** How the prompt's tokens were charged; the three counts add up to the prompt. */
@@ -79,6 +79,8 @@ function promptBlock(place: string, block: ApiFields): PromptBlock {
 function blockTokens(block: ApiFields, json: string): number {
   if (block.type === "text" && typeof block.text === "string") return tokensOf(block.text);
   if (block.type === "image" || block.type === "document") return MEDIA_TOKENS;
+  const parts = block.type === "tool_result" ? listOf(block.content)?.filter(isFields) : undefined;
+  if (parts !== undefined) return parts.reduce((sum, part) => sum + blockTokens(part, JSON.stringify(part)), 0);
   return tokensOf(json);
 }
 

@@ -1,4 +1,8 @@
-import { type ApiFields, isFields, listOf } from "./messages-body.ts";
+import { type ApiFields, isFields, listOf, readMessagesBody } from "./messages-body.ts";
+import { blankTextProblem, blocksProblem } from "./refuse-blocks.ts";
+import { firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
+import { toolTurnsProblem } from "./refuse-tool-turns.ts";
+import { toolChoiceProblem, toolsProblem } from "./refuse-tools.ts";
 
 /** Why the API turns a request down before any model sees it. */
 export type Refusal = { readonly status: number; readonly type: string; readonly message: string };
@@ -25,8 +29,11 @@ export function refuseBody(json: unknown): Refusal | undefined {
     modelProblem(json.model) ??
     maxTokensProblem(json.max_tokens) ??
     messagesProblem(json.messages) ??
-    blankTextProblem("system", json.system) ??
-    stopSequencesProblem(json.stop_sequences);
+    systemProblem(json.system) ??
+    stopSequencesProblem(json.stop_sequences) ??
+    toolsProblem(json.tools) ??
+    toolChoiceProblem(json) ??
+    toolTurnsProblem(readMessagesBody(json));
   if (message !== undefined) return invalid(message);
   return hasLoneSurrogate(json) ? invalid("The request body is not valid JSON: no low surrogate in string") : undefined;
 }
@@ -35,72 +42,58 @@ export function invalid(message: string): Refusal {
   return { status: 400, type: "invalid_request_error", message };
 }
 
-function modelProblem(model: unknown): string | undefined {
+function modelProblem(model: unknown): Problem {
   if (model === undefined) return "model: Field required";
   if (typeof model !== "string") return "model: Input should be a valid string";
   return model === "" ? "model: String should have at least 1 character" : undefined;
 }
 
-function maxTokensProblem(maxTokens: unknown): string | undefined {
+function maxTokensProblem(maxTokens: unknown): Problem {
   if (maxTokens === undefined) return "max_tokens: Field required";
   if (typeof maxTokens !== "number" || !Number.isInteger(maxTokens))
     return "max_tokens: Input should be a valid integer";
   return maxTokens < 1 ? "max_tokens: Input should be greater than or equal to 1" : undefined;
 }
 
-function messagesProblem(messages: unknown): string | undefined {
+function messagesProblem(messages: unknown): Problem {
   if (messages === undefined) return "messages: Field required";
   const list = listOf(messages);
-  if (list === undefined) return "messages: Input should be a valid list";
-  if (list.length === 0) return "messages: at least one message is required";
-  for (const [index, message] of list.entries()) {
-    const problem = isFields(message)
-      ? messageProblem(index, message, index === list.length - 1)
-      : `messages.${index}: Input should be a valid dictionary`;
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+  if (list?.length === 0) return "messages: at least one message is required";
+  const last = list?.at(-1);
+  return listProblem("messages", messages, (place, message) => messageProblem(place, message, message === last));
 }
 
-function messageProblem(index: number, { role, content }: ApiFields, isLast: boolean): string | undefined {
-  if (role === undefined) return `messages.${index}.role: Field required`;
+function messageProblem(place: string, { role, content }: ApiFields, isLast: boolean): Problem {
+  if (role === undefined) return `${place}.role: Field required`;
   if (!ROLES.includes(role)) {
     return `messages: Unexpected role "${String(role)}". Allowed roles are "user", "assistant" or "system"`;
   }
-  if (content === undefined) return `messages.${index}.content: Field required`;
+  if (content === undefined) return `${place}.content: Field required`;
   const isList = Array.isArray(content);
-  if (typeof content !== "string" && !isList) return `messages.${index}.content: Input should be a valid list`;
-  if (content.length === 0) return emptyContentProblem(index, role, isLast);
-  return blankTextProblem("messages", content);
+  if (typeof content !== "string" && !isList) return `${place}.content: Input should be a valid list`;
+  if (content.length === 0) return emptyContentProblem(place, role, isLast);
+  return blocksProblem(place, role, content) ?? blankTextProblem("messages", content);
 }
 
 /** The CLI sends system messages without content, and the API takes them. */
-function emptyContentProblem(index: number, role: unknown, isLast: boolean): string | undefined {
+function emptyContentProblem(place: string, role: unknown, isLast: boolean): Problem {
   if (role === "system" || (role === "assistant" && isLast)) return undefined;
-  if (role === "user") return `messages.${index}: user messages must have non-empty content`;
-  return `messages.${index}: all messages must have non-empty content except for the optional final assistant message`;
+  if (role === "user") return `${place}: user messages must have non-empty content`;
+  return `${place}: all messages must have non-empty content except for the optional final assistant message`;
 }
 
-function blankTextProblem(field: string, content: unknown): string | undefined {
-  const blocks = typeof content === "string" ? [{ type: "text", text: content }] : (listOf(content) ?? []);
-  const isWholeSystemEmpty = field === "system" && content === "";
-  for (const block of isWholeSystemEmpty ? [] : blocks) {
-    if (!isFields(block) || block.type !== "text" || typeof block.text !== "string") continue;
-    if (block.text === "") return `${field}: text content blocks must be non-empty`;
-    if (block.text.trim() === "") return `${field}: text content blocks must contain non-whitespace text`;
-  }
-  return undefined;
+function systemProblem(system: unknown): Problem {
+  return system === "" ? undefined : blankTextProblem("system", system);
 }
 
-function stopSequencesProblem(stopSequences: unknown): string | undefined {
+function stopSequencesProblem(stopSequences: unknown): Problem {
   if (stopSequences === undefined || stopSequences === null) return undefined;
   const list = listOf(stopSequences);
   if (list === undefined) return "stop_sequences: Input should be a valid list";
-  for (const [index, entry] of list.entries()) {
+  return firstProblem(list, (entry, index) => {
     if (typeof entry !== "string") return `stop_sequences.${index}: Input should be a valid string`;
-    if (entry.trim() === "") return "stop_sequences: each stop sequence must contain non-whitespace";
-  }
-  return undefined;
+    return entry.trim() === "" ? "stop_sequences: each stop sequence must contain non-whitespace" : undefined;
+  });
 }
 
 /** Half an emoji: legal for JSON.parse, refused by the API's parser. */

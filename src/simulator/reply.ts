@@ -21,7 +21,12 @@ export type Reply =
 /** A content block of the answer; `chunks` are its deltas. */
 export type ReplyBlock =
   | { readonly type: "text" | "thinking"; readonly chunks: readonly string[] }
-  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly chunks: readonly string[] };
+  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly chunks: readonly string[] }
+  /** Thinking that the client may only send back; it comes whole, without deltas. */
+  | { readonly type: "redacted_thinking"; readonly data: string; readonly chunks: readonly string[] };
+
+/** What a broken answer says before it breaks: a text, or blocks, of which the last is left open. */
+export type Beginning = string | readonly ReplyBlock[];
 
 export type MessageEnding =
   | { readonly type: "complete" }
@@ -85,6 +90,10 @@ export function thinkingBlock(content: string): ReplyBlock {
   return { type: "thinking", chunks: splitIntoChunks(content) };
 }
 
+export function redactedThinkingBlock(data: string): ReplyBlock {
+  return { type: "redacted_thinking", data, chunks: [] };
+}
+
 /** `input` is the arguments, or the partial_json pieces exactly as they shall be streamed. */
 export function toolUse(
   id: string,
@@ -127,17 +136,17 @@ export function planLimit({
 }
 
 /** The stream breaks off with an `error` event. A request without `stream` gets the error as its answer. */
-export function errorMidStream(afterText: string, type = "overloaded_error", options: MessageOptions = {}): Reply {
-  return midStream(afterText, { type: "error", errorType: type, message: errorMessage(type) }, options);
+export function errorMidStream(after: Beginning, type = "overloaded_error", options: MessageOptions = {}): Reply {
+  return midStream(after, { type: "error", errorType: type, message: errorMessage(type) }, options);
 }
 
 /**
  * The response ends without message_stop. By default its body just ends, so that all of the text surely arrives; with
  * `reset` the connection is reset, and a client that has not read the last text by then may lose it.
  */
-export function cutMidStream(afterText: string, options: MessageOptions & { readonly reset?: boolean } = {}): Reply {
+export function cutMidStream(after: Beginning, options: MessageOptions & { readonly reset?: boolean } = {}): Reply {
   const { reset = false, ...messageOptions } = options;
-  return midStream(afterText, { type: "cut", reset }, messageOptions);
+  return midStream(after, { type: "cut", reset }, messageOptions);
 }
 
 /** Takes the request and never answers, until the client goes away or the simulator closes. */
@@ -146,8 +155,8 @@ export function hang(): Reply {
 }
 
 /** Streams the text and then nothing more, with the connection open. */
-export function hangMidStream(afterText: string, options: MessageOptions = {}): Reply {
-  return midStream(afterText, { type: "hang" }, options);
+export function hangMidStream(after: Beginning, options: MessageOptions = {}): Reply {
+  return midStream(after, { type: "hang" }, options);
 }
 
 /** Streams these events as they are, whatever the request asked, and ends the response after the last. */
@@ -155,8 +164,9 @@ export function raw(events: readonly RawEvent[], { gapMs = 0 }: { readonly gapMs
   return { kind: "raw", events, gapMs };
 }
 
-function midStream(afterText: string, ending: MessageEnding, options: MessageOptions): Reply {
-  return { kind: "message", blocks: afterText === "" ? [] : [textBlock(afterText)], options, ending };
+function midStream(after: Beginning, ending: MessageEnding, options: MessageOptions): Reply {
+  const begun = typeof after === "string" ? [textBlock(after)].filter(() => after !== "") : after;
+  return { kind: "message", blocks: begun, options, ending };
 }
 
 function isPieces(input: readonly string[] | Readonly<Record<string, unknown>>): input is readonly string[] {

@@ -37,7 +37,7 @@ export function composeMessage(reply: MessageReply, request: MessagesBody, promp
 }
 
 /** Ids that nobody can take for the real API's. */
-export function simulatedId(kind: "msg" | "req"): string {
+export function simulatedId(kind: "msg" | "req" | "toolu"): string {
   return `${kind}_sim_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
 }
 
@@ -64,6 +64,8 @@ function blockJson(block: ReplyBlock): object {
       return { type: "thinking", thinking: content, signature: signatureOf(content) };
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: parseInput(content) };
+    case "redacted_thinking":
+      return { type: "redacted_thinking", data: block.data };
   }
 }
 

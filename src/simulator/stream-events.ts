@@ -70,6 +70,8 @@ function emptyBlock(block: ReplyBlock): object {
       return { type: "thinking", thinking: "", signature: "" };
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: {} };
+    case "redacted_thinking":
+      return { type: "redacted_thinking", data: block.data };
   }
 }
 
@@ -84,5 +86,7 @@ function deltasOf(block: ReplyBlock): object[] {
       ];
     case "tool_use":
       return block.chunks.map((partial_json) => ({ type: "input_json_delta", partial_json }));
+    case "redacted_thinking":
+      return [];
   }
 }

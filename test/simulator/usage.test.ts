@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { apiError } from "../../src/simulator/reply.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import { message, post } from "./api-client.ts";
+import { IMAGES, imageBlock } from "./media.ts";
 import { simulatorPerTest } from "./simulator-fixture.ts";
 
 const start = simulatorPerTest();
@@ -84,8 +85,20 @@ test("written tokens are told apart by the lifetime their marker asks for", asyn
 });
 
 test("an image counts as a flat number of tokens, not by its encoded length", async () => {
-  const image = { type: "image", source: { type: "base64", media_type: "image/png", data: worth(100_000) } };
+  const image = imageBlock("image/png", IMAGES["image/png"].slice(0, 16).padEnd(400_000, "A"));
   expect(await charged(start(), { messages: [{ role: "user", content: [image] }] })).toEqual([1500, 0, 0]);
+});
+
+test("an image within a tool result counts like any other", async () => {
+  const result = { type: "tool_result", tool_use_id: "x", content: [unmarked(worth(5)), imageBlock()] };
+  const call = { type: "tool_use", id: "x", name: "look", input: {} };
+  const messages = [
+    { role: "user", content: worth(1) },
+    { role: "assistant", content: [call] },
+    { role: "user", content: [result] },
+  ];
+  const tokens = 1 + Math.ceil(JSON.stringify(call).length / 4) + 5 + 1500;
+  expect(await charged(start(), { messages })).toEqual([tokens, 0, 0]);
 });
 
 test("a request answered with an error leaves nothing in the cache", async () => {

@@ -22,7 +22,7 @@ export type TurnOutcome = "clean" | "parked" | "cut" | "dead";
 
 export type TurnOptions = {
   readonly process: CliProcess;
-  /** The client's tools, when it has any. */
+  /** The client's tools, if there are any. */
   readonly tools: ClientTools | undefined;
   readonly names: ToolNames;
   readonly output: OutputDelivery;

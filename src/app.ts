@@ -5,6 +5,7 @@ import type { Config } from "./config/config.ts";
 import { cacheDirectory, type PathContext } from "./config/paths.ts";
 import type { BackendHealth } from "./core/backend.ts";
 import { type Demo, startDemo } from "./demo.ts";
+import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
@@ -37,7 +38,13 @@ export async function startApp({ config, logger, version, platform, env, home }:
     workingDirectory: join(cacheDirectory({ platform, env, home }), "empty"),
     logger,
   });
-  const server = createServer({ config, backend, logger, version, routes: [openaiChatRoutes({ backend })] });
+  const server = createServer({
+    config,
+    backend,
+    logger,
+    version,
+    routes: [openaiChatRoutes({ backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined })],
+  });
   try {
     const { url, stop } = listen(server, {
       host: config.host,

@@ -33,7 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   observability: [],
   config: [],
   simulator: [],
-  api: ["core"],
+  api: ["core", "media"],
   claude: ["core", "observability"],
   media: ["core"],
   server: ["api", "config", "core", "observability"],

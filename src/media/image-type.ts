@@ -1,8 +1,7 @@
-/** The image formats that the Anthropic API takes. */
-export type ImageMediaType = "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+import type { ImageType } from "../core/request.ts";
 
 /** What binary content is, told by its first bytes; undefined for everything but the four formats. Not proof that it can be decoded. */
-export function imageTypeOf(bytes: Uint8Array): ImageMediaType | undefined {
+export function imageTypeOf(bytes: Uint8Array): ImageType | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 12));
   if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
   if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";

@@ -1,8 +1,10 @@
+import type { ImageType } from "../core/request.ts";
 import type { HttpsResponse } from "./https-get.ts";
 import { ImageFault } from "./image-fault.ts";
-import { type ImageMediaType, imageTypeOf } from "./image-type.ts";
 
-export type FetchedImage = { readonly mediaType: ImageMediaType; readonly base64: string };
+import { imageTypeOf } from "./image-type.ts";
+
+export type FetchedImage = { readonly mediaType: ImageType; readonly base64: string };
 
 /** The image in a response, if there is one of at most `maxBytes`; reads no more than that. Throws an ImageFault. */
 export async function readImage(response: HttpsResponse, maxBytes: number): Promise<FetchedImage> {

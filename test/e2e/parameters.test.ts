@@ -157,11 +157,11 @@ describe("what cannot be honoured", () => {
   });
 
   test.each([
-    ["n", { n: 2 }],
-    ["response_format.type", { response_format: { type: "json_object" } }],
-    ["tools", { tools: [{ type: "function", function: { name: "f" } }] }],
+    ["n", { n: 9 }],
+    ["response_format.type", { response_format: { type: "xml" } }],
+    ["tools[0].type", { tools: [{ type: "custom", custom: { name: "f" } }] }],
     [
-      "messages[1].tool_calls",
+      "messages[1].tool_calls[0].id",
       {
         messages: [
           { role: "user", content: "q" },
@@ -172,7 +172,7 @@ describe("what cannot be honoured", () => {
     ],
     ["modalities[0]", { modalities: ["audio"] }],
     [
-      "messages[0].content[0].type",
+      "messages[0].content[0].image_url.url",
       { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "x" } }] }] },
     ],
   ])("is refused when leaving it out would change the meaning: %s", async (param, extra) => {

@@ -1,62 +1,59 @@
 import type { ApiError } from "../../core/error.ts";
-import type { ChatEvent, Finish } from "../../core/event.ts";
+import type { ChatEvent, Finish, ResponseStart, Usage } from "../../core/event.ts";
 import { openAiErrorBody } from "../openai-error.ts";
-import { completionId, encodeFinishReason, encodeUsage } from "./wire.ts";
+import { ChoiceDeltas } from "./choice-deltas.ts";
+import { type CallShape, completionId, encodeFinishReason, encodeUsage, sumUsage } from "./wire.ts";
 
 export type StreamOptions = {
   /** Seconds since the epoch; the same in every chunk. */
   readonly created: number;
   readonly includeUsage: boolean;
+  readonly callShape: CallShape;
+  readonly choices: number;
 };
 
 type Head = { id: string; object: "chat.completion.chunk"; created: number; model: string };
 
-/** Events in, the `data` of server-sent events out. A state machine without I/O, clock or randomness. */
+/** Events in, each with the choice it belongs to; the `data` of server-sent events out. Without I/O, clock or randomness. */
 export class ChatStreamEncoder {
   readonly #options: StreamOptions;
+  readonly #deltas: readonly ChoiceDeltas[];
+  readonly #usages: Usage[] = [];
   #head: Head | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#deltas = Array.from({ length: options.choices }, () => new ChoiceDeltas(options.callShape));
   }
 
-  push(event: ChatEvent): string[] {
-    switch (event.type) {
-      case "response-start":
-        this.#head = {
-          id: completionId(event.id),
-          object: "chat.completion.chunk",
-          created: this.#options.created,
-          model: event.model,
-        };
-        return [this.#delta({ role: "assistant", content: "", refusal: null })];
-      case "text-delta":
-        return [this.#delta({ content: event.text })];
-      case "reasoning-delta":
-        // Without a `content` key: some clients take a chunk that has one for the answer.
-        return [this.#delta({ reasoning_content: event.text })];
-      case "finish":
-        return this.#finish(event);
-      case "error":
-        return this.#error(event.error);
-      default:
-        return [];
-    }
+  push(event: ChatEvent, choice: number): string[] {
+    if (event.type === "error") return [encodeError(event.error)];
+    if (event.type === "finish") return this.#finish(event, choice);
+    // All chunks share one head: that of the choice that began first.
+    if (event.type === "response-start") this.#head ??= this.#headOf(event);
+    const delta = this.#deltas[choice]?.push(event);
+    return delta ? [this.#chunk(choice, delta)] : [];
   }
 
-  #delta(delta: object, finishReason: string | null = null): string {
-    const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }];
+  #headOf({ id, model }: ResponseStart): Head {
+    return { id: completionId(id), object: "chat.completion.chunk", created: this.#options.created, model };
+  }
+
+  #chunk(index: number, delta: object, finishReason: string | null = null): string {
+    const choices = [{ index, delta, logprobs: null, finish_reason: finishReason }];
     return JSON.stringify({ ...this.#head, choices, ...(this.#options.includeUsage ? { usage: null } : {}) });
   }
 
-  #finish({ reason, usage }: Finish): string[] {
-    const last = this.#delta({}, encodeFinishReason(reason));
+  #finish({ reason, usage }: Finish, choice: number): string[] {
+    this.#usages.push(usage);
+    const last = this.#chunk(choice, {}, encodeFinishReason(reason, this.#options.callShape));
+    if (this.#usages.length < this.#options.choices) return [last];
     if (!this.#options.includeUsage) return [last, "[DONE]"];
-    return [last, JSON.stringify({ ...this.#head, choices: [], usage: encodeUsage(usage) }), "[DONE]"];
+    return [last, JSON.stringify({ ...this.#head, choices: [], usage: encodeUsage(sumUsage(this.#usages)) }), "[DONE]"];
   }
+}
 
-  /** Nothing follows: a `[DONE]` or a finish reason would make a broken answer look complete. */
-  #error(error: ApiError): string[] {
-    return [JSON.stringify(openAiErrorBody(error))];
-  }
+/** Nothing follows: a `[DONE]` or a finish reason would make a broken answer look complete. */
+function encodeError(error: ApiError): string {
+  return JSON.stringify(openAiErrorBody(error));
 }

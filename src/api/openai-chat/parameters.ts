@@ -19,7 +19,7 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
   messages: {
     treatment: "honoured",
-    note: "Text, in the roles system, developer, user and assistant, as native turns.",
+    note: "Text, images, files, tool calls and their results, in all roles, as native turns; no audio.",
   },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stream_options: { treatment: "approximated", note: "`include_usage` is honoured; obfuscation is not done." },
@@ -30,14 +30,17 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
     note: "`none` and `minimal` become `low`, the lowest level there is.",
   },
   stop: { treatment: "honoured", note: "Also across chunks, and also when it is only white space." },
-  n: { treatment: "refused", note: "Only 1.", neutral: 1 },
-  response_format: { treatment: "refused", note: "Only `text`." },
+  n: { treatment: "honoured", note: "1 to 8. Each choice is asked apart, so the prompt counts once for each." },
+  response_format: {
+    treatment: "honoured",
+    note: "`text`, `json_object`, and `json_schema` with a schema whose root is an object.",
+  },
   modalities: { treatment: "refused", note: 'Only `["text"]`.' },
-  tools: { treatment: "refused", note: "Only an empty list." },
-  functions: { treatment: "refused", note: "Only an empty list." },
-  tool_choice: { treatment: "ignored", note: "There are no tools to choose from.", neutral: "none" },
-  function_call: { treatment: "ignored", note: "There are no functions to call.", neutral: "none" },
-  parallel_tool_calls: { treatment: "ignored", note: "There are no tools to call." },
+  tools: { treatment: "honoured", note: "Functions; other types are a 400. `strict` has no effect." },
+  functions: { treatment: "honoured", note: "The old form of `tools`; it is answered in the old form." },
+  tool_choice: { treatment: "honoured", note: "`auto`, `none`, `required`, a function, or `allowed_tools`." },
+  function_call: { treatment: "honoured", note: "The old form of `tool_choice`." },
+  parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
   temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },
   top_p: { treatment: "ignored", note: SAMPLING, neutral: 1 },
   frequency_penalty: { treatment: "ignored", note: SAMPLING, neutral: 0 },
@@ -60,22 +63,3 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   prompt_cache_options: { treatment: "ignored", note: "Prompts are cached by their content, always." },
   prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },
 };
-
-/** Longest list the header carries; a client that sends more unknown fields than that gets the first ones. */
-const MAX_NAMED = 30;
-
-/** The fields of a request that have no effect: known ones that are ignored, unknown ones, and names of speakers. */
-export function ignoredFields(
-  body: Readonly<Record<string, unknown>>,
-  messages: readonly { name?: unknown }[],
-): string[] {
-  const fields = Object.entries(body).filter(([field, value]) => {
-    if (value === null || value === undefined) return false;
-    const parameter = Object.hasOwn(PARAMETERS, field) ? PARAMETERS[field] : undefined;
-    if (parameter === undefined) return true;
-    return parameter.treatment === "ignored" && value !== parameter.neutral;
-  });
-  const named = messages.some(({ name }) => name !== undefined && name !== null);
-  const names = [...(named ? ["messages.name"] : []), ...fields.map(([field]) => field)];
-  return names.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
-}

@@ -1,12 +1,12 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
-import { collect } from "../../core/collect.ts";
-import type { ChatEvent } from "../../core/event.ts";
 import { sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
+import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
 import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
+import { type FetchImage, loadImages } from "./load-images.ts";
 import { ChatCompletionBody } from "./schema.ts";
 
 /** Names the request's fields that had no effect. */
@@ -20,51 +20,72 @@ const COMMIT_AFTER_MS = 10_000;
 
 export type ChatRouteOptions = {
   readonly backend: Backend;
+  /** Gets the images that requests name by https URL; undefined when the user turned that off. */
+  readonly fetchImage?: FetchImage;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
 
 /** POST /v1/chat/completions. */
-export function openaiChatRoutes({ backend, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: ChatRouteOptions) {
+export function openaiChatRoutes(options: ChatRouteOptions) {
+  const { backend, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   return new Elysia({ name: "openai-chat" }).post(
     "/v1/chat/completions",
     async ({ body, request }) => {
-      const decoded = decodeRequest(body);
       const turn = new AbortController();
-      request.signal.addEventListener("abort", () => turn.abort(), { once: true });
+      const abandon = () => turn.abort();
+      request.signal.addEventListener("abort", abandon, { once: true });
       // A listener added too late is never called.
-      if (request.signal.aborted) turn.abort();
-      const events = backend.run(decoded.request, turn.signal);
+      if (request.signal.aborted) abandon();
+      const decoded = await decodeWithImages(body, fetchImage, turn.signal);
+      const { choices, callShape, includeUsage } = decoded;
+      const turns = Array.from({ length: choices }, () => backend.run(decoded.request, turn.signal));
       const created = Math.floor(Date.now() / 1000);
       const headers = ignoredHeader(decoded);
-      if (!decoded.stream) return Response.json(encodeResult(await collect(events), created), { headers });
-
-      const started = await startOf(events, commitAfterMs);
-      const encoder = new ChatStreamEncoder({ created, includeUsage: decoded.includeUsage });
-      return sseResponse(encodeAll(started, encoder), { onAbandon: () => turn.abort(), headers, heartbeatMs });
+      if (!decoded.stream) {
+        const results = await collectChoices(turns, abandon);
+        return Response.json(encodeResult(results, { created, callShape }), { headers });
+      }
+      const started = await startOf(mergeChoices(turns, abandon), commitAfterMs);
+      const encoder = new ChatStreamEncoder({ created, includeUsage, callShape, choices });
+      return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });
     },
     { body: standardSchema(ChatCompletionBody) },
   );
 }
 
+/** Everything that can be wrong with a request is found before an image is fetched for it. */
+async function decodeWithImages(
+  body: ChatCompletionBody,
+  fetchImage: FetchImage | undefined,
+  signal: AbortSignal,
+): Promise<DecodedRequest> {
+  const decoded = decodeRequest(body);
+  if (decoded.missingImages.size === 0) return decoded;
+  return decodeRequest(body, await loadImages(decoded.missingImages, fetchImage, signal));
+}
+
 /** Waits for the first event, within bounds. Throws it when it is an error. */
-async function startOf(events: AsyncIterable<ChatEvent>, waitMs: number): Promise<AsyncGenerator<ChatEvent>> {
-  const iterator = events[Symbol.asyncIterator]();
-  const first = iterator.next();
+async function startOf(events: AsyncGenerator<ChoiceEvent>, waitMs: number): Promise<AsyncGenerator<ChoiceEvent>> {
+  const first = events.next();
   const early = await Promise.race([first, Bun.sleep(waitMs)]);
-  if (early && !early.done && early.value.type === "error") throw early.value.error;
-  return resume(first, iterator);
+  if (early && !early.done && early.value.event.type === "error") {
+    // What else was asked is given up.
+    await events.return(undefined);
+    throw early.value.event.error;
+  }
+  return resume(first, events);
 }
 
 async function* resume(
-  first: Promise<IteratorResult<ChatEvent>>,
-  rest: AsyncIterator<ChatEvent>,
-): AsyncGenerator<ChatEvent> {
+  first: Promise<IteratorResult<ChoiceEvent>>,
+  rest: AsyncGenerator<ChoiceEvent>,
+): AsyncGenerator<ChoiceEvent> {
   for (let next = await first; !next.done; next = await rest.next()) yield next.value;
 }
 
-async function* encodeAll(events: AsyncIterable<ChatEvent>, encoder: ChatStreamEncoder): AsyncGenerator<string> {
-  for await (const event of events) yield* encoder.push(event);
+async function* encodeAll(events: AsyncIterable<ChoiceEvent>, encoder: ChatStreamEncoder): AsyncGenerator<string> {
+  for await (const { event, choice } of events) yield* encoder.push(event, choice);
 }
 
 function ignoredHeader({ ignored }: DecodedRequest): Record<string, string> {

@@ -1,46 +1,15 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
+import { ResponseFormat } from "./schema-format.ts";
+import { ChatMessage } from "./schema-messages.ts";
+import { optional } from "./schema-optional.ts";
+import { FunctionCallOption, FunctionDefinition, FunctionTool, ToolChoiceOption } from "./schema-tools.ts";
 
 // The wire types of POST /v1/chat/completions: every field we read, as strict as its meaning needs. Fields not named here pass
 // through unread; parameters.ts tells the client what became of them.
 
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const optional = <T extends Type.TSchema>(schema: T) => Type.Optional(nullable(schema));
-
-const TextPart = Type.Object({ type: Type.Literal("text"), text: Type.String() });
-const RefusalPart = Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() });
-
-const InstructionMessage = <R extends "system" | "developer">(role: R) =>
-  Type.Object({
-    role: Type.Literal(role),
-    content: Type.Union([Type.String(), Type.Array(TextPart)]),
-    name: optional(Type.String()),
-  });
-
-const UserMessage = Type.Object({
-  role: Type.Literal("user"),
-  content: Type.Union([Type.String(), Type.Array(TextPart)]),
-  name: optional(Type.String()),
-});
-
-const AssistantMessage = Type.Object({
-  role: Type.Literal("assistant"),
-  content: optional(Type.Union([Type.String(), Type.Array(Type.Union([TextPart, RefusalPart]))])),
-  refusal: optional(Type.String()),
-  name: optional(Type.String()),
-  // Left out in silence, they would change what the conversation says.
-  tool_calls: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
-  function_call: Type.Optional(Type.Null()),
-  audio: Type.Optional(Type.Null()),
-});
-
-export const ChatMessage = Type.Union([
-  InstructionMessage("system"),
-  InstructionMessage("developer"),
-  UserMessage,
-  AssistantMessage,
-]);
-export type ChatMessage = Static<typeof ChatMessage>;
+/** Each choice is a turn of its own, and the plan pays for every one. */
+const MAX_CHOICES = 8;
 
 const TokenLimit = Type.Integer({ minimum: 1 });
 
@@ -53,10 +22,13 @@ export const ChatCompletionBody = Type.Object({
   max_completion_tokens: optional(TokenLimit),
   reasoning_effort: optional(Type.Union(REASONING_EFFORTS.map((effort) => Type.Literal(effort)))),
   stop: optional(Type.Union([Type.String(), Type.Array(Type.String())])),
-  n: optional(Type.Literal(1)),
-  response_format: optional(Type.Object({ type: Type.Literal("text") })),
+  n: optional(Type.Integer({ minimum: 1, maximum: MAX_CHOICES })),
+  response_format: optional(ResponseFormat),
   modalities: optional(Type.Array(Type.Literal("text"))),
-  tools: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
-  functions: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
+  tools: optional(Type.Array(FunctionTool)),
+  tool_choice: optional(ToolChoiceOption),
+  parallel_tool_calls: optional(Type.Boolean()),
+  functions: optional(Type.Array(FunctionDefinition)),
+  function_call: optional(FunctionCallOption),
 });
 export type ChatCompletionBody = Static<typeof ChatCompletionBody>;

@@ -1,14 +1,27 @@
 import type { FinishReason, Usage } from "../../core/event.ts";
 
-const FINISH_REASONS = {
-  stop: "stop",
-  length: "length",
-  "tool-calls": "tool_calls",
-  "content-filter": "content_filter",
-} as const;
+/** How calls are told: as tools, or as the one function call of old. */
+export type CallShape = "tool_calls" | "function_call";
 
-export function encodeFinishReason({ unified }: FinishReason) {
-  return FINISH_REASONS[unified];
+const FINISH_REASONS = { stop: "stop", length: "length", "content-filter": "content_filter" } as const;
+
+export function encodeFinishReason({ unified }: FinishReason, callShape: CallShape) {
+  return unified === "tool-calls" ? callShape : FINISH_REASONS[unified];
+}
+
+/** What several turns took together; a prompt that was asked several times was read several times. */
+export function sumUsage(usages: readonly Usage[]): Usage {
+  const sum = (count: (usage: Usage) => number | undefined) =>
+    usages.reduce((total, usage) => total + (count(usage) ?? 0), 0);
+  return {
+    inputTokens: sum((usage) => usage.inputTokens),
+    cacheReadTokens: sum((usage) => usage.cacheReadTokens),
+    cacheWriteTokens: sum((usage) => usage.cacheWriteTokens),
+    outputTokens: sum((usage) => usage.outputTokens),
+    ...(usages.some((usage) => usage.reasoningTokens !== undefined)
+      ? { reasoningTokens: sum((usage) => usage.reasoningTokens) }
+      : {}),
+  };
 }
 
 /** OpenAI's prompt count includes cached tokens; Anthropic counts them apart. */
@@ -23,6 +36,11 @@ export function encodeUsage(usage: Usage) {
       ? {}
       : { completion_tokens_details: { reasoning_tokens: usage.reasoningTokens } }),
   };
+}
+
+/** Reasoning under the two names that clients look for. */
+export function encodeReasoning(text: string) {
+  return { reasoning_content: text, reasoning: text };
 }
 
 /** The API's message id in OpenAI's form. */

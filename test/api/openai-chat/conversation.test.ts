@@ -150,7 +150,8 @@ describe("a request of instructions alone", () => {
     expect(refusalOf({ messages: [{ role: "system", content: " " }] })).toMatchObject({
       code: "invalid_request",
       param: "messages",
-      message: "The conversation must end with a user message that has text, but all are empty.",
+      message:
+        "The conversation must end with a user message that has content, or with the results of tool calls, but all are empty.",
     });
   });
 });

@@ -11,13 +11,17 @@ test("the smallest body asks for nothing special", () => {
       maxOutputTokens: undefined,
       effort: undefined,
       stop: [],
+      outputFormat: undefined,
       tools: [],
       toolChoice: { type: "auto" },
       parallelToolCalls: true,
     },
+    choices: 1,
     stream: false,
     includeUsage: false,
+    callShape: "tool_calls",
     ignored: [],
+    missingImages: new Map(),
   });
 });
 
@@ -33,7 +37,10 @@ test("null says of every optional field that it is not there", () => {
     "response_format",
     "modalities",
     "tools",
+    "tool_choice",
+    "parallel_tool_calls",
     "functions",
+    "function_call",
     "temperature",
     "seed",
     "user",

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { encodeResult } from "../../../src/api/openai-chat/encode-result.ts";
+import { encodeResult as encode } from "../../../src/api/openai-chat/encode-result.ts";
+import type { CallShape } from "../../../src/api/openai-chat/wire.ts";
 import type { ChatResult } from "../../../src/core/collect.ts";
+
+const encodeResult = (result: ChatResult, created: number, callShape: CallShape = "tool_calls") =>
+  encode([result], { created, callShape });
 
 const RESULT: ChatResult = {
   id: "msg_01AbC",
@@ -44,7 +48,58 @@ describe("the message", () => {
       content: "Hello",
       refusal: null,
       reasoning_content: "I think",
+      reasoning: "I think",
     });
+  });
+
+  const CALLS = [
+    { type: "tool-call", id: "toolu_1", name: "f", args: '{"a": 1 }' },
+    { type: "tool-call", id: "toolu_2", name: "g", args: "not JSON" },
+  ] as const;
+  const tool_calls = [
+    { id: "toolu_1", type: "function", function: { name: "f", arguments: '{"a": 1 }' } },
+    { id: "toolu_2", type: "function", function: { name: "g", arguments: "not JSON" } },
+  ];
+
+  test("of calls alone has the content null, and the arguments as the model wrote them", () => {
+    expect(messageOf({ text: "", toolCalls: CALLS })).toEqual({
+      role: "assistant",
+      content: null,
+      refusal: null,
+      tool_calls,
+    });
+  });
+
+  test("of text and calls has both", () => {
+    expect(messageOf({ toolCalls: CALLS })).toEqual({
+      role: "assistant",
+      content: "Hello",
+      refusal: null,
+      tool_calls,
+    });
+  });
+
+  test("has the one function call of old when the client asked in that form", () => {
+    const toolCalls = CALLS.slice(0, 1);
+    const result = {
+      ...RESULT,
+      text: "",
+      toolCalls,
+      finishReason: { unified: "tool-calls", raw: "tool_use" } as const,
+    };
+    expect(encodeResult(result, 0, "function_call").choices).toEqual([
+      {
+        index: 0,
+        message: {
+          role: "assistant",
+          content: null,
+          refusal: null,
+          function_call: { name: "f", arguments: '{"a": 1 }' },
+        },
+        logprobs: null,
+        finish_reason: "function_call",
+      },
+    ]);
   });
 
   test("of an empty answer is an empty text, never null: clients take null for a tool call", () => {
@@ -55,6 +110,7 @@ describe("the message", () => {
 test.each([
   ["stop", "stop"],
   ["length", "length"],
+  ["tool-calls", "tool_calls"],
   ["content-filter", "content_filter"],
 ] as const)("the end %s is the finish_reason %s", (unified, finishReason) => {
   const result = encodeResult({ ...RESULT, finishReason: { unified, raw: "raw" } }, 0);
@@ -66,6 +122,28 @@ test.each([0, 9])("%d tokens of thinking are told, when the API told them", (rea
   expect(usage).toMatchObject({
     completion_tokens: 12,
     completion_tokens_details: { reasoning_tokens: reasoningTokens },
+  });
+});
+
+test("several results are one completion: a choice each, the head of the first, the sum of what they took", () => {
+  const second: ChatResult = {
+    ...RESULT,
+    id: "msg_2",
+    text: "Bye",
+    usage: { inputTokens: 1, cacheReadTokens: 2, cacheWriteTokens: 3, outputTokens: 4, reasoningTokens: 2 },
+  };
+  const { id, choices, usage } = encode([RESULT, second], { created: 0, callShape: "tool_calls" });
+  expect(id).toBe("chatcmpl-01AbC");
+  expect(choices.map(({ index, message: { content } }) => [index, content])).toEqual([
+    [0, "Hello"],
+    [1, "Bye"],
+  ]);
+  expect(usage).toEqual({
+    prompt_tokens: 28,
+    completion_tokens: 16,
+    total_tokens: 44,
+    prompt_tokens_details: { cached_tokens: 9, cache_write_tokens: 8 },
+    completion_tokens_details: { reasoning_tokens: 2 },
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { ChatStreamEncoder } from "../../../src/api/openai-chat/encode-stream.ts";
+import fc from "fast-check";
+import { ChatStreamEncoder, type StreamOptions } from "../../../src/api/openai-chat/encode-stream.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
 import { EventOrder } from "../../../src/core/event-order.ts";
@@ -19,12 +20,15 @@ const finish = (unified: FinishReason["unified"] = "stop"): ChatEvent => ({
 });
 
 /** A legal stream through the encoder: what each `data:` line holds. */
-function encode(events: readonly ChatEvent[], { includeUsage = false } = {}): unknown[] {
+function encode(
+  events: readonly ChatEvent[],
+  { includeUsage = false, callShape = "tool_calls" }: Partial<StreamOptions> = {},
+): unknown[] {
   const order = new EventOrder();
-  const encoder = new ChatStreamEncoder({ created: CREATED, includeUsage });
+  const encoder = new ChatStreamEncoder({ created: CREATED, includeUsage, callShape, choices: 1 });
   const data = events.flatMap((event) => {
     order.check(event);
-    return encoder.push(event);
+    return encoder.push(event, 0);
   });
   order.end();
   return data.map((line) => (line === "[DONE]" ? line : JSON.parse(line)));
@@ -70,7 +74,7 @@ describe("the whole output for", () => {
     ]);
   });
 
-  test("reasoning, then text: reasoning_content in chunks without a content key", () => {
+  test("reasoning, then text: under both its names, in chunks without a content key", () => {
     const events: ChatEvent[] = [
       START,
       { type: "reasoning-start", block: 0 },
@@ -84,10 +88,49 @@ describe("the whole output for", () => {
     ];
     expect(encode(events)).toEqual([
       ROLE,
-      chunk({ reasoning_content: "I " }),
-      chunk({ reasoning_content: "think" }),
+      chunk({ reasoning_content: "I ", reasoning: "I " }),
+      chunk({ reasoning_content: "think", reasoning: "think" }),
       chunk({ content: "so" }),
       chunk({}, "stop"),
+      "[DONE]",
+    ]);
+  });
+
+  const CALLS: ChatEvent[] = [
+    { type: "tool-call-start", block: 1, id: "toolu_1", name: "get_weather" },
+    { type: "tool-call-delta", block: 1, args: '{"city":' },
+    { type: "tool-call-delta", block: 1, args: ' "Rome"}' },
+    { type: "tool-call-end", block: 1 },
+  ];
+
+  test("text and two calls: id, type and name once, the arguments verbatim, an index for each call", () => {
+    const second: ChatEvent[] = [
+      { type: "tool-call-start", block: 2, id: "toolu_2", name: "now" },
+      { type: "tool-call-delta", block: 2, args: "{}" },
+      { type: "tool-call-end", block: 2 },
+    ];
+    const call = (entry: object) => chunk({ tool_calls: [entry] });
+    expect(encode([START, ...TEXT, ...CALLS, ...second, finish("tool-calls")])).toEqual([
+      ROLE,
+      chunk({ content: "Hel" }),
+      chunk({ content: 'lo\n"😀' }),
+      call({ index: 0, id: "toolu_1", type: "function", function: { name: "get_weather", arguments: "" } }),
+      call({ index: 0, function: { arguments: '{"city":' } }),
+      call({ index: 0, function: { arguments: ' "Rome"}' } }),
+      call({ index: 1, id: "toolu_2", type: "function", function: { name: "now", arguments: "" } }),
+      call({ index: 1, function: { arguments: "{}" } }),
+      chunk({}, "tool_calls"),
+      "[DONE]",
+    ]);
+  });
+
+  test("a call in the form of old: one function_call, and its finish reason", () => {
+    expect(encode([START, ...CALLS, finish("tool-calls")], { callShape: "function_call" })).toEqual([
+      ROLE,
+      chunk({ function_call: { name: "get_weather", arguments: "" } }),
+      chunk({ function_call: { arguments: '{"city":' } }),
+      chunk({ function_call: { arguments: ' "Rome"}' } }),
+      chunk({}, "function_call"),
       "[DONE]",
     ]);
   });
@@ -127,13 +170,64 @@ describe("the whole output for", () => {
 test.each([
   ["stop", "stop"],
   ["length", "length"],
+  ["tool-calls", "tool_calls"],
   ["content-filter", "content_filter"],
 ] as const)("the end %s is the finish_reason %s", (unified, finishReason) => {
   expect(encode([START, finish(unified)])[1]).toEqual(chunk({}, finishReason));
 });
 
 test("every line is a single one: a line end in the text would break the event", () => {
-  const encoder = new ChatStreamEncoder({ created: CREATED, includeUsage: true });
-  const lines = [START, ...TEXT, finish()].flatMap((event) => encoder.push(event));
+  const encoder = new ChatStreamEncoder({ created: CREATED, includeUsage: true, callShape: "tool_calls", choices: 1 });
+  const lines = [START, ...TEXT, finish()].flatMap((event) => encoder.push(event, 0));
   expect(lines.filter((line) => /[\r\n]/.test(line))).toEqual([]);
+});
+
+test("several choices share one head, and have a role and an end each, one usage and one [DONE]", () => {
+  const encoder = new ChatStreamEncoder({ created: CREATED, includeUsage: true, callShape: "tool_calls", choices: 2 });
+  const text = (content: string): ChatEvent => ({ type: "text-delta", block: 0, text: content });
+  const call = (id: string): ChatEvent => ({ type: "tool-call-start", block: 1, id, name: "f" });
+  const events: [number, ChatEvent][] = [
+    [1, START],
+    [1, text("a")],
+    [0, { type: "response-start", id: "msg_other", model: "other" }],
+    [0, text("b")],
+    [0, call("toolu_0")],
+    [1, call("toolu_1")],
+    [1, finish("tool-calls")],
+    [0, finish("length")],
+  ];
+  const lines = events.flatMap(([choice, event]) => encoder.push(event, choice));
+  expect(lines.pop()).toBe("[DONE]");
+  const chunks = lines.map((line) => JSON.parse(line));
+  expect(chunks.map(({ id, model, created }) => ({ id, model, created }))).toEqual(
+    chunks.map(() => ({ id: head.id, model: head.model, created: CREATED })),
+  );
+  expect(chunks.pop()).toMatchObject({ choices: [], usage: { prompt_tokens: 44, completion_tokens: 24 } });
+  const started = (id: string) => ({
+    tool_calls: [{ index: 0, id, type: "function", function: { name: "f", arguments: "" } }],
+  });
+  expect(chunks.map(({ choices: [{ index, delta, finish_reason }] }) => [index, delta, finish_reason])).toEqual([
+    [1, { role: "assistant", content: "", refusal: null }, null],
+    [1, { content: "a" }, null],
+    [0, { role: "assistant", content: "", refusal: null }, null],
+    [0, { content: "b" }, null],
+    [0, started("toolu_0"), null],
+    [1, started("toolu_1"), null],
+    [1, {}, "tool_calls"],
+    [0, {}, "length"],
+  ]);
+});
+
+test("however the model's arguments are split, their deltas make them up", () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: "binary" })), (pieces) => {
+      const deltas = pieces.map((args): ChatEvent => ({ type: "tool-call-delta", block: 0, args }));
+      const encoder = new ChatStreamEncoder({ created: 0, includeUsage: false, callShape: "tool_calls", choices: 1 });
+      const start: ChatEvent = { type: "tool-call-start", block: 0, id: "toolu_1", name: "f" };
+      const lines = [START, start, ...deltas].flatMap((event) => encoder.push(event, 0));
+      const calls = lines.slice(1).map((line) => JSON.parse(line).choices[0].delta.tool_calls[0]);
+      expect(calls.map((call) => call.function.arguments).join("")).toBe(pieces.join(""));
+      expect(calls.filter((call) => "id" in call || "type" in call || "name" in call.function)).toHaveLength(1);
+    }),
+  );
 });

@@ -1,91 +1,27 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { type ChatRouteOptions, openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
-import type { Backend } from "../../../src/core/backend.ts";
-import { ApiError } from "../../../src/core/error.ts";
+import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
-import type { ChatRequest } from "../../../src/core/request.ts";
-import { Logger } from "../../../src/observability/logger.ts";
-import { createServer } from "../../../src/server/create-server.ts";
-import { type Listening, listen } from "../../../src/server/listen.ts";
 import { sseChunks, sseData } from "../../support/sse.ts";
 import { until } from "../../support/wait.ts";
 import { readError } from "../../support/wire.ts";
+import {
+  BUSY,
+  BUSY_BODY,
+  FINISH,
+  HELLO,
+  play,
+  playing,
+  postOf,
+  type Run,
+  START,
+  serve,
+  silentUntilAborted,
+  stopServers,
+  untilAborted,
+} from "./chat-server.ts";
 
-const START: ChatEvent = { type: "response-start", id: "msg_1", model: "claude-opus-5-5" };
-const HELLO: ChatEvent[] = [
-  { type: "text-start", block: 0 },
-  { type: "text-delta", block: 0, text: "Hello" },
-  { type: "text-end", block: 0 },
-];
-const FINISH: ChatEvent = {
-  type: "finish",
-  reason: { unified: "stop", raw: "end_turn" },
-  usage: { inputTokens: 1, cacheReadTokens: 2, cacheWriteTokens: 3, outputTokens: 4 },
-};
-const BUSY = new ApiError("overloaded", "busy", { upstreamStatus: 529 });
-const BUSY_BODY = { error: { message: "busy", type: "server_error", param: null, code: "overloaded" } };
-
-type Run = (signal: AbortSignal) => AsyncIterable<ChatEvent>;
-
-const play = (...events: ChatEvent[]): Run =>
-  async function* () {
-    yield* events;
-  };
-
-/** Says nothing until it is given up. */
-const silentUntilAborted: Run = async function* (signal) {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-  yield { type: "error", error: new ApiError("client_closed", "gone") };
-};
-
-/** Begins, and then waits until it is given up, as a turn does. */
-const untilAborted: Run = async function* (signal) {
-  yield START;
-  yield* silentUntilAborted(signal);
-};
-
-type Asked = { readonly request: ChatRequest; readonly signal: AbortSignal };
-
-/** A backend that plays events, and what it was asked. */
-function playing(run: Run): { asked: Asked[]; backend: Backend } {
-  const asked: Asked[] = [];
-  const backend: Backend = {
-    run(request, signal) {
-      asked.push({ request, signal });
-      return run(signal);
-    },
-    models: () => [],
-    health: () => ({ status: "ok", workers: { starting: 0, ready: 0, busy: 0, parked: 0, queued: 0 } }),
-  };
-  return { asked, backend };
-}
-
-const postOf = (fields: object) => ({
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify({ model: "opus", messages: [{ role: "user", content: "hi" }], ...fields }),
-});
-
-/** The whole server in front of such a backend. */
-function serve(run: Run, options: Partial<ChatRouteOptions> = {}) {
-  const { asked, backend } = playing(run);
-  const app = createServer({
-    config: { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
-    backend,
-    logger: new Logger("silent"),
-    routes: [openaiChatRoutes({ backend, ...options })],
-    version: "0.0.0-test",
-  });
-  const server = listen(app, { host: "127.0.0.1", port: 0 });
-  servers.push(server);
-  const post = (fields: object, init: RequestInit = {}) =>
-    fetch(`${server.url}/v1/chat/completions`, { ...postOf(fields), ...init });
-  return { asked, post };
-}
-
-const servers: Listening[] = [];
-afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop(0))));
+afterEach(stopServers);
 
 /** Resolves when the signal that the backend was given is aborted. */
 const aborted = (asked: readonly { signal: AbortSignal }[]) =>

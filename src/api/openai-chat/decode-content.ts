@@ -1,0 +1,49 @@
+import type { ContentBlock, ImageBlock, TextBlock } from "../../core/request.ts";
+import { normalizeTurns } from "../../core/turns.ts";
+import { decodeFile } from "./decode-file.ts";
+import { decodeImageUrl } from "./decode-image.ts";
+import type { RemoteImages } from "./remote-images.ts";
+import type { FilePart, ImagePart } from "./schema-content.ts";
+
+type TextLike = { type: "text"; text: string } | { type: "refusal"; refusal: string };
+type Content<Part> = string | readonly Part[] | null | undefined;
+
+/** One block per part: the parts of a message stay apart, as the client sent them. */
+export function decodeTexts(content: Content<TextLike>): TextBlock[] {
+  if (typeof content === "string") return textBlocks(content);
+  return (content ?? []).flatMap((part) => textBlocks(part.type === "text" ? part.text : part.refusal));
+}
+
+/** The content of a user message. `path` is that of the content. */
+export function decodeUserContent(
+  content: Content<TextLike | ImagePart | FilePart>,
+  path: string,
+  remote: RemoteImages,
+): ContentBlock[] {
+  if (typeof content === "string") return textBlocks(content);
+  return (content ?? []).flatMap((part, index): ContentBlock[] => {
+    if (part.type === "file") return [decodeFile(part.file, `${path}[${index}].file`)];
+    if (part.type !== "image_url") return decodeTexts([part]);
+    return [decodeImageUrl(part.image_url.url, `${path}[${index}].image_url.url`, remote)];
+  });
+}
+
+/** What a tool answered; blank text says nothing and is left out, as in turns. */
+export function decodeResultContent(
+  content: Content<TextLike | ImagePart>,
+  path: string,
+  remote: RemoteImages,
+): (TextBlock | ImageBlock)[] {
+  const blocks = decodeUserContent(content, path, remote);
+  const [said] = normalizeTurns([{ role: "user", content: blocks }]);
+  return (said?.content ?? []).filter((block) => block.type === "text" || block.type === "image");
+}
+
+export function joinTexts(content: Content<TextLike>): string {
+  if (typeof content === "string") return content;
+  return (content ?? []).map((part) => (part.type === "text" ? part.text : part.refusal)).join("\n\n");
+}
+
+function textBlocks(text: string): TextBlock[] {
+  return text === "" ? [] : [{ type: "text", text }];
+}

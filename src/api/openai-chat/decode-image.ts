@@ -1,0 +1,28 @@
+import type { ImageBlock } from "../../core/request.ts";
+import { imageTypeOf } from "../../media/image-type.ts";
+import { base64OfDataUrl, byteLength, firstBytes, isDataUrl } from "./base64.ts";
+import { invalid } from "./invalid.ts";
+import type { RemoteImages } from "./remote-images.ts";
+
+const MAX_IMAGE_MB = 20;
+
+/** The image an `image_url` stands for. `param` is the path of its url. */
+export function decodeImageUrl(url: string, param: string, remote: RemoteImages): ImageBlock {
+  if (isDataUrl(url)) {
+    const image = imageOf(base64OfDataUrl(url, param), param);
+    if (image) return image;
+    throw invalid(param, `'${param}' holds no image: PNG, JPEG, GIF and WebP are accepted, told by their content.`);
+  }
+  if (/^https:\/\//i.test(url) && URL.canParse(url)) return remote.take(url, param);
+  throw invalid(param, `'${param}' must be an https URL, or a data URL: data:image/png;base64,<data>.`);
+}
+
+/** An image, if the data is one of a kind that Claude reads. */
+export function imageOf(base64: string, param: string): ImageBlock | undefined {
+  const mediaType = imageTypeOf(firstBytes(base64));
+  if (mediaType === undefined) return undefined;
+  if (byteLength(base64) > MAX_IMAGE_MB * 1024 * 1024) {
+    throw invalid(param, `'${param}' is larger than ${MAX_IMAGE_MB} MB, the most that an image may have.`);
+  }
+  return { type: "image", mediaType, data: base64 };
+}

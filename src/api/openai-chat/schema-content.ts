@@ -1,0 +1,28 @@
+import Type, { type Static } from "typebox";
+import { optional } from "./schema-optional.ts";
+
+// What messages consist of.
+
+export const TextPart = Type.Object({ type: Type.Literal("text"), text: Type.String() });
+
+export const RefusalPart = Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() });
+
+export const ImagePart = Type.Object({
+  type: Type.Literal("image_url"),
+  image_url: Type.Object({ url: Type.String(), detail: optional(Type.String()) }),
+});
+export type ImagePart = Static<typeof ImagePart>;
+
+export const FilePart = Type.Object({
+  type: Type.Literal("file"),
+  file: Type.Object({
+    file_data: optional(Type.String()),
+    file_id: optional(Type.String()),
+    filename: optional(Type.String()),
+  }),
+});
+export type FilePart = Static<typeof FilePart>;
+
+/** A text, or a list of parts of the kinds given. */
+export const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
+  Type.Union([Type.String(), Type.Array(Type.Union(parts))]);

@@ -1,0 +1,65 @@
+import Type, { type Static } from "typebox";
+import { contentOf, FilePart, ImagePart, RefusalPart, TextPart } from "./schema-content.ts";
+import { optional } from "./schema-optional.ts";
+
+const speaker = { name: optional(Type.String()) };
+
+const InstructionMessage = <R extends "system" | "developer">(role: R) =>
+  Type.Object({ role: Type.Literal(role), content: contentOf(TextPart), ...speaker });
+
+const UserMessage = Type.Object({
+  role: Type.Literal("user"),
+  content: contentOf(TextPart, ImagePart, FilePart),
+  ...speaker,
+});
+
+const CalledFunction = Type.Object({ name: Type.String({ minLength: 1 }), arguments: Type.String() });
+
+const ToolCall = Type.Object({
+  id: Type.String(),
+  type: Type.Optional(Type.Literal("function")),
+  function: CalledFunction,
+});
+
+const AssistantMessage = Type.Object({
+  role: Type.Literal("assistant"),
+  content: optional(contentOf(TextPart, RefusalPart)),
+  refusal: optional(Type.String()),
+  tool_calls: optional(Type.Array(ToolCall)),
+  function_call: optional(CalledFunction),
+  // Left out in silence, it would change what the conversation says.
+  audio: Type.Optional(Type.Null()),
+  // Anthropic takes thinking only as its own, signed: what a client kept of it cannot be given back.
+  reasoning_content: Type.Optional(Type.Unknown()),
+  reasoning: Type.Optional(Type.Unknown()),
+  ...speaker,
+});
+
+const ToolMessage = Type.Object({
+  role: Type.Literal("tool"),
+  tool_call_id: Type.String(),
+  content: optional(contentOf(TextPart, ImagePart)),
+});
+
+/** What `tool` messages were before there were ids. */
+const FunctionMessage = Type.Object({
+  role: Type.Literal("function"),
+  name: Type.String(),
+  content: optional(contentOf(TextPart)),
+});
+
+export const ChatMessage = Type.Union([
+  InstructionMessage("system"),
+  InstructionMessage("developer"),
+  UserMessage,
+  AssistantMessage,
+  ToolMessage,
+  FunctionMessage,
+]);
+export type ChatMessage = Static<typeof ChatMessage>;
+export type Instruction = Extract<ChatMessage, { role: "system" | "developer" }>;
+export type AssistantMessage = Static<typeof AssistantMessage>;
+
+export function isInstruction(message: ChatMessage): message is Instruction {
+  return message.role === "system" || message.role === "developer";
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "bun:test";
+import { type FetchImage, loadImages } from "../../../src/api/openai-chat/load-images.ts";
+import { ApiError } from "../../../src/core/error.ts";
+import { until } from "../../support/wait.ts";
+
+const NEVER = new AbortController().signal;
+const urls = (count: number) =>
+  new Map(Array.from({ length: count }, (_, index) => [`https://a.example/${index}`, `messages[${index}]`]));
+const image = (base64: string) => ({ mediaType: "image/png", base64 }) as const;
+
+type Fetch = { readonly url: string; readonly param: string; readonly signal: AbortSignal } & PromiseWithResolvers<
+  ReturnType<typeof image>
+>;
+
+/** Fetches that a test ends one by one; those that are aborted fail. */
+function fetching() {
+  const fetches: Fetch[] = [];
+  const fetchImage: FetchImage = (url, { param, signal }) => {
+    const fetch = { url, param, signal, ...Promise.withResolvers<ReturnType<typeof image>>() };
+    signal.addEventListener("abort", () => fetch.reject(new ApiError("internal_error", "aborted")));
+    fetches.push(fetch);
+    return fetch.promise;
+  };
+  return { fetches, fetchImage };
+}
+
+const caught = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => "nothing",
+    (error: unknown) => error,
+  );
+
+test("without images nothing is fetched, whether or not that is possible", async () => {
+  expect((await loadImages(new Map(), undefined, NEVER)).size).toBe(0);
+});
+
+test("each image is fetched, told which field it is for", async () => {
+  const told: object[] = [];
+  const loaded = await loadImages(
+    urls(6),
+    async (url, { param }) => {
+      told.push([url, param]);
+      return image(url);
+    },
+    NEVER,
+  );
+  expect(told).toEqual([...urls(6)]);
+  expect([...loaded]).toEqual([...urls(6).keys()].map((url) => [url, image(url)]));
+});
+
+test("at most four are fetched at once", async () => {
+  const { fetches, fetchImage } = fetching();
+  const loading = loadImages(urls(6), fetchImage, NEVER);
+  expect(fetches).toHaveLength(4);
+  fetches[2]?.resolve(image("c"));
+  await until(() => fetches.length === 5, "the next is fetched");
+  for (const fetch of fetches) fetch.resolve(image("x"));
+  await until(() => fetches.length === 6, "the last is fetched");
+  fetches[5]?.resolve(image("x"));
+  expect((await loading).size).toBe(6);
+});
+
+describe("refused is, before anything is fetched,", () => {
+  test("one image more than twenty, by its field", async () => {
+    const { fetches, fetchImage } = fetching();
+    expect(await caught(loadImages(urls(21), fetchImage, NEVER))).toMatchObject({
+      code: "invalid_request",
+      param: "messages[20]",
+    });
+    expect(fetches).toEqual([]);
+    expect((await loadImages(urls(20), async (url) => image(url), NEVER)).size).toBe(20);
+  });
+
+  test("any, when the user turned them off; the flag is named", async () => {
+    const error = await caught(loadImages(urls(2), undefined, NEVER));
+    expect(error).toMatchObject({ code: "invalid_request", param: "messages[0]" });
+    expect(String(error)).toContain("--no-remote-images");
+  });
+});
+
+test("the first that fails is told, and ends the others", async () => {
+  const { fetches, fetchImage } = fetching();
+  const failing = caught(loadImages(urls(6), fetchImage, NEVER));
+  const missing = new ApiError("invalid_request", "not found", { param: "messages[1]" });
+  fetches[1]?.reject(missing);
+  expect(await failing).toBe(missing);
+  expect(fetches.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true]);
+});
+
+test("a client that leaves ends them all", async () => {
+  const { fetches, fetchImage } = fetching();
+  const client = new AbortController();
+  const loading = caught(loadImages(urls(6), fetchImage, client.signal));
+  client.abort();
+  expect(await loading).toMatchObject({ code: "client_closed" });
+  expect(fetches).toHaveLength(4);
+});
+
+test("for a client that has left nothing is fetched", async () => {
+  const { fetches, fetchImage } = fetching();
+  expect(await caught(loadImages(urls(1), fetchImage, AbortSignal.abort()))).toMatchObject({ code: "client_closed" });
+  expect(fetches).toEqual([]);
+});

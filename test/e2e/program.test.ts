@@ -92,15 +92,19 @@ describe("ending", () => {
     await until(() => processesOf(home).length === 0, "no process is left");
   });
 
-  test.skipIf(!canSeeProcesses)("even when it is killed outright, its processes end by themselves", async () => {
-    const program = serve();
-    const url = await program.url;
-    simulator.enqueue(text("Hi"));
-    expect((await chat(url, false)).status).toBe(200);
-    expect(processesOf(home).length).toBeGreaterThan(1);
-    program.child.kill("SIGKILL");
-    await until(() => processesOf(home).length === 0, "the children are gone");
-  });
+  test.skipIf(!canSeeProcesses)(
+    "even when it is killed outright, its processes end by themselves",
+    async () => {
+      const program = serve();
+      const url = await program.url;
+      simulator.enqueue(text("Hi"));
+      expect((await chat(url, false)).status).toBe(200);
+      expect(processesOf(home).length).toBeGreaterThan(1);
+      program.child.kill("SIGKILL");
+      await until(() => processesOf(home).length === 0, "the children are gone");
+    },
+    30_000,
+  );
 });
 
 describe("starting", () => {

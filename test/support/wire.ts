@@ -10,7 +10,7 @@ type Health = {
   status: string;
   problem?: { code: string; message: string };
   login?: string;
-  workers: { starting: number; ready: number; busy: number; queued: number };
+  workers: { starting: number; ready: number; busy: number; parked: number; queued: number };
 };
 
 async function json<T>(response: Response | Promise<Response>): Promise<T> {

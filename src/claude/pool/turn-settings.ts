@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../core/json.ts";
 import type { ReasoningEffort, ToolChoice } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 
@@ -33,15 +34,12 @@ export function splitStops(stop: readonly string[]): { native: string[]; filtere
  */
 export function settingsChange(from: TurnSettings | undefined, to: TurnSettings): Record<string, unknown> | undefined {
   // What a new process starts with may come from the user's own configuration: then everything is said.
-  const before: Partial<ReturnType<typeof encode>> = from === undefined ? {} : encode(from);
+  const before = from && encode(from);
   const after = encode(to);
   const change: Record<string, unknown> = {};
-  if (before.effortLevel !== after.effortLevel) change.effortLevel = after.effortLevel;
-  const env: Record<string, string> = {};
-  if (before.maxTokens !== after.maxTokens) env.CLAUDE_CODE_MAX_OUTPUT_TOKENS = after.maxTokens;
-  if (before.noThinking !== after.noThinking) env.CLAUDE_CODE_DISABLE_THINKING = after.noThinking;
-  if (before.extraBody !== after.extraBody) env.CLAUDE_CODE_EXTRA_BODY = after.extraBody;
-  if (Object.keys(env).length > 0) change.env = env;
+  if (before?.effortLevel !== after.effortLevel) change.effortLevel = after.effortLevel;
+  // Always all of them: the CLI takes a new `env` in place of the one before, and not in addition to it.
+  if (before === undefined || canonicalJson(before.env) !== canonicalJson(after.env)) change.env = after.env;
   return Object.keys(change).length === 0 ? undefined : change;
 }
 
@@ -50,8 +48,8 @@ export function canChangeWithinTurn(from: TurnSettings, to: TurnSettings): boole
   const [before, after] = [encode(from), encode(to)];
   return (
     before.effortLevel === after.effortLevel &&
-    before.maxTokens === after.maxTokens &&
-    before.noThinking === after.noThinking
+    before.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS === after.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS &&
+    before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING
   );
 }
 
@@ -64,10 +62,12 @@ function encode({ effort, maxOutputTokens, stop, toolChoice, parallelToolCalls }
   };
   return {
     effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],
-    maxTokens: maxOutputTokens === undefined ? "" : String(maxOutputTokens),
-    // The API does not let a model think that is forced to call a tool.
-    noThinking: effort === "none" || isForced(toolChoice) ? "1" : "",
-    extraBody: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
+    env: {
+      CLAUDE_CODE_MAX_OUTPUT_TOKENS: maxOutputTokens === undefined ? "" : String(maxOutputTokens),
+      // The API does not let a model think that is forced to call a tool.
+      CLAUDE_CODE_DISABLE_THINKING: effort === "none" || isForced(toolChoice) ? "1" : "",
+      CLAUDE_CODE_EXTRA_BODY: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
+    },
   };
 }
 

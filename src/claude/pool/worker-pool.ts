@@ -52,11 +52,10 @@ export class WorkerPool {
       timeoutMs: idleTimeoutMs,
       onRetire: (worker) => this.#end(worker.close()),
     });
-    // In a turn, the end of its input alone would not end it.
     this.#parked = new RestingWorkers({
       max: maxParked,
       timeoutMs: parkTimeoutMs,
-      onRetire: (worker) => this.#end(worker.terminate()),
+      onRetire: (worker) => this.#end(worker.abandon()),
     });
   }
 
@@ -107,7 +106,7 @@ export class WorkerPool {
   release(worker: Worker): void {
     if (!this.#leased.delete(worker)) return;
     const isParked = worker.openCalls.size > 0;
-    if (this.#closed || !worker.alive) this.#end(isParked ? worker.terminate() : worker.close());
+    if (this.#closed || !worker.alive) this.#end(isParked ? worker.abandon() : worker.close());
     else if (isParked) this.#parked.add(worker);
     else if (worker.profile === undefined) this.#keepReady(worker);
     else this.#idle.add(worker);
@@ -156,7 +155,8 @@ export class WorkerPool {
     for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
     for (const { reject } of this.#starting.values()) reject(shuttingDown());
     const resting = [...this.#warm, ...this.#idle.clear()];
-    const occupied = [...this.#starting.keys(), ...this.#leased, ...this.#parked.clear()];
+    const occupied = [...this.#starting.keys(), ...this.#leased];
+    for (const worker of this.#parked.clear()) this.#end(worker.abandon());
     for (const worker of resting) this.#end(worker.close());
     for (const worker of occupied) this.#end(worker.terminate());
     await Promise.all(this.#ending);
@@ -250,7 +250,7 @@ export class WorkerPool {
   }
 
   #retireParked(worker: Worker): void {
-    if (this.#parked.remove(worker)) this.#end(worker.terminate());
+    if (this.#parked.remove(worker)) this.#end(worker.abandon());
   }
 
   /** Remembers an ending process until it is gone, so that closing can wait for it. */

@@ -7,6 +7,7 @@ import { ReportedModel } from "../protocol/messages.ts";
 import { ClientTools } from "../tools/client-tools.ts";
 import { TOOL_BATCH_HOOK } from "../tools/tool-batch.ts";
 import { ToolNames } from "../tools/tool-names.ts";
+import { answerCalls } from "../turn/answer-calls.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, systemPrompts, userMessage } from "../turn/encode-input.ts";
 import { TurnRun } from "../turn/turn-run.ts";
@@ -18,6 +19,9 @@ const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
 /** Answered within 10 ms, or, by some older versions and in some conversations, never: a fresh process is quicker then. */
 const REWIND_TIMEOUT_MS = 1_000;
+
+/** Acknowledged in about 10 ms. */
+const INTERRUPT_TIMEOUT_MS = 500;
 
 const ModelList = Compile(Type.Object({ models: Type.Array(ReportedModel) }));
 const RewindReply = Compile(Type.Object({ rewound: Type.Boolean() }));
@@ -116,14 +120,23 @@ export class Worker {
     const results = onlyToolResults(question);
     if (this.#tools === undefined || results === undefined) throw new Error("there is no turn to go on with");
     await this.#applySettings(request.settings);
+    const last = results.slice(-1);
+    await answerCalls(this.#process, this.#tools, results.slice(0, -1));
+    // With the last one the CLI goes on.
     const run = this.#startRun(request, question, undefined);
-    for (const result of results) this.#tools.answer(result);
+    for (const result of last) this.#tools.answer(result);
     return run;
   }
 
   /** Ends an unoccupied process. */
   close(): Promise<void> {
     return this.#process.close();
+  }
+
+  /** Ends a parked process. Left with open calls, it would take the end of its input for their failure, and ask the model once more. */
+  async abandon(): Promise<void> {
+    await this.#process.request({ subtype: "interrupt" }, INTERRUPT_TIMEOUT_MS).catch(() => {});
+    await this.close();
   }
 
   /** Ends the process whatever it is doing. */

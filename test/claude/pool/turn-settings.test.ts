@@ -16,28 +16,33 @@ const DEFAULT_SETTINGS: TurnSettings = {
 };
 const settings = (fields: Partial<TurnSettings>): TurnSettings => ({ ...DEFAULT_SETTINGS, ...fields });
 
+/** Every variable, as the CLI's default has it, but for these. */
+const allEnv = (env: Record<string, string>) => ({
+  env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "", CLAUDE_CODE_DISABLE_THINKING: "", CLAUDE_CODE_EXTRA_BODY: "", ...env },
+});
+
 describe("from the default settings, a turn sends", () => {
   const table: [string, Partial<TurnSettings>, Record<string, unknown> | undefined][] = [
     ["nothing, when it asks for nothing", {}, undefined],
     ["its effort", { effort: "high" }, { effortLevel: "high" }],
-    ["its token limit", { maxOutputTokens: 123 }, { env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "123" } }],
+    ["its token limit", { maxOutputTokens: 123 }, allEnv({ CLAUDE_CODE_MAX_OUTPUT_TOKENS: "123" })],
     [
       "its stop texts, for the body of the API's request",
       { stop: ["END", '"\n'] },
-      { env: { CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END","\\"\\n"]}' } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END","\\"\\n"]}' }),
     ],
     ["no stop text of white space only, which the API refuses", { stop: ["\n\n", " "] }, undefined],
     [
       "the other stop texts beside one of white space only",
       { stop: ["\n\n", "END"] },
-      { env: { CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"]}' } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"]}' }),
     ],
     [
       "all of them together",
       { effort: "low", maxOutputTokens: 1, stop: ["END"] },
       {
         effortLevel: "low",
-        env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "1", CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"]}' },
+        ...allEnv({ CLAUDE_CODE_MAX_OUTPUT_TOKENS: "1", CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"]}' }),
       },
     ],
   ];
@@ -74,18 +79,23 @@ describe("from one turn to the next", () => {
     ).toBeUndefined();
   });
 
-  test("only what changes is sent", () => {
+  test("the effort alone is sent when nothing else changes", () => {
     const from = settings({ effort: "max", maxOutputTokens: 5 });
-    expect(settingsChange(from, settings({ effort: "max", maxOutputTokens: 6 }))).toEqual({
-      env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "6" },
-    });
+    expect(settingsChange(from, settings({ effort: "low", maxOutputTokens: 5 }))).toEqual({ effortLevel: "low" });
+  });
+
+  test("of the variables all are sent when one changes: the CLI forgets those that a new list leaves out", () => {
+    const from = settings({ effort: "max", maxOutputTokens: 5, stop: ["END"] });
+    expect(settingsChange(from, settings({ effort: "max", maxOutputTokens: 6, stop: ["END"] }))).toEqual(
+      allEnv({ CLAUDE_CODE_MAX_OUTPUT_TOKENS: "6", CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"]}' }),
+    );
   });
 
   test("everything goes back to the CLI's default that the next turn does not set", () => {
     const from = settings({ effort: "max", maxOutputTokens: 5, stop: ["END"] });
     expect(settingsChange(from, DEFAULT_SETTINGS)).toEqual({
       effortLevel: null,
-      env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "", CLAUDE_CODE_EXTRA_BODY: "" },
+      ...allEnv({}),
     });
   });
 });
@@ -115,7 +125,7 @@ describe("which tools may, or must, be called", () => {
   const body = (extra: object) => ({ CLAUDE_CODE_EXTRA_BODY: JSON.stringify(extra) });
   const noThinking = { CLAUDE_CODE_DISABLE_THINKING: "1" };
 
-  test.each<[string, Partial<TurnSettings>, object | undefined]>([
+  test.each<[string, Partial<TurnSettings>, Record<string, string> | undefined]>([
     ["any or none, the API's default, needs no word", { toolChoice: { type: "auto" } }, undefined],
     ["none", { toolChoice: { type: "none" } }, body({ tool_choice: { type: "none" } })],
     [
@@ -139,11 +149,11 @@ describe("which tools may, or must, be called", () => {
       body({ stop_sequences: ["END"], tool_choice: { type: "none" } }),
     ],
   ])("%s", (_, fields, env) => {
-    expect(bodyOf(fields)).toEqual(env === undefined ? undefined : { env });
+    expect(bodyOf(fields)).toEqual(env === undefined ? undefined : allEnv(env));
   });
 
   test("no thinking at all is asked for by the effort none, as far as the model allows", () => {
-    expect(bodyOf({ effort: "none" })).toEqual({ effortLevel: "low", env: noThinking });
+    expect(bodyOf({ effort: "none" })).toEqual({ effortLevel: "low", ...allEnv(noThinking) });
   });
 });
 

@@ -1,0 +1,265 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { blocks, type Reply, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { receivedTurns } from "../support/received.ts";
+import { calling, functionTool, readMessage, result, type ToolMessage, user } from "../support/tools.ts";
+import { until } from "../support/wait.ts";
+import { readHealth } from "../support/wire.ts";
+
+// Between a call and its result the process waits. Whatever the client does then, each request of the client is one to the model.
+
+const MODEL = "claude-sonnet-4";
+const TOOLS = [functionTool("look", { type: "object", properties: { n: { type: "number" } } })];
+const LOOK = (id: string, n = 0) => toolUse(id, "look", { n });
+
+let app: Harness;
+beforeAll(async () => {
+  app = await startHarness();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => app.simulator.clearQueue());
+
+/** Sends one request, which must reach the model as exactly one; gives its answer and what the model was told. */
+async function step(harness: Harness, reply: Reply, messages: readonly object[], extra: object = {}) {
+  const before = harness.simulator.requests.length;
+  harness.simulator.enqueue(reply);
+  const { message, finishReason } = await readMessage(harness.chat({ model: MODEL, tools: TOOLS, messages, ...extra }));
+  expect(harness.simulator.requests).toHaveLength(before + 1);
+  const request = harness.simulator.requests.at(-1);
+  if (!request) throw new Error("no request arrived");
+  return { message, finishReason, turns: receivedTurns(request), request };
+}
+
+const parked = async (harness: Harness) => (await readHealth(harness.url)).workers.parked;
+
+const toolResult = (id: string, content: unknown) => ({ type: "tool_result", tool_use_id: id, content });
+const said = (content: string) => [{ type: "text", text: content }];
+
+describe("a loop of calls", () => {
+  test("takes one request to the model per step, and each tells it exactly the conversation", async () => {
+    const messages: object[] = [user("Go.")];
+    for (let n = 1; n < 5; n++) {
+      const { message, turns } = await step(app, blocks([textBlock(`Step ${n}.`), LOOK(`toolu_l${n}`, n)]), messages);
+      expect(turns).toHaveLength(2 * n - 1);
+      expect(await parked(app)).toBeGreaterThan(0);
+      messages.push(message, result(`toolu_l${n}`, `seen ${n}`));
+    }
+    const { message, finishReason, turns } = await step(app, text("Finished."), messages);
+    expect(message.content).toBe("Finished.");
+    expect(finishReason).toBe("stop");
+    expect(turns.slice(0, 3)).toEqual([
+      { role: "user", content: said("Go.") },
+      {
+        role: "assistant",
+        content: [...said("Step 1."), { type: "tool_use", id: "toolu_l1", name: "look", input: { n: 1 } }],
+      },
+      { role: "user", content: [toolResult("toolu_l1", said("seen 1"))] },
+    ]);
+    expect(turns).toHaveLength(9);
+    // The conversation goes on in the process that knows it.
+    const next = await step(app, text("Yes."), [...messages, message, user("Really?")]);
+    expect(next.turns).toHaveLength(11);
+  });
+
+  test("keeps the model's thinking between a call and its result, which only the process that waited can", async () => {
+    const asked = await step(app, blocks([thinkingBlock("I should look."), LOOK("toolu_t1")]), [user("Think.")]);
+    const { turns } = await step(app, text("Ok."), [user("Think."), asked.message, result("toolu_t1", "seen")]);
+    expect(turns[1]?.content.map(({ type }) => type)).toEqual(["thinking", "tool_use"]);
+  });
+
+  test("takes the results of several calls in any order, as text or in parts", async () => {
+    const calls = [LOOK("toolu_m1", 1), LOOK("toolu_m2", 2), LOOK("toolu_m3", 3)];
+    const asked = await step(app, blocks(calls), [user("All three.")]);
+    const { turns } = await step(app, text("Ok."), [
+      user("All three."),
+      asked.message,
+      result("toolu_m3", "c"),
+      result("toolu_m1", [
+        { type: "text", text: "a1" },
+        { type: "text", text: "a2" },
+      ]),
+      result("toolu_m2", "Error: it broke"),
+    ]);
+    expect(turns[2]?.content).toEqual([
+      toolResult("toolu_m1", [...said("a1"), ...said("a2")]),
+      toolResult("toolu_m2", said("Error: it broke")),
+      toolResult("toolu_m3", said("c")),
+    ]);
+  });
+
+  test("opens more calls at once than anyone has cores", async () => {
+    const ids = Array.from({ length: 25 }, (_, i) => `toolu_x${i}`);
+    const asked = await step(app, blocks(ids.map((id, n) => LOOK(id, n))), [user("Many.")]);
+    expect(asked.message.tool_calls?.map(({ id }) => id)).toEqual(ids);
+    const results = ids.map((id) => result(id, `seen by ${id}`));
+    const { turns } = await step(app, text("Ok."), [user("Many."), asked.message, ...results]);
+    expect(turns[2]?.content).toEqual(ids.map((id) => toolResult(id, said(`seen by ${id}`))));
+  });
+});
+
+describe("where the process that waits cannot take what the client sends, another is told the whole conversation:", () => {
+  const ASKED = [user("Look."), "answer", result("toolu_1", "seen")] as const;
+  type Change = {
+    readonly messages?: (answer: ToolMessage) => object[];
+    readonly extra?: object;
+    readonly turns: readonly object[];
+  };
+  const usual = (answer: object) => ASKED.map((message) => (message === "answer" ? answer : message));
+  const calls = [
+    { type: "tool_use", id: "toolu_1", name: "look", input: { n: 1 } },
+    { type: "tool_use", id: "toolu_2", name: "look", input: { n: 2 } },
+  ];
+  const told = (...results: object[]) => [
+    { role: "user", content: said("Look.") },
+    { role: "assistant", content: [...said("So."), ...calls] },
+    { role: "user", content: results },
+  ];
+  const both = (answer: object) => [...usual(answer), result("toolu_2", "too")];
+  const seen = [toolResult("toolu_1", said("seen")), toolResult("toolu_2", said("too"))];
+
+  const CHANGES: [string, Change][] = [
+    [
+      "only some calls are answered: the model is told which are not",
+      {
+        messages: usual,
+        turns: told(seen[0] ?? {}, {
+          ...toolResult("toolu_2", said("No result was given for this call.")),
+          is_error: true,
+        }),
+      },
+    ],
+    [
+      "the user says something beside the results",
+      { messages: (answer) => [...both(answer), user("Hurry up.")], turns: told(...seen, ...said("Hurry up.")) },
+    ],
+    [
+      "the user asks something else instead",
+      {
+        messages: (answer) => [user("Look."), answer, result("toolu_1", "seen"), result("toolu_2", ""), user("Stop.")],
+        turns: told(toolResult("toolu_1", said("seen")), toolResult("toolu_2", []), ...said("Stop.")),
+      },
+    ],
+    [
+      "a result is empty",
+      {
+        messages: (answer) => [...usual(answer), result("toolu_2", "")],
+        turns: told(toolResult("toolu_1", said("seen")), toolResult("toolu_2", [])),
+      },
+    ],
+    ["the limit of the answer changes", { messages: both, extra: { max_tokens: 99 }, turns: told(...seen) }],
+    ["a call is forced", { messages: both, extra: { tool_choice: "required" }, turns: told(...seen) }],
+    ["the tools change", { messages: both, extra: { tools: [...TOOLS, functionTool("more")] }, turns: told(...seen) }],
+    ["there are no tools any more", { messages: both, extra: { tools: [] }, turns: told(...seen) }],
+    [
+      "the client edited what was said before",
+      {
+        messages: (answer) => [user("Look!"), ...both(answer).slice(1)],
+        turns: [{ role: "user", content: said("Look!") }, ...told(...seen).slice(1)],
+      },
+    ],
+  ];
+
+  test.each(CHANGES)("%s", async (_, { messages = both, extra, turns }) => {
+    const asked = await step(app, blocks([textBlock("So."), LOOK("toolu_1", 1), LOOK("toolu_2", 2)]), [user("Look.")]);
+    const next = await step(app, text("Ok."), messages(asked.message), extra);
+    expect(next.message.content).toBe("Ok.");
+    expect(next.turns as unknown[]).toEqual([...turns]);
+  });
+
+  test("a result is larger than the CLI would pass on", async () => {
+    const large = "line of a log\n".repeat(60_000);
+    const asked = await step(app, blocks([LOOK("toolu_big")]), [user("Read it.")]);
+    const { turns } = await step(app, text("Ok."), [user("Read it."), asked.message, result("toolu_big", large)]);
+    expect(JSON.stringify(turns[2]?.content) === JSON.stringify([toolResult("toolu_big", said(large))])).toBe(true);
+  });
+
+  test.skipIf(!canSeeProcesses)("the process is gone", async () => {
+    await using own = await startHarness({ config: { warm: 0 } });
+    const asked = await step(own, blocks([LOOK("toolu_k")]), [user("Look.")]);
+    for (const { pid } of claudeProcessesOf(own.home)) process.kill(pid, "SIGKILL");
+    await until(async () => (await parked(own)) === 0, "its end is noticed");
+    await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_k", "seen")]);
+  });
+
+  test("the server was started anew", async () => {
+    const history = [
+      user("Look."),
+      calling("So.", ["call_of old:1", "look", '{"n":1}']),
+      result("call_of old:1", "seen"),
+    ];
+    const { turns } = await step(app, text("Ok."), history);
+    expect(turns).toHaveLength(3);
+    const [
+      ,
+      {
+        content: [, call],
+      } = { content: [] },
+      {
+        content: [answer],
+      } = { content: [] },
+    ] = turns;
+    // The API takes no such id: it is mapped, the same in both places.
+    expect(call?.id).toMatch(/^[\w-]+$/);
+    expect(answer?.tool_use_id).toBe(call?.id);
+  });
+});
+
+describe("a process waits", () => {
+  test("no longer than it may, and giving it up costs no request", async () => {
+    await using own = await startHarness({ config: { parkTimeoutSeconds: 1 } });
+    const asked = await step(own, blocks([LOOK("toolu_w")]), [user("Look.")]);
+    await until(async () => (await parked(own)) === 0, "the process is given up");
+    await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_w", "seen")]);
+    expect(own.simulator.requests).toHaveLength(2);
+  });
+
+  test("beside no more than it may: the one that waits longest gives way", async () => {
+    await using own = await startHarness({ config: { maxParked: 2, warm: 0 } });
+    const answers: ToolMessage[] = [];
+    for (const n of [0, 1, 2]) {
+      const { message } = await step(own, blocks([LOOK(`toolu_e${n}`)]), [user(`Look ${n}.`)]);
+      answers.push(message);
+      expect(await parked(own)).toBe(Math.min(n + 1, 2));
+    }
+    for (const [n, answer] of answers.entries()) {
+      await step(own, text("Ok."), [user(`Look ${n}.`), answer, result(`toolu_e${n}`, "seen")]);
+    }
+    expect(await parked(own)).toBe(0);
+    expect(own.simulator.requests).toHaveLength(6);
+  });
+
+  test("not at all, when none may", async () => {
+    await using own = await startHarness({ config: { maxParked: 0 } });
+    const asked = await step(own, blocks([LOOK("toolu_n")]), [user("Look.")]);
+    expect(await parked(own)).toBe(0);
+    await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_n", "seen")]);
+  });
+});
+
+describe("arguments that the CLI does not take reach the client as the model wrote them, without another request:", () => {
+  const WRITTEN: [string, string, string[]][] = [
+    ["they are no JSON", "look", ['{"n":', " }"]],
+    ["they are cut", "look", ['{"n":1,"te']],
+    ["they are no object", "look", ["[1,2]"]],
+    ["the tool is none of the client's", "made_up", ['{"n":1}']],
+  ];
+  test.each(WRITTEN)("%s", async (_, name, pieces) => {
+    const id = `toolu_${crypto.randomUUID().slice(0, 8)}`;
+    const asked = await step(app, blocks([textBlock("So."), toolUse(id, name, pieces)]), [user("Odd.")]);
+    expect(asked.finishReason).toBe("tool_calls");
+    expect(asked.message.tool_calls).toEqual([
+      { id, type: "function", function: { name, arguments: pieces.join("") } },
+    ]);
+    const { turns } = await step(app, text("Ok."), [user("Odd."), asked.message, result(id, "no")]);
+    expect(turns[2]?.content).toEqual([toolResult(id, said("no"))]);
+  });
+
+  test("beside a call that is right", async () => {
+    const asked = await step(app, blocks([LOOK("toolu_r1", 1), toolUse("toolu_r2", "look", ["{"])]), [user("Two.")]);
+    expect(asked.message.tool_calls?.map((call) => call.function.arguments)).toEqual(['{"n":1}', "{"]);
+    const results = [result("toolu_r1", "a"), result("toolu_r2", "b")];
+    const { turns } = await step(app, text("Ok."), [user("Two."), asked.message, ...results]);
+    expect(turns[2]?.content).toEqual([toolResult("toolu_r1", said("a")), toolResult("toolu_r2", said("b"))]);
+  });
+});

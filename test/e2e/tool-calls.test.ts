@@ -1,0 +1,233 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { receivedTurns } from "../support/received.ts";
+import { sseChunks } from "../support/sse.ts";
+import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
+import { readError } from "../support/wire.ts";
+
+// Functions of the client's reach the model as its own tools, and its calls reach the client as the model wrote them.
+
+let app: Harness;
+beforeAll(async () => {
+  app = await startHarness();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => app.simulator.clearQueue());
+
+const MODEL = "claude-sonnet-4";
+const WEATHER = functionTool("get_weather", { type: "object", properties: { city: { type: "string" } } }, "Weather.");
+
+async function ask(tools: object[], extra: object = {}) {
+  app.simulator.enqueue(text("Done."));
+  await readMessage(app.chat({ model: MODEL, tools, messages: [user("Hello")], ...extra }));
+  const received = app.simulator.requests.at(-1);
+  if (!received) throw new Error("no request arrived");
+  return { body: JSON.parse(received.rawBody), request: received };
+}
+
+/** A stream's tool calls put together, and all else that is worth knowing of it. */
+async function stream(body: object) {
+  const chunks = sseChunks(await (await app.chat({ model: MODEL, stream: true, ...body })).text());
+  const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }: { delta: object }) => delta));
+  const finish = chunks.flatMap(({ choices }) => choices.flatMap((choice: Choice) => choice.finish_reason ?? []));
+  return { deltas, finish };
+}
+type Choice = { finish_reason: string | null };
+
+describe("tools are offered to the model", () => {
+  test("with their raw JSON Schema, whatever it holds, and their whole description", async () => {
+    const parameters = {
+      type: "object",
+      $defs: { node: { type: "object", properties: { next: { $ref: "#/$defs/node" } } } },
+      properties: {
+        when: { type: "string", format: "date-time" },
+        unit: { enum: ["C", "F", null] },
+        either: { anyOf: [{ type: "string" }, { type: "array", items: { $ref: "#/$defs/node" } }] },
+        deep: { type: "object", properties: { a: { type: "object", properties: { b: { const: 1 } } } } },
+      },
+      required: ["when"],
+      additionalProperties: false,
+    };
+    const description = "What it does. ".repeat(1000);
+    const { body } = await ask([functionTool("f", parameters, description)]);
+    expect(body.tools).toEqual([{ name: "f", description, input_schema: parameters }]);
+  });
+
+  test("dozens of them, with thousands of lines of schema", async () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 150 }, (_, i) => [
+        `field_${i}`,
+        { type: "string", description: `Field ${i}`, pattern: "^a" },
+      ]),
+    );
+    const tools = Array.from({ length: 40 }, (_, i) => functionTool(`tool_${i}`, { type: "object", properties }));
+    const { body } = await ask(tools);
+    const offered = body.tools.map(({ name, input_schema }: { name: string; input_schema: object }) =>
+      functionTool(name, input_schema),
+    );
+    expect(offered.sort(byName)).toEqual(tools.sort(byName));
+  });
+
+  test("under their own names, also those that Claude Code has tools by", async () => {
+    const names = ["Bash", "Read", "Task", "get-weather", "mcp__other__tool", "a".repeat(64)];
+    const { body } = await ask(names.map((name) => functionTool(name)));
+    expect(body.tools.map(({ name }: { name: string }) => name).sort()).toEqual(names.sort());
+  });
+
+  test("without parameters and description too", async () => {
+    const { body } = await ask([{ type: "function", function: { name: "f" } }]);
+    expect(body.tools).toMatchObject([{ name: "f", input_schema: { type: "object" } }]);
+  });
+});
+
+const byName = (a: ReturnType<typeof functionTool>, b: ReturnType<typeof functionTool>) =>
+  a.function.name < b.function.name ? -1 : 1;
+
+describe("names that the API does not take", () => {
+  test("are mapped without loss, even where they collide, and come back as the client wrote them", async () => {
+    const names = ["a.b", "a_b", "a b", "ünï", "ToolSearch"];
+    const { body } = await ask(names.map((name) => functionTool(name)));
+    const offered: string[] = body.tools.map(({ name }: { name: string }) => name);
+    expect(new Set(offered).size).toBe(names.length);
+    expect(offered).toContain("a_b");
+    app.simulator.enqueue(blocks(offered.map((name, i) => toolUse(`toolu_n${i}`, name, {}))));
+    const { message } = await readMessage(
+      app.chat({ model: MODEL, tools: names.map((name) => functionTool(name)), messages: [user("All of them")] }),
+    );
+    expect(message.tool_calls?.map((call) => call.function.name).sort()).toEqual(names.sort());
+    const history = [user("q"), calling(null, ["call_1", "a.b"]), result("call_1", "r")];
+    const { request } = await ask(
+      names.map((name) => functionTool(name)),
+      { messages: history },
+    );
+    const [, asked] = receivedTurns(request);
+    expect(offered).toContain(String(asked?.content[0]?.name));
+  });
+});
+
+describe("calls stream as the model writes them", () => {
+  test("id, type and name once and first, then argument pieces; each call with its index; text before and between", async () => {
+    app.simulator.enqueue(
+      blocks([
+        thinkingBlock("Hm."),
+        textBlock("Let me see. ", ["Let me ", "see. "]),
+        toolUse("toolu_1", "get_weather", ['{"ci', 'ty":', '"Paris"}']),
+        textBlock("And then.", ["And then."]),
+        toolUse("toolu_2", "get_weather", ['{"city":"Rome"}']),
+      ]),
+    );
+    const { deltas, finish } = await stream({ tools: [WEATHER], messages: [user("Weather?")] });
+    expect(deltas.slice(1, -1).filter((delta) => !("reasoning" in delta))).toEqual([
+      { content: "Let me " },
+      { content: "see. " },
+      { tool_calls: [{ index: 0, id: "toolu_1", type: "function", function: { name: "get_weather", arguments: "" } }] },
+      { tool_calls: [{ index: 0, function: { arguments: '{"ci' } }] },
+      { tool_calls: [{ index: 0, function: { arguments: 'ty":' } }] },
+      { tool_calls: [{ index: 0, function: { arguments: '"Paris"}' } }] },
+      { content: "And then." },
+      { tool_calls: [{ index: 1, id: "toolu_2", type: "function", function: { name: "get_weather", arguments: "" } }] },
+      { tool_calls: [{ index: 1, function: { arguments: '{"city":"Rome"}' } }] },
+    ]);
+    expect(finish).toEqual(["tool_calls"]);
+  });
+
+  test("while the model still writes: a call's name arrives before its arguments are complete", async () => {
+    app.simulator.enqueue(blocks([toolUse("toolu_3", "get_weather", ['{"city":', '"Paris"}'])], { delayMs: 400 }));
+    const response = await app.chat({ model: MODEL, stream: true, tools: [WEATHER], messages: [user("Slow?")] });
+    const reader = response.body?.getReader();
+    let seen = "";
+    while (!seen.includes("get_weather")) seen += new TextDecoder().decode((await reader?.read())?.value);
+    expect(seen).not.toContain("Paris");
+    await reader?.cancel();
+  });
+
+  test("not streamed, the answer is the same: content null where there is no text", async () => {
+    app.simulator.enqueue(blocks([toolUse("toolu_4", "get_weather", { city: "Paris" })]));
+    const { message, finishReason } = await readMessage(
+      app.chat({ model: MODEL, tools: [WEATHER], messages: [user("Paris?")] }),
+    );
+    expect(message).toMatchObject({ role: "assistant", content: null, refusal: null });
+    expect(message.tool_calls).toEqual([
+      { id: "toolu_4", type: "function", function: { name: "get_weather", arguments: '{"city":"Paris"}' } },
+    ]);
+    expect(finishReason).toBe("tool_calls");
+  });
+
+  test("a call without arguments has an empty object, which every client can parse", async () => {
+    app.simulator.enqueue(blocks([toolUse("toolu_5", "get_weather", [])]));
+    const { message } = await readMessage(app.chat({ model: MODEL, tools: [WEATHER], messages: [user("Bare?")] }));
+    expect(message.tool_calls?.[0]?.function.arguments).toBe("{}");
+  });
+
+  test("stop texts end the text, and leave arguments alone", async () => {
+    app.simulator.enqueue(
+      blocks([textBlock("One. "), toolUse("toolu_6", "get_weather", ['{"city":"  END  "}'])], { verbatim: true }),
+    );
+    const body = { model: MODEL, tools: [WEATHER], messages: [user("Stop?")], stop: ["END", "  "] };
+    const { message } = await readMessage(app.chat(body));
+    expect(message.tool_calls?.[0]?.function.arguments).toBe('{"city":"  END  "}');
+  });
+});
+
+describe("what the model may call", () => {
+  const choices: [string, object, object | undefined][] = [
+    ["auto", { tool_choice: "auto" }, undefined],
+    ["none", { tool_choice: "none" }, { type: "none" }],
+    ["required", { tool_choice: "required" }, { type: "any" }],
+    [
+      "a named function",
+      { tool_choice: { type: "function", function: { name: "get_weather" } } },
+      { type: "tool", name: "get_weather" },
+    ],
+    ["one call at a time", { parallel_tool_calls: false }, { type: "auto", disable_parallel_tool_use: true }],
+  ];
+  test.each(choices)("%s reaches the API natively", async (_, extra, expected) => {
+    const { body } = await ask([WEATHER], extra);
+    expect(body.tool_choice).toEqual(expected);
+    expect(body.thinking === undefined).toBe(["any", "tool"].includes(body.tool_choice?.type));
+  });
+
+  test("what one request chose does not reach the next", async () => {
+    await ask([WEATHER], { tool_choice: "required" });
+    const { body } = await ask([WEATHER]);
+    expect(body.tool_choice).toBeUndefined();
+    expect(body.thinking).toBeDefined();
+  });
+
+  test("allowed_tools offers only those", async () => {
+    const allowed = { mode: "auto", tools: [{ type: "function", function: { name: "get_weather" } }] };
+    const extra = { tool_choice: { type: "allowed_tools", allowed_tools: allowed } };
+    const { body } = await ask([WEATHER, functionTool("other")], extra);
+    expect(body.tools.map(({ name }: { name: string }) => name)).toEqual(["get_weather"]);
+  });
+
+  test("a named function that is not among the tools is a 400 that names the field", async () => {
+    const choice = { type: "function", function: { name: "nope" } };
+    const response = await app.chat({ model: MODEL, tools: [WEATHER], tool_choice: choice, messages: [user("x")] });
+    expect(response.status).toBe(400);
+    expect((await readError(response)).param).toStartWith("tool_choice");
+  });
+});
+
+test("functions and function_call of old work, and are answered in their own form", async () => {
+  const functions = [{ name: "get_weather", parameters: { type: "object" } }];
+  app.simulator.enqueue(blocks([toolUse("toolu_7", "get_weather", { city: "Oslo" })]), text("Cold."));
+  const messages: object[] = [user("Weather in Oslo?")];
+  const called = await readMessage(app.chat({ model: MODEL, functions, messages }));
+  expect(called.finishReason).toBe("function_call");
+  expect(called.message).toMatchObject({ function_call: { name: "get_weather", arguments: '{"city":"Oslo"}' } });
+  expect(JSON.parse(app.simulator.requests.at(-1)?.rawBody ?? "").tool_choice).toMatchObject({
+    disable_parallel_tool_use: true,
+  });
+  messages.push(called.message, { role: "function", name: "get_weather", content: "-3" });
+  const { message } = await readMessage(app.chat({ model: MODEL, functions, messages }));
+  expect(message.content).toBe("Cold.");
+  const request = app.simulator.requests.at(-1);
+  if (!request) throw new Error("no request arrived");
+  expect(receivedTurns(request).map(({ content }) => content.map(({ type }) => type))).toEqual([
+    ["text"],
+    ["tool_use"],
+    ["tool_result"],
+  ]);
+});

@@ -20,6 +20,9 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
 /** Ends after which the CLI, left alone, asks the model again: a second, paid request that no client asked for. */
 const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded", "refusal"]);
 
+const VIOLATES_SCHEMA = "The model's answer does not satisfy the JSON schema that was asked for.";
+const NO_OUTPUT = "The model gave no JSON that satisfies the schema that was asked for.";
+
 export type TurnDecoderOptions = {
   /** Seconds since the epoch. */
   readonly now: () => number;
@@ -42,6 +45,8 @@ export class TurnDecoder {
   /** Of model turns before the present one. */
   #spent = NO_USAGE;
   #usage = NO_USAGE;
+  #hasMessageEnded = false;
+  #isOutputRefused = false;
   #mustInterrupt = false;
   #clean = false;
   #awaitedCalls: readonly string[] = [];
@@ -136,6 +141,8 @@ export class TurnDecoder {
     const isFirst = !this.#started;
     this.#started = true;
     this.#blocks.restart();
+    this.#isOutputRefused = false;
+    this.#hasMessageEnded = false;
     this.#spent = this.usage;
     this.#usage = updateUsage(NO_USAGE, usage);
     return isFirst ? [{ type: "response-start", id, model }] : [];
@@ -145,14 +152,19 @@ export class TurnDecoder {
     return this.#options.output === "as-written" && this.#blocks.output !== undefined;
   }
 
-  /** The CLI tells the model that its structured output violates the schema; a client that was told it cannot be told another. */
+  /** The CLI tells the model that its structured output violates the schema, some while the answer has not ended yet. */
   #checkOutput({ message: { content } }: UserMessage): ChatEvent[] {
-    if (this.#finished || !this.#wasOutputTold || typeof content === "string") return [];
+    if (typeof content === "string") return [];
     const { outputId } = this.#blocks;
-    if (!content.some((block) => block.tool_use_id === outputId && block.is_error === true)) return [];
+    this.#isOutputRefused ||= content.some((block) => block.tool_use_id === outputId && block.is_error === true);
+    return this.#hasMessageEnded ? this.#failIfRefused() : [];
+  }
+
+  /** A client that was told an answer cannot be told another. */
+  #failIfRefused(): ChatEvent[] {
+    if (!this.#isOutputRefused || !this.#wasOutputTold) return [];
     this.#mustInterrupt = true;
-    const message = "The model's answer does not satisfy the schema of response_format.";
-    return this.fail(new ApiError("upstream_error", message));
+    return this.fail(new ApiError("upstream_error", VIOLATES_SCHEMA));
   }
 
   #messageDelta({ delta, usage }: Extract<ApiStreamEvent, { type: "message_delta" }>): ChatEvent[] {
@@ -164,7 +176,8 @@ export class TurnDecoder {
     const structured = this.#options.output !== undefined;
     // The CLI checks it, or asks for it, before the turn is over.
     if (structured && calls.length === 0 && !CLI_WOULD_CONTINUE.has(raw) && raw !== "stop_sequence") {
-      return this.#blocks.end();
+      this.#hasMessageEnded = true;
+      return [...this.#blocks.end(), ...this.#failIfRefused()];
     }
     const left = this.#blocks.end();
     this.#finished = true;
@@ -193,10 +206,14 @@ export class TurnDecoder {
       return [...this.#blocks.releaseOutput(), finish];
     }
     const { now, knownLimit } = this.#options;
+    if (result.subtype === "error_max_structured_output_retries") {
+      return this.fail(new ApiError("upstream_error", NO_OUTPUT));
+    }
     if (result.is_error) {
       const rateLimit = this.#rateLimit ?? knownLimit?.();
       return this.fail(resultError({ result, notice: this.#notice, rateLimit, now: now() }));
     }
+    if (this.#options.output !== undefined) return this.fail(new ApiError("upstream_error", NO_OUTPUT));
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
 }

@@ -27,9 +27,6 @@ export function resultError(facts: FailureFacts): ApiError {
       upstream,
     );
   }
-  if (result.subtype === "error_max_structured_output_retries") {
-    return new ApiError("upstream_error", "The model gave no JSON that satisfies the schema of response_format.");
-  }
   if (status === 413)
     return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
   if (status === 429 || notice === "rate_limit") return rateLimitError(facts, said);

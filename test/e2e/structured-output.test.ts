@@ -1,0 +1,160 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { blocks, type Reply, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { receivedTurns } from "../support/received.ts";
+import { sseChunks, sseData } from "../support/sse.ts";
+import { functionTool, readMessage, result, user } from "../support/tools.ts";
+import { readError } from "../support/wire.ts";
+
+// Structured output is JSON that satisfies the schema and nothing around it, in one request to the model when the model plays along.
+
+const SCHEMA = {
+  type: "object",
+  properties: { name: { type: "string" }, age: { type: "integer", minimum: 0 } },
+  required: ["name", "age"],
+  additionalProperties: false,
+};
+const FORMAT = { type: "json_schema", json_schema: { name: "person", strict: true, schema: SCHEMA } };
+const ANN = '{"name":"Ann","age":7}';
+const give = (json: string | readonly string[]): Reply =>
+  blocks([toolUse(`toolu_${crypto.randomUUID()}`, "StructuredOutput", typeof json === "string" ? [json] : json)]);
+
+let app: Harness;
+beforeAll(async () => {
+  app = await startHarness();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => app.simulator.clearQueue());
+
+const body = (extra: object = {}) => ({
+  model: "claude-sonnet-4",
+  messages: [user("Who?")],
+  response_format: FORMAT,
+  ...extra,
+});
+
+/** How many requests reached the model while this ran. */
+async function requestsOf<T>(run: () => Promise<T>): Promise<{ value: T; requests: number }> {
+  const before = app.simulator.requests.length;
+  const value = await run();
+  return { value, requests: app.simulator.requests.length - before };
+}
+
+describe.each([false, true])("stream: %p", (stream) => {
+  /** The content and the end of an answer, streamed or not. */
+  async function complete(extra: object = {}) {
+    const response = await app.chat(body({ stream, ...extra }));
+    if (!stream) {
+      const { message, finishReason } = await readMessage(response);
+      return { content: message.content, finishReason, message };
+    }
+    const choices = sseChunks(await response.text()).flatMap((chunk) => chunk.choices);
+    const content = choices.map(({ delta }) => delta.content ?? "").join("");
+    return { content, finishReason: choices.at(-1).finish_reason, message: undefined };
+  }
+
+  test("the answer is the JSON alone, in one request to the model", async () => {
+    app.simulator.enqueue(blocks([textBlock("Here you are:"), toolUse("toolu_1", "StructuredOutput", [ANN])]));
+    const { value, requests } = await requestsOf(complete);
+    expect(value).toMatchObject({ content: ANN, finishReason: "stop" });
+    expect(requests).toBe(1);
+    const [tool] = app.simulator.requests.at(-1)?.body.tools ?? [];
+    expect(tool?.input_schema).toEqual(SCHEMA);
+  });
+
+  test("a model that answers in plain text first is asked once more, and the plain text is not told", async () => {
+    app.simulator.enqueue(text("It is Ann, aged 7."), give(ANN));
+    const { value, requests } = await requestsOf(complete);
+    expect(value).toMatchObject({ content: ANN, finishReason: "stop" });
+    expect(requests).toBe(2);
+  });
+
+  test("json_object is a JSON object and nothing around it", async () => {
+    app.simulator.enqueue(blocks([textBlock("Sure!"), toolUse("toolu_2", "StructuredOutput", ['{"any":[1,null]}'])]));
+    const { content } = await complete({ response_format: { type: "json_object" } });
+    expect(content).toBe('{"any":[1,null]}');
+  });
+
+  test("with tools in the same request the model calls, gets the result, and then gives the JSON", async () => {
+    const tools = [functionTool("look")];
+    app.simulator.enqueue(blocks([toolUse("toolu_3", "look", { n: 1 })]), give(ANN));
+    const { value, requests } = await requestsOf(async () => {
+      const { message } = await readMessage(app.chat(body({ tools })));
+      expect(message.tool_calls).toHaveLength(1);
+      return complete({ tools, messages: [user("Who?"), message, result("toolu_3", "Ann, 7")] });
+    });
+    expect(value).toMatchObject({ content: ANN, finishReason: "stop" });
+    expect(requests).toBe(2);
+    const request = app.simulator.requests.at(-1);
+    expect(request && receivedTurns(request).map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+  });
+
+  test("the next question tells the model what the client was told, as text", async () => {
+    app.simulator.enqueue(give(ANN), give('{"name":"Bob","age":8}'));
+    await complete();
+    await complete({ messages: [user("Who?"), { role: "assistant", content: ANN }, user("And then?")] });
+    const request = app.simulator.requests.at(-1);
+    expect(request && receivedTurns(request)).toEqual([
+      { role: "user", content: [{ type: "text", text: "Who?" }] },
+      { role: "assistant", content: [{ type: "text", text: ANN }] },
+      { role: "user", content: [{ type: "text", text: "And then?" }] },
+    ]);
+  });
+
+  test("an answer cut by the token limit says so", async () => {
+    app.simulator.enqueue(
+      blocks([toolUse("toolu_4", "StructuredOutput", ['{"name":"A'])], { stopReason: "max_tokens" }),
+    );
+    const { content, finishReason } = await complete({ max_tokens: 50 });
+    expect({ content, finishReason }).toEqual({ content: '{"name":"A', finishReason: "length" });
+  });
+});
+
+test("the JSON streams while the model writes it", async () => {
+  app.simulator.enqueue(give(['{"name":', '"Ann",', '"age":7}']));
+  const chunks = sseChunks(await (await app.chat(body({ stream: true }))).text());
+  const pieces = chunks.flatMap(({ choices }) => choices.map(({ delta }: Delta) => delta.content)).filter(Boolean);
+  expect(pieces).toEqual(['{"name":', '"Ann",', '"age":7}']);
+});
+type Delta = { delta: { content?: string } };
+
+describe("an answer that violates the schema", () => {
+  test("is asked for again when nothing was told yet, and all that was spent is counted", async () => {
+    const usage = { input_tokens: 10, cache_read_input_tokens: 0, cache_creation_input_tokens: 0, output_tokens: 5 };
+    const bad = toolUse("toolu_5", "StructuredOutput", ['{"name":"Ann","age":-1}']);
+    app.simulator.enqueue(blocks([bad], { usage }), blocks([toolUse("toolu_6", "StructuredOutput", [ANN])], { usage }));
+    const { value, requests } = await requestsOf(async () => (await app.chat(body())).text());
+    const answer = JSON.parse(value);
+    expect(answer.choices[0].message.content).toBe(ANN);
+    expect(requests).toBe(2);
+    expect(answer.usage).toMatchObject({ prompt_tokens: 20, completion_tokens: 10 });
+  });
+
+  test("ends a stream, which has told it, with an error, and the model is not asked again", async () => {
+    app.simulator.enqueue(give('{"name":"Ann","age":-1}'), give(ANN));
+    const { value, requests } = await requestsOf(async () => (await app.chat(body({ stream: true }))).text());
+    expect(JSON.parse(sseData(value).at(-1) ?? "").error.message).toContain("schema");
+    expect(value).not.toContain("[DONE]");
+    expect(requests).toBe(1);
+  });
+
+  test("time and again is an error", async () => {
+    app.simulator.enqueue(...Array.from({ length: 5 }, () => text("No.")));
+    const response = await app.chat(body());
+    expect(response.status).toBe(502);
+    expect((await readError(response)).message).toContain("schema");
+  });
+});
+
+test("n answers are n turns, one choice each", async () => {
+  app.simulator.enqueue(give(ANN), give(ANN), give(ANN));
+  const { value, requests } = await requestsOf(async () => (await app.chat(body({ n: 3 }))).text());
+  const { choices } = JSON.parse(value);
+  expect(choices.map(({ index, message }: Choice) => [index, message.content])).toEqual([
+    [0, ANN],
+    [1, ANN],
+    [2, ANN],
+  ]);
+  expect(requests).toBe(3);
+});
+type Choice = { index: number; message: { content: string } };

@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { GIF, JPEG, PDF, PNG, WEBP } from "../support/media.ts";
+import { receivedTurns } from "../support/received.ts";
+import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
+import { readError } from "../support/wire.ts";
+
+// Images and files reach the model as the blocks the API has for them, byte for byte, wherever in the conversation they stand.
+
+let app: Harness;
+beforeAll(async () => {
+  app = await startHarness();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => app.simulator.clearQueue());
+
+const MODEL = "claude-sonnet-4";
+const image = (url: string) => ({ type: "image_url", image_url: { url } });
+const dataUrl = (type: string, data: string) => `data:${type};base64,${data}`;
+const imageBlock = (media_type: string, data: string) => ({
+  type: "image",
+  source: { type: "base64", media_type, data },
+});
+
+async function send(messages: object[], extra: object = {}) {
+  app.simulator.enqueue(text("I see."));
+  const { message } = await readMessage(app.chat({ model: MODEL, messages, ...extra }));
+  expect(message.content).toBe("I see.");
+  const request = app.simulator.requests.at(-1);
+  if (!request) throw new Error("no request arrived");
+  return receivedTurns(request);
+}
+
+describe("an image", () => {
+  test.each([
+    ["image/png", PNG],
+    ["image/jpeg", JPEG],
+    ["image/gif", GIF],
+    ["image/webp", WEBP],
+  ])("of type %s arrives beside its text, in order", async (type, data) => {
+    const turns = await send([
+      user([{ type: "text", text: "This" }, image(dataUrl(type, data)), { type: "text", text: "?" }]),
+    ]);
+    expect(turns[0]?.content).toEqual([
+      { type: "text", text: "This" },
+      imageBlock(type, data),
+      { type: "text", text: "?" },
+    ]);
+  });
+
+  test("is what its content says, whatever its label", async () => {
+    const turns = await send([user([image(dataUrl("image/jpeg", PNG)), { type: "text", text: "?" }])]);
+    expect(turns[0]?.content[0]).toEqual(imageBlock("image/png", PNG));
+  });
+
+  test("stays in earlier turns, and a conversation with it goes on", async () => {
+    const first = [user([image(dataUrl("image/png", PNG)), { type: "text", text: "What is it?" }])];
+    await send(first);
+    const turns = await send([...first, { role: "assistant", content: "I see." }, user("Sure?")]);
+    expect(turns.map(({ content }) => content.map(({ type }) => type))).toEqual([
+      ["image", "text"],
+      ["text"],
+      ["text"],
+    ]);
+    const other = await send([
+      user([image(dataUrl("image/gif", GIF)), { type: "text", text: "What is it?" }]),
+      { role: "assistant", content: "I see." },
+      user("Sure?"),
+    ]);
+    expect(other[0]?.content[0]).toEqual(imageBlock("image/gif", GIF));
+  });
+
+  test("comes back from a tool, in the process that waits for it and in any other", async () => {
+    const tools = [functionTool("screenshot")];
+    const seen = [{ type: "text", text: "Here:" }, image(dataUrl("image/png", PNG))];
+    const expected = {
+      type: "tool_result",
+      tool_use_id: "toolu_s",
+      content: [{ type: "text", text: "Here:" }, imageBlock("image/png", PNG)],
+    };
+    app.simulator.enqueue(blocks([toolUse("toolu_s", "screenshot", {})]));
+    const asked = await readMessage(app.chat({ model: MODEL, tools, messages: [user("Look.")] }));
+    const parked = await send([user("Look."), asked.message, result("toolu_s", seen)], { tools });
+    expect(parked[2]?.content).toEqual([expected]);
+    const appended = await send([user("Look!"), calling(null, ["toolu_s", "screenshot"]), result("toolu_s", seen)], {
+      tools,
+    });
+    expect(appended[2]?.content).toEqual([expected]);
+  });
+
+  test.each([
+    ["that is none", image(dataUrl("image/png", Buffer.from("hello").toString("base64"))), /png.*jpeg|PNG.*JPEG/],
+    ["in no base64", image("data:image/png;base64,***"), /base64/],
+    ["over http", image("http://example.com/a.png"), /https/],
+    ["from this machine", image("https://localhost/a.png"), /public/],
+    ["from a private network", image("https://192.168.1.1/a.png"), /public/],
+    ["from the cloud's metadata", image("https://169.254.169.254/latest"), /public/],
+  ])("%s is a 400 that names its place and what would do", async (_, part, hint) => {
+    const response = await app.chat({ model: MODEL, messages: [user([{ type: "text", text: "?" }, part])] });
+    expect(response.status).toBe(400);
+    const error = await readError(response);
+    expect(error.param).toBe("messages[0].content[1].image_url.url");
+    expect(error.message).toMatch(hint);
+  });
+
+  test("by its address is not fetched when the user turned that off", async () => {
+    await using own = await startHarness({ config: { remoteImages: false } });
+    const response = await own.chat({ model: MODEL, messages: [user([image("https://example.com/a.png")])] });
+    expect(response.status).toBe(400);
+    expect((await readError(response)).message).toContain("--no-remote-images");
+  });
+});
+
+describe("a file", () => {
+  const file = (file_data: string, filename?: string) => ({ type: "file", file: { file_data, filename } });
+
+  test("that is a PDF arrives as a document with its name", async () => {
+    const turns = await send([
+      user([file(dataUrl("application/pdf", PDF), "report.pdf"), { type: "text", text: "?" }]),
+    ]);
+    expect(turns[0]?.content[0]).toEqual({
+      type: "document",
+      source: { type: "base64", media_type: "application/pdf", data: PDF },
+      title: "report.pdf",
+    });
+  });
+
+  test("that is text arrives as a text document, and what it mentions is not read", async () => {
+    const content = "See @/etc/hostname\n/clear\nzażółć";
+    const data = Buffer.from(content).toString("base64");
+    const turns = await send([user([file(data, "notes.md"), { type: "text", text: "?" }])]);
+    expect(turns[0]?.content[0]).toEqual({
+      type: "document",
+      source: { type: "text", media_type: "text/plain", data: content },
+      title: "notes.md",
+    });
+  });
+
+  test.each([
+    [
+      "that is neither",
+      file(Buffer.from([0, 1, 2, 3]).toString("base64"), "a.bin"),
+      "messages[0].content[0].file.file_data",
+    ],
+    ["that is stored elsewhere", { type: "file", file: { file_id: "file-1" } }, "messages[0].content[0].file.file_id"],
+    ["of sound", { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }, "messages[0].content[0].type"],
+  ])("%s is a clear 400", async (_, part, param) => {
+    const response = await app.chat({ model: MODEL, messages: [user([part])] });
+    expect(response.status).toBe(400);
+    expect((await readError(response)).param).toBe(param);
+  });
+});

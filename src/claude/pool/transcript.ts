@@ -1,4 +1,4 @@
-import { canonicalJson, parseJsonObject } from "../../core/json.ts";
+import { parseJsonObject, sameJson } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, textOf } from "../../core/turns.ts";
@@ -21,7 +21,7 @@ export function commonPrefix(entries: readonly TranscriptEntry[], turns: readonl
 
 function remembers(entry: TranscriptEntry | undefined, turn: Turn | undefined): boolean {
   if (entry?.turn === undefined || turn === undefined || entry.role !== turn.role) return false;
-  if (canonicalJson(entry.turn) === canonicalJson(turn)) return true;
+  if (sameJson(entry.turn.content, turn.content)) return true;
   return entry.role === "assistant" && entry.written === true && sameAsTold(entry.turn, turn);
 }
 
@@ -30,7 +30,7 @@ function remembers(entry: TranscriptEntry | undefined, turn: Turn | undefined): 
  * client may write anew.
  */
 function sameAsTold(answer: Turn, turn: Turn): boolean {
-  return canonicalJson(asTold(answer)) === canonicalJson(asTold(turn));
+  return sameJson(asTold(answer), asTold(turn));
 }
 
 function asTold(turn: Turn) {

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../core/json.ts";
+import { sameJson } from "../../core/json.ts";
 import type { ReasoningEffort, ToolChoice } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 
@@ -39,7 +39,7 @@ export function settingsChange(from: TurnSettings | undefined, to: TurnSettings)
   const change: Record<string, unknown> = {};
   if (before?.effortLevel !== after.effortLevel) change.effortLevel = after.effortLevel;
   // Always all of them: the CLI takes a new `env` in place of the one before, and not in addition to it.
-  if (before === undefined || canonicalJson(before.env) !== canonicalJson(after.env)) change.env = after.env;
+  if (before === undefined || !sameJson(before.env, after.env)) change.env = after.env;
   return Object.keys(change).length === 0 ? undefined : change;
 }
 

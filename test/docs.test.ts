@@ -54,7 +54,7 @@ describe.each(DOCUMENTS)("%s", (name) => {
 
   test("names only options that exist", () => {
     const known = ALL_OPTIONS.flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
-    const foreign = ["--frozen-lockfile", "--model", "--settings", "--include-partial-messages"];
+    const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages"];
     const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
     for (const flag of flags) expect([...known, ...foreign]).toContain(flag);
   });

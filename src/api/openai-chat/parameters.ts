@@ -38,7 +38,10 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   modalities: { treatment: "refused", note: 'Only `["text"]`.' },
   tools: { treatment: "honoured", note: "Functions; other types are a 400. `strict` has no effect." },
   functions: { treatment: "honoured", note: "The old form of `tools`; it is answered in the old form." },
-  tool_choice: { treatment: "honoured", note: "`auto`, `none`, `required`, a function, or `allowed_tools`. A model that must call does not think." },
+  tool_choice: {
+    treatment: "honoured",
+    note: "`auto`, `none`, `required`, a function, or `allowed_tools`. A model that must call does not think.",
+  },
   function_call: { treatment: "honoured", note: "The old form of `tool_choice`." },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
   temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },

@@ -1,9 +1,11 @@
 import type { ToolResultBlock } from "../../core/request.ts";
 import type { CliProcess } from "../process/cli-process.ts";
+import type { CliMessage } from "../protocol/parse-message.ts";
 import type { ClientTools } from "../tools/client-tools.ts";
+import { awaitMessage } from "./await-message.ts";
 
 /** The CLI tells of each result within a few milliseconds; without a word of it, only their order is at stake. */
-const ACKNOWLEDGE_TIMEOUT_MS = 200;
+const ECHO_TIMEOUT_MS = 200;
 
 /**
  * Answers open calls one after the other. The CLI puts results together in the order in which it is done with them, so for the
@@ -15,21 +17,14 @@ export async function answerCalls(
   results: readonly ToolResultBlock[],
 ): Promise<void> {
   for (const result of results) {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ACKNOWLEDGE_TIMEOUT_MS);
-    process.listen({
-      message: (message) => {
-        if (message.type !== "user" || typeof message.message.content === "string") return;
-        if (message.message.content.some((block) => block.tool_use_id === result.callId)) resolve();
-      },
-      died: reject,
+    await awaitMessage(process, () => tools.answer(result), {
+      isAnswer: (message) => echoes(message, result.callId),
+      timeoutMs: ECHO_TIMEOUT_MS,
     });
-    tools.answer(result);
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      process.listen(undefined);
-    }
   }
+}
+
+function echoes(message: CliMessage, callId: string): boolean {
+  if (message.type !== "user" || typeof message.message.content === "string") return false;
+  return message.message.content.some((block) => block.tool_use_id === callId);
 }

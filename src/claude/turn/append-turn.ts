@@ -1,4 +1,6 @@
 import type { CliProcess } from "../process/cli-process.ts";
+import type { CliMessage } from "../protocol/parse-message.ts";
+import { awaitMessage } from "./await-message.ts";
 
 /** For one turn of history; the CLI acknowledges in about 10 ms. */
 const APPEND_TIMEOUT_MS = 15_000;
@@ -8,25 +10,15 @@ const APPEND_TIMEOUT_MS = 15_000;
  * written next. Throws when it does anything else than append.
  */
 export async function appendUserTurn(process: CliProcess, message: object): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(
-    () => reject(new Error("the CLI did not acknowledge a turn of the history")),
-    APPEND_TIMEOUT_MS,
-  );
-  process.listen({
-    message: (message) => {
-      if (message.type !== "result") return;
-      if (message.is_error || message.num_turns !== 0)
-        reject(new Error("the CLI did not just append a turn of the history"));
-      else resolve();
-    },
-    died: reject,
+  const acknowledged = await awaitMessage(process, () => process.send(message), {
+    isAnswer: isAcknowledgement,
+    timeoutMs: APPEND_TIMEOUT_MS,
   });
-  process.send(message);
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    process.listen(undefined);
-  }
+  if (!acknowledged) throw new Error("the CLI did not acknowledge a turn of the history");
+}
+
+function isAcknowledgement(message: CliMessage): boolean {
+  if (message.type !== "result") return false;
+  if (message.is_error || message.num_turns !== 0) throw new Error("the CLI did not just append a turn of the history");
+  return true;
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import OpenAI from "openai";
 import { zodFunction } from "openai/helpers/zod";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
 import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
-import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { blocks, hang, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
 import { receivedTurns } from "../support/received.ts";
 
@@ -214,4 +215,25 @@ test("what all steps cost is summed up by the SDK, and is the API's own count", 
     stream_options: { include_usage: true },
   });
   expect(await runner.totalUsage()).toMatchObject({ prompt_tokens: 420, completion_tokens: 14, total_tokens: 434 });
+});
+
+test.each([
+  ["a property's name", { type: "object", properties: { "a b": { type: "string" } } }],
+  ["the schema", { type: "object", properties: { a: { type: "any" } } }],
+])("a tool that the API does not take because of %s is a BadRequestError, never left out", async (_, parameters) => {
+  const tools = [{ name: "fine" }, { name: "odd", parameters }].map((definition) => ({
+    type: "function" as const,
+    function: definition,
+  }));
+  const count = app.simulator.requests.length;
+  app.simulator.enqueue(hang());
+  const error = await completions()
+    .create({ model: MODEL, messages: ask("Odd?"), tools })
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(OpenAI.BadRequestError);
+  // Newer versions of the CLI leave it out, which we tell; older ones leave the refusal to the API.
+  expect(String(error)).toMatch(/"odd"|tools\.0/);
+  const [request] = app.simulator.requests.slice(count);
+  if (request && !request.refusal) await request.aborted;
+  app.simulator.clearQueue();
 });

@@ -217,11 +217,9 @@ test("what all steps cost is summed up by the SDK, and is the API's own count", 
   expect(await runner.totalUsage()).toMatchObject({ prompt_tokens: 420, completion_tokens: 14, total_tokens: 434 });
 });
 
-test.each([
-  ["a property's name", { type: "object", properties: { "a b": { type: "string" } } }],
-  ["the schema", { type: "object", properties: { a: { type: "any" } } }],
-])("a tool that the API does not take because of %s is a BadRequestError, never left out", async (_, parameters) => {
-  const tools = [{ name: "fine" }, { name: "odd", parameters }].map((definition) => ({
+test("a tool that the API would not take is a BadRequestError that names it, never left out", async () => {
+  const odd = { type: "object", properties: { "a b": { type: "string" } } };
+  const tools = [{ name: "fine" }, { name: "odd", parameters: odd }].map((definition) => ({
     type: "function" as const,
     function: definition,
   }));
@@ -232,7 +230,7 @@ test.each([
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(OpenAI.BadRequestError);
   // Newer versions of the CLI leave it out, which we tell; older ones leave the refusal to the API.
-  expect(String(error)).toMatch(/"odd"|tools\.0/);
+  expect(String(error)).toMatch(/"odd"|tools\.\d/);
   const [request] = app.simulator.requests.slice(count);
   if (request && !request.refusal) await request.aborted;
   app.simulator.clearQueue();

@@ -13,6 +13,7 @@ import {
   toolUse,
 } from "../../src/simulator/reply.ts";
 import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
+import { GIF, PNG } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
 
 // The official SDK, with nothing set but the base URL and some key, through the built binary.
@@ -116,11 +117,7 @@ test.each([false, true])("n: 2 asks the model twice, and the choices do not mix 
   expect(requests.map(receivedTurns)).toEqual([[turn], [turn]]);
 });
 
-/** One pixel each: whole images, since the CLI puts a notice in the place of what it cannot measure. */
-const IMAGES = {
-  "image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=",
-  "image/gif": "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7",
-} as const;
+const IMAGES = { "image/png": PNG, "image/gif": GIF } as const;
 
 test("images as data URLs reach the model as they are, between the texts around them", async () => {
   app.simulator.enqueue(text("A dot and a line."));

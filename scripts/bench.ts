@@ -1,15 +1,17 @@
 // Time to the first token, side by side in one interleaved run: the simulated API asked directly, `claude -p` started for the
-// request, and our built binary. `bun run bench [--rounds N] [--json]`. Everything stays on loopback; no login is used.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+// request, and our built binary; then what the binary adds to each step of a tool loop. `bun run bench [--rounds N]
+// [--loop-rounds N] [--json]`. Builds the binary itself. Everything stays on loopback; no login is used.
+import { mkdtempSync, rmSync } from "node:fs";
 import { arch, cpus, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "../src/simulator/reply.ts";
 import { startSimulator } from "../src/simulator/simulator.ts";
+import { buildBinary, CLAUDE, residentMb, startBinary, waitForWarm } from "./bench/binary.ts";
+import { quantile, row, timeStream } from "./bench/timing.ts";
+import { answerToolLoop, measureToolLoop, printToolLoop, type ToolLoopReport } from "./bench/tool-loop.ts";
 
 const ROUNDS = Number(flag("--rounds") ?? 15);
-const ROOT = join(import.meta.dir, "..");
-const BINARY = join(ROOT, "dist/claude-max-api");
-const CLAUDE = join(ROOT, "node_modules/.bin/claude");
+const LOOP_ROUNDS = Number(flag("--loop-rounds") ?? 10);
 const QUESTION = "Hello";
 const HISTORY = [
   { role: "user", content: QUESTION },
@@ -17,7 +19,9 @@ const HISTORY = [
 ];
 
 const home = mkdtempSync(join(tmpdir(), "claude-max-api-bench-"));
-const simulator = startSimulator({ responder: () => text("Hello world."), keepRequests: 1 });
+const simulator = startSimulator({
+  responder: ({ body }) => (body.tools?.length ? answerToolLoop(body) : text("Hello world.")),
+});
 const env = {
   PATH: process.env.PATH ?? "",
   HOME: home,
@@ -26,16 +30,20 @@ const env = {
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
 };
 
-if (!existsSync(BINARY)) await Bun.$`${process.execPath} scripts/build.ts`.cwd(ROOT).quiet();
-
 type Sample = Record<string, number>;
 const samples: Sample[] = [];
 const startMs: number[] = [];
+const cleanup = new AsyncDisposableStack();
+cleanup.defer(() => rmSync(home, { recursive: true, force: true }));
+cleanup.defer(() => simulator.close());
 try {
-  for (let i = 0; i < 5; i++) startMs.push(await measureStart());
-  const { url, child, stop } = await startOurs();
+  const binary = await buildBinary(home);
+  const startOurs = () => startBinary(binary, { home, env, anthropicUrl: simulator.url });
+  for (let i = 0; i < 5; i++) startMs.push(await measureStart(startOurs));
+  const { url, pid, stop } = await startOurs();
+  cleanup.defer(stop);
   await waitForWarm(url);
-  const rssMb = residentMb(child.pid);
+  const rssMb = residentMb(pid);
   // The first round warms every path, and is not counted.
   for (let round = 0; round <= ROUNDS; round++) {
     const sample: Sample = {
@@ -63,11 +71,10 @@ try {
     );
     if (round > 0) samples.push(sample);
   }
-  await stop();
-  report(rssMb);
+  const toolLoop = await measureToolLoop(url, simulator, LOOP_ROUNDS);
+  report(rssMb, toolLoop);
 } finally {
-  await simulator.close();
-  rmSync(home, { recursive: true, force: true });
+  await cleanup.disposeAsync();
 }
 
 function flag(name: string): string | undefined {
@@ -75,80 +82,18 @@ function flag(name: string): string | undefined {
   return index === -1 ? undefined : process.argv[index + 1];
 }
 
-async function startOurs() {
-  const child = Bun.spawn(
-    [BINARY, "--port", "0", "--claude-path", CLAUDE, "--anthropic-base-url", simulator.url, "--log-level", "error"],
-    {
-      cwd: home,
-      env,
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "inherit",
-    },
-  );
-  const url = await urlFrom(child.stdout);
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await child.exited;
-  };
-  return { url, child, stop };
-}
-
 /** From the start of the process to the first answered request. */
-async function measureStart(): Promise<number> {
+async function measureStart(start: () => ReturnType<typeof startBinary>): Promise<number> {
   const begin = performance.now();
-  const { url, stop } = await startOurs();
+  const { url, stop } = await start();
   await (await fetch(`${url}/v1/models`)).text();
   const ms = performance.now() - begin;
   await stop();
   return ms;
 }
 
-async function urlFrom(stdout: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  const reader = stdout.getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the binary ended: ${text}`);
-    text += new TextDecoder().decode(value);
-    const url = /listens on (http:\S+)/.exec(text)?.[1];
-    if (url) {
-      reader.releaseLock();
-      return url;
-    }
-  }
-}
-
-/** Until a process is ready, as it is for a person who takes more than half a second between two questions. */
-async function waitForWarm(url: string): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    const { workers } = (await (await fetch(`${url}/health`)).json()) as {
-      workers: { starting: number; ready: number };
-    };
-    if (workers.starting === 0 && workers.ready > 0) {
-      await Bun.sleep(200);
-      return;
-    }
-    await Bun.sleep(20);
-  }
-  throw new Error("no process became ready");
-}
-
 async function firstToken(url: string, body: object, token: string): Promise<number> {
-  const begin = performance.now();
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: "Bearer any", "anthropic-version": "2023-06-01" },
-    body: JSON.stringify(body),
-  });
-  let seen = "";
-  let ms: number | undefined;
-  for await (const chunk of response.body ?? []) {
-    seen += new TextDecoder().decode(chunk);
-    if (ms === undefined && seen.includes(token)) ms = performance.now() - begin;
-  }
-  if (ms === undefined) throw new Error(`no token from ${url}: ${seen}`);
-  return ms;
+  return (await timeStream(url, body, token)).beginMs;
 }
 
 function directBody() {
@@ -179,18 +124,7 @@ async function coldCli(): Promise<number> {
   return ms;
 }
 
-function residentMb(pid: number): number {
-  if (platform() !== "linux") return Number.NaN;
-  const kb = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Math.round(Number(kb) / 1024);
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-}
-
-function report(rssMb: number): void {
+function report(rssMb: number, toolLoop: ToolLoopReport): void {
   const claude = Bun.spawnSync([CLAUDE, "--version"]).stdout.toString().trim();
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${platform()} ${arch()}, Bun ${Bun.version}, ${claude}`;
   const columns = Object.keys(samples[0] ?? {});
@@ -207,7 +141,7 @@ function report(rssMb: number): void {
   if (process.argv.includes("--json")) {
     console.log(
       JSON.stringify(
-        { machine, rounds: samples.length, firstTokenMs: rows, startMs: startMedian, idleRssMb: rssMb },
+        { machine, rounds: samples.length, firstTokenMs: rows, startMs: startMedian, idleRssMb: rssMb, toolLoop },
         null,
         2,
       ),
@@ -217,9 +151,9 @@ function report(rssMb: number): void {
   console.log(`${machine}\nTime to the first token in ms, ${samples.length} interleaved rounds\n`);
   console.log(`${"".padEnd(36)}  median     p95     min   against claude -p`);
   for (const { name, median, p95, min, timesFasterThanCold } of rows) {
-    const figures = [median, p95, min].map((ms) => ms.toFixed(1).padStart(8)).join("");
-    console.log(`${name.padEnd(36)}${figures}   ${timesFasterThanCold.toFixed(1)}x faster`);
+    console.log(`${row(name, [median, p95, min])}   ${timesFasterThanCold.toFixed(1)}x faster`);
   }
   console.log(`\nStart to the first answered request: ${startMedian.toFixed(0)} ms (median of ${startMs.length})`);
   console.log(`Our own process, idle: ${rssMb} MB resident`);
+  printToolLoop(toolLoop);
 }

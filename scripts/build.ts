@@ -1,10 +1,13 @@
 // Builds dist/claude-max-api, a standalone binary: `bun run build`, or `bun run build --target=bun-darwin-arm64` for another
-// platform (any target of `bun build --compile`).
+// platform (any target of `bun build --compile`), or with `--outfile=PATH` to another place.
 import { rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 
+const ROOT = join(import.meta.dir, "..");
 const target = process.argv.find((word) => word.startsWith("--target="));
 const suffix = target?.includes("windows") || (!target && process.platform === "win32") ? ".exe" : "";
-const outfile = `dist/claude-max-api${suffix}`;
+const wanted = process.argv.find((word) => word.startsWith("--outfile="))?.slice("--outfile=".length);
+const outfile = wanted ? resolve(wanted) : join(ROOT, `dist/claude-max-api${suffix}`);
 
 rmSync(outfile, { force: true });
 const build = Bun.spawn(
@@ -21,6 +24,6 @@ const build = Bun.spawn(
     `--outfile=${outfile}`,
     "src/main.ts",
   ],
-  { cwd: `${import.meta.dir}/..`, stdout: "inherit", stderr: "inherit" },
+  { cwd: ROOT, stdout: "inherit", stderr: "inherit" },
 );
 process.exit(await build.exited);

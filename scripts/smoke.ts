@@ -34,10 +34,12 @@ try {
     models.data.some(({ id }) => id === "claude-sonnet-4"),
     "GET /v1/models does not list claude-sonnet-4",
   );
-  const answer = await complete(url, false);
+  const answer = await complete(url, {});
   expect(answer.includes("imulated"), `the answer does not say that it is simulated: ${answer}`);
-  const stream = await complete(url, true);
+  const stream = await complete(url, { stream: true });
   expect(stream.trimEnd().endsWith("data: [DONE]"), `the stream does not end with [DONE]: ${stream.slice(-200)}`);
+  await callTool(url);
+  await structuredOutput(url);
 } finally {
   server.kill("SIGTERM");
   const code = await server.exited;
@@ -50,11 +52,45 @@ function expect(condition: boolean, message: string): void {
   if (!condition) throw new Error(message);
 }
 
-async function complete(url: string, stream: boolean): Promise<string> {
+/** The demo calls the tool that the message names, and tells what it returned. */
+async function callTool(url: string): Promise<void> {
+  const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+  const tools = [{ type: "function", function: { name: "get_weather", parameters } }];
+  const question = { role: "user", content: "call get_weather" };
+  const called = await complete(url, { tools, messages: [question] });
+  const message = at(JSON.parse(called), "choices", 0, "message");
+  const args = at(message, "tool_calls", 0, "function", "arguments");
+  expect(at(message, "tool_calls", 0, "function", "name") === "get_weather", `get_weather is not called: ${called}`);
+  expect(typeof at(parse(args), "city") === "string", `the arguments do not fit the tool: ${called}`);
+  const result = { role: "tool", tool_call_id: at(message, "tool_calls", 0, "id"), content: "sunny" };
+  const told = await complete(url, { tools, messages: [question, message, result] });
+  expect(told.includes("get_weather returned: sunny"), `the tool's result did not arrive: ${told}`);
+}
+
+async function structuredOutput(url: string): Promise<void> {
+  const schema = { type: "object", properties: { count: { type: "integer" } }, required: ["count"] };
+  const answer = await complete(url, { response_format: { type: "json_schema", json_schema: { name: "n", schema } } });
+  const content = at(JSON.parse(answer), "choices", 0, "message", "content");
+  expect(Number.isInteger(at(parse(content), "count")), `the answer does not fit the schema: ${answer}`);
+}
+
+/** What JSON holds at a place; undefined when there is no such place. */
+function at(json: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined),
+    json,
+  );
+}
+
+function parse(json: unknown): unknown {
+  return JSON.parse(String(json));
+}
+
+async function complete(url: string, fields: object): Promise<string> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: "claude-sonnet-4", stream, messages: [{ role: "user", content: "Hello" }] }),
+    body: JSON.stringify({ model: "claude-sonnet-4", messages: [{ role: "user", content: "Hello" }], ...fields }),
   });
   const text = await response.text();
   expect(response.ok, `POST /v1/chat/completions answered ${response.status}: ${text}`);

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { CLAUDE, TEST_TOKEN } from "./harness.ts";
 
-const MAIN = join(import.meta.dir, "../../src/main.ts");
+/** The program run from its source. */
+const FROM_SOURCE = [process.execPath, "--no-env-file", join(import.meta.dir, "../../src/main.ts")];
 
 export type Program = {
   readonly child: Bun.Subprocess<"ignore", "pipe", "pipe">;
@@ -12,9 +13,14 @@ export type Program = {
   readonly stderr: Promise<string>;
 };
 
-/** The program as a process of its own, in a home directory that tells its children apart. */
-export function runProgram(home: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
-  const child = Bun.spawn([process.execPath, "--no-env-file", MAIN, ...args], {
+/** The program, or what `command` runs as it, as a process of its own, in a home directory that tells its children apart. */
+export function runProgram(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  command: readonly string[] = FROM_SOURCE,
+): Program {
+  const child = Bun.spawn([...command, ...args], {
     cwd: home,
     env: {
       PATH: process.env.PATH ?? "",

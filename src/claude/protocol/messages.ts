@@ -92,6 +92,14 @@ export const ResultMessage = Type.Object({
 });
 export type ResultMessage = Static<typeof ResultMessage>;
 
+/** The beginning of a turn: `tools` are those that the model is offered, by the API's names. */
+export const InitMessage = Type.Object({
+  type: Type.Literal("system"),
+  subtype: Type.Literal("init"),
+  tools: Type.Array(Type.String()),
+});
+export type InitMessage = Static<typeof InitMessage>;
+
 /** The plan's limits as the API's response headers gave them; `resetsAt` is in seconds since the epoch. */
 export const RateLimitMessage = Type.Object({
   type: Type.Literal("rate_limit_event"),

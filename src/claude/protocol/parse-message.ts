@@ -4,6 +4,7 @@ import {
   AssistantMessage,
   ControlRequestMessage,
   ControlResponseMessage,
+  InitMessage,
   RateLimitMessage,
   ResultMessage,
   StreamEventMessage,
@@ -15,6 +16,7 @@ export type CliMessage =
   | AssistantMessage
   | UserMessage
   | ResultMessage
+  | InitMessage
   | RateLimitMessage
   | ControlResponseMessage
   | ControlRequestMessage
@@ -34,6 +36,7 @@ const StreamEventCheck = Compile(ApiStreamEvent);
 const STREAM_EVENT_TYPES = new Set(ApiStreamEvent.anyOf.map((schema) => schema.properties.type.const as string));
 
 const CHECKS = {
+  system: Compile(InitMessage),
   assistant: Compile(AssistantMessage),
   user: Compile(UserMessage),
   result: Compile(ResultMessage),
@@ -59,8 +62,9 @@ export function parseMessage(line: string): CliMessage {
     case "assistant":
       return require(CHECKS.assistant, value, type, line);
     case "user":
+    case "system":
       // Nothing depends on one that is unlike those we know.
-      return CHECKS.user.Check(value) ? value : { type: "other", name: type };
+      return CHECKS[type].Check(value) ? value : { type: "other", name: type };
     case "result":
       return require(CHECKS.result, value, type, line);
     case "rate_limit_event":

@@ -33,6 +33,11 @@ export class ToolNames {
     return this.#toClient.get(apiName);
   }
 
+  /** The client's names of those tools that are not among these names of the API. */
+  missingFrom(apiNames: readonly string[]): string[] {
+    return [...this.#toApi].filter(([, apiName]) => !apiNames.includes(apiName)).map(([name]) => name);
+  }
+
   #add(name: string, apiName: string): void {
     this.#toApi.set(name, apiName);
     this.#toClient.set(apiName, name);

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { LengthFinishReasonError } from "openai/error";
+import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
+import { z } from "zod";
+import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
+import { receivedTurns } from "../support/received.ts";
+
+// Structured output by the SDK's zod helpers, through the built binary. The CLI asks the model for it by a tool.
+
+let app: Binary;
+beforeAll(async () => {
+  app = await startBinary();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const MODEL = "claude-sonnet-4";
+const ask = (content: string) => [{ role: "user" as const, content }];
+const during = (work: () => Promise<unknown>) => requestsDuring(app.simulator, work);
+const completions = () => app.client.chat.completions;
+const output = (value: Record<string, unknown>, id = "toolu_out") => toolUse(id, "StructuredOutput", value);
+
+const Place = z.object({ name: z.string(), country: z.string().nullable() });
+const Trip = z.object({
+  title: z.string(),
+  days: z.number().int().min(1),
+  mood: z.enum(["calm", "wild"]),
+  places: z.array(Place),
+});
+const TRIP = { title: "South", days: 2, mood: "calm", places: [{ name: "Rome", country: null }] };
+const FORMAT = zodResponseFormat(Trip, "trip");
+
+test("parse(): the model is given zod's schema, and the SDK gives what zod parsed", async () => {
+  app.simulator.enqueue(blocks([output(TRIP)]));
+  const [request, ...others] = await during(async () => {
+    const { choices } = await completions().parse({ model: MODEL, messages: ask("Plan."), response_format: FORMAT });
+    expect(choices[0]?.message.parsed).toEqual(Trip.parse(TRIP));
+    expect(choices[0]?.finish_reason).toBe("stop");
+    expect(choices[0]?.message.tool_calls).toBeUndefined();
+  });
+  expect(others).toEqual([]);
+  const { properties, required, additionalProperties } = FORMAT.json_schema.schema ?? {};
+  const offered = request?.body.tools?.find(({ name }) => name === "StructuredOutput");
+  expect(offered?.input_schema).toMatchObject({ type: "object", properties, required, additionalProperties });
+});
+
+test("an answer that zod would not take is corrected by the model before the client sees one", async () => {
+  app.simulator.enqueue(blocks([output({ ...TRIP, days: "two" }, "toolu_1")]), blocks([output(TRIP, "toolu_2")]));
+  const requests = await during(async () => {
+    const { choices } = await completions().parse({ model: MODEL, messages: ask("Again."), response_format: FORMAT });
+    expect(choices[0]?.message.parsed).toEqual(Trip.parse(TRIP));
+  });
+  expect(requests.length).toBe(2);
+});
+
+test("a recursive schema, and one shared by reference, work as zod writes them", async () => {
+  const Tree = z.object({
+    name: z.string(),
+    get children() {
+      return z.array(Tree);
+    },
+  });
+  const tree = { name: "root", children: [{ name: "leaf", children: [] }] };
+  app.simulator.enqueue(blocks([output(tree)]));
+  const response_format = zodResponseFormat(Tree, "tree");
+  const { choices } = await completions().parse({ model: MODEL, messages: ask("A tree."), response_format });
+  expect(choices[0]?.message.parsed).toEqual(tree);
+});
+
+test("stream(): the JSON arrives in pieces, parsed as far as it goes, and whole in the end", async () => {
+  app.simulator.enqueue(blocks([toolUse("toolu_1", "StructuredOutput", pieces(JSON.stringify(TRIP)))]));
+  const partial: unknown[] = [];
+  const stream = completions().stream({ model: MODEL, messages: ask("Stream it."), response_format: FORMAT });
+  stream.on("content.delta", ({ parsed }) => partial.push(parsed));
+  const { choices } = await stream.finalChatCompletion();
+  expect(choices[0]?.message.parsed).toEqual(Trip.parse(TRIP));
+  expect(partial.length).toBeGreaterThan(1);
+  expect(partial).toContainEqual({ title: "South" });
+});
+
+/** Broken after every comma. */
+const pieces = (json: string) => json.split(/(?<=,)/);
+
+test("parse() with n: 2 parses each choice", async () => {
+  app.simulator.enqueue(blocks([output(TRIP)]), blocks([output({ ...TRIP, title: "North" })]));
+  const messages = ask("Two plans.");
+  const { choices } = await completions().parse({ model: MODEL, messages, response_format: FORMAT, n: 2 });
+  expect(choices.map(({ message }) => message.parsed?.title).sort()).toEqual(["North", "South"]);
+});
+
+test("parse() with an answer cut at its limit is the SDK's LengthFinishReasonError", async () => {
+  const limited = { model: MODEL, messages: ask("Plan."), response_format: FORMAT, max_tokens: 2 };
+  app.simulator.enqueue(blocks([output(TRIP)]));
+  const error = await completions()
+    .parse(limited)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(LengthFinishReasonError);
+});
+
+test("structured output and tools in one request: first the call, then, with its result, the output", async () => {
+  const given: unknown[] = [];
+  const distance = zodFunction({
+    name: "distance",
+    parameters: z.object({ to: z.string() }),
+    function: (args) => {
+      given.push(args);
+      return "1400 km";
+    },
+  });
+  app.simulator.enqueue(
+    blocks([textBlock("Let me see."), toolUse("toolu_1", "distance", { to: "Rome" })]),
+    blocks([output(TRIP)]),
+  );
+  const runner = completions().runTools({
+    model: MODEL,
+    messages: ask("How far, and what then?"),
+    tools: [distance],
+    response_format: FORMAT,
+  });
+  const requests = await during(async () => {
+    const { choices } = await runner.finalChatCompletion();
+    expect(choices[0]?.message.parsed).toEqual(Trip.parse(TRIP));
+  });
+  expect(given).toEqual([{ to: "Rome" }]);
+  expect(requests.map(({ body }) => body.tools?.map(({ name }) => name).sort())).toEqual(
+    Array(2).fill(["StructuredOutput", "distance"]),
+  );
+  expect(receivedTurns(requests[1] ?? expect.unreachable()).at(-1)).toEqual({
+    role: "user",
+    content: [{ type: "tool_result", tool_use_id: "toolu_1", content: [{ type: "text", text: "1400 km" }] }],
+  });
+});
+
+test("parse() with tools gives parsed arguments, without calling anything", async () => {
+  const distance = zodFunction({ name: "distance", parameters: z.object({ to: z.string() }) });
+  app.simulator.enqueue(blocks([toolUse("toolu_1", "distance", { to: "Rome" })]));
+  const { choices } = await completions().parse({ model: MODEL, messages: ask("How far?"), tools: [distance] });
+  expect(choices[0]?.message.tool_calls).toMatchObject([
+    { id: "toolu_1", function: { name: "distance", parsed_arguments: { to: "Rome" } } },
+  ]);
+});
+
+test("json_object gives JSON without a schema", async () => {
+  app.simulator.enqueue(blocks([output({ anything: [1, 2] })]));
+  const response_format = { type: "json_object" as const };
+  const { choices } = await completions().create({ model: MODEL, messages: ask("JSON."), response_format });
+  expect(JSON.parse(choices[0]?.message.content ?? "")).toEqual({ anything: [1, 2] });
+});
+
+test("an answer that is text where JSON was asked for is asked for again by the CLI", async () => {
+  app.simulator.enqueue(text("Here is your plan."), blocks([output(TRIP)]));
+  const { choices } = await completions().parse({ model: MODEL, messages: ask("Well?"), response_format: FORMAT });
+  expect(choices[0]?.message.parsed).toEqual(Trip.parse(TRIP));
+});

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import OpenAI from "openai";
+import { zodFunction } from "openai/helpers/zod";
+import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
+import { z } from "zod";
+import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
+import { blocks, hang, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
+import { receivedTurns } from "../support/received.ts";
+
+// The SDK's own tool loops through the built binary: what the model was asked in the end is the proof.
+
+let app: Binary;
+beforeAll(async () => {
+  app = await startBinary();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const MODEL = "claude-sonnet-4";
+const ask = (content: string) => [{ role: "user" as const, content }];
+const during = (work: () => Promise<unknown>) => requestsDuring(app.simulator, work);
+const completions = () => app.client.chat.completions;
+
+const said = (content: string) => ({ type: "text", text: content });
+const called = (id: string, name: string, input: object) => ({ type: "tool_use", id, name, input });
+const gave = (id: string, content: string) => ({ type: "tool_result", tool_use_id: id, content: [said(content)] });
+
+/** A function of one text argument. */
+function tool(name: string, run: (args: string) => unknown): RunnableToolFunctionWithoutParse {
+  const parameters = { type: "object" as const, properties: { city: { type: "string" as const } }, required: ["city"] };
+  return { type: "function", function: { name, description: `Does ${name}`, parameters, function: run } };
+}
+
+test.each([false, true])(
+  "a loop of several steps, one with parallel calls, asks the model once a step with everything before (stream: %p)",
+  async (stream) => {
+    app.simulator.enqueue(
+      blocks([textBlock("Let me look."), toolUse("toolu_1", "cities", { city: "all" })]),
+      blocks([toolUse("toolu_2", "weather", { city: "Rome" }), toolUse("toolu_3", "weather", { city: "Oslo" })]),
+      text("Rome it is."),
+    );
+    const bothRun = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    const weather = async (args: string) => {
+      if (asked.push(args) === 2) bothRun.resolve();
+      await bothRun.promise;
+      return args.includes("Rome") ? "sunny" : { rain: true };
+    };
+    const params = {
+      model: MODEL,
+      messages: ask(`Where is the sun? ${stream}`),
+      tools: [tool("cities", () => "Rome and Oslo"), tool("weather", weather)],
+    };
+    const runner = stream
+      ? completions().runTools({ ...params, stream })
+      : completions().runTools({ ...params, stream });
+    const requests = await during(async () => expect(await runner.finalContent()).toBe("Rome it is."));
+    expect(asked).toEqual(['{"city":"Rome"}', '{"city":"Oslo"}']);
+    expect(requests.map(({ body }) => body.tools?.map(({ name }) => name))).toEqual(
+      Array(3).fill(["cities", "weather"]),
+    );
+    const conversation: ConversationTurn[] = [
+      { role: "user", content: [said(`Where is the sun? ${stream}`)] },
+      { role: "assistant", content: [said("Let me look."), called("toolu_1", "cities", { city: "all" })] },
+      { role: "user", content: [gave("toolu_1", "Rome and Oslo")] },
+      {
+        role: "assistant",
+        content: [called("toolu_2", "weather", { city: "Rome" }), called("toolu_3", "weather", { city: "Oslo" })],
+      },
+      { role: "user", content: [gave("toolu_2", "sunny"), gave("toolu_3", '{"rain":true}')] },
+    ];
+    expect(requests.map(receivedTurns)).toEqual([1, 3, 5].map((length) => conversation.slice(0, length)));
+  },
+);
+
+test("the streaming loop tells each step's chunks, calls, results and messages in their order", async () => {
+  app.simulator.enqueue(
+    blocks([toolUse("toolu_1", "weather", ["", '{"city":', '"Rome"}'])]),
+    text("Sunny.", { chunks: ["Sun", "ny."] }),
+  );
+  const events: unknown[] = [];
+  const runner = completions().runTools({
+    model: MODEL,
+    messages: ask("Events?"),
+    tools: [tool("weather", () => "sunny")],
+    stream: true,
+  });
+  runner
+    .on("functionToolCall", ({ name, arguments: args }) => events.push(["call", name, args]))
+    .on("functionToolCallResult", (result) => events.push(["result", result]))
+    .on("content", (delta) => events.push(["content", delta]))
+    .on("message", ({ role }) => events.push(["message", role]))
+    .on("finalContent", (content) => events.push(["final", content]));
+  let finishes: unknown[] = [];
+  for await (const { choices } of runner) finishes.push(choices[0]?.finish_reason);
+  finishes = finishes.filter((reason) => reason !== null);
+  expect(finishes).toEqual(["tool_calls", "stop"]);
+  expect(events).toEqual([
+    ["message", "assistant"],
+    ["call", "weather", '{"city":"Rome"}'],
+    ["message", "tool"],
+    ["result", "sunny"],
+    ["content", "Sun"],
+    ["content", "ny."],
+    ["message", "assistant"],
+    ["final", "Sunny."],
+  ]);
+});
+
+test("zodFunction: the model gets zod's schema, the function gets parsed arguments", async () => {
+  const parameters = z.object({ city: z.string(), days: z.number().int(), unit: z.enum(["C", "F"]).nullable() });
+  const given: z.infer<typeof parameters>[] = [];
+  const forecast = zodFunction({
+    name: "forecast",
+    description: "Tells the weather",
+    parameters,
+    function: (args) => {
+      given.push(args);
+      return "mild";
+    },
+  });
+  app.simulator.enqueue(
+    blocks([toolUse("toolu_1", "forecast", { city: "Rome", days: 3, unit: null })]),
+    text("Mild for 3 days."),
+  );
+  const runner = completions().runTools({ model: MODEL, messages: ask("How will it be?"), tools: [forecast] });
+  const [first] = await during(() => runner.done());
+  expect(given).toEqual([{ city: "Rome", days: 3, unit: null }]);
+  expect(first?.body.tools).toMatchObject([
+    { name: "forecast", description: "Tells the weather", input_schema: forecast.function.parameters ?? {} },
+  ]);
+});
+
+test("arguments that the tool cannot parse: the model is told why, and may call again", async () => {
+  const square = zodFunction({
+    name: "square",
+    parameters: z.object({ side: z.number() }),
+    function: ({ side }) => side * side,
+  });
+  app.simulator.enqueue(
+    blocks([toolUse("toolu_1", "square", { side: "four" })]),
+    blocks([toolUse("toolu_2", "square", { side: 4 })]),
+    text("16"),
+  );
+  const runner = completions().runTools({ model: MODEL, messages: ask("The square of four?"), tools: [square] });
+  const requests = await during(async () => expect(await runner.finalContent()).toBe("16"));
+  expect(requests.length).toBe(3);
+  const [, , told, , result] = receivedTurns(requests[2] ?? expect.unreachable());
+  expect(JSON.stringify(told)).toContain("expected number, received string");
+  expect(result).toEqual({ role: "user", content: [gave("toolu_2", "16")] });
+});
+
+test("a tool that throws ends the loop; nothing more is asked, and the client can tell the model what happened", async () => {
+  const failing = [tool("launch", () => Promise.reject(new Error("no fuel")))];
+  app.simulator.enqueue(blocks([toolUse("toolu_1", "launch", { city: "Oslo" })]));
+  const runner = completions().runTools({ model: MODEL, messages: ask("Launch!"), tools: failing });
+  const requests = await during(async () => {
+    await expect(runner.finalContent()).rejects.toThrow("no fuel");
+  });
+  expect(requests.length).toBe(1);
+  app.simulator.enqueue(text("Then not."));
+  const result = { role: "tool" as const, tool_call_id: "toolu_1", content: "Error: no fuel" };
+  const working = [tool("launch", () => "up")];
+  const again = completions().runTools({ model: MODEL, messages: [...runner.messages, result], tools: working });
+  const [next, ...others] = await during(async () => expect(await again.finalContent()).toBe("Then not."));
+  expect(others).toEqual([]);
+  expect(receivedTurns(next ?? expect.unreachable())).toEqual([
+    { role: "user", content: [said("Launch!")] },
+    { role: "assistant", content: [called("toolu_1", "launch", { city: "Oslo" })] },
+    { role: "user", content: [gave("toolu_1", "Error: no fuel")] },
+  ]);
+});
+
+test("a call of a tool that there is not is answered by the SDK, never by the CLI", async () => {
+  app.simulator.enqueue(blocks([toolUse("toolu_1", "teleport", { city: "Rome" })]), text("I cannot."));
+  const runner = completions().runTools({
+    model: MODEL,
+    messages: ask("To Rome!"),
+    tools: [tool("walk", () => "slow")],
+  });
+  const requests = await during(async () => expect(await runner.finalContent()).toBe("I cannot."));
+  expect(requests.map(receivedTurns).at(-1)).toEqual([
+    { role: "user", content: [said("To Rome!")] },
+    { role: "assistant", content: [called("toolu_1", "teleport", { city: "Rome" })] },
+    {
+      role: "user",
+      content: [gave("toolu_1", 'Invalid tool_call: "teleport". Available options are: "walk". Please try again')],
+    },
+  ]);
+});
+
+test("a tool that is forced is called once, and the loop ends with its result", async () => {
+  app.simulator.enqueue(blocks([toolUse("toolu_1", "weather", { city: "Rome" })]));
+  const runner = completions().runTools({
+    model: MODEL,
+    messages: ask("Whatever."),
+    tools: [tool("weather", () => "sunny"), tool("cities", () => "none")],
+    tool_choice: { type: "function", function: { name: "weather" } },
+  });
+  const requests = await during(async () => expect(await runner.finalFunctionToolCallResult()).toBe("sunny"));
+  expect(requests.map(({ body }) => body.tool_choice)).toEqual([{ type: "tool", name: "weather" }]);
+});
+
+test("what all steps cost is summed up by the SDK, and is the API's own count", async () => {
+  const usage = { input_tokens: 10, cache_read_input_tokens: 200, cache_creation_input_tokens: 0, output_tokens: 7 };
+  app.simulator.enqueue(
+    blocks([toolUse("toolu_1", "weather", { city: "Rome" })], { usage }),
+    text("Sunny.", { usage }),
+  );
+  const runner = completions().runTools({
+    model: MODEL,
+    messages: ask("What does it cost?"),
+    tools: [tool("weather", () => "sunny")],
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  expect(await runner.totalUsage()).toMatchObject({ prompt_tokens: 420, completion_tokens: 14, total_tokens: 434 });
+});
+
+test("a tool that the API would not take is a BadRequestError that names it, never left out", async () => {
+  const odd = { type: "object", properties: { "a b": { type: "string" } } };
+  const tools = [{ name: "fine" }, { name: "odd", parameters: odd }].map((definition) => ({
+    type: "function" as const,
+    function: definition,
+  }));
+  const count = app.simulator.requests.length;
+  app.simulator.enqueue(hang());
+  const error = await completions()
+    .create({ model: MODEL, messages: ask("Odd?"), tools })
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(OpenAI.BadRequestError);
+  // Newer versions of the CLI leave it out, which we tell; older ones leave the refusal to the API.
+  expect(String(error)).toMatch(/"odd"|tools\.\d/);
+  const [request] = app.simulator.requests.slice(count);
+  if (request && !request.refusal) await request.aborted;
+  app.simulator.clearQueue();
+});

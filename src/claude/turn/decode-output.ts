@@ -4,7 +4,7 @@ import type { ApiStreamEvent, RateLimitMessage, ResultMessage, UserMessage } fro
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
-import { resultError } from "./result-error.ts";
+import { noOutput, resultError } from "./result-error.ts";
 import { addUsage, NO_USAGE, updateUsage } from "./usage.ts";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
@@ -39,6 +39,8 @@ export class TurnDecoder {
   #started = false;
   #finished = false;
   #ended = false;
+  /** The model has written this answer to its end. */
+  #isWritten = false;
   /** Of model turns before the present one. */
   #spent = NO_USAGE;
   #usage = NO_USAGE;
@@ -128,28 +130,31 @@ export class TurnDecoder {
 
   #startMessage({ id, model, usage }: Extract<ApiStreamEvent, { type: "message_start" }>["message"]): ChatEvent[] {
     // For structured output the CLI asks again after an answer in plain text, or one that violates the schema.
-    if (this.#started && (this.#options.output === undefined || this.#wasOutputTold)) {
+    if (this.#started && this.#blocks.isBinding) {
       this.#mustInterrupt = true;
       const message = "The answer broke off and was begun anew; the rest is not delivered.";
       return this.fail(new ApiError("upstream_error", message));
     }
     const isFirst = !this.#started;
     this.#started = true;
+    this.#isWritten = false;
     this.#blocks.restart();
     this.#spent = this.usage;
     this.#usage = updateUsage(NO_USAGE, usage);
     return isFirst ? [{ type: "response-start", id, model }] : [];
   }
 
-  get #wasOutputTold(): boolean {
-    return this.#options.output === "as-written" && this.#blocks.output !== undefined;
+  /** The CLI tells the model that its structured output violates the schema, often while the model still writes. */
+  #checkOutput({ message: { content } }: UserMessage): ChatEvent[] {
+    if (this.#finished || typeof content === "string") return [];
+    for (const { tool_use_id, is_error } of content) if (is_error) this.#blocks.refuseOutput(tool_use_id ?? "");
+    return this.#isWritten ? this.#failIfRefused() : [];
   }
 
-  /** The CLI tells the model that its structured output violates the schema; a client that was told it cannot be told another. */
-  #checkOutput({ message: { content } }: UserMessage): ChatEvent[] {
-    if (this.#finished || !this.#wasOutputTold || typeof content === "string") return [];
-    const { outputId } = this.#blocks;
-    if (!content.some((block) => block.tool_use_id === outputId && block.is_error === true)) return [];
+  /** A client that was told structured output that is refused cannot be told another. */
+  #failIfRefused(): ChatEvent[] {
+    const { wroteOutput, output } = this.#blocks;
+    if (this.#options.output !== "as-written" || !wroteOutput || output !== undefined) return [];
     this.#mustInterrupt = true;
     const message = "The model's answer does not satisfy the schema of response_format.";
     return this.fail(new ApiError("upstream_error", message));
@@ -160,20 +165,22 @@ export class TurnDecoder {
     // After an error in mid-stream the CLI makes up an end without a stop reason; the `result` tells the truth.
     if (raw === null || raw === undefined) return [];
     if (usage) this.#usage = updateUsage(this.#usage, usage);
-    const { calls, output } = this.#blocks;
+    const { calls, wroteOutput } = this.#blocks;
     const structured = this.#options.output !== undefined;
-    // The CLI checks it, or asks for it, before the turn is over.
-    if (structured && calls.length === 0 && !CLI_WOULD_CONTINUE.has(raw) && raw !== "stop_sequence") {
-      return this.#blocks.end();
+    const isCut = CLI_WOULD_CONTINUE.has(raw) || (raw === "stop_sequence" && wroteOutput);
+    // The CLI checks it, or asks for it, before the turn is over. What was cut fits no schema, and must not be judged by one.
+    if (structured && calls.length === 0 && !isCut) {
+      this.#isWritten = true;
+      return [...this.#blocks.end(), ...this.#failIfRefused()];
     }
     const left = this.#blocks.end();
     this.#finished = true;
     const isCalling = raw === "tool_use" && calls.length > 0;
-    if (isCalling && output === undefined && calls.every(isAwaited)) this.#awaitedCalls = calls.map(({ id }) => id);
+    if (isCalling && !wroteOutput && calls.every(isAwaited)) this.#awaitedCalls = calls.map(({ id }) => id);
     else this.#mustInterrupt = structured || isCalling || calls.length > 0 || this.#cliGoesOnAfter(raw);
     this.#clean = !this.#mustInterrupt;
     const reason = { unified: isCalling ? "tool-calls" : finishReason(raw), raw } as const;
-    return [...left, ...this.#blocks.releaseOutput(), { type: "finish", reason, usage: this.usage }];
+    return [...left, ...this.#blocks.releaseOutput({ isCut }), { type: "finish", reason, usage: this.usage }];
   }
 
   /** After an answer without any text, too, the CLI asks once more. */
@@ -190,13 +197,14 @@ export class TurnDecoder {
     if (this.#options.output !== undefined && output !== undefined && !result.is_error) {
       this.#finished = true;
       const finish = { type: "finish", reason: { unified: "stop", raw: "tool_use" }, usage: this.usage } as const;
-      return [...this.#blocks.releaseOutput(), finish];
+      return [...this.#blocks.releaseOutput({ isCut: false }), finish];
     }
     const { now, knownLimit } = this.#options;
     if (result.is_error) {
       const rateLimit = this.#rateLimit ?? knownLimit?.();
       return this.fail(resultError({ result, notice: this.#notice, rateLimit, now: now() }));
     }
+    if (this.#started && this.#options.output !== undefined) return this.fail(noOutput());
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
 }

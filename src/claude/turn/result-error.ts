@@ -28,7 +28,7 @@ export function resultError(facts: FailureFacts): ApiError {
     );
   }
   if (result.subtype === "error_max_structured_output_retries") {
-    return new ApiError("upstream_error", "The model gave no JSON that satisfies the schema of response_format.");
+    return noOutput();
   }
   if (status === 413)
     return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
@@ -64,6 +64,11 @@ export function resultError(facts: FailureFacts): ApiError {
     "upstream_error",
     `The Claude CLI could not answer (${result.terminal_reason ?? result.subtype}): ${said}`,
   );
+}
+
+/** After some attempts the CLI gives up: as an error when the model violated the schema, as a success when it wrote plain text. */
+export function noOutput(): ApiError {
+  return new ApiError("upstream_error", "The model gave no JSON that satisfies the schema of response_format.");
 }
 
 /** The plan's own limit names its reset; a throttled request of the moment does not. */

@@ -1,13 +1,12 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { profileOf } from "../../../src/claude/pool/profile.ts";
-import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { type Lease, type PoolOptions, WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
-import type { ChatRequest, Turn } from "../../../src/core/request.ts";
+import type { Turn } from "../../../src/core/request.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";
 import { FIXTURES } from "../turn/replay.ts";
+import { profileFor, SETTINGS } from "./turns.ts";
 
 /**
  * Stands in for the CLI: says yes to every control request, reports one model, and answers every question with the same recorded
@@ -45,26 +44,7 @@ done
 /** What it answers. */
 const ANSWER = "Hello big world";
 
-const REQUEST: ChatRequest = {
-  model: "opus",
-  system: "",
-  turns: [],
-  tools: [],
-  toolChoice: { type: "auto" },
-  parallelToolCalls: true,
-  stop: [],
-};
-export const profileFor = (system: string, fields: Partial<ChatRequest> = {}) =>
-  profileOf({ ...REQUEST, system, ...fields });
 export const PROFILE = profileFor("Be brief.");
-
-export const SETTINGS: TurnSettings = {
-  effort: undefined,
-  maxOutputTokens: undefined,
-  stop: [],
-  toolChoice: { type: "auto" },
-  parallelToolCalls: true,
-};
 
 export const user = (text: string): Turn => ({ role: "user", content: [{ type: "text", text }] });
 export const ANSWERED: Turn = { role: "assistant", content: [{ type: "text", text: ANSWER }] };

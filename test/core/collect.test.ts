@@ -44,6 +44,30 @@ describe("collect", () => {
     });
   });
 
+  test("puts each call together from its own deltas, in order, whatever stands between them", async () => {
+    const { text, toolCalls } = await collect(
+      stream(
+        start,
+        { type: "tool-call-start", block: 0, id: "toolu_1", name: "f" },
+        { type: "tool-call-delta", block: 0, args: '{"a"' },
+        { type: "tool-call-delta", block: 0, args: ": 1}" },
+        { type: "tool-call-end", block: 0 },
+        { type: "text-start", block: 1 },
+        { type: "text-delta", block: 1, text: "and" },
+        { type: "text-end", block: 1 },
+        { type: "tool-call-start", block: 2, id: "toolu_2", name: "g" },
+        { type: "tool-call-delta", block: 2, args: "{" },
+        { type: "tool-call-end", block: 2 },
+        { ...finish, reason: { unified: "tool-calls", raw: "tool_use" } },
+      ),
+    );
+    expect(text).toBe("and");
+    expect(toolCalls).toEqual([
+      { type: "tool-call", id: "toolu_1", name: "f", args: '{"a": 1}' },
+      { type: "tool-call", id: "toolu_2", name: "g", args: "{" },
+    ]);
+  });
+
   test("makes an empty text of an answer without blocks", async () => {
     expect(await collect(stream(start, finish))).toMatchObject({ text: "", reasoning: "" });
   });

@@ -10,6 +10,9 @@ const textEnd = (block: number): ChatEvent => ({ type: "text-end", block });
 const reasoningStart = (block: number): ChatEvent => ({ type: "reasoning-start", block });
 const reasoningDelta = (block: number): ChatEvent => ({ type: "reasoning-delta", block, text: "r" });
 const reasoningEnd = (block: number): ChatEvent => ({ type: "reasoning-end", block });
+const callStart = (block: number): ChatEvent => ({ type: "tool-call-start", block, id: `toolu_${block}`, name: "f" });
+const callDelta = (block: number): ChatEvent => ({ type: "tool-call-delta", block, args: "{}" });
+const callEnd = (block: number): ChatEvent => ({ type: "tool-call-end", block });
 const finish: ChatEvent = {
   type: "finish",
   reason: { unified: "stop", raw: "end_turn" },
@@ -35,6 +38,22 @@ describe("a legal stream is", () => {
     ],
     ["several blocks of one kind", [start, textStart(0), textEnd(0), textStart(1), textEnd(1), finish]],
     ["blocks whose numbers do not count up", [start, textStart(7), textEnd(7), textStart(3), textEnd(3), finish]],
+    [
+      "calls with a text between them",
+      [
+        start,
+        callStart(0),
+        callDelta(0),
+        callEnd(0),
+        textStart(1),
+        textEnd(1),
+        callStart(2),
+        callDelta(2),
+        callEnd(2),
+        finish,
+      ],
+    ],
+    ["an error within a call", [start, callStart(0), callDelta(0), error]],
     ["an error before the start", [error]],
     ["an error between blocks", [start, textStart(0), textEnd(0), error]],
     ["an error within a block", [start, textStart(0), textDelta(0), error]],
@@ -71,6 +90,21 @@ describe("refused is", () => {
     ["an end of another block", [start, reasoningStart(0), reasoningEnd(1)], "reasoning-end for a block not open"],
     ["an end of another kind", [start, reasoningStart(0), textEnd(0)], "text-end for a block not open"],
     ["a second end", [start, textStart(0), textEnd(0), textEnd(0)], "text-end for a block not open"],
+    ["a call before the start", [callStart(0)], "tool-call-start while before-start"],
+    ["a call within a text", [start, textStart(0), callStart(1)], "tool-call-start while in-block"],
+    ["a text within a call", [start, callStart(0), textStart(1)], "text-start while in-block"],
+    [
+      "a call by a number that a text had",
+      [start, textStart(0), textEnd(0), callStart(0)],
+      "tool-call-start reuses block 0",
+    ],
+    ["arguments outside of a call", [start, callDelta(0)], "tool-call-delta for a block not open"],
+    ["arguments of another call", [start, callStart(0), callDelta(1)], "tool-call-delta for a block not open"],
+    ["arguments within a text", [start, textStart(0), callDelta(0)], "tool-call-delta for a block not open"],
+    ["text within a call", [start, callStart(0), textDelta(0)], "text-delta for a block not open"],
+    ["an end of a text within a call", [start, callStart(0), textEnd(0)], "text-end for a block not open"],
+    ["an end of a call within a text", [start, textStart(0), callEnd(0)], "tool-call-end for a block not open"],
+    ["a finish within a call", [start, callStart(0), finish], "finish while in-block"],
     ["a finish within a block", [start, textStart(0), finish], "finish while in-block"],
     ["a second finish", [start, finish, finish], "finish after the stream has ended"],
     ["an error after the finish", [start, finish, error], "error after the stream has ended"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ContentBlock, Role, Turn } from "../../src/core/request.ts";
-import { isBlank, normalizeTurns } from "../../src/core/turns.ts";
+import { isBlank, normalizeTurns, textOf as wholeText } from "../../src/core/turns.ts";
 
 const turn = (role: Role, ...texts: string[]): Turn => ({
   role,
@@ -55,6 +55,55 @@ describe("normalizeTurns", () => {
     normalizeTurns(given);
     expect(given).toEqual(before);
   });
+});
+
+describe("between blocks of other kinds, normalizeTurns", () => {
+  const text = (words: string): ContentBlock => ({ type: "text", text: words });
+  const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO" };
+  const call: ContentBlock = { type: "tool-call", id: "1", name: "f", args: "{}" };
+  const result: ContentBlock = { type: "tool-result", callId: "1", content: [] };
+  const normalize = (...content: ContentBlock[]) => normalizeTurns([{ role: "user", content }])[0]?.content;
+
+  test("keeps texts where they are", () => {
+    const content = [text("a"), image, text("b"), result, text("c")];
+    expect(normalize(...content)).toEqual(content);
+  });
+
+  test("joins a blank text to the text beside it, never to one beyond the other block", () => {
+    expect(normalize(text("a"), text(" "), image, text("\n"), text("b"))).toEqual([text("a "), image, text("\nb")]);
+  });
+
+  test("drops a blank text that has no text beside it", () => {
+    expect(normalize(text(" "), image, text("\n"), result, text(""))).toEqual([image, result]);
+  });
+
+  test("keeps a turn without any text", () => {
+    const turns: Turn[] = [
+      { role: "user", content: [image] },
+      { role: "assistant", content: [call] },
+      { role: "user", content: [result] },
+    ];
+    expect(normalizeTurns(turns)).toEqual(turns);
+  });
+
+  test("makes one turn of an answer that was split into text and calls", () => {
+    const turns: Turn[] = [assistant("a"), { role: "assistant", content: [text(""), call] }, user(" ")];
+    expect(normalizeTurns(turns)).toEqual([{ role: "assistant", content: [text("a"), call] }]);
+  });
+});
+
+test("the text of a turn is all of its texts in one piece", () => {
+  expect(
+    wholeText({
+      role: "user",
+      content: [
+        { type: "text", text: "a " },
+        { type: "image", mediaType: "image/png", data: "iVBO" },
+        { type: "tool-result", callId: "1", content: [{ type: "text", text: "not this" }] },
+        { type: "text", text: "b" },
+      ],
+    }),
+  ).toBe("a b");
 });
 
 test.each([

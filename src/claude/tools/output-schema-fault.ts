@@ -3,7 +3,7 @@ import type { Path } from "./output-schema-keywords.ts";
 
 /** Refuses a client's schema for what stands at a place in it. */
 export function refuse(at: Path, problem: string): never {
-  throw new ApiError("invalid_request", `The schema of response_format can't be used: ${pathText(at)} ${problem}`, {
+  throw new ApiError("invalid_request", `The schema of response_format cannot be used: ${pathText(at)} ${problem}`, {
     param: "response_format",
   });
 }

@@ -18,11 +18,13 @@ type ContentBlockDelta = {
 
 type Open =
   | { readonly kind: "text" | "reasoning"; readonly block: number }
-  | { readonly kind: "tool-call"; readonly block: number; readonly call: WrittenCall }
-  | { readonly kind: "output"; readonly block: number };
+  | { readonly kind: "tool-call" | "output"; readonly block: number; readonly written: { args: string } };
 
 /** A call as the model wrote it. `isKnown`: the tool is one that was offered. */
 export type WrittenCall = { readonly id: string; readonly isKnown: boolean; args: string };
+
+/** Structured output as the model wrote it. `isRefused`: it violates the schema. */
+type WrittenOutput = { readonly id: string; args: string; isRefused: boolean };
 
 /** How structured output is told: undefined when none was asked for. */
 export type OutputDelivery = "as-written" | "whole" | undefined;
@@ -35,8 +37,7 @@ export class BlockDecoder {
   #blockCount = 0;
   #wroteText = false;
   #calls: WrittenCall[] = [];
-  #output: string | undefined;
-  #outputId: string | undefined;
+  #outputs: WrittenOutput[] = [];
 
   constructor(names: ToolNames, delivery: OutputDelivery) {
     this.#names = names;
@@ -53,14 +54,25 @@ export class BlockDecoder {
     return this.#calls;
   }
 
-  /** The structured output that this answer gave; undefined when it gave none. */
-  get output(): string | undefined {
-    return this.#output;
+  /** Whether the client was told something of this answer that another cannot take the place of. */
+  get isBinding(): boolean {
+    const wasOutputTold = this.#delivery === "as-written" && this.wroteOutput;
+    return this.#delivery === undefined || this.#open !== undefined || this.#calls.length > 0 || wasOutputTold;
   }
 
-  /** The id of the call that gave it. */
-  get outputId(): string | undefined {
-    return this.#outputId;
+  /** Whether this answer tried to give structured output. */
+  get wroteOutput(): boolean {
+    return this.#outputs.length > 0;
+  }
+
+  /** The structured output of this answer: the first that was not refused; undefined when there is none. */
+  get output(): string | undefined {
+    return this.#outputs.find(({ isRefused }) => !isRefused)?.args;
+  }
+
+  /** The structured output that this call gave, if it gave any, violates the schema. */
+  refuseOutput(callId: string): void {
+    for (const output of this.#outputs) if (output.id === callId) output.isRefused = true;
   }
 
   /** The CLI asked the model again: what it wrote before does not count. */
@@ -68,7 +80,7 @@ export class BlockDecoder {
     this.#open = undefined;
     this.#wroteText = false;
     this.#calls = [];
-    this.#output = undefined;
+    this.#outputs = [];
   }
 
   start({ type, text, id, name }: ContentBlockStart): ChatEvent[] {
@@ -100,19 +112,21 @@ export class BlockDecoder {
     if (open === undefined) return [];
     this.#open = undefined;
     const { kind, block } = open;
-    if (kind === "output") return this.#delivery === "as-written" ? [{ type: "text-end", block }] : [];
-    // A call without arguments has no deltas; it means an empty object.
-    const isBare = kind === "tool-call" && open.call.args === "";
-    return [...(isBare ? this.#writeJson(open, "{}") : []), { type: `${kind}-end`, block }];
+    // Without arguments there are no deltas; it means an empty object.
+    const isBare = "written" in open && open.written.args === "";
+    const left = isBare ? this.#writeJson(open, "{}") : [];
+    if (kind !== "output") return [...left, { type: `${kind}-end`, block }];
+    return this.#delivery === "as-written" ? [...left, { type: "text-end", block }] : [];
   }
 
-  /** The structured output that was held back until it was known to be right. */
-  releaseOutput(): ChatEvent[] {
-    if (this.#delivery !== "whole" || !this.#output) return [];
+  /** The structured output that was held back until it was known to be right, or cut before it could be. */
+  releaseOutput({ isCut }: { readonly isCut: boolean }): ChatEvent[] {
+    const output = isCut ? this.#outputs.at(-1)?.args : this.output;
+    if (this.#delivery !== "whole" || !output) return [];
     const block = this.#blockCount++;
     return [
       { type: "text-start", block },
-      { type: "text-delta", block, text: this.#output },
+      { type: "text-delta", block, text: output },
       { type: "text-end", block },
     ];
   }
@@ -120,27 +134,23 @@ export class BlockDecoder {
   #startToolUse(id: string, apiName: string): ChatEvent[] {
     const block = this.#blockCount++;
     if (apiName === STRUCTURED_OUTPUT && this.#delivery !== undefined) {
-      // Called twice, only the first is the answer.
-      if (this.#output !== undefined) return [];
-      this.#output = "";
-      this.#outputId = id;
-      this.#open = { kind: "output", block };
+      // Written twice, only one is the answer: the first, where it is told before anybody knows whether it is right.
+      if (this.#delivery === "as-written" && this.wroteOutput) return [];
+      const output: WrittenOutput = { id, args: "", isRefused: false };
+      this.#outputs.push(output);
+      this.#open = { kind: "output", block, written: output };
       return this.#delivery === "as-written" ? [{ type: "text-start", block }] : [];
     }
     const name = this.#names.toClient(apiName);
     const call: WrittenCall = { id, isKnown: name !== undefined, args: "" };
     this.#calls.push(call);
-    this.#open = { kind: "tool-call", block, call };
+    this.#open = { kind: "tool-call", block, written: call };
     return [{ type: "tool-call-start", block, id, name: name ?? apiName }];
   }
 
-  #writeJson(open: Open, json: string): ChatEvent[] {
-    const { block } = open;
-    if (open.kind === "tool-call") {
-      open.call.args += json;
-      return [{ type: "tool-call-delta", block, args: json }];
-    }
-    this.#output = (this.#output ?? "") + json;
+  #writeJson({ kind, block, written }: Extract<Open, { written: object }>, json: string): ChatEvent[] {
+    written.args += json;
+    if (kind === "tool-call") return [{ type: "tool-call-delta", block, args: json }];
     return this.#delivery === "as-written" ? [{ type: "text-delta", block, text: json }] : [];
   }
 }

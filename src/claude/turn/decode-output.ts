@@ -1,16 +1,10 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
-import type {
-  ApiStreamEvent,
-  InitMessage,
-  RateLimitMessage,
-  ResultMessage,
-  UserMessage,
-} from "../protocol/messages.ts";
+import type { ApiStreamEvent, RateLimitMessage, ResultMessage, UserMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
-import { resultError } from "./result-error.ts";
+import { noOutput, resultError } from "./result-error.ts";
 import { addUsage, NO_USAGE, updateUsage } from "./usage.ts";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
@@ -25,13 +19,6 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
 
 /** Ends after which the CLI, left alone, asks the model again: a second, paid request that no client asked for. */
 const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded", "refusal"]);
-
-const VIOLATES_SCHEMA = "The model's answer does not satisfy the JSON schema that was asked for.";
-const NO_OUTPUT = "The model gave no JSON that satisfies the schema that was asked for.";
-
-const USABLE_SCHEMA =
-  "They must be a JSON Schema that is valid by draft 2020-12, and the properties at its top be named by at most 64 letters, " +
-  "digits, '_', '.' and '-'.";
 
 export type TurnDecoderOptions = {
   /** Seconds since the epoch. */
@@ -52,11 +39,11 @@ export class TurnDecoder {
   #started = false;
   #finished = false;
   #ended = false;
+  /** The model has written this answer to its end. */
+  #isWritten = false;
   /** Of model turns before the present one. */
   #spent = NO_USAGE;
   #usage = NO_USAGE;
-  #hasMessageEnded = false;
-  #isOutputRefused = false;
   #mustInterrupt = false;
   #clean = false;
   #awaitedCalls: readonly string[] = [];
@@ -105,8 +92,6 @@ export class TurnDecoder {
       case "assistant":
         this.#notice ??= message.error ?? undefined;
         return [];
-      case "system":
-        return this.#requireTools(message);
       case "user":
         return this.#checkOutput(message);
       case "rate_limit_event":
@@ -124,19 +109,6 @@ export class TurnDecoder {
     if (this.#finished) return [];
     this.#finished = true;
     return [{ type: "error", error }];
-  }
-
-  /**
-   * The CLI leaves out a tool, with a word on stderr alone, whose schema it takes for one that the API refuses: the model would
-   * answer as if there were no such tool.
-   */
-  #requireTools({ tools }: InitMessage): ChatEvent[] {
-    const missing = this.#options.names?.missingFrom(tools) ?? [];
-    if (missing.length === 0 || this.#finished) return [];
-    this.#mustInterrupt = true;
-    const which = missing.map((name) => JSON.stringify(name)).join(", ");
-    const message = `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`;
-    return this.fail(new ApiError("invalid_request", message, { param: "tools" }));
   }
 
   #decodeStreamEvent(event: ApiStreamEvent): ChatEvent[] {
@@ -158,38 +130,34 @@ export class TurnDecoder {
 
   #startMessage({ id, model, usage }: Extract<ApiStreamEvent, { type: "message_start" }>["message"]): ChatEvent[] {
     // For structured output the CLI asks again after an answer in plain text, or one that violates the schema.
-    if (this.#started && (this.#options.output === undefined || this.#wasOutputTold)) {
+    if (this.#started && this.#blocks.isBinding) {
       this.#mustInterrupt = true;
       const message = "The answer broke off and was begun anew; the rest is not delivered.";
       return this.fail(new ApiError("upstream_error", message));
     }
     const isFirst = !this.#started;
     this.#started = true;
+    this.#isWritten = false;
     this.#blocks.restart();
-    this.#isOutputRefused = false;
-    this.#hasMessageEnded = false;
     this.#spent = this.usage;
     this.#usage = updateUsage(NO_USAGE, usage);
     return isFirst ? [{ type: "response-start", id, model }] : [];
   }
 
-  get #wasOutputTold(): boolean {
-    return this.#options.output === "as-written" && this.#blocks.output !== undefined;
-  }
-
-  /** The CLI tells the model that its structured output violates the schema, some while the answer has not ended yet. */
+  /** The CLI tells the model that its structured output violates the schema, often while the model still writes. */
   #checkOutput({ message: { content } }: UserMessage): ChatEvent[] {
-    if (typeof content === "string") return [];
-    const { outputId } = this.#blocks;
-    this.#isOutputRefused ||= content.some((block) => block.tool_use_id === outputId && block.is_error === true);
-    return this.#hasMessageEnded ? this.#failIfRefused() : [];
+    if (this.#finished || typeof content === "string") return [];
+    for (const { tool_use_id, is_error } of content) if (is_error) this.#blocks.refuseOutput(tool_use_id ?? "");
+    return this.#isWritten ? this.#failIfRefused() : [];
   }
 
-  /** A client that was told an answer cannot be told another. */
+  /** A client that was told structured output that is refused cannot be told another. */
   #failIfRefused(): ChatEvent[] {
-    if (!this.#isOutputRefused || !this.#wasOutputTold) return [];
+    const { wroteOutput, output } = this.#blocks;
+    if (this.#options.output !== "as-written" || !wroteOutput || output !== undefined) return [];
     this.#mustInterrupt = true;
-    return this.fail(new ApiError("upstream_error", VIOLATES_SCHEMA));
+    const message = "The model's answer does not satisfy the JSON schema that was asked for.";
+    return this.fail(new ApiError("upstream_error", message));
   }
 
   #messageDelta({ delta, usage }: Extract<ApiStreamEvent, { type: "message_delta" }>): ChatEvent[] {
@@ -197,21 +165,22 @@ export class TurnDecoder {
     // After an error in mid-stream the CLI makes up an end without a stop reason; the `result` tells the truth.
     if (raw === null || raw === undefined) return [];
     if (usage) this.#usage = updateUsage(this.#usage, usage);
-    const { calls, output } = this.#blocks;
+    const { calls, wroteOutput } = this.#blocks;
     const structured = this.#options.output !== undefined;
-    // The CLI checks it, or asks for it, before the turn is over.
-    if (structured && calls.length === 0 && !CLI_WOULD_CONTINUE.has(raw) && raw !== "stop_sequence") {
-      this.#hasMessageEnded = true;
+    const isCut = CLI_WOULD_CONTINUE.has(raw) || (raw === "stop_sequence" && wroteOutput);
+    // The CLI checks it, or asks for it, before the turn is over. What was cut fits no schema, and must not be judged by one.
+    if (structured && calls.length === 0 && !isCut) {
+      this.#isWritten = true;
       return [...this.#blocks.end(), ...this.#failIfRefused()];
     }
     const left = this.#blocks.end();
     this.#finished = true;
     const isCalling = raw === "tool_use" && calls.length > 0;
-    if (isCalling && output === undefined && calls.every(isAwaited)) this.#awaitedCalls = calls.map(({ id }) => id);
+    if (isCalling && !wroteOutput && calls.every(isAwaited)) this.#awaitedCalls = calls.map(({ id }) => id);
     else this.#mustInterrupt = structured || isCalling || calls.length > 0 || this.#cliGoesOnAfter(raw);
     this.#clean = !this.#mustInterrupt;
     const reason = { unified: isCalling ? "tool-calls" : finishReason(raw), raw } as const;
-    return [...left, ...this.#blocks.releaseOutput(), { type: "finish", reason, usage: this.usage }];
+    return [...left, ...this.#blocks.releaseOutput({ isCut }), { type: "finish", reason, usage: this.usage }];
   }
 
   /** After an answer without any text, too, the CLI asks once more. */
@@ -228,17 +197,14 @@ export class TurnDecoder {
     if (this.#options.output !== undefined && output !== undefined && !result.is_error) {
       this.#finished = true;
       const finish = { type: "finish", reason: { unified: "stop", raw: "tool_use" }, usage: this.usage } as const;
-      return [...this.#blocks.releaseOutput(), finish];
+      return [...this.#blocks.releaseOutput({ isCut: false }), finish];
     }
     const { now, knownLimit } = this.#options;
-    if (result.subtype === "error_max_structured_output_retries") {
-      return this.fail(new ApiError("upstream_error", NO_OUTPUT));
-    }
     if (result.is_error) {
       const rateLimit = this.#rateLimit ?? knownLimit?.();
       return this.fail(resultError({ result, notice: this.#notice, rateLimit, now: now() }));
     }
-    if (this.#options.output !== undefined) return this.fail(new ApiError("upstream_error", NO_OUTPUT));
+    if (this.#started && this.#options.output !== undefined) return this.fail(noOutput());
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
 }

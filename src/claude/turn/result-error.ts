@@ -27,6 +27,9 @@ export function resultError(facts: FailureFacts): ApiError {
       upstream,
     );
   }
+  if (result.subtype === "error_max_structured_output_retries") {
+    return noOutput();
+  }
   if (status === 413)
     return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
   if (status === 429 || notice === "rate_limit") return rateLimitError(facts, said);
@@ -61,6 +64,11 @@ export function resultError(facts: FailureFacts): ApiError {
     "upstream_error",
     `The Claude CLI could not answer (${result.terminal_reason ?? result.subtype}): ${said}`,
   );
+}
+
+/** After some attempts the CLI gives up: as an error when the model violated the schema, as a success when it wrote plain text. */
+export function noOutput(): ApiError {
+  return new ApiError("upstream_error", "The model gave no JSON that satisfies the schema that was asked for.");
 }
 
 /** The plan's own limit names its reset; a throttled request of the moment does not. */

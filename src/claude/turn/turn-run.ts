@@ -148,12 +148,14 @@ export class TurnRun {
     this.#outcome.resolve("parked");
   }
 
-  /** Left without an answer, the CLI waits, until the interrupt that is on its way ends the turn. */
+  /**
+   * Left without an answer, the CLI waits, until the interrupt that is on its way ends the turn. After a complete answer it may
+   * not go on, either: that it asks means that it answered a call by itself.
+   */
   #letGoOn(request: ControlRequestMessage): boolean {
     if (!asksToGoOn(request)) return false;
-    if (this.#interrupted === undefined && !this.#decoder.mustInterrupt) {
-      this.#process.respond(request.request_id, {});
-    }
+    if (this.#decoder.finished) this.#interrupt();
+    if (this.#interrupted === undefined) this.#process.respond(request.request_id, {});
     return true;
   }
 

@@ -1,29 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { chooseReuse, type Demand, type IdleView } from "../../../src/claude/pool/policy.ts";
-import { profileOf } from "../../../src/claude/pool/profile.ts";
 import { commonPrefix, type TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
-import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
-import type { ChatRequest, Turn } from "../../../src/core/request.ts";
-
-const REQUEST: ChatRequest = {
-  model: "opus",
-  system: "",
-  turns: [],
-  tools: [],
-  toolChoice: { type: "auto" },
-  parallelToolCalls: true,
-  stop: [],
-};
-const profile = (system: string, fields: Partial<ChatRequest> = {}) => profileOf({ ...REQUEST, system, ...fields });
-
-const SETTINGS: TurnSettings = {
-  effort: undefined,
-  maxOutputTokens: undefined,
-  stop: [],
-  toolChoice: { type: "auto" },
-  parallelToolCalls: true,
-};
+import type { Turn } from "../../../src/core/request.ts";
+import { profileFor, SETTINGS } from "./turns.ts";
 
 /** A conversation, told by its texts in turn; those of the assistant are in angle brackets. */
 const turnsOf = (...texts: string[]): Turn[] =>
@@ -37,13 +17,13 @@ const remember = (...texts: string[]): TranscriptEntry[] =>
   });
 
 const idle = (texts: string[], { system = "S", model = "opus" as string | undefined } = {}): IdleView => ({
-  profile: profile(system),
+  profile: profileFor(system),
   model,
   transcript: remember(...texts),
 });
 
 const demand = (texts: string[], { system = "S", model = "opus" } = {}): Demand => ({
-  profile: profile(system),
+  profile: profileFor(system),
   model,
   turns: turnsOf(...texts),
   settings: SETTINGS,

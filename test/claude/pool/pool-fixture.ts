@@ -1,19 +1,20 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { profileOf } from "../../../src/claude/pool/profile.ts";
-import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
+import type { Demand } from "../../../src/claude/pool/policy.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { type Lease, type PoolOptions, WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
-import type { ChatRequest, Turn } from "../../../src/core/request.ts";
+import type { Turn } from "../../../src/core/request.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";
 import { FIXTURES } from "../turn/replay.ts";
+import { profileFor, SETTINGS } from "./turns.ts";
 
 /**
  * Stands in for the CLI: says yes to every control request, reports one model, and answers every question with the same recorded
  * answer. Its argument says how:
  * - `now`: boots at once.
  * - `deaf`: never boots.
+ * - `caller`: boots at once; calls a tool, by an id of its own, before it gives its answer.
  * - `babbler-warm`, `babbler-idle`: says what no CLI says, after its boot or its first answer, once there is a file `babble`.
  * - any other: boots once there is a file of that name. What that file holds is its last word: it prints that and fails.
  *
@@ -23,7 +24,7 @@ const FAKE_CLI = `
 wait_for() { until [ -e "$1" ]; do sleep 0.01; done; }
 stay() { trap '' TERM; echo "$1"; wait_for leave; exit; }
 case $1 in
-  now | babbler-*) ;;
+  now | caller | babbler-*) ;;
   deaf) stay '{"type":"keep_alive"}' ;;
   *) wait_for "$1" ;;
 esac
@@ -34,9 +35,13 @@ while read -r line; do
   case $line in
     *'"subtype":"list_models"'*) state=warm; answer='{"models":[{"value":"opus"}]}' ;;
     *'"type":"control_request"'*) answer='{}' ;;
+    *'"mcp_response"'*) sed "s/toolu_1/toolu_$$/g" call-bare-resumed.jsonl; continue ;;
+    *'"type":"control_response"'*) continue ;;
     *) state=idle; answer= ;;
   esac
-  if [ -z "$answer" ]; then cat text.jsonl; else
+  if [ -z "$answer" ]; then
+    if [ "$1" = caller ]; then sed "s/toolu_1/toolu_$$/g" call-bare.jsonl; else cat text.jsonl; fi
+  else
     echo '{"type":"control_response","response":{"subtype":"success","request_id":"'"$id"'","response":'"$answer"'}}'
   fi
   if [ "$1" = "babbler-$state" ]; then wait_for babble; stay 'this is no JSON'; fi
@@ -45,31 +50,24 @@ done
 /** What it answers. */
 const ANSWER = "Hello big world";
 
-const REQUEST: ChatRequest = {
-  model: "opus",
-  system: "",
-  turns: [],
-  tools: [],
-  toolChoice: { type: "auto" },
-  parallelToolCalls: true,
-  stop: [],
-};
-export const profileFor = (system: string, fields: Partial<ChatRequest> = {}) =>
-  profileOf({ ...REQUEST, system, ...fields });
 export const PROFILE = profileFor("Be brief.");
 
-export const SETTINGS: TurnSettings = {
-  effort: undefined,
-  maxOutputTokens: undefined,
-  stop: [],
-  toolChoice: { type: "auto" },
-  parallelToolCalls: true,
-};
+/** Of a process that offers the tool f. */
+export const CALLING_PROFILE = profileFor("Be brief.", { tools: [{ name: "f", parameters: { type: "object" } }] });
 
 export const user = (text: string): Turn => ({ role: "user", content: [{ type: "text", text }] });
 export const ANSWERED: Turn = { role: "assistant", content: [{ type: "text", text: ANSWER }] };
 
 export const demand = (...turns: Turn[]) => ({ profile: PROFILE, model: "opus", turns, settings: SETTINGS });
+
+export type Parked = {
+  readonly worker: Worker;
+  /** The conversation so far, its call included. */
+  readonly turns: readonly Turn[];
+  readonly callId: string;
+  /** A request with the result of the call. */
+  answered(text: string): Demand;
+};
 
 export type PoolFixture = AsyncDisposable & {
   readonly pool: WorkerPool;
@@ -90,13 +88,17 @@ export type PoolFixture = AsyncDisposable & {
   ask(lease: Lease, ...turns: Turn[]): Promise<void>;
   /** A process of its own that was asked this, and given back. */
   rest(text: string): Promise<Worker>;
+  /** A process of its own that was asked this, called a tool, and was given back: it waits for the result. */
+  park(text: string): Promise<Parked>;
 };
 
 /** A pool of real processes, each a small program in place of the CLI. */
 export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
   const scripts = makeScripts();
   const path = scripts.write("claude", FAKE_CLI);
-  copyFileSync(join(FIXTURES, "text.jsonl"), join(scripts.directory, "text.jsonl"));
+  for (const name of ["text.jsonl", "call-bare.jsonl", "call-bare-resumed.jsonl"]) {
+    copyFileSync(join(FIXTURES, name), join(scripts.directory, name));
+  }
   const log: string[] = [];
   const logger = new Logger("debug", (line) => void log.push(line));
   const workers: Worker[] = [];
@@ -164,6 +166,22 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
       await ask(leased, user(text));
       pool.release(leased.worker);
       return leased.worker;
+    },
+    async park(text) {
+      plan.unshift("caller");
+      const asked: Demand = { ...demand(user(text)), profile: CALLING_PROFILE };
+      const { worker } = await pool.lease(asked, { fresh: true });
+      const run = await worker.ask({ ...asked, delivery: undefined, keep: 0, silenceTimeoutMs: 60_000 });
+      const outcome = await run.outcome;
+      const [callId] = worker.openCalls;
+      if (outcome !== "parked" || callId === undefined) throw new Error(`the turn ended ${outcome}`);
+      pool.release(worker);
+      const turns = [...asked.turns, run.answer];
+      const answered = (words: string): Demand => {
+        const result = { type: "tool-result", callId, content: [{ type: "text", text: words }] } as const;
+        return { ...asked, turns: [...turns, { role: "user", content: [result] }] };
+      };
+      return { worker, turns, callId, answered };
     },
     async [Symbol.asyncDispose]() {
       await pool.close();

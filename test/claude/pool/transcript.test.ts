@@ -45,6 +45,52 @@ describe("the common prefix", () => {
   });
 });
 
+describe("an answer that the model wrote here is recognised", () => {
+  const call = (id: string, args = "{}", name = "f"): ContentBlock => ({ type: "tool-call", id, name, args });
+  const text = (words: string): ContentBlock => ({ type: "text", text: words });
+  const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO" };
+  const isCommon = (written: readonly ContentBlock[], told: readonly ContentBlock[], isWritten = true) =>
+    commonPrefix(
+      [{ role: "assistant", turn: { role: "assistant", content: written }, written: isWritten }],
+      [{ role: "assistant", content: told }],
+    ) === 1;
+
+  test.each<[string, ContentBlock[], ContentBlock[]]>([
+    ["with its texts in one piece", [text("a"), text("b")], [text("ab")]],
+    ["with its texts before its calls", [text("a"), call("1"), text("b")], [text("ab"), call("1")]],
+    ["with arguments that are written anew", [call("1", '{"a": 1, "b": [2.0]}')], [call("1", '{"b":[2],"a":1}')]],
+    ["with the same arguments that are no JSON", [call("1", '{"a": ')], [call("1", '{"a": ')]],
+    ["without the blank text before its calls", [text(" \n"), call("1")], [call("1")]],
+    ["without an empty text", [text(""), text("a")], [text("a")]],
+  ])("%s", (_, written, told) => {
+    expect(isCommon(written, told)).toBeTrue();
+    const isSame = JSON.stringify(written) === JSON.stringify(told);
+    expect(isCommon(written, told, false)).toBe(isSame);
+  });
+
+  test.each<[string, ContentBlock[], ContentBlock[]]>([
+    ["with another text", [text("a"), call("1")], [text("b"), call("1")]],
+    ["with a space more", [text("a")], [text("a ")]],
+    ["with a call more", [call("1")], [call("1"), call("2")]],
+    ["with a call less", [text("a"), call("1")], [text("a")]],
+    ["with its calls in another order", [call("1"), call("2")], [call("2"), call("1")]],
+    ["with another id", [call("1")], [call("2")]],
+    ["with another tool", [call("1")], [call("1", "{}", "g")]],
+    ["with other arguments", [call("1", '{"a":1}')], [call("1", '{"a":"1"}')]],
+    ["with no arguments in place of none", [call("1", "{}")], [call("1", "")]],
+    ["with arguments that are no JSON, mended", [call("1", '{"a":1')], [call("1", '{"a":1}')]],
+    ["with arguments that are the text of the same", [call("1", "{}")], [call("1", '"{}"')]],
+  ])("but not %s", (_, written, told) => {
+    expect(isCommon(written, told)).toBeFalse();
+  });
+
+  test("but a user's turn must be the same in everything", () => {
+    const entries: TranscriptEntry[] = [{ role: "user", turn: user("a", "b"), uuid: undefined }];
+    expect(commonPrefix(entries, [user("ab")])).toBe(0);
+    expect(commonPrefix([{ role: "user", turn: { role: "user", content: [image] }, uuid: "u" }], [user()])).toBe(0);
+  });
+});
+
 const anyTurns = fc.array(
   fc
     .tuple(fc.constantFrom<Role>("user", "assistant"), fc.array(fc.string({ maxLength: 3 }), { maxLength: 3 }))

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import { until } from "../../support/wait.ts";
-import { ANSWERED, demand, makePool, profileFor, user } from "./pool-fixture.ts";
+import { ANSWERED, demand, makePool, user } from "./pool-fixture.ts";
+import { profileFor } from "./turns.ts";
 
 const REUSE = { fresh: false };
 const FRESH = { fresh: true };

@@ -77,6 +77,7 @@ test("every line the real CLI was seen to print is understood or skipped", () =>
       "stream_event",
       "assistant",
       "rate_limit_event",
+      "control_request",
       "control_response",
       "result",
     ]),

@@ -15,7 +15,7 @@ function refusal(schema: JsonObject): string {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     expect({ code: error.code, param: error.param }).toEqual({ code: "invalid_request", param: "response_format" });
-    return error.message.replace("The schema of response_format can't be used: ", "");
+    return error.message.replace("The schema of response_format cannot be used: ", "");
   }
   throw new Error(`not refused: ${JSON.stringify(schema)}`);
 }

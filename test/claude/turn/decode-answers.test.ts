@@ -1,21 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { ChatEvent, FinishReason, Usage } from "../../../src/core/event.ts";
+import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
+import { finish, reasoning, START, text, USAGE } from "./expected-events.ts";
 import { kindOf, recorded, replay } from "./replay.ts";
-
-/** The API's counts in every recording. */
-const USAGE: Usage = { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 12 };
-
-const START: ChatEvent = { type: "response-start", id: "msg_0001", model: "claude-sonnet-5-5" };
-const text = (block: number, ...deltas: string[]): ChatEvent[] => [
-  { type: "text-start", block },
-  ...deltas.map((delta): ChatEvent => ({ type: "text-delta", block, text: delta })),
-  { type: "text-end", block },
-];
-const finish = (unified: FinishReason["unified"], raw: string, usage: Usage = USAGE): ChatEvent => ({
-  type: "finish",
-  reason: { unified, raw },
-  usage,
-});
 
 describe("the whole event list of", () => {
   const answers: [string, string, ChatEvent[]][] = [
@@ -25,11 +11,7 @@ describe("the whole event list of", () => {
       "thinking-then-text",
       [
         START,
-        { type: "reasoning-start", block: 0 },
-        { type: "reasoning-delta", block: 0, text: "Let " },
-        { type: "reasoning-delta", block: 0, text: "me " },
-        { type: "reasoning-delta", block: 0, text: "think" },
-        { type: "reasoning-end", block: 0 },
+        ...reasoning(0, "Let ", "me ", "think"),
         ...text(1, "Done ", "now"),
         finish("stop", "end_turn", { ...USAGE, reasoningTokens: 9 }),
       ],

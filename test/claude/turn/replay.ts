@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CliMessage, parseMessage } from "../../../src/claude/protocol/parse-message.ts";
-import { TurnDecoder } from "../../../src/claude/turn/decode-output.ts";
+import { TurnDecoder, type TurnDecoderOptions } from "../../../src/claude/turn/decode-output.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { EventOrder } from "../../../src/core/event-order.ts";
 
@@ -30,8 +30,8 @@ export type Replay = {
 export const NOW = 4_102_444_800 - 1000;
 
 /** Pushes a whole turn through a decoder, and its events through the grammar of legal streams. */
-export function replay(messages: readonly CliMessage[]): Replay {
-  const decoder = new TurnDecoder({ now: () => NOW });
+export function replay(messages: readonly CliMessage[], options: Partial<TurnDecoderOptions> = {}): Replay {
+  const decoder = new TurnDecoder({ now: () => NOW, ...options });
   const order = new EventOrder();
   const events: ChatEvent[] = [];
   let finishedAt: number | undefined;

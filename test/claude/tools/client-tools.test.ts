@@ -1,0 +1,206 @@
+import { describe, expect, test } from "bun:test";
+import { ClientTools } from "../../../src/claude/tools/client-tools.ts";
+import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
+import type { Tool, ToolResultBlock } from "../../../src/core/request.ts";
+
+const PARAMETERS = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+const TOOLS: Tool[] = [
+  { name: "get_weather", description: "Tells the weather.", parameters: PARAMETERS },
+  { name: "files.read", parameters: { type: "object", properties: {} } },
+];
+const TOOL_LIST = {
+  tools: [
+    {
+      name: "get_weather",
+      description: "Tells the weather.",
+      inputSchema: PARAMETERS,
+      _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
+      annotations: { readOnlyHint: true },
+    },
+    {
+      name: "files_read",
+      inputSchema: { type: "object", properties: {} },
+      _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
+      annotations: { readOnlyHint: true },
+    },
+  ],
+};
+const INITIALIZED = { capabilities: { tools: {} }, serverInfo: { name: "client", version: "1" } };
+
+function offer() {
+  const replies: [string, object][] = [];
+  const tools = new ClientTools({
+    tools: TOOLS,
+    names: new ToolNames(TOOLS.map(({ name }) => name)),
+    callTimeoutMs: 660_000,
+    respond: (requestId, response) => void replies.push([requestId, response]),
+  });
+  /** The CLI sends a message to the server; true when it was taken for one. */
+  const send = (message: object | undefined, requestId = "r1", subtype = "mcp_message") =>
+    tools.handle({
+      type: "control_request",
+      request_id: requestId,
+      request: { subtype, ...{ server_name: "client", message } },
+    });
+  const open = (callId: string, rpcId: string | number = 7, requestId = `r-${callId}`) =>
+    send(
+      {
+        jsonrpc: "2.0",
+        id: rpcId,
+        method: "tools/call",
+        params: { name: "f", arguments: {}, _meta: { "claudecode/toolUseId": callId, progressToken: 7 } },
+      },
+      requestId,
+    );
+  return { tools, replies, send, open };
+}
+
+const reply = (id: string | number, outcome: object) => ({ mcp_response: { jsonrpc: "2.0", id, ...outcome } });
+const result = (callId: string, text: string): ToolResultBlock => ({
+  type: "tool-result",
+  callId,
+  content: [{ type: "text", text }],
+});
+
+test("the CLI is told of the tools exactly this, when it starts", () => {
+  expect(offer().tools.initializeFields).toEqual({
+    sdkMcpServers: ["client"],
+    sdkMcpServerConfigs: { client: { timeout: 660_000 } },
+    sdkMcpServerManifests: {
+      client: {
+        initializeResult: { protocolVersion: "2025-11-25", ...INITIALIZED },
+        toolsListResult: TOOL_LIST,
+      },
+    },
+  });
+});
+
+describe("a CLI that asks for itself", () => {
+  test("is told of the server, in the version of the protocol that it speaks", () => {
+    const { send, replies } = offer();
+    const params = {
+      protocolVersion: "2025-06-18",
+      capabilities: {},
+      clientInfo: { name: "claude-code", version: "2" },
+    };
+    expect(send({ jsonrpc: "2.0", id: 0, method: "initialize", params })).toBeTrue();
+    expect(replies).toEqual([["r1", reply(0, { result: { protocolVersion: "2025-06-18", ...INITIALIZED } })]]);
+  });
+
+  test("is told our version of the protocol when it names none", () => {
+    const { send, replies } = offer();
+    send({ id: 0, method: "initialize" });
+    expect(replies).toEqual([["r1", reply(0, { result: { protocolVersion: "2025-11-25", ...INITIALIZED } })]]);
+  });
+
+  test("is told of the tools", () => {
+    const { send, replies } = offer();
+    send({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} });
+    expect(replies).toEqual([["r1", reply(1, { result: TOOL_LIST })]]);
+  });
+
+  test("gets an answer to its notifications: the request that carries them waits for one", () => {
+    const { send, replies } = offer();
+    expect(send({ jsonrpc: "2.0", method: "notifications/initialized" })).toBeTrue();
+    expect(send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 2 } }, "r2")).toBeTrue();
+    expect(replies).toEqual([
+      ["r1", reply(0, { result: {} })],
+      ["r2", reply(0, { result: {} })],
+    ]);
+  });
+
+  test("gets an answer to a ping, under an id of any kind", () => {
+    const { send, replies } = offer();
+    send({ id: "p", method: "ping" });
+    expect(replies).toEqual([["r1", reply("p", { result: {} })]]);
+  });
+
+  test("is told which method we do not know", () => {
+    const { send, replies } = offer();
+    send({ id: 3, method: "resources/list" });
+    expect(replies).toEqual([
+      ["r1", reply(3, { error: { code: -32601, message: "resources/list is not supported here" } })],
+    ]);
+  });
+
+  test.each<[string, object | undefined, string]>([
+    ["another question", { id: 1, method: "ping" }, "can_use_tool"],
+    ["a message without a method", { id: 1, result: {} }, "mcp_message"],
+    ["no message", undefined, "mcp_message"],
+  ])("is left to others with %s", (_, message, subtype) => {
+    const { send, replies } = offer();
+    expect(send(message, "r1", subtype)).toBeFalse();
+    expect(replies).toEqual([]);
+  });
+});
+
+describe("a call", () => {
+  test("stays open, without a word, until it is answered, and then it is answered under its own ids", () => {
+    const { tools, open, replies } = offer();
+    open("toolu_1", 7);
+    open("toolu_2", "eight");
+    expect(replies).toEqual([]);
+    expect([...tools.openCalls]).toEqual(["toolu_1", "toolu_2"]);
+    tools.answer(result("toolu_2", "two"));
+    expect([...tools.openCalls]).toEqual(["toolu_1"]);
+    tools.answer(result("toolu_1", "one"));
+    expect(replies).toEqual([
+      ["r-toolu_2", reply("eight", { result: { content: [{ type: "text", text: "two" }] } })],
+      ["r-toolu_1", reply(7, { result: { content: [{ type: "text", text: "one" }] } })],
+    ]);
+    expect(tools.openCalls.size).toBe(0);
+  });
+
+  test("is answered once", () => {
+    const { tools, open, replies } = offer();
+    open("toolu_1");
+    tools.answer(result("toolu_1", "one"));
+    expect(() => tools.answer(result("toolu_1", "one"))).toThrow("there is no such open call");
+    expect(replies).toHaveLength(1);
+  });
+
+  test("that nobody opened cannot be answered", () => {
+    expect(() => offer().tools.answer(result("toolu_1", "one"))).toThrow("there is no such open call");
+  });
+
+  test("that was forgotten is not open any more, and is not answered", () => {
+    const { tools, open, replies } = offer();
+    open("toolu_1");
+    tools.reset();
+    expect(tools.openCalls.size).toBe(0);
+    expect(() => tools.answer(result("toolu_1", "one"))).toThrow("there is no such open call");
+    expect(replies).toEqual([]);
+  });
+
+  test("is told to whoever watches, once it is among the open ones", () => {
+    const { tools, open } = offer();
+    const seen: string[][] = [];
+    tools.watch(() => void seen.push([...tools.openCalls]));
+    open("toolu_1");
+    open("toolu_2");
+    tools.watch(undefined);
+    open("toolu_3");
+    expect(seen).toEqual([["toolu_1"], ["toolu_1", "toolu_2"]]);
+  });
+
+  test.each([[undefined], [{}], [{ _meta: {} }], [{ _meta: { "claudecode/toolUseId": 5 } }]])(
+    "without an id, by which to know its result, is refused: %j",
+    (params) => {
+      const { tools, send, replies } = offer();
+      tools.watch(() => {
+        throw new Error("nothing was opened");
+      });
+      expect(send({ id: 4, method: "tools/call", params })).toBeTrue();
+      expect(replies).toEqual([["r1", reply(4, { error: { code: -32601, message: "the call has no id" } })]]);
+      expect(tools.openCalls.size).toBe(0);
+    },
+  );
+});
+
+test("the open calls that were seen do not change afterwards", () => {
+  const { tools, open } = offer();
+  open("toolu_1");
+  const seen = tools.openCalls;
+  tools.reset();
+  expect([...seen]).toEqual(["toolu_1"]);
+});

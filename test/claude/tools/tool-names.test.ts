@@ -1,0 +1,129 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
+
+const API_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
+const toApi = (...names: string[]) => {
+  const mapping = new ToolNames(names);
+  return names.map((name) => mapping.toApi(name));
+};
+
+describe("a tool's name", () => {
+  test.each([
+    "get_weather",
+    "get-weather",
+    "Bash",
+    "mcp__client__f",
+    "-",
+    "0",
+    "__proto__",
+    "constructor",
+    "a".repeat(128),
+  ])("that the API takes stays as it is: %s", (name) => {
+    expect(toApi(name)).toEqual([name]);
+  });
+
+  test.each<[string, string, string]>([
+    ["has a dot", "files.read", "files_read"],
+    ["has a space and an umlaut", "Wetter für", "Wetter_f_r"],
+    ["is an emoji of two halves", "😀", "__"],
+    ["is empty", "", "tool"],
+    ["ends in a line break", "f\n", "f_"],
+    ["is too long", "a".repeat(129), "a".repeat(120)],
+    ["is the CLI's tool for structured output", "StructuredOutput", "StructuredOutput_2"],
+    ["is the CLI's search for tools", "ToolSearch", "ToolSearch_2"],
+  ])("that %s becomes one that the API and the CLI take", (_, name, apiName) => {
+    expect(toApi(name)).toEqual([apiName]);
+    expect(new ToolNames([name]).toClient(apiName)).toBe(name);
+  });
+
+  test("gives way to one that is such by itself, wherever that stands", () => {
+    expect(toApi("a.b", "a_b", "a b")).toEqual(["a_b_2", "a_b", "a_b_3"]);
+    expect(toApi("StructuredOutput", "StructuredOutput_2")).toEqual(["StructuredOutput_3", "StructuredOutput_2"]);
+  });
+
+  test("stays different from others when it is cut, and within the API's limit", () => {
+    const long = "a".repeat(200);
+    expect(toApi(`${long}1`, `${long}2`)).toEqual(["a".repeat(120), `${"a".repeat(120)}_2`]);
+  });
+
+  test("is another only in its case: both stay", () => {
+    expect(toApi("f", "F")).toEqual(["f", "F"]);
+  });
+
+  test("is mapped the same for the same names: the API's cache depends on it", () => {
+    const names = ["a.b", "a b", "ToolSearch", "f"];
+    expect(toApi(...names)).toEqual(toApi(...names));
+  });
+});
+
+describe("a name that is not offered", () => {
+  const names = new ToolNames(["f", "a.b"]);
+
+  test("but stands in the history reaches the API in a form that it takes", () => {
+    expect(["g", "c.d", "StructuredOutput", ""].map((name) => names.toApi(name))).toEqual([
+      "g",
+      "c_d",
+      "StructuredOutput_2",
+      "tool",
+    ]);
+  });
+
+  test("is not taken for one that is offered, where it had to be changed", () => {
+    expect(names.toApi("a b")).toBe("a_b_2");
+  });
+
+  test("is nobody's when the model calls it", () => {
+    expect([names.toClient("g"), names.toClient("a.b"), names.toClient("__proto__")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+const anyName = fc.oneof(
+  fc.string({ maxLength: 4 }),
+  fc.string({ unit: "grapheme", maxLength: 4 }),
+  fc.constantFrom(
+    "StructuredOutput",
+    "StructuredOutput_2",
+    "ToolSearch",
+    "a.b",
+    "a_b",
+    "a b",
+    "a_b_2",
+    "",
+    "__proto__",
+  ),
+  fc.string({ unit: fc.constantFrom("a", "."), minLength: 118, maxLength: 132 }),
+);
+
+describe("for any different names, the mapping", () => {
+  const anyNames = fc.uniqueArray(anyName, { maxLength: 12 });
+
+  test("gives each a name of its own that the API and the CLI take, and leads back", () => {
+    fc.assert(
+      fc.property(anyNames, (names) => {
+        const mapping = new ToolNames(names);
+        const mapped = names.map((name) => mapping.toApi(name));
+        expect(new Set(mapped).size).toBe(names.length);
+        for (const apiName of mapped) expect(apiName).toMatch(API_NAME);
+        expect(mapped).not.toContainAnyValues(["StructuredOutput", "ToolSearch"]);
+        expect(mapped.map((apiName) => mapping.toClient(apiName))).toEqual(names);
+      }),
+    );
+  });
+
+  test("gives a name of the history one that the API takes, and none of an offered tool's that was made up", () => {
+    fc.assert(
+      fc.property(anyNames, anyName, (names, other) => {
+        fc.pre(!names.includes(other));
+        const mapping = new ToolNames(names);
+        const apiName = mapping.toApi(other);
+        expect(apiName).toMatch(API_NAME);
+        if (apiName !== other) expect(mapping.toClient(apiName)).toBeUndefined();
+      }),
+    );
+  });
+});

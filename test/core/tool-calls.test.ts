@@ -1,0 +1,138 @@
+import { describe, expect, test } from "bun:test";
+import type { ContentBlock, ToolResultBlock, Turn } from "../../src/core/request.ts";
+import { MISSING_RESULT, onlyToolResults, pairToolCalls, toolCallsOf } from "../../src/core/tool-calls.ts";
+
+const text = (words: string): ContentBlock => ({ type: "text", text: words });
+const call = (id: string, args = "{}"): ContentBlock => ({ type: "tool-call", id, name: "f", args });
+const result = (callId: string, words = `of ${callId}`): ToolResultBlock => ({
+  type: "tool-result",
+  callId,
+  content: [{ type: "text", text: words }],
+});
+const missing = (callId: string): ContentBlock => ({
+  type: "tool-result",
+  callId,
+  content: [{ type: "text", text: "No result was given for this call." }],
+  isError: true,
+});
+const user = (...content: ContentBlock[]): Turn => ({ role: "user", content });
+const assistant = (...content: ContentBlock[]): Turn => ({ role: "assistant", content });
+
+describe("pairToolCalls", () => {
+  test("leaves a conversation alone that is already in form", () => {
+    const turns = [
+      user(text("q")),
+      assistant(text("a"), call("1"), call("2")),
+      user(result("1"), result("2"), text("and")),
+      assistant(call("3")),
+      user({ ...result("3"), isError: true }),
+    ];
+    expect(pairToolCalls(turns)).toEqual(turns);
+  });
+
+  test("puts results in the order of their calls, and before everything else", () => {
+    const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO" };
+    expect(
+      pairToolCalls([assistant(call("1"), call("2")), user(text("x"), result("2"), image, result("1"), text("y"))]),
+    ).toEqual([assistant(call("1"), call("2")), user(result("1"), result("2"), text("x"), image, text("y"))]);
+  });
+
+  test("gives a call without a result one that says so", () => {
+    expect(pairToolCalls([assistant(call("1"), call("2"), call("3")), user(result("2"), text("x"))])).toEqual([
+      assistant(call("1"), call("2"), call("3")),
+      user(missing("1"), result("2"), missing("3"), text("x")),
+    ]);
+    expect(MISSING_RESULT).toBe("No result was given for this call.");
+  });
+
+  test("answers the calls of a turn that the user went past", () => {
+    expect(pairToolCalls([assistant(call("1")), user(text("never mind"))])).toEqual([
+      assistant(call("1")),
+      user(missing("1"), text("never mind")),
+    ]);
+  });
+
+  test("makes ids unique that are counted anew in every turn, and gives each result to the call of its turn", () => {
+    const turns = [assistant(call("1")), user(result("1", "one")), assistant(call("1")), user(result("1", "two"))];
+    expect(pairToolCalls(turns)).toEqual([
+      assistant(call("1")),
+      user(result("1", "one")),
+      assistant(call("1_2")),
+      user(result("1_2", "two")),
+    ]);
+  });
+
+  test("makes ids unique within a turn; results belong to them in order", () => {
+    expect(pairToolCalls([assistant(call("1"), call("1")), user(result("1", "one"), result("1", "two"))])).toEqual([
+      assistant(call("1"), call("1_2")),
+      user(result("1", "one"), result("1_2", "two")),
+    ]);
+  });
+
+  test("passes by ids that are taken when it makes one up", () => {
+    const turns = [assistant(call("1"), call("1_2"), call("1")), user(result("1"), result("1_2"), result("1"))];
+    expect(pairToolCalls(turns)[0]).toEqual(assistant(call("1"), call("1_2"), call("1_3")));
+  });
+
+  test("changes an id that it made up before for another", () => {
+    const turns = [assistant(call("1"), call("1")), user(), assistant(call("1_2")), user(result("1_2"))];
+    expect(pairToolCalls(turns).slice(2)).toEqual([
+      assistant(call("1_2_2")),
+      user({ ...result("1_2"), callId: "1_2_2" }),
+    ]);
+  });
+
+  test.each<[string, Turn[]]>([
+    ["without any call", [user(result("1"))]],
+    ["of another call", [assistant(call("1")), user(result("2"))]],
+    ["that comes a second time", [assistant(call("1")), user(result("1"), result("1"))]],
+    ["of a call further back", [assistant(call("1")), user(), assistant(text("a")), user(result("1"))]],
+    ["that comes before its call", [user(result("1")), assistant(call("1")), user()]],
+  ])("refuses a result %s", (_, turns) => {
+    expect(() => pairToolCalls(turns)).toThrow(
+      expect.objectContaining({
+        code: "invalid_request",
+        param: "messages",
+        message: expect.stringMatching(
+          /^A tool result names the call "[12]", but the assistant turn before it has no such/,
+        ),
+      }),
+    );
+  });
+
+  test("names an id as JSON, whatever is in it", () => {
+    expect(() => pairToolCalls([user(result('"\n'))])).toThrow('names the call "\\"\\n", but');
+  });
+
+  test("leaves the turns it was given as they are", () => {
+    const given = [assistant(call("1"), call("1")), user(text("x"), result("1"))];
+    const before = structuredClone(given);
+    pairToolCalls(given);
+    expect(given).toEqual(before);
+  });
+
+  test("leaves a last turn with open calls open", () => {
+    expect(pairToolCalls([user(text("q")), assistant(call("1"))])).toEqual([user(text("q")), assistant(call("1"))]);
+  });
+});
+
+describe("a turn consists of nothing but tool results", () => {
+  test("when each of its blocks is one", () => {
+    expect(onlyToolResults(user(result("1"), result("2")))).toEqual([result("1"), result("2")]);
+  });
+
+  test.each<[string, Turn]>([
+    ["text beside them", user(result("1"), text("x"))],
+    ["no block", user()],
+    ["no result", user(text("x"))],
+    ["another role", assistant(result("1"))],
+  ])("but not with %s", (_, turn) => {
+    expect(onlyToolResults(turn)).toBeUndefined();
+  });
+});
+
+test("the calls of a turn are those in it, in their order", () => {
+  const calls = [call("2"), call("1")];
+  expect(toolCallsOf(assistant(text("a"), ...calls, text("b")))).toEqual(calls as ReturnType<typeof toolCallsOf>);
+  expect(toolCallsOf(user(text("a"), result("1")))).toEqual([]);
+});

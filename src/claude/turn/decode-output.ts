@@ -1,6 +1,12 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
-import type { ApiStreamEvent, RateLimitMessage, ResultMessage, UserMessage } from "../protocol/messages.ts";
+import type {
+  ApiStreamEvent,
+  InitMessage,
+  RateLimitMessage,
+  ResultMessage,
+  UserMessage,
+} from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
@@ -19,6 +25,10 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
 
 /** Ends after which the CLI, left alone, asks the model again: a second, paid request that no client asked for. */
 const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded", "refusal"]);
+
+const USABLE_SCHEMA =
+  "They must be a JSON Schema that is valid by draft 2020-12, and the properties at its top be named by at most 64 letters, " +
+  "digits, '_', '.' and '-'.";
 
 export type TurnDecoderOptions = {
   /** Seconds since the epoch. */
@@ -92,6 +102,8 @@ export class TurnDecoder {
       case "assistant":
         this.#notice ??= message.error ?? undefined;
         return [];
+      case "system":
+        return this.#requireTools(message);
       case "user":
         return this.#checkOutput(message);
       case "rate_limit_event":
@@ -109,6 +121,19 @@ export class TurnDecoder {
     if (this.#finished) return [];
     this.#finished = true;
     return [{ type: "error", error }];
+  }
+
+  /**
+   * The CLI leaves out a tool, with a word on stderr alone, whose schema it takes for one that the API refuses: the model would
+   * answer as if there were no such tool.
+   */
+  #requireTools({ tools }: InitMessage): ChatEvent[] {
+    const missing = this.#options.names?.missingFrom(tools) ?? [];
+    if (missing.length === 0 || this.#finished) return [];
+    this.#mustInterrupt = true;
+    const which = missing.map((name) => JSON.stringify(name)).join(", ");
+    const message = `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`;
+    return this.fail(new ApiError("invalid_request", message, { param: "tools" }));
   }
 
   #decodeStreamEvent(event: ApiStreamEvent): ChatEvent[] {

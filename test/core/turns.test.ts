@@ -77,6 +77,10 @@ describe("between blocks of other kinds, normalizeTurns", () => {
     expect(normalize(text(" "), image, text("\n"), result, text(""))).toEqual([image, result]);
   });
 
+  test("does not carry a blank text over to the other side of such a block", () => {
+    expect(normalize(text("\n"), image, text("b"))).toEqual([image, text("b")]);
+  });
+
   test("keeps a turn without any text", () => {
     const turns: Turn[] = [
       { role: "user", content: [image] },

@@ -187,6 +187,13 @@ describe("structured output that violates the schema", () => {
   });
 });
 
+test("structured output that is cut by the token limit is judged by no schema, also when the CLI has asked again for it", () => {
+  const first = recorded("output-text-first");
+  const again = first.findLastIndex((message) => kindOf(message) === "stream_event/message_start");
+  const { events } = replay([...first.slice(0, again), ...recorded("output-max-tokens")], { output: "as-written" });
+  expect(events).toEqual([START, ...text(0, '{"n": '), finish("length", "max_tokens", usageOf(2))]);
+});
+
 describe("an answer that breaks off and is begun anew", () => {
   const ANEW = failure("The answer broke off and was begun anew; the rest is not delivered.");
   const isEndOf = (index: number) => (message: CliMessage) => {

@@ -1,15 +1,15 @@
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 
 /** What `claude auth status` prints; read loosely, since every field but `loggedIn` may be missing. */
-const AuthStatus = Compile(
-  Type.Object({
-    loggedIn: Type.Boolean(),
-    authMethod: Type.Optional(Type.Unknown()),
-    subscriptionType: Type.Optional(Type.Unknown()),
-    apiKeySource: Type.Optional(Type.Unknown()),
-  }),
-);
+const Status = Type.Object({
+  loggedIn: Type.Boolean(),
+  authMethod: Type.Optional(Type.Unknown()),
+  subscriptionType: Type.Optional(Type.Unknown()),
+  apiKeySource: Type.Optional(Type.Unknown()),
+  storedClaudeAiLogin: Type.Optional(Type.Unknown()),
+});
+const AuthStatus = Compile(Status);
 
 export type Login = {
   readonly loggedIn: boolean;
@@ -31,11 +31,21 @@ export function parseAuthStatus(output: string): Login | undefined {
   }
   if (!AuthStatus.Check(status)) return undefined;
   if (!status.loggedIn) return { loggedIn: false, billsByUse: false, description: "not logged in" };
+  const method = isOnlyStoredKey(status) ? "api_key" : status.authMethod;
   return {
     loggedIn: true,
-    billsByUse: typeof status.authMethod === "string" && BILLED_BY_USE.has(status.authMethod),
-    description: describe(status.authMethod, status.subscriptionType),
+    billsByUse: typeof method === "string" && BILLED_BY_USE.has(method),
+    description: describe(method, status.subscriptionType),
   };
+}
+
+/** Older versions (2.1.250) call a stored API key a claude.ai login: one without a subscription, and with the source of a key. */
+function isOnlyStoredKey(status: Static<typeof Status>): boolean {
+  const { authMethod, apiKeySource, subscriptionType, storedClaudeAiLogin } = status;
+  const hasSubscription = typeof subscriptionType === "string" && subscriptionType !== "";
+  return (
+    authMethod === "claude.ai" && typeof apiKeySource === "string" && !hasSubscription && storedClaudeAiLogin !== true
+  );
 }
 
 function describe(method: unknown, subscription: unknown): string {

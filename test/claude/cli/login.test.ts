@@ -48,7 +48,13 @@ describe("what `claude auth status` prints is read as", () => {
   });
 
   test("nothing of the account itself", () => {
-    const account = { email: "me@example.com", orgName: "Acme", organization: "Acme", apiKeySource: "sk-ant-api03-x" };
+    const account = {
+      email: "me@example.com",
+      orgName: "Acme",
+      organization: "Acme",
+      apiKeySource: "sk-ant-api03-x",
+      storedClaudeAiLogin: true,
+    };
     const login = parseAuthStatus(JSON.stringify({ loggedIn: true, authMethod: "claude.ai", ...account }));
     expect(login).toEqual({ loggedIn: true, billsByUse: false, description: "your Claude login" });
   });
@@ -59,4 +65,13 @@ describe("what `claude auth status` prints is read as", () => {
       expect(parseAuthStatus(output)).toBeUndefined();
     },
   );
+
+  test.each([
+    ["with nothing else", { subscriptionType: null }, true],
+    ["beside a subscription", { subscriptionType: "max" }, false],
+    ["beside a login of which no plan is known", { subscriptionType: null, storedClaudeAiLogin: true }, false],
+  ])("a key stored by /login, which older versions call claude.ai: %s", (_, fields, billsByUse) => {
+    const status = { loggedIn: true, authMethod: "claude.ai", apiKeySource: "/login managed key", ...fields };
+    expect(parseAuthStatus(JSON.stringify(status))).toMatchObject({ billsByUse });
+  });
 });

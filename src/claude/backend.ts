@@ -6,7 +6,7 @@ import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { ModelCatalog } from "./models.ts";
 import type { Limiter } from "./pool/limiter.ts";
-import { profileOf } from "./pool/profile.ts";
+import { profileOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
@@ -122,8 +122,8 @@ export class ClaudeBackend implements Backend {
   async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
     const { pool, catalog, silenceTimeoutMs } = this.#options;
     const profile = profileOf(request);
-    const { turns, effort, maxOutputTokens, stop, toolChoice, parallelToolCalls } = request;
-    const settings = { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls };
+    const { turns } = request;
+    const settings = settingsOf(request, profile);
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const model = catalog.resolve(request.model);

@@ -146,6 +146,16 @@ describe("an answer that violates the schema", () => {
   });
 });
 
+test("tool_choice none forbids the client's tools, not the JSON", async () => {
+  app.simulator.enqueue(give(ANN));
+  const extra = { tools: [functionTool("look")], tool_choice: "none" };
+  const { message } = await readMessage(app.chat(body(extra)));
+  expect(message.content).toBe(ANN);
+  const sent = JSON.parse(app.simulator.requests.at(-1)?.rawBody ?? "");
+  expect(sent.tool_choice).toBeUndefined();
+  expect(sent.tools.map(({ name }: { name: string }) => name)).toEqual(["StructuredOutput"]);
+});
+
 test("n answers are n turns, one choice each", async () => {
   app.simulator.enqueue(give(ANN), give(ANN), give(ANN));
   const { value, requests } = await requestsOf(async () => (await app.chat(body({ n: 3 }))).text());

@@ -195,6 +195,14 @@ describe("what the model may call", () => {
     expect(body.thinking).toBeDefined();
   });
 
+  test.each([{ tool_choice: "none" }, { parallel_tool_calls: false }])(
+    "without tools, %j asks the API for nothing",
+    async (extra) => {
+      const { body } = await ask([], extra);
+      expect(body.tool_choice).toBeUndefined();
+    },
+  );
+
   test("allowed_tools offers only those", async () => {
     const allowed = { mode: "auto", tools: [{ type: "function", function: { name: "get_weather" } }] };
     const extra = { tool_choice: { type: "allowed_tools", allowed_tools: allowed } };

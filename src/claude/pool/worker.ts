@@ -135,8 +135,11 @@ export class Worker {
 
   /** Ends a parked process. Left with open calls, it would take the end of its input for their failure, and ask the model once more. */
   async abandon(): Promise<void> {
-    await this.#process.request({ subtype: "interrupt" }, INTERRUPT_TIMEOUT_MS).catch(() => {});
-    await this.close();
+    const interrupted = await this.#process.request({ subtype: "interrupt" }, INTERRUPT_TIMEOUT_MS).then(
+      () => true,
+      () => false,
+    );
+    await (interrupted ? this.close() : this.terminate());
   }
 
   /** Ends the process whatever it is doing. */

@@ -73,16 +73,23 @@ export class ChildProcess {
   }
 
   async #closeInSteps(eofGraceMs: number): Promise<ChildExit> {
+    // In the middle of a turn, the end of its stdin would look like failed tool calls, and the CLI would ask the model once more.
+    if (eofGraceMs > 0) {
+      this.#endInput();
+      if (await this.#exitsWithin(eofGraceMs)) return this.exited;
+    }
+    signalGroup(this.#child, "SIGTERM");
+    if (await this.#exitsWithin(TERM_GRACE_MS)) return this.exited;
+    signalGroup(this.#child, "SIGKILL");
+    return this.exited;
+  }
+
+  #endInput(): void {
     try {
       void Promise.resolve(this.#child.stdin.end()).catch(() => {});
     } catch {
       // Already closed.
     }
-    if (eofGraceMs > 0 && (await this.#exitsWithin(eofGraceMs))) return this.exited;
-    signalGroup(this.#child, "SIGTERM");
-    if (await this.#exitsWithin(TERM_GRACE_MS)) return this.exited;
-    signalGroup(this.#child, "SIGKILL");
-    return this.exited;
   }
 
   async #exitsWithin(ms: number): Promise<boolean> {

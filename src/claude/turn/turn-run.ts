@@ -145,6 +145,7 @@ export class TurnRun {
     clearTimeout(this.#silence);
     clearTimeout(this.#overdue);
     this.#stopListening();
+    this.#guardParked();
     this.#outcome.resolve("parked");
   }
 
@@ -157,6 +158,22 @@ export class TurnRun {
     if (this.#decoder.finished) this.#interrupt();
     if (this.#interrupted === undefined) this.#process.respond(request.request_id, {});
     return true;
+  }
+
+  /** Whatever the CLI does by itself while it should wait, it asks no model: the process is ended, and the pool hears of its exit. */
+  #guardParked(): void {
+    const end = () => void this.#process.terminate();
+    this.#process.listen({
+      message: ({ type }) => {
+        if (type === "result") end();
+      },
+      asked: (request) => {
+        const goesOn = asksToGoOn(request);
+        if (goesOn) end();
+        return goesOn;
+      },
+      died: () => {},
+    });
   }
 
   #stopListening(): void {

@@ -107,6 +107,16 @@ describe("the conversation arrives as native turns", () => {
     expect(turns).toEqual([{ role: "user", content: [block("Write a title.")] }]);
   });
 
+  test("an instruction after an assistant's turn is the question: who should act next?", async () => {
+    const { turns, system: prompt } = await send([system("S"), user("a"), assistant("b"), system("Who is next?")]);
+    expect(prompt).toBe("S");
+    expect(turns.map(({ role, content }) => [role, content[0]?.text])).toEqual([
+      ["user", "a"],
+      ["assistant", "b"],
+      ["user", "Who is next?"],
+    ]);
+  });
+
   test("nothing of Claude Code's own prompt, tools or project files is added", async () => {
     const { request } = await send([system("Only this."), user("Hello")]);
     expect(request.body.tools ?? []).toEqual([]);

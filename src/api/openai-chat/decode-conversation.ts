@@ -10,7 +10,7 @@ import { type AssistantMessage, type ChatMessage, type Instruction, isInstructio
 
 /**
  * Instructions go to the system slot, in their order, wherever in the conversation they stand: Claude has one place for them.
- * A request that consists of instructions alone asks with the last of them.
+ * A request that consists of instructions alone, or ends with one after an assistant's turn, asks with the last of them.
  */
 export function decodeConversation(
   messages: readonly ChatMessage[],
@@ -21,13 +21,18 @@ export function decodeConversation(
     .map(({ content }) => joinTexts(content))
     .filter((text) => !isBlank(text));
   const turns = decodeTurns(messages, remote);
-  const onlyInstructions = messages.every(isInstruction);
-  if (onlyInstructions) {
+  if (messages.every(isInstruction) || asksByInstruction(messages, turns.at(-1))) {
     const question = instructions.pop() ?? "";
     turns.push(...normalizeTurns([{ role: "user", content: decodeTexts(question) }]));
   }
   if (turns.at(-1)?.role !== "user") throw noQuestion(messages, turns.at(-1));
   return { system: instructions.join("\n\n"), turns };
+}
+
+function asksByInstruction(messages: readonly ChatMessage[], lastTurn: Turn | undefined): boolean {
+  const last = messages.at(-1);
+  const isAnswered = lastTurn?.role === "assistant" && toolCallsOf(lastTurn).length === 0;
+  return isAnswered && last !== undefined && isInstruction(last) && !isBlank(joinTexts(last.content));
 }
 
 function decodeTurns(messages: readonly ChatMessage[], remote: RemoteImages): Turn[] {

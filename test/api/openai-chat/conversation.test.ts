@@ -168,11 +168,11 @@ describe("refused, since the model would be asked nothing, is a conversation tha
       "messages[1] is from the assistant",
     ],
     [
-      "an assistant message and instructions after it",
+      "an assistant message and a blank instruction after it",
       [
         { role: "user", content: "a" },
         { role: "assistant", content: "b" },
-        { role: "system", content: "S" },
+        { role: "system", content: " " },
       ],
       "messages",
       "messages[1] is from the assistant",

@@ -6,7 +6,7 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
-import { selectsModelsSilently } from "./cli/version.ts";
+import { longestToolDescription, selectsModelsSilently } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { ModelCatalog } from "./models.ts";
 import { Limiter } from "./pool/limiter.ts";
@@ -82,6 +82,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           logger,
           model,
           selectsModelsSilently: selectsModelsSilently(version),
+          longestToolDescription: longestToolDescription(version),
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
         });
       } catch (cause) {

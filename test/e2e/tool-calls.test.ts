@@ -36,7 +36,7 @@ async function stream(body: object) {
 type Choice = { finish_reason: string | null };
 
 describe("tools are offered to the model", () => {
-  test("with their raw JSON Schema, whatever it holds, and their whole description", async () => {
+  test("with their raw JSON Schema, whatever it holds", async () => {
     const parameters = {
       type: "object",
       $defs: { node: { type: "object", properties: { next: { $ref: "#/$defs/node" } } } },
@@ -49,9 +49,22 @@ describe("tools are offered to the model", () => {
       required: ["when"],
       additionalProperties: false,
     };
-    const description = "What it does. ".repeat(1000);
-    const { body } = await ask([functionTool("f", parameters, description)]);
-    expect(body.tools).toEqual([{ name: "f", description, input_schema: parameters }]);
+    const { body } = await ask([functionTool("f", parameters, "What it does.")]);
+    expect(body.tools).toEqual([{ name: "f", description: "What it does.", input_schema: parameters }]);
+  });
+
+  test("with their whole description: what an older CLI would cut goes on at the parameters, in front of their own", async () => {
+    const description = Array.from({ length: 1000 }, (_, i) => `${i}. What it does.\n\n`).join("");
+    const { body } = await ask([
+      functionTool("f", { type: "object", properties: { a: { type: "string" } } }, description),
+      functionTool("g", { type: "object", description: "Its own." }, description),
+    ]);
+    const [f, g] = body.tools.sort((a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1));
+    expect(`${f.description}${f.input_schema.description ?? ""}`).toBe(description);
+    expect(f.input_schema).toMatchObject({ type: "object", properties: { a: { type: "string" } } });
+    expect([`${description}Its own.`, `${description}\n\nIts own.`]).toContain(
+      `${g.description}${g.input_schema.description}`,
+    );
   });
 
   test("dozens of them, with thousands of lines of schema", async () => {

@@ -8,6 +8,16 @@ export function selectsModelsSilently(version: string): boolean {
   return compareVersions(version, SELECTS_MODELS_SILENTLY_SINCE) >= 0;
 }
 
+/** From this version on, CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH (see environment.ts) is listened to. */
+const DESCRIPTION_LIMIT_IS_SET_SINCE = "2.1.280";
+const FIXED_DESCRIPTION_LIMIT = 2_048;
+
+/** How many characters of a tool's description reach the model. */
+export function longestToolDescription(version: string): number {
+  const isSet = compareVersions(version, DESCRIPTION_LIMIT_IS_SET_SINCE) >= 0;
+  return isSet ? Number.POSITIVE_INFINITY : FIXED_DESCRIPTION_LIMIT;
+}
+
 /** The version in what `claude --version` prints, such as `2.1.330 (Claude Code)`; undefined when there is none. */
 export function parseVersion(output: string): string | undefined {
   return /\b(\d+\.\d+\.\d+)\b/.exec(output)?.[1];

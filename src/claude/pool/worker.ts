@@ -31,6 +31,8 @@ export type WorkerOptions = CliProcessOptions & {
   readonly model: string | undefined;
   /** See version.ts. */
   readonly selectsModelsSilently: boolean;
+  /** See version.ts. */
+  readonly longestToolDescription: number;
   /** How long the CLI may wait for the result of a tool call, at the most. */
   readonly callTimeoutMs: number;
 };
@@ -54,6 +56,7 @@ export type Ask = {
 export class Worker {
   readonly #process: CliProcess;
   readonly #callTimeoutMs: number;
+  readonly #longestToolDescription: number;
   #profile: Profile | undefined;
   #names = new ToolNames([]);
   #tools: ClientTools | undefined;
@@ -64,11 +67,12 @@ export class Worker {
   /** Resolves with the account's models once the process takes requests; rejects when it does not get there. */
   readonly booted: Promise<readonly ReportedModel[]>;
 
-  constructor({ model, selectsModelsSilently, callTimeoutMs, ...options }: WorkerOptions) {
+  constructor({ model, selectsModelsSilently, longestToolDescription, callTimeoutMs, ...options }: WorkerOptions) {
     this.#process = new CliProcess(options);
     this.#model = model;
     this.#selectsModelsSilently = selectsModelsSilently;
     this.#callTimeoutMs = callTimeoutMs;
+    this.#longestToolDescription = longestToolDescription;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -172,6 +176,7 @@ export class Worker {
     const offered = new ClientTools({
       tools,
       names: this.#names,
+      longestDescription: this.#longestToolDescription,
       callTimeoutMs: this.#callTimeoutMs,
       respond: (requestId, response) => this.#process.respond(requestId, response),
     });

@@ -2,6 +2,7 @@ import Type from "typebox";
 import { Compile } from "typebox/compile";
 import type { Tool, ToolResultBlock } from "../../core/request.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
+import { describedWithin } from "./tool-description.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { mcpResult } from "./tool-result.ts";
 
@@ -29,6 +30,8 @@ type OpenCall = { readonly requestId: string; readonly rpcId: RpcId };
 export type ClientToolsOptions = {
   readonly tools: readonly Tool[];
   readonly names: ToolNames;
+  /** How many characters of a tool's description the CLI passes on. */
+  readonly longestDescription: number;
   /** How long the CLI shall wait for the result of a call, at the most. */
   readonly callTimeoutMs: number;
   /** Answers a question of the CLI's. */
@@ -116,17 +119,19 @@ export class ClientTools {
   }
 
   #toolList(): object {
-    const { tools, names } = this.#options;
+    const { tools, names, longestDescription } = this.#options;
     return {
-      tools: tools.map(({ name, description, parameters }) => ({
-        name: names.toApi(name),
-        ...(description === undefined ? {} : { description }),
-        inputSchema: parameters,
-        // Offered at once, rather than to be searched for; and results arrive whole up to the CLI's own limit.
-        _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
-        // Calls of one answer are opened at once, and none has to be permitted.
-        annotations: { readOnlyHint: true },
-      })),
+      tools: tools
+        .map((tool) => describedWithin(longestDescription, tool))
+        .map(({ name, description, parameters }) => ({
+          name: names.toApi(name),
+          ...(description === undefined ? {} : { description }),
+          inputSchema: parameters,
+          // Offered at once, rather than to be searched for; and results arrive whole up to the CLI's own limit.
+          _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
+          // Calls of one answer are opened at once, and none has to be permitted.
+          annotations: { readOnlyHint: true },
+        })),
     };
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import {
   compareVersions,
   isSupportedVersion,
+  longestToolDescription,
   OLDEST_SUPPORTED_VERSION,
   parseVersion,
   selectsModelsSilently,
@@ -57,5 +58,15 @@ describe("a model selected before the first question leaves no trace", () => {
 
   test("in 2.1.250 it does: the CLI tells the model of it", () => {
     expect(selectsModelsSilently("2.1.250")).toBeFalse();
+  });
+});
+
+describe("the description of a tool reaches the model", () => {
+  test.each(["2.1.280", "2.1.330", "2.2.0"])("at any length in %s", (version) => {
+    expect(longestToolDescription(version)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test.each(["2.1.250", "2.1.278"])("up to 2,048 characters in %s", (version) => {
+    expect(longestToolDescription(version)).toBe(2048);
   });
 });

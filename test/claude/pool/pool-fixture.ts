@@ -119,6 +119,7 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
         logger,
         model,
         selectsModelsSilently: true,
+        longestToolDescription: Number.POSITIVE_INFINITY,
         callTimeoutMs: 60_000,
       });
       workers.push(worker);

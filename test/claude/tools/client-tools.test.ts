@@ -7,7 +7,9 @@ const PARAMETERS = { type: "object", properties: { city: { type: "string" } }, r
 const TOOLS: Tool[] = [
   { name: "get_weather", description: "Tells the weather.", parameters: PARAMETERS },
   { name: "files.read", parameters: { type: "object", properties: {} } },
+  { name: "told_at_length", description: "All that can be said of it, in many words.", parameters: PARAMETERS },
 ];
+const LONGEST_DESCRIPTION = 30;
 const TOOL_LIST = {
   tools: [
     {
@@ -23,6 +25,13 @@ const TOOL_LIST = {
       _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
       annotations: { readOnlyHint: true },
     },
+    {
+      name: "told_at_length",
+      description: "All that can be said of it, ",
+      inputSchema: { ...PARAMETERS, description: "in many words." },
+      _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
+      annotations: { readOnlyHint: true },
+    },
   ],
 };
 const INITIALIZED = { capabilities: { tools: {} }, serverInfo: { name: "client", version: "1" } };
@@ -32,6 +41,7 @@ function offer() {
   const tools = new ClientTools({
     tools: TOOLS,
     names: new ToolNames(TOOLS.map(({ name }) => name)),
+    longestDescription: LONGEST_DESCRIPTION,
     callTimeoutMs: 660_000,
     respond: (requestId, response) => void replies.push([requestId, response]),
   });

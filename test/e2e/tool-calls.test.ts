@@ -88,6 +88,38 @@ describe("tools are offered to the model", () => {
     expect(body.tools.map(({ name }: { name: string }) => name).sort()).toEqual(names.sort());
   });
 
+  test("with slips in their schema that the API would refuse, mended", async () => {
+    const parameters = {
+      properties: {
+        a: { type: "string", description: null, enum: null },
+        b: { type: "any" },
+        c: { type: "array", items: [{ type: "number", minimum: 0, exclusiveMinimum: true }], additionalItems: false },
+      },
+      required: ["a", "a"],
+      additionalProperties: null,
+    };
+    const { body } = await ask([
+      functionTool("f", parameters),
+      functionTool("g", { type: null, properties: null, required: null }),
+    ]);
+    expect(body.tools.sort((x: { name: string }, y: { name: string }) => (x.name < y.name ? -1 : 1))).toEqual([
+      {
+        name: "f",
+        description: "",
+        input_schema: {
+          type: "object",
+          properties: {
+            a: { type: "string" },
+            b: {},
+            c: { type: "array", prefixItems: [{ type: "number", exclusiveMinimum: 0 }], items: false },
+          },
+          required: ["a"],
+        },
+      },
+      { name: "g", description: "", input_schema: { type: "object" } },
+    ]);
+  });
+
   test("without parameters and description too", async () => {
     const { body } = await ask([{ type: "function", function: { name: "f" } }]);
     expect(body.tools).toMatchObject([{ name: "f", input_schema: { type: "object" } }]);

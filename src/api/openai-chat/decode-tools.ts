@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
 import { invalid } from "./invalid.ts";
 import type { ChatCompletionBody } from "./schema.ts";
@@ -50,14 +50,15 @@ function decodeDefinitions(definitions: readonly Definition[]): Tool[] {
   });
 }
 
-/** The schema as the client wrote it, except that it says what it is: the API wants an object's. */
+/** The schema as the client wrote it, except that it says, in one word, what it is: the API wants an object's. */
 function decodeParameters(parameters: Readonly<Record<string, unknown>> | null | undefined, path: string): JsonObject {
   if (!isJsonObject(parameters)) return { type: "object", properties: {} };
-  if (parameters.type === undefined) return { type: "object", ...parameters };
-  if (parameters.type === "object") return parameters;
+  const { type = null } = parameters;
+  if (type === "object") return parameters;
+  if (type === null || sameJson(type, ["object"])) return { ...parameters, type: "object" };
   throw invalid(
     `${path}.type`,
-    `Invalid value for '${path}.type': a function takes an object, so expected "object", but got ${JSON.stringify(parameters.type)}.`,
+    `Invalid value for '${path}.type': a function takes an object, so expected "object", but got ${JSON.stringify(type)}.`,
   );
 }
 

@@ -24,6 +24,8 @@ describe("the parameters", () => {
     ["of null are, too", null, EMPTY],
     ["without a type get one", { properties: { a: {} } }, { type: "object", properties: { a: {} } }],
     ["of nothing get a type", {}, { type: "object" }],
+    ["whose type is null get one, too", { type: null, properties: {} }, EMPTY],
+    ["whose type is a list of that one say it in one word", { type: ["object"], properties: {} }, EMPTY],
   ])("%s", (_, parameters, expected) => {
     expect(parametersOf(parameters)).toEqual([expected]);
   });
@@ -40,7 +42,7 @@ describe("the parameters", () => {
   test.each<[unknown, string]>([
     ["string", '"string"'],
     [["object", "null"], '["object","null"]'],
-    [null, "null"],
+    ["OBJECT", '"OBJECT"'],
   ])("of the type %j are refused", (type, told) => {
     const refusal = refusalOf({ tools: [tool("a"), tool("f", { parameters: { type } })] });
     expect(refusal).toMatchObject({ code: "invalid_request", param: "tools[1].function.parameters.type" });

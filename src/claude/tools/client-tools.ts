@@ -9,7 +9,10 @@ import { mcpResult } from "./tool-result.ts";
 
 const SERVER = "client";
 const PROTOCOL_VERSION = "2025-11-25";
+
+// JSON-RPC's own.
 const METHOD_NOT_FOUND = -32601;
+const INVALID_PARAMS = -32602;
 
 /** A message of the CLI to the MCP server that it believes to live in our process; see the Agent SDK's `sdkMcpServers`. */
 const McpRequest = Compile(
@@ -18,11 +21,12 @@ const McpRequest = Compile(
     message: Type.Object({
       id: Type.Optional(Type.Union([Type.String(), Type.Number()])),
       method: Type.String(),
-      params: Type.Optional(Type.Object({ protocolVersion: Type.Optional(Type.String()) })),
+      params: Type.Optional(Type.Unknown()),
     }),
   }),
 );
 
+const InitializeParams = Compile(Type.Object({ protocolVersion: Type.String() }));
 const CallParams = Compile(Type.Object({ _meta: Type.Object({ "claudecode/toolUseId": Type.String() }) }));
 
 type RpcId = string | number;
@@ -80,7 +84,7 @@ export class ClientTools {
     // A notification wants no result, but the control request that carries it wants an answer.
     if (id === undefined) this.#reply(requestId, 0, { result: {} });
     else if (method === "tools/call") this.#openCall(requestId, id, params);
-    else this.#reply(requestId, id, this.#answer(method, params?.protocolVersion));
+    else this.#reply(requestId, id, this.#answer(method, params));
     return true;
   }
 
@@ -99,17 +103,17 @@ export class ClientTools {
 
   #openCall(requestId: string, rpcId: RpcId, params: unknown): void {
     if (!CallParams.Check(params)) {
-      this.#reply(requestId, rpcId, { error: { code: METHOD_NOT_FOUND, message: "the call has no id" } });
+      this.#reply(requestId, rpcId, { error: { code: INVALID_PARAMS, message: "the call has no id" } });
       return;
     }
     this.#open.set(params._meta["claudecode/toolUseId"], { requestId, rpcId });
     this.#onOpen?.();
   }
 
-  #answer(method: string, protocolVersion = PROTOCOL_VERSION): object {
+  #answer(method: string, params: unknown): object {
     switch (method) {
       case "initialize":
-        return { result: initializeResult(protocolVersion) };
+        return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
       case "tools/list":
         return { result: this.#toolList() };
       case "ping":

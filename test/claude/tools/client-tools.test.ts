@@ -97,11 +97,14 @@ describe("a CLI that asks for itself", () => {
     expect(replies).toEqual([["r1", reply(0, { result: { protocolVersion: "2025-06-18", ...INITIALIZED } })]]);
   });
 
-  test("is told our version of the protocol when it names none", () => {
-    const { send, replies } = offer();
-    send({ id: 0, method: "initialize" });
-    expect(replies).toEqual([["r1", reply(0, { result: { protocolVersion: "2025-11-25", ...INITIALIZED } })]]);
-  });
+  test.each([[undefined], [null], [{}], [{ protocolVersion: 2 }]])(
+    "is told our version of the protocol when it names none: %j",
+    (params) => {
+      const { send, replies } = offer();
+      expect(send({ id: 0, method: "initialize", params })).toBeTrue();
+      expect(replies).toEqual([["r1", reply(0, { result: { protocolVersion: "2025-11-25", ...INITIALIZED } })]]);
+    },
+  );
 
   test("is told of the tools", () => {
     const { send, replies } = offer();
@@ -193,7 +196,7 @@ describe("a call", () => {
     expect(seen).toEqual([["toolu_1"], ["toolu_1", "toolu_2"]]);
   });
 
-  test.each([[undefined], [{}], [{ _meta: {} }], [{ _meta: { "claudecode/toolUseId": 5 } }]])(
+  test.each([[undefined], [null], ["f"], [[]], [{}], [{ _meta: {} }], [{ _meta: { "claudecode/toolUseId": 5 } }]])(
     "without an id, by which to know its result, is refused: %j",
     (params) => {
       const { tools, send, replies } = offer();
@@ -201,7 +204,7 @@ describe("a call", () => {
         throw new Error("nothing was opened");
       });
       expect(send({ id: 4, method: "tools/call", params })).toBeTrue();
-      expect(replies).toEqual([["r1", reply(4, { error: { code: -32601, message: "the call has no id" } })]]);
+      expect(replies).toEqual([["r1", reply(4, { error: { code: -32602, message: "the call has no id" } })]]);
       expect(tools.openCalls.size).toBe(0);
     },
   );

@@ -1,4 +1,5 @@
 import { ApiError } from "./error.ts";
+import { KeyedQueues } from "./keyed-queues.ts";
 import type { ContentBlock, ToolCallBlock, ToolResultBlock, Turn } from "./request.ts";
 
 /** What stands in for a result that the client left out. */
@@ -10,7 +11,7 @@ export const MISSING_RESULT = "No result was given for this call.";
  * unique over the conversation. `turns` must alternate: see `normalizeTurns`. Throws `invalid_request` for a result without a call.
  */
 export function pairToolCalls(turns: readonly Turn[]): Turn[] {
-  const usedIds = new Set<string>();
+  const ids = new UniqueIds();
   let open: OpenCall[] = [];
   return turns.map((turn) => {
     const calls = open;
@@ -18,7 +19,7 @@ export function pairToolCalls(turns: readonly Turn[]): Turn[] {
     if (turn.role === "user") return answerCalls(turn, calls);
     const content = turn.content.map((block): ContentBlock => {
       if (block.type !== "tool-call") return block;
-      const call = { ...block, id: unusedId(block.id, usedIds) };
+      const call = { ...block, id: ids.unused(block.id) };
       open.push({ call, clientId: block.id });
       return call;
     });
@@ -40,12 +41,14 @@ type OpenCall = { readonly call: ToolCallBlock; readonly clientId: string; resul
 
 function answerCalls(turn: Turn, calls: readonly OpenCall[]): Turn {
   const others: ContentBlock[] = [];
+  const waiting = new KeyedQueues<OpenCall>();
+  for (const call of calls) waiting.add(call.clientId, call);
   for (const block of turn.content) {
     if (block.type !== "tool-result") {
       others.push(block);
       continue;
     }
-    const call = calls.find(({ clientId, result }) => clientId === block.callId && result === undefined);
+    const call = waiting.take(block.callId);
     if (call === undefined) throw withoutCall(block.callId);
     call.result = { ...block, callId: call.call.id };
   }
@@ -57,11 +60,19 @@ function resultOf({ call, result }: OpenCall): ToolResultBlock {
   return { type: "tool-result", callId: call.id, content: [{ type: "text", text: MISSING_RESULT }], isError: true };
 }
 
-function unusedId(id: string, used: Set<string>): string {
-  let candidate = id;
-  for (let count = 2; used.has(candidate); count++) candidate = `${id}_${count}`;
-  used.add(candidate);
-  return candidate;
+class UniqueIds {
+  readonly #used = new Set<string>();
+  /** Where to go on counting. Each time from the start, a conversation that repeats one id would take its length squared. */
+  readonly #counts = new Map<string, number>();
+
+  unused(id: string): string {
+    let candidate = id;
+    let count = this.#counts.get(id) ?? 2;
+    while (this.#used.has(candidate)) candidate = `${id}_${count++}`;
+    this.#counts.set(id, count);
+    this.#used.add(candidate);
+    return candidate;
+  }
 }
 
 function withoutCall(id: string): ApiError {

@@ -136,3 +136,20 @@ test("the calls of a turn are those in it, in their order", () => {
   expect(toolCallsOf(assistant(text("a"), ...calls, text("b")))).toEqual(calls as ReturnType<typeof toolCallsOf>);
   expect(toolCallsOf(user(text("a"), result("1")))).toEqual([]);
 });
+
+// Each of these takes well under a second; with time that grows by the square it is minutes.
+const MANY = 50_000;
+
+describe("pairToolCalls takes no more time for each", () => {
+  test("of many turns that repeat one id", () => {
+    const turns = Array.from({ length: MANY }, () => [assistant(call("1")), user(result("1"))]).flat();
+    const paired = pairToolCalls(turns);
+    expect(paired.at(-1)).toEqual(user(result(`1_${MANY}`, "of 1")));
+  }, 30_000);
+
+  test("of many calls in one turn, answered from the last", () => {
+    const ids = Array.from({ length: MANY }, (_, index) => `${index}`);
+    const turns = [assistant(...ids.map((id) => call(id))), user(...ids.toReversed().map((id) => result(id)))];
+    expect(pairToolCalls(turns)[1]?.content.at(-1)).toEqual(result(`${MANY - 1}`));
+  }, 30_000);
+});

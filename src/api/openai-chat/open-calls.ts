@@ -1,4 +1,5 @@
 import type { ApiError } from "../../core/error.ts";
+import { KeyedQueues } from "../../core/keyed-queues.ts";
 import { invalid } from "./invalid.ts";
 
 type Call = { readonly id: string; readonly name: string };
@@ -8,19 +9,27 @@ type Call = { readonly id: string; readonly name: string };
  * wrong when it answers none; `pairToolCalls`, which sees turns, cannot.
  */
 export class OpenCalls {
-  #calls: readonly Call[] = [];
-  #unanswered: Call[] = [];
+  #calls: Call[] = [];
+  #unanswered = new Set<Call>();
+  #byId = new KeyedQueues<Call>();
+  #byName = new KeyedQueues<Call>();
   #turnIsOver = false;
 
   /** An assistant message that says something or calls. Neighbours are one turn. */
   assistantSaid(calls: readonly Call[]): void {
     if (this.#turnIsOver) {
       this.#calls = [];
-      this.#unanswered = [];
+      this.#unanswered = new Set();
+      this.#byId = new KeyedQueues();
+      this.#byName = new KeyedQueues();
     }
     this.#turnIsOver = false;
-    this.#calls = [...this.#calls, ...calls];
-    this.#unanswered.push(...calls);
+    for (const call of calls) {
+      this.#calls.push(call);
+      this.#unanswered.add(call);
+      this.#byId.add(call.id, call);
+      this.#byName.add(call.name, call);
+    }
   }
 
   /** A user message, or a result. */
@@ -30,19 +39,21 @@ export class OpenCalls {
 
   /** Ids that repeat within a turn are answered in the order of the calls. */
   answer(id: string, message: string): void {
-    if (this.#take((call) => call.id === id) === undefined) throw this.#withoutCall({ id }, `${message}.tool_call_id`);
+    if (this.#take(this.#byId, id) === undefined) throw this.#withoutCall({ id }, `${message}.tool_call_id`);
   }
 
   /** The id of the call that a message of role `function` answers: there the name is all there is. */
   answerByName(name: string, message: string): string {
-    const call = this.#take((candidate) => candidate.name === name);
+    const call = this.#take(this.#byName, name);
     if (call === undefined) throw this.#withoutCall({ name }, `${message}.name`);
     return call.id;
   }
 
-  #take(matches: (call: Call) => boolean): Call | undefined {
-    const index = this.#unanswered.findIndex(matches);
-    return index === -1 ? undefined : this.#unanswered.splice(index, 1)[0];
+  /** The first that was not answered by the other of its two keys. */
+  #take(queues: KeyedQueues<Call>, key: string): Call | undefined {
+    let call = queues.take(key);
+    while (call !== undefined && !this.#unanswered.delete(call)) call = queues.take(key);
+    return call;
   }
 
   #withoutCall(wanted: Partial<Call>, param: string): ApiError {

@@ -149,6 +149,20 @@ describe("names that the API does not take", () => {
     const [, asked] = receivedTurns(request);
     expect(offered).toContain(String(asked?.content[0]?.name));
   });
+
+  test("do not meet that of another tool in the history: both are told apart, to the model and to the client", async () => {
+    const tools = [functionTool("a b")];
+    const history = [user("q"), calling(null, ["call_1", "a_b"], ["call_2", "a b"])];
+    const messages = [...history, result("call_1", "old"), result("call_2", "new")];
+    const { body, request } = await ask(tools, { messages });
+    const [, asked] = receivedTurns(request);
+    const called = asked?.content.map(({ name }) => name);
+    expect(called).toEqual(["a_b_2", "a_b"]);
+    expect(body.tools).toMatchObject([{ name: "a_b" }]);
+    app.simulator.enqueue(blocks([toolUse("toolu_o1", "a_b", {}), toolUse("toolu_o2", "a_b_2", {})]));
+    const { message } = await readMessage(app.chat({ model: MODEL, tools, messages: [...messages, user("Again")] }));
+    expect(message.tool_calls?.map((call) => call.function.name)).toEqual(["a b", "a_b"]);
+  });
 });
 
 describe("calls stream as the model writes them", () => {

@@ -141,11 +141,10 @@ export class BlockDecoder {
       this.#open = { kind: "output", block, written: output };
       return this.#delivery === "as-written" ? [{ type: "text-start", block }] : [];
     }
-    const name = this.#names.toClient(apiName);
-    const call: WrittenCall = { id, isKnown: name !== undefined, args: "" };
+    const call: WrittenCall = { id, isKnown: this.#names.toClient(apiName) !== undefined, args: "" };
     this.#calls.push(call);
     this.#open = { kind: "tool-call", block, written: call };
-    return [{ type: "tool-call-start", block, id, name: name ?? apiName }];
+    return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName) }];
   }
 
   #writeJson({ kind, block, written }: Extract<Open, { written: object }>, json: string): ChatEvent[] {

@@ -73,6 +73,18 @@ describe("a name that is not offered", () => {
     expect(names.toApi("a b")).toBe("a_b_2");
   });
 
+  test("is not taken for one that is offered under it, and is told as it was", () => {
+    const clashing = new ToolNames(["a b"]);
+    expect([clashing.toApi("a_b"), clashing.toApi("a b"), clashing.toApi("a_b")]).toEqual(["a_b_2", "a_b", "a_b_2"]);
+    expect([clashing.toTell("a_b_2"), clashing.toTell("a_b"), clashing.toTell("c")]).toEqual(["a_b", "a b", "c"]);
+    expect([clashing.toClient("a_b_2"), clashing.missingFrom(["a_b"])]).toEqual([undefined, []]);
+  });
+
+  test("is not taken for another that is not offered either", () => {
+    const none = new ToolNames([]);
+    expect(["c.d", "c_d", "c d"].map((name) => none.toApi(name))).toEqual(["c_d", "c_d_2", "c_d_3"]);
+  });
+
   test("is nobody's when the model calls it", () => {
     expect([names.toClient("g"), names.toClient("a.b"), names.toClient("__proto__")]).toEqual([
       undefined,
@@ -115,14 +127,18 @@ describe("for any different names, the mapping", () => {
     );
   });
 
-  test("gives a name of the history one that the API takes, and none of an offered tool's that was made up", () => {
+  test("gives names of the history some that the API takes, of nobody else's, and tells them as they were", () => {
     fc.assert(
-      fc.property(anyNames, anyName, (names, other) => {
-        fc.pre(!names.includes(other));
+      fc.property(anyNames, anyNames, (names, others) => {
         const mapping = new ToolNames(names);
-        const apiName = mapping.toApi(other);
-        expect(apiName).toMatch(API_NAME);
-        if (apiName !== other) expect(mapping.toClient(apiName)).toBeUndefined();
+        const all = [...new Set([...names, ...others])];
+        const mapped = all.map((name) => mapping.toApi(name));
+        expect(new Set(mapped).size).toBe(all.length);
+        for (const apiName of mapped) expect(apiName).toMatch(API_NAME);
+        expect(mapped.map((apiName) => mapping.toTell(apiName))).toEqual(all);
+        expect(mapped.map((apiName) => mapping.toClient(apiName))).toEqual(
+          all.map((name) => (names.includes(name) ? name : undefined)),
+        );
       }),
     );
   });

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { optional } from "./schema-optional.ts";
+import { ignored, optional } from "./schema-optional.ts";
 
 // What messages consist of.
 
@@ -9,7 +9,7 @@ export const RefusalPart = Type.Object({ type: Type.Literal("refusal"), refusal:
 
 export const ImagePart = Type.Object({
   type: Type.Literal("image_url"),
-  image_url: Type.Object({ url: Type.String(), detail: optional(Type.String()) }),
+  image_url: Type.Object({ url: Type.String(), detail: ignored(Type.String(), "auto") }),
 });
 export type ImagePart = Static<typeof ImagePart>;
 

@@ -1,8 +1,9 @@
 import Type, { type Static } from "typebox";
 import { contentOf, FilePart, ImagePart, RefusalPart, TextPart } from "./schema-content.ts";
-import { optional } from "./schema-optional.ts";
+import { ignored, optional } from "./schema-optional.ts";
 
-const speaker = { name: optional(Type.String()) };
+/** Claude knows one speaker of each role. */
+const speaker = { name: ignored(Type.String()) };
 
 const InstructionMessage = <R extends "system" | "developer">(role: R) =>
   Type.Object({ role: Type.Literal(role), content: contentOf(TextPart), ...speaker });
@@ -19,6 +20,8 @@ const ToolCall = Type.Object({
   id: Type.String(),
   type: Type.Optional(Type.Literal("function")),
   function: CalledFunction,
+  // Left over from a stream; the call's place says the same.
+  index: Type.Optional(Type.Unknown()),
 });
 
 const AssistantMessage = Type.Object({
@@ -30,8 +33,8 @@ const AssistantMessage = Type.Object({
   // Left out in silence, it would change what the conversation says.
   audio: Type.Optional(Type.Null()),
   // Anthropic takes thinking only as its own, signed: what a client kept of it cannot be given back.
-  reasoning_content: Type.Optional(Type.Unknown()),
-  reasoning: Type.Optional(Type.Unknown()),
+  reasoning_content: ignored(Type.Unknown()),
+  reasoning: ignored(Type.Unknown()),
   ...speaker,
 });
 
@@ -39,6 +42,8 @@ const ToolMessage = Type.Object({
   role: Type.Literal("tool"),
   tool_call_id: Type.String(),
   content: optional(contentOf(TextPart, ImagePart)),
+  // The function's: beside the call's id it says nothing new.
+  name: Type.Optional(Type.Unknown()),
 });
 
 /** What `tool` messages were before there were ids. */

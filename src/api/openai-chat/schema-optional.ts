@@ -1,4 +1,9 @@
 import Type from "typebox";
+import { IGNORED_UNLESS } from "../validation/unread-fields.ts";
 
 /** Clients send null for what they do not set. */
 export const optional = <T extends Type.TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
+
+/** Checked, but without effect, which the response header tells of any value but the neutral one. */
+export const ignored = <T extends Type.TSchema>(schema: T, neutral?: unknown) =>
+  Type.Optional(Type.Union([schema, Type.Null()], { [IGNORED_UNLESS]: neutral }));

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { optional } from "./schema-optional.ts";
+import { ignored, optional } from "./schema-optional.ts";
 
 const FunctionName = Type.String({ minLength: 1, maxLength: 64 });
 
@@ -10,7 +10,7 @@ export const FunctionDefinition = Type.Object({
   name: FunctionName,
   description: optional(Type.String()),
   parameters: optional(SchemaObject),
-  strict: optional(Type.Boolean()),
+  strict: ignored(Type.Boolean(), false),
 });
 export type FunctionDefinition = Static<typeof FunctionDefinition>;
 

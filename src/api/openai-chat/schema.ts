@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
 import { ResponseFormat } from "./schema-format.ts";
 import { ChatMessage } from "./schema-messages.ts";
-import { optional } from "./schema-optional.ts";
+import { ignored, optional } from "./schema-optional.ts";
 import { FunctionCallOption, FunctionDefinition, FunctionTool, ToolChoiceOption } from "./schema-tools.ts";
 
 // The wire types of POST /v1/chat/completions: every field we read, as strict as its meaning needs. Fields not named here pass
@@ -17,7 +17,9 @@ export const ChatCompletionBody = Type.Object({
   model: Type.String({ minLength: 1 }),
   messages: Type.Array(ChatMessage, { minItems: 1 }),
   stream: optional(Type.Boolean()),
-  stream_options: optional(Type.Object({ include_usage: optional(Type.Boolean()) })),
+  stream_options: optional(
+    Type.Object({ include_usage: optional(Type.Boolean()), include_obfuscation: ignored(Type.Unknown(), false) }),
+  ),
   max_tokens: optional(TokenLimit),
   max_completion_tokens: optional(TokenLimit),
   reasoning_effort: optional(Type.Union(REASONING_EFFORTS.map((effort) => Type.Literal(effort)))),

@@ -4,6 +4,11 @@ import { ignoredFields } from "../../../src/api/openai-chat/ignored-fields.ts";
 import { decode } from "./decode-body.ts";
 
 const TOOL = { type: "function", function: { name: "f" } };
+const CALL = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
+const CALLED = [
+  { role: "user", content: "a" },
+  { role: "assistant", content: null, tool_calls: [CALL] },
+];
 
 describe("the ignored fields of a request are", () => {
   test.each<[string, object, string[]]>([
@@ -56,6 +61,75 @@ describe("the ignored fields of a request are", () => {
     const asking = (...content: object[]) => decode({ messages: [{ role: "user", content }] }).ignored;
     expect(asking(image("low"), image("high"))).toEqual(["messages.content.image_url.detail"]);
     expect(asking(image(), image("auto"))).toEqual([]);
+  });
+
+  test("how closely an image in a tool's result is to be looked at", () => {
+    const image = { type: "image_url", image_url: { url: "https://example.com/a.png", detail: "high" } };
+    const messages = [...CALLED, { role: "tool", tool_call_id: "1", content: [image] }];
+    expect(decode({ messages }).ignored).toEqual(["messages.content.image_url.detail"]);
+  });
+
+  test("fields that nobody knows within others, by where they stand, each once", () => {
+    const cache_control = { type: "ephemeral" };
+    const asking = {
+      role: "user",
+      content: [
+        { type: "text", text: "a", cache_control },
+        { type: "text", text: "b", cache_control },
+      ],
+    };
+    const [, called] = CALLED;
+    const messages = [
+      { role: "system", content: "s", cache_control },
+      asking,
+      {
+        ...called,
+        reasoning_details: [{ type: "reasoning.text" }],
+        tool_calls: [{ ...CALL, extra_content: { google: {} } }],
+      },
+      { role: "tool", tool_call_id: "1", content: [{ type: "text", text: "r", cache_control }], is_error: false },
+      { ...asking, id: "m1" },
+    ];
+    const tools = [
+      { ...TOOL, cache_control },
+      { type: "function", function: { name: "g", examples: [1] } },
+    ];
+    expect(decode({ messages, tools, stream_options: { include_obfuscation: true } }).ignored).toEqual([
+      "messages.cache_control",
+      "messages.content.cache_control",
+      "messages.tool_calls.extra_content",
+      "messages.reasoning_details",
+      "messages.is_error",
+      "messages.id",
+      "tools.cache_control",
+      "tools.function.examples",
+      "stream_options.include_obfuscation",
+    ]);
+  });
+
+  test("not what says nothing, or nothing new, within others", () => {
+    const [asking, called] = CALLED;
+    const messages = [
+      { ...asking, cache_control: null },
+      {
+        ...called,
+        annotations: [],
+        refusal: null,
+        audio: null,
+        function_call: null,
+        tool_calls: [{ index: 0, ...CALL }],
+      },
+      { role: "tool", tool_call_id: "1", name: "f", content: "r" },
+    ];
+    const parameters = { type: "object", properties: {}, "x-vendor": 1 };
+    const tools = [{ type: "function", function: { name: "f", parameters, strict: null } }];
+    expect(decode({ messages, tools, stream_options: { include_obfuscation: false } }).ignored).toEqual([]);
+  });
+
+  test("not those of an answer of ours that comes back, but for the thinking", () => {
+    const answer = { role: "assistant", content: "b", refusal: null, reasoning_content: "c", reasoning: "c" };
+    const messages = [{ role: "user", content: "a" }, answer, { role: "user", content: "d" }];
+    expect(decode({ messages }).ignored).toEqual(["messages.reasoning_content", "messages.reasoning"]);
   });
 
   test("that a function's schema is strict, but not that it is none", () => {

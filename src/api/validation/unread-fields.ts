@@ -1,0 +1,51 @@
+import { acceptedTypes, alternatives, isNode, jsonType, type SchemaNode } from "./schema-words.ts";
+
+/** In the schema of a field that is checked but has no effect: the value, if any, that asks for nothing special. */
+export const IGNORED_UNLESS = "x-ignored-unless";
+
+/**
+ * Where a value, which the schema accepts, says something within its fields that the schema does not name, or names as ignored:
+ * `messages.content.cache_control`. Each place is told once, whichever of a list it is; the value's own fields are not judged.
+ */
+export function unreadFields(schema: SchemaNode, value: SchemaNode): string[] {
+  const found = new Set<string>();
+  for (const [name, content] of Object.entries(value)) collect(propertyOf(schema, name), content, name, found);
+  return [...found];
+}
+
+function collect(schema: unknown, value: unknown, place: string, found: Set<string>): void {
+  const branch = isNode(schema) ? alternatives(schema).find((candidate) => isMeant(candidate, value)) : undefined;
+  if (branch === undefined) return;
+  if (Array.isArray(value)) {
+    for (const item of value) collect(branch.items, item, place, found);
+  } else if (isNode(value) && isNode(branch.properties)) {
+    for (const [name, content] of Object.entries(value)) {
+      const own = propertyOf(branch, name);
+      const inner = `${place}.${name}`;
+      if (isUnread(own, content)) found.add(inner);
+      else collect(own, content, inner, found);
+    }
+  }
+}
+
+function isUnread(schema: unknown, value: unknown): boolean {
+  const saysNothing =
+    value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+  if (saysNothing) return false;
+  if (!isNode(schema)) return true;
+  return IGNORED_UNLESS in schema && value !== schema[IGNORED_UNLESS];
+}
+
+/** Whether this is the branch of a union that the value belongs to: one of its type, and of what its `role` or `type` says. */
+function isMeant(branch: SchemaNode, value: unknown): boolean {
+  if (acceptedTypes(branch)?.includes(jsonType(value)) === false) return false;
+  if (!isNode(value) || !isNode(branch.properties)) return true;
+  return ["role", "type"].every((tag) => {
+    const own = propertyOf(branch, tag);
+    return !isNode(own) || !("const" in own) || !Object.hasOwn(value, tag) || value[tag] === own.const;
+  });
+}
+
+function propertyOf({ properties }: SchemaNode, name: string): unknown {
+  return isNode(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+}

@@ -104,6 +104,22 @@ describe("an image", () => {
     expect(error.message).toMatch(hint);
   });
 
+  const BROKEN = image(dataUrl("image/png", Buffer.from(PNG, "base64").subarray(0, 20).toString("base64")));
+  test.each<[string, object[], string]>([
+    ["the question", [user([BROKEN])], "messages[0]"],
+    ["an earlier turn", [user([BROKEN]), { role: "assistant", content: "Hm." }, user("Well?")], "messages[0]"],
+    ["a tool's result", [user("?"), calling(null, ["toolu_b", "f"]), result("toolu_b", [BROKEN])], "messages[2]"],
+  ])(
+    "in %s whose header is cut off is a 400: the model would be told a note in its place",
+    async (_, messages, place) => {
+      const response = await app.chat({ model: MODEL, messages });
+      expect(response.status).toBe(400);
+      const error = await readError(response);
+      expect(error.param).toBe(`${place}.content[0].image_url.url`);
+      expect(error.message).toMatch(/header.*PNG, JPEG, GIF and WebP/);
+    },
+  );
+
   test("by its address is not fetched when the user turned that off", async () => {
     await using own = await startHarness({ config: { remoteImages: false } });
     const response = await own.chat({ model: MODEL, messages: [user([image("https://example.com/a.png")])] });

@@ -1,6 +1,7 @@
 import type { ImageBlock } from "../../core/request.ts";
 import { imageTypeOf } from "../../media/image-type.ts";
 import { base64OfDataUrl, byteLength, firstBytes, isDataUrl } from "./base64.ts";
+import { imageBlock } from "./image-block.ts";
 import { invalid } from "./invalid.ts";
 import type { RemoteImages } from "./remote-images.ts";
 
@@ -24,5 +25,5 @@ export function imageOf(base64: string, param: string): ImageBlock | undefined {
   if (byteLength(base64) > MAX_IMAGE_MB * 1024 * 1024) {
     throw invalid(param, `'${param}' is larger than ${MAX_IMAGE_MB} MB, the most that an image may have.`);
   }
-  return { type: "image", mediaType, data: base64 };
+  return imageBlock(mediaType, base64, param);
 }

@@ -61,7 +61,7 @@ describe("a parked process goes on", () => {
 });
 
 describe("a parked process does not go on", () => {
-  const image = { type: "image", mediaType: "image/png", data: "iVBO" } as const;
+  const image = { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 } as const;
 
   test.each<[string, Turn[]]>([
     ["without any results", answering(text("never mind"))],

@@ -3,7 +3,7 @@ import { isDeliverable, mcpResult } from "../../../src/claude/tools/tool-result.
 import type { ImageBlock, TextBlock, ToolResultBlock } from "../../../src/core/request.ts";
 
 const text = (words: string): TextBlock => ({ type: "text", text: words });
-const IMAGE: ImageBlock = { type: "image", mediaType: "image/png", data: "iVBO" };
+const IMAGE: ImageBlock = { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 };
 const result = (...content: ToolResultBlock["content"]): ToolResultBlock => ({
   type: "tool-result",
   callId: "1",

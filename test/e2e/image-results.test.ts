@@ -118,6 +118,11 @@ describe("in the process that waits", () => {
   });
 });
 
+test("the largest that a result may have is passed on as it is", async () => {
+  const largest = shown("image/png", paddedTo(3.75 * 1024 * 1024, await imageOf("image/png", 9, 9)));
+  expect(await servedBy([largest])).toBe("another");
+});
+
 test("one that is too large among several sends all of them the other way, in their order", async () => {
   const small = shown("image/png", await imageOf("image/png", 9, 9));
   const large = shown("image/png", await imageOf("image/png", 2001, 9));

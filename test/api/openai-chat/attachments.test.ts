@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ContentBlock } from "../../../src/core/request.ts";
+import { paddedTo } from "../../support/images.ts";
 import { GIF, JPEG, PNG, WEBP } from "../../support/media.ts";
 import { decode, refusalOf } from "./decode-body.ts";
 
@@ -90,6 +91,29 @@ test("base64 is given on as it is, whatever the bytes", () => {
       expect(blocksOf(image(`data:;base64,${broken}`))).toMatchObject([{ data }]);
     }),
   );
+});
+
+describe("an image in a tool's result", () => {
+  const answering = (url: string) => ({
+    messages: [
+      { role: "assistant", tool_calls: [{ id: "a", function: { name: "f", arguments: "" } }] },
+      { role: "tool", tool_call_id: "a", content: [{ type: "text", text: "" }, image(url)] },
+    ],
+  });
+  const ofBytes = (size: number) => base64(paddedTo(size, Buffer.from(PNG, "base64")));
+  const MOST = 3.75 * 1024 * 1024;
+
+  test("may have 3.75 MB, and not a byte more", () => {
+    expect(decode(answering(`data:;base64,${ofBytes(MOST)}`)).request.turns).toHaveLength(2);
+    const refusal = refusalOf(answering(`data:;base64,${ofBytes(MOST + 1)}`));
+    expect(refusal).toMatchObject({ code: "invalid_request", param: "messages[1].content[1].image_url.url" });
+    expect(refusal.message).toContain("larger than 3.75 MB, the most that an image in a tool's result may have");
+  });
+
+  test("may have no more when it was fetched", () => {
+    const fetched = new Map([["https://a.example/1", { mediaType: "image/png", base64: ofBytes(MOST + 1) } as const]]);
+    expect(() => decode(answering("https://a.example/1"), fetched)).toThrow("larger than 3.75 MB");
+  });
 });
 
 describe("an image on the web", () => {

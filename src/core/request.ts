@@ -37,8 +37,14 @@ export type TextBlock = { readonly type: "text"; readonly text: string };
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
 
-/** `data` is base64. */
-export type ImageBlock = { readonly type: "image"; readonly mediaType: ImageType; readonly data: string };
+export type PixelSize = { readonly width: number; readonly height: number };
+
+/** `data` is base64; the size is what it tells of itself. */
+export type ImageBlock = PixelSize & {
+  readonly type: "image";
+  readonly mediaType: ImageType;
+  readonly data: string;
+};
 
 /** A file to read: a PDF as base64, or plain text. */
 export type DocumentBlock = {

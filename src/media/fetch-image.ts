@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { ApiError } from "../core/error.ts";
+import type { ByteAllowance } from "./byte-allowance.ts";
 import { createHttpsGet, type HttpsGet, type HttpsResponse } from "./https-get.ts";
 import { ImageFault } from "./image-fault.ts";
 import { hostOf, parseImageUrl } from "./image-url.ts";
@@ -11,6 +12,8 @@ export type FetchContext = {
   /** The request's field that holds the URL. */
   readonly param: string;
   readonly signal: AbortSignal;
+  /** What this image and the others of the request may have all together. */
+  readonly allowance: ByteAllowance;
 };
 export type FetchImage = (url: string, context: FetchContext) => Promise<FetchedImage>;
 
@@ -51,7 +54,7 @@ const MAX_CONNECTION_ATTEMPTS = 3;
  */
 export function createImageFetcher(options: Partial<ImageFetcherOptions> = {}): FetchImage {
   const settings: ImageFetcherOptions = { ...DEFAULTS, ...options };
-  return async (url, { param, signal }) => {
+  return async (url, { param, signal, allowance }) => {
     signal.throwIfAborted();
     const stopping = new AbortController();
     const { promise: stopped, reject } = Promise.withResolvers<never>();
@@ -61,7 +64,7 @@ export function createImageFetcher(options: Partial<ImageFetcherOptions> = {}): 
     const timer = setTimeout(() => stopping.abort(tooSlow(settings.timeoutMs)), settings.timeoutMs);
     try {
       // A race, since a name that is being looked up cannot be called off.
-      return await Promise.race([fetchFollowing(url, stopping.signal, settings), stopped]);
+      return await Promise.race([fetchFollowing(url, stopping.signal, { ...settings, allowance }), stopped]);
     } catch (error) {
       if (error instanceof ImageFault) throw new ApiError("invalid_request", `${error.message} ${ACCEPTED}`, { param });
       throw error;
@@ -79,13 +82,15 @@ function tooSlow(timeoutMs: number): ImageFault {
   return new ImageFault(`The image did not arrive within ${timeoutMs / 1000} seconds.`);
 }
 
-async function fetchFollowing(text: string, signal: AbortSignal, settings: ImageFetcherOptions): Promise<FetchedImage> {
+type OneFetch = ImageFetcherOptions & { readonly allowance: ByteAllowance };
+
+async function fetchFollowing(text: string, signal: AbortSignal, settings: OneFetch): Promise<FetchedImage> {
   let url = parseImageUrl(text, settings);
   for (let redirects = 0; ; redirects++) {
     const response = await connect(url, signal, settings);
     try {
       const location = redirectOf(response);
-      if (location === undefined) return await readImage(response, settings.maxBytes);
+      if (location === undefined) return await readImage(response, settings);
       if (redirects === settings.maxRedirects) {
         throw new ImageFault(`The image URL redirects more than ${settings.maxRedirects} times.`);
       }

@@ -1,18 +1,25 @@
 import type { ImageType } from "../core/request.ts";
+import type { ByteAllowance } from "./byte-allowance.ts";
 import type { HttpsResponse } from "./https-get.ts";
 import { ImageFault } from "./image-fault.ts";
-
 import { imageTypeOf } from "./image-type.ts";
 
 export type FetchedImage = { readonly mediaType: ImageType; readonly base64: string };
 
-/** The image in a response, if there is one of at most `maxBytes`; reads no more than that. Throws an ImageFault. */
-export async function readImage(response: HttpsResponse, maxBytes: number): Promise<FetchedImage> {
+export type ReadLimits = {
+  /** Of this one image. */
+  readonly maxBytes: number;
+  /** Of this one and those that it shares it with. */
+  readonly allowance: ByteAllowance;
+};
+
+/** The image in a response, if there is one within the limits; reads no more than that. Throws an ImageFault. */
+export async function readImage(response: HttpsResponse, limits: ReadLimits): Promise<FetchedImage> {
   if (response.status !== 200) throw new ImageFault(`The image URL was answered with HTTP status ${response.status}.`);
   if ((response.header("content-encoding") ?? "identity").toLowerCase() !== "identity") {
     throw new ImageFault("The image URL was answered with a compressed body, though none was asked for.");
   }
-  const bytes = await readBytes(response, maxBytes);
+  const bytes = await readBytes(response, limits);
   // What the server says of the type is not asked: many say `application/octet-stream`, and none is bound to the truth.
   const mediaType = imageTypeOf(bytes);
   if (mediaType === undefined) {
@@ -21,7 +28,7 @@ export async function readImage(response: HttpsResponse, maxBytes: number): Prom
   return { mediaType, base64: bytes.toString("base64") };
 }
 
-async function readBytes(response: HttpsResponse, maxBytes: number): Promise<Buffer> {
+async function readBytes(response: HttpsResponse, { maxBytes, allowance }: ReadLimits): Promise<Buffer> {
   if (Number(response.header("content-length")) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -29,6 +36,7 @@ async function readBytes(response: HttpsResponse, maxBytes: number): Promise<Buf
     for await (const chunk of response.body) {
       size += chunk.length;
       if (size > maxBytes) throw tooLarge(maxBytes);
+      if (!allowance.spend(chunk.length)) throw tooMuch(allowance.total);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -41,6 +49,14 @@ async function readBytes(response: HttpsResponse, maxBytes: number): Promise<Buf
 const MIB = 1024 * 1024;
 
 function tooLarge(maxBytes: number): ImageFault {
-  const limit = maxBytes % MIB === 0 ? `${maxBytes / MIB} MiB` : `${maxBytes} bytes`;
-  return new ImageFault(`The image is larger than ${limit}.`);
+  return new ImageFault(`The image is larger than ${sizeText(maxBytes)}.`);
+}
+
+function tooMuch(total: number): ImageFault {
+  const limit = `at most ${sizeText(total)} are fetched for one request`;
+  return new ImageFault(`With this image the images of the request are too large all together: ${limit}.`);
+}
+
+function sizeText(bytes: number): string {
+  return bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`;
 }

@@ -31,7 +31,7 @@ describe("pairToolCalls", () => {
   });
 
   test("puts results in the order of their calls, and before everything else", () => {
-    const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO" };
+    const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 };
     expect(
       pairToolCalls([assistant(call("1"), call("2")), user(text("x"), result("2"), image, result("1"), text("y"))]),
     ).toEqual([assistant(call("1"), call("2")), user(result("1"), result("2"), text("x"), image, text("y"))]);

@@ -59,7 +59,7 @@ describe("normalizeTurns", () => {
 
 describe("between blocks of other kinds, normalizeTurns", () => {
   const text = (words: string): ContentBlock => ({ type: "text", text: words });
-  const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO" };
+  const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 };
   const call: ContentBlock = { type: "tool-call", id: "1", name: "f", args: "{}" };
   const result: ContentBlock = { type: "tool-result", callId: "1", content: [] };
   const normalize = (...content: ContentBlock[]) => normalizeTurns([{ role: "user", content }])[0]?.content;
@@ -102,7 +102,7 @@ test("the text of a turn is all of its texts in one piece", () => {
       role: "user",
       content: [
         { type: "text", text: "a " },
-        { type: "image", mediaType: "image/png", data: "iVBO" },
+        { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 },
         { type: "tool-result", callId: "1", content: [{ type: "text", text: "not this" }] },
         { type: "text", text: "b" },
       ],

@@ -48,6 +48,7 @@ const manners = fc.constantFrom<Step["results"]>(
   "none",
   "parts",
   "image",
+  "large",
   "empty",
 );
 const steps = fc.array(

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { imageOf, paddedTo } from "../support/images.ts";
 import { GIF, JPEG, PDF, PNG, WEBP } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
 import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
@@ -103,6 +104,64 @@ describe("an image", () => {
     expect(error.param).toBe("messages[0].content[1].image_url.url");
     expect(error.message).toMatch(hint);
   });
+
+  test.each([
+    ["image/png", 2000, 1848],
+    ["image/jpeg", 1932, 1932],
+    ["image/webp", 1848, 2000],
+    ["image/gif", 2000, 1],
+  ] as const)(
+    "of type %s and %i x %i pixels arrives byte for byte, up to 512,000 bytes",
+    async (type, width, height) => {
+      const images = [await imageOf(type, width, height), paddedTo(512_000, await imageOf(type, 9, 9))].map((bytes) =>
+        bytes.toString("base64"),
+      );
+      const [turn] = await send([
+        user([...images.map((data) => image(dataUrl(type, data))), { type: "text", text: "?" }]),
+      ]);
+      const expected = [...images.map((data) => imageBlock(type, data)), { type: "text", text: "?" }];
+      expect(Bun.deepEquals(turn?.content, expected)).toBeTrue();
+    },
+  );
+
+  const sizeOf = (source: unknown) => {
+    const data = typeof source === "object" && source !== null && "data" in source ? String(source.data) : "";
+    return new Bun.Image(Buffer.from(data, "base64")).metadata();
+  };
+
+  test("of more pixels is scaled by the CLI, which says so", async () => {
+    const data = (await imageOf("image/png", 4000, 20)).toString("base64");
+    const [turn] = await send([user([{ type: "text", text: "?" }, image(dataUrl("image/png", data))])]);
+    const [words, scaled, note] = turn?.content ?? [];
+    expect(words).toEqual({ type: "text", text: "?" });
+    expect(await sizeOf(scaled?.source)).toMatchObject({ width: 2000, height: 10 });
+    expect(note?.text).toMatch(/original 4000x20, displayed at 2000x10/);
+  });
+
+  test("of more bytes is written anew by the CLI, in the size it had", async () => {
+    const data = paddedTo(512_001, await imageOf("image/png", 300, 200)).toString("base64");
+    const [turn] = await send([user([image(dataUrl("image/png", data)), { type: "text", text: "?" }])]);
+    const [smaller, words, ...more] = turn?.content ?? [];
+    expect(await sizeOf(smaller?.source)).toEqual({ width: 300, height: 200, format: "jpeg" });
+    expect(words).toEqual({ type: "text", text: "?" });
+    expect(more).toEqual([]);
+  });
+
+  const BROKEN = image(dataUrl("image/png", Buffer.from(PNG, "base64").subarray(0, 20).toString("base64")));
+  test.each<[string, object[], string]>([
+    ["the question", [user([BROKEN])], "messages[0]"],
+    ["an earlier turn", [user([BROKEN]), { role: "assistant", content: "Hm." }, user("Well?")], "messages[0]"],
+    ["a tool's result", [user("?"), calling(null, ["toolu_b", "f"]), result("toolu_b", [BROKEN])], "messages[2]"],
+  ])(
+    "in %s whose header is cut off is a 400: the model would be told a note in its place",
+    async (_, messages, place) => {
+      const response = await app.chat({ model: MODEL, messages });
+      expect(response.status).toBe(400);
+      const error = await readError(response);
+      expect(error.param).toBe(`${place}.content[0].image_url.url`);
+      expect(error.message).toMatch(/header.*PNG, JPEG, GIF and WebP/);
+    },
+  );
 
   test("by its address is not fetched when the user turned that off", async () => {
     await using own = await startHarness({ config: { remoteImages: false } });

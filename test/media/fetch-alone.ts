@@ -1,3 +1,4 @@
+import { ByteAllowance } from "../../src/media/byte-allowance.ts";
 import { createImageFetcher } from "../../src/media/fetch-image.ts";
 import { createHttpsGet } from "../../src/media/https-get.ts";
 import { CERTIFICATE } from "./certificate.ts";
@@ -14,6 +15,6 @@ const fetchImage = createImageFetcher({
 });
 const { signal } = new AbortController();
 // No await out here: bytecode, which the program is built to, has none at the top.
-fetchImage(`https://images.test:${port}/a.gif`, { param: "p", signal })
+fetchImage(`https://images.test:${port}/a.gif`, { param: "p", signal, allowance: new ByteAllowance(1024) })
   .catch(String)
   .then((outcome) => console.log(JSON.stringify(outcome)));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { ByteAllowance } from "../../src/media/byte-allowance.ts";
 import { createImageFetcher } from "../../src/media/fetch-image.ts";
-import { fetcherIn, GIF, NOT_FOUND, only, type Page, PUBLIC } from "./made-up-internet.ts";
+import { alone, fetcherIn, GIF, NOT_FOUND, only, type Page, PUBLIC } from "./made-up-internet.ts";
 
 // Here the network is made up; https-fetch.test.ts runs over a real one.
 
@@ -110,7 +111,7 @@ test("a name that does not exist and one of the private network are refused with
 
 test("the system's own answer is checked like any: localhost is refused", async () => {
   const fetchImage = createImageFetcher();
-  const refused = fetchImage("https://localhost/", { param: "p", signal: new AbortController().signal });
+  const refused = fetchImage("https://localhost/", alone());
   await expect(refused).rejects.toThrow(NOT_FOUND);
 });
 
@@ -173,6 +174,41 @@ test("an image of just the limit is taken, of one byte more refused", async () =
   expect(await beyond.refusal(IMAGE)).toContain(`larger than ${size - 1} bytes`);
 });
 
+describe("what the images of a request may have together", () => {
+  const PAGES = ["https://images.test/1.gif", "https://images.test/2.gif"] as const;
+
+  test("is counted over all of them: the one that goes beyond is refused, though it is small", async () => {
+    const pages = Object.fromEntries(PAGES.map((url) => [url, { body: only(GIF) }]));
+    const { fetch, refusal } = fetcherIn({ pages });
+    const allowance = new ByteAllowance(2 * GIF.length - 1);
+    await fetch(PAGES[0], { allowance });
+    expect(await refusal(PAGES[1], { allowance })).toContain(
+      `at most ${2 * GIF.length - 1} bytes are fetched for one request`,
+    );
+  });
+
+  test("may be had to the last byte", async () => {
+    const pages = Object.fromEntries(PAGES.map((url) => [url, { body: only(GIF) }]));
+    const { fetch } = fetcherIn({ pages });
+    const allowance = new ByteAllowance(2 * GIF.length);
+    await Promise.all(PAGES.map((url) => fetch(url, { allowance })));
+    expect(allowance.spend(1)).toBeFalse();
+  });
+
+  test("is counted while they arrive: of a body that goes beyond no more is read", async () => {
+    let read = 0;
+    async function* endless() {
+      for (;;) {
+        read++;
+        yield GIF;
+      }
+    }
+    const { refusal } = fetcherIn({ pages: { [IMAGE]: { body: endless() } } });
+    await refusal(IMAGE, { allowance: new ByteAllowance(3 * GIF.length) });
+    expect(read).toBe(4);
+  });
+});
+
 describe("time", () => {
   const never = () => new Promise<never>(() => {});
 
@@ -192,7 +228,7 @@ describe("time", () => {
       },
     });
     const client = new AbortController();
-    const fetching = fetchImage(IMAGE, { param: "p", signal: client.signal });
+    const fetching = fetchImage(IMAGE, { ...alone(), signal: client.signal });
     const reason = new Error("the client left");
     client.abort(reason);
     await expect(fetching).rejects.toBe(reason);
@@ -210,7 +246,7 @@ describe("time", () => {
       },
     });
     const reason = new Error("gone");
-    await expect(fetchImage(IMAGE, { param: "p", signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(fetchImage(IMAGE, { ...alone(), signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(resolved).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { createImageFetcher, type ImageFetcherOptions } from "../../src/media/fe
 import { createHttpsGet } from "../../src/media/https-get.ts";
 import { until } from "../support/wait.ts";
 import { CERTIFICATE } from "./certificate.ts";
-import { GIF, NOT_FOUND } from "./made-up-internet.ts";
+import { alone, GIF, NOT_FOUND } from "./made-up-internet.ts";
 import { drip, type LoopbackServer, respond, startTcpServer, startTlsServer, writeForever } from "./tls-server.ts";
 
 // Real TLS over loopback, which is allowed here only by what the options say.
@@ -37,8 +37,8 @@ function fetchFrom(server: LoopbackServer, options: Partial<ImageFetcherOptions>
   });
   return (host = "images.test") =>
     fetchImage(`https://${host}:${server.port}/a.gif?size=2#part`, {
-      param: "p",
-      signal: signal ?? new AbortController().signal,
+      ...alone(),
+      ...(signal === undefined ? {} : { signal }),
     });
 }
 
@@ -125,7 +125,7 @@ test("with the usual policy no connection is made to loopback, whether the port 
   for (const { port } of [server, closed]) {
     const fetchImage = createImageFetcher({ resolve: async () => ["127.0.0.1"], port });
     const url = `https://images.test:${port}/`;
-    messages.push(await refusalOf(fetchImage(url, { param: "p", signal: new AbortController().signal })));
+    messages.push(await refusalOf(fetchImage(url, alone())));
   }
   expect(messages[0]).toContain(NOT_FOUND);
   expect(messages[0]?.replace(`:${server.port}`, "")).toBe(messages[1]?.replace(`:${closed.port}`, "") ?? "");

@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { toApiError } from "../../src/core/error.ts";
-import { createImageFetcher, type ImageFetcherOptions } from "../../src/media/fetch-image.ts";
+import { ByteAllowance } from "../../src/media/byte-allowance.ts";
+import { createImageFetcher, type FetchContext, type ImageFetcherOptions } from "../../src/media/fetch-image.ts";
 import type { HttpsResponse } from "../../src/media/https-get.ts";
 
 export const GIF = new TextEncoder().encode("GIF89a\x01\0\x01\0");
@@ -16,6 +17,13 @@ type Internet = {
   readonly dns?: Readonly<Record<string, readonly string[]>>;
   readonly options?: Partial<ImageFetcherOptions>;
 };
+
+/** What one image may be fetched with, where the others of its request do not matter. */
+export const alone = () => ({
+  param: "p",
+  signal: new AbortController().signal,
+  allowance: new ByteAllowance(32 * 1024 * 1024),
+});
 
 export async function* only(...chunks: Uint8Array[]) {
   yield* chunks;
@@ -41,17 +49,17 @@ export function fetcherIn({ pages = {}, dns = {}, options = {} }: Internet) {
     },
     ...options,
   });
-  const signal = new AbortController().signal;
-  const refusal = async (url: string) => {
-    const error = await fetchImage(url, { param: "messages[0].content[1].image_url.url", signal }).catch(toApiError);
+  const refusal = async (url: string, context: Partial<FetchContext> = {}) => {
+    const param = "messages[0].content[1].image_url.url";
+    const error = await fetchImage(url, { ...alone(), param, ...context }).catch(toApiError);
     if (!(error instanceof Error)) throw new Error("was not refused");
-    expect(error).toMatchObject({ code: "invalid_request", param: "messages[0].content[1].image_url.url" });
+    expect(error).toMatchObject({ code: "invalid_request", param });
     expect(error.message).toContain("data:image/png;base64,");
     expect(open).toBe(0);
     return error.message;
   };
   return {
-    fetch: (url: string) => fetchImage(url, { param: "p", signal }),
+    fetch: (url: string, context: Partial<FetchContext> = {}) => fetchImage(url, { ...alone(), ...context }),
     refusal,
     resolved,
     connected,

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../src/core/json.ts";
 import type { ApiBlock } from "../../src/simulator/messages-body.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
+import { pngOf } from "./images.ts";
 import { PNG } from "./media.ts";
 import { receivedTurns } from "./received.ts";
 import { functionTool, type ToolCall, type ToolMessage } from "./tools.ts";
@@ -8,14 +9,17 @@ import { functionTool, type ToolCall, type ToolMessage } from "./tools.ts";
 export type Step = {
   readonly type: "say" | "show" | "regenerate" | "edit" | "back" | "rewrite" | "tools";
   readonly text?: string;
-  readonly results?: "all" | "reversed" | "some" | "none" | "parts" | "image" | "empty";
+  readonly results?: "all" | "reversed" | "some" | "none" | "parts" | "image" | "large" | "empty";
 };
 
 type Message = { role: string; content: unknown; tool_calls?: ToolCall[]; tool_call_id?: string };
 
 const TOOLS = [functionTool("look", { type: "object", properties: { n: { type: "number" } } })];
 const MORE_TOOLS = [...TOOLS, functionTool("more")];
-const IMAGE_PART = { type: "image_url", image_url: { url: `data:image/png;base64,${PNG}` } };
+const imagePart = (base64: string) => ({ type: "image_url", image_url: { url: `data:image/png;base64,${base64}` } });
+const IMAGE_PART = imagePart(PNG);
+/** Larger than the CLI leaves an image in a result that answers a call. */
+const LARGE_IMAGE_PART = imagePart(pngOf(2001, 3).toString("base64"));
 
 /** An agent and its user, as their requests show them: what they send follows from what they were answered and what they do next. */
 export class Conversation {
@@ -88,7 +92,8 @@ export class Conversation {
 function contentOf(id: string, results: Step["results"]): unknown {
   if (results === "empty") return "";
   const part = { type: "text", text: `seen by ${id}` };
-  if (results === "image") return [part, IMAGE_PART];
+  if (results === "image") return [IMAGE_PART, part, IMAGE_PART];
+  if (results === "large") return [part, LARGE_IMAGE_PART];
   return results === "parts" ? [part, { type: "text", text: "and more" }] : part.text;
 }
 
@@ -138,7 +143,9 @@ function field(block: unknown, name: string): unknown {
 function parts(content: unknown): unknown[] {
   if (typeof content === "string") return content === "" ? [] : [content];
   if (!Array.isArray(content)) return [];
-  return content.map((part) => (field(part, "type") === "text" ? field(part, "text") : { image: "image/png" }));
+  return content.map((part) =>
+    field(part, "type") === "text" ? field(part, "text") : { image: field(field(part, "image_url"), "url") },
+  );
 }
 
 /** The turns that a request told the model, in the same form: without its own thinking, which no client sends. */
@@ -154,7 +161,7 @@ function told(block: ApiBlock): unknown {
     case "text":
       return block.text;
     case "image":
-      return { image: field(block.source, "media_type") };
+      return { image: `data:${field(block.source, "media_type")};base64,${field(block.source, "data")}` };
     case "tool_use":
       return { call: block.id, name: block.name, input: canonicalJson(block.input) };
     default:

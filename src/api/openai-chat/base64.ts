@@ -28,7 +28,7 @@ export function byteLength(base64: string): number {
   return (base64.length / 4) * 3 - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
 }
 
-/** The first bytes: enough to tell what a file is. */
+/** The first 48 bytes: enough to tell what a file is. */
 export function firstBytes(base64: string): Uint8Array {
   return Buffer.from(base64.slice(0, 64), "base64");
 }

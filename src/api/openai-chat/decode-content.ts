@@ -1,7 +1,7 @@
 import type { ContentBlock, ImageBlock, TextBlock } from "../../core/request.ts";
 import { normalizeTurns } from "../../core/turns.ts";
 import { decodeFile } from "./decode-file.ts";
-import { decodeImageUrl } from "./decode-image.ts";
+import { decodeImageUrl, decodeResultImage } from "./decode-image.ts";
 import type { RemoteImages } from "./remote-images.ts";
 import type { FilePart, ImagePart } from "./schema-content.ts";
 
@@ -34,7 +34,13 @@ export function decodeResultContent(
   path: string,
   remote: RemoteImages,
 ): (TextBlock | ImageBlock)[] {
-  const blocks = decodeUserContent(content, path, remote);
+  const blocks =
+    typeof content === "string"
+      ? textBlocks(content)
+      : (content ?? []).flatMap((part, index): ContentBlock[] => {
+          if (part.type !== "image_url") return decodeTexts([part]);
+          return [decodeResultImage(part.image_url.url, `${path}[${index}].image_url.url`, remote)];
+        });
   const [said] = normalizeTurns([{ role: "user", content: blocks }]);
   return (said?.content ?? []).filter((block) => block.type === "text" || block.type === "image");
 }

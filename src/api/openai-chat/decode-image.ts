@@ -1,10 +1,13 @@
 import type { ImageBlock } from "../../core/request.ts";
 import { imageTypeOf } from "../../media/image-type.ts";
 import { base64OfDataUrl, byteLength, firstBytes, isDataUrl } from "./base64.ts";
+import { imageBlock } from "./image-block.ts";
 import { invalid } from "./invalid.ts";
 import type { RemoteImages } from "./remote-images.ts";
 
 const MAX_IMAGE_MB = 20;
+/** 5 MB of base64: the CLI sends no request with a result that holds a larger one. In a question it makes it smaller. */
+const MAX_RESULT_IMAGE_MB = 3.75;
 
 /** The image an `image_url` stands for. `param` is the path of its url. */
 export function decodeImageUrl(url: string, param: string, remote: RemoteImages): ImageBlock {
@@ -17,12 +20,22 @@ export function decodeImageUrl(url: string, param: string, remote: RemoteImages)
   throw invalid(param, `'${param}' must be an https URL, or a data URL: data:image/png;base64,<data>.`);
 }
 
+/** The same in what a tool answered. */
+export function decodeResultImage(url: string, param: string, remote: RemoteImages): ImageBlock {
+  const image = decodeImageUrl(url, param, remote);
+  refuseLarger(MAX_RESULT_IMAGE_MB, image.data, param, "the most that an image in a tool's result may have");
+  return image;
+}
+
 /** An image, if the data is one of a kind that Claude reads. */
 export function imageOf(base64: string, param: string): ImageBlock | undefined {
   const mediaType = imageTypeOf(firstBytes(base64));
   if (mediaType === undefined) return undefined;
-  if (byteLength(base64) > MAX_IMAGE_MB * 1024 * 1024) {
-    throw invalid(param, `'${param}' is larger than ${MAX_IMAGE_MB} MB, the most that an image may have.`);
-  }
-  return { type: "image", mediaType, data: base64 };
+  refuseLarger(MAX_IMAGE_MB, base64, param, "the most that an image may have");
+  return imageBlock(mediaType, base64, param);
+}
+
+function refuseLarger(megabytes: number, base64: string, param: string, which: string): void {
+  if (byteLength(base64) <= megabytes * 1024 * 1024) return;
+  throw invalid(param, `'${param}' is larger than ${megabytes} MB, ${which}.`);
 }

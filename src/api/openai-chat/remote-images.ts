@@ -1,9 +1,10 @@
 import type { ImageBlock, ImageType } from "../../core/request.ts";
+import { imageBlock } from "./image-block.ts";
 
 export type RemoteImage = { readonly mediaType: ImageType; readonly base64: string };
 
 /** Stands where an image will be that is still to be fetched. */
-const PENDING: ImageBlock = { type: "image", mediaType: "image/png", data: "" };
+const PENDING: ImageBlock = { type: "image", mediaType: "image/png", data: "", width: 0, height: 0 };
 
 /** The images that a request names by URL: those that were fetched, and a list of those that were not. */
 export class RemoteImages {
@@ -21,7 +22,7 @@ export class RemoteImages {
 
   take(url: string, param: string): ImageBlock {
     const image = this.#fetched.get(url);
-    if (image) return { type: "image", mediaType: image.mediaType, data: image.base64 };
+    if (image) return imageBlock(image.mediaType, image.base64, param);
     if (!this.#missing.has(url)) this.#missing.set(url, param);
     return PENDING;
   }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ContentBlock } from "../../../src/core/request.ts";
+import { paddedTo } from "../../support/images.ts";
+import { GIF, JPEG, PNG, WEBP } from "../../support/media.ts";
 import { decode, refusalOf } from "./decode-body.ts";
 
-const PNG = "iVBORw0KGgo=";
 const image = (url: string) => ({ type: "image_url", image_url: { url } });
 const file = (fields: object) => ({ type: "file", file: fields });
 const base64 = (content: string | Uint8Array) => Buffer.from(content).toString("base64");
@@ -18,16 +19,15 @@ const textFile = (text: string, title?: string) => ({
 });
 
 describe("an image", () => {
-  test.each<[string, string | Uint8Array]>([
-    ["image/png", Buffer.from(PNG, "base64")],
-    ["image/jpeg", Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)],
-    ["image/gif", "GIF87a"],
-    ["image/gif", "GIF89a…"],
-    ["image/webp", "RIFF\0\0\0\0WEBPVP8 "],
-  ])("is an %s by its content, whatever its label", (mediaType, content) => {
+  test.each([
+    ["image/png", PNG],
+    ["image/jpeg", JPEG],
+    ["image/gif", GIF],
+    ["image/webp", WEBP],
+  ])("is an %s by its content, whatever its label, and of the size that its header tells", (mediaType, data) => {
     for (const label of ["image/png", "image/jpg", "application/octet-stream", "image/png;name=a.png", ""]) {
-      const blocks = blocksOf(image(`data:${label};base64,${base64(content)}`));
-      expect(blocks).toMatchObject([{ type: "image", mediaType, data: base64(content) }]);
+      const blocks = blocksOf(image(`data:${label};base64,${data}`));
+      expect(blocks as object[]).toEqual([{ type: "image", mediaType, data, width: 1, height: 1 }]);
     }
   });
 
@@ -42,7 +42,9 @@ describe("an image", () => {
   });
 
   test("is given on without white space, and padded", () => {
-    const [block] = blocksOf(image("data:image/png;base64, iVBO\r\nRw0K Ggo\n"));
+    const [block] = blocksOf(
+      image(`data:image/png;base64, ${PNG.slice(0, 4)}\r\n${PNG.slice(4, 9)} ${PNG.slice(9).replaceAll("=", "")}\n`),
+    );
     expect(block).toMatchObject({ data: PNG });
   });
 
@@ -57,6 +59,11 @@ describe("an image", () => {
     ["as half a byte", "data:image/png;base64,iVBOR", "not valid base64"],
     ["as base64 that goes on after its end", "data:image/png;base64,iVBORw0KGgo=AAAA", "not valid base64"],
     ["as no data", "data:image/png;base64,", "is empty"],
+    [
+      "as the mere beginning of an image",
+      "data:image/png;base64,iVBORw0KGgo=",
+      "begins like a PNG image, but its header",
+    ],
     ["as another kind of image", `data:image/png;base64,${base64("<svg/>")}`, "PNG, JPEG, GIF and WebP"],
   ])("%s is refused", (_, url, words) => {
     const refusal = refusalOf(asking({ type: "text", text: "a" }, image(url)));
@@ -86,6 +93,29 @@ test("base64 is given on as it is, whatever the bytes", () => {
   );
 });
 
+describe("an image in a tool's result", () => {
+  const answering = (url: string) => ({
+    messages: [
+      { role: "assistant", tool_calls: [{ id: "a", function: { name: "f", arguments: "" } }] },
+      { role: "tool", tool_call_id: "a", content: [{ type: "text", text: "" }, image(url)] },
+    ],
+  });
+  const ofBytes = (size: number) => base64(paddedTo(size, Buffer.from(PNG, "base64")));
+  const MOST = 3.75 * 1024 * 1024;
+
+  test("may have 3.75 MB, and not a byte more", () => {
+    expect(decode(answering(`data:;base64,${ofBytes(MOST)}`)).request.turns).toHaveLength(2);
+    const refusal = refusalOf(answering(`data:;base64,${ofBytes(MOST + 1)}`));
+    expect(refusal).toMatchObject({ code: "invalid_request", param: "messages[1].content[1].image_url.url" });
+    expect(refusal.message).toContain("larger than 3.75 MB, the most that an image in a tool's result may have");
+  });
+
+  test("may have no more when it was fetched", () => {
+    const fetched = new Map([["https://a.example/1", { mediaType: "image/png", base64: ofBytes(MOST + 1) } as const]]);
+    expect(() => decode(answering("https://a.example/1"), fetched)).toThrow("larger than 3.75 MB");
+  });
+});
+
 describe("an image on the web", () => {
   const wanted = (...urls: string[]) => decode(asking(...urls.map(image))).missingImages;
 
@@ -97,10 +127,18 @@ describe("an image on the web", () => {
   });
 
   test("is a block once it was fetched", () => {
-    const fetched = new Map([["https://a.example/1.png", { mediaType: "image/gif", base64: "R0lG" } as const]]);
+    const fetched = new Map([["https://a.example/1.png", { mediaType: "image/gif", base64: GIF } as const]]);
     const { request, missingImages } = decode(asking(image("https://a.example/1.png")), fetched);
     expect(missingImages.size).toBe(0);
-    expect(request.turns[0]?.content).toEqual([{ type: "image", mediaType: "image/gif", data: "R0lG" }]);
+    expect(request.turns[0]?.content).toEqual([
+      { type: "image", mediaType: "image/gif", data: GIF, width: 1, height: 1 },
+    ]);
+  });
+
+  test("is refused by its field when it was fetched and its header is broken", () => {
+    const fetched = new Map([["https://a.example/1.png", { mediaType: "image/gif", base64: "R0lGODlh" } as const]]);
+    const refused = () => decode(asking(image("https://a.example/1.png")), fetched);
+    expect(refused).toThrow("'messages[0].content[0].image_url.url' begins like a GIF image, but its header");
   });
 
   test("is also found in a tool's result", () => {
@@ -122,7 +160,7 @@ describe("a file", () => {
       { type: "document", title: "a.pdf", source: { type: "pdf", data: pdf } },
     ]);
     expect(blocksOf(file({ file_data: wrap(PNG), filename: "a.pdf" }))).toEqual([
-      { type: "image", mediaType: "image/png", data: PNG },
+      { type: "image", mediaType: "image/png", data: PNG, width: 1, height: 1 },
     ]);
     expect(blocksOf(file({ file_data: wrap(base64("Grüße\r\n😀")), filename: "a.md" }))).toMatchObject([
       textFile("Grüße\r\n😀", "a.md"),

@@ -8,16 +8,15 @@ const urls = (count: number) =>
   new Map(Array.from({ length: count }, (_, index) => [`https://a.example/${index}`, `messages[${index}]`]));
 const image = (base64: string) => ({ mediaType: "image/png", base64 }) as const;
 
-type Fetch = { readonly url: string; readonly param: string; readonly signal: AbortSignal } & PromiseWithResolvers<
-  ReturnType<typeof image>
->;
+type Fetch = { readonly url: string } & Parameters<FetchImage>[1] & PromiseWithResolvers<ReturnType<typeof image>>;
 
 /** Fetches that a test ends one by one; those that are aborted fail. */
 function fetching() {
   const fetches: Fetch[] = [];
-  const fetchImage: FetchImage = (url, { param, signal }) => {
-    const fetch = { url, param, signal, ...Promise.withResolvers<ReturnType<typeof image>>() };
-    signal.addEventListener("abort", () => fetch.reject(new ApiError("internal_error", "aborted")));
+  const fetchImage: FetchImage = (url, context) => {
+    const { signal } = context;
+    const fetch = { url, ...context, ...Promise.withResolvers<ReturnType<typeof image>>() };
+    signal.addEventListener("abort", () => fetch.reject(signal.reason));
     fetches.push(fetch);
     return fetch.promise;
   };
@@ -61,14 +60,15 @@ test("at most four are fetched at once", async () => {
 });
 
 describe("refused is, before anything is fetched,", () => {
-  test("one image more than twenty, by its field", async () => {
+  test("one image more than a hundred, by its field", async () => {
     const { fetches, fetchImage } = fetching();
-    expect(await caught(loadImages(urls(21), fetchImage, NEVER))).toMatchObject({
+    expect(await caught(loadImages(urls(101), fetchImage, NEVER))).toMatchObject({
       code: "invalid_request",
-      param: "messages[20]",
+      param: "messages[100]",
+      message: "'messages[100]' is one too many: at most 100 are fetched.",
     });
     expect(fetches).toEqual([]);
-    expect((await loadImages(urls(20), async (url) => image(url), NEVER)).size).toBe(20);
+    expect((await loadImages(urls(100), async (url) => image(url), NEVER)).size).toBe(100);
   });
 
   test("any, when the user turned them off; the flag is named", async () => {
@@ -85,6 +85,28 @@ test("the first that fails is told, and ends the others", async () => {
   fetches[1]?.reject(missing);
   expect(await failing).toBe(missing);
   expect(fetches.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true]);
+});
+
+test("all images of a request share one allowance of bytes, and no other request's", async () => {
+  const one = fetching();
+  const other = fetching();
+  const loading = [one, other].map(({ fetchImage }) => loadImages(urls(3), fetchImage, NEVER));
+  const allowances = new Set([...one.fetches, ...other.fetches].map(({ allowance }) => allowance));
+  expect([...allowances].map(({ total }) => total)).toEqual([32 * 1024 * 1024, 32 * 1024 * 1024]);
+  for (const fetch of [...one.fetches, ...other.fetches]) fetch.resolve(image("x"));
+  await Promise.all(loading);
+});
+
+test("all images of a request have one deadline: the first that is not there is named, and all fetches end", async () => {
+  const { fetches, fetchImage } = fetching();
+  const loading = caught(loadImages(urls(6), fetchImage, NEVER, { maxBytes: 1, timeoutMs: 1 }));
+  fetches[0]?.resolve(image("x"));
+  expect(await loading).toMatchObject({
+    code: "invalid_request",
+    param: "messages[1]",
+    message: expect.stringContaining("all images of a request are fetched within 0.001 seconds"),
+  });
+  expect(fetches.every(({ signal }) => signal.aborted)).toBeTrue();
 });
 
 test("a client that leaves ends them all", async () => {

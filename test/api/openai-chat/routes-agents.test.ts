@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import type { FetchImage } from "../../../src/api/openai-chat/load-images.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
+import { WEBP } from "../../support/media.ts";
 import { sseChunks, sseData } from "../../support/sse.ts";
 import { until } from "../../support/wait.ts";
 import { readError } from "../../support/wire.ts";
@@ -134,12 +135,12 @@ describe("a remote image", () => {
     const fetched: string[] = [];
     const fetchImage: FetchImage = async (url) => {
       fetched.push(url);
-      return { mediaType: "image/webp", base64: "UklGRg==" };
+      return { mediaType: "image/webp", base64: WEBP };
     };
     const { post, asked } = serve(play(START, FINISH), { fetchImage });
     expect((await post(asking("https://a.example/1", "https://a.example/1"))).status).toBe(200);
     expect(fetched).toEqual(["https://a.example/1"]);
-    const block = { type: "image", mediaType: "image/webp", data: "UklGRg==" } as const;
+    const block = { type: "image", mediaType: "image/webp", data: WEBP, width: 1, height: 1 } as const;
     expect(asked[0]?.request.turns).toEqual([{ role: "user", content: [block, block] }]);
   });
 
@@ -158,7 +159,7 @@ describe("a remote image", () => {
     let fetched = false;
     const fetchImage: FetchImage = async () => {
       fetched = true;
-      return { mediaType: "image/webp", base64: "UklGRg==" };
+      return { mediaType: "image/webp", base64: WEBP };
     };
     const { post } = serve(play(START, FINISH), { fetchImage });
     expect((await post({ ...asking("https://a.example/1"), tool_choice: "required" })).status).toBe(400);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
+import { PNG } from "../../support/media.ts";
 import { decode, refusalOf } from "./decode-body.ts";
 
 const turnsOf = (...messages: object[]) => decode({ messages }).request.turns;
@@ -113,13 +114,13 @@ describe("calls and results become native blocks:", () => {
   });
 
   test("a result may hold an image", () => {
-    const url = "data:image/png;base64,iVBORw0KGgo=";
+    const url = `data:image/png;base64,${PNG}`;
     const turns = turnsOf(asks, calls(wireCall("a")), answers("a", [{ type: "image_url", image_url: { url } }]));
     expect(turns[2]).toEqual(
       user({
         type: "tool-result",
         callId: "a",
-        content: [{ type: "image", mediaType: "image/png", data: "iVBORw0KGgo=" }],
+        content: [{ type: "image", mediaType: "image/png", data: PNG, width: 1, height: 1 }],
       }),
     );
   });

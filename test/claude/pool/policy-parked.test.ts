@@ -61,7 +61,7 @@ describe("a parked process goes on", () => {
 });
 
 describe("a parked process does not go on", () => {
-  const image = { type: "image", mediaType: "image/png", data: "iVBO" } as const;
+  const image = { type: "image", mediaType: "image/png", data: "iVBO", width: 2001, height: 1 } as const;
 
   test.each<[string, Turn[]]>([
     ["without any results", answering(text("never mind"))],
@@ -71,7 +71,10 @@ describe("a parked process does not go on", () => {
     ["with those of other calls", answering(result("1"), result("3"))],
     ["with one that the CLI would replace", answering(result("1"), { ...result("2"), isError: true })],
     ["with one that is empty", answering(result("1"), { ...result("2"), content: [] })],
-    ["with one that has an image", answering(result("1"), { ...result("2"), content: [image] })],
+    [
+      "with one that has an image which the CLI would scale",
+      answering(result("1"), { ...result("2"), content: [image] }),
+    ],
     ["after an edited question", [user(text("Q")), ...RESULTS.slice(1)]],
     ["after an edited answer", [QUESTION, assistant(text("A"), call("1"), call("2")), ...RESULTS.slice(2)]],
     [

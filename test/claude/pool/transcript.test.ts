@@ -48,7 +48,7 @@ describe("the common prefix", () => {
 describe("an answer that the model wrote here is recognised", () => {
   const call = (id: string, args = "{}", name = "f"): ContentBlock => ({ type: "tool-call", id, name, args });
   const text = (words: string): ContentBlock => ({ type: "text", text: words });
-  const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO" };
+  const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 };
   const isCommon = (written: readonly ContentBlock[], told: readonly ContentBlock[], isWritten = true) =>
     commonPrefix(
       [{ role: "assistant", turn: { role: "assistant", content: written }, written: isWritten }],

@@ -11,7 +11,7 @@ describe("a block is to the API exactly this:", () => {
     ["a text", { type: "text", text: " @a\n" }, { type: "text", text: " @a\n" }],
     [
       "an image",
-      { type: "image", mediaType: "image/webp", data: "UklG" },
+      { type: "image", mediaType: "image/webp", data: "UklG", width: 1, height: 1 },
       { type: "image", source: { type: "base64", media_type: "image/webp", data: "UklG" } },
     ],
     [
@@ -51,7 +51,11 @@ describe("a block is to the API exactly this:", () => {
     ],
     [
       "a result with an image",
-      { type: "tool-result", callId: "1", content: [{ type: "image", mediaType: "image/gif", data: "R0lG" }] },
+      {
+        type: "tool-result",
+        callId: "1",
+        content: [{ type: "image", mediaType: "image/gif", data: "R0lG", width: 1, height: 1 }],
+      },
       {
         type: "tool_result",
         tool_use_id: "1",

@@ -91,7 +91,7 @@ export class ClaudeBackend implements Backend {
     this.#settle(worker, turn, leave);
     try {
       for await (const event of turn.events) {
-        if (event.type === "response-start") this.#options.pool.refill();
+        if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "error") this.#learnFrom(event.error);
         yield event;
       }
@@ -127,7 +127,7 @@ export class ClaudeBackend implements Backend {
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const model = catalog.resolve(request.model);
-    const { worker, keep, resume } = await pool.lease({ profile, model, turns, settings }, { fresh });
+    const { worker, keep, resume, ownIds } = await pool.lease({ profile, model, turns, settings }, { fresh });
     if (signal.aborted) {
       pool.release(worker);
       throw signal.reason;
@@ -136,7 +136,7 @@ export class ClaudeBackend implements Backend {
     signal.addEventListener("abort", abandon, { once: true });
     try {
       const delivery = request.outputFormat?.delivery;
-      const ask = { profile, model, turns, settings, delivery, keep, silenceTimeoutMs };
+      const ask = { profile, model, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
       return { worker, turn: await (resume ? worker.resume(ask) : worker.ask(ask)) };
     } catch (error) {
       pool.discard(worker);

@@ -6,10 +6,12 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
-import { longestToolDescription, selectsModelsSilently } from "./cli/version.ts";
+import { longestToolDescription, rebindsProcesses, selectsModelsSilently } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { ModelCatalog } from "./models.ts";
 import { Limiter } from "./pool/limiter.ts";
+import { hasRoomForProcess } from "./pool/memory.ts";
+import { Rebinding } from "./pool/rebinding.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
 
@@ -18,6 +20,9 @@ export type BackendOptions = {
   readonly anthropicBaseUrl?: string;
   readonly allowApiKey: boolean;
   readonly warm: number;
+  /** All processes together; a request that finds them all busy waits. */
+  readonly maxWorkers: number;
+  readonly idleTimeoutSeconds: number;
   readonly maxConcurrency: number;
   /** How many processes may wait for the results of tool calls at once, and each for how long. */
   readonly maxParked: number;
@@ -33,16 +38,13 @@ export type BackendOptions = {
   readonly loginName?: string;
   readonly logger: Logger;
   readonly silenceTimeoutMs?: number;
-  readonly idleTimeoutMs?: number;
-  readonly maxIdle?: number;
   readonly recheckMs?: number;
   readonly retryMs?: number;
+  readonly hasRoom?: () => boolean;
 };
 
 /** Requests that may wait for a place; one more is turned away. */
 const MAX_QUEUED = 100;
-const MAX_IDLE = 2;
-const IDLE_TIMEOUT_MS = 10 * 60_000;
 /** How often processes that do not boot are tried again, so that the server recovers by itself. */
 const RETRY_MS = 3_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
@@ -66,6 +68,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     logger,
     recheckMs: options.recheckMs,
   });
+  const rebindings = new Map<string, Rebinding>();
   const pool = new WorkerPool({
     startWorker: (model) => {
       if (monitor.installation === undefined) {
@@ -84,6 +87,10 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           selectsModelsSilently: selectsModelsSilently(version),
           longestToolDescription: longestToolDescription(version),
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
+          rebinding: rebindings.getOrInsertComputed(
+            `${version} ${path}`,
+            () => new Rebinding(rebindsProcesses(version)),
+          ),
         });
       } catch (cause) {
         // It was there a moment ago: moved, or removed, by an update.
@@ -97,16 +104,17 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     onModels: (models) => catalog.update(models),
     logger,
     warm: options.warm,
-    maxIdle: options.maxIdle ?? MAX_IDLE,
-    idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+    maxWorkers: options.maxWorkers,
+    idleTimeoutMs: options.idleTimeoutSeconds * 1000,
     maxParked: options.maxParked,
     parkTimeoutMs,
     retryMs: options.retryMs ?? RETRY_MS,
+    hasRoom: options.hasRoom ?? hasRoomForProcess,
   });
   return new ClaudeBackend({
     monitor,
     pool,
-    limiter: new Limiter(options.maxConcurrency, MAX_QUEUED),
+    limiter: new Limiter(Math.min(options.maxConcurrency, options.maxWorkers), MAX_QUEUED),
     catalog,
     logger,
     silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,

@@ -11,6 +11,8 @@ export type Config = {
   /** Turns running at the same moment; further ones wait in a queue. */
   readonly maxConcurrency: number;
   /** Processes that may wait for the results of tool calls at once, and for how long each. */
+  readonly maxWorkers: number;
+  readonly idleTimeoutSeconds: number;
   readonly maxParked: number;
   readonly parkTimeoutSeconds: number;
   /** Whether images named by URL are fetched. */

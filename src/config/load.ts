@@ -36,6 +36,8 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     anthropicBaseUrl: value(OPTIONS.anthropicBaseUrl),
     warm: value(OPTIONS.warm),
     maxConcurrency: value(OPTIONS.maxConcurrency),
+    maxWorkers: value(OPTIONS.maxWorkers),
+    idleTimeoutSeconds: value(OPTIONS.idleTimeout),
     maxParked: value(OPTIONS.maxParked),
     parkTimeoutSeconds: value(OPTIONS.parkTimeout),
     remoteImages: value(OPTIONS.remoteImages),

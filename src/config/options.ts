@@ -81,6 +81,22 @@ export const OPTIONS = {
     placeholder: "NUMBER",
     description: "CLI processes kept ready before a request needs one",
   }),
+  maxWorkers: defineOption({
+    flag: "max-workers",
+    kind: wholeNumber(1, 64),
+    default: 8,
+    group: "Claude CLI",
+    placeholder: "NUMBER",
+    description: "CLI processes at once, about 200 MB each; fewer where memory is short",
+  }),
+  idleTimeout: defineOption({
+    flag: "idle-timeout",
+    kind: wholeNumber(1, 86_400),
+    default: 600,
+    group: "Claude CLI",
+    placeholder: "SECONDS",
+    description: "How long a CLI process that has nothing to do is kept, beyond those of --warm",
+  }),
   maxParked: defineOption({
     flag: "max-parked",
     kind: wholeNumber(0, 64),

@@ -28,6 +28,8 @@ beforeAll(async () => {
     allowApiKey: false,
     warm: 1,
     maxConcurrency: 1,
+    maxWorkers: 4,
+    idleTimeoutSeconds: 600,
     maxParked: 0,
     parkTimeoutSeconds: 60,
     modelAliases: {},

@@ -41,6 +41,8 @@ export const BASE_CONFIG: Config = {
   claudePath: CLAUDE,
   warm: 1,
   maxConcurrency: 8,
+  maxWorkers: 8,
+  idleTimeoutSeconds: 600,
   maxParked: 4,
   parkTimeoutSeconds: 600,
   remoteImages: true,

@@ -8,6 +8,13 @@ export function selectsModelsSilently(version: string): boolean {
   return compareVersions(version, SELECTS_MODELS_SILENTLY_SINCE) >= 0;
 }
 
+/** From this version on, a process can be given another system prompt and another model; see rebinding.ts. */
+const REBINDS_SINCE = "2.1.251";
+
+export function rebindsProcesses(version: string): boolean {
+  return compareVersions(version, REBINDS_SINCE) >= 0;
+}
+
 /** From this version on, CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH (see environment.ts) is listened to. */
 const DESCRIPTION_LIMIT_IS_SET_SINCE = "2.1.280";
 const FIXED_DESCRIPTION_LIMIT = 2_048;

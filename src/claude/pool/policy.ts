@@ -1,22 +1,22 @@
 import type { Turn } from "../../core/request.ts";
 import { onlyToolResults } from "../../core/tool-calls.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
-import type { Profile } from "./profile.ts";
-import { commonPrefix, type TranscriptEntry } from "./transcript.ts";
+import { canRebind, type Profile } from "./profile.ts";
+import { isWithin, type Match, matchTranscript, NO_MATCH, type OwnIds, type TranscriptEntry } from "./transcript.ts";
 import { canChangeWithinTurn, type TurnSettings } from "./turn-settings.ts";
 
-/** What the choice needs to know of an idle process. */
-export type IdleView = {
-  readonly profile: Profile;
+/** What the choice needs to know of a process. */
+export type ProcessView = {
+  /** Undefined: not initialised, and so fit for any. */
+  readonly profile: Profile | undefined;
   readonly model: string | undefined;
   readonly transcript: readonly TranscriptEntry[];
-};
-
-/** A process in the middle of a turn: it waits for the results of the calls it made. */
-export type ParkedView = IdleView & {
+  /** Whether it can be given another profile and model once it remembers nothing. */
+  readonly rebinds: boolean;
+  /** Calls that wait for their results; none when the process is in no turn. */
   readonly openCalls: ReadonlySet<string>;
-  /** Those the turn began with. */
-  readonly settings: TurnSettings;
+  /** Those of its last turn. */
+  readonly settings: TurnSettings | undefined;
 };
 
 export type Demand = {
@@ -26,61 +26,134 @@ export type Demand = {
   readonly settings: TurnSettings;
 };
 
-/** How an idle process serves a request: it keeps the first `keep` turns, and everything after is cut back. */
-export type Reuse<W> = { readonly worker: W; readonly keep: number };
+/** The processes that no request uses, the one that rests longest first. */
+export type Resting<W> = {
+  /** In the middle of a turn: they wait for the results of the calls they made. */
+  readonly parked: readonly W[];
+  /** Asked before: they remember a conversation. */
+  readonly idle: readonly W[];
+  /** Never asked. */
+  readonly warm: readonly W[];
+};
 
-/** The parked process that the request's tool results belong to, if they are all it waits for and nothing else has changed. */
-export function chooseParked<W extends ParkedView>(parked: readonly W[], demand: Demand): W | undefined {
-  const last = demand.turns.at(-1);
-  const results = last && onlyToolResults(last);
-  if (results === undefined || !results.every(isDeliverable)) return undefined;
-  const history = demand.turns.slice(0, -1);
-  return parked.find(
-    ({ profile, model, transcript, openCalls, settings }) =>
-      profile.key === demand.profile.key &&
-      model === demand.model &&
-      canChangeWithinTurn(settings, demand.settings) &&
-      openCalls.size === results.length &&
-      results.every(({ callId }) => openCalls.has(callId)) &&
-      transcript.length === history.length &&
-      commonPrefix(transcript, history) === history.length,
-  );
+/**
+ * How a request is served.
+ * - `resume`: its tool results answer the calls that the process waits with.
+ * - `reuse`: the process keeps the first `keep` turns of the conversation and forgets whatever else it remembers.
+ * - `start`: none will do; a process is started for it.
+ */
+export type Choice<W> =
+  | { readonly type: "resume"; readonly worker: W; readonly ownIds: OwnIds }
+  | { readonly type: "reuse"; readonly worker: W; readonly keep: number; readonly ownIds: OwnIds }
+  | { readonly type: "start" };
+
+/**
+ * A conversation of so few characters (about a thousand tokens) is not worth a process of its own: it is fed to another in a few
+ * milliseconds, and Anthropic's prompt cache takes no prefix that short.
+ */
+const LIGHT = 4_000;
+
+/**
+ * Which process serves a request, in this order: the one that waits for its tool results; the one that remembers most of the
+ * conversation, at least a turn; one whose conversation is little to lose; one never asked; the one that rests longest, whatever it
+ * remembers. Of equals, one that has the profile and the model already.
+ */
+export function chooseProcess<W extends ProcessView>({ parked, idle, warm }: Resting<W>, demand: Demand): Choice<W> {
+  const waiting = chooseParked(parked, demand);
+  if (waiting) return waiting;
+  const remembering = chooseRemembering(idle, demand);
+  if (remembering) return remembering;
+  const emptied = idle.filter((worker) => servesEmptied(worker, demand));
+  const light = emptied.filter(({ transcript }) => isWithin(transcript, LIGHT));
+  const unasked = warm.filter((worker) => servesEmptied(worker, demand));
+  const worker = fitting(light, demand) ?? fitting(unasked, demand) ?? fitting(emptied, demand);
+  return worker ? { type: "reuse", worker, keep: 0, ownIds: NO_MATCH.ownIds } : { type: "start" };
 }
 
 /** The parked processes whose calls this request tells to be over: whatever becomes of it, nobody will answer them any more. */
-export function supersededBy<W extends ParkedView>(parked: readonly W[], { turns }: Demand): W[] {
+export function supersededBy<W extends ProcessView>(parked: readonly W[], demand: Demand): W[] {
   const told = new Set(
-    turns.flatMap(({ content }) => content.flatMap((block) => (block.type === "tool-result" ? [block.callId] : []))),
+    demand.turns.flatMap(({ content }) =>
+      content.flatMap((block) => (block.type === "tool-result" ? [block.callId] : [])),
+    ),
   );
-  return parked.filter(({ openCalls }) => [...openCalls].some((id) => told.has(id)));
+  return parked.filter(
+    (worker) => [...worker.openCalls].some((id) => told.has(id)) || knows(worker, matchOf(worker, demand)),
+  );
+}
+
+/** The parked process that the request's tool results belong to, if they are all it waits for and nothing else has changed. */
+function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Demand): Choice<W> | undefined {
+  const last = demand.turns.at(-1);
+  const results = last && onlyToolResults(last);
+  if (results === undefined || !results.every(isDeliverable)) return undefined;
+  let renamed: Choice<W> | undefined;
+  for (const worker of parked) {
+    const { settings, openCalls, transcript } = worker;
+    if (settings === undefined || !canChangeWithinTurn(settings, demand.settings)) continue;
+    const { length, ownIds } = matchOf(worker, demand);
+    if (length !== transcript.length || length !== demand.turns.length - 1) continue;
+    const answered = new Set(results.map(({ callId }) => ownIds.get(callId) ?? callId));
+    if (answered.size !== openCalls.size || !answered.isSubsetOf(openCalls)) continue;
+    // Another conversation may have come to the same words and calls: the ids tell whose they are.
+    if (ownIds.size === 0) return { type: "resume", worker, ownIds };
+    renamed ??= { type: "resume", worker, ownIds };
+  }
+  return renamed;
+}
+
+/** Whether the whole conversation of a parked process is part of the request: it has gone on elsewhere, or does so now. */
+function knows({ transcript }: ProcessView, { length }: Match): boolean {
+  return length > 0 && length === transcript.length;
+}
+
+function chooseRemembering<W extends ProcessView>(idle: readonly W[], demand: Demand): Choice<W> | undefined {
+  let best: { worker: W; keep: number; ownIds: OwnIds } | undefined;
+  for (const worker of idle) {
+    const { length, ownIds } = matchOf(worker, demand);
+    const keep = rewindTarget(worker.transcript, length);
+    if (keep === undefined || keep === 0) continue;
+    const isBetter = best === undefined || keep > best.keep || (keep === best.keep && goesOn(worker, keep));
+    if (isBetter) best = { worker, keep, ownIds };
+  }
+  return best && { type: "reuse", ...best };
+}
+
+/** Of those that keep the same, one that need not be rewound is better. */
+function goesOn({ transcript }: ProcessView, keep: number): boolean {
+  return keep === transcript.length;
+}
+
+/** What the process remembers of what comes before the request's question. */
+function matchOf({ profile, model, transcript }: ProcessView, demand: Demand): Match {
+  if (profile?.key !== demand.profile.key || model !== demand.model) return NO_MATCH;
+  return matchTranscript(transcript, demand.turns.slice(0, -1));
+}
+
+/** Whether the process can serve the request once it has forgotten everything. */
+function servesEmptied(worker: ProcessView, demand: Demand): boolean {
+  if (rewindTarget(worker.transcript, 0) !== 0) return false;
+  if (worker.profile === undefined) return true;
+  return isBoundTo(worker, demand) || (worker.rebinds && canRebind(worker.profile, demand.profile));
+}
+
+function isBoundTo({ profile, model }: ProcessView, demand: Demand): boolean {
+  return profile?.key === demand.profile.key && model === demand.model;
 }
 
 /**
- * The idle process to serve a request from, if any: the one that remembers most of the conversation. `keep` equal to the
- * length of its transcript continues it; less means to rewind it, which is possible only to just before a user's turn.
+ * The first that has the profile and the model already; else one that needs least for it. One that never had tools, or a system
+ * prompt, is the only one for a request without, so it comes last.
  */
-export function chooseReuse<W extends IdleView>(idle: readonly W[], demand: Demand): Reuse<W> | undefined {
-  let best: Reuse<W> | undefined;
-  for (const worker of idle) {
-    const keep = usablePrefix(worker, demand);
-    if (keep !== undefined && (best === undefined || isBetter({ worker, keep }, best))) best = { worker, keep };
-  }
-  return best;
-}
-
-/** More is better; of the same, going on is better than rewinding. */
-function isBetter<W extends IdleView>(one: Reuse<W>, other: Reuse<W>): boolean {
-  if (one.keep !== other.keep) return one.keep > other.keep;
-  return continues(one) && !continues(other);
-}
-
-function continues({ worker, keep }: Reuse<IdleView>): boolean {
-  return keep === worker.transcript.length;
-}
-
-function usablePrefix({ profile, model, transcript }: IdleView, demand: Demand): number | undefined {
-  if (profile.key !== demand.profile.key || model !== demand.model) return undefined;
-  return rewindTarget(transcript, commonPrefix(transcript, demand.turns.slice(0, -1)));
+function fitting<W extends ProcessView>(workers: readonly W[], demand: Demand): W | undefined {
+  const withTools = workers.filter(({ profile }) => profile?.toolsKey === demand.profile.toolsKey);
+  return (
+    workers.find((worker) => isBoundTo(worker, demand)) ??
+    withTools.find(({ profile }) => profile?.system !== "") ??
+    withTools[0] ??
+    workers.find(({ profile }) => profile !== undefined) ??
+    workers[0]
+  );
 }
 
 /** The longest prefix, of at most `length` turns, that the process can be brought back to; undefined when there is none. */

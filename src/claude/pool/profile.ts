@@ -1,9 +1,10 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest, Tool } from "../../core/request.ts";
+import { isBlank } from "../../core/turns.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 
-/** What is fixed for the life of a process once it is initialised; so is, once it was asked, its model. */
+/** What a process is initialised with beside its model: what holds for a whole conversation. */
 export type Profile = {
   readonly system: string;
   readonly tools: readonly Tool[];
@@ -11,6 +12,9 @@ export type Profile = {
   readonly outputSchema: JsonObject | undefined;
   /** The same for the same profile, and different for any other. */
   readonly key: string;
+  /** Keys of the parts that can be changed each on its own. */
+  readonly toolsKey: string;
+  readonly schemaKey: string;
 };
 
 /** Throws `invalid_request` for a schema of structured output that cannot be used. */
@@ -18,7 +22,28 @@ export function profileOf({ system, tools, toolChoice, outputFormat }: ChatReque
   const outputSchema = outputFormat && adaptOutputSchema(outputFormat.schema);
   // Structured output is a tool, too: where no tool may be called, the client's are left out instead.
   const offered = outputSchema !== undefined && toolChoice.type === "none" ? [] : tools;
-  return { system, tools: offered, outputSchema, key: JSON.stringify([system, offered, outputSchema ?? null]) };
+  return makeProfile({ system, tools: offered, outputSchema });
+}
+
+function makeProfile(parts: Pick<Profile, "system" | "tools" | "outputSchema">): Profile {
+  const toolsKey = JSON.stringify(parts.tools);
+  const schemaKey = JSON.stringify(parts.outputSchema ?? null);
+  return { ...parts, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
+}
+
+/** What a process is initialised with before anybody asked for anything. */
+export const BLANK_PROFILE: Profile = makeProfile({ system: "", tools: [], outputSchema: undefined });
+
+/**
+ * Whether an initialised process that remembers nothing can be given another profile. Its system prompt can be replaced, but not
+ * taken away; it can be given tools where it has none. Tools and the schema of structured output stay: the CLI does not forget them.
+ */
+export function canRebind(from: Profile, to: Profile): boolean {
+  return (
+    from.schemaKey === to.schemaKey &&
+    (from.toolsKey === to.toolsKey || from.tools.length === 0) &&
+    (from.system === to.system || !isBlank(to.system))
+  );
 }
 
 /** What a request asks for one turn of a process with this profile. Without tools the API takes no word on which to call. */

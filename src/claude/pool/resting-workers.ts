@@ -1,22 +1,19 @@
-import type { ParkedView } from "./policy.ts";
 import type { Worker } from "./worker.ts";
 
-export type RestingWorker = ParkedView & { readonly worker: Worker };
-
 export type RestingOptions = {
-  /** How many may rest; one more ends the one that rests longest. */
-  readonly max: number;
   /** How long each may rest. */
   readonly timeoutMs: number;
+  /** This many stay, however long they rest. */
+  readonly keep: number;
   /** Called for each that has rested too long; it is no longer among them. */
   readonly onRetire: (worker: Worker) => void;
 };
 
-/** Processes between two requests, for a bounded time and in a bounded number. */
+/** Processes between two requests, for a bounded time. */
 export class RestingWorkers {
   readonly #options: RestingOptions;
   /** The one that rests longest first. */
-  readonly #entries = new Map<RestingWorker, ReturnType<typeof setTimeout>>();
+  readonly #entries = new Map<Worker, ReturnType<typeof setTimeout> | undefined>();
 
   constructor(options: RestingOptions) {
     this.#options = options;
@@ -26,40 +23,45 @@ export class RestingWorkers {
     return this.#entries.size;
   }
 
-  /** Those whose process is alive. */
-  get usable(): RestingWorker[] {
-    return [...this.#entries.keys()].filter(({ worker }) => worker.alive);
+  /** Those that are alive. One that broke its protocol is on its way out, and may take a moment. */
+  get usable(): Worker[] {
+    return [...this.#entries.keys()].filter(({ alive }) => alive);
   }
 
   add(worker: Worker): void {
-    const { profile, settings, model, transcript, openCalls } = worker;
-    if (profile === undefined || settings === undefined) throw new Error("only a process that was asked can rest");
-    const entry = { worker, profile, settings, model, transcript: [...transcript], openCalls: new Set(openCalls) };
-    const timer = setTimeout(() => this.#retire(entry), this.#options.timeoutMs);
-    timer.unref();
-    this.#entries.set(entry, timer);
-    const [oldest] = this.#entries.keys();
-    if (this.size > this.#options.max && oldest) this.#retire(oldest);
+    this.#entries.set(worker, this.#watch(worker));
   }
 
   /** Takes one out, to be used or because it is gone. False: it was not among them. */
   remove(worker: Worker): boolean {
-    for (const [entry, timer] of this.#entries) {
-      if (entry.worker !== worker) continue;
-      clearTimeout(timer);
-      return this.#entries.delete(entry);
-    }
-    return false;
+    clearTimeout(this.#entries.get(worker));
+    return this.#entries.delete(worker);
+  }
+
+  /** Takes out the one that rests longest, and has it ended. False: there is none. */
+  retireOldest(): boolean {
+    const [oldest] = this.#entries.keys();
+    if (oldest === undefined) return false;
+    this.remove(oldest);
+    this.#options.onRetire(oldest);
+    return true;
   }
 
   /** Takes all out. */
   clear(): Worker[] {
-    const workers = [...this.#entries.keys()].map(({ worker }) => worker);
+    const workers = [...this.#entries.keys()];
     for (const worker of workers) this.remove(worker);
     return workers;
   }
 
-  #retire({ worker }: RestingWorker): void {
-    if (this.remove(worker)) this.#options.onRetire(worker);
+  #watch(worker: Worker): ReturnType<typeof setTimeout> {
+    const timer = setTimeout(() => {
+      if (this.size > this.#options.keep) {
+        this.remove(worker);
+        this.#options.onRetire(worker);
+      } else this.#entries.set(worker, this.#watch(worker));
+    }, this.#options.timeoutMs);
+    timer.unref();
+    return timer;
   }
 }

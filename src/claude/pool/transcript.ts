@@ -1,5 +1,5 @@
 import { parseJsonObject, sameJson } from "../../core/json.ts";
-import type { Turn } from "../../core/request.ts";
+import type { ContentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, textOf } from "../../core/turns.ts";
 
@@ -12,31 +12,98 @@ export type TranscriptEntry =
   | { readonly role: "user"; readonly turn: Turn; readonly uuid: string | undefined }
   | { readonly role: "assistant"; readonly turn: Turn | undefined; readonly written?: boolean };
 
-/** How many leading turns of the conversation the process remembers exactly. */
-export function commonPrefix(entries: readonly TranscriptEntry[], turns: readonly Turn[]): number {
+/** By the id that the client gives a call: the one by which the process knows it. Those that agree are left out. */
+export type OwnIds = ReadonlyMap<string, string>;
+
+/** How many leading turns of a conversation a process remembers, and which calls in them the client calls otherwise. */
+export type Match = { readonly length: number; readonly ownIds: OwnIds };
+
+export const NO_MATCH: Match = { length: 0, ownIds: new Map() };
+
+/**
+ * Compares by content: texts, images, calls and results, and ids. What a client says is compared to the letter. What it says that
+ * the model wrote may differ where clients are known to change it without meaning to: see {@link sameAsTold}.
+ */
+export function matchTranscript(entries: readonly TranscriptEntry[], turns: readonly Turn[]): Match {
+  const ownIds = new Map<string, string>();
   let length = 0;
-  while (length < entries.length && length < turns.length && remembers(entries[length], turns[length])) length++;
-  return length;
+  for (const entry of entries) {
+    const turn = turns[length];
+    if (turn === undefined || !remembers(entry, turn, ownIds)) break;
+    length++;
+  }
+  return { length, ownIds };
 }
 
-function remembers(entry: TranscriptEntry | undefined, turn: Turn | undefined): boolean {
-  if (entry?.turn === undefined || turn === undefined || entry.role !== turn.role) return false;
-  if (sameJson(entry.turn.content, turn.content)) return true;
-  return entry.role === "assistant" && entry.written === true && sameAsTold(entry.turn, turn);
+/** The turn with the results of calls under the ids by which the process knows the calls. */
+export function withOwnIds(turn: Turn, ownIds: OwnIds): Turn {
+  if (ownIds.size === 0 || turn.role !== "user") return turn;
+  const renamed = turn.content.map((block): ContentBlock => {
+    const own = block.type === "tool-result" ? ownIds.get(block.callId) : undefined;
+    return own === undefined || block.type !== "tool-result" ? block : { ...block, callId: own };
+  });
+  return { ...turn, content: renamed };
+}
+
+/** Whether all that a process remembers is of at most so many characters, images and files included. */
+export function isWithin(entries: readonly TranscriptEntry[], characters: number): boolean {
+  let left = characters;
+  for (const { turn } of entries) {
+    for (const block of turn?.content ?? []) left -= sizeOf(block);
+    if (left < 0) return false;
+  }
+  return true;
+}
+
+function sizeOf(block: ContentBlock): number {
+  switch (block.type) {
+    case "text":
+      return block.text.length;
+    case "image":
+      return block.data.length;
+    case "document":
+      return block.source.type === "pdf" ? block.source.data.length : block.source.text.length;
+    case "tool-call":
+      return block.name.length + block.args.length;
+    case "tool-result":
+      return block.content.reduce((sum, part) => sum + sizeOf(part), 0);
+  }
+}
+
+function remembers(entry: TranscriptEntry, turn: Turn, ownIds: Map<string, string>): boolean {
+  if (entry.turn === undefined || entry.role !== turn.role) return false;
+  if (sameJson(entry.turn.content, withOwnIds(turn, ownIds).content)) return true;
+  return entry.role === "assistant" && entry.written === true && sameAsTold(entry.turn, turn, ownIds);
 }
 
 /**
- * Whether this is the answer as a client was told it: the text of all blocks in one piece, and the calls, whose arguments a
- * client may write anew.
+ * Whether this is the answer that a client was told, as it may tell it again:
+ * - the text of all blocks in one piece, and none at all, null or empty, where it is blank;
+ * - white space at the end of the text lost;
+ * - the arguments of calls, which are JSON objects, written anew;
+ * - ids of calls replaced by others, each by one of its own: then `ownIds` learns them.
+ *
+ * Thinking is not compared at all: no dialect's history brings it here.
  */
-function sameAsTold(answer: Turn, turn: Turn): boolean {
-  return sameJson(asTold(answer), asTold(turn));
+function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>): boolean {
+  if (toldText(answer) !== toldText(turn)) return false;
+  const [own, told] = [toolCallsOf(answer), toolCallsOf(turn)];
+  if (own.length !== told.length || !own.every((call, index) => sameCall(call, told[index]))) return false;
+  own.forEach(({ id }, index) => {
+    const toldId = told[index]?.id;
+    if (toldId !== undefined && toldId !== id) ownIds.set(toldId, id);
+  });
+  return true;
 }
 
-function asTold(turn: Turn) {
+function toldText(turn: Turn): string {
   const text = textOf(turn);
-  return {
-    text: isBlank(text) ? "" : text,
-    calls: toolCallsOf(turn).map(({ id, name, args }) => ({ id, name, args: parseJsonObject(args) ?? args })),
-  };
+  return isBlank(text) ? "" : text.trimEnd();
+}
+
+function sameCall(call: ToolCallBlock, told: ToolCallBlock | undefined): boolean {
+  if (told === undefined || call.name !== told.name) return false;
+  if (call.args === told.args) return true;
+  const [args, toldArgs] = [parseJsonObject(call.args), parseJsonObject(told.args)];
+  return args !== undefined && toldArgs !== undefined && sameJson(args, toldArgs);
 }

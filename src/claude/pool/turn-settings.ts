@@ -12,6 +12,15 @@ export type TurnSettings = {
   readonly parallelToolCalls: boolean;
 };
 
+/** Those of a request that asks for nothing in particular. */
+export const PLAIN_SETTINGS: TurnSettings = {
+  effort: undefined,
+  maxOutputTokens: undefined,
+  stop: [],
+  toolChoice: { type: "auto" },
+  parallelToolCalls: true,
+};
+
 /** The CLI's levels; it has none below `low`. */
 const EFFORT_LEVELS = {
   none: "low",

@@ -1,68 +1,85 @@
 import { ApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
-import type { ReportedModel } from "../protocol/messages.ts";
-import { chooseParked, chooseReuse, type Demand, supersededBy } from "./policy.ts";
+import { type Choice, chooseProcess, type Demand, supersededBy } from "./policy.ts";
 import { RestingWorkers } from "./resting-workers.ts";
+import type { OwnIds } from "./transcript.ts";
 import type { Worker } from "./worker.ts";
+import { type Starter, WorkerStarts } from "./worker-starts.ts";
 
-export type PoolOptions = {
-  /** Starts a process, with the model that the next request will probably name. */
-  readonly startWorker: (likelyModel: string | undefined) => Worker;
-  /** Called with what each new process reports. */
-  readonly onModels: (models: readonly ReportedModel[]) => void;
+export type PoolOptions = Starter & {
   readonly logger: Logger;
+  /** Processes kept ready that nobody has asked yet. */
   readonly warm: number;
-  /** Processes kept after their turn, to continue their conversation. */
-  readonly maxIdle: number;
+  /** All processes together, those that serve a request included. */
+  readonly maxWorkers: number;
+  /** How long a process may rest before it is ended, beyond those to be kept ready. */
   readonly idleTimeoutMs: number;
   /** Processes that wait in the middle of a turn for the results of tool calls. */
   readonly maxParked: number;
   readonly parkTimeoutMs: number;
   /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
   readonly retryMs: number;
+  /** Whether the machine has the memory for one more process than is needed at the moment. */
+  readonly hasRoom: () => boolean;
 };
 
 /** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
-export type Lease = { readonly worker: Worker; readonly keep: number; readonly resume: boolean };
+export type Lease = {
+  readonly worker: Worker;
+  readonly keep: number;
+  readonly resume: boolean;
+  readonly ownIds: OwnIds;
+};
 
-type Waiter = { readonly resolve: (worker: Worker) => void; readonly reject: (error: unknown) => void };
+type Waiter = {
+  readonly demand: Demand;
+  readonly resolve: (lease: Lease) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** New processes take CPU time from requests that wait for their first token; so long they are put off, at the most. */
+const REFILL_DELAY_MS = 1_000;
 
 /** All `claude` processes: those starting, those ready for any request, those resting after a turn, and those parked in one. */
 export class WorkerPool {
   readonly #options: PoolOptions;
-  /** Who gets each once it is up. */
-  readonly #starting = new Map<Worker, Waiter>();
-  readonly #warm: Worker[] = [];
+  readonly #starts: WorkerStarts;
   readonly #leased = new Set<Worker>();
+  /** Those of them whose request has had no word of the model yet. */
+  readonly #asking = new Set<Worker>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #warm: RestingWorkers;
   readonly #idle: RestingWorkers;
   readonly #parked: RestingWorkers;
   readonly #waiters: Waiter[] = [];
   #closed = false;
-  #problem: ApiError | undefined;
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The model that was asked last: the next request will probably name it too. */
-  #lastModel: string | undefined;
+  #refillTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    const { maxIdle, idleTimeoutMs, maxParked, parkTimeoutMs } = options;
-    this.#idle = new RestingWorkers({
-      max: maxIdle,
-      timeoutMs: idleTimeoutMs,
-      onRetire: (worker) => this.#end(worker.close()),
-    });
-    this.#parked = new RestingWorkers({
-      max: maxParked,
-      timeoutMs: parkTimeoutMs,
-      onRetire: (worker) => this.#end(worker.abandon()),
+    const { idleTimeoutMs, parkTimeoutMs, warm } = options;
+    const close = (worker: Worker) => this.#end(worker.close());
+    const abandon = (worker: Worker) => this.#end(worker.abandon());
+    this.#warm = new RestingWorkers({ keep: warm, timeoutMs: idleTimeoutMs, onRetire: close });
+    this.#idle = new RestingWorkers({ keep: 0, timeoutMs: idleTimeoutMs, onRetire: close });
+    this.#parked = new RestingWorkers({ keep: 0, timeoutMs: parkTimeoutMs, onRetire: abandon });
+    this.#starts = new WorkerStarts(options, {
+      isWanted: () => this.#waiters.length > 0,
+      onReady: (worker) => this.#takeIn(worker),
+      onFailed: (problem) => {
+        // Each start is for one of those who wait; where others are left, they may still be lucky.
+        if (this.#starts.forAnyone < this.#waiters.length) this.#waiters.shift()?.reject(problem);
+        this.#refillAfter(options.retryMs);
+      },
+      onEnd: (ended) => this.#end(ended),
+      onExit: (worker) => this.#forget(worker),
     });
   }
 
   get counts() {
     return {
-      starting: this.#starting.size,
-      ready: this.#warm.length + this.#idle.size,
+      starting: this.#starts.size,
+      ready: this.#warm.size + this.#idle.size,
       busy: this.#leased.size,
       parked: this.#parked.size,
     };
@@ -70,187 +87,180 @@ export class WorkerPool {
 
   /** Why the latest boot failed, as long as none has succeeded since. */
   get problem(): ApiError | undefined {
-    return this.#problem;
+    return this.#starts.problem;
   }
 
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it. */
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
     if (this.#closed) throw shuttingDown();
-    this.#lastModel = demand.model;
-    const parked = fresh ? undefined : chooseParked(this.#parked.usable, demand);
-    if (parked) {
-      this.#parked.remove(parked.worker);
-      this.#leased.add(parked.worker);
-      return { worker: parked.worker, keep: parked.transcript.length, resume: true };
-    }
-    for (const { worker } of supersededBy(this.#parked.usable, demand)) this.#retireParked(worker);
-    const reuse = fresh ? undefined : chooseReuse(this.#idle.usable, demand);
-    if (reuse) {
-      const { worker } = reuse.worker;
-      this.#idle.remove(worker);
-      this.#leased.add(worker);
-      return { worker, keep: reuse.keep, resume: false };
-    }
-    const worker = await (fresh ? this.#startForOne() : this.#takeWarm());
-    this.#leased.add(worker);
-    return { worker, keep: 0, resume: false };
+    this.#starts.likelyModel = demand.model;
+    const choice = fresh ? ({ type: "start" } as const) : this.#choose(demand);
+    if (choice.type !== "resume") this.#retireSuperseded(demand);
+    if (choice.type !== "start") return this.#lend(choice);
+    this.#makeRoom();
+    if (fresh) return this.#lend(emptied(await this.#starts.forOne()));
+    return await new Promise<Lease>((resolve, reject) => {
+      this.#waiters.push({ demand, resolve, reject });
+      this.#startForWaiters();
+    });
   }
 
-  /** Resolves once a process is up. It is kept ready, unless others of those who waited have brought about enough. */
+  /** Resolves once a process is up that has told which models there are. */
   async ensureReady(): Promise<void> {
-    if (this.#warm.some(({ alive }) => alive)) return;
-    this.#keepReady(await this.#takeWarm(), Math.max(1, this.#options.warm));
+    if (this.#closed) throw shuttingDown();
+    if (this.#warm.usable.length > 0) return;
+    await this.#starts.anyBooted();
+  }
+
+  /** The model has begun to answer: there is time for other things. */
+  answered(worker: Worker): void {
+    this.#asking.delete(worker);
+    this.refill();
   }
 
   /** Gives a process back after its turn: to rest until its conversation goes on. */
   release(worker: Worker): void {
+    this.#asking.delete(worker);
     if (!this.#leased.delete(worker)) return;
     const isParked = worker.openCalls.size > 0;
     if (this.#closed || !worker.alive) this.#end(isParked ? worker.abandon() : worker.close());
-    else if (isParked) this.#parked.add(worker);
-    else if (worker.profile === undefined) this.#keepReady(worker);
-    else this.#idle.add(worker);
-  }
-
-  /** A burst of requests, or clients that gave up, may leave more processes than are wanted ready. */
-  #keepReady(worker: Worker, wanted = this.#options.warm): void {
-    if (!this.#closed && this.#warm.length < wanted) this.#warm.push(worker);
-    else this.#end(worker.close());
+    else if (isParked) this.#park(worker);
+    else this.#takeIn(worker);
+    this.#shrink();
   }
 
   /** Ends a leased process that cannot be trusted, or is not needed, any more. */
   discard(worker: Worker): void {
+    this.#asking.delete(worker);
     this.#leased.delete(worker);
     this.#end(worker.terminate());
   }
 
-  /** Starts processes until `warm` of them are ready or starting. When one cannot start, the rest is left for later. */
+  /**
+   * Starts processes until enough are ready or starting, for those who wait and beyond. When one cannot start, the rest is left for
+   * later; so are those that nobody waits for while somebody waits for a first token.
+   */
   refill(): void {
-    const wanted = this.#options.warm + this.#waiters.length;
-    while (!this.#closed && this.#warm.length + this.#startingForAnyone < wanted) {
-      if (!this.#start(this.#nextInLine)) return;
+    if (this.#closed) return;
+    if (!this.#startForWaiters() || !this.#lacksSpares) return;
+    if (this.#asking.size > 0) {
+      this.#refillAfter(REFILL_DELAY_MS);
+      return;
     }
-  }
-
-  /** Fills up again after a while: at once, processes that die or do not boot would be started without end. */
-  #retryLater(): void {
-    if (this.#closed || this.#options.warm === 0) return;
-    this.#retryTimer ??= setTimeout(() => {
-      this.#retryTimer = undefined;
-      this.refill();
-    }, this.#options.retryMs);
-    this.#retryTimer.unref();
+    this.#startSpares();
   }
 
   /** Ends every process that has no turn running: the next ones are started anew, from what is installed then. */
   reset(): void {
-    for (const worker of this.#warm.splice(0)) this.#end(worker.close());
-    for (const worker of this.#idle.clear()) this.#end(worker.close());
+    for (const worker of [...this.#warm.clear(), ...this.#idle.clear()]) this.#end(worker.close());
   }
 
   /** Ends all processes, and resolves when every one is gone. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#refillTimer);
     for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
-    for (const { reject } of this.#starting.values()) reject(shuttingDown());
-    const resting = [...this.#warm, ...this.#idle.clear()];
-    const occupied = [...this.#starting.keys(), ...this.#leased];
+    this.#starts.close(shuttingDown());
     for (const worker of this.#parked.clear()) this.#end(worker.abandon());
-    for (const worker of resting) this.#end(worker.close());
-    for (const worker of occupied) this.#end(worker.terminate());
+    this.reset();
+    for (const worker of this.#leased) this.#end(worker.terminate());
     await Promise.all(this.#ending);
   }
 
-  #takeWarm(): Promise<Worker> {
-    for (let ready = this.#warm.shift(); ready !== undefined; ready = this.#warm.shift()) {
-      // One that broke its protocol is on its way out, and may take a moment.
-      if (ready.alive) return Promise.resolve(ready);
+  get #total(): number {
+    return this.#starts.size + this.#leased.size + this.#warm.size + this.#idle.size + this.#parked.size;
+  }
+
+  get #lacksSpares(): boolean {
+    const spares = this.#warm.size + this.#starts.forAnyone - this.#waiters.length;
+    return spares < this.#options.warm && this.#total < this.#options.maxWorkers;
+  }
+
+  #startSpares(): void {
+    // One is always had, or nothing would ever be ready.
+    while (this.#lacksSpares && (this.#total === 0 || this.#options.hasRoom())) if (!this.#starts.start()) return;
+  }
+
+  #choose(demand: Demand): Choice<Worker> {
+    const resting = { parked: this.#parked.usable, idle: this.#idle.usable, warm: this.#warm.usable };
+    return chooseProcess(resting, demand);
+  }
+
+  #lend(choice: Exclude<Choice<Worker>, { type: "start" }>): Lease {
+    const { worker, ownIds } = choice;
+    for (const resting of [this.#parked, this.#idle, this.#warm]) resting.remove(worker);
+    this.#leased.add(worker);
+    this.#asking.add(worker);
+    const keep = choice.type === "resume" ? worker.transcript.length : choice.keep;
+    return { worker, keep, resume: choice.type === "resume", ownIds };
+  }
+
+  /** A process that is up and free goes to the one who waits longest of those whom it can serve; else it rests. */
+  #takeIn(worker: Worker): void {
+    const others = { parked: [], warm: [] };
+    for (const [index, { demand, resolve }] of this.#waiters.entries()) {
+      const choice = chooseProcess({ ...others, idle: [worker] }, demand);
+      if (choice.type !== "reuse") continue;
+      this.#waiters.splice(index, 1);
+      resolve(this.#lend(choice));
+      return;
     }
-    return new Promise<Worker>((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-      if (this.#startingForAnyone < this.#waiters.length) this.#start(this.#nextInLine);
-    });
-  }
-
-  get #startingForAnyone(): number {
-    return [...this.#starting.values()].filter((waiter) => waiter === this.#nextInLine).length;
-  }
-
-  #startForOne(): Promise<Worker> {
-    return new Promise<Worker>((resolve, reject) => {
-      this.#start({ resolve, reject });
-    });
-  }
-
-  /** Whoever waits longest gets the process; when nobody does, it is kept ready. */
-  readonly #nextInLine: Waiter = {
-    resolve: (worker) => {
-      const waiter = this.#waiters.shift();
-      if (waiter) waiter.resolve(worker);
-      else this.#keepReady(worker);
-    },
-    reject: (error) => this.#waiters.shift()?.reject(error),
-  };
-
-  /** False when a process could not even be started; `waiter` has been told. */
-  #start(waiter: Waiter): boolean {
-    let worker: Worker;
-    try {
-      worker = this.#options.startWorker(this.#lastModel);
-    } catch (error) {
-      waiter.reject(error);
-      this.#retryLater();
-      return false;
+    if (this.#closed) {
+      this.#end(worker.close());
+      return;
     }
-    this.#starting.set(worker, waiter);
-    worker.booted.then(
-      (models) => this.#booted(worker, models, waiter),
-      (error) => this.#failedToBoot(worker, error, waiter),
-    );
-    void worker.exited.then(() => this.#forget(worker));
+    if (worker.settings === undefined || worker.transcript.length === 0) this.#warm.add(worker);
+    else this.#idle.add(worker);
+    this.#startForWaiters();
+  }
+
+  /** False when a process could not even be started; who waited for it has been told. */
+  #startForWaiters(): boolean {
+    while (this.#starts.forAnyone < this.#waiters.length) if (!this.#starts.start()) return false;
     return true;
   }
 
-  #booted(worker: Worker, models: readonly ReportedModel[], waiter: Waiter): void {
-    this.#starting.delete(worker);
-    this.#options.onModels(models);
-    this.#problem = undefined;
-    if (this.#closed) {
-      this.#end(worker.close());
-      waiter.reject(shuttingDown());
-    } else waiter.resolve(worker);
+  #park(worker: Worker): void {
+    this.#parked.add(worker);
+    if (this.#parked.size > this.#options.maxParked) this.#parked.retireOldest();
   }
 
-  #failedToBoot(worker: Worker, cause: unknown, waiter: Waiter): void {
-    this.#starting.delete(worker);
-    this.#end(worker.terminate());
-    if (this.#closed) {
-      waiter.reject(shuttingDown());
-      return;
+  /** One more is about to be started for a request: the count stays within its bound as long as any process rests. */
+  #makeRoom(): void {
+    if (this.#total >= this.#options.maxWorkers) this.#retireOldest();
+  }
+
+  /** Gives back what the machine, or the bound, has no room for. */
+  #shrink(): void {
+    while (this.#total > this.#options.maxWorkers) if (!this.#retireOldest()) return;
+    if (this.#total > 1 && !this.#options.hasRoom()) this.#idle.retireOldest();
+  }
+
+  #retireOldest(): boolean {
+    return this.#idle.retireOldest() || this.#parked.retireOldest() || this.#warm.retireOldest();
+  }
+
+  #retireSuperseded(demand: Demand): void {
+    for (const worker of supersededBy(this.#parked.usable, demand)) {
+      if (this.#parked.remove(worker)) this.#end(worker.abandon());
     }
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause });
-    const level = problem.message === this.#problem?.message ? "debug" : "error";
-    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason });
-    this.#problem = problem;
-    waiter.reject(problem);
-    this.#retryLater();
+  }
+
+  /** Fills up after a while: at once, processes that die or do not boot would be started without end. */
+  #refillAfter(ms: number): void {
+    if (this.#closed || this.#options.warm === 0) return;
+    this.#refillTimer ??= setTimeout(() => {
+      this.#refillTimer = undefined;
+      this.#startSpares();
+    }, ms);
+    this.#refillTimer.unref();
   }
 
   /** A process that ended while nobody used it must not be handed out. */
   #forget(worker: Worker): void {
-    const index = this.#warm.indexOf(worker);
-    if (index !== -1) {
-      this.#warm.splice(index, 1);
-      this.#retryLater();
-    }
+    if (this.#warm.remove(worker)) this.#refillAfter(this.#options.retryMs);
     this.#idle.remove(worker);
     this.#parked.remove(worker);
-  }
-
-  #retireParked(worker: Worker): void {
-    if (this.#parked.remove(worker)) this.#end(worker.abandon());
   }
 
   /** Remembers an ending process until it is gone, so that closing can wait for it. */
@@ -258,6 +268,11 @@ export class WorkerPool {
     const tracked = ended.finally(() => this.#ending.delete(tracked));
     this.#ending.add(tracked);
   }
+}
+
+/** The choice of a process that remembers nothing. */
+function emptied(worker: Worker) {
+  return { type: "reuse", worker, keep: 0, ownIds: new Map<string, string>() } as const;
 }
 
 function shuttingDown(): ApiError {

@@ -4,16 +4,14 @@ import type { OutputFormat, Turn } from "../../core/request.ts";
 import { onlyToolResults } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ReportedModel } from "../protocol/messages.ts";
-import { ClientTools } from "../tools/client-tools.ts";
-import { TOOL_BATCH_HOOK } from "../tools/tool-batch.ts";
-import { ToolNames } from "../tools/tool-names.ts";
 import { answerCalls } from "../turn/answer-calls.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
-import { assistantMessage, systemPrompts, userMessage } from "../turn/encode-input.ts";
+import { assistantMessage, userMessage } from "../turn/encode-input.ts";
 import { TurnRun } from "../turn/turn-run.ts";
+import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
-import type { TranscriptEntry } from "./transcript.ts";
-import { settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
+import { type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
+import { PLAIN_SETTINGS, settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
 
 const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
@@ -23,19 +21,13 @@ const REWIND_TIMEOUT_MS = 1_000;
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
 
+/** No model is ever told this: it is appended to a new process, and forgotten again. */
+const REHEARSAL: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
+
 const ModelList = Compile(Type.Object({ models: Type.Array(ReportedModel) }));
 const RewindReply = Compile(Type.Object({ rewound: Type.Boolean() }));
 
-export type WorkerOptions = CliProcessOptions & {
-  /** The model that the process is started with, when its arguments name one. */
-  readonly model: string | undefined;
-  /** See version.ts. */
-  readonly selectsModelsSilently: boolean;
-  /** See version.ts. */
-  readonly longestToolDescription: number;
-  /** How long the CLI may wait for the result of a tool call, at the most. */
-  readonly callTimeoutMs: number;
-};
+export type WorkerOptions = CliProcessOptions & BindingOptions;
 
 export type Ask = {
   readonly profile: Profile;
@@ -45,34 +37,29 @@ export type Ask = {
   readonly delivery: OutputFormat["delivery"] | undefined;
   /** How many leading turns the process already holds and keeps; see policy.ts. */
   readonly keep: number;
+  /** The calls in them that the client knows by other ids. */
+  readonly ownIds: OwnIds;
   readonly silenceTimeoutMs: number;
 };
 
 /**
- * One `claude` process and what it remembers. Its life: booting, then warm (serves any request), then bound to one profile:
- * busy with a turn, idle, or parked with open tool calls. Every failure before the model is asked is thrown, and leaves a worker
- * fit only to be closed.
+ * One `claude` process and what it remembers. Its life: booting, then warm (serves any request), then bound to a profile:
+ * busy with a turn, idle, or parked with open tool calls. An idle one can be bound to another profile, if the CLI can do that.
+ * Every failure before the model is asked is thrown, and leaves a worker fit only to be closed.
  */
 export class Worker {
   readonly #process: CliProcess;
-  readonly #callTimeoutMs: number;
-  readonly #longestToolDescription: number;
-  #profile: Profile | undefined;
-  #names = new ToolNames([]);
-  #tools: ClientTools | undefined;
-  #model: string | undefined;
-  readonly #selectsModelsSilently: boolean;
+  readonly #binding: Binding;
   #settings: TurnSettings | undefined;
+  /** The same by the names of the API, as the CLI was told. */
+  #applied: TurnSettings | undefined;
   #transcript: TranscriptEntry[] = [];
   /** Resolves with the account's models once the process takes requests; rejects when it does not get there. */
   readonly booted: Promise<readonly ReportedModel[]>;
 
-  constructor({ model, selectsModelsSilently, longestToolDescription, callTimeoutMs, ...options }: WorkerOptions) {
+  constructor(options: WorkerOptions) {
     this.#process = new CliProcess(options);
-    this.#model = model;
-    this.#selectsModelsSilently = selectsModelsSilently;
-    this.#callTimeoutMs = callTimeoutMs;
-    this.#longestToolDescription = longestToolDescription;
+    this.#binding = new Binding(this.#process, options);
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -88,10 +75,13 @@ export class Worker {
     return this.#process.exited;
   }
   get profile(): Profile | undefined {
-    return this.#profile;
+    return this.#binding.profile;
   }
   get model(): string | undefined {
-    return this.#model;
+    return this.#binding.model;
+  }
+  get rebinds(): boolean {
+    return this.#binding.rebinds;
   }
   get settings(): TurnSettings | undefined {
     return this.#settings;
@@ -101,34 +91,46 @@ export class Worker {
   }
   /** The tool calls that wait for their results; empty when the process is in no turn. */
   get openCalls(): ReadonlySet<string> {
-    return this.#tools?.openCalls ?? new Set();
+    return this.#binding.tools?.openCalls ?? new Set();
+  }
+
+  /**
+   * Makes a process ready that nobody waits for: initialised, and with the code run once that its first turn needs, which is much
+   * of that turn's time. Throws when it cannot be used any more.
+   */
+  async prepare(): Promise<void> {
+    if (!(await this.#binding.prepare())) return;
+    await this.#applySettings(PLAIN_SETTINGS);
+    await this.#append(REHEARSAL);
+    await this.#rewind(0);
   }
 
   /** Brings the process to the state the request starts from, and asks the model. */
   async ask(request: Ask): Promise<TurnRun> {
-    await this.#bind(request.profile);
-    await this.#rewind(request.keep);
-    await this.#selectModel(request.model);
+    const { profile, model, keep, ownIds } = request;
+    await this.#rewind(keep);
+    await this.#binding.bind(profile, model, { isEmpty: this.#transcript.length === 0 });
     await this.#applySettings(request.settings);
-    for (const turn of request.turns.slice(request.keep, -1)) await this.#append(turn);
+    for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds));
     const question = lastTurn(request);
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
-    this.#process.send(userMessage(question, { uuid, query: true, names: this.#names }));
+    this.#process.send(userMessage(question, { uuid, query: true, names: this.#binding.names }));
     return run;
   }
 
-  /** Goes on with the turn that waits for tool results, which are the request's last turn; see `chooseParked`. */
+  /** Goes on with the turn that waits for tool results, which are the request's last turn; see `chooseProcess`. */
   async resume(request: Ask): Promise<TurnRun> {
     const question = lastTurn(request);
     const results = onlyToolResults(question);
-    if (this.#tools === undefined || results === undefined) throw new Error("there is no turn to go on with");
+    const { tools } = this.#binding;
+    if (tools === undefined || results === undefined) throw new Error("there is no turn to go on with");
     await this.#applySettings(request.settings);
     const last = results.slice(-1);
-    await answerCalls(this.#process, this.#tools, results.slice(0, -1));
+    await answerCalls(this.#process, tools, results.slice(0, -1));
     // With the last one the CLI goes on.
     const run = this.#startRun(request, question, undefined);
-    for (const result of last) this.#tools.answer(result);
+    for (const result of last) tools.answer(result);
     return run;
   }
 
@@ -156,34 +158,6 @@ export class Worker {
     return ModelList.Check(reply) ? reply.models : [];
   }
 
-  async #bind(profile: Profile): Promise<void> {
-    if (this.#profile !== undefined) return;
-    const { system, tools, outputSchema } = profile;
-    this.#names = new ToolNames(tools.map(({ name }) => name));
-    if (tools.length > 0) this.#tools = this.#offer(profile);
-    const request = {
-      subtype: "initialize",
-      systemPrompt: systemPrompts(system),
-      ...TOOL_BATCH_HOOK,
-      ...this.#tools?.initializeFields,
-      ...(outputSchema === undefined ? {} : { jsonSchema: outputSchema }),
-    };
-    await this.#process.request(request, CONTROL_TIMEOUT_MS);
-    this.#profile = profile;
-  }
-
-  #offer({ tools }: Profile): ClientTools {
-    const offered = new ClientTools({
-      tools,
-      names: this.#names,
-      longestDescription: this.#longestToolDescription,
-      callTimeoutMs: this.#callTimeoutMs,
-      respond: (requestId, response) => this.#process.respond(requestId, response),
-    });
-    this.#process.answerWith((request) => offered.handle(request));
-    return offered;
-  }
-
   async #rewind(keep: number): Promise<void> {
     if (keep === this.#transcript.length) return;
     const target = this.#transcript[keep];
@@ -201,44 +175,36 @@ export class Worker {
     this.#transcript = this.#transcript.slice(0, keep);
   }
 
-  async #selectModel(model: string): Promise<void> {
-    if (this.#model === model) return;
-    // The CLI would tell the model of the change.
-    if (!this.#selectsModelsSilently || this.#transcript.length > 0)
-      throw new Error("this process cannot change its model");
-    await this.#process.request({ subtype: "set_model", model }, CONTROL_TIMEOUT_MS);
-    this.#model = model;
-  }
-
   async #applySettings(settings: TurnSettings): Promise<void> {
     const named = this.#withApiNames(settings);
-    const change = settingsChange(this.#settings && this.#withApiNames(this.#settings), named);
+    const change = settingsChange(this.#applied, named);
     if (change) await this.#process.request({ subtype: "apply_flag_settings", settings: change }, CONTROL_TIMEOUT_MS);
+    this.#applied = named;
     this.#settings = settings;
   }
 
   #withApiNames(settings: TurnSettings): TurnSettings {
     const { toolChoice } = settings;
     if (toolChoice.type !== "tool") return settings;
-    return { ...settings, toolChoice: { type: "tool", name: this.#names.toApi(toolChoice.name) } };
+    return { ...settings, toolChoice: { type: "tool", name: this.#binding.names.toApi(toolChoice.name) } };
   }
 
   async #append(turn: Turn): Promise<void> {
     if (turn.role === "assistant") {
-      this.#process.send(assistantMessage(turn, this.#names));
+      this.#process.send(assistantMessage(turn, this.#binding.names));
       this.#transcript.push({ role: "assistant", turn });
       return;
     }
     const uuid = crypto.randomUUID();
-    await appendUserTurn(this.#process, userMessage(turn, { uuid, query: false, names: this.#names }));
+    await appendUserTurn(this.#process, userMessage(turn, { uuid, query: false, names: this.#binding.names }));
     this.#transcript.push({ role: "user", turn, uuid });
   }
 
   #startRun({ settings, delivery, silenceTimeoutMs }: Ask, question: Turn, uuid: string | undefined): TurnRun {
     const run = new TurnRun({
       process: this.#process,
-      tools: this.#tools,
-      names: this.#names,
+      tools: this.#binding.tools,
+      names: this.#binding.names,
       output: delivery,
       isResumed: uuid === undefined,
       filteredStops: splitStops(settings.stop).filtered,
@@ -253,8 +219,9 @@ export class Worker {
   }
 }
 
-function lastTurn({ turns }: Ask): Turn {
+/** The question, or the results of calls, that the request ends with. */
+function lastTurn({ turns, ownIds }: Ask): Turn {
   const question = turns.at(-1);
   if (question?.role !== "user") throw new Error("a conversation must end with a user's turn");
-  return question;
+  return withOwnIds(question, ownIds);
 }

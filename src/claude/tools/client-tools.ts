@@ -67,6 +67,11 @@ export class ClientTools {
     };
   }
 
+  /** The `servers` of `mcp_set_servers`, for a process that is initialised already. The CLI asks back, and its next turn waits for it. */
+  get servers(): Record<string, unknown> {
+    return { [SERVER]: { type: "sdk", name: SERVER, timeout: this.#options.callTimeoutMs } };
+  }
+
   /** The ids of the calls that wait for a result. */
   get openCalls(): ReadonlySet<string> {
     return new Set(this.#open.keys());

@@ -1,0 +1,136 @@
+import type { CliProcess } from "../process/cli-process.ts";
+import { ClientTools } from "../tools/client-tools.ts";
+import { TOOL_BATCH_HOOK } from "../tools/tool-batch.ts";
+import { ToolNames } from "../tools/tool-names.ts";
+import { systemPrompts } from "../turn/encode-input.ts";
+import { BLANK_PROFILE, canRebind, type Profile } from "./profile.ts";
+import type { Rebinding } from "./rebinding.ts";
+
+const CONTROL_TIMEOUT_MS = 15_000;
+
+export type BindingOptions = {
+  /** The model that the process is started with, when its arguments name one. */
+  readonly model: string | undefined;
+  /** See version.ts. */
+  readonly selectsModelsSilently: boolean;
+  /** How many characters of a tool's description the CLI passes on; see version.ts. */
+  readonly longestToolDescription: number;
+  /** How long the CLI may wait for the result of a tool call, at the most. */
+  readonly callTimeoutMs: number;
+  readonly rebinding: Rebinding;
+};
+
+/** What a process is bound to: the profile and the model of the conversation that it serves. */
+export class Binding {
+  readonly #process: CliProcess;
+  readonly #options: BindingOptions;
+  #profile: Profile | undefined;
+  #model: string | undefined;
+  #names = new ToolNames([]);
+  #tools: ClientTools | undefined;
+
+  constructor(process: CliProcess, options: BindingOptions) {
+    this.#process = process;
+    this.#options = options;
+    this.#model = options.model;
+  }
+
+  /** Undefined before it is initialised. */
+  get profile(): Profile | undefined {
+    return this.#profile;
+  }
+  get model(): string | undefined {
+    return this.#model;
+  }
+  get names(): ToolNames {
+    return this.#names;
+  }
+  /** The client's tools, if there are any. */
+  get tools(): ClientTools | undefined {
+    return this.#tools;
+  }
+  /** Whether it can be bound to something else. */
+  get rebinds(): boolean {
+    return this.#options.rebinding.works;
+  }
+
+  /** Binds a process to what it serves next. One that remembers a conversation keeps what it has. */
+  async bind(profile: Profile, model: string, { isEmpty }: { isEmpty: boolean }): Promise<void> {
+    if (this.#profile === undefined) {
+      await this.#initialize(profile);
+      if (this.#model !== model) await this.#selectModel(model, undefined, isEmpty);
+      return;
+    }
+    const from = this.#profile;
+    const isSame = from.key === profile.key;
+    if (isSame && this.#model === model) return;
+    if (!isEmpty || !this.rebinds || !canRebind(from, profile)) throw new Error("this process cannot be bound anew");
+    const newPrompt = from.system === profile.system ? undefined : systemPrompts(profile.system)[0];
+    await Promise.all([
+      from.toolsKey === profile.toolsKey ? undefined : this.#addTools(profile),
+      newPrompt === undefined && this.#model === model ? undefined : this.#selectModel(model, newPrompt, isEmpty),
+    ]);
+    this.#profile = profile;
+  }
+
+  /**
+   * Initialises a process that nobody has asked yet, so that it can be bound in no time. False: it is left as it is, since it
+   * could not be bound anew.
+   */
+  async prepare(): Promise<boolean> {
+    if (!this.rebinds) return false;
+    if (this.#profile === undefined) await this.#initialize(BLANK_PROFILE);
+    return true;
+  }
+
+  async #initialize(profile: Profile): Promise<void> {
+    const { system, tools, outputSchema } = profile;
+    if (tools.length > 0) this.#offer(profile);
+    const request = {
+      subtype: "initialize",
+      systemPrompt: systemPrompts(system),
+      // Else the CLI keeps the system prompt that it sent first.
+      systemPromptSnapshot: false,
+      ...TOOL_BATCH_HOOK,
+      ...this.#tools?.initializeFields,
+      ...(outputSchema === undefined ? {} : { jsonSchema: outputSchema }),
+    };
+    await this.#process.request(request, CONTROL_TIMEOUT_MS);
+    this.#profile = profile;
+  }
+
+  #offer({ tools }: Profile): ClientTools {
+    this.#names = new ToolNames(tools.map(({ name }) => name));
+    const offered = new ClientTools({
+      tools,
+      names: this.#names,
+      longestDescription: this.#options.longestToolDescription,
+      callTimeoutMs: this.#options.callTimeoutMs,
+      respond: (requestId, response) => this.#process.respond(requestId, response),
+    });
+    this.#process.answerWith((request) => offered.handle(request));
+    this.#tools = offered;
+    return offered;
+  }
+
+  /** Only where there were none: of tools that are replaced, the CLI goes on to offer the old ones, or their descriptions. */
+  async #addTools(profile: Profile): Promise<void> {
+    const { servers } = this.#offer(profile);
+    await this.#process.request({ subtype: "mcp_set_servers", servers }, CONTROL_TIMEOUT_MS);
+  }
+
+  async #selectModel(model: string, systemPrompt: string | undefined, isEmpty: boolean): Promise<void> {
+    // The CLI would tell the model of the change.
+    if (!this.#options.selectsModelsSilently || !isEmpty) throw new Error("this process cannot change its model");
+    await this.#setModel(model, systemPrompt);
+    this.#model = model;
+  }
+
+  async #setModel(model: string | undefined, systemPrompt: string | undefined): Promise<void> {
+    const fields = {
+      ...(model === undefined ? {} : { model }),
+      ...(systemPrompt === undefined ? {} : { system_prompt: systemPrompt }),
+    };
+    await this.#process.request({ subtype: "set_model", ...fields }, CONTROL_TIMEOUT_MS);
+  }
+}

@@ -1,0 +1,153 @@
+import { ApiError } from "../../core/error.ts";
+import type { Logger } from "../../observability/logger.ts";
+import type { ReportedModel } from "../protocol/messages.ts";
+import type { Worker } from "./worker.ts";
+
+export type Starter = {
+  /** Starts a process, with the model that the next request will probably name. */
+  readonly startWorker: (likelyModel: string | undefined) => Worker;
+  /** Called with what each new process reports. */
+  readonly onModels: (models: readonly ReportedModel[]) => void;
+  readonly logger: Logger;
+};
+
+export type StartListener = {
+  /** Whether somebody waits for a process: then it is handed over as soon as it is up. */
+  isWanted(): boolean;
+  onReady(worker: Worker): void;
+  /** One that was started for anyone did not come up. */
+  onFailed(problem: unknown): void;
+  /** A process is being ended. */
+  onEnd(ended: Promise<void>): void;
+  onExit(worker: Worker): void;
+};
+
+type Waiter = { readonly resolve: (worker: Worker) => void; readonly reject: (error: unknown) => void };
+
+/** The processes that are starting: up, and, unless somebody waits for them, made ready. */
+export class WorkerStarts {
+  readonly #options: Starter;
+  readonly #listener: StartListener;
+  /** Those that are started for one request have it to tell. */
+  readonly #starting = new Map<Worker, Waiter | undefined>();
+  /** Those that are up and being made ready. */
+  readonly #preparing = new Set<Worker>();
+  readonly #bootWaiters: Waiter[] = [];
+  #problem: ApiError | undefined;
+  #whyClosed: ApiError | undefined;
+  /** The model that was asked last: the next request will probably name it too. */
+  likelyModel: string | undefined;
+
+  constructor(options: Starter, listener: StartListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  get size(): number {
+    return this.#starting.size + this.#preparing.size;
+  }
+
+  /** Those that whoever comes first will get. */
+  get forAnyone(): number {
+    return [...this.#starting.values()].filter((waiter) => waiter === undefined).length + this.#preparing.size;
+  }
+
+  /** Why the latest boot failed, as long as none has succeeded since. */
+  get problem(): ApiError | undefined {
+    return this.#problem;
+  }
+
+  /** Starts one for anyone. False when it could not even be started; the listener has been told. */
+  start(): boolean {
+    return this.#start(undefined);
+  }
+
+  /** Resolves with a process that was started for this. */
+  forOne(): Promise<Worker> {
+    return new Promise((resolve, reject) => {
+      this.#start({ resolve, reject });
+    });
+  }
+
+  /** Resolves when the next one is up; rejects when it does not come up. */
+  async anyBooted(): Promise<void> {
+    await new Promise<Worker>((resolve, reject) => {
+      this.#bootWaiters.push({ resolve, reject });
+      if (this.#starting.size === 0) this.start();
+    });
+  }
+
+  close(why: ApiError): void {
+    this.#whyClosed = why;
+    for (const { reject } of this.#bootWaiters.splice(0)) reject(why);
+    for (const waiter of this.#starting.values()) waiter?.reject(why);
+    for (const worker of [...this.#starting.keys(), ...this.#preparing]) this.#listener.onEnd(worker.terminate());
+  }
+
+  #start(waiter: Waiter | undefined): boolean {
+    let worker: Worker;
+    try {
+      worker = this.#options.startWorker(this.likelyModel);
+    } catch (error) {
+      this.#tellFailure(error, waiter);
+      return false;
+    }
+    this.#starting.set(worker, waiter);
+    worker.booted.then(
+      (models) => this.#booted(worker, models, waiter),
+      (error) => this.#failedToBoot(worker, error, waiter),
+    );
+    void worker.exited.then(() => this.#listener.onExit(worker));
+    return true;
+  }
+
+  #booted(worker: Worker, models: readonly ReportedModel[], waiter: Waiter | undefined): void {
+    this.#starting.delete(worker);
+    this.#options.onModels(models);
+    this.#problem = undefined;
+    for (const { resolve } of this.#bootWaiters.splice(0)) resolve(worker);
+    if (this.#whyClosed) this.#listener.onEnd(worker.close());
+    else if (waiter) waiter.resolve(worker);
+    else if (this.#listener.isWanted()) this.#listener.onReady(worker);
+    else void this.#prepare(worker);
+  }
+
+  async #prepare(worker: Worker): Promise<void> {
+    this.#preparing.add(worker);
+    const failure = await worker.prepare().then(
+      () => undefined,
+      (error: unknown) => reasonOf(error),
+    );
+    this.#preparing.delete(worker);
+    if (this.#whyClosed) return;
+    if (failure === undefined) {
+      this.#listener.onReady(worker);
+      return;
+    }
+    this.#options.logger.warn("a new process could not be made ready", { pid: worker.pid, reason: failure });
+    this.#listener.onEnd(worker.terminate());
+    this.#tellFailure(new ApiError("cli_failed", `The Claude CLI did not get ready: ${failure}`), undefined);
+  }
+
+  #failedToBoot(worker: Worker, cause: unknown, waiter: Waiter | undefined): void {
+    this.#starting.delete(worker);
+    this.#listener.onEnd(worker.terminate());
+    if (this.#whyClosed) return;
+    const reason = reasonOf(cause);
+    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause });
+    const level = problem.message === this.#problem?.message ? "debug" : "error";
+    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason });
+    this.#problem = problem;
+    this.#tellFailure(problem, waiter);
+  }
+
+  #tellFailure(problem: unknown, waiter: Waiter | undefined): void {
+    for (const { reject } of this.#bootWaiters.splice(0)) reject(problem);
+    waiter?.reject(problem);
+    if (waiter === undefined) this.#listener.onFailed(problem);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -34,6 +34,8 @@ export type Simulator = {
   enqueue(...replies: Reply[]): void;
   /** Drops the scripted replies that no request has used: the responder answers again. */
   clearQueue(): void;
+  /** Forgets the prompt cache, as if all its entries had expired. */
+  clearPromptCache(): void;
   /** Resolves once `count` requests have arrived in all; rejects when the simulator closes before. */
   waitForRequests(count: number): Promise<readonly RecordedRequest[]>;
   /** Ends everything at once: pending answers, connections, the port. */
@@ -84,6 +86,10 @@ class MessagesApi implements Simulator {
 
   clearQueue(): void {
     this.#queue.length = 0;
+  }
+
+  clearPromptCache(): void {
+    this.#cache.clear();
   }
 
   waitForRequests(count: number): Promise<readonly RecordedRequest[]> {

@@ -178,3 +178,13 @@ test("a request answered with an error leaves nothing in the cache", async () =>
   expect((await post(simulator, request)).status).toBe(529);
   expect(await charged(simulator, request)).toEqual([0, 2000, 0]);
 });
+
+test("the log tells what each request was charged, as the answer does", async () => {
+  const simulator = start();
+  const request = { system: [marked(worth(2000))], messages: [{ role: "user", content: worth(3) }] };
+  simulator.enqueue(apiError(529, "overloaded_error", "Overloaded"));
+  await post(simulator, request);
+  const { usage } = await message(simulator, request);
+  const { output_tokens: _, service_tier: __, ...prompt } = usage;
+  expect(simulator.requests.map(({ charged }) => charged)).toEqual([undefined, expect.objectContaining(prompt)]);
+});

@@ -21,7 +21,9 @@ export type Arena = {
   settle(): Promise<void>;
   /** The requests that a piece of work brings about. */
   requestsOf(work: () => Promise<unknown>): Promise<readonly RecordedRequest[]>;
-  /** A server of its own for a scenario; whoever starts it stops it. */
+  /** Done at the end, however it comes about; what a scenario started, it ends itself before. */
+  readonly atEnd: (work: () => Promise<void>) => void;
+  /** A server of its own for a scenario, which stops it. */
   startOurs(options?: readonly string[]): Promise<Running>;
 };
 
@@ -44,9 +46,12 @@ export async function openArena(cleanup: AsyncDisposableStack, { rounds, withPro
   cleanup.defer(() => simulator.close());
   const around = surroundings(folder, simulator.url);
   const binary = await buildBinary(folder);
-  const startOurs = (options: readonly string[] = []) => startBinary(binary, around, options);
+  const startOurs = async (options: readonly string[] = []) => {
+    const server = await startBinary(binary, around, options);
+    cleanup.defer(server.stop);
+    return server;
+  };
   const ours = await startOurs();
-  cleanup.defer(ours.stop);
   const contestants = [direct(simulator.url), cold(around)];
   if (withProxy) {
     const proxy = await startProxy(folder, around);
@@ -63,6 +68,7 @@ export async function openArena(cleanup: AsyncDisposableStack, { rounds, withPro
     contestants,
     ours,
     rounds,
+    atEnd: (work) => cleanup.defer(work),
     startOurs,
     settle,
     answer: (responder) => {

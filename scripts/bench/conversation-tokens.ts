@@ -8,8 +8,8 @@ const TURNS = 10;
 
 /** Both have about 9,400 tokens of their own: in the turns alone, or half of them in a text that all turns are about. */
 const SHAPES = [
-  { label: "turns of 470 + 470 tokens, a short system prompt", system: 10, message: 470 },
-  { label: "turns of 235 + 235 tokens, a system prompt of 4700", system: 4700, message: 235 },
+  { label: "turns of 470 + 470, short prompt", system: 10, message: 470 },
+  { label: "turns of 235 + 235, prompt of 4700", system: 4700, message: 235 },
 ] as const;
 type Shape = (typeof SHAPES)[number];
 
@@ -31,7 +31,7 @@ export const conversationTokens: Scenario = {
       notes: [
         "Charged: input, cache reads and cache writes of all requests, by the simulator's count. Own: the tokens of the",
         "system prompt and messages that the client sent in these requests, of which each tells all that was said before.",
-        "Nothing is cached when a conversation begins. What a request adds can never be read: direct shows how much can.",
+        "Nothing is cached when a conversation begins. What a request adds is never read: direct shows how much can be.",
       ],
     };
   },

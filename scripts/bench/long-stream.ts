@@ -20,6 +20,7 @@ export const longStream: Scenario = {
   async run(arena) {
     arena.answer(() => text(ANSWER, { chunks: CHUNKS }));
     const bare = await BareCli.start(arena.around, SYSTEM);
+    arena.atEnd(() => bare.stop());
     try {
       const { total, cpuUs } = await measure(arena, bare);
       return {

@@ -11,8 +11,8 @@ export type NamedReport = Report & {
 /** Contestants in the order of the columns; others follow. */
 export type Columns = readonly string[];
 
-const LABEL_WIDTH = 58;
-const CELL_WIDTH = 26;
+const LABEL_WIDTH = 56;
+const CELL_WIDTH = 22;
 
 /** One scenario as a table: a line of `median / p95 (n)`, and below it from the least to the most. */
 export function printReport({ title, rows, goals, notes = [], failure }: NamedReport, columns: Columns): void {

@@ -35,7 +35,8 @@ export class Ledger {
     }
     for (const [tag, { allowed, form }] of this.#entries) {
       const times = seen.get(tag) ?? 0;
-      if (!isAllowed(times, allowed)) faults.push(`request ${tag} arrived ${times} times, and may ${allowed}: ${form}`);
+      if (!isAllowed(times, allowed))
+        faults.push(`request ${tag} arrived ${times} times, and should ${allowed}: ${form}`);
     }
     return faults;
   }

@@ -32,7 +32,7 @@ const FORMAT = { type: "json_schema", json_schema: { name: "tag", strict: true, 
 const LEAVING = 0.08;
 const MODEL = "claude-sonnet-4";
 /** What makes a request one that is not understood. */
-const REFUSED: readonly [object, ...object[]] = [{ temperature: "hot" }, { messages: [] }, { model: "gpt-none" }];
+const REFUSED: readonly [object, ...object[]] = [{ messages: "Hello" }, { messages: [] }, { model: "gpt-none" }];
 
 type Message = { role: string; content: unknown; tool_calls?: ToolCall[]; tool_call_id?: string };
 

@@ -99,6 +99,12 @@ export function surroundings(home: string, anthropicUrl: string): Surroundings {
   };
 }
 
+export function contestantNamed({ contestants }: Pick<Arena, "contestants">, name: string): Contestant {
+  const contestant = contestants.find((one) => one.name === name);
+  if (contestant === undefined) throw new Error(`${name} does not take part`);
+  return contestant;
+}
+
 /** Does the same with each contestant, in an order that changes from round to round, each after all have come to rest. */
 export async function interleave(
   { settle }: Pick<Arena, "settle">,

@@ -1,8 +1,8 @@
 import { text } from "../../src/simulator/reply.ts";
 import { cpuMs } from "../processes.ts";
-import type { Arena, Scenario } from "./arena.ts";
+import { type Arena, contestantNamed, type Scenario } from "./arena.ts";
 import { BARE, BareCli } from "./bare-cli.ts";
-import { DIRECT, type Message, OURS } from "./contestants.ts";
+import { type Contestant, DIRECT, type Message, OURS } from "./contestants.ts";
 import { atMost, below, ratio, Samples } from "./figures.ts";
 import type { Timed } from "./timed-stream.ts";
 
@@ -46,12 +46,12 @@ export const longStream: Scenario = {
 async function measure(arena: Arena, bare: BareCli) {
   const total = new Samples();
   const cpuUs = new Samples();
-  const ours = new LongConversation(arena);
-  const direct = arena.contestants.find(({ name }) => name === DIRECT);
+  const direct = contestantNamed(arena, DIRECT);
+  const askOurs = longConversation(contestantNamed(arena, OURS));
   const contestants: [string, (question: string) => Promise<Timed>][] = [
     [BARE, (question) => bare.ask(question)],
-    [OURS, (question) => ours.ask(question)],
-    [DIRECT, async (content) => whole(await direct?.ask({ system: SYSTEM, messages: [{ role: "user", content }] }))],
+    [OURS, askOurs],
+    [DIRECT, (content) => direct.ask({ system: SYSTEM, messages: [{ role: "user", content }] })],
   ];
   // The first round warms every path, and is not counted.
   const rounds = Math.max(Math.ceil(MIN_CHUNKS / DELTAS), Math.ceil(arena.rounds / 2));
@@ -69,27 +69,15 @@ async function measure(arena: Arena, bare: BareCli) {
   return { total, cpuUs };
 }
 
-function whole(timed: Timed | undefined): Timed {
-  if (timed === undefined) throw new Error("nobody asks directly");
-  return timed;
-}
-
 /** As a chat client has it: every request tells all that was said before. */
-class LongConversation {
-  readonly #arena: Arena;
-  #messages: readonly Message[] = [];
-
-  constructor(arena: Arena) {
-    this.#arena = arena;
-  }
-
-  async ask(content: string): Promise<Timed> {
-    const messages: readonly Message[] = [...this.#messages, { role: "user", content }];
-    const ours = this.#arena.contestants.find(({ name }) => name === OURS);
-    const timed = whole(await ours?.ask({ system: SYSTEM, messages }));
-    this.#messages = [...messages, { role: "assistant", content: ANSWER }];
+function longConversation({ ask }: Contestant): (question: string) => Promise<Timed> {
+  const messages: Message[] = [];
+  return async (content) => {
+    messages.push({ role: "user", content });
+    const timed = await ask({ system: SYSTEM, messages });
+    messages.push({ role: "assistant", content: ANSWER });
     return timed;
-  }
+  };
 }
 
 function mean(values: readonly number[]): number {

@@ -42,9 +42,9 @@ const faults: string[] = [];
 let sent = 0;
 
 const cleanup = new AsyncDisposableStack();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void cleanup.disposeAsync().finally(() => process.exit(1)));
-}
+let ending: Promise<void> | undefined;
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void end().finally(() => process.exit(1)));
 try {
   console.log(`seed ${seed}, ${flags.requests} requests of ${clients} clients`);
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-soak-"));
@@ -100,7 +100,13 @@ try {
     return readVitals(server.pid);
   }
 } finally {
-  await cleanup.disposeAsync();
+  await end();
+}
+
+/** Stops everything, once, whoever asks for it first. */
+function end(): Promise<void> {
+  ending ??= cleanup.disposeAsync();
+  return ending;
 }
 
 function formOf(request: Parameters<typeof toldTurns>[0]): string {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { at } from "./json-path.ts";
 
 const root = join(import.meta.dir, "..");
 const binary = join(root, "dist", process.platform === "win32" ? "claude-max-api.exe" : "claude-max-api");
@@ -72,14 +73,6 @@ async function structuredOutput(url: string): Promise<void> {
   const answer = await complete(url, { response_format: { type: "json_schema", json_schema: { name: "n", schema } } });
   const content = at(JSON.parse(answer), "choices", 0, "message", "content");
   expect(Number.isInteger(at(parse(content), "count")), `the answer does not fit the schema: ${answer}`);
-}
-
-/** What JSON holds at a place; undefined when there is no such place. */
-function at(json: unknown, ...path: (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined),
-    json,
-  );
 }
 
 function parse(json: unknown): unknown {

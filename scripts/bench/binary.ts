@@ -1,22 +1,27 @@
-import { readFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { platform } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
-export const CLAUDE = join(ROOT, "node_modules/.bin/claude");
+/** The CLI that all contestants use: the one of our dev dependencies. */
+export const CLAUDE = realpathSync(join(ROOT, "node_modules/.bin/claude"));
 
 export type Running = {
   readonly url: string;
   readonly pid: number;
+  /** Ends it, and waits until it is gone. */
   stop(): Promise<void>;
 };
 
-/** Where the binary runs, and what it asks. */
+/** Where programs run, and what they know of the world. */
 export type Surroundings = {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
   readonly anthropicUrl: string;
 };
+
+/** How long a server may take to start, or to leave before it is killed. */
+const GRACE_MS = 20_000;
 
 /** Builds the sources as they are now, so that no older binary is measured. */
 export async function buildBinary(folder: string): Promise<string> {
@@ -25,39 +30,62 @@ export async function buildBinary(folder: string): Promise<string> {
   return path;
 }
 
-export async function startBinary(path: string, { home, env, anthropicUrl }: Surroundings): Promise<Running> {
-  const args = ["--port", "0", "--claude-path", CLAUDE, "--anthropic-base-url", anthropicUrl, "--log-level", "error"];
-  const child = Bun.spawn([path, ...args], { cwd: home, env, stdin: "ignore", stdout: "pipe", stderr: "inherit" });
-  const url = await urlFrom(child.stdout);
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await child.exited;
-  };
-  return { url, pid: child.pid, stop };
+export function startBinary(path: string, around: Surroundings, options: readonly string[] = []): Promise<Running> {
+  const args = ["--port", "0", "--claude-path", CLAUDE, "--anthropic-base-url", around.anthropicUrl];
+  return startServer([path, ...args, "--log-level", "error", ...options], around, /listens on (http:\S+)/);
 }
 
-async function urlFrom(stdout: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  const reader = stdout.getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the binary ended: ${text}`);
-    text += new TextDecoder().decode(value);
-    const url = /listens on (http:\S+)/.exec(text)?.[1];
-    if (url) {
-      reader.releaseLock();
-      return url;
-    }
+/** Starts a server, and waits for the line on stdout that says where it listens. */
+export async function startServer(
+  command: readonly string[],
+  { home, env }: Pick<Surroundings, "home" | "env">,
+  ready: RegExp,
+  stderr: "inherit" | "ignore" = "inherit",
+): Promise<Running> {
+  const child = Bun.spawn([...command], { cwd: home, env: { ...env }, stdin: "ignore", stdout: "pipe", stderr });
+  // Whatever ends this program, the server ends with it.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const timer = setTimeout(kill, GRACE_MS);
+    await child.exited;
+    clearTimeout(timer);
+    process.off("exit", kill);
+  };
+  const timer = setTimeout(kill, GRACE_MS);
+  try {
+    return { url: await match(child.stdout, ready), pid: child.pid, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/** What the pattern finds; the rest is read on and dropped, so that the program can write it. */
+function match(stdout: ReadableStream<Uint8Array>, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const read = async () => {
+      const decoder = new TextDecoder();
+      let text = "";
+      for await (const chunk of stdout) {
+        text = (text + decoder.decode(chunk, { stream: true })).slice(-10_000);
+        const found = pattern.exec(text)?.[1];
+        if (found !== undefined) resolve(found);
+      }
+      reject(new Error(`the server ended: ${text}`));
+    };
+    read().catch(reject);
+  });
 }
 
 /** Until a process is ready, as it is for a person who takes more than half a second between two questions. */
 export async function waitForWarm(url: string): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    const { workers } = (await (await fetch(`${url}/health`)).json()) as {
-      workers: { starting: number; ready: number };
-    };
-    if (workers.starting === 0 && workers.ready > 0) {
+  for (let i = 0; i < 1000; i++) {
+    const { starting, ready } = await workersOf(url);
+    if (starting === 0 && ready > 0) {
       await Bun.sleep(200);
       return;
     }
@@ -66,8 +94,11 @@ export async function waitForWarm(url: string): Promise<void> {
   throw new Error("no process became ready");
 }
 
-export function residentMb(pid: number): number {
-  if (platform() !== "linux") return Number.NaN;
-  const kb = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Math.round(Number(kb) / 1024);
+export type Workers = Readonly<Record<"starting" | "ready" | "busy" | "parked", number>>;
+
+/** The processes of the CLI, as our server tells of them. */
+export async function workersOf(url: string): Promise<Workers> {
+  const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(GRACE_MS) });
+  const { workers } = (await response.json()) as { workers: Workers };
+  return workers;
 }

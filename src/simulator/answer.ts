@@ -1,7 +1,7 @@
 import { errorResponse, statusOf } from "./error-response.ts";
 import type { MessagesBody } from "./messages-body.ts";
 import { pause, playFrames, type StreamEnd } from "./playback.ts";
-import type { PromptCache } from "./prompt-cache.ts";
+import type { PromptUsage } from "./prompt-cache.ts";
 import type { MessageEnding, Reply } from "./reply.ts";
 import { composeMessage, type MessageReply, messageJson, simulatedId } from "./simulated-message.ts";
 import { type Frame, messageFrames, rawFrames } from "./stream-events.ts";
@@ -9,7 +9,8 @@ import { type Frame, messageFrames, rawFrames } from "./stream-events.ts";
 /** What an answer needs to know of the connection it goes to. */
 export type AnswerContext = {
   readonly request: MessagesBody;
-  readonly cache: PromptCache;
+  /** Charges the prompt; once, when the answer begins. */
+  charge(): PromptUsage;
   /** Fires when the client is gone or the simulator closes. */
   readonly over: AbortSignal;
   /** Called when the whole answer has been handed over. */
@@ -34,7 +35,7 @@ export async function answer(reply: Reply, context: AnswerContext): Promise<Resp
 async function answerMessage(reply: MessageReply, context: AnswerContext): Promise<Response> {
   const { ending, options } = reply;
   await pause(options.firstDelayMs ?? 0, context.over);
-  const message = composeMessage(reply, context.request, context.cache.charge(context.request));
+  const message = composeMessage(reply, context.request, context.charge());
   const headers = options.headers ?? {};
   if (context.request.stream) {
     return streamResponse(messageFrames(message, ending, options.delayMs ?? 0), streamEnd(ending), headers, context);

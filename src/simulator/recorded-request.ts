@@ -1,4 +1,5 @@
 import type { MessagesBody } from "./messages-body.ts";
+import type { PromptUsage } from "./prompt-cache.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** One POST /v1/messages that reached the simulated API. */
@@ -9,6 +10,8 @@ export type RecordedRequest = {
   readonly headers: Headers;
   /** Set when the API turned the request down: neither a scripted reply nor the responder answered it. */
   readonly refusal: Refusal | undefined;
+  /** What its prompt was charged; undefined until it is answered with a message. */
+  readonly charged: PromptUsage | undefined;
   /** The client dropped the connection before the answer was complete. */
   readonly isAborted: boolean;
   /** Resolves when the client drops the connection; stays pending when it does not. */

@@ -2,7 +2,7 @@ import { answer } from "./answer.ts";
 import { demoAnswer } from "./demo-answer.ts";
 import { errorResponse } from "./error-response.ts";
 import { readMessagesBody } from "./messages-body.ts";
-import { PromptCache } from "./prompt-cache.ts";
+import { PromptCache, type PromptUsage } from "./prompt-cache.ts";
 import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
 import { invalid, type Refusal, refuseBody, refuseCall } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
@@ -34,6 +34,8 @@ export type Simulator = {
   enqueue(...replies: Reply[]): void;
   /** Drops the scripted replies that no request has used: the responder answers again. */
   clearQueue(): void;
+  /** Forgets the prompt cache, as if all its entries had expired. */
+  clearPromptCache(): void;
   /** Resolves once `count` requests have arrived in all; rejects when the simulator closes before. */
   waitForRequests(count: number): Promise<readonly RecordedRequest[]>;
   /** Ends everything at once: pending answers, connections, the port. */
@@ -86,6 +88,10 @@ class MessagesApi implements Simulator {
     this.#queue.length = 0;
   }
 
+  clearPromptCache(): void {
+    this.#cache.clear();
+  }
+
   waitForRequests(count: number): Promise<readonly RecordedRequest[]> {
     return this.#log.waitFor(count);
   }
@@ -101,14 +107,18 @@ class MessagesApi implements Simulator {
     if (request.method !== "POST" || path !== "/v1/messages") return this.#refuseUnexpected(request.method, path);
 
     const watch = new ConnectionWatch(request.signal, this.#closing.signal);
-    const recorded = recordRequest(await request.text(), request.headers, watch);
+    const charge: Charge = { usage: undefined };
+    const recorded = recordRequest(await request.text(), request.headers, watch, charge);
     this.#log.add(recorded);
     if (recorded.refusal !== undefined) return errorResponse(recorded.refusal);
 
     const reply = this.#queue.shift() ?? (await this.#responder(recorded));
     return answer(reply, {
       request: recorded.body,
-      cache: this.#cache,
+      charge: () => {
+        charge.usage = this.#cache.charge(recorded.body);
+        return charge.usage;
+      },
       over: AbortSignal.any([request.signal, this.#closing.signal]),
       onComplete: () => watch.answerComplete(),
     });
@@ -121,13 +131,19 @@ class MessagesApi implements Simulator {
   }
 }
 
-function recordRequest(rawBody: string, headers: Headers, watch: ConnectionWatch): RecordedRequest {
+/** What a request is charged is known when it is answered. */
+type Charge = { usage: PromptUsage | undefined };
+
+function recordRequest(rawBody: string, headers: Headers, watch: ConnectionWatch, charge: Charge): RecordedRequest {
   const { json, refusal } = parse(rawBody);
   return {
     body: readMessagesBody(json),
     rawBody,
     headers: new Headers(headers),
     refusal: refuseCall(headers, rawBody) ?? refusal ?? refuseBody(json),
+    get charged() {
+      return charge.usage;
+    },
     get isAborted() {
       return watch.isAborted;
     },

@@ -3,6 +3,14 @@ const encoder = new TextEncoder();
 /** Proxies and clients give up on a connection that is silent for long; a comment keeps it, and clients skip it. */
 export const HEARTBEAT_MS = 15_000;
 
+/**
+ * What comes within so little time of the last piece goes out with what follows: a model that writes thousands of tokens a second
+ * would cost a system call for each, here and in the client. What comes later goes out at once.
+ */
+const GATHER_MS = 2;
+/** Characters that may wait for a slow reader; then the events are no longer pulled. */
+const MOST_WAITING = 65_536;
+
 export type SseOptions = {
   /** Called when the reader is gone, and never after the stream has ended. */
   readonly onAbandon: () => void;
@@ -11,24 +19,27 @@ export type SseOptions = {
 };
 
 /**
- * A response of server-sent events, one `data` per item. Pulled by the reader, so a slow one is not buffered for; bridges
+ * A response of server-sent events, one `data` per item. Pulled by the reader, so little is buffered for a slow one; bridges
  * silence with comments.
  */
 export function sseResponse(
   items: AsyncIterator<string>,
   { onAbandon, headers, heartbeatMs = HEARTBEAT_MS }: SseOptions,
 ): Response {
-  let pending: Promise<IteratorResult<string>> | undefined;
+  const frames = new FrameBuffer(items);
+  let sentAt = Number.NEGATIVE_INFINITY;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      pending ??= items.next();
-      const item = await withHeartbeat(pending, heartbeatMs);
-      if (item === "silence") return controller.enqueue(encoder.encode(": keep-alive\n\n"));
-      pending = undefined;
-      if (item.done) controller.close();
-      else controller.enqueue(encoder.encode(`data: ${item.value}\n\n`));
+      if (!(await frames.arrive(heartbeatMs))) return controller.enqueue(encoder.encode(": keep-alive\n\n"));
+      const early = sentAt + GATHER_MS - performance.now();
+      if (early > 0 && !frames.isComplete) await Bun.sleep(early);
+      const text = frames.take();
+      sentAt = performance.now();
+      if (text !== "") controller.enqueue(encoder.encode(text));
+      if (frames.isComplete) controller.close();
     },
     cancel() {
+      frames.abandon();
       onAbandon();
     },
   });
@@ -42,14 +53,70 @@ export function sseResponse(
   });
 }
 
-async function withHeartbeat<T>(next: Promise<T>, ms: number): Promise<T | "silence"> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<"silence">((resolve) => {
-    timer = setTimeout(resolve, ms, "silence");
-  });
-  try {
-    return await Promise.race([next, silence]);
-  } finally {
-    clearTimeout(timer);
+/** The frames of items that have come and are not sent yet. */
+class FrameBuffer {
+  #text = "";
+  #isComplete = false;
+  #isAbandoned = false;
+  #failure: { readonly thrown: unknown } | undefined;
+  #arrived: (() => void) | undefined;
+  #taken: (() => void) | undefined;
+
+  constructor(items: AsyncIterator<string>) {
+    void this.#fill(items);
+  }
+
+  /** All there will be has come. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** True once there is something to take, or nothing more will come; false after so long a silence. Throws what the items threw. */
+  async arrive(ms: number): Promise<boolean> {
+    if (this.#text === "" && !this.#isComplete) await this.#silence(ms);
+    if (this.#failure && this.#text === "") throw this.#failure.thrown;
+    return this.#text !== "" || this.#isComplete;
+  }
+
+  take(): string {
+    const text = this.#text;
+    this.#text = "";
+    this.#taken?.();
+    return text;
+  }
+
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#taken?.();
+  }
+
+  async #fill(items: AsyncIterator<string>): Promise<void> {
+    try {
+      for (let item = await items.next(); !item.done && !this.#isAbandoned; item = await items.next()) {
+        this.#text += `data: ${item.value}\n\n`;
+        this.#arrived?.();
+        if (this.#text.length > MOST_WAITING) await this.#untilTaken();
+      }
+    } catch (thrown) {
+      this.#failure = { thrown };
+    }
+    this.#isComplete = this.#failure === undefined;
+    this.#arrived?.();
+  }
+
+  #silence(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#arrived = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #untilTaken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#taken = resolve;
+    });
   }
 }

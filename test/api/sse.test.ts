@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import { sseResponse } from "../../src/api/sse.ts";
+import { until } from "../support/wait.ts";
 
 afterEach(() => void jest.useRealTimers());
 
@@ -120,17 +121,27 @@ describe("silence", () => {
   });
 });
 
-test("a slow reader is not buffered for: at most one item is taken ahead of it", async () => {
-  const { state, items, onAbandon } = sourceOf(Array.from({ length: 1000 }, (_, index) => `${index}`));
+test("little is buffered for a slow reader: no more is taken once 64 KB wait for it", async () => {
+  const item = "x".repeat(1000);
+  const { state, items, onAbandon } = sourceOf(Array.from({ length: 1000 }, () => item));
   const reader = readerOf(sseResponse(items, { onAbandon, heartbeatMs: LONG }));
   await settle();
-  expect(state.taken).toBeLessThanOrEqual(1);
-  for (let read = 1; read <= 10; read++) {
-    expect(await reader.next()).toBe(`data: ${read - 1}\n\n`);
-    await settle();
-    expect(state.taken).toBeLessThanOrEqual(read + 1);
-  }
+  const ahead = state.taken;
+  expect(ahead).toBeLessThanOrEqual(140);
+  await reader.next();
+  await until(() => state.taken > ahead, "more is taken");
+  await settle();
+  expect(state.taken).toBeLessThanOrEqual(ahead + 140);
   await reader.cancel();
+});
+
+test("what comes at once goes out in one piece, each item in a frame of its own", async () => {
+  const { items, onAbandon } = sourceOf(["a", "b", "c", "d"]);
+  const reader = readerOf(sseResponse(items, { onAbandon, heartbeatMs: LONG }));
+  await settle();
+  let all = "";
+  for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) all += piece;
+  expect(all).toBe("data: a\n\ndata: b\n\ndata: c\n\ndata: d\n\n");
 });
 
 describe("a reader that leaves", () => {

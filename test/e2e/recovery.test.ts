@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CLAUDE, type Harness, type HarnessOptions, startHarness } from "../support/harness.ts";
 import { makeScripts, wrapper } from "../support/scripts.ts";
 import { credentialsFile, logIn } from "../support/stored-login.ts";
+import { functionTool } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readError, readHealth } from "../support/wire.ts";
 
@@ -125,7 +126,8 @@ test("a CLI that is removed while the server runs is told, and one that is moved
   symlinkSync(CLAUDE, path);
   try {
     await using app = await startHarness({ config: { claudePath: path, warm: 0 } });
-    const other = () => ({ ...BODY, messages: [{ role: "system", content: crypto.randomUUID() }, ...BODY.messages] });
+    // No process can take the tools of another.
+    const other = () => ({ ...BODY, tools: [functionTool(`tool_${crypto.randomUUID()}`)] });
     expect((await app.chat(other())).status).toBe(200);
     rmSync(path);
     const refused = await app.chat(other());

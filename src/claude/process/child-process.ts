@@ -1,5 +1,6 @@
 import { LineFramer } from "./line-framer.ts";
 import { OWN_GROUP, signalGroup } from "./process-group.ts";
+import { GATHER_MS, ReadPace } from "./read-pace.ts";
 import { StderrTail } from "./stderr-tail.ts";
 
 export type ChildOptions = {
@@ -119,9 +120,11 @@ export class ChildProcess {
 
   async #readLines(onLine: (line: string) => void): Promise<void> {
     const framer = new LineFramer();
+    const pace = new ReadPace();
     for await (const chunk of this.#child.stdout) {
       if (this.#over) return;
       for (const line of framer.push(chunk)) onLine(line);
+      if (pace.isHurried(performance.now())) await Bun.sleep(GATHER_MS);
     }
     if (this.#over) return;
     for (const line of framer.end()) onLine(line);

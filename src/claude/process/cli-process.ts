@@ -91,6 +91,11 @@ export class CliProcess {
     this.#answer = answer;
   }
 
+  /** Notes why nobody may rely on what the process remembers. */
+  distrust(what: string): void {
+    this.#logger.warn("claude did something by itself", { pid: this.pid, what });
+  }
+
   async close(): Promise<void> {
     await this.#child.close();
   }

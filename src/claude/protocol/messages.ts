@@ -100,6 +100,22 @@ export const InitMessage = Type.Object({
 });
 export type InitMessage = Static<typeof InitMessage>;
 
+/**
+ * What tells that the CLI changed the conversation, or the model, by itself: it shortened the history, began it anew, or let another
+ * model answer.
+ */
+export const ChangeMessage = Type.Union([
+  Type.Object({
+    type: Type.Literal("system"),
+    subtype: Type.Union([
+      Type.Literal("compact_boundary"),
+      Type.Literal("microcompact_boundary"),
+      Type.Literal("model_refusal_fallback"),
+    ]),
+  }),
+  Type.Object({ type: Type.Literal("conversation_reset") }),
+]);
+
 /** The plan's limits as the API's response headers gave them; `resetsAt` is in seconds since the epoch. */
 export const RateLimitMessage = Type.Object({
   type: Type.Literal("rate_limit_event"),

@@ -2,6 +2,7 @@ import { Compile } from "typebox/compile";
 import {
   ApiStreamEvent,
   AssistantMessage,
+  ChangeMessage,
   ControlRequestMessage,
   ControlResponseMessage,
   InitMessage,
@@ -20,6 +21,8 @@ export type CliMessage =
   | RateLimitMessage
   | ControlResponseMessage
   | ControlRequestMessage
+  /** The CLI changed the conversation by itself; see `ChangeMessage`. */
+  | { readonly type: "changed"; readonly what: string }
   /** Something this version of ours does not know, or need. */
   | { readonly type: "other"; readonly name: string };
 
@@ -37,6 +40,7 @@ const STREAM_EVENT_TYPES = new Set(ApiStreamEvent.anyOf.map((schema) => schema.p
 
 const CHECKS = {
   system: Compile(InitMessage),
+  changed: Compile(ChangeMessage),
   assistant: Compile(AssistantMessage),
   user: Compile(UserMessage),
   result: Compile(ResultMessage),
@@ -61,8 +65,12 @@ export function parseMessage(line: string): CliMessage {
       return parseStreamEvent(value, line);
     case "assistant":
       return require(CHECKS.assistant, value, type, line);
+    case "conversation_reset":
+      return { type: "changed", what: type };
     case "user":
     case "system":
+      if (CHECKS.changed.Check(value))
+        return { type: "changed", what: "subtype" in value ? value.subtype : value.type };
       // Nothing depends on one that is unlike those we know.
       return CHECKS[type].Check(value) ? value : { type: "other", name: type };
     case "result":

@@ -1,35 +1,43 @@
 import type { ChatEvent } from "../../core/event.ts";
 import type { ContentBlock, Turn } from "../../core/request.ts";
 
+type Written =
+  | { readonly type: "text"; readonly pieces: string[] }
+  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly pieces: string[] };
+
 /** Keeps what a client is told as the turn it makes of it, to recognise it when it comes back. */
 export class AnswerRecorder {
-  readonly #content: ContentBlock[] = [];
+  readonly #written: Written[] = [];
 
   push(event: ChatEvent): void {
     switch (event.type) {
       case "text-start":
-        this.#content.push({ type: "text", text: "" });
+        this.#written.push({ type: "text", pieces: [] });
         break;
       case "tool-call-start":
-        this.#content.push({ type: "tool-call", id: event.id, name: event.name, args: "" });
+        this.#written.push({ type: "tool-call", id: event.id, name: event.name, pieces: [] });
         break;
       case "text-delta":
-        this.#replaceLast((block) => (block.type === "text" ? { ...block, text: block.text + event.text } : block));
+        this.#add("text", event.text);
         break;
       case "tool-call-delta":
-        this.#replaceLast((block) =>
-          block.type === "tool-call" ? { ...block, args: block.args + event.args } : block,
-        );
+        this.#add("tool-call", event.args);
         break;
     }
   }
 
   get turn(): Turn {
-    return { role: "assistant", content: [...this.#content] };
+    return { role: "assistant", content: this.#written.map(blockOf) };
   }
 
-  #replaceLast(change: (block: ContentBlock) => ContentBlock): void {
-    const last = this.#content.pop();
-    if (last) this.#content.push(change(last));
+  #add(type: Written["type"], piece: string): void {
+    const last = this.#written.at(-1);
+    if (last?.type === type) last.pieces.push(piece);
   }
+}
+
+function blockOf(written: Written): ContentBlock {
+  const text = written.pieces.join("");
+  if (written.type === "text") return { type: "text", text };
+  return { type: "tool-call", id: written.id, name: written.name, args: text };
 }

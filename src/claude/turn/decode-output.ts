@@ -8,7 +8,7 @@ import type {
   UserMessage,
 } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
-import { ToolNames } from "../tools/tool-names.ts";
+import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
 import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
 import { noOutput, resultError } from "./result-error.ts";
 import { addUsage, NO_USAGE, updateUsage } from "./usage.ts";
@@ -57,6 +57,7 @@ export class TurnDecoder {
   #mustInterrupt = false;
   #clean = false;
   #awaitedCalls: readonly string[] = [];
+  #doubt: string | undefined;
   #notice: string | undefined;
   #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
 
@@ -90,6 +91,11 @@ export class TurnDecoder {
     return this.#awaitedCalls;
   }
 
+  /** Why it is no longer known what the process remembers, or does; undefined while it is. */
+  get doubt(): string | undefined {
+    return this.#doubt;
+  }
+
   /** The API's numbers so far. */
   get usage(): Usage {
     return addUsage(this.#spent, this.#usage);
@@ -98,7 +104,13 @@ export class TurnDecoder {
   push(message: CliMessage): ChatEvent[] {
     switch (message.type) {
       case "stream_event":
-        return this.#finished ? [] : this.#decodeStreamEvent(message.event);
+        if (!this.#finished) return this.#decodeStreamEvent(message.event);
+        // Where it was told to stop it may have begun already.
+        if (message.event.type === "message_start" && !this.#mustInterrupt) this.#doubt ??= "a second answer";
+        return [];
+      case "changed":
+        this.#doubt ??= message.what;
+        return [];
       case "assistant":
         this.#notice ??= message.error ?? undefined;
         return [];
@@ -128,8 +140,18 @@ export class TurnDecoder {
    * answer as if there were no such tool.
    */
   #requireTools({ tools }: InitMessage): ChatEvent[] {
-    const missing = this.#options.names?.missingFrom(tools) ?? [];
-    if (missing.length === 0 || this.#finished) return [];
+    const { names, output } = this.#options;
+    if (this.#finished || names === undefined) return [];
+    const foreign = tools.find((name) => names.toClient(name) === undefined && !(output && name === STRUCTURED_OUTPUT));
+    if (foreign !== undefined) {
+      this.#mustInterrupt = true;
+      this.#doubt ??= "a tool that nobody offered";
+      return this.fail(
+        new ApiError("cli_failed", "The Claude CLI offers the model a tool that is none of this request's."),
+      );
+    }
+    const missing = names.missingFrom(tools);
+    if (missing.length === 0) return [];
     this.#mustInterrupt = true;
     const which = missing.map((name) => JSON.stringify(name)).join(", ");
     const message = `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`;

@@ -11,12 +11,13 @@ import { AnswerRecorder } from "./answer.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
 import { EventChannel } from "./event-channel.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 import { StopFilter } from "./stop-filter.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
  * the calls in it. `cut`: it waits for a new turn, but what it remembers of this one is not what the client knows. `dead`: it
- * is gone.
+ * is gone, or nobody knows what it remembers: then it must be ended.
  */
 export type TurnOutcome = "clean" | "parked" | "cut" | "dead";
 
@@ -55,8 +56,7 @@ export class TurnRun {
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
-  readonly #silenceTimeoutMs: number;
-  #silence: ReturnType<typeof setTimeout>;
+  readonly #silence: SilenceWatch;
   /** Whether the CLI took the interrupt and ended the turn in time; undefined: it was not asked to. */
   #interrupted: Promise<boolean> | undefined;
   readonly #answer = new AnswerRecorder();
@@ -71,8 +71,10 @@ export class TurnRun {
       knownLimit: () => process.planLimit,
     });
     this.#filter = new StopFilter(filteredStops);
-    this.#silenceTimeoutMs = silenceTimeoutMs;
-    this.#silence = this.#watchSilence();
+    this.#silence = new SilenceWatch(silenceTimeoutMs, () => {
+      const seconds = Math.round(silenceTimeoutMs / 1000);
+      this.cancel(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
+    });
     process.listen({
       message: (message) => this.#receive(message),
       died: (reason) => this.#die(reason),
@@ -99,21 +101,21 @@ export class TurnRun {
   /** Gives the turn up: the model stops writing, and `error` is the last event. Harmless when the turn is over. */
   cancel(error: ApiError): void {
     if (this.#decoder.finished) return;
-    clearTimeout(this.#silence);
+    this.#silence.stop();
     this.#emit(this.#decoder.fail(error));
     this.#interrupt();
   }
 
   #receive(message: CliMessage): void {
-    clearTimeout(this.#silence);
+    this.#silence.heard();
     this.#emit(this.#decoder.push(message));
     if (this.#decoder.ended) {
+      this.#silence.stop();
       this.#stopListening();
       void this.#settle();
       return;
     }
     if (this.#decoder.mustInterrupt || this.#filter.matched) this.#interrupt();
-    this.#silence = this.#watchSilence();
     this.#parkWhenReady();
   }
 
@@ -142,7 +144,11 @@ export class TurnRun {
     if (awaitedCalls.length === 0 || this.#interrupted !== undefined) return;
     const open = this.#tools?.openCalls;
     if (!awaitedCalls.every((id) => open?.has(id))) return;
-    clearTimeout(this.#silence);
+    if (this.#decoder.doubt !== undefined) {
+      this.#interrupt();
+      return;
+    }
+    this.#silence.stop();
     clearTimeout(this.#overdue);
     this.#stopListening();
     this.#guardParked();
@@ -204,21 +210,16 @@ export class TurnRun {
     this.#tools?.reset();
     // An acknowledgement left open could reach into the next turn.
     const taken = await this.#interrupted;
-    if (this.#process.death || taken === false) this.#outcome.resolve("dead");
+    const { doubt } = this.#decoder;
+    if (doubt !== undefined) this.#process.distrust(doubt);
+    if (this.#process.death || taken === false || doubt !== undefined) this.#outcome.resolve("dead");
     else this.#outcome.resolve(this.#decoder.clean && taken === undefined ? "clean" : "cut");
   }
 
   #die(reason: Error): void {
-    clearTimeout(this.#silence);
+    this.#silence.stop();
     clearTimeout(this.#overdue);
     this.#emit(this.#decoder.fail(new ApiError("cli_failed", reason.message, { cause: reason })));
     this.#outcome.resolve("dead");
-  }
-
-  #watchSilence(): ReturnType<typeof setTimeout> {
-    return setTimeout(() => {
-      const seconds = Math.round(this.#silenceTimeoutMs / 1000);
-      this.cancel(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
-    }, this.#silenceTimeoutMs);
   }
 }

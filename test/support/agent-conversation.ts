@@ -24,6 +24,7 @@ const LARGE_IMAGE_PART = imagePart(pngOf(2001, 3).toString("base64"));
 /** An agent and its user, as their requests show them: what they send follows from what they were answered and what they do next. */
 export class Conversation {
   #messages: Message[] = [];
+  #before: Message[] = [];
   #tools: object[] = TOOLS;
   readonly system: string;
 
@@ -33,6 +34,7 @@ export class Conversation {
 
   /** The next request. */
   next(step: Step) {
+    this.#before = this.#messages;
     this.#messages = this.#after(step);
     const system = this.system === "" ? [] : [{ role: "system", content: this.system }];
     return { model: "claude-sonnet-4", tools: this.#tools, messages: [...system, ...this.#messages] };
@@ -40,6 +42,11 @@ export class Conversation {
 
   answered(message: ToolMessage): void {
     this.#messages = [...this.#messages, message];
+  }
+
+  /** There was no answer; the client takes back what it said. */
+  gaveUp(): void {
+    this.#messages = this.#before;
   }
 
   #after(step: Step): Message[] {

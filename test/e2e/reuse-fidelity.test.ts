@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  blocks,
+  hangMidStream,
+  type Reply,
+  text,
+  textBlock,
+  thinkingBlock,
+  toolUse,
+} from "../../src/simulator/reply.ts";
+import { type RecordedRequest, startSimulator } from "../../src/simulator/simulator.ts";
+import { Conversation, expectedTurns, type Step, toldTurns } from "../support/agent-conversation.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { receivedSystem } from "../support/received.ts";
+import { readMessage } from "../support/tools.ts";
+import { until } from "../support/wait.ts";
+import { readHealth } from "../support/wire.ts";
+
+// Many clients at once over few processes, which are continued, rewound, bound anew, parked, evicted, or killed: each request to
+// the model is exactly one client's request, whole, and nothing of any other. A request that fails, or that its client gives
+// up, may reach the model once, and not twice.
+
+let app: Harness;
+let upstream: ReturnType<typeof startSimulator>;
+beforeAll(async () => {
+  upstream = startSimulator({ responder });
+  app = await startHarness({ config: { warm: 1, maxWorkers: 4, maxParked: 2, anthropicBaseUrl: upstream.url } });
+});
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await upstream.close();
+});
+
+let calls = 0;
+const NEVER_ANSWERED = "keep me waiting";
+
+function responder({ body }: RecordedRequest): Reply {
+  const last = body.messages.findLast(({ role }) => role === "user")?.content ?? "";
+  const said = typeof last === "string" ? last : String(last.at(-1)?.text ?? "");
+  if (said === NEVER_ANSWERED) return hangMidStream("Let me");
+  const count = body.tools?.length ? Number(/^call (\d)/.exec(said)?.[1] ?? 0) : 0;
+  if (count === 0) return text(`re: ${said}`);
+  const asked = Array.from({ length: count }, (_, n) => toolUse(`toolu_${++calls}`, "look", { n, of: count }));
+  return blocks([thinkingBlock("Hm."), textBlock("Looking."), ...asked]);
+}
+
+const words = fc.constantFrom("a", "/clear", "call 1", "call 1", "call 2", NEVER_ANSWERED, "x".repeat(5_000));
+const step: fc.Arbitrary<Step> = fc.record({
+  type: fc.constantFrom<Step["type"]>("say", "say", "say", "say", "show", "regenerate", "edit", "back", "rewrite"),
+  text: words,
+  results: fc.constantFrom<Step["results"]>("all", "all", "all", "reversed", "some", "none", "parts", "empty"),
+});
+/** `isKilled`: a process dies while the batch is being answered. */
+const batch = fc.record({
+  steps: fc.array(fc.record({ conversation: fc.nat(4), step }), { minLength: 1, maxLength: 3 }),
+  isKilled: fc.nat(5).map((n) => n === 0),
+});
+const SYSTEMS = ["S", "S", "Another.", "A third.", ""];
+
+type Told = { readonly request: string; readonly isSure: boolean };
+
+async function send(client: Conversation, taken: Step): Promise<Told> {
+  const body = client.next(taken);
+  const request = JSON.stringify({ system: client.system, turns: expectedTurns(body.messages) });
+  const leaving = new AbortController();
+  const before = upstream.requests.length;
+  const response = app.chat(body, { signal: leaving.signal }).catch(() => undefined);
+  if (JSON.stringify(body.messages.at(-1)).includes(NEVER_ANSWERED)) {
+    await Promise.race([upstream.waitForRequests(before + 1), response, Bun.sleep(2_000)]);
+    leaving.abort();
+  }
+  const answer = await response;
+  const completion = answer?.status === 200 ? await readMessage(answer).catch(() => undefined) : undefined;
+  if (completion === undefined) client.gaveUp();
+  else client.answered(completion);
+  return { request, isSure: completion !== undefined };
+}
+
+function killOne(): void {
+  const [first] = claudeProcessesOf(app.home);
+  if (first) process.kill(first.pid, "SIGKILL");
+}
+
+async function killAll(): Promise<void> {
+  for (const { pid } of claudeProcessesOf(app.home)) process.kill(pid, "SIGKILL");
+  await until(async () => claudeProcessesOf(app.home).length === 0, "all processes are gone");
+}
+
+const atRest = async () => (await readHealth(app.url)).workers.busy === 0;
+
+async function check(
+  reuse: "on" | "off" | "mixed",
+  batches: readonly (typeof batch extends fc.Arbitrary<infer T> ? T : never)[],
+) {
+  const conversations = SYSTEMS.map((system) => new Conversation(system));
+  for (const { steps, isKilled } of batches) {
+    if (reuse === "off") await killAll();
+    const before = upstream.requests.length;
+    const busy = new Set<number>();
+    const sent = steps.flatMap(({ conversation, step: taken }) => {
+      const client = conversations[conversation];
+      if (client === undefined || busy.has(conversation)) return [];
+      busy.add(conversation);
+      return [send(client, taken)];
+    });
+    if (reuse === "mixed" && isKilled) setTimeout(killOne, 30);
+    const told = await Promise.all(sent);
+    // What a client gave up may still be on its way.
+    await until(atRest, "no process is busy");
+    const asked = upstream.requests
+      .slice(before)
+      .map((request) => JSON.stringify({ system: receivedSystem(request) ?? "", turns: toldTurns(request) }));
+    for (const { request, isSure } of told) {
+      const index = asked.indexOf(request);
+      if (isSure) expect({ asked, request, index }).not.toMatchObject({ index: -1 });
+      if (index !== -1) asked.splice(index, 1);
+    }
+    expect(asked).toEqual([]);
+  }
+}
+
+describe.skipIf(!canSeeProcesses)("each request to the model is exactly one client's request", () => {
+  const runs = { on: 6, mixed: 6, off: 2 } as const;
+  test.each(["on", "mixed", "off"] as const)(
+    "with processes reused: %s",
+    async (reuse) => {
+      const maxLength = reuse === "off" ? 6 : 14;
+      const property = fc.asyncProperty(fc.array(batch, { minLength: 4, maxLength }), (batches) =>
+        check(reuse, batches),
+      );
+      await fc.assert(property, { numRuns: runs[reuse] });
+    },
+    180_000,
+  );
+});

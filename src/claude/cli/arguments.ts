@@ -1,9 +1,16 @@
+export type CliArguments = {
+  readonly settings: string;
+  readonly model?: string;
+  /** The conversation to go on with, and the uuid of the answer behind which its file is not read: see src/claude/session. */
+  readonly resume?: { readonly path: string; readonly at: string | undefined };
+};
+
 /**
  * The command line of every `claude` process we start: streaming JSON in and out, and nothing else of Claude Code. It holds no
  * prompt and nothing of what a client wrote: that travels over stdin, where other users of the machine cannot see it. The model is
  * a name of the CLI's own.
  */
-export function cliArguments({ settings, model }: { settings: string; model?: string }): string[] {
+export function cliArguments({ settings, model, resume }: CliArguments): string[] {
   return [
     ...isolation(settings),
     "-p",
@@ -25,6 +32,8 @@ export function cliArguments({ settings, model }: { settings: string; model?: st
     "--thinking-display",
     "summarized",
     ...(model === undefined ? [] : ["--model", model]),
+    ...(resume === undefined ? [] : ["--resume", resume.path]),
+    ...(resume?.at === undefined ? [] : ["--resume-session-at", resume.at]),
   ];
 }
 

@@ -3,6 +3,8 @@ export type CliArguments = {
   readonly model?: string;
   /** The conversation to go on with, and the uuid of the answer behind which its file is not read: see src/claude/session. */
   readonly resume?: { readonly path: string; readonly at: string | undefined };
+  /** Whether the CLI writes its conversation into its configuration folder; default false. */
+  readonly keepsTranscript?: boolean;
 };
 
 /**
@@ -10,7 +12,7 @@ export type CliArguments = {
  * prompt and nothing of what a client wrote: that travels over stdin, where other users of the machine cannot see it. The model is
  * a name of the CLI's own.
  */
-export function cliArguments({ settings, model, resume }: CliArguments): string[] {
+export function cliArguments({ settings, model, resume, keepsTranscript = false }: CliArguments): string[] {
   return [
     ...isolation(settings),
     "-p",
@@ -20,7 +22,7 @@ export function cliArguments({ settings, model, resume }: CliArguments): string[
     "stream-json",
     "--verbose",
     "--include-partial-messages",
-    "--no-session-persistence",
+    ...(keepsTranscript ? [] : ["--no-session-persistence"]),
     "--tools",
     "",
     "--strict-mcp-config",

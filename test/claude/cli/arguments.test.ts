@@ -40,6 +40,13 @@ test("a conversation to go on with is named by its file, and by the answer that 
   expect(resumed("uuid")).toEqual([...resumed(), "--resume-session-at", "uuid"]);
 });
 
+test("a conversation is kept on disk only where that is asked for", () => {
+  const args = cliArguments({ settings });
+  expect(cliArguments({ settings, keepsTranscript: true })).toEqual(
+    args.filter((arg) => arg !== "--no-session-persistence"),
+  );
+});
+
 test("each caller gets a list of its own: nobody can change the next one's command line", () => {
   cliArguments({ settings }).push("--dangerously-skip-permissions");
   expect(cliArguments({ settings })).not.toContain("--dangerously-skip-permissions");

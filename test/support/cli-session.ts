@@ -100,6 +100,8 @@ export const answerTo = (messages: number) => `answer to ${messages} messages`;
 
 export class CliSession {
   readonly process: CliProcess;
+  /** What the last answer says of its prompt. */
+  usage: unknown;
 
   constructor(process: CliProcess) {
     this.process = process;
@@ -131,7 +133,14 @@ export class CliSession {
     const answered = await awaitMessage(
       this.process,
       () => this.process.send(userMessage(question, { uuid, query: true, names: NAMES })),
-      { isAnswer: (message) => message.type === "result", timeoutMs: PATIENCE_MS },
+      {
+        isAnswer: (message) => {
+          const event = message.type === "stream_event" ? message.event : undefined;
+          if (event?.type === "message_start") this.usage = event.message.usage;
+          return message.type === "result";
+        },
+        timeoutMs: PATIENCE_MS,
+      },
     );
     if (!answered) throw new Error("the CLI did not answer in time");
     return uuid;

@@ -28,7 +28,8 @@ export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptio
 
 /** An assistant turn of the history: the CLI appends it without a word. */
 export function assistantMessage(turn: Turn, names: ToolNames): object {
-  const message = { role: "assistant", content: assistantContent(turn, names) };
+  // Older versions (2.1.250) put answers together that have no id, also with calls and their results between them.
+  const message = { id: `msg_${crypto.randomUUID()}`, role: "assistant", content: assistantContent(turn, names) };
   return { type: "assistant", message, parent_tool_use_id: null, session_id: "" };
 }
 

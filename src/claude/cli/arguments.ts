@@ -1,9 +1,18 @@
+export type CliArguments = {
+  readonly settings: string;
+  readonly model?: string;
+  /** The conversation to go on with, and the uuid of the answer behind which its file is not read: see src/claude/session. */
+  readonly resume?: { readonly path: string; readonly at: string | undefined };
+  /** Whether the CLI writes its conversation into its configuration folder; default false. */
+  readonly keepsTranscript?: boolean;
+};
+
 /**
  * The command line of every `claude` process we start: streaming JSON in and out, and nothing else of Claude Code. It holds no
  * prompt and nothing of what a client wrote: that travels over stdin, where other users of the machine cannot see it. The model is
  * a name of the CLI's own.
  */
-export function cliArguments({ settings, model }: { settings: string; model?: string }): string[] {
+export function cliArguments({ settings, model, resume, keepsTranscript = false }: CliArguments): string[] {
   return [
     ...isolation(settings),
     "-p",
@@ -13,7 +22,7 @@ export function cliArguments({ settings, model }: { settings: string; model?: st
     "stream-json",
     "--verbose",
     "--include-partial-messages",
-    "--no-session-persistence",
+    ...(keepsTranscript ? [] : ["--no-session-persistence"]),
     "--tools",
     "",
     "--strict-mcp-config",
@@ -25,6 +34,8 @@ export function cliArguments({ settings, model }: { settings: string; model?: st
     "--thinking-display",
     "summarized",
     ...(model === undefined ? [] : ["--model", model]),
+    ...(resume === undefined ? [] : ["--resume", resume.path]),
+    ...(resume?.at === undefined ? [] : ["--resume-session-at", resume.at]),
   ];
 }
 

@@ -34,8 +34,9 @@ export function encodeBlock(block: ContentBlock, names: ToolNames): object {
 
 function encodeToolResult({ callId, content, isError }: ToolResultBlock): object {
   return {
-    type: "tool_result",
+    // In the order in which the CLI writes results itself: it keeps ours, and a prompt cache may tell the difference.
     tool_use_id: apiCallId(callId),
+    type: "tool_result",
     // The API takes a result without content, but no blank text in one.
     content: content.filter((part) => part.type !== "text" || !isBlank(part.text)).map(encodePart),
     ...(isError === undefined ? {} : { is_error: isError }),

@@ -17,7 +17,7 @@ export type UserMessageOptions = {
 export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptions): object {
   return {
     type: "user",
-    message: { role: "user", content: turn.content.map((block) => encodeBlock(block, names)) },
+    message: { role: "user", content: userContent(turn, names) },
     parent_tool_use_id: null,
     session_id: "",
     uuid,
@@ -28,8 +28,17 @@ export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptio
 
 /** An assistant turn of the history: the CLI appends it without a word. */
 export function assistantMessage(turn: Turn, names: ToolNames): object {
-  const content = keepPlaceholder(turn.content).map((block) => encodeBlock(block, names));
-  return { type: "assistant", message: { role: "assistant", content }, parent_tool_use_id: null, session_id: "" };
+  // Older versions (2.1.250) put answers together that have no id, also with calls and their results between them.
+  const message = { id: `msg_${crypto.randomUUID()}`, role: "assistant", content: assistantContent(turn, names) };
+  return { type: "assistant", message, parent_tool_use_id: null, session_id: "" };
+}
+
+export function userContent({ content }: Turn, names: ToolNames): object[] {
+  return content.map((block) => encodeBlock(block, names));
+}
+
+export function assistantContent({ content }: Turn, names: ToolNames): object[] {
+  return keepPlaceholder(content).map((block) => encodeBlock(block, names));
 }
 
 /** What the CLI writes for an answer without text; it drops a turn that says only this. Two blocks say the same. */

@@ -34,6 +34,19 @@ test("a model to start with is named at the end, and nothing else changes", () =
   expect(cliArguments({ settings, model: "sonnet" })).toEqual([...cliArguments({ settings }), "--model", "sonnet"]);
 });
 
+test("a conversation to go on with is named by its file, and by the answer that it is read up to if that is not its end", () => {
+  const resumed = (at?: string) => cliArguments({ settings, resume: { path: "/private/a.jsonl", at } });
+  expect(resumed()).toEqual([...cliArguments({ settings }), "--resume", "/private/a.jsonl"]);
+  expect(resumed("uuid")).toEqual([...resumed(), "--resume-session-at", "uuid"]);
+});
+
+test("a conversation is kept on disk only where that is asked for", () => {
+  const args = cliArguments({ settings });
+  expect(cliArguments({ settings, keepsTranscript: true })).toEqual(
+    args.filter((arg) => arg !== "--no-session-persistence"),
+  );
+});
+
 test("each caller gets a list of its own: nobody can change the next one's command line", () => {
   cliArguments({ settings }).push("--dangerously-skip-permissions");
   expect(cliArguments({ settings })).not.toContain("--dangerously-skip-permissions");

@@ -43,6 +43,7 @@ test("an assistant's turn of the history is exactly this message", () => {
   expect(assistantMessage(turn("assistant", "one", "two"), NAMES)).toEqual({
     type: "assistant",
     message: {
+      id: expect.stringMatching(/^msg_[\w-]+$/),
       role: "assistant",
       content: [
         { type: "text", text: "one" },

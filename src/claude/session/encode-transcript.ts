@@ -1,0 +1,114 @@
+import type { JsonObject } from "../../core/json.ts";
+import type { Turn } from "../../core/request.ts";
+import { toolCallsOf } from "../../core/tool-calls.ts";
+import { apiCallId } from "../tools/call-id.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
+import { assistantContent, userContent } from "../turn/encode-input.ts";
+
+/** What the CLI notes behind a user's turn that it told the model of its environment. Opaque to us: see rehearsal.ts. */
+export type Attachment = JsonObject;
+
+export type TranscriptOptions = {
+  readonly names: ToolNames;
+  /** The model in full, as the CLI resolves it. */
+  readonly modelId: string;
+  /** Where the CLI runs. */
+  readonly cwd: string;
+  /** The CLI's version. */
+  readonly version: string;
+  readonly sessionId: string;
+  readonly newUuid: () => string;
+  readonly now: Date;
+  /** Without them the turns are the same, but the CLI tells of its environment elsewhere than in the live conversation. */
+  readonly attachments: readonly Attachment[];
+};
+
+export type EncodedTranscript = {
+  /** The file: a JSON object per line. */
+  readonly text: string;
+  /** For each turn its uuid: the conversation can be rewound to those of users' turns. */
+  readonly uuids: readonly string[];
+  /** Where reading has to end, when that is not the end of the file: the value of `--resume-session-at`. */
+  readonly resumeAt: string | undefined;
+};
+
+/**
+ * A conversation, up to its last answer, as the CLI itself writes one down, for `--resume`. Read back, it is the same to the model
+ * as if its turns had been lived through, or appended, one by one.
+ */
+export function encodeTranscript(turns: readonly Turn[], options: TranscriptOptions): EncodedTranscript {
+  const { names, attachments } = options;
+  const chain = new Chain(options);
+  const uuids: string[] = [];
+  const firstAnswered = turns.findIndex(({ role }, index) => role === "user" && turns[index + 1]?.role === "assistant");
+  for (const [index, turn] of turns.entries()) {
+    if (turn.role === "assistant") {
+      uuids.push(chain.addAssistant(assistantContent(turn, names), toolCallsOf(turn).length > 0));
+      continue;
+    }
+    uuids.push(chain.addUser(userContent(turn, names)));
+    if (index === firstAnswered) for (const attachment of attachments) chain.add({ type: "attachment", attachment });
+  }
+  // Calls without a result would be taken for interrupted ones, and told so to the model. Those whose results are yet to be sent
+  // get some that are not read.
+  const last = turns.at(-1);
+  const open = last?.role === "assistant" ? toolCallsOf(last) : [];
+  if (open.length > 0) {
+    chain.addUser(open.map(({ id }) => ({ type: "tool_result", tool_use_id: apiCallId(id), content: "" })));
+  }
+  return { text: chain.text, uuids, resumeAt: open.length > 0 ? uuids.at(-1) : undefined };
+}
+
+/** Lines of which each names the one before it. */
+class Chain {
+  readonly #options: TranscriptOptions;
+  readonly #lines: string[] = [];
+  #last: string | null = null;
+
+  constructor(options: TranscriptOptions) {
+    this.#options = options;
+  }
+
+  get text(): string {
+    return this.#lines.join("");
+  }
+
+  addUser(content: readonly object[]): string {
+    return this.add({ type: "user", message: { role: "user", content } });
+  }
+
+  addAssistant(content: readonly object[], calls: boolean): string {
+    const message = {
+      // One of its own: the CLI takes lines that share one for pieces of one message.
+      id: `msg_${this.#options.newUuid()}`,
+      type: "message",
+      role: "assistant",
+      model: this.#options.modelId,
+      content,
+      stop_reason: calls ? "tool_use" : "end_turn",
+      stop_sequence: null,
+      usage: { input_tokens: 0, output_tokens: 0 },
+    };
+    return this.add({ type: "assistant", message });
+  }
+
+  /** Returns the line's uuid. */
+  add(fields: object): string {
+    const { cwd, version, sessionId, newUuid, now } = this.#options;
+    const uuid = newUuid();
+    const line = {
+      parentUuid: this.#last,
+      uuid,
+      sessionId,
+      isSidechain: false,
+      userType: "external",
+      cwd,
+      version,
+      timestamp: now.toISOString(),
+      ...fields,
+    };
+    this.#lines.push(`${JSON.stringify(line)}\n`);
+    this.#last = uuid;
+    return uuid;
+  }
+}

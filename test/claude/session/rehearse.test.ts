@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
+import { DUMMY_TOKEN, startCannedApi } from "../../../src/claude/session/canned-api.ts";
+import { attachmentsIn, type Rehearsal, rehearsalEnvironment, rehearse } from "../../../src/claude/session/rehearse.ts";
+import { Logger } from "../../../src/observability/logger.ts";
+import { CLAUDE } from "../../support/harness.ts";
+import { canSeeProcesses, processesOf } from "../../support/processes.ts";
+import { makeScripts } from "../../support/scripts.ts";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "rehearsal-test-"));
+  mkdirSync(join(home, "empty"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const SECRETS = {
+  CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-secret",
+  ANTHROPIC_API_KEY: "sk-ant-api03-secret",
+  ANTHROPIC_AUTH_TOKEN: "secret",
+};
+const rehearsal = (fields: Partial<Rehearsal> = {}): Rehearsal => ({
+  path: CLAUDE,
+  model: "claude-sonnet-5-5",
+  cwd: join(home, "empty"),
+  env: cliEnvironment({ PATH: process.env.PATH, HOME: home, ...SECRETS }, { allowApiKey: true }),
+  address: undefined,
+  logger: new Logger("silent"),
+  timeoutMs: 10_000,
+  scratch: home,
+  ...fields,
+});
+const leftovers = () => readdirSync(home).filter((name) => name.startsWith("claude-max-api-rehearsal-"));
+
+describe("a rehearsal with the real CLI", () => {
+  test("uses no credentials, of the environment or stored, and leaves nothing in the user's folders", async () => {
+    const claude = join(home, ".claude");
+    mkdirSync(claude);
+    const stored = {
+      claudeAiOauth: { accessToken: "sk-ant-oat01-stored", expiresAt: Date.now() + 1e8, scopes: ["user:inference"] },
+    };
+    writeFileSync(join(claude, ".credentials.json"), JSON.stringify(stored));
+    // It throws when another login than the dummy reaches its API.
+    await rehearse(rehearsal());
+    expect(readdirSync(claude)).toEqual([".credentials.json"]);
+    expect(readdirSync(join(home, "empty"))).toEqual([]);
+    expect(readdirSync(home)).not.toContain(".claude.json");
+    expect(leftovers()).toEqual([]);
+  });
+
+  test("can be repeated: what it learns does not depend on when in a day it runs", async () => {
+    expect(await rehearse(rehearsal())).toEqual(await rehearse(rehearsal()));
+  });
+});
+
+describe("a rehearsal that does not work", () => {
+  test.each([
+    ["exits", "exit 3", "The Claude CLI exited with code 3"],
+    ["never answers", "exec cat > /dev/null", "initialize"],
+  ])("fails in time when the CLI %s, and leaves no process or file", async (_, shell, reason) => {
+    using scripts = makeScripts();
+    const failing = rehearse(rehearsal({ path: scripts.write("claude", shell), timeoutMs: 200 }));
+    await expect(failing).rejects.toThrow(reason);
+    expect(leftovers()).toEqual([]);
+    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+  });
+});
+
+test("its environment is the real one, but for credentials, proxies and where the CLI keeps its files and asks", () => {
+  const env = {
+    PATH: "/bin",
+    HOME: "/home/me",
+    TZ: "UTC",
+    HTTPS_PROXY: "http://proxy",
+    CLAUDE_CONFIG_DIR: "/c",
+    ...SECRETS,
+  };
+  expect(rehearsalEnvironment(env, "/folder", "http://127.0.0.1:1")).toEqual({
+    PATH: "/bin",
+    HOME: "/home/me",
+    TZ: "UTC",
+    CLAUDE_CONFIG_DIR: "/folder",
+    CLAUDE_CODE_OAUTH_TOKEN: DUMMY_TOKEN,
+    CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: "1",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:1",
+  });
+});
+
+test("its API notices any other login, and refuses to answer it", async () => {
+  const api = startCannedApi();
+  const post = (headers: Record<string, string>) => fetch(`${api.url}/v1/messages`, { method: "POST", headers });
+  try {
+    expect((await post({ authorization: `Bearer ${DUMMY_TOKEN}` })).status).toBe(200);
+    expect(api.sawOtherLogin).toBe(false);
+    expect((await post({ authorization: "Bearer other" })).status).toBe(401);
+    expect(api.sawOtherLogin).toBe(true);
+    expect((await post({ "x-api-key": "other" })).status).toBe(401);
+  } finally {
+    await api.close();
+  }
+});
+
+describe("in a transcript", () => {
+  const lines = (...objects: object[]) => objects.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const attachment = (type: string) => ({ type: "attachment", attachment: { type } });
+
+  test("attachments are those between the first question and its answer, but not the system prompt", () => {
+    const transcript = lines(
+      { type: "queue-operation" },
+      attachment("before"),
+      { type: "user" },
+      attachment("environment"),
+      { type: "other" },
+      attachment("prompt_snapshot"),
+      attachment("date"),
+      { type: "assistant" },
+      attachment("after"),
+    );
+    expect(attachmentsIn(transcript)).toEqual([{ type: "environment" }, { type: "date" }]);
+  });
+
+  test("there may be none, as older versions of the CLI write none", () => {
+    expect(attachmentsIn(lines({ type: "user" }, { type: "assistant" }))).toEqual([]);
+  });
+
+  test.each([
+    ["no question", lines({ type: "assistant" })],
+    ["no answer", lines({ type: "user" })],
+    ["nothing", ""],
+    ["anything else than JSON", "a\n"],
+  ])("that holds %s there is nothing to learn", (_, transcript) => {
+    expect(() => attachmentsIn(transcript)).toThrow();
+  });
+});

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { cliArguments } from "../../src/claude/cli/arguments.ts";
+import { cliSettings } from "../../src/claude/cli/settings.ts";
+import { longestToolDescription, selectsModelsSilently } from "../../src/claude/cli/version.ts";
+import { type Ask, Worker } from "../../src/claude/pool/worker.ts";
+import { rehearse } from "../../src/claude/session/rehearse.ts";
+import { ClientTools } from "../../src/claude/tools/client-tools.ts";
+import { TOOL_BATCH_HOOK } from "../../src/claude/tools/tool-batch.ts";
+import { ToolNames } from "../../src/claude/tools/tool-names.ts";
+import type { ContentBlock, Tool, Turn } from "../../src/core/request.ts";
+import { Logger } from "../../src/observability/logger.ts";
+import { blocks, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { CliHome, MODEL, user } from "../support/cli-session.ts";
+import { CLAUDE } from "../support/harness.ts";
+
+const LOGGER = new Logger("silent");
+const TOOLS: Tool[] = [{ name: "look", description: "Looks.", parameters: { type: "object" } }];
+const CALL_TIMEOUT_MS = 120_000;
+
+let home: CliHome;
+beforeEach(() => {
+  home = new CliHome();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+/** The last request's prompt, exactly as it arrived. */
+function prompt(): string {
+  const raw = home.simulator.requests.at(-1)?.rawBody ?? "";
+  return raw.replace(/"metadata":\{"user_id":"(?:[^"\\]|\\.)*"\},?/, "");
+}
+
+async function startWorker(): Promise<Worker> {
+  const version = await home.version();
+  const settings = cliSettings({ anthropicBaseUrl: home.simulator.url, allowApiKey: false });
+  return new Worker({
+    path: CLAUDE,
+    args: cliArguments({ settings, model: MODEL.alias }),
+    env: home.env,
+    cwd: home.cwd,
+    logger: LOGGER,
+    model: MODEL.alias,
+    selectsModelsSilently: selectsModelsSilently(version),
+    longestToolDescription: longestToolDescription(version),
+    callTimeoutMs: CALL_TIMEOUT_MS,
+  });
+}
+
+/** A conversation with calls, lived through in one process; the turns up to its last answer. */
+async function live(worker: Worker, questions: readonly Turn[]): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  for (const question of questions) {
+    turns.push(question);
+    const ask: Ask = {
+      profile: { key: "", system: "System.", tools: TOOLS, outputSchema: undefined },
+      model: MODEL.alias,
+      turns: [...turns],
+      settings: {
+        effort: undefined,
+        maxOutputTokens: undefined,
+        stop: [],
+        toolChoice: { type: "auto" },
+        parallelToolCalls: true,
+      },
+      delivery: undefined,
+      keep: worker.transcript.length,
+      silenceTimeoutMs: 20_000,
+    };
+    const run = worker.openCalls.size > 0 ? await worker.resume(ask) : await worker.ask(ask);
+    for await (const _ of run.events) {
+      // Read to its end.
+    }
+    await run.outcome;
+    turns.push(run.answer);
+  }
+  return turns;
+}
+
+test("a resumed conversation with calls is the live one byte for byte, and its whole prompt is read from the cache", async () => {
+  const result = (callId: string, ...texts: string[]): ContentBlock => ({
+    type: "tool-result",
+    callId,
+    content: texts.map((text) => ({ type: "text", text })),
+  });
+  home.simulator.enqueue(
+    blocks([textBlock("let me"), toolUse("toolu_a", "look", {}), toolUse("toolu_b", "look", { x: 1 })]),
+    blocks([toolUse("toolu_c", "look", {})]),
+  );
+  const worker = await startWorker();
+  const turns = await live(worker, [
+    user("one"),
+    { role: "user", content: [result("toolu_a", "a"), result("toolu_b", "b")] },
+    { role: "user", content: [result("toolu_c", "c", "d")] },
+    user("two"),
+  ]);
+  const asked = prompt();
+  await worker.terminate();
+
+  const attachments = await rehearse({
+    path: CLAUDE,
+    model: MODEL.id,
+    cwd: home.cwd,
+    env: home.env,
+    address: undefined,
+    logger: LOGGER,
+    timeoutMs: 10_000,
+    scratch: home.path,
+  });
+  const { session } = await home.resume(turns.slice(0, -2), attachments);
+  const tools = new ClientTools({
+    tools: TOOLS,
+    names: new ToolNames(TOOLS.map(({ name }) => name)),
+    longestDescription: longestToolDescription(await home.version()),
+    callTimeoutMs: CALL_TIMEOUT_MS,
+    respond: (id, response) => session.process.respond(id, response),
+  });
+  session.process.answerWith((request) => tools.handle(request));
+  await session.request({
+    subtype: "initialize",
+    systemPrompt: ["System."],
+    ...TOOL_BATCH_HOOK,
+    ...tools.initializeFields,
+  });
+  await session.ask(user("two"));
+  expect(prompt()).toBe(asked);
+  expect(session.usage).toMatchObject({ input_tokens: 0, cache_creation_input_tokens: 0 });
+});

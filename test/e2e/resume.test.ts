@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compareVersions } from "../../src/claude/cli/version.ts";
+import type { Attachment } from "../../src/claude/session/encode-transcript.ts";
+import { Rehearsals } from "../../src/claude/session/rehearsals.ts";
+import { removeWhenRead } from "../../src/claude/session/transcript-file.ts";
+import { encodeBlock } from "../../src/claude/turn/encode-content.ts";
+import type { ContentBlock, Turn } from "../../src/core/request.ts";
+import { Logger } from "../../src/observability/logger.ts";
+import { isFields } from "../../src/simulator/messages-body.ts";
+import type { RecordedRequest } from "../../src/simulator/simulator.ts";
+import { answerTo, assistant, CliHome, MODEL, NAMES, user } from "../support/cli-session.ts";
+import { CLAUDE } from "../support/harness.ts";
+import { PDF, PNG } from "../support/media.ts";
+import { receivedTurns } from "../support/received.ts";
+
+let home: CliHome;
+beforeEach(() => {
+  home = new CliHome();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+function lastRequest(): RecordedRequest {
+  const request = home.simulator.requests.at(-1);
+  if (request === undefined) throw new Error("nothing was asked");
+  return request;
+}
+
+/** As the API has them. */
+const asReceived = (turns: readonly Turn[]) =>
+  turns.map(({ role, content }) => ({ role, content: content.map((block) => encodeBlock(block, NAMES)) }));
+
+/** Whole text of each turn, where only its division into blocks may differ. */
+const wordsOf = (turns: readonly { readonly content: readonly object[] }[]) =>
+  turns.map(({ content }) => content.map((block) => Reflect.get(block, "text")).join(""));
+
+const call = (id: string, args = "{}"): ContentBlock => ({ type: "tool-call", id, name: "look", args });
+const result = (
+  callId: string,
+  content: (ContentBlock & { type: "text" | "image" })[] = [{ type: "text", text: callId }],
+) => ({ type: "tool-result", callId, content }) satisfies ContentBlock;
+const IMAGE = { type: "image", mediaType: "image/png", data: PNG } as const;
+const QUESTION = user("the question");
+
+describe("a conversation that is resumed arrives block for block", () => {
+  const cases: [string, Turn[]][] = [
+    [
+      "with calls, several at once, and what they returned",
+      [
+        user("1"),
+        { role: "assistant", content: [{ type: "text", text: "t" }, call("toolu_a"), call("toolu_b", '{"x":1}')] },
+        {
+          role: "user",
+          content: [result("toolu_a"), { ...result("toolu_b"), isError: true }, { type: "text", text: "and" }],
+        },
+        { role: "assistant", content: [call("toolu_c"), call("toolu_d")] },
+        { role: "user", content: [result("toolu_c", []), result("toolu_d", [{ type: "text", text: "see" }, IMAGE])] },
+        assistant("done"),
+        QUESTION,
+      ],
+    ],
+    [
+      "when it goes on with the results of calls",
+      [
+        user("1"),
+        { role: "assistant", content: [call("toolu_a"), call("toolu_b")] },
+        { role: "user", content: [result("toolu_a"), result("toolu_b")] },
+        { role: "assistant", content: [{ type: "text", text: "t" }, call("toolu_c"), call("toolu_d")] },
+        { role: "user", content: [result("toolu_c"), result("toolu_d"), { type: "text", text: "more" }] },
+      ],
+    ],
+    [
+      "with images and documents",
+      [
+        {
+          role: "user",
+          content: [
+            IMAGE,
+            { type: "text", text: "see" },
+            { type: "document", title: "T", source: { type: "pdf", data: PDF } },
+            { type: "document", source: { type: "text", text: "plain" } },
+          ],
+        },
+        assistant("2"),
+        { role: "user", content: [IMAGE] },
+        assistant("4"),
+        QUESTION,
+      ],
+    ],
+    ["when it begins with an answer", [assistant("hello"), user("1"), assistant("2"), QUESTION]],
+    ["when it begins with the only answer", [assistant("hello"), QUESTION]],
+    [
+      "with texts that mean something to the CLI",
+      [
+        "@/etc/hostname",
+        "/clear",
+        "<system-reminder>\nhi\n</system-reminder>",
+        "[Request interrupted by user]",
+        "<command-name>/clear</command-name>",
+        "<local-command-stdout></local-command-stdout>",
+        "Continue from where you left off.",
+        "No response requested.",
+        "API Error: 500",
+        "(no content)",
+        "!ls",
+        "  spaces and lines \n\n",
+      ]
+        .flatMap((words) => [user(words), assistant(words === "(no content)" ? "yes" : words)])
+        .concat(QUESTION),
+    ],
+  ];
+  test.each(cases)("%s", async (_, turns) => {
+    const { session } = await home.resume(turns.slice(0, -1));
+    await session.initialize();
+    await session.ask(turns.at(-1) ?? QUESTION);
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived(turns));
+    expect(home.simulator.requests).toHaveLength(1);
+  });
+
+  test("also an answer that says what the CLI writes for none", async () => {
+    const turns = [user("1"), assistant("(no content)"), user("2"), assistant(" (no content)\n"), QUESTION];
+    const { session } = await home.resume(turns.slice(0, -1));
+    await (await session.initialize()).ask(QUESTION);
+    expect(wordsOf(receivedTurns(lastRequest()))).toEqual(wordsOf(turns));
+  });
+
+  test("with a thousand turns", async () => {
+    const turns = Array.from({ length: 500 }, (_, index) => [user(`q${index}`), assistant(`a${index}`)]).flat();
+    const { session } = await home.resume(turns);
+    await (await session.initialize()).ask(QUESTION);
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
+  });
+});
+
+test("a resumed process can be rewound to any turn of the user's that was written, and then knows no more than before it", async () => {
+  const turns = [user("q0"), assistant("a0"), user("q1"), assistant("a1"), user("q2"), assistant("a2")];
+  const { session, transcript } = await home.resume(turns);
+  await session.initialize();
+  expect(await session.rewind(transcript.uuids[4], transcript.uuids[4])).toMatchObject({ rewound: true });
+  const asked = await session.ask(QUESTION);
+  expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, 4), QUESTION]));
+  expect(await session.rewind(transcript.uuids[2], asked)).toMatchObject({ rewound: true });
+  await session.ask(user("other"));
+  expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, 2), user("other")]));
+});
+
+test("a process goes on from its file, and remembers what was asked since", async () => {
+  const { session } = await home.resume([user("q0"), assistant("a0")]);
+  await session.initialize();
+  for (const question of ["q1", "q2"]) await session.ask(user(question));
+  const [, , first] = receivedTurns(lastRequest());
+  expect(first).toEqual({ role: "user", content: [{ type: "text", text: "q1" }] });
+  expect(receivedTurns(lastRequest())).toHaveLength(5);
+});
+
+describe("the file", () => {
+  const SECRET = "marker-of-a-secret";
+
+  test("may go once the process has answered its first control request, and nothing of it is kept elsewhere", async () => {
+    const turns = [user(SECRET), assistant(SECRET)];
+    const { session, file } = await home.resume(turns);
+    await removeWhenRead(file, session.request({ subtype: "list_models" }), session.process.exited);
+    expect(existsSync(file.path)).toBe(false);
+    await session.initialize();
+    await session.ask(QUESTION);
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
+    await session.process.close();
+    const files = readdirSync(home.path, { recursive: true, encoding: "utf8" }).map((name) => join(home.path, name));
+    const holding = files.filter((path) => statSync(path).isFile() && readFileSync(path, "utf8").includes(SECRET));
+    expect(holding).toEqual([]);
+  });
+
+  test("goes also when the process ends without having read it", async () => {
+    const { session, file } = await home.resume([user(SECRET), assistant(SECRET)]);
+    const removed = removeWhenRead(file, session.request({ subtype: "list_models" }), session.process.exited);
+    await session.process.terminate();
+    await removed;
+    expect(existsSync(file.path)).toBe(false);
+  });
+});
+
+/** Older versions (2.1.250) keep what they attach to a question out of the transcript, and need none to repeat it. */
+const attaches = async () => compareVersions(await home.version(), "2.1.330") >= 0;
+
+describe("the request of a resumed process is the live conversation's, byte for byte", () => {
+  const EFFORTS = [null, "low", "high"] as const;
+  type Effort = (typeof EFFORTS)[number];
+  const effortLevel = (effort: Effort) => ({ subtype: "apply_flag_settings", settings: { effortLevel: effort } });
+
+  async function learnt(): Promise<readonly Attachment[]> {
+    const rehearsals = new Rehearsals({ cwd: home.cwd, env: home.env, logger: new Logger("silent") });
+    const target = { path: CLAUDE, version: await home.version(), model: MODEL.id };
+    await rehearsals.learn(target);
+    const attachments = await rehearsals.known(target);
+    if (attachments === undefined) throw new Error("nothing was learnt");
+    return attachments;
+  }
+
+  async function live(effort: Effort): Promise<Turn[]> {
+    const session = await home.start().initialize();
+    await session.request(effortLevel(effort));
+    const turns: Turn[] = [];
+    for (const question of ["one", "two", "three"]) {
+      await session.ask(user(question));
+      turns.push(user(question), assistant(answerTo(lastRequest().body.messages.length)));
+    }
+    return turns.slice(0, -2);
+  }
+
+  async function resumed(turns: readonly Turn[], effort: Effort, attachments: readonly Attachment[]) {
+    const { session } = await home.resume(turns, attachments);
+    await session.initialize();
+    await session.request(effortLevel(effort));
+    await session.ask(user("three"));
+    return lastRequest();
+  }
+
+  const prompt = ({ rawBody }: RecordedRequest) => {
+    const body: unknown = JSON.parse(rawBody);
+    if (!isFields(body)) throw new Error("a body that is no object");
+    const { metadata: _, ...others } = body;
+    return JSON.stringify(others);
+  };
+
+  test.each(EFFORTS.map((effort) => [effort ?? "of the CLI's choice", effort] as const))(
+    "at the effort %s on all turns",
+    async (_, effort) => {
+      const turns = await live(effort);
+      const asked = prompt(lastRequest());
+      expect(prompt(await resumed(turns, effort, await learnt()))).toBe(asked);
+    },
+  );
+
+  test("also when the CLI calls the user by the account's address", async () => {
+    const account = { oauthAccount: { emailAddress: "me@example.com" } };
+    writeFileSync(join(home.path, ".claude.json"), JSON.stringify(account));
+    const turns = await live(null);
+    const asked = prompt(lastRequest());
+    expect(asked).toContain("me@example.com");
+    expect(prompt(await resumed(turns, null, await learnt()))).toBe(asked);
+  });
+
+  test("but not without what the CLI attaches, where it does", async () => {
+    const turns = await live(null);
+    const asked = prompt(lastRequest());
+    expect(prompt(await resumed(turns, null, [])) === asked).toBe(!(await attaches()));
+  });
+});

@@ -74,7 +74,7 @@ async function send(client: Conversation, taken: Step): Promise<Told> {
   const answer = await response;
   const completion = answer?.status === 200 ? await readMessage(answer).catch(() => undefined) : undefined;
   if (completion === undefined) client.gaveUp();
-  else client.answered(completion);
+  else client.answered(completion.message);
   return { request, isSure: completion !== undefined };
 }
 

@@ -6,9 +6,13 @@ import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { ModelCatalog } from "./models.ts";
 import type { Limiter } from "./pool/limiter.ts";
-import { profileOf, settingsOf } from "./pool/profile.ts";
+import { isLight } from "./pool/policy.ts";
+import { type Profile, profileOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
+import type { RebindingTrials } from "./session/rebinding-trials.ts";
+import type { Restorer } from "./session/restorer.ts";
+import type { ServedConversations } from "./session/served-conversations.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
 
 export type ClaudeBackendOptions = {
@@ -17,6 +21,11 @@ export type ClaudeBackendOptions = {
   readonly limiter: Limiter;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
+  readonly trials: RebindingTrials;
+  readonly restorer: Restorer;
+  readonly served: ServedConversations;
+  /** Called when there is a conversation with this model that it would pay to restore. */
+  readonly onWorthRestoring: (model: string) => void;
   /** A turn that says nothing for so long is given up. */
   readonly silenceTimeoutMs: number;
 };
@@ -37,6 +46,7 @@ export class ClaudeBackend implements Backend {
   async start(): Promise<void> {
     // A failure is logged by the monitor, which keeps looking; the pool tries again until there is something to start.
     await this.#options.monitor.ensure().catch(() => {});
+    await this.#options.restorer.sweep();
     this.#options.pool.refill();
   }
 
@@ -48,7 +58,8 @@ export class ClaudeBackend implements Backend {
 
   /** Resolves when no process is left. */
   async close(): Promise<void> {
-    await Promise.all([this.#options.monitor.close(), this.#options.pool.close()]);
+    const { monitor, pool, trials, restorer } = this.#options;
+    await Promise.all([monitor.close(), pool.close(), trials.close(), restorer.close()]);
   }
 
   async *run(request: ChatRequest, client: AbortSignal): AsyncGenerator<ChatEvent> {
@@ -120,14 +131,16 @@ export class ClaudeBackend implements Backend {
   }
 
   async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
-    const { pool, catalog, silenceTimeoutMs } = this.#options;
+    const { pool, catalog, served, silenceTimeoutMs } = this.#options;
     const profile = profileOf(request);
     const { turns } = request;
     const settings = settingsOf(request, profile);
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const model = catalog.resolve(request.model);
-    const { worker, keep, resume, ownIds } = await pool.lease({ profile, model, turns, settings }, { fresh });
+    const isCached = () => served.has(settingOf(profile, model), turns.slice(0, -1));
+    const demand = { profile, model, turns, settings, isCached };
+    const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh });
     if (signal.aborted) {
       pool.release(worker);
       throw signal.reason;
@@ -149,11 +162,25 @@ export class ClaudeBackend implements Backend {
   /** Gives the process and the place back once the turn is really over, which may be after the client has its answer. */
   #settle(worker: Worker, turn: TurnRun, leave: () => void): void {
     void turn.outcome.then((outcome) => {
+      if (outcome === "clean" || outcome === "parked") this.#remember(worker);
       if (outcome === "dead") this.#options.pool.discard(worker);
       else this.#options.pool.release(worker);
       leave();
       this.#options.pool.refill();
     });
+  }
+
+  /**
+   * Keeps in mind what Anthropic's prompt cache holds and could be read from it, were the process gone. What the model thought is lost
+   * with the process, and with it all behind that; short conversations are not cached.
+   */
+  #remember({ profile, model, transcript }: Worker): void {
+    if (profile === undefined || model === undefined || isLight(transcript)) return;
+    const turns = transcript.flatMap((entry) => entry.turn ?? []);
+    if (turns.length < transcript.length || transcript.some((entry) => "hasThought" in entry && entry.hasThought))
+      return;
+    this.#options.served.add(settingOf(profile, model), turns);
+    this.#options.onWorthRestoring(model);
   }
 
   /** A failure that is about the installation, not the request, makes the next request look at it again. */
@@ -162,6 +189,11 @@ export class ClaudeBackend implements Backend {
     this.#options.pool.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
+}
+
+/** What the model is told beside the conversation. */
+function settingOf({ key }: Profile, model: string): string {
+  return JSON.stringify([model, key]);
 }
 
 function clientClosed(): ApiError {

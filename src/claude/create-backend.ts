@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
@@ -6,14 +7,18 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
-import { longestToolDescription, rebindsProcesses, selectsModelsSilently } from "./cli/version.ts";
+import { longestToolDescription, selectsModelsSilently } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { ModelCatalog } from "./models.ts";
 import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
-import { Rebinding } from "./pool/rebinding.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
+import { RebindingTrials } from "./session/rebinding-trials.ts";
+import { Rehearsals } from "./session/rehearsals.ts";
+import { Restorer } from "./session/restorer.ts";
+import { ServedConversations } from "./session/served-conversations.ts";
+import { removeWhenRead, TranscriptFolder } from "./session/transcript-file.ts";
 
 export type BackendOptions = {
   readonly claudePath?: string;
@@ -68,16 +73,21 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     logger,
     recheckMs: options.recheckMs,
   });
-  const rebindings = new Map<string, Rebinding>();
+  const restorer = new Restorer({
+    folder: new TranscriptFolder(join(workingDirectory, "..", "sessions")),
+    rehearsals: new Rehearsals({ cwd: workingDirectory, env: cliEnv, logger }),
+    cwd: workingDirectory,
+  });
+  const trials = new RebindingTrials({ cwd: workingDirectory, env: cliEnv, logger });
   const pool = new WorkerPool({
-    startWorker: (model) => {
+    startWorker: (model, restored) => {
       if (monitor.installation === undefined) {
         throw monitor.problem ?? new Error("the installation has not been looked at");
       }
       const { path, version } = monitor.installation;
-      const args = cliArguments({ settings, model });
+      const args = cliArguments({ settings, model, resume: restored?.resume });
       try {
-        return new Worker({
+        const worker = new Worker({
           path,
           args,
           env: cliEnv,
@@ -87,12 +97,13 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           selectsModelsSilently: selectsModelsSilently(version),
           longestToolDescription: longestToolDescription(version),
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
-          rebinding: rebindings.getOrInsertComputed(
-            `${version} ${path}`,
-            () => new Rebinding(rebindsProcesses(version)),
-          ),
+          rebinding: trials.of({ path, version }),
+          restored,
         });
+        if (restored) void removeWhenRead(restored.file, worker.booted, worker.exited);
+        return worker;
       } catch (cause) {
+        void restored?.file.remove();
         // It was there a moment ago: moved, or removed, by an update.
         const reason = cause instanceof Error ? cause.message : String(cause);
         monitor.doubt(
@@ -100,6 +111,16 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
         );
         throw cause;
       }
+    },
+    restore: async ({ turns, profile, model }) => {
+      const history = turns.slice(0, -1);
+      const { installation } = monitor;
+      if (installation === undefined) return undefined;
+      const conversation = { turns: history, tools: profile.tools, modelId: catalog.fullId(model), ...installation };
+      return await restorer.write(conversation).catch((error: unknown) => {
+        logger.warn("a conversation could not be written down", { reason: String(error) });
+        return undefined;
+      });
     },
     onModels: (models) => catalog.update(models),
     logger,
@@ -117,6 +138,13 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     limiter: new Limiter(Math.min(options.maxConcurrency, options.maxWorkers), MAX_QUEUED),
     catalog,
     logger,
+    trials,
+    restorer,
+    served: new ServedConversations(),
+    onWorthRestoring: (model) => {
+      const { installation } = monitor;
+      if (installation) restorer.learnSoon({ ...installation, modelId: catalog.fullId(model) });
+    },
     silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
   });
 }

@@ -48,6 +48,11 @@ export class ModelCatalog {
     );
   }
 
+  /** The model that a name of the CLI's stands for, in full, as far as the CLI tells. */
+  fullId(name: string): string {
+    return this.#find(name)?.resolvedModel ?? name;
+  }
+
   /** Every name a client can use, the stable ids first, each with the model that a request for it gets. */
   list(): Model[] {
     const ids = new Set([

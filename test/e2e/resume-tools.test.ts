@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { cliArguments } from "../../src/claude/cli/arguments.ts";
 import { cliSettings } from "../../src/claude/cli/settings.ts";
 import { longestToolDescription, selectsModelsSilently } from "../../src/claude/cli/version.ts";
+import { Rebinding } from "../../src/claude/pool/rebinding.ts";
 import { type Ask, Worker } from "../../src/claude/pool/worker.ts";
 import { rehearse } from "../../src/claude/session/rehearse.ts";
 import { ClientTools } from "../../src/claude/tools/client-tools.ts";
@@ -10,6 +11,7 @@ import { ToolNames } from "../../src/claude/tools/tool-names.ts";
 import type { ContentBlock, Tool, Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { blocks, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { profileFor } from "../claude/pool/turns.ts";
 import { CliHome, MODEL, user } from "../support/cli-session.ts";
 import { CLAUDE } from "../support/harness.ts";
 
@@ -42,6 +44,7 @@ async function startWorker(): Promise<Worker> {
     selectsModelsSilently: selectsModelsSilently(version),
     longestToolDescription: longestToolDescription(version),
     callTimeoutMs: CALL_TIMEOUT_MS,
+    rebinding: new Rebinding(false),
   });
 }
 
@@ -51,7 +54,7 @@ async function live(worker: Worker, questions: readonly Turn[]): Promise<Turn[]>
   for (const question of questions) {
     turns.push(question);
     const ask: Ask = {
-      profile: { key: "", system: "System.", tools: TOOLS, outputSchema: undefined },
+      profile: profileFor("System.", { tools: TOOLS }),
       model: MODEL.alias,
       turns: [...turns],
       settings: {
@@ -63,6 +66,7 @@ async function live(worker: Worker, questions: readonly Turn[]): Promise<Turn[]>
       },
       delivery: undefined,
       keep: worker.transcript.length,
+      ownIds: new Map(),
       silenceTimeoutMs: 20_000,
     };
     const run = worker.openCalls.size > 0 ? await worker.resume(ask) : await worker.ask(ask);
@@ -87,7 +91,8 @@ test("a resumed conversation with calls is the live one byte for byte, and its w
   );
   const worker = await startWorker();
   const turns = await live(worker, [
-    user("one"),
+    // Longer than what is too short to be cached.
+    user("one ".repeat(3_000)),
     { role: "user", content: [result("toolu_a", "a"), result("toolu_b", "b")] },
     { role: "user", content: [result("toolu_c", "c", "d")] },
     user("two"),
@@ -103,6 +108,7 @@ test("a resumed conversation with calls is the live one byte for byte, and its w
     address: undefined,
     logger: LOGGER,
     timeoutMs: 10_000,
+    signal: new AbortController().signal,
     scratch: home.path,
   });
   const { session } = await home.resume(turns.slice(0, -2), attachments);

@@ -40,7 +40,7 @@ const result = (
   callId: string,
   content: (ContentBlock & { type: "text" | "image" })[] = [{ type: "text", text: callId }],
 ) => ({ type: "tool-result", callId, content }) satisfies ContentBlock;
-const IMAGE = { type: "image", mediaType: "image/png", data: PNG } as const;
+const IMAGE = { type: "image", mediaType: "image/png", data: PNG, width: 1, height: 1 } as const;
 const QUESTION = user("the question");
 
 describe("a conversation that is resumed arrives block for block", () => {

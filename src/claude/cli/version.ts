@@ -8,11 +8,13 @@ export function selectsModelsSilently(version: string): boolean {
   return compareVersions(version, SELECTS_MODELS_SILENTLY_SINCE) >= 0;
 }
 
-/** From this version on, a process can be given another system prompt and another model; see rebinding.ts. */
-const REBINDS_SINCE = "2.1.251";
+/** In these versions a process can be given another system prompt and another model, as was seen; see rebinding.ts. */
+const REBINDS = { since: "2.1.251", until: "2.1.330" } as const;
 
-export function rebindsProcesses(version: string): boolean {
-  return compareVersions(version, REBINDS_SINCE) >= 0;
+/** Whether it can; undefined: the version is newer than those that we know. */
+export function rebinding(version: string): boolean | undefined {
+  if (compareVersions(version, REBINDS.until) > 0) return undefined;
+  return compareVersions(version, REBINDS.since) >= 0;
 }
 
 /** From this version on, CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH (see environment.ts) is listened to. */

@@ -18,6 +18,8 @@ export type BindingOptions = {
   /** How long the CLI may wait for the result of a tool call, at the most. */
   readonly callTimeoutMs: number;
   readonly rebinding: Rebinding;
+  /** The names of tools in the conversation that the process is started with. */
+  readonly names?: ToolNames;
 };
 
 /** What a process is bound to: the profile and the model of the conversation that it serves. */
@@ -26,13 +28,14 @@ export class Binding {
   readonly #options: BindingOptions;
   #profile: Profile | undefined;
   #model: string | undefined;
-  #names = new ToolNames([]);
+  #names: ToolNames;
   #tools: ClientTools | undefined;
 
   constructor(process: CliProcess, options: BindingOptions) {
     this.#process = process;
     this.#options = options;
     this.#model = options.model;
+    this.#names = options.names ?? new ToolNames([]);
   }
 
   /** Undefined before it is initialised. */
@@ -85,7 +88,7 @@ export class Binding {
 
   async #initialize(profile: Profile): Promise<void> {
     const { system, tools, outputSchema } = profile;
-    if (tools.length > 0) this.#offer(profile);
+    if (tools.length > 0) this.#offer(profile, this.#options.names);
     const request = {
       subtype: "initialize",
       systemPrompt: systemPrompts(system),
@@ -99,8 +102,8 @@ export class Binding {
     this.#profile = profile;
   }
 
-  #offer({ tools }: Profile): ClientTools {
-    this.#names = new ToolNames(tools.map(({ name }) => name));
+  #offer({ tools }: Profile, names = new ToolNames(tools.map(({ name }) => name))): ClientTools {
+    this.#names = names;
     const offered = new ClientTools({
       tools,
       names: this.#names,

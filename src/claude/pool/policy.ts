@@ -24,6 +24,8 @@ export type Demand = {
   readonly model: string;
   readonly turns: readonly Turn[];
   readonly settings: TurnSettings;
+  /** Whether Anthropic's prompt cache probably holds the conversation as a live process laid it out. */
+  readonly isCached: () => boolean;
 };
 
 /** The processes that no request uses, the one that rests longest first. */
@@ -40,11 +42,13 @@ export type Resting<W> = {
  * How a request is served.
  * - `resume`: its tool results answer the calls that the process waits with.
  * - `reuse`: the process keeps the first `keep` turns of the conversation and forgets whatever else it remembers.
+ * - `restore`: a process is started from a transcript of the conversation.
  * - `start`: none will do; a process is started for it.
  */
 export type Choice<W> =
   | { readonly type: "resume"; readonly worker: W; readonly ownIds: OwnIds }
   | { readonly type: "reuse"; readonly worker: W; readonly keep: number; readonly ownIds: OwnIds }
+  | { readonly type: "restore" }
   | { readonly type: "start" };
 
 /**
@@ -53,18 +57,36 @@ export type Choice<W> =
  */
 const LIGHT = 4_000;
 
+export function isLight(transcript: readonly TranscriptEntry[]): boolean {
+  return isWithin(transcript, LIGHT);
+}
+
+/**
+ * To feed a process so many turns takes as long as to start one that reads them: 5 to 10 ms for a question and its answer, or 300 to
+ * 400 ms for all.
+ */
+const MANY_TURNS = 100;
+
 /**
  * Which process serves a request, in this order: the one that waits for its tool results; the one that remembers most of the
  * conversation, at least a turn; one whose conversation is little to lose; one never asked; the one that rests longest, whatever it
- * remembers. Of equals, one that has the profile and the model already.
+ * remembers. Of equals, one that has the profile and the model already. Where much is to be fed to it, or where that would lose
+ * what Anthropic's cache holds of the conversation, one is started from a transcript instead, if that can be written.
  */
-export function chooseProcess<W extends ProcessView>({ parked, idle, warm }: Resting<W>, demand: Demand): Choice<W> {
+export function chooseProcess<W extends ProcessView>(
+  { parked, idle, warm }: Resting<W>,
+  demand: Demand,
+  { canRestore }: { canRestore: boolean },
+): Choice<W> {
   const waiting = chooseParked(parked, demand);
   if (waiting) return waiting;
   const remembering = chooseRemembering(idle, demand);
+  const missing = demand.turns.length - 1 - (remembering?.type === "reuse" ? remembering.keep : 0);
+  if (canRestore && missing >= MANY_TURNS) return { type: "restore" };
   if (remembering) return remembering;
+  if (canRestore && missing > 0 && demand.isCached()) return { type: "restore" };
   const emptied = idle.filter((worker) => servesEmptied(worker, demand));
-  const light = emptied.filter(({ transcript }) => isWithin(transcript, LIGHT));
+  const light = emptied.filter(({ transcript }) => isLight(transcript));
   const unasked = warm.filter((worker) => servesEmptied(worker, demand));
   const worker = fitting(light, demand) ?? fitting(unasked, demand) ?? fitting(emptied, demand);
   return worker ? { type: "reuse", worker, keep: 0, ownIds: NO_MATCH.ownIds } : { type: "start" };
@@ -156,12 +178,17 @@ function fitting<W extends ProcessView>(workers: readonly W[], demand: Demand): 
   );
 }
 
+/** The CLI does not tear calls from their results. */
+function hasResults({ content }: Turn): boolean {
+  return content.some(({ type }) => type === "tool-result");
+}
+
 /** The longest prefix, of at most `length` turns, that the process can be brought back to; undefined when there is none. */
 function rewindTarget(transcript: readonly TranscriptEntry[], length: number): number | undefined {
   if (length === transcript.length) return length;
   for (let keep = length; keep >= 0; keep--) {
     const entry = transcript[keep];
-    if (entry?.role === "user" && entry.uuid !== undefined) return keep;
+    if (entry?.role === "user" && entry.uuid !== undefined && !hasResults(entry.turn)) return keep;
   }
   return undefined;
 }

@@ -6,11 +6,17 @@ import { isBlank, textOf } from "../../core/turns.ts";
 /**
  * What a process remembers, turn by turn. A user's turn has the uuid it was sent with: the CLI can be rewound to just before it.
  * Results of tool calls that the CLI itself put together have none. An assistant's turn is undefined when the process remembers
- * something else than the client was told; `written` marks those that the model wrote here.
+ * something else than the client was told; `written` marks those that the model wrote here, `hasThought` those before which it
+ * thought, which no client tells again.
  */
 export type TranscriptEntry =
   | { readonly role: "user"; readonly turn: Turn; readonly uuid: string | undefined }
-  | { readonly role: "assistant"; readonly turn: Turn | undefined; readonly written?: boolean };
+  | {
+      readonly role: "assistant";
+      readonly turn: Turn | undefined;
+      readonly written?: boolean;
+      readonly hasThought?: boolean;
+    };
 
 /** By the id that the client gives a call: the one by which the process knows it. Those that agree are left out. */
 export type OwnIds = ReadonlyMap<string, string>;

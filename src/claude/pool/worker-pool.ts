@@ -1,5 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
+import type { Restored } from "../session/restorer.ts";
 import { type Choice, chooseProcess, type Demand, supersededBy } from "./policy.ts";
 import { RestingWorkers } from "./resting-workers.ts";
 import type { OwnIds } from "./transcript.ts";
@@ -19,6 +20,8 @@ export type PoolOptions = Starter & {
   readonly parkTimeoutMs: number;
   /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
   readonly retryMs: number;
+  /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
+  readonly restore: (demand: Demand) => Promise<Restored | undefined>;
   /** Whether the machine has the memory for one more process than is needed at the moment. */
   readonly hasRoom: () => boolean;
 };
@@ -94,15 +97,14 @@ export class WorkerPool {
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
     if (this.#closed) throw shuttingDown();
     this.#starts.likelyModel = demand.model;
-    const choice = fresh ? ({ type: "start" } as const) : this.#choose(demand);
+    if (fresh) {
+      this.#makeRoom();
+      return this.#lend(forgetful(await this.#starts.forOne(demand.model)));
+    }
+    const choice = this.#choose(demand, { canRestore: true });
     if (choice.type !== "resume") this.#retireSuperseded(demand);
-    if (choice.type !== "start") return this.#lend(choice);
-    this.#makeRoom();
-    if (fresh) return this.#lend(emptied(await this.#starts.forOne()));
-    return await new Promise<Lease>((resolve, reject) => {
-      this.#waiters.push({ demand, resolve, reject });
-      this.#startForWaiters();
-    });
+    const restored = choice.type === "restore" ? await this.#leaseRestored(demand) : undefined;
+    return restored ?? (await this.#leaseAny(demand));
   }
 
   /** Resolves once a process is up that has told which models there are. */
@@ -181,12 +183,36 @@ export class WorkerPool {
     while (this.#lacksSpares && (this.#total === 0 || this.#options.hasRoom())) if (!this.#starts.start()) return;
   }
 
-  #choose(demand: Demand): Choice<Worker> {
-    const resting = { parked: this.#parked.usable, idle: this.#idle.usable, warm: this.#warm.usable };
-    return chooseProcess(resting, demand);
+  /** A process that is started from the request's history. Undefined: it could not be written down. */
+  async #leaseRestored(demand: Demand): Promise<Lease | undefined> {
+    const restored = await this.#options.restore(demand);
+    if (restored === undefined) return undefined;
+    this.#makeRoom();
+    if (this.#closed) {
+      await restored.file.remove();
+      throw shuttingDown();
+    }
+    const worker = await this.#starts.forOne(demand.model, restored);
+    return this.#lend({ ...forgetful(worker), keep: worker.transcript.length });
   }
 
-  #lend(choice: Exclude<Choice<Worker>, { type: "start" }>): Lease {
+  /** A process that rests; else the next that is up, or that another request gives back. */
+  #leaseAny(demand: Demand): Promise<Lease> {
+    const choice = this.#choose(demand, { canRestore: false });
+    if (choice.type === "resume" || choice.type === "reuse") return Promise.resolve(this.#lend(choice));
+    this.#makeRoom();
+    return new Promise<Lease>((resolve, reject) => {
+      this.#waiters.push({ demand, resolve, reject });
+      this.#startForWaiters();
+    });
+  }
+
+  #choose(demand: Demand, options: { canRestore: boolean }): Choice<Worker> {
+    const resting = { parked: this.#parked.usable, idle: this.#idle.usable, warm: this.#warm.usable };
+    return chooseProcess(resting, demand, options);
+  }
+
+  #lend(choice: Extract<Choice<Worker>, { worker: Worker }>): Lease {
     const { worker, ownIds } = choice;
     for (const resting of [this.#parked, this.#idle, this.#warm]) resting.remove(worker);
     this.#leased.add(worker);
@@ -199,7 +225,7 @@ export class WorkerPool {
   #takeIn(worker: Worker): void {
     const others = { parked: [], warm: [] };
     for (const [index, { demand, resolve }] of this.#waiters.entries()) {
-      const choice = chooseProcess({ ...others, idle: [worker] }, demand);
+      const choice = chooseProcess({ ...others, idle: [worker] }, demand, { canRestore: false });
       if (choice.type !== "reuse") continue;
       this.#waiters.splice(index, 1);
       resolve(this.#lend(choice));
@@ -270,8 +296,8 @@ export class WorkerPool {
   }
 }
 
-/** The choice of a process that remembers nothing. */
-function emptied(worker: Worker) {
+/** The choice of a process of which nothing is kept. */
+function forgetful(worker: Worker) {
   return { type: "reuse", worker, keep: 0, ownIds: new Map<string, string>() } as const;
 }
 

@@ -1,11 +1,12 @@
 import { ApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
+import type { Restored } from "../session/restorer.ts";
 import type { Worker } from "./worker.ts";
 
 export type Starter = {
-  /** Starts a process, with the model that the next request will probably name. */
-  readonly startWorker: (likelyModel: string | undefined) => Worker;
+  /** Starts a process, with the model that the next request will probably name, or with a conversation and its model. */
+  readonly startWorker: (likelyModel: string | undefined, restored?: Restored) => Worker;
   /** Called with what each new process reports. */
   readonly onModels: (models: readonly ReportedModel[]) => void;
   readonly logger: Logger;
@@ -59,13 +60,13 @@ export class WorkerStarts {
 
   /** Starts one for anyone. False when it could not even be started; the listener has been told. */
   start(): boolean {
-    return this.#start(undefined);
+    return this.#start(undefined, () => this.#options.startWorker(this.likelyModel));
   }
 
   /** Resolves with a process that was started for this. */
-  forOne(): Promise<Worker> {
+  forOne(model: string, restored?: Restored): Promise<Worker> {
     return new Promise((resolve, reject) => {
-      this.#start({ resolve, reject });
+      this.#start({ resolve, reject }, () => this.#options.startWorker(model, restored));
     });
   }
 
@@ -84,10 +85,10 @@ export class WorkerStarts {
     for (const worker of [...this.#starting.keys(), ...this.#preparing]) this.#listener.onEnd(worker.terminate());
   }
 
-  #start(waiter: Waiter | undefined): boolean {
+  #start(waiter: Waiter | undefined, startWorker: () => Worker): boolean {
     let worker: Worker;
     try {
-      worker = this.#options.startWorker(this.likelyModel);
+      worker = startWorker();
     } catch (error) {
       this.#tellFailure(error, waiter);
       return false;

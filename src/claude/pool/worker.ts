@@ -4,6 +4,7 @@ import type { OutputFormat, Turn } from "../../core/request.ts";
 import { onlyToolResults } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ReportedModel } from "../protocol/messages.ts";
+import type { Restored } from "../session/restorer.ts";
 import { answerCalls } from "../turn/answer-calls.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, userMessage } from "../turn/encode-input.ts";
@@ -27,7 +28,7 @@ const REHEARSAL: Turn = { role: "user", content: [{ type: "text", text: "Hello" 
 const ModelList = Compile(Type.Object({ models: Type.Array(ReportedModel) }));
 const RewindReply = Compile(Type.Object({ rewound: Type.Boolean() }));
 
-export type WorkerOptions = CliProcessOptions & BindingOptions;
+export type WorkerOptions = CliProcessOptions & BindingOptions & { readonly restored?: Restored };
 
 export type Ask = {
   readonly profile: Profile;
@@ -59,7 +60,8 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#process = new CliProcess(options);
-    this.#binding = new Binding(this.#process, options);
+    this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
+    this.#transcript = transcriptOf(options.restored);
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -213,10 +215,23 @@ export class Worker {
     this.#transcript.push({ role: "user", turn: question, uuid }, { role: "assistant", turn: undefined });
     void run.outcome.then((outcome) => {
       if (outcome !== "clean" && outcome !== "parked") return;
-      this.#transcript[this.#transcript.length - 1] = { role: "assistant", turn: run.answer, written: true };
+      this.#transcript[this.#transcript.length - 1] = {
+        role: "assistant",
+        turn: run.answer,
+        written: true,
+        hasThought: run.hasThought,
+      };
     });
     return run;
   }
+}
+
+function transcriptOf(restored: Restored | undefined): TranscriptEntry[] {
+  if (restored === undefined) return [];
+  return restored.turns.map((turn, index): TranscriptEntry => {
+    if (turn.role === "assistant") return { role: "assistant", turn };
+    return { role: "user", turn, uuid: restored.uuids[index] };
+  });
 }
 
 /** The question, or the results of calls, that the request ends with. */

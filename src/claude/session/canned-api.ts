@@ -5,6 +5,8 @@ export type CannedApi = {
   readonly url: string;
   /** Whether any request came with another login than the dummy, which none may. */
   readonly sawOtherLogin: boolean;
+  /** What it was asked by the dummy login, as it came. */
+  readonly bodies: readonly unknown[];
   close(): Promise<void>;
 };
 
@@ -30,13 +32,14 @@ const EVENTS = [
 ];
 const STREAM = EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
 
-/** On loopback, in place of the Anthropic API: answers every question with the same word, and keeps nothing of it. */
+/** On loopback, in place of the Anthropic API, for a rehearsal: answers every question with the same word. */
 export function startCannedApi(): CannedApi {
   let sawOtherLogin = false;
+  const bodies: unknown[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch: (request) => {
+    fetch: async (request) => {
       const { headers, method, url } = request;
       const login = headers.get("x-api-key") ?? headers.get("authorization");
       if (login !== null && login !== `Bearer ${DUMMY_TOKEN}`) {
@@ -44,6 +47,7 @@ export function startCannedApi(): CannedApi {
         return new Response(null, { status: 401 });
       }
       if (method !== "POST" || new URL(url).pathname !== "/v1/messages") return new Response(null, { status: 404 });
+      bodies.push(await request.json());
       return new Response(STREAM, { headers: { "content-type": "text/event-stream" } });
     },
   });
@@ -52,6 +56,7 @@ export function startCannedApi(): CannedApi {
     get sawOtherLogin() {
       return sawOtherLogin;
     },
+    bodies,
     close: () => server.stop(true),
   };
 }

@@ -1,7 +1,8 @@
 import type { Logger } from "../../observability/logger.ts";
 import { accountAddress } from "./account.ts";
 import type { Attachment } from "./encode-transcript.ts";
-import { type Rehearsal, rehearse } from "./rehearse.ts";
+import { rehearse } from "./rehearse.ts";
+import type { Rehearsal } from "./stage.ts";
 
 export type RehearsalsOptions = {
   /** What real processes run in and with. */
@@ -32,7 +33,7 @@ export class Rehearsals {
   #day = "";
   #learnt = new Map<string, Learnt>();
   #queue: Promise<void> = Promise.resolve();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: RehearsalsOptions) {
     this.#options = options;
@@ -47,7 +48,11 @@ export class Rehearsals {
   /** Learns what is not known. Resolves when it is, or could not be learnt; never throws. */
   async learn(target: RehearsalTarget): Promise<void> {
     const { learnt, address } = await this.#find(target);
-    if (this.#closed || learnt.attachments !== undefined || (learnt.running === undefined && learnt.tries >= MAX_TRIES))
+    if (
+      this.#closing.signal.aborted ||
+      learnt.attachments !== undefined ||
+      (learnt.running === undefined && learnt.tries >= MAX_TRIES)
+    )
       return;
     learnt.running ??= this.#enqueue(() => this.#rehearse(target, address, learnt));
     await learnt.running;
@@ -55,7 +60,7 @@ export class Rehearsals {
 
   /** Resolves when the last process has ended; no other is started. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     await this.#queue;
   }
 
@@ -65,12 +70,13 @@ export class Rehearsals {
   }
 
   async #rehearse({ path, model }: RehearsalTarget, address: string | undefined, learnt: Learnt): Promise<void> {
-    if (this.#closed) return;
+    const { signal } = this.#closing;
+    if (signal.aborted) return;
     const { cwd, env, logger, timeoutMs = TIMEOUT_MS } = this.#options;
     learnt.tries++;
     try {
       const run = this.#options.rehearse ?? rehearse;
-      learnt.attachments = await run({ path, model, cwd, env, address, logger, timeoutMs });
+      learnt.attachments = await run({ path, model, cwd, env, address, logger, timeoutMs, signal });
       logger.debug("rehearsal done", { model, attachments: learnt.attachments.length });
     } catch (error) {
       logger.debug("rehearsal failed", { model, reason: error instanceof Error ? error.message : String(error) });

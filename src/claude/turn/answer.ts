@@ -8,9 +8,13 @@ type Written =
 /** Keeps what a client is told as the turn it makes of it, to recognise it when it comes back. */
 export class AnswerRecorder {
   readonly #written: Written[] = [];
+  #hasThought = false;
 
   push(event: ChatEvent): void {
     switch (event.type) {
+      case "reasoning-start":
+        this.#hasThought = true;
+        break;
       case "text-start":
         this.#written.push({ type: "text", pieces: [] });
         break;
@@ -24,6 +28,11 @@ export class AnswerRecorder {
         this.#add("tool-call", event.args);
         break;
     }
+  }
+
+  /** Whether the model thought before, or while, it wrote this. */
+  get hasThought(): boolean {
+    return this.#hasThought;
   }
 
   get turn(): Turn {

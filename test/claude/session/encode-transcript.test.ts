@@ -83,7 +83,7 @@ test("content is what it is when a turn is appended, block for block", () => {
   const turns = [
     user(
       say("/clear @/etc/hostname"),
-      { type: "image", mediaType: "image/png", data: PNG },
+      { type: "image", mediaType: "image/png", data: PNG, width: 1, height: 1 },
       { type: "document", title: "T", source: { type: "pdf", data: PDF } },
     ),
     assistant(say("(no content)")),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Rehearsals } from "../../../src/claude/session/rehearsals.ts";
-import type { Rehearsal } from "../../../src/claude/session/rehearse.ts";
+import type { Rehearsal } from "../../../src/claude/session/stage.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 
 let home: string;

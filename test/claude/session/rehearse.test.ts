@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
 import { DUMMY_TOKEN, startCannedApi } from "../../../src/claude/session/canned-api.ts";
-import { attachmentsIn, type Rehearsal, rehearsalEnvironment, rehearse } from "../../../src/claude/session/rehearse.ts";
+import { attachmentsIn, rehearse } from "../../../src/claude/session/rehearse.ts";
+import { type Rehearsal, rehearsalEnvironment } from "../../../src/claude/session/stage.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { CLAUDE } from "../../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../../support/processes.ts";
@@ -30,6 +31,7 @@ const rehearsal = (fields: Partial<Rehearsal> = {}): Rehearsal => ({
   address: undefined,
   logger: new Logger("silent"),
   timeoutMs: 10_000,
+  signal: new AbortController().signal,
   scratch: home,
   ...fields,
 });
@@ -91,7 +93,8 @@ test("its environment is the real one, but for credentials, proxies and where th
 
 test("its API notices any other login, and refuses to answer it", async () => {
   const api = startCannedApi();
-  const post = (headers: Record<string, string>) => fetch(`${api.url}/v1/messages`, { method: "POST", headers });
+  const post = (headers: Record<string, string>) =>
+    fetch(`${api.url}/v1/messages`, { method: "POST", headers, body: "{}" });
   try {
     expect((await post({ authorization: `Bearer ${DUMMY_TOKEN}` })).status).toBe(200);
     expect(api.sawOtherLogin).toBe(false);

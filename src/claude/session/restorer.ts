@@ -1,0 +1,88 @@
+import type { Tool, Turn } from "../../core/request.ts";
+import { ToolNames } from "../tools/tool-names.ts";
+import { encodeTranscript } from "./encode-transcript.ts";
+import type { Rehearsals } from "./rehearsals.ts";
+import type { TranscriptFile, TranscriptFolder } from "./transcript-file.ts";
+
+export type RestorerOptions = {
+  readonly folder: TranscriptFolder;
+  readonly rehearsals: Rehearsals;
+  /** Where the CLI runs. */
+  readonly cwd: string;
+};
+
+export type Conversation = {
+  /** Up to its last answer. */
+  readonly turns: readonly Turn[];
+  readonly tools: readonly Tool[];
+  /** The model in full. */
+  readonly modelId: string;
+  /** The CLI that goes on with it. */
+  readonly path: string;
+  readonly version: string;
+};
+
+/** A conversation that a process can be started from. */
+export type Restored = {
+  /** What the arguments of the process say of it. */
+  readonly resume: { readonly path: string; readonly at: string | undefined };
+  readonly turns: readonly Turn[];
+  /** For each turn the uuid by which the process knows it. */
+  readonly uuids: readonly string[];
+  readonly names: ToolNames;
+  readonly file: TranscriptFile;
+};
+
+/** Starts of a second do not matter; those of requests do. */
+const LEARN_DELAY_MS = 3_000;
+
+/** Writes conversations down for processes to be started from, laid out as a live process has them. */
+export class Restorer {
+  readonly #options: RestorerOptions;
+  readonly #learning = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(options: RestorerOptions) {
+    this.#options = options;
+  }
+
+  /** Throws when the file cannot be written. */
+  async write({ turns, tools, modelId, path, version }: Conversation): Promise<Restored> {
+    const { folder, rehearsals, cwd } = this.#options;
+    const names = new ToolNames(tools.map(({ name }) => name));
+    const attachments = (await rehearsals.known({ path, version, model: modelId })) ?? [];
+    const encoded = encodeTranscript(turns, {
+      names,
+      modelId,
+      cwd,
+      version,
+      sessionId: crypto.randomUUID(),
+      newUuid: () => crypto.randomUUID(),
+      now: new Date(),
+      attachments,
+    });
+    const file = await folder.write(encoded.text);
+    return { resume: { path: file.path, at: encoded.resumeAt }, turns, uuids: encoded.uuids, names, file };
+  }
+
+  /** There is a conversation worth restoring: finds out, in a while, how live processes lay theirs out. */
+  learnSoon({ path, version, modelId }: Omit<Conversation, "turns" | "tools">): void {
+    const key = JSON.stringify([path, version, modelId]);
+    if (this.#learning.has(key)) return;
+    const timer = setTimeout(() => {
+      this.#learning.delete(key);
+      void this.#options.rehearsals.learn({ path, version, model: modelId });
+    }, LEARN_DELAY_MS);
+    timer.unref();
+    this.#learning.set(key, timer);
+  }
+
+  /** Removes what a server that crashed has left. */
+  async sweep(): Promise<void> {
+    await this.#options.folder.sweep();
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#learning.values()) clearTimeout(timer);
+    await this.#options.rehearsals.close();
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "../../observability/logger.ts";
+import { cliArguments } from "../cli/arguments.ts";
+import { API_KEY_VARIABLES } from "../cli/environment.ts";
+import { cliSettings } from "../cli/settings.ts";
+import { CliProcess } from "../process/cli-process.ts";
+import { ToolNames } from "../tools/tool-names.ts";
+import { awaitMessage } from "../turn/await-message.ts";
+import { userMessage } from "../turn/encode-input.ts";
+import { type CannedApi, DUMMY_TOKEN, startCannedApi } from "./canned-api.ts";
+
+export type Rehearsal = {
+  /** The CLI. */
+  readonly path: string;
+  readonly model: string;
+  /** What real processes run in and with; credentials in it are left out. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Whom the CLI calls the user: see account.ts. */
+  readonly address: string | undefined;
+  readonly logger: Logger;
+  readonly timeoutMs: number;
+  /** Gives up at once. */
+  readonly signal: AbortSignal;
+  /** Where its own folder is made; default: the system's place for temporary files. */
+  readonly scratch?: string;
+};
+
+/** A process of the CLI without a login, and the API that it believes to talk to. */
+export type Stage = {
+  readonly api: CannedApi;
+  /** Where the process keeps its files. */
+  readonly folder: string;
+  msLeft(): number;
+  start(options?: { readonly keepsTranscript: boolean }): CliProcess;
+  /** Asks the process that was started, and resolves, with the uuid of the question, when the turn is over. */
+  ask(text: string): Promise<string>;
+};
+
+/**
+ * Sets up a rehearsal: a folder, a canned API on loopback, and a process that knows no credentials and keeps its files in that
+ * folder. All are gone when this resolves. Throws what `play` throws, and when time is up.
+ */
+export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const { path, model, cwd, logger, timeoutMs, signal, address } = rehearsal;
+  const folder = await mkdtemp(join(rehearsal.scratch ?? tmpdir(), "claude-max-api-rehearsal-"));
+  const api = startCannedApi();
+  const end = Date.now() + timeoutMs;
+  const msLeft = () => Math.max(0, end - Date.now());
+  let actor: CliProcess | undefined;
+  const giveUp = () => void actor?.terminate();
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    signal.throwIfAborted();
+    if (address !== undefined) {
+      const config = { oauthAccount: { emailAddress: address } };
+      await writeFile(join(folder, ".claude.json"), JSON.stringify(config), { mode: 0o600 });
+    }
+    return await play({
+      api,
+      folder,
+      msLeft,
+      start({ keepsTranscript } = { keepsTranscript: false }) {
+        const settings = cliSettings({ anthropicBaseUrl: api.url, allowApiKey: false });
+        const args = cliArguments({ settings, model, keepsTranscript });
+        actor = new CliProcess({ path, args, env: rehearsalEnvironment(rehearsal.env, folder, api.url), cwd, logger });
+        return actor;
+      },
+      async ask(text) {
+        if (actor === undefined) throw new Error("nobody is on stage");
+        return await ask(actor, text, msLeft());
+      },
+    });
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+    await actor?.terminate();
+    await api.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function ask(process: CliProcess, text: string, timeoutMs: number): Promise<string> {
+  const uuid = crypto.randomUUID();
+  const question = userMessage(
+    { role: "user", content: [{ type: "text", text }] },
+    { uuid, query: true, names: new ToolNames([]) },
+  );
+  const answered = await awaitMessage(process, () => process.send(question), {
+    isAnswer: (message) => message.type === "result",
+    timeoutMs,
+  });
+  if (!answered) throw new Error("the CLI did not answer in time");
+  return uuid;
+}
+
+/** Variables by which a process could get at credentials, or past our API. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  ...API_KEY_VARIABLES,
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "http_proxy",
+  "https_proxy",
+]);
+
+export function rehearsalEnvironment(
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  url: string,
+): Record<string, string> {
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !LEFT_OUT.has(name))),
+    CLAUDE_CONFIG_DIR: folder,
+    CLAUDE_CODE_OAUTH_TOKEN: DUMMY_TOKEN,
+    CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: "1",
+    ANTHROPIC_BASE_URL: url,
+  };
+}

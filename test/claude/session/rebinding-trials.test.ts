@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
+import { RebindingTrials } from "../../../src/claude/session/rebinding-trials.ts";
+import { isLatterAlone, tryRebinding } from "../../../src/claude/session/try-rebinding.ts";
+import { Logger } from "../../../src/observability/logger.ts";
+import { CLAUDE } from "../../support/harness.ts";
+import { canSeeProcesses, processesOf } from "../../support/processes.ts";
+import { makeScripts } from "../../support/scripts.ts";
+import { until } from "../../support/wait.ts";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "rebinding-test-"));
+  mkdirSync(join(home, "empty"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const stage = () => ({
+  cwd: join(home, "empty"),
+  env: cliEnvironment(
+    { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: "secret" },
+    { allowApiKey: false },
+  ),
+  logger: new Logger("silent"),
+  scratch: home,
+});
+
+test("the real CLI takes another system prompt, and nothing of before is left", async () => {
+  const signal = new AbortController().signal;
+  const works = await tryRebinding({
+    ...stage(),
+    path: CLAUDE,
+    model: "sonnet",
+    address: undefined,
+    signal,
+    timeoutMs: 20_000,
+  });
+  expect(works).toBe(true);
+  expect(readdirSync(home)).toEqual(["empty"]);
+});
+
+describe("a request shows that rebinding works", () => {
+  const body = (system: string, ...texts: string[]) => ({
+    system: [{ type: "text", text: system }],
+    messages: texts.map((content) => ({ role: "user", content })),
+  });
+  test.each([
+    [
+      "when it holds the latter system prompt and question alone",
+      body("latter system prompt", "latter question"),
+      true,
+    ],
+    ["not when the system prompt is the former", body("former system prompt", "latter question"), false],
+    [
+      "not when the former question is still there",
+      body("latter system prompt", "former question", "latter question"),
+      false,
+    ],
+    ["not when the change is told", body("latter system prompt", "<local-command-caveat>", "latter question"), false],
+    ["not when there was none", undefined, false],
+  ])("%s", (_, request, works) => {
+    expect(isLatterAlone(request)).toBe(works);
+  });
+});
+
+describe("of an installation", () => {
+  const newer = { path: "/claude", version: "99.0.0" };
+  const trialsWith = (tryOut: () => Promise<boolean>) => new RebindingTrials({ ...stage(), tryOut });
+
+  test("that is known nothing is tried", () => {
+    const trials = trialsWith(() => Promise.reject(new Error("tried")));
+    expect(trials.of({ path: "/claude", version: "2.1.330" }).works).toBe(true);
+    expect(trials.of({ path: "/claude", version: "2.1.250" }).works).toBe(false);
+    expect(trials.of({ path: "/claude", version: "2.1.250" }).isUntried).toBe(false);
+  });
+
+  test("that is newer it is tried once, and not relied on before", async () => {
+    let tried = 0;
+    const outcome = Promise.withResolvers<boolean>();
+    const trials = trialsWith(() => {
+      tried++;
+      return outcome.promise;
+    });
+    const rebinding = trials.of(newer);
+    expect(rebinding).toMatchObject({ works: false, isUntried: true });
+    outcome.resolve(true);
+    await until(() => rebinding.works, "it is known");
+    expect(trials.of(newer)).toBe(rebinding);
+    expect(tried).toBe(1);
+    await trials.close();
+  });
+
+  test.each([
+    ["does not work", () => Promise.resolve(false)],
+    ["cannot be tried", () => Promise.reject(new Error("no"))],
+  ])("where it %s nobody relies on it", async (_, tryOut) => {
+    const trials = trialsWith(tryOut);
+    const rebinding = trials.of(newer);
+    await until(() => !rebinding.isUntried, "it is known");
+    expect(rebinding.works).toBe(false);
+    await trials.close();
+  });
+
+  test("a trial that runs ends with the server, and leaves no process", async () => {
+    using scripts = makeScripts();
+    const trials = new RebindingTrials(stage());
+    const rebinding = trials.of({ path: scripts.write("claude", "exec cat > /dev/null"), version: "99.0.0" });
+    if (canSeeProcesses) await until(async () => processesOf(home).length > 0, "the process runs");
+    await trials.close();
+    expect(rebinding.works).toBe(false);
+    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+    expect(readdirSync(home)).toEqual(["empty"]);
+  });
+});

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { cacheDirectory } from "../../src/config/paths.ts";
+import { text } from "../../src/simulator/reply.ts";
+import type { RecordedRequest } from "../../src/simulator/simulator.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { receivedTurns } from "../support/received.ts";
+import { until } from "../support/wait.ts";
+import { readHealth } from "../support/wire.ts";
+
+let app: Harness;
+beforeEach(async () => {
+  app = await startHarness();
+});
+afterEach(() => app[Symbol.asyncDispose]());
+
+type Message = { role: string; content: string };
+const said = (message: Message) => ({ role: message.role, content: [{ type: "text", text: message.content }] });
+const long = (count: number): Message[] =>
+  Array.from({ length: count }, (_, index) => ({
+    role: index % 2 ? "assistant" : "user",
+    content: `message ${index}`,
+  }));
+const chat = (messages: Message[], system = "S") => ({
+  model: "claude-sonnet-4",
+  messages: [{ role: "system", content: system }, ...messages],
+});
+const sessions = () => join(cacheDirectory({ platform: process.platform, env: {}, home: app.home }), "sessions");
+
+describe("a history of a thousand messages", () => {
+  test("arrives whole, goes on in the same process, and leaves no file", async () => {
+    const history = [...long(1000), { role: "user", content: "And now?" }];
+    app.simulator.enqueue(text("Now."), text("Later."));
+    expect(await app.ask(chat(history))).toBe("Now.");
+    expect<unknown>(receivedTurns(request(0))).toEqual(history.map(said));
+    const more = [...history, { role: "assistant", content: "Now." }, { role: "user", content: "Then?" }];
+    const pids = claudeProcessesOf(app.home).map(({ pid }) => pid);
+    expect(await app.ask(chat(more))).toBe("Later.");
+    expect<unknown>(receivedTurns(request(1))).toEqual(more.map(said));
+    if (canSeeProcesses)
+      expect(claudeProcessesOf(app.home).map(({ pid }) => pid)).toEqual(expect.arrayContaining(pids));
+    if (existsSync(sessions())) expect(readdirSync(sessions())).toEqual([]);
+  });
+
+  test("can be cut back in its middle afterwards", async () => {
+    const history = long(300);
+    await app.ask(chat([...history, { role: "user", content: "And now?" }]));
+    const branch = [...history.slice(0, 200), { role: "user", content: "Or so?" }];
+    await app.ask(chat(branch));
+    expect<unknown>(receivedTurns(request(1))).toEqual(branch.map(said));
+  });
+
+  test("is answered by appending it, when no file can be written", async () => {
+    await Bun.write(sessions(), "a file where the folder should be");
+    const history = [...long(120), { role: "user", content: "And now?" }];
+    await app.ask(chat(history));
+    expect<unknown>(receivedTurns(request(0))).toEqual(history.map(said));
+  });
+});
+
+// Older versions lay a conversation out alike, however it is built.
+test.skipIf(process.env.TEST_CLAUDE_PATH !== undefined)(
+  "a conversation whose process is gone is read from the prompt cache as far as the live one would be",
+  async () => {
+    const first = { role: "user", content: "A long beginning. ".repeat(500) };
+    app.simulator.enqueue(text("One."), text("Two."), text("Three."));
+    await app.ask(chat([first]));
+    const second = [first, { role: "assistant", content: "One." }, { role: "user", content: "Go on." }];
+    await app.ask(chat(second));
+    // What the CLI attaches to a first question is learnt in a while.
+    await until(async () => app.log.some((line) => line.includes("rehearsal done")), "the rehearsal is over", 20_000);
+    for (const { pid } of claudeProcessesOf(app.home)) process.kill(pid, "SIGKILL");
+    await until(async () => (await readHealth(app.url)).workers.ready === 0, "the processes are gone");
+    await app.ask(chat([...second, { role: "assistant", content: "Two." }, { role: "user", content: "And on." }]));
+    const [, live, rebuilt] = app.simulator.requests.map(({ charged }) => charged);
+    const written = (live?.cache_read_input_tokens ?? 0) + (live?.cache_creation_input_tokens ?? 0);
+    expect(written).toBeGreaterThan(1_000);
+    expect(rebuilt?.cache_read_input_tokens).toBe(written);
+  },
+);
+
+function request(index: number): RecordedRequest {
+  const found = app.simulator.requests[index];
+  if (found === undefined) throw new Error("no such request reached the model");
+  return found;
+}

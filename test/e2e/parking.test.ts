@@ -171,7 +171,7 @@ describe("where the process that waits cannot take what the client sends, anothe
     const large = "line of a log\n".repeat(33_000);
     const asked = await step(app, blocks([LOOK("toolu_big")]), [user("Read it.")]);
     const { turns } = await step(app, text("Ok."), [user("Read it."), asked.message, result("toolu_big", large)]);
-    expect(JSON.stringify(turns[2]?.content) === JSON.stringify([toolResult("toolu_big", said(large))])).toBe(true);
+    expect(Bun.deepEquals(turns[2]?.content, [toolResult("toolu_big", said(large))])).toBe(true);
   });
 
   test.skipIf(!canSeeProcesses)("the process is gone", async () => {

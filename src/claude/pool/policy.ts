@@ -108,15 +108,17 @@ function knows({ transcript }: ProcessView, { length }: Match): boolean {
 }
 
 function chooseRemembering<W extends ProcessView>(idle: readonly W[], demand: Demand): Choice<W> | undefined {
-  let best: { worker: W; keep: number; ownIds: OwnIds } | undefined;
+  let best: { worker: W; keep: number } | undefined;
   for (const worker of idle) {
-    const { length, ownIds } = matchOf(worker, demand);
-    const keep = rewindTarget(worker.transcript, length);
+    const keep = rewindTarget(worker.transcript, matchOf(worker, demand).length);
     if (keep === undefined || keep === 0) continue;
-    const isBetter = best === undefined || keep > best.keep || (keep === best.keep && goesOn(worker, keep));
-    if (isBetter) best = { worker, keep, ownIds };
+    const isEqual = keep === best?.keep && goesOn(worker, keep) && !goesOn(best.worker, keep);
+    if (best === undefined || keep > best.keep || isEqual) best = { worker, keep };
   }
-  return best && { type: "reuse", ...best };
+  if (best === undefined) return undefined;
+  // What is forgotten is appended again by the client's ids: only calls that are kept go by other ones.
+  const { ownIds } = matchTranscript(best.worker.transcript.slice(0, best.keep), demand.turns);
+  return { type: "reuse", ...best, ownIds };
 }
 
 /** Of those that keep the same, one that need not be rewound is better. */

@@ -71,6 +71,11 @@ export class WorkerPool {
         if (this.#starts.forAnyone < this.#waiters.length) this.#waiters.shift()?.reject(problem);
         this.#refillAfter(options.retryMs);
       },
+      onUnprepared: () => {
+        // Whoever counted on it gets another, which is handed over as soon as it is up.
+        this.#startForWaiters();
+        this.#refillAfter(options.retryMs);
+      },
       onEnd: (ended) => this.#end(ended),
       onExit: (worker) => this.#forget(worker),
     });

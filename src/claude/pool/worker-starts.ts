@@ -17,6 +17,8 @@ export type StartListener = {
   onReady(worker: Worker): void;
   /** One that was started for anyone did not come up. */
   onFailed(problem: unknown): void;
+  /** One that was started for anyone came up, but could not be made ready, and is ended. */
+  onUnprepared(): void;
   /** A process is being ended. */
   onEnd(ended: Promise<void>): void;
   onExit(worker: Worker): void;
@@ -126,7 +128,7 @@ export class WorkerStarts {
     }
     this.#options.logger.warn("a new process could not be made ready", { pid: worker.pid, reason: failure });
     this.#listener.onEnd(worker.terminate());
-    this.#tellFailure(new ApiError("cli_failed", `The Claude CLI did not get ready: ${failure}`), undefined);
+    this.#listener.onUnprepared();
   }
 
   #failedToBoot(worker: Worker, cause: unknown, waiter: Waiter | undefined): void {

@@ -107,10 +107,12 @@ export class WorkerStarts {
     this.#starting.delete(worker);
     this.#options.onModels(models);
     this.#problem = undefined;
+    // Those who wait for it to be up ask for a process next.
+    const isAwaited = this.#bootWaiters.length > 0 || this.#listener.isWanted();
     for (const { resolve } of this.#bootWaiters.splice(0)) resolve(worker);
     if (this.#whyClosed) this.#listener.onEnd(worker.close());
     else if (waiter) waiter.resolve(worker);
-    else if (this.#listener.isWanted()) this.#listener.onReady(worker);
+    else if (isAwaited) this.#listener.onReady(worker);
     else void this.#prepare(worker);
   }
 

@@ -102,9 +102,12 @@ export class WorkerPool {
     const choice = fresh ? ({ type: "start" } as const) : this.#choose(demand);
     if (choice.type !== "resume") this.#retireSuperseded(demand);
     if (choice.type !== "start") return this.#lend(choice);
-    this.#makeRoom();
-    if (fresh) return this.#lend(emptied(await this.#starts.forOne()));
     return await new Promise<Lease>((resolve, reject) => {
+      if (fresh) {
+        this.#makeRoom(1);
+        this.#starts.startFor({ resolve: (worker) => resolve(this.#lend(emptied(worker))), reject });
+        return;
+      }
       this.#waiters.push({ demand, resolve, reject });
       this.#startForWaiters();
     });
@@ -217,11 +220,15 @@ export class WorkerPool {
     if (worker.settings === undefined || worker.transcript.length === 0) this.#warm.add(worker);
     else this.#idle.add(worker);
     this.#startForWaiters();
+    this.#makeRoom(0);
   }
 
   /** False when a process could not even be started; who waited for it has been told. */
   #startForWaiters(): boolean {
-    while (this.#starts.forAnyone < this.#waiters.length) if (!this.#starts.start()) return false;
+    while (this.#starts.forAnyone < this.#waiters.length) {
+      this.#makeRoom(1);
+      if (!this.#starts.start()) return false;
+    }
     return true;
   }
 
@@ -230,14 +237,14 @@ export class WorkerPool {
     if (this.#parked.size > this.#options.maxParked) this.#parked.retireOldest();
   }
 
-  /** One more is about to be started for a request: the count stays within its bound as long as any process rests. */
-  #makeRoom(): void {
-    if (this.#total >= this.#options.maxWorkers) this.#retireOldest();
+  /** So many are about to be started for requests: the count stays within its bound as long as any process rests. */
+  #makeRoom(more: number): void {
+    while (this.#total + more > this.#options.maxWorkers) if (!this.#retireOldest()) return;
   }
 
-  /** Gives back what the machine, or the bound, has no room for. */
+  /** Gives back what the bound, or the machine, has no room for. */
   #shrink(): void {
-    while (this.#total > this.#options.maxWorkers) if (!this.#retireOldest()) return;
+    this.#makeRoom(0);
     if (this.#total > 1 && !this.#options.hasRoom()) this.#idle.retireOldest();
   }
 

@@ -24,17 +24,17 @@ export type StartListener = {
   onExit(worker: Worker): void;
 };
 
-type Waiter = { readonly resolve: (worker: Worker) => void; readonly reject: (error: unknown) => void };
+export type StartWaiter = { readonly resolve: (worker: Worker) => void; readonly reject: (error: unknown) => void };
 
 /** The processes that are starting: up, and, unless somebody waits for them, made ready. */
 export class WorkerStarts {
   readonly #options: Starter;
   readonly #listener: StartListener;
   /** Those that are started for one request have it to tell. */
-  readonly #starting = new Map<Worker, Waiter | undefined>();
+  readonly #starting = new Map<Worker, StartWaiter | undefined>();
   /** Those that are up and being made ready. */
   readonly #preparing = new Set<Worker>();
-  readonly #bootWaiters: Waiter[] = [];
+  readonly #bootWaiters: StartWaiter[] = [];
   #problem: ApiError | undefined;
   #whyClosed: ApiError | undefined;
   /** The model that was asked last: the next request will probably name it too. */
@@ -64,11 +64,9 @@ export class WorkerStarts {
     return this.#start(undefined);
   }
 
-  /** Resolves with a process that was started for this. */
-  forOne(): Promise<Worker> {
-    return new Promise((resolve, reject) => {
-      this.#start({ resolve, reject });
-    });
+  /** Starts one that nobody else gets. Who it is for is told as it comes up: between two owners nobody would count or end it. */
+  startFor(waiter: StartWaiter): void {
+    this.#start(waiter);
   }
 
   /** Resolves when the next one is up; rejects when it does not come up. */
@@ -86,7 +84,7 @@ export class WorkerStarts {
     for (const worker of [...this.#starting.keys(), ...this.#preparing]) this.#listener.onEnd(worker.terminate());
   }
 
-  #start(waiter: Waiter | undefined): boolean {
+  #start(waiter: StartWaiter | undefined): boolean {
     let worker: Worker;
     try {
       worker = this.#options.startWorker(this.likelyModel);
@@ -103,7 +101,7 @@ export class WorkerStarts {
     return true;
   }
 
-  #booted(worker: Worker, models: readonly ReportedModel[], waiter: Waiter | undefined): void {
+  #booted(worker: Worker, models: readonly ReportedModel[], waiter: StartWaiter | undefined): void {
     this.#starting.delete(worker);
     this.#options.onModels(models);
     this.#problem = undefined;
@@ -133,7 +131,7 @@ export class WorkerStarts {
     this.#listener.onUnprepared();
   }
 
-  #failedToBoot(worker: Worker, cause: unknown, waiter: Waiter | undefined): void {
+  #failedToBoot(worker: Worker, cause: unknown, waiter: StartWaiter | undefined): void {
     this.#starting.delete(worker);
     this.#listener.onEnd(worker.terminate());
     if (this.#whyClosed) return;
@@ -145,7 +143,7 @@ export class WorkerStarts {
     this.#tellFailure(problem, waiter);
   }
 
-  #tellFailure(problem: unknown, waiter: Waiter | undefined): void {
+  #tellFailure(problem: unknown, waiter: StartWaiter | undefined): void {
     for (const { reject } of this.#bootWaiters.splice(0)) reject(problem);
     waiter?.reject(problem);
     if (waiter === undefined) this.#listener.onFailed(problem);

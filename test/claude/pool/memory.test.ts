@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { groupMb, hasRoomForProcess, parseMemInfo } from "../../../src/claude/pool/memory.ts";
 
 const MB = 1024 * 1024;
-const MEM_INFO = "MemTotal:       16384000 kB\nMemFree:          1024 kB\nMemAvailable:    2097152 kB\nBuffers:  5 kB\n";
+const MEM_INFO =
+  "MemTotal:       16384000 kB\nMemFree:          1024 kB\nMemAvailable:    2097152 kB\nBuffers:  5 kB\n";
 
 describe("what the machine could give is", () => {
   test("what Linux calls available, in MB, and not what is free", () => {

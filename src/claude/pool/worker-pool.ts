@@ -237,7 +237,7 @@ export class WorkerPool {
     if (this.#parked.size > this.#options.maxParked) this.#parked.retireOldest();
   }
 
-  /** So many are about to be started for requests: the count stays within its bound as long as any process rests. */
+  /** So many are about to be started for requests: the count stays within its bound while a process rests. */
   #makeRoom(more: number): void {
     while (this.#total + more > this.#options.maxWorkers) if (!this.#retireOldest()) return;
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { freemem, platform, totalmem } from "node:os";
+import { freemem, platform } from "node:os";
 
 const MB = 1024 * 1024;
 
@@ -33,11 +33,6 @@ export function groupMb(max: string, current: string): number {
   const [limit, used] = [max, current].map((text) => (/^\d+\s*$/.test(text) ? Number(text) : undefined));
   if (limit === undefined || used === undefined) return Number.POSITIVE_INFINITY;
   return Math.max(0, limit - used) / MB;
-}
-
-/** As many processes as take half of the machine's memory; at least two. */
-export function processesThatFit(total = totalmem()): number {
-  return Math.max(2, Math.floor(total / 2 / MB / NEEDED_MB));
 }
 
 function read(path: string): string {

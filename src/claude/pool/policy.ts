@@ -24,8 +24,8 @@ export type Demand = {
   readonly model: string;
   readonly turns: readonly Turn[];
   readonly settings: TurnSettings;
-  /** Whether Anthropic's prompt cache probably holds the conversation as a live process laid it out. */
-  readonly isCached: () => boolean;
+  /** Whether Anthropic's prompt cache probably holds the conversation as a live process laid it out; absent: it does not. */
+  readonly isCached?: () => boolean;
 };
 
 /** The processes that no request uses, the one that rests longest first. */
@@ -76,7 +76,7 @@ const MANY_TURNS = 100;
 export function chooseProcess<W extends ProcessView>(
   { parked, idle, warm }: Resting<W>,
   demand: Demand,
-  { canRestore }: { canRestore: boolean },
+  { canRestore = false }: { canRestore?: boolean } = {},
 ): Choice<W> {
   const waiting = chooseParked(parked, demand);
   if (waiting) return waiting;
@@ -84,7 +84,7 @@ export function chooseProcess<W extends ProcessView>(
   const missing = demand.turns.length - 1 - (remembering?.type === "reuse" ? remembering.keep : 0);
   if (canRestore && missing >= MANY_TURNS) return { type: "restore" };
   if (remembering) return remembering;
-  if (canRestore && missing > 0 && demand.isCached()) return { type: "restore" };
+  if (canRestore && missing > 0 && demand.isCached?.() === true) return { type: "restore" };
   const emptied = idle.filter((worker) => servesEmptied(worker, demand));
   const light = emptied.filter(({ transcript }) => isLight(transcript));
   const unasked = warm.filter((worker) => servesEmptied(worker, demand));
@@ -130,15 +130,17 @@ function knows({ transcript }: ProcessView, { length }: Match): boolean {
 }
 
 function chooseRemembering<W extends ProcessView>(idle: readonly W[], demand: Demand): Choice<W> | undefined {
-  let best: { worker: W; keep: number; ownIds: OwnIds } | undefined;
+  let best: { worker: W; keep: number } | undefined;
   for (const worker of idle) {
-    const { length, ownIds } = matchOf(worker, demand);
-    const keep = rewindTarget(worker.transcript, length);
+    const keep = rewindTarget(worker.transcript, matchOf(worker, demand).length);
     if (keep === undefined || keep === 0) continue;
-    const isBetter = best === undefined || keep > best.keep || (keep === best.keep && goesOn(worker, keep));
-    if (isBetter) best = { worker, keep, ownIds };
+    const isEqual = keep === best?.keep && goesOn(worker, keep) && !goesOn(best.worker, keep);
+    if (best === undefined || keep > best.keep || isEqual) best = { worker, keep };
   }
-  return best && { type: "reuse", ...best };
+  if (best === undefined) return undefined;
+  // What is forgotten is appended again by the client's ids: only calls that are kept go by other ones.
+  const { ownIds } = matchTranscript(best.worker.transcript.slice(0, best.keep), demand.turns);
+  return { type: "reuse", ...best, ownIds };
 }
 
 /** Of those that keep the same, one that need not be rewound is better. */

@@ -87,7 +87,7 @@ function remembers(entry: TranscriptEntry, turn: Turn, ownIds: Map<string, strin
  * - the text of all blocks in one piece, and none at all, null or empty, where it is blank;
  * - white space at the end of the text lost;
  * - the arguments of calls, which are JSON objects, written anew;
- * - ids of calls replaced by others, each by one of its own: then `ownIds` learns them.
+ * - ids of calls replaced by others, each by one of its own and none by that of another call: then `ownIds` learns them.
  *
  * Thinking is not compared at all: no dialect's history brings it here.
  */
@@ -95,6 +95,7 @@ function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>): bool
   if (toldText(answer) !== toldText(turn)) return false;
   const [own, told] = [toolCallsOf(answer), toolCallsOf(turn)];
   if (own.length !== told.length || !own.every((call, index) => sameCall(call, told[index]))) return false;
+  if (own.some(({ id }, index) => told[index]?.id !== id && told.some((call) => call.id === id))) return false;
   own.forEach(({ id }, index) => {
     const toldId = told[index]?.id;
     if (toldId !== undefined && toldId !== id) ownIds.set(toldId, id);
@@ -111,5 +112,13 @@ function sameCall(call: ToolCallBlock, told: ToolCallBlock | undefined): boolean
   if (told === undefined || call.name !== told.name) return false;
   if (call.args === told.args) return true;
   const [args, toldArgs] = [parseJsonObject(call.args), parseJsonObject(told.args)];
-  return args !== undefined && toldArgs !== undefined && sameJson(args, toldArgs);
+  if (args === undefined || toldArgs === undefined || !sameJson(args, toldArgs)) return false;
+  return roundedNumbers(call.args) === roundedNumbers(told.args);
+}
+
+/** The numbers of a JSON text that parsing may have made equal to others, such as ids of 19 digits. */
+function roundedNumbers(json: string): string {
+  const numbers = json.match(/-?\d[\d.]*(?:e[+-]?\d+)?/gi) ?? [];
+  const isRounded = (number: string) => number.replace(/\D/g, "").length > 15 || !Number.isFinite(Number(number));
+  return numbers.filter(isRounded).sort().join();
 }

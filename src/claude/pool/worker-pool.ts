@@ -1,30 +1,23 @@
 import { ApiError } from "../../core/error.ts";
-import type { Logger } from "../../observability/logger.ts";
 import type { Restored } from "../session/restorer.ts";
-import { type Choice, chooseProcess, type Demand, supersededBy } from "./policy.ts";
-import { RestingWorkers } from "./resting-workers.ts";
-import type { OwnIds } from "./transcript.ts";
+import { Endings } from "./endings.ts";
+import { type Choice, chooseProcess, type Demand } from "./policy.ts";
+import { Rest, type RestOptions } from "./rest.ts";
+import { NO_MATCH, type OwnIds } from "./transcript.ts";
 import type { Worker } from "./worker.ts";
 import { type Starter, WorkerStarts } from "./worker-starts.ts";
 
-export type PoolOptions = Starter & {
-  readonly logger: Logger;
-  /** Processes kept ready that nobody has asked yet. */
-  readonly warm: number;
-  /** All processes together, those that serve a request included. */
-  readonly maxWorkers: number;
-  /** How long a process may rest before it is ended, beyond those to be kept ready. */
-  readonly idleTimeoutMs: number;
-  /** Processes that wait in the middle of a turn for the results of tool calls. */
-  readonly maxParked: number;
-  readonly parkTimeoutMs: number;
-  /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
-  readonly retryMs: number;
-  /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
-  readonly restore: (demand: Demand) => Promise<Restored | undefined>;
-  /** Whether the machine has the memory for one more process than is needed at the moment. */
-  readonly hasRoom: () => boolean;
-};
+export type PoolOptions = Starter &
+  RestOptions & {
+    /** All processes together, those that serve a request included. */
+    readonly maxWorkers: number;
+    /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
+    readonly retryMs: number;
+    /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
+    readonly restore: (demand: Demand) => Promise<Restored | undefined>;
+    /** Whether the machine has the memory for one more process than is needed at the moment. */
+    readonly hasRoom: () => boolean;
+  };
 
 /** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
 export type Lease = {
@@ -50,22 +43,16 @@ export class WorkerPool {
   readonly #leased = new Set<Worker>();
   /** Those of them whose request has had no word of the model yet. */
   readonly #asking = new Set<Worker>();
-  readonly #ending = new Set<Promise<void>>();
-  readonly #warm: RestingWorkers;
-  readonly #idle: RestingWorkers;
-  readonly #parked: RestingWorkers;
+  /** Closing waits for them. */
+  readonly #ending = new Endings();
+  readonly #rest: Rest;
   readonly #waiters: Waiter[] = [];
   #closed = false;
   #refillTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    const { idleTimeoutMs, parkTimeoutMs, warm } = options;
-    const close = (worker: Worker) => this.#end(worker.close());
-    const abandon = (worker: Worker) => this.#end(worker.abandon());
-    this.#warm = new RestingWorkers({ keep: warm, timeoutMs: idleTimeoutMs, onRetire: close });
-    this.#idle = new RestingWorkers({ keep: 0, timeoutMs: idleTimeoutMs, onRetire: close });
-    this.#parked = new RestingWorkers({ keep: 0, timeoutMs: parkTimeoutMs, onRetire: abandon });
+    this.#rest = new Rest(options, (ended) => this.#ending.add(ended));
     this.#starts = new WorkerStarts(options, {
       isWanted: () => this.#waiters.length > 0,
       onReady: (worker) => this.#takeIn(worker),
@@ -74,7 +61,12 @@ export class WorkerPool {
         if (this.#starts.forAnyone < this.#waiters.length) this.#waiters.shift()?.reject(problem);
         this.#refillAfter(options.retryMs);
       },
-      onEnd: (ended) => this.#end(ended),
+      onUnprepared: () => {
+        // Whoever counted on it gets another, which is handed over as soon as it is up.
+        this.#startForWaiters();
+        this.#refillAfter(options.retryMs);
+      },
+      onEnd: (ended) => this.#ending.add(ended),
       onExit: (worker) => this.#forget(worker),
     });
   }
@@ -82,9 +74,9 @@ export class WorkerPool {
   get counts() {
     return {
       starting: this.#starts.size,
-      ready: this.#warm.size + this.#idle.size,
+      ready: this.#rest.ready,
       busy: this.#leased.size,
-      parked: this.#parked.size,
+      parked: this.#rest.parked,
     };
   }
 
@@ -97,12 +89,9 @@ export class WorkerPool {
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
     if (this.#closed) throw shuttingDown();
     this.#starts.likelyModel = demand.model;
-    if (fresh) {
-      this.#makeRoom();
-      return this.#lend(forgetful(await this.#starts.forOne(demand.model)));
-    }
-    const choice = this.#choose(demand, { canRestore: true });
-    if (choice.type !== "resume") this.#retireSuperseded(demand);
+    const choice = this.#rest.choose(demand, { canRestore: true });
+    if (fresh || choice.type !== "resume") this.#rest.retireSuperseded(demand);
+    if (fresh) return await this.#leaseOwn(demand);
     const restored = choice.type === "restore" ? await this.#leaseRestored(demand) : undefined;
     return restored ?? (await this.#leaseAny(demand));
   }
@@ -110,7 +99,7 @@ export class WorkerPool {
   /** Resolves once a process is up that has told which models there are. */
   async ensureReady(): Promise<void> {
     if (this.#closed) throw shuttingDown();
-    if (this.#warm.usable.length > 0) return;
+    if (this.#rest.hasWarm) return;
     await this.#starts.anyBooted();
   }
 
@@ -125,8 +114,8 @@ export class WorkerPool {
     this.#asking.delete(worker);
     if (!this.#leased.delete(worker)) return;
     const isParked = worker.openCalls.size > 0;
-    if (this.#closed || !worker.alive) this.#end(isParked ? worker.abandon() : worker.close());
-    else if (isParked) this.#park(worker);
+    if (this.#closed || !worker.alive) this.#ending.add(isParked ? worker.abandon() : worker.close());
+    else if (isParked) this.#rest.add(worker);
     else this.#takeIn(worker);
     this.#shrink();
   }
@@ -135,7 +124,7 @@ export class WorkerPool {
   discard(worker: Worker): void {
     this.#asking.delete(worker);
     this.#leased.delete(worker);
-    this.#end(worker.terminate());
+    this.#ending.add(worker.terminate());
   }
 
   /**
@@ -154,7 +143,7 @@ export class WorkerPool {
 
   /** Ends every process that has no turn running: the next ones are started anew, from what is installed then. */
   reset(): void {
-    for (const worker of [...this.#warm.clear(), ...this.#idle.clear()]) this.#end(worker.close());
+    this.#rest.closeReady();
   }
 
   /** Ends all processes, and resolves when every one is gone. */
@@ -163,18 +152,17 @@ export class WorkerPool {
     clearTimeout(this.#refillTimer);
     for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
     this.#starts.close(shuttingDown());
-    for (const worker of this.#parked.clear()) this.#end(worker.abandon());
-    this.reset();
-    for (const worker of this.#leased) this.#end(worker.terminate());
-    await Promise.all(this.#ending);
+    this.#rest.closeAll();
+    for (const worker of this.#leased) this.#ending.add(worker.terminate());
+    await this.#ending.all();
   }
 
   get #total(): number {
-    return this.#starts.size + this.#leased.size + this.#warm.size + this.#idle.size + this.#parked.size;
+    return this.#starts.size + this.#leased.size + this.#rest.size;
   }
 
   get #lacksSpares(): boolean {
-    const spares = this.#warm.size + this.#starts.forAnyone - this.#waiters.length;
+    const spares = this.#rest.warm + this.#starts.forAnyone - this.#waiters.length;
     return spares < this.#options.warm && this.#total < this.#options.maxWorkers;
   }
 
@@ -187,34 +175,34 @@ export class WorkerPool {
   async #leaseRestored(demand: Demand): Promise<Lease | undefined> {
     const restored = await this.#options.restore(demand);
     if (restored === undefined) return undefined;
-    this.#makeRoom();
     if (this.#closed) {
       await restored.file.remove();
       throw shuttingDown();
     }
-    const worker = await this.#starts.forOne(demand.model, restored);
-    return this.#lend({ ...forgetful(worker), keep: worker.transcript.length });
+    return await this.#leaseOwn(demand, restored);
+  }
+
+  /** A process that is started for this request. */
+  #leaseOwn({ model }: Demand, restored?: Restored): Promise<Lease> {
+    this.#makeRoom(1);
+    return new Promise<Lease>((resolve, reject) => {
+      this.#starts.startFor({ resolve: (worker) => resolve(this.#lend(keepingAll(worker))), reject }, model, restored);
+    });
   }
 
   /** A process that rests; else the next that is up, or that another request gives back. */
   #leaseAny(demand: Demand): Promise<Lease> {
-    const choice = this.#choose(demand, { canRestore: false });
+    const choice = this.#rest.choose(demand, { canRestore: false });
     if (choice.type === "resume" || choice.type === "reuse") return Promise.resolve(this.#lend(choice));
-    this.#makeRoom();
     return new Promise<Lease>((resolve, reject) => {
       this.#waiters.push({ demand, resolve, reject });
       this.#startForWaiters();
     });
   }
 
-  #choose(demand: Demand, options: { canRestore: boolean }): Choice<Worker> {
-    const resting = { parked: this.#parked.usable, idle: this.#idle.usable, warm: this.#warm.usable };
-    return chooseProcess(resting, demand, options);
-  }
-
   #lend(choice: Extract<Choice<Worker>, { worker: Worker }>): Lease {
     const { worker, ownIds } = choice;
-    for (const resting of [this.#parked, this.#idle, this.#warm]) resting.remove(worker);
+    this.#rest.remove(worker);
     this.#leased.add(worker);
     this.#asking.add(worker);
     const keep = choice.type === "resume" ? worker.transcript.length : choice.keep;
@@ -225,51 +213,39 @@ export class WorkerPool {
   #takeIn(worker: Worker): void {
     const others = { parked: [], warm: [] };
     for (const [index, { demand, resolve }] of this.#waiters.entries()) {
-      const choice = chooseProcess({ ...others, idle: [worker] }, demand, { canRestore: false });
+      const choice = chooseProcess({ ...others, idle: [worker] }, demand);
       if (choice.type !== "reuse") continue;
       this.#waiters.splice(index, 1);
       resolve(this.#lend(choice));
       return;
     }
     if (this.#closed) {
-      this.#end(worker.close());
+      this.#ending.add(worker.close());
       return;
     }
-    if (worker.settings === undefined || worker.transcript.length === 0) this.#warm.add(worker);
-    else this.#idle.add(worker);
+    this.#rest.add(worker);
     this.#startForWaiters();
+    this.#makeRoom(0);
   }
 
   /** False when a process could not even be started; who waited for it has been told. */
   #startForWaiters(): boolean {
-    while (this.#starts.forAnyone < this.#waiters.length) if (!this.#starts.start()) return false;
+    while (this.#starts.forAnyone < this.#waiters.length) {
+      this.#makeRoom(1);
+      if (!this.#starts.start()) return false;
+    }
     return true;
   }
 
-  #park(worker: Worker): void {
-    this.#parked.add(worker);
-    if (this.#parked.size > this.#options.maxParked) this.#parked.retireOldest();
+  /** So many are about to be started for requests: the count stays within its bound while a process rests. */
+  #makeRoom(more: number): void {
+    while (this.#total + more > this.#options.maxWorkers) if (!this.#rest.retireOldest()) return;
   }
 
-  /** One more is about to be started for a request: the count stays within its bound as long as any process rests. */
-  #makeRoom(): void {
-    if (this.#total >= this.#options.maxWorkers) this.#retireOldest();
-  }
-
-  /** Gives back what the machine, or the bound, has no room for. */
+  /** Gives back what the bound, or the machine, has no room for. */
   #shrink(): void {
-    while (this.#total > this.#options.maxWorkers) if (!this.#retireOldest()) return;
-    if (this.#total > 1 && !this.#options.hasRoom()) this.#idle.retireOldest();
-  }
-
-  #retireOldest(): boolean {
-    return this.#idle.retireOldest() || this.#parked.retireOldest() || this.#warm.retireOldest();
-  }
-
-  #retireSuperseded(demand: Demand): void {
-    for (const worker of supersededBy(this.#parked.usable, demand)) {
-      if (this.#parked.remove(worker)) this.#end(worker.abandon());
-    }
+    this.#makeRoom(0);
+    if (this.#total > 1 && !this.#options.hasRoom()) this.#rest.retireOldestIdle();
   }
 
   /** Fills up after a while: at once, processes that die or do not boot would be started without end. */
@@ -284,21 +260,13 @@ export class WorkerPool {
 
   /** A process that ended while nobody used it must not be handed out. */
   #forget(worker: Worker): void {
-    if (this.#warm.remove(worker)) this.#refillAfter(this.#options.retryMs);
-    this.#idle.remove(worker);
-    this.#parked.remove(worker);
-  }
-
-  /** Remembers an ending process until it is gone, so that closing can wait for it. */
-  #end(ended: Promise<void>): void {
-    const tracked = ended.finally(() => this.#ending.delete(tracked));
-    this.#ending.add(tracked);
+    if (this.#rest.remove(worker)) this.#refillAfter(this.#options.retryMs);
   }
 }
 
-/** The choice of a process of which nothing is kept. */
-function forgetful(worker: Worker) {
-  return { type: "reuse", worker, keep: 0, ownIds: new Map<string, string>() } as const;
+/** The choice of a new process, which keeps the conversation that it was started with, if any. */
+function keepingAll(worker: Worker) {
+  return { type: "reuse", worker, keep: worker.transcript.length, ownIds: NO_MATCH.ownIds } as const;
 }
 
 function shuttingDown(): ApiError {

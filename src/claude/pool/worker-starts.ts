@@ -18,22 +18,24 @@ export type StartListener = {
   onReady(worker: Worker): void;
   /** One that was started for anyone did not come up. */
   onFailed(problem: unknown): void;
+  /** One that was started for anyone came up, but could not be made ready, and is ended. */
+  onUnprepared(): void;
   /** A process is being ended. */
   onEnd(ended: Promise<void>): void;
   onExit(worker: Worker): void;
 };
 
-type Waiter = { readonly resolve: (worker: Worker) => void; readonly reject: (error: unknown) => void };
+export type StartWaiter = { readonly resolve: (worker: Worker) => void; readonly reject: (error: unknown) => void };
 
 /** The processes that are starting: up, and, unless somebody waits for them, made ready. */
 export class WorkerStarts {
   readonly #options: Starter;
   readonly #listener: StartListener;
   /** Those that are started for one request have it to tell. */
-  readonly #starting = new Map<Worker, Waiter | undefined>();
+  readonly #starting = new Map<Worker, StartWaiter | undefined>();
   /** Those that are up and being made ready. */
   readonly #preparing = new Set<Worker>();
-  readonly #bootWaiters: Waiter[] = [];
+  readonly #bootWaiters: StartWaiter[] = [];
   #problem: ApiError | undefined;
   #whyClosed: ApiError | undefined;
   /** The model that was asked last: the next request will probably name it too. */
@@ -63,11 +65,9 @@ export class WorkerStarts {
     return this.#start(undefined, () => this.#options.startWorker(this.likelyModel));
   }
 
-  /** Resolves with a process that was started for this. */
-  forOne(model: string, restored?: Restored): Promise<Worker> {
-    return new Promise((resolve, reject) => {
-      this.#start({ resolve, reject }, () => this.#options.startWorker(model, restored));
-    });
+  /** Starts one that nobody else gets. Who it is for is told as it comes up: between two owners nobody would count or end it. */
+  startFor(waiter: StartWaiter, model: string, restored?: Restored): void {
+    this.#start(waiter, () => this.#options.startWorker(model, restored));
   }
 
   /** Resolves when the next one is up; rejects when it does not come up. */
@@ -85,7 +85,7 @@ export class WorkerStarts {
     for (const worker of [...this.#starting.keys(), ...this.#preparing]) this.#listener.onEnd(worker.terminate());
   }
 
-  #start(waiter: Waiter | undefined, startWorker: () => Worker): boolean {
+  #start(waiter: StartWaiter | undefined, startWorker: () => Worker): boolean {
     let worker: Worker;
     try {
       worker = startWorker();
@@ -102,14 +102,16 @@ export class WorkerStarts {
     return true;
   }
 
-  #booted(worker: Worker, models: readonly ReportedModel[], waiter: Waiter | undefined): void {
+  #booted(worker: Worker, models: readonly ReportedModel[], waiter: StartWaiter | undefined): void {
     this.#starting.delete(worker);
     this.#options.onModels(models);
     this.#problem = undefined;
+    // Those who wait for it to be up ask for a process next.
+    const isAwaited = this.#bootWaiters.length > 0 || this.#listener.isWanted();
     for (const { resolve } of this.#bootWaiters.splice(0)) resolve(worker);
     if (this.#whyClosed) this.#listener.onEnd(worker.close());
     else if (waiter) waiter.resolve(worker);
-    else if (this.#listener.isWanted()) this.#listener.onReady(worker);
+    else if (isAwaited) this.#listener.onReady(worker);
     else void this.#prepare(worker);
   }
 
@@ -127,10 +129,10 @@ export class WorkerStarts {
     }
     this.#options.logger.warn("a new process could not be made ready", { pid: worker.pid, reason: failure });
     this.#listener.onEnd(worker.terminate());
-    this.#tellFailure(new ApiError("cli_failed", `The Claude CLI did not get ready: ${failure}`), undefined);
+    this.#listener.onUnprepared();
   }
 
-  #failedToBoot(worker: Worker, cause: unknown, waiter: Waiter | undefined): void {
+  #failedToBoot(worker: Worker, cause: unknown, waiter: StartWaiter | undefined): void {
     this.#starting.delete(worker);
     this.#listener.onEnd(worker.terminate());
     if (this.#whyClosed) return;
@@ -142,7 +144,7 @@ export class WorkerStarts {
     this.#tellFailure(problem, waiter);
   }
 
-  #tellFailure(problem: unknown, waiter: Waiter | undefined): void {
+  #tellFailure(problem: unknown, waiter: StartWaiter | undefined): void {
     for (const { reject } of this.#bootWaiters.splice(0)) reject(problem);
     waiter?.reject(problem);
     if (waiter === undefined) this.#listener.onFailed(problem);

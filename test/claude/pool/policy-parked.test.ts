@@ -1,62 +1,92 @@
 import { describe, expect, test } from "bun:test";
-import {
-  chooseParked,
-  chooseReuse,
-  type Demand,
-  type ParkedView,
-  supersededBy,
-} from "../../../src/claude/pool/policy.ts";
+import { type Demand, type ProcessView, supersededBy } from "../../../src/claude/pool/policy.ts";
 import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
+import { choose, demand, view } from "./policy-fixture.ts";
 import { assistant, call, profileFor, remember, result, SETTINGS, text, user } from "./turns.ts";
 
 const QUESTION = user(text("q"));
 const CALLING = assistant(text("a"), call("1"), call("2"));
 
-const parked = (fields: Partial<ParkedView> = {}): ParkedView => ({
-  profile: profileFor("S"),
-  model: "opus",
-  transcript: remember(QUESTION, CALLING),
-  openCalls: new Set(["1", "2"]),
-  settings: SETTINGS,
-  ...fields,
-});
+const parked = (fields: Partial<ProcessView> = {}) =>
+  view({ transcript: remember(QUESTION, CALLING), openCalls: new Set(["1", "2"]), ...fields });
 
-const demand = (turns: readonly Turn[], fields: Partial<Demand> = {}): Demand => ({
-  profile: profileFor("S"),
-  model: "opus",
-  turns,
-  settings: SETTINGS,
-  ...fields,
-});
+/** The one of these that goes on with the request, and the calls that it knows by other ids. */
+function resumed(workers: readonly ProcessView[], request: Demand) {
+  const choice = choose({ parked: workers }, request);
+  return choice.type === "resume" ? choice : undefined;
+}
+
 const answering = (...content: ContentBlock[]) => [QUESTION, CALLING, user(...content)];
 const RESULTS = answering(result("1"), result("2"));
 
 describe("a parked process goes on", () => {
   test("with the results of all its calls", () => {
     const one = parked();
-    expect(chooseParked([one], demand(RESULTS))).toBe(one);
+    expect(resumed([one], demand(RESULTS))?.worker).toBe(one);
   });
 
   test("in whatever order they are", () => {
-    expect(chooseParked([parked()], demand(answering(result("2"), result("1"))))).toBeDefined();
+    expect(resumed([parked()], demand(answering(result("2"), result("1"))))).toBeDefined();
   });
 
   test("with the answer as the client tells it: its texts in one piece, its arguments written anew", () => {
     const told = remember(QUESTION, assistant(text("a"), call("1", '{"x": 1}'), text("b"), call("2")));
     const turns = [QUESTION, assistant(text("ab"), call("1", '{"x":1}'), call("2")), user(result("1"), result("2"))];
-    expect(chooseParked([parked({ transcript: told })], demand(turns))).toBeDefined();
+    expect(resumed([parked({ transcript: told })], demand(turns))).toBeDefined();
   });
 
   test("under settings that the CLI takes up within a turn", () => {
     const settings: TurnSettings = { ...SETTINGS, stop: ["END"], toolChoice: { type: "none" } };
-    expect(chooseParked([parked()], demand(RESULTS, { settings }))).toBeDefined();
+    expect(resumed([parked()], demand(RESULTS, { settings }))).toBeDefined();
   });
 
   test("when it is the one among several that waits for these calls", () => {
     const other = parked({ openCalls: new Set(["3", "4"]) });
     const one = parked();
-    expect(chooseParked([other, one], demand(RESULTS))).toBe(one);
+    expect(resumed([other, one], demand(RESULTS))?.worker).toBe(one);
+  });
+});
+
+describe("a parked process whose calls the client gave other ids", () => {
+  const RENAMED = assistant(text("a"), call("x"), call("y"));
+  const ids = new Map([
+    ["x", "1"],
+    ["y", "2"],
+  ]);
+  const renamed = (...content: ContentBlock[]) => demand([QUESTION, RENAMED, user(...content)]);
+
+  test("goes on, and is told which is which", () => {
+    expect(resumed([parked()], renamed(result("x"), result("y")))?.ownIds).toEqual(ids);
+    expect(resumed([parked()], renamed(result("y"), result("x")))?.ownIds).toEqual(ids);
+  });
+
+  test("is taken only if none has the same words and calls by the very ids: it may be another client's", () => {
+    const [other, one] = [
+      parked(),
+      parked({ transcript: remember(QUESTION, RENAMED), openCalls: new Set(["x", "y"]) }),
+    ];
+    for (const workers of [
+      [other, one],
+      [one, other],
+    ]) {
+      const choice = resumed(workers, renamed(result("x"), result("y")));
+      expect([choice?.worker, choice?.ownIds.size]).toEqual([one, 0]);
+    }
+    const otherToo = parked();
+    expect(resumed([other, otherToo], renamed(result("x"), result("y")))?.worker).toBe(other);
+  });
+
+  test("does not go on when it waits for others, or for one more", () => {
+    expect(resumed([parked({ openCalls: new Set(["1", "3"]) })], renamed(result("x"), result("y")))).toBeUndefined();
+    expect(resumed([parked({ openCalls: new Set(["1"]) })], renamed(result("x"), result("y")))).toBeUndefined();
+    expect(resumed([parked()], renamed(result("x")))).toBeUndefined();
+    expect(resumed([parked()], renamed(result("x"), result("2")))?.ownIds).toEqual(ids);
+  });
+
+  test("does not go on in an answer that was appended: those are compared to the letter", () => {
+    const transcript = [...remember(QUESTION), { role: "assistant", turn: CALLING } as const];
+    expect(resumed([parked({ transcript })], renamed(result("x"), result("y")))).toBeUndefined();
   });
 });
 
@@ -85,7 +115,7 @@ describe("a parked process does not go on", () => {
     ["after a shorter conversation", RESULTS.slice(2)],
     ["without any turns", []],
   ])("%s", (_, turns) => {
-    expect(chooseParked([parked()], demand(turns))).toBeUndefined();
+    expect(resumed([parked()], demand(turns))).toBeUndefined();
   });
 
   test.each<[string, Partial<Demand>]>([
@@ -98,20 +128,28 @@ describe("a parked process does not go on", () => {
       { settings: { ...SETTINGS, toolChoice: { type: "required" } } },
     ],
   ])("%s", (_, fields) => {
-    expect(chooseParked([parked()], demand(RESULTS, fields))).toBeUndefined();
+    expect(resumed([parked()], demand(RESULTS, fields))).toBeUndefined();
   });
 
   test("when it remembers another answer than the client was told", () => {
     const transcript = [...remember(QUESTION), { role: "assistant", turn: undefined } as const];
-    expect(chooseParked([parked({ transcript })], demand(RESULTS))).toBeUndefined();
+    expect(resumed([parked({ transcript })], demand(RESULTS))).toBeUndefined();
   });
 
   test("when there is none", () => {
-    expect(chooseParked([], demand(RESULTS))).toBeUndefined();
+    expect(resumed([], demand(RESULTS))).toBeUndefined();
   });
 });
 
 describe("a parked process is given up", () => {
+  test("once a request knows its whole conversation, whatever ids it gives the calls", () => {
+    const later = [QUESTION, assistant(text("a"), call("x"), call("y")), user(result("x"), result("y"), text("and"))];
+    const one = parked();
+    expect(supersededBy([one], demand(later))).toEqual([one]);
+    expect(supersededBy([one], demand(later, { model: "sonnet" }))).toEqual([]);
+    expect(supersededBy([one], demand([...later.slice(0, 1), assistant(text("b")), user(text("c"))]))).toEqual([]);
+  });
+
   test("once a request tells a result of one of its calls, wherever in the conversation", () => {
     const one = parked();
     const later = [...answering(result("1"), result("2"), text("and")), assistant(text("b")), user(text("c"))];
@@ -126,41 +164,10 @@ describe("a parked process is given up", () => {
   });
 
   test("each that it concerns, and no other", () => {
-    const [one, two, three] = [["1"], ["2"], ["3"]].map((ids) => parked({ openCalls: new Set(ids) }));
+    const [one, two, three] = ["1", "2", "3"].map((id) =>
+      parked({ transcript: remember(user(text(`q${id}`)), assistant(call(id))), openCalls: new Set([id]) }),
+    );
     if (!one || !two || !three) throw new Error("there are three");
     expect(supersededBy([one, two, three], demand(answering(result("1"), result("3"))))).toEqual([one, three]);
-  });
-});
-
-describe("a process that went on after results", () => {
-  const NEXT = assistant(text("done"));
-  const transcript = [
-    ...remember(QUESTION, CALLING),
-    { role: "user", turn: RESULTS[2] ?? QUESTION, uuid: undefined } as const,
-    ...remember(NEXT),
-  ];
-  const keptFor = (...turns: Turn[]) =>
-    chooseReuse([{ profile: profileFor("S"), model: "opus", transcript }], demand(turns))?.keep;
-
-  test("goes on with its conversation", () => {
-    expect(keptFor(...RESULTS, NEXT, user(text("more")))).toBe(4);
-  });
-
-  test("is rewound to before its question, since the CLI itself put the results together", () => {
-    expect(keptFor(...RESULTS)).toBe(0);
-    expect(keptFor(...RESULTS, assistant(text("edited")), user(text("more")))).toBe(0);
-    expect(keptFor(QUESTION, CALLING, user(result("1"), result("2", "other")))).toBe(0);
-  });
-
-  test("is rewound to the nearest question of the client's before", () => {
-    const longer = [...remember(user(text("p")), assistant(text("o"))), ...transcript];
-    const turns = [user(text("p")), assistant(text("o")), ...RESULTS];
-    const view = { profile: profileFor("S"), model: "opus", transcript: longer };
-    expect(chooseReuse([view], demand(turns))?.keep).toBe(2);
-  });
-
-  test("cannot be rewound when there is no such question", () => {
-    const view = { profile: profileFor("S"), model: "opus", transcript: transcript.slice(1) };
-    expect(chooseReuse([view], demand([user(text("x"))]))).toBeUndefined();
   });
 });

@@ -1,178 +1,175 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
-import { chooseReuse, type Demand, type IdleView } from "../../../src/claude/pool/policy.ts";
-import { commonPrefix, type TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
-import type { Turn } from "../../../src/core/request.ts";
-import { profileFor, SETTINGS } from "./turns.ts";
+import type { Demand, ProcessView, Resting } from "../../../src/claude/pool/policy.ts";
+import { BLANK_PROFILE } from "../../../src/claude/pool/profile.ts";
+import type { ChatRequest } from "../../../src/core/request.ts";
+import { choose, demand, raw, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
+import { assistant, call, profileFor, remember, result, text, user } from "./turns.ts";
 
-/** A conversation, told by its texts in turn; those of the assistant are in angle brackets. */
-const turnsOf = (...texts: string[]): Turn[] =>
-  texts.map((text) => ({ role: text.startsWith("<") ? "assistant" : "user", content: [{ type: "text", text }] }));
+const LONG = "x".repeat(4_001);
+const F = { name: "f", parameters: { type: "object" } } as const;
+const G = { name: "g", parameters: { type: "object" } } as const;
+const FORMAT = { schema: { type: "object" }, delivery: "whole" } as const;
 
-/** What a process remembers; `<?>` is an answer that it remembers differently than the client was told. */
-const remember = (...texts: string[]): TranscriptEntry[] =>
-  turnsOf(...texts).map((turn, index) => {
-    if (turn.role === "user") return { role: "user", turn, uuid: `uuid-${index}` };
-    return { role: "assistant", turn: texts[index] === "<?>" ? undefined : turn };
+const CALLING = [user(text("a")), assistant(call("1"))];
+const RESULTS = [...CALLING, user(result("1"))];
+
+const parked = view({ transcript: remember(...CALLING), openCalls: new Set(["1"]) });
+const blank = view({ profile: BLANK_PROFILE });
+const idle = (...texts: string[]) => view({ transcript: rememberTexts(...texts) });
+const ofProfile = (system: string, fields: Partial<ChatRequest> = {}, model = "opus") =>
+  view({ profile: profileFor(system, fields), model, transcript: rememberTexts("x", "<y>") });
+const asking = (system: string, fields: Partial<ChatRequest> = {}, more: Partial<Demand> = {}) =>
+  demand(turnsOf("a", "<b>", "c"), { profile: profileFor(system, fields), ...more });
+
+const PROCESSES = {
+  parked,
+  knowing: idle("a", "<b>"),
+  light: idle("x", "<y>"),
+  "light, bound otherwise": ofProfile("T"),
+  heavy: idle(LONG, "<y>"),
+  "heavy, bound otherwise": view({ profile: profileFor("T"), transcript: rememberTexts(LONG, "<y>") }),
+  blank,
+  "other blank": view({ profile: BLANK_PROFILE, model: "sonnet" }),
+  raw: raw(),
+} as const;
+type Name = keyof typeof PROCESSES;
+
+const named = (names: readonly Name[]) => names.map((name) => PROCESSES[name]);
+const nameOf = (worker: ProcessView) => Object.entries(PROCESSES).find(([, process]) => process === worker)?.[0];
+
+/** What becomes of a request: how it is served, by which process, and how many turns that keeps. */
+function outcome(resting: { [K in keyof Resting<never>]?: readonly Name[] }, request: Demand) {
+  const { parked: waiting = [], idle: resting_ = [], warm = [] } = resting;
+  const choice = choose({ parked: named(waiting), idle: named(resting_), warm: named(warm) }, request);
+  if (choice.type === "start") return "start";
+  return choice.type === "resume" ? `resume ${nameOf(choice.worker)}` : `${nameOf(choice.worker)}, keep ${choice.keep}`;
+}
+
+describe("a request is served by", () => {
+  const [goesOn, isNew] = [demand(turnsOf("a", "<b>", "c")), demand(turnsOf("a"))];
+  const answers = demand(RESULTS);
+  const all: Name[] = ["heavy, bound otherwise", "heavy", "light, bound otherwise", "light", "knowing"];
+  test.each<[string, { parked?: Name[]; idle?: Name[]; warm?: Name[] }, Demand, string]>([
+    [
+      "the one that waits for its results",
+      { parked: ["parked"], idle: all, warm: ["blank"] },
+      answers,
+      "resume parked",
+    ],
+    ["no parked one otherwise", { parked: ["parked"] }, goesOn, "start"],
+    [
+      "the one that remembers its conversation",
+      { parked: ["parked"], idle: all, warm: ["blank"] },
+      goesOn,
+      "knowing, keep 2",
+    ],
+    ["else one with little to lose that is bound to the same", { idle: all, warm: ["blank"] }, isNew, "light, keep 0"],
+    [
+      "of several such, the one that rests longest",
+      { idle: ["knowing", "light"], warm: ["raw"] },
+      isNew,
+      "knowing, keep 0",
+    ],
+    [
+      "else any with little to lose",
+      { idle: all.slice(0, 3), warm: ["blank"] },
+      isNew,
+      "light, bound otherwise, keep 0",
+    ],
+    ["else one never asked", { idle: all.slice(0, 2), warm: ["raw"] }, isNew, "raw, keep 0"],
+    ["of those never asked, one that is made ready", { warm: ["raw", "blank"] }, isNew, "blank, keep 0"],
+    ["of equal ones, the one that rests longest", { warm: ["other blank", "blank"] }, isNew, "other blank, keep 0"],
+    ["else one with much to lose that is bound to the same", { idle: all.slice(0, 2) }, isNew, "heavy, keep 0"],
+    ["else any", { idle: all.slice(0, 1) }, isNew, "heavy, bound otherwise, keep 0"],
+    ["a new one, where there is none", {}, isNew, "start"],
+  ])("%s", (_, resting, request, expected) => {
+    expect(outcome(resting, request)).toBe(expected);
   });
 
-const idle = (texts: string[], { system = "S", model = "opus" as string | undefined } = {}): IdleView => ({
-  profile: profileFor(system),
-  model,
-  transcript: remember(...texts),
+  test("one never asked, once what the others remember is more than a light conversation, which is four thousand characters", () => {
+    const light = idle("x".repeat(3_997), "<y>");
+    const heavy = idle("x".repeat(3_998), "<y>");
+    expect(choose({ idle: [light], warm: [blank] }, demand(turnsOf("a")))).toMatchObject({ worker: light });
+    expect(choose({ idle: [heavy], warm: [blank] }, demand(turnsOf("a")))).toMatchObject({ worker: blank });
+  });
+
+  test("the one that remembers it, even if it is light and another one is never asked", () => {
+    const choice = choose({ idle: [idle("x"), idle("a", "<b>")], warm: [raw()] }, demand(turnsOf("a", "<b>", "c")));
+    expect(choice).toMatchObject({ type: "reuse", keep: 2 });
+  });
 });
 
-const demand = (texts: string[], { system = "S", model = "opus" } = {}): Demand => ({
-  profile: profileFor(system),
-  model,
-  turns: turnsOf(...texts),
-  settings: SETTINGS,
-});
-
-/** How much of its memory a lone idle process keeps to serve the request; undefined when it cannot. */
-const keptBy = (worker: IdleView, request: Demand) => chooseReuse([worker], request)?.keep;
-
-describe("an idle process", () => {
-  const cases: [string, string[], string[], number | undefined][] = [
-    ["continues its conversation", ["a", "<b>"], ["a", "<b>", "c"], 2],
-    ["continues a long conversation", ["a", "<b>", "c", "<d>"], ["a", "<b>", "c", "<d>", "e"], 4],
-    ["is rewound to the middle, when a later question was edited", ["a", "<b>", "c", "<d>"], ["a", "<b>", "C"], 2],
-    ["is rewound to the middle, when an answer is asked for again", ["a", "<b>", "c", "<d>"], ["a", "<b>", "c"], 2],
+describe("a process that remembers nothing worth keeping can serve a request that differs in", () => {
+  const cases: [string, ProcessView, Demand, rebinds: boolean, fixed: boolean][] = [
+    ["nothing", ofProfile("S"), asking("S"), true, true],
+    ["its system prompt", ofProfile("S"), asking("T"), true, false],
+    ["that it has a system prompt", ofProfile(""), asking("S"), true, false],
+    ["that it has no system prompt", ofProfile("S"), asking(""), false, false],
+    ["that its system prompt is blank", ofProfile("S"), asking(" \n"), false, false],
+    ["nothing, both without a system prompt", ofProfile(""), asking(""), true, true],
+    ["its model", ofProfile("S"), asking("S", {}, { model: "sonnet" }), true, false],
+    ["model and system prompt", ofProfile("S"), asking("T", {}, { model: "sonnet" }), true, false],
+    ["that it has tools", ofProfile("S"), asking("S", { tools: [F] }), true, false],
+    ["its tools", ofProfile("S", { tools: [F] }), asking("S", { tools: [G] }), false, false],
+    ["one more tool", ofProfile("S", { tools: [F] }), asking("S", { tools: [F, G] }), false, false],
+    ["that it has no tools", ofProfile("S", { tools: [F] }), asking("S"), false, false],
+    ["the system prompt beside tools", ofProfile("S", { tools: [F] }), asking("T", { tools: [F] }), true, false],
+    ["that its answer has a schema", ofProfile("S"), asking("S", { outputFormat: FORMAT }), false, false],
+    ["that its answer has no schema", ofProfile("S", { outputFormat: FORMAT }), asking("S"), false, false],
     [
-      "is rewound to the middle, when the conversation branches off",
-      ["a", "<b>", "c", "<d>"],
-      ["a", "<b>", "x", "<y>", "z"],
-      2,
+      "the system prompt beside a schema",
+      ofProfile("S", { outputFormat: FORMAT }),
+      asking("T", { outputFormat: FORMAT }),
+      true,
+      false,
     ],
-    [
-      "is rewound to before the question, when the answer was edited",
-      ["a", "<b>", "c", "<d>"],
-      ["a", "<b>", "c", "<D>", "e"],
-      2,
-    ],
-    ["is rewound to empty, when the first answer is asked for again", ["a", "<b>"], ["a"], 0],
-    ["is rewound to empty, when the first question was edited", ["a", "<b>"], ["A"], 0],
-    ["is rewound to empty for another conversation", ["a", "<b>", "c", "<d>"], ["x", "<y>", "z"], 0],
-    ["is rewound to empty, when the first answer was edited", ["a", "<b>"], ["a", "<B>", "c"], 0],
-    [
-      "is rewound to before an answer it remembers differently",
-      ["a", "<b>", "c", "<?>"],
-      ["a", "<b>", "c", "<d>", "e"],
-      2,
-    ],
-    ["is rewound to empty, when it remembers its only answer differently", ["a", "<?>"], ["a", "<b>", "c"], 0],
-    ["without any memory serves a new conversation", [], ["a"], 0],
-    ["without any memory serves a long conversation", [], ["a", "<b>", "c"], 0],
-    ["that remembers a leading answer continues it", ["<hi>", "a", "<b>"], ["<hi>", "a", "<b>", "c"], 3],
-    ["that remembers a leading answer is rewound to after it", ["<hi>", "a", "<b>"], ["<hi>", "x"], 1],
-    [
-      "that remembers a leading answer cannot be rewound to before it",
-      ["<hi>", "a", "<b>"],
-      ["<hello>", "a"],
-      undefined,
-    ],
-    ["that remembers a leading answer cannot serve another conversation", ["<hi>", "a", "<b>"], ["x"], undefined],
-    ["never keeps the question itself: it must be asked", ["a", "<b>", "c", "<d>"], ["a", "<b>", "c"], 2],
+    ["a schema and tools, when it is blank", blank, asking("S", { tools: [F], outputFormat: FORMAT }), false, false],
+    ["tools and all, when it is blank", blank, asking("S", { tools: [F] }, { model: "sonnet" }), true, false],
+    ["everything, when it is not initialised", raw(), asking("S", { tools: [F], outputFormat: FORMAT }), true, true],
   ];
-  test.each(cases)("%s", (_, memory, request, keep) => {
-    expect(keptBy(idle(memory), demand(request))).toBe(keep);
-  });
-
-  test("of another system prompt is never used, not even when it remembers all or nothing", () => {
-    expect(keptBy(idle(["a", "<b>"], { system: "other" }), demand(["a", "<b>", "c"]))).toBeUndefined();
-    expect(keptBy(idle([], { system: "" }), demand(["a"]))).toBeUndefined();
-  });
-
-  test.each([[[]], [["a", "<b>"]], [["a", "<b>", "c", "<d>"]]])(
-    "of another model is not used, whatever it remembers: %j",
-    (texts) => {
-      expect(keptBy(idle(texts, { model: "sonnet" }), demand(["a", "<b>", "c"]))).toBeUndefined();
-    },
-  );
-});
-
-describe("among several idle processes", () => {
-  test("of those that keep the same, the one that goes on is chosen before one that must be rewound", () => {
-    const rewound = idle(["a", "<b>", "c", "<d>"]);
-    const continued = idle(["a", "<b>"]);
-    const request = demand(["a", "<b>", "x"]);
-    for (const workers of [
-      [rewound, continued],
-      [continued, rewound],
-    ]) {
-      expect(chooseReuse(workers, request)?.worker).toBe(continued);
+  test.each(cases)("%s", (_, process, request, whenRebinding, otherwise) => {
+    for (const place of ["idle", "warm"] as const) {
+      const serves = (rebinds: boolean) => choose({ [place]: [{ ...process, rebinds }] }, request).type === "reuse";
+      expect([serves(true), serves(false)]).toEqual([whenRebinding, otherwise]);
     }
   });
 
-  test("the one that remembers most is chosen, wherever it stands", () => {
-    const short = idle(["a", "<b>"]);
-    const long = idle(["a", "<b>", "c", "<d>"]);
-    const request = demand(["a", "<b>", "c", "<d>", "e"]);
-    for (const workers of [
-      [short, long],
-      [long, short],
-    ]) {
-      expect(chooseReuse(workers, request)).toEqual({ worker: long, keep: 4 });
+  test("nothing of what it remembers is kept under another profile or model", () => {
+    const knowing = idle("a", "<b>");
+    for (const request of [asking("T"), asking("S", { tools: [F] }), asking("S", {}, { model: "sonnet" })]) {
+      expect(choose({ idle: [knowing] }, request)).toEqual({
+        type: "reuse",
+        worker: knowing,
+        keep: 0,
+        ownIds: new Map(),
+      });
     }
-  });
-
-  test("a shared beginning is worth more than a longer memory of something else", () => {
-    const other = idle(["x", "<y>", "z", "<z>"]);
-    const same = idle(["a", "<b>"]);
-    expect(chooseReuse([other, same], demand(["a", "<b>", "c"]))).toEqual({ worker: same, keep: 2 });
-  });
-
-  test("the oldest is chosen of those that remember equally much", () => {
-    const [first, second] = [idle(["a", "<b>"]), idle(["a", "<b>"])];
-    const reuse = chooseReuse([first, second], demand(["a", "<b>", "c"]));
-    expect(reuse?.worker).toBe(first);
-  });
-
-  test("those that cannot serve it are passed over", () => {
-    const usable = idle(["q", "<r>"]);
-    const workers = [idle(["a", "<b>"], { system: "other" }), idle(["<hi>", "a", "<b>"]), usable];
-    expect(chooseReuse(workers, demand(["a", "<b>", "c"]))).toEqual({ worker: usable, keep: 0 });
-  });
-
-  test("none is chosen when none can serve it", () => {
-    expect(chooseReuse([idle([], { system: "x" }), idle(["<hi>", "a"])], demand(["a"]))).toBeUndefined();
-  });
-
-  test("none is chosen when there is none", () => {
-    expect(chooseReuse([], demand(["a"]))).toBeUndefined();
   });
 });
 
-describe("for any idle processes and any request, what is kept", () => {
-  const anyTexts = fc.array(fc.constantFrom("a", "b", "<c>", "<d>", "<?>"), { maxLength: 5 });
-  const anyIdle = fc
-    .tuple(anyTexts, fc.constantFrom("S", "T"), fc.constantFrom("opus", "sonnet", undefined))
-    .map(([texts, system, model]) => idle(texts, { system, model }));
-  const anyRequest = anyTexts.map((texts) => demand([...texts.filter((text) => text !== "<?>"), "a"]));
+describe("among processes that could all serve a request, it gets", () => {
+  const withTools = ofProfile("T", { tools: [F] });
+  const toolless = ofProfile("T");
+  const promptless = ofProfile("", { tools: [F] });
+  const bound = ofProfile("S", { tools: [F] });
+  const untouched = view({ profile: BLANK_PROFILE, transcript: rememberTexts("x", "<y>") });
+  const uninitialised = raw();
+  const wantsTools = asking("S", { tools: [F] });
+  const order = [bound, withTools, promptless, toolless, uninitialised];
+  const pick = (workers: ProcessView[], request: Demand) => {
+    const choice = choose({ idle: workers }, request);
+    return choice.type === "start" ? undefined : choice.worker;
+  };
 
-  test("is what the request says, in the request's system prompt and model, and leaves the question to be asked", () => {
-    fc.assert(
-      fc.property(fc.array(anyIdle, { maxLength: 4 }), anyRequest, (workers, request) => {
-        const reuse = chooseReuse(workers, request);
-        if (reuse === undefined) return;
-        const { profile, model, transcript } = reuse.worker;
-        expect(profile).toEqual(request.profile);
-        expect(commonPrefix(transcript, request.turns)).toBeGreaterThanOrEqual(reuse.keep);
-        expect(reuse.keep).toBeLessThan(request.turns.length);
-        expect(model).toBe(request.model);
-      }),
-    );
+  test("one bound to the same; else of the same tools and with a system prompt; without; without tools; not initialised", () => {
+    for (const [index, expected] of order.entries()) {
+      expect(pick(order.slice(index).reverse(), wantsTools)).toBe(expected);
+      expect(pick(order.slice(index), wantsTools)).toBe(expected);
+    }
   });
 
-  test("ends where the CLI can be brought to: at the end of its memory, or before a user's turn", () => {
-    fc.assert(
-      fc.property(fc.array(anyIdle, { maxLength: 4 }), anyRequest, (workers, request) => {
-        const reuse = chooseReuse(workers, request);
-        if (reuse === undefined) return;
-        const { transcript } = reuse.worker;
-        if (reuse.keep < transcript.length) expect(transcript[reuse.keep]?.role).toBe("user");
-        else expect(reuse.keep).toBe(transcript.length);
-      }),
-    );
+  test("one that had a system prompt before, so that those stay that alone serve requests without", () => {
+    expect(pick([untouched, toolless], asking("S"))).toBe(toolless);
+    expect(pick([untouched, toolless], asking(""))).toBe(untouched);
   });
 });

@@ -1,21 +1,27 @@
+import { expect } from "bun:test";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Demand } from "../../../src/claude/pool/policy.ts";
+import type { Profile } from "../../../src/claude/pool/profile.ts";
+import { Rebinding } from "../../../src/claude/pool/rebinding.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { type Lease, type PoolOptions, WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
 import type { Turn } from "../../../src/core/request.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";
+import { until } from "../../support/wait.ts";
 import { FIXTURES } from "../turn/replay.ts";
 import { profileFor, SETTINGS } from "./turns.ts";
 
 /**
- * Stands in for the CLI: says yes to every control request, reports one model, and answers every question with the same recorded
- * answer. Its argument says how:
+ * Stands in for the CLI: says yes to every control request, reports one model, acknowledges history, and answers every question
+ * with the same recorded answer. Its argument says how:
  * - `now`: boots at once.
  * - `deaf`: never boots.
  * - `caller`: boots at once; calls a tool, by an id of its own, before it gives its answer.
- * - `babbler-warm`, `babbler-idle`: says what no CLI says, after its boot or its first answer, once there is a file `babble`.
+ * - `stubborn`: boots at once; refuses to be rewound, and so cannot be made ready.
+ * - `slow-NAME`: boots at once; is initialised only once there is a file of that name.
+ * - `babbler-warm`, `babbler-idle`: says what no CLI says, once it is ready or has answered, and there is a file `babble`.
  * - any other: boots once there is a file of that name. What that file holds is its last word: it prints that and fails.
  *
  * Deaf ones and babblers stay, also against SIGTERM, until there is a file `leave`.
@@ -24,19 +30,23 @@ const FAKE_CLI = `
 wait_for() { until [ -e "$1" ]; do sleep 0.01; done; }
 stay() { trap '' TERM; echo "$1"; wait_for leave; exit; }
 case $1 in
-  now | caller | babbler-*) ;;
+  now | caller | stubborn | slow-* | babbler-*) ;;
   deaf) stay '{"type":"keep_alive"}' ;;
   *) wait_for "$1" ;;
 esac
+rewound=true; if [ "$1" = stubborn ]; then rewound=false; fi
 if [ -s "$1" ]; then cat "$1" >&2; exit 3; fi
 while read -r line; do
   id=\${line#*'"request_id":"'}; id=\${id%%'"'*}
   state=bound
   case $line in
-    *'"subtype":"list_models"'*) state=warm; answer='{"models":[{"value":"opus"}]}' ;;
+    *'"subtype":"list_models"'*) answer='{"models":[{"value":"opus"}]}' ;;
+    *'"subtype":"initialize"'*) answer='{}'; case $1 in slow-*) wait_for "$1" ;; esac ;;
+    *'"subtype":"rewind_conversation"'*) state=warm; answer='{"rewound":'$rewound'}' ;;
     *'"type":"control_request"'*) answer='{}' ;;
     *'"mcp_response"'*) sed "s/toolu_1/toolu_$$/g" call-bare-resumed.jsonl; continue ;;
-    *'"type":"control_response"'*) continue ;;
+    *'"type":"control_response"'* | *'"type":"assistant"'*) continue ;;
+    *'"shouldQuery":false'*) echo '{"type":"result","subtype":"success","is_error":false,"num_turns":0}'; continue ;;
     *) state=idle; answer= ;;
   esac
   if [ -z "$answer" ]; then
@@ -55,10 +65,36 @@ export const PROFILE = profileFor("Be brief.");
 /** Of a process that offers the tool f. */
 export const CALLING_PROFILE = profileFor("Be brief.", { tools: [{ name: "f", parameters: { type: "object" } }] });
 
+/** No process can be bound to it that was bound to another, or made ready. */
+export const STRUCTURED = profileFor("Be brief.", { outputFormat: { schema: { type: "object" }, delivery: "whole" } });
+
+export const PATIENCE = { silenceTimeoutMs: 60_000 };
+
 export const user = (text: string): Turn => ({ role: "user", content: [{ type: "text", text }] });
 export const ANSWERED: Turn = { role: "assistant", content: [{ type: "text", text: ANSWER }] };
 
 export const demand = (...turns: Turn[]) => ({ profile: PROFILE, model: "opus", turns, settings: SETTINGS });
+
+/** That a request got this process, not one that is like it, and how much of the conversation it keeps. */
+export function expectLease(lease: Lease, worker: Worker, { keep = 0, resume = false } = {}): void {
+  expect(lease.worker).toBe(worker);
+  expect([lease.keep, lease.resume, lease.ownIds.size]).toEqual([keep, resume, 0]);
+}
+
+export const NOBODY = { starting: 0, ready: 0, busy: 0, parked: 0 };
+export const REUSE = { fresh: false };
+export const FRESH = { fresh: true };
+
+/** Waits until so many processes are ready or rest. */
+export const ready = (pool: WorkerPool, count = 1) =>
+  until(() => pool.counts.ready === count, `${count} processes are ready`);
+
+/** What a promise is rejected with. */
+export const refusal = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    (value) => `not refused, but ${value}`,
+    (error) => error,
+  );
 
 export type Parked = {
   readonly worker: Worker;
@@ -84,16 +120,21 @@ export type PoolFixture = AsyncDisposable & {
   open(name: string, lastWord?: string): void;
   /** A process for a question of its own; one that was started for it, when `fresh`. */
   lease(text: string, options?: { fresh: boolean }): Promise<Lease>;
+  /** The same for a request that only a process of its own profile can serve, or one that is not initialised. */
+  leaseStructured(text: string): Promise<Lease>;
   /** Asks the last of these turns in the process, and waits until it is answered. */
   ask(lease: Lease, ...turns: Turn[]): Promise<void>;
   /** A process of its own that was asked this, and given back. */
-  rest(text: string): Promise<Worker>;
+  rest(text: string, profile?: Profile): Promise<Worker>;
   /** A process of its own that was asked this, called a tool, and was given back: it waits for the result. */
   park(text: string): Promise<Parked>;
 };
 
 /** A pool of real processes, each a small program in place of the CLI. */
-export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
+export function makePool({
+  rebinds = true,
+  ...options
+}: Partial<PoolOptions> & { rebinds?: boolean } = {}): PoolFixture {
   const scripts = makeScripts();
   const path = scripts.write("claude", FAKE_CLI);
   for (const name of ["text.jsonl", "call-bare.jsonl", "call-bare-resumed.jsonl"]) {
@@ -106,7 +147,7 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
   const reports: unknown[] = [];
   const plan: (string | Error)[] = [];
   const pool = new WorkerPool({
-    startWorker(model) {
+    startWorker(model, restored) {
       const next = plan.shift() ?? "now";
       if (next instanceof Error) throw next;
       const env = { PATH: "/usr/bin:/bin" };
@@ -118,9 +159,11 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
         cwd,
         logger,
         model,
+        restored,
         selectsModelsSilently: true,
         longestToolDescription: Number.POSITIVE_INFINITY,
         callTimeoutMs: 60_000,
+        rebinding: new Rebinding(rebinds),
       });
       workers.push(worker);
       models.push(model);
@@ -128,22 +171,19 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
     },
     onModels: (reported) => void reports.push(reported),
     logger,
+    restore: async () => undefined,
     warm: 1,
-    maxIdle: 2,
+    maxWorkers: 8,
     idleTimeoutMs: 60_000,
     maxParked: 2,
     parkTimeoutMs: 60_000,
     retryMs: 60_000,
+    hasRoom: () => true,
     ...options,
   });
   const lease = (text: string, { fresh } = { fresh: false }) => pool.lease(demand(user(text)), { fresh });
-  const ask = async ({ worker, keep }: Lease, ...turns: Turn[]) => {
-    const run = await worker.ask({
-      ...demand(...turns),
-      delivery: undefined,
-      keep,
-      silenceTimeoutMs: 60_000,
-    });
+  const askAs = async (profile: Profile, { worker, keep, ownIds }: Lease, ...turns: Turn[]) => {
+    const run = await worker.ask({ ...demand(...turns), profile, delivery: undefined, keep, ownIds, ...PATIENCE });
     const outcome = await run.outcome;
     if (outcome !== "clean") throw new Error(`the turn ended ${outcome}`);
   };
@@ -161,18 +201,19 @@ export function makePool(options: Partial<PoolOptions> = {}): PoolFixture {
     plan,
     open: (name, lastWord = "") => writeFileSync(join(scripts.directory, name), lastWord),
     lease,
-    ask,
-    async rest(text) {
-      const leased = await lease(text, { fresh: true });
-      await ask(leased, user(text));
+    leaseStructured: (text) => pool.lease({ ...demand(user(text)), profile: STRUCTURED }, { fresh: false }),
+    ask: (leased, ...turns) => askAs(PROFILE, leased, ...turns),
+    async rest(text, profile = PROFILE) {
+      const leased = await pool.lease({ ...demand(user(text)), profile }, { fresh: true });
+      await askAs(profile, leased, user(text));
       pool.release(leased.worker);
       return leased.worker;
     },
     async park(text) {
       plan.unshift("caller");
       const asked: Demand = { ...demand(user(text)), profile: CALLING_PROFILE };
-      const { worker } = await pool.lease(asked, { fresh: true });
-      const run = await worker.ask({ ...asked, delivery: undefined, keep: 0, silenceTimeoutMs: 60_000 });
+      const { worker, keep, ownIds } = await pool.lease(asked, { fresh: true });
+      const run = await worker.ask({ ...asked, delivery: undefined, keep, ownIds, ...PATIENCE });
       const outcome = await run.outcome;
       const [callId] = worker.openCalls;
       if (outcome !== "parked" || callId === undefined) throw new Error(`the turn ended ${outcome}`);

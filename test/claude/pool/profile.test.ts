@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { BLANK_PROFILE, canRebind, type Profile } from "../../../src/claude/pool/profile.ts";
 import type { ChatRequest, Tool } from "../../../src/core/request.ts";
 import { profileFor } from "./turns.ts";
 
@@ -10,9 +11,47 @@ const same = (one: Partial<ChatRequest>, other: Partial<ChatRequest>) =>
   profileFor("S", one).key === profileFor("S", other).key;
 
 test("a profile is the system prompt, the tools and the schema of the answer", () => {
-  const { key, ...profile } = profileFor("S", { tools: [F, G], outputFormat: FORMAT });
+  const { key, toolsKey, schemaKey, ...profile } = profileFor("S", { tools: [F, G], outputFormat: FORMAT });
   expect(profile).toEqual({ system: "S", tools: [F, G], outputSchema: { type: "object" } });
-  expect(key).toBeString();
+  expect([key, toolsKey, schemaKey]).toEqual([expect.any(String), expect.any(String), expect.any(String)]);
+});
+
+test("a process that nobody asked for anything has the profile of a request that asks for nothing in particular", () => {
+  expect(BLANK_PROFILE).toEqual(profileFor(""));
+});
+
+test("parts of a profile have keys of their own, so that no part can pass for another", () => {
+  const [tools, schema] = [profileFor("S", { tools: [F] }), profileFor("S", { outputFormat: FORMAT })];
+  expect(tools.schemaKey).toBe(profileFor("T").schemaKey);
+  expect(schema.toolsKey).toBe(profileFor("T").toolsKey);
+  expect(tools.toolsKey).not.toBe(profileFor("S").toolsKey);
+  expect(schema.schemaKey).not.toBe(profileFor("S").schemaKey);
+  expect(profileFor('S","[]').key).not.toBe(profileFor("S").key);
+});
+
+describe("a process that remembers nothing", () => {
+  test.each<[string, Profile, Profile]>([
+    ["the same", profileFor("S", { tools: [F] }), profileFor("S", { tools: [F] })],
+    ["another system prompt", profileFor("S"), profileFor("T")],
+    ["a system prompt, where it has none", BLANK_PROFILE, profileFor("S")],
+    ["tools, where it has none", profileFor("S"), profileFor("S", { tools: [F] })],
+    ["tools and another system prompt", BLANK_PROFILE, profileFor("S", { tools: [F, G] })],
+    ["tools and no system prompt, where it has neither", BLANK_PROFILE, profileFor("", { tools: [F] })],
+  ])("can be given %s", (_, from, to) => {
+    expect(canRebind(from, to)).toBeTrue();
+  });
+
+  test.each<[string, Profile, Profile]>([
+    ["no system prompt, where it has one", profileFor("S"), BLANK_PROFILE],
+    ["a blank system prompt", profileFor("S"), profileFor(" ")],
+    ["other tools", profileFor("S", { tools: [F] }), profileFor("S", { tools: [G] })],
+    ["more tools", profileFor("S", { tools: [F] }), profileFor("S", { tools: [F, G] })],
+    ["no tools, where it has some", profileFor("S", { tools: [F] }), profileFor("S")],
+    ["a schema", BLANK_PROFILE, profileFor("", { outputFormat: FORMAT })],
+    ["no schema, where it has one", profileFor("S", { outputFormat: FORMAT }), profileFor("S")],
+  ])("cannot be given %s", (_, from, to) => {
+    expect(canRebind(from, to)).toBeFalse();
+  });
 });
 
 describe("processes serve each other's requests that differ in", () => {

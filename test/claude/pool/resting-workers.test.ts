@@ -1,14 +1,13 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import { RestingWorkers } from "../../../src/claude/pool/resting-workers.ts";
 import type { Worker } from "../../../src/claude/pool/worker.ts";
-import { ANSWERED, makePool, type PoolFixture, PROFILE, user } from "./pool-fixture.ts";
-import { SETTINGS } from "./turns.ts";
+import { makePool, type PoolFixture, user } from "./pool-fixture.ts";
 
 afterEach(() => void jest.useRealTimers());
 
-function rest({ max = 2, timeoutMs = 1000 } = {}) {
+function rest({ keep = 0, timeoutMs = 1000 } = {}) {
   const retired: Worker[] = [];
-  return { retired, resting: new RestingWorkers({ max, timeoutMs, onRetire: (worker) => void retired.push(worker) }) };
+  return { retired, resting: new RestingWorkers({ keep, timeoutMs, onRetire: (worker) => void retired.push(worker) }) };
 }
 
 /** Processes that were asked, and that nobody else has. */
@@ -26,40 +25,47 @@ const withWorkers = (count: number, body: (...workers: Worker[]) => void | Promi
   jest.useRealTimers();
 };
 
-const workersOf = (resting: RestingWorkers) => resting.usable.map(({ worker }) => worker);
-
 describe("resting processes", () => {
   test(
-    "are remembered with what the choice among them needs, as it is when they come",
-    withWorkers(1, (worker) => {
-      if (!worker) throw new Error("there is one");
+    "are told in the order in which they came",
+    withWorkers(2, (...workers) => {
       const { resting } = rest();
-      resting.add(worker);
-      expect(resting.usable).toMatchObject([
-        { worker, profile: PROFILE, settings: SETTINGS, model: "opus", openCalls: new Set() },
-      ]);
-      expect(resting.usable[0]?.transcript.map(({ turn }) => turn)).toEqual([user("question 0"), ANSWERED]);
-    }),
-  );
-
-  test(
-    "are bounded: one more ends the one that rests longest",
-    withWorkers(3, (...workers) => {
-      const { resting, retired } = rest({ max: 2 });
       for (const worker of workers) resting.add(worker);
-      expect(retired).toEqual(workers.slice(0, 1));
-      expect(workersOf(resting)).toEqual(workers.slice(1));
+      expect(resting.usable).toEqual(workers);
+      expect(resting.usable[0]).toBe(workers[0]);
       expect(resting.size).toBe(2);
     }),
   );
 
   test(
-    "may be none at all",
-    withWorkers(1, (...workers) => {
-      const { resting, retired } = rest({ max: 0 });
+    "give way one by one, the one that rests longest first",
+    withWorkers(2, (...workers) => {
+      const { resting, retired } = rest();
       for (const worker of workers) resting.add(worker);
-      expect(retired).toEqual(workers);
-      expect(resting.size).toBe(0);
+      expect([resting.retireOldest(), resting.usable[0] === workers[1]]).toEqual([true, true]);
+      expect([resting.retireOldest(), resting.retireOldest(), resting.size]).toEqual([true, false, 0]);
+      expect(retired.map(({ pid }) => pid)).toEqual(workers.map(({ pid }) => pid));
+    }),
+  );
+
+  test(
+    "stay, however long they rest, if they are no more than are kept; beyond that their time counts anew",
+    withWorkers(2, (first, second) => {
+      if (!first || !second) throw new Error("there are two");
+      jest.useFakeTimers();
+      const { resting, retired } = rest({ keep: 1, timeoutMs: 1000 });
+      resting.add(first);
+      jest.advanceTimersByTime(2500);
+      expect(retired).toEqual([]);
+      resting.add(second);
+      jest.advanceTimersByTime(499);
+      expect(resting.size).toBe(2);
+      jest.advanceTimersByTime(1);
+      expect(retired[0]).toBe(first);
+      jest.advanceTimersByTime(9999);
+      expect(resting.usable[0]).toBe(second);
+      expect(retired).toHaveLength(1);
+      resting.clear();
     }),
   );
 
@@ -85,7 +91,7 @@ describe("resting processes", () => {
     "leave no timer behind when they are taken out, one or all",
     withWorkers(3, (...workers) => {
       jest.useFakeTimers();
-      const { resting, retired } = rest({ max: 3 });
+      const { resting, retired } = rest({ keep: 3 });
       for (const worker of workers) resting.add(worker);
       const [first] = workers;
       expect(first && resting.remove(first)).toBeTrue();
@@ -115,18 +121,10 @@ describe("resting processes", () => {
       resting.add(dead);
       resting.add(alive);
       await dead.terminate();
-      expect(workersOf(resting)).toEqual([alive]);
+      expect(resting.usable).toEqual([alive]);
       expect(resting.size).toBe(2);
       expect(resting.remove(dead)).toBeTrue();
       expect(retired).toEqual([]);
     }),
   );
-});
-
-test("a process that was never asked cannot rest: nobody knows whom it could serve", async () => {
-  await using fixture = makePool({ warm: 0 });
-  const { worker } = await fixture.lease("a");
-  const { resting } = rest();
-  expect(() => resting.add(worker)).toThrow("only a process that was asked can rest");
-  expect(resting.size).toBe(0);
 });

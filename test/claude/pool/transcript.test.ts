@@ -1,140 +1,203 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
-import { commonPrefix, type TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
-import type { ContentBlock, Role, Turn } from "../../../src/core/request.ts";
+import { isWithin, matchTranscript, type TranscriptEntry, withOwnIds } from "../../../src/claude/pool/transcript.ts";
+import type { ContentBlock, Turn } from "../../../src/core/request.ts";
+import { assistant, call, image, remember, result, text, user } from "./turns.ts";
 
-const turn = (role: Role, ...texts: string[]): Turn => ({
-  role,
-  content: texts.map((text) => ({ type: "text", text })),
-});
-const user = (...texts: string[]) => turn("user", ...texts);
-const assistant = (...texts: string[]) => turn("assistant", ...texts);
-const remember = (turns: readonly Turn[]): TranscriptEntry[] =>
-  turns.map((each, index) =>
-    each.role === "user" ? { role: "user", turn: each, uuid: `uuid-${index}` } : { role: "assistant", turn: each },
-  );
+const callOf = (name: string, args = "{}"): ContentBlock => ({ type: "tool-call", id: "1", name, args });
+const lengthOf = (entries: readonly TranscriptEntry[], turns: readonly Turn[]) =>
+  matchTranscript(entries, turns).length;
+/** What a process remembers of answers that it did not write itself. */
+const append = (...turns: Turn[]): TranscriptEntry[] =>
+  turns.map((turn) => (turn.role === "user" ? { role: "user", turn, uuid: "uuid" } : { role: "assistant", turn }));
 
-describe("the common prefix", () => {
-  const conversation = [user("a"), assistant("b"), user("c"), assistant("d")];
+describe("what a process remembers of a conversation:", () => {
+  const says = (...words: string[]) => words.map((word) => text(word));
+  const conversation = [user(text("a")), assistant(text("b")), user(text("c")), assistant(text("d"))];
 
   test.each<[string, Turn[], number]>([
-    ["an equal conversation", conversation, 4],
+    ["all of an equal one", conversation, 4],
     ["its beginning", conversation.slice(0, 3), 3],
-    ["its continuation", [...conversation, user("e")], 4],
-    ["no turns at all", [], 0],
-    ["another first turn", [user("x"), ...conversation.slice(1)], 0],
-    ["an edited turn in the middle", [user("a"), assistant("b"), user("C"), assistant("d")], 2],
-    ["the same text in another role", [assistant("a"), assistant("b")], 0],
-    ["the same text cut into other blocks", [user("a"), assistant("", "b")], 1],
-    ["a block more", [user("a", "a"), assistant("b")], 0],
-    ["a space more", [user("a "), assistant("b")], 0],
-  ])("with %s", (_, turns, length) => {
-    expect(commonPrefix(remember(conversation), turns)).toBe(length);
+    ["all of it, when it goes on", [...conversation, user(text("e"))], 4],
+    ["nothing of no turns at all", [], 0],
+    ["nothing after another first turn", [user(text("x")), ...conversation.slice(1)], 0],
+    ["what is before an edited turn", [...conversation.slice(0, 2), user(text("C")), assistant(text("d"))], 2],
+    ["nothing of the same text in another role", [assistant(text("a")), assistant(text("b"))], 0],
+    ["nothing of the same text in other blocks", [user(...says("", "a"))], 0],
+    ["nothing of a block more", [user(...says("a", "a"))], 0],
+  ])("%s", (_, turns, length) => {
+    for (const entries of [remember(...conversation), append(...conversation)]) {
+      expect(lengthOf(entries, turns)).toBe(length);
+    }
   });
 
-  test("ends before an answer that the process remembers differently than the client was told", () => {
-    const entries: TranscriptEntry[] = [
-      { role: "user", turn: user("a"), uuid: "u" },
-      { role: "assistant", turn: undefined },
-    ];
-    expect(commonPrefix(entries, [user("a"), assistant("b")])).toBe(1);
+  test("what is before an answer that it remembers differently than the client was told", () => {
+    const entries = [...remember(user(text("a"))), { role: "assistant", turn: undefined } as const];
+    expect(lengthOf(entries, [user(text("a")), assistant(text("b"))])).toBe(1);
+    expect(lengthOf(entries, [user(text("a")), assistant()])).toBe(1);
   });
 
-  test("tells texts apart that look alike", () => {
-    expect(commonPrefix(remember([user("é")]), [user("e\u0301")])).toBe(0);
+  test("nothing of texts that only look alike", () => {
+    expect(lengthOf(remember(user(text("é"))), [user(text("e\u0301"))])).toBe(0);
+    expect(lengthOf(remember(assistant(text("é"))), [assistant(text("e\u0301"))])).toBe(0);
   });
 });
 
-describe("an answer that the model wrote here is recognised", () => {
-  const call = (id: string, args = "{}", name = "f"): ContentBlock => ({ type: "tool-call", id, name, args });
-  const text = (words: string): ContentBlock => ({ type: "text", text: words });
-  const image: ContentBlock = { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 };
-  const isCommon = (written: readonly ContentBlock[], told: readonly ContentBlock[], isWritten = true) =>
-    commonPrefix(
-      [{ role: "assistant", turn: { role: "assistant", content: written }, written: isWritten }],
-      [{ role: "assistant", content: told }],
-    ) === 1;
+/** Whether an answer is recognised, and by which ids of its own the process knows its calls. */
+function recognised(own: readonly ContentBlock[], told: readonly ContentBlock[]) {
+  const { length, ownIds } = matchTranscript(remember(assistant(...own)), [assistant(...told)]);
+  return length === 1 && Object.fromEntries(ownIds);
+}
 
-  test.each<[string, ContentBlock[], ContentBlock[]]>([
-    ["with its texts in one piece", [text("a"), text("b")], [text("ab")]],
-    ["with its texts before its calls", [text("a"), call("1"), text("b")], [text("ab"), call("1")]],
-    ["with arguments that are written anew", [call("1", '{"a": 1, "b": [2.0]}')], [call("1", '{"b":[2],"a":1}')]],
-    ["with the same arguments that are no JSON", [call("1", '{"a": ')], [call("1", '{"a": ')]],
-    ["without the blank text before its calls", [text(" \n"), call("1")], [call("1")]],
-    ["without an empty text", [text(""), text("a")], [text("a")]],
-  ])("%s", (_, written, told) => {
-    expect(isCommon(written, told)).toBeTrue();
-    const isSame = JSON.stringify(written) === JSON.stringify(told);
-    expect(isCommon(written, told, false)).toBe(isSame);
+describe("an answer that the model wrote here is recognised", () => {
+  test.each<[string, ContentBlock[], ContentBlock[], Record<string, string>]>([
+    ["with its texts in one piece", [text("a"), text("b")], [text("ab")], {}],
+    ["with its texts before its calls", [text("a"), call("1"), text("b")], [text("ab"), call("1")], {}],
+    ["with no text where it is blank", [text(" \n"), call("1")], [call("1")], {}],
+    ["with an empty text where it is blank", [text(" \n"), call("1")], [text(""), call("1")], {}],
+    ["without an empty text", [text(""), text("a")], [text("a")], {}],
+    ["without the white space at its end", [text("a b \n\n")], [text("a b")], {}],
+    ["without some of the white space at its end", [text("a \n")], [text("a ")], {}],
+    ["without the white space before its calls", [text("a\n"), call("1")], [text("a"), call("1")], {}],
+    ["with arguments that are written anew", [call("1", '{"a": 1, "b": [2.0]}')], [call("1", '{"b":[2],"a":1}')], {}],
+    ["with characters in them escaped", [call("1", '{"a":"é"}')], [call("1", '{"a":"\\u00e9"}')], {}],
+    ["with the same arguments that are no JSON", [call("1", '{"a": ')], [call("1", '{"a": ')], {}],
+    ["with the same arguments that are no object", [call("1", "[1]")], [call("1", "[1]")], {}],
+    ["with other ids", [call("1"), call("2")], [call("x"), call("y")], { x: "1", y: "2" }],
+    ["with one other id", [call("1"), call("2")], [call("1"), call("y")], { y: "2" }],
+    [
+      "with long numbers in another order",
+      [call("1", '{"a": 1234567890123456789, "b": 98765432109876543}')],
+      [call("1", '{"b":98765432109876543,"a":1234567890123456789}')],
+      {},
+    ],
+    ["with all of it", [text(" a\n"), call("1", '{"a": 1}')], [text(" a"), call("x", '{"a":1}')], { x: "1" }],
+  ])("%s", (_, own, told, ownIds) => {
+    expect(recognised(own, told)).toEqual(ownIds);
+    const isSame = JSON.stringify(own) === JSON.stringify(told);
+    expect(lengthOf(append(assistant(...own)), [assistant(...told)])).toBe(isSame ? 1 : 0);
   });
 
   test.each<[string, ContentBlock[], ContentBlock[]]>([
     ["with another text", [text("a"), call("1")], [text("b"), call("1")]],
-    ["with a space more", [text("a")], [text("a ")]],
+    ["without its text", [text("a"), call("1")], [call("1")]],
+    ["with a text of its own", [call("1")], [text("a"), call("1")]],
+    ["without the white space at its beginning", [text("\n\na")], [text("a")]],
+    ["with white space at its beginning", [text("a")], [text(" a")]],
+    ["without white space in its middle", [text("a \n"), text("b")], [text("a\nb")]],
     ["with a call more", [call("1")], [call("1"), call("2")]],
     ["with a call less", [text("a"), call("1")], [text("a")]],
-    ["with its calls in another order", [call("1"), call("2")], [call("2"), call("1")]],
-    ["with another id", [call("1")], [call("2")]],
-    ["with another tool", [call("1")], [call("1", "{}", "g")]],
+    ["with another tool", [callOf("f")], [callOf("g")]],
     ["with other arguments", [call("1", '{"a":1}')], [call("1", '{"a":"1"}')]],
+    ["with null in place of nothing", [call("1", "{}")], [call("1", '{"a":null}')]],
     ["with no arguments in place of none", [call("1", "{}")], [call("1", "")]],
     ["with arguments that are no JSON, mended", [call("1", '{"a":1')], [call("1", '{"a":1}')]],
+    ["with arguments that are no object, written anew", [call("1", "[1]")], [call("1", "[ 1 ]")]],
     ["with arguments that are the text of the same", [call("1", "{}")], [call("1", '"{}"')]],
-  ])("but not %s", (_, written, told) => {
-    expect(isCommon(written, told)).toBeFalse();
-  });
-
-  test("but a user's turn must be the same in everything", () => {
-    const entries: TranscriptEntry[] = [{ role: "user", turn: user("a", "b"), uuid: undefined }];
-    expect(commonPrefix(entries, [user("ab")])).toBe(0);
-    expect(commonPrefix([{ role: "user", turn: { role: "user", content: [image] }, uuid: "u" }], [user()])).toBe(0);
-  });
-});
-
-const anyTurns = fc.array(
-  fc
-    .tuple(fc.constantFrom<Role>("user", "assistant"), fc.array(fc.string({ maxLength: 3 }), { maxLength: 3 }))
-    .map(([role, texts]) => turn(role, ...texts)),
-  { maxLength: 6 },
-);
-const key = (each: Turn | undefined) => JSON.stringify(each);
-
-describe("for any two conversations", () => {
-  test("turns count as common as long as they are equal in everything, and no further", () => {
-    fc.assert(
-      fc.property(anyTurns, anyTurns, fc.nat(6), (first, second, shared) => {
-        const turns = [...first.slice(0, shared), ...second];
-        const length = commonPrefix(remember(first), turns);
-        expect(turns.slice(0, length).map(key)).toEqual(first.slice(0, length).map(key));
-        const goesOn = length < first.length && length < turns.length;
-        if (goesOn) expect(key(first[length])).not.toBe(key(turns[length]));
-      }),
-    );
-  });
-
-  test("a change of a single character anywhere ends the common prefix there", () => {
-    fc.assert(
-      fc.property(anyTurns, fc.nat(), fc.nat(), fc.nat(), (turns, turnSeed, blockSeed, place) => {
-        const spoken = turns.flatMap(({ content }, index) => (content.length > 0 ? [index] : []));
-        fc.pre(spoken.length > 0);
-        const changed = spoken[turnSeed % spoken.length] ?? 0;
-        const edited = turns.map(({ role, content }, index) => {
-          if (index !== changed) return turn(role, ...content.map(wordsOf));
-          const block = blockSeed % content.length;
-          return turn(
-            role,
-            ...content.map((part, at) => (at === block ? insert(wordsOf(part), place) : wordsOf(part))),
-          );
-        });
-        expect(commonPrefix(remember(turns), edited)).toBe(changed);
-      }),
-    );
+    [
+      "with a number that parsing takes for the same",
+      [call("1", '{"id":1234567890123456789}')],
+      [call("1", '{"id":1234567890123456788}')],
+    ],
+    [
+      "with a fraction that parsing takes for the same",
+      [call("1", '{"a":0.30000000000000001}')],
+      [call("1", '{"a":0.30000000000000002}')],
+    ],
+    ["with a number beyond all numbers", [call("1", '{"a":1e400}')], [call("1", '{"a":2e400}')]],
+    [
+      "with its arguments exchanged",
+      [call("1", '{"a":1}'), call("2", '{"a":2}')],
+      [call("1", '{"a":2}'), call("2", '{"a":1}')],
+    ],
+    [
+      "with its ids exchanged",
+      [call("1", '{"a":1}'), call("2", '{"a":2}')],
+      [call("2", '{"a":1}'), call("1", '{"a":2}')],
+    ],
+    ["with one call by the id of the other", [call("1"), call("2")], [call("2"), call("y")]],
+  ])("but not %s", (_, own, told) => {
+    expect(recognised(own, told)).toBeFalse();
   });
 });
 
-const wordsOf = (block: ContentBlock) => (block.type === "text" ? block.text : "");
+describe("a user's turn is recognised to the letter:", () => {
+  test.each<[string, ContentBlock[], ContentBlock[]]>([
+    ["texts in one piece", [text("a"), text("b")], [text("ab")]],
+    ["white space lost", [text("a ")], [text("a")]],
+    ["blank text lost", [text("a"), text(" ")], [text("a")]],
+    ["an image lost", [image("iVBO")], []],
+    ["another image", [image("iVBO")], [image("iVBP")]],
+    ["another result", [result("1", "a")], [result("1", "b")]],
+    ["white space of a result lost", [result("1", "a\n")], [result("1", "a")]],
+    ["a result that is an error", [result("1", "a")], [{ ...result("1", "a"), isError: true }]],
+    ["the result of another call", [result("1", "a")], [result("2", "a")]],
+    ["results in another order", [result("1"), result("2")], [result("2"), result("1")]],
+  ])("not with %s", (_, own, told) => {
+    expect(lengthOf(remember(user(...own)), [user(...told)])).toBe(0);
+    expect(lengthOf(remember(user(...own)), [user(...own)])).toBe(1);
+  });
+});
 
-function insert(text: string, place: number): string {
-  const at = place % (text.length + 1);
-  return `${text.slice(0, at)}#${text.slice(at)}`;
-}
+describe("where the client gave calls other ids", () => {
+  const own = remember(
+    user(text("q")),
+    assistant(call("1", '{"a":1}'), call("2", '{"a":2}')),
+    user(result("1"), result("2")),
+    assistant(call("3")),
+  );
+  const told = (...results: ContentBlock[]) => [
+    user(text("q")),
+    assistant(call("x", '{"a":1}'), call("y", '{"a":2}')),
+    user(...results),
+    assistant(call("z")),
+  ];
+
+  test("their results are recognised by these, and all of them are learnt", () => {
+    const { length, ownIds } = matchTranscript(own, told(result("x", "of 1"), result("y", "of 2")));
+    expect(length).toBe(4);
+    expect(Object.fromEntries(ownIds)).toEqual({ x: "1", y: "2", z: "3" });
+  });
+
+  test("results that go to the wrong call are not recognised", () => {
+    expect(lengthOf(own, told(result("y", "of 1"), result("x", "of 2")))).toBe(2);
+    expect(lengthOf(own, told(result("x", "of 2"), result("y", "of 1")))).toBe(2);
+    expect(lengthOf(own, told(result("x", "of 1"), result("x", "of 2")))).toBe(2);
+    expect(lengthOf(own, told(result("x", "of 1"), result("z", "of 2")))).toBe(2);
+  });
+
+  test("nothing is learnt of an answer that is not recognised", () => {
+    const edited = [user(text("q")), assistant(call("x", '{"a":1}'), call("y", '{"a":3}'))];
+    const { length, ownIds } = matchTranscript(own, edited);
+    expect([length, ownIds.size]).toEqual([1, 0]);
+  });
+
+  test("results are sent by the ids that the process knows, and all else as it is", () => {
+    const ids = new Map([["x", "1"]]);
+    const turn = user(result("x", "a"), result("y", "b"), text("x"));
+    expect(withOwnIds(turn, ids)).toEqual(user(result("1", "a"), result("y", "b"), text("x")));
+    expect(withOwnIds(assistant(call("x")), ids)).toEqual(assistant(call("x")));
+    expect(withOwnIds(turn, new Map())).toBe(turn);
+  });
+});
+
+describe("the size of what a process remembers", () => {
+  test.each<[string, Turn, number]>([
+    ["texts", user(text("abc"), text("de")), 5],
+    ["images, as they are sent", user(image("iVBO")), 4],
+    ["files", user({ type: "document", source: { type: "pdf", data: "JVBE" } }), 4],
+    ["plain files", user({ type: "document", title: "t", source: { type: "text", text: "abc" } }), 3],
+    ["names and arguments of calls", assistant(callOf("fn", "{}")), 4],
+    ["results with their images", user({ ...result("1", "abc"), content: [{ type: "text", text: "abc" }] }), 3],
+  ])("counts %s", (_, turn, size) => {
+    expect([isWithin(remember(turn), size), isWithin(remember(turn), size - 1)]).toEqual([true, false]);
+    expect([isWithin(remember(turn, turn), 2 * size), isWithin(remember(turn, turn), 2 * size - 1)]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test("is nothing for nothing, and for an answer that can only be forgotten", () => {
+    expect(isWithin([], 0)).toBeTrue();
+    expect(isWithin([{ role: "assistant", turn: undefined }], 0)).toBeTrue();
+  });
+});

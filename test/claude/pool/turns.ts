@@ -27,6 +27,13 @@ export const SETTINGS: TurnSettings = {
 export const user = (...content: ContentBlock[]): Turn => ({ role: "user", content });
 export const assistant = (...content: ContentBlock[]): Turn => ({ role: "assistant", content });
 export const text = (words: string): ContentBlock => ({ type: "text", text: words });
+export const image = (data: string): ContentBlock => ({
+  type: "image",
+  mediaType: "image/png",
+  data,
+  width: 1,
+  height: 1,
+});
 export const call = (id: string, args = "{}"): ContentBlock => ({ type: "tool-call", id, name: "f", args });
 export const result = (callId: string, words = `of ${callId}`): ToolResultBlock => ({
   type: "tool-result",

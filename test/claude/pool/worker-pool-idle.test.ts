@@ -1,19 +1,8 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import { until } from "../../support/wait.ts";
-import { ANSWERED, demand, makePool, user } from "./pool-fixture.ts";
-import { profileFor } from "./turns.ts";
-
-const REUSE = { fresh: false };
-const FRESH = { fresh: true };
+import { ANSWERED, demand, expectLease, makePool, NOBODY, REUSE, STRUCTURED, user } from "./pool-fixture.ts";
 
 afterEach(() => void jest.useRealTimers());
-
-/** The code of the ApiError that a promise is rejected with. */
-const refusalOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => "not refused",
-    (error) => error.code,
-  );
 
 describe("a process that answered", () => {
   test("rests, and goes on with its conversation: it keeps what it remembers", async () => {
@@ -23,20 +12,20 @@ describe("a process that answered", () => {
     expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 0, parked: 0 });
     const next = demand(user("a"), ANSWERED, user("b"));
     const lease = await pool.lease(next, REUSE);
-    expect(lease).toEqual({ worker: resting, keep: 2, resume: false });
+    expectLease(lease, resting, { keep: 2 });
     expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1, parked: 0 });
     await fixture.ask(lease, ...next.turns);
     pool.release(lease.worker);
     const further = demand(...next.turns, ANSWERED, user("c"));
-    expect(await pool.lease(further, REUSE)).toEqual({ worker: resting, keep: 4, resume: false });
+    expectLease(await pool.lease(further, REUSE), resting, { keep: 4 });
   });
 
   test("serves no request that it does not fit: that gets a process without a past", async () => {
     await using fixture = makePool({ warm: 0 });
     const { pool } = fixture;
     await fixture.rest("a");
-    const foreign = { ...demand(user("a"), ANSWERED, user("b")), profile: profileFor("Be long.") };
-    expect(await pool.lease(foreign, REUSE)).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+    const foreign = { ...demand(user("a"), ANSWERED, user("b")), profile: STRUCTURED };
+    expectLease(await pool.lease(foreign, REUSE), fixture.worker(1));
     expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 1, parked: 0 });
   });
 
@@ -47,7 +36,7 @@ describe("a process that answered", () => {
     const first = await fixture.pool.lease(next, REUSE);
     const second = await fixture.pool.lease(next, REUSE);
     expect(first.worker).toBe(resting);
-    expect(second).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+    expectLease(second, fixture.worker(1));
   });
 
   test("is at rest once, however often it is given back", async () => {
@@ -64,7 +53,7 @@ describe("a process that answered", () => {
     await resting.exited;
     expect(fixture.pool.counts.ready).toBe(0);
     const lease = await fixture.pool.lease(demand(user("a"), ANSWERED, user("b")), REUSE);
-    expect(lease).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+    expectLease(lease, fixture.worker(1));
   });
 
   test("and then broke the protocol is never handed out, even while it has not gone yet", async () => {
@@ -74,7 +63,7 @@ describe("a process that answered", () => {
     fixture.open("babble");
     await until(() => !resting.alive, "the process broke the protocol");
     const lease = await fixture.pool.lease(demand(user("a"), ANSWERED, user("b")), REUSE);
-    expect(lease).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+    expectLease(lease, fixture.worker(1));
     fixture.open("leave");
   });
 
@@ -85,29 +74,14 @@ describe("a process that answered", () => {
     process.kill(lease.worker.pid, "SIGKILL");
     await lease.worker.exited;
     fixture.pool.release(lease.worker);
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
-  });
-
-  test("gives way, when too many rest, if it has rested longest", async () => {
-    await using fixture = makePool({ warm: 0, maxIdle: 2 });
-    const [oldest, second, newest] = [await fixture.rest("a"), await fixture.rest("b"), await fixture.rest("c")];
-    await oldest.exited;
-    expect(fixture.pool.counts.ready).toBe(2);
-    expect([oldest.alive, second.alive, newest.alive]).toEqual([false, true, true]);
-  });
-
-  test("ends, when none shall rest", async () => {
-    await using fixture = makePool({ warm: 0, maxIdle: 0 });
-    const worker = await fixture.rest("a");
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
-    await worker.exited;
+    expect(fixture.pool.counts).toEqual(NOBODY);
   });
 
   test("ends, when it has rested for long", async () => {
     await using fixture = makePool({ warm: 0, idleTimeoutMs: 1 });
     const worker = await fixture.rest("a");
     await worker.exited;
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
+    expect(fixture.pool.counts).toEqual(NOBODY);
   });
 
   test("rests for its full time again after each turn", async () => {
@@ -125,102 +99,5 @@ describe("a process that answered", () => {
     expect(pool.counts.ready).toBe(1);
     jest.advanceTimersByTime(1);
     expect(pool.counts.ready).toBe(0);
-  });
-});
-
-test("a discarded process is ended, and not handed out again", async () => {
-  await using fixture = makePool();
-  const { worker } = await fixture.lease("a");
-  fixture.pool.discard(worker);
-  expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
-  await worker.exited;
-  fixture.pool.release(worker);
-  expect((await fixture.lease("a")).worker).toBe(fixture.worker(1));
-});
-
-test("a reset ends the processes that are ready or at rest, and leaves the busy one its turn", async () => {
-  await using fixture = makePool();
-  const { pool } = fixture;
-  const busy = await fixture.lease("busy", FRESH);
-  const resting = await fixture.rest("a");
-  pool.refill();
-  await until(() => pool.counts.ready === 2, "one is ready beside the one at rest");
-  pool.reset();
-  expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1, parked: 0 });
-  await Promise.all([resting.exited, fixture.worker(2).exited]);
-  expect(busy.worker.alive).toBeTrue();
-  await fixture.ask(busy, user("busy"));
-});
-
-describe("closing", () => {
-  test("ends every process, whatever it is doing, and is done when each is gone", async () => {
-    await using fixture = makePool();
-    const { pool } = fixture;
-    await fixture.lease("busy", FRESH);
-    await fixture.rest("a");
-    pool.refill();
-    await until(() => pool.counts.ready === 2, "one is ready beside the one at rest");
-    fixture.plan.push("never");
-    const starting = refusalOf(fixture.lease("c", FRESH));
-    expect(pool.counts).toEqual({ starting: 1, ready: 2, busy: 1, parked: 0 });
-    await pool.close();
-    expect(fixture.workers.map(({ alive }) => alive)).toEqual([false, false, false, false]);
-    expect(() => process.kill(fixture.worker(0).pid, 0)).toThrow("ESRCH");
-    expect(await starting).toBe("shutting_down");
-  });
-
-  test.each([REUSE, FRESH])("tells those who wait for a process: shutting_down (%j)", async (options) => {
-    await using fixture = makePool({ warm: 0 });
-    fixture.plan.push("never", "never");
-    const waiting = [refusalOf(fixture.lease("a", options)), refusalOf(fixture.lease("b", options))];
-    const closed = fixture.pool.close();
-    expect(await Promise.all(waiting)).toEqual(["shutting_down", "shutting_down"]);
-    await closed;
-  });
-
-  test("tells those who wait at once, not when the process that would have served them is gone", async () => {
-    await using fixture = makePool({ warm: 0 });
-    fixture.plan.push("deaf");
-    const waiting = refusalOf(fixture.lease("a"));
-    const closed = fixture.pool.close();
-    expect(await waiting).toBe("shutting_down");
-    expect(fixture.worker(0).alive).toBeTrue();
-    fixture.open("leave");
-    await closed;
-  });
-
-  test("lets nobody in afterwards, and starts nothing", async () => {
-    await using fixture = makePool();
-    await fixture.pool.close();
-    expect(await refusalOf(fixture.lease("a"))).toBe("shutting_down");
-    expect(await refusalOf(fixture.lease("a", FRESH))).toBe("shutting_down");
-    fixture.pool.refill();
-    expect(fixture.workers).toHaveLength(0);
-  });
-
-  test("takes what is given back afterwards for ended", async () => {
-    await using fixture = makePool();
-    const { worker } = await fixture.lease("a");
-    const closed = fixture.pool.close();
-    fixture.pool.release(worker);
-    await closed;
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
-    expect(worker.alive).toBeFalse();
-  });
-
-  test("waits also for processes that were on their way out", async () => {
-    await using fixture = makePool({ warm: 0 });
-    const { worker } = await fixture.lease("a");
-    fixture.pool.discard(worker);
-    await fixture.pool.close();
-    expect(worker.alive).toBeFalse();
-  });
-
-  test("a second time is harmless", async () => {
-    await using fixture = makePool();
-    await fixture.rest("a");
-    await fixture.pool.close();
-    await fixture.pool.close();
-    expect(fixture.worker(0).alive).toBeFalse();
   });
 });

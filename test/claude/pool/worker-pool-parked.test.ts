@@ -1,15 +1,24 @@
 import { describe, expect, test } from "bun:test";
+import type { Turn } from "../../../src/core/request.ts";
 import { until } from "../../support/wait.ts";
-import { ANSWERED, demand, makePool, type Parked, type PoolFixture, user } from "./pool-fixture.ts";
-
-const REUSE = { fresh: false };
-const NOBODY = { starting: 0, ready: 0, busy: 0, parked: 0 };
+import {
+  ANSWERED,
+  demand,
+  expectLease,
+  makePool,
+  NOBODY,
+  PATIENCE,
+  type Parked,
+  type PoolFixture,
+  REUSE,
+  user,
+} from "./pool-fixture.ts";
 
 /** Goes on with the result, in the process that waits for it; then what the pool may know of it. */
 async function goOn({ pool }: PoolFixture, parked: Parked) {
   const request = parked.answered("sunny");
-  const { worker, keep } = await pool.lease(request, REUSE);
-  const run = await worker.resume({ ...request, delivery: undefined, keep, silenceTimeoutMs: 60_000 });
+  const { worker, keep, ownIds } = await pool.lease(request, REUSE);
+  const run = await worker.resume({ ...request, delivery: undefined, keep, ownIds, ...PATIENCE });
   const outcome = await run.outcome;
   pool.release(worker);
   return { outcome, answer: run.answer, turns: [...request.turns, run.answer] };
@@ -22,7 +31,7 @@ describe("a process that called a tool", () => {
     const parked = await fixture.park("a");
     expect(pool.counts).toEqual({ ...NOBODY, parked: 1 });
     const lease = await pool.lease(parked.answered("sunny"), REUSE);
-    expect(lease).toEqual({ worker: parked.worker, keep: 2, resume: true });
+    expectLease(lease, parked.worker, { keep: 2, resume: true });
     expect(pool.counts).toEqual({ ...NOBODY, busy: 1 });
     expect(fixture.workers).toHaveLength(1);
   });
@@ -35,7 +44,7 @@ describe("a process that called a tool", () => {
     expect(answer).toEqual(ANSWERED);
     expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
     const next = { ...parked.answered("sunny"), turns: [...turns, user("b")] };
-    expect(await fixture.pool.lease(next, REUSE)).toEqual({ worker: parked.worker, keep: 4, resume: false });
+    expectLease(await fixture.pool.lease(next, REUSE), parked.worker, { keep: 4 });
   });
 
   test("waits on when it was lent and not used", async () => {
@@ -53,16 +62,30 @@ describe("a process that called a tool", () => {
     const first = await fixture.pool.lease(parked.answered("sunny"), REUSE);
     const second = await fixture.pool.lease(parked.answered("sunny"), REUSE);
     expect(first.worker).toBe(parked.worker);
-    expect(second).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+    expectLease(second, fixture.worker(1));
   });
 
   test("waits on while other requests are served", async () => {
     await using fixture = makePool({ warm: 0 });
     const parked = await fixture.park("a");
     const other = await fixture.lease("b");
-    expect(other).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+    expectLease(other, fixture.worker(1));
     expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 1, parked: 1 });
     expect(parked.worker.alive).toBeTrue();
+  });
+
+  test("is found by its words and calls, when the client gives these other ids, and gets the result of each", async () => {
+    await using fixture = makePool({ warm: 0 });
+    const parked = await fixture.park("a");
+    const rename = (turn: Turn): Turn => JSON.parse(JSON.stringify(turn).replaceAll(parked.callId, "call_0"));
+    const told = parked.answered("sunny");
+    const request = { ...told, turns: told.turns.map(rename) };
+    const { worker, keep, resume, ownIds } = await fixture.pool.lease(request, REUSE);
+    expect([worker === parked.worker, keep, resume]).toEqual([true, 2, true]);
+    expect(Object.fromEntries(ownIds)).toEqual({ call_0: parked.callId });
+    const run = await worker.resume({ ...request, delivery: undefined, keep, ownIds, ...PATIENCE });
+    expect(await run.outcome).toBe("clean");
+    expect(worker.transcript[2]?.turn).toEqual(told.turns[2]);
   });
 
   test("is found among several by the call that is answered", async () => {
@@ -80,7 +103,7 @@ describe("a process that called a tool", () => {
       const parked = await fixture.park("a");
       const changed = fresh ? parked.answered("sunny") : { ...parked.answered("sunny"), model: "haiku" };
       const lease = await fixture.pool.lease(changed, { fresh });
-      expect(lease).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+      expectLease(lease, fixture.worker(1));
       await parked.worker.exited;
       expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 1 });
     },
@@ -109,7 +132,7 @@ describe("a process that called a tool", () => {
     await parked.worker.exited;
     expect(fixture.pool.counts).toEqual(NOBODY);
     const lease = await fixture.pool.lease(parked.answered("sunny"), REUSE);
-    expect(lease).toEqual({ worker: fixture.worker(1), keep: 0, resume: false });
+    expectLease(lease, fixture.worker(1));
   });
 });
 
@@ -145,6 +168,6 @@ test("a process that is given back after close, in the middle of its turn, ends"
 test("there is nothing to go on with in a process that waits for no result", async () => {
   await using fixture = makePool();
   const { worker } = await fixture.lease("a");
-  const ask = { ...demand(user("a")), delivery: undefined, keep: 0, silenceTimeoutMs: 60_000 };
+  const ask = { ...demand(user("a")), delivery: undefined, keep: 0, ownIds: new Map(), ...PATIENCE };
   await expect(worker.resume(ask)).rejects.toThrow("there is no turn to go on with");
 });

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
 import { until } from "../../support/wait.ts";
-import { makePool } from "./pool-fixture.ts";
+import { makePool, NOBODY, ready, refusal } from "./pool-fixture.ts";
 
-const ready = (pool: WorkerPool, count = 1) => until(() => pool.counts.ready === count, `${count} processes are ready`);
 const failed = (pool: WorkerPool) => until(() => pool.problem !== undefined, "the boot failed");
 
 describe("a process that does not boot", () => {
@@ -86,14 +85,38 @@ test("a ready process that dies is replaced without a request", async () => {
   await ready(fixture.pool, 2);
 });
 
-describe("those who wait until one is ready", () => {
-  test.each([0, 1, 2])("bring about no more than are wanted ready, or one (wanted: %d)", async (warm) => {
-    await using fixture = makePool({ warm });
+describe("those who wait until one is up", () => {
+  test("bring about one, and are told when it is", async () => {
+    await using fixture = makePool({ warm: 0 });
     const { pool } = fixture;
-    await Promise.all([pool.ensureReady(), pool.ensureReady(), pool.ensureReady(), pool.ensureReady()]);
-    expect(pool.counts).toEqual({ starting: 0, ready: Math.max(1, warm), busy: 0, parked: 0 });
+    await Promise.all([pool.ensureReady(), pool.ensureReady(), pool.ensureReady()]);
+    expect(fixture.reports).toHaveLength(1);
+    expect(pool.counts).toEqual({ ...NOBODY, ready: 1 });
     await pool.ensureReady();
-    expect(pool.counts.ready).toBe(Math.max(1, warm));
+    expect(fixture.workers).toHaveLength(1);
+  });
+
+  test("bring about none where one is starting anyway, whoever it is for", async () => {
+    await using fixture = makePool({ warm: 0 });
+    fixture.plan.push("slow");
+    const leased = fixture.lease("a", { fresh: true });
+    const waiting = fixture.pool.ensureReady();
+    expect(fixture.workers).toHaveLength(1);
+    fixture.open("slow");
+    await waiting;
+    expect((await leased).worker).toBe(fixture.worker(0));
+  });
+
+  test("are told when it does not boot, or cannot even be started; the next brings about another", async () => {
+    await using fixture = makePool({ warm: 0 });
+    fixture.plan.push("broken");
+    fixture.open("broken", "oops");
+    expect(await refusal(fixture.pool.ensureReady())).toMatchObject({ code: "cli_failed" });
+    const missing = new Error("no installation");
+    fixture.plan.push(missing);
+    expect(await refusal(fixture.pool.ensureReady())).toBe(missing);
+    await fixture.pool.ensureReady();
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
   });
 });
 

@@ -1,25 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import type { WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
 import { until } from "../../support/wait.ts";
-import { ANSWERED, demand, makePool, user } from "./pool-fixture.ts";
-
-const REUSE = { fresh: false };
-const FRESH = { fresh: true };
-
-const ready = (pool: WorkerPool, count = 1) => until(() => pool.counts.ready === count, `${count} processes are ready`);
-
-/** What a promise is rejected with. */
-const refusal = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    (value) => `not refused, but ${value}`,
-    (error) => error,
-  );
+import { ANSWERED, demand, expectLease, FRESH, makePool, NOBODY, REUSE, ready, refusal, user } from "./pool-fixture.ts";
 
 describe("processes are kept ready:", () => {
   test("as many as wanted, not one more, and what they report of models is passed on", async () => {
     await using fixture = makePool({ warm: 2 });
     const { pool } = fixture;
-    expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
+    expect(pool.counts).toEqual(NOBODY);
     pool.refill();
     pool.refill();
     expect(pool.counts).toEqual({ starting: 2, ready: 0, busy: 0, parked: 0 });
@@ -36,10 +23,10 @@ describe("processes are kept ready:", () => {
     pool.refill();
     await ready(pool);
     const lease = await fixture.lease("a");
-    expect(lease).toEqual({ worker: fixture.worker(0), keep: 0, resume: false });
-    expect(fixture.workers).toHaveLength(1);
-    expect(pool.counts).toEqual({ starting: 0, ready: 0, busy: 1, parked: 0 });
-    pool.refill();
+    expectLease(lease, fixture.worker(0));
+    pool.answered(lease.worker);
+    expect(fixture.workers).toHaveLength(2);
+    expect(pool.counts).toEqual({ starting: 1, ready: 0, busy: 1, parked: 0 });
     await ready(pool);
     expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 1, parked: 0 });
     expect((await fixture.lease("b")).worker).toBe(fixture.worker(1));
@@ -50,21 +37,17 @@ describe("processes are kept ready:", () => {
     const { pool } = fixture;
     pool.refill();
     await ready(pool);
-    await pool.lease({ ...demand(user("a")), model: "haiku" }, REUSE);
-    pool.refill();
+    const { worker } = await pool.lease({ ...demand(user("a")), model: "haiku" }, REUSE);
+    pool.answered(worker);
     expect(fixture.models).toEqual([undefined, "haiku"]);
   });
 
-  test("one that was lent and not used is ready again, and ended when there are enough", async () => {
+  test("one that was lent and not used is ready again", async () => {
     await using fixture = makePool();
-    const { pool } = fixture;
-    const first = await fixture.lease("a");
-    const second = await fixture.lease("b");
-    pool.release(first.worker);
-    pool.release(second.worker);
-    expect(pool.counts).toEqual({ starting: 0, ready: 1, busy: 0, parked: 0 });
-    await second.worker.exited;
-    expect((await fixture.lease("c")).worker).toBe(first.worker);
+    const { worker } = await fixture.lease("a");
+    fixture.pool.release(worker);
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
+    expectLease(await fixture.lease("b"), worker);
   });
 
   test("one that dies meanwhile is never handed out", async () => {
@@ -96,6 +79,58 @@ describe("processes are kept ready:", () => {
     await fixture.pool.ensureReady();
     expect(fixture.pool.counts).toEqual({ starting: 0, ready: 1, busy: 0, parked: 0 });
     expect((await fixture.lease("a")).worker).toBe(fixture.worker(0));
+  });
+});
+
+describe("a burst of requests", () => {
+  test("starts as many processes as wait, and each gets one of its own", async () => {
+    await using fixture = makePool({ warm: 1 });
+    const waiting = ["a", "b", "c"].map((text) => fixture.lease(text));
+    fixture.pool.refill();
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, starting: 4 });
+    const leases = await Promise.all(waiting);
+    expect(new Set(leases.map(({ worker }) => worker)).size).toBe(3);
+    await ready(fixture.pool);
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1, busy: 3 });
+  });
+
+  test("is served by processes that are given back before new ones are up", async () => {
+    await using fixture = makePool({ warm: 0 });
+    const { worker } = await fixture.lease("a");
+    await fixture.ask({ worker, keep: 0, resume: false, ownIds: new Map() }, user("a"));
+    fixture.plan.push("slow");
+    const waiting = fixture.lease("b");
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, starting: 1, busy: 1 });
+    fixture.pool.release(worker);
+    expectLease(await waiting, worker);
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, starting: 1, busy: 1 });
+    fixture.open("slow");
+    await ready(fixture.pool);
+  });
+
+  test("gets such a process for the one who waits longest of those whom it can serve", async () => {
+    await using fixture = makePool({ warm: 0 });
+    const lease = await fixture.lease("a");
+    await fixture.ask(lease, user("a"));
+    fixture.plan.push("slow", "slow", "slow");
+    const structured = fixture.leaseStructured("b");
+    const [first, second] = [fixture.lease("c"), fixture.lease("d")];
+    fixture.pool.release(lease.worker);
+    expectLease(await first, lease.worker);
+    fixture.open("slow");
+    expect(new Set([(await structured).worker, (await second).worker]).size).toBe(2);
+  });
+
+  test("leaves a process resting that can serve none of those who wait", async () => {
+    await using fixture = makePool({ warm: 0, rebinds: false });
+    const lease = await fixture.lease("a");
+    await fixture.ask(lease, user("a"));
+    fixture.plan.push("slow");
+    const waiting = fixture.leaseStructured("b");
+    fixture.pool.release(lease.worker);
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, starting: 1, ready: 1 });
+    fixture.open("slow");
+    expectLease(await waiting, fixture.worker(1));
   });
 });
 
@@ -144,8 +179,30 @@ describe("a request for which no process is ready", () => {
       message: expect.stringMatching(/did not start: .*exited with code 3: native binary not installed/),
     });
     expect(fixture.log.join("")).toContain("claude did not start");
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
+    expect(fixture.pool.counts).toEqual(NOBODY);
     expect((await fixture.lease("a")).worker).toBe(fixture.worker(1));
+  });
+
+  test("waits on for its own process when one that nobody waits for cannot be started", async () => {
+    await using fixture = makePool();
+    fixture.plan.push("slow", new Error("no installation"));
+    const waiting = fixture.lease("a");
+    fixture.pool.refill();
+    expect(fixture.plan).toEqual([]);
+    fixture.open("slow");
+    expectLease(await waiting, fixture.worker(0));
+  });
+
+  test("waits on for another one when its own does not boot", async () => {
+    await using fixture = makePool({ warm: 1 });
+    fixture.plan.push("broken", "slow");
+    const waiting = fixture.lease("a");
+    fixture.pool.refill();
+    expect(fixture.workers).toHaveLength(2);
+    fixture.open("broken", "oops");
+    await until(() => fixture.pool.counts.starting === 1, "one failed");
+    fixture.open("slow");
+    expectLease(await waiting, fixture.worker(1));
   });
 
   test("is told when no process can even be started, for that very reason", async () => {
@@ -155,7 +212,7 @@ describe("a request for which no process is ready", () => {
     expect(await refusal(fixture.lease("a"))).toBe(missing);
     expect(await refusal(fixture.lease("a", FRESH))).toBe(missing);
     fixture.pool.refill();
-    expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
+    expect(fixture.pool.counts).toEqual(NOBODY);
     expect((await fixture.lease("a")).worker).toBe(fixture.worker(0));
   });
 
@@ -166,7 +223,7 @@ describe("a request for which no process is ready", () => {
     await ready(pool);
     await fixture.rest("a");
     const lease = await pool.lease(demand(user("a"), ANSWERED, user("b")), FRESH);
-    expect(lease).toEqual({ worker: fixture.worker(2), keep: 0, resume: false });
+    expectLease(lease, fixture.worker(2));
     expect(pool.counts).toEqual({ starting: 0, ready: 2, busy: 1, parked: 0 });
   });
 });
@@ -177,6 +234,6 @@ test("a process that does not boot while nobody waits harms nobody", async () =>
   fixture.open("broken", "oops");
   fixture.pool.refill();
   await until(() => fixture.pool.counts.starting === 0, "the process failed");
-  expect(fixture.pool.counts).toEqual({ starting: 0, ready: 0, busy: 0, parked: 0 });
+  expect(fixture.pool.counts).toEqual(NOBODY);
   expect((await fixture.lease("a")).worker).toBe(fixture.worker(1));
 });

@@ -18,7 +18,8 @@ export function hasRoomForProcess(): boolean {
 function availableMb(): number {
   if (platform() !== "linux") return Number.POSITIVE_INFINITY;
   const machine = parseMemInfo(read("/proc/meminfo")) ?? freemem() / MB;
-  const group = groupMb(read("/sys/fs/cgroup/memory.max"), read("/sys/fs/cgroup/memory.current"));
+  const [max, current, stat] = ["max", "current", "stat"].map((name) => read(`/sys/fs/cgroup/memory.${name}`));
+  const group = groupMb(max ?? "", current ?? "", stat ?? "");
   return Math.min(machine, group);
 }
 
@@ -28,11 +29,15 @@ export function parseMemInfo(text: string): number | undefined {
   return kb === undefined ? undefined : Number(kb) / 1024;
 }
 
-/** What a container may still take, in MB; infinite when it has no limit. The files hold bytes, or the word max. */
-export function groupMb(max: string, current: string): number {
+/**
+ * What a container may still take, in MB; infinite when it has no limit. The first two files hold bytes, or the word max; of what
+ * is used, the cache of files not looked at lately is given up for the asking.
+ */
+export function groupMb(max: string, current: string, stat: string): number {
   const [limit, used] = [max, current].map((text) => (/^\d+\s*$/.test(text) ? Number(text) : undefined));
   if (limit === undefined || used === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(0, limit - used) / MB;
+  const reclaimable = Number(/^inactive_file (\d+)$/m.exec(stat)?.[1] ?? 0);
+  return Math.max(0, limit - Math.max(0, used - reclaimable)) / MB;
 }
 
 function read(path: string): string {

@@ -99,9 +99,9 @@ export function supersededBy<W extends ProcessView>(parked: readonly W[], demand
       content.flatMap((block) => (block.type === "tool-result" ? [block.callId] : [])),
     ),
   );
-  return parked.filter(
-    (worker) => [...worker.openCalls].some((id) => told.has(id)) || knows(worker, matchOf(worker, demand)),
-  );
+  const named = parked.filter(({ openCalls }) => [...openCalls].some((id) => told.has(id)));
+  // A client that makes up ids of its own is known by the words alone; those of another may be the same.
+  return named.length > 0 ? named : parked.filter((worker) => knows(worker, matchOf(worker, demand)));
 }
 
 /** The parked process that the request's tool results belong to, if they are all it waits for and nothing else has changed. */

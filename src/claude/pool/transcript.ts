@@ -85,7 +85,7 @@ function remembers(entry: TranscriptEntry, turn: Turn, ownIds: Map<string, strin
 /**
  * Whether this is the answer that a client was told, as it may tell it again:
  * - the text of all blocks in one piece, and none at all, null or empty, where it is blank;
- * - white space at the end of the text lost;
+ * - white space at the end of the text lost, or added;
  * - the arguments of calls, which are JSON objects, written anew;
  * - ids of calls replaced by others, each by one of its own and none by that of another call: then `ownIds` learns them.
  *

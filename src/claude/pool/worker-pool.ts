@@ -144,6 +144,8 @@ export class WorkerPool {
   /** Ends every process that has no turn running: the next ones are started anew, from what is installed then. */
   reset(): void {
     this.#rest.closeReady();
+    this.#starts.discardSpares();
+    this.#startForWaiters();
   }
 
   /** Ends all processes, and resolves when every one is gone. */
@@ -205,6 +207,7 @@ export class WorkerPool {
     this.#rest.remove(worker);
     this.#leased.add(worker);
     this.#asking.add(worker);
+    if (this.#lacksSpares) this.#refillAfter(REFILL_DELAY_MS);
     const keep = choice.type === "resume" ? worker.transcript.length : choice.keep;
     return { worker, keep, resume: choice.type === "resume", ownIds };
   }

@@ -78,6 +78,17 @@ export class WorkerStarts {
     });
   }
 
+  /** Ends those that nobody waits for by name: they were started from what was installed, or logged in, before. */
+  discardSpares(): void {
+    const spares = [...this.#starting].flatMap(([worker, waiter]) => (waiter === undefined ? worker : []));
+    for (const worker of [...spares, ...this.#preparing]) {
+      this.#starting.delete(worker);
+      this.#preparing.delete(worker);
+      this.#listener.onEnd(worker.terminate());
+    }
+    if (this.#bootWaiters.length > 0 && this.#starting.size === 0) this.start();
+  }
+
   close(why: ApiError): void {
     this.#whyClosed = why;
     for (const { reject } of this.#bootWaiters.splice(0)) reject(why);
@@ -103,7 +114,7 @@ export class WorkerStarts {
   }
 
   #booted(worker: Worker, models: readonly ReportedModel[], waiter: StartWaiter | undefined): void {
-    this.#starting.delete(worker);
+    if (!this.#starting.delete(worker)) return;
     this.#options.onModels(models);
     this.#problem = undefined;
     // Those who wait for it to be up ask for a process next.
@@ -121,8 +132,7 @@ export class WorkerStarts {
       () => undefined,
       (error: unknown) => reasonOf(error),
     );
-    this.#preparing.delete(worker);
-    if (this.#whyClosed) return;
+    if (!this.#preparing.delete(worker) || this.#whyClosed) return;
     if (failure === undefined) {
       this.#listener.onReady(worker);
       return;
@@ -133,7 +143,7 @@ export class WorkerStarts {
   }
 
   #failedToBoot(worker: Worker, cause: unknown, waiter: StartWaiter | undefined): void {
-    this.#starting.delete(worker);
+    if (!this.#starting.delete(worker)) return;
     this.#listener.onEnd(worker.terminate());
     if (this.#whyClosed) return;
     const reason = reasonOf(cause);

@@ -62,7 +62,7 @@ function tuple(node: JsonObject): JsonObject {
   return {
     ...rest,
     ...(items.length === 0 ? {} : { prefixItems: items }),
-    ...(additionalItems === undefined ? {} : { items: additionalItems }),
+    ...(additionalItems === undefined || additionalItems === null ? {} : { items: additionalItems }),
   };
 }
 

@@ -20,11 +20,16 @@ describe("what the machine could give is", () => {
 
 describe("what a container may still take is", () => {
   test("its limit without what it uses, in MB", () => {
-    expect(groupMb(`${2048 * MB}\n`, `${512 * MB}\n`)).toBe(1536);
+    expect(groupMb(`${2048 * MB}\n`, `${512 * MB}\n`, "")).toBe(1536);
+  });
+
+  test("with the cache of files that nobody looked at lately", () => {
+    const stat = `anon ${MB}\ninactive_file ${256 * MB}\n`;
+    expect(groupMb(`${2048 * MB}\n`, `${512 * MB}\n`, stat)).toBe(1792);
   });
 
   test("nothing, when it uses more than its limit", () => {
-    expect(groupMb(`${100 * MB}\n`, `${101 * MB}\n`)).toBe(0);
+    expect(groupMb(`${100 * MB}\n`, `${101 * MB}\n`, "")).toBe(0);
   });
 
   test.each([
@@ -32,7 +37,7 @@ describe("what a container may still take is", () => {
     ["there are no such files", "", ""],
     ["it is not told what is used", `${2048 * MB}\n`, ""],
   ])("without end, where %s", (_, max, current) => {
-    expect(groupMb(max, current)).toBe(Number.POSITIVE_INFINITY);
+    expect(groupMb(max, current, "")).toBe(Number.POSITIVE_INFINITY);
   });
 });
 

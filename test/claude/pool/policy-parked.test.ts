@@ -157,6 +157,16 @@ describe("a parked process is given up", () => {
     expect(supersededBy([one], demand(answering(result("2"))))).toEqual([one]);
   });
 
+  test("not for the same words and calls of another client, whose ids name a process of its own", () => {
+    const mine = parked();
+    const others = parked({
+      transcript: remember(QUESTION, assistant(text("a"), call("8"), call("9"))),
+      openCalls: new Set(["8", "9"]),
+    });
+    const later = answering(result("1"), result("2"), text("and"));
+    expect(supersededBy([others, mine], demand(later))).toEqual([mine]);
+  });
+
   test("not for a request that says nothing of its calls", () => {
     const others = [QUESTION, assistant(call("3")), user(result("3"))];
     expect(supersededBy([parked()], demand(others))).toEqual([]);

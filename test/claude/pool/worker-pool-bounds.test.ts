@@ -173,9 +173,10 @@ describe("processes that nobody waits for", () => {
 
   test("are put off by a second at the most", async () => {
     await using fixture = makePool();
-    await fixture.lease("a");
-    jest.useFakeTimers();
     fixture.pool.refill();
+    await ready(fixture.pool);
+    jest.useFakeTimers();
+    await fixture.lease("a");
     jest.advanceTimersByTime(999);
     expect(fixture.workers).toHaveLength(1);
     jest.advanceTimersByTime(1);

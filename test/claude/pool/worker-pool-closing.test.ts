@@ -29,13 +29,25 @@ test("a reset ends the processes that are ready or at rest, and leaves the busy 
   await fixture.ask(busy, user("busy"));
 });
 
-test("a reset leaves those their process who wait for one", async () => {
+test("after a reset those who wait get a process that was started after it", async () => {
   await using fixture = makePool({ warm: 0 });
   fixture.plan.push("slow");
   const waiting = fixture.lease("a");
   fixture.pool.reset();
   fixture.open("slow");
-  expectLease(await waiting, fixture.worker(0));
+  expectLease(await waiting, fixture.worker(1));
+  await fixture.worker(0).exited;
+});
+
+test("a reset ends processes that are starting, and nobody hears of their end as of a failure", async () => {
+  await using fixture = makePool();
+  fixture.plan.push("slow");
+  fixture.pool.refill();
+  const up = fixture.pool.ensureReady();
+  fixture.pool.reset();
+  await fixture.worker(0).exited;
+  await up;
+  expect(fixture.pool.problem).toBeUndefined();
 });
 
 describe("closing", () => {

@@ -21,6 +21,9 @@ export type LoadedConfig = {
   readonly warnings: readonly string[];
 };
 
+/** Processes at once, unless more requests may be answered at the same moment. */
+const MAX_WORKERS = 8;
+
 /** Merges flags, environment, configuration file and defaults, in this order of precedence. Throws ConfigError. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
   const given = [flagSource(input.flags), environmentSource(input.env)];
@@ -36,7 +39,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     anthropicBaseUrl: value(OPTIONS.anthropicBaseUrl),
     warm: value(OPTIONS.warm),
     maxConcurrency: value(OPTIONS.maxConcurrency),
-    maxWorkers: value(OPTIONS.maxWorkers),
+    maxWorkers: value(OPTIONS.maxWorkers) ?? Math.max(MAX_WORKERS, value(OPTIONS.maxConcurrency)),
     idleTimeoutSeconds: value(OPTIONS.idleTimeout),
     maxParked: value(OPTIONS.maxParked),
     parkTimeoutSeconds: value(OPTIONS.parkTimeout),

@@ -84,10 +84,11 @@ export const OPTIONS = {
   maxWorkers: defineOption({
     flag: "max-workers",
     kind: wholeNumber(1, 64),
-    default: 8,
+    default: undefined,
     group: "Claude CLI",
     placeholder: "NUMBER",
-    description: "CLI processes at once, about 200 MB each; fewer where memory is short",
+    description:
+      "CLI processes at once, about 200 MB each (8, or --max-concurrency where that is more); fewer where memory is short",
   }),
   idleTimeout: defineOption({
     flag: "idle-timeout",

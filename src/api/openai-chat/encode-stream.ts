@@ -20,6 +20,8 @@ export class ChatStreamEncoder {
   readonly #deltas: readonly ChoiceDeltas[];
   readonly #usages: Usage[] = [];
   #head: Head | undefined;
+  /** The text of a chunk before its choices. */
+  #beginning = "{";
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -30,7 +32,10 @@ export class ChatStreamEncoder {
     if (event.type === "error") return [encodeError(event.error)];
     if (event.type === "finish") return this.#finish(event, choice);
     // All chunks share one head: that of the choice that began first.
-    if (event.type === "response-start") this.#head ??= this.#headOf(event);
+    if (event.type === "response-start" && this.#head === undefined) {
+      this.#head = this.#headOf(event);
+      this.#beginning = `${JSON.stringify(this.#head).slice(0, -1)},`;
+    }
     const delta = this.#deltas[choice]?.push(event);
     return delta ? [this.#chunk(choice, delta)] : [];
   }
@@ -39,9 +44,10 @@ export class ChatStreamEncoder {
     return { id: completionId(id), object: "chat.completion.chunk", created: this.#options.created, model };
   }
 
+  /** Put together as text: of thousands of chunks only the delta differs. */
   #chunk(index: number, delta: object, finishReason: string | null = null): string {
-    const choices = [{ index, delta, logprobs: null, finish_reason: finishReason }];
-    return JSON.stringify({ ...this.#head, choices, ...(this.#options.includeUsage ? { usage: null } : {}) });
+    const end = `"logprobs":null,"finish_reason":${JSON.stringify(finishReason)}}]${this.#options.includeUsage ? ',"usage":null' : ""}}`;
+    return `${this.#beginning}"choices":[{"index":${index},"delta":${JSON.stringify(delta)},${end}`;
   }
 
   #finish({ reason, usage }: Finish, choice: number): string[] {

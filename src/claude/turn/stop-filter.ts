@@ -18,8 +18,8 @@ export class StopFilter {
     return this.#matched;
   }
 
-  /** `usage` is what the API has counted so far: the last word on it if this event ends the answer. */
-  push(event: ChatEvent, usage: Usage): ChatEvent[] {
+  /** `usage` tells what the API has counted so far: the last word on it if this event ends the answer. */
+  push(event: ChatEvent, usage: () => Usage): ChatEvent[] {
     if (this.#matched) return [];
     if (this.#stops.length === 0) return [event];
     if (event.type === "text-end") return [...this.#release(event.block), event];
@@ -35,7 +35,7 @@ export class StopFilter {
     return [
       ...(start === 0 ? [] : [{ ...event, text: text.slice(0, start) }]),
       { type: "text-end", block: event.block },
-      { type: "finish", reason: { unified: "stop", raw: "stop_sequence" }, usage },
+      { type: "finish", reason: { unified: "stop", raw: "stop_sequence" }, usage: usage() },
     ];
   }
 

@@ -124,8 +124,9 @@ export class TurnRun {
   }
 
   #emit(events: readonly ChatEvent[]): void {
+    const usage = () => this.#decoder.usage;
     for (const event of events) {
-      for (const passed of this.#filter.push(event, this.#decoder.usage)) {
+      for (const passed of this.#filter.push(event, usage)) {
         this.#answer.push(passed);
         if (passed.type === "finish") this.#holdFinish(passed);
         else this.#channel.push(passed);

@@ -24,7 +24,7 @@ const answer = (deltas: readonly string[]) => [START, begin(), ...deltas.map((te
 function filter(stops: readonly string[], events: readonly ChatEvent[]) {
   const stopFilter = new StopFilter(stops);
   const order = new EventOrder();
-  const passed = events.flatMap((event) => stopFilter.push(event, USAGE));
+  const passed = events.flatMap((event) => stopFilter.push(event, () => USAGE));
   for (const event of passed) order.check(event);
   order.end();
   return { passed, matched: stopFilter.matched };

@@ -13,6 +13,8 @@ const BAD: Readonly<Record<string, { readonly text: string; readonly json: reado
   },
   warm: { text: "17", json: ["1", 17, true] },
   maxConcurrency: { text: "0", json: [0, 65, "8"] },
+  maxWorkers: { text: "0", json: [0, 65, "8"] },
+  idleTimeout: { text: "0", json: [0, 86_401, "600"] },
   maxParked: { text: "65", json: [-1, "4", 1.5] },
   parkTimeout: { text: "0", json: [0, 86_401, "600"] },
   remoteImages: { text: "perhaps", json: ["false", 0] },

@@ -89,6 +89,13 @@ test("without any source, the defaults hold", () => {
   });
 });
 
+test("there may be as many processes as requests at the same moment, unless fewer are wanted", () => {
+  expect(configOf({ flags: { "max-concurrency": ["16"] } })).toMatchObject({ maxConcurrency: 16, maxWorkers: 16 });
+  expect(configOf({ flags: { "max-concurrency": ["4"] } })).toMatchObject({ maxConcurrency: 4, maxWorkers: 8 });
+  const both = { "max-concurrency": ["16"], "max-workers": ["2"] };
+  expect(configOf({ flags: both })).toMatchObject({ maxConcurrency: 16, maxWorkers: 2 });
+});
+
 test("every setting of the table has a sample here", () => {
   expect(Object.keys(SAMPLES).sort()).toEqual(SETTINGS.map(({ key }) => key).sort());
 });

@@ -1,21 +1,7 @@
-/**
- * What becomes of each request field. `honoured`: does what OpenAI's documentation says. `approximated`: close to it, as the
- * note says. `ignored`: accepted, without effect, and named in the response header. `refused`: 400, since leaving it out would
- * silently change what the answer means.
- */
-export type Treatment = "honoured" | "approximated" | "ignored" | "refused";
+import { NO_SAMPLING, type Parameters } from "../parameters.ts";
 
-export type Parameter = {
-  readonly treatment: Treatment;
-  readonly note: string;
-  /** A value that asks for nothing special: not worth a mention in the header. */
-  readonly neutral?: unknown;
-};
-
-const SAMPLING = "Claude Code offers no sampling controls.";
-
-/** The table of the documentation, and of the response header, in one place. */
-export const PARAMETERS: Readonly<Record<string, Parameter>> = {
+/** What becomes of each field of POST /v1/chat/completions. */
+export const PARAMETERS: Parameters = {
   model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
   messages: {
     treatment: "honoured",
@@ -44,12 +30,12 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   },
   function_call: { treatment: "honoured", note: "The old form of `tool_choice`." },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
-  temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },
-  top_p: { treatment: "ignored", note: SAMPLING, neutral: 1 },
-  frequency_penalty: { treatment: "ignored", note: SAMPLING, neutral: 0 },
-  presence_penalty: { treatment: "ignored", note: SAMPLING, neutral: 0 },
-  logit_bias: { treatment: "ignored", note: SAMPLING },
-  seed: { treatment: "ignored", note: SAMPLING },
+  temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
+  frequency_penalty: { treatment: "ignored", note: NO_SAMPLING, neutral: 0 },
+  presence_penalty: { treatment: "ignored", note: NO_SAMPLING, neutral: 0 },
+  logit_bias: { treatment: "ignored", note: NO_SAMPLING },
+  seed: { treatment: "ignored", note: NO_SAMPLING },
   logprobs: { treatment: "ignored", note: "The API gives none; `logprobs` in the answer is null.", neutral: false },
   top_logprobs: { treatment: "ignored", note: "See `logprobs`.", neutral: 0 },
   verbosity: { treatment: "ignored", note: "Say it in the system prompt.", neutral: "medium" },

@@ -1,54 +1,37 @@
 import { Elysia } from "elysia";
-import type { Backend } from "../../core/backend.ts";
-import { sseResponse } from "../sse.ts";
+import { type AnswerOptions, answerTurns, turnOf } from "../answer-turns.ts";
+import { ignoredHeader } from "../ignored-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
-import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
 import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
 import { type FetchImage, loadImages } from "./load-images.ts";
 import { ChatCompletionBody } from "./schema.ts";
 
-/** Names the request's fields that had no effect. */
-export const IGNORED_HEADER = "x-claude-max-api-ignored";
-
-/**
- * How long a streaming answer waits for its beginning before it commits to status 200: until then a failure gets its true
- * status. Clients give up on a server that sends no headers for long.
- */
-const COMMIT_AFTER_MS = 10_000;
-
-export type ChatRouteOptions = {
-  readonly backend: Backend;
+export type ChatRouteOptions = AnswerOptions & {
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
   readonly fetchImage?: FetchImage;
-  readonly heartbeatMs?: number;
-  readonly commitAfterMs?: number;
 };
 
 /** POST /v1/chat/completions. */
 export function openaiChatRoutes(options: ChatRouteOptions) {
-  const { backend, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   return new Elysia({ name: "openai-chat" }).post(
     "/v1/chat/completions",
     async ({ body, request }) => {
-      const turn = new AbortController();
-      const abandon = () => turn.abort();
-      request.signal.addEventListener("abort", abandon, { once: true });
-      // A listener added too late is never called.
-      if (request.signal.aborted) abandon();
-      const decoded = await decodeWithImages(body, fetchImage, turn.signal);
-      const { choices, callShape, includeUsage } = decoded;
-      const turns = Array.from({ length: choices }, () => backend.run(decoded.request, turn.signal));
+      const turn = turnOf(request);
+      const decoded = await decodeWithImages(body, options.fetchImage, turn.signal);
+      const { choices, callShape, includeUsage, stream } = decoded;
       const created = Math.floor(Date.now() / 1000);
-      const headers = ignoredHeader(decoded);
-      if (!decoded.stream) {
-        const results = await collectChoices(turns, abandon);
-        return Response.json(encodeResult(results, { created, callShape }), { headers });
-      }
-      const started = await startOf(mergeChoices(turns, abandon), commitAfterMs);
-      const encoder = new ChatStreamEncoder({ created, includeUsage, callShape, choices });
-      return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });
+      return answerTurns(
+        {
+          requests: Array.from({ length: choices }, () => decoded.request),
+          turn,
+          headers: ignoredHeader(decoded.ignored),
+          encoder: stream ? new ChatStreamEncoder({ created, includeUsage, callShape, choices }) : undefined,
+          encodeResults: (results) => encodeResult(results, { created, callShape }),
+        },
+        options,
+      );
     },
     { body: standardSchema(ChatCompletionBody) },
   );
@@ -63,31 +46,4 @@ async function decodeWithImages(
   const decoded = decodeRequest(body);
   if (decoded.missingImages.size === 0) return decoded;
   return decodeRequest(body, await loadImages(decoded.missingImages, fetchImage, signal));
-}
-
-/** Waits for the first event, within bounds. Throws it when it is an error. */
-async function startOf(events: AsyncGenerator<ChoiceEvent>, waitMs: number): Promise<AsyncGenerator<ChoiceEvent>> {
-  const first = events.next();
-  const early = await Promise.race([first, Bun.sleep(waitMs)]);
-  if (early && !early.done && early.value.event.type === "error") {
-    // What else was asked is given up.
-    await events.return(undefined);
-    throw early.value.event.error;
-  }
-  return resume(first, events);
-}
-
-async function* resume(
-  first: Promise<IteratorResult<ChoiceEvent>>,
-  rest: AsyncGenerator<ChoiceEvent>,
-): AsyncGenerator<ChoiceEvent> {
-  for (let next = await first; !next.done; next = await rest.next()) yield next.value;
-}
-
-async function* encodeAll(events: AsyncIterable<ChoiceEvent>, encoder: ChatStreamEncoder): AsyncGenerator<string> {
-  for await (const { event, choice } of events) yield* encoder.push(event, choice);
-}
-
-function ignoredHeader({ ignored }: DecodedRequest): Record<string, string> {
-  return ignored.length === 0 ? {} : { [IGNORED_HEADER]: ignored.join(",") };
 }

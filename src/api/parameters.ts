@@ -1,0 +1,18 @@
+/**
+ * What becomes of each request field. `honoured`: does what OpenAI's documentation says. `approximated`: close to it, as the
+ * note says. `ignored`: accepted, without effect, and named in the response header. `refused`: 400, since leaving it out would
+ * silently change what the answer means.
+ */
+export type Treatment = "honoured" | "approximated" | "ignored" | "refused";
+
+export type Parameter = {
+  readonly treatment: Treatment;
+  readonly note: string;
+  /** A value that asks for nothing special: not worth a mention in the header. */
+  readonly neutral?: unknown;
+};
+
+/** What becomes of the fields of one route: the table of the documentation, and of the response header, in one place. */
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+export const NO_SAMPLING = "Claude Code offers no sampling controls.";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
+import { openaiCompletionsRoutes } from "./api/openai-completions/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
 import { cacheDirectory, type PathContext } from "./config/paths.ts";
@@ -43,7 +44,10 @@ export async function startApp({ config, logger, version, platform, env, home }:
     backend,
     logger,
     version,
-    routes: [openaiChatRoutes({ backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined })],
+    routes: [
+      openaiChatRoutes({ backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined }),
+      openaiCompletionsRoutes({ backend }),
+    ],
   });
   try {
     const { url, stop } = listen(server, {

@@ -69,8 +69,8 @@ describe("the README's curl calls work as written", () => {
   });
   afterAll(() => app[Symbol.asyncDispose]());
 
-  test("there are five", () => {
-    expect(calls.length).toBe(5);
+  test("there are six", () => {
+    expect(calls.length).toBe(6);
   });
 
   test.each(calls)("%s", async (call) => {

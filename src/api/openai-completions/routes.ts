@@ -1,0 +1,30 @@
+import { Elysia } from "elysia";
+import { type AnswerOptions, answerTurns, turnOf } from "../answer-turns.ts";
+import { ignoredHeader } from "../ignored-fields.ts";
+import { standardSchema } from "../standard-schema.ts";
+import { decodeRequest } from "./decode-request.ts";
+import { encodeResult } from "./encode-result.ts";
+import { CompletionStreamEncoder } from "./encode-stream.ts";
+import { CompletionBody } from "./schema.ts";
+
+/** POST /v1/completions: the form from before there were chats, which programs still use to complete code and text. */
+export function openaiCompletionsRoutes(options: AnswerOptions) {
+  return new Elysia({ name: "openai-completions" }).post(
+    "/v1/completions",
+    ({ body, request }) => {
+      const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(body);
+      const created = Math.floor(Date.now() / 1000);
+      return answerTurns(
+        {
+          requests,
+          turn: turnOf(request),
+          headers: ignoredHeader(ignored),
+          encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
+          encodeResults: (results) => encodeResult(results, { created, echoes }),
+        },
+        options,
+      );
+    },
+    { body: standardSchema(CompletionBody) },
+  );
+}

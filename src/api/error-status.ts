@@ -26,6 +26,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   host_refused: { status: 403, openaiType: "permission_error", openaiCode: "host_refused" },
   model_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "model_not_found" },
   route_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "unknown_url" },
+  // Not a 501, true as that would be: clients that do not read `x-should-retry` try 5xx again, and none tries a 404 again.
+  endpoint_not_offered: { status: 404, openaiType: "invalid_request_error", openaiCode: "endpoint_not_offered" },
   method_not_allowed: { status: 405, openaiType: "invalid_request_error", openaiCode: "method_not_supported" },
   unsupported_media_type: { status: 415, openaiType: "invalid_request_error", openaiCode: "unsupported_media_type" },
   rate_limited: { status: 429, openaiType: "rate_limit_error", openaiCode: "rate_limit_exceeded" },

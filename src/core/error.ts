@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   "host_refused",
   "model_not_found",
   "route_not_found",
+  "endpoint_not_offered",
   "method_not_allowed",
   "unsupported_media_type",
   "rate_limited",

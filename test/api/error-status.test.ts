@@ -15,6 +15,7 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   host_refused: [403, "permission_error", "host_refused"],
   model_not_found: [404, "invalid_request_error", "model_not_found"],
   route_not_found: [404, "invalid_request_error", "unknown_url"],
+  endpoint_not_offered: [404, "invalid_request_error", "endpoint_not_offered"],
   method_not_allowed: [405, "invalid_request_error", "method_not_supported"],
   unsupported_media_type: [415, "invalid_request_error", "unsupported_media_type"],
   rate_limited: [429, "rate_limit_error", "rate_limit_exceeded"],

@@ -1,12 +1,13 @@
 import { Elysia } from "elysia";
+import { toApiError } from "../../core/error.ts";
 import { type AnswerOptions, answerTurns, turnOf } from "../answer-turns.ts";
 import { ignoredHeader } from "../ignored-fields.ts";
-import { standardSchema } from "../standard-schema.ts";
+import { ACCEPTED_BODY, type AcceptedBody } from "./accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
 import { type FetchImage, loadImages } from "./load-images.ts";
-import { ChatCompletionBody } from "./schema.ts";
+import type { ChatCompletionBody } from "./schema.ts";
 
 export type ChatRouteOptions = AnswerOptions & {
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
@@ -17,23 +18,28 @@ export type ChatRouteOptions = AnswerOptions & {
 export function openaiChatRoutes(options: ChatRouteOptions) {
   return new Elysia({ name: "openai-chat" }).post(
     "/v1/chat/completions",
-    async ({ body, request }) => {
-      const turn = turnOf(request);
-      const decoded = await decodeWithImages(body, options.fetchImage, turn.signal);
-      const { choices, callShape, includeUsage, stream } = decoded;
-      const created = Math.floor(Date.now() / 1000);
-      return answerTurns(
-        {
-          requests: Array.from({ length: choices }, () => decoded.request),
-          turn,
-          headers: ignoredHeader(decoded.ignored),
-          encoder: stream ? new ChatStreamEncoder({ created, includeUsage, callShape, choices }) : undefined,
-          encodeResults: (results) => encodeResult(results, { created, callShape }),
-        },
-        options,
-      );
+    ({ body, request }) =>
+      answer(body, request, options).catch((thrown: unknown) => {
+        throw body.inClientsWords(toApiError(thrown));
+      }),
+    { body: ACCEPTED_BODY },
+  );
+}
+
+async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
+  const turn = turnOf(request);
+  const decoded = await decodeWithImages(chat, options.fetchImage, turn.signal);
+  const { choices, callShape, includeUsage, stream } = decoded;
+  const created = Math.floor(Date.now() / 1000);
+  return answerTurns(
+    {
+      requests: Array.from({ length: choices }, () => decoded.request),
+      turn,
+      headers: ignoredHeader(ignored),
+      encoder: stream ? new ChatStreamEncoder({ created, includeUsage, callShape, choices }) : undefined,
+      encodeResults: (results) => encodeResult(results, { created, callShape }),
     },
-    { body: standardSchema(ChatCompletionBody) },
+    options,
   );
 }
 

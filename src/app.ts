@@ -45,8 +45,12 @@ export async function startApp({ config, logger, version, platform, env, home }:
     logger,
     version,
     routes: [
-      openaiChatRoutes({ backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined }),
-      openaiCompletionsRoutes({ backend }),
+      openaiChatRoutes({
+        backend,
+        fetchImage: config.remoteImages ? createImageFetcher() : undefined,
+        strict: config.strict,
+      }),
+      openaiCompletionsRoutes({ backend, strict: config.strict }),
     ],
   });
   try {

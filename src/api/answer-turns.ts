@@ -14,6 +14,8 @@ const COMMIT_AFTER_MS = 10_000;
 /** Where turns are asked, and how patiently their answers are sent. */
 export type AnswerOptions = {
   readonly backend: Backend;
+  /** Whether fields without effect are refused. */
+  readonly strict?: boolean;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };

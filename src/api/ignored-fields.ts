@@ -1,4 +1,5 @@
 import type { TSchema } from "typebox";
+import { invalid } from "./invalid.ts";
 import type { Parameters } from "./parameters.ts";
 import { isNode } from "./validation/schema-words.ts";
 import { unreadFields } from "./validation/unread-fields.ts";
@@ -8,6 +9,9 @@ const IGNORED_HEADER = "x-claude-max-api-ignored";
 
 /** Longest list the header carries; a client that sends more unknown fields than that gets the first ones. */
 const MAX_NAMED = 30;
+
+const LONGEST_NAME = 64;
+const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -26,8 +30,25 @@ export function ignoredFields(body: Fields, schema: TSchema, parameters: Paramet
   return [...within, ...fields.map(([field]) => field)];
 }
 
+/**
+ * Tells of what was ignored: by a header, or, where the user wants it strict, by refusing the request. Throws then.
+ */
+export function tellIgnored(ignored: readonly string[], strict: boolean): Record<string, string> {
+  const [first] = ignored;
+  if (!strict || first === undefined) return ignoredHeader(ignored);
+  const names = ignored.slice(0, MAX_NAMED).map(quoted).join(", ");
+  const more = ignored.length > MAX_NAMED ? ` and ${ignored.length - MAX_NAMED} more` : "";
+  const message = `This server is strict, and these fields would have no effect: ${names}${more}. Leave them out, or start it without --strict.`;
+  throw invalid(quoted(first), message);
+}
+
+/** As it is, where that cannot be misread. */
+function quoted(name: string): string {
+  return HARMLESS.test(name) ? name : JSON.stringify(name.slice(0, LONGEST_NAME));
+}
+
 /** The header that names what was ignored, as far as a header can: names of other characters would break out of it. */
 export function ignoredHeader(ignored: readonly string[]): Record<string, string> {
-  const names = ignored.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
+  const names = ignored.filter((name) => HARMLESS.test(name)).slice(0, MAX_NAMED);
   return names.length === 0 ? {} : { [IGNORED_HEADER]: names.join(",") };
 }

@@ -31,6 +31,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   maxParked: { texts: ["9"], json: 9, expected: { maxParked: 9 }, otherJson: 0 },
   parkTimeout: { texts: ["60"], json: 60, expected: { parkTimeoutSeconds: 60 }, otherJson: 1 },
   remoteImages: { texts: ["false"], json: false, expected: { remoteImages: false }, otherJson: true },
+  strict: { texts: ["true"], json: true, expected: { strict: true }, otherJson: false },
   logLevel: { texts: ["debug"], json: "debug", expected: { logLevel: "debug" }, otherJson: "silent" },
   apiKey: {
     texts: ["first-key", "second-key"],
@@ -79,6 +80,7 @@ test("without any source, the defaults hold", () => {
     maxParked: 4,
     parkTimeoutSeconds: 600,
     remoteImages: true,
+    strict: false,
     logLevel: "info",
     apiKeys: [],
     allowApiKey: false,

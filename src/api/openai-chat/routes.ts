@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { toApiError } from "../../core/error.ts";
 import { type AnswerOptions, answerTurns, turnOf } from "../answer-turns.ts";
-import { ignoredHeader } from "../ignored-fields.ts";
+import { tellIgnored } from "../ignored-fields.ts";
 import { ACCEPTED_BODY, type AcceptedBody } from "./accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
@@ -27,6 +27,7 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
 }
 
 async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
+  const headers = tellIgnored(ignored, options.strict ?? false);
   const turn = turnOf(request);
   const decoded = await decodeWithImages(chat, options.fetchImage, turn.signal);
   const { choices, callShape, includeUsage, stream } = decoded;
@@ -35,7 +36,7 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
     {
       requests: Array.from({ length: choices }, () => decoded.request),
       turn,
-      headers: ignoredHeader(ignored),
+      headers,
       encoder: stream ? new ChatStreamEncoder({ created, includeUsage, callShape, choices }) : undefined,
       encodeResults: (results) => encodeResult(results, { created, callShape }),
     },

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { type AnswerOptions, answerTurns, turnOf } from "../answer-turns.ts";
-import { ignoredHeader } from "../ignored-fields.ts";
+import { tellIgnored } from "../ignored-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
@@ -18,7 +18,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
         {
           requests,
           turn: turnOf(request),
-          headers: ignoredHeader(ignored),
+          headers: tellIgnored(ignored, options.strict ?? false),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),
         },

@@ -17,15 +17,23 @@ export function modelsRoutes({ backend, startedAt }: ModelsRoutesOptions) {
   const anthropic = (model: Model) => toAnthropicModel(model, startedAt);
   return (
     new Elysia({ name: "models" })
-      .get(LIST_PATH, ({ request }) => {
-        const models = backend.models();
-        return isAnthropicClient(request) ? anthropicList(models.map(anthropic)) : openAiList(models.map(openai));
-      })
+      .get(
+        LIST_PATH,
+        ({ request }) => {
+          const models = backend.models();
+          return isAnthropicClient(request) ? anthropicList(models.map(anthropic)) : openAiList(models.map(openai));
+        },
+        { detail: { summary: "The models that this account can use", tags: ["OpenAI"] } },
+      )
       // Ids contain slashes, encoded or not, so the id is everything after the prefix.
-      .get(`${LIST_PATH}/*`, ({ request, path }) => {
-        const model = findModel(requestedId(path), backend.models());
-        return isAnthropicClient(request) ? anthropic(model) : openai(model);
-      })
+      .get(
+        `${LIST_PATH}/*`,
+        ({ request, path }) => {
+          const model = findModel(requestedId(path), backend.models());
+          return isAnthropicClient(request) ? anthropic(model) : openai(model);
+        },
+        { detail: { summary: "One model", tags: ["OpenAI"] } },
+      )
   );
 }
 

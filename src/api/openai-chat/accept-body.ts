@@ -1,5 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import { ignoredFields } from "../ignored-fields.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
 import { type StandardSchema, standardSchema } from "../standard-schema.ts";
 import { inOneForm, isResponsesShaped, RESPONSES_SHAPE_PARAMETERS, toChatBody } from "./from-responses.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -16,12 +17,22 @@ export type AcceptedBody = {
   readonly inClientsWords: (error: ApiError) => ApiError;
 };
 
+const DOCUMENTED = {
+  anyOf: [
+    { title: "A chat", ...describeFields(ChatCompletionBody, PARAMETERS) },
+    {
+      title: "The same in the shape of the Responses API",
+      ...describeFields(ResponsesShapedBody, RESPONSES_SHAPE_PARAMETERS),
+    },
+  ],
+};
 const CHAT = standardSchema(ChatCompletionBody);
 const RESPONSES_SHAPE = standardSchema(ResponsesShapedBody);
 
 /** What Elysia takes as `body:` of the chat's route. */
 export const ACCEPTED_BODY: StandardSchema<AcceptedBody> = {
   "~standard": { version: 1, vendor: "typebox", validate: (value) => ({ value: accept(value) }) },
+  documented: DOCUMENTED,
 };
 
 /** Throws an ApiError for a body of neither shape. */

@@ -6,20 +6,24 @@ import type { ChatCompletionBody } from "./schema.ts";
 import type { ChatMessage } from "./schema-messages.ts";
 import type { ContentPart, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
 
-const READ = { treatment: "honoured", note: "" } as const;
+const honoured = (note: string) => ({ treatment: "honoured", note }) as const;
+const refused = (note: string) => ({ treatment: "refused", note }) as const;
 const { messages: _messages, functions: _functions, function_call: _functionCall, ...SHARED } = PARAMETERS;
 
 /** What becomes of the fields of such a body: as in a chat's, but for those that have another name. */
 export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   ...SHARED,
-  input: READ,
-  instructions: READ,
-  max_output_tokens: READ,
-  reasoning: READ,
-  text: READ,
-  include: { treatment: "ignored", note: "" },
-  truncation: { treatment: "ignored", note: "", neutral: "disabled" },
-  background: { treatment: "ignored", note: "", neutral: false },
+  input: honoured("A text, or messages, function calls and their results; what names something stored is a 400."),
+  instructions: honoured("A system message before the others."),
+  max_output_tokens: honoured("As `max_tokens`."),
+  reasoning: { treatment: "approximated", note: "`effort` as `reasoning_effort`; thinking arrives as it is." },
+  text: honoured("`format` as `response_format`."),
+  previous_response_id: refused("Nothing is stored: send it all as `input`."),
+  conversation: refused("Nothing is stored: send it all as `input`."),
+  prompt: refused("Nothing is stored: send it all as `input`."),
+  background: refused("The answer comes on the connection that asked for it."),
+  include: { treatment: "ignored", note: "There is nothing to add to a chat's answer." },
+  truncation: { treatment: "ignored", note: "Nothing is left out of a conversation.", neutral: "disabled" },
 };
 
 /** Whether a body has the shape of the Responses API, not of a chat: Cursor posts it to the chat's path, and expects a chat's answer. */

@@ -22,7 +22,10 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
       answer(body, request, options).catch((thrown: unknown) => {
         throw body.inClientsWords(toApiError(thrown));
       }),
-    { body: ACCEPTED_BODY },
+    {
+      body: ACCEPTED_BODY,
+      detail: { summary: "Answer a conversation, in one piece or streamed", tags: ["OpenAI"] },
+    },
   );
 }
 

@@ -1,10 +1,12 @@
 import { Elysia } from "elysia";
 import { type AnswerOptions, answerTurns, turnOf } from "../answer-turns.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { CompletionStreamEncoder } from "./encode-stream.ts";
+import { PARAMETERS } from "./parameters.ts";
 import { CompletionBody } from "./schema.ts";
 
 /** POST /v1/completions: the form from before there were chats, which programs still use to complete code and text. */
@@ -25,6 +27,9 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
         options,
       );
     },
-    { body: standardSchema(CompletionBody) },
+    {
+      body: standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS)),
+      detail: { summary: "Continue a text, or fill in what belongs between two", tags: ["OpenAI"] },
+    },
   );
 }

@@ -2,24 +2,33 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import { OVERVIEW, parameterTests, renderOverview, renderParameters } from "../scripts/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
-import { PARAMETERS } from "../src/api/openai-chat/parameters.ts";
+import { PARAMETERS as CHAT } from "../src/api/openai-chat/parameters.ts";
+import { PARAMETERS as COMPLETIONS } from "../src/api/openai-completions/parameters.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
+import { leftOver } from "./support/parameter-tests.ts";
 
 // The documents are held to the code: what they name exists, and what they promise works as written.
 
 const ROOT = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/parameters.md"];
 const README = read("README.md");
 
-test("the README's table of parameters is the one in the code", () => {
-  const written = /<!-- parameters:.*?-->\n([\s\S]*?)\n<!-- \/parameters -->/.exec(README)?.[1];
-  const rows = Object.entries(PARAMETERS).map(
-    ([name, { treatment, note }]) => `| \`${name}\` | ${treatment} | ${note} |`,
-  );
-  expect(written).toBe(["| field | | |", "|---|---|---|", ...rows].join("\n"));
+test("the tables of parameters are those in the code: `bun run parameters` writes them", () => {
+  expect(read("docs/parameters.md")).toBe(renderParameters());
+  expect(OVERVIEW.exec(README)?.[0]).toBe(renderOverview());
+});
+
+test.each(parameterTests())("a test shows what becomes of $where", ({ test: shown }) => {
+  const { file, name } = shown ?? { file: "", name: "" };
+  expect(read(file)).toContain(`"${name}"`);
+});
+
+test("no field has a test that is not in its table", () => {
+  expect(leftOver(CHAT, COMPLETIONS)).toEqual([]);
 });
 
 test("the README's table of settings names every option and its variable", () => {

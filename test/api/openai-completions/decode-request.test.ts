@@ -1,14 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { CONTINUE, decodeRequest, FILL_IN } from "../../../src/api/openai-completions/decode-request.ts";
-import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
-import { validate } from "../../../src/api/standard-schema.ts";
+import { CONTINUE, FILL_IN } from "../../../src/api/openai-completions/decode-request.ts";
 import { ApiError } from "../../../src/core/error.ts";
-
-function decode(fields: object) {
-  const checked = validate(CompletionBody, { model: "opus", prompt: "Once upon", ...fields });
-  if (checked.issues) throw new Error(checked.issues[0].message);
-  return decodeRequest(checked.value);
-}
+import { decode } from "./decode-body.ts";
 
 function refusalOf(fields: object): ApiError {
   try {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { PARAMETERS } from "../../../src/api/openai-completions/parameters.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
+import { decode } from "./decode-body.ts";
 
 /** The fields of OpenAI's request (npm openai 7.57.0). */
 const OPENAI_FIELDS =
@@ -9,6 +10,19 @@ const OPENAI_FIELDS =
 
 test("the table of parameters tells of each of OpenAI's fields, and of no other, what becomes of it", () => {
   expect(Object.keys(PARAMETERS).sort()).toEqual(OPENAI_FIELDS.split(" ").sort());
+});
+
+const IGNORED = Object.keys(PARAMETERS).filter((field) => PARAMETERS[field]?.treatment === "ignored");
+
+test.each(IGNORED)("%s is accepted, asks the model for nothing else, and is named as ignored", (field) => {
+  const { ignored, ...asked } = decode({ [field]: { of: "any kind" } });
+  const { ignored: _, ...plain } = decode({});
+  expect(ignored).toEqual([field]);
+  expect(asked).toEqual(plain);
+});
+
+test("the table explains each field", () => {
+  expect(Object.values(PARAMETERS).filter(({ note }) => !note.endsWith("."))).toEqual([]);
 });
 
 test("the table says `ignored` of exactly the fields that the schema does not read", () => {

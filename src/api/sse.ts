@@ -13,6 +13,9 @@ const HURRIED = 8;
 /** Characters that may wait for a slow reader; then the events are no longer pulled. */
 const MOST_WAITING = 65_536;
 
+/** The `data` of an event; with a name, by which clients of some dialects tell events apart. */
+export type SseItem = string | { readonly event: string; readonly data: string };
+
 export type SseOptions = {
   /** Called when the reader is gone, and never after the stream has ended. */
   readonly onAbandon: () => void;
@@ -21,11 +24,11 @@ export type SseOptions = {
 };
 
 /**
- * A response of server-sent events, one `data` per item. Pulled by the reader, so little is buffered for a slow one; bridges
+ * A response of server-sent events, one per item. Pulled by the reader, so little is buffered for a slow one; bridges
  * silence with comments.
  */
 export function sseResponse(
-  items: AsyncIterator<string>,
+  items: AsyncIterator<SseItem>,
   { onAbandon, headers, heartbeatMs = HEARTBEAT_MS }: SseOptions,
 ): Response {
   const frames = new FrameBuffer(items);
@@ -57,6 +60,10 @@ export function sseResponse(
   });
 }
 
+function frameOf(item: SseItem): string {
+  return typeof item === "string" ? `data: ${item}\n\n` : `event: ${item.event}\ndata: ${item.data}\n\n`;
+}
+
 /** The frames of items that have come and are not sent yet. */
 class FrameBuffer {
   #text = "";
@@ -66,7 +73,7 @@ class FrameBuffer {
   #arrived: (() => void) | undefined;
   #taken: (() => void) | undefined;
 
-  constructor(items: AsyncIterator<string>) {
+  constructor(items: AsyncIterator<SseItem>) {
     void this.#fill(items);
   }
 
@@ -77,7 +84,7 @@ class FrameBuffer {
 
   /** True once there is something to take, or nothing more will come; false after so long a silence. Throws what the items threw. */
   async arrive(ms: number): Promise<boolean> {
-    if (this.#text === "" && !this.#isComplete) await this.#silence(ms);
+    if (this.#text === "" && !this.#isComplete && !this.#failure) await this.#silence(ms);
     if (this.#failure && this.#text === "") throw this.#failure.thrown;
     return this.#text !== "" || this.#isComplete;
   }
@@ -94,10 +101,10 @@ class FrameBuffer {
     this.#taken?.();
   }
 
-  async #fill(items: AsyncIterator<string>): Promise<void> {
+  async #fill(items: AsyncIterator<SseItem>): Promise<void> {
     try {
       for (let item = await items.next(); !item.done && !this.#isAbandoned; item = await items.next()) {
-        this.#text += `data: ${item.value}\n\n`;
+        this.#text += frameOf(item.value);
         this.#arrived?.();
         if (this.#text.length > MOST_WAITING) await this.#untilTaken();
       }

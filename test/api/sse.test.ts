@@ -42,6 +42,14 @@ describe("a response of server-sent events", () => {
     expect(await sseResponse(items, { onAbandon }).text()).toBe('data: {"a":"Grüße 😀"}\n\ndata: [DONE]\n\n');
   });
 
+  test("tells events by name where they have one", async () => {
+    async function* named() {
+      yield { event: "a.b", data: "{}" };
+      yield "plain";
+    }
+    expect(await sseResponse(named(), { onAbandon: () => {} }).text()).toBe("event: a.b\ndata: {}\n\ndata: plain\n\n");
+  });
+
   test("says so in its headers, and that nobody on the way may keep or hold it", async () => {
     const { items, onAbandon } = sourceOf([]);
     const response = sseResponse(items, { onAbandon, headers: { "x-mine": "1" } });

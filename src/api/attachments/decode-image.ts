@@ -1,8 +1,8 @@
 import type { ImageBlock } from "../../core/request.ts";
 import { imageTypeOf } from "../../media/image-type.ts";
+import { invalid } from "../invalid.ts";
 import { base64OfDataUrl, byteLength, firstBytes, isDataUrl } from "./base64.ts";
 import { imageBlock } from "./image-block.ts";
-import { invalid } from "./invalid.ts";
 import type { RemoteImages } from "./remote-images.ts";
 
 const MAX_IMAGE_MB = 20;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { OpenCalls } from "../../../src/api/openai-chat/open-calls.ts";
+import { OpenCalls } from "../../src/api/open-calls.ts";
 
 describe("a call that has an id and a name", () => {
   test("is answered once, by whichever", () => {

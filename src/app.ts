@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
+import { MemoryResponseStore } from "./api/openai-responses/memory-store.ts";
+import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
 import { cacheDirectory, type PathContext } from "./config/paths.ts";
@@ -38,12 +40,16 @@ export async function startApp({ config, logger, version, platform, env, home }:
     workingDirectory: join(cacheDirectory({ platform, env, home }), "empty"),
     logger,
   });
+  const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const server = createServer({
     config,
     backend,
     logger,
     version,
-    routes: [openaiChatRoutes({ backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined })],
+    routes: [
+      openaiChatRoutes({ backend, fetchImage }),
+      openaiResponsesRoutes({ backend, fetchImage, store: new MemoryResponseStore() }),
+    ],
   });
   try {
     const { url, stop } = listen(server, {

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { ERROR_STATUS } from "../src/api/error-status.ts";
-import { PARAMETERS } from "../src/api/openai-chat/parameters.ts";
+import { PARAMETERS as CHAT_PARAMETERS } from "../src/api/openai-chat/parameters.ts";
+import { PARAMETERS as RESPONSES_PARAMETERS } from "../src/api/openai-responses/parameters.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
 
@@ -14,10 +15,13 @@ const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
 const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 const README = read("README.md");
 
-test("the README's table of parameters is the one in the code", () => {
-  const written = /<!-- parameters:.*?-->\n([\s\S]*?)\n<!-- \/parameters -->/.exec(README)?.[1];
-  const rows = Object.entries(PARAMETERS).map(
-    ([name, { treatment, note }]) => `| \`${name}\` | ${treatment} | ${note} |`,
+test.each([
+  ["parameters", CHAT_PARAMETERS],
+  ["responses-parameters", RESPONSES_PARAMETERS],
+])("the README's table of %s is the one in the code", (name, parameters) => {
+  const written = new RegExp(`<!-- ${name}:.*?-->\\n([\\s\\S]*?)\\n<!-- /${name} -->`).exec(README)?.[1];
+  const rows = Object.entries(parameters).map(
+    ([field, { treatment, note }]) => `| \`${field}\` | ${treatment} | ${note} |`,
   );
   expect(written).toBe(["| field | | |", "|---|---|---|", ...rows].join("\n"));
 });

@@ -25,6 +25,12 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   origin_refused: { status: 403, openaiType: "permission_error", openaiCode: "origin_refused" },
   host_refused: { status: 403, openaiType: "permission_error", openaiCode: "host_refused" },
   model_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "model_not_found" },
+  response_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "response_not_found" },
+  previous_response_not_found: {
+    status: 400,
+    openaiType: "invalid_request_error",
+    openaiCode: "previous_response_not_found",
+  },
   route_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "unknown_url" },
   method_not_allowed: { status: 405, openaiType: "invalid_request_error", openaiCode: "method_not_supported" },
   unsupported_media_type: { status: 415, openaiType: "invalid_request_error", openaiCode: "unsupported_media_type" },

@@ -9,6 +9,8 @@ export const ERROR_CODES = [
   "origin_refused",
   "host_refused",
   "model_not_found",
+  "response_not_found",
+  "previous_response_not_found",
   "route_not_found",
   "method_not_allowed",
   "unsupported_media_type",

@@ -14,6 +14,8 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   origin_refused: [403, "permission_error", "origin_refused"],
   host_refused: [403, "permission_error", "host_refused"],
   model_not_found: [404, "invalid_request_error", "model_not_found"],
+  response_not_found: [404, "invalid_request_error", "response_not_found"],
+  previous_response_not_found: [400, "invalid_request_error", "previous_response_not_found"],
   route_not_found: [404, "invalid_request_error", "unknown_url"],
   method_not_allowed: [405, "invalid_request_error", "method_not_supported"],
   unsupported_media_type: [415, "invalid_request_error", "unsupported_media_type"],

@@ -1,6 +1,7 @@
 import type { ChatRequest } from "../../core/request.ts";
 import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { invalid } from "../invalid.ts";
 import { jsonFormat } from "../output-format.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -29,6 +30,7 @@ export function decodeRequest(
   items: readonly PlacedItem[],
   images: ReadonlyMap<string, RemoteImage> = new Map(),
 ): DecodedRequest {
+  refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { clientTools, ignoredTools, ...tools } = decodeTools(body);
@@ -51,4 +53,20 @@ export function decodeRequest(
     ignored: ignoredFields(body, PARAMETERS, [...ignoredTools, ...ignoredWithin(body, ResponseBody)]),
     missingImages: remote.missing,
   };
+}
+
+function refuseImpossible({ background, conversation, prompt }: ResponseBody): void {
+  if (background)
+    throw invalid("background", "'background' is true, but nothing runs in the background: stream instead.");
+  if (isGiven(conversation)) {
+    const instead = "send previous_response_id, or the items themselves";
+    throw invalid("conversation", `There are no conversation objects, so 'conversation' names nothing: ${instead}.`);
+  }
+  if (isGiven(prompt)) {
+    throw invalid("prompt", "There are no stored prompts, so 'prompt' names nothing: send instructions and input.");
+  }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }

@@ -38,7 +38,9 @@ export const NamespaceTool = Type.Object({
 export type NamespaceTool = Static<typeof NamespaceTool>;
 
 /** A tool that OpenAI runs itself, such as a web search: it is not offered, and the response header says so. */
-const HostedTool = Type.Object({ type: Type.String({ pattern: "^(?!(?:function|custom|namespace)$)" }) });
+const HostedTool = Type.Object({
+  type: Type.String({ pattern: "^(?!(?:function|custom|namespace)$)", description: "the kind of tool" }),
+});
 
 export const Tool = Type.Union([FunctionTool, CustomTool, NamespaceTool, HostedTool]);
 export type Tool = Static<typeof Tool>;

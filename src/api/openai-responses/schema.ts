@@ -22,9 +22,6 @@ export type TextFormat = Static<typeof TextFormat>;
 
 const Summary = Type.Union([Type.Literal("auto"), Type.Literal("concise"), Type.Literal("detailed")]);
 
-/** What would change what the answer means if it were left out. */
-const refused = (description: string) => Type.Optional(Type.Null({ description }));
-
 export const ResponseBody = Type.Object({
   model: Type.String({ minLength: 1 }),
   input: Type.Union([Type.String(), Type.Array(InputItem)]),
@@ -49,8 +46,9 @@ export const ResponseBody = Type.Object({
   user: optional(Type.String()),
   safety_identifier: optional(Type.String()),
   prompt_cache_key: optional(Type.String()),
-  background: optional(Type.Literal(false)),
-  conversation: refused("there are no conversation objects; send previous_response_id, or the items themselves"),
-  prompt: refused("there are no stored prompts; send instructions and input"),
+  // Refused, since leaving them out would change what the answer means: see decode-request.ts.
+  background: optional(Type.Boolean()),
+  conversation: Type.Optional(Type.Unknown()),
+  prompt: Type.Optional(Type.Unknown()),
 });
 export type ResponseBody = Static<typeof ResponseBody>;

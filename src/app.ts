@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
-import { MemoryResponseStore } from "./api/openai-responses/memory-store.ts";
+import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
-import { cacheDirectory, type PathContext } from "./config/paths.ts";
+import { cacheDirectory, type PathContext, stateDirectory } from "./config/paths.ts";
 import type { BackendHealth } from "./core/backend.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
@@ -41,6 +41,15 @@ export async function startApp({ config, logger, version, platform, env, home }:
     logger,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
+  const onStoreFailure = (reason: unknown) =>
+    logger.warn("responses cannot be stored on disk", {
+      reason: reason instanceof Error ? reason.message : String(reason),
+    });
+  const isStored = config.store && !config.demo;
+  const responses = openResponseStore(
+    isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
+    onStoreFailure,
+  );
   const server = createServer({
     config,
     backend,
@@ -48,9 +57,14 @@ export async function startApp({ config, logger, version, platform, env, home }:
     version,
     routes: [
       openaiChatRoutes({ backend, fetchImage }),
-      openaiResponsesRoutes({ backend, fetchImage, store: new MemoryResponseStore() }),
+      openaiResponsesRoutes({ backend, fetchImage, store: responses.store, onStoreFailure }),
     ],
   });
+  const close = async () => {
+    await backend.close();
+    await demo?.close();
+    responses.close();
+  };
   try {
     const { url, stop } = listen(server, {
       host: config.host,
@@ -63,13 +77,11 @@ export async function startApp({ config, logger, version, platform, env, home }:
       ready,
       async stop(drainMs) {
         await stop(drainMs);
-        await backend.close();
-        await demo?.close();
+        await close();
       },
     };
   } catch (error) {
-    await backend.close();
-    await demo?.close();
+    await close();
     throw error;
   }
 }

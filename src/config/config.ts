@@ -17,6 +17,8 @@ export type Config = {
   readonly parkTimeoutSeconds: number;
   /** Whether images named by URL are fetched. */
   readonly remoteImages: boolean;
+  /** Whether the responses of /v1/responses are stored on disk. */
+  readonly store: boolean;
   readonly logLevel: LogLevel;
   /** Keys that clients must present one of; empty: any key, or none, is accepted. */
   readonly apiKeys: readonly string[];

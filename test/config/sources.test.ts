@@ -30,6 +30,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   idleTimeout: { texts: ["60"], json: 60, expected: { idleTimeoutSeconds: 60 }, otherJson: 1 },
   maxParked: { texts: ["9"], json: 9, expected: { maxParked: 9 }, otherJson: 0 },
   parkTimeout: { texts: ["60"], json: 60, expected: { parkTimeoutSeconds: 60 }, otherJson: 1 },
+  store: { texts: ["false"], json: false, expected: { store: false }, otherJson: true },
   remoteImages: { texts: ["false"], json: false, expected: { remoteImages: false }, otherJson: true },
   logLevel: { texts: ["debug"], json: "debug", expected: { logLevel: "debug" }, otherJson: "silent" },
   apiKey: {
@@ -79,6 +80,7 @@ test("without any source, the defaults hold", () => {
     maxParked: 4,
     parkTimeoutSeconds: 600,
     remoteImages: true,
+    store: true,
     logLevel: "info",
     apiKeys: [],
     allowApiKey: false,

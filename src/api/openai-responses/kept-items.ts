@@ -1,15 +1,22 @@
 import type { OutputItem } from "./output-item.ts";
 import { type ContentItem, isMessage } from "./schema-items.ts";
-import type { KeptItem } from "./store.ts";
+import type { KeptItem, StoredResponse } from "./store.ts";
+import type { ResponseObject } from "./wire.ts";
+
+/** A response as it is kept, with the items of its request. */
+export function toStored(response: ResponseObject, input: readonly ContentItem[]): StoredResponse {
+  const { id, previous_response_id: previousId, output } = response;
+  return { id, previousId, response: { ...response }, input: withIds(input, id), output: output.map(asInput) };
+}
 
 /** An item of an answer as a client would send it back. */
-export function asInput(item: OutputItem): KeptItem {
+function asInput(item: OutputItem): KeptItem {
   if (item.type === "message") return { ...item, content: item.content.map((part) => ({ ...part })) };
   return { ...item };
 }
 
 /** The items with ids; those that have one keep it. */
-export function withIds(items: readonly ContentItem[], responseId: string): KeptItem[] {
+function withIds(items: readonly ContentItem[], responseId: string): KeptItem[] {
   const suffix = responseId.replace(/^resp_/, "");
   return items.map((item, index) => ({ ...item, id: item.id ?? `${prefixOf(item)}_${suffix}_in_${index}` }));
 }

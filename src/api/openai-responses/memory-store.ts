@@ -1,6 +1,4 @@
-import { asInput } from "./kept-items.ts";
-import type { ContentItem } from "./schema-items.ts";
-import type { ResponseStore, StoredResponse } from "./store.ts";
+import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
 
 export type StoreLimits = {
   readonly maxResponses: number;
@@ -19,7 +17,7 @@ export class MemoryResponseStore implements ResponseStore {
   readonly #now: () => number;
   /** In the order in which they were asked for last. */
   readonly #entries = new Map<string, Entry>();
-  readonly #items = new Map<string, { readonly item: ContentItem; readonly owner: string }>();
+  readonly #items = new Map<string, { readonly item: KeptItem; readonly owner: string }>();
   #characters = 0;
 
   constructor(limits: Partial<StoreLimits> = {}, now: () => number = Date.now) {
@@ -28,12 +26,12 @@ export class MemoryResponseStore implements ResponseStore {
   }
 
   put(stored: StoredResponse): void {
-    const { id, output } = stored.response;
+    const { id, input, output } = stored;
     this.delete(id);
     const characters = JSON.stringify(stored).length;
     this.#entries.set(id, { stored, characters, keptAt: this.#now() });
     this.#characters += characters;
-    for (const item of [...stored.input, ...output.map(asInput)]) this.#items.set(item.id, { item, owner: id });
+    for (const item of [...input, ...output]) this.#items.set(item.id, { item, owner: id });
     this.#makeRoom();
   }
 
@@ -57,7 +55,7 @@ export class MemoryResponseStore implements ResponseStore {
     return !this.#isOld(entry);
   }
 
-  findItem(id: string): ContentItem | undefined {
+  findItem(id: string): KeptItem | undefined {
     const found = this.#items.get(id);
     // Asking for it keeps its response, or tells that it is too old.
     return found && this.get(found.owner) ? found.item : undefined;
@@ -74,8 +72,8 @@ export class MemoryResponseStore implements ResponseStore {
 
   #forget({ stored, characters }: Entry): void {
     this.#characters -= characters;
-    for (const { id } of [...stored.input, ...stored.response.output]) {
-      if (this.#items.get(id)?.owner === stored.response.id) this.#items.delete(id);
+    for (const { id } of [...stored.input, ...stored.output]) {
+      if (this.#items.get(id)?.owner === stored.id) this.#items.delete(id);
     }
   }
 

@@ -14,7 +14,7 @@ export const PARAMETERS: Parameters = {
     note: "The beginning of the system prompt; not carried over to the next response.",
   },
   previous_response_id: { treatment: "honoured", note: "Goes on after a stored response." },
-  store: { treatment: "honoured", note: "On unless false. Responses are kept in memory, for a while." },
+  store: { treatment: "honoured", note: "On unless false, as OpenAI has it: see below." },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stream_options: { treatment: "approximated", note: "Obfuscation is not done." },
   max_output_tokens: {

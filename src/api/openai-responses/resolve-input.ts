@@ -1,7 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import { invalid } from "../invalid.ts";
 import type { PlacedItem } from "./decode-conversation.ts";
-import { asInput } from "./kept-items.ts";
 import type { ResponseBody } from "./schema.ts";
 import type { ContentItem } from "./schema-items.ts";
 import type { ResponseStore, StoredResponse } from "./store.ts";
@@ -44,11 +43,11 @@ function contextOf(id: string, store: ResponseStore): PlacedItem[] {
     const stored = store.get(next);
     if (stored === undefined) throw notKept(next, id);
     chain.push(stored);
-    next = stored.response.previous_response_id;
+    next = stored.previousId;
   }
   return chain
     .reverse()
-    .flatMap(({ input, response }) => [...input, ...response.output.map(asInput)])
+    .flatMap(({ input, output }) => [...input, ...output])
     .map((item) => ({ item, path: PREVIOUS }));
 }
 

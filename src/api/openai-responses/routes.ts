@@ -8,7 +8,7 @@ import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
-import { withIds } from "./kept-items.ts";
+import { toStored } from "./kept-items.ts";
 import { resolveInput } from "./resolve-input.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ResponseStore } from "./store.ts";
@@ -18,6 +18,8 @@ import { newResponse, type ResponseObject } from "./wire.ts";
 export type ResponsesRouteOptions = {
   readonly backend: Backend;
   readonly store: ResponseStore;
+  /** Told why a response could not be stored; it is answered all the same. */
+  readonly onStoreFailure?: (reason: unknown) => void;
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
   readonly fetchImage?: FetchImage;
   readonly heartbeatMs?: number;
@@ -26,7 +28,7 @@ export type ResponsesRouteOptions = {
 
 /** POST /v1/responses, and what was stored of it. */
 export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
-  const { backend, store, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  const { backend, store, onStoreFailure, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   return new Elysia({ name: "openai-responses" }).use(storedRoutes(store)).post(
     "/v1/responses",
     async ({ body, request }) => {
@@ -42,7 +44,11 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
       const id = `resp_${crypto.randomUUID().replaceAll("-", "")}`;
       const encoder = new ResponseEncoder({ ...decoded, response: newResponse(id, now(), body), now });
       const keep = (response: ResponseObject) => {
-        if (response.store) store.put({ response, input: withIds(own, id) });
+        try {
+          if (response.store) store.put(toStored(response, own));
+        } catch (reason) {
+          onStoreFailure?.(reason);
+        }
       };
       const headers = ignoredHeader(decoded.ignored);
       const events = backend.run(decoded.request, turn.signal);

@@ -1,23 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { MemoryResponseStore, type StoreLimits } from "../../../src/api/openai-responses/memory-store.ts";
-import type { StoredResponse } from "../../../src/api/openai-responses/store.ts";
-import { newResponse } from "../../../src/api/openai-responses/wire.ts";
-import { bodyOf } from "./decode-body.ts";
-
-function stored(id: string, text = id): StoredResponse {
-  const part = { type: "output_text", text, annotations: [], logprobs: [] } as const;
-  const message = {
-    id: `msg_${id}`,
-    type: "message",
-    status: "completed",
-    role: "assistant",
-    content: [part],
-  } as const;
-  return {
-    response: { ...newResponse(id, 0, bodyOf({})), output: [message] },
-    input: [{ id: `in_${id}`, type: "message", role: "user", content: text }],
-  };
-}
+import { stored } from "./stored.ts";
 
 function storeWith(limits: Partial<StoreLimits>, ...ids: string[]) {
   const clock = { now: 0 };

@@ -55,9 +55,14 @@ export function decodeRequest(
   };
 }
 
-function refuseImpossible({ background, conversation, prompt }: ResponseBody): void {
-  if (background)
-    throw invalid("background", "'background' is true, but nothing runs in the background: stream instead.");
+function refuseImpossible({ background, stream, store, conversation, prompt }: ResponseBody): void {
+  if (background && stream) {
+    const either = "a response is streamed, or runs in the background";
+    throw invalid("background", `'background' and 'stream' are both true: ${either}.`);
+  }
+  if (background && store === false) {
+    throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
+  }
   if (isGiven(conversation)) {
     const instead = "send previous_response_id, or the items themselves";
     throw invalid("conversation", `There are no conversation objects, so 'conversation' names nothing: ${instead}.`);

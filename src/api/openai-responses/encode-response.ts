@@ -83,9 +83,17 @@ export class ResponseEncoder {
     }
   }
 
+  /** Ends it where it is, because nobody wants it any more. */
+  cancel(): void {
+    if (this.#writer) this.#output.push(this.#writer.item("incomplete"));
+    this.#writer = undefined;
+    this.#end({ status: "cancelled" });
+  }
+
   /** The response without output: a client has it from the items. */
   #begin(): ResponseEvent[] {
     this.#hasBegun = true;
+    this.#response = { ...this.#response, status: "in_progress" };
     return this.#number([
       { type: "response.created", response: this.#response },
       { type: "response.in_progress", response: this.#response },

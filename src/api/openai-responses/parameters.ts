@@ -39,7 +39,7 @@ export const PARAMETERS: Parameters = {
   },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
   metadata: { treatment: "honoured", note: "Comes back in the response." },
-  background: { treatment: "refused", note: "Only `false`: answers are streamed, or waited for." },
+  background: { treatment: "honoured", note: "Not together with `stream`; such a response must be stored." },
   conversation: { treatment: "refused", note: "There are no conversation objects." },
   prompt: { treatment: "refused", note: "There are no stored prompts." },
   include: {

@@ -6,6 +6,7 @@ import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { ignoredHeader } from "../ignored-fields.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
+import { BackgroundRuns } from "./background.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
 import { toStored } from "./kept-items.ts";
@@ -29,7 +30,8 @@ export type ResponsesRouteOptions = {
 /** POST /v1/responses, and what was stored of it. */
 export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
   const { backend, store, onStoreFailure, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
-  return new Elysia({ name: "openai-responses" }).use(storedRoutes(store)).post(
+  const background = new BackgroundRuns();
+  return new Elysia({ name: "openai-responses" }).use(storedRoutes(store, background)).post(
     "/v1/responses",
     async ({ body, request }) => {
       const turn = new AbortController();
@@ -51,6 +53,12 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
         }
       };
       const headers = ignoredHeader(decoded.ignored);
+      if (body.background) {
+        // Its end is not that of this request.
+        const turn = new AbortController();
+        const events = backend.run(decoded.request, turn.signal);
+        return Response.json(background.start({ encoder, turn, keep }, events), { headers });
+      }
       const events = backend.run(decoded.request, turn.signal);
       if (!decoded.stream) return Response.json(await collectResponse(events, encoder, keep), { headers });
       const started = await startOf(generate(events), (event) => event, commitAfterMs);

@@ -46,8 +46,8 @@ export const ResponseBody = Type.Object({
   user: optional(Type.String()),
   safety_identifier: optional(Type.String()),
   prompt_cache_key: optional(Type.String()),
-  // Refused, since leaving them out would change what the answer means: see decode-request.ts.
   background: optional(Type.Boolean()),
+  // Refused, since leaving them out would change what the answer means: see decode-request.ts.
   conversation: Type.Optional(Type.Unknown()),
   prompt: Type.Optional(Type.Unknown()),
 });

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../core/error.ts";
 import { invalid } from "../invalid.ts";
+import type { BackgroundRuns } from "./background.ts";
 import { asListed } from "./kept-items.ts";
 import type { ResponseStore, StoredResponse } from "./store.ts";
 
@@ -9,21 +10,26 @@ const PAGE = 20;
 const LONGEST_PAGE = 100;
 
 /** What can be done with a response that was stored. */
-export function storedRoutes(store: ResponseStore) {
+export function storedRoutes(store: ResponseStore, background: BackgroundRuns) {
   return new Elysia({ name: "openai-stored-responses" })
     .get(PATH, ({ params, request }) => {
       if (queryOf(request).get("stream") === "true") {
         throw invalid("stream", "'stream' is true, but a stored response is not told again as a stream: leave it out.");
       }
-      return storedResponse(params.id, store).response;
+      return background.get(params.id) ?? storedResponse(params.id, store).response;
     })
     .delete(PATH, ({ params }) => {
+      background.cancel(params.id);
       if (!store.delete(params.id)) throw notFound(params.id);
       return { id: params.id, object: "response", deleted: true };
     })
     .post(`${PATH}/cancel`, ({ params }) => {
-      storedResponse(params.id, store);
-      throw invalid("id", "Only a response that runs in the background can be cancelled, and there are none here.");
+      const cancelled = background.cancel(params.id);
+      if (cancelled) return cancelled;
+      const { response } = storedResponse(params.id, store);
+      // One that has ended already stays what it is.
+      if (response.background === true) return response;
+      throw invalid("id", "Only a response that was asked for with 'background' can be cancelled.");
     })
     .get(`${PATH}/input_items`, ({ params, request }) => pageOf(storedResponse(params.id, store), queryOf(request)));
 }

@@ -5,7 +5,7 @@ import type { OutputItem } from "./output-item.ts";
 import type { ResponseBody } from "./schema.ts";
 import { isOffered } from "./schema-tools.ts";
 
-export type ResponseStatus = "in_progress" | "completed" | "incomplete" | "failed";
+export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
 export type ResponseObject = ReturnType<typeof settingsOf> & {
   readonly id: string;
@@ -23,7 +23,7 @@ export type ResponseObject = ReturnType<typeof settingsOf> & {
 /** What the response tells of its request: what was asked, and where that has no effect, what was done. */
 export function settingsOf(body: ResponseBody) {
   return {
-    background: false,
+    background: body.background ?? false,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     max_tool_calls: null,
@@ -90,7 +90,7 @@ export function newResponse(id: string, createdAt: number, body: ResponseBody): 
     object: "response",
     created_at: createdAt,
     completed_at: null,
-    status: "in_progress",
+    status: body.background ? "queued" : "in_progress",
     model: body.model,
     error: null,
     incomplete_details: null,

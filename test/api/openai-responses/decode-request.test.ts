@@ -151,7 +151,8 @@ describe("a request is refused that", () => {
       },
       "input[2].output[0].file_data",
     ],
-    ["is for the background", { background: true }, "background"],
+    ["is for the background and streamed", { background: true, stream: true }, "background"],
+    ["is for the background and not stored", { background: true, store: false }, "store"],
     ["names a conversation", { conversation: "conv_1" }, "conversation"],
     ["names a prompt", { prompt: { id: "pmpt_1" } }, "prompt"],
   ])("%s", (_, fields, param) => {

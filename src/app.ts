@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
@@ -38,12 +39,13 @@ export async function startApp({ config, logger, version, platform, env, home }:
     workingDirectory: join(cacheDirectory({ platform, env, home }), "empty"),
     logger,
   });
+  const dialect = { backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined };
   const server = createServer({
     config,
     backend,
     logger,
     version,
-    routes: [openaiChatRoutes({ backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined })],
+    routes: [openaiChatRoutes(dialect), anthropicMessagesRoutes(dialect)],
   });
   try {
     const { url, stop } = listen(server, {

@@ -18,22 +18,30 @@ export type SseOptions = {
   readonly onAbandon: () => void;
   readonly headers?: Readonly<Record<string, string>>;
   readonly heartbeatMs?: number;
+  /** The event that an item makes, its empty line included; else the item is the `data` of a nameless one. */
+  readonly frame?: (item: string) => string;
+  /** What bridges a silence; else a comment. */
+  readonly heartbeat?: string;
 };
 
-/**
- * A response of server-sent events, one `data` per item. Pulled by the reader, so little is buffered for a slow one; bridges
- * silence with comments.
- */
+/** An event that goes by the name of its data's `type`. */
+export function namedEvent<Data extends { readonly type: string }>(data: Data): string {
+  return `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+const dataOnly = (item: string) => `data: ${item}\n\n`;
+
+/** A response of server-sent events, one per item. Pulled by the reader, so little is buffered for a slow one; bridges silence. */
 export function sseResponse(
   items: AsyncIterator<string>,
-  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS }: SseOptions,
+  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS, frame = dataOnly, heartbeat = ": keep-alive\n\n" }: SseOptions,
 ): Response {
-  const frames = new FrameBuffer(items);
+  const frames = new FrameBuffer(items, frame);
   let sentAt = Number.NEGATIVE_INFINITY;
   let inARow = 0;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (!(await frames.arrive(heartbeatMs))) return controller.enqueue(encoder.encode(": keep-alive\n\n"));
+      if (!(await frames.arrive(heartbeatMs))) return controller.enqueue(encoder.encode(heartbeat));
       const early = sentAt + GATHER_MS - performance.now();
       inARow = early > 0 ? inARow + 1 : 0;
       if (inARow > HURRIED && !frames.isComplete) await Bun.sleep(early);
@@ -59,6 +67,7 @@ export function sseResponse(
 
 /** The frames of items that have come and are not sent yet. */
 class FrameBuffer {
+  readonly #frame: (item: string) => string;
   #text = "";
   #isComplete = false;
   #isAbandoned = false;
@@ -66,7 +75,8 @@ class FrameBuffer {
   #arrived: (() => void) | undefined;
   #taken: (() => void) | undefined;
 
-  constructor(items: AsyncIterator<string>) {
+  constructor(items: AsyncIterator<string>, frame: (item: string) => string) {
+    this.#frame = frame;
     void this.#fill(items);
   }
 
@@ -97,7 +107,7 @@ class FrameBuffer {
   async #fill(items: AsyncIterator<string>): Promise<void> {
     try {
       for (let item = await items.next(); !item.done && !this.#isAbandoned; item = await items.next()) {
-        this.#text += `data: ${item.value}\n\n`;
+        this.#text += this.#frame(item.value);
         this.#arrived?.();
         if (this.#text.length > MOST_WAITING) await this.#untilTaken();
       }

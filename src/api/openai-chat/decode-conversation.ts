@@ -2,10 +2,10 @@ import type { ApiError } from "../../core/error.ts";
 import type { ContentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, normalizeTurns } from "../../core/turns.ts";
+import type { RemoteImages } from "../attachments/remote-images.ts";
+import { invalid } from "../invalid.ts";
+import { OpenCalls } from "../open-calls.ts";
 import { decodeResultContent, decodeTexts, decodeUserContent, joinTexts } from "./decode-content.ts";
-import { invalid } from "./invalid.ts";
-import { OpenCalls } from "./open-calls.ts";
-import type { RemoteImages } from "./remote-images.ts";
 import { type AssistantMessage, type ChatMessage, type Instruction, isInstruction } from "./schema-messages.ts";
 
 /**
@@ -62,11 +62,11 @@ function decodeTurn(
     case "assistant":
       return { role: "assistant", content: decodeAssistant(message, index) };
     case "tool":
-      calls.answer(message.tool_call_id, path);
+      calls.answer(message.tool_call_id, `${path}.tool_call_id`);
       return resultTurn(message.tool_call_id, decodeResultContent(message.content, `${path}.content`, remote));
     case "function":
       return resultTurn(
-        calls.answerByName(message.name, path),
+        calls.answerByName(message.name, `${path}.name`),
         decodeResultContent(message.content, `${path}.content`, remote),
       );
   }

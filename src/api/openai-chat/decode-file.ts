@@ -1,8 +1,8 @@
 import type { DocumentBlock, ImageBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "./base64.ts";
-import { imageOf } from "./decode-image.ts";
-import { invalid } from "./invalid.ts";
+import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "../attachments/base64.ts";
+import { imageOf } from "../attachments/decode-image.ts";
+import { invalid } from "../invalid.ts";
 import type { FilePart } from "./schema-content.ts";
 
 /** A file is what its content says it is. `path` is that of the part's `file`. */

@@ -1,10 +1,11 @@
 import type { ChatRequest } from "../../core/request.ts";
+import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
+import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeFormat } from "./decode-format.ts";
 import { decodeTools } from "./decode-tools.ts";
-import { ignoredFields, ignoredWithin } from "./ignored-fields.ts";
-import { type RemoteImage, RemoteImages } from "./remote-images.ts";
-import type { ChatCompletionBody } from "./schema.ts";
+import { PARAMETERS } from "./parameters.ts";
+import { ChatCompletionBody } from "./schema.ts";
 import type { CallShape } from "./wire.ts";
 
 export type DecodedRequest = {
@@ -45,7 +46,7 @@ export function decodeRequest(
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
     callShape: legacy ? "function_call" : "tool_calls",
-    ignored: ignoredFields(body, ignoredWithin(body)),
+    ignored: ignoredFields(body, ignoredWithin(body, ChatCompletionBody), PARAMETERS),
     missingImages: remote.missing,
   };
 }

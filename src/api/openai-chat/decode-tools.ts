@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
-import { invalid } from "./invalid.ts";
+import { invalid } from "../invalid.ts";
 import type { ChatCompletionBody } from "./schema.ts";
 import type { FunctionCallOption, FunctionDefinition, ToolChoiceOption } from "./schema-tools.ts";
 

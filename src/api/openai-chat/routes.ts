@@ -1,22 +1,17 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
+import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import type { FetchImage } from "../attachments/load-images.ts";
+import { ignoredHeader } from "../ignored-fields.ts";
 import { sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
+import { COMMIT_AFTER_MS, startOf } from "../start-of.ts";
+import { turnController } from "../turn-controller.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
-import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
+import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
-import { type FetchImage, loadImages } from "./load-images.ts";
 import { ChatCompletionBody } from "./schema.ts";
-
-/** Names the request's fields that had no effect. */
-export const IGNORED_HEADER = "x-claude-max-api-ignored";
-
-/**
- * How long a streaming answer waits for its beginning before it commits to status 200: until then a failure gets its true
- * status. Clients give up on a server that sends no headers for long.
- */
-const COMMIT_AFTER_MS = 10_000;
 
 export type ChatRouteOptions = {
   readonly backend: Backend;
@@ -32,21 +27,18 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
   return new Elysia({ name: "openai-chat" }).post(
     "/v1/chat/completions",
     async ({ body, request }) => {
-      const turn = new AbortController();
+      const turn = turnController(request);
       const abandon = () => turn.abort();
-      request.signal.addEventListener("abort", abandon, { once: true });
-      // A listener added too late is never called.
-      if (request.signal.aborted) abandon();
-      const decoded = await decodeWithImages(body, fetchImage, turn.signal);
+      const decoded = await decodeWithImages((images) => decodeRequest(body, images), fetchImage, turn.signal);
       const { choices, callShape, includeUsage } = decoded;
       const turns = Array.from({ length: choices }, () => backend.run(decoded.request, turn.signal));
       const created = Math.floor(Date.now() / 1000);
-      const headers = ignoredHeader(decoded);
+      const headers = ignoredHeader(decoded.ignored);
       if (!decoded.stream) {
         const results = await collectChoices(turns, abandon);
         return Response.json(encodeResult(results, { created, callShape }), { headers });
       }
-      const started = await startOf(mergeChoices(turns, abandon), commitAfterMs);
+      const started = await startOf(mergeChoices(turns, abandon), commitAfterMs, failureOf);
       const encoder = new ChatStreamEncoder({ created, includeUsage, callShape, choices });
       return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });
     },
@@ -54,40 +46,10 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
   );
 }
 
-/** Everything that can be wrong with a request is found before an image is fetched for it. */
-async function decodeWithImages(
-  body: ChatCompletionBody,
-  fetchImage: FetchImage | undefined,
-  signal: AbortSignal,
-): Promise<DecodedRequest> {
-  const decoded = decodeRequest(body);
-  if (decoded.missingImages.size === 0) return decoded;
-  return decodeRequest(body, await loadImages(decoded.missingImages, fetchImage, signal));
-}
-
-/** Waits for the first event, within bounds. Throws it when it is an error. */
-async function startOf(events: AsyncGenerator<ChoiceEvent>, waitMs: number): Promise<AsyncGenerator<ChoiceEvent>> {
-  const first = events.next();
-  const early = await Promise.race([first, Bun.sleep(waitMs)]);
-  if (early && !early.done && early.value.event.type === "error") {
-    // What else was asked is given up.
-    await events.return(undefined);
-    throw early.value.event.error;
-  }
-  return resume(first, events);
-}
-
-async function* resume(
-  first: Promise<IteratorResult<ChoiceEvent>>,
-  rest: AsyncGenerator<ChoiceEvent>,
-): AsyncGenerator<ChoiceEvent> {
-  for (let next = await first; !next.done; next = await rest.next()) yield next.value;
+function failureOf({ event }: ChoiceEvent): Error | undefined {
+  return event.type === "error" ? event.error : undefined;
 }
 
 async function* encodeAll(events: AsyncIterable<ChoiceEvent>, encoder: ChatStreamEncoder): AsyncGenerator<string> {
   for await (const { event, choice } of events) yield* encoder.push(event, choice);
-}
-
-function ignoredHeader({ ignored }: DecodedRequest): Record<string, string> {
-  return ignored.length === 0 ? {} : { [IGNORED_HEADER]: ignored.join(",") };
 }

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
+import { ignored, optional } from "../validation/optional.ts";
 import { contentOf, FilePart, ImagePart, RefusalPart, TextPart } from "./schema-content.ts";
-import { ignored, optional } from "./schema-optional.ts";
 
 /** Claude knows one speaker of each role. */
 const speaker = { name: ignored(Type.String()) };

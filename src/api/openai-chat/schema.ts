@@ -1,8 +1,8 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
+import { ignored, optional } from "../validation/optional.ts";
 import { ResponseFormat } from "./schema-format.ts";
 import { ChatMessage } from "./schema-messages.ts";
-import { ignored, optional } from "./schema-optional.ts";
 import { FunctionCallOption, FunctionDefinition, FunctionTool, ToolChoiceOption } from "./schema-tools.ts";
 
 // The wire types of POST /v1/chat/completions: every field we read, as strict as its meaning needs. Fields not named here pass

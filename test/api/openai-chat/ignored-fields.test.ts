@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ignoredFields } from "../../../src/api/openai-chat/ignored-fields.ts";
+import { ignoredFields } from "../../../src/api/ignored-fields.ts";
+import { PARAMETERS } from "../../../src/api/openai-chat/parameters.ts";
 import { decode } from "./decode-body.ts";
 
 const TOOL = { type: "function", function: { name: "f" } };
@@ -142,7 +143,7 @@ describe("the ignored fields of a request are", () => {
 
   test.each(["__proto__", "constructor", "hasOwnProperty"])("also one named %s, as every object has", (name) => {
     const body = JSON.parse(`{"${name}":1}`);
-    expect(ignoredFields(body, [])).toEqual([name]);
+    expect(ignoredFields(body, [], PARAMETERS)).toEqual([name]);
   });
 
   test("at most thirty, however many a client sends", () => {
@@ -161,13 +162,13 @@ describe("the name of a field never gets into a header", () => {
     ["without a character", ""],
     ["of more than 64 characters", "a".repeat(65)],
   ])("%s", (_, name) => {
-    expect(ignoredFields({ [name]: 1, seed: 1 }, [])).toEqual(["seed"]);
+    expect(ignoredFields({ [name]: 1, seed: 1 }, [], PARAMETERS)).toEqual(["seed"]);
   });
 
   test("whatever it is, unless it is harmless there", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: "binary" }), fc.constant(1)), (body) => {
-        const value = ignoredFields(body, []).join(",");
+        const value = ignoredFields(body, [], PARAMETERS).join(",");
         expect(value).toMatch(/^[\w.,-]*$/);
         expect(new Headers({ "x-test": value }).get("x-test")).toBe(value);
       }),

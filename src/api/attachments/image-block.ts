@@ -1,7 +1,7 @@
 import type { ImageBlock, ImageType } from "../../core/request.ts";
 import { imageSizeOf } from "../../media/image-size.ts";
+import { invalid } from "../invalid.ts";
 import { firstBytes } from "./base64.ts";
-import { invalid } from "./invalid.ts";
 
 /** An image with its size, which is told by a header: the CLI puts a note to the model in the place of one that has none. */
 export function imageBlock(mediaType: ImageType, base64: string, param: string): ImageBlock {

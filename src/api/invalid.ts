@@ -1,4 +1,4 @@
-import { ApiError } from "../../core/error.ts";
+import { ApiError } from "../core/error.ts";
 
 /** The refusal of a request: what is wrong, and the path of the field. */
 export function invalid(param: string, message: string): ApiError {

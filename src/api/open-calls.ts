@@ -1,5 +1,5 @@
-import type { ApiError } from "../../core/error.ts";
-import { KeyedQueues } from "../../core/keyed-queues.ts";
+import type { ApiError } from "../core/error.ts";
+import { KeyedQueues } from "../core/keyed-queues.ts";
 import { invalid } from "./invalid.ts";
 
 type Call = { readonly id: string; readonly name: string };
@@ -38,14 +38,14 @@ export class OpenCalls {
   }
 
   /** Ids that repeat within a turn are answered in the order of the calls. */
-  answer(id: string, message: string): void {
-    if (this.#take(this.#byId, id) === undefined) throw this.#withoutCall({ id }, `${message}.tool_call_id`);
+  answer(id: string, param: string): void {
+    if (this.#take(this.#byId, id) === undefined) throw this.#withoutCall({ id }, param);
   }
 
   /** The id of the call that a message of role `function` answers: there the name is all there is. */
-  answerByName(name: string, message: string): string {
+  answerByName(name: string, param: string): string {
     const call = this.#take(this.#byName, name);
-    if (call === undefined) throw this.#withoutCall({ name }, `${message}.name`);
+    if (call === undefined) throw this.#withoutCall({ name }, param);
     return call.id;
   }
 

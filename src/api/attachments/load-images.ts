@@ -1,6 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import { ByteAllowance } from "../../media/byte-allowance.ts";
-import { invalid } from "./invalid.ts";
+import { invalid } from "../invalid.ts";
 import type { RemoteImage } from "./remote-images.ts";
 
 /**

@@ -1,0 +1,33 @@
+import type { ApiError } from "../core/error.ts";
+import { ERROR_STATUS, publicMessage } from "./error-status.ts";
+
+/** Anthropic's error envelope. `resets_at` (seconds since the epoch) is an addition; Anthropic's SDKs pass it on untouched. */
+export type AnthropicErrorBody = {
+  readonly type: "error";
+  readonly error: { readonly type: string; readonly message: string; readonly resets_at?: number };
+  /** Null within a stream, where the response's header has told it. */
+  readonly request_id: string | null;
+};
+
+/** An error as Anthropic's envelope: the body of an error response, or of an `error` event within a stream. */
+export function anthropicErrorBody(error: ApiError, requestId: string | null): AnthropicErrorBody {
+  return {
+    type: "error",
+    error: {
+      type: ERROR_STATUS[error.code].anthropicType,
+      message: publicMessage(error),
+      ...(error.resetsAt === undefined ? {} : { resets_at: error.resetsAt }),
+    },
+    request_id: requestId,
+  };
+}
+
+/** Whether whoever asks reads Anthropic's envelope: on the paths of its own, and on all others for its SDKs. */
+export function isAnthropicRequest(path: string, headers: Headers): boolean {
+  return /^\/v1\/messages(?:\/|$)/.test(path) || isAnthropicClient(headers);
+}
+
+/** Every request of Anthropic's SDKs names the version of the API that it speaks. */
+export function isAnthropicClient(headers: Headers): boolean {
+  return headers.has("anthropic-version");
+}

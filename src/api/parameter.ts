@@ -1,0 +1,13 @@
+/**
+ * What becomes of a request field. `honoured`: does what the dialect's own documentation says. `approximated`: close to it, as the
+ * note says. `ignored`: accepted, without effect, and named in the response header. `refused`: 400, since leaving it out would
+ * silently change what the answer means.
+ */
+export type Treatment = "honoured" | "approximated" | "ignored" | "refused";
+
+export type Parameter = {
+  readonly treatment: Treatment;
+  readonly note: string;
+  /** A value that asks for nothing special: not worth a mention in the header. */
+  readonly neutral?: unknown;
+};

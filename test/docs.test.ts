@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import { PARAMETERS as MESSAGES_PARAMETERS } from "../src/api/anthropic-messages/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
-import { PARAMETERS } from "../src/api/openai-chat/parameters.ts";
+import { PARAMETERS as CHAT_PARAMETERS } from "../src/api/openai-chat/parameters.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
 
@@ -14,9 +15,12 @@ const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
 const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 const README = read("README.md");
 
-test("the README's table of parameters is the one in the code", () => {
-  const written = /<!-- parameters:.*?-->\n([\s\S]*?)\n<!-- \/parameters -->/.exec(README)?.[1];
-  const rows = Object.entries(PARAMETERS).map(
+test.each([
+  ["parameters", CHAT_PARAMETERS],
+  ["messages-parameters", MESSAGES_PARAMETERS],
+])("the README's table of %s is the one in the code", (mark, parameters) => {
+  const written = new RegExp(`<!-- ${mark}:.*?-->\\n([\\s\\S]*?)\\n<!-- /${mark} -->`).exec(README)?.[1];
+  const rows = Object.entries(parameters).map(
     ([name, { treatment, note }]) => `| \`${name}\` | ${treatment} | ${note} |`,
   );
   expect(written).toBe(["| field | | |", "|---|---|---|", ...rows].join("\n"));

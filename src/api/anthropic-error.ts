@@ -9,17 +9,33 @@ export type AnthropicErrorBody = {
   readonly request_id: string | null;
 };
 
+/** Anthropic's documentation pairs types with statuses. */
+const TYPES: Readonly<Record<number, string>> = {
+  401: "authentication_error",
+  403: "permission_error",
+  404: "not_found_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  504: "timeout_error",
+};
+
 /** An error as Anthropic's envelope: the body of an error response, or of an `error` event within a stream. */
 export function anthropicErrorBody(error: ApiError, requestId: string | null): AnthropicErrorBody {
   return {
     type: "error",
     error: {
-      type: ERROR_STATUS[error.code].anthropicType,
+      type: typeOf(error),
       message: publicMessage(error),
       ...(error.resetsAt === undefined ? {} : { resets_at: error.resetsAt }),
     },
     request_id: requestId,
   };
+}
+
+function typeOf({ code }: ApiError): string {
+  if (code === "overloaded") return "overloaded_error";
+  const { status } = ERROR_STATUS[code];
+  return TYPES[status] ?? (status < 500 ? "invalid_request_error" : "api_error");
 }
 
 /** Whether whoever asks reads Anthropic's envelope: on the paths of its own, and on all others for its SDKs. */

@@ -6,159 +6,50 @@ export type ErrorStatus = {
   /** OpenAI's `error.type` and `error.code`. */
   readonly openaiType: string;
   readonly openaiCode: string | null;
-  /** Anthropic's `error.type`. */
-  readonly anthropicType: string;
   /** Repeating the request cannot help, or would spend the plan for nothing: the SDKs, which retry 429 and 5xx, are told so. */
   readonly retryIsFutile?: true;
 };
 
 /** The one table from error code to wire. Where a well-known OpenAI code exists it is used: clients act on those. */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
-  invalid_request: {
-    status: 400,
-    openaiType: "invalid_request_error",
-    openaiCode: null,
-    anthropicType: "invalid_request_error",
-  },
+  invalid_request: { status: 400, openaiType: "invalid_request_error", openaiCode: null },
   context_length_exceeded: {
     status: 400,
     openaiType: "invalid_request_error",
     openaiCode: "context_length_exceeded",
-    anthropicType: "invalid_request_error",
   },
-  request_too_large: {
-    status: 413,
-    openaiType: "invalid_request_error",
-    openaiCode: "request_too_large",
-    anthropicType: "request_too_large",
-  },
-  invalid_api_key: {
-    status: 401,
-    openaiType: "invalid_request_error",
-    openaiCode: "invalid_api_key",
-    anthropicType: "authentication_error",
-  },
-  login_refused: {
-    status: 401,
-    openaiType: "authentication_error",
-    openaiCode: "login_refused",
-    anthropicType: "authentication_error",
-  },
-  permission_denied: {
-    status: 403,
-    openaiType: "permission_error",
-    openaiCode: "permission_denied",
-    anthropicType: "permission_error",
-  },
-  origin_refused: {
-    status: 403,
-    openaiType: "permission_error",
-    openaiCode: "origin_refused",
-    anthropicType: "permission_error",
-  },
-  host_refused: {
-    status: 403,
-    openaiType: "permission_error",
-    openaiCode: "host_refused",
-    anthropicType: "permission_error",
-  },
-  model_not_found: {
-    status: 404,
-    openaiType: "invalid_request_error",
-    openaiCode: "model_not_found",
-    anthropicType: "not_found_error",
-  },
-  route_not_found: {
-    status: 404,
-    openaiType: "invalid_request_error",
-    openaiCode: "unknown_url",
-    anthropicType: "not_found_error",
-  },
-  method_not_allowed: {
-    status: 405,
-    openaiType: "invalid_request_error",
-    openaiCode: "method_not_supported",
-    anthropicType: "invalid_request_error",
-  },
-  unsupported_media_type: {
-    status: 415,
-    openaiType: "invalid_request_error",
-    openaiCode: "unsupported_media_type",
-    anthropicType: "invalid_request_error",
-  },
-  rate_limited: {
-    status: 429,
-    openaiType: "rate_limit_error",
-    openaiCode: "rate_limit_exceeded",
-    anthropicType: "rate_limit_error",
-  },
+  request_too_large: { status: 413, openaiType: "invalid_request_error", openaiCode: "request_too_large" },
+  invalid_api_key: { status: 401, openaiType: "invalid_request_error", openaiCode: "invalid_api_key" },
+  login_refused: { status: 401, openaiType: "authentication_error", openaiCode: "login_refused" },
+  permission_denied: { status: 403, openaiType: "permission_error", openaiCode: "permission_denied" },
+  origin_refused: { status: 403, openaiType: "permission_error", openaiCode: "origin_refused" },
+  host_refused: { status: 403, openaiType: "permission_error", openaiCode: "host_refused" },
+  model_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "model_not_found" },
+  route_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "unknown_url" },
+  method_not_allowed: { status: 405, openaiType: "invalid_request_error", openaiCode: "method_not_supported" },
+  not_implemented: { status: 501, openaiType: "server_error", openaiCode: "not_implemented", retryIsFutile: true },
+  unsupported_media_type: { status: 415, openaiType: "invalid_request_error", openaiCode: "unsupported_media_type" },
+  rate_limited: { status: 429, openaiType: "rate_limit_error", openaiCode: "rate_limit_exceeded" },
   // `insufficient_quota` is the code on which LangChain and Codex stop instead of trying again.
   plan_limit_reached: {
     status: 429,
     openaiType: "insufficient_quota",
     openaiCode: "insufficient_quota",
-    anthropicType: "rate_limit_error",
     retryIsFutile: true,
   },
-  queue_full: {
-    status: 429,
-    openaiType: "rate_limit_error",
-    openaiCode: "queue_full",
-    anthropicType: "rate_limit_error",
-  },
-  overloaded: { status: 503, openaiType: "server_error", openaiCode: "overloaded", anthropicType: "overloaded_error" },
-  upstream_error: { status: 502, openaiType: "server_error", openaiCode: "upstream_error", anthropicType: "api_error" },
-  upstream_unreachable: {
-    status: 502,
-    openaiType: "server_error",
-    openaiCode: "upstream_unreachable",
-    anthropicType: "api_error",
-  },
-  cli_missing: {
-    status: 503,
-    openaiType: "server_error",
-    openaiCode: "cli_missing",
-    anthropicType: "api_error",
-    retryIsFutile: true,
-  },
-  cli_outdated: {
-    status: 503,
-    openaiType: "server_error",
-    openaiCode: "cli_outdated",
-    anthropicType: "api_error",
-    retryIsFutile: true,
-  },
-  cli_logged_out: {
-    status: 503,
-    openaiType: "server_error",
-    openaiCode: "cli_logged_out",
-    anthropicType: "api_error",
-    retryIsFutile: true,
-  },
-  cli_failed: { status: 503, openaiType: "server_error", openaiCode: "cli_failed", anthropicType: "api_error" },
-  not_implemented: {
-    status: 501,
-    openaiType: "server_error",
-    openaiCode: "not_implemented",
-    anthropicType: "api_error",
-    retryIsFutile: true,
-  },
-  request_timeout: {
-    status: 504,
-    openaiType: "server_error",
-    openaiCode: "request_timeout",
-    anthropicType: "timeout_error",
-    retryIsFutile: true,
-  },
-  shutting_down: { status: 503, openaiType: "server_error", openaiCode: "shutting_down", anthropicType: "api_error" },
+  queue_full: { status: 429, openaiType: "rate_limit_error", openaiCode: "queue_full" },
+  overloaded: { status: 503, openaiType: "server_error", openaiCode: "overloaded" },
+  upstream_error: { status: 502, openaiType: "server_error", openaiCode: "upstream_error" },
+  upstream_unreachable: { status: 502, openaiType: "server_error", openaiCode: "upstream_unreachable" },
+  cli_missing: { status: 503, openaiType: "server_error", openaiCode: "cli_missing", retryIsFutile: true },
+  cli_outdated: { status: 503, openaiType: "server_error", openaiCode: "cli_outdated", retryIsFutile: true },
+  cli_logged_out: { status: 503, openaiType: "server_error", openaiCode: "cli_logged_out", retryIsFutile: true },
+  cli_failed: { status: 503, openaiType: "server_error", openaiCode: "cli_failed" },
+  request_timeout: { status: 504, openaiType: "server_error", openaiCode: "request_timeout", retryIsFutile: true },
+  shutting_down: { status: 503, openaiType: "server_error", openaiCode: "shutting_down" },
   // Nobody is left to read it; nginx's number for that, so that logs tell it from a failure.
-  client_closed: {
-    status: 499,
-    openaiType: "invalid_request_error",
-    openaiCode: "client_closed",
-    anthropicType: "invalid_request_error",
-  },
-  internal_error: { status: 500, openaiType: "server_error", openaiCode: "internal_error", anthropicType: "api_error" },
+  client_closed: { status: 499, openaiType: "invalid_request_error", openaiCode: "client_closed" },
+  internal_error: { status: 500, openaiType: "server_error", openaiCode: "internal_error" },
 };
 
 /** The status an error is answered with: the table's, except that a failure of the API itself keeps the API's own (500, 529 …). */

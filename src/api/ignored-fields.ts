@@ -1,4 +1,5 @@
-import type { Parameter } from "./parameter.ts";
+import type { TSchema } from "typebox";
+import type { Parameters } from "./parameter.ts";
 import { isNode } from "./validation/schema-words.ts";
 import { unreadFields } from "./validation/unread-fields.ts";
 
@@ -8,14 +9,11 @@ export const IGNORED_HEADER = "x-claude-max-api-ignored";
 /** Longest list the header carries; a client that sends more unknown fields than that gets the first ones. */
 const MAX_NAMED = 30;
 
-/**
- * The fields of a request that have no effect, for a header: those `within` others, those that the dialect's table of parameters
- * says are ignored, and those it does not know.
- */
+/** The fields of a request that have no effect, for a header: those `within` others, known ones that are ignored, unknown ones. */
 export function ignoredFields(
   body: Readonly<Record<string, unknown>>,
+  parameters: Parameters,
   within: readonly string[],
-  parameters: Readonly<Record<string, Parameter>>,
 ): string[] {
   const fields = Object.entries(body).filter(([field, value]) => {
     if (value === null || value === undefined) return false;
@@ -27,8 +25,8 @@ export function ignoredFields(
   return names.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
 }
 
-/** What has no effect within a body's fields, by its schema; each place told once however often it is there. */
-export function ignoredWithin(body: Readonly<Record<string, unknown>>, schema: unknown): string[] {
+/** What has no effect within messages, tools and other fields, each told once however often it is there. */
+export function ignoredWithin(body: Readonly<Record<string, unknown>>, schema: TSchema): string[] {
   return isNode(schema) ? unreadFields(schema, body) : [];
 }
 

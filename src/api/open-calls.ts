@@ -5,7 +5,7 @@ import { invalid } from "./invalid.ts";
 type Call = { readonly id: string; readonly name: string };
 
 /**
- * The calls that a tool's message can answer: those of the assistant turn before it. Says which field of which message is
+ * The calls that a tool's message can answer: those of the assistant turn before it. Says which field is
  * wrong when it answers none; `pairToolCalls`, which sees turns, cannot.
  */
 export class OpenCalls {

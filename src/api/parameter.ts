@@ -1,5 +1,5 @@
 /**
- * What becomes of a request field. `honoured`: does what the dialect's own documentation says. `approximated`: close to it, as the
+ * What becomes of a request field. `honoured`: does what the dialect's documentation says. `approximated`: close to it, as the
  * note says. `ignored`: accepted, without effect, and named in the response header. `refused`: 400, since leaving it out would
  * silently change what the answer means.
  */
@@ -11,3 +11,6 @@ export type Parameter = {
   /** A value that asks for nothing special: not worth a mention in the header. */
   readonly neutral?: unknown;
 };
+
+/** What becomes of each field of a dialect's request: the table of the documentation, and of the response header, in one place. */
+export type Parameters = Readonly<Record<string, Parameter>>;

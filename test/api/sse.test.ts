@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
-import { namedEvent, sseResponse } from "../../src/api/sse.ts";
+import { sseResponse } from "../../src/api/sse.ts";
 import { until } from "../support/wait.ts";
 
 afterEach(() => void jest.useRealTimers());
@@ -55,14 +55,6 @@ describe("a response of server-sent events", () => {
     expect(await response.text()).toBe("");
   });
 
-  test("is framed as its dialect has it", async () => {
-    const { items, onAbandon } = sourceOf(["a", "b"]);
-    const frame = (item: string) => namedEvent({ type: item, text: "x\ny" });
-    expect(await sseResponse(items, { onAbandon, frame }).text()).toBe(
-      'event: a\ndata: {"type":"a","text":"x\\ny"}\n\nevent: b\ndata: {"type":"b","text":"x\\ny"}\n\n',
-    );
-  });
-
   test("breaks off when its source fails", async () => {
     async function* failing() {
       yield "one";
@@ -92,8 +84,10 @@ describe("silence", () => {
 
   test("is bridged with what the dialect has for it", async () => {
     const silent = { next: () => new Promise<IteratorResult<string>>(() => {}) };
-    const reader = readerOf(sseResponse(silent, { onAbandon: () => {}, heartbeatMs: 1, heartbeat: "event: ping\n\n" }));
-    expect(await reader.next()).toBe("event: ping\n\n");
+    const reader = readerOf(
+      sseResponse(silent, { onAbandon: () => {}, heartbeatMs: 1, heartbeat: { event: "ping", data: "{}" } }),
+    );
+    expect(await reader.next()).toBe("event: ping\ndata: {}\n\n");
     await reader.cancel();
   });
 

@@ -38,7 +38,7 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
     request,
     stream,
     showThinking,
-    ignored: ignoredFields(body, ignoredWithin(body, MessagesBody), PARAMETERS),
+    ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, MessagesBody)),
     missingImages: remote.missing,
   };
 }

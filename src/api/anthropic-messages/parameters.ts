@@ -1,9 +1,9 @@
-import type { Parameter } from "../parameter.ts";
+import type { Parameters } from "../parameter.ts";
 
 const SAMPLING = "Claude Code offers no sampling controls.";
 
 /** The table of the documentation, and of the response header, in one place. */
-export const PARAMETERS: Readonly<Record<string, Parameter>> = {
+export const PARAMETERS: Parameters = {
   model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
   max_tokens: { treatment: "honoured", note: "Required, at least 1. Counts thinking too." },
   messages: {

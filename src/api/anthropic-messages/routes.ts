@@ -5,14 +5,14 @@ import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
+import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { ignoredHeader } from "../ignored-fields.ts";
-import { namedEvent, sseResponse } from "../sse.ts";
+import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
-import { COMMIT_AFTER_MS, startOf } from "../start-of.ts";
 import { turnController } from "../turn-controller.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
-import { MessageStreamEncoder } from "./encode-stream.ts";
+import { type MessageEvent, MessageStreamEncoder } from "./encode-stream.ts";
 import { MessagesBody } from "./schema.ts";
 
 export type MessagesRouteOptions = {
@@ -37,12 +37,11 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
         const answer = { stop: request.stop, showThinking };
         const events = backend.run(request, turn.signal);
         if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
-        const started = await startOf(events[Symbol.asyncIterator](), commitAfterMs, failureOf);
+        const started = await startOf(generatorOf(events), (event) => event, commitAfterMs);
         return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {
           onAbandon: () => turn.abort(),
           headers,
           heartbeatMs,
-          frame: (event) => event,
           heartbeat: PING,
         });
       },
@@ -53,16 +52,21 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
     });
 }
 
-const PING = namedEvent({ type: "ping" });
+const PING = named({ type: "ping" });
 
 const CANNOT_COUNT =
   "This server cannot count tokens: only Anthropic's API can, and the Claude CLI has no way to ask it. An estimate would be a made-up " +
   "figure; the `usage` of an answer has the API's own.";
 
-function failureOf(event: ChatEvent): Error | undefined {
-  return event.type === "error" ? event.error : undefined;
+async function* generatorOf(events: AsyncIterable<ChatEvent>): AsyncGenerator<ChatEvent> {
+  yield* events;
 }
 
-async function* encodeAll(events: AsyncIterable<ChatEvent>, encoder: MessageStreamEncoder): AsyncGenerator<string> {
-  for await (const event of events) for (const told of encoder.push(event)) yield namedEvent(told);
+async function* encodeAll(events: AsyncIterable<ChatEvent>, encoder: MessageStreamEncoder): AsyncGenerator<SseItem> {
+  for await (const event of events) for (const told of encoder.push(event)) yield named(told);
+}
+
+/** An event of Anthropic's goes by the name of its type. */
+function named(event: MessageEvent): SseItem {
+  return { event: event.type, data: JSON.stringify(event) };
 }

@@ -1,8 +1,8 @@
 import type { ContentBlock, ImageBlock, TextBlock } from "../../core/request.ts";
 import { normalizeTurns } from "../../core/turns.ts";
+import { decodeFile } from "../attachments/decode-file.ts";
 import { decodeImageUrl, decodeResultImage } from "../attachments/decode-image.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
-import { decodeFile } from "./decode-file.ts";
 import type { FilePart, ImagePart } from "./schema-content.ts";
 
 type TextLike = { type: "text"; text: string } | { type: "refusal"; refusal: string };

@@ -46,7 +46,7 @@ export function decodeRequest(
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
     callShape: legacy ? "function_call" : "tool_calls",
-    ignored: ignoredFields(body, ignoredWithin(body, ChatCompletionBody), PARAMETERS),
+    ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, ChatCompletionBody)),
     missingImages: remote.missing,
   };
 }

@@ -2,10 +2,10 @@ import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
+import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { ignoredHeader } from "../ignored-fields.ts";
 import { sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
-import { COMMIT_AFTER_MS, startOf } from "../start-of.ts";
 import { turnController } from "../turn-controller.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
 import { decodeRequest } from "./decode-request.ts";
@@ -38,16 +38,12 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
         const results = await collectChoices(turns, abandon);
         return Response.json(encodeResult(results, { created, callShape }), { headers });
       }
-      const started = await startOf(mergeChoices(turns, abandon), commitAfterMs, failureOf);
+      const started = await startOf(mergeChoices(turns, abandon), ({ event }) => event, commitAfterMs);
       const encoder = new ChatStreamEncoder({ created, includeUsage, callShape, choices });
       return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });
     },
     { body: standardSchema(ChatCompletionBody) },
   );
-}
-
-function failureOf({ event }: ChoiceEvent): Error | undefined {
-  return event.type === "error" ? event.error : undefined;
 }
 
 async function* encodeAll(events: AsyncIterable<ChoiceEvent>, encoder: ChatStreamEncoder): AsyncGenerator<string> {

@@ -21,22 +21,25 @@ export type SseOptions = {
   readonly onAbandon: () => void;
   readonly headers?: Readonly<Record<string, string>>;
   readonly heartbeatMs?: number;
+  /** What bridges a silence; else a comment. */
+  readonly heartbeat?: SseItem;
 };
 
 /**
  * A response of server-sent events, one per item. Pulled by the reader, so little is buffered for a slow one; bridges
- * silence with comments.
+ * silence with comments, or what the dialect has for it.
  */
 export function sseResponse(
   items: AsyncIterator<SseItem>,
-  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS }: SseOptions,
+  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS, heartbeat }: SseOptions,
 ): Response {
   const frames = new FrameBuffer(items);
+  const bridge = heartbeat === undefined ? ": keep-alive\n\n" : frameOf(heartbeat);
   let sentAt = Number.NEGATIVE_INFINITY;
   let inARow = 0;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (!(await frames.arrive(heartbeatMs))) return controller.enqueue(encoder.encode(": keep-alive\n\n"));
+      if (!(await frames.arrive(heartbeatMs))) return controller.enqueue(encoder.encode(bridge));
       const early = sentAt + GATHER_MS - performance.now();
       inARow = early > 0 ? inARow + 1 : 0;
       if (inARow > HURRIED && !frames.isComplete) await Bun.sleep(early);

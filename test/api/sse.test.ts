@@ -90,6 +90,15 @@ describe("silence", () => {
     expect(await reader.next()).toBeUndefined();
   });
 
+  test("is bridged with what the dialect has for it", async () => {
+    const silent = { next: () => new Promise<IteratorResult<string>>(() => {}) };
+    const reader = readerOf(
+      sseResponse(silent, { onAbandon: () => {}, heartbeatMs: 1, heartbeat: { event: "ping", data: "{}" } }),
+    );
+    expect(await reader.next()).toBe("event: ping\ndata: {}\n\n");
+    await reader.cancel();
+  });
+
   test("is bridged after fifteen seconds unless told otherwise, and not before", async () => {
     jest.useFakeTimers();
     const frames: (string | undefined)[] = [];

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PARAMETERS as CHAT } from "../src/api/openai-chat/parameters.ts";
 import { PARAMETERS as COMPLETIONS } from "../src/api/openai-completions/parameters.ts";
-import type { Parameters, Treatment } from "../src/api/parameters.ts";
+import type { Parameters, Treatment } from "../src/api/parameter.ts";
 import { chatParameterTest, completionParameterTest, type ParameterTest } from "../test/support/parameter-tests.ts";
 
 // Writes what becomes of each field, from the code's own tables: docs/parameters.md, and the overview in the README.

@@ -1,9 +1,12 @@
 import { join } from "node:path";
+import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "./api/openai-completions/routes.ts";
+import { openResponseStore } from "./api/openai-responses/open-store.ts";
+import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
-import { cacheDirectory, type PathContext } from "./config/paths.ts";
+import { cacheDirectory, type PathContext, stateDirectory } from "./config/paths.ts";
 import type { BackendHealth } from "./core/backend.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
@@ -39,20 +42,34 @@ export async function startApp({ config, logger, version, platform, env, home }:
     workingDirectory: join(cacheDirectory({ platform, env, home }), "empty"),
     logger,
   });
+  const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
+  const dialect = { backend, fetchImage, strict: config.strict };
+  const onStoreFailure = (reason: unknown) =>
+    logger.warn("responses cannot be stored on disk", {
+      reason: reason instanceof Error ? reason.message : String(reason),
+    });
+  const isStored = config.store && !config.demo;
+  const responses = openResponseStore(
+    isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
+    onStoreFailure,
+  );
   const server = createServer({
     config,
     backend,
     logger,
     version,
     routes: [
-      openaiChatRoutes({
-        backend,
-        fetchImage: config.remoteImages ? createImageFetcher() : undefined,
-        strict: config.strict,
-      }),
-      openaiCompletionsRoutes({ backend, strict: config.strict }),
+      openaiChatRoutes(dialect),
+      openaiCompletionsRoutes(dialect),
+      openaiResponsesRoutes({ ...dialect, store: responses.store, onStoreFailure }),
+      anthropicMessagesRoutes(dialect),
     ],
   });
+  const close = async () => {
+    await backend.close();
+    await demo?.close();
+    responses.close();
+  };
   try {
     const { url, stop } = listen(server, {
       host: config.host,
@@ -65,13 +82,11 @@ export async function startApp({ config, logger, version, platform, env, home }:
       ready,
       async stop(drainMs) {
         await stop(drainMs);
-        await backend.close();
-        await demo?.close();
+        await close();
       },
     };
   } catch (error) {
-    await backend.close();
-    await demo?.close();
+    await close();
     throw error;
   }
 }

@@ -3,9 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { OVERVIEW, parameterTests, renderOverview, renderParameters } from "../scripts/parameters.ts";
+import { PARAMETERS as MESSAGES_PARAMETERS } from "../src/api/anthropic-messages/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
 import { PARAMETERS as CHAT } from "../src/api/openai-chat/parameters.ts";
 import { PARAMETERS as COMPLETIONS } from "../src/api/openai-completions/parameters.ts";
+import { PARAMETERS as RESPONSES_PARAMETERS } from "../src/api/openai-responses/parameters.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
 import { leftOver } from "./support/parameter-tests.ts";
@@ -29,6 +31,17 @@ test.each(parameterTests())("a test shows what becomes of $where", ({ test: show
 
 test("no field has a test that is not in its table", () => {
   expect(leftOver(CHAT, COMPLETIONS)).toEqual([]);
+});
+
+test.each([
+  ["responses-parameters", RESPONSES_PARAMETERS],
+  ["messages-parameters", MESSAGES_PARAMETERS],
+])("the README's table of %s is the one in the code", (mark, parameters) => {
+  const written = new RegExp(`<!-- ${mark}:.*?-->\\n([\\s\\S]*?)\\n<!-- /${mark} -->`).exec(README)?.[1];
+  const rows = Object.entries(parameters).map(
+    ([name, { treatment, note }]) => `| \`${name}\` | ${treatment} | ${note} |`,
+  );
+  expect(written).toBe(["| field | | |", "|---|---|---|", ...rows].join("\n"));
 });
 
 test("the README's table of settings names every option and its variable", () => {

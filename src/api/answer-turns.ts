@@ -3,13 +3,8 @@ import type { ChatResult } from "../core/collect.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
+import { COMMIT_AFTER_MS, startOf } from "./first-event.ts";
 import { sseResponse } from "./sse.ts";
-
-/**
- * How long a streaming answer waits for its beginning before it commits to status 200: until then a failure gets its true
- * status. Clients give up on a server that sends no headers for long.
- */
-const COMMIT_AFTER_MS = 10_000;
 
 /** Where turns are asked, and how patiently their answers are sent. */
 export type AnswerOptions = {
@@ -34,15 +29,6 @@ export type Answer = {
   readonly encodeResults: (results: [ChatResult, ...ChatResult[]]) => object;
 };
 
-/** What ends the turns of a request: aborted as soon as its client is gone. */
-export function turnOf({ signal }: Request): AbortController {
-  const turn = new AbortController();
-  signal.addEventListener("abort", () => turn.abort(), { once: true });
-  // A listener added too late is never called.
-  if (signal.aborted) turn.abort();
-  return turn;
-}
-
 /** Asks the turns of a request and answers with what they say, streamed or in one piece. Throws an error that comes early enough. */
 export async function answerTurns(
   { requests, turn, headers, encoder, encodeResults }: Answer,
@@ -51,27 +37,8 @@ export async function answerTurns(
   const abandon = () => turn.abort();
   const turns = requests.map((request) => backend.run(request, turn.signal));
   if (encoder === undefined) return Response.json(encodeResults(await collectChoices(turns, abandon)), { headers });
-  const started = await startOf(mergeChoices(turns, abandon), commitAfterMs);
+  const started = await startOf(mergeChoices(turns, abandon), ({ event }) => event, commitAfterMs);
   return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });
-}
-
-/** Waits for the first event, within bounds. Throws it when it is an error. */
-async function startOf(events: AsyncGenerator<ChoiceEvent>, waitMs: number): Promise<AsyncGenerator<ChoiceEvent>> {
-  const first = events.next();
-  const early = await Promise.race([first, Bun.sleep(waitMs)]);
-  if (early && !early.done && early.value.event.type === "error") {
-    // What else was asked is given up.
-    await events.return(undefined);
-    throw early.value.event.error;
-  }
-  return resume(first, events);
-}
-
-async function* resume(
-  first: Promise<IteratorResult<ChoiceEvent>>,
-  rest: AsyncGenerator<ChoiceEvent>,
-): AsyncGenerator<ChoiceEvent> {
-  for (let next = await first; !next.done; next = await rest.next()) yield next.value;
 }
 
 async function* encodeAll(events: AsyncIterable<ChoiceEvent>, encoder: StreamEncoder): AsyncGenerator<string> {

@@ -25,10 +25,17 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   origin_refused: { status: 403, openaiType: "permission_error", openaiCode: "origin_refused" },
   host_refused: { status: 403, openaiType: "permission_error", openaiCode: "host_refused" },
   model_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "model_not_found" },
+  response_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "response_not_found" },
+  previous_response_not_found: {
+    status: 400,
+    openaiType: "invalid_request_error",
+    openaiCode: "previous_response_not_found",
+  },
   route_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "unknown_url" },
   // Not a 501, true as that would be: clients that do not read `x-should-retry` try 5xx again, and none tries a 404 again.
   endpoint_not_offered: { status: 404, openaiType: "invalid_request_error", openaiCode: "endpoint_not_offered" },
   method_not_allowed: { status: 405, openaiType: "invalid_request_error", openaiCode: "method_not_supported" },
+  not_implemented: { status: 501, openaiType: "server_error", openaiCode: "not_implemented", retryIsFutile: true },
   unsupported_media_type: { status: 415, openaiType: "invalid_request_error", openaiCode: "unsupported_media_type" },
   rate_limited: { status: 429, openaiType: "rate_limit_error", openaiCode: "rate_limit_exceeded" },
   // `insufficient_quota` is the code on which LangChain and Codex stop instead of trying again.
@@ -59,4 +66,10 @@ export function httpStatus(error: ApiError): number {
   const upstream = error.upstreamStatus;
   const isUpstreamFailure = error.code === "overloaded" || error.code === "upstream_error";
   return isUpstreamFailure && upstream !== undefined && upstream >= 500 && upstream <= 599 ? upstream : status;
+}
+
+/** What a runtime error says is not for clients: such messages carry paths and internals. The log has it in full. */
+export function publicMessage(error: ApiError): string {
+  const wrapsRuntimeError = error.code === "internal_error" && error.cause !== undefined;
+  return wrapsRuntimeError ? "The server hit an internal error. Its log has the details." : error.message;
 }

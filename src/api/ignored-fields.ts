@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
 import { invalid } from "./invalid.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Parameters } from "./parameter.ts";
 import { isNode } from "./validation/schema-words.ts";
 import { unreadFields } from "./validation/unread-fields.ts";
 
@@ -15,12 +15,8 @@ const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * The fields of a request that have no effect: those within messages, tools and other fields, each told once however often it is
- * there; then known ones that are ignored, and unknown ones.
- */
-export function ignoredFields(body: Fields, schema: TSchema, parameters: Parameters): string[] {
-  const within = isNode(schema) ? unreadFields(schema, body) : [];
+/** The fields of a request that have no effect: those `within` others, known ones that are ignored, unknown ones. */
+export function ignoredFields(body: Fields, parameters: Parameters, within: readonly string[]): string[] {
   const fields = Object.entries(body).filter(([field, value]) => {
     if (value === null || value === undefined) return false;
     const parameter = Object.hasOwn(parameters, field) ? parameters[field] : undefined;
@@ -28,6 +24,11 @@ export function ignoredFields(body: Fields, schema: TSchema, parameters: Paramet
     return parameter.treatment === "ignored" && value !== parameter.neutral;
   });
   return [...within, ...fields.map(([field]) => field)];
+}
+
+/** What has no effect within messages, tools and other fields, each told once however often it is there. */
+export function ignoredWithin(body: Fields, schema: TSchema): string[] {
+  return isNode(schema) ? unreadFields(schema, body) : [];
 }
 
 /**

@@ -13,27 +13,33 @@ const HURRIED = 8;
 /** Characters that may wait for a slow reader; then the events are no longer pulled. */
 const MOST_WAITING = 65_536;
 
+/** The `data` of an event; with a name, by which clients of some dialects tell events apart. */
+export type SseItem = string | { readonly event: string; readonly data: string };
+
 export type SseOptions = {
   /** Called when the reader is gone, and never after the stream has ended. */
   readonly onAbandon: () => void;
   readonly headers?: Readonly<Record<string, string>>;
   readonly heartbeatMs?: number;
+  /** What bridges a silence; else a comment. */
+  readonly heartbeat?: SseItem;
 };
 
 /**
- * A response of server-sent events, one `data` per item. Pulled by the reader, so little is buffered for a slow one; bridges
- * silence with comments.
+ * A response of server-sent events, one per item. Pulled by the reader, so little is buffered for a slow one; bridges
+ * silence with comments, or what the dialect has for it.
  */
 export function sseResponse(
-  items: AsyncIterator<string>,
-  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS }: SseOptions,
+  items: AsyncIterator<SseItem>,
+  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS, heartbeat }: SseOptions,
 ): Response {
   const frames = new FrameBuffer(items);
+  const bridge = heartbeat === undefined ? ": keep-alive\n\n" : frameOf(heartbeat);
   let sentAt = Number.NEGATIVE_INFINITY;
   let inARow = 0;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (!(await frames.arrive(heartbeatMs))) return controller.enqueue(encoder.encode(": keep-alive\n\n"));
+      if (!(await frames.arrive(heartbeatMs))) return controller.enqueue(encoder.encode(bridge));
       const early = sentAt + GATHER_MS - performance.now();
       inARow = early > 0 ? inARow + 1 : 0;
       if (inARow > HURRIED && !frames.isComplete) await Bun.sleep(early);
@@ -57,6 +63,10 @@ export function sseResponse(
   });
 }
 
+function frameOf(item: SseItem): string {
+  return typeof item === "string" ? `data: ${item}\n\n` : `event: ${item.event}\ndata: ${item.data}\n\n`;
+}
+
 /** The frames of items that have come and are not sent yet. */
 class FrameBuffer {
   #text = "";
@@ -66,7 +76,7 @@ class FrameBuffer {
   #arrived: (() => void) | undefined;
   #taken: (() => void) | undefined;
 
-  constructor(items: AsyncIterator<string>) {
+  constructor(items: AsyncIterator<SseItem>) {
     void this.#fill(items);
   }
 
@@ -77,7 +87,7 @@ class FrameBuffer {
 
   /** True once there is something to take, or nothing more will come; false after so long a silence. Throws what the items threw. */
   async arrive(ms: number): Promise<boolean> {
-    if (this.#text === "" && !this.#isComplete) await this.#silence(ms);
+    if (this.#text === "" && !this.#isComplete && !this.#failure) await this.#silence(ms);
     if (this.#failure && this.#text === "") throw this.#failure.thrown;
     return this.#text !== "" || this.#isComplete;
   }
@@ -94,10 +104,10 @@ class FrameBuffer {
     this.#taken?.();
   }
 
-  async #fill(items: AsyncIterator<string>): Promise<void> {
+  async #fill(items: AsyncIterator<SseItem>): Promise<void> {
     try {
       for (let item = await items.next(); !item.done && !this.#isAbandoned; item = await items.next()) {
-        this.#text += `data: ${item.value}\n\n`;
+        this.#text += frameOf(item.value);
         this.#arrived?.();
         if (this.#text.length > MOST_WAITING) await this.#untilTaken();
       }

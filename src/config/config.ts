@@ -19,6 +19,8 @@ export type Config = {
   readonly remoteImages: boolean;
   /** Whether a request with fields that would have no effect is refused, rather than answered with a header that names them. */
   readonly strict: boolean;
+  /** Whether the responses of /v1/responses are stored on disk. */
+  readonly store: boolean;
   readonly logLevel: LogLevel;
   /** Keys that clients must present one of; empty: any key, or none, is accepted. */
   readonly apiKeys: readonly string[];

@@ -45,6 +45,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     parkTimeoutSeconds: value(OPTIONS.parkTimeout),
     remoteImages: value(OPTIONS.remoteImages),
     strict: value(OPTIONS.strict),
+    store: value(OPTIONS.store),
     logLevel: value(OPTIONS.logLevel),
     apiKeys: resolveApiKeys(sources, input.readFile),
     allowApiKey: value(OPTIONS.allowApiKey),

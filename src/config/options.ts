@@ -64,6 +64,14 @@ export const OPTIONS = {
     placeholder: "LEVEL",
     description: `How much is logged: ${LOG_LEVELS.join(", ")}`,
   }),
+  store: defineOption({
+    flag: "store",
+    kind: onOff(),
+    default: true,
+    group: "Server",
+    description:
+      "Store the responses of /v1/responses on disk, for 30 days, so that clients can go on after them; --no-store keeps them in memory",
+  }),
   claudePath: defineOption({
     flag: "claude-path",
     kind: text(PATH),

@@ -37,3 +37,18 @@ export function cacheDirectory({ platform, env, home }: PathContext): string {
     }
   }
 }
+
+/** Where files are kept that the program writes, and that are not made anew when they are lost. */
+export function stateDirectory({ platform, env, home }: PathContext): string {
+  switch (platform) {
+    case "win32":
+      return win32.join(env.LOCALAPPDATA || win32.join(home, "AppData", "Local"), FOLDER, "State");
+    case "darwin":
+      return posix.join(home, "Library", "Application Support", FOLDER, "State");
+    default: {
+      const configured = env.XDG_STATE_HOME ?? "";
+      const base = posix.isAbsolute(configured) ? configured : posix.join(home, ".local", "state");
+      return posix.join(base, FOLDER);
+    }
+  }
+}

@@ -45,7 +45,7 @@ export function createServer({ config, backend, logger, routes, version }: Serve
     .decorate("lifecycle", lifecycle)
     // Around everything, rather than in hooks: no route, error or early answer gets past it.
     .wrap((route) => (request: Request) => handler.handle(request, (routed) => asResponse(route(routed))))
-    .onParse({ as: "global" }, ({ request }) => (request.method === "DELETE" ? null : readJsonBody(request)))
+    .onParse({ as: "global" }, ({ request, path }) => (hasBody(request.method, path) ? readJsonBody(request) : null))
     .onError({ as: "global" }, ({ error, request }) => handler.fail(error, request))
     .use(modelsRoutes({ backend, startedAt }))
     .use(healthRoutes(health))
@@ -55,6 +55,11 @@ export function createServer({ config, backend, logger, routes, version }: Serve
 }
 
 export type Server = ReturnType<typeof createServer>;
+
+/** Deleting and cancelling name what they are about in the path; SDKs send no body then. */
+function hasBody(method: string, path: string): boolean {
+  return method !== "DELETE" && !/\/cancel\/?$/.test(path);
+}
 
 /** Elysia's types do not say what its own handler returns. */
 async function asResponse(returned: unknown): Promise<Response> {

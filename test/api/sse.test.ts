@@ -42,6 +42,14 @@ describe("a response of server-sent events", () => {
     expect(await sseResponse(items, { onAbandon }).text()).toBe('data: {"a":"Grüße 😀"}\n\ndata: [DONE]\n\n');
   });
 
+  test("tells events by name where they have one", async () => {
+    async function* named() {
+      yield { event: "a.b", data: "{}" };
+      yield "plain";
+    }
+    expect(await sseResponse(named(), { onAbandon: () => {} }).text()).toBe("event: a.b\ndata: {}\n\ndata: plain\n\n");
+  });
+
   test("says so in its headers, and that nobody on the way may keep or hold it", async () => {
     const { items, onAbandon } = sourceOf([]);
     const response = sseResponse(items, { onAbandon, headers: { "x-mine": "1" } });
@@ -80,6 +88,15 @@ describe("silence", () => {
     while (frame === ": keep-alive\n\n") frame = await reader.next();
     expect(frame).toBe("data: late\n\n");
     expect(await reader.next()).toBeUndefined();
+  });
+
+  test("is bridged with what the dialect has for it", async () => {
+    const silent = { next: () => new Promise<IteratorResult<string>>(() => {}) };
+    const reader = readerOf(
+      sseResponse(silent, { onAbandon: () => {}, heartbeatMs: 1, heartbeat: { event: "ping", data: "{}" } }),
+    );
+    expect(await reader.next()).toBe("event: ping\ndata: {}\n\n");
+    await reader.cancel();
   });
 
   test("is bridged after fifteen seconds unless told otherwise, and not before", async () => {

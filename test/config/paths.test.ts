@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { configFilePath } from "../../src/config/paths.ts";
+import { configFilePath, stateDirectory } from "../../src/config/paths.ts";
 
 describe("the configuration file is looked for", () => {
   const linux = { platform: "linux", home: "/home/u" };
@@ -33,4 +33,14 @@ describe("the configuration file is looked for", () => {
       "C:\\Users\\u\\AppData\\Roaming\\claude-max-api\\config.json",
     );
   });
+});
+
+test.each<[string, string, Record<string, string>, string]>([
+  ["linux", "/home/u", {}, "/home/u/.local/state/claude-max-api"],
+  ["linux", "/home/u", { XDG_STATE_HOME: "/x" }, "/x/claude-max-api"],
+  ["linux", "/home/u", { XDG_STATE_HOME: "x" }, "/home/u/.local/state/claude-max-api"],
+  ["darwin", "/Users/u", {}, "/Users/u/Library/Application Support/claude-max-api/State"],
+  ["win32", "C:\\Users\\u", { LOCALAPPDATA: "D:\\Local" }, "D:\\Local\\claude-max-api\\State"],
+])("what is kept on %s, in %s with %j, is in %s", (platform, home, env, path) => {
+  expect(stateDirectory({ platform, home, env })).toBe(path);
 });

@@ -98,6 +98,33 @@ describe("a loop of calls", () => {
   });
 });
 
+describe("the process that waits is known again, and goes on with its thinking,", () => {
+  const think = (id: string) => blocks([thinkingBlock("Let me look."), LOOK(id)]);
+  /** The first turn with a thinking block in what the model was told, which only the process itself can have. */
+  const hasThinking = (turns: readonly { content: readonly { type: string }[] }[]) =>
+    turns.some(({ content }) => content.some(({ type }) => type === "thinking"));
+
+  test("where the client gives the call another id", async () => {
+    const asked = await step(app, think("toolu_own"), [user("Rename it.")]);
+    const renamed = calling(null, ["call_of_my_own", "look", '{"n": 0}']);
+    const { turns } = await step(app, text("Ok."), [user("Rename it."), renamed, result("call_of_my_own", "seen")]);
+    expect(asked.message.tool_calls?.[0]?.id).toBe("toolu_own");
+    expect(hasThinking(turns)).toBe(true);
+    expect(turns.at(-1)?.content).toEqual([toolResult("toolu_own", said("seen"))]);
+  });
+
+  test("in the form of old, which has no ids", async () => {
+    const functions = TOOLS.map(({ function: one }) => one);
+    const body = { tools: undefined, functions };
+    const asked = await step(app, think("toolu_legacy"), [user("As of old.")], body);
+    expect(asked.finishReason).toBe("function_call");
+    const answered = { role: "function", name: "look", content: "seen" };
+    const { turns } = await step(app, text("Ok."), [user("As of old."), asked.message, answered], body);
+    expect(hasThinking(turns)).toBe(true);
+    expect(turns.at(-1)?.content).toEqual([toolResult("toolu_legacy", said("seen"))]);
+  });
+});
+
 describe("where the process that waits cannot take what the client sends, another is told the whole conversation:", () => {
   const ASKED = [user("Look."), "answer", result("toolu_1", "seen")] as const;
   type Change = {

@@ -47,6 +47,7 @@ export const BASE_CONFIG: Config = {
   parkTimeoutSeconds: 600,
   remoteImages: true,
   strict: false,
+  store: true,
   logLevel: "debug",
   apiKeys: [],
   allowApiKey: false,

@@ -1,4 +1,4 @@
-import type { Parameters } from "../../src/api/parameters.ts";
+import type { Parameters } from "../../src/api/parameter.ts";
 
 /** The test that shows what becomes of a field: its file, and its name as it is written there. */
 export type ParameterTest = { readonly file: string; readonly name: string };

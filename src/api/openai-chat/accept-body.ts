@@ -1,5 +1,5 @@
 import { ApiError } from "../../core/error.ts";
-import { ignoredFields } from "../ignored-fields.ts";
+import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { type StandardSchema, standardSchema } from "../standard-schema.ts";
 import { inOneForm, isResponsesShaped, RESPONSES_SHAPE_PARAMETERS, toChatBody } from "./from-responses.ts";
@@ -39,14 +39,14 @@ export const ACCEPTED_BODY: StandardSchema<AcceptedBody> = {
 export function accept(body: unknown): AcceptedBody {
   if (!isResponsesShaped(body)) {
     const chat = CHAT["~standard"].validate(body).value;
-    const ignored = ignoredFields(chat, ChatCompletionBody, PARAMETERS);
+    const ignored = ignoredFields(chat, PARAMETERS, ignoredWithin(chat, ChatCompletionBody));
     return { chat, ignored, inClientsWords: (error) => error };
   }
   const shaped = RESPONSES_SHAPE["~standard"].validate(inOneForm(body)).value;
   const say = (text: string) => inResponsesWords(text, shaped);
   return {
     chat: toChatBody(shaped),
-    ignored: ignoredFields(shaped, ResponsesShapedBody, RESPONSES_SHAPE_PARAMETERS),
+    ignored: ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, ignoredWithin(shaped, ResponsesShapedBody)),
     inClientsWords(error) {
       if (error.param === undefined) return error;
       const { code, message, param, retryAfterSeconds, resetsAt, upstreamStatus, cause } = error;

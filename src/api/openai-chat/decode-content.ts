@@ -1,8 +1,8 @@
 import type { ContentBlock, ImageBlock, TextBlock } from "../../core/request.ts";
-import { normalizeTurns } from "../../core/turns.ts";
-import { decodeFile } from "./decode-file.ts";
-import { decodeImageUrl, decodeResultImage } from "./decode-image.ts";
-import type { RemoteImages } from "./remote-images.ts";
+import { decodeFile } from "../attachments/decode-file.ts";
+import { decodeImageUrl, decodeResultImage } from "../attachments/decode-image.ts";
+import type { RemoteImages } from "../attachments/remote-images.ts";
+import { resultBlocks, textBlocks } from "../content-blocks.ts";
 import type { FilePart, ImagePart } from "./schema-content.ts";
 
 type TextLike = { type: "text"; text: string } | { type: "refusal"; refusal: string };
@@ -28,7 +28,6 @@ export function decodeUserContent(
   });
 }
 
-/** What a tool answered; blank text says nothing and is left out, as in turns. */
 export function decodeResultContent(
   content: Content<TextLike | ImagePart>,
   path: string,
@@ -41,15 +40,10 @@ export function decodeResultContent(
           if (part.type !== "image_url") return decodeTexts([part]);
           return [decodeResultImage(part.image_url.url, `${path}[${index}].image_url.url`, remote)];
         });
-  const [said] = normalizeTurns([{ role: "user", content: blocks }]);
-  return (said?.content ?? []).filter((block) => block.type === "text" || block.type === "image");
+  return resultBlocks(blocks);
 }
 
 export function joinTexts(content: Content<TextLike>): string {
   if (typeof content === "string") return content;
   return (content ?? []).map((part) => (part.type === "text" ? part.text : part.refusal)).join("\n\n");
-}
-
-function textBlocks(text: string): TextBlock[] {
-  return text === "" ? [] : [{ type: "text", text }];
 }

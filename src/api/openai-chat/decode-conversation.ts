@@ -1,52 +1,26 @@
 import type { ApiError } from "../../core/error.ts";
 import type { ContentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
-import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
-import { isBlank, normalizeTurns } from "../../core/turns.ts";
+import { toolCallsOf } from "../../core/tool-calls.ts";
+import type { RemoteImages } from "../attachments/remote-images.ts";
+import { ConversationBuilder } from "../conversation-builder.ts";
 import { invalid } from "../invalid.ts";
+import type { OpenCalls } from "../open-calls.ts";
 import { decodeResultContent, decodeTexts, decodeUserContent, joinTexts } from "./decode-content.ts";
-import { OpenCalls } from "./open-calls.ts";
-import type { RemoteImages } from "./remote-images.ts";
 import { type AssistantMessage, type ChatMessage, type Instruction, isInstruction } from "./schema-messages.ts";
 
-/**
- * Instructions go to the system slot, in their order, wherever in the conversation they stand: Claude has one place for them.
- * A request that consists of instructions alone, or ends with one after an assistant's turn, asks with the last of them.
- */
+/** The messages as a system prompt and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(
   messages: readonly ChatMessage[],
   remote: RemoteImages,
 ): { readonly system: string; readonly turns: readonly Turn[] } {
-  const instructions = messages
-    .filter(isInstruction)
-    .map(({ content }) => joinTexts(content))
-    .filter((text) => !isBlank(text));
-  const turns = decodeTurns(messages, remote);
-  if (messages.every(isInstruction) || asksByInstruction(messages, turns.at(-1))) {
-    const question = instructions.pop() ?? "";
-    turns.push(...normalizeTurns([{ role: "user", content: decodeTexts(question) }]));
+  const builder = new ConversationBuilder();
+  for (const [index, message] of messages.entries()) {
+    if (isInstruction(message)) builder.instruct(joinTexts(message.content));
+    else builder.say(decodeTurn(message, index, builder.calls, remote));
   }
-  if (turns.at(-1)?.role !== "user") throw noQuestion(messages, turns.at(-1));
-  return { system: instructions.join("\n\n"), turns };
-}
-
-function asksByInstruction(messages: readonly ChatMessage[], lastTurn: Turn | undefined): boolean {
-  const last = messages.at(-1);
-  const isAnswered = lastTurn?.role === "assistant" && toolCallsOf(lastTurn).length === 0;
-  return isAnswered && last !== undefined && isInstruction(last) && !isBlank(joinTexts(last.content));
-}
-
-function decodeTurns(messages: readonly ChatMessage[], remote: RemoteImages): Turn[] {
-  const calls = new OpenCalls();
-  const turns = messages.flatMap((message, index) => {
-    if (isInstruction(message)) return [];
-    const turn = normalizeTurns([decodeTurn(message, index, calls, remote)]);
-    for (const said of turn) {
-      if (said.role === "assistant") calls.assistantSaid(toolCallsOf(said));
-      else calls.userSaid();
-    }
-    return turn;
-  });
-  return pairToolCalls(normalizeTurns(turns));
+  const conversation = builder.build();
+  if (conversation.turns.at(-1)?.role !== "user") throw noQuestion(messages, conversation.turns.at(-1));
+  return conversation;
 }
 
 function decodeTurn(
@@ -62,11 +36,11 @@ function decodeTurn(
     case "assistant":
       return { role: "assistant", content: decodeAssistant(message, index) };
     case "tool":
-      calls.answer(message.tool_call_id, path);
+      calls.answer(message.tool_call_id, `${path}.tool_call_id`);
       return resultTurn(message.tool_call_id, decodeResultContent(message.content, `${path}.content`, remote));
     case "function":
       return resultTurn(
-        calls.answerByName(message.name, path),
+        calls.answerByName(message.name, `${path}.name`),
         decodeResultContent(message.content, `${path}.content`, remote),
       );
   }

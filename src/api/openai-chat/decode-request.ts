@@ -1,8 +1,8 @@
 import type { ChatRequest } from "../../core/request.ts";
+import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeFormat } from "./decode-format.ts";
 import { decodeTools } from "./decode-tools.ts";
-import { type RemoteImage, RemoteImages } from "./remote-images.ts";
 import type { ChatCompletionBody } from "./schema.ts";
 import type { CallShape } from "./wire.ts";
 

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
 import { invalid } from "../invalid.ts";
+import { decodeParameters, requireNamed } from "../tool-definitions.ts";
 import type { ChatCompletionBody } from "./schema.ts";
 import type { FunctionCallOption, FunctionDefinition, ToolChoiceOption } from "./schema-tools.ts";
 
@@ -50,18 +50,6 @@ function decodeDefinitions(definitions: readonly Definition[]): Tool[] {
   });
 }
 
-/** The schema as the client wrote it, except that it says, in one word, what it is: the API wants an object's. */
-function decodeParameters(parameters: Readonly<Record<string, unknown>> | null | undefined, path: string): JsonObject {
-  if (!isJsonObject(parameters)) return { type: "object", properties: {} };
-  const { type = null } = parameters;
-  if (type === "object") return parameters;
-  if (type === null || sameJson(type, ["object"])) return { ...parameters, type: "object" };
-  throw invalid(
-    `${path}.type`,
-    `Invalid value for '${path}.type': a function takes an object, so expected "object", but got ${JSON.stringify(type)}.`,
-  );
-}
-
 type Choice = { readonly tools: readonly Tool[]; readonly toolChoice: ToolChoice };
 
 function choose(tools: readonly Tool[], choice: ToolChoiceOption | null | undefined): Choice {
@@ -89,10 +77,4 @@ function chooseFunction(tools: readonly Tool[], choice: FunctionCallOption): Cho
   if (typeof choice === "string") return { tools, toolChoice: { type: choice } };
   requireNamed(choice.name, tools, LEGACY_NAME);
   return { tools, toolChoice: { type: "tool", name: choice.name } };
-}
-
-function requireNamed(name: string, tools: readonly Tool[], param: string): void {
-  if (tools.some((tool) => tool.name === name)) return;
-  const known = tools.map((tool) => JSON.stringify(tool.name)).join(", ") || "none at all";
-  throw invalid(param, `'${param}' is ${JSON.stringify(name)}, but the functions of this request are: ${known}.`);
 }

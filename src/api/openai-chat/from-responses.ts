@@ -1,5 +1,5 @@
 import { invalid } from "../invalid.ts";
-import type { Parameters } from "../parameters.ts";
+import type { Parameters } from "../parameter.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { ChatCompletionBody } from "./schema.ts";
@@ -18,9 +18,9 @@ export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   max_output_tokens: honoured("As `max_tokens`."),
   reasoning: { treatment: "approximated", note: "`effort` as `reasoning_effort`; thinking arrives as it is." },
   text: honoured("`format` as `response_format`."),
-  previous_response_id: refused("Nothing is stored: send it all as `input`."),
-  conversation: refused("Nothing is stored: send it all as `input`."),
-  prompt: refused("Nothing is stored: send it all as `input`."),
+  previous_response_id: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
+  conversation: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
+  prompt: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
   background: refused("The answer comes on the connection that asked for it."),
   include: { treatment: "ignored", note: "There is nothing to add to a chat's answer." },
   truncation: { treatment: "ignored", note: "Nothing is left out of a conversation.", neutral: "disabled" },
@@ -74,7 +74,7 @@ function refuseStored(body: Readonly<Record<string, unknown>>): void {
     if (body[field] === undefined || body[field] === null) continue;
     throw invalid(
       field,
-      `'${field}' names what was stored before, and nothing is stored here: send it all as 'input'.`,
+      `'${field}' names what was stored, which is for POST /v1/responses: ask there, or send it all as 'input'.`,
     );
   }
   if (body.background === true) {

@@ -1,13 +1,14 @@
 import { Elysia } from "elysia";
 import { toApiError } from "../../core/error.ts";
-import { type AnswerOptions, answerTurns, turnOf } from "../answer-turns.ts";
+import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
+import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import type { FetchImage } from "../attachments/load-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { turnController } from "../turn-controller.ts";
 import { ACCEPTED_BODY, type AcceptedBody } from "./accept-body.ts";
-import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
+import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
-import { type FetchImage, loadImages } from "./load-images.ts";
-import type { ChatCompletionBody } from "./schema.ts";
 
 export type ChatRouteOptions = AnswerOptions & {
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
@@ -31,8 +32,8 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
 
 async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
   const headers = tellIgnored(ignored, options.strict ?? false);
-  const turn = turnOf(request);
-  const decoded = await decodeWithImages(chat, options.fetchImage, turn.signal);
+  const turn = turnController(request);
+  const decoded = await decodeWithImages((images) => decodeRequest(chat, images), options.fetchImage, turn.signal);
   const { choices, callShape, includeUsage, stream } = decoded;
   const created = Math.floor(Date.now() / 1000);
   return answerTurns(
@@ -45,15 +46,4 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
     },
     options,
   );
-}
-
-/** Everything that can be wrong with a request is found before an image is fetched for it. */
-async function decodeWithImages(
-  body: ChatCompletionBody,
-  fetchImage: FetchImage | undefined,
-  signal: AbortSignal,
-): Promise<DecodedRequest> {
-  const decoded = decodeRequest(body);
-  if (decoded.missingImages.size === 0) return decoded;
-  return decodeRequest(body, await loadImages(decoded.missingImages, fetchImage, signal));
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../schema-optional.ts";
+import { ignored, optional } from "../validation/optional.ts";
 
 // What messages consist of.
 

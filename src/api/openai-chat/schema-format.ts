@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { optional } from "../schema-optional.ts";
+import { optional } from "../validation/optional.ts";
 import { SchemaObject } from "./schema-tools.ts";
 
 export const ResponseFormat = Type.Union([

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../schema-optional.ts";
+import { ignored, optional } from "../validation/optional.ts";
 import { contentOf, FilePart, ImagePart, RefusalPart, TextPart } from "./schema-content.ts";
 
 /** Claude knows one speaker of each role. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
-import { ignored, optional } from "../schema-optional.ts";
+import { ignored, optional } from "../validation/optional.ts";
 import { ChatCompletionBody } from "./schema.ts";
 import { RefusalPart, TextPart } from "./schema-content.ts";
 import { FunctionDefinition, SchemaObject } from "./schema-tools.ts";

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../schema-optional.ts";
+import { ignored, optional } from "../validation/optional.ts";
 
 const FunctionName = Type.String({ minLength: 1, maxLength: 64 });
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
-import { ignored, optional } from "../schema-optional.ts";
+import { ignored, optional } from "../validation/optional.ts";
 import { ResponseFormat } from "./schema-format.ts";
 import { ChatMessage } from "./schema-messages.ts";
 import { FunctionCallOption, FunctionDefinition, FunctionTool, ToolChoiceOption } from "./schema-tools.ts";

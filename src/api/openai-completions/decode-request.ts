@@ -1,6 +1,6 @@
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import { ignoredFields } from "../ignored-fields.ts";
+import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type CompletionBody, MAX_TURNS, CompletionBody as Schema } from "./schema.ts";
@@ -46,7 +46,7 @@ export function decodeRequest(body: CompletionBody): DecodedRequest {
     echoes: each.map((prompt) => (body.echo ? prompt : "")),
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
-    ignored: ignoredFields(body, Schema, PARAMETERS),
+    ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, Schema)),
   };
 }
 

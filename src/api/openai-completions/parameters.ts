@@ -1,5 +1,7 @@
-import { NO_SAMPLING, type Parameters } from "../parameters.ts";
+import type { Parameters } from "../parameter.ts";
 import { MAX_TURNS } from "./schema.ts";
+
+const NO_SAMPLING = "Claude Code offers no sampling controls.";
 
 /** What becomes of each field of POST /v1/completions. */
 export const PARAMETERS: Parameters = {

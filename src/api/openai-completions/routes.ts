@@ -1,8 +1,9 @@
 import { Elysia } from "elysia";
-import { type AnswerOptions, answerTurns, turnOf } from "../answer-turns.ts";
+import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
+import { turnController } from "../turn-controller.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { CompletionStreamEncoder } from "./encode-stream.ts";
@@ -19,7 +20,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
       return answerTurns(
         {
           requests,
-          turn: turnOf(request),
+          turn: turnController(request),
           headers: tellIgnored(ignored, options.strict ?? false),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),

@@ -1,5 +1,5 @@
 import type { TSchema } from "typebox";
-import type { Parameters } from "../parameters.ts";
+import type { Parameters } from "../parameter.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 
 const WORDS = {

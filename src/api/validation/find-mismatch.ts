@@ -131,28 +131,28 @@ function mismatchByDiscriminator(
   const key = discriminatorOf(branches);
   if (key === undefined) return undefined;
   const named = branches.filter((branch) => propertyLiterals(branch, key)?.includes(value[key]));
-  if (named.length > 0) return deepest(named.map((branch) => findMismatch(branch, value, path, defs)));
+  if (named.length === branches.length) return undefined;
+  if (named.length > 0) return mismatchOfUnion(named, value, path, defs);
   const optional = branches.filter((branch) => propertyLiterals(branch, key) === undefined);
   if (optional.length > 0 && !Object.hasOwn(value, key)) {
-    return deepest(optional.map((branch) => findMismatch(branch, value, path, defs)));
+    return mismatchOfUnion(optional, value, path, defs);
   }
   const expected = branches.map((branch) => propertyOf(branch, key)).filter(isNode);
   const at = [...path, key];
   return Object.hasOwn(value, key) ? wrongValue(expected, value[key], at) : missing({ anyOf: expected }, at);
 }
 
-function deepest(mismatches: readonly (Mismatch | undefined)[]): Mismatch | undefined {
-  return mismatches
-    .filter((mismatch) => mismatch !== undefined)
-    .sort((a, b) => b.path.length - a.path.length)
-    .at(0);
-}
-
-/** The property by which branches are told apart: fixed in at least two of them, `type` and `role` first. */
+/** The property by which branches are told apart: fixed in at least two of them, and not to the same, `type` and `role` first. */
 function discriminatorOf(branches: readonly SchemaNode[]): string | undefined {
   const names = branches.flatMap((branch) => Object.keys(isNode(branch.properties) ? branch.properties : {}));
   const candidates = new Set(["type", "role", ...names]);
-  return [...candidates].find((name) => branches.filter((branch) => propertyLiterals(branch, name)).length >= 2);
+  return [...candidates].find((name) => {
+    const literals = branches.flatMap((branch) => {
+      const own = propertyLiterals(branch, name);
+      return own ? [own] : [];
+    });
+    return literals.length >= 2 && new Set(literals.flat()).size >= 2;
+  });
 }
 
 function propertyOf(branch: SchemaNode, key: string): unknown {

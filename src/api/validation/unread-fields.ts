@@ -42,8 +42,13 @@ function isMeant(branch: SchemaNode, value: unknown): boolean {
   if (!isNode(value) || !isNode(branch.properties)) return true;
   return ["role", "type"].every((tag) => {
     const own = propertyOf(branch, tag);
-    return !isNode(own) || !("const" in own) || !Object.hasOwn(value, tag) || value[tag] === own.const;
+    if (!isNode(own) || !("const" in own)) return true;
+    return Object.hasOwn(value, tag) ? value[tag] === own.const : !isRequired(branch, tag);
   });
+}
+
+function isRequired({ required }: SchemaNode, name: string): boolean {
+  return Array.isArray(required) && required.includes(name);
 }
 
 function propertyOf({ properties }: SchemaNode, name: string): unknown {

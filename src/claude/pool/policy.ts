@@ -155,7 +155,7 @@ function matchOf({ profile, model, transcript }: ProcessView, demand: Demand): M
 }
 
 /** Whether the process can serve the request once it has forgotten everything. */
-function servesEmptied(worker: ProcessView, demand: Demand): boolean {
+export function servesEmptied(worker: ProcessView, demand: Demand): boolean {
   if (rewindTarget(worker.transcript, 0) !== 0) return false;
   if (worker.profile === undefined) return true;
   return isBoundTo(worker, demand) || (worker.rebinds && canRebind(worker.profile, demand.profile));

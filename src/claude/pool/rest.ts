@@ -1,4 +1,4 @@
-import { type Choice, chooseProcess, type Demand, supersededBy } from "./policy.ts";
+import { type Choice, chooseProcess, type Demand, servesEmptied, supersededBy } from "./policy.ts";
 import { RestingWorkers } from "./resting-workers.ts";
 import type { Worker } from "./worker.ts";
 
@@ -34,9 +34,9 @@ export class Rest {
   get size(): number {
     return this.#warm.size + this.#idle.size + this.#parked.size;
   }
-  /** Those never asked. */
-  get warm(): number {
-    return this.#warm.size;
+  /** Those never asked that would do for such a request. */
+  warmFor(demand: Demand | undefined): number {
+    return this.#warm.usable.filter((worker) => demand === undefined || servesEmptied(worker, demand)).length;
   }
   /** Those that could serve a request at once. */
   get ready(): number {

@@ -47,6 +47,8 @@ export class WorkerPool {
   readonly #ending = new Endings();
   readonly #rest: Rest;
   readonly #waiters: Waiter[] = [];
+  /** What was asked last: the next request will probably ask for the same. */
+  #latest: Demand | undefined;
   #closed = false;
   #refillTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -54,6 +56,7 @@ export class WorkerPool {
     this.#options = options;
     this.#rest = new Rest(options, (ended) => this.#ending.add(ended));
     this.#starts = new WorkerStarts(options, {
+      likely: () => this.#latest,
       isWanted: () => this.#waiters.length > 0,
       onReady: (worker) => this.#takeIn(worker),
       onFailed: (problem) => {
@@ -88,7 +91,7 @@ export class WorkerPool {
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it. */
   async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
     if (this.#closed) throw shuttingDown();
-    this.#starts.likelyModel = demand.model;
+    this.#latest = demand;
     const choice = this.#rest.choose(demand, { canRestore: true });
     if (fresh || choice.type !== "resume") this.#rest.retireSuperseded(demand);
     if (fresh) return await this.#leaseOwn(demand);
@@ -164,7 +167,7 @@ export class WorkerPool {
   }
 
   get #lacksSpares(): boolean {
-    const spares = this.#rest.warm + this.#starts.forAnyone - this.#waiters.length;
+    const spares = this.#rest.warmFor(this.#latest) + this.#starts.forAnyone - this.#waiters.length;
     return spares < this.#options.warm && this.#total < this.#options.maxWorkers;
   }
 

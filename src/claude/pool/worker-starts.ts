@@ -2,6 +2,7 @@ import { ApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
+import type { Demand } from "./policy.ts";
 import type { Worker } from "./worker.ts";
 
 export type Starter = {
@@ -13,6 +14,8 @@ export type Starter = {
 };
 
 export type StartListener = {
+  /** What the next request will probably ask for. */
+  likely(): Demand | undefined;
   /** Whether somebody waits for a process: then it is handed over as soon as it is up. */
   isWanted(): boolean;
   onReady(worker: Worker): void;
@@ -38,8 +41,6 @@ export class WorkerStarts {
   readonly #bootWaiters: StartWaiter[] = [];
   #problem: ApiError | undefined;
   #whyClosed: ApiError | undefined;
-  /** The model that was asked last: the next request will probably name it too. */
-  likelyModel: string | undefined;
 
   constructor(options: Starter, listener: StartListener) {
     this.#options = options;
@@ -62,7 +63,7 @@ export class WorkerStarts {
 
   /** Starts one for anyone. False when it could not even be started; the listener has been told. */
   start(): boolean {
-    return this.#start(undefined, () => this.#options.startWorker(this.likelyModel));
+    return this.#start(undefined, () => this.#options.startWorker(this.#listener.likely()?.model));
   }
 
   /** Starts one that nobody else gets. Who it is for is told as it comes up: between two owners nobody would count or end it. */
@@ -122,7 +123,8 @@ export class WorkerStarts {
     for (const { resolve } of this.#bootWaiters.splice(0)) resolve(worker);
     if (this.#whyClosed) this.#listener.onEnd(worker.close());
     else if (waiter) waiter.resolve(worker);
-    else if (isAwaited) this.#listener.onReady(worker);
+    // A schema of structured output can only be given to a process that is not initialised.
+    else if (isAwaited || this.#listener.likely()?.profile.outputSchema) this.#listener.onReady(worker);
     else void this.#prepare(worker);
   }
 

@@ -1,6 +1,6 @@
+import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
 import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
-import type { RemoteImage } from "../../../src/api/openai-chat/remote-images.ts";
 import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
 import { validate } from "../../../src/api/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import type { FetchImage } from "../../../src/api/openai-chat/load-images.ts";
+import type { FetchImage } from "../../../src/api/attachments/load-images.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { WEBP } from "../../support/media.ts";

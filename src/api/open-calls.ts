@@ -1,11 +1,11 @@
-import type { ApiError } from "../../core/error.ts";
-import { KeyedQueues } from "../../core/keyed-queues.ts";
-import { invalid } from "../invalid.ts";
+import type { ApiError } from "../core/error.ts";
+import { KeyedQueues } from "../core/keyed-queues.ts";
+import { invalid } from "./invalid.ts";
 
 type Call = { readonly id: string; readonly name: string };
 
 /**
- * The calls that a tool's message can answer: those of the assistant turn before it. Says which field of which message is
+ * The calls that a tool's message can answer: those of the assistant turn before it. Says which field is
  * wrong when it answers none; `pairToolCalls`, which sees turns, cannot.
  */
 export class OpenCalls {
@@ -38,14 +38,14 @@ export class OpenCalls {
   }
 
   /** Ids that repeat within a turn are answered in the order of the calls. */
-  answer(id: string, message: string): void {
-    if (this.#take(this.#byId, id) === undefined) throw this.#withoutCall({ id }, `${message}.tool_call_id`);
+  answer(id: string, param: string): void {
+    if (this.#take(this.#byId, id) === undefined) throw this.#withoutCall({ id }, param);
   }
 
   /** The id of the call that a message of role `function` answers: there the name is all there is. */
-  answerByName(name: string, message: string): string {
+  answerByName(name: string, param: string): string {
     const call = this.#take(this.#byName, name);
-    if (call === undefined) throw this.#withoutCall({ name }, `${message}.name`);
+    if (call === undefined) throw this.#withoutCall({ name }, param);
     return call.id;
   }
 

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { IGNORED_UNLESS } from "./validation/unread-fields.ts";
+import { IGNORED_UNLESS } from "./unread-fields.ts";
 
 /** Clients send null for what they do not set. */
 export const optional = <T extends Type.TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));

@@ -3,13 +3,15 @@ import { isBlank } from "../../core/turns.ts";
 import { invalid } from "../invalid.ts";
 import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "./base64.ts";
 import { imageOf } from "./decode-image.ts";
-import type { FilePart } from "./schema-content.ts";
 
-/** A file is what its content says it is. `path` is that of the part's `file`. */
-export function decodeFile(
-  { file_data, file_id, filename }: FilePart["file"],
-  path: string,
-): DocumentBlock | ImageBlock {
+export type FileFields = {
+  readonly file_data?: string | null | undefined;
+  readonly file_id?: string | null | undefined;
+  readonly filename?: string | null | undefined;
+};
+
+/** A file is what its content says it is. `path` is that of the object with these fields. */
+export function decodeFile({ file_data, file_id, filename }: FileFields, path: string): DocumentBlock | ImageBlock {
   const param = `${path}.file_data`;
   if (typeof file_data !== "string") {
     if (typeof file_id !== "string") throw invalid(param, `Missing required parameter: '${param}'. ${ACCEPTED}`);

@@ -1,5 +1,5 @@
 /**
- * What becomes of each request field. `honoured`: does what OpenAI's documentation says. `approximated`: close to it, as the
+ * What becomes of a request field. `honoured`: does what the dialect's documentation says. `approximated`: close to it, as the
  * note says. `ignored`: accepted, without effect, and named in the response header. `refused`: 400, since leaving it out would
  * silently change what the answer means.
  */
@@ -12,7 +12,5 @@ export type Parameter = {
   readonly neutral?: unknown;
 };
 
-/** What becomes of the fields of one route: the table of the documentation, and of the response header, in one place. */
+/** What becomes of each field of a dialect's request: the table of the documentation, and of the response header, in one place. */
 export type Parameters = Readonly<Record<string, Parameter>>;
-
-export const NO_SAMPLING = "Claude Code offers no sampling controls.";

@@ -1,0 +1,12 @@
+import type { ContentBlock, ImageBlock, TextBlock } from "../core/request.ts";
+import { normalizeTurns } from "../core/turns.ts";
+
+export function textBlocks(text: string): TextBlock[] {
+  return text === "" ? [] : [{ type: "text", text }];
+}
+
+/** What a tool answered; blank text says nothing and is left out, as in turns. */
+export function resultBlocks(blocks: readonly ContentBlock[]): (TextBlock | ImageBlock)[] {
+  const [said] = normalizeTurns([{ role: "user", content: blocks }]);
+  return (said?.content ?? []).filter((block) => block.type === "text" || block.type === "image");
+}

@@ -1,0 +1,28 @@
+import type { ChatEvent } from "../core/event.ts";
+
+/**
+ * How long a streaming answer waits for its beginning before it commits to status 200: until then a failure gets its true
+ * status. Clients give up on a server that sends no headers for long.
+ */
+export const COMMIT_AFTER_MS = 10_000;
+
+/** Waits for the first item, within bounds. Throws its event when that is an error. */
+export async function startOf<Item>(
+  items: AsyncGenerator<Item>,
+  eventOf: (item: Item) => ChatEvent,
+  waitMs: number,
+): Promise<AsyncGenerator<Item>> {
+  const first = items.next();
+  const early = await Promise.race([first, Bun.sleep(waitMs)]);
+  const event = early && !early.done ? eventOf(early.value) : undefined;
+  if (event?.type === "error") {
+    // What else was asked is given up.
+    await items.return(undefined);
+    throw event.error;
+  }
+  return resume(first, items);
+}
+
+async function* resume<Item>(first: Promise<IteratorResult<Item>>, rest: AsyncGenerator<Item>): AsyncGenerator<Item> {
+  for (let next = await first; !next.done; next = await rest.next()) yield next.value;
+}

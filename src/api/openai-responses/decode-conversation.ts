@@ -1,0 +1,62 @@
+import type { ApiError } from "../../core/error.ts";
+import type { ToolCallBlock, Turn } from "../../core/request.ts";
+import { toolCallsOf } from "../../core/tool-calls.ts";
+import type { RemoteImages } from "../attachments/remote-images.ts";
+import { ConversationBuilder } from "../conversation-builder.ts";
+import { invalid } from "../invalid.ts";
+import type { OpenCalls } from "../open-calls.ts";
+import { argsOfInput } from "./custom-input.ts";
+import { decodeContent, decodeOutput, joinTexts } from "./decode-content.ts";
+import { type CallItem, type ContentItem, isInstruction, isMessage, type ResultItem } from "./schema-items.ts";
+import { flatName } from "./tool-names.ts";
+
+/** An item, and the path of the request's field that it stands in, or that it was kept under. */
+export type PlacedItem = { readonly item: ContentItem; readonly path: string };
+
+/** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
+export function decodeConversation(
+  instructions: string | null | undefined,
+  items: readonly PlacedItem[],
+  remote: RemoteImages,
+): { readonly system: string; readonly turns: readonly Turn[] } {
+  const builder = new ConversationBuilder();
+  for (const { item, path } of items) decodeItem(item, path, builder, remote);
+  const { system, turns } = builder.build();
+  if (turns.at(-1)?.role !== "user") throw noQuestion(items, turns.at(-1));
+  return { system: [instructions, system].filter((text) => text).join("\n\n"), turns };
+}
+
+function decodeItem(item: ContentItem, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
+  if (isInstruction(item)) builder.instruct(joinTexts(item.content));
+  else if (isMessage(item)) {
+    builder.say({ role: item.role, content: decodeContent(item.content, `${path}.content`, remote) });
+  } else if (item.type === "function_call" || item.type === "custom_tool_call") {
+    builder.say({ role: "assistant", content: [decodeCall(item)] });
+  } else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder.calls, remote));
+}
+
+function decodeCall(item: CallItem): ToolCallBlock {
+  const args = item.type === "custom_tool_call" ? argsOfInput(item.input) : item.arguments;
+  return { type: "tool-call", id: item.call_id, name: flatName(item.name, item.namespace), args };
+}
+
+function decodeResult({ call_id, output }: ResultItem, path: string, calls: OpenCalls, remote: RemoteImages): Turn {
+  calls.answer(call_id, `${path}.call_id`);
+  const content = decodeOutput(output, `${path}.output`, remote);
+  return { role: "user", content: [{ type: "tool-result", callId: call_id, content }] };
+}
+
+function noQuestion(items: readonly PlacedItem[], lastTurn: Turn | undefined): ApiError {
+  if (lastTurn && toolCallsOf(lastTurn).length > 0) {
+    const wanted =
+      "their results must follow, each in an item of the type function_call_output or custom_tool_call_output";
+    return invalid("input", `The conversation ends with calls: ${wanted}.`);
+  }
+  const last = items.at(-1);
+  if (last && isMessage(last.item) && last.item.role === "user") {
+    const param = last.path === "input" ? last.path : `${last.path}.content`;
+    return invalid(param, `'${param}' is empty: a user message must have text, an image or a file.`);
+  }
+  const wanted = "a user message that has content, or with the results of calls";
+  return invalid("input", `The conversation must end with ${wanted}.`);
+}

@@ -1,0 +1,77 @@
+import type { ChatRequest } from "../../core/request.ts";
+import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
+import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { invalid } from "../invalid.ts";
+import { jsonFormat } from "../output-format.ts";
+import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
+import { decodeTools } from "./decode-tools.ts";
+import { PARAMETERS } from "./parameters.ts";
+import { ResponseBody } from "./schema.ts";
+import type { ClientTools } from "./tool-names.ts";
+
+export type DecodedRequest = {
+  readonly request: ChatRequest;
+  readonly stream: boolean;
+  readonly clientTools: ClientTools;
+  /** Whether the client wants to read the model's thinking. */
+  readonly summarize: boolean;
+  /** Fields without effect, for the response header. */
+  readonly ignored: readonly string[];
+  /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
+  readonly missingImages: ReadonlyMap<string, string>;
+};
+
+/**
+ * A validated body, with the items that its input stands for, as a request. Throws an ApiError that names the field for what a
+ * schema cannot say.
+ */
+export function decodeRequest(
+  body: ResponseBody,
+  items: readonly PlacedItem[],
+  images: ReadonlyMap<string, RemoteImage> = new Map(),
+): DecodedRequest {
+  refuseImpossible(body);
+  const stream = body.stream ?? false;
+  const remote = new RemoteImages(images);
+  const { clientTools, ignoredTools, ...tools } = decodeTools(body);
+  const format = body.text?.format;
+  const request: ChatRequest = {
+    model: body.model,
+    ...decodeConversation(body.instructions, items, remote),
+    ...tools,
+    outputFormat:
+      !format || format.type === "text" ? undefined : jsonFormat(format.type === "json_schema" ? format : {}, stream),
+    maxOutputTokens: body.max_output_tokens ?? undefined,
+    effort: body.reasoning?.effort ?? undefined,
+    stop: [],
+  };
+  return {
+    request,
+    stream,
+    clientTools,
+    summarize: Boolean(body.reasoning?.summary ?? body.reasoning?.generate_summary),
+    ignored: ignoredFields(body, PARAMETERS, [...ignoredTools, ...ignoredWithin(body, ResponseBody)]),
+    missingImages: remote.missing,
+  };
+}
+
+function refuseImpossible({ background, stream, store, conversation, prompt }: ResponseBody): void {
+  if (background && stream) {
+    const either = "a response is streamed, or runs in the background";
+    throw invalid("background", `'background' and 'stream' are both true: ${either}.`);
+  }
+  if (background && store === false) {
+    throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
+  }
+  if (isGiven(conversation)) {
+    const instead = "send previous_response_id, or the items themselves";
+    throw invalid("conversation", `There are no conversation objects, so 'conversation' names nothing: ${instead}.`);
+  }
+  if (isGiven(prompt)) {
+    throw invalid("prompt", "There are no stored prompts, so 'prompt' names nothing: send instructions and input.");
+  }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}

@@ -1,0 +1,158 @@
+import type { ApiError } from "../../core/error.ts";
+import type { ChatEvent, Finish } from "../../core/event.ts";
+import type { ItemEvent, ItemStatus, ItemWriter, OutputItem } from "./output-item.ts";
+import type { ClientTools } from "./tool-names.ts";
+import { encodeFailure, encodeUsage, type ResponseObject } from "./wire.ts";
+import { CustomCallWriter, FunctionCallWriter } from "./write-call.ts";
+import { MessageWriter } from "./write-message.ts";
+import { ReasoningWriter } from "./write-reasoning.ts";
+
+export type ResponseEvent = ItemEvent & { readonly sequence_number: number };
+
+export type EncoderOptions = {
+  /** The response before anything has happened; its items are named after its id. */
+  readonly response: ResponseObject;
+  readonly clientTools: ClientTools;
+  readonly summarize: boolean;
+  /** Seconds since the epoch, asked for once, at the end. */
+  readonly now: () => number;
+};
+
+/** What `finish` tells of a response. */
+const ENDS = {
+  stop: { status: "completed", incomplete_details: null },
+  "tool-calls": { status: "completed", incomplete_details: null },
+  length: { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } },
+  "content-filter": { status: "incomplete", incomplete_details: { reason: "content_filter" } },
+} as const;
+
+/**
+ * Chat events in; the events of a response out, and the response as it stands. A block's end is told with the next event: only
+ * then is it known whether the answer was cut off there. Without I/O, clock or randomness.
+ */
+export class ResponseEncoder {
+  readonly #options: EncoderOptions;
+  readonly #output: OutputItem[] = [];
+  #response: ResponseObject;
+  #writer: ItemWriter | undefined;
+  #sequence = 0;
+  #hasBegun = false;
+
+  constructor(options: EncoderOptions) {
+    this.#options = options;
+    this.#response = options.response;
+  }
+
+  get response(): ResponseObject {
+    return this.#response;
+  }
+
+  push(event: ChatEvent): ResponseEvent[] {
+    switch (event.type) {
+      case "response-start":
+        this.#response = { ...this.#response, model: event.model };
+        return this.#begin();
+      case "reasoning-start":
+        return [
+          ...this.#close("completed"),
+          ...this.#open((id) => new ReasoningWriter(`rs_${id}`, this.#options.summarize)),
+        ];
+      case "tool-call-start":
+        return [...this.#close("completed"), ...this.#openCall(event.id, event.name)];
+      case "text-start":
+        return this.#close("completed");
+      case "text-delta":
+        if (event.text === "") return [];
+        // Only now: a block without a text is no message.
+        return [
+          ...(this.#writer ? [] : this.#open((id) => new MessageWriter(`msg_${id}`))),
+          ...this.#items(this.#writer?.delta(event.text)),
+        ];
+      case "reasoning-delta":
+        return this.#items(this.#writer?.delta(event.text));
+      case "tool-call-delta":
+        return this.#items(this.#writer?.delta(event.args));
+      case "text-end":
+      case "reasoning-end":
+      case "tool-call-end":
+        return [];
+      case "finish":
+        return this.#finish(event);
+      case "error":
+        return this.#fail(event.error);
+    }
+  }
+
+  /** Ends it where it is, because nobody wants it any more. */
+  cancel(): void {
+    if (this.#writer) this.#output.push(this.#writer.item("incomplete"));
+    this.#writer = undefined;
+    this.#end({ status: "cancelled" });
+  }
+
+  /** The response without output: a client has it from the items. */
+  #begin(): ResponseEvent[] {
+    this.#hasBegun = true;
+    this.#response = { ...this.#response, status: "in_progress" };
+    return this.#number([
+      { type: "response.created", response: this.#response },
+      { type: "response.in_progress", response: this.#response },
+    ]);
+  }
+
+  #openCall(callId: string, name: string): ResponseEvent[] {
+    const { kind, ...own } = this.#options.clientTools.get(name) ?? { kind: "function" as const, name };
+    const identity = { call_id: callId, ...own };
+    return this.#open((id) =>
+      kind === "custom" ? new CustomCallWriter(`ctc_${id}`, identity) : new FunctionCallWriter(`fc_${id}`, identity),
+    );
+  }
+
+  #open(writerOf: (id: string) => ItemWriter): ResponseEvent[] {
+    this.#writer = writerOf(itemSuffix(this.#response.id, this.#output.length));
+    return this.#items(this.#writer.begin());
+  }
+
+  #close(status: ItemStatus): ResponseEvent[] {
+    if (this.#writer === undefined) return [];
+    const events = this.#items(this.#writer.end(status));
+    this.#output.push(this.#writer.item(status));
+    this.#writer = undefined;
+    return events;
+  }
+
+  #finish({ reason, usage }: Finish): ResponseEvent[] {
+    const end = ENDS[reason.unified];
+    const closed = this.#close(end.status);
+    this.#end({ ...end, usage: encodeUsage(usage) });
+    return [...closed, ...this.#number([{ type: `response.${end.status}`, response: this.#response }])];
+  }
+
+  /** What was begun stays as it is: to complete it would make it look whole. */
+  #fail(error: ApiError): ResponseEvent[] {
+    const begun = this.#hasBegun ? [] : this.#begin();
+    if (this.#writer) this.#output.push(this.#writer.item("incomplete"));
+    this.#end({ status: "failed", error: encodeFailure(error) });
+    return [...begun, ...this.#number([{ type: "response.failed", response: this.#response }])];
+  }
+
+  #end(changes: Partial<ResponseObject>): void {
+    const completedAt = changes.status === "completed" ? this.#options.now() : null;
+    this.#response = { ...this.#response, ...changes, output: this.#output, completed_at: completedAt };
+  }
+
+  /** Events of the item that is being written. */
+  #items(events: readonly ItemEvent[] = []): ResponseEvent[] {
+    const output_index = this.#output.length;
+    return this.#number(events.map((event) => ({ ...event, output_index })));
+  }
+
+  #number(events: readonly ItemEvent[]): ResponseEvent[] {
+    return events.map((event) => ({ ...event, sequence_number: this.#sequence++ }));
+  }
+}
+
+/** Ids are unique over all responses: clients refer to items by them. */
+function itemSuffix(responseId: string, index: number): string {
+  return `${responseId.replace(/^resp_/, "")}_${index}`;
+}

@@ -1,0 +1,42 @@
+import type { OutputItem } from "./output-item.ts";
+import { type ContentItem, isMessage } from "./schema-items.ts";
+import type { KeptItem, StoredResponse } from "./store.ts";
+import type { ResponseObject } from "./wire.ts";
+
+/** A response as it is kept, with the items of its request. */
+export function toStored(response: ResponseObject, input: readonly ContentItem[]): StoredResponse {
+  const { id, previous_response_id: previousId, output } = response;
+  return { id, previousId, response: { ...response }, input: withIds(input, id), output: output.map(asInput) };
+}
+
+/** An item of an answer as a client would send it back. */
+function asInput(item: OutputItem): KeptItem {
+  if (item.type === "message") return { ...item, content: item.content.map((part) => ({ ...part })) };
+  return { ...item };
+}
+
+/** The items with ids; those that have one keep it. */
+function withIds(items: readonly ContentItem[], responseId: string): KeptItem[] {
+  const suffix = responseId.replace(/^resp_/, "");
+  return items.map((item, index) => ({ ...item, id: item.id ?? `${prefixOf(item)}_${suffix}_in_${index}` }));
+}
+
+const PREFIXES = {
+  function_call: "fc",
+  function_call_output: "fco",
+  custom_tool_call: "ctc",
+  custom_tool_call_output: "ctco",
+  reasoning: "rs",
+} as const;
+
+function prefixOf(item: ContentItem): string {
+  return isMessage(item) ? "msg" : PREFIXES[item.type];
+}
+
+/** An item as the list of a response's input shows it: with nothing left out, and content always as a list. */
+export function asListed(item: KeptItem) {
+  if (!isMessage(item)) return { status: "completed", ...item };
+  const type = item.role === "assistant" ? "output_text" : "input_text";
+  const content = typeof item.content === "string" ? [{ type, text: item.content }] : item.content;
+  return { ...item, type: "message", status: item.status ?? "completed", content };
+}

@@ -1,0 +1,83 @@
+import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
+
+export type StoreLimits = {
+  readonly maxResponses: number;
+  /** Of all that is kept, as JSON. */
+  readonly maxCharacters: number;
+  readonly maxAgeMs: number;
+};
+
+const LIMITS: StoreLimits = { maxResponses: 1000, maxCharacters: 64 * 1024 * 1024, maxAgeMs: 24 * 60 * 60 * 1000 };
+
+type Entry = { readonly stored: StoredResponse; readonly characters: number; readonly keptAt: number };
+
+/** Responses in memory. Those that were not asked for longest give way. */
+export class MemoryResponseStore implements ResponseStore {
+  readonly #limits: StoreLimits;
+  readonly #now: () => number;
+  /** In the order in which they were asked for last. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #items = new Map<string, { readonly item: KeptItem; readonly owner: string }>();
+  #characters = 0;
+
+  constructor(limits: Partial<StoreLimits> = {}, now: () => number = Date.now) {
+    this.#limits = { ...LIMITS, ...limits };
+    this.#now = now;
+  }
+
+  put(stored: StoredResponse): void {
+    const { id, input, output } = stored;
+    this.delete(id);
+    const characters = JSON.stringify(stored).length;
+    this.#entries.set(id, { stored, characters, keptAt: this.#now() });
+    this.#characters += characters;
+    for (const item of [...input, ...output]) this.#items.set(item.id, { item, owner: id });
+    this.#makeRoom();
+  }
+
+  get(id: string): StoredResponse | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(id);
+    if (this.#isOld(entry)) {
+      this.#forget(entry);
+      return undefined;
+    }
+    this.#entries.set(id, entry);
+    return entry.stored;
+  }
+
+  delete(id: string): boolean {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return false;
+    this.#entries.delete(id);
+    this.#forget(entry);
+    return !this.#isOld(entry);
+  }
+
+  findItem(id: string): KeptItem | undefined {
+    const found = this.#items.get(id);
+    // Asking for it keeps its response, or tells that it is too old.
+    return found && this.get(found.owner) ? found.item : undefined;
+  }
+
+  #makeRoom(): void {
+    for (const [id, entry] of this.#entries) {
+      const isTooMuch = this.#entries.size > this.#limits.maxResponses || this.#characters > this.#limits.maxCharacters;
+      if (!isTooMuch && !this.#isOld(entry)) continue;
+      this.#entries.delete(id);
+      this.#forget(entry);
+    }
+  }
+
+  #forget({ stored, characters }: Entry): void {
+    this.#characters -= characters;
+    for (const { id } of [...stored.input, ...stored.output]) {
+      if (this.#items.get(id)?.owner === stored.id) this.#items.delete(id);
+    }
+  }
+
+  #isOld({ keptAt }: Entry): boolean {
+    return this.#now() - keptAt > this.#limits.maxAgeMs;
+  }
+}

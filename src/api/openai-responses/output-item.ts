@@ -1,0 +1,59 @@
+// The items of a response, as they are told; the same shapes may come back in the `input` of the next request.
+
+export type ItemStatus = "in_progress" | "completed" | "incomplete";
+
+export type OutputText = {
+  readonly type: "output_text";
+  readonly text: string;
+  readonly annotations: readonly [];
+  readonly logprobs: readonly [];
+};
+
+export type OutputMessage = {
+  readonly id: string;
+  readonly type: "message";
+  readonly status: ItemStatus;
+  readonly role: "assistant";
+  readonly content: readonly OutputText[];
+};
+
+export type FunctionCall = {
+  readonly id: string;
+  readonly type: "function_call";
+  readonly status: ItemStatus;
+  readonly call_id: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly arguments: string;
+};
+
+export type CustomToolCall = {
+  readonly id: string;
+  readonly type: "custom_tool_call";
+  readonly status: ItemStatus;
+  readonly call_id: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly input: string;
+};
+
+export type Reasoning = {
+  readonly id: string;
+  readonly type: "reasoning";
+  readonly status: ItemStatus;
+  readonly summary: readonly { readonly type: "summary_text"; readonly text: string }[];
+};
+
+export type OutputItem = OutputMessage | FunctionCall | CustomToolCall | Reasoning;
+
+/** An event without what the stream adds to each: its number, and the item's place. */
+export type ItemEvent = { readonly type: string; readonly [field: string]: unknown };
+
+/** Writes one item of a response: the events that tell it, and the item as it stands. */
+export interface ItemWriter {
+  begin(): ItemEvent[];
+  delta(text: string): ItemEvent[];
+  /** The events that complete it. */
+  end(status: ItemStatus): ItemEvent[];
+  item(status: ItemStatus): OutputItem;
+}

@@ -1,0 +1,62 @@
+import type { Parameters } from "../parameter.ts";
+
+const SAMPLING = "Claude Code offers no sampling controls.";
+
+/** What becomes of each field of POST /v1/responses. */
+export const PARAMETERS: Parameters = {
+  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  input: {
+    treatment: "honoured",
+    note: "A text, or items: messages of all roles with text, images and files, calls and their results, references to kept items.",
+  },
+  instructions: {
+    treatment: "honoured",
+    note: "The beginning of the system prompt; not carried over to the next response.",
+  },
+  previous_response_id: { treatment: "honoured", note: "Goes on after a stored response." },
+  store: { treatment: "honoured", note: "On unless false, as OpenAI has it: see below." },
+  stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
+  stream_options: { treatment: "approximated", note: "Obfuscation is not done." },
+  max_output_tokens: {
+    treatment: "honoured",
+    note: "Counts thinking too; the model's own maximum is the upper bound.",
+  },
+  reasoning: {
+    treatment: "approximated",
+    note: "`effort`: `minimal` becomes `low`, and `none` also turns thinking off where the model can do without. `summary`: the thinking as the API tells it, the same for each value.",
+  },
+  text: {
+    treatment: "approximated",
+    note: "`format` is honoured: `text`, `json_object`, and `json_schema` with a schema whose root is an object. `verbosity` is ignored.",
+  },
+  tools: {
+    treatment: "approximated",
+    note: "`function`, `custom` (a grammar is told to the model, not enforced) and `namespace`. Tools that OpenAI would run are not offered. `strict` has no effect.",
+  },
+  tool_choice: {
+    treatment: "honoured",
+    note: "`auto`, `none`, `required`, a function, a custom tool, or `allowed_tools`. A model that must call does not think.",
+  },
+  parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
+  metadata: { treatment: "honoured", note: "Comes back in the response." },
+  background: { treatment: "honoured", note: "Not together with `stream`; such a response must be stored." },
+  conversation: { treatment: "refused", note: "There are no conversation objects." },
+  prompt: { treatment: "refused", note: "There are no stored prompts." },
+  include: {
+    treatment: "ignored",
+    note: "There is nothing more to include: no encrypted reasoning, no probabilities.",
+  },
+  truncation: { treatment: "ignored", note: "What is too long is an error, never cut.", neutral: "disabled" },
+  context_management: { treatment: "ignored", note: "Nothing is compacted." },
+  max_tool_calls: { treatment: "ignored", note: "It counts tools that OpenAI runs, and there are none." },
+  temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", note: SAMPLING, neutral: 1 },
+  top_logprobs: { treatment: "ignored", note: "The API gives no probabilities.", neutral: 0 },
+  service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },
+  user: { treatment: "ignored", note: "The server is for one person." },
+  safety_identifier: { treatment: "ignored", note: "The server is for one person." },
+  moderation: { treatment: "ignored", note: "Anthropic's own safeguards apply." },
+  prompt_cache_key: { treatment: "ignored", note: "Prompts are cached by their content, always." },
+  prompt_cache_options: { treatment: "ignored", note: "Prompts are cached by their content, always." },
+  prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },
+};

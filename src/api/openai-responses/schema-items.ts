@@ -1,0 +1,94 @@
+import Type, { type Static } from "typebox";
+import { ignored, optional } from "../validation/optional.ts";
+import { contentOf, InputFile, InputImage, InputText, OutputText, Refusal } from "./schema-content.ts";
+
+/** What an item carries once it was answered, or kept: it says nothing that its content does not. */
+const kept = {
+  id: optional(Type.String()),
+  status: Type.Optional(Type.Unknown()),
+  phase: Type.Optional(Type.Unknown()),
+};
+
+/** `type` may be left out of a message, and of nothing else. */
+const messageOf = <R extends string, Content extends Type.TSchema>(role: R, content: Content) =>
+  [
+    Type.Object({ type: Type.Literal("message"), role: Type.Literal(role), content, ...kept }),
+    Type.Object({ role: Type.Literal(role), content, ...kept }),
+  ] as const;
+
+const InstructionContent = contentOf(InputText);
+const UserContent = contentOf(InputText, InputImage, InputFile);
+/** Some clients call all text theirs. */
+const AssistantContent = contentOf(OutputText, Refusal, InputText);
+
+const CallName = Type.String({ minLength: 1 });
+
+const FunctionCall = Type.Object({
+  type: Type.Literal("function_call"),
+  call_id: Type.String(),
+  name: CallName,
+  arguments: Type.String(),
+  namespace: optional(Type.String()),
+  ...kept,
+});
+
+const CustomToolCall = Type.Object({
+  type: Type.Literal("custom_tool_call"),
+  call_id: Type.String(),
+  name: CallName,
+  input: Type.String(),
+  namespace: optional(Type.String()),
+  ...kept,
+});
+
+const ResultContent = contentOf(InputText, InputImage, InputFile);
+
+const resultOf = <T extends string>(type: T) =>
+  // The call's name, which some clients repeat, says nothing new beside its id.
+  Type.Object({
+    type: Type.Literal(type),
+    call_id: Type.String(),
+    output: ResultContent,
+    name: optional(Type.String()),
+    ...kept,
+  });
+
+/** Anthropic takes thinking only as its own, signed: what a client kept of it cannot be given back. */
+const Reasoning = Type.Object({
+  type: Type.Literal("reasoning"),
+  summary: ignored(Type.Unknown()),
+  content: ignored(Type.Unknown()),
+  encrypted_content: ignored(Type.Unknown()),
+  ...kept,
+});
+
+const ItemReference = Type.Object({ type: Type.Literal("item_reference"), id: Type.String({ minLength: 1 }) });
+
+/** An item that says something itself. */
+export const ContentItem = Type.Union([
+  ...messageOf("user", UserContent),
+  ...messageOf("assistant", AssistantContent),
+  ...messageOf("system", InstructionContent),
+  ...messageOf("developer", InstructionContent),
+  FunctionCall,
+  resultOf("function_call_output"),
+  CustomToolCall,
+  resultOf("custom_tool_call_output"),
+  Reasoning,
+]);
+export type ContentItem = Static<typeof ContentItem>;
+export type MessageItem = Extract<ContentItem, { role: string }>;
+export type CallItem = Extract<ContentItem, { type: "function_call" | "custom_tool_call" }>;
+export type ResultItem = Extract<ContentItem, { type: "function_call_output" | "custom_tool_call_output" }>;
+
+/** What stands in `input`: an item, or the id of one that the server keeps. */
+export const InputItem = Type.Union([ContentItem, ItemReference]);
+export type InputItem = Static<typeof InputItem>;
+
+export function isMessage(item: ContentItem): item is MessageItem {
+  return "role" in item;
+}
+
+export function isInstruction(item: ContentItem): item is Extract<MessageItem, { role: "system" | "developer" }> {
+  return isMessage(item) && (item.role === "system" || item.role === "developer");
+}

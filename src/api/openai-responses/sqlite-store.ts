@@ -1,0 +1,138 @@
+import { Database } from "bun:sqlite";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { parseJsonObject } from "../../core/json.ts";
+import { validate } from "../standard-schema.ts";
+import { type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
+
+export type SqliteLimits = {
+  /** Of all that is kept, as JSON. */
+  readonly maxCharacters: number;
+  readonly maxAgeMs: number;
+};
+
+const LIMITS: SqliteLimits = { maxCharacters: 256 * 1024 * 1024, maxAgeMs: 30 * 24 * 60 * 60 * 1000 };
+
+/** Reading is noted so seldom: it would otherwise be a write for each response of a long conversation. */
+const NOTED_EVERY_MS = 60 * 60 * 1000;
+
+/** Raised whenever what is kept changes its form; what another version kept is given up. */
+const VERSION = 1;
+
+type Row = { readonly json: string; readonly kept_at: number; readonly used_at: number };
+
+/** Responses in a file that only the user can read. Those that were not asked for longest give way. */
+export class SqliteResponseStore implements ResponseStore {
+  readonly #database: Database;
+  readonly #limits: SqliteLimits;
+  readonly #now: () => number;
+
+  /** Throws when the file cannot be had. */
+  constructor(path: string, limits: Partial<SqliteLimits> = {}, now: () => number = Date.now) {
+    this.#limits = { ...LIMITS, ...limits };
+    this.#now = now;
+    makePrivate(path);
+    this.#database = new Database(path, { strict: true });
+    this.#prepare();
+  }
+
+  put(stored: StoredResponse): void {
+    const json = JSON.stringify(stored);
+    const now = this.#now();
+    this.#database.transaction(() => {
+      this.delete(stored.id);
+      this.#run("INSERT INTO responses (id, json, size, kept_at, used_at) VALUES (?, ?, ?, ?, ?)", [
+        stored.id,
+        json,
+        json.length,
+        now,
+        now,
+      ]);
+      for (const { id } of [...stored.input, ...stored.output]) {
+        this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
+      }
+      this.#makeRoom(now);
+    })();
+  }
+
+  get(id: string): StoredResponse | undefined {
+    const now = this.#now();
+    const row = this.#database
+      .query<Row, [string]>("SELECT json, kept_at, used_at FROM responses WHERE id = ?")
+      .get(id);
+    if (row === null || now - row.kept_at > this.#limits.maxAgeMs) return undefined;
+    if (now - row.used_at > NOTED_EVERY_MS) this.#run("UPDATE responses SET used_at = ? WHERE id = ?", [now, id]);
+    const checked = validate(StoredResponse, parseJsonObject(row.json));
+    return checked.issues ? undefined : checked.value;
+  }
+
+  delete(id: string): boolean {
+    const wasThere = this.get(id) !== undefined;
+    this.#run("DELETE FROM items WHERE owner = ?", [id]);
+    this.#run("DELETE FROM responses WHERE id = ?", [id]);
+    return wasThere;
+  }
+
+  findItem(id: string): KeptItem | undefined {
+    const found = this.#database.query<{ owner: string }, [string]>("SELECT owner FROM items WHERE id = ?").get(id);
+    const owner = found ? this.get(found.owner) : undefined;
+    return owner && [...owner.input, ...owner.output].find((item) => item.id === id);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #prepare(): void {
+    // Another server of the same user may be writing; what is deleted shall not stay in the file.
+    for (const pragma of ["busy_timeout = 2000", "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"]) {
+      this.#database.run(`PRAGMA ${pragma}`);
+    }
+    const version = this.#database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
+    if (version !== VERSION) {
+      for (const table of ["responses", "items"]) this.#database.run(`DROP TABLE IF EXISTS ${table}`);
+      this.#database.run(`PRAGMA user_version = ${VERSION}`);
+    }
+    this.#database.run(
+      "CREATE TABLE IF NOT EXISTS responses (id TEXT PRIMARY KEY, json TEXT NOT NULL, size INTEGER NOT NULL, kept_at INTEGER NOT NULL, used_at INTEGER NOT NULL)",
+    );
+    this.#database.run("CREATE INDEX IF NOT EXISTS by_use ON responses (used_at)");
+    this.#database.run("CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, owner TEXT NOT NULL)");
+    this.#database.run("CREATE INDEX IF NOT EXISTS by_owner ON items (owner)");
+  }
+
+  #makeRoom(now: number): void {
+    const old = this.#ids("SELECT id FROM responses WHERE kept_at < ?", now - this.#limits.maxAgeMs);
+    for (const id of old) this.delete(id);
+    while (this.#size() > this.#limits.maxCharacters) {
+      const [least] = this.#ids("SELECT id FROM responses ORDER BY used_at, rowid LIMIT ?", 1);
+      if (least === undefined) return;
+      this.delete(least);
+    }
+  }
+
+  #size(): number {
+    return (
+      this.#database.query<{ total: number | null }, []>("SELECT sum(size) AS total FROM responses").get()?.total ?? 0
+    );
+  }
+
+  #ids(sql: string, value: number): string[] {
+    return this.#database
+      .query<{ id: string }, [number]>(sql)
+      .all(value)
+      .map(({ id }) => id);
+  }
+
+  #run(sql: string, values: (string | number)[]): void {
+    this.#database.query<never, (string | number)[]>(sql).run(...values);
+  }
+}
+
+/** SQLite gives the files beside it the same mode. */
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  chmodSync(dirname(path), 0o700);
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+}

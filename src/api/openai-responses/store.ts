@@ -1,0 +1,29 @@
+import Type, { type Static } from "typebox";
+import { ContentItem } from "./schema-items.ts";
+
+/** An item as it is kept: with an id, by which later requests may refer to it. */
+export const KeptItem = Type.Intersect([ContentItem, Type.Object({ id: Type.String() })]);
+export type KeptItem = Static<typeof KeptItem>;
+
+export const StoredResponse = Type.Object({
+  id: Type.String(),
+  /** The response that this one went on after. */
+  previousId: Type.Union([Type.String(), Type.Null()]),
+  /** As it was told. */
+  response: Type.Record(Type.String(), Type.Unknown()),
+  /** The request's own items, without those of the responses before it. */
+  input: Type.Array(KeptItem),
+  /** The answer's items as a client would send them back. */
+  output: Type.Array(KeptItem),
+});
+export type StoredResponse = Static<typeof StoredResponse>;
+
+/** Keeps responses, within bounds: what was kept may be gone. */
+export interface ResponseStore {
+  put(stored: StoredResponse): void;
+  get(id: string): StoredResponse | undefined;
+  /** Whether it was there. */
+  delete(id: string): boolean;
+  /** An item that a kept response was asked with, or answered with. */
+  findItem(id: string): KeptItem | undefined;
+}

@@ -1,0 +1,97 @@
+import { Elysia } from "elysia";
+import { ApiError } from "../../core/error.ts";
+import { invalid } from "../invalid.ts";
+import type { BackgroundRuns } from "./background.ts";
+import { asListed } from "./kept-items.ts";
+import type { ResponseStore, StoredResponse } from "./store.ts";
+
+const PATH = "/v1/responses/:id";
+const PAGE = 20;
+const LONGEST_PAGE = 100;
+
+/** What can be done with a response that was stored. */
+export function storedRoutes(store: ResponseStore, background: BackgroundRuns) {
+  return new Elysia({ name: "openai-stored-responses" })
+    .get(
+      PATH,
+      ({ params, request }) => {
+        if (queryOf(request).get("stream") === "true") {
+          throw invalid(
+            "stream",
+            "'stream' is true, but a stored response is not told again as a stream: leave it out.",
+          );
+        }
+        return background.get(params.id) ?? storedResponse(params.id, store).response;
+      },
+      { detail: { summary: "A response that was stored", tags: ["OpenAI"] } },
+    )
+    .delete(
+      PATH,
+      ({ params }) => {
+        background.cancel(params.id);
+        if (!store.delete(params.id)) throw notFound(params.id);
+        return { id: params.id, object: "response", deleted: true };
+      },
+      { detail: { summary: "Delete a response that was stored", tags: ["OpenAI"] } },
+    )
+    .post(
+      `${PATH}/cancel`,
+      ({ params }) => {
+        const cancelled = background.cancel(params.id);
+        if (cancelled) return cancelled;
+        const { response } = storedResponse(params.id, store);
+        // One that has ended already stays what it is.
+        if (response.background === true) return response;
+        throw invalid("id", "Only a response that was asked for with 'background' can be cancelled.");
+      },
+      { detail: { summary: "End a response that is written in the background", tags: ["OpenAI"] } },
+    )
+    .get(`${PATH}/input_items`, ({ params, request }) => pageOf(storedResponse(params.id, store), queryOf(request)), {
+      detail: { summary: "What a stored response was the answer to", tags: ["OpenAI"] },
+    });
+}
+
+function storedResponse(id: string, store: ResponseStore): StoredResponse {
+  const stored = store.get(id);
+  if (stored === undefined) throw notFound(id);
+  return stored;
+}
+
+function pageOf({ input }: StoredResponse, query: URLSearchParams) {
+  const order = query.get("order") ?? "desc";
+  if (order !== "asc" && order !== "desc") {
+    throw invalid("order", `Invalid value for 'order': expected "asc" or "desc", but got ${JSON.stringify(order)}.`);
+  }
+  const items = order === "asc" ? input : input.toReversed();
+  const after = query.get("after");
+  const start = after === null ? 0 : items.findIndex(({ id }) => id === after) + 1;
+  if (after !== null && start === 0)
+    throw invalid("after", `'after' names none of the items: ${JSON.stringify(after)}.`);
+  const limit = limitOf(query.get("limit"));
+  const data = items.slice(start, start + limit).map(asListed);
+  return {
+    object: "list",
+    data,
+    first_id: data.at(0)?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: start + limit < items.length,
+  };
+}
+
+function limitOf(text: string | null): number {
+  if (text === null) return PAGE;
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= LONGEST_PAGE) return limit;
+  throw invalid("limit", `Invalid value for 'limit': expected an integer from 1 to ${LONGEST_PAGE}.`);
+}
+
+function queryOf(request: Request): URLSearchParams {
+  return new URL(request.url).searchParams;
+}
+
+function notFound(id: string): ApiError {
+  const why = "It was not stored, or was deleted or is too old.";
+  return new ApiError("response_not_found", `Response with id '${id.slice(0, 100)}' not found. ${why}`, {
+    param: "id",
+  });
+}

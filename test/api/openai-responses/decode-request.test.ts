@@ -1,0 +1,232 @@
+import { describe, expect, test } from "bun:test";
+import type { OutputFormat, TextBlock, Turn } from "../../../src/core/request.ts";
+import { PNG } from "../../support/media.ts";
+import { decode, refusalOf } from "./decode-body.ts";
+
+const said = (text: string): TextBlock => ({ type: "text", text });
+const user = (text: string): Turn => ({ role: "user", content: [said(text)] });
+const turnsOf = (...input: object[]) => decode({ input }).request.turns;
+
+describe("the conversation", () => {
+  test("is one question when the input is a text", () => {
+    expect(decode({ input: "Hello" }).request).toMatchObject({ system: "", turns: [user("Hello")], stop: [] });
+  });
+
+  test("has messages of all roles, with and without a type, instructions before all in the system prompt", () => {
+    const { system, turns } = decode({
+      instructions: "First.",
+      input: [
+        { role: "developer", content: "Second." },
+        { type: "message", role: "user", content: [{ type: "input_text", text: "a" }] },
+        {
+          type: "message",
+          id: "msg_1",
+          role: "assistant",
+          status: "completed",
+          content: [
+            { type: "output_text", text: "b", annotations: [], logprobs: [] },
+            { type: "refusal", refusal: "no" },
+          ],
+        },
+        { role: "system", content: [{ type: "input_text", text: "Third." }] },
+        { role: "user", content: "c" },
+      ],
+    }).request;
+    expect(system).toBe("First.\n\nSecond.\n\nThird.");
+    expect(turns).toEqual([user("a"), { role: "assistant", content: [said("b"), said("no")] }, user("c")]);
+  });
+
+  test("has calls and results as blocks, and thinking left out", () => {
+    expect(
+      turnsOf(
+        { role: "user", content: "a" },
+        { type: "reasoning", id: "rs_1", summary: [] },
+        { role: "assistant", content: "Let me see." },
+        { type: "function_call", call_id: "1", name: "f", arguments: '{"x": 1}' },
+        { type: "custom_tool_call", call_id: "2", name: "patch", input: 'a "b"\n' },
+        { type: "custom_tool_call_output", call_id: "2", output: [{ type: "input_text", text: "done" }] },
+        { type: "function_call_output", call_id: "1", output: "one" },
+      ),
+    ).toMatchObject([
+      user("a"),
+      {
+        role: "assistant",
+        content: [
+          said("Let me see."),
+          { type: "tool-call", id: "1", name: "f", args: '{"x": 1}' },
+          { type: "tool-call", id: "2", name: "patch", args: '{"input":"a \\"b\\"\\n"}' },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "tool-result", callId: "1", content: [said("one")] },
+          { type: "tool-result", callId: "2", content: [said("done")] },
+        ],
+      },
+    ]);
+  });
+
+  test("has images and files, also in results", () => {
+    const image_url = `data:image/png;base64,${PNG}`;
+    const [question, , result] = turnsOf(
+      {
+        role: "user",
+        content: [
+          { type: "input_image", image_url, detail: "auto" },
+          { type: "input_file", filename: "a.txt", file_data: Buffer.from("notes").toString("base64") },
+        ],
+      },
+      { type: "function_call", call_id: "1", name: "f", arguments: "{}" },
+      {
+        type: "function_call_output",
+        call_id: "1",
+        output: [
+          { type: "input_image", image_url },
+          { type: "input_file", file_data: image_url },
+        ],
+      },
+    );
+    expect(question?.content).toMatchObject([
+      { type: "image", mediaType: "image/png" },
+      { type: "document", title: "a.txt", source: { type: "text", text: "notes" } },
+    ]);
+    expect(result?.content).toMatchObject([{ type: "tool-result", content: [{ type: "image" }, { type: "image" }] }]);
+  });
+
+  test("names the images that are still to be fetched, by their fields", () => {
+    const url = "https://example.com/a.png";
+    const content = [
+      { type: "input_text", text: "?" },
+      { type: "input_image", image_url: url },
+    ];
+    expect([...decode({ input: [{ role: "user", content }] }).missingImages]).toEqual([
+      [url, "input[0].content[1].image_url"],
+    ]);
+  });
+});
+
+describe("a request is refused that", () => {
+  const call = { type: "function_call", call_id: "1", name: "f", arguments: "{}" };
+  const question = { role: "user", content: "a" };
+  const withPart = (part: object) => ({ input: [{ role: "user", content: [part] }] });
+  test.each<[string, object, string | undefined]>([
+    ["asks nothing", { input: [] }, "input"],
+    ["has an empty text", { input: "" }, "input"],
+    ["ends with an empty message", { input: [{ role: "user", content: [] }] }, "input[0].content"],
+    ["ends with an answer", { input: [question, { role: "assistant", content: "b" }] }, "input"],
+    ["ends with calls", { input: [question, call] }, "input"],
+    [
+      "answers no call",
+      { input: [question, { type: "function_call_output", call_id: "2", output: "" }] },
+      "input[1].call_id",
+    ],
+    [
+      "answers a call twice",
+      { input: [question, call, ...Array(2).fill({ type: "function_call_output", call_id: "1", output: "" })] },
+      "input[3].call_id",
+    ],
+    ["refers to an item that is not kept", { input: [{ type: "item_reference", id: "msg_1" }] }, "input[0].id"],
+    ["goes on after what is not kept", { previous_response_id: "resp_1" }, "previous_response_id"],
+    ["has an image by id", withPart({ type: "input_image", file_id: "file_1" }), "input[0].content[0].file_id"],
+    ["has an image without anything", withPart({ type: "input_image" }), "input[0].content[0].image_url"],
+    [
+      "has a file by URL",
+      withPart({ type: "input_file", file_url: "https://a.example/" }),
+      "input[0].content[0].file_url",
+    ],
+    ["has a file by id", withPart({ type: "input_file", file_id: "file_1" }), "input[0].content[0].file_id"],
+    [
+      "has a document in a result",
+      {
+        input: [
+          question,
+          call,
+          {
+            type: "function_call_output",
+            call_id: "1",
+            output: [{ type: "input_file", file_data: Buffer.from("notes").toString("base64") }],
+          },
+        ],
+      },
+      "input[2].output[0].file_data",
+    ],
+    ["is for the background and streamed", { background: true, stream: true }, "background"],
+    ["is for the background and not stored", { background: true, store: false }, "store"],
+    ["names a conversation", { conversation: "conv_1" }, "conversation"],
+    ["names a prompt", { prompt: { id: "pmpt_1" } }, "prompt"],
+  ])("%s", (_, fields, param) => {
+    expect(refusalOf(fields).param).toBe(param);
+  });
+
+  test("has a message of no known role, told which there are", () => {
+    const expected = 'expected one of "user", "assistant", "system", "developer"';
+    expect(refusalOf({ input: [{ role: "tool", content: "a" }] }).message).toContain(expected);
+    expect(refusalOf({ input: [{ type: "message", role: "tool", content: "a" }] }).message).toContain(expected);
+  });
+
+  test("has an item of no known type, told which there are", () => {
+    expect(refusalOf({ input: [{ type: "computer_call" }] }).message).toContain('"function_call_output"');
+  });
+});
+
+describe("settings", () => {
+  test("become the request's", () => {
+    const { request } = decode({ max_output_tokens: 9, reasoning: { effort: "low" }, parallel_tool_calls: false });
+    expect(request).toMatchObject({ maxOutputTokens: 9, effort: "low", parallelToolCalls: false });
+  });
+
+  test("a summary of the thinking is wanted when its kind is named, by the old name, too", () => {
+    expect(decode({ reasoning: { effort: "low" } }).summarize).toBe(false);
+    expect(decode({ reasoning: { summary: "auto" } }).summarize).toBe(true);
+    expect(decode({ reasoning: { generate_summary: "concise" } }).summarize).toBe(true);
+  });
+
+  test.each<[string, object, OutputFormat | undefined]>([
+    ["text", { type: "text" }, undefined],
+    ["json_object", { type: "json_object" }, { schema: { type: "object" }, delivery: "whole" }],
+    [
+      "json_schema",
+      { type: "json_schema", name: "n", description: "d", strict: true, schema: { type: "object" } },
+      { schema: { type: "object", description: "d" }, delivery: "whole" },
+    ],
+  ])("the format %s", (_, format, outputFormat) => {
+    expect(decode({ text: { format } }).request.outputFormat).toEqual(outputFormat);
+  });
+
+  test.each<[string, object, string[]]>([
+    [
+      "without effect are named",
+      { temperature: 0.2, include: ["reasoning.encrypted_content"], x: 1 },
+      ["temperature", "include", "x"],
+    ],
+    [
+      "that ask for nothing special are not",
+      { temperature: 1, top_p: 1, truncation: "disabled", service_tier: "auto", text: { verbosity: "medium" } },
+      [],
+    ],
+    ["that are honoured are not", { store: true, metadata: { a: "b" }, stream: true, instructions: "a" }, []],
+    [
+      "within others are named by their path",
+      { text: { verbosity: "low" }, reasoning: { context: "auto" }, stream_options: { include_obfuscation: true } },
+      ["text.verbosity", "reasoning.context", "stream_options.include_obfuscation"],
+    ],
+    [
+      "of items are named, too",
+      {
+        input: [
+          { type: "reasoning", id: "rs_1", summary: [{ type: "summary_text", text: "a" }], encrypted_content: "b" },
+          { role: "user", content: "c" },
+        ],
+      },
+      ["input.summary", "input.encrypted_content"],
+    ],
+    [
+      "of tools are named, and tools that are not offered",
+      { tools: [{ type: "web_search" }, { type: "function", name: "f", strict: true }] },
+      ["tools.web_search", "tools.strict"],
+    ],
+  ])("%s", (_, fields, ignored) => {
+    expect(decode(fields).ignored).toEqual(ignored);
+  });
+});

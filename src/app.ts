@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
 import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
@@ -40,7 +41,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     workingDirectory: join(cacheDirectory({ platform, env, home }), "empty"),
     logger,
   });
-  const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
+  const dialect = { backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined };
   const onStoreFailure = (reason: unknown) =>
     logger.warn("responses cannot be stored on disk", {
       reason: reason instanceof Error ? reason.message : String(reason),
@@ -56,8 +57,9 @@ export async function startApp({ config, logger, version, platform, env, home }:
     logger,
     version,
     routes: [
-      openaiChatRoutes({ backend, fetchImage }),
-      openaiResponsesRoutes({ backend, fetchImage, store: responses.store, onStoreFailure }),
+      openaiChatRoutes(dialect),
+      openaiResponsesRoutes({ ...dialect, store: responses.store, onStoreFailure }),
+      anthropicMessagesRoutes(dialect),
     ],
   });
   const close = async () => {

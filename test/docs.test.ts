@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import { PARAMETERS as MESSAGES_PARAMETERS } from "../src/api/anthropic-messages/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
 import { PARAMETERS as CHAT_PARAMETERS } from "../src/api/openai-chat/parameters.ts";
 import { PARAMETERS as RESPONSES_PARAMETERS } from "../src/api/openai-responses/parameters.ts";
@@ -18,10 +19,11 @@ const README = read("README.md");
 test.each([
   ["parameters", CHAT_PARAMETERS],
   ["responses-parameters", RESPONSES_PARAMETERS],
-])("the README's table of %s is the one in the code", (name, parameters) => {
-  const written = new RegExp(`<!-- ${name}:.*?-->\\n([\\s\\S]*?)\\n<!-- /${name} -->`).exec(README)?.[1];
+  ["messages-parameters", MESSAGES_PARAMETERS],
+])("the README's table of %s is the one in the code", (mark, parameters) => {
+  const written = new RegExp(`<!-- ${mark}:.*?-->\\n([\\s\\S]*?)\\n<!-- /${mark} -->`).exec(README)?.[1];
   const rows = Object.entries(parameters).map(
-    ([field, { treatment, note }]) => `| \`${field}\` | ${treatment} | ${note} |`,
+    ([name, { treatment, note }]) => `| \`${name}\` | ${treatment} | ${note} |`,
   );
   expect(written).toBe(["| field | | |", "|---|---|---|", ...rows].join("\n"));
 });

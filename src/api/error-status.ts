@@ -33,6 +33,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   },
   route_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "unknown_url" },
   method_not_allowed: { status: 405, openaiType: "invalid_request_error", openaiCode: "method_not_supported" },
+  not_implemented: { status: 501, openaiType: "server_error", openaiCode: "not_implemented", retryIsFutile: true },
   unsupported_media_type: { status: 415, openaiType: "invalid_request_error", openaiCode: "unsupported_media_type" },
   rate_limited: { status: 429, openaiType: "rate_limit_error", openaiCode: "rate_limit_exceeded" },
   // `insufficient_quota` is the code on which LangChain and Codex stop instead of trying again.
@@ -63,4 +64,10 @@ export function httpStatus(error: ApiError): number {
   const upstream = error.upstreamStatus;
   const isUpstreamFailure = error.code === "overloaded" || error.code === "upstream_error";
   return isUpstreamFailure && upstream !== undefined && upstream >= 500 && upstream <= 599 ? upstream : status;
+}
+
+/** What a runtime error says is not for clients: such messages carry paths and internals. The log has it in full. */
+export function publicMessage(error: ApiError): string {
+  const wrapsRuntimeError = error.code === "internal_error" && error.cause !== undefined;
+  return wrapsRuntimeError ? "The server hit an internal error. Its log has the details." : error.message;
 }

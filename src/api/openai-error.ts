@@ -1,5 +1,5 @@
 import type { ApiError } from "../core/error.ts";
-import { ERROR_STATUS, httpStatus } from "./error-status.ts";
+import { ERROR_STATUS, httpStatus, publicMessage } from "./error-status.ts";
 
 /** OpenAI's error envelope. `resets_at` (seconds since the epoch) is an addition; OpenAI's SDKs pass it on untouched. */
 export type OpenAiErrorBody = {
@@ -27,6 +27,8 @@ export function openAiErrorBody(error: ApiError): OpenAiErrorBody {
 }
 
 export type ErrorResponseOptions = {
+  /** The envelope; without it, OpenAI's. */
+  readonly body?: object;
   /** Headers beside the error's own, such as `allow`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch, to count down to a plan's reset. */
@@ -36,9 +38,9 @@ export type ErrorResponseOptions = {
 /** An error as a whole response, with the headers that tell clients when, and whether, to try again. */
 export function errorResponse(
   error: ApiError,
-  { headers = {}, now = Date.now() }: ErrorResponseOptions = {},
+  { body = openAiErrorBody(error), headers = {}, now = Date.now() }: ErrorResponseOptions = {},
 ): Response {
-  return new Response(JSON.stringify(openAiErrorBody(error)), {
+  return new Response(JSON.stringify(body), {
     status: httpStatus(error),
     headers: { "content-type": "application/json", ...retryHeaders(error, now), ...headers },
   });
@@ -59,10 +61,4 @@ function retryHeaders(error: ApiError, now: number): Record<string, string> {
 function secondsUntilRetry(error: ApiError, now: number): number | undefined {
   const seconds = error.retryAfterSeconds ?? (error.resetsAt === undefined ? undefined : error.resetsAt - now / 1000);
   return seconds === undefined || !Number.isFinite(seconds) ? undefined : Math.max(1, Math.ceil(seconds));
-}
-
-/** What a runtime error says is not for clients: such messages carry paths and internals. The log has it in full. */
-function publicMessage(error: ApiError): string {
-  const wrapsRuntimeError = error.code === "internal_error" && error.cause !== undefined;
-  return wrapsRuntimeError ? "The server hit an internal error. Its log has the details." : error.message;
 }

@@ -23,17 +23,20 @@ export type SseOptions = {
   readonly onAbandon: () => void;
   readonly headers?: Readonly<Record<string, string>>;
   readonly heartbeatMs?: number;
+  /** What bridges a silence; else a comment. */
+  readonly heartbeat?: SseItem;
 };
 
 /**
  * A response of server-sent events, one per item. Pulled by the reader, so little is buffered for a slow one; bridges
- * silence with comments.
+ * silence with comments, or what the dialect has for it.
  */
 export function sseResponse(
   items: AsyncIterator<SseItem>,
-  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS }: SseOptions,
+  { onAbandon, headers, heartbeatMs = HEARTBEAT_MS, heartbeat }: SseOptions,
 ): Response {
   const frames = new FrameBuffer(items);
+  const bridge = heartbeat === undefined ? ": keep-alive\n\n" : frameOf(heartbeat);
   let sentAt = Number.NEGATIVE_INFINITY;
   let inARow = 0;
   let silenceMs = Math.min(FIRST_SILENCE_MS, heartbeatMs);
@@ -41,7 +44,7 @@ export function sseResponse(
     async pull(controller) {
       if (!(await frames.arrive(silenceMs))) {
         silenceMs = heartbeatMs;
-        return controller.enqueue(encoder.encode(": keep-alive\n\n"));
+        return controller.enqueue(encoder.encode(bridge));
       }
       silenceMs = heartbeatMs;
       const early = sentAt + GATHER_MS - performance.now();

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   "route_not_found",
   "method_not_allowed",
   "unsupported_media_type",
+  "not_implemented",
   "rate_limited",
   "plan_limit_reached",
   "queue_full",

@@ -1,4 +1,6 @@
 const METHODS = "GET, POST, DELETE, OPTIONS";
+/** Headers of ours that do not begin with `x-`. */
+const OWN = ["request-id", "retry-after"];
 const PREFLIGHT_VALID_SECONDS = 600;
 
 export function isPreflight(request: Request): boolean {
@@ -21,7 +23,7 @@ export function preflightResponse(request: Request): Response {
 
 /** Lets the pages of one allowed origin read a response, its own headers included. */
 export function allowOrigin(headers: Headers, origin: string): void {
-  const readable = [...headers.keys()].filter((name) => name.startsWith("x-") || name === "retry-after");
+  const readable = [...headers.keys()].filter((name) => name.startsWith("x-") || OWN.includes(name));
   headers.set("access-control-allow-origin", origin);
   headers.set("access-control-expose-headers", readable.join(", "));
 }

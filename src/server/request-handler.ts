@@ -1,3 +1,4 @@
+import { anthropicErrorBody, isAnthropicRequest } from "../api/anthropic-error.ts";
 import { errorResponse } from "../api/openai-error.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -47,7 +48,10 @@ export class RequestHandler {
     exchange.error = failure.code;
     logInternalError(failure, exchange, this.#parts.logger);
     const allow = failure.code === "method_not_allowed" ? methodsOf(exchange.path, routes) : [];
-    return errorResponse(failure, { headers: headersOf(failure, allow) });
+    const envelope = isAnthropicRequest(exchange.path, request.headers)
+      ? { body: anthropicErrorBody(failure, exchange.id) }
+      : {};
+    return errorResponse(failure, { ...envelope, headers: headersOf(failure, allow) });
   }
 
   /** Whether a request may see what is not for everyone. */
@@ -92,6 +96,8 @@ export class RequestHandler {
 /** What every response carries, whoever made it. */
 function dress(headers: Headers, { id, allowedOrigin }: Exchange): void {
   headers.set("x-request-id", id);
+  // The name by which Anthropic's SDKs look for it.
+  headers.set("request-id", id);
   if (allowedOrigin !== undefined) allowOrigin(headers, allowedOrigin);
   headers.append("vary", "Origin");
   headers.set("x-content-type-options", "nosniff");

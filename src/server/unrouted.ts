@@ -21,9 +21,14 @@ export function answerUnrouted(method: string, url: string, routes: readonly Rou
   const meant = likelyPath(pathname);
   const hint =
     methodsOf(meant, routes).length > 0
-      ? `Did you mean ${meant}? The base URL to set in a client is ${origin}/v1.`
+      ? `Did you mean ${meant}? The base URL to set in a client is ${baseUrl(origin, meant)}.`
       : `There is ${routes.map((route) => `${route.method} ${route.path}`).join(", ")}.`;
   return new ApiError("route_not_found", `No such path: ${method} ${path}. ${hint}`);
+}
+
+/** Anthropic's clients add the version themselves. */
+function baseUrl(origin: string, path: string): string {
+  return path.startsWith("/v1/messages") ? origin : `${origin}/v1`;
 }
 
 /** The methods a path has, for an Allow header; empty when no route has the path. */

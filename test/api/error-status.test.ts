@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { anthropicErrorBody, isAnthropicRequest } from "../../src/api/anthropic-error.ts";
 import { ERROR_STATUS, httpStatus } from "../../src/api/error-status.ts";
 import { errorResponse, openAiErrorBody } from "../../src/api/openai-error.ts";
 import { ApiError, ERROR_CODES, type ErrorCode, toApiError } from "../../src/core/error.ts";
@@ -19,6 +20,7 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   route_not_found: [404, "invalid_request_error", "unknown_url"],
   method_not_allowed: [405, "invalid_request_error", "method_not_supported"],
   unsupported_media_type: [415, "invalid_request_error", "unsupported_media_type"],
+  not_implemented: [501, "server_error", "not_implemented", "futile"],
   rate_limited: [429, "rate_limit_error", "rate_limit_exceeded"],
   plan_limit_reached: [429, "insufficient_quota", "insufficient_quota", "futile"],
   queue_full: [429, "rate_limit_error", "queue_full"],
@@ -51,6 +53,43 @@ for (const code of ERROR_CODES) {
     });
   });
 }
+
+/** Anthropic's types, as its documentation pairs them with statuses. */
+const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
+  400: "invalid_request_error",
+  401: "authentication_error",
+  403: "permission_error",
+  404: "not_found_error",
+  405: "invalid_request_error",
+  413: "request_too_large",
+  415: "invalid_request_error",
+  429: "rate_limit_error",
+  499: "invalid_request_error",
+  504: "timeout_error",
+};
+
+describe("Anthropic's envelope", () => {
+  test.each([...ERROR_CODES])("%s has the type of its status", (code) => {
+    const type =
+      code === "overloaded" ? "overloaded_error" : (ANTHROPIC_TYPES[ERROR_STATUS[code].status] ?? "api_error");
+    expect(anthropicErrorBody(new ApiError(code, "what happened"), "req_1")).toEqual({
+      type: "error",
+      error: { type, message: "what happened" },
+      request_id: "req_1",
+    });
+  });
+
+  test("tells when a plan's limit ends", () => {
+    expect(anthropicErrorBody(new ApiError("plan_limit_reached", "x", { resetsAt: 7 }), null).error.resets_at).toBe(7);
+  });
+
+  test("is for the paths of its own and for its SDKs", () => {
+    const [plain, sdk] = [new Headers(), new Headers({ "anthropic-version": "2023-06-01" })];
+    const paths = ["/v1/messages", "/v1/messages/", "/v1/messages/nope", "/v1/messagesx", "/v1/models", "/"];
+    expect(paths.map((path) => isAnthropicRequest(path, plain))).toEqual([true, true, true, false, false, false]);
+    expect(paths.map((path) => isAnthropicRequest(path, sdk))).toEqual(paths.map(() => true));
+  });
+});
 
 describe("the status stays the API's own when the API failed", () => {
   const statusOf = (code: ErrorCode, upstreamStatus: number) => httpStatus(new ApiError(code, "x", { upstreamStatus }));

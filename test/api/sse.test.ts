@@ -90,6 +90,15 @@ describe("silence", () => {
     expect(await reader.next()).toBeUndefined();
   });
 
+  test("is bridged with what the dialect has for it", async () => {
+    const silent = { next: () => new Promise<IteratorResult<string>>(() => {}) };
+    const reader = readerOf(
+      sseResponse(silent, { onAbandon: () => {}, heartbeatMs: 1, heartbeat: { event: "ping", data: "{}" } }),
+    );
+    expect(await reader.next()).toBe("event: ping\ndata: {}\n\n");
+    await reader.cancel();
+  });
+
   test("at the beginning is bridged at once, so that the headers go out, and later after fifteen seconds", async () => {
     jest.useFakeTimers();
     const silent = { next: () => new Promise<IteratorResult<string>>(() => {}) };

@@ -121,7 +121,7 @@ describe("CORS", () => {
   test("an allowed origin may read the answer, its errors and our headers", async () => {
     const fine = await getWith(`Origin: ${ALLOWED}`);
     expect(fine.headers.get("access-control-allow-origin")).toBe(ALLOWED);
-    expect(fine.headers.get("access-control-expose-headers")).toBe("x-request-id");
+    expect(fine.headers.get("access-control-expose-headers")).toBe("request-id, x-request-id");
     const failed = await sendRaw(
       port,
       head("GET /v1/models/none HTTP/1.1", `Host: 127.0.0.1:${port}`, `Origin: ${ALLOWED}`),

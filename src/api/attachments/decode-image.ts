@@ -11,20 +11,27 @@ const MAX_RESULT_IMAGE_MB = 3.75;
 
 /** The image an `image_url` stands for. `param` is the path of its url. */
 export function decodeImageUrl(url: string, param: string, remote: RemoteImages): ImageBlock {
-  if (isDataUrl(url)) {
-    const image = imageOf(base64OfDataUrl(url, param), param);
-    if (image) return image;
-    throw invalid(param, `'${param}' holds no image: PNG, JPEG, GIF and WebP are accepted, told by their content.`);
-  }
+  if (isDataUrl(url)) return requireImage(base64OfDataUrl(url, param), param);
   if (/^https:\/\//i.test(url) && URL.canParse(url)) return remote.take(url, param);
   throw invalid(param, `'${param}' must be an https URL, or a data URL: data:image/png;base64,<data>.`);
 }
 
 /** The same in what a tool answered. */
 export function decodeResultImage(url: string, param: string, remote: RemoteImages): ImageBlock {
-  const image = decodeImageUrl(url, param, remote);
+  return asResultImage(decodeImageUrl(url, param, remote), param);
+}
+
+/** An image that may stand in what a tool answered. */
+export function asResultImage(image: ImageBlock, param: string): ImageBlock {
   refuseLarger(MAX_RESULT_IMAGE_MB, image.data, param, "the most that an image in a tool's result may have");
   return image;
+}
+
+/** The image that the data must be. */
+export function requireImage(base64: string, param: string): ImageBlock {
+  const image = imageOf(base64, param);
+  if (image) return image;
+  throw invalid(param, `'${param}' holds no image: PNG, JPEG, GIF and WebP are accepted, told by their content.`);
 }
 
 /** An image, if the data is one of a kind that Claude reads. */

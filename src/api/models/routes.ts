@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { Backend, Model } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
+import { isAnthropicClient } from "../anthropic-error.ts";
 
 export type ModelsRoutesOptions = {
   readonly backend: Pick<Backend, "models">;
@@ -19,18 +20,16 @@ export function modelsRoutes({ backend, startedAt }: ModelsRoutesOptions) {
     new Elysia({ name: "models" })
       .get(LIST_PATH, ({ request }) => {
         const models = backend.models();
-        return isAnthropicClient(request) ? anthropicList(models.map(anthropic)) : openAiList(models.map(openai));
+        return isAnthropicClient(request.headers)
+          ? anthropicList(models.map(anthropic))
+          : openAiList(models.map(openai));
       })
       // Ids contain slashes, encoded or not, so the id is everything after the prefix.
       .get(`${LIST_PATH}/*`, ({ request, path }) => {
         const model = findModel(requestedId(path), backend.models());
-        return isAnthropicClient(request) ? anthropic(model) : openai(model);
+        return isAnthropicClient(request.headers) ? anthropic(model) : openai(model);
       })
   );
-}
-
-function isAnthropicClient(request: Request): boolean {
-  return request.headers.has("anthropic-version");
 }
 
 function requestedId(path: string): string {

@@ -1,12 +1,14 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
-import { type FetchImage, loadImages } from "../attachments/load-images.ts";
+import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import type { FetchImage } from "../attachments/load-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { ignoredHeader } from "../ignored-fields.ts";
 import { sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
+import { turnController } from "../turn-controller.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
-import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
+import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
 import { ChatCompletionBody } from "./schema.ts";
@@ -25,12 +27,9 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
   return new Elysia({ name: "openai-chat" }).post(
     "/v1/chat/completions",
     async ({ body, request }) => {
-      const turn = new AbortController();
+      const turn = turnController(request);
       const abandon = () => turn.abort();
-      request.signal.addEventListener("abort", abandon, { once: true });
-      // A listener added too late is never called.
-      if (request.signal.aborted) abandon();
-      const decoded = await decodeWithImages(body, fetchImage, turn.signal);
+      const decoded = await decodeWithImages((images) => decodeRequest(body, images), fetchImage, turn.signal);
       const { choices, callShape, includeUsage } = decoded;
       const turns = Array.from({ length: choices }, () => backend.run(decoded.request, turn.signal));
       const created = Math.floor(Date.now() / 1000);
@@ -45,17 +44,6 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
     },
     { body: standardSchema(ChatCompletionBody) },
   );
-}
-
-/** Everything that can be wrong with a request is found before an image is fetched for it. */
-async function decodeWithImages(
-  body: ChatCompletionBody,
-  fetchImage: FetchImage | undefined,
-  signal: AbortSignal,
-): Promise<DecodedRequest> {
-  const decoded = decodeRequest(body);
-  if (decoded.missingImages.size === 0) return decoded;
-  return decodeRequest(body, await loadImages(decoded.missingImages, fetchImage, signal));
 }
 
 async function* encodeAll(events: AsyncIterable<ChoiceEvent>, encoder: ChatStreamEncoder): AsyncGenerator<string> {

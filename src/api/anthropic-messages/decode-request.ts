@@ -1,0 +1,50 @@
+import { isJsonObject } from "../../core/json.ts";
+import type { ChatRequest, OutputFormat } from "../../core/request.ts";
+import type { FetchedImages } from "../attachments/decode-with-images.ts";
+import { RemoteImages } from "../attachments/remote-images.ts";
+import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { decodeConversation } from "./decode-conversation.ts";
+import { decodeThinking } from "./decode-thinking.ts";
+import { decodeTools } from "./decode-tools.ts";
+import { PARAMETERS } from "./parameters.ts";
+import { MessagesBody } from "./schema.ts";
+
+export type DecodedRequest = {
+  readonly request: ChatRequest;
+  readonly stream: boolean;
+  /** Whether the answer tells what the model thinks. */
+  readonly showThinking: boolean;
+  /** Fields without effect, for the response header. */
+  readonly ignored: readonly string[];
+  /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
+  readonly missingImages: ReadonlyMap<string, string>;
+};
+
+/** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
+export function decodeRequest(body: MessagesBody, images: FetchedImages = new Map()): DecodedRequest {
+  const stream = body.stream ?? false;
+  const remote = new RemoteImages(images);
+  const { effort, showThinking } = decodeThinking(body);
+  const request: ChatRequest = {
+    model: body.model,
+    ...decodeConversation(body, remote),
+    ...decodeTools(body),
+    outputFormat: decodeFormat(body, stream),
+    maxOutputTokens: body.max_tokens,
+    effort,
+    stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+  };
+  return {
+    request,
+    stream,
+    showThinking,
+    ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, MessagesBody)),
+    missingImages: remote.missing,
+  };
+}
+
+/** What kinds of schema can be used is for the backend to say. */
+function decodeFormat({ output_config, output_format }: MessagesBody, stream: boolean): OutputFormat | undefined {
+  const schema = (output_config?.format ?? output_format)?.schema;
+  return isJsonObject(schema) ? { schema, delivery: stream ? "as-written" : "whole" } : undefined;
+}

@@ -1,0 +1,38 @@
+import type { ReasoningEffort } from "../../core/request.ts";
+import type { MessagesBody, ThinkingOption } from "./schema.ts";
+
+export type DecodedThinking = {
+  readonly effort: ReasoningEffort | undefined;
+  /** Whether the client is told what the model thinks. */
+  readonly showThinking: boolean;
+};
+
+/**
+ * The CLI has levels of effort, and no budget. `thinking: disabled` comes first, since a level would turn thinking on; then
+ * `output_config.effort`, which is such a level; then what the budget comes close to; else the model's own.
+ */
+export function decodeThinking({
+  thinking,
+  output_config,
+}: Pick<MessagesBody, "thinking" | "output_config">): DecodedThinking {
+  const isOff = thinking?.type === "disabled";
+  const effort = isOff ? "none" : (output_config?.effort ?? effortOf(thinking));
+  return { effort, showThinking: isShown(thinking) };
+}
+
+/** Upper bounds, each with its level. */
+const BUDGETS = [
+  [4_096, "low"],
+  [16_384, "medium"],
+] as const;
+
+function effortOf(thinking: ThinkingOption | null | undefined): ReasoningEffort | undefined {
+  if (thinking?.type !== "enabled") return undefined;
+  return BUDGETS.find(([most]) => thinking.budget_tokens <= most)?.[1] ?? "high";
+}
+
+/** Who does not ask for thinking reads the answer from the first block on, and finds text there. */
+function isShown(thinking: ThinkingOption | null | undefined): boolean {
+  if (!thinking || thinking.type === "disabled") return false;
+  return thinking.type === "between_tools" || thinking.display !== "omitted";
+}

@@ -1,0 +1,80 @@
+import type { ChatEvent, Finish, ResponseStart } from "../../core/event.ts";
+import { anthropicErrorBody } from "../anthropic-error.ts";
+import type { AnswerOptions } from "./encode-result.ts";
+import { encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
+
+/** An event of Anthropic's stream; it goes by the name of its type. */
+export type MessageEvent = { readonly type: string; readonly [field: string]: unknown };
+
+/**
+ * What `message_start` says of usage: nothing has been counted yet. `message_delta` has the API's own numbers for the whole message,
+ * which take their place.
+ */
+const NOT_COUNTED = {
+  input_tokens: 0,
+  cache_creation_input_tokens: 0,
+  cache_read_input_tokens: 0,
+  output_tokens: 0,
+} as const;
+
+/** Events in, Anthropic's events out. A state machine without I/O, clock or randomness: it counts the blocks that it tells. */
+export class MessageStreamEncoder {
+  readonly #options: AnswerOptions;
+  #index = -1;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+  }
+
+  push(event: ChatEvent): MessageEvent[] {
+    if (!this.#options.showThinking && event.type.startsWith("reasoning-")) return [];
+    switch (event.type) {
+      case "response-start":
+        return [encodeStart(event)];
+      case "text-start":
+        return [this.#startBlock({ type: "text", text: "" })];
+      case "text-delta":
+        return [this.#delta({ type: "text_delta", text: event.text })];
+      case "tool-call-start":
+        return [this.#startBlock({ type: "tool_use", id: event.id, name: event.name, input: {} })];
+      case "tool-call-delta":
+        return [this.#delta({ type: "input_json_delta", partial_json: event.args })];
+      case "reasoning-start":
+        return [this.#startBlock({ type: "thinking", thinking: "", signature: NO_SIGNATURE })];
+      case "reasoning-delta":
+        return [this.#delta({ type: "thinking_delta", thinking: event.text })];
+      case "reasoning-end":
+      case "text-end":
+      case "tool-call-end":
+        return [this.#stopBlock()];
+      case "finish":
+        return this.#finish(event);
+      case "error":
+        // Nothing follows: a `message_stop` would make a broken answer look complete.
+        return [anthropicErrorBody(event.error, null)];
+    }
+  }
+
+  #startBlock(content_block: object): MessageEvent {
+    this.#index++;
+    return { type: "content_block_start", index: this.#index, content_block };
+  }
+
+  #delta(delta: object): MessageEvent {
+    return { type: "content_block_delta", index: this.#index, delta };
+  }
+
+  #stopBlock(): MessageEvent {
+    return { type: "content_block_stop", index: this.#index };
+  }
+
+  #finish({ reason, usage }: Finish): MessageEvent[] {
+    const delta = encodeStop(reason, this.#options.stop);
+    return [{ type: "message_delta", delta, usage: encodeUsage(usage) }, { type: "message_stop" }];
+  }
+}
+
+function encodeStart({ id, model }: ResponseStart): MessageEvent {
+  const empty = { content: [], stop_reason: null, stop_sequence: null, usage: NOT_COUNTED };
+  return { type: "message_start", message: { id, type: "message", role: "assistant", model, ...empty } };
+}

@@ -1,0 +1,45 @@
+import type { Parameters } from "../parameter.ts";
+
+const SAMPLING = "Claude Code offers no sampling controls.";
+
+/** The table of the documentation, and of the response header, in one place. */
+export const PARAMETERS: Parameters = {
+  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  max_tokens: { treatment: "honoured", note: "Required, at least 1. Counts thinking too." },
+  messages: {
+    treatment: "honoured",
+    note: "Text, images, documents, tool calls and their results, as native turns. Thinking is left out.",
+  },
+  system: { treatment: "honoured", note: "A text or text blocks, which are joined by an empty line." },
+  stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
+  stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
+  thinking: {
+    treatment: "approximated",
+    note: "`disabled` turns thinking off where the model can do without, `budget_tokens` becomes an effort; see below.",
+  },
+  output_config: {
+    treatment: "honoured",
+    note: "`effort`, and `format` with a schema whose root is an object.",
+  },
+  output_format: { treatment: "honoured", note: "The old place of `output_config.format`." },
+  tools: {
+    treatment: "honoured",
+    note: "Your own; Anthropic's (`web_search` and others) are a 400. `strict` has no effect.",
+  },
+  tool_choice: {
+    treatment: "honoured",
+    note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. A model that must call does not think.",
+  },
+  mcp_servers: { treatment: "refused", note: "Only an empty list." },
+  temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", note: SAMPLING, neutral: 1 },
+  top_k: { treatment: "ignored", note: SAMPLING },
+  cache_control: { treatment: "ignored", note: "Here and within other fields: the CLI decides what is cached." },
+  metadata: { treatment: "ignored", note: "The server is for one person." },
+  service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },
+  speed: { treatment: "ignored", note: "Your plan decides.", neutral: "standard" },
+  inference_geo: { treatment: "ignored", note: "Your plan decides." },
+  container: { treatment: "ignored", note: "No code is run." },
+  context_management: { treatment: "ignored", note: "Nothing of the conversation is removed." },
+  diagnostics: { treatment: "ignored", note: "None are given." },
+};

@@ -1,0 +1,72 @@
+import { Elysia } from "elysia";
+import type { Backend } from "../../core/backend.ts";
+import { collect } from "../../core/collect.ts";
+import { ApiError } from "../../core/error.ts";
+import type { ChatEvent } from "../../core/event.ts";
+import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import type { FetchImage } from "../attachments/load-images.ts";
+import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
+import { ignoredHeader } from "../ignored-fields.ts";
+import { type SseItem, sseResponse } from "../sse.ts";
+import { standardSchema } from "../standard-schema.ts";
+import { turnController } from "../turn-controller.ts";
+import { decodeRequest } from "./decode-request.ts";
+import { encodeResult } from "./encode-result.ts";
+import { type MessageEvent, MessageStreamEncoder } from "./encode-stream.ts";
+import { MessagesBody } from "./schema.ts";
+
+export type MessagesRouteOptions = {
+  readonly backend: Backend;
+  /** Gets the images that requests name by https URL; undefined when the user turned that off. */
+  readonly fetchImage?: FetchImage;
+  readonly heartbeatMs?: number;
+  readonly commitAfterMs?: number;
+};
+
+/** POST /v1/messages, and /v1/messages/count_tokens, which says that it cannot. */
+export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
+  const { backend, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  return new Elysia({ name: "anthropic-messages" })
+    .post(
+      "/v1/messages",
+      async ({ body, request: httpRequest }) => {
+        const turn = turnController(httpRequest);
+        const decode = (images: Parameters<typeof decodeRequest>[1]) => decodeRequest(body, images);
+        const { request, stream, showThinking, ignored } = await decodeWithImages(decode, fetchImage, turn.signal);
+        const headers = ignoredHeader(ignored);
+        const answer = { stop: request.stop, showThinking };
+        const events = backend.run(request, turn.signal);
+        if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
+        const started = await startOf(generatorOf(events), (event) => event, commitAfterMs);
+        return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {
+          onAbandon: () => turn.abort(),
+          headers,
+          heartbeatMs,
+          heartbeat: PING,
+        });
+      },
+      { body: standardSchema(MessagesBody) },
+    )
+    .post("/v1/messages/count_tokens", () => {
+      throw new ApiError("not_implemented", CANNOT_COUNT);
+    });
+}
+
+const PING = named({ type: "ping" });
+
+const CANNOT_COUNT =
+  "This server cannot count tokens: only Anthropic's API can, and the Claude CLI has no way to ask it. An estimate would be a made-up " +
+  "figure; the `usage` of an answer has the API's own.";
+
+async function* generatorOf(events: AsyncIterable<ChatEvent>): AsyncGenerator<ChatEvent> {
+  yield* events;
+}
+
+async function* encodeAll(events: AsyncIterable<ChatEvent>, encoder: MessageStreamEncoder): AsyncGenerator<SseItem> {
+  for await (const event of events) for (const told of encoder.push(event)) yield named(told);
+}
+
+/** An event of Anthropic's goes by the name of its type. */
+function named(event: MessageEvent): SseItem {
+  return { event: event.type, data: JSON.stringify(event) };
+}

@@ -1,0 +1,25 @@
+import Type, { type Static } from "typebox";
+import { ignored, optional } from "../validation/optional.ts";
+
+/** A JSON Schema; what it may hold is for the decoders to say. */
+export const SchemaObject = Type.Record(Type.String(), Type.Unknown());
+
+/** Anthropic's own tools (`web_search_…`) have other fields and no `input_schema`: `decodeTools` refuses them by their type. */
+export const ToolDefinition = Type.Object({
+  type: optional(Type.String()),
+  name: Type.String({ minLength: 1, maxLength: 128 }),
+  description: optional(Type.String()),
+  input_schema: optional(SchemaObject),
+  strict: ignored(Type.Boolean(), false),
+});
+export type ToolDefinition = Static<typeof ToolDefinition>;
+
+const serial = { disable_parallel_tool_use: optional(Type.Boolean()) };
+
+export const ToolChoiceOption = Type.Union([
+  Type.Object({ type: Type.Literal("auto"), ...serial }),
+  Type.Object({ type: Type.Literal("any"), ...serial }),
+  Type.Object({ type: Type.Literal("tool"), name: Type.String(), ...serial }),
+  Type.Object({ type: Type.Literal("none") }),
+]);
+export type ToolChoiceOption = Static<typeof ToolChoiceOption>;

@@ -1,0 +1,45 @@
+import Type, { type Static } from "typebox";
+import { optional } from "../validation/optional.ts";
+import { Instructions, Message } from "./schema-messages.ts";
+import { SchemaObject, ToolChoiceOption, ToolDefinition } from "./schema-tools.ts";
+
+// The wire types of POST /v1/messages: every field we read, as strict as its meaning needs. Fields not named here pass through
+// unread; parameters.ts tells the client what became of them.
+
+const LEAST_BUDGET = 1024;
+
+const display = optional(Type.Union([Type.Literal("summarized"), Type.Literal("omitted")]));
+
+const ThinkingOption = Type.Union([
+  Type.Object({ type: Type.Literal("enabled"), budget_tokens: Type.Integer({ minimum: LEAST_BUDGET }), display }),
+  Type.Object({ type: Type.Literal("adaptive"), display }),
+  Type.Object({ type: Type.Literal("between_tools") }),
+  Type.Object({ type: Type.Literal("disabled") }),
+]);
+export type ThinkingOption = Static<typeof ThinkingOption>;
+
+const OutputFormat = Type.Object({ type: Type.Literal("json_schema"), schema: SchemaObject });
+
+const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
+
+export const MessagesBody = Type.Object({
+  model: Type.String({ minLength: 1 }),
+  max_tokens: Type.Integer({ minimum: 1 }),
+  messages: Type.Array(Message, { minItems: 1 }),
+  system: optional(Instructions),
+  stream: optional(Type.Boolean()),
+  stop_sequences: optional(Type.Array(Type.String())),
+  thinking: optional(ThinkingOption),
+  output_config: optional(
+    Type.Object({
+      effort: optional(Type.Union(EFFORTS.map((effort) => Type.Literal(effort)))),
+      format: optional(OutputFormat),
+    }),
+  ),
+  output_format: optional(OutputFormat),
+  tools: optional(Type.Array(ToolDefinition)),
+  tool_choice: optional(ToolChoiceOption),
+  // Left out in silence, they would change what the model can do.
+  mcp_servers: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
+});
+export type MessagesBody = Static<typeof MessagesBody>;

@@ -1,0 +1,46 @@
+import type { FinishReason, Usage } from "../../core/event.ts";
+
+export type StopReason =
+  | "end_turn"
+  | "max_tokens"
+  | "model_context_window_exceeded"
+  | "stop_sequence"
+  | "tool_use"
+  | "refusal";
+
+/** Why an answer ended. Which of several stop sequences it was, the CLI does not tell. */
+export function encodeStop({ unified, raw }: FinishReason, stop: readonly string[]) {
+  const stop_reason = encodeStopReason(unified, raw);
+  const [only = null, ...others] = stop;
+  const isKnown = stop_reason === "stop_sequence" && others.length === 0;
+  return { stop_reason, stop_sequence: isKnown ? only : null };
+}
+
+function encodeStopReason(unified: FinishReason["unified"], raw: string): StopReason {
+  switch (unified) {
+    case "tool-calls":
+      return "tool_use";
+    case "length":
+      return raw === "model_context_window_exceeded" ? raw : "max_tokens";
+    case "content-filter":
+      return "refusal";
+    case "stop":
+      // Structured output ends with the call of a tool that is no client's.
+      return raw === "stop_sequence" ? raw : "end_turn";
+  }
+}
+
+export function encodeUsage(usage: Usage) {
+  return {
+    input_tokens: usage.inputTokens,
+    cache_creation_input_tokens: usage.cacheWriteTokens,
+    cache_read_input_tokens: usage.cacheReadTokens,
+    output_tokens: usage.outputTokens,
+    ...(usage.reasoningTokens === undefined
+      ? {}
+      : { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }),
+  };
+}
+
+/** The API's signature of what the model thought does not get here. */
+export const NO_SIGNATURE = "";

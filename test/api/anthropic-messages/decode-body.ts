@@ -1,0 +1,48 @@
+import { type DecodedRequest, decodeRequest } from "../../../src/api/anthropic-messages/decode-request.ts";
+import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
+import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
+import { validate } from "../../../src/api/standard-schema.ts";
+import { ApiError } from "../../../src/core/error.ts";
+
+const bodyOf = (fields: object) => ({
+  model: "opus",
+  max_tokens: 100,
+  messages: [{ role: "user", content: "hi" }],
+  ...fields,
+});
+
+/** Decodes a body the way the route does: only one that the schema accepts gets that far. */
+export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>): DecodedRequest {
+  const checked = validate(MessagesBody, bodyOf(fields));
+  if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
+  return decodeRequest(checked.value, images);
+}
+
+/** Field and message with which a body is refused that the schema accepts. */
+export function refusalOf(fields: object): string {
+  try {
+    decode(fields);
+  } catch (error) {
+    if (error instanceof ApiError) return `${error.param}: ${error.message}`;
+    throw error;
+  }
+  throw new Error("the body was accepted");
+}
+
+/** The message with which the schema refuses a body. */
+export function mismatchOf(fields: object): string {
+  const { issues } = validate(MessagesBody, bodyOf(fields));
+  if (issues === undefined) throw new Error("the schema accepts this body");
+  return issues[0].message;
+}
+
+export const user = (content: unknown) => ({ role: "user", content });
+export const assistant = (...content: object[]) => ({ role: "assistant", content });
+export const text = (words: string) => ({ type: "text", text: words });
+export const toolUse = (id: string, input: unknown = {}, name = "f") => ({ type: "tool_use", id, name, input });
+export const toolResult = (id: string, content?: unknown, fields: object = {}) => ({
+  type: "tool_result",
+  tool_use_id: id,
+  ...(content === undefined ? {} : { content }),
+  ...fields,
+});

@@ -1,0 +1,193 @@
+import { describe, expect, test } from "bun:test";
+import { encodeResult } from "../../../src/api/anthropic-messages/encode-result.ts";
+import { MessageStreamEncoder } from "../../../src/api/anthropic-messages/encode-stream.ts";
+import { decodeInput, encodeInput } from "../../../src/api/anthropic-messages/tool-input.ts";
+import { collect } from "../../../src/core/collect.ts";
+import { ApiError } from "../../../src/core/error.ts";
+import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
+import { EventOrder } from "../../../src/core/event-order.ts";
+
+const START: ChatEvent = { type: "response-start", id: "msg_1", model: "claude-opus-5-5" };
+const REASONING: ChatEvent[] = [
+  { type: "reasoning-start", block: 0 },
+  { type: "reasoning-delta", block: 0, text: "I " },
+  { type: "reasoning-delta", block: 0, text: "think" },
+  { type: "reasoning-end", block: 0 },
+];
+const TEXT: ChatEvent[] = [
+  { type: "text-start", block: 1 },
+  { type: "text-delta", block: 1, text: "Hel" },
+  { type: "text-delta", block: 1, text: 'lo\n"😀' },
+  { type: "text-end", block: 1 },
+];
+const CALL: ChatEvent[] = [
+  { type: "tool-call-start", block: 2, id: "toolu_1", name: "f" },
+  { type: "tool-call-delta", block: 2, args: '{"a":' },
+  { type: "tool-call-delta", block: 2, args: "1}" },
+  { type: "tool-call-end", block: 2 },
+];
+const finish = (unified: FinishReason["unified"] = "stop", raw = "end_turn"): ChatEvent => ({
+  type: "finish",
+  reason: { unified, raw },
+  usage: { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 12, reasoningTokens: 3 },
+});
+const USAGE = {
+  input_tokens: 10,
+  cache_creation_input_tokens: 5,
+  cache_read_input_tokens: 7,
+  output_tokens: 12,
+  output_tokens_details: { thinking_tokens: 3 },
+};
+
+const OPTIONS = { stop: [], showThinking: true };
+
+function encode(events: ChatEvent[], options = OPTIONS) {
+  const order = new EventOrder();
+  const encoder = new MessageStreamEncoder(options);
+  const told = events.flatMap((event) => {
+    order.check(event);
+    return encoder.push(event);
+  });
+  order.end();
+  return told;
+}
+
+async function* play(events: ChatEvent[]) {
+  yield* events;
+}
+const answer = async (events: ChatEvent[], options: Parameters<typeof encodeResult>[1] = OPTIONS) =>
+  encodeResult(await collect(play(events)), options);
+
+const MESSAGE_START = {
+  type: "message_start",
+  message: {
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model: "claude-opus-5-5",
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 },
+  },
+};
+const blockOf = (index: number, content_block: object, ...deltas: object[]) => [
+  { type: "content_block_start", index, content_block },
+  ...deltas.map((delta) => ({ type: "content_block_delta", index, delta })),
+  { type: "content_block_stop", index },
+];
+const TEXT_DELTAS = ["Hel", 'lo\n"😀'].map((text) => ({ type: "text_delta", text }));
+const end = (stop_reason: string, stop_sequence: string | null = null) => [
+  { type: "message_delta", delta: { stop_reason, stop_sequence }, usage: USAGE },
+  { type: "message_stop" },
+];
+
+describe("a stream is", () => {
+  test("thinking, text and a call, block by block, and the usage at its end", () => {
+    expect<object[]>(encode([START, ...REASONING, ...TEXT, ...CALL, finish("tool-calls", "tool_use")])).toEqual([
+      MESSAGE_START,
+      ...blockOf(
+        0,
+        { type: "thinking", thinking: "", signature: "" },
+        { type: "thinking_delta", thinking: "I " },
+        { type: "thinking_delta", thinking: "think" },
+      ),
+      ...blockOf(1, { type: "text", text: "" }, ...TEXT_DELTAS),
+      ...blockOf(
+        2,
+        { type: "tool_use", id: "toolu_1", name: "f", input: {} },
+        { type: "input_json_delta", partial_json: '{"a":' },
+        { type: "input_json_delta", partial_json: "1}" },
+      ),
+      ...end("tool_use"),
+    ]);
+  });
+
+  test("without thinking that nobody asked for; the blocks are counted without it", () => {
+    expect<object[]>(encode([START, ...REASONING, ...TEXT, finish()], { ...OPTIONS, showThinking: false })).toEqual([
+      MESSAGE_START,
+      ...blockOf(0, { type: "text", text: "" }, ...TEXT_DELTAS),
+      ...end("end_turn"),
+    ]);
+  });
+
+  test("ended by an error, and by nothing else", () => {
+    const error = new ApiError("overloaded", "busy", { upstreamStatus: 529 });
+    const events = encode([START, ...TEXT.slice(0, 2), { type: "error", error }]);
+    expect<object[]>(events).toEqual([
+      MESSAGE_START,
+      ...blockOf(0, { type: "text", text: "" }, { type: "text_delta", text: "Hel" }).slice(0, -1),
+      { type: "error", error: { type: "overloaded_error", message: "busy" }, request_id: null },
+    ]);
+  });
+
+  test("a start and an end when the model says nothing", () => {
+    expect<object[]>(encode([START, finish()])).toEqual([MESSAGE_START, ...end("end_turn")]);
+  });
+});
+
+describe("a message", () => {
+  test("has thinking, text and calls with their input parsed", async () => {
+    expect<object>(await answer([START, ...REASONING, ...TEXT, ...CALL, finish("tool-calls", "tool_use")])).toEqual({
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      model: "claude-opus-5-5",
+      content: [
+        { type: "thinking", thinking: "I think", signature: "" },
+        { type: "text", text: 'Hello\n"😀' },
+        { type: "tool_use", id: "toolu_1", name: "f", input: { a: 1 } },
+      ],
+      stop_reason: "tool_use",
+      stop_sequence: null,
+      usage: USAGE,
+    });
+  });
+
+  test("has no block for what is not there, or was not asked for", async () => {
+    expect((await answer([START, ...REASONING, finish()], { stop: [], showThinking: false })).content).toEqual([]);
+  });
+});
+
+describe("an answer ends", () => {
+  const reasons: [string, ChatEvent, readonly string[], string, string | null][] = [
+    ["by itself", finish(), ["END"], "end_turn", null],
+    ["at the limit", finish("length", "max_tokens"), [], "max_tokens", null],
+    [
+      "where the context is full",
+      finish("length", "model_context_window_exceeded"),
+      [],
+      "model_context_window_exceeded",
+      null,
+    ],
+    ["at the stop sequence", finish("stop", "stop_sequence"), ["END"], "stop_sequence", "END"],
+    ["at one of several, untold", finish("stop", "stop_sequence"), ["END", "STOP"], "stop_sequence", null],
+    ["refused", finish("content-filter", "refusal"), ["END"], "refusal", null],
+    ["with structured output", finish("stop", "tool_use"), [], "end_turn", null],
+    ["for a reason yet unknown", finish("stop", "novel"), [], "end_turn", null],
+  ];
+  test.each(reasons)("%s", async (_, event, stop, stop_reason, stop_sequence) => {
+    const options = { ...OPTIONS, stop };
+    expect(await answer([START, event], options)).toMatchObject({ stop_reason, stop_sequence });
+    const encoder = new MessageStreamEncoder(options);
+    expect<object[]>(encoder.push(event)).toEqual(end(stop_reason, stop_sequence));
+  });
+});
+
+describe("arguments as input", () => {
+  test.each(['{"a":1}', "{}", '{"INVALID_JSON":7}', '{"INVALID_JSON":"x","b":1}', '{"INVALID_JSON":"{}"}'])(
+    "are the object: %s",
+    (args) => {
+      expect<unknown>(encodeInput(args)).toEqual(JSON.parse(args));
+      expect(decodeInput(encodeInput(args))).toBe(args);
+    },
+  );
+
+  test.each(['{"a":', "[1]", "null", "7", ""])(
+    "that are none stand under a key, and come back as they were: %p",
+    (args) => {
+      expect(encodeInput(args)).toEqual({ INVALID_JSON: args });
+      expect(decodeInput(encodeInput(args))).toBe(args);
+    },
+  );
+});

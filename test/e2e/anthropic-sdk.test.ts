@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import Anthropic from "@anthropic-ai/sdk";
+import {
+  apiError,
+  blocks,
+  errorMidStream,
+  text,
+  textBlock,
+  thinkingBlock,
+  toolUse,
+} from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { receivedSystem, receivedTurns } from "../support/received.ts";
+
+// The official SDK, with nothing set but the base URL and some key.
+
+const MODEL = "claude-sonnet-4";
+const PLAIN = { model: MODEL, max_tokens: 1000, messages: [{ role: "user" as const, content: "Hello" }] };
+const WEATHER: Anthropic.Tool = {
+  name: "get_weather",
+  description: "Tells the weather.",
+  input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+};
+
+let app: Harness;
+let client: Anthropic;
+beforeAll(async () => {
+  app = await startHarness();
+  client = new Anthropic({ baseURL: app.url, apiKey: "anything", maxRetries: 0 });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => app.simulator.clearQueue());
+
+const failure = (asked: Promise<unknown>) =>
+  asked.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe("messages.create", () => {
+  test("answers with the API's own id and usage", async () => {
+    app.simulator.enqueue(
+      text("Hi there", {
+        usage: { input_tokens: 11, cache_read_input_tokens: 22, cache_creation_input_tokens: 33, output_tokens: 44 },
+      }),
+    );
+    const { content, stop_reason, stop_sequence, usage, id, _request_id } = await client.messages.create(PLAIN);
+    expect<object>({ content, stop_reason, stop_sequence }).toEqual({
+      content: [{ type: "text", text: "Hi there" }],
+      stop_reason: "end_turn",
+      stop_sequence: null,
+    });
+    expect(usage).toMatchObject({
+      input_tokens: 11,
+      cache_read_input_tokens: 22,
+      cache_creation_input_tokens: 33,
+      output_tokens: 44,
+    });
+    expect(id).toStartWith("msg_");
+    expect(_request_id).toStartWith("req_");
+  });
+
+  test("carries the system prompt, the turns and the stop sequences as they are", async () => {
+    app.simulator.enqueue(text("one two END three"));
+    const message = await client.messages.create({
+      ...PLAIN,
+      system: [{ type: "text", text: "Be brief." }],
+      stop_sequences: ["END"],
+      messages: [
+        { role: "user", content: "a" },
+        { role: "assistant", content: [{ type: "text", text: "b" }] },
+        { role: "user", content: [{ type: "text", text: "c" }] },
+      ],
+    });
+    expect(message.content).toMatchObject([{ type: "text", text: "one two " }]);
+    expect([message.stop_reason, message.stop_sequence]).toEqual(["stop_sequence", "END"]);
+    const received = app.simulator.requests.at(-1);
+    if (received === undefined) throw new Error("nothing arrived");
+    expect(receivedSystem(received)).toBe("Be brief.");
+    expect(receivedTurns(received)).toMatchObject([
+      { role: "user", content: [{ type: "text", text: "a" }] },
+      { role: "assistant", content: [{ type: "text", text: "b" }] },
+      { role: "user", content: [{ type: "text", text: "c" }] },
+    ]);
+  });
+
+  test("tells of thinking when it is asked to", async () => {
+    const thought = blocks([thinkingBlock("Hm."), textBlock("So.")]);
+    app.simulator.enqueue(thought, thought);
+    const shown = await client.messages.create({ ...PLAIN, thinking: { type: "adaptive" } });
+    expect(shown.content).toMatchObject([
+      { type: "thinking", thinking: "Hm.", signature: "" },
+      { type: "text", text: "So." },
+    ]);
+    const plain = await client.messages.create(PLAIN);
+    expect(plain.content).toMatchObject([{ type: "text", text: "So." }]);
+  });
+
+  test("gives structured output", async () => {
+    app.simulator.enqueue(blocks([toolUse("toolu_s1", "StructuredOutput", { city: "Paris" })]));
+    const message = await client.messages.create({
+      ...PLAIN,
+      output_config: {
+        format: {
+          type: "json_schema",
+          schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+        },
+      },
+    });
+    expect(message.content).toMatchObject([{ type: "text", text: '{"city":"Paris"}' }]);
+    expect(message.stop_reason).toBe("end_turn");
+  });
+});
+
+describe("messages.stream", () => {
+  test("streams text, and collects the message that create gives", async () => {
+    app.simulator.enqueue(text("Hi there", { thinking: "Hm.", usage: { input_tokens: 5, output_tokens: 7 } }));
+    const stream = client.messages.stream({ ...PLAIN, thinking: { type: "enabled", budget_tokens: 1024 } });
+    const [texts, thoughts]: [string[], string[]] = [[], []];
+    stream.on("text", (delta) => void texts.push(delta)).on("thinking", (delta) => void thoughts.push(delta));
+    const message = await stream.finalMessage();
+    expect([texts.join(""), thoughts.join("")]).toEqual(["Hi there", "Hm."]);
+    expect(message.content).toMatchObject([
+      { type: "thinking", thinking: "Hm.", signature: "" },
+      { type: "text", text: "Hi there" },
+    ]);
+    expect(message.usage).toMatchObject({ input_tokens: 5, output_tokens: 7 });
+    expect(message.stop_reason).toBe("end_turn");
+  });
+
+  test("tells a failure in the middle as the SDK's error", async () => {
+    app.simulator.enqueue(errorMidStream("Hi"));
+    const error = await failure(client.messages.stream(PLAIN).finalMessage());
+    expect(error).toBeInstanceOf(Anthropic.APIError);
+    expect(error).toMatchObject({ type: "overloaded_error" });
+  });
+
+  test("ends the model's turn when it is aborted", async () => {
+    const count = app.simulator.requests.length + 1;
+    app.simulator.enqueue(text("a ".repeat(2000), { delayMs: 20 }));
+    const stream = client.messages.stream(PLAIN);
+    for await (const event of stream) if (event.type === "content_block_delta") break;
+    await app.simulator.waitForRequests(count);
+    await app.simulator.requests[count - 1]?.aborted;
+    expect(app.simulator.requests[count - 1]?.isAborted).toBe(true);
+  });
+});
+
+describe("a loop of tool calls", () => {
+  test.each([false, true])("is one request to the model for each step (stream: %p)", async (streams) => {
+    const before = app.simulator.requests.length;
+    const ask = (body: Anthropic.MessageCreateParamsNonStreaming) =>
+      streams ? client.messages.stream(body).finalMessage() : client.messages.create(body);
+    const messages: Anthropic.MessageParam[] = [{ role: "user", content: `Weather? ${streams}` }];
+    const body = { ...PLAIN, messages, tools: [WEATHER], thinking: { type: "adaptive" as const } };
+    app.simulator.enqueue(
+      blocks([
+        thinkingBlock("Two cities."),
+        textBlock("Let me look."),
+        toolUse(`toolu_${streams}_1`, "get_weather", { city: "Paris" }),
+        toolUse(`toolu_${streams}_2`, "get_weather", { city: "Rome" }),
+      ]),
+      blocks([toolUse(`toolu_${streams}_3`, "get_weather", { city: "Oslo" })]),
+      text("Sunny, rainy, and cold."),
+    );
+    let message = await ask(body);
+    expect(message.content.map(({ type }) => type)).toEqual(["thinking", "text", "tool_use", "tool_use"]);
+    while (message.stop_reason === "tool_use") {
+      const content = message.content.flatMap((block): Anthropic.ToolResultBlockParam[] => {
+        if (block.type !== "tool_use") return [];
+        return [{ type: "tool_result", tool_use_id: block.id, content: `Weather of ${JSON.stringify(block.input)}` }];
+      });
+      // The thinking goes back, too, as the SDK's own loop does it.
+      messages.push({ role: "assistant", content: message.content }, { role: "user", content });
+      message = await ask(body);
+    }
+    expect(message.content).toMatchObject([{ type: "text", text: "Sunny, rainy, and cold." }]);
+    expect(app.simulator.requests.length - before).toBe(3);
+    const last = app.simulator.requests.at(-1);
+    if (last === undefined) throw new Error("nothing arrived");
+    expect(receivedTurns(last).slice(2)).toMatchObject([
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: `toolu_${streams}_1` },
+          { type: "tool_result", tool_use_id: `toolu_${streams}_2` },
+        ],
+      },
+      { role: "assistant", content: [{ type: "tool_use", input: { city: "Oslo" } }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: `toolu_${streams}_3` }] },
+    ]);
+    // Only the process that thought can give the model its thinking again.
+    expect(JSON.stringify(last.body)).toContain("Two cities.");
+  });
+});
+
+describe("errors are the SDK's own classes", () => {
+  test("of the server's", async () => {
+    expect(await failure(client.messages.create({ ...PLAIN, model: "nope" }))).toBeInstanceOf(Anthropic.NotFoundError);
+    const invalid = await failure(client.messages.create({ ...PLAIN, max_tokens: 0 }));
+    expect(invalid).toBeInstanceOf(Anthropic.BadRequestError);
+    expect(invalid).toMatchObject({ type: "invalid_request_error", requestID: expect.stringMatching(/^req_/) });
+    const counted = await failure(client.messages.countTokens({ model: MODEL, messages: PLAIN.messages }));
+    expect(counted).toMatchObject({ status: 501 });
+  });
+
+  test("of the API's", async () => {
+    app.simulator.enqueue(apiError(429, "rate_limit_error", "slow down"));
+    expect(await failure(client.messages.create(PLAIN))).toBeInstanceOf(Anthropic.RateLimitError);
+    app.simulator.enqueue(apiError(529, "overloaded_error", "busy"));
+    expect(await failure(client.messages.stream(PLAIN).finalMessage())).toMatchObject({
+      status: 529,
+      type: "overloaded_error",
+    });
+  });
+});
+
+test("models.list and models.retrieve have Anthropic's shape", async () => {
+  const models: Anthropic.ModelInfo[] = [];
+  for await (const model of client.models.list()) models.push(model);
+  expect(models.map(({ id }) => id)).toEqual(expect.arrayContaining(["claude-opus-4", MODEL]));
+  expect(await client.models.retrieve(MODEL)).toMatchObject({ type: "model", id: MODEL });
+  expect(await failure(client.models.retrieve("nope"))).toBeInstanceOf(Anthropic.NotFoundError);
+});
+
+describe("the server's key", () => {
+  test("is taken from either header, and asked for in Anthropic's envelope", async () => {
+    await using guarded = await startHarness({ config: { apiKeys: ["secret"] } });
+    const to = (options: ConstructorParameters<typeof Anthropic>[0]) =>
+      new Anthropic({ baseURL: guarded.url, maxRetries: 0, apiKey: null, ...options }).messages.create(PLAIN);
+    guarded.simulator.enqueue(text("a"), text("b"));
+    expect(await to({ apiKey: "secret" })).toMatchObject({ content: [{ text: "a" }] });
+    expect(await to({ authToken: null, defaultHeaders: { "x-api-key": "secret" } })).toMatchObject({
+      content: [{ text: "b" }],
+    });
+    const error = await failure(to({ apiKey: "wrong" }));
+    expect(error).toBeInstanceOf(Anthropic.AuthenticationError);
+    expect(error).toMatchObject({ type: "authentication_error" });
+  });
+});

@@ -10,6 +10,8 @@ export const HEARTBEAT_MS = 15_000;
  */
 const GATHER_MS = 2;
 const HURRIED = 8;
+/** What has not come by then is long in coming: the headers, which go out with the first piece of the body, shall not wait for it. */
+const FIRST_SILENCE_MS = 50;
 /** Characters that may wait for a slow reader; then the events are no longer pulled. */
 const MOST_WAITING = 65_536;
 
@@ -37,9 +39,14 @@ export function sseResponse(
   const bridge = heartbeat === undefined ? ": keep-alive\n\n" : frameOf(heartbeat);
   let sentAt = Number.NEGATIVE_INFINITY;
   let inARow = 0;
+  let silenceMs = Math.min(FIRST_SILENCE_MS, heartbeatMs);
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (!(await frames.arrive(heartbeatMs))) return controller.enqueue(encoder.encode(bridge));
+      if (!(await frames.arrive(silenceMs))) {
+        silenceMs = heartbeatMs;
+        return controller.enqueue(encoder.encode(bridge));
+      }
+      silenceMs = heartbeatMs;
       const early = sentAt + GATHER_MS - performance.now();
       inARow = early > 0 ? inARow + 1 : 0;
       if (inARow > HURRIED && !frames.isComplete) await Bun.sleep(early);

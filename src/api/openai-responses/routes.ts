@@ -1,12 +1,14 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
-import { type FetchImage, loadImages } from "../attachments/load-images.ts";
+import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
+import type { FetchImage } from "../attachments/load-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
+import { turnController } from "../turn-controller.ts";
 import { BackgroundRuns } from "./background.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
@@ -38,15 +40,10 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
   return new Elysia({ name: "openai-responses" }).use(storedRoutes(store, background)).post(
     "/v1/responses",
     async ({ body, request }) => {
-      const turn = new AbortController();
-      const abandon = () => turn.abort();
-      request.signal.addEventListener("abort", abandon, { once: true });
-      // A listener added too late is never called.
-      if (request.signal.aborted) abandon();
+      const turn = turnController(request);
       const { items, own } = resolveInput(body, store);
-      const { missingImages } = decodeRequest(body, items);
-      // Everything that can be wrong with a request is found before an image is fetched for it.
-      const decoded = decodeRequest(body, items, await loadImages(missingImages, fetchImage, turn.signal));
+      const decode = (images: FetchedImages) => decodeRequest(body, items, images);
+      const decoded = await decodeWithImages(decode, fetchImage, turn.signal);
       const id = `resp_${crypto.randomUUID().replaceAll("-", "")}`;
       const encoder = new ResponseEncoder({ ...decoded, response: newResponse(id, now(), body), now });
       const keep = (response: ResponseObject) => {
@@ -66,7 +63,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
       const events = backend.run(decoded.request, turn.signal);
       if (!decoded.stream) return Response.json(await collectResponse(events, encoder, keep), { headers });
       const started = await startOf(generate(events), (event) => event, commitAfterMs);
-      return sseResponse(tell(started, encoder, keep), { onAbandon: abandon, headers, heartbeatMs });
+      return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });
     },
     {
       body: standardSchema(ResponseBody, describeFields(ResponseBody, PARAMETERS)),

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { until } from "../../support/wait.ts";
 import { readError } from "../../support/wire.ts";
-import { BUSY, FINISH, HELLO, play, type Run, START, untilAborted } from "../openai-chat/chat-server.ts";
+import { BUSY, FINISH, HELLO, play, type Run, START, untilAborted } from "../playing.ts";
 import { serve, stopServers } from "./responses-server.ts";
 
 afterEach(stopServers);

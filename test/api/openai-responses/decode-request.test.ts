@@ -230,3 +230,54 @@ describe("settings", () => {
     expect(decode(fields).ignored).toEqual(ignored);
   });
 });
+
+test("what a coding agent sends is taken, and it is told what has no effect", () => {
+  const { request, ignored, summarize } = decode({
+    instructions: "You write code.",
+    input: [
+      { type: "message", role: "developer", content: [{ type: "input_text", text: "Rules." }] },
+      { type: "message", role: "user", content: [{ type: "input_text", text: "Fix it." }] },
+      { type: "reasoning", summary: [], content: null, encrypted_content: null },
+      { type: "custom_tool_call", status: "completed", call_id: "c", name: "apply_patch", input: "*** Begin" },
+      { type: "custom_tool_call_output", call_id: "c", output: "ok" },
+    ],
+    tools: [
+      {
+        type: "function",
+        name: "shell",
+        description: "Runs",
+        strict: false,
+        parameters: { type: "object", properties: {} },
+      },
+      { type: "custom", name: "apply_patch", format: { type: "grammar", syntax: "lark", definition: "start: X" } },
+      {
+        type: "namespace",
+        name: "mcp__fs__",
+        description: "Files",
+        tools: [{ type: "function", name: "read", strict: false }],
+      },
+      { type: "web_search", external_web_access: false },
+    ],
+    tool_choice: "auto",
+    parallel_tool_calls: true,
+    reasoning: { effort: "medium", summary: "auto" },
+    store: false,
+    stream: true,
+    include: ["reasoning.encrypted_content"],
+    prompt_cache_key: "k",
+    text: { verbosity: "low" },
+    client_metadata: { a: "b" },
+  });
+  expect(request.tools.map(({ name }) => name)).toEqual(["shell", "apply_patch", "mcp__fs__read"]);
+  expect(request.system).toBe("You write code.\n\nRules.");
+  expect(request.turns.length).toBe(3);
+  expect(summarize).toBe(true);
+  expect(ignored).toEqual([
+    "tools.web_search",
+    "tools.external_web_access",
+    "text.verbosity",
+    "include",
+    "prompt_cache_key",
+    "client_metadata",
+  ]);
+});

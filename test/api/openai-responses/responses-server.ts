@@ -3,7 +3,7 @@ import { openaiResponsesRoutes, type ResponsesRouteOptions } from "../../../src/
 import { Logger } from "../../../src/observability/logger.ts";
 import { createServer } from "../../../src/server/create-server.ts";
 import { type Listening, listen } from "../../../src/server/listen.ts";
-import { playing, type Run } from "../openai-chat/chat-server.ts";
+import { playing, type Run } from "../playing.ts";
 
 const servers: Listening[] = [];
 

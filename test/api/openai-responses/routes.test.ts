@@ -4,17 +4,7 @@ import type { ChatEvent } from "../../../src/core/event.ts";
 import { PNG } from "../../support/media.ts";
 import { until } from "../../support/wait.ts";
 import { readError } from "../../support/wire.ts";
-import {
-  BUSY,
-  BUSY_BODY,
-  FINISH,
-  HELLO,
-  play,
-  type Run,
-  START,
-  silentUntilAborted,
-  untilAborted,
-} from "../openai-chat/chat-server.ts";
+import { BUSY, FINISH, HELLO, play, type Run, START, silentUntilAborted, untilAborted } from "../playing.ts";
 import { namedEvents, serve, stopServers } from "./responses-server.ts";
 
 afterEach(stopServers);
@@ -47,7 +37,9 @@ describe("an answer", () => {
     for (const stream of [false, true]) {
       const response = await post({ stream });
       expect(response.status).toBe(529);
-      expect(await response.json()).toEqual(BUSY_BODY);
+      expect(await response.json()).toMatchObject({
+        error: { message: "busy", type: "server_error", param: null, code: "overloaded" },
+      });
     }
   });
 

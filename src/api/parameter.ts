@@ -12,5 +12,8 @@ export type Parameter = {
   readonly neutral?: unknown;
 };
 
+/** Why what steers sampling is ignored, in every dialect. */
+export const NO_SAMPLING = "Claude Code offers no sampling controls.";
+
 /** What becomes of each field of a dialect's request: the table of the documentation, and of the response header, in one place. */
 export type Parameters = Readonly<Record<string, Parameter>>;

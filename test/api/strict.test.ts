@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
+import type { FetchImage } from "../../src/api/attachments/load-images.ts";
 import { ignoredHeader, tellIgnored } from "../../src/api/ignored-fields.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
+import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
 import { ApiError } from "../../src/core/error.ts";
 import { readError } from "../support/wire.ts";
 import { FINISH, HELLO, listenWith, play, playing, postOf, START, stopServers } from "./openai-chat/chat-server.ts";
@@ -10,9 +14,20 @@ afterEach(stopServers);
 
 function serveStrictly() {
   const { asked, backend } = playing(play(START, ...HELLO, FINISH));
-  const options = { backend, strict: true };
-  const { url } = listenWith(backend, openaiChatRoutes(options), openaiCompletionsRoutes(options));
-  return { asked, post: (path: string, fields: object) => fetch(`${url}${path}`, postOf(fields)) };
+  const fetched: string[] = [];
+  const fetchImage: FetchImage = async (url) => {
+    fetched.push(url);
+    throw new Error("no image is to be fetched");
+  };
+  const options = { backend, fetchImage, strict: true };
+  const { url } = listenWith(
+    backend,
+    openaiChatRoutes(options),
+    openaiCompletionsRoutes(options),
+    openaiResponsesRoutes({ ...options, store: new MemoryResponseStore() }),
+    anthropicMessagesRoutes(options),
+  );
+  return { asked, fetched, post: (path: string, fields: object) => fetch(`${url}${path}`, postOf(fields)) };
 }
 
 const refusalOf = (ignored: readonly string[]): ApiError => {
@@ -36,6 +51,7 @@ describe("a strict server refuses what would have no effect", () => {
     [chat, { messages: [{ role: "user", content: "a", name: "Ann" }] }, ["messages.name"]],
     [chat, { ...responses, truncation: "auto" }, ["input.name", "truncation"]],
     ["/v1/completions", { ...completions, logprobs: 1, best: 2 }, ["logprobs", "best"]],
+    ["/v1/responses", { ...responses, truncation: "auto", seed: 1 }, ["input.name", "truncation", "seed"]],
     [chat, { "x y": 1 }, ['"x y"']],
   ])("%s with %j: a 400 that names them, and nothing is asked", async (path, fields, names) => {
     const { post, asked } = serveStrictly();
@@ -47,10 +63,38 @@ describe("a strict server refuses what would have no effect", () => {
     expect(asked).toEqual([]);
   });
 
+  test("/v1/messages: a 400 in Anthropic's envelope, that names them, and nothing is asked", async () => {
+    const { post, asked } = serveStrictly();
+    const response = await post("/v1/messages", { max_tokens: 5, top_k: 1, made_up: 1 });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      type: "error",
+      error: { type: "invalid_request_error", message: expect.stringContaining("no effect: top_k, made_up.") },
+      request_id: expect.any(String),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  const url = "https://example.com/a.png";
+  test.each<[string, object]>([
+    [chat, { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }] }],
+    ["/v1/responses", { input: [{ role: "user", content: [{ type: "input_image", image_url: url }] }] }],
+    [
+      "/v1/messages",
+      { max_tokens: 5, messages: [{ role: "user", content: [{ type: "image", source: { type: "url", url } }] }] },
+    ],
+  ])("%s: before an image is fetched for it", async (path, fields) => {
+    const { post, fetched } = serveStrictly();
+    expect((await post(path, { ...fields, made_up: 1 })).status).toBe(400);
+    expect(fetched).toEqual([]);
+  });
+
   test.each<[string, object]>([
     [chat, { temperature: 1, n: 1, store: false, seed: null, stop: ["x"] }],
     [chat, { messages: undefined, input: "a" }],
     ["/v1/completions", { ...completions, messages: null, presence_penalty: 0 }],
+    ["/v1/responses", { messages: undefined, input: "a", truncation: "disabled", top_p: 1 }],
+    ["/v1/messages", { max_tokens: 5, service_tier: "auto", temperature: 1 }],
   ])("%s with %j is answered", async (path, fields) => {
     const response = await serveStrictly().post(path, fields);
     expect(response.status).toBe(200);

@@ -1,6 +1,4 @@
-import type { Parameters } from "../parameter.ts";
-
-const SAMPLING = "Claude Code offers no sampling controls.";
+import { NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
@@ -31,9 +29,9 @@ export const PARAMETERS: Parameters = {
     note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. A model that must call does not think.",
   },
   mcp_servers: { treatment: "refused", note: "Only an empty list." },
-  temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },
-  top_p: { treatment: "ignored", note: SAMPLING, neutral: 1 },
-  top_k: { treatment: "ignored", note: SAMPLING },
+  temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
+  top_k: { treatment: "ignored", note: NO_SAMPLING },
   cache_control: { treatment: "ignored", note: "Here and within other fields: the CLI decides what is cached." },
   metadata: { treatment: "ignored", note: "The server is for one person." },
   service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },

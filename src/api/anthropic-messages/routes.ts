@@ -3,7 +3,7 @@ import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
@@ -29,15 +29,17 @@ export type MessagesRouteOptions = {
 
 /** POST /v1/messages, and /v1/messages/count_tokens, which says that it cannot. */
 export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
-  const { backend, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  const { backend, strict = false, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   return new Elysia({ name: "anthropic-messages" })
     .post(
       "/v1/messages",
       async ({ body, request: httpRequest }) => {
         const turn = turnController(httpRequest);
-        const decode = (images: Parameters<typeof decodeRequest>[1]) => decodeRequest(body, images);
-        const { request, stream, showThinking, ignored } = await decodeWithImages(decode, fetchImage, turn.signal);
-        const headers = tellIgnored(ignored, options.strict ?? false);
+        const decode = (images: FetchedImages) => {
+          const decoded = decodeRequest(body, images);
+          return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+        };
+        const { request, stream, showThinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
         const answer = { stop: request.stop, showThinking };
         const events = backend.run(request, turn.signal);
         if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });

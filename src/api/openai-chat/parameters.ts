@@ -1,6 +1,4 @@
-import type { Parameters } from "../parameter.ts";
-
-const SAMPLING = "Claude Code offers no sampling controls.";
+import { NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
@@ -32,12 +30,12 @@ export const PARAMETERS: Parameters = {
   },
   function_call: { treatment: "honoured", note: "The old form of `tool_choice`." },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
-  temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },
-  top_p: { treatment: "ignored", note: SAMPLING, neutral: 1 },
-  frequency_penalty: { treatment: "ignored", note: SAMPLING, neutral: 0 },
-  presence_penalty: { treatment: "ignored", note: SAMPLING, neutral: 0 },
-  logit_bias: { treatment: "ignored", note: SAMPLING },
-  seed: { treatment: "ignored", note: SAMPLING },
+  temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
+  frequency_penalty: { treatment: "ignored", note: NO_SAMPLING, neutral: 0 },
+  presence_penalty: { treatment: "ignored", note: NO_SAMPLING, neutral: 0 },
+  logit_bias: { treatment: "ignored", note: NO_SAMPLING },
+  seed: { treatment: "ignored", note: NO_SAMPLING },
   logprobs: { treatment: "ignored", note: "The API gives none; `logprobs` in the answer is null.", neutral: false },
   top_logprobs: { treatment: "ignored", note: "See `logprobs`.", neutral: 0 },
   verbosity: { treatment: "ignored", note: "Say it in the system prompt.", neutral: "medium" },

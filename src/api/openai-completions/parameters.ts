@@ -1,7 +1,5 @@
-import type { Parameters } from "../parameter.ts";
+import { NO_SAMPLING, type Parameters } from "../parameter.ts";
 import { MAX_TURNS } from "./schema.ts";
-
-const NO_SAMPLING = "Claude Code offers no sampling controls.";
 
 /** What becomes of each field of POST /v1/completions. */
 export const PARAMETERS: Parameters = {

@@ -1,6 +1,4 @@
-import type { Parameters } from "../parameter.ts";
-
-const SAMPLING = "Claude Code offers no sampling controls.";
+import { NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** What becomes of each field of POST /v1/responses. */
 export const PARAMETERS: Parameters = {
@@ -49,8 +47,8 @@ export const PARAMETERS: Parameters = {
   truncation: { treatment: "ignored", note: "What is too long is an error, never cut.", neutral: "disabled" },
   context_management: { treatment: "ignored", note: "Nothing is compacted." },
   max_tool_calls: { treatment: "ignored", note: "It counts tools that OpenAI runs, and there are none." },
-  temperature: { treatment: "ignored", note: SAMPLING, neutral: 1 },
-  top_p: { treatment: "ignored", note: SAMPLING, neutral: 1 },
+  temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
   top_logprobs: { treatment: "ignored", note: "The API gives no probabilities.", neutral: 0 },
   service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },
   user: { treatment: "ignored", note: "The server is for one person." },

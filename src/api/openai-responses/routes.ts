@@ -35,15 +35,19 @@ export type ResponsesRouteOptions = {
 
 /** POST /v1/responses, and what was stored of it. */
 export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
-  const { backend, store, onStoreFailure, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  const { backend, strict = false, store, onStoreFailure, fetchImage } = options;
+  const { heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   const background = new BackgroundRuns();
   return new Elysia({ name: "openai-responses" }).use(storedRoutes(store, background)).post(
     "/v1/responses",
     async ({ body, request }) => {
       const turn = turnController(request);
       const { items, own } = resolveInput(body, store);
-      const decode = (images: FetchedImages) => decodeRequest(body, items, images);
-      const decoded = await decodeWithImages(decode, fetchImage, turn.signal);
+      const decode = (images: FetchedImages) => {
+        const decoded = decodeRequest(body, items, images);
+        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+      };
+      const { headers, ...decoded } = await decodeWithImages(decode, fetchImage, turn.signal);
       const id = `resp_${crypto.randomUUID().replaceAll("-", "")}`;
       const encoder = new ResponseEncoder({ ...decoded, response: newResponse(id, now(), body), now });
       const keep = (response: ResponseObject) => {
@@ -53,7 +57,6 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
           onStoreFailure?.(reason);
         }
       };
-      const headers = tellIgnored(decoded.ignored, options.strict ?? false);
       if (body.background) {
         // Its end is not that of this request.
         const turn = new AbortController();

@@ -1,3 +1,4 @@
+import { isAnthropicRequest } from "../anthropic-error.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 import { IGNORED_UNLESS } from "../validation/unread-fields.ts";
 
@@ -32,12 +33,10 @@ export function openApiDocument(routes: readonly DescribedRoute[], version: stri
         key: { type: "apiKey", in: "header", name: "x-api-key" },
       },
       responses: {
-        Error: {
-          description: "What went wrong, with the field that is to blame. The status is true.",
-          content: { [JSON_TYPE]: { schema: { $ref: "#/components/schemas/Error" } } },
-        },
+        Error: errorResponse("Error"),
+        AnthropicError: errorResponse("AnthropicError"),
       },
-      schemas: { Error: ERROR_SCHEMA },
+      schemas: { Error: ERROR_SCHEMA, AnthropicError: ANTHROPIC_ERROR_SCHEMA },
     },
   };
 }
@@ -62,6 +61,37 @@ const ERROR_SCHEMA = {
   },
 };
 
+/** Anthropic's paths answer with its envelope; on the others, its SDKs get it, too. */
+const ANTHROPIC_ERROR_SCHEMA = {
+  type: "object",
+  required: ["type", "error", "request_id"],
+  properties: {
+    type: { const: "error" },
+    error: {
+      type: "object",
+      required: ["type", "message"],
+      properties: {
+        type: { type: "string" },
+        message: { type: "string" },
+        resets_at: ERROR_SCHEMA.properties.error.properties.resets_at,
+      },
+    },
+    request_id: { type: ["string", "null"] },
+  },
+};
+
+function errorResponse(schema: string) {
+  return {
+    description: "What went wrong, with the field that is to blame. The status is true.",
+    content: { [JSON_TYPE]: { schema: { $ref: `#/components/schemas/${schema}` } } },
+  };
+}
+
+/** The form of the errors on a path, by its name among the components. */
+function errorOf(path: string): string {
+  return isAnthropicRequest(path, new Headers()) ? "AnthropicError" : "Error";
+}
+
 function describeOperation({ hooks }: DescribedRoute, path: string): SchemaNode {
   const { detail, body } = isNode(hooks) ? hooks : {};
   const schema = isNode(body) && isNode(body.documented) ? withoutMarks(body.documented) : undefined;
@@ -76,7 +106,7 @@ function describeOperation({ hooks }: DescribedRoute, path: string): SchemaNode 
     ...(schema ? { requestBody: { required: true, content: { [JSON_TYPE]: { schema } } } } : {}),
     responses: {
       "200": { description: "The answer.", content: answerOf(schema) },
-      default: { $ref: "#/components/responses/Error" },
+      default: { $ref: `#/components/responses/${errorOf(path)}` },
     },
     ...(isNode(detail) ? detail : {}),
   };

@@ -3,14 +3,23 @@ import { createHash } from "node:crypto";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Type from "typebox";
 import { Check } from "typebox/value";
+import { anthropicMessagesRoutes } from "../../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
+import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
 import { openApiDocument } from "../../../src/api/openapi/document.ts";
 import { PAGE_POLICY, renderPage } from "../../../src/api/openapi/page.ts";
 import { listenWith, play, playing, stopServers } from "../openai-chat/chat-server.ts";
 
 const { backend } = playing(play());
-const { url } = listenWith(backend, openaiChatRoutes({ backend }), openaiCompletionsRoutes({ backend }));
+const { url } = listenWith(
+  backend,
+  openaiChatRoutes({ backend }),
+  openaiCompletionsRoutes({ backend }),
+  openaiResponsesRoutes({ backend, store: new MemoryResponseStore() }),
+  anthropicMessagesRoutes({ backend }),
+);
 afterAll(stopServers);
 
 const get = (path: string) => fetch(`${url}${path}`);
@@ -41,6 +50,13 @@ describe("/openapi.json", () => {
         "GET /v1/models/{id}",
         "POST /v1/chat/completions",
         "POST /v1/completions",
+        "DELETE /v1/responses/{id}",
+        "GET /v1/responses/{id}",
+        "GET /v1/responses/{id}/input_items",
+        "POST /v1/messages",
+        "POST /v1/messages/count_tokens",
+        "POST /v1/responses",
+        "POST /v1/responses/{id}/cancel",
       ].sort(),
     );
     for (const [, summary] of described) expect(summary).toMatch(/^[A-Z].+[^.]$/);
@@ -52,6 +68,10 @@ describe("/openapi.json", () => {
     ["chat/completions", { model: "m", messages: [] }, false],
     ["completions", { model: "m", prompt: ["a"], seed: 1 }, true],
     ["completions", { model: "m", prompt: 5 }, false],
+    ["responses", { model: "m", input: "a", seed: 1 }, true],
+    ["responses", { model: "m", input: 5 }, false],
+    ["messages", { model: "m", max_tokens: 5, messages: [{ role: "user", content: "a" }] }, true],
+    ["messages", { model: "m", messages: [{ role: "user", content: "a" }] }, false],
   ])("its schema of /v1/%s fits %j: %p", (path, body, fits) => {
     const { schema } = document.paths[`/v1/${path}`].post.requestBody.content["application/json"];
     expect(Check(Type.Unsafe(schema), body)).toBe(fits);
@@ -72,6 +92,18 @@ describe("/openapi.json", () => {
     expect(Check(Type.Unsafe(document.components.schemas.Error), { error: { message: "x" } })).toBeFalse();
   });
 
+  test("its error on Anthropic's paths is Anthropic's", async () => {
+    const error = await (await get("/v1/messages")).json();
+    const { responses, schemas } = document.components;
+    const { default: described } = document.paths["/v1/messages"].post.responses;
+    expect(described).toEqual({ $ref: "#/components/responses/AnthropicError" });
+    expect(responses.AnthropicError.content["application/json"].schema.$ref).toBe(
+      "#/components/schemas/AnthropicError",
+    );
+    expect(Check(Type.Unsafe(schemas.AnthropicError), error)).toBeTrue();
+    expect(Check(Type.Unsafe(schemas.Error), error)).toBeFalse();
+  });
+
   test("calls what a route has in its path by its name", () => {
     const { paths } = openApiDocument([{ method: "GET", path: "/a/:one/b/*", hooks: {} }], "1");
     expect(Object.keys(paths)).toEqual(["/a/{one}/b/{id}"]);
@@ -86,7 +118,7 @@ describe("/docs", () => {
     expect(response.headers.get("content-security-policy")).toBe(PAGE_POLICY);
     const page = await response.text();
     for (const path of Object.keys(document.paths)) expect(page).toContain(`${path}</code></h2>`);
-    for (const field of ["messages", "input", "prompt", "logit_bias"])
+    for (const field of ["messages", "input", "prompt", "logit_bias", "truncation", "top_k"])
       expect(page).toContain(`<td><code>${field}</code>`);
     expect(page).not.toMatch(/<script|<img|<link|<iframe|<form|https?:|\son\w+=|style=/i);
     const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];

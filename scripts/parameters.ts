@@ -37,9 +37,11 @@ export function renderParameters(): string {
 
 const HEAD = `# Parameters
 
-What becomes of each field of a request. *Honoured*: does what OpenAI's documentation says. *Approximated*: nearly, as noted. *Ignored*:
+What becomes of each field of a chat's or a completion's request. *Honoured*: does what OpenAI's documentation says. *Approximated*: nearly, as noted. *Ignored*:
 accepted, since many programs send it, without effect; the response header \`x-claude-max-api-ignored\` names the ones your request had,
 and \`--strict\` makes them a 400. *Refused*: a 400 but for what the note says, since leaving it out would change what the answer means.
+
+The tables of \`/v1/responses\` and \`/v1/messages\` are in the README, under the API that they belong to.
 
 This file is written by \`bun run parameters\`, and held to the code by \`test/docs.test.ts\`.`;
 

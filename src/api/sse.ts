@@ -77,7 +77,7 @@ class FrameBuffer {
 
   /** True once there is something to take, or nothing more will come; false after so long a silence. Throws what the items threw. */
   async arrive(ms: number): Promise<boolean> {
-    if (this.#text === "" && !this.#isComplete) await this.#silence(ms);
+    if (this.#text === "" && !this.#isComplete && !this.#failure) await this.#silence(ms);
     if (this.#failure && this.#text === "") throw this.#failure.thrown;
     return this.#text !== "" || this.#isComplete;
   }

@@ -114,7 +114,9 @@ export class WorkerPool {
     this.#asking.delete(worker);
     if (!this.#leased.delete(worker)) return;
     const isParked = worker.openCalls.size > 0;
-    if (this.#closed || !worker.alive) this.#ending.add(isParked ? worker.abandon() : worker.close());
+    // What was started with a conversation, and given up before it was asked, is bound to that one's tools and fits no other request.
+    const isUnused = worker.profile === undefined && worker.transcript.length > 0;
+    if (this.#closed || !worker.alive || isUnused) this.#ending.add(isParked ? worker.abandon() : worker.close());
     else if (isParked) this.#rest.add(worker);
     else this.#takeIn(worker);
     this.#shrink();

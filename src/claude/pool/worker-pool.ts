@@ -178,11 +178,11 @@ export class WorkerPool {
   /** A process that is started from the request's history. Undefined: it could not be written down. */
   async #leaseRestored(demand: Demand): Promise<Lease | undefined> {
     const restored = await this.#options.restore(demand);
-    if (restored === undefined) return undefined;
     if (this.#closed) {
-      await restored.file.remove();
+      await restored?.file.remove();
       throw shuttingDown();
     }
+    if (restored === undefined) return undefined;
     return await this.#leaseOwn(demand, restored);
   }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
+import { openaiCompletionsRoutes } from "./api/openai-completions/routes.ts";
 import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
@@ -41,7 +42,8 @@ export async function startApp({ config, logger, version, platform, env, home }:
     workingDirectory: join(cacheDirectory({ platform, env, home }), "empty"),
     logger,
   });
-  const dialect = { backend, fetchImage: config.remoteImages ? createImageFetcher() : undefined };
+  const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
+  const dialect = { backend, fetchImage, strict: config.strict };
   const onStoreFailure = (reason: unknown) =>
     logger.warn("responses cannot be stored on disk", {
       reason: reason instanceof Error ? reason.message : String(reason),
@@ -58,6 +60,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     version,
     routes: [
       openaiChatRoutes(dialect),
+      openaiCompletionsRoutes(dialect),
       openaiResponsesRoutes({ ...dialect, store: responses.store, onStoreFailure }),
       anthropicMessagesRoutes(dialect),
     ],

@@ -2,22 +2,38 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import { OVERVIEW, parameterTests, renderOverview, renderParameters } from "../scripts/parameters.ts";
 import { PARAMETERS as MESSAGES_PARAMETERS } from "../src/api/anthropic-messages/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
-import { PARAMETERS as CHAT_PARAMETERS } from "../src/api/openai-chat/parameters.ts";
+import { PARAMETERS as CHAT } from "../src/api/openai-chat/parameters.ts";
+import { PARAMETERS as COMPLETIONS } from "../src/api/openai-completions/parameters.ts";
 import { PARAMETERS as RESPONSES_PARAMETERS } from "../src/api/openai-responses/parameters.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
+import { leftOver } from "./support/parameter-tests.ts";
 
 // The documents are held to the code: what they name exists, and what they promise works as written.
 
 const ROOT = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/parameters.md"];
 const README = read("README.md");
 
+test("the tables of parameters are those in the code: `bun run parameters` writes them", () => {
+  expect(read("docs/parameters.md")).toBe(renderParameters());
+  expect(OVERVIEW.exec(README)?.[0]).toBe(renderOverview());
+});
+
+test.each(parameterTests())("a test shows what becomes of $where", ({ test: shown }) => {
+  const { file, name } = shown ?? { file: "", name: "" };
+  expect(read(file)).toContain(`"${name}"`);
+});
+
+test("no field has a test that is not in its table", () => {
+  expect(leftOver(CHAT, COMPLETIONS)).toEqual([]);
+});
+
 test.each([
-  ["parameters", CHAT_PARAMETERS],
   ["responses-parameters", RESPONSES_PARAMETERS],
   ["messages-parameters", MESSAGES_PARAMETERS],
 ])("the README's table of %s is the one in the code", (mark, parameters) => {
@@ -75,8 +91,8 @@ describe("the README's curl calls work as written", () => {
   });
   afterAll(() => app[Symbol.asyncDispose]());
 
-  test("there are five", () => {
-    expect(calls.length).toBe(5);
+  test("there are six", () => {
+    expect(calls.length).toBe(6);
   });
 
   test.each(calls)("%s", async (call) => {

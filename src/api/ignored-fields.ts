@@ -1,35 +1,55 @@
 import type { TSchema } from "typebox";
+import { invalid } from "./invalid.ts";
 import type { Parameters } from "./parameter.ts";
 import { isNode } from "./validation/schema-words.ts";
 import { unreadFields } from "./validation/unread-fields.ts";
 
 /** Names the request's fields that had no effect. */
-export const IGNORED_HEADER = "x-claude-max-api-ignored";
+const IGNORED_HEADER = "x-claude-max-api-ignored";
 
 /** Longest list the header carries; a client that sends more unknown fields than that gets the first ones. */
 const MAX_NAMED = 30;
 
-/** The fields of a request that have no effect, for a header: those `within` others, known ones that are ignored, unknown ones. */
-export function ignoredFields(
-  body: Readonly<Record<string, unknown>>,
-  parameters: Parameters,
-  within: readonly string[],
-): string[] {
+const LONGEST_NAME = 64;
+const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields of a request that have no effect: those `within` others, known ones that are ignored, unknown ones. */
+export function ignoredFields(body: Fields, parameters: Parameters, within: readonly string[]): string[] {
   const fields = Object.entries(body).filter(([field, value]) => {
     if (value === null || value === undefined) return false;
     const parameter = Object.hasOwn(parameters, field) ? parameters[field] : undefined;
     if (parameter === undefined) return true;
     return parameter.treatment === "ignored" && value !== parameter.neutral;
   });
-  const names = [...within, ...fields.map(([field]) => field)];
-  return names.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
+  return [...within, ...fields.map(([field]) => field)];
 }
 
 /** What has no effect within messages, tools and other fields, each told once however often it is there. */
-export function ignoredWithin(body: Readonly<Record<string, unknown>>, schema: TSchema): string[] {
+export function ignoredWithin(body: Fields, schema: TSchema): string[] {
   return isNode(schema) ? unreadFields(schema, body) : [];
 }
 
+/**
+ * Tells of what was ignored: by a header, or, where the user wants it strict, by refusing the request. Throws then.
+ */
+export function tellIgnored(ignored: readonly string[], strict: boolean): Record<string, string> {
+  const [first] = ignored;
+  if (!strict || first === undefined) return ignoredHeader(ignored);
+  const names = ignored.slice(0, MAX_NAMED).map(quoted).join(", ");
+  const more = ignored.length > MAX_NAMED ? ` and ${ignored.length - MAX_NAMED} more` : "";
+  const message = `This server is strict, and these fields would have no effect: ${names}${more}. Leave them out, or start it without --strict.`;
+  throw invalid(quoted(first), message);
+}
+
+/** As it is, where that cannot be misread. */
+function quoted(name: string): string {
+  return HARMLESS.test(name) ? name : JSON.stringify(name.slice(0, LONGEST_NAME));
+}
+
+/** The header that names what was ignored, as far as a header can: names of other characters would break out of it. */
 export function ignoredHeader(ignored: readonly string[]): Record<string, string> {
-  return ignored.length === 0 ? {} : { [IGNORED_HEADER]: ignored.join(",") };
+  const names = ignored.filter((name) => HARMLESS.test(name)).slice(0, MAX_NAMED);
+  return names.length === 0 ? {} : { [IGNORED_HEADER]: names.join(",") };
 }

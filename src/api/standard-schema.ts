@@ -3,7 +3,7 @@ import { Compile, type Validator } from "typebox/compile";
 import { Check, Errors } from "typebox/value";
 import { findMismatch } from "./validation/find-mismatch.ts";
 import { formatPath, type Mismatch, mismatchError } from "./validation/mismatch.ts";
-import { isNode } from "./validation/schema-words.ts";
+import { isNode, type SchemaNode } from "./validation/schema-words.ts";
 
 export type Validated<T> =
   | { readonly value: T; readonly issues?: undefined }
@@ -17,6 +17,8 @@ export type StandardSchema<T> = {
     readonly validate: (value: unknown) => { readonly value: T };
     readonly types?: { readonly input: T; readonly output: T };
   };
+  /** The same as a JSON Schema, for the description of the API. */
+  readonly documented: SchemaNode;
 };
 
 /** Checks a value against a TypeBox schema. Nothing is coerced, and fields the schema does not name are kept. */
@@ -27,11 +29,16 @@ export function validate<Schema extends TSchema>(schema: Schema, value: unknown)
 /**
  * A TypeBox schema as an Elysia `body:`, compiled at its first use. A body that does not fit THROWS an ApiError instead of
  * being returned as issues: out of issues Elysia makes an error that holds the whole body as indented JSON, which takes
- * seconds for a body nested deep and would carry prompts to wherever errors are printed.
+ * seconds for a body nested deep and would carry prompts to wherever errors are printed. `documented` is what the description of
+ * the API says of it, where that is more than the schema.
  */
-export function standardSchema<Schema extends TSchema>(schema: Schema): StandardSchema<Static<Schema>> {
+export function standardSchema<Schema extends TSchema>(
+  schema: Schema,
+  documented: SchemaNode = isNode(schema) ? schema : {},
+): StandardSchema<Static<Schema>> {
   let compiled: Validator<Record<never, never>, Schema> | undefined;
   return {
+    documented,
     "~standard": {
       version: 1,
       vendor: "typebox",

@@ -44,6 +44,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     maxParked: value(OPTIONS.maxParked),
     parkTimeoutSeconds: value(OPTIONS.parkTimeout),
     remoteImages: value(OPTIONS.remoteImages),
+    strict: value(OPTIONS.strict),
     store: value(OPTIONS.store),
     logLevel: value(OPTIONS.logLevel),
     apiKeys: resolveApiKeys(sources, input.readFile),

@@ -49,6 +49,13 @@ export const OPTIONS = {
     placeholder: "NUMBER",
     description: "Requests answered at the same moment; further ones wait",
   }),
+  strict: defineOption({
+    flag: "strict",
+    kind: onOff(),
+    default: false,
+    group: "Server",
+    description: "Refuse requests with fields that would have no effect, instead of naming these in a header",
+  }),
   logLevel: defineOption({
     flag: "log-level",
     kind: choice(LOG_LEVELS),

@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   "response_not_found",
   "previous_response_not_found",
   "route_not_found",
+  "endpoint_not_offered",
   "method_not_allowed",
   "unsupported_media_type",
   "not_implemented",

@@ -1,6 +1,8 @@
 import { type AnyElysia, Elysia } from "elysia";
 import { healthRoutes } from "../api/health/routes.ts";
 import { modelsRoutes } from "../api/models/routes.ts";
+import type { DescribedRoute } from "../api/openapi/document.ts";
+import { openApiRoutes } from "../api/openapi/routes.ts";
 import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -46,7 +48,8 @@ export function createServer({ config, backend, logger, routes, version }: Serve
     .onParse({ as: "global" }, ({ request, path }) => (hasBody(request.method, path) ? readJsonBody(request) : null))
     .onError({ as: "global" }, ({ error, request }) => handler.fail(error, request))
     .use(modelsRoutes({ backend, startedAt }))
-    .use(healthRoutes(health));
+    .use(healthRoutes(health))
+    .use(openApiRoutes({ routes: (): readonly DescribedRoute[] => app.routes, version }));
   for (const plugin of routes) app.use(plugin);
   return app;
 }

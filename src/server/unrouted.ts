@@ -1,10 +1,11 @@
+import { notOffered } from "../api/not-offered.ts";
 import { ApiError } from "../core/error.ts";
 
 export type Route = { readonly method: string; readonly path: string };
 
 const LONGEST_QUOTE = 200;
 
-/** What to say to a request that no route took: the methods its path has, or where the API is. */
+/** What to say to a request that no route took: the methods its path has, what is not offered, or where the API is. */
 export function answerUnrouted(method: string, url: string, routes: readonly Route[]): Response | ApiError {
   const { pathname, origin } = new URL(url);
   const methods = methodsOf(pathname, routes);
@@ -17,8 +18,10 @@ export function answerUnrouted(method: string, url: string, routes: readonly Rou
       `${method} is not possible on this path; it takes ${methods.join(", ")}.`,
     );
   }
-  const path = pathname.length > LONGEST_QUOTE ? `${pathname.slice(0, LONGEST_QUOTE)}…` : pathname;
   const meant = likelyPath(pathname);
+  const missing = notOffered(meant);
+  if (missing) return missing;
+  const path = pathname.length > LONGEST_QUOTE ? `${pathname.slice(0, LONGEST_QUOTE)}…` : pathname;
   const hint =
     methodsOf(meant, routes).length > 0
       ? `Did you mean ${meant}? The base URL to set in a client is ${baseUrl(origin, meant)}.`

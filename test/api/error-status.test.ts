@@ -18,6 +18,7 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   response_not_found: [404, "invalid_request_error", "response_not_found"],
   previous_response_not_found: [400, "invalid_request_error", "previous_response_not_found"],
   route_not_found: [404, "invalid_request_error", "unknown_url"],
+  endpoint_not_offered: [404, "invalid_request_error", "endpoint_not_offered"],
   method_not_allowed: [405, "invalid_request_error", "method_not_supported"],
   unsupported_media_type: [415, "invalid_request_error", "unsupported_media_type"],
   not_implemented: [501, "server_error", "not_implemented", "futile"],

@@ -103,6 +103,7 @@ test("/ points the way", async () => {
     version: "1.2.3",
     api: "/v1",
     health: "/health",
+    docs: "/docs",
   });
 });
 

@@ -17,6 +17,7 @@ const BAD: Readonly<Record<string, { readonly text: string; readonly json: reado
   idleTimeout: { text: "0", json: [0, 86_401, "600"] },
   maxParked: { text: "65", json: [-1, "4", 1.5] },
   parkTimeout: { text: "0", json: [0, 86_401, "600"] },
+  strict: { text: "maybe", json: ["true", 1] },
   store: { text: "perhaps", json: ["false", 0] },
   remoteImages: { text: "perhaps", json: ["false", 0] },
   logLevel: { text: "verbose", json: ["", "INFO", 3] },

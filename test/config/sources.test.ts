@@ -32,6 +32,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   parkTimeout: { texts: ["60"], json: 60, expected: { parkTimeoutSeconds: 60 }, otherJson: 1 },
   store: { texts: ["false"], json: false, expected: { store: false }, otherJson: true },
   remoteImages: { texts: ["false"], json: false, expected: { remoteImages: false }, otherJson: true },
+  strict: { texts: ["true"], json: true, expected: { strict: true }, otherJson: false },
   logLevel: { texts: ["debug"], json: "debug", expected: { logLevel: "debug" }, otherJson: "silent" },
   apiKey: {
     texts: ["first-key", "second-key"],
@@ -80,6 +81,7 @@ test("without any source, the defaults hold", () => {
     maxParked: 4,
     parkTimeoutSeconds: 600,
     remoteImages: true,
+    strict: false,
     store: true,
     logLevel: "info",
     apiKeys: [],

@@ -181,3 +181,11 @@ describe("what cannot be honoured", () => {
     expect(await readError(response)).toMatchObject({ type: "invalid_request_error", param });
   });
 });
+
+test("a server started with --strict refuses what would have no effect, and answers the rest", async () => {
+  await using strict = await startHarness({ config: { strict: true } });
+  const response = await strict.chat({ ...BODY, temperature: 0, seed: 7 });
+  expect(response.status).toBe(400);
+  expect(await readError(response)).toMatchObject({ param: "temperature" });
+  expect(await strict.ask({ ...BODY, temperature: 1 })).not.toBe("");
+});

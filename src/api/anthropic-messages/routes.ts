@@ -6,17 +6,21 @@ import type { ChatEvent } from "../../core/event.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
-import { ignoredHeader } from "../ignored-fields.ts";
+import { tellIgnored } from "../ignored-fields.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { type MessageEvent, MessageStreamEncoder } from "./encode-stream.ts";
+import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./schema.ts";
 
 export type MessagesRouteOptions = {
   readonly backend: Backend;
+  /** Whether fields without effect are refused. */
+  readonly strict?: boolean;
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
   readonly fetchImage?: FetchImage;
   readonly heartbeatMs?: number;
@@ -33,7 +37,7 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
         const turn = turnController(httpRequest);
         const decode = (images: Parameters<typeof decodeRequest>[1]) => decodeRequest(body, images);
         const { request, stream, showThinking, ignored } = await decodeWithImages(decode, fetchImage, turn.signal);
-        const headers = ignoredHeader(ignored);
+        const headers = tellIgnored(ignored, options.strict ?? false);
         const answer = { stop: request.stop, showThinking };
         const events = backend.run(request, turn.signal);
         if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
@@ -45,11 +49,18 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
           heartbeat: PING,
         });
       },
-      { body: standardSchema(MessagesBody) },
+      {
+        body: standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS)),
+        detail: { summary: "Answer a conversation, in Anthropic's own form", tags: ["Anthropic"] },
+      },
     )
-    .post("/v1/messages/count_tokens", () => {
-      throw new ApiError("not_implemented", CANNOT_COUNT);
-    });
+    .post(
+      "/v1/messages/count_tokens",
+      () => {
+        throw new ApiError("not_implemented", CANNOT_COUNT);
+      },
+      { detail: { summary: "Says that tokens cannot be counted", tags: ["Anthropic"] } },
+    );
 }
 
 const PING = named({ type: "ping" });

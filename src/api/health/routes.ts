@@ -14,18 +14,37 @@ export type HealthRoutesOptions = HealthSource & {
 export function healthRoutes({ isTrusted, stopping, wait, ...source }: HealthRoutesOptions) {
   const report = () => describeHealth(source);
   return new Elysia({ name: "health" })
-    .get("/", () => ({ name: "claude-max-api", version: source.version, api: "/v1", health: "/health" }))
-    .get("/health", ({ request }) => {
-      const health = report();
-      const status = health.status === "unavailable" ? 503 : 200;
-      return Response.json(isTrusted(request) ? health : { status: health.status }, { status });
-    })
-    .get("/health/events", ({ request }) => {
-      const left = new AbortController();
-      const reports = healthReports(report, AbortSignal.any([request.signal, stopping, left.signal]), wait);
-      return new Response(
-        eventStream(reports, "health", () => left.abort()),
-        { headers: { "content-type": "text/event-stream" } },
-      );
-    });
+    .get(
+      "/",
+      () => ({ name: "claude-max-api", version: source.version, api: "/v1", health: "/health", docs: "/docs" }),
+      {
+        detail: { summary: "Where everything is", tags: ["Server"] },
+      },
+    )
+    .get(
+      "/health",
+      ({ request }) => {
+        const health = report();
+        const status = health.status === "unavailable" ? 503 : 200;
+        return Response.json(isTrusted(request) ? health : { status: health.status }, { status });
+      },
+      {
+        detail: {
+          summary: "The state of the server: 503 where it cannot answer, with how to mend it",
+          tags: ["Server"],
+        },
+      },
+    )
+    .get(
+      "/health/events",
+      ({ request }) => {
+        const left = new AbortController();
+        const reports = healthReports(report, AbortSignal.any([request.signal, stopping, left.signal]), wait);
+        return new Response(
+          eventStream(reports, "health", () => left.abort()),
+          { headers: { "content-type": "text/event-stream" } },
+        );
+      },
+      { detail: { summary: "The same as server-sent events, whenever it changes", tags: ["Server"] } },
+    );
 }

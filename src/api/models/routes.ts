@@ -18,17 +18,25 @@ export function modelsRoutes({ backend, startedAt }: ModelsRoutesOptions) {
   const anthropic = (model: Model) => toAnthropicModel(model, startedAt);
   return (
     new Elysia({ name: "models" })
-      .get(LIST_PATH, ({ request }) => {
-        const models = backend.models();
-        return isAnthropicClient(request.headers)
-          ? anthropicList(models.map(anthropic))
-          : openAiList(models.map(openai));
-      })
+      .get(
+        LIST_PATH,
+        ({ request }) => {
+          const models = backend.models();
+          return isAnthropicClient(request.headers)
+            ? anthropicList(models.map(anthropic))
+            : openAiList(models.map(openai));
+        },
+        { detail: { summary: "The models that this account can use", tags: ["OpenAI", "Anthropic"] } },
+      )
       // Ids contain slashes, encoded or not, so the id is everything after the prefix.
-      .get(`${LIST_PATH}/*`, ({ request, path }) => {
-        const model = findModel(requestedId(path), backend.models());
-        return isAnthropicClient(request.headers) ? anthropic(model) : openai(model);
-      })
+      .get(
+        `${LIST_PATH}/*`,
+        ({ request, path }) => {
+          const model = findModel(requestedId(path), backend.models());
+          return isAnthropicClient(request.headers) ? anthropic(model) : openai(model);
+        },
+        { detail: { summary: "One model", tags: ["OpenAI", "Anthropic"] } },
+      )
   );
 }
 

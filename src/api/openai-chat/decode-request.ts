@@ -1,11 +1,9 @@
 import type { ChatRequest } from "../../core/request.ts";
 import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
-import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeFormat } from "./decode-format.ts";
 import { decodeTools } from "./decode-tools.ts";
-import { PARAMETERS } from "./parameters.ts";
-import { ChatCompletionBody } from "./schema.ts";
+import type { ChatCompletionBody } from "./schema.ts";
 import type { CallShape } from "./wire.ts";
 
 export type DecodedRequest = {
@@ -16,8 +14,6 @@ export type DecodedRequest = {
   readonly includeUsage: boolean;
   /** The form in which calls are answered: that of the request. */
   readonly callShape: CallShape;
-  /** Fields without effect, for the response header. */
-  readonly ignored: readonly string[];
   /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
   readonly missingImages: ReadonlyMap<string, string>;
 };
@@ -46,7 +42,6 @@ export function decodeRequest(
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
     callShape: legacy ? "function_call" : "tool_calls",
-    ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, ChatCompletionBody)),
     missingImages: remote.missing,
   };
 }

@@ -1,5 +1,6 @@
 import type { ChatResult } from "../../core/collect.ts";
-import { type CallShape, completionId, encodeFinishReason, encodeReasoning, encodeUsage, sumUsage } from "./wire.ts";
+import { encodeUsage, sumUsage } from "../openai-usage.ts";
+import { type CallShape, completionId, encodeFinishReason, encodeReasoning } from "./wire.ts";
 
 export type ResultOptions = {
   /** Seconds since the epoch. */

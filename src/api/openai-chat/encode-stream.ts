@@ -1,8 +1,9 @@
 import type { ApiError } from "../../core/error.ts";
 import type { ChatEvent, Finish, ResponseStart, Usage } from "../../core/event.ts";
 import { openAiErrorBody } from "../openai-error.ts";
+import { encodeUsage, sumUsage } from "../openai-usage.ts";
 import { ChoiceDeltas } from "./choice-deltas.ts";
-import { type CallShape, completionId, encodeFinishReason, encodeUsage, sumUsage } from "./wire.ts";
+import { type CallShape, completionId, encodeFinishReason } from "./wire.ts";
 
 export type StreamOptions = {
   /** Seconds since the epoch; the same in every chunk. */

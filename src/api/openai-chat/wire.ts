@@ -1,4 +1,4 @@
-import type { FinishReason, Usage } from "../../core/event.ts";
+import type { FinishReason } from "../../core/event.ts";
 
 /** How calls are told: as tools, or as the one function call of old. */
 export type CallShape = "tool_calls" | "function_call";
@@ -7,35 +7,6 @@ const FINISH_REASONS = { stop: "stop", length: "length", "content-filter": "cont
 
 export function encodeFinishReason({ unified }: FinishReason, callShape: CallShape) {
   return unified === "tool-calls" ? callShape : FINISH_REASONS[unified];
-}
-
-/** What several turns took together; a prompt that was asked several times was read several times. */
-export function sumUsage(usages: readonly Usage[]): Usage {
-  const sum = (count: (usage: Usage) => number | undefined) =>
-    usages.reduce((total, usage) => total + (count(usage) ?? 0), 0);
-  return {
-    inputTokens: sum((usage) => usage.inputTokens),
-    cacheReadTokens: sum((usage) => usage.cacheReadTokens),
-    cacheWriteTokens: sum((usage) => usage.cacheWriteTokens),
-    outputTokens: sum((usage) => usage.outputTokens),
-    ...(usages.some((usage) => usage.reasoningTokens !== undefined)
-      ? { reasoningTokens: sum((usage) => usage.reasoningTokens) }
-      : {}),
-  };
-}
-
-/** OpenAI's prompt count includes cached tokens; Anthropic counts them apart. */
-export function encodeUsage(usage: Usage) {
-  const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: usage.outputTokens,
-    total_tokens: prompt + usage.outputTokens,
-    prompt_tokens_details: { cached_tokens: usage.cacheReadTokens, cache_write_tokens: usage.cacheWriteTokens },
-    ...(usage.reasoningTokens === undefined
-      ? {}
-      : { completion_tokens_details: { reasoning_tokens: usage.reasoningTokens } }),
-  };
 }
 
 /** Reasoning under the two names that clients look for. */

@@ -4,7 +4,8 @@ import type { ChatEvent } from "../../core/event.ts";
 import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
-import { ignoredHeader } from "../ignored-fields.ts";
+import { tellIgnored } from "../ignored-fields.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
@@ -12,6 +13,7 @@ import { BackgroundRuns } from "./background.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
 import { toStored } from "./kept-items.ts";
+import { PARAMETERS } from "./parameters.ts";
 import { resolveInput } from "./resolve-input.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ResponseStore } from "./store.ts";
@@ -20,6 +22,8 @@ import { newResponse, type ResponseObject } from "./wire.ts";
 
 export type ResponsesRouteOptions = {
   readonly backend: Backend;
+  /** Whether fields without effect are refused. */
+  readonly strict?: boolean;
   readonly store: ResponseStore;
   /** Told why a response could not be stored; it is answered all the same. */
   readonly onStoreFailure?: (reason: unknown) => void;
@@ -49,7 +53,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
           onStoreFailure?.(reason);
         }
       };
-      const headers = ignoredHeader(decoded.ignored);
+      const headers = tellIgnored(decoded.ignored, options.strict ?? false);
       if (body.background) {
         // Its end is not that of this request.
         const turn = new AbortController();
@@ -61,7 +65,10 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
       const started = await startOf(generate(events), (event) => event, commitAfterMs);
       return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });
     },
-    { body: standardSchema(ResponseBody) },
+    {
+      body: standardSchema(ResponseBody, describeFields(ResponseBody, PARAMETERS)),
+      detail: { summary: "Answer a conversation as a response, which may be stored", tags: ["OpenAI"] },
+    },
   );
 }
 

@@ -12,26 +12,43 @@ const LONGEST_PAGE = 100;
 /** What can be done with a response that was stored. */
 export function storedRoutes(store: ResponseStore, background: BackgroundRuns) {
   return new Elysia({ name: "openai-stored-responses" })
-    .get(PATH, ({ params, request }) => {
-      if (queryOf(request).get("stream") === "true") {
-        throw invalid("stream", "'stream' is true, but a stored response is not told again as a stream: leave it out.");
-      }
-      return background.get(params.id) ?? storedResponse(params.id, store).response;
-    })
-    .delete(PATH, ({ params }) => {
-      background.cancel(params.id);
-      if (!store.delete(params.id)) throw notFound(params.id);
-      return { id: params.id, object: "response", deleted: true };
-    })
-    .post(`${PATH}/cancel`, ({ params }) => {
-      const cancelled = background.cancel(params.id);
-      if (cancelled) return cancelled;
-      const { response } = storedResponse(params.id, store);
-      // One that has ended already stays what it is.
-      if (response.background === true) return response;
-      throw invalid("id", "Only a response that was asked for with 'background' can be cancelled.");
-    })
-    .get(`${PATH}/input_items`, ({ params, request }) => pageOf(storedResponse(params.id, store), queryOf(request)));
+    .get(
+      PATH,
+      ({ params, request }) => {
+        if (queryOf(request).get("stream") === "true") {
+          throw invalid(
+            "stream",
+            "'stream' is true, but a stored response is not told again as a stream: leave it out.",
+          );
+        }
+        return background.get(params.id) ?? storedResponse(params.id, store).response;
+      },
+      { detail: { summary: "A response that was stored", tags: ["OpenAI"] } },
+    )
+    .delete(
+      PATH,
+      ({ params }) => {
+        background.cancel(params.id);
+        if (!store.delete(params.id)) throw notFound(params.id);
+        return { id: params.id, object: "response", deleted: true };
+      },
+      { detail: { summary: "Delete a response that was stored", tags: ["OpenAI"] } },
+    )
+    .post(
+      `${PATH}/cancel`,
+      ({ params }) => {
+        const cancelled = background.cancel(params.id);
+        if (cancelled) return cancelled;
+        const { response } = storedResponse(params.id, store);
+        // One that has ended already stays what it is.
+        if (response.background === true) return response;
+        throw invalid("id", "Only a response that was asked for with 'background' can be cancelled.");
+      },
+      { detail: { summary: "End a response that is written in the background", tags: ["OpenAI"] } },
+    )
+    .get(`${PATH}/input_items`, ({ params, request }) => pageOf(storedResponse(params.id, store), queryOf(request)), {
+      detail: { summary: "What a stored response was the answer to", tags: ["OpenAI"] },
+    });
 }
 
 function storedResponse(id: string, store: ResponseStore): StoredResponse {

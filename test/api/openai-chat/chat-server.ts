@@ -1,4 +1,6 @@
+import type { AnyElysia } from "elysia";
 import { type ChatRouteOptions, openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
+import type { Backend } from "../../../src/core/backend.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { createServer } from "../../../src/server/create-server.ts";
 import { type Listening, listen } from "../../../src/server/listen.ts";
@@ -18,18 +20,24 @@ export const postOf = (fields: object) => ({
 /** The whole server in front of such a backend. */
 export function serve(run: Run, options: Partial<ChatRouteOptions> = {}) {
   const { asked, backend } = playing(run);
+  const { url } = listenWith(backend, openaiChatRoutes({ backend, ...options }));
+  const post = (fields: object, init: RequestInit = {}) =>
+    fetch(`${url}/v1/chat/completions`, { ...postOf(fields), ...init });
+  return { asked, post, url };
+}
+
+/** The whole server with these routes; `stopServers` ends it. */
+export function listenWith(backend: Backend, ...routes: AnyElysia[]): Listening {
   const app = createServer({
     config: { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
     backend,
     logger: new Logger("silent"),
-    routes: [openaiChatRoutes({ backend, ...options })],
+    routes,
     version: "0.0.0-test",
   });
   const server = listen(app, { host: "127.0.0.1", port: 0 });
   servers.push(server);
-  const post = (fields: object, init: RequestInit = {}) =>
-    fetch(`${server.url}/v1/chat/completions`, { ...postOf(fields), ...init });
-  return { asked, post, url: server.url };
+  return server;
 }
 
 const servers: Listening[] = [];

@@ -1,18 +1,22 @@
 import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
+import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
 import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
 import { validate } from "../../../src/api/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
+type Decoded = DecodedRequest & { readonly ignored: readonly string[] };
+
 /** Decodes a body the way the route does: only one that the schema accepts gets that far. */
-export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>): DecodedRequest {
+export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>): Decoded {
   const checked = validate(ChatCompletionBody, {
     model: "opus",
     messages: [{ role: "user", content: "hi" }],
     ...fields,
   });
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
-  return decodeRequest(checked.value, images);
+  const { chat, ignored } = accept(checked.value);
+  return { ...decodeRequest(chat, images), ignored };
 }
 
 /** The error with which a body is refused that the schema accepts. */

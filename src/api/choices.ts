@@ -1,5 +1,5 @@
-import { type ChatResult, collect } from "../../core/collect.ts";
-import type { ChatEvent } from "../../core/event.ts";
+import { type ChatResult, collect } from "../core/collect.ts";
+import type { ChatEvent } from "../core/event.ts";
 
 export type ChoiceEvent = { readonly choice: number; readonly event: ChatEvent };
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type ChoiceEvent, collectChoices, mergeChoices } from "../../../src/api/openai-chat/choices.ts";
-import { ApiError } from "../../../src/core/error.ts";
-import type { ChatEvent } from "../../../src/core/event.ts";
-import { until } from "../../support/wait.ts";
+import { type ChoiceEvent, collectChoices, mergeChoices } from "../../src/api/choices.ts";
+import { ApiError } from "../../src/core/error.ts";
+import type { ChatEvent } from "../../src/core/event.ts";
+import { until } from "../support/wait.ts";
 
 const start = (id: string): ChatEvent => ({ type: "response-start", id, model: "m" });
 const FINISH: ChatEvent = {

@@ -1,0 +1,46 @@
+import type { Backend } from "../core/backend.ts";
+import type { ChatResult } from "../core/collect.ts";
+import type { ChatEvent } from "../core/event.ts";
+import type { ChatRequest } from "../core/request.ts";
+import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
+import { COMMIT_AFTER_MS, startOf } from "./first-event.ts";
+import { sseResponse } from "./sse.ts";
+
+/** Where turns are asked, and how patiently their answers are sent. */
+export type AnswerOptions = {
+  readonly backend: Backend;
+  /** Whether fields without effect are refused. */
+  readonly strict?: boolean;
+  readonly heartbeatMs?: number;
+  readonly commitAfterMs?: number;
+};
+
+/** Events in, each with the choice it belongs to; the `data` of server-sent events out. */
+export type StreamEncoder = { push(event: ChatEvent, choice: number): string[] };
+
+export type Answer = {
+  /** The turns, each of which makes one choice. */
+  readonly requests: readonly ChatRequest[];
+  /** Aborted when the client leaves, and by us when the turns are given up. */
+  readonly turn: AbortController;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Encodes an answer that is streamed; undefined: it is not. */
+  readonly encoder: StreamEncoder | undefined;
+  readonly encodeResults: (results: [ChatResult, ...ChatResult[]]) => object;
+};
+
+/** Asks the turns of a request and answers with what they say, streamed or in one piece. Throws an error that comes early enough. */
+export async function answerTurns(
+  { requests, turn, headers, encoder, encodeResults }: Answer,
+  { backend, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: AnswerOptions,
+): Promise<Response> {
+  const abandon = () => turn.abort();
+  const turns = requests.map((request) => backend.run(request, turn.signal));
+  if (encoder === undefined) return Response.json(encodeResults(await collectChoices(turns, abandon)), { headers });
+  const started = await startOf(mergeChoices(turns, abandon), ({ event }) => event, commitAfterMs);
+  return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });
+}
+
+async function* encodeAll(events: AsyncIterable<ChoiceEvent>, encoder: StreamEncoder): AsyncGenerator<string> {
+  for await (const { event, choice } of events) yield* encoder.push(event, choice);
+}

@@ -1,0 +1,57 @@
+import { ApiError } from "../../core/error.ts";
+import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
+import { type StandardSchema, standardSchema } from "../standard-schema.ts";
+import { inOneForm, isResponsesShaped, RESPONSES_SHAPE_PARAMETERS, toChatBody } from "./from-responses.ts";
+import { PARAMETERS } from "./parameters.ts";
+import { inResponsesWords } from "./responses-words.ts";
+import { ChatCompletionBody } from "./schema.ts";
+import { ResponsesShapedBody } from "./schema-responses.ts";
+
+/** A body of either shape that is taken: as a chat's, and what to say of it to the client. */
+export type AcceptedBody = {
+  readonly chat: ChatCompletionBody;
+  /** Fields without effect, as the client named them. */
+  readonly ignored: readonly string[];
+  /** An error about the chat's body, about the client's. */
+  readonly inClientsWords: (error: ApiError) => ApiError;
+};
+
+const DOCUMENTED = {
+  anyOf: [
+    { title: "A chat", ...describeFields(ChatCompletionBody, PARAMETERS) },
+    {
+      title: "The same in the shape of the Responses API",
+      ...describeFields(ResponsesShapedBody, RESPONSES_SHAPE_PARAMETERS),
+    },
+  ],
+};
+const CHAT = standardSchema(ChatCompletionBody);
+const RESPONSES_SHAPE = standardSchema(ResponsesShapedBody);
+
+/** What Elysia takes as `body:` of the chat's route. */
+export const ACCEPTED_BODY: StandardSchema<AcceptedBody> = {
+  "~standard": { version: 1, vendor: "typebox", validate: (value) => ({ value: accept(value) }) },
+  documented: DOCUMENTED,
+};
+
+/** Throws an ApiError for a body of neither shape. */
+export function accept(body: unknown): AcceptedBody {
+  if (!isResponsesShaped(body)) {
+    const chat = CHAT["~standard"].validate(body).value;
+    const ignored = ignoredFields(chat, PARAMETERS, ignoredWithin(chat, ChatCompletionBody));
+    return { chat, ignored, inClientsWords: (error) => error };
+  }
+  const shaped = RESPONSES_SHAPE["~standard"].validate(inOneForm(body)).value;
+  const say = (text: string) => inResponsesWords(text, shaped);
+  return {
+    chat: toChatBody(shaped),
+    ignored: ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, ignoredWithin(shaped, ResponsesShapedBody)),
+    inClientsWords(error) {
+      if (error.param === undefined) return error;
+      const { code, message, param, retryAfterSeconds, resetsAt, upstreamStatus, cause } = error;
+      const details = { param: say(param), retryAfterSeconds, resetsAt, upstreamStatus, cause };
+      return new ApiError(code, say(message), details);
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { invalid } from "../invalid.ts";
+import type { Parameters } from "../parameter.ts";
+import { isNode, type SchemaNode } from "../validation/schema-words.ts";
+import { PARAMETERS } from "./parameters.ts";
+import type { ChatCompletionBody } from "./schema.ts";
+import type { ChatMessage } from "./schema-messages.ts";
+import type { ContentPart, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
+
+const honoured = (note: string) => ({ treatment: "honoured", note }) as const;
+const refused = (note: string) => ({ treatment: "refused", note }) as const;
+const { messages: _messages, functions: _functions, function_call: _functionCall, ...SHARED } = PARAMETERS;
+
+/** What becomes of the fields of such a body: as in a chat's, but for those that have another name. */
+export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
+  ...SHARED,
+  input: honoured("A text, or messages, function calls and their results; what names something stored is a 400."),
+  instructions: honoured("A system message before the others."),
+  max_output_tokens: honoured("As `max_tokens`."),
+  reasoning: { treatment: "approximated", note: "`effort` as `reasoning_effort`; thinking arrives as it is." },
+  text: honoured("`format` as `response_format`."),
+  previous_response_id: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
+  conversation: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
+  prompt: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
+  background: refused("The answer comes on the connection that asked for it."),
+  include: { treatment: "ignored", note: "There is nothing to add to a chat's answer." },
+  truncation: { treatment: "ignored", note: "Nothing is left out of a conversation.", neutral: "disabled" },
+};
+
+/** Whether a body has the shape of the Responses API, not of a chat: Cursor posts it to the chat's path, and expects a chat's answer. */
+export function isResponsesShaped(body: unknown): body is SchemaNode {
+  if (!isNode(body) || body.input === undefined) return false;
+  const { messages } = body;
+  return messages === undefined || messages === null || (Array.isArray(messages) && messages.length === 0);
+}
+
+/** The body with what may be said in two ways said in one: a message without its type, and tools in the chat's form. */
+export function inOneForm(body: SchemaNode): SchemaNode {
+  const { messages: _empty, input, tools, tool_choice, ...rest } = body;
+  const typed = (item: unknown) =>
+    isNode(item) && item.type === undefined && "role" in item ? { type: "message", ...item } : item;
+  return {
+    ...rest,
+    input: Array.isArray(input) ? input.map(typed) : input,
+    ...(tools === undefined ? {} : { tools: Array.isArray(tools) ? tools.map(flat) : tools }),
+    ...(tool_choice === undefined ? {} : { tool_choice: flat(tool_choice) }),
+  };
+}
+
+function flat(tool: unknown): unknown {
+  if (!isNode(tool) || !isNode(tool.function)) return tool;
+  const { function: definition, ...rest } = tool;
+  return { ...rest, ...definition };
+}
+
+/** The same as a chat's body. Each item becomes one message, so that what is wrong with a message can be said of its item. */
+export function toChatBody(body: ResponsesShapedBody): ChatCompletionBody {
+  refuseStored(body);
+  const { input, instructions, tools, tool_choice, max_output_tokens, reasoning, text, ...shared } = body;
+  const asked: ChatMessage[] = typeof input === "string" ? [{ role: "user", content: input }] : input.map(toMessage);
+  return {
+    ...shared,
+    messages: typeof instructions === "string" ? [{ role: "system", content: instructions }, ...asked] : asked,
+    tools: tools?.map(({ type, ...definition }) => ({ type, function: definition })),
+    tool_choice: toToolChoice(tool_choice),
+    max_completion_tokens: max_output_tokens ?? shared.max_completion_tokens,
+    reasoning_effort: reasoning?.effort ?? shared.reasoning_effort,
+    response_format: toFormat(text?.format) ?? shared.response_format,
+  };
+}
+
+/** Left out in silence, these would change what the conversation says, or when and where the answer is found. */
+function refuseStored(body: Readonly<Record<string, unknown>>): void {
+  for (const field of ["previous_response_id", "conversation", "prompt"]) {
+    if (body[field] === undefined || body[field] === null) continue;
+    throw invalid(
+      field,
+      `'${field}' names what was stored, which is for POST /v1/responses: ask there, or send it all as 'input'.`,
+    );
+  }
+  if (body.background === true) {
+    throw invalid(
+      "background",
+      "'background' must be false: the answer comes on this connection, and is stored nowhere.",
+    );
+  }
+}
+
+function toMessage(item: InputItem, index: number): ChatMessage {
+  switch (item.type) {
+    case "function_call": {
+      const call = { id: item.call_id, function: { name: item.name, arguments: item.arguments } };
+      return { role: "assistant", tool_calls: [call] };
+    }
+    case "function_call_output": {
+      const { call_id, output } = item;
+      const path = `input[${index}].output`;
+      return {
+        role: "tool",
+        tool_call_id: call_id,
+        content: typeof output === "string" ? output : output.map((part, at) => toImageOrText(part, `${path}[${at}]`)),
+      };
+    }
+    case "reasoning":
+      // Says nothing to the model, and is left out with other empty messages.
+      return { role: "assistant", content: "" };
+    case "message":
+      return toSpokenMessage(item, `input[${index}].content`);
+  }
+}
+
+function toSpokenMessage({ role, content }: Extract<InputItem, { type: "message" }>, path: string): ChatMessage {
+  if (typeof content === "string") return { role, content };
+  const at = (index: number) => `${path}[${index}]`;
+  if (role === "user") return { role, content: content.map((part, index) => toUserPart(part, at(index))) };
+  const texts = content.map((part, index) => toText(part, role, at(index)));
+  return role === "assistant" ? { role, content: texts } : { role, content: texts };
+}
+
+type TextPart = { type: "text"; text: string };
+type ImageItem = Extract<ContentPart, { type: "input_image" }>;
+
+function toText(part: ContentPart, role: string, path: string): TextPart {
+  if ("text" in part) return { type: "text", text: part.text };
+  if (part.type === "refusal") return { type: "text", text: part.refusal };
+  throw invalid(
+    `${path}.type`,
+    `Invalid value for '${path}.type': a message of the ${role} has text only, not ${part.type}.`,
+  );
+}
+
+function toImageOrText(part: { type: "input_text"; text: string } | ImageItem, path: string) {
+  return part.type === "input_image" ? toImage(part, path) : toText(part, "tool", path);
+}
+
+function toUserPart(part: ContentPart, path: string) {
+  if (part.type === "input_image") return toImage(part, path);
+  if (part.type !== "input_file") return toText(part, "user", path);
+  const { file_url, type: _type, ...file } = part;
+  if (typeof file_url === "string") {
+    throw invalid(`${path}.file_url`, `'${path}.file_url' is not fetched: send the file as file_data, in base64.`);
+  }
+  return { type: "file" as const, file };
+}
+
+function toImage({ image_url, detail }: ImageItem, path: string) {
+  if (typeof image_url === "string") return { type: "image_url" as const, image_url: { url: image_url, detail } };
+  const wanted = "an https URL, or a data URL; there is no file store";
+  throw invalid(`${path}.image_url`, `Missing required parameter: '${path}.image_url'. Expected ${wanted}.`);
+}
+
+function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatCompletionBody["tool_choice"] {
+  if (typeof choice !== "object" || choice === null) return choice;
+  const named = ({ name }: { name: string }) => ({ type: "function" as const, function: { name } });
+  if (choice.type === "function") return named(choice);
+  const { type, mode, tools } = choice;
+  return { type, allowed_tools: { mode, tools: tools.map(named) } };
+}
+
+type Format = NonNullable<ResponsesShapedBody["text"]>["format"];
+
+function toFormat(format: Format): ChatCompletionBody["response_format"] {
+  if (format?.type !== "json_schema") return format ?? undefined;
+  const { type, ...schema } = format;
+  return { type, json_schema: schema };
+}

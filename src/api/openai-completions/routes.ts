@@ -1,0 +1,36 @@
+import { Elysia } from "elysia";
+import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
+import { tellIgnored } from "../ignored-fields.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
+import { standardSchema } from "../standard-schema.ts";
+import { turnController } from "../turn-controller.ts";
+import { decodeRequest } from "./decode-request.ts";
+import { encodeResult } from "./encode-result.ts";
+import { CompletionStreamEncoder } from "./encode-stream.ts";
+import { PARAMETERS } from "./parameters.ts";
+import { CompletionBody } from "./schema.ts";
+
+/** POST /v1/completions: the form from before there were chats, which programs still use to complete code and text. */
+export function openaiCompletionsRoutes(options: AnswerOptions) {
+  return new Elysia({ name: "openai-completions" }).post(
+    "/v1/completions",
+    ({ body, request }) => {
+      const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(body);
+      const created = Math.floor(Date.now() / 1000);
+      return answerTurns(
+        {
+          requests,
+          turn: turnController(request),
+          headers: tellIgnored(ignored, options.strict ?? false),
+          encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
+          encodeResults: (results) => encodeResult(results, { created, echoes }),
+        },
+        options,
+      );
+    },
+    {
+      body: standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS)),
+      detail: { summary: "Continue a text, or fill in what belongs between two", tags: ["OpenAI"] },
+    },
+  );
+}

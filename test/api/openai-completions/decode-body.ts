@@ -1,0 +1,10 @@
+import { decodeRequest } from "../../../src/api/openai-completions/decode-request.ts";
+import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
+import { validate } from "../../../src/api/standard-schema.ts";
+
+/** Decodes a body the way the route does: only one that the schema accepts gets that far. */
+export function decode(fields: object) {
+  const checked = validate(CompletionBody, { model: "opus", prompt: "Once upon", ...fields });
+  if (checked.issues) throw new Error(checked.issues[0].message);
+  return decodeRequest(checked.value);
+}

@@ -1,0 +1,103 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import Type from "typebox";
+import { Check } from "typebox/value";
+import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
+import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
+import { openApiDocument } from "../../../src/api/openapi/document.ts";
+import { PAGE_POLICY, renderPage } from "../../../src/api/openapi/page.ts";
+import { listenWith, play, playing, stopServers } from "../openai-chat/chat-server.ts";
+
+const { backend } = playing(play());
+const { url } = listenWith(backend, openaiChatRoutes({ backend }), openaiCompletionsRoutes({ backend }));
+afterAll(stopServers);
+
+const get = (path: string) => fetch(`${url}${path}`);
+const document = JSON.parse(await (await get("/openapi.json")).text());
+
+describe("/openapi.json", () => {
+  test("is a valid OpenAPI 3.1 document", async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    expect(errors).toBeUndefined();
+    expect(valid).toBeTrue();
+    expect(document.openapi).toBe("3.1.0");
+  });
+
+  test("describes the routes there are, and no other, each in a sentence", () => {
+    const described = Object.entries<Record<string, { summary?: string }>>(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(
+        ([method, { summary = "" }]) => [`${method.toUpperCase()} ${path}`, summary] as const,
+      ),
+    );
+    expect(described.map(([route]) => String(route)).sort()).toEqual(
+      [
+        "GET /",
+        "GET /docs",
+        "GET /health",
+        "GET /health/events",
+        "GET /openapi.json",
+        "GET /v1/models",
+        "GET /v1/models/{id}",
+        "POST /v1/chat/completions",
+        "POST /v1/completions",
+      ].sort(),
+    );
+    for (const [, summary] of described) expect(summary).toMatch(/^[A-Z].+[^.]$/);
+  });
+
+  test.each<[string, object, boolean]>([
+    ["chat/completions", { model: "m", messages: [{ role: "user", content: "a" }] }, true],
+    ["chat/completions", { model: "m", input: "a" }, true],
+    ["chat/completions", { model: "m", messages: [] }, false],
+    ["completions", { model: "m", prompt: ["a"], seed: 1 }, true],
+    ["completions", { model: "m", prompt: 5 }, false],
+  ])("its schema of /v1/%s fits %j: %p", (path, body, fits) => {
+    const { schema } = document.paths[`/v1/${path}`].post.requestBody.content["application/json"];
+    expect(Check(Type.Unsafe(schema), body)).toBe(fits);
+  });
+
+  test("tells what becomes of each field, also of those that have no effect", () => {
+    const { schema } = document.paths["/v1/completions"].post.requestBody.content["application/json"];
+    expect(schema.properties.seed.description).toBe(
+      "Accepted, without effect: Claude Code offers no sampling controls.",
+    );
+    expect(schema.properties.prompt.description).toStartWith("Nearly: ");
+    expect(JSON.stringify(document)).not.toContain("x-ignored-unless");
+  });
+
+  test("its error is the one that clients get", async () => {
+    const error = await (await get("/nowhere")).json();
+    expect(Check(Type.Unsafe(document.components.schemas.Error), error)).toBeTrue();
+    expect(Check(Type.Unsafe(document.components.schemas.Error), { error: { message: "x" } })).toBeFalse();
+  });
+
+  test("calls what a route has in its path by its name", () => {
+    const { paths } = openApiDocument([{ method: "GET", path: "/a/:one/b/*", hooks: {} }], "1");
+    expect(Object.keys(paths)).toEqual(["/a/{one}/b/{id}"]);
+    expect(paths["/a/{one}/b/{id}"]?.get?.parameters).toMatchObject([{ name: "one" }, { name: "id" }]);
+  });
+});
+
+describe("/docs", () => {
+  test("is a page of every route and field, allowed nothing but its own style", async () => {
+    const response = await get("/docs");
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(response.headers.get("content-security-policy")).toBe(PAGE_POLICY);
+    const page = await response.text();
+    for (const path of Object.keys(document.paths)) expect(page).toContain(`${path}</code></h2>`);
+    for (const field of ["messages", "input", "prompt", "logit_bias"])
+      expect(page).toContain(`<td><code>${field}</code>`);
+    expect(page).not.toMatch(/<script|<img|<link|<iframe|<form|https?:|\son\w+=|style=/i);
+    const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
+    expect(PAGE_POLICY).toContain(`'sha256-${createHash("sha256").update(style).digest("base64")}'`);
+  });
+
+  test("shows what it describes as text", () => {
+    const detail = { summary: "<script>alert(1)</script> & 'more'" };
+    const page = renderPage(openApiDocument([{ method: "GET", path: '/"<b>', hooks: { detail } }], "1<2"));
+    expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;more&#39;");
+    expect(page).not.toContain("<script>");
+    expect(page).toContain("/&quot;&lt;b&gt;");
+  });
+});

@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { ignoredHeader, tellIgnored } from "../../src/api/ignored-fields.ts";
+import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
+import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
+import { ApiError } from "../../src/core/error.ts";
+import { readError } from "../support/wire.ts";
+import { FINISH, HELLO, listenWith, play, playing, postOf, START, stopServers } from "./openai-chat/chat-server.ts";
+
+afterEach(stopServers);
+
+function serveStrictly() {
+  const { asked, backend } = playing(play(START, ...HELLO, FINISH));
+  const options = { backend, strict: true };
+  const { url } = listenWith(backend, openaiChatRoutes(options), openaiCompletionsRoutes(options));
+  return { asked, post: (path: string, fields: object) => fetch(`${url}${path}`, postOf(fields)) };
+}
+
+const refusalOf = (ignored: readonly string[]): ApiError => {
+  try {
+    tellIgnored(ignored, true);
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+};
+
+describe("a strict server refuses what would have no effect", () => {
+  const chat = "/v1/chat/completions";
+  const completions = { messages: undefined, prompt: "a" };
+  const responses = { messages: undefined, input: [{ role: "user", content: "a", name: "x" }] };
+
+  test.each<[string, object, string[]]>([
+    [chat, { temperature: 0, seed: 1 }, ["temperature", "seed"]],
+    [chat, { stream: true, made_up: 1 }, ["made_up"]],
+    [chat, { messages: [{ role: "user", content: "a", name: "Ann" }] }, ["messages.name"]],
+    [chat, { ...responses, truncation: "auto" }, ["input.name", "truncation"]],
+    ["/v1/completions", { ...completions, logprobs: 1, best: 2 }, ["logprobs", "best"]],
+    [chat, { "x y": 1 }, ['"x y"']],
+  ])("%s with %j: a 400 that names them, and nothing is asked", async (path, fields, names) => {
+    const { post, asked } = serveStrictly();
+    const response = await post(path, fields);
+    expect(response.status).toBe(400);
+    const error = await readError(response);
+    expect(error).toMatchObject({ type: "invalid_request_error", param: names[0] ?? "" });
+    expect(error.message).toContain(`no effect: ${names.join(", ")}.`);
+    expect(asked).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    [chat, { temperature: 1, n: 1, store: false, seed: null, stop: ["x"] }],
+    [chat, { messages: undefined, input: "a" }],
+    ["/v1/completions", { ...completions, messages: null, presence_penalty: 0 }],
+  ])("%s with %j is answered", async (path, fields) => {
+    const response = await serveStrictly().post(path, fields);
+    expect(response.status).toBe(200);
+    expect(response.headers.has("x-claude-max-api-ignored")).toBeFalse();
+  });
+});
+
+test("names that do not fit into the header are refused all the same, quoted and cut", () => {
+  expect(ignoredHeader(["a,b"])).toEqual({});
+  expect(refusalOf(["a,b"])).toMatchObject({ code: "invalid_request", param: '"a,b"' });
+  expect(refusalOf(["é".repeat(100)]).param).toHaveLength(66);
+});
+
+test("of many names thirty are told, and how many more there are", () => {
+  const { message } = refusalOf(Array.from({ length: 33 }, (_, index) => `f${index}`));
+  expect(message).toContain("f29 and 3 more.");
+});
+
+test("a server that is not strict names them in the header", () => {
+  expect(tellIgnored(["seed", "a.b"], false)).toEqual({ "x-claude-max-api-ignored": "seed,a.b" });
+});

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { CONTINUE, FILL_IN } from "../../src/api/openai-completions/decode-request.ts";
+import { text } from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { receivedSystem, receivedTurns } from "../support/received.ts";
+
+let app: Harness;
+beforeAll(async () => {
+  app = await startHarness();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+async function complete(fields: object, reply = text("one two three")) {
+  app.simulator.enqueue(reply);
+  const response = await fetch(`${app.url}/v1/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "claude-sonnet-4", prompt: "Count: ", ...fields }),
+  });
+  const answer = JSON.parse(await response.text());
+  expect(response.status).toBe(200);
+  const request = app.simulator.requests.at(-1);
+  if (!request) throw new Error("no request arrived");
+  return { choice: answer.choices[0], answer, request };
+}
+
+describe("a completion through the real CLI", () => {
+  test("reaches the API as one user turn, with the instruction as system prompt, and costs one request", async () => {
+    const before = app.simulator.requests.length;
+    const { choice, request } = await complete({});
+    expect(choice).toEqual({ text: "one two three", index: 0, logprobs: null, finish_reason: "stop" });
+    expect(receivedSystem(request)).toBe(CONTINUE);
+    expect(receivedTurns(request)).toMatchObject([{ role: "user", content: [{ type: "text", text: "Count: " }] }]);
+    expect(app.simulator.requests.length).toBe(before + 1);
+  });
+
+  test("does not think, so that max_tokens is spent on the text", async () => {
+    const { request, choice } = await complete({ max_tokens: 2 }, text("a long answer that goes on and on"));
+    expect(request.body.max_tokens).toBe(2);
+    expect(request.body.thinking?.type ?? "disabled").toBe("disabled");
+    expect(choice.finish_reason).toBe("length");
+  });
+
+  test("with a suffix has both parts in its turn", async () => {
+    const { request } = await complete({ prompt: "a = ", suffix: "\nprint(a)" });
+    expect(receivedSystem(request)).toBe(FILL_IN);
+    const asked = "<before>a = </before>\n<after>\nprint(a)</after>";
+    expect(receivedTurns(request)).toMatchObject([{ role: "user", content: [{ type: "text", text: asked }] }]);
+  });
+
+  test("ends at a stop text", async () => {
+    const { choice, request } = await complete({ stop: ["two"] });
+    expect(request.body.stop_sequences).toEqual(["two"]);
+    expect(choice).toMatchObject({ text: "one ", finish_reason: "stop" });
+  });
+});

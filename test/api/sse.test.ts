@@ -63,6 +63,21 @@ describe("a response of server-sent events", () => {
     expect(await response.text()).toBe("");
   });
 
+  test("breaks off at once when its source had failed before all of it was read", async () => {
+    async function* failing() {
+      yield* ["a", "b"];
+      throw new Error("boom");
+    }
+    const reader = readerOf(sseResponse(failing(), { onAbandon: () => {}, heartbeatMs: LONG }));
+    await Bun.sleep(5);
+    const read = async () => {
+      let text = "";
+      for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) text += piece;
+      return text;
+    };
+    expect(await Promise.race([read().catch(String), Bun.sleep(1_000).then(() => "nothing came")])).toBe("Error: boom");
+  });
+
   test("breaks off when its source fails", async () => {
     async function* failing() {
       yield "one";

@@ -26,7 +26,7 @@ export function makeScripts(): Scripts {
 export function wrapper(real: string): string {
   return `case "$*" in
 --version) echo '2.1.330 (Claude Code)' ;;
-'auth status') echo '{"loggedIn":true,"authMethod":"claude.ai"}' ;;
+*'auth status') echo '{"loggedIn":true,"authMethod":"claude.ai"}' ;;
 *) ${real} ;;
 esac`;
 }

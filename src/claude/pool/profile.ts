@@ -2,6 +2,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
+import { isTornBySetModel } from "../turn/encode-input.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
@@ -42,7 +43,7 @@ export function canRebind(from: Profile, to: Profile): boolean {
   return (
     from.schemaKey === to.schemaKey &&
     (from.toolsKey === to.toolsKey || from.tools.length === 0) &&
-    (from.system === to.system || !isBlank(to.system))
+    (from.system === to.system || !(isBlank(to.system) || isTornBySetModel(to.system)))
   );
 }
 

@@ -117,7 +117,9 @@ export class WorkerPool {
     this.#asking.delete(worker);
     if (!this.#leased.delete(worker)) return;
     const isParked = worker.openCalls.size > 0;
-    if (this.#closed || !worker.alive) this.#ending.add(isParked ? worker.abandon() : worker.close());
+    // What was started with a conversation, and given up before it was asked, is bound to that one's tools and fits no other request.
+    const isUnused = worker.profile === undefined && worker.transcript.length > 0;
+    if (this.#closed || !worker.alive || isUnused) this.#ending.add(isParked ? worker.abandon() : worker.close());
     else if (isParked) this.#rest.add(worker);
     else this.#takeIn(worker);
     this.#shrink();
@@ -179,11 +181,11 @@ export class WorkerPool {
   /** A process that is started from the request's history. Undefined: it could not be written down. */
   async #leaseRestored(demand: Demand): Promise<Lease | undefined> {
     const restored = await this.#options.restore(demand);
-    if (restored === undefined) return undefined;
     if (this.#closed) {
-      await restored.file.remove();
+      await restored?.file.remove();
       throw shuttingDown();
     }
+    if (restored === undefined) return undefined;
     return await this.#leaseOwn(demand, restored);
   }
 

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import type { OutputFormat, Turn } from "../../core/request.ts";
-import { onlyToolResults } from "../../core/tool-calls.ts";
+import { onlyToolResults, toolCallsOf } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
@@ -175,6 +175,9 @@ export class Worker {
     );
     if (!RewindReply.Check(reply) || !reply.rewound) throw new Error("the CLI refused to rewind the conversation");
     this.#transcript = this.#transcript.slice(0, keep);
+    // Names of tools that only the forgotten turns called are free again, as in a new process.
+    const calls = this.#transcript.flatMap(({ turn }) => (turn ? toolCallsOf(turn) : []));
+    this.#binding.names.keepFormer(calls.map(({ name }) => name));
   }
 
   async #applySettings(settings: TurnSettings): Promise<void> {

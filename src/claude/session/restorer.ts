@@ -81,8 +81,9 @@ export class Restorer {
     await this.#options.folder.sweep();
   }
 
+  /** Resolves when no rehearsal runs and no conversation is on disk. */
   async close(): Promise<void> {
     for (const timer of this.#learning.values()) clearTimeout(timer);
-    await this.#options.rehearsals.close();
+    await Promise.all([this.#options.rehearsals.close(), this.#options.folder.close()]);
   }
 }

@@ -57,6 +57,8 @@ export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => P
     if (address !== undefined) {
       const config = { oauthAccount: { emailAddress: address } };
       await writeFile(join(folder, ".claude.json"), JSON.stringify(config), { mode: 0o600 });
+      // What was given up meanwhile must not be started: nobody would end it.
+      signal.throwIfAborted();
     }
     return await play({
       api,

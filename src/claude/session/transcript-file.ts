@@ -19,6 +19,9 @@ export type TranscriptFile = {
  */
 export class TranscriptFolder {
   readonly #path: string;
+  /** Those that are there, or are being written. */
+  readonly #files = new Set<Promise<TranscriptFile>>();
+  #isClosed = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -26,6 +29,25 @@ export class TranscriptFolder {
 
   /** Throws when it cannot be written; nothing is left then. */
   async write(text: string): Promise<TranscriptFile> {
+    if (this.#isClosed) throw new Error("the folder for transcripts is closed");
+    const writing = this.#write(text);
+    this.#files.add(writing);
+    try {
+      const { path, remove } = await writing;
+      return { path, remove: () => remove().finally(() => this.#files.delete(writing)) };
+    } catch (error) {
+      this.#files.delete(writing);
+      throw error;
+    }
+  }
+
+  /** Removes all that is there, read or not. Resolves when nothing is, and nothing will be. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled([...this.#files].map(async (file) => (await file).remove()));
+  }
+
+  async #write(text: string): Promise<TranscriptFile> {
     await mkdir(this.#path, { recursive: true, mode: 0o700 });
     // It may have been there before, with other rights.
     await chmod(this.#path, 0o700);

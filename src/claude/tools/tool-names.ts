@@ -31,6 +31,12 @@ export class ToolNames {
     return known ?? this.#former.add(name, this.#unused(name));
   }
 
+  /** Forgets those that are no longer offered, but for these: all that is left of the history, in its order. */
+  keepFormer(names: readonly string[]): void {
+    this.#former.clear();
+    for (const name of names) this.toApi(name);
+  }
+
   /** The client's name of a tool; undefined when none is offered by this name. */
   toClient(apiName: string): string | undefined {
     return this.#offered.toClient.get(apiName);
@@ -66,6 +72,11 @@ class NamePairs {
     this.toApi.set(name, apiName);
     this.toClient.set(apiName, name);
     return apiName;
+  }
+
+  clear(): void {
+    this.toApi.clear();
+    this.toClient.clear();
   }
 }
 

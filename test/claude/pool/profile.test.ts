@@ -44,6 +44,11 @@ describe("a process that remembers nothing", () => {
   test.each<[string, Profile, Profile]>([
     ["no system prompt, where it has one", profileFor("S"), BLANK_PROFILE],
     ["a blank system prompt", profileFor("S"), profileFor(" ")],
+    [
+      "a system prompt that the CLI would tear",
+      profileFor("S"),
+      profileFor("a\n__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__\nb"),
+    ],
     ["other tools", profileFor("S", { tools: [F] }), profileFor("S", { tools: [G] })],
     ["more tools", profileFor("S", { tools: [F] }), profileFor("S", { tools: [F, G] })],
     ["no tools, where it has some", profileFor("S", { tools: [F] }), profileFor("S")],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { until } from "../../support/wait.ts";
-import { expectLease, FRESH, makePool, NOBODY, REUSE, ready, refusal, user } from "./pool-fixture.ts";
+import { ANSWERED, demand, expectLease, FRESH, makePool, NOBODY, REUSE, ready, refusal, user } from "./pool-fixture.ts";
 
 /** The code of the ApiError that a promise is rejected with. */
 const codeOf = async (promise: Promise<unknown>) => Object(await refusal(promise)).code;
@@ -51,6 +51,17 @@ test("a reset ends processes that are starting, and nobody hears of their end as
 });
 
 describe("closing", () => {
+  test("starts nothing for a request whose conversation could not be written down", async () => {
+    const { promise: restoring, resolve } = Promise.withResolvers<undefined>();
+    await using fixture = makePool({ warm: 0, restore: () => restoring });
+    const turns = [user("a"), ANSWERED, user("b")];
+    const lease = codeOf(fixture.pool.lease({ ...demand(...turns), isCached: () => true }, REUSE));
+    await fixture.pool.close();
+    resolve(undefined);
+    expect(await lease).toBe("shutting_down");
+    expect(fixture.workers).toHaveLength(0);
+  });
+
   test("ends every process, whatever it is doing, and is done when each is gone", async () => {
     await using fixture = makePool();
     const { pool } = fixture;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import { until } from "../../support/wait.ts";
 import { ANSWERED, demand, expectLease, FRESH, makePool, NOBODY, REUSE, ready, refusal, user } from "./pool-fixture.ts";
 
@@ -48,6 +49,21 @@ describe("processes are kept ready:", () => {
     fixture.pool.release(worker);
     expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
     expectLease(await fixture.lease("b"), worker);
+  });
+
+  test("one that was started with a conversation, and not used, is nobody else's", async () => {
+    const turns = [user("a"), ANSWERED];
+    const file = { path: "/nowhere", remove: async () => {} };
+    const resume = { path: file.path, at: undefined };
+    const restored = { resume, turns, uuids: ["1", "2"], names: new ToolNames(["f"]), file };
+    await using fixture = makePool({ warm: 0, restore: async () => restored });
+    const { pool } = fixture;
+    const { worker, keep } = await pool.lease({ ...demand(...turns, user("b")), isCached: () => true }, REUSE);
+    expect(keep).toBe(2);
+    pool.release(worker);
+    expect(pool.counts).toEqual(NOBODY);
+    await worker.exited;
+    expect((await fixture.lease("c")).worker).toBe(fixture.worker(1));
   });
 
   test("one that dies meanwhile is never handed out", async () => {

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
 import { DUMMY_TOKEN, startCannedApi } from "../../../src/claude/session/canned-api.ts";
 import { attachmentsIn, rehearse } from "../../../src/claude/session/rehearse.ts";
-import { type Rehearsal, rehearsalEnvironment } from "../../../src/claude/session/stage.ts";
+import { onStage, type Rehearsal, rehearsalEnvironment } from "../../../src/claude/session/stage.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { CLAUDE } from "../../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../../support/processes.ts";
@@ -50,6 +50,14 @@ describe("a rehearsal with the real CLI", () => {
     expect(readdirSync(claude)).toEqual([".credentials.json"]);
     expect(readdirSync(join(home, "empty"))).toEqual([]);
     expect(readdirSync(home)).not.toContain(".claude.json");
+    expect(leftovers()).toEqual([]);
+  });
+
+  test("that is given up while its folder is prepared starts no process", async () => {
+    const giveUp = new AbortController();
+    spyOn(giveUp.signal, "throwIfAborted").mockImplementationOnce(() => queueMicrotask(() => giveUp.abort()));
+    const played = onStage(rehearsal({ address: "a@example.com", signal: giveUp.signal }), async () => "played");
+    expect(await played.catch((error) => error.name)).toBe("AbortError");
     expect(leftovers()).toEqual([]);
   });
 

@@ -53,6 +53,16 @@ test("files of the same text are different ones, and go one by one", async () =>
   expect(readdirSync(path).map((name) => join(path, name))).toEqual([second.path]);
 });
 
+test("a folder that is closed holds nothing more, of what is written at that moment either, and takes nothing", async () => {
+  await folder.write("a");
+  const writing = folder.write("b");
+  await folder.close();
+  expect(readdirSync(path)).toEqual([]);
+  await writing;
+  expect(readdirSync(path)).toEqual([]);
+  await expect(folder.write("c")).rejects.toThrow("closed");
+});
+
 test("what cannot be written is an error", async () => {
   writeFileSync(join(home, "deep"), "in the way");
   await expect(folder.write("a")).rejects.toThrow();

@@ -111,6 +111,16 @@ const anyName = fc.oneof(
   fc.string({ unit: fc.constantFrom("a", "."), minLength: 118, maxLength: 132 }),
 );
 
+test("names that only a forgotten part of the history has are free again", () => {
+  const mapping = new ToolNames(["f"]);
+  expect(["a b", "a.b", "f"].map((name) => mapping.toApi(name))).toEqual(["a_b", "a_b_2", "f"]);
+  mapping.keepFormer(["a b", "f"]);
+  expect(mapping.toTell("a_b_2")).toBe("a_b_2");
+  expect(["a_b_2", "a b"].map((name) => mapping.toApi(name))).toEqual(["a_b_2", "a_b"]);
+  mapping.keepFormer([]);
+  expect(["a_b", "f"].map((name) => mapping.toTell(mapping.toApi(name)))).toEqual(["a_b", "f"]);
+});
+
 describe("for any different names, the mapping", () => {
   const anyNames = fc.uniqueArray(anyName, { maxLength: 12 });
 

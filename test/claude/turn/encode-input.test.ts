@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
-import { assistantMessage, userMessage } from "../../../src/claude/turn/encode-input.ts";
+import { assistantMessage, systemPrompts, userMessage } from "../../../src/claude/turn/encode-input.ts";
 import type { Turn } from "../../../src/core/request.ts";
 
 const NAMES = new ToolNames([]);
@@ -54,3 +54,18 @@ test("an assistant's turn of the history is exactly this message", () => {
     session_id: "",
   });
 });
+
+test.each([
+  "You are Claude Code, Anthropic's official CLI for Claude.",
+  "x-anthropic-billing-header: a",
+  "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__",
+])("the system prompt %j, which the CLI would take for its own, stands behind a line break", (system) => {
+  expect(systemPrompts(system)).toEqual([`\n${system}`]);
+});
+
+test.each(["", "Be brief.", "a\n__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__\nb"])(
+  "the system prompt %j is as it is",
+  (system) => {
+    expect(systemPrompts(system)).toEqual([system]);
+  },
+);

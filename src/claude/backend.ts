@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import type { Backend, BackendHealth, Model } from "../core/backend.ts";
 import { ApiError, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
@@ -13,6 +14,7 @@ import type { WorkerPool } from "./pool/worker-pool.ts";
 import type { RebindingTrials } from "./session/rebinding-trials.ts";
 import type { Restorer } from "./session/restorer.ts";
 import type { ServedConversations } from "./session/served-conversations.ts";
+import { sweepStage } from "./session/stage.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
 
 export type ClaudeBackendOptions = {
@@ -46,7 +48,7 @@ export class ClaudeBackend implements Backend {
   async start(): Promise<void> {
     // A failure is logged by the monitor, which keeps looking; the pool tries again until there is something to start.
     await this.#options.monitor.ensure().catch(() => {});
-    await this.#options.restorer.sweep();
+    await Promise.all([this.#options.restorer.sweep(), sweepStage(tmpdir())]);
     this.#options.pool.refill();
   }
 
@@ -140,7 +142,7 @@ export class ClaudeBackend implements Backend {
     const model = catalog.resolve(request.model);
     const isCached = () => served.has(settingOf(profile, model), turns.slice(0, -1));
     const demand = { profile, model, turns, settings, isCached };
-    const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh });
+    const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
       pool.release(worker);
       throw signal.reason;

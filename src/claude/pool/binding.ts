@@ -7,6 +7,8 @@ import { BLANK_PROFILE, canRebind, type Profile } from "./profile.ts";
 import type { Rebinding } from "./rebinding.ts";
 
 const CONTROL_TIMEOUT_MS = 15_000;
+/** Usually 5 ms; a fresh process takes less than this. */
+const REBIND_TIMEOUT_MS = 2_000;
 
 export type BindingOptions = {
   /** The model that the process is started with, when its arguments name one. */
@@ -69,10 +71,17 @@ export class Binding {
     if (isSame && this.#model === model) return;
     if (!isEmpty || !this.rebinds || !canRebind(from, profile)) throw new Error("this process cannot be bound anew");
     const newPrompt = from.system === profile.system ? undefined : systemPrompts(profile.system)[0];
-    await Promise.all([
-      from.toolsKey === profile.toolsKey ? undefined : this.#addTools(profile),
-      newPrompt === undefined && this.#model === model ? undefined : this.#selectModel(model, newPrompt, isEmpty),
-    ]);
+    try {
+      await Promise.all([
+        from.toolsKey === profile.toolsKey ? undefined : this.#addTools(profile),
+        newPrompt === undefined && this.#model === model ? undefined : this.#selectModel(model, newPrompt, isEmpty),
+      ]);
+    } catch (error) {
+      // One that was ended meanwhile says nothing about the others.
+      if (this.#process.death === undefined) this.#options.rebinding.fail();
+      throw error;
+    }
+    this.#options.rebinding.succeed();
     this.#profile = profile;
   }
 
@@ -119,7 +128,7 @@ export class Binding {
   /** Only where there were none: of tools that are replaced, the CLI goes on to offer the old ones, or their descriptions. */
   async #addTools(profile: Profile): Promise<void> {
     const { servers } = this.#offer(profile);
-    await this.#process.request({ subtype: "mcp_set_servers", servers }, CONTROL_TIMEOUT_MS);
+    await this.#process.request({ subtype: "mcp_set_servers", servers }, REBIND_TIMEOUT_MS);
   }
 
   async #selectModel(model: string, systemPrompt: string | undefined, isEmpty: boolean): Promise<void> {
@@ -134,6 +143,7 @@ export class Binding {
       ...(model === undefined ? {} : { model }),
       ...(systemPrompt === undefined ? {} : { system_prompt: systemPrompt }),
     };
-    await this.#process.request({ subtype: "set_model", ...fields }, CONTROL_TIMEOUT_MS);
+    const timeoutMs = systemPrompt === undefined ? CONTROL_TIMEOUT_MS : REBIND_TIMEOUT_MS;
+    await this.#process.request({ subtype: "set_model", ...fields }, timeoutMs);
   }
 }

@@ -88,15 +88,15 @@ export class WorkerPool {
     return this.#starts.problem;
   }
 
-  /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it. */
-  async lease(demand: Demand, { fresh }: { fresh: boolean }): Promise<Lease> {
+  /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it; `signal` ends the wait. */
+  async lease(demand: Demand, { fresh, signal }: { fresh: boolean; signal?: AbortSignal }): Promise<Lease> {
     if (this.#closed) throw shuttingDown();
     this.#latest = demand;
     const choice = this.#rest.choose(demand, { canRestore: true });
     if (fresh || choice.type !== "resume") this.#rest.retireSuperseded(demand);
     if (fresh) return await this.#leaseOwn(demand);
     const restored = choice.type === "restore" ? await this.#leaseRestored(demand) : undefined;
-    return restored ?? (await this.#leaseAny(demand));
+    return restored ?? (await this.#leaseAny(demand, signal));
   }
 
   /** Resolves once a process is up that has told which models there are. */
@@ -198,13 +198,22 @@ export class WorkerPool {
   }
 
   /** A process that rests; else the next that is up, or that another request gives back. */
-  #leaseAny(demand: Demand): Promise<Lease> {
+  #leaseAny(demand: Demand, signal?: AbortSignal): Promise<Lease> {
     const choice = this.#rest.choose(demand, { canRestore: false });
     if (choice.type === "resume" || choice.type === "reuse") return Promise.resolve(this.#lend(choice));
     return new Promise<Lease>((resolve, reject) => {
-      this.#waiters.push({ demand, resolve, reject });
+      const waiter = { demand, resolve, reject };
+      this.#waiters.push(waiter);
+      signal?.addEventListener("abort", () => this.#leave(waiter, signal.reason), { once: true });
       this.#startForWaiters();
     });
+  }
+
+  /** Somebody does not wait any more. */
+  #leave(waiter: Waiter, reason: unknown): void {
+    const index = this.#waiters.indexOf(waiter);
+    if (index !== -1) this.#waiters.splice(index, 1);
+    waiter.reject(reason);
   }
 
   #lend(choice: Extract<Choice<Worker>, { worker: Worker }>): Lease {

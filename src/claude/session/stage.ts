@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "../../observability/logger.ts";
@@ -39,13 +39,32 @@ export type Stage = {
   ask(text: string): Promise<string>;
 };
 
+const PREFIX = "claude-max-api-rehearsal-";
+/** Longer than any rehearsal takes. */
+const LONGEST_LIFE_MS = 60_000;
+
+/** Removes what rehearsals of a server that was killed have left. Never throws. */
+export async function sweepStage(scratch: string): Promise<void> {
+  const names = await readdir(scratch).catch(() => []);
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX)).map((name) => sweepFolder(join(scratch, name))));
+}
+
+async function sweepFolder(path: string): Promise<void> {
+  try {
+    // Another server's may be running.
+    if (Date.now() - (await stat(path)).mtimeMs > LONGEST_LIFE_MS) await rm(path, { recursive: true, force: true });
+  } catch {
+    // It is gone, or another user's.
+  }
+}
+
 /**
  * Sets up a rehearsal: a folder, a canned API on loopback, and a process that knows no credentials and keeps its files in that
  * folder. All are gone when this resolves. Throws what `play` throws, and when time is up.
  */
 export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => Promise<T>): Promise<T> {
   const { path, model, cwd, logger, timeoutMs, signal, address } = rehearsal;
-  const folder = await mkdtemp(join(rehearsal.scratch ?? tmpdir(), "claude-max-api-rehearsal-"));
+  const folder = await mkdtemp(join(rehearsal.scratch ?? tmpdir(), PREFIX));
   const api = startCannedApi();
   const end = Date.now() + timeoutMs;
   const msLeft = () => Math.max(0, end - Date.now());

@@ -151,6 +151,18 @@ describe("a burst of requests", () => {
 });
 
 describe("a request for which no process is ready", () => {
+  test("that is given up does not wait any more, and the process goes to the next", async () => {
+    await using fixture = makePool({ warm: 0 });
+    fixture.plan.push("slow", "never");
+    const leaving = new AbortController();
+    const given = fixture.pool.lease(demand(user("a")), { fresh: false, signal: leaving.signal });
+    const waiting = fixture.lease("b");
+    leaving.abort(new Error("gone"));
+    expect(await refusal(given)).toEqual(new Error("gone"));
+    fixture.open("slow");
+    expectLease(await waiting, fixture.worker(0));
+  });
+
   test("gets the next that boots; those who wait get them in the order in which they came", async () => {
     await using fixture = makePool({ warm: 0 });
     fixture.plan.push("slow", "now");

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
 import { DUMMY_TOKEN, startCannedApi } from "../../../src/claude/session/canned-api.ts";
 import { attachmentsIn, rehearse } from "../../../src/claude/session/rehearse.ts";
-import { onStage, type Rehearsal, rehearsalEnvironment } from "../../../src/claude/session/stage.ts";
+import { onStage, type Rehearsal, rehearsalEnvironment, sweepStage } from "../../../src/claude/session/stage.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { CLAUDE } from "../../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../../support/processes.ts";
@@ -77,6 +77,15 @@ describe("a rehearsal that does not work", () => {
     expect(leftovers()).toEqual([]);
     if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
   });
+});
+
+test("what a killed server has left of one is removed, but nothing that may be in use, or of others", async () => {
+  const names = ["claude-max-api-rehearsal-old", "claude-max-api-rehearsal-new", "other"];
+  for (const name of names) mkdirSync(join(home, name));
+  for (const name of ["claude-max-api-rehearsal-old", "other"]) utimesSync(join(home, name), 0, 0);
+  await sweepStage(home);
+  expect(readdirSync(home).sort()).toEqual(["claude-max-api-rehearsal-new", "empty", "other"]);
+  await sweepStage(join(home, "nowhere"));
 });
 
 test("its environment is the real one, but for credentials, proxies and where the CLI keeps its files and asks", () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -126,6 +127,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     logger,
     warm: options.warm,
     maxWorkers: options.maxWorkers,
+    maxStarting: Math.max(2, availableParallelism()),
     idleTimeoutMs: options.idleTimeoutSeconds * 1000,
     maxParked: options.maxParked,
     parkTimeoutMs,

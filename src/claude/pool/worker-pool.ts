@@ -11,6 +11,8 @@ export type PoolOptions = Starter &
   RestOptions & {
     /** All processes together, those that serve a request included. */
     readonly maxWorkers: number;
+    /** Processes that start at the same moment: more than there are processors would only make each of them late. */
+    readonly maxStarting: number;
     /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
     readonly retryMs: number;
     /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
@@ -62,6 +64,7 @@ export class WorkerPool {
       onFailed: (problem) => {
         // Each start is for one of those who wait; where others are left, they may still be lucky.
         if (this.#starts.forAnyone < this.#waiters.length) this.#waiters.shift()?.reject(problem);
+        this.#startForWaiters();
         this.#refillAfter(options.retryMs);
       },
       onUnprepared: () => {
@@ -169,7 +172,10 @@ export class WorkerPool {
   }
 
   get #lacksSpares(): boolean {
-    const spares = this.#rest.warmFor(this.#latest) + this.#starts.forAnyone - this.#waiters.length;
+    const beyond = this.#starts.forAnyone - this.#waiters.length;
+    // Those who wait for a start of their own come first.
+    if (beyond < 0) return false;
+    const spares = this.#rest.warmFor(this.#latest) + beyond;
     return spares < this.#options.warm && this.#total < this.#options.maxWorkers;
   }
 
@@ -234,6 +240,7 @@ export class WorkerPool {
       if (choice.type !== "reuse") continue;
       this.#waiters.splice(index, 1);
       resolve(this.#lend(choice));
+      this.#startForWaiters();
       return;
     }
     if (this.#closed) {
@@ -247,7 +254,7 @@ export class WorkerPool {
 
   /** False when a process could not even be started; who waited for it has been told. */
   #startForWaiters(): boolean {
-    while (this.#starts.forAnyone < this.#waiters.length) {
+    while (this.#starts.forAnyone < Math.min(this.#waiters.length, this.#options.maxStarting)) {
       this.#makeRoom(1);
       if (!this.#starts.start()) return false;
     }

@@ -172,6 +172,7 @@ export function makePool({
     onModels: (reported) => void reports.push(reported),
     logger,
     restore: async () => undefined,
+    maxStarting: 16,
     warm: 1,
     maxWorkers: 8,
     idleTimeoutMs: 60_000,

@@ -150,6 +150,30 @@ describe("a burst of requests", () => {
   });
 });
 
+describe("a burst of requests", () => {
+  test("starts no more processes at a time than may start together, and each gets one in the end", async () => {
+    await using fixture = makePool({ warm: 0, maxStarting: 2 });
+    fixture.plan.push("one", "two", "three", "four");
+    const leases = ["a", "b", "c", "d"].map((text) => fixture.lease(text));
+    expect(fixture.pool.counts.starting).toBe(2);
+    fixture.open("one");
+    expectLease(await (leases[0] ?? fixture.lease("x")), fixture.worker(0));
+    expect(fixture.pool.counts.starting).toBe(2);
+    for (const name of ["two", "three", "four"]) fixture.open(name);
+    await Promise.all(leases);
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 4 });
+  });
+
+  test("is told one by one of processes that do not start, and none waits for ever", async () => {
+    await using fixture = makePool({ warm: 0, maxStarting: 1 });
+    fixture.plan.push(new Error("one"), new Error("two"), "now");
+    const leases = ["a", "b", "c"].map((text) => fixture.lease(text));
+    expect(await refusal(leases[0] ?? fixture.lease("x"))).toBeInstanceOf(Error);
+    expect(await refusal(leases[1] ?? fixture.lease("x"))).toBeInstanceOf(Error);
+    expectLease(await (leases[2] ?? fixture.lease("x")), fixture.worker(0));
+  });
+});
+
 describe("a request for which no process is ready", () => {
   test("that is given up does not wait any more, and the process goes to the next", async () => {
     await using fixture = makePool({ warm: 0 });

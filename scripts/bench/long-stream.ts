@@ -54,7 +54,7 @@ async function measure(arena: Arena, bare: BareCli) {
     [DIRECT, (content) => direct.ask({ system: SYSTEM, messages: [{ role: "user", content }] })],
   ];
   // The first round warms every path, and is not counted.
-  const rounds = Math.max(Math.ceil(MIN_CHUNKS / DELTAS), Math.ceil(arena.rounds / 2));
+  const rounds = Math.max(Math.ceil(MIN_CHUNKS / DELTAS), arena.rounds);
   for (let round = 0; round <= rounds; round++) {
     for (const [name, ask] of round % 2 === 0 ? contestants : contestants.toReversed()) {
       await arena.settle();

@@ -128,6 +128,9 @@ export class CliProcess {
         if (this.#answer?.(message) || this.#listener?.asked?.(message)) break;
         this.#refuse(message.request_id, message.request.subtype);
         break;
+      case "retried":
+        this.#logger.info("claude asks the API again by itself", { pid: this.pid });
+        break;
       case "other":
         this.#logger.debug("message skipped", { pid: this.pid, type: message.name });
         break;

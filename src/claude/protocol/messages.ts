@@ -116,6 +116,9 @@ export const ChangeMessage = Type.Union([
   Type.Object({ type: Type.Literal("conversation_reset") }),
 ]);
 
+/** The CLI asks the API again by itself, which we turn off as far as it lets us. */
+export const RetryMessage = Type.Object({ type: Type.Literal("system"), subtype: Type.Literal("api_retry") });
+
 /** The plan's limits as the API's response headers gave them; `resetsAt` is in seconds since the epoch. */
 export const RateLimitMessage = Type.Object({
   type: Type.Literal("rate_limit_event"),

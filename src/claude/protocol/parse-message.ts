@@ -8,6 +8,7 @@ import {
   InitMessage,
   RateLimitMessage,
   ResultMessage,
+  RetryMessage,
   StreamEventMessage,
   UserMessage,
 } from "./messages.ts";
@@ -23,6 +24,7 @@ export type CliMessage =
   | ControlRequestMessage
   /** The CLI changed the conversation by itself; see `ChangeMessage`. */
   | { readonly type: "changed"; readonly what: string }
+  | { readonly type: "retried" }
   /** Something this version of ours does not know, or need. */
   | { readonly type: "other"; readonly name: string };
 
@@ -41,6 +43,7 @@ const STREAM_EVENT_TYPES = new Set(ApiStreamEvent.anyOf.map((schema) => schema.p
 const CHECKS = {
   system: Compile(InitMessage),
   changed: Compile(ChangeMessage),
+  retried: Compile(RetryMessage),
   assistant: Compile(AssistantMessage),
   user: Compile(UserMessage),
   result: Compile(ResultMessage),
@@ -69,6 +72,7 @@ export function parseMessage(line: string): CliMessage {
       return { type: "changed", what: type };
     case "user":
     case "system":
+      if (CHECKS.retried.Check(value)) return { type: "retried" };
       if (CHECKS.changed.Check(value))
         return { type: "changed", what: "subtype" in value ? value.subtype : value.type };
       // Nothing depends on one that is unlike those we know.

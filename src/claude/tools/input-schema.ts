@@ -58,7 +58,7 @@ function exclusiveBound(node: JsonObject, exclusive: string, inclusive: string):
 /** Before 2020-12 a list under `items` was what is `prefixItems` now, and `additionalItems` told of the rest. */
 function tuple(node: JsonObject): JsonObject {
   const { items, additionalItems, ...rest } = node;
-  if (!isList(items) || "prefixItems" in node) return node;
+  if (!isList(items) || isList(additionalItems) || "prefixItems" in node) return node;
   return {
     ...rest,
     ...(items.length === 0 ? {} : { prefixItems: items }),

@@ -23,6 +23,13 @@ const MESSAGES: Record<string, Record<string, unknown>> = {
   message_stop: event({ type: "message_stop" }),
 };
 
+test("what the CLI does by itself is told from what it just mentions", () => {
+  expect(parse({ type: "system", subtype: "api_retry", attempt: 1 })).toEqual({ type: "retried" });
+  expect(parse({ type: "system", subtype: "compact_boundary" })).toEqual({ type: "changed", what: "compact_boundary" });
+  expect(parse({ type: "conversation_reset" })).toEqual({ type: "changed", what: "conversation_reset" });
+  expect(parse({ type: "system", subtype: "status" })).toEqual({ type: "other", name: "system" });
+});
+
 describe("a message is read as it is, newer fields and all:", () => {
   test.each(Object.entries(MESSAGES))("%s", (_, message) => {
     expect(parse(message)).toEqual(message as CliMessage);
@@ -77,6 +84,7 @@ test("every line the real CLI was seen to print is understood or skipped", () =>
       "stream_event",
       "assistant",
       "rate_limit_event",
+      "retried",
       "control_request",
       "control_response",
       "result",

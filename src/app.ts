@@ -7,7 +7,7 @@ import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
 import { cacheDirectory, type PathContext, stateDirectory } from "./config/paths.ts";
-import type { BackendHealth } from "./core/backend.ts";
+import type { BackendHealth, Model } from "./core/backend.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -26,6 +26,8 @@ export type App = {
   readonly url: string;
   /** Resolves once the CLI was looked at for the first time, with what was found. */
   readonly ready: Promise<BackendHealth>;
+  /** Resolves once a process has told which models there are, with them; never, while none comes up. */
+  readonly models: Promise<readonly Model[]>;
   /** Lets running requests end, for at most `drainMs`, then ends them and everything: no process is left when it resolves. */
   stop(drainMs: number): Promise<void>;
 };
@@ -80,6 +82,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     return {
       url,
       ready,
+      models: backend.modelsKnown.then(() => backend.models()),
       async stop(drainMs) {
         await stop(drainMs);
         await close();

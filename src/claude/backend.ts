@@ -82,6 +82,11 @@ export class ClaudeBackend implements Backend {
     return this.#options.catalog.list();
   }
 
+  /** Resolves once a process has told which models the account has; {@link models} is complete from then on. */
+  get modelsKnown(): Promise<void> {
+    return this.#options.catalog.loaded;
+  }
+
   health(): BackendHealth {
     const { monitor, pool, limiter } = this.#options;
     const { installation } = monitor;

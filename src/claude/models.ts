@@ -15,7 +15,8 @@ const PROVIDER_PREFIXES = ["openai/", "anthropic/", "claude-max/", "claude-max-a
 export class ModelCatalog {
   readonly #aliases: Readonly<Record<string, string>>;
   #reported: readonly ReportedModel[] = [];
-  #loaded = false;
+  readonly #loaded = Promise.withResolvers<void>();
+  #isLoaded = false;
 
   constructor(aliases: Readonly<Record<string, string>>) {
     this.#aliases = aliases;
@@ -24,12 +25,18 @@ export class ModelCatalog {
   /** Takes over what the CLI reports for the account. */
   update(reported: readonly ReportedModel[]): void {
     this.#reported = reported;
-    this.#loaded = true;
+    this.#isLoaded = true;
+    this.#loaded.resolve();
   }
 
   /** Whether the CLI has reported its models yet. */
   get isLoaded(): boolean {
-    return this.#loaded;
+    return this.#isLoaded;
+  }
+
+  /** Resolves when it has. */
+  get loaded(): Promise<void> {
+    return this.#loaded.promise;
   }
 
   /**

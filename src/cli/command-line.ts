@@ -2,29 +2,63 @@ import { didYouMean } from "../config/nearest.ts";
 import type { AnyOption } from "../config/option.ts";
 import { OPTIONS } from "../config/options.ts";
 import type { Flags } from "../config/sources.ts";
-import { COMMANDS, type CommandName, DEFAULT_COMMAND, isCommandName } from "./commands.ts";
-import { renderHelp } from "./help.ts";
+import type { Command, Commands, Run } from "./command.ts";
+import { COMMANDS, DEFAULT_COMMAND } from "./commands.ts";
 import { readFlags } from "./read-flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type CommandLine =
-  | { readonly command: CommandName; readonly flags: Flags }
-  | { readonly command: "help"; readonly text: string }
-  | { readonly command: "version" };
+  | { readonly kind: "run"; readonly run: Run; readonly flags: Flags; readonly operands: readonly string[] }
+  /** Help on the command that these words name; on the program where there are none. */
+  | { readonly kind: "help"; readonly path: readonly string[] }
+  | { readonly kind: "version" };
 
 /** What the words after the program's name ask for. Throws UsageError. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
-  const [first = "", ...others] = argv;
-  const named = isCommandName(first);
-  const command = named ? first : DEFAULT_COMMAND;
+  const [first = ""] = argv;
+  if (first === "help") return { kind: "help", path: findCommand(argv.slice(1), COMMANDS, { strict: true }).path };
+  const { path, command, rest } = findCommand(argv, COMMANDS, { strict: false });
   // Whoever asks for help gets it, whatever else is wrong with the line.
-  if (asksFor(OPTIONS.help, argv)) return { command: "help", text: renderHelp(command) };
-  if (asksFor(OPTIONS.version, argv)) return { command: "version" };
+  if (asksFor(OPTIONS.help, argv)) return { kind: "help", path };
+  if (asksFor(OPTIONS.version, argv)) return { kind: "version" };
   // A word in the first place is meant as a command.
-  if (!named && /^[a-z]/i.test(first)) {
-    throw new UsageError(`unknown command ${JSON.stringify(first)}.${didYouMean(first, Object.keys(COMMANDS))}`);
+  if (command === undefined && /^[a-z]/i.test(first)) throw unknownCommand(first, COMMANDS);
+  const meant: Command = command ?? COMMANDS[DEFAULT_COMMAND];
+  if (meant.commands) throw incomplete(path, meant.commands, rest);
+  try {
+    return { kind: "run", run: meant.run, ...readFlags(rest, meant, path) };
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message, path) : error;
   }
-  return { command, flags: readFlags(named ? others : argv, COMMANDS[command]) };
+}
+
+type Found = {
+  readonly path: readonly string[];
+  readonly command: Command | undefined;
+  readonly rest: readonly string[];
+};
+
+/** The command that the first words name, as deep as they go. Strict: every word must name one. */
+function findCommand(words: readonly string[], commands: Commands, { strict }: { strict: boolean }): Found {
+  const [word, ...others] = words;
+  const command = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
+  if (word === undefined || command === undefined) {
+    if (strict && word !== undefined) throw unknownCommand(word, commands);
+    return { path: [], command: undefined, rest: words };
+  }
+  const inner = findCommand(others, command.commands ?? {}, { strict });
+  return { path: [word, ...inner.path], command: inner.command ?? command, rest: inner.rest };
+}
+
+function unknownCommand(word: string, commands: Commands): UsageError {
+  return new UsageError(`unknown command ${JSON.stringify(word)}.${didYouMean(word, Object.keys(commands))}`);
+}
+
+/** A command that only has others was given without one of them. */
+function incomplete(path: readonly string[], commands: Commands, [next]: readonly string[]): UsageError {
+  const names = Object.keys(commands);
+  const given = next === undefined ? "" : `, not ${JSON.stringify(next)}.${didYouMean(next, names)}`;
+  return new UsageError(`${path.join(" ")} needs one of ${names.join(", ")}${given || "."}`, path);
 }
 
 function asksFor({ flag, short }: AnyOption, argv: readonly string[]): boolean {

@@ -1,42 +1,86 @@
 import { type AnyOption, OPTION_GROUPS } from "../config/option.ts";
 import { OPTIONS } from "../config/options.ts";
 import { configFilePath } from "../config/paths.ts";
-import { COMMANDS, type Command, type CommandName, DEFAULT_COMMAND, PROGRAM } from "./commands.ts";
+import { type Command, type Example, PROGRAM } from "./command.ts";
+import { COMMANDS, DEFAULT_COMMAND } from "./commands.ts";
+import type { Style } from "./style.ts";
 
 const WIDTH = 80;
 /** Where the descriptions begin; the longest flag with its placeholder fits before it. */
 const COLUMN = 29;
 
 /**
- * The help of a command, from the options table. Written here, because citty's has neither groups nor variables, breaks no lines
- * and colours them even when they go to a file.
+ * The help of the command that the words name, or of the program and its default command where there are none. Written here,
+ * because citty's has neither groups nor variables, breaks no lines and colours them even when they go to a file.
  */
-export function renderHelp(name: CommandName): string {
-  const command: Command = COMMANDS[name];
-  const invocation = name === DEFAULT_COMMAND ? `${PROGRAM} [${name}]` : `${PROGRAM} ${name}`;
-  return [
-    ...wrap(
-      `${PROGRAM}: a local OpenAI-compatible server for your own Claude subscription, driving the official Claude Code CLI.`,
-      0,
-    ),
-    "",
-    "Usage:",
-    `  ${invocation} [options]`,
-    `  ${PROGRAM} --${OPTIONS.help.flag} | --${OPTIONS.version.flag}`,
-    "",
-    "Commands:",
-    ...Object.entries(COMMANDS).flatMap(([label, { description }]) => entry(label, [description])),
-    ...OPTION_GROUPS.flatMap((group) => renderGroup(group, command.options)),
-    "",
-    ...settingsNote(),
-    "",
-  ].join("\n");
+export function renderHelp(path: readonly string[], style: Style): string {
+  const command = commandAt(path);
+  const sections = [
+    wrap(path.length === 0 ? PROGRAM_SUMMARY : `${command.summary}.`, 0),
+    ...(command.about ?? []).map((paragraph) => wrap(paragraph, 0)),
+    titled("Usage", usageLines(path, command), style),
+    path.length === 0 ? titled("Commands", listCommands(COMMANDS), style) : [],
+    titled("Commands", listCommands(command.commands ?? {}), style),
+    command.operands?.choices
+      ? titled(command.operands.placeholder, listWords(command.operands.choices, COLUMN), style)
+      : [],
+    titled("Examples", examples(path, command), style),
+    ...OPTION_GROUPS.map((group) => titled(group, optionLines(group, command), style)),
+    takesSettings(command) ? settingsNote() : [],
+  ];
+  const written = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
+  return `${written.join("\n\n")}\n`;
 }
 
-function renderGroup(group: string, options: readonly AnyOption[]): string[] {
-  const members = options.filter((option) => option.group === group);
-  if (members.length === 0) return [];
-  return ["", `${group}:`, ...members.flatMap((option) => entry(label(option), details(option)))];
+const PROGRAM_SUMMARY = `${PROGRAM}: a local OpenAI-compatible server for your own Claude subscription, driving the official Claude Code CLI.`;
+
+function commandAt(path: readonly string[]): Command {
+  const [first, ...rest] = path.length === 0 ? [DEFAULT_COMMAND] : path;
+  let command: Command | undefined = Object.entries(COMMANDS).find(([name]) => name === first)?.[1];
+  for (const name of rest) command = command?.commands?.[name];
+  if (command === undefined) throw new Error(`there is no command ${path.join(" ")}`);
+  return command;
+}
+
+function titled(title: string, lines: readonly string[], style: Style): string[] {
+  return lines.length === 0 ? [] : [style.bold(`${title}:`), ...lines];
+}
+
+function usageLines(path: readonly string[], command: Command): string[] {
+  const name = path.length === 0 || path[0] === DEFAULT_COMMAND ? [`[${DEFAULT_COMMAND}]`] : path;
+  const inner = command.commands ? ["COMMAND"] : [];
+  const operands = command.operands ? [command.operands.placeholder] : [];
+  const line = [PROGRAM, ...name, ...inner, ...operands, "[options]"].join(" ");
+  if (path.length > 0) return [`  ${line}`];
+  return [
+    `  ${line}`,
+    `  ${PROGRAM} COMMAND [options]`,
+    `  ${PROGRAM} help COMMAND`,
+    `  ${PROGRAM} --${OPTIONS.help.flag} | --${OPTIONS.version.flag}`,
+  ];
+}
+
+function listCommands(commands: Readonly<Record<string, Command>>): string[] {
+  return listWords(Object.fromEntries(Object.entries(commands).map(([name, { summary }]) => [name, summary])), 14);
+}
+
+function listWords(words: Readonly<Record<string, string>>, column: number): string[] {
+  return Object.entries(words).flatMap(([word, meaning]) => entry(word, [meaning], column));
+}
+
+function examples(path: readonly string[], command: Command): string[] {
+  const line = ({ line }: Example) => [PROGRAM, ...path, line].filter((word) => word !== "").join(" ");
+  return command.examples.flatMap((example) => [`  ${line(example)}`, ...wrap(example.does, 6)]);
+}
+
+/** Help is for every command, whether or not its table names it. */
+function optionsOf({ options }: Command): readonly AnyOption[] {
+  return options.includes(OPTIONS.help) ? options : [...options, OPTIONS.help];
+}
+
+function optionLines(group: string, command: Command): string[] {
+  const members = optionsOf(command).filter((option) => option.group === group);
+  return members.flatMap((option) => entry(label(option), details(option)));
 }
 
 function label({ flag, short, placeholder }: AnyOption): string {
@@ -55,6 +99,11 @@ function shownDefault(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
+/** Whether the command reads the server's settings, from wherever they are. */
+function takesSettings({ options }: Command): boolean {
+  return options.some(({ env }) => env !== undefined);
+}
+
 function settingsNote(): string[] {
   const file = (platform: string) => configFilePath({ platform, env: { APPDATA: "%APPDATA%" }, home: "~" });
   return [
@@ -71,9 +120,12 @@ function settingsNote(): string[] {
 }
 
 /** A label with its texts in the column beside it, each beginning on a line of its own. */
-function entry(label: string, texts: readonly string[]): string[] {
-  const [first = "", ...rest] = texts.flatMap((text) => wrap(text, COLUMN));
-  return [`  ${label}`.padEnd(COLUMN) + first.trimStart(), ...rest];
+function entry(label: string, texts: readonly string[], column = COLUMN): string[] {
+  const [first = "", ...rest] = texts.flatMap((text) => wrap(text, column));
+  const start = `  ${label}`;
+  // A label that reaches into the column has a line to itself.
+  if (start.length >= column) return [start, first, ...rest];
+  return [start.padEnd(column) + first.trimStart(), ...rest];
 }
 
 /** Breaks a text at its spaces into lines of the page's width, each indented. */

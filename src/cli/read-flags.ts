@@ -2,20 +2,20 @@ import { type ArgsDef, parseArgs } from "citty";
 import { didYouMean } from "../config/nearest.ts";
 import type { AnyOption } from "../config/option.ts";
 import type { Flags } from "../config/sources.ts";
-import type { Command } from "./commands.ts";
+import type { Command, Operands } from "./command.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
  * Reads a command's flags. citty reads the single flag; which words belong together, and whether they may stand there at all, is
  * decided here, since citty takes unknown flags for granted and keeps only the last of several equal ones.
  */
-export function readFlags(words: readonly string[], command: Command): Flags {
+export function readFlags(words: readonly string[], command: Command, path: readonly string[]): ReadWords {
   const definitions = toCittyArgs(command.options);
   const flags = new Map<string, string[]>();
-  const positionals: string[] = [];
+  const operands: string[] = [];
   for (const group of groupWords(words, command.options)) {
     if (typeof group === "string") {
-      positionals.push(group);
+      operands.push(group);
       continue;
     }
     const { flag, kind } = group.option;
@@ -27,9 +27,12 @@ export function readFlags(words: readonly string[], command: Command): Flags {
     }
     flags.set(flag, [...earlier, String(value)]);
   }
-  readPositionals(positionals, flags, command);
-  return Object.fromEntries(flags);
+  const left = command.bareNumber ? withoutBareNumber(operands, flags, command.bareNumber) : operands;
+  checkOperands(left, command.operands, path.join(" "));
+  return { flags: Object.fromEntries(flags), operands: left };
 }
+
+export type ReadWords = { readonly flags: Flags; readonly operands: readonly string[] };
 
 /** A flag with its value, if that is a word of its own; `next` is the word after the flag in any case. */
 type FlagGroup = { readonly option: AnyOption; readonly words: readonly string[]; readonly next: string | undefined };
@@ -90,12 +93,25 @@ function missingValue({ option, words, next }: FlagGroup): UsageError {
   return new UsageError(`--${option.flag} needs a value: ${option.kind.accepts}.${hint}`);
 }
 
-function readPositionals(positionals: readonly string[], flags: Map<string, string[]>, command: Command): void {
-  for (const word of positionals) {
-    const option = /^\d+$/.test(word) ? command.bareNumber : undefined;
-    if (option === undefined) throw new UsageError(`unexpected argument ${JSON.stringify(word)}.`);
+/** Takes out the word that stands for an option, such as a port. */
+function withoutBareNumber(operands: readonly string[], flags: Map<string, string[]>, option: AnyOption): string[] {
+  return operands.filter((word) => {
+    if (!/^\d+$/.test(word)) return true;
     if (flags.has(option.flag))
       throw new UsageError(`the ${option.flag} is given twice: ${word} and --${option.flag}.`);
     flags.set(option.flag, [word]);
-  }
+    return false;
+  });
+}
+
+function checkOperands(words: readonly string[], operands: Operands | undefined, name: string): void {
+  const { accepts = "", least = 0, most = 0, choices } = operands ?? {};
+  const known = Object.keys(choices ?? {});
+  const list = choices === undefined ? "" : `: ${known.join(", ")}`;
+  const excess = words[most];
+  if (excess !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(excess)}.`);
+  if (words.length < least) throw new UsageError(`${name} needs ${accepts}${list}.`);
+  const unknown = choices === undefined ? undefined : words.find((word) => !Object.hasOwn(choices, word));
+  if (unknown === undefined) return;
+  throw new UsageError(`${JSON.stringify(unknown)} is not ${accepts}${list}.${didYouMean(unknown, known)}`);
 }

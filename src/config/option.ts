@@ -1,6 +1,6 @@
 import type { Kind } from "./kind.ts";
 
-export const OPTION_GROUPS = ["Server", "Claude CLI", "Access", "Other"] as const;
+export const OPTION_GROUPS = ["Options", "Server", "Claude CLI", "Access", "Other"] as const;
 type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** One setting: everything the command line, the environment, the configuration file and the help need to know of it. */
@@ -54,4 +54,16 @@ export function defineOption<T, const Default extends NoInfer<T> | undefined>(
     key: flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
     env: env ?? undefined,
   };
+}
+
+type FlagDefinition<T, Default extends T | undefined> = Omit<
+  OptionDefinition<T, Default>,
+  "group" | "env" | "inFile" | "secret"
+>;
+
+/** An option of one command, which only its command line sets. */
+export function defineFlag<T, const Default extends NoInfer<T> | undefined>(
+  definition: FlagDefinition<T, Default>,
+): Option<T, Default> {
+  return defineOption({ ...definition, group: "Options", env: null, inFile: false });
 }

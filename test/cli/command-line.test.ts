@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { parseCommandLine } from "../../src/cli/command-line.ts";
+import { serveCommand } from "../../src/cli/serve/command.ts";
 import { UsageError } from "../../src/cli/usage-error.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { ALL_OPTIONS } from "../../src/config/options.ts";
 
 function flagsOf(...argv: string[]) {
   const parsed = parseCommandLine(argv);
-  if (parsed.command !== "serve") throw new Error(`parsed as ${parsed.command}`);
+  if (parsed.kind !== "run") throw new Error(`parsed as ${parsed.kind}`);
   return parsed.flags;
 }
 
@@ -26,7 +27,7 @@ const SWITCHES = READ.filter(({ kind }) => kind.takes === "none");
 
 describe("serve", () => {
   test("is what an empty command line asks for", () => {
-    expect(parseCommandLine([])).toEqual({ command: "serve", flags: {} });
+    expect(parseCommandLine([])).toMatchObject({ kind: "run", run: serveCommand.run, flags: {}, operands: [] });
   });
   test("may be named or left out", () => {
     expect(parseCommandLine(["serve", "--port", "1"])).toEqual(parseCommandLine(["--port", "1"]));
@@ -133,10 +134,20 @@ describe("a word without a flag", () => {
 describe("--help and --version", () => {
   test.each(["--help", "-h", "serve --help", "--prot -h", "--version --help", "srve -h"])(
     "help is given whatever else is wrong: %s",
-    (line) => expect(parseCommandLine(line.split(" ")).command).toBe("help"),
+    (line) => expect(parseCommandLine(line.split(" ")).kind).toBe("help"),
   );
   test.each(["--version", "-v"])("%s asks for the version", (flag) => {
-    expect(parseCommandLine([flag])).toEqual({ command: "version" });
-    expect(parseCommandLine(["serve", flag])).toEqual({ command: "version" });
+    expect(parseCommandLine([flag])).toEqual({ kind: "version" });
+    expect(parseCommandLine(["serve", flag])).toEqual({ kind: "version" });
+  });
+});
+
+describe("help", () => {
+  test("as a command is the same as --help", () => {
+    expect(parseCommandLine(["help"])).toEqual({ kind: "help", path: [] });
+    expect(parseCommandLine(["help", "serve"])).toEqual(parseCommandLine(["serve", "--help"]));
+  });
+  test("on a command that there is not is refused, with the nearest one", () => {
+    expect(refusalOf("help", "srve")).toBe('unknown command "srve". Did you mean serve?');
   });
 });

@@ -56,7 +56,7 @@ test("the same settings as flags, as variables and as a file give the same confi
 
 function load(argv: readonly string[], env: Readonly<Record<string, string>>, file: string | undefined): Config {
   const parsed = parseCommandLine(argv);
-  if (!("flags" in parsed)) throw new Error(`parsed as ${parsed.command}`);
+  if (!("flags" in parsed)) throw new Error(`parsed as ${parsed.kind}`);
   const readFile = () => {
     if (file === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
     return file;

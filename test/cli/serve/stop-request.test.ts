@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { StopRequest } from "../../src/cli/stop-request.ts";
+import { StopRequest } from "../../../src/cli/serve/stop-request.ts";
 
 /** What was asked for by these signals, each as its name and the time it came. */
 async function askedBy(...signals: [name: string, at: number][]): Promise<string[]> {

@@ -1,0 +1,30 @@
+import { ConfigError } from "../config/config-error.ts";
+import { PROGRAM, type Surroundings } from "./command.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { renderHelp } from "./help.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Runs a command line, and tells the exit code: 0 fine, 1 failed, 2 not understood. Whatever failed is said on standard error. */
+export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { version, terminal } = surroundings;
+  try {
+    const commandLine = parseCommandLine(argv);
+    switch (commandLine.kind) {
+      case "help":
+        terminal.write(renderHelp(commandLine.path, terminal.style));
+        return 0;
+      case "version":
+        terminal.write(`${version}\n`);
+        return 0;
+      case "run":
+        return await commandLine.run({ ...commandLine, surroundings });
+    }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    terminal.writeError(`${terminal.errorStyle.red(`${PROGRAM}:`)} ${error.message}\n`);
+    if (error instanceof UsageError) {
+      terminal.writeError(`Run ${[PROGRAM, ...error.path].join(" ")} --help for all options.\n`);
+    }
+    return error instanceof ConfigError ? 2 : 1;
+  }
+}

@@ -1,0 +1,39 @@
+import type { App } from "../../app.ts";
+import type { Config } from "../../config/config.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** The start-up lines: at once what is known at once, the rest when the CLI was looked at, and has told the models. */
+export function announce({ url, ready, models }: App, config: Config, version: string, terminal: Terminal): void {
+  const { write, style } = terminal;
+  const line = (label: string, text: string) => write(`  ${style.bold(label.padEnd(10))}${text}\n`);
+  write(`${style.bold(`claude-max-api ${version}`)} listens on ${style.cyan(url)}\n`);
+  line(
+    "For apps",
+    `base URL ${style.cyan(`${url}/v1`)}, ${config.apiKeys.length > 0 ? "one of your API keys" : "any API key"}`,
+  );
+  if (config.demo) line("Demo", "every answer is simulated; no login is used and nothing is spent");
+  void ready.then(({ cli, login, problem }) => {
+    if (cli && !config.demo) line("Login", `${login} (Claude CLI ${cli.version})`);
+    if (problem) write(`  ${style.red("Problem")}   ${problem.message}\n`);
+  });
+  void Promise.all([models, ready]).then(([known]) => {
+    const named = known.slice(0, NAMED_MODELS);
+    const more = known.length > named.length ? `, and ${known.length - named.length} more: ${url}/v1/models` : "";
+    line("Models", named.map(({ id, resolvedModel }) => withResolved(id, resolvedModel)).join(", ") + more);
+    line("Try it", style.dim(tryLine(url, config)));
+  });
+}
+
+/** The stable ids stand first in the list. */
+const NAMED_MODELS = 3;
+
+function withResolved(id: string, resolved: string | undefined): string {
+  return resolved === undefined || resolved === id ? id : `${id} (${resolved})`;
+}
+
+/** One line to paste into a terminal of this machine. */
+function tryLine(url: string, { apiKeys }: Config): string {
+  const key = apiKeys.length > 0 ? ` -H "Authorization: Bearer YOUR_KEY"` : "";
+  const body = JSON.stringify({ model: "claude-sonnet-4", messages: [{ role: "user", content: "Hello!" }] });
+  return `curl ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`;
+}

@@ -1,0 +1,27 @@
+import { startApp } from "../../app.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import { Logger } from "../../observability/logger.ts";
+import type { Surroundings } from "../command.ts";
+import { announce } from "./announce.ts";
+import { StopRequest } from "./stop-request.ts";
+
+/** How long running requests may take to end when the server is told to stop. */
+const DRAIN_MS = 10_000;
+
+export type ServeOptions = LoadedConfig & { readonly surroundings: Surroundings };
+
+/** Runs the server until SIGINT, SIGTERM or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
+export async function serve({ config, warnings, surroundings }: ServeOptions): Promise<void> {
+  const { version, platform, env, home, terminal } = surroundings;
+  const logger = new Logger(config.logLevel);
+  for (const warning of warnings) logger.warn(warning);
+  const request = new StopRequest();
+  const ignoreSignals = request.listen();
+  const app = await startApp({ config, logger, version, platform, env, home });
+  announce(app, config, version, terminal);
+  await request.stop;
+  logger.info("stopping: running requests may end", { seconds: DRAIN_MS / 1000 });
+  const drained = app.stop(DRAIN_MS);
+  await Promise.race([drained, request.hurry.then(() => app.stop(0))]);
+  ignoreSignals();
+}

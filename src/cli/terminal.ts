@@ -1,0 +1,37 @@
+import type { Environment } from "../config/sources.ts";
+import { createStyle, type Style } from "./style.ts";
+
+/** Where a command reads and writes: the process's own streams, or a test's. */
+export type Terminal = {
+  /** Writes to standard output, as it is. */
+  readonly write: (text: string) => void;
+  /** Writes to standard error, as it is. */
+  readonly writeError: (text: string) => void;
+  /** Colours for standard output; they do nothing where it is no terminal. */
+  readonly style: Style;
+  /** Colours for standard error. */
+  readonly errorStyle: Style;
+  readonly input: {
+    readonly isTerminal: boolean;
+    /** All of standard input, as UTF-8. */
+    readonly read: () => Promise<string>;
+  };
+};
+
+/** The terminal, or whatever else the process's streams lead to. */
+export function processTerminal(env: Environment): Terminal {
+  return {
+    write: (text) => process.stdout.write(text),
+    writeError: (text) => process.stderr.write(text),
+    style: createStyle(usesColours(env, process.stdout.isTTY === true)),
+    errorStyle: createStyle(usesColours(env, process.stderr.isTTY === true)),
+    input: { isTerminal: process.stdin.isTTY === true, read: () => Bun.stdin.text() },
+  };
+}
+
+/** https://no-color.org, and FORCE_COLOR as Node.js has it. */
+export function usesColours({ NO_COLOR, FORCE_COLOR, TERM }: Environment, isTerminal: boolean): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return isTerminal && TERM !== "dumb";
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import type { Surroundings } from "../../src/cli/command.ts";
+import { runCommandLine } from "../../src/cli/run.ts";
+import { createStyle } from "../../src/cli/style.ts";
+
+export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+export type CliOptions = Partial<Omit<Surroundings, "terminal">> & {
+  /** What standard input holds; without it, standard input is a terminal at which nobody types. */
+  readonly input?: string;
+  readonly colours?: boolean;
+};
+
+/** Runs a command line in this process, as `main.ts` does, in made-up surroundings: no environment, and a home that is not there. */
+export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { input, colours = false, ...surroundings } = options;
+  let stdout = "";
+  let stderr = "";
+  const style = createStyle(colours);
+  const code = await runCommandLine(argv, {
+    env: {},
+    home: "/nowhere/home",
+    platform: "linux",
+    version: "1.2.3",
+    readFile: (path) => readFileSync(path, "utf8"),
+    executable: ["/nowhere/bin/claude-max-api"],
+    terminal: {
+      write: (text) => {
+        stdout += text;
+      },
+      writeError: (text) => {
+        stderr += text;
+      },
+      style,
+      errorStyle: style,
+      input: { isTerminal: input === undefined, read: async () => input ?? "" },
+    },
+    ...surroundings,
+  });
+  return { code, stdout, stderr };
+}

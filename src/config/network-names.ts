@@ -36,3 +36,10 @@ export function isHttpUrl(text: string): boolean {
   const { protocol, username, password } = new URL(text);
   return ["http:", "https:"].includes(protocol) && username === "" && password === "";
 }
+
+/** The address to put in a URL for a server listening on `host`: the wildcard addresses are for listening, not for calling. */
+export function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

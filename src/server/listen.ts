@@ -1,4 +1,5 @@
 import { errorResponse } from "../api/openai-error.ts";
+import { reachableHost } from "../config/network-names.ts";
 import { toApiError } from "../core/error.ts";
 import type { Server } from "./create-server.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
@@ -110,11 +111,4 @@ function explain(cause: unknown, host: string, port: number): ListenError {
 
 function nextPort(port: number): number {
   return port < 65_535 ? port + 1 : 3456;
-}
-
-/** An address to put in a URL: the wildcard addresses are for listening, not for calling. */
-function reachableHost(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

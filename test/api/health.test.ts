@@ -65,6 +65,7 @@ describe("/health", () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       status: "ok",
+      name: "claude-max-api",
       provider: "claude-code-cli",
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       version: "1.2.3",
@@ -90,10 +91,10 @@ describe("/health", () => {
     expect((await ask(setUp({ ...OK, status: "starting" }).app, "/health")).status).toBe(200);
   });
 
-  test("tells strangers the status alone, by code and by word", async () => {
+  test("tells strangers the status and the name alone, by code and by word", async () => {
     const response = await ask(setUp(MISSING, false).app, "/health");
     expect(response.status).toBe(503);
-    expect(await response.json()).toEqual({ status: "unavailable" });
+    expect(await response.json()).toEqual({ status: "unavailable", name: "claude-max-api" });
   });
 });
 

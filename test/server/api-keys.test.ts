@@ -77,10 +77,10 @@ test("Host and Origin are checked before the key", async () => {
 describe("/health with keys configured", () => {
   const health = (...headers: string[]) => sendRaw(port, head("GET /health HTTP/1.1", "Host: localhost", ...headers));
 
-  test("a probe without a key learns the status and nothing else", async () => {
+  test("a probe without a key learns the status and the name, and nothing else", async () => {
     const response = await health();
     expect(response.status).toBe(200);
-    expect(JSON.parse(response.body)).toEqual({ status: "ok" });
+    expect(JSON.parse(response.body)).toEqual({ status: "ok", name: "claude-max-api" });
   });
   test("with the key it tells everything, with a wrong one nothing", async () => {
     expect(JSON.parse((await health("Authorization: Bearer first-key")).body)).toHaveProperty("workers");

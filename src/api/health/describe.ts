@@ -12,6 +12,7 @@ export function describeHealth({ backend, version, demo, startedAt }: HealthSour
   const { status, problem, cli, login, workers } = backend.health();
   return {
     status,
+    name: NAME,
     ...(problem ? { problem } : {}),
     provider: "claude-code-cli",
     timestamp: now.toISOString(),
@@ -23,5 +24,8 @@ export function describeHealth({ backend, version, demo, startedAt }: HealthSour
     workers,
   };
 }
+
+/** What whoever may not see the rest is told, too: which program this is. */
+export const NAME = "claude-max-api";
 
 export type HealthReport = ReturnType<typeof describeHealth>;

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { describeHealth, type HealthSource } from "./describe.ts";
+import { describeHealth, type HealthSource, NAME } from "./describe.ts";
 import { eventStream, healthReports, type Wait } from "./feed.ts";
 
 export type HealthRoutesOptions = HealthSource & {
@@ -14,19 +14,15 @@ export type HealthRoutesOptions = HealthSource & {
 export function healthRoutes({ isTrusted, stopping, wait, ...source }: HealthRoutesOptions) {
   const report = () => describeHealth(source);
   return new Elysia({ name: "health" })
-    .get(
-      "/",
-      () => ({ name: "claude-max-api", version: source.version, api: "/v1", health: "/health", docs: "/docs" }),
-      {
-        detail: { summary: "Where everything is", tags: ["Server"] },
-      },
-    )
+    .get("/", () => ({ name: NAME, version: source.version, api: "/v1", health: "/health", docs: "/docs" }), {
+      detail: { summary: "Where everything is", tags: ["Server"] },
+    })
     .get(
       "/health",
       ({ request }) => {
         const health = report();
         const status = health.status === "unavailable" ? 503 : 200;
-        return Response.json(isTrusted(request) ? health : { status: health.status }, { status });
+        return Response.json(isTrusted(request) ? health : { status: health.status, name: NAME }, { status });
       },
       {
         detail: {

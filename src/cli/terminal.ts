@@ -15,6 +15,8 @@ export type Terminal = {
     readonly isTerminal: boolean;
     /** All of standard input, as UTF-8. */
     readonly read: () => Promise<string>;
+    /** What is typed until the line ends; empty where the input ends first. */
+    readonly readLine: () => Promise<string>;
   };
 };
 
@@ -25,8 +27,13 @@ export function processTerminal(env: Environment): Terminal {
     writeError: (text) => process.stderr.write(text),
     style: createStyle(usesColours(env, process.stdout.isTTY === true)),
     errorStyle: createStyle(usesColours(env, process.stderr.isTTY === true)),
-    input: { isTerminal: process.stdin.isTTY === true, read: () => Bun.stdin.text() },
+    input: { isTerminal: process.stdin.isTTY === true, read: () => Bun.stdin.text(), readLine },
   };
+}
+
+async function readLine(): Promise<string> {
+  for await (const line of console) return line;
+  return "";
 }
 
 /** https://no-color.org, and FORCE_COLOR as Node.js has it. */

@@ -8,12 +8,14 @@ export type CliResult = { readonly code: number; readonly stdout: string; readon
 export type CliOptions = Partial<Omit<Surroundings, "terminal">> & {
   /** What standard input holds; without it, standard input is a terminal at which nobody types. */
   readonly input?: string;
+  /** What is typed at that terminal when the program asks. */
+  readonly typed?: string;
   readonly colours?: boolean;
 };
 
 /** Runs a command line in this process, as `main.ts` does, in made-up surroundings: no environment, and a home that is not there. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { input, colours = false, ...surroundings } = options;
+  const { input, typed = "", colours = false, ...surroundings } = options;
   let stdout = "";
   let stderr = "";
   const style = createStyle(colours);
@@ -33,7 +35,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
       },
       style,
       errorStyle: style,
-      input: { isTerminal: input === undefined, read: async () => input ?? "" },
+      input: { isTerminal: input === undefined, read: async () => input ?? "", readLine: async () => typed },
     },
     ...surroundings,
   });

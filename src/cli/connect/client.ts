@@ -1,0 +1,37 @@
+import type { PathContext } from "../../config/paths.ts";
+import type { Entry, FormatName, Path, Tree } from "./config-file/format.ts";
+import type { Connection } from "./connection.ts";
+
+/** One program that can be connected: what has to be set in it, and, for some, the file in which `--write` sets it. */
+export type Client = {
+  /** The document of its makers that the guide follows. */
+  readonly document: string;
+  readonly guide: (connection: Connection) => Guide;
+  readonly file?: ClientFile;
+};
+
+export type Guide = {
+  /** What to do with the snippet: one sentence or two. */
+  readonly before: string;
+  readonly snippet: Snippet;
+  /** What else is worth knowing, a paragraph each. */
+  readonly after: readonly string[];
+};
+
+/** The text to paste, without an end of line; the language is the mark of a fenced block. */
+export type Snippet = { readonly language: string; readonly text: string };
+
+/** A configuration file of the client's own. */
+export type ClientFile = {
+  readonly format: FormatName;
+  /** Where the client looks for it; `exists` tells which of several is there. */
+  readonly path: (context: PathContext, exists: (path: string) => boolean) => string;
+  /** What a new file holds before anything is set in it. */
+  readonly blank: string;
+  /** What has to be set, given what the file holds already. */
+  readonly entries: (connection: Connection, current: Tree) => readonly Entry[];
+  /** What of the file's content is there for this program: settings, or whole branches. */
+  readonly own: (current: Tree) => readonly Path[];
+  /** What to do so that the client takes up a changed file, and how to try it. */
+  readonly afterwards: string;
+};

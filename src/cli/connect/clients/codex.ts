@@ -1,0 +1,52 @@
+import { posix, win32 } from "node:path";
+import { PROGRAM } from "../../command.ts";
+import type { Client, ClientFile } from "../client.ts";
+import { isTree, type Path, valueAt } from "../config-file/format.ts";
+import { CONTEXT_TOKENS, KEY_VARIABLE } from "../connection.ts";
+import { fileGuide } from "../file-guide.ts";
+
+const PROVIDER: Path = ["model_providers", PROGRAM];
+/** They go together: which model, of whom, and when a conversation has to be shortened, which Codex knows of no foreign model. */
+const CHOICE: readonly Path[] = [["model"], ["model_provider"], ["model_context_window"]];
+
+const file: ClientFile = {
+  format: "toml",
+  path: ({ platform, env, home }) => {
+    const { join } = platform === "win32" ? win32 : posix;
+    return join(env.CODEX_HOME || join(home, ".codex"), "config.toml");
+  },
+  blank: "",
+  entries: ({ baseUrl, keyRequired, model }) => [
+    { path: ["model"], value: model },
+    { path: ["model_provider"], value: PROGRAM },
+    { path: ["model_context_window"], value: CONTEXT_TOKENS },
+    { path: [...PROVIDER, "name"], value: PROGRAM },
+    { path: [...PROVIDER, "base_url"], value: baseUrl },
+    { path: [...PROVIDER, "wire_api"], value: "responses" },
+    // Codex does not start where the variable that it names is not set.
+    { path: [...PROVIDER, "env_key"], value: keyRequired ? KEY_VARIABLE : undefined },
+  ],
+  own: (current) => [
+    ...(valueAt(current, ["model_provider"]) === PROGRAM
+      ? CHOICE.filter((path) => valueAt(current, path) !== undefined)
+      : []),
+    ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
+  ],
+  afterwards: 'It counts from the next start of Codex. Try it: codex exec "Say hello"',
+};
+
+/** It follows https://developers.openai.com/codex/config-reference, as of Codex 0.171. */
+export const codex: Client = {
+  document: "https://developers.openai.com/codex/config-reference",
+  file,
+  guide: (connection) =>
+    fileGuide({
+      name: "codex",
+      file,
+      connection,
+      language: "toml",
+      where: "~/.codex/config.toml; what stands before the first table has to stay there",
+      keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
+      after: ["Codex says that it knows nothing of such a model (model metadata): it goes on with what holds for any."],
+    }),
+};

@@ -1,0 +1,78 @@
+import { posix, win32 } from "node:path";
+import type { PathContext } from "../../../config/paths.ts";
+import { PROGRAM } from "../../command.ts";
+import type { Client, ClientFile } from "../client.ts";
+import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
+import { CONTEXT_TOKENS, KEY_VARIABLE, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
+import { fileGuide } from "../file-guide.ts";
+
+const PROVIDER: Path = ["provider", PROGRAM];
+/** Where it is there, no other providers are used. */
+const ENABLED: Path = ["enabled_providers"];
+
+const file: ClientFile = {
+  format: "jsonc",
+  path: configPath,
+  blank: `{\n  "$schema": "https://opencode.ai/config.json"\n}\n`,
+  entries: ({ baseUrl, key, keyRequired, model, models }, current) => {
+    const enabled = valueAt(current, ENABLED);
+    return [
+      { path: ["model"], value: `${PROGRAM}/${model}` },
+      ...(Array.isArray(enabled) && !enabled.includes(PROGRAM)
+        ? [{ path: [...ENABLED, enabled.length], value: PROGRAM }]
+        : []),
+      { path: [...PROVIDER, "npm"], value: "@ai-sdk/openai-compatible" },
+      { path: [...PROVIDER, "name"], value: PROGRAM },
+      { path: [...PROVIDER, "options", "baseURL"], value: baseUrl },
+      { path: [...PROVIDER, "options", "apiKey"], value: keyRequired ? `{env:${KEY_VARIABLE}}` : key },
+      ...models.flatMap(modelEntries),
+    ];
+  },
+  own: (current) => {
+    const model = valueAt(current, ["model"]);
+    const enabled = valueAt(current, ENABLED);
+    return [
+      ...(typeof model === "string" && model.startsWith(`${PROGRAM}/`) ? [["model"]] : []),
+      ...(Array.isArray(enabled) && enabled.includes(PROGRAM) ? [[...ENABLED, enabled.indexOf(PROGRAM)]] : []),
+      ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
+    ];
+  },
+  afterwards: 'It counts from the next start of opencode. Try it: opencode run "Say hello"',
+};
+
+/** It follows https://opencode.ai/docs/providers (a custom provider), /docs/models and /docs/config, as of opencode 1.18. */
+export const opencode: Client = {
+  document: "https://opencode.ai/docs/providers/#custom-provider",
+  file,
+  guide: (connection) =>
+    fileGuide({
+      name: "opencode",
+      file,
+      connection,
+      language: "json",
+      where: "~/.config/opencode/opencode.json, or in an opencode.json of your project",
+      keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
+      after: ["Titles are written by a model of the same provider; to have the smallest write them, set small_model."],
+    }),
+};
+
+/** The same on all systems: what the package xdg-basedir says. Of two files there, opencode lets the second win. */
+function configPath({ platform, env, home }: PathContext, exists: (path: string) => boolean): string {
+  const { join } = platform === "win32" ? win32 : posix;
+  const folder = join(env.XDG_CONFIG_HOME || join(home, ".config"), "opencode");
+  const withComments = join(folder, "opencode.jsonc");
+  return exists(withComments) ? withComments : join(folder, "opencode.json");
+}
+
+function modelEntries(id: string): Entry[] {
+  const model = [...PROVIDER, "models", id];
+  return [
+    { path: [...model, "name"], value: modelTitle(id) },
+    { path: [...model, "attachment"], value: true },
+    { path: [...model, "reasoning"], value: true },
+    { path: [...model, "modalities", "input"], value: ["text", "image"] },
+    { path: [...model, "modalities", "output"], value: ["text"] },
+    { path: [...model, "limit", "context"], value: CONTEXT_TOKENS },
+    { path: [...model, "limit", "output"], value: OUTPUT_TOKENS },
+  ];
+}

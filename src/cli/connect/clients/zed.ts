@@ -1,0 +1,38 @@
+import type { Client } from "../client.ts";
+import { CONTEXT_TOKENS, KEY_VARIABLE, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
+
+/** Zed makes the name of its variable for the key of this one: it becomes the one that the server reads its own from. */
+const PROVIDER = "claude-max";
+
+/** It follows https://zed.dev/docs/ai/use-api-access#openai-compatible. */
+export const zed: Client = {
+  document: "https://zed.dev/docs/ai/use-api-access#openai-compatible",
+  guide: ({ baseUrl, key, models }) => ({
+    before: "Put this into Zed's settings.json (command zed: open settings), beside what is there:",
+    snippet: {
+      language: "json",
+      text: JSON.stringify(
+        {
+          language_models: {
+            openai_compatible: { [PROVIDER]: { api_url: baseUrl, available_models: models.map(entry) } },
+          },
+        },
+        null,
+        2,
+      ),
+    },
+    after: [
+      `The key has another place: enter ${key} in Settings, AI, LLM Providers, or start Zed with ${KEY_VARIABLE}=${key} in its environment.`,
+    ],
+  }),
+};
+
+function entry(id: string): object {
+  return {
+    name: id,
+    display_name: modelTitle(id),
+    max_tokens: CONTEXT_TOKENS,
+    max_output_tokens: OUTPUT_TOKENS,
+    capabilities: { tools: true, images: true, parallel_tool_calls: true, prompt_cache_key: false },
+  };
+}

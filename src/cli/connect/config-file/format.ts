@@ -1,0 +1,39 @@
+/** The names and indices that lead from a document's root to a value. */
+export type Path = readonly (string | number)[];
+
+/** What a configuration file means. */
+export type Tree = Readonly<Record<string, unknown>>;
+
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
+
+/** A setting as it shall be; undefined: it shall not be there. */
+export type Entry = { readonly path: Path; readonly value: Value | undefined };
+
+export type FormatName = "json5" | "jsonc" | "toml";
+
+/** Texts of one kind, edited in place: what is not named stays as it is, to the byte. */
+export type Format = {
+  /** Throws FormatError. */
+  readonly parse: (text: string) => Tree;
+  /** Sets one value, and makes the objects around it where there are none. Throws FormatError. */
+  readonly set: (text: string, path: Path, value: Value) => string;
+  /** Takes out a value, or all that a branch holds. */
+  readonly remove: (text: string, path: Path) => string;
+};
+
+/** A text that is not of its format, or in which something cannot be set. The message is a part of a sentence. */
+export class FormatError extends Error {}
+
+/** The value at a path, undefined where there is none. */
+export function valueAt(tree: unknown, path: Path): unknown {
+  let value = tree;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = Object.entries(value).find(([name]) => name === String(step))?.[1];
+  }
+  return value;
+}
+
+export function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

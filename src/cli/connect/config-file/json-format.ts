@@ -1,0 +1,240 @@
+import {
+  type ArrayNode,
+  type ElementNode,
+  evaluate,
+  type MemberNode,
+  type ObjectNode,
+  parse,
+  type Token,
+  type ValueNode,
+} from "@humanwhocodes/momoa";
+import { type Format, FormatError, isTree, type Path, type Tree, type Value } from "./format.ts";
+import { cutting, endOfLine, indentAt, type Splice, splice } from "./splice.ts";
+
+/** JSON with comments and commas at the end of lists, or JSON5. */
+export function jsonFormat(mode: "json5" | "jsonc"): Format {
+  const read = (text: string) => parseDocument(text, mode);
+  return {
+    parse: (text) => meaning(read(text)),
+    set: (text, path, value) => set(text, read(text), path, value),
+    remove: (text, path) => {
+      const { items, at } = find(read(text), path);
+      return at === undefined ? text : splice(text, cutItem(text, read(text), items, at));
+    },
+  };
+}
+
+type Document = { readonly root: ObjectNode; readonly tokens: readonly Token[] };
+type Container = ObjectNode | ArrayNode;
+type Item = MemberNode | ElementNode;
+
+function parseDocument(text: string, mode: "json5" | "jsonc"): Document {
+  let document: ReturnType<typeof parse>;
+  try {
+    document = parse(text, { mode, tokens: true, allowTrailingCommas: true });
+  } catch (error) {
+    throw new FormatError(error instanceof Error ? error.message : String(error));
+  }
+  if (document.body.type !== "Object") throw new FormatError("what it holds is no object");
+  return { root: document.body, tokens: document.tokens ?? [] };
+}
+
+function meaning({ root }: Document): Tree {
+  const value: unknown = evaluate(root);
+  if (!isTree(value)) throw new FormatError("what it holds is no object");
+  return value;
+}
+
+const startOf = (node: { readonly loc: { readonly start: { readonly offset: number } } }) => node.loc.start.offset;
+const endOf = (node: { readonly loc: { readonly end: { readonly offset: number } } }) => node.loc.end.offset;
+
+function itemsOf(node: Container): readonly Item[] {
+  return node.type === "Object" ? node.members : node.elements;
+}
+
+function nameOf({ name }: MemberNode): string {
+  return name.type === "String" ? name.value : name.name;
+}
+
+type Place = {
+  /** The innermost object or list on the way that is there. */
+  readonly container: Container;
+  readonly items: readonly Item[];
+  /** The index among its items of the last step, where all of the path is there. */
+  readonly at: number | undefined;
+  /** The steps that are missing, the first of them within the container. */
+  readonly missing: Path;
+};
+
+function find({ root }: Document, path: Path): Place {
+  let container: Container = root;
+  for (const [depth, step] of path.entries()) {
+    const items = itemsOf(container);
+    // Of several of one name the last one counts.
+    const at: number =
+      container.type === "Object"
+        ? container.members.findLastIndex((member) => nameOf(member) === step)
+        : Number(step) < items.length
+          ? Number(step)
+          : -1;
+    const item: Item | undefined = items[at];
+    if (item === undefined) return { container, items, at: undefined, missing: path.slice(depth) };
+    if (depth === path.length - 1) return { container, items, at, missing: [] };
+    if (item.value.type !== "Object" && item.value.type !== "Array") {
+      throw new FormatError(`${path.slice(0, depth + 1).join(".")} is no object`);
+    }
+    container = item.value;
+  }
+  throw new FormatError("no path");
+}
+
+function set(text: string, document: Document, path: Path, value: Value): string {
+  const { container, items, at, missing } = find(document, path);
+  const item = at === undefined ? undefined : items[at];
+  if (item) return splice(text, [replacement(text, document, item.value, value)]);
+  const [name = "", ...inner] = missing;
+  const nested = inner.reduceRight<Value>((content, step) => ({ [step]: content }), value);
+  return splice(text, insertion(text, document, container, name, nested));
+}
+
+function replacement(text: string, document: Document, node: ValueNode, value: Value): Splice {
+  return {
+    start: startOf(node),
+    end: endOf(node),
+    text: printed(text, document, value, indentAt(text, startOf(node))),
+  };
+}
+
+/** The blanks that one level is indented by: those of the first line that has any. */
+function indentUnit(text: string): string {
+  return /^([ \t]+)\S/m.exec(text)?.[1] ?? "  ";
+}
+
+/** A value in several lines, of which all but the first are indented like those around it. */
+function printed(text: string, { root }: Document, value: Value, indent: string): string {
+  return inLines(value, { unit: indentUnit(text), keyText: (name) => keyText(root, name) }).replaceAll(
+    "\n",
+    endOfLine(text) + indent,
+  );
+}
+
+/** As JSON.stringify does, but with short lists in one line, as people write them. */
+function inLines(value: Value, layout: Layout, indent = ""): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = indent + layout.unit;
+  if (Array.isArray(value)) {
+    const items: readonly Value[] = value;
+    const printedItems = items.map((item) => inLines(item, layout, inner));
+    if (items.every((item) => typeof item !== "object")) return `[${printedItems.join(", ")}]`;
+    return `[\n${printedItems.map((item) => inner + item).join(",\n")}\n${indent}]`;
+  }
+  const members = Object.entries(value).map(
+    ([name, item]) => `${inner}${layout.keyText(name)}: ${inLines(item, layout, inner)}`,
+  );
+  return members.length === 0 ? "{}" : `{\n${members.join(",\n")}\n${indent}}`;
+}
+
+type Layout = { readonly unit: string; readonly keyText: (name: string) => string };
+
+function insertion(
+  text: string,
+  document: Document,
+  container: Container,
+  name: string | number,
+  value: Value,
+): Splice[] {
+  const { root, tokens } = document;
+  const items = itemsOf(container);
+  const outer = indentAt(text, startOf(container));
+  const newLine = endOfLine(text);
+  const last = items.at(-1);
+  const key = container.type === "Array" ? "" : `${keyText(root, String(name))}: `;
+  if (last === undefined) {
+    const indent = outer + indentUnit(text);
+    return insertFirst(text, tokens, container, indent, outer, key + printed(text, document, value, indent));
+  }
+  const first = items[0] ?? last;
+  const comma = commaAfter(tokens, endOf(last), endOf(container));
+  if (first.loc.start.line === container.loc.start.line) {
+    const at = comma ? endOf(comma) : endOf(last);
+    return [{ start: at, end: at, text: `${comma ? "" : ","} ${key}${printed(text, document, value, outer)}` }];
+  }
+  const ownLine = text.slice(0, startOf(last)).endsWith(`\n${indentAt(text, startOf(last))}`);
+  const indent = ownLine ? indentAt(text, startOf(last)) : outer + indentUnit(text);
+  const item = newLine + indent + key + printed(text, document, value, indent);
+  const at = afterComments(tokens, comma ?? last, endOf(container));
+  if (comma) return [{ start: at, end: at, text: `${item},` }];
+  const end = endOf(last);
+  return at === end
+    ? [{ start: end, end, text: `,${item}` }]
+    : [
+        { start: end, end, text: "," },
+        { start: at, end: at, text: item },
+      ];
+}
+
+function insertFirst(
+  text: string,
+  tokens: readonly Token[],
+  container: Container,
+  indent: string,
+  outer: string,
+  item: string,
+): Splice[] {
+  const newLine = endOfLine(text);
+  const [open, close] = [startOf(container) + 1, endOf(container) - 1];
+  const comment = tokens.findLast((token) => isComment(token) && startOf(token) >= open && endOf(token) <= close);
+  const start = comment ? endOf(comment) : open;
+  const rest = text.slice(start, close);
+  return [{ start, end: close, text: newLine + indent + item + (rest.includes("\n") ? rest : newLine + outer) }];
+}
+
+function isComment({ type }: Token): boolean {
+  return type === "LineComment" || type === "BlockComment";
+}
+
+function commaAfter(tokens: readonly Token[], start: number, end: number): Token | undefined {
+  return tokens.find((token) => token.type === "Comma" && startOf(token) >= start && endOf(token) < end);
+}
+
+/** Where the comments end that stand behind something on its line. */
+function afterComments(
+  tokens: readonly Token[],
+  behind: { readonly loc: { readonly end: { readonly offset: number; readonly line: number } } },
+  end: number,
+): number {
+  let { offset, line } = behind.loc.end;
+  for (const token of tokens) {
+    if (startOf(token) < offset || endOf(token) >= end) continue;
+    if (!isComment(token) || token.loc.start.line !== line) break;
+    ({ offset, line } = token.loc.end);
+  }
+  return offset;
+}
+
+/** Names are quoted, but where the file leaves the quotes off. */
+function keyText(root: ObjectNode, name: string): string {
+  const bare = root.members.some((member) => member.name.type === "Identifier");
+  return bare && /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+function cutItem(text: string, { tokens }: Document, items: readonly Item[], at: number): Splice[] {
+  const item = items[at];
+  if (item === undefined) return [];
+  const [start, end] = [startOf(item), endOf(item)];
+  const own = tokens.filter((token) => !isComment(token));
+  const next = own.find((token) => startOf(token) >= end);
+  if (next?.type === "Comma") {
+    if (text.slice(end, startOf(next)).trim() === "") return [cutting(text, start, endOf(next))];
+    // A comment between the two stays.
+    return [
+      { start, end, text: "" },
+      { start: startOf(next), end: endOf(next), text: "" },
+    ];
+  }
+  const before = own.findLast((token) => endOf(token) <= start);
+  if (before?.type !== "Comma") return [cutting(text, start, end)];
+  const between = text.slice(endOf(before), start);
+  if (between.trim() === "" && !between.includes("\n")) return [{ start: startOf(before), end, text: "" }];
+  return [{ start: startOf(before), end: endOf(before), text: "" }, cutting(text, start, end)];
+}

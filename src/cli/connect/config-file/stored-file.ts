@@ -1,0 +1,107 @@
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+
+/** A text file of somebody else's program, with the mark that editors of Windows put first. */
+export type StoredFile = {
+  readonly text: string;
+  readonly mark: string;
+  readonly mode: number;
+};
+
+const MARK = "\uFEFF";
+/** What other users need not read: keys stand in such files. */
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
+/** Undefined where there is none. Throws where it cannot be read, or is no UTF-8. */
+export function readStoredFile(path: string): StoredFile | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new Error(`cannot read ${path}: ${reasonOf(error)}.`, { cause: error });
+  }
+  const text = decode(bytes, path);
+  const mark = text.startsWith(MARK) ? MARK : "";
+  return { text: text.slice(mark.length), mark, mode: statSync(path).mode & 0o7777 };
+}
+
+function decode(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new Error(`${path} is left as it is: it is no UTF-8 text.`, { cause });
+  }
+}
+
+/**
+ * Puts a text in a file's place at once, so that nobody ever reads half of it; where the path is a link, in that of what it leads to.
+ * `instead` is what was read before: a file that changed meanwhile is left alone.
+ */
+export function replaceFile(path: string, text: string, instead: StoredFile | undefined): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    const target = targetOf(path);
+    const draft = `${target}.${process.pid}.tmp`;
+    try {
+      writeDraft(draft, (instead?.mark ?? "") + text, instead?.mode ?? PRIVATE_FILE);
+      if (readStoredFile(path)?.text !== instead?.text) throw new Error("another program changed it meanwhile");
+      renameSync(draft, target);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw new Error(`cannot write ${path}: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+function writeDraft(path: string, text: string, mode: number): void {
+  const descriptor = openSync(path, "wx", mode);
+  try {
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  // The mode above is what the process's mask leaves of it.
+  chmodSync(path, mode);
+}
+
+export function removeFile(path: string): void {
+  rmSync(path, { force: true });
+}
+
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const link = lstatSync(path, { throwIfNoEntry: false });
+    // A link that leads nowhere yet: the file is made where it leads.
+    return link?.isSymbolicLink() ? resolve(dirname(path), readlinkSync(path)) : path;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

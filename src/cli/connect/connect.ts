@@ -1,0 +1,107 @@
+import type { Call, Surroundings } from "../command.ts";
+import { PROGRAM } from "../command.ts";
+import { type Occupant, serverUrl } from "../running-server.ts";
+import { flagValue, settingsOf } from "../settings.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Client, ClientFile } from "./client.ts";
+import { CLIENT_TITLES, isClientName } from "./client-names.ts";
+import { CLIENTS } from "./clients.ts";
+import { CONNECT_FLAGS } from "./command.ts";
+import { type Connection, findConnection } from "./connection.ts";
+import { undoFile } from "./undo-file.ts";
+import { writeFile } from "./write-file.ts";
+
+/** What the flags ask for: to show, to write, or to undo. */
+export type Mode = { readonly kind: "show" | "write" | "undo"; readonly dryRun: boolean; readonly yes: boolean };
+
+/** What is done to a client's file, and with what. */
+export type FileTask = {
+  readonly name: string;
+  readonly title: string;
+  readonly file: ClientFile;
+  readonly mode: Mode;
+  readonly surroundings: Surroundings;
+};
+
+export async function connect(call: Call): Promise<number> {
+  const { surroundings, operands } = call;
+  const { terminal } = surroundings;
+  const mode = modeOf(call);
+  const [name] = operands;
+  if (name === undefined || !isClientName(name)) {
+    if (mode.kind !== "show") throw new UsageError(`--${mode.kind} needs a client: ${withFiles()}.`, ["connect"]);
+    terminal.write(list(terminal));
+    return 0;
+  }
+  const client = CLIENTS[name];
+  const task = (file: ClientFile): FileTask => ({ name, title: CLIENT_TITLES[name], file, mode, surroundings });
+  if (mode.kind !== "show" && client.file === undefined) {
+    throw new UsageError(
+      `--${mode.kind}: ${CLIENT_TITLES[name]} has no file that can be written; ${withFiles()} have. ${PROGRAM} connect ${name} says what to set.`,
+      ["connect"],
+    );
+  }
+  if (mode.kind === "undo" && client.file) return undoFile(task(client.file));
+
+  const { config } = settingsOf(call);
+  const { connection, occupant } = await findConnection(config, flagValue(CONNECT_FLAGS.model, call));
+  const status = statusOf(occupant, serverUrl(config));
+  if (mode.kind === "write" && client.file) {
+    const code = await writeFile(task(client.file), connection);
+    if (status !== undefined) terminal.writeError(`${status}\n`);
+    return code;
+  }
+  show(client, connection, terminal);
+  if (status !== undefined) terminal.writeError(`\n${status}\n`);
+  return 0;
+}
+
+function modeOf(call: Call): Mode {
+  const [write, undo, dryRun, yes] = [
+    flagValue(CONNECT_FLAGS.write, call),
+    flagValue(CONNECT_FLAGS.undo, call),
+    flagValue(CONNECT_FLAGS.dryRun, call),
+    flagValue(CONNECT_FLAGS.yes, call),
+  ];
+  if (write && undo) throw new UsageError("--write and --undo exclude each other.", ["connect"]);
+  if (yes && dryRun) throw new UsageError("--yes and --dry-run exclude each other.", ["connect"]);
+  if (yes && !write && !undo) throw new UsageError("--yes goes with --write or --undo.", ["connect"]);
+  // To ask for a rehearsal is to ask for writing.
+  return { kind: undo ? "undo" : write || dryRun ? "write" : "show", dryRun, yes };
+}
+
+function withFiles(): string {
+  const names = Object.entries(CLIENTS).flatMap(([name, { file }]) => (file ? [name] : []));
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function list({ style }: Terminal): string {
+  const width = Math.max(...Object.keys(CLIENT_TITLES).map((name) => name.length)) + 2;
+  const lines = Object.entries(CLIENT_TITLES).map(([name, title]) => `  ${style.bold(name.padEnd(width))}${title}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The snippet alone goes to standard output: it can be piped, and what is said of it is still seen. */
+function show(client: Client, connection: Connection, { write, writeError, errorStyle, style }: Terminal): void {
+  const { before, snippet, after } = client.guide(connection);
+  const notes = [...after, ...(connection.keyRequired ? ["YOUR_KEY stands for one of the keys of this server."] : [])];
+  writeError(`${before}\n\n`);
+  write(`${style.cyan(snippet.text)}\n`);
+  writeError(`\n${notes.join("\n")}\n`);
+  writeError(`${errorStyle.dim(`After ${client.document}`)}\n`);
+}
+
+/** What is worth knowing of the server, if it is not there as one would wish. */
+function statusOf(occupant: Occupant, url: string): string | undefined {
+  switch (occupant.kind) {
+    case "ours":
+      return undefined;
+    case "nobody":
+      return `No server answers at ${url} yet: start it with ${PROGRAM}.`;
+    case "older-package":
+      return `At ${url} claude-max-api-proxy answers, the older package: stop it, and start ${PROGRAM}.`;
+    case "foreign":
+      return `At ${url} another program answers (${occupant.answer}): choose another --port for ${PROGRAM}, here as well.`;
+  }
+}

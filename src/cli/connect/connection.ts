@@ -1,0 +1,111 @@
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import type { Config } from "../../config/config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { didYouMean } from "../../config/nearest.ts";
+import { OPTIONS } from "../../config/options.ts";
+import { askWhoListens, authorization, type Fetch, type Occupant, serverUrl } from "../running-server.ts";
+
+/** What every client has to be told: where the server is, with which key, and which models there are. */
+export type Connection = {
+  /** With `/v1`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly port: number;
+  /** Stands for the key in snippets; never a configured one. */
+  readonly key: string;
+  /** Whether the server refuses requests without one of its keys. */
+  readonly keyRequired: boolean;
+  /** The one to begin with. */
+  readonly model: string;
+  /** Those to offer where a client wants a list; `model` is among them. */
+  readonly models: readonly string[];
+};
+
+/** The variable that clients read the key from, where they can: the server takes its own from there, too. */
+export const KEY_VARIABLE = OPTIONS.apiKey.env ?? "";
+
+/** They stay the same whatever is newest. */
+export const STABLE_MODELS = ["claude-opus-4", "claude-sonnet-4", "claude-haiku-4"] as const;
+const USUAL_MODEL = "claude-sonnet-4";
+
+/** Where nothing is known of the models but the stable ids. */
+export function connectionTo(
+  config: Pick<Config, "host" | "port" | "apiKeys">,
+  model: string = USUAL_MODEL,
+): Connection {
+  const keyRequired = config.apiKeys.length > 0;
+  return {
+    baseUrl: `${serverUrl(config)}/v1`,
+    port: config.port,
+    key: keyRequired ? "YOUR_KEY" : "any-key-works",
+    keyRequired,
+    model,
+    models: [...new Set([...STABLE_MODELS, model])],
+  };
+}
+
+export type Found = { readonly connection: Connection; readonly occupant: Occupant };
+
+/** Asks the running server, if there is one. Throws ConfigError for a model that it does not have. */
+export async function findConnection(
+  config: Pick<Config, "host" | "port" | "apiKeys">,
+  wanted: string | undefined,
+  fetch: Fetch = globalThis.fetch,
+): Promise<Found> {
+  if (config.port === 0) {
+    throw new ConfigError("with port 0 the server takes another port at each start: say which with --port.");
+  }
+  const occupant = await askWhoListens(config, fetch);
+  const served = occupant.kind === "ours" ? await servedModels(config, fetch) : undefined;
+  if (served === undefined) return { connection: connectionTo(config, wanted), occupant };
+  return { connection: offering(served, config, wanted), occupant };
+}
+
+function offering(
+  served: readonly string[],
+  config: Pick<Config, "host" | "port" | "apiKeys">,
+  wanted: string | undefined,
+): Connection {
+  // The server accepts a provider's name before the model's.
+  if (wanted !== undefined && !served.includes(wanted) && !served.includes(wanted.split("/").at(-1) ?? "")) {
+    throw new ConfigError(
+      `--model: the server has no ${JSON.stringify(wanted)}.${didYouMean(wanted, served)} It has ${served.join(", ")}.`,
+    );
+  }
+  const stable = STABLE_MODELS.filter((id) => served.includes(id));
+  const model = wanted ?? [USUAL_MODEL, ...stable, ...served].find((id) => served.includes(id)) ?? USUAL_MODEL;
+  return { ...connectionTo(config, model), models: [...new Set([...stable, model])] };
+}
+
+const Models = Type.Object({ data: Type.Array(Type.Object({ id: Type.String() })) });
+const TIMEOUT_MS = 5_000;
+
+/** The ids that the running server lists; undefined when it does not tell, as without its key. */
+async function servedModels(
+  config: Pick<Config, "host" | "port" | "apiKeys">,
+  fetch: Fetch,
+): Promise<readonly string[] | undefined> {
+  try {
+    const response = await fetch(`${serverUrl(config)}/v1/models`, {
+      headers: authorization(config),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const body: unknown = await response.json();
+    if (!response.ok || !Compile(Models).Check(body) || body.data.length === 0) return undefined;
+    return body.data.map(({ id }) => id);
+  } catch {
+    // It went away, or says something else: the stable ids hold for any server of ours.
+    return undefined;
+  }
+}
+
+/** What people call a model: the stable ids stand for the newest of their kind. */
+export function modelTitle(id: string): string {
+  const family = /^claude-(opus|sonnet|haiku)-4$/.exec(id)?.[1];
+  return family === undefined ? id : `Claude ${family.charAt(0).toUpperCase()}${family.slice(1)}`;
+}
+
+/** Anthropic's context window for all models of a plan, in tokens: https://docs.claude.com/en/docs/about-claude/models/overview */
+export const CONTEXT_TOKENS = 200_000;
+/** What each of these models can write at least, in tokens; the same source. */
+export const OUTPUT_TOKENS = 32_000;

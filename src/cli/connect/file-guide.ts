@@ -1,0 +1,28 @@
+import { PROGRAM } from "../command.ts";
+import type { ClientFile, Guide } from "./client.ts";
+import type { ClientName } from "./client-names.ts";
+import { withEntries } from "./config-file/change.ts";
+import { FORMATS } from "./config-file/formats.ts";
+import type { Connection } from "./connection.ts";
+
+export type FileGuide = {
+  readonly name: ClientName;
+  readonly file: ClientFile;
+  readonly connection: Connection;
+  readonly language: string;
+  readonly where: string;
+  /** Where the client finds the key when one is needed; follows "Put this into …". */
+  readonly keyAdvice: string;
+  readonly after: readonly string[];
+};
+
+/** The guide to a client whose file can be written: the snippet is what a new file would hold. */
+export function fileGuide({ name, file, connection, language, where, keyAdvice, after }: FileGuide): Guide {
+  const format = FORMATS[file.format];
+  const text = withEntries(format, file.blank, file.entries(connection, format.parse(file.blank)));
+  return {
+    before: `Put this into ${where}${connection.keyRequired ? ` (${keyAdvice})` : ""}.`,
+    snippet: { language, text: text.trimEnd() },
+    after: [`Or have it put there: ${PROGRAM} connect ${name} --write. The rest of the file stays as it is.`, ...after],
+  };
+}

@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { PROGRAM } from "../command.ts";
+import { withEntries } from "./config-file/change.ts";
+import { type Format, FormatError, type FormatName, type Tree } from "./config-file/format.ts";
+import { FORMATS } from "./config-file/formats.ts";
+import { readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
+import { unifiedDiff } from "./config-file/unified-diff.ts";
+import { confirmed } from "./confirm.ts";
+import type { FileTask } from "./connect.ts";
+import type { Connection } from "./connection.ts";
+
+/** What was in the file before it was written first; beside it, so that it is found without us. */
+export function backupPath(path: string): string {
+  return `${path}.before-${PROGRAM}`;
+}
+
+/** Sets what the client has to know in its own file. */
+export async function writeFile(
+  { name, title, file, mode, surroundings }: FileTask,
+  connection: Connection,
+): Promise<number> {
+  const { terminal } = surroundings;
+  const format = FORMATS[file.format];
+  const path = file.path(surroundings, existsSync);
+  const stored = readStoredFile(path);
+  const text = stored === undefined || stored.text.trim() === "" ? file.blank : stored.text;
+  const current = parseFile(format, file.format, text, path);
+  const changed = unlessUnsafe(path, () => withEntries(format, text, file.entries(connection, current)));
+  if (changed === stored?.text) {
+    terminal.writeError(`Nothing to change: ${path} has it all.\n`);
+    return 0;
+  }
+  terminal.write(unifiedDiff(stored?.text ?? "", changed, path, terminal.style));
+  if (mode.dryRun) return 0;
+  if (!(await confirmed(`Write this to ${path}?`, mode, terminal))) return 1;
+  const backup = backupPath(path);
+  const written = file.own(current).length > 0 && existsSync(backup);
+  if (stored === undefined) removeFile(backup);
+  else if (!written) replaceFile(backup, stored.text, { ...stored, text: readStoredFile(backup)?.text ?? "" });
+  replaceFile(path, changed, stored);
+  terminal.writeError(`${stored === undefined ? "Made" : "Wrote"} ${path}.\n`);
+  if (stored !== undefined) terminal.writeError(`What it held before is in ${backup}.\n`);
+  terminal.writeError(`${file.afterwards}\nTo take it back: ${PROGRAM} connect ${name} --undo\n`);
+  if (connection.keyRequired) terminal.writeError(keyNotice(title));
+  return 0;
+}
+
+function keyNotice(title: string): string {
+  return `The server wants a key, which is not written: set CLAUDE_MAX_API_KEY to one of yours where ${title} runs.\n`;
+}
+
+const NAMES: Readonly<Record<FormatName, string>> = { json5: "JSON5", jsonc: "JSON with comments", toml: "TOML" };
+
+/** Throws an error that says where a file is broken. */
+export function parseFile(format: Format, name: FormatName, text: string, path: string): Tree {
+  try {
+    return format.parse(text);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new Error(`${path} is left as it is, since it cannot be read as ${NAMES[name]}: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A change that cannot be made, or would change something else, is not made. */
+export function unlessUnsafe<T>(path: string, change: () => T): T {
+  try {
+    return change();
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new Error(`${path} is left as it is: ${error.message}. Change it by hand.`, { cause: error });
+  }
+}

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { Glob } from "bun";
 import packageJson from "../package.json" with { type: "json" };
+import { CLIENT_NAMES, renderClient, renderIndex } from "../scripts/clients.ts";
 import { OVERVIEW, parameterTests, renderOverview, renderParameters } from "../scripts/parameters.ts";
 import { PARAMETERS as MESSAGES_PARAMETERS } from "../src/api/anthropic-messages/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
 import { PARAMETERS as CHAT } from "../src/api/openai-chat/parameters.ts";
 import { PARAMETERS as COMPLETIONS } from "../src/api/openai-completions/parameters.ts";
 import { PARAMETERS as RESPONSES_PARAMETERS } from "../src/api/openai-responses/parameters.ts";
+import type { Commands } from "../src/cli/command.ts";
+import { COMMANDS } from "../src/cli/commands.ts";
+import type { AnyOption } from "../src/config/option.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
 import { leftOver } from "./support/parameter-tests.ts";
@@ -16,12 +21,17 @@ import { leftOver } from "./support/parameter-tests.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/parameters.md"];
+const DOCUMENTS = [...new Glob("{*,docs/**/*}.md").scanSync(ROOT)].sort();
 const README = read("README.md");
 
 test("the tables of parameters are those in the code: `bun run parameters` writes them", () => {
   expect(read("docs/parameters.md")).toBe(renderParameters());
   expect(OVERVIEW.exec(README)?.[0]).toBe(renderOverview());
+});
+
+test("the pages on clients are what `connect` prints: `bun run clients` writes them", () => {
+  expect(read("docs/clients/README.md")).toBe(renderIndex());
+  for (const name of CLIENT_NAMES) expect(read(`docs/clients/${name}.md`)).toBe(renderClient(name));
 });
 
 test.each(parameterTests())("a test shows what becomes of $where", ({ test: shown }) => {
@@ -60,13 +70,19 @@ test("the error codes that the README names are those on the wire", () => {
   for (const [, code] of named) expect(known).toContain(code ?? "");
 });
 
+/** Those of all commands. */
+function optionsOf(commands: Commands): AnyOption[] {
+  return Object.values(commands).flatMap(({ options, commands: inner = {} }) => [...options, ...optionsOf(inner)]);
+}
+
 describe.each(DOCUMENTS)("%s", (name) => {
   const text = read(name);
 
   test("names only files that exist", () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
     const paths = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]*)`/g)].map(([, path]) => path ?? "");
-    for (const path of [...links, ...paths]) expect(`${path} ${existsSync(join(ROOT, path))}`).toBe(`${path} true`);
+    const fromHere = links.map((link) => join(dirname(name), link));
+    for (const path of [...fromHere, ...paths]) expect(`${path} ${existsSync(join(ROOT, path))}`).toBe(`${path} true`);
   });
 
   test("names only scripts that package.json has", () => {
@@ -75,11 +91,12 @@ describe.each(DOCUMENTS)("%s", (name) => {
   });
 
   test("names only options that exist", () => {
-    const known = ALL_OPTIONS.flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
+    const known = [...ALL_OPTIONS, ...optionsOf(COMMANDS)].flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
     const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages"];
     const ofScripts = ["--proxy", "--rounds", "--only", "--json", "--requests", "--minutes", "--clients", "--seed"];
+    const ofClients = ["--provider", "--apikey", "--modelid", "--baseurl", "--network"];
     const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
-    for (const flag of flags) expect([...known, ...foreign, ...ofScripts]).toContain(flag);
+    for (const flag of flags) expect([...known, ...foreign, ...ofScripts, ...ofClients]).toContain(flag);
   });
 });
 

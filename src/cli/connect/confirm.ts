@@ -1,5 +1,5 @@
 import type { Terminal } from "../terminal.ts";
-import type { Mode } from "./connect.ts";
+import type { Mode } from "./file-task.ts";
 
 /** Whether to go on after the change was shown; says why not. */
 export async function confirmed(question: string, mode: Mode, { input, writeError }: Terminal): Promise<boolean> {

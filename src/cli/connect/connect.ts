@@ -1,4 +1,4 @@
-import type { Call, Surroundings } from "../command.ts";
+import type { Call } from "../command.ts";
 import { PROGRAM } from "../command.ts";
 import { type Occupant, serverUrl } from "../running-server.ts";
 import { flagValue, settingsOf } from "../settings.ts";
@@ -7,22 +7,11 @@ import { UsageError } from "../usage-error.ts";
 import type { Client, ClientFile } from "./client.ts";
 import { CLIENT_TITLES, isClientName } from "./client-names.ts";
 import { CLIENTS } from "./clients.ts";
-import { CONNECT_FLAGS } from "./command.ts";
 import { type Connection, findConnection } from "./connection.ts";
+import type { FileTask, Mode } from "./file-task.ts";
+import { CONNECT_FLAGS } from "./flags.ts";
 import { undoFile } from "./undo-file.ts";
 import { writeFile } from "./write-file.ts";
-
-/** What the flags ask for: to show, to write, or to undo. */
-export type Mode = { readonly kind: "show" | "write" | "undo"; readonly dryRun: boolean; readonly yes: boolean };
-
-/** What is done to a client's file, and with what. */
-export type FileTask = {
-  readonly name: string;
-  readonly title: string;
-  readonly file: ClientFile;
-  readonly mode: Mode;
-  readonly surroundings: Surroundings;
-};
 
 export async function connect(call: Call): Promise<number> {
   const { surroundings, operands } = call;

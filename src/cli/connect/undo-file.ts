@@ -4,7 +4,7 @@ import { FORMATS } from "./config-file/formats.ts";
 import { readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
 import { unifiedDiff } from "./config-file/unified-diff.ts";
 import { confirmed } from "./confirm.ts";
-import type { FileTask } from "./connect.ts";
+import type { FileTask } from "./file-task.ts";
 import { backupPath, parseFile, unlessUnsafe } from "./write-file.ts";
 
 /** Takes back what was written: the file as it was before, or, where it was changed since, without what is ours. */
@@ -33,7 +33,7 @@ export async function undoFile({ file, mode, surroundings }: FileTask): Promise<
   const removes = undone.text === undefined;
   if (!(await confirmed(removes ? `Remove ${path}?` : `Write this to ${path}?`, mode, terminal))) return 1;
   if (removes) removeFile(path);
-  else replaceFile(path, after, stored);
+  else replaceFile(path, { ...stored, text: after }, stored);
   removeFile(backup);
   terminal.writeError(`${removes ? "Removed" : "Wrote"} ${path}.\n`);
   return 0;

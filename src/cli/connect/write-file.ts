@@ -3,11 +3,11 @@ import { PROGRAM } from "../command.ts";
 import { withEntries } from "./config-file/change.ts";
 import { type Format, FormatError, type FormatName, type Tree } from "./config-file/format.ts";
 import { FORMATS } from "./config-file/formats.ts";
-import { readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
+import { newFile, readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
 import { unifiedDiff } from "./config-file/unified-diff.ts";
 import { confirmed } from "./confirm.ts";
-import type { FileTask } from "./connect.ts";
 import type { Connection } from "./connection.ts";
+import type { FileTask } from "./file-task.ts";
 
 /** What was in the file before it was written first; beside it, so that it is found without us. */
 export function backupPath(path: string): string {
@@ -36,8 +36,8 @@ export async function writeFile(
   const backup = backupPath(path);
   const written = file.own(current).length > 0 && existsSync(backup);
   if (stored === undefined) removeFile(backup);
-  else if (!written) replaceFile(backup, stored.text, { ...stored, text: readStoredFile(backup)?.text ?? "" });
-  replaceFile(path, changed, stored);
+  else if (!written) replaceFile(backup, stored);
+  replaceFile(path, stored ? { ...stored, text: changed } : newFile(changed), { text: stored?.text });
   terminal.writeError(`${stored === undefined ? "Made" : "Wrote"} ${path}.\n`);
   if (stored !== undefined) terminal.writeError(`What it held before is in ${backup}.\n`);
   terminal.writeError(`${file.afterwards}\nTo take it back: ${PROGRAM} connect ${name} --undo\n`);

@@ -7,7 +7,7 @@ const PROVIDER = "claude-max";
 /** It follows https://zed.dev/docs/ai/use-api-access#openai-compatible. */
 export const zed: Client = {
   document: "https://zed.dev/docs/ai/use-api-access#openai-compatible",
-  guide: ({ baseUrl, key, models }) => ({
+  guide: ({ baseUrl, key, keyRequired, models }) => ({
     before: "Put this into Zed's settings.json (command zed: open settings), beside what is there:",
     snippet: {
       language: "json",
@@ -22,7 +22,9 @@ export const zed: Client = {
       ),
     },
     after: [
-      `The key has another place: enter ${key} in Settings, AI, LLM Providers, or start Zed with ${KEY_VARIABLE}=${key} in its environment.`,
+      `The key has another place: enter ${key} in Settings, AI, LLM Providers${
+        keyRequired ? `, or have it in the environment variable ${KEY_VARIABLE} where Zed starts` : ""
+      }.`,
     ],
   }),
 };

@@ -105,7 +105,7 @@ function replacement(text: string, document: Document, node: ValueNode, value: V
   };
 }
 
-/** The blanks that one level is indented by: those of the first line that has any. */
+/** The blanks that one level is indented by: those of the first line that begins with some. */
 function indentUnit(text: string): string {
   return /^([ \t]+)\S/m.exec(text)?.[1] ?? "  ";
 }

@@ -49,18 +49,23 @@ function decode(bytes: Buffer, path: string): string {
   }
 }
 
+/** A file that was not there before. */
+export function newFile(text: string): StoredFile {
+  return { text, mark: "", mode: PRIVATE_FILE };
+}
+
 /**
- * Puts a text in a file's place at once, so that nobody ever reads half of it; where the path is a link, in that of what it leads to.
- * `instead` is what was read before: a file that changed meanwhile is left alone.
+ * Puts a file in its place at once, so that nobody ever reads half of it; where the path is a link, in that of what it leads to.
+ * `before` is the text that was read there: a file that changed meanwhile is left alone.
  */
-export function replaceFile(path: string, text: string, instead: StoredFile | undefined): void {
+export function replaceFile(path: string, file: StoredFile, before?: { readonly text: string | undefined }): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
     const target = targetOf(path);
     const draft = `${target}.${process.pid}.tmp`;
     try {
-      writeDraft(draft, (instead?.mark ?? "") + text, instead?.mode ?? PRIVATE_FILE);
-      if (readStoredFile(path)?.text !== instead?.text) throw new Error("another program changed it meanwhile");
+      writeDraft(draft, file);
+      if (before && readStoredFile(path)?.text !== before.text) throw new Error("another program changed it meanwhile");
       renameSync(draft, target);
     } catch (error) {
       rmSync(draft, { force: true });
@@ -71,10 +76,10 @@ export function replaceFile(path: string, text: string, instead: StoredFile | un
   }
 }
 
-function writeDraft(path: string, text: string, mode: number): void {
+function writeDraft(path: string, { mark, text, mode }: StoredFile): void {
   const descriptor = openSync(path, "wx", mode);
   try {
-    writeFileSync(descriptor, text);
+    writeFileSync(descriptor, mark + text);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

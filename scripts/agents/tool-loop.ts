@@ -1,0 +1,50 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { RecordedRequest } from "../../src/simulator/simulator.ts";
+import type { Agent } from "./agents.ts";
+import { FINAL_TEXT, hasResults, type Order } from "./model.ts";
+import { agentEnvironment, connect, install, runWell, type Workshop } from "./workshop.ts";
+
+const SECONDS = 180;
+
+/** One agent's whole way: installed, connected, and given a task that takes a tool. Throws where anything is not as it should be. */
+export async function toolLoop(
+  { name, packages, command, env: switches }: Agent,
+  workshop: Workshop,
+  give: (order: Order) => () => readonly RecordedRequest[],
+): Promise<string> {
+  const home = join(workshop.folder, name, "home");
+  const work = join(workshop.folder, name, "work");
+  for (const folder of [home, work]) mkdirSync(folder, { recursive: true });
+  const installed = await install(join(workshop.folder, name, "package"), packages);
+  const env = { ...agentEnvironment(home), ...switches };
+  await connect(workshop, [name, "--write", "--yes"], { cwd: home, env });
+
+  const mark = `task-of-${name}`;
+  const made = join(work, "made.txt");
+  const requestsSince = give({ mark, command: `printf %s ${mark} > made.txt` });
+  const { stdout, stderr } = await runWell(command(installed, `Make the file made.txt (${mark}).`, work), {
+    cwd: work,
+    env,
+    seconds: SECONDS,
+  });
+  const content = await Bun.file(made)
+    .text()
+    .catch(() => undefined);
+  if (content !== mark) throw new Error(`made.txt holds ${JSON.stringify(content)}\n${stdout}\n${stderr}`);
+  if (!stdout.includes(FINAL_TEXT)) throw new Error(`the final text is not on standard output:\n${stdout}\n${stderr}`);
+  const requests = requestsSince();
+  checkRequests(requests);
+  const { stdout: again } = await connect(workshop, [name, "--undo", "--yes"], { cwd: home, env });
+  if (!again.includes("-")) throw new Error("--undo took nothing back");
+  return `${requests.length} requests`;
+}
+
+function checkRequests(requests: readonly RecordedRequest[]): void {
+  for (const { refusal } of requests) if (refusal) throw new Error(`the API refused: ${refusal.message}`);
+  const answered = requests.filter(hasResults);
+  if (answered.length === 0) throw new Error("no request brought the result of the tool");
+  // The call and its result are in it as such, in neighbouring turns, which the simulated API has checked.
+  const roles = answered[0]?.body.messages.map(({ role }) => role) ?? [];
+  if (roles.at(-1) !== "user") throw new Error(`the request with the result has the roles ${roles.join(", ")}`);
+}

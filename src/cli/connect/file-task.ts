@@ -1,0 +1,14 @@
+import type { Surroundings } from "../command.ts";
+import type { ClientFile } from "./client.ts";
+
+/** What the flags ask for: to show, to write, or to undo. */
+export type Mode = { readonly kind: "show" | "write" | "undo"; readonly dryRun: boolean; readonly yes: boolean };
+
+/** What is done to a client's file, and with what. */
+export type FileTask = {
+  readonly name: string;
+  readonly title: string;
+  readonly file: ClientFile;
+  readonly mode: Mode;
+  readonly surroundings: Surroundings;
+};

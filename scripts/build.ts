@@ -17,6 +17,9 @@ const build = Bun.spawn(
     "--compile",
     "--minify",
     "--bytecode",
+    // What one command alone needs stays out of the way of a server that starts: it is in a part of its own, read when it is asked for.
+    "--format=esm",
+    "--splitting",
     // The binary is started in other people's folders: nothing lying there may configure it.
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",

@@ -46,5 +46,6 @@ function checkRequests(requests: readonly RecordedRequest[]): void {
   if (answered.length === 0) throw new Error("no request brought the result of the tool");
   // The call and its result are in it as such, in neighbouring turns, which the simulated API has checked.
   const roles = answered[0]?.body.messages.map(({ role }) => role) ?? [];
-  if (roles.at(-1) !== "user") throw new Error(`the request with the result has the roles ${roles.join(", ")}`);
+  // The CLI tells its environment as a message of the system, behind the question.
+  if (roles.findLast((role) => role !== "system") !== "user") throw new Error(`the request with the result has the roles ${roles.join(", ")}`);
 }

@@ -6,6 +6,8 @@ export type Agent = {
   readonly name: string;
   /** What npm installs. Without a version it may choose an older one that fits the Node.js at hand. */
   readonly packages: readonly string[];
+  /** What else connects it, where its file is not ours to write: a pattern that finds the command line in what `connect` says. */
+  readonly connectedBy?: RegExp;
   /** The command line that gives it a task. */
   readonly command: (installed: string, prompt: string, work: string) => readonly string[];
   /** Switches for what it would ask elsewhere: updates, statistics, lists of models. */
@@ -50,6 +52,13 @@ export const AGENTS: readonly Agent[] = [
       OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
       OPENCODE_PERMISSION: JSON.stringify({ "*": "allow" }),
     },
+  },
+  {
+    name: "cline",
+    packages: ["cline@latest"],
+    connectedBy: /: (cline auth .*)$/m,
+    command: (installed, prompt) => [bin(installed, "cline"), "--auto-approve", "true", prompt],
+    env: {},
   },
   {
     name: "openclaw",

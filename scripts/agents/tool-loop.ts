@@ -9,16 +9,18 @@ const SECONDS = 180;
 
 /** One agent's whole way: installed, connected, and given a task that takes a tool. Throws where anything is not as it should be. */
 export async function toolLoop(
-  { name, packages, command, env: switches }: Agent,
+  agent: Agent,
   workshop: Workshop,
   give: (order: Order) => () => readonly RecordedRequest[],
 ): Promise<string> {
+  const { name, packages, command, connectedBy, env: switches } = agent;
   const home = join(workshop.folder, name, "home");
   const work = join(workshop.folder, name, "work");
   for (const folder of [home, work]) mkdirSync(folder, { recursive: true });
   const installed = await install(join(workshop.folder, name, "package"), packages);
   const env = { ...agentEnvironment(home), ...switches };
-  await connect(workshop, [name, "--write", "--yes"], { cwd: home, env });
+  if (connectedBy) await followAdvice(connectedBy, agent, installed, workshop, { cwd: home, env });
+  else await connect(workshop, [name, "--write", "--yes"], { cwd: home, env });
 
   const mark = `task-of-${name}`;
   const made = join(work, "made.txt");
@@ -35,9 +37,25 @@ export async function toolLoop(
   if (!stdout.includes(FINAL_TEXT)) throw new Error(`the final text is not on standard output:\n${stdout}\n${stderr}`);
   const requests = requestsSince();
   checkRequests(requests);
+  if (connectedBy) return `${requests.length} requests`;
   const { stdout: again } = await connect(workshop, [name, "--undo", "--yes"], { cwd: home, env });
   if (!again.includes("-")) throw new Error("--undo took nothing back");
   return `${requests.length} requests`;
+}
+
+/** Runs the command line that `connect` advises. */
+async function followAdvice(
+  pattern: RegExp,
+  { name }: Agent,
+  installed: string,
+  workshop: Workshop,
+  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<void> {
+  const { stderr } = await connect(workshop, [name], place);
+  const line = pattern.exec(stderr)?.[1];
+  if (line === undefined) throw new Error(`connect advises no command:\n${stderr}`);
+  const [program = "", ...words] = line.split(" ");
+  await runWell([join(installed, "node_modules/.bin", program), ...words], { ...place, seconds: 60 });
 }
 
 function checkRequests(requests: readonly RecordedRequest[]): void {
@@ -47,5 +65,6 @@ function checkRequests(requests: readonly RecordedRequest[]): void {
   // The call and its result are in it as such, in neighbouring turns, which the simulated API has checked.
   const roles = answered[0]?.body.messages.map(({ role }) => role) ?? [];
   // The CLI tells its environment as a message of the system, behind the question.
-  if (roles.findLast((role) => role !== "system") !== "user") throw new Error(`the request with the result has the roles ${roles.join(", ")}`);
+  if (roles.findLast((role) => role !== "system") !== "user")
+    throw new Error(`the request with the result has the roles ${roles.join(", ")}`);
 }

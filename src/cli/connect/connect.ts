@@ -24,16 +24,17 @@ export async function connect(call: Call): Promise<number> {
     return 0;
   }
   const client = CLIENTS[name];
-  const task = (file: ClientFile): FileTask => ({ name, title: CLIENT_TITLES[name], file, mode, surroundings });
   if (mode.kind !== "show" && client.file === undefined) {
     throw new UsageError(
       `--${mode.kind}: ${CLIENT_TITLES[name]} has no file that can be written; ${withFiles()} have. ${PROGRAM} connect ${name} says what to set.`,
       ["connect"],
     );
   }
-  if (mode.kind === "undo" && client.file) return undoFile(task(client.file));
-
   const { config } = settingsOf(call);
+  const task = (file: ClientFile): FileTask => {
+    return { name, title: CLIENT_TITLES[name], file, mode, surroundings, secrets: config.apiKeys };
+  };
+  if (mode.kind === "undo" && client.file) return undoFile(task(client.file));
   const { connection, occupant } = await findConnection(config, flagValue(CONNECT_FLAGS.model, call));
   const status = statusOf(occupant, serverUrl(config));
   if (mode.kind === "write" && client.file) {

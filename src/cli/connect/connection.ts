@@ -5,6 +5,7 @@ import { ConfigError } from "../../config/config-error.ts";
 import { didYouMean } from "../../config/nearest.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { askWhoListens, authorization, type Fetch, type Occupant, serverUrl } from "../running-server.ts";
+import type { Value } from "./config-file/format.ts";
 
 /** What every client has to be told: where the server is, with which key, and which models there are. */
 export type Connection = {
@@ -24,6 +25,21 @@ export type Connection = {
 /** The variable that clients read the key from, where they can: the server takes its own from there, too. */
 export const KEY_VARIABLE = OPTIONS.apiKey.env ?? "";
 
+/**
+ * The key to write where a file may hold one: its own key stays, but for what this program wrote when the server was set up
+ * otherwise. `reference` is the client's way to name the variable.
+ */
+export function keySetting({ key, keyRequired }: Connection, reference: string, present: unknown): Value {
+  const own = isValue(present) && present !== null && present !== reference && present !== ANY_KEY;
+  return own ? present : keyRequired ? reference : key;
+}
+
+function isValue(present: unknown): present is Value {
+  return typeof present === "string" || (typeof present === "object" && present !== null);
+}
+
+const ANY_KEY = "any-key-works";
+
 /** They stay the same whatever is newest. */
 export const STABLE_MODELS = ["claude-opus-4", "claude-sonnet-4", "claude-haiku-4"] as const;
 const USUAL_MODEL = "claude-sonnet-4";
@@ -37,7 +53,7 @@ export function connectionTo(
   return {
     baseUrl: `${serverUrl(config)}/v1`,
     port: config.port,
-    key: keyRequired ? "YOUR_KEY" : "any-key-works",
+    key: keyRequired ? "YOUR_KEY" : ANY_KEY,
     keyRequired,
     model,
     models: [...new Set([...STABLE_MODELS, model])],

@@ -11,4 +11,6 @@ export type FileTask = {
   readonly file: ClientFile;
   readonly mode: Mode;
   readonly surroundings: Surroundings;
+  /** The server's keys, which are not shown even where the file holds one. */
+  readonly secrets: readonly string[];
 };

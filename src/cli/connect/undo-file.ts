@@ -5,10 +5,10 @@ import { readStoredFile, removeFile, replaceFile } from "./config-file/stored-fi
 import { unifiedDiff } from "./config-file/unified-diff.ts";
 import { confirmed } from "./confirm.ts";
 import type { FileTask } from "./file-task.ts";
-import { backupPath, parseFile, unlessUnsafe } from "./write-file.ts";
+import { backupPath, parseFile, unlessUnsafe, without } from "./write-file.ts";
 
 /** Takes back what was written: the file as it was before, or, where it was changed since, without what is ours. */
-export async function undoFile({ file, mode, surroundings }: FileTask): Promise<number> {
+export async function undoFile({ file, mode, surroundings, secrets }: FileTask): Promise<number> {
   const { terminal } = surroundings;
   const format = FORMATS[file.format];
   const path = file.path(surroundings, existsSync);
@@ -27,7 +27,7 @@ export async function undoFile({ file, mode, surroundings }: FileTask): Promise<
     return 0;
   }
   const after = undone.text ?? "";
-  terminal.write(unifiedDiff(text, after, path, terminal.style));
+  terminal.write(without(secrets, unifiedDiff(text, after, path, terminal.style)));
   if (undone.kind === "edited") terminal.writeError(`${path} was changed since: only these lines are taken back.\n`);
   if (mode.dryRun) return 0;
   const removes = undone.text === undefined;

@@ -6,7 +6,7 @@ import { FORMATS } from "./config-file/formats.ts";
 import { newFile, readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
 import { unifiedDiff } from "./config-file/unified-diff.ts";
 import { confirmed } from "./confirm.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, KEY_VARIABLE } from "./connection.ts";
 import type { FileTask } from "./file-task.ts";
 
 /** What was in the file before it was written first; beside it, so that it is found without us. */
@@ -16,7 +16,7 @@ export function backupPath(path: string): string {
 
 /** Sets what the client has to know in its own file. */
 export async function writeFile(
-  { name, title, file, mode, surroundings }: FileTask,
+  { name, title, file, mode, surroundings, secrets }: FileTask,
   connection: Connection,
 ): Promise<number> {
   const { terminal } = surroundings;
@@ -30,7 +30,7 @@ export async function writeFile(
     terminal.writeError(`Nothing to change: ${path} has it all.\n`);
     return 0;
   }
-  terminal.write(unifiedDiff(stored?.text ?? "", changed, path, terminal.style));
+  terminal.write(without(secrets, unifiedDiff(stored?.text ?? "", changed, path, terminal.style)));
   if (mode.dryRun) return 0;
   if (!(await confirmed(`Write this to ${path}?`, mode, terminal))) return 1;
   const backup = backupPath(path);
@@ -41,12 +41,17 @@ export async function writeFile(
   terminal.writeError(`${stored === undefined ? "Made" : "Wrote"} ${path}.\n`);
   if (stored !== undefined) terminal.writeError(`What it held before is in ${backup}.\n`);
   terminal.writeError(`${file.afterwards}\nTo take it back: ${PROGRAM} connect ${name} --undo\n`);
-  if (connection.keyRequired) terminal.writeError(keyNotice(title));
+  if (connection.keyRequired && changed.includes(KEY_VARIABLE)) terminal.writeError(keyNotice(title));
   return 0;
 }
 
+/** What is shown may be kept in a log. */
+export function without(secrets: readonly string[], shown: string): string {
+  return secrets.reduce((text, secret) => text.replaceAll(secret, "YOUR_KEY"), shown);
+}
+
 function keyNotice(title: string): string {
-  return `The server wants a key, which is not written: set CLAUDE_MAX_API_KEY to one of yours where ${title} runs.\n`;
+  return `The server wants a key, which is not written: set ${KEY_VARIABLE} to one of yours where ${title} runs.\n`;
 }
 
 const NAMES: Readonly<Record<FormatName, string>> = { json5: "JSON5", jsonc: "JSON with comments", toml: "TOML" };

@@ -251,6 +251,24 @@ describe.each(NAMES)("%s", (name) => {
   });
 });
 
+describe("a key that somebody wrote", () => {
+  test.each([
+    ["openclaw", '"any-key-works"', '"very-secret-key"'],
+    ["opencode", '"any-key-works"', '"very-secret-key"'],
+    ["codex", 'wire_api = "responses"', 'wire_api = "responses"\nexperimental_bearer_token = "very-secret-key"'],
+  ] as const)("into the file of %s stays, and is not shown", async (name, from, to) => {
+    const path = put(name);
+    await write(name);
+    writeFileSync(path, read(path).replace(from, to));
+    const key = ["--api-key", "very-secret-key"];
+    const { code, stderr } = await connect(name, ["--write", "--yes", ...key]);
+    expect([code, stderr.split("\n")[0]]).toEqual([0, `Nothing to change: ${path} has it all.`]);
+    const { stdout } = await connect(name, ["--undo", "--dry-run", ...key]);
+    expect(stdout).toContain("YOUR_KEY");
+    expect(stdout).not.toContain("very-secret-key");
+  });
+});
+
 describe("the file is where the client looks for it", () => {
   test.each([
     ["codex", { CODEX_HOME: "HOME/elsewhere" }, "elsewhere/config.toml"],

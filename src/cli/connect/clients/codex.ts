@@ -1,7 +1,7 @@
 import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
-import { isTree, type Path, valueAt } from "../config-file/format.ts";
+import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
 import { CONTEXT_TOKENS, KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
@@ -16,15 +16,14 @@ const file: ClientFile = {
     return join(env.CODEX_HOME || join(home, ".codex"), "config.toml");
   },
   blank: "",
-  entries: ({ baseUrl, keyRequired, model }) => [
+  entries: ({ baseUrl, keyRequired, model }, current) => [
     { path: ["model"], value: model },
     { path: ["model_provider"], value: PROGRAM },
     { path: ["model_context_window"], value: CONTEXT_TOKENS },
     { path: [...PROVIDER, "name"], value: PROGRAM },
     { path: [...PROVIDER, "base_url"], value: baseUrl },
     { path: [...PROVIDER, "wire_api"], value: "responses" },
-    // Codex does not start where the variable that it names is not set.
-    { path: [...PROVIDER, "env_key"], value: keyRequired ? KEY_VARIABLE : undefined },
+    ...keyEntries(keyRequired, valueAt(current, PROVIDER)),
   ],
   own: (current) => [
     ...(valueAt(current, ["model_provider"]) === PROGRAM
@@ -34,6 +33,14 @@ const file: ClientFile = {
   ],
   afterwards: 'It counts from the next start of Codex. Try it: codex exec "Say hello"',
 };
+
+/** Codex asks nothing where the variable that it names is not set. What somebody else said of the key stays. */
+function keyEntries(keyRequired: boolean, provider: unknown): Entry[] {
+  const path = [...PROVIDER, "env_key"];
+  if (!keyRequired) return valueAt(provider, ["env_key"]) === KEY_VARIABLE ? [{ path, value: undefined }] : [];
+  const own = ["env_key", "experimental_bearer_token", "auth"].some((name) => valueAt(provider, [name]) !== undefined);
+  return own ? [] : [{ path, value: KEY_VARIABLE }];
+}
 
 /** It follows https://developers.openai.com/codex/config-reference, as of Codex 0.171. */
 export const codex: Client = {

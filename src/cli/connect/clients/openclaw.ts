@@ -3,10 +3,11 @@ import type { PathContext } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { isTree, type Path, type Tree, type Value, valueAt } from "../config-file/format.ts";
-import { CONTEXT_TOKENS, type Connection, KEY_VARIABLE, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
+import { CONTEXT_TOKENS, type Connection, KEY_VARIABLE, keySetting, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["models", "providers", PROGRAM];
+const KEY: Path = [...PROVIDER, "apiKey"];
 const MODEL: Path = ["agents", "defaults", "model"];
 /** Where it is not empty, no other models may be chosen. */
 const ALLOWED: Path = ["agents", "defaults", "modelPolicy", "allow"];
@@ -17,7 +18,7 @@ const file: ClientFile = {
   path: configPath,
   blank: "{}\n",
   entries: (connection, current) => {
-    const { baseUrl, model, models, key, keyRequired } = connection;
+    const { baseUrl, model, models } = connection;
     const allowed = valueAt(current, ALLOWED);
     return [
       { path: modelPath(current), value: OURS + model },
@@ -25,7 +26,7 @@ const file: ClientFile = {
         ? [{ path: [...ALLOWED, allowed.length], value: `${OURS}*` }]
         : []),
       { path: [...PROVIDER, "baseUrl"], value: baseUrl },
-      { path: [...PROVIDER, "apiKey"], value: keyRequired ? `\${${KEY_VARIABLE}}` : key },
+      { path: KEY, value: keySetting(connection, `\${${KEY_VARIABLE}}`, valueAt(current, KEY)) },
       { path: [...PROVIDER, "api"], value: "openai-completions" },
       { path: [...PROVIDER, "models"], value: models.map(modelEntry) },
     ];

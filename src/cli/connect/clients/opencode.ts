@@ -3,10 +3,11 @@ import type { PathContext } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
-import { CONTEXT_TOKENS, KEY_VARIABLE, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
+import { CONTEXT_TOKENS, KEY_VARIABLE, keySetting, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["provider", PROGRAM];
+const KEY: Path = [...PROVIDER, "options", "apiKey"];
 /** Where it is there, no other providers are used. */
 const ENABLED: Path = ["enabled_providers"];
 
@@ -14,7 +15,8 @@ const file: ClientFile = {
   format: "jsonc",
   path: configPath,
   blank: `{\n  "$schema": "https://opencode.ai/config.json"\n}\n`,
-  entries: ({ baseUrl, key, keyRequired, model, models }, current) => {
+  entries: (connection, current) => {
+    const { baseUrl, model, models } = connection;
     const enabled = valueAt(current, ENABLED);
     return [
       { path: ["model"], value: `${PROGRAM}/${model}` },
@@ -24,7 +26,7 @@ const file: ClientFile = {
       { path: [...PROVIDER, "npm"], value: "@ai-sdk/openai-compatible" },
       { path: [...PROVIDER, "name"], value: PROGRAM },
       { path: [...PROVIDER, "options", "baseURL"], value: baseUrl },
-      { path: [...PROVIDER, "options", "apiKey"], value: keyRequired ? `{env:${KEY_VARIABLE}}` : key },
+      { path: KEY, value: keySetting(connection, `{env:${KEY_VARIABLE}}`, valueAt(current, KEY)) },
       ...models.flatMap(modelEntries),
     ];
   },

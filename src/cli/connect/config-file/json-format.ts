@@ -1,14 +1,16 @@
+import type { ObjectNode, Token, ValueNode } from "@humanwhocodes/momoa";
+import type { Format, Path, Value } from "./format.ts";
 import {
-  type ArrayNode,
-  type ElementNode,
-  evaluate,
-  type MemberNode,
-  type ObjectNode,
-  parse,
-  type Token,
-  type ValueNode,
-} from "@humanwhocodes/momoa";
-import { type Format, FormatError, isTree, type Path, type Tree, type Value } from "./format.ts";
+  type Container,
+  type Document,
+  endOf,
+  find,
+  type Item,
+  itemsOf,
+  meaning,
+  parseDocument,
+  startOf,
+} from "./json-document.ts";
 import { cutting, endOfLine, indentAt, type Splice, splice } from "./splice.ts";
 
 /** JSON with comments and commas at the end of lists, or JSON5. */
@@ -22,70 +24,6 @@ export function jsonFormat(mode: "json5" | "jsonc"): Format {
       return at === undefined ? text : splice(text, cutItem(text, read(text), items, at));
     },
   };
-}
-
-type Document = { readonly root: ObjectNode; readonly tokens: readonly Token[] };
-type Container = ObjectNode | ArrayNode;
-type Item = MemberNode | ElementNode;
-
-function parseDocument(text: string, mode: "json5" | "jsonc"): Document {
-  let document: ReturnType<typeof parse>;
-  try {
-    document = parse(text, { mode, tokens: true, allowTrailingCommas: true });
-  } catch (error) {
-    throw new FormatError(error instanceof Error ? error.message : String(error));
-  }
-  if (document.body.type !== "Object") throw new FormatError("what it holds is no object");
-  return { root: document.body, tokens: document.tokens ?? [] };
-}
-
-function meaning({ root }: Document): Tree {
-  const value: unknown = evaluate(root);
-  if (!isTree(value)) throw new FormatError("what it holds is no object");
-  return value;
-}
-
-const startOf = (node: { readonly loc: { readonly start: { readonly offset: number } } }) => node.loc.start.offset;
-const endOf = (node: { readonly loc: { readonly end: { readonly offset: number } } }) => node.loc.end.offset;
-
-function itemsOf(node: Container): readonly Item[] {
-  return node.type === "Object" ? node.members : node.elements;
-}
-
-function nameOf({ name }: MemberNode): string {
-  return name.type === "String" ? name.value : name.name;
-}
-
-type Place = {
-  /** The innermost object or list on the way that is there. */
-  readonly container: Container;
-  readonly items: readonly Item[];
-  /** The index among its items of the last step, where all of the path is there. */
-  readonly at: number | undefined;
-  /** The steps that are missing, the first of them within the container. */
-  readonly missing: Path;
-};
-
-function find({ root }: Document, path: Path): Place {
-  let container: Container = root;
-  for (const [depth, step] of path.entries()) {
-    const items = itemsOf(container);
-    // Of several of one name the last one counts.
-    const at: number =
-      container.type === "Object"
-        ? container.members.findLastIndex((member) => nameOf(member) === step)
-        : Number(step) < items.length
-          ? Number(step)
-          : -1;
-    const item: Item | undefined = items[at];
-    if (item === undefined) return { container, items, at: undefined, missing: path.slice(depth) };
-    if (depth === path.length - 1) return { container, items, at, missing: [] };
-    if (item.value.type !== "Object" && item.value.type !== "Array") {
-      throw new FormatError(`${path.slice(0, depth + 1).join(".")} is no object`);
-    }
-    container = item.value;
-  }
-  throw new FormatError("no path");
 }
 
 function set(text: string, document: Document, path: Path, value: Value): string {

@@ -1,70 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
-  readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type CliOptions, type CliResult, runCli } from "../../support/run-cli.ts";
+import { CLIENT_FILES, clientHome, FILE_CLIENTS, read } from "../../support/client-files.ts";
 
-/** Where each client keeps its file below a home, and what people have written into it, at its worst. */
-const CLIENTS = {
-  openclaw: {
-    path: ".openclaw/openclaw.json",
-    text: `// by hand\n{\n\tgateway: { port: 18789 }, // as usual\n\tagents: {\n\t\tdefaults: {\n\t\t\tmodel: { primary: 'anthropic/opus', fallbacks: ['a/b'] },\n\t\t\t/* not yet */\n\t\t},\n\t},\n}\n`,
-    broken: "{ gateway: }",
-    line: 'primary: "claude-max-api/claude-sonnet-4"',
-  },
-  opencode: {
-    path: ".config/opencode/opencode.json",
-    text: `{\n    // colours\n    "theme": "dark",\n    "model": "anthropic/x", // mine\n    "provider": { "other": {} },\n}\n`,
-    broken: '{ "theme": "dark" "model": 1 }',
-    line: '"model": "claude-max-api/claude-sonnet-4", // mine',
-  },
-  codex: {
-    path: ".codex/config.toml",
-    text: `# mine\nmodel = "gpt-5" # the best\nsandbox_mode = 'read-only'\n\n# tools\n[mcp_servers.files]\ncommand = "npx"\nargs = [ "-y", "x" ]\n`,
-    broken: 'model = "gpt\n',
-    line: 'model = "claude-sonnet-4" # the best',
-  },
-} as const;
-type Name = keyof typeof CLIENTS;
-const NAMES = ["openclaw", "opencode", "codex"] as const;
-
-let home: string;
-let port: string;
-beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), "claude-max-api-connect-"));
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  port = String(server.port);
-  await server.stop(true);
-});
-afterEach(() => rmSync(home, { recursive: true, force: true }));
-
-const pathOf = (name: Name) => join(home, CLIENTS[name].path);
-const backupOf = (name: Name) => `${pathOf(name)}.before-claude-max-api`;
-const read = (path: string) => readFileSync(path, "utf8");
-
-function put(name: Name, text: string = CLIENTS[name].text): string {
-  mkdirSync(dirname(pathOf(name)), { recursive: true });
-  writeFileSync(pathOf(name), text);
-  return pathOf(name);
-}
-
-function connect(name: Name, flags: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  return runCli(["connect", name, ...flags, "--port", port], { home, ...options });
-}
-const write = (name: Name) => connect(name, ["--write", "--yes"]);
-const undo = (name: Name) => connect(name, ["--undo", "--yes"]);
+const { home, port, pathOf, backupOf, put, connect, write, undo } = clientHome();
 
 /** Each line of the old text but those that the difference takes out is in the new one, in the same order. */
 function expectKept(old: string, now: string, diff: string): void {
@@ -82,8 +30,8 @@ function expectKept(old: string, now: string, diff: string): void {
   expect(lines(now, added)).toEqual(lines(old, removed));
 }
 
-describe.each(NAMES)("%s", (name) => {
-  const { text, broken, line } = CLIENTS[name];
+describe.each(FILE_CLIENTS)("%s", (name) => {
+  const { text, broken, line } = CLIENT_FILES[name];
 
   test("a file is set up, the difference shown, and nothing else changed", async () => {
     const path = put(name);
@@ -91,7 +39,7 @@ describe.each(NAMES)("%s", (name) => {
     expect(code).toBe(0);
     expect(stdout).toStartWith(`--- ${path}\n+++ ${path}\n@@ -`);
     expect(stderr).toContain(`Wrote ${path}.\nWhat it held before is in ${backupOf(name)}.\n`);
-    expect(read(path)).toContain(`http://127.0.0.1:${port}/v1`);
+    expect(read(path)).toContain(`http://127.0.0.1:${port()}/v1`);
     expect(read(path)).toContain(line);
     expectKept(text, read(path), stdout);
     expect(read(backupOf(name))).toBe(text);
@@ -209,7 +157,7 @@ describe.each(NAMES)("%s", (name) => {
   });
 
   test.skipIf(process.platform === "win32")("a link stays one, and the file's mode is kept", async () => {
-    const target = join(home, "dotfiles", "file");
+    const target = join(home(), "dotfiles", "file");
     mkdirSync(dirname(target));
     writeFileSync(target, text);
     chmodSync(target, 0o640);
@@ -249,54 +197,4 @@ describe.each(NAMES)("%s", (name) => {
     expect(read(path)).toContain("CLAUDE_MAX_API_KEY");
     expect(stderr).toContain("set CLAUDE_MAX_API_KEY to one of yours");
   });
-});
-
-describe("a key that somebody wrote", () => {
-  test.each([
-    ["openclaw", '"any-key-works"', '"very-secret-key"'],
-    ["opencode", '"any-key-works"', '"very-secret-key"'],
-    ["codex", 'wire_api = "responses"', 'wire_api = "responses"\nexperimental_bearer_token = "very-secret-key"'],
-  ] as const)("into the file of %s stays, and is not shown", async (name, from, to) => {
-    const path = put(name);
-    await write(name);
-    writeFileSync(path, read(path).replace(from, to));
-    const key = ["--api-key", "very-secret-key"];
-    const { code, stderr } = await connect(name, ["--write", "--yes", ...key]);
-    expect([code, stderr.split("\n")[0]]).toEqual([0, `Nothing to change: ${path} has it all.`]);
-    const { stdout } = await connect(name, ["--undo", "--dry-run", ...key]);
-    expect(stdout).toContain("YOUR_KEY");
-    expect(stdout).not.toContain("very-secret-key");
-  });
-});
-
-describe("the file is where the client looks for it", () => {
-  test.each([
-    ["codex", { CODEX_HOME: "HOME/elsewhere" }, "elsewhere/config.toml"],
-    ["opencode", { XDG_CONFIG_HOME: "HOME/conf" }, "conf/opencode/opencode.json"],
-    ["openclaw", { OPENCLAW_CONFIG_PATH: "HOME/claw.json5" }, "claw.json5"],
-    ["openclaw", { OPENCLAW_CONFIG_PATH: "~/claw.json5" }, "claw.json5"],
-    ["openclaw", { OPENCLAW_STATE_DIR: "HOME/state" }, "state/openclaw.json"],
-    ["openclaw", { OPENCLAW_HOME: "HOME/other" }, "other/.openclaw/openclaw.json"],
-    ["openclaw", { OPENCLAW_HOME: "undefined" }, ".openclaw/openclaw.json"],
-  ] as const)("%s with %j", async (name, variables, expected) => {
-    const env = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, value.replace("HOME", home)]));
-    await connect(name, ["--write", "--yes"], { env });
-    expect(existsSync(join(home, expected))).toBe(true);
-  });
-
-  test("opencode's file with the name for comments goes before the other", async () => {
-    put("opencode");
-    const other = pathOf("opencode").replace(".json", ".jsonc");
-    writeFileSync(other, "{ /* mine */ }");
-    await write("opencode");
-    expect(read(other)).toContain("claude-max-api");
-    expect(read(pathOf("opencode"))).toBe(CLIENTS.opencode.text);
-  });
-});
-
-test("a folder where the file should be is told, and nothing is made", async () => {
-  mkdirSync(pathOf("codex"), { recursive: true });
-  const { code, stderr } = await write("codex");
-  expect(code).toBe(1);
-  expect(stderr).toContain(`cannot read ${pathOf("codex")}: `);
 });

@@ -54,6 +54,8 @@ export const codex: Client = {
       language: "toml",
       where: "~/.codex/config.toml; what stands before the first table has to stay there",
       keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
-      after: ["Codex says that it knows nothing of such a model (model metadata): it goes on with what holds for any."],
+      after: [
+        "Codex warns that it has found no model metadata for such a name. That does no harm: the size of the context is set above.",
+      ],
     }),
 };

@@ -4,7 +4,7 @@ import { KEY_VARIABLE, modelTitle } from "../connection.ts";
 /** It follows https://docs.continue.dev/customize/model-providers/top-level/openai and https://docs.continue.dev/reference. */
 export const continueDev: Client = {
   document: "https://docs.continue.dev/customize/model-providers/top-level/openai",
-  guide: ({ baseUrl, key, keyRequired, models }) => ({
+  guide: ({ baseUrl, key, keyRequired, model, models }) => ({
     before: `Put this into ~/.continue/config.yaml, or only the models into a file that is there${
       keyRequired ? ` (and ${KEY_VARIABLE}=YOUR_KEY into ~/.continue/.env)` : ""
     }.`,
@@ -15,7 +15,8 @@ export const continueDev: Client = {
         "version: 1.0.0",
         "schema: v1",
         "models:",
-        ...models.flatMap((id) => [
+        // It begins with the first.
+        ...[model, ...models.filter((id) => id !== model)].flatMap((id) => [
           `  - name: ${modelTitle(id)}`,
           "    provider: openai",
           `    model: ${id}`,

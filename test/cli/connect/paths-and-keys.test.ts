@@ -1,0 +1,58 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CLIENT_FILES, clientHome, read } from "../../support/client-files.ts";
+
+const { home, pathOf, put, connect, write } = clientHome();
+
+describe("a key that somebody wrote", () => {
+  test.each([
+    ["openclaw", '"any-key-works"', '"very-secret-key"'],
+    ["opencode", '"any-key-works"', '"very-secret-key"'],
+    ["codex", 'wire_api = "responses"', 'wire_api = "responses"\nexperimental_bearer_token = "very-secret-key"'],
+  ] as const)("into the file of %s stays, and is not shown", async (name, from, to) => {
+    const path = put(name);
+    await write(name);
+    writeFileSync(path, read(path).replace(from, to));
+    const key = ["--api-key", "very-secret-key"];
+    const { code, stderr } = await connect(name, ["--write", "--yes", ...key]);
+    expect([code, stderr.split("\n")[0]]).toEqual([0, `Nothing to change: ${path} has it all.`]);
+    const { stdout } = await connect(name, ["--undo", "--dry-run", ...key]);
+    expect(stdout).toContain("YOUR_KEY");
+    expect(stdout).not.toContain("very-secret-key");
+  });
+});
+
+describe("the file is where the client looks for it", () => {
+  test.each([
+    ["codex", { CODEX_HOME: "HOME/elsewhere" }, "elsewhere/config.toml"],
+    ["opencode", { XDG_CONFIG_HOME: "HOME/conf" }, "conf/opencode/opencode.json"],
+    ["openclaw", { OPENCLAW_CONFIG_PATH: "HOME/claw.json5" }, "claw.json5"],
+    ["openclaw", { OPENCLAW_CONFIG_PATH: "~/claw.json5" }, "claw.json5"],
+    ["openclaw", { OPENCLAW_STATE_DIR: "HOME/state" }, "state/openclaw.json"],
+    ["openclaw", { OPENCLAW_HOME: "HOME/other" }, "other/.openclaw/openclaw.json"],
+    ["openclaw", { OPENCLAW_HOME: "undefined" }, ".openclaw/openclaw.json"],
+  ] as const)("%s with %j", async (name, variables, expected) => {
+    const env = Object.fromEntries(
+      Object.entries(variables).map(([key, value]) => [key, value.replace("HOME", home())]),
+    );
+    await connect(name, ["--write", "--yes"], { env });
+    expect(existsSync(join(home(), expected))).toBe(true);
+  });
+
+  test("opencode's file with the name for comments goes before the other", async () => {
+    put("opencode");
+    const other = pathOf("opencode").replace(".json", ".jsonc");
+    writeFileSync(other, "{ /* mine */ }");
+    await write("opencode");
+    expect(read(other)).toContain("claude-max-api");
+    expect(read(pathOf("opencode"))).toBe(CLIENT_FILES.opencode.text);
+  });
+});
+
+test("a folder where the file should be is told, and nothing is made", async () => {
+  mkdirSync(pathOf("codex"), { recursive: true });
+  const { code, stderr } = await write("codex");
+  expect(code).toBe(1);
+  expect(stderr).toContain(`cannot read ${pathOf("codex")}: `);
+});

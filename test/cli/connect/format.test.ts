@@ -166,3 +166,55 @@ describe.each(["openclaw", "opencode", "codex"] as const)("an entry of %s that i
     expect(undo({ format, text: foreign, backup: undefined, blank: "", own: file.own })).toEqual({ kind: "nothing" });
   });
 });
+
+describe("the settings of codex in any file", () => {
+  const { file } = CLIENTS.codex;
+  if (file === undefined) throw new Error("no file");
+  const format = FORMATS.toml;
+  const top = fc.shuffledSubarray([
+    "# kept",
+    "",
+    'model = "gpt" # kept',
+    "model_provider = 'mine'",
+    "since = 2024-01-01T00:00:00Z",
+    'model_providers.other.name = "o" # kept',
+    'model_providers = { other = { name = "o" } }',
+    'text = """\n[no.table]\n"""',
+  ]);
+  const tables = fc.shuffledSubarray([
+    "[model_providers] # kept\n",
+    '# kept\n[model_providers.other]\n  name = "o"\n\n',
+    "[[list]]\na = 1 # kept\n",
+    "[t]\nx = [1, # kept\n  2]\n\n",
+    '[model_providers.claude-max-api]\nrequest_max_retries = 1 # kept\nname = "old"\n',
+    '[model_providers."claude-max-api".http_headers]\na = "b"\n',
+  ]);
+
+  test("keep all else, are the same twice, and are taken out again to the byte", () => {
+    fc.assert(
+      fc.property(top, tables, fc.constantFrom("\n", "\r\n"), (lines, blocks, end) => {
+        const text = [...lines, ...blocks].join("\n").replaceAll("\n", end);
+        // Not all of them may stand together.
+        fc.pre(isToml(text));
+        const changed = withEntries(format, text, file.entries(USUAL, format.parse(text)));
+        expect(changed.split("# kept")).toHaveLength(text.split("# kept").length);
+        expect(withEntries(format, changed, file.entries(USUAL, format.parse(changed)))).toBe(changed);
+        const undone = undo({ format, text: changed, backup: text, blank: file.blank, own: file.own });
+        expect(undone).toEqual({ kind: "restored", text });
+        const later = undo({ format, text: `# later${end}${changed}`, backup: text, blank: file.blank, own: file.own });
+        expect(later.kind).toBe("edited");
+        if (later.kind === "edited") expect(format.parse(later.text)).toEqual(format.parse(text));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  function isToml(text: string): boolean {
+    try {
+      format.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+});

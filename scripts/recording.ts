@@ -11,7 +11,7 @@ const OUTPUT = join(ROOT, "docs/first-answer.svg");
 const COMMANDS = ['claude-max-api ask "What can you do?"', "claude-max-api models"];
 const TYPING_MS = 35;
 const LONGEST_PAUSE_MS = 900;
-const QUIET_MS = 1_500;
+const QUIET_MS = 5_000;
 
 const home = mkdtempSync(join(tmpdir(), "claude-max-api-recording-"));
 for (const [name, target] of [

@@ -25,7 +25,7 @@ export function renderSvg(title: string, moments: readonly Moment[]): string {
   const width = COLUMNS * CHARACTER.width + 2 * MARGIN;
   const height = TITLE_BAR + rows * CHARACTER.height + 2 * MARGIN - 10;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${height}" width="${round(width)}" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${height}" width="${round(width)}" height="${height}" xml:space="preserve" role="img" aria-label="${escapeXml(title)}">`,
     "<style>",
     "text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#cdd6f4;white-space:pre}",
     ".b{font-weight:700}",

@@ -3,6 +3,7 @@ import type { ChatRequest, OutputFormat } from "../../core/request.ts";
 import type { FetchedImages } from "../attachments/decode-with-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { invalid } from "../invalid.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -22,6 +23,7 @@ export type DecodedRequest = {
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(body: MessagesBody, images: FetchedImages = new Map()): DecodedRequest {
+  refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { effort, showThinking } = decodeThinking(body);
@@ -41,6 +43,26 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
     ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, MessagesBody)),
     missingImages: remote.missing,
   };
+}
+
+/** Left out in silence, these would change what the answer is, or what the conversation was. */
+function refuseImpossible({ compaction, thread }: MessagesBody): void {
+  if (isGiven(compaction)) {
+    throw invalid(
+      "compaction",
+      "Nothing is compacted here, so 'compaction' must be left out: ask for a summary in a message.",
+    );
+  }
+  if (isGiven(thread)) {
+    throw invalid(
+      "thread",
+      "No conversation is stored here, so 'thread' must be left out: send all of it as 'messages'.",
+    );
+  }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 /** What kinds of schema can be used is for the backend to say. */

@@ -41,5 +41,11 @@ export const MessagesBody = Type.Object({
   tool_choice: optional(ToolChoiceOption),
   // Left out in silence, they would change what the model can do.
   mcp_servers: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
+  // They would change who pays, and what the answer means: see decode-request.ts.
+  billing_policy: optional(
+    Type.Object({ type: Type.Optional(Type.Unknown()), bill_to: optional(Type.Literal("self")) }),
+  ),
+  compaction: Type.Optional(Type.Unknown()),
+  thread: Type.Optional(Type.Unknown()),
 });
 export type MessagesBody = Static<typeof MessagesBody>;

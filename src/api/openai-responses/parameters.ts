@@ -12,7 +12,7 @@ export const PARAMETERS: Parameters = {
     note: "The beginning of the system prompt; not carried over to the next response.",
   },
   previous_response_id: { treatment: "honoured", note: "Goes on after a stored response." },
-  store: { treatment: "honoured", note: "On unless false, as OpenAI has it: see below." },
+  store: { treatment: "honoured", note: "On unless false, as OpenAI has it." },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stream_options: { treatment: "approximated", note: "Obfuscation is not done." },
   max_output_tokens: {
@@ -54,6 +54,9 @@ export const PARAMETERS: Parameters = {
   user: { treatment: "ignored", note: "The server is for one person." },
   safety_identifier: { treatment: "ignored", note: "The server is for one person." },
   moderation: { treatment: "ignored", note: "Anthropic's own safeguards apply." },
+  access_programs: { treatment: "ignored", note: "They are OpenAI's; Anthropic's own safeguards apply." },
+  image: { treatment: "ignored", note: "The CLI decides how images are passed on." },
+  multi_agent: { treatment: "ignored", note: "One model answers." },
   prompt_cache_key: { treatment: "ignored", note: "Prompts are cached by their content, always." },
   prompt_cache_options: { treatment: "ignored", note: "Prompts are cached by their content, always." },
   prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },

@@ -10,6 +10,7 @@ import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-st
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
 import { openApiDocument } from "../../../src/api/openapi/document.ts";
 import { PAGE_POLICY, renderPage } from "../../../src/api/openapi/page.ts";
+import { ENDPOINTS } from "../../support/parameters/endpoints.ts";
 import { listenWith, play, playing, stopServers } from "../openai-chat/chat-server.ts";
 
 const { backend } = playing(play());
@@ -77,12 +78,30 @@ describe("/openapi.json", () => {
     expect(Check(Type.Unsafe(schema), body)).toBe(fits);
   });
 
-  test("tells what becomes of each field, also of those that have no effect", () => {
-    const { schema } = document.paths["/v1/completions"].post.requestBody.content["application/json"];
-    expect(schema.properties.seed.description).toBe(
-      "Accepted, without effect: Claude Code offers no sampling controls.",
-    );
-    expect(schema.properties.prompt.description).toStartWith("Nearly: ");
+  test.each(ENDPOINTS.map((endpoint) => [endpoint.title, endpoint] as const))(
+    "tells what becomes of each field of %s, also of those that have no effect",
+    (_, { path, parameters }) => {
+      const { schema } = document.paths[path].post.requestBody.content["application/json"];
+      // The chat's body may have either of two shapes.
+      const place = ENDPOINTS.filter((other) => other.path === path).findIndex(
+        (other) => other.parameters === parameters,
+      );
+      const { properties } = (schema.anyOf ?? [schema])[place];
+      const words = {
+        honoured: "",
+        approximated: "Nearly: ",
+        ignored: "Accepted, without effect: ",
+        refused: "Mostly a 400: ",
+      };
+      const told = Object.keys(parameters).map((field) => [field, properties[field]?.description]);
+      const meant = Object.entries(parameters).map(([field, { treatment, note }]) => [field, words[treatment] + note]);
+      expect(Object.fromEntries(told)).toEqual(Object.fromEntries(meant));
+    },
+  );
+
+  test("tells of what has no effect within other fields, too, in words and not by our own mark", () => {
+    const { schema } = document.paths["/v1/responses"].post.requestBody.content["application/json"];
+    expect(JSON.stringify(schema.properties.text)).toContain('{"description":"Accepted, without effect."');
     expect(JSON.stringify(document)).not.toContain("x-ignored-unless");
   });
 

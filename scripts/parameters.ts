@@ -42,18 +42,23 @@ function renderEndpoint(endpoint: Endpoint): string {
   );
   return [
     `## ${title}`,
-    ...(earlier ? [`Fields that are not in this table are as in that of \`${earlier.title}\`.`] : []),
-    [`| field | | | shown by the test |`, "|---|---|---|---|", ...own.map((field) => renderRow(endpoint, field))].join(
-      "\n",
+    ...(earlier ? [`Every other field is as at \`${earlier.title}\`.`] : []),
+    ...renderTable(
+      ["| field | | | shown by the test |", "|---|---|---|---|"],
+      own.map((field) => renderRow(endpoint, field)),
     ),
-    ["| ignored within other fields | of | unless it is |", "|---|---|---|", ...places].join("\n"),
+    ...renderTable(["| ignored within other fields | of | unless it is |", "|---|---|---|"], places),
   ].join("\n\n");
 }
 
-/** The first of the tables that belong to the same path, unless it is this one. */
-function tableBefore({ path, title }: Endpoint): Endpoint | undefined {
-  const first = ENDPOINTS.find((other) => other.path === path);
-  return first?.title === title ? undefined : first;
+/** The table that this one shares. */
+function tableBefore({ like }: Endpoint): Endpoint | undefined {
+  return ENDPOINTS.find(({ title }) => title === like);
+}
+
+/** No table where there are no rows. */
+function renderTable(head: readonly string[], rows: readonly string[]): string[] {
+  return rows.length === 0 ? [] : [[...head, ...rows].join("\n")];
 }
 
 function renderRow(endpoint: Endpoint, field: string): string {
@@ -70,7 +75,7 @@ export function renderOverview(): string {
       .filter((field) => parameters[field]?.treatment === treatment)
       .map((field) => `\`${field}\``)
       .join(", ");
-  const rows = ENDPOINTS.filter((endpoint) => tableBefore(endpoint) === undefined).map(
+  const rows = ENDPOINTS.filter(({ like, method }) => like === undefined && method === undefined).map(
     ({ path, parameters }) =>
       `| \`${path}\` | ${TREATMENTS.map((treatment) => fieldsOf(parameters, treatment)).join(" | ")} |`,
   );

@@ -29,9 +29,7 @@ export const PARAMETERS: Parameters = {
     note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. A model that must call does not think.",
   },
   mcp_servers: { treatment: "refused", note: "Only an empty list." },
-  compaction: { treatment: "refused", note: "Nothing is compacted; a summary can be asked for in a message." },
-  thread: { treatment: "refused", note: "Nothing is stored: send the whole conversation." },
-  billing_policy: { treatment: "refused", note: "Only with `bill_to` left out or `self`: your plan pays." },
+  thread: { treatment: "refused", note: "Nothing is held here between requests: send the whole conversation." },
   temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
   top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
   top_k: { treatment: "ignored", note: NO_SAMPLING },
@@ -45,4 +43,6 @@ export const PARAMETERS: Parameters = {
   container: { treatment: "ignored", note: "No code is run." },
   context_management: { treatment: "ignored", note: "Nothing of the conversation is removed." },
   diagnostics: { treatment: "ignored", note: "None are given." },
+  compaction: { treatment: "refused", note: "Nothing is compacted; a summary can be asked for in a message." },
+  billing_policy: { treatment: "refused", note: "Only with `bill_to` left out or `self`: your plan pays." },
 };

@@ -40,12 +40,12 @@ export const MessagesBody = Type.Object({
   tools: optional(Type.Array(ToolDefinition)),
   tool_choice: optional(ToolChoiceOption),
   // Left out in silence, they would change what the model can do.
+  thread: optional(Type.Unknown()),
   mcp_servers: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
   // They would change who pays, and what the answer means: see decode-request.ts.
   billing_policy: optional(
     Type.Object({ type: Type.Optional(Type.Unknown()), bill_to: optional(Type.Literal("self")) }),
   ),
-  compaction: Type.Optional(Type.Unknown()),
-  thread: Type.Optional(Type.Unknown()),
+  compaction: optional(Type.Unknown()),
 });
 export type MessagesBody = Static<typeof MessagesBody>;

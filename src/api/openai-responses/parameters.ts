@@ -61,3 +61,11 @@ export const PARAMETERS: Parameters = {
   prompt_cache_options: { treatment: "ignored", note: "Prompts are cached by their content, always." },
   prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },
 };
+
+/** What becomes of each parameter of GET /v1/responses/{id}/input_items. */
+export const INPUT_ITEMS_PARAMETERS: Parameters = {
+  after: { treatment: "honoured", note: "The id of an item: those behind it are told." },
+  limit: { treatment: "honoured", note: "1 to 100, or 20 when it is left out." },
+  order: { treatment: "honoured", note: "`desc`, from the last item, or `asc`." },
+  include: { treatment: "ignored", note: "Items are told as they were sent; there is nothing more to include." },
+};

@@ -1,4 +1,4 @@
-import type { TSchema } from "typebox";
+import Type, { type TSchema } from "typebox";
 import { PARAMETERS as MESSAGES } from "../../../src/api/anthropic-messages/parameters.ts";
 import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
 import { RESPONSES_SHAPE_PARAMETERS } from "../../../src/api/openai-chat/from-responses.ts";
@@ -7,13 +7,13 @@ import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
 import { ResponsesShapedBody } from "../../../src/api/openai-chat/schema-responses.ts";
 import { PARAMETERS as COMPLETIONS } from "../../../src/api/openai-completions/parameters.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
-import { PARAMETERS as RESPONSES } from "../../../src/api/openai-responses/parameters.ts";
+import { INPUT_ITEMS_PARAMETERS, PARAMETERS as RESPONSES } from "../../../src/api/openai-responses/parameters.ts";
 import { ResponseBody } from "../../../src/api/openai-responses/schema.ts";
 import type { Parameters } from "../../../src/api/parameter.ts";
 import { CHAT_SAMPLES } from "./chat.ts";
 import { COMPLETIONS_SAMPLES } from "./completions.ts";
 import { MESSAGES_SAMPLES } from "./messages.ts";
-import { RESPONSES_SAMPLES } from "./responses.ts";
+import { INPUT_ITEMS_SAMPLES, RESPONSES_SAMPLES, STORED_ID } from "./responses.ts";
 import { RESPONSES_SHAPE_SAMPLES } from "./responses-shape.ts";
 import { type ParameterTest, type Samples, testsOf } from "./sample.ts";
 import {
@@ -28,8 +28,13 @@ import {
 export type Endpoint = {
   /** The heading of its table, and what its tests are called. */
   readonly title: string;
-  /** Where its fields are posted to. */
+  /** Where its fields are posted to, or, with GET, asked for in the query. */
   readonly path: string;
+  readonly method?: "GET";
+  /** The one whose table it shares; its own table has what is different. */
+  readonly like?: string;
+  /** Whether it asks no model: it counts, or tells what is stored. */
+  readonly asksNoModel?: true;
   readonly parameters: Parameters;
   readonly schema: TSchema;
   readonly samples: Samples;
@@ -84,11 +89,23 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     title: "POST /v1/chat/completions, with a body in the shape of the Responses API",
     path: "/v1/chat/completions",
+    like: "POST /v1/chat/completions",
     parameters: RESPONSES_SHAPE_PARAMETERS,
     schema: ResponsesShapedBody,
     samples: { ...SHARED_SAMPLES, ...RESPONSES_SHAPE_SAMPLES },
     within: RESPONSES_SHAPE_WITHIN,
     plain: { model, input: "hi" },
+  },
+  {
+    title: "GET /v1/responses/{id}/input_items",
+    path: `/v1/responses/${STORED_ID}/input_items`,
+    method: "GET",
+    asksNoModel: true,
+    parameters: INPUT_ITEMS_PARAMETERS,
+    schema: Type.Object({}),
+    samples: INPUT_ITEMS_SAMPLES,
+    within: [],
+    plain: {},
   },
 ];
 

@@ -44,7 +44,7 @@ export const RESPONSES_SAMPLES: Samples = {
   background: shown(sdk("a response in the background is polled until it is there"), true),
   conversation: sent("conv_1"),
   prompt: sent({ id: "pmpt_1" }),
-  include: sent(["reasoning.encrypted_content"]),
+  include: sent(["message.input_image.image_url"]),
   truncation: sent("auto"),
   context_management: sent([{ type: "compaction", compact_threshold: 1000 }]),
   max_tool_calls: sent(3),
@@ -61,4 +61,14 @@ export const RESPONSES_SAMPLES: Samples = {
   prompt_cache_key: sent("k"),
   prompt_cache_options: sent({ mode: "implicit" }),
   prompt_cache_retention: sent("24h"),
+};
+
+const pages = routes("lists its input in pages, the last item first");
+
+/** What is sent in the query of what a stored response was asked. */
+export const INPUT_ITEMS_SAMPLES: Samples = {
+  after: shown(pages, `in_${STORED_ID}`),
+  limit: shown(pages, 1),
+  order: shown(pages, "asc"),
+  include: sent("message.input_image.image_url"),
 };

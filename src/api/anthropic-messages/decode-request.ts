@@ -23,10 +23,10 @@ export type DecodedRequest = {
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(body: MessagesBody, images: FetchedImages = new Map()): DecodedRequest {
-  refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { effort, showThinking } = decodeThinking(body);
+  refuseCompaction(body);
   const request: ChatRequest = {
     model: body.model,
     ...decodeConversation(body, remote),
@@ -45,28 +45,15 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
   };
 }
 
-/** Left out in silence, these would change what the answer is, or what the conversation was. */
-function refuseImpossible({ compaction, thread }: MessagesBody): void {
-  if (isGiven(compaction)) {
-    throw invalid(
-      "compaction",
-      "Nothing is compacted here, so 'compaction' must be left out: ask for a summary in a message.",
-    );
-  }
-  if (isGiven(thread)) {
-    throw invalid(
-      "thread",
-      "No conversation is stored here, so 'thread' must be left out: send all of it as 'messages'.",
-    );
-  }
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== null && value !== undefined;
-}
-
 /** What kinds of schema can be used is for the backend to say. */
 function decodeFormat({ output_config, output_format }: MessagesBody, stream: boolean): OutputFormat | undefined {
   const schema = (output_config?.format ?? output_format)?.schema;
   return isJsonObject(schema) ? { schema, delivery: stream ? "as-written" : "whole" } : undefined;
+}
+
+/** Its answer would be no answer to the conversation, but a summary of it. */
+function refuseCompaction({ compaction }: MessagesBody): void {
+  if (compaction === undefined || compaction === null) return;
+  const instead = "leave it out, and ask for a summary in a message";
+  throw invalid("compaction", `'compaction' is given, but nothing is compacted here: ${instead}.`);
 }

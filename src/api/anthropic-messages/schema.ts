@@ -39,10 +39,10 @@ export const MessagesBody = Type.Object({
   output_format: optional(OutputFormat),
   tools: optional(Type.Array(ToolDefinition)),
   tool_choice: optional(ToolChoiceOption),
-  // Left out in silence, they would change what the model can do.
-  thread: optional(Type.Unknown()),
+  // Left out in silence, they would change what the model can do, and what it is asked.
   mcp_servers: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
-  // They would change who pays, and what the answer means: see decode-request.ts.
+  thread: Type.Optional(Type.Null()),
+  // They would change who pays, and what the answer is.
   billing_policy: optional(
     Type.Object({ type: Type.Optional(Type.Unknown()), bill_to: optional(Type.Literal("self")) }),
   ),

@@ -26,10 +26,12 @@ export function ignoredFields(body: Fields, parameters: Parameters, within: read
   return [...within, ...fields.map(([field]) => field)];
 }
 
-/** The parameters of a query that have no effect. Lists are written in several ways: `include`, `include[]`, `include[0]`. */
+/** The parameters of a query that have no effect. A list is several of one name, written `include`, `include[]` or `include[0]`. */
 export function ignoredQuery(query: URLSearchParams, parameters: Parameters): string[] {
-  const fields = [...query].map(([name, value]) => [name.replace(/\[\d*\]$/, ""), value] as const);
-  return ignoredFields(Object.fromEntries(fields), parameters, []);
+  const ignored = [...query].flatMap(([name, value]) =>
+    ignoredFields({ [name.replace(/\[\d*\]$/, "")]: value }, parameters, []),
+  );
+  return [...new Set(ignored)];
 }
 
 /** What has no effect within messages, tools and other fields, each told once however often it is there. */

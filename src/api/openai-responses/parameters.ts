@@ -67,5 +67,9 @@ export const INPUT_ITEMS_PARAMETERS: Parameters = {
   after: { treatment: "honoured", note: "The id of an item: those behind it are told." },
   limit: { treatment: "honoured", note: "1 to 100, or 20 when it is left out." },
   order: { treatment: "honoured", note: "`desc`, from the last item, or `asc`." },
-  include: { treatment: "ignored", note: "Items are told as they were sent; there is nothing more to include." },
+  include: {
+    treatment: "ignored",
+    note: "Items are told as they were sent, images with their URLs; there is nothing more to include.",
+    neutral: "message.input_image.image_url",
+  },
 };

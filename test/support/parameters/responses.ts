@@ -70,5 +70,5 @@ export const INPUT_ITEMS_SAMPLES: Samples = {
   after: shown(pages, `in_${STORED_ID}`),
   limit: shown(pages, 1),
   order: shown(pages, "asc"),
-  include: sent("message.input_image.image_url"),
+  include: sent("reasoning.encrypted_content"),
 };

@@ -48,7 +48,30 @@ const { messages: _messages, functions: _functions, function_call: _functionCall
 const model = "opus";
 const messages = [{ role: "user", content: "hi" }];
 
-/** Everything that takes fields; one more is documented and tested by being named here. */
+const RESPONSES_ENDPOINT: Endpoint = {
+  title: "POST /v1/responses",
+  path: "/v1/responses",
+  parameters: RESPONSES,
+  schema: ResponseBody,
+  samples: RESPONSES_SAMPLES,
+  within: RESPONSES_WITHIN,
+  plain: { model, input: "hi" },
+};
+
+const MESSAGES_ENDPOINT: Endpoint = {
+  title: "POST /v1/messages",
+  path: "/v1/messages",
+  parameters: MESSAGES,
+  schema: MessagesBody,
+  samples: MESSAGES_SAMPLES,
+  within: MESSAGES_WITHIN,
+  plain: { model, max_tokens: 5, messages },
+};
+
+/**
+ * Everything that takes fields; one more is documented and tested by being named here. One that takes the fields of another is
+ * `{ ...MESSAGES_ENDPOINT, title, path, like: MESSAGES_ENDPOINT.title }`.
+ */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     title: "POST /v1/chat/completions",
@@ -68,24 +91,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     within: COMPLETIONS_WITHIN,
     plain: { model, prompt: "hi" },
   },
-  {
-    title: "POST /v1/responses",
-    path: "/v1/responses",
-    parameters: RESPONSES,
-    schema: ResponseBody,
-    samples: RESPONSES_SAMPLES,
-    within: RESPONSES_WITHIN,
-    plain: { model, input: "hi" },
-  },
-  {
-    title: "POST /v1/messages",
-    path: "/v1/messages",
-    parameters: MESSAGES,
-    schema: MessagesBody,
-    samples: MESSAGES_SAMPLES,
-    within: MESSAGES_WITHIN,
-    plain: { model, max_tokens: 5, messages },
-  },
+  RESPONSES_ENDPOINT,
+  MESSAGES_ENDPOINT,
   {
     title: "POST /v1/chat/completions, with a body in the shape of the Responses API",
     path: "/v1/chat/completions",

@@ -36,13 +36,13 @@ function renderEndpoint(endpoint: Endpoint): string {
   const { title, parameters, schema } = endpoint;
   const earlier = tableBefore(endpoint);
   const own = Object.keys(parameters).filter((field) => parameters[field] !== earlier?.parameters[field]);
-  const places = ignoredPlaces(schema).map(
+  const places = (schema === earlier?.schema ? [] : ignoredPlaces(schema)).map(
     ({ place, kinds, usual }) =>
       `| \`${place}\` | ${kinds.map((kind) => `\`${kind}\``).join(", ")} | ${usual === undefined ? "" : `\`${JSON.stringify(usual)}\``} |`,
   );
   return [
     `## ${title}`,
-    ...(earlier ? [`Every other field is as at \`${earlier.title}\`.`] : []),
+    ...(earlier ? [`${own.length === 0 ? "Every" : "Every other"} field is as at \`${earlier.title}\`.`] : []),
     ...renderTable(
       ["| field | | | shown by the test |", "|---|---|---|---|"],
       own.map((field) => renderRow(endpoint, field)),

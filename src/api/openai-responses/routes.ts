@@ -38,7 +38,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
   const { backend, strict = false, store, onStoreFailure, fetchImage } = options;
   const { heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   const background = new BackgroundRuns();
-  return new Elysia({ name: "openai-responses" }).use(storedRoutes(store, background)).post(
+  return new Elysia({ name: "openai-responses" }).use(storedRoutes(store, background, strict)).post(
     "/v1/responses",
     async ({ body, request }) => {
       const turn = turnController(request);

@@ -1,8 +1,11 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../core/error.ts";
+import { ignoredQuery, tellIgnored } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import { describeQuery } from "../openapi/describe-fields.ts";
 import type { BackgroundRuns } from "./background.ts";
 import { asListed } from "./kept-items.ts";
+import { INPUT_ITEMS_PARAMETERS } from "./parameters.ts";
 import type { ResponseStore, StoredResponse } from "./store.ts";
 
 const PATH = "/v1/responses/:id";
@@ -10,7 +13,7 @@ const PAGE = 20;
 const LONGEST_PAGE = 100;
 
 /** What can be done with a response that was stored. */
-export function storedRoutes(store: ResponseStore, background: BackgroundRuns) {
+export function storedRoutes(store: ResponseStore, background: BackgroundRuns, strict: boolean) {
   return new Elysia({ name: "openai-stored-responses" })
     .get(
       PATH,
@@ -46,9 +49,21 @@ export function storedRoutes(store: ResponseStore, background: BackgroundRuns) {
       },
       { detail: { summary: "End a response that is written in the background", tags: ["OpenAI"] } },
     )
-    .get(`${PATH}/input_items`, ({ params, request }) => pageOf(storedResponse(params.id, store), queryOf(request)), {
-      detail: { summary: "What a stored response was the answer to", tags: ["OpenAI"] },
-    });
+    .get(
+      `${PATH}/input_items`,
+      ({ params, request }) => {
+        const query = queryOf(request);
+        const headers = tellIgnored(ignoredQuery(query, INPUT_ITEMS_PARAMETERS), strict);
+        return Response.json(pageOf(storedResponse(params.id, store), query), { headers });
+      },
+      {
+        detail: {
+          summary: "What a stored response was the answer to",
+          tags: ["OpenAI"],
+          parameters: describeQuery(INPUT_ITEMS_PARAMETERS),
+        },
+      },
+    );
 }
 
 function storedResponse(id: string, store: ResponseStore): StoredResponse {

@@ -9,6 +9,7 @@ import { CHECKED_BODY } from "./check-body.ts";
 import type { ResponseEncoder } from "./encode-response.ts";
 import type { EventLogs } from "./event-logs.ts";
 import { type Keep, type PrepareOptions, prepareResponse } from "./prepare-response.ts";
+import { responsesSocketRoute } from "./socket-route.ts";
 import { storedRoutes } from "./stored-routes.ts";
 import { tellEvents } from "./tell-events.ts";
 import type { ResponseObject } from "./wire.ts";
@@ -25,7 +26,8 @@ export type ResponsesRouteOptions = Omit<PrepareOptions, "keepsAll"> & {
 export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
   const { backend, store, eventLogs, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   const background = new BackgroundRuns(eventLogs);
-  return new Elysia({ name: "openai-responses" }).use(storedRoutes({ store, background, heartbeatMs })).post(
+  const plugins = new Elysia().use(storedRoutes({ store, background, heartbeatMs })).use(responsesSocketRoute(options));
+  return new Elysia({ name: "openai-responses" }).use(plugins).post(
     "/v1/responses",
     async ({ body, request }) => {
       const turn = turnController(request);

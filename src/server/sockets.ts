@@ -66,11 +66,17 @@ export class Sockets {
   }
 }
 
+/** Frames that may wait for a reader. Answers wait one by one; so many can only be replies to what a client does not stop sending. */
+const MOST_WAITING = 1000;
+/** RFC 6455, section 7.4.1. */
+const POLICY_VIOLATION = 1008;
+
 class Connection implements SocketConnection {
   readonly #socket: Socket;
   readonly #logger: Logger;
   #room: Promise<void> | undefined;
   #madeRoom: (() => void) | undefined;
+  #waiting = 0;
 
   constructor(socket: Socket, logger: Logger) {
     this.#socket = socket;
@@ -78,7 +84,10 @@ class Connection implements SocketConnection {
   }
 
   async send(text: string): Promise<void> {
+    if (this.#waiting >= MOST_WAITING) this.close(POLICY_VIOLATION, "Messages are sent, but their answers not read.");
+    this.#waiting++;
     while (this.#room) await this.#room;
+    this.#waiting--;
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     const isWaiting = this.#socket.send(text) === -1;
     if (!isWaiting) return;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import OpenAI from "openai";
+import { ResponsesWebSocketSession } from "openai/lib/responses/responses-websocket-session";
 import type { ResponsesServerEvent } from "openai/resources/responses/responses";
 import { ResponsesWS } from "openai/resources/responses/ws";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
@@ -80,6 +81,23 @@ test("the SDK's socket holds a conversation with calls, of which nothing is stor
   expect(second).toEqual([user("Hi"), assistant("Hello"), user("Rome?")]);
   expect(third?.slice(0, 3)).toEqual(second ?? []);
   expect(third?.at(-1)).toMatchObject({ role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_w1" }] });
+});
+
+test("the SDK's lanes, which are strict about the events, are answered at once on one socket", async () => {
+  app.simulator.enqueue(text("One"), text("Two"));
+  const socket = new ResponsesWS(client);
+  const session = new ResponsesWebSocketSession(socket, {
+    maxLanes: 2,
+    maxBufferedEvents: 100,
+    maxBufferedBytes: 1_000_000,
+  });
+  const lanes = ["a", "b"].map((name) => session.lane(name));
+  if (socket.socket.readyState !== WebSocket.OPEN) await new Promise<void>((open) => socket.socket.on("open", open));
+  for (const lane of lanes) lane.create({ model, input: `I am lane ${lane.streamID}`, store: false });
+  const responses = await Promise.all(lanes.map((lane) => lane.finalResponse()));
+  expect(responses.map(({ output_text }) => output_text).sort()).toEqual(["One", "Two"]);
+  session.close();
+  socket.close();
 });
 
 test("the SDK gets an error as an event, and the socket stays open", async () => {

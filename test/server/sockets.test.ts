@@ -159,6 +159,21 @@ test("what is sent waits for a reader that is slow, and all of it arrives in its
   expect(parts.map((part) => "number" in part && part.number)).toEqual([...Array(20).keys()]);
 });
 
+test("a client that goes on asking and never reads is closed", async () => {
+  const { server, connections, noted } = start();
+  const socket = connect(server.port, "127.0.0.1");
+  socket.on("error", () => {});
+  socket.pause();
+  socket.write(head("GET /v1/responses HTTP/1.1", "Host: localhost", ...UPGRADE, KEY));
+  await until(() => noted.includes("opened"), "the connection is open");
+  const [connection] = connections;
+  const big = JSON.stringify("x".repeat(1024 * 1024));
+  const sent = Array.from({ length: 1100 }, () => connection?.send(big));
+  await until(() => noted.includes("closed"), "the session is told");
+  await Promise.all(sent);
+  socket.destroy();
+});
+
 test("sending on a connection that is gone does nothing", async () => {
   const { connections, open, noted } = start();
   (await open()).close();

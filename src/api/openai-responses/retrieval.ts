@@ -10,6 +10,28 @@ export type Retrieval = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+/** The same for the description of the API. */
+export const RETRIEVAL_PARAMETERS = [
+  {
+    name: "stream",
+    in: "query" as const,
+    schema: { type: "boolean" as const },
+    description: "Its events, when it was created with background and stream, until some minutes after its end.",
+  },
+  {
+    name: "starting_after",
+    in: "query" as const,
+    schema: { type: "integer" as const, minimum: 0 },
+    description: "With stream: only the events after this sequence number.",
+  },
+  {
+    name: "include",
+    in: "query" as const,
+    schema: { type: "array" as const, items: { type: "string" as const } },
+    description: "Images of the input are told anyway; nothing else that OpenAI has is there.",
+  },
+];
+
 /** The query of GET /v1/responses/{id}. Throws an ApiError that names the parameter which is wrong. */
 export function readRetrieval(query: URLSearchParams): Retrieval {
   const stream = readFlag(query.get("stream"), "stream");

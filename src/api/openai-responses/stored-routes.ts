@@ -4,7 +4,7 @@ import { invalid } from "../invalid.ts";
 import { sseResponse } from "../sse.ts";
 import type { BackgroundRuns } from "./background.ts";
 import { asListed } from "./kept-items.ts";
-import { readRetrieval } from "./retrieval.ts";
+import { RETRIEVAL_PARAMETERS, readRetrieval } from "./retrieval.ts";
 import type { ResponseStore, StoredResponse } from "./store.ts";
 
 const PATH = "/v1/responses/:id";
@@ -34,6 +34,17 @@ export function storedRoutes({ store, background, heartbeatMs }: StoredRouteOpti
         detail: {
           summary: "A response that was stored, or the events of one that runs in the background",
           tags: ["OpenAI"],
+          parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }, ...RETRIEVAL_PARAMETERS],
+          responses: {
+            "200": {
+              description: "The response, or its events.",
+              content: {
+                "application/json": { schema: { type: "object" } },
+                "text/event-stream": { schema: { type: "string" } },
+              },
+            },
+            default: { $ref: "#/components/responses/Error" },
+          },
         },
       },
     )

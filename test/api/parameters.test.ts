@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
+import { EventLogs } from "../../src/api/openai-responses/event-logs.ts";
 import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
 import type { Treatment } from "../../src/api/parameter.ts";
@@ -24,11 +25,14 @@ function serve(strict: boolean): string {
   const options = { backend, strict };
   const store = new MemoryResponseStore();
   store.put(stored(STORED_ID));
+  const eventLogs = new EventLogs();
+  eventLogs.open(STORED_ID);
+  eventLogs.end(STORED_ID);
   return listenWith(
     backend,
     openaiChatRoutes(options),
     openaiCompletionsRoutes(options),
-    openaiResponsesRoutes({ ...options, store }),
+    openaiResponsesRoutes({ ...options, store, eventLogs }),
     anthropicMessagesRoutes(options),
   ).url;
 }

@@ -29,6 +29,7 @@ const SOURCES: Readonly<Record<string, readonly SdkField[]>> = {
   completion: fieldsOf(`${OPENAI}/completions.d.ts`, "CompletionCreateParamsBase"),
   response: fieldsOf(`${OPENAI}/responses/responses.d.ts`, "ResponseCreateParamsBase"),
   betaResponse: fieldsOf(`${OPENAI}/beta/responses/responses.d.ts`, "ResponseCreateParamsBase"),
+  retrieval: fieldsOf(`${OPENAI}/responses/responses.d.ts`, "ResponseRetrieveParamsBase"),
   items: fieldsOf(`${OPENAI}/responses/input-items.d.ts`, "InputItemListParams"),
   page: fieldsOf("openai/core/pagination.d.ts", "CursorPageParams"),
   message: fieldsOf(`${ANTHROPIC}/messages/messages.d.ts`, "MessageCreateParamsBase"),
@@ -46,6 +47,7 @@ const ORIGINS: Readonly<Record<string, { readonly sdk: readonly string[]; readon
     sdk: ["response", "betaResponse", "chat"],
     others: [],
   },
+  "GET /v1/responses/{id}": { sdk: ["retrieval"], others: [] },
   "GET /v1/responses/{id}/input_items": { sdk: ["items", "page"], others: [] },
 };
 /** What a body in that shape says in other words. */

@@ -37,12 +37,15 @@ export const PARAMETERS: Parameters = {
   },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
   metadata: { treatment: "honoured", note: "Comes back in the response." },
-  background: { treatment: "honoured", note: "Not together with `stream`; such a response must be stored." },
+  background: {
+    treatment: "honoured",
+    note: "Such a response must be stored. With `stream`, its stream can be picked up again.",
+  },
   conversation: { treatment: "refused", note: "There are no conversation objects." },
   prompt: { treatment: "refused", note: "There are no stored prompts." },
   include: {
-    treatment: "ignored",
-    note: "There is nothing more to include: no encrypted reasoning, no probabilities.",
+    treatment: "approximated",
+    note: "`message.input_image.image_url` is always told. There is nothing more to include: no encrypted reasoning, no probabilities.",
   },
   truncation: { treatment: "ignored", note: "What is too long is an error, never cut.", neutral: "disabled" },
   context_management: { treatment: "ignored", note: "Nothing is compacted." },
@@ -72,4 +75,18 @@ export const INPUT_ITEMS_PARAMETERS: Parameters = {
     note: "Items are told as they were sent, images with their URLs; there is nothing more to include.",
     neutral: "message.input_image.image_url",
   },
+};
+
+/** What becomes of each parameter of GET /v1/responses/{id}. */
+export const RETRIEVAL_PARAMETERS: Parameters = {
+  stream: {
+    treatment: "honoured",
+    note: "`true` tells the events of a response that was created with `background` and `stream`, until ten minutes after its end.",
+  },
+  starting_after: { treatment: "honoured", note: "With `stream`: only the events after this sequence number." },
+  include: {
+    treatment: "approximated",
+    note: "Images of the input are told with their URLs anyway; there is nothing more to include.",
+  },
+  include_obfuscation: { treatment: "ignored", note: "Obfuscation is not done.", neutral: "false" },
 };

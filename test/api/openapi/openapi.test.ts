@@ -67,6 +67,7 @@ describe("/openapi.json", () => {
         "POST /v1/chat/completions",
         "POST /v1/completions",
         "DELETE /v1/responses/{id}",
+        "GET /v1/responses",
         "GET /v1/responses/{id}",
         "GET /v1/responses/{id}/input_items",
         "POST /v1/messages",

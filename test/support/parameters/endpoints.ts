@@ -7,13 +7,17 @@ import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
 import { ResponsesShapedBody } from "../../../src/api/openai-chat/schema-responses.ts";
 import { PARAMETERS as COMPLETIONS } from "../../../src/api/openai-completions/parameters.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
-import { INPUT_ITEMS_PARAMETERS, PARAMETERS as RESPONSES } from "../../../src/api/openai-responses/parameters.ts";
+import {
+  INPUT_ITEMS_PARAMETERS,
+  PARAMETERS as RESPONSES,
+  RETRIEVAL_PARAMETERS,
+} from "../../../src/api/openai-responses/parameters.ts";
 import { ResponseBody } from "../../../src/api/openai-responses/schema.ts";
 import type { Parameters } from "../../../src/api/parameter.ts";
 import { CHAT_SAMPLES } from "./chat.ts";
 import { COMPLETIONS_SAMPLES } from "./completions.ts";
 import { MESSAGES_SAMPLES } from "./messages.ts";
-import { INPUT_ITEMS_SAMPLES, RESPONSES_SAMPLES, STORED_ID } from "./responses.ts";
+import { INPUT_ITEMS_SAMPLES, RESPONSES_SAMPLES, RETRIEVAL_SAMPLES, STORED_ID } from "./responses.ts";
 import { RESPONSES_SHAPE_SAMPLES } from "./responses-shape.ts";
 import { type ParameterTest, type Samples, testsOf } from "./sample.ts";
 import {
@@ -102,6 +106,17 @@ export const ENDPOINTS: readonly Endpoint[] = [
     samples: { ...SHARED_SAMPLES, ...RESPONSES_SHAPE_SAMPLES },
     within: RESPONSES_SHAPE_WITHIN,
     plain: { model, input: "hi" },
+  },
+  {
+    title: "GET /v1/responses/{id}",
+    path: `/v1/responses/${STORED_ID}`,
+    method: "GET",
+    asksNoModel: true,
+    parameters: RETRIEVAL_PARAMETERS,
+    schema: Type.Object({}),
+    samples: RETRIEVAL_SAMPLES,
+    within: [],
+    plain: {},
   },
   {
     title: "GET /v1/responses/{id}/input_items",

@@ -2,6 +2,10 @@ import { type Samples, sent, shown, testsOf } from "./sample.ts";
 
 const parameters = testsOf("test/e2e/dialect-parameters.test.ts");
 const sdk = testsOf("test/e2e/responses-sdk.test.ts");
+const notDone = testsOf("test/api/openai-responses/not-done.test.ts");
+const pickedUp = testsOf("test/api/openai-responses/background-stream.test.ts")(
+  "is queued, goes on when its reader leaves, and is picked up again where it was",
+);
 const routes = testsOf("test/api/openai-responses/routes.test.ts");
 
 const tools = [{ type: "function", name: "f", parameters: { type: "object", properties: {} } }];
@@ -44,7 +48,7 @@ export const RESPONSES_SAMPLES: Samples = {
   background: shown(sdk("a response in the background is polled until it is there"), true),
   conversation: sent("conv_1"),
   prompt: sent({ id: "pmpt_1" }),
-  include: sent(["message.input_image.image_url"]),
+  include: shown(notDone("images of the input are told with their URL"), ["message.input_image.image_url"]),
   truncation: sent("auto"),
   context_management: sent([{ type: "compaction", compact_threshold: 1000 }]),
   max_tool_calls: sent(3),
@@ -71,4 +75,12 @@ export const INPUT_ITEMS_SAMPLES: Samples = {
   limit: shown(pages, 1),
   order: shown(pages, "asc"),
   include: sent("reasoning.encrypted_content"),
+};
+
+/** What is sent in the query of a stored response. */
+export const RETRIEVAL_SAMPLES: Samples = {
+  stream: shown(pickedUp, "true"),
+  starting_after: shown(pickedUp, 0, { stream: "true" }),
+  include: shown(notDone("images of the input are told with their URL"), "message.input_image.image_url"),
+  include_obfuscation: sent("true"),
 };

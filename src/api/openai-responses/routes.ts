@@ -12,6 +12,7 @@ import { turnController } from "../turn-controller.ts";
 import { BackgroundRuns } from "./background.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
+import { inputTokensRoute } from "./input-tokens-route.ts";
 import { toStored } from "./kept-items.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { resolveInput } from "./resolve-input.ts";
@@ -38,41 +39,44 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
   const { backend, strict = false, store, onStoreFailure, fetchImage } = options;
   const { heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   const background = new BackgroundRuns();
-  return new Elysia({ name: "openai-responses" }).use(storedRoutes(store, background)).post(
-    "/v1/responses",
-    async ({ body, request }) => {
-      const turn = turnController(request);
-      const { items, own } = resolveInput(body, store);
-      const decode = (images: FetchedImages) => {
-        const decoded = decodeRequest(body, items, images);
-        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
-      };
-      const { headers, ...decoded } = await decodeWithImages(decode, fetchImage, turn.signal);
-      const id = `resp_${crypto.randomUUID().replaceAll("-", "")}`;
-      const encoder = new ResponseEncoder({ ...decoded, response: newResponse(id, now(), body), now });
-      const keep = (response: ResponseObject) => {
-        try {
-          if (response.store) store.put(toStored(response, own));
-        } catch (reason) {
-          onStoreFailure?.(reason);
+  return new Elysia({ name: "openai-responses" })
+    .use(storedRoutes(store, background))
+    .use(inputTokensRoute(options))
+    .post(
+      "/v1/responses",
+      async ({ body, request }) => {
+        const turn = turnController(request);
+        const { items, own } = resolveInput(body, store);
+        const decode = (images: FetchedImages) => {
+          const decoded = decodeRequest(body, items, images);
+          return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+        };
+        const { headers, ...decoded } = await decodeWithImages(decode, fetchImage, turn.signal);
+        const id = `resp_${crypto.randomUUID().replaceAll("-", "")}`;
+        const encoder = new ResponseEncoder({ ...decoded, response: newResponse(id, now(), body), now });
+        const keep = (response: ResponseObject) => {
+          try {
+            if (response.store) store.put(toStored(response, own));
+          } catch (reason) {
+            onStoreFailure?.(reason);
+          }
+        };
+        if (body.background) {
+          // Its end is not that of this request.
+          const turn = new AbortController();
+          const events = backend.run(decoded.request, turn.signal);
+          return Response.json(background.start({ encoder, turn, keep }, events), { headers });
         }
-      };
-      if (body.background) {
-        // Its end is not that of this request.
-        const turn = new AbortController();
         const events = backend.run(decoded.request, turn.signal);
-        return Response.json(background.start({ encoder, turn, keep }, events), { headers });
-      }
-      const events = backend.run(decoded.request, turn.signal);
-      if (!decoded.stream) return Response.json(await collectResponse(events, encoder, keep), { headers });
-      const started = await startOf(generate(events), (event) => event, commitAfterMs);
-      return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });
-    },
-    {
-      body: standardSchema(ResponseBody, describeFields(ResponseBody, PARAMETERS)),
-      detail: { summary: "Answer a conversation as a response, which may be stored", tags: ["OpenAI"] },
-    },
-  );
+        if (!decoded.stream) return Response.json(await collectResponse(events, encoder, keep), { headers });
+        const started = await startOf(generate(events), (event) => event, commitAfterMs);
+        return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });
+      },
+      {
+        body: standardSchema(ResponseBody, describeFields(ResponseBody, PARAMETERS)),
+        detail: { summary: "Answer a conversation as a response, which may be stored", tags: ["OpenAI"] },
+      },
+    );
 }
 
 const now = () => Math.floor(Date.now() / 1000);

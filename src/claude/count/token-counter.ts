@@ -39,7 +39,7 @@ const MAX_QUEUED = 100;
  */
 export class TokenCounter {
   readonly #options: TokenCounterOptions;
-  readonly #turn = new Limiter(1, MAX_QUEUED);
+  readonly #line = new Limiter(1, MAX_QUEUED);
   readonly #known = new Map<string, Promise<Counting | undefined>>();
   readonly #constants = new Map<string, Constants>();
   readonly #closing = new AbortController();
@@ -72,7 +72,7 @@ export class TokenCounter {
     if (demand.request.outputFormat !== undefined)
       throw uncounted("a schema of structured output is not counted by it");
     // First in line among counts: those that wait take no place from requests.
-    const leaveTurn = await this.#turn.acquire(signal);
+    const leaveLine = await this.#line.acquire(signal);
     try {
       const leavePlace = await this.#options.takePlace(signal);
       try {
@@ -81,7 +81,7 @@ export class TokenCounter {
         leavePlace();
       }
     } finally {
-      leaveTurn();
+      leaveLine();
     }
   }
 

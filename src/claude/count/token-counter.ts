@@ -87,7 +87,8 @@ export class TokenCounter {
 
   async #countNow({ request, model, installed }: Demand, signal: AbortSignal): Promise<TokenCount> {
     const counting = await this.#countingOf(installed, signal);
-    if (counting === undefined) throw uncounted(`version ${installed.version} is not known to count for free`);
+    if (counting === undefined)
+      throw uncounted(`version ${installed.version} of it does not do so for free, as 2.1.330 does`);
     const count: Count = (turns, tools) =>
       countOnce(() => this.#options.start(installed, model), { turns, tools, model }, signal);
     const { tools } = request;

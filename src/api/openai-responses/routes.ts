@@ -8,6 +8,7 @@ import { BackgroundRuns } from "./background.ts";
 import { CHECKED_BODY } from "./check-body.ts";
 import type { ResponseEncoder } from "./encode-response.ts";
 import type { EventLogs } from "./event-logs.ts";
+import { inputTokensRoute } from "./input-tokens-route.ts";
 import { type Keep, type PrepareOptions, prepareResponse } from "./prepare-response.ts";
 import { responsesSocketRoute } from "./socket-route.ts";
 import { storedRoutes } from "./stored-routes.ts";
@@ -28,6 +29,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
   const background = new BackgroundRuns(eventLogs);
   const plugins = new Elysia()
     .use(storedRoutes({ store, background, heartbeatMs, strict: options.strict ?? false }))
+    .use(inputTokensRoute(options))
     .use(responsesSocketRoute(options));
   return new Elysia({ name: "openai-responses" }).use(plugins).post(
     "/v1/responses",

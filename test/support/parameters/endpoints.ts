@@ -37,7 +37,7 @@ export type Endpoint = {
   readonly method?: "GET";
   /** The one whose table it shares; its own table has what is different. */
   readonly like?: string;
-  /** Whether it asks no model: it counts, or tells what is stored. */
+  /** Whether it asks the backend nothing, but tells what is stored. */
   readonly asksNoModel?: true;
   readonly parameters: Parameters;
   readonly schema: TSchema;
@@ -96,7 +96,19 @@ export const ENDPOINTS: readonly Endpoint[] = [
     plain: { model, prompt: "hi" },
   },
   RESPONSES_ENDPOINT,
+  {
+    ...RESPONSES_ENDPOINT,
+    title: "POST /v1/responses/input_tokens",
+    path: "/v1/responses/input_tokens",
+    like: RESPONSES_ENDPOINT.title,
+  },
   MESSAGES_ENDPOINT,
+  {
+    ...MESSAGES_ENDPOINT,
+    title: "POST /v1/messages/count_tokens",
+    path: "/v1/messages/count_tokens",
+    like: MESSAGES_ENDPOINT.title,
+  },
   {
     title: "POST /v1/chat/completions, with a body in the shape of the Responses API",
     path: "/v1/chat/completions",

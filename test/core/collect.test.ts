@@ -36,6 +36,11 @@ describe("collect", () => {
     expect(result).toEqual({
       id: "msg_1",
       model: "claude-x",
+      blocks: [
+        { type: "reasoning", text: "I think" },
+        { type: "text", text: "Hello" },
+        { type: "text", text: "!" },
+      ],
       text: "Hello!",
       reasoning: "I think",
       toolCalls: [],
@@ -45,7 +50,7 @@ describe("collect", () => {
   });
 
   test("puts each call together from its own deltas, in order, whatever stands between them", async () => {
-    const { text, toolCalls } = await collect(
+    const { blocks, text, toolCalls } = await collect(
       stream(
         start,
         { type: "tool-call-start", block: 0, id: "toolu_1", name: "f" },
@@ -62,6 +67,7 @@ describe("collect", () => {
       ),
     );
     expect(text).toBe("and");
+    expect(blocks.map(({ type }) => type)).toEqual(["tool-call", "text", "tool-call"]);
     expect(toolCalls).toEqual([
       { type: "tool-call", id: "toolu_1", name: "f", args: '{"a": 1}' },
       { type: "tool-call", id: "toolu_2", name: "g", args: "{" },

@@ -1,4 +1,4 @@
-import type { ChatResult } from "../../core/collect.ts";
+import type { AnswerBlock, ChatResult } from "../../core/collect.ts";
 import { encodeInput } from "./tool-input.ts";
 import { encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
 
@@ -8,25 +8,28 @@ export type AnswerOptions = {
   readonly showThinking: boolean;
 };
 
-/** A finished answer as a message. */
+/** A finished answer as a message, block for block as its stream is. */
 export function encodeResult(result: ChatResult, options: AnswerOptions) {
-  const { id, model, finishReason, usage } = result;
+  const { id, model, blocks, finishReason, usage } = result;
   return {
     id,
     type: "message",
     role: "assistant",
     model,
-    content: encodeContent(result, options),
+    content: blocks.flatMap((block) => encodeBlock(block, options.showThinking)),
     ...encodeStop(finishReason, options.stop),
     usage: encodeUsage(usage),
   };
 }
 
-function encodeContent({ text, reasoning, toolCalls }: ChatResult, { showThinking }: AnswerOptions): object[] {
-  const thinking = { type: "thinking", thinking: reasoning, signature: NO_SIGNATURE };
-  return [
-    ...(showThinking && reasoning !== "" ? [thinking] : []),
-    ...(text === "" ? [] : [{ type: "text", text }]),
-    ...toolCalls.map(({ id, name, args }) => ({ type: "tool_use", id, name, input: encodeInput(args) })),
-  ];
+function encodeBlock(block: AnswerBlock, showThinking: boolean): object[] {
+  switch (block.type) {
+    case "text":
+      return block.text === "" ? [] : [block];
+    case "reasoning":
+      if (!showThinking || block.text === "") return [];
+      return [{ type: "thinking", thinking: block.text, signature: NO_SIGNATURE }];
+    case "tool-call":
+      return [{ type: "tool_use", id: block.id, name: block.name, input: encodeInput(block.args) }];
+  }
 }

@@ -149,6 +149,24 @@ describe("a message", () => {
   });
 });
 
+test("several texts, and what stands between calls, are blocks of their own, in their order", async () => {
+  const events = [START, ...TEXT, ...CALL, ...TEXT.map((event) => ({ ...event, block: 3 })), finish()];
+  const { content } = await answer(events);
+  expect(content.map((block) => Reflect.get(block, "type"))).toEqual(["text", "tool_use", "text"]);
+});
+
+test("a block without a word is none, streamed or not", async () => {
+  const wordless: ChatEvent[] = [
+    { type: "reasoning-start", block: 5 },
+    { type: "reasoning-end", block: 5 },
+    { type: "text-start", block: 6 },
+    { type: "text-delta", block: 6, text: "" },
+    { type: "text-end", block: 6 },
+  ];
+  expect(encode([START, ...wordless, ...TEXT, finish()])).toEqual(encode([START, ...TEXT, finish()]));
+  expect(await answer([START, ...wordless, ...TEXT, finish()])).toEqual(await answer([START, ...TEXT, finish()]));
+});
+
 describe("an answer ends", () => {
   const reasons: [string, ChatEvent, readonly string[], string, string | null][] = [
     ["by itself", finish(), ["END"], "end_turn", null],

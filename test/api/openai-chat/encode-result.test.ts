@@ -9,6 +9,7 @@ const encodeResult = (result: ChatResult, created: number, callShape: CallShape 
 const RESULT: ChatResult = {
   id: "msg_01AbC",
   model: "claude-opus-5-5",
+  blocks: [{ type: "text", text: "Hello" }],
   text: "Hello",
   reasoning: "",
   toolCalls: [],

@@ -3,7 +3,6 @@ import { encodeResult } from "../../../src/api/anthropic-messages/encode-result.
 import { MessageStreamEncoder } from "../../../src/api/anthropic-messages/encode-stream.ts";
 import { decodeInput, encodeInput } from "../../../src/api/anthropic-messages/tool-input.ts";
 import { collect } from "../../../src/core/collect.ts";
-import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
 import { EventOrder } from "../../../src/core/event-order.ts";
 
@@ -83,26 +82,6 @@ const end = (stop_reason: string, stop_sequence: string | null = null) => [
 ];
 
 describe("a stream is", () => {
-  test("thinking, text and a call, block by block, and the usage at its end", () => {
-    expect<object[]>(encode([START, ...REASONING, ...TEXT, ...CALL, finish("tool-calls", "tool_use")])).toEqual([
-      MESSAGE_START,
-      ...blockOf(
-        0,
-        { type: "thinking", thinking: "", signature: "" },
-        { type: "thinking_delta", thinking: "I " },
-        { type: "thinking_delta", thinking: "think" },
-      ),
-      ...blockOf(1, { type: "text", text: "" }, ...TEXT_DELTAS),
-      ...blockOf(
-        2,
-        { type: "tool_use", id: "toolu_1", name: "f", input: {} },
-        { type: "input_json_delta", partial_json: '{"a":' },
-        { type: "input_json_delta", partial_json: "1}" },
-      ),
-      ...end("tool_use"),
-    ]);
-  });
-
   test("without thinking that nobody asked for; the blocks are counted without it", () => {
     expect<object[]>(encode([START, ...REASONING, ...TEXT, finish()], { ...OPTIONS, showThinking: false })).toEqual([
       MESSAGE_START,
@@ -110,40 +89,9 @@ describe("a stream is", () => {
       ...end("end_turn"),
     ]);
   });
-
-  test("ended by an error, and by nothing else", () => {
-    const error = new ApiError("overloaded", "busy", { upstreamStatus: 529 });
-    const events = encode([START, ...TEXT.slice(0, 2), { type: "error", error }]);
-    expect<object[]>(events).toEqual([
-      MESSAGE_START,
-      ...blockOf(0, { type: "text", text: "" }, { type: "text_delta", text: "Hel" }).slice(0, -1),
-      { type: "error", error: { type: "overloaded_error", message: "busy" }, request_id: null },
-    ]);
-  });
-
-  test("a start and an end when the model says nothing", () => {
-    expect<object[]>(encode([START, finish()])).toEqual([MESSAGE_START, ...end("end_turn")]);
-  });
 });
 
 describe("a message", () => {
-  test("has thinking, text and calls with their input parsed", async () => {
-    expect<object>(await answer([START, ...REASONING, ...TEXT, ...CALL, finish("tool-calls", "tool_use")])).toEqual({
-      id: "msg_1",
-      type: "message",
-      role: "assistant",
-      model: "claude-opus-5-5",
-      content: [
-        { type: "thinking", thinking: "I think", signature: "" },
-        { type: "text", text: 'Hello\n"😀' },
-        { type: "tool_use", id: "toolu_1", name: "f", input: { a: 1 } },
-      ],
-      stop_reason: "tool_use",
-      stop_sequence: null,
-      usage: USAGE,
-    });
-  });
-
   test("has no block for what is not there, or was not asked for", async () => {
     expect((await answer([START, ...REASONING, finish()], { stop: [], showThinking: false })).content).toEqual([]);
   });

@@ -29,6 +29,7 @@ export const PARAMETERS: Parameters = {
     note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. A model that must call does not think.",
   },
   mcp_servers: { treatment: "refused", note: "Only an empty list." },
+  thread: { treatment: "refused", note: "Nothing is held here between requests: send the whole conversation." },
   temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
   top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
   top_k: { treatment: "ignored", note: NO_SAMPLING },

@@ -5,7 +5,7 @@ import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
 /** The fields of Anthropic's request: those of npm @anthropic-ai/sdk 1.14.0, of its betas, and of older versions. */
 const ANTHROPIC_FIELDS =
   "cache_control container context_management diagnostics inference_geo max_tokens mcp_servers messages metadata model output_config " +
-  "output_format service_tier speed stop_sequences stream system temperature thinking tool_choice tools top_k top_p";
+  "output_format service_tier speed stop_sequences stream system temperature thinking thread tool_choice tools top_k top_p";
 
 describe("the table of parameters", () => {
   test("tells of each of Anthropic's fields, and of no other, what becomes of it", () => {

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
+import { betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
+import { z } from "zod";
 import {
   apiError,
   blocks,
@@ -9,10 +11,10 @@ import {
   thinkingBlock,
   toolUse,
 } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import { type Binary, startBinary } from "../support/binary.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
-// The official SDK, with nothing set but the base URL and some key.
+// The official SDK, with nothing set but the base URL and some key, through the built binary.
 
 const MODEL = "claude-sonnet-4";
 const PLAIN = { model: MODEL, max_tokens: 1000, messages: [{ role: "user" as const, content: "Hello" }] };
@@ -22,11 +24,11 @@ const WEATHER: Anthropic.Tool = {
   input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
 };
 
-let app: Harness;
+let app: Binary;
 let client: Anthropic;
 beforeAll(async () => {
-  app = await startHarness();
-  client = new Anthropic({ baseURL: app.url, apiKey: "anything", maxRetries: 0 });
+  app = await startBinary();
+  client = app.anthropic;
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
@@ -194,6 +196,62 @@ describe("a loop of tool calls", () => {
   });
 });
 
+describe("the SDK's tool runner", () => {
+  test.each([false, true])("asks the model once a step, with what the tools gave (stream: %p)", async (stream) => {
+    const [first, second, third] = [1, 2, 3].map((n) => `toolu_run_${stream}_${n}`);
+    app.simulator.enqueue(
+      blocks([
+        textBlock("Let me look."),
+        toolUse(first ?? "", "get_weather", { city: "Rome" }),
+        toolUse(second ?? "", "get_weather", { city: "Oslo" }),
+      ]),
+      blocks([toolUse(third ?? "", "get_weather", { city: "Atlantis" })]),
+      text("Rome it is."),
+    );
+    const weather = betaZodTool({
+      name: "get_weather",
+      description: "Tells the weather.",
+      inputSchema: z.object({ city: z.string() }),
+      run: ({ city }) => {
+        if (city === "Atlantis") throw new Error("it sank");
+        return city === "Rome" ? "sunny" : [{ type: "text", text: "rain" }];
+      },
+    });
+    const before = app.simulator.requests.length;
+    const question = `Where is the sun? ${stream}`;
+    const params = { ...PLAIN, messages: [{ role: "user" as const, content: question }], tools: [weather] };
+    const { toolRunner } = client.beta.messages;
+    const runner = stream
+      ? toolRunner.call(client.beta.messages, { ...params, stream })
+      : toolRunner.call(client.beta.messages, { ...params, stream });
+    expect((await runner.runUntilDone()).content).toMatchObject([{ type: "text", text: "Rome it is." }]);
+    const requests = app.simulator.requests.slice(before);
+    expect(requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined, undefined]);
+    const call = (id: string | undefined, city: string) => ({
+      type: "tool_use",
+      id,
+      name: "get_weather",
+      input: { city },
+    });
+    const gave = (id: string | undefined, content: string) => ({
+      type: "tool_result",
+      tool_use_id: id,
+      content: [{ type: "text", text: content }],
+    });
+    const conversation = [
+      { role: "user", content: [{ type: "text", text: question }] },
+      {
+        role: "assistant",
+        content: [{ type: "text", text: "Let me look." }, call(first, "Rome"), call(second, "Oslo")],
+      },
+      { role: "user", content: [gave(first, "sunny"), gave(second, "rain")] },
+      { role: "assistant", content: [call(third, "Atlantis")] },
+      { role: "user", content: [{ ...gave(third, "Error: it sank"), is_error: true }] },
+    ];
+    expect<unknown>(requests.map(receivedTurns)).toEqual([1, 3, 5].map((length) => conversation.slice(0, length)));
+  });
+});
+
 describe("errors are the SDK's own classes", () => {
   test("of the server's", async () => {
     expect(await failure(client.messages.create({ ...PLAIN, model: "nope" }))).toBeInstanceOf(Anthropic.NotFoundError);
@@ -225,12 +283,12 @@ test("models.list and models.retrieve have Anthropic's shape", async () => {
 
 describe("the server's key", () => {
   test("is taken from either header, and asked for in Anthropic's envelope", async () => {
-    await using guarded = await startHarness({ config: { apiKeys: ["secret"] } });
+    await using guarded = await startBinary({ env: { CLAUDE_MAX_API_KEY: "secret-key" } });
     const to = (options: ConstructorParameters<typeof Anthropic>[0]) =>
       new Anthropic({ baseURL: guarded.url, maxRetries: 0, apiKey: null, ...options }).messages.create(PLAIN);
     guarded.simulator.enqueue(text("a"), text("b"));
-    expect(await to({ apiKey: "secret" })).toMatchObject({ content: [{ text: "a" }] });
-    expect(await to({ authToken: null, defaultHeaders: { "x-api-key": "secret" } })).toMatchObject({
+    expect(await to({ apiKey: "secret-key" })).toMatchObject({ content: [{ text: "a" }] });
+    expect(await to({ authToken: null, defaultHeaders: { "x-api-key": "secret-key" } })).toMatchObject({
       content: [{ text: "b" }],
     });
     const error = await failure(to({ apiKey: "wrong" }));

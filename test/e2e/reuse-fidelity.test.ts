@@ -18,9 +18,9 @@ import { receivedSystem } from "../support/received.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
-// Many clients at once, in any dialect, over few processes, which are continued, rewound, bound anew, parked, evicted, or killed: each request to
-// the model is exactly one client's request, whole, and nothing of any other. A request that fails, or that its client gives
-// up, may reach the model once, and not twice.
+// Many clients at once, in any dialect, over few processes, which are continued, rewound, bound anew, parked, evicted, or killed:
+// each request to the model is exactly one client's request, whole, and nothing of any other. A request that fails, or that its
+// client gives up, may reach the model once, and not twice.
 
 let app: Harness;
 let upstream: ReturnType<typeof startSimulator>;

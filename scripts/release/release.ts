@@ -13,7 +13,7 @@ import { type Measured, type Released, renderNotes } from "./notes.ts";
 import { type BundledPackage, packageFolders, readBunLicences, readPackages } from "./packages.ts";
 import { copyCheckout } from "./reproduce.ts";
 import { verifiedRuntime } from "./runtime.ts";
-import { renderSbom } from "./sbom.ts";
+import { renderSbom, sbomCheck } from "./sbom.ts";
 import { type Outcome, smoke } from "./smoke.ts";
 import { BUN_VERSION, fileName, type Target } from "./targets.ts";
 import { isThisMachine } from "./this-machine.ts";
@@ -118,7 +118,8 @@ async function describeContents(
   const inside = { program: `${name} ${version}`, ownLicence, packages, bunVersion: BUN_VERSION, bunPage };
   await Bun.write(join(folder, LICENCES), renderLicences({ ...inside, bunComponents: components }));
   const bun = { version: BUN_VERSION, components, runtimes: targets };
-  const sbom = await renderSbom({ program: { name, version, license }, date, binaries, packages, bun });
+  const sbom = renderSbom({ program: { name, version, license }, date, binaries, packages, bun });
+  await sbomCheck()(sbom);
   await Bun.write(join(folder, SBOM), sbom);
   return Promise.all([LICENCES, SBOM].map((file) => checksum(folder, file)));
 }

@@ -27,15 +27,21 @@ const NAMESPACE = "5f0b8f3c-6a3e-4d0f-9b58-0d6a1c2f7e11";
 const { Component } = Models;
 const { ComponentType, HashAlgorithm } = Enums;
 
-/** The software bill of materials of all binaries together: CycloneDX 1.6, as JSON. Throws when its schema would not take it. */
-export async function renderSbom(contents: Contents): Promise<string> {
+/** The software bill of materials of all binaries together: CycloneDX 1.6, as JSON. */
+export function renderSbom(contents: Contents): string {
   const bom = bomOf(contents);
   bom.serialNumber = `urn:uuid:${Bun.randomUUIDv5(JSON.stringify(contents), NAMESPACE)}`;
   const normalizers = new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6);
-  const json = new Serialize.JsonSerializer(normalizers).serialize(bom, { sortLists: true, space: 2 });
-  const error: unknown = await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(json);
-  if (error !== null) throw new Error(`the SBOM is not valid: ${JSON.stringify(error)}`);
-  return `${json}\n`;
+  return `${new Serialize.JsonSerializer(normalizers).serialize(bom, { sortLists: true, space: 2 })}\n`;
+}
+
+/** Compares with the schema of CycloneDX 1.6, in which nothing may be that it does not name. Throws where it does not fit. */
+export function sbomCheck(): (json: string) => Promise<void> {
+  const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+  return async (json) => {
+    const error: unknown = await validator.validate(json);
+    if (error !== null) throw new Error(`the SBOM is not valid: ${JSON.stringify(error)}`);
+  };
 }
 
 function bomOf({ program, date, binaries, packages, bun }: Contents): Models.Bom {

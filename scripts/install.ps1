@@ -10,11 +10,6 @@ param(
 
 $repository = '' # filled in by the release
 
-$ErrorActionPreference = 'Stop'
-# In PowerShell 5.1, showing the progress takes most of the time.
-$ProgressPreference = 'SilentlyContinue'
-Set-StrictMode -Version 2.0
-
 function Get-Platform {
     # Before PowerShell 6 there was Windows alone, and no such variable.
     if ((Test-Path Variable:IsWindows) -and -not (Get-Variable IsWindows -ValueOnly)) {
@@ -52,6 +47,11 @@ function Get-Sha256([string]$Path) {
 }
 
 function Install-Binary {
+    # Here, and so for what is called from here: a script that is piped into a window must not change that window.
+    Set-StrictMode -Version 2.0
+    $ErrorActionPreference = 'Stop'
+    # In PowerShell 5.1, showing the progress takes most of the time.
+    $ProgressPreference = 'SilentlyContinue'
     $file = "claude-max-api-$(Get-Platform).exe"
     $base = Get-BaseUrl
     $null = New-Item -ItemType Directory -Force -Path $Dir

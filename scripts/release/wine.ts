@@ -5,8 +5,8 @@ import type { NoRunner, Runner } from "./runners.ts";
 const SERVER = "/usr/lib/wine/wineserver";
 
 /**
- * Bun's runtime imports one function of bcryptprimitives.dll, which Wine has only since version 8.13 or so; this stands in for it. The
- * random numbers come from where Wine has them.
+ * Bun's runtime imports one function of bcryptprimitives.dll, which Wine 8 does not have; this stands in for it. The random numbers come
+ * from where Wine has them.
  */
 const PRIMITIVES = `#include <windows.h>
 #include <ntsecapi.h>

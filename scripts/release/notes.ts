@@ -39,7 +39,7 @@ export function renderNotes(notes: Notes): string {
     `## Changes\n\n${changes.text.replace(/^###/gm, "####")}`,
     `## Binaries\n\n${binaries(notes)}`,
     CHECKING,
-    `## What was started before the release\n\n${outcomes(notes.outcomes)}`,
+    `## What was started where it was built\n\n${outcomes(notes.outcomes)}`,
     ...(notes.figures === undefined ? [] : [`## Start and memory\n\n${figures(notes.figures)}`]),
     `## The same again\n\n${reproduction(notes.reproduced)}`,
   ].join("\n\n")}\n`;
@@ -58,9 +58,11 @@ const CHECKING = `## Checking a download
 \`sha256sum -c --ignore-missing SHA256SUMS\` (macOS: \`shasum -a 256 -c --ignore-missing SHA256SUMS\`) checks the files beside it.
 \`THIRD-PARTY-LICENSES.txt\` has the licences of all that is inside, \`claude-max-api.cdx.json\` the same as a CycloneDX 1.6 bill of materials.`;
 
+const STARTED_LATER = "The workflow that publishes a release starts each binary on a machine of its kind first.";
+
 function outcomes(all: readonly Outcome[]): string {
   const rows = all.map(({ target, ran, how }) => `| ${target} | ${ran ? `ran ${how}` : `not run here: ${how}`} |`);
-  return ["| | |", "|---|---|", ...rows].join("\n");
+  return ["| | |", "|---|---|", ...rows, "", STARTED_LATER].join("\n");
 }
 
 function figures({ target, machine, withoutClaude, withClaude }: Measured): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import packageJson from "../package.json" with { type: "json" };
+import { version } from "../package.json" with { type: "json" };
 import { runCommandLine } from "./cli/run.ts";
 import { processTerminal } from "./cli/terminal.ts";
 
@@ -16,7 +16,7 @@ void runCommandLine(process.argv.slice(2), {
   env: process.env,
   home: homedir(),
   platform: process.platform,
-  version: packageJson.version,
+  version,
   terminal: processTerminal(process.env),
   readFile: (path) => readFileSync(path, "utf8"),
   executable: executable(),

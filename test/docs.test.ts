@@ -68,8 +68,9 @@ describe.each(DOCUMENTS)("%s", (name) => {
     const known = ALL_OPTIONS.flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
     const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages"];
     const ofScripts = ["--proxy", "--rounds", "--only", "--json", "--requests", "--minutes", "--clients", "--seed"];
+    const ofRelease = ["--repository", "--tag", "--skip-second", "--skip-smoke"];
     const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
-    for (const flag of flags) expect([...known, ...foreign, ...ofScripts]).toContain(flag);
+    for (const flag of flags) expect([...known, ...foreign, ...ofScripts, ...ofRelease]).toContain(flag);
   });
 });
 

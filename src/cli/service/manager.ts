@@ -1,0 +1,55 @@
+import type { Surroundings } from "../command.ts";
+import type { ServiceDefinition } from "./definition.ts";
+import type { Plan } from "./plan.ts";
+
+/** What runs services on a platform. Everything but `check` and `state` is pure: plans and words. */
+export type ServiceManager = {
+  /** Such as `systemd user unit claude-max-api.service`. */
+  readonly name: string;
+  /** The file of ours that the service is made from. */
+  readonly file: string;
+  /** Throws when services of the user cannot be managed here, with what to do instead. */
+  readonly check: () => Promise<void>;
+  readonly state: () => Promise<ServiceState>;
+  /** Replaces and restarts one that is there. `found` is what the file holds now. */
+  readonly install: (definition: ServiceDefinition, found: string | undefined) => Plan;
+  readonly uninstall: () => Plan;
+  readonly start: () => Plan;
+  readonly stop: () => Plan;
+  readonly restart: () => Plan;
+  /** A command that shows the last lines of the log, and new ones with `follow`. */
+  readonly logs: (options: { readonly lines: number; readonly follow: boolean }) => readonly string[];
+  /** Where the log is, to be told. */
+  readonly logPlace: string;
+  /** When the service runs, in a sentence or two. */
+  readonly runsWhen: (state: ServiceState) => string;
+};
+
+/** What the platform says of the service. */
+export type ServiceState = {
+  /** Whether it starts by itself. */
+  readonly isEnabled: boolean;
+  readonly isRunning: boolean;
+  readonly pid?: number;
+  /** In the platform's words, such as `failed (exit-code)`. */
+  readonly detail: string;
+  /** systemd: whether it runs without a session of the user; undefined where that cannot be known. */
+  readonly lingers?: boolean;
+};
+
+/** The manager of this platform. Throws for a platform that has none we know. */
+export async function createManager(surroundings: Surroundings): Promise<ServiceManager> {
+  switch (surroundings.platform) {
+    case "darwin":
+      return (await import("./launchd.ts")).createLaunchd(surroundings);
+    case "win32":
+      return (await import("./task-scheduler.ts")).createTaskScheduler(surroundings);
+    case "linux":
+      return (await import("./systemd.ts")).createSystemd(surroundings);
+    default:
+      throw new Error(
+        `services are managed on macOS, Linux and Windows, and not on ${surroundings.platform}. Let the system's own means run ` +
+          "`claude-max-api serve`.",
+      );
+  }
+}

@@ -31,9 +31,11 @@ export async function awaitAnswer(
   const { detail } = await manager.state();
   terminal.writeError(`${terminal.errorStyle.red("The service does not answer")} at ${url}; it is ${detail}.\n`);
   const log = await system.run(manager.logs({ lines: LAST_LINES, follow: false }));
-  const lines = log?.stdout.trim() ?? "";
+  const lines = log?.code === 0 ? log.stdout.trim() : "";
   terminal.writeError(
-    lines === "" ? `Its log (${manager.logPlace}) is empty.\n` : `The end of its log:\n${indent(lines)}\n`,
+    lines === ""
+      ? `Its log (${manager.logPlace}) tells nothing. ${manager.withoutLogs}\n`
+      : `The end of its log:\n${indent(lines)}\n`,
   );
   return 1;
 }

@@ -59,5 +59,6 @@ export async function logs(call: Call): Promise<number> {
   const argv = manager.logs({ lines: flagValue(LINES, call), follow: flagValue(FOLLOW, call) });
   const code = await call.surroundings.system.attach(argv);
   if (code === undefined) throw new Error(`there is no ${argv[0]} here, which shows the log (${manager.logPlace}).`);
-  return code === 0 ? 0 : 1;
+  if (code === 0 || flagValue(FOLLOW, call)) return 0;
+  throw new Error(`the log (${manager.logPlace}) could not be shown. ${manager.withoutLogs}`);
 }

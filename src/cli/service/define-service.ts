@@ -34,6 +34,7 @@ export function defineService({ flags, surroundings }: Pick<Call, "flags" | "sur
     flags: words,
     environment: surroundings.platform === "win32" ? {} : { PATH: searchPath(claude, surroundings), ...environment },
   };
+  refusePath(definition.executable, surroundings);
   for (const text of [definition.executable, ...words, ...Object.values(definition.environment)]) {
     refuseUnwritable(text, surroundings);
   }
@@ -112,6 +113,14 @@ function searchPath(claude: string | undefined, { home, platform, system }: Surr
   );
   const folders = [...(claude === undefined ? [] : [dirname(claude)]), ...usual, "/bin", "/usr/sbin", "/sbin"];
   return [...new Set(folders)].join(delimiter);
+}
+
+/** systemd refuses such a path, however it is written. */
+function refusePath(path: string, { platform }: Surroundings): void {
+  if (platform !== "linux" || !/["'\\]/.test(path)) return;
+  throw new ConfigError(
+    `systemd starts no program whose path holds a quotation mark or a backslash: move ${path} elsewhere.`,
+  );
 }
 
 /** The files of service managers have lines, and Windows looks for variables in a task. */

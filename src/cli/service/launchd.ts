@@ -29,6 +29,7 @@ export function createLaunchd(surroundings: Surroundings): ServiceManager {
     name: `launchd agent ${LABEL}`,
     file,
     logPlace: log,
+    withoutLogs: "There is none before the service has run once.",
     check: () => refuseWithoutSession(surroundings, domain),
     state: () => readState(surroundings, domain, target),
     install: (definition, found) => [

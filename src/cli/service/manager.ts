@@ -21,6 +21,8 @@ export type ServiceManager = {
   readonly logs: (options: { readonly lines: number; readonly follow: boolean }) => readonly string[];
   /** Where the log is, to be told. */
   readonly logPlace: string;
+  /** What to do when the command above fails. */
+  readonly withoutLogs: string;
   /** When the service runs, in a sentence or two. */
   readonly runsWhen: (state: ServiceState) => string;
 };

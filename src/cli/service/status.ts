@@ -77,7 +77,7 @@ function asText({ manager, definition }: Found, report: Report, { terminal }: Su
   return [
     style.bold(manager.name),
     line("Running", `${running}, ${state.detail}${pid}${from}`),
-    line("Enabled", state.isEnabled ? manager.runsWhen(state) : "no: it does not start by itself"),
+    line("Enabled", state.isEnabled ? `yes. ${manager.runsWhen(state)}` : "no: it does not start by itself"),
     line(
       "Answers",
       occupant.kind === "ours" && url ? describeHealth(occupant.health, url) : `nothing of ours at ${url}`,

@@ -22,6 +22,9 @@ export function createSystemd(surroundings: Surroundings): ServiceManager {
     name: `systemd user unit ${UNIT}`,
     file,
     logPlace: "the journal",
+    withoutLogs:
+      "Where the journal is kept in memory only, accounts may not read their own part of it. Have yours added to the group " +
+      "systemd-journal (sudo usermod -aG systemd-journal NAME), or the journal kept on disk (sudo mkdir /var/log/journal).",
     check: async () => refuseWithoutManager(await system.run(systemctl("show-environment")), surroundings),
     state: () => readState(surroundings),
     install: (definition: ServiceDefinition) => {
@@ -44,7 +47,7 @@ export function createSystemd(surroundings: Surroundings): ServiceManager {
     start: () => [FORGET_FAILURES, run("start", UNIT)],
     stop: () => [run("stop", UNIT)],
     restart: () => [FORGET_FAILURES, run("restart", UNIT)],
-    // Not --user, which reads only files that a journal kept in memory does not have.
+    // Not --user, which looks only into files that a journal kept in memory does not have.
     logs: ({ lines, follow }) => [
       "journalctl",
       `--user-unit=${UNIT}`,

@@ -31,6 +31,7 @@ export function createTaskScheduler(surroundings: Surroundings): ServiceManager 
     name: `scheduled task ${task}`,
     file,
     logPlace: log,
+    withoutLogs: "There is none before the service has run once.",
     check: () => refuseElevated(surroundings),
     state: () => readState(surroundings, task),
     install: (definition: ServiceDefinition) => {

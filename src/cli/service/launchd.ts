@@ -47,11 +47,8 @@ export function createLaunchd(surroundings: Surroundings): ServiceManager {
       run("kickstart", target),
     ],
     stop: () => unload,
-    restart: () => [
-      run("enable", target),
-      { ...run("bootstrap", domain, file), mayFail: true },
-      run("kickstart", "-k", target),
-    ],
+    // kickstart -k would do both, but does not say that it lets running requests end.
+    restart: () => [...unload, ...load],
     logs: ({ lines, follow }) => ["tail", "-n", String(lines), ...(follow ? ["-F"] : []), log],
     runsWhen: () => "It starts when you log in, and again by itself if it ends.",
   };

@@ -1,8 +1,11 @@
+import type { Config } from "../../config/config.ts";
+import { ConfigError } from "../../config/config-error.ts";
 import type { Call, Surroundings } from "../command.ts";
 import { askWhoListens, type Occupant, serverUrl } from "../running-server.ts";
 import { flagValue } from "../settings.ts";
 import { advice, describeHealth } from "./await-answer.ts";
 import { configOf } from "./define-service.ts";
+import type { ServiceDefinition } from "./definition.ts";
 import { type Found, findService } from "./found.ts";
 import type { ServiceState } from "./manager.ts";
 import { JSON_OUTPUT } from "./options.ts";
@@ -38,11 +41,13 @@ async function look({ manager, content, definition }: Found, surroundings: Surro
     return { state, url: undefined, occupant: nobody, since: undefined, notes };
   }
   const state = await manager.state();
-  const { config } = configOf(definition, surroundings);
-  const occupant = await askWhoListens(config);
+  const settings = settingsFrom(definition, surroundings);
+  const occupant = settings.config === undefined ? nobody : await askWhoListens(settings.config);
   const health = occupant.kind === "ours" ? occupant.health : undefined;
   const { system, version } = surroundings;
+  const url = settings.config === undefined ? undefined : serverUrl(settings.config);
   const notes = [
+    ...(settings.problem === undefined ? [] : [`It cannot start with its settings: ${settings.problem}`]),
     ...(system.isExecutable(definition.executable)
       ? []
       : [`${definition.executable} is not there any more: run \`claude-max-api service install\` again.`]),
@@ -51,13 +56,26 @@ async function look({ manager, content, definition }: Found, surroundings: Surro
           `The server is version ${health.version}, this program ${version}: \`claude-max-api service restart\` starts what is installed.`,
         ]
       : []),
-    ...(state.isRunning || occupant.kind === "nobody" ? [] : [`Something else listens at ${serverUrl(config)}.`]),
+    ...(state.isRunning || occupant.kind === "nobody" ? [] : [`Something else listens at ${url}.`]),
     ...(state.isRunning && occupant.kind === "foreign" ? [`Another program answers there (${occupant.answer}).`] : []),
     ...(health === undefined ? [] : advice(health, surroundings)),
   ];
   const uptime = health?.uptime_seconds;
   const since = uptime === undefined || !state.isRunning ? undefined : new Date(Date.now() - uptime * 1000);
-  return { state, url: serverUrl(config), occupant, since, notes };
+  return { state, url, occupant, since, notes };
+}
+
+/** What the service would run with, or why it would not. */
+function settingsFrom(
+  definition: ServiceDefinition,
+  surroundings: Surroundings,
+): { config?: Config; problem?: string } {
+  try {
+    return { config: configOf(definition, surroundings).config };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problem: error.message };
+  }
 }
 
 function asText({ manager, definition }: Found, report: Report, { terminal }: Surroundings): string[] {

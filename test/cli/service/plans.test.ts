@@ -57,7 +57,7 @@ describe("--dry-run shows each step, and does none", () => {
       uninstall: ["bootout", "wait", "remove", "remove"],
       start: ["enable", "bootstrap", "kickstart gui"],
       stop: ["bootout", "wait"],
-      restart: ["enable", "bootstrap", "kickstart -k"],
+      restart: ["bootout", "wait", "enable", "bootstrap"],
     },
     linux: {
       uninstall: ["disable --now", "remove", "daemon-reload", "reset-failed"],

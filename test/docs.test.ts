@@ -16,7 +16,14 @@ import { leftOver } from "./support/parameter-tests.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/parameters.md"];
+const DOCUMENTS = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "docs/parameters.md",
+  "docs/service.md",
+];
 const README = read("README.md");
 
 test("the tables of parameters are those in the code: `bun run parameters` writes them", () => {
@@ -78,8 +85,9 @@ describe.each(DOCUMENTS)("%s", (name) => {
     const known = ALL_OPTIONS.flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
     const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages"];
     const ofScripts = ["--proxy", "--rounds", "--only", "--json", "--requests", "--minutes", "--clients", "--seed"];
+    const ofCommands = ["--dry-run", "--follow", "--lines", "--user"];
     const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
-    for (const flag of flags) expect([...known, ...foreign, ...ofScripts]).toContain(flag);
+    for (const flag of flags) expect([...known, ...foreign, ...ofScripts, ...ofCommands]).toContain(flag);
   });
 });
 

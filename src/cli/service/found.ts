@@ -1,7 +1,8 @@
 import { readOptionalFile } from "../../config/text-file.ts";
 import type { Surroundings } from "../command.ts";
+import { createManager } from "./create-manager.ts";
 import { readDefinition, type ServiceDefinition } from "./definition.ts";
-import { createManager, type ServiceManager } from "./manager.ts";
+import type { ServiceManager } from "./manager.ts";
 
 /** The platform's manager, and what stands in its file for the service. */
 export type Found = {

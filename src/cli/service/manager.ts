@@ -1,4 +1,3 @@
-import type { Surroundings } from "../command.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import type { Plan } from "./plan.ts";
 
@@ -38,20 +37,3 @@ export type ServiceState = {
   /** systemd: whether it runs without a session of the user; undefined where that cannot be known. */
   readonly lingers?: boolean;
 };
-
-/** The manager of this platform. Throws for a platform that has none we know. */
-export async function createManager(surroundings: Surroundings): Promise<ServiceManager> {
-  switch (surroundings.platform) {
-    case "darwin":
-      return (await import("./launchd.ts")).createLaunchd(surroundings);
-    case "win32":
-      return (await import("./task-scheduler.ts")).createTaskScheduler(surroundings);
-    case "linux":
-      return (await import("./systemd.ts")).createSystemd(surroundings);
-    default:
-      throw new Error(
-        `services are managed on macOS, Linux and Windows, and not on ${surroundings.platform}. Let the system's own means run ` +
-          "`claude-max-api serve`.",
-      );
-  }
-}

@@ -1,6 +1,7 @@
 // What `scripts/service-check.ts` runs as the made-up user, in the folder of binaries that it is given.
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { text } from "../../src/simulator/reply.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { at } from "../json-path.ts";
 
@@ -67,7 +68,11 @@ async function tryAll(api: Simulator): Promise<void> {
   check("killed, it is started again", (await ask(PORT)).includes("imulated"));
   await service("logs", 0, "listens on", "logs", "--lines", "100");
   await service("restart", 0, "The service runs", "restart");
+  api.enqueue(text("one two three", { chunks: ["one", " two", " three"], delayMs: 1_500 }));
+  const slow = ask(PORT);
+  await api.waitForRequests(api.requests.length + 1);
   await service("stop", 0, "stopped", "stop");
+  check("running requests end first", (await slow) === "one two three", await slow);
   check("stopped, it leaves no process", ours().length === 0, ours().join("\n"));
   await service("status after a stop", 3, "inactive", "status");
   await service("start", 0, "The service runs", "start");
@@ -93,6 +98,14 @@ async function tryAll(api: Simulator): Promise<void> {
   check("uninstall leaves no process", ours().length === 0, ours().join("\n"));
   check("uninstall leaves what the user wrote", existsSync(environmentFile));
   await service("uninstall again", 0, "not installed", "uninstall");
+
+  process.env.XDG_CONFIG_HOME = join(home, "elsewhere");
+  const demo = ["--demo", "--port", String(PORT)];
+  await service("install where the user manager does not look", 0, "The service runs", "install", ...demo);
+  await service("its status", 0, "yes. ", "status");
+  await service("uninstall there", 0, "removed", "uninstall");
+  const units = await run("systemctl", "--user", "list-unit-files", "--no-legend", UNIT);
+  check("systemd knows nothing of it any more", units.output.trim() === "", units.output);
 }
 
 async function service(what: string, code: number, says: string, ...words: string[]): Promise<void> {

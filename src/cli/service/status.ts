@@ -9,6 +9,7 @@ import type { ServiceDefinition } from "./definition.ts";
 import { type Found, findService } from "./found.ts";
 import type { ServiceState } from "./manager.ts";
 import { JSON_OUTPUT } from "./options.ts";
+import { commandText } from "./plan.ts";
 
 /** As `systemctl status` has it. */
 const NOT_RUNNING = 3;
@@ -100,7 +101,7 @@ function asText({ manager, definition }: Found, report: Report, { terminal }: Su
       "Answers",
       occupant.kind === "ours" && url ? describeHealth(occupant.health, url) : `nothing of ours at ${url}`,
     ),
-    line("Runs", [definition.executable, ...definition.flags].join(" ")),
+    line("Runs", commandText([definition.executable, ...definition.flags])),
     line("Installed", `${manager.file} (by version ${definition.version})`),
     line("Log", `${manager.logPlace}: claude-max-api service logs`),
     ...notes.map((note) => (note.startsWith(" ") ? note : `  ${style.yellow(note)}`)),

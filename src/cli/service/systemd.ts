@@ -32,8 +32,9 @@ export function createSystemd(surroundings: Surroundings): ServiceManager {
       const content = renderUnit(definition, { environmentFile: environmentFilePath(surroundings), args });
       return [
         { kind: "write", path: file, content, mode: 0o644 },
+        // By its path, which the user manager need not look at: it may know another XDG_CONFIG_HOME than this shell does.
+        run("enable", file),
         run("daemon-reload"),
-        run("enable", UNIT),
         FORGET_FAILURES,
         run("restart", UNIT),
       ];

@@ -28,8 +28,8 @@ describe("--dry-run shows each step, and does none", () => {
     expect(code).toBe(0);
     expect(stepsOf(stdout)).toEqual([
       "  write   /cfg/systemd/user/claude-max-api.service (mode 0644)",
+      "  run     systemctl --user enable /cfg/systemd/user/claude-max-api.service",
       "  run     systemctl --user daemon-reload",
-      "  run     systemctl --user enable claude-max-api.service",
       "  run     systemctl --user reset-failed claude-max-api.service",
       "  run     systemctl --user restart claude-max-api.service",
     ]);
@@ -189,6 +189,15 @@ test("an agent of the older package is put aside, and told", async () => {
   );
   expect(await service("uninstall")).toMatchObject({ code: 1, stderr: expect.stringContaining("left alone") });
   expect(system.files.has(plist)).toBe(true);
+});
+
+test("the older package at its port is no hindrance where its agent is replaced", async () => {
+  const { port, close } = await somePort(() => Response.json({ status: "ok", provider: "claude-code-cli" }));
+  const { system, service } = madeUpMachine("darwin");
+  const plist = "/Users/jane/Library/LaunchAgents/com.claude-max-api.plist";
+  system.files.set(plist, { content: "<string>claude-max-api-proxy</string>", mode: 0o644 });
+  expect(await service("install", "--dry-run", "--port", port)).toMatchObject({ code: 0, stderr: "" });
+  await close();
 });
 
 test("a unit that somebody else wrote is not overwritten", async () => {

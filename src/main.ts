@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { version } from "../package.json" with { type: "json" };
 import { runCommandLine } from "./cli/run.ts";
+import { processSystem } from "./cli/system.ts";
 import { processTerminal } from "./cli/terminal.ts";
 
 /** In the compiled binary the main file has a path that only the binary itself knows: `/$bunfs/root/…`, or `B:\~BUN\root\…`. */
@@ -20,4 +21,5 @@ void runCommandLine(process.argv.slice(2), {
   terminal: processTerminal(process.env),
   readFile: (path) => readFileSync(path, "utf8"),
   executable: executable(),
+  system: processSystem(),
 }).then((code) => process.exit(code));

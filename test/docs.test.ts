@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { Glob } from "bun";
 import packageJson from "../package.json" with { type: "json" };
 import { OVERVIEW, renderOverview, renderParameters } from "../scripts/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
+import type { Commands } from "../src/cli/command.ts";
+import { COMMANDS } from "../src/cli/commands.ts";
+import type { AnyOption } from "../src/config/option.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
 import { ENDPOINTS, parameterTest } from "./support/parameters/endpoints.ts";
@@ -12,7 +16,7 @@ import { ENDPOINTS, parameterTest } from "./support/parameters/endpoints.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/parameters.md"];
+const DOCUMENTS = [...new Glob("{*,docs/**/*}.md").scanSync(ROOT)].sort();
 const README = read("README.md");
 
 test("the tables of parameters are those in the code: `bun run parameters` writes them", () => {
@@ -50,13 +54,19 @@ test("the error codes that the README names are those on the wire", () => {
   for (const [, code] of named) expect(known).toContain(code ?? "");
 });
 
+/** The options of every command, those that are settings among them. */
+function optionsOf(commands: Commands): AnyOption[] {
+  return Object.values(commands).flatMap(({ options, commands: inner = {} }) => [...options, ...optionsOf(inner)]);
+}
+
 describe.each(DOCUMENTS)("%s", (name) => {
   const text = read(name);
 
   test("names only files that exist", () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
     const paths = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]*)`/g)].map(([, path]) => path ?? "");
-    for (const path of [...links, ...paths]) expect(`${path} ${existsSync(join(ROOT, path))}`).toBe(`${path} true`);
+    const fromHere = links.map((link) => join(dirname(name), link));
+    for (const path of [...fromHere, ...paths]) expect(`${path} ${existsSync(join(ROOT, path))}`).toBe(`${path} true`);
   });
 
   test("names only scripts that package.json has", () => {
@@ -65,10 +75,10 @@ describe.each(DOCUMENTS)("%s", (name) => {
   });
 
   test("names only options that exist", () => {
-    const known = ALL_OPTIONS.flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
-    const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages"];
+    const known = optionsOf(COMMANDS).flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
+    const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages", "--user"];
     const ofScripts = ["--proxy", "--rounds", "--only", "--json", "--requests", "--minutes", "--clients", "--seed"];
-    const ofRelease = ["--repository", "--tag", "--skip-second", "--skip-smoke"];
+    const ofRelease = ["--repository", "--tag", "--skip-second", "--skip-smoke", "--dir", "--ignore-missing"];
     const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
     for (const flag of flags) expect([...known, ...foreign, ...ofScripts, ...ofRelease]).toContain(flag);
   });

@@ -1,9 +1,11 @@
 import type { Commands } from "./command.ts";
 import { serveCommand } from "./serve/command.ts";
+import { serviceCommand } from "./service/command.ts";
 
 /** Every command there is, in the order of the help. */
 export const COMMANDS = {
   serve: serveCommand,
+  service: serviceCommand,
 } satisfies Commands;
 
 export const DEFAULT_COMMAND = "serve" satisfies keyof typeof COMMANDS;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Surroundings } from "../../src/cli/command.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
 import { createStyle } from "../../src/cli/style.ts";
+import { FakeSystem } from "./fake-system.ts";
 
 export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
@@ -24,6 +25,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     version: "1.2.3",
     readFile: (path) => readFileSync(path, "utf8"),
     executable: ["/nowhere/bin/claude-max-api"],
+    system: new FakeSystem(),
     terminal: {
       write: (text) => {
         stdout += text;

@@ -13,7 +13,7 @@ export type ServeOptions = LoadedConfig & { readonly surroundings: Surroundings 
 /** Runs the server until SIGINT, SIGTERM or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
 export async function serve({ config, warnings, surroundings }: ServeOptions): Promise<void> {
   const { version, platform, env, home, terminal } = surroundings;
-  const logger = new Logger(config.logLevel);
+  const logger = new Logger(config.logLevel, terminal.writeError);
   for (const warning of warnings) logger.warn(warning);
   const request = new StopRequest();
   const ignoreSignals = request.listen();

@@ -165,7 +165,9 @@ describe("/health/events over a real connection", () => {
     expect(first).toMatch(/^id: [\w-]+\nevent: health\ndata: \{"status":"ok",[^\n]*\}\n\n$/);
     rig.backend.state = MISSING;
     await rig.clock.tick();
-    expect(text(await reader.read())).toContain('data: {"status":"unavailable","name":"claude-max-api","problem":{"code":"cli_missing"');
+    expect(text(await reader.read())).toContain(
+      'data: {"status":"unavailable","name":"claude-max-api","problem":{"code":"cli_missing"',
+    );
     await reader.cancel();
     rig.backend.state = OK;
   });

@@ -1,11 +1,13 @@
 import { askCommand } from "./ask/command.ts";
 import type { Commands } from "./command.ts";
+import { doctorCommand } from "./doctor/command.ts";
 import { modelsCommand } from "./models/command.ts";
 import { serveCommand } from "./serve/command.ts";
 
 /** Every command there is, in the order of the help. */
 export const COMMANDS = {
   serve: serveCommand,
+  doctor: doctorCommand,
   models: modelsCommand,
   ask: askCommand,
 } satisfies Commands;

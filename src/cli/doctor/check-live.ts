@@ -13,7 +13,11 @@ const QUESTION = {
   reasoning_effort: "none",
 };
 
-export const LIVE_NOTICE = "Asking Claude one short question, which spends a little of your plan …";
+export function liveNotice({ demo }: Pick<Config, "demo">): string {
+  return demo
+    ? "Asking the simulated API one short question …"
+    : "Asking Claude one short question, which spends a little of your plan …";
+}
 
 /** Asks the model, by the server that runs or by one of our own, and tells how long it took. Throws only what the signal does. */
 export async function checkLive(config: Config, surroundings: Surroundings, signal: AbortSignal): Promise<Finding> {

@@ -3,11 +3,11 @@ import type { InstallationOptions } from "../../claude/cli/installation.ts";
 import { cliSettings } from "../../claude/cli/settings.ts";
 import type { Config } from "../../config/config.ts";
 import { workingDirectory } from "../../config/paths.ts";
-import { type Call, PROGRAM, type Surroundings } from "../command.ts";
+import type { Call, Surroundings } from "../command.ts";
 import { unlessAborted } from "../interruptible.ts";
 import { checkCli } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
-import { checkLive, LIVE_NOTICE } from "./check-live.ts";
+import { checkLive, liveNotice } from "./check-live.ts";
 import { checkLogin } from "./check-login.ts";
 import { checkPort } from "./check-port.ts";
 import { checkFolders, checkMemory, checkService } from "./check-system.ts";
@@ -66,9 +66,9 @@ type LiveOptions = {
 };
 
 async function liveFindings({ live, isReachable, config, surroundings, signal }: LiveOptions): Promise<Finding[]> {
-  if (!live) return without(["live"], `${PROGRAM} doctor --live asks Claude one short question`);
+  if (!live) return without(["live"], "--live asks Claude one short question");
   if (!isReachable) return without(["live"], "the problems above come first");
-  surroundings.terminal.writeError(`${LIVE_NOTICE}\n`);
+  surroundings.terminal.writeError(`${liveNotice(config)}\n`);
   return [await checkLive(config, surroundings, signal)];
 }
 

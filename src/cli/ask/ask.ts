@@ -51,21 +51,25 @@ async function printAnswer(
   const shown = terminal.isTerminal ? forTerminal : (text: string) => text;
   let last = "\n";
   let thought = false;
-  for await (const part of answer) {
-    if (part.type === "end") {
-      if (last !== "\n") terminal.write("\n");
-      const cut = CUT[part.reason];
-      if (cut !== undefined) notice(terminal, cut);
-    } else if (part.type === "text") {
-      if (thought) terminal.writeError("\n\n");
-      thought = false;
-      terminal.write(shown(part.text));
-      last = part.text.at(-1) ?? last;
-    } else if (showThinking) {
-      terminal.writeError(terminal.errorStyle.dim(forTerminal(part.text)));
-      thought = true;
+  let cut: string | undefined;
+  try {
+    for await (const part of answer) {
+      if (part.type === "end") cut = CUT[part.reason];
+      else if (part.type === "text") {
+        if (thought) terminal.writeError("\n\n");
+        thought = false;
+        terminal.write(shown(part.text));
+        last = part.text.at(-1) ?? last;
+      } else if (showThinking) {
+        terminal.writeError(terminal.errorStyle.dim(forTerminal(part.text)));
+        thought = true;
+      }
     }
+  } finally {
+    // What the shell, or an error, says next begins a line of its own.
+    if (last !== "\n" && !terminal.abandoned.aborted) terminal.write("\n");
   }
+  if (cut !== undefined) notice(terminal, cut);
 }
 
 function notice({ writeError, errorStyle }: Terminal, text: string): void {

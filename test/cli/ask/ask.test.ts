@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import { type CliOptions, type CliResult, runCli } from "../../support/run-cli.ts";
+
+/** What `ask` prints when the server that runs answers with this, and what else it says of itself. */
+async function askWhere(events: readonly object[], health: object = {}, options: CliOptions = {}): Promise<CliResult> {
+  const stream = [...events.map((event) => JSON.stringify(event)), "[DONE]"]
+    .map((data) => `data: ${data}\n\n`)
+    .join("");
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    routes: {
+      "/health": Response.json({ name: "claude-max-api", status: "ok", ...health }),
+      "/v1/chat/completions": () => new Response(stream),
+    },
+  });
+  try {
+    return await runCli(["ask", "Hi", "--port", String(server.port)], options);
+  } finally {
+    await server.stop(true);
+  }
+}
+
+const delta = (content: string) => ({ choices: [{ delta: { content }, finish_reason: null }] });
+const end = (finish_reason: string) => ({ choices: [{ delta: {}, finish_reason }] });
+
+describe("what is not the answer goes to standard error", () => {
+  test.each([
+    ["length", "claude-max-api: the answer was cut: the model's limit of output was reached.\n"],
+    ["content_filter", "claude-max-api: the model declined to go on.\n"],
+    ["stop", ""],
+  ])("that it ended by %s", async (reason, stderr) => {
+    expect(await askWhere([delta("One "), delta("two"), end(reason)])).toEqual({
+      code: 0,
+      stdout: "One two\n",
+      stderr,
+    });
+  });
+
+  test("that it is simulated", async () => {
+    const { stdout, stderr } = await askWhere([delta("One\n"), end("stop")], { demo: true });
+    expect(stdout).toBe("One\n");
+    expect(stderr).toContain("demo mode");
+  });
+
+  test("why it broke off, with the exit code 1", async () => {
+    const failure = { error: { message: "It is overloaded.", code: "overloaded" } };
+    const { code, stdout, stderr } = await askWhere([delta("One"), failure]);
+    expect([code, stdout]).toEqual([1, "One\n"]);
+    expect(stderr).toBe("claude-max-api: It is overloaded.\n");
+  });
+});

@@ -8,6 +8,9 @@ import { ERROR_STATUS } from "../src/api/error-status.ts";
 import { PARAMETERS as CHAT } from "../src/api/openai-chat/parameters.ts";
 import { PARAMETERS as COMPLETIONS } from "../src/api/openai-completions/parameters.ts";
 import { PARAMETERS as RESPONSES_PARAMETERS } from "../src/api/openai-responses/parameters.ts";
+import type { Commands } from "../src/cli/command.ts";
+import { COMMANDS } from "../src/cli/commands.ts";
+import type { AnyOption } from "../src/config/option.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
 import { leftOver } from "./support/parameter-tests.ts";
@@ -16,7 +19,15 @@ import { leftOver } from "./support/parameter-tests.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/parameters.md"];
+const DOCUMENTS = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "docs/parameters.md",
+  "docs/command-line.md",
+  "docs/troubleshooting.md",
+];
 const README = read("README.md");
 
 test("the tables of parameters are those in the code: `bun run parameters` writes them", () => {
@@ -60,6 +71,36 @@ test("the error codes that the README names are those on the wire", () => {
   for (const [, code] of named) expect(known).toContain(code ?? "");
 });
 
+test("docs/troubleshooting.md says what to do about every code on the wire", () => {
+  const named = [...read("docs/troubleshooting.md").matchAll(/^\|.*$/gm)].flatMap(([row]) => [
+    ...row.matchAll(/`(\w+)`/g),
+  ]);
+  // Nobody is left to read the last one.
+  const known = Object.values(ERROR_STATUS).flatMap(({ openaiCode }) => openaiCode ?? []);
+  for (const code of known.filter((code) => code !== "client_closed")) {
+    expect(named.map(([, name]) => name)).toContain(code);
+  }
+});
+
+/** The options of every command, those that are settings among them. */
+const optionsOf = (commands: Commands): AnyOption[] =>
+  Object.values(commands).flatMap(({ options, commands }) => [...options, ...optionsOf(commands ?? {})]);
+
+test.each(Object.entries<Commands[string]>(COMMANDS))(
+  "docs/command-line.md tells of the command %s and its own options",
+  (name, command) => {
+    const section = read("docs/command-line.md")
+      .split(/^## /m)
+      .find((text) => text.startsWith(`\`claude-max-api ${name}\`\n`));
+    expect(section).toBeDefined();
+    for (const { flag, placeholder } of optionsOf({ [name]: command }).filter(
+      (option) => !ALL_OPTIONS.includes(option),
+    )) {
+      expect(section).toContain(`\`${[`--${flag}`, placeholder].filter((part) => part !== "").join(" ")}\``);
+    }
+  },
+);
+
 describe.each(DOCUMENTS)("%s", (name) => {
   const text = read(name);
 
@@ -75,9 +116,9 @@ describe.each(DOCUMENTS)("%s", (name) => {
   });
 
   test("names only options that exist", () => {
-    const known = ALL_OPTIONS.flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
-    const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages"];
-    const ofScripts = ["--proxy", "--rounds", "--only", "--json", "--requests", "--minutes", "--clients", "--seed"];
+    const known = optionsOf(COMMANDS).flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
+    const foreign = ["--frozen-lockfile", "--settings", "--timeout", "--include-partial-messages"];
+    const ofScripts = ["--proxy", "--rounds", "--only", "--requests", "--minutes", "--clients", "--seed"];
     const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
     for (const flag of flags) expect([...known, ...foreign, ...ofScripts]).toContain(flag);
   });

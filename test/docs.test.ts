@@ -2,18 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
-import { OVERVIEW, parameterTests, renderOverview, renderParameters } from "../scripts/parameters.ts";
-import { PARAMETERS as MESSAGES_PARAMETERS } from "../src/api/anthropic-messages/parameters.ts";
+import { OVERVIEW, renderOverview, renderParameters } from "../scripts/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
-import { PARAMETERS as CHAT } from "../src/api/openai-chat/parameters.ts";
-import { PARAMETERS as COMPLETIONS } from "../src/api/openai-completions/parameters.ts";
-import { PARAMETERS as RESPONSES_PARAMETERS } from "../src/api/openai-responses/parameters.ts";
 import type { Commands } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 import type { AnyOption } from "../src/config/option.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
-import { leftOver } from "./support/parameter-tests.ts";
+import { ENDPOINTS, parameterTest } from "./support/parameters/endpoints.ts";
 
 // The documents are held to the code: what they name exists, and what they promise works as written.
 
@@ -35,24 +31,18 @@ test("the tables of parameters are those in the code: `bun run parameters` write
   expect(OVERVIEW.exec(README)?.[0]).toBe(renderOverview());
 });
 
-test.each(parameterTests())("a test shows what becomes of $where", ({ test: shown }) => {
-  const { file, name } = shown ?? { file: "", name: "" };
-  expect(read(file)).toContain(`"${name}"`);
-});
+/** The names of a file's tests that run, as they are written; those of templates run under other names. */
+function testNames(file: string): string[] {
+  return [...read(file).matchAll(/^ *test\(\s*"((?:[^"\\]|\\.)*)"/gm)].map(([, name]) => name ?? "");
+}
 
-test("no field has a test that is not in its table", () => {
-  expect(leftOver(CHAT, COMPLETIONS)).toEqual([]);
-});
-
-test.each([
-  ["responses-parameters", RESPONSES_PARAMETERS],
-  ["messages-parameters", MESSAGES_PARAMETERS],
-])("the README's table of %s is the one in the code", (mark, parameters) => {
-  const written = new RegExp(`<!-- ${mark}:.*?-->\\n([\\s\\S]*?)\\n<!-- /${mark} -->`).exec(README)?.[1];
-  const rows = Object.entries(parameters).map(
-    ([name, { treatment, note }]) => `| \`${name}\` | ${treatment} | ${note} |`,
-  );
-  expect(written).toBe(["| field | | |", "|---|---|---|", ...rows].join("\n"));
+test.each(
+  ENDPOINTS.flatMap((endpoint) =>
+    Object.keys(endpoint.parameters).map((field) => [field, endpoint.title, parameterTest(endpoint, field)] as const),
+  ),
+)("a test shows what becomes of %s at %s", (_field, _title, shown) => {
+  const { file, name } = shown ?? { file: "", name: "a test named in test/support/parameters" };
+  expect(file === "" ? [] : testNames(file)).toContain(name);
 });
 
 test("the README's table of settings names every option and its variable", () => {

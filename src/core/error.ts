@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   "route_not_found",
   "endpoint_not_offered",
   "method_not_allowed",
+  "upgrade_required",
   "unsupported_media_type",
   "not_implemented",
   "rate_limited",

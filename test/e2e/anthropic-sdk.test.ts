@@ -84,6 +84,37 @@ describe("messages.create", () => {
     ]);
   });
 
+  test("says which of several stop sequences ended the answer, also one that is only white space", async () => {
+    app.simulator.enqueue(text("one STOP two"), text("one\n\ntwo"));
+    const body = { ...PLAIN, stop_sequences: ["END", "STOP", "\n\n"] };
+    const first = await client.messages.create(body);
+    expect<unknown>([first.content, first.stop_sequence]).toEqual([[{ type: "text", text: "one " }], "STOP"]);
+    const second = await client.messages.stream(body).finalMessage();
+    expect([second.stop_reason, second.stop_sequence]).toEqual(["stop_sequence", "\n\n"]);
+  });
+
+  test("keeps the blocks of an answer apart, and in their order, as a stream does", async () => {
+    const written = blocks([
+      thinkingBlock("Hm."),
+      textBlock("One."),
+      thinkingBlock("So."),
+      textBlock("Two."),
+      textBlock("3"),
+    ]);
+    app.simulator.enqueue(written, written);
+    const body = { ...PLAIN, thinking: { type: "adaptive" as const } };
+    const whole = await client.messages.create(body);
+    expect(whole.content).toMatchObject([
+      { type: "thinking", thinking: "Hm." },
+      { type: "text", text: "One." },
+      { type: "thinking", thinking: "So." },
+      { type: "text", text: "Two." },
+      { type: "text", text: "3" },
+    ]);
+    const streamed = await client.messages.stream(body).finalMessage();
+    expect<unknown>(JSON.parse(JSON.stringify(streamed.content))).toEqual(whole.content);
+  });
+
   test("tells of thinking when it is asked to", async () => {
     const thought = blocks([thinkingBlock("Hm."), textBlock("So.")]);
     app.simulator.enqueue(thought, thought);
@@ -126,6 +157,28 @@ describe("messages.stream", () => {
     ]);
     expect(message.usage).toMatchObject({ input_tokens: 5, output_tokens: 7 });
     expect(message.stop_reason).toBe("end_turn");
+  });
+
+  test("begins with the API's own count of the prompt, also behind the results of calls", async () => {
+    const usage = { input_tokens: 5, cache_read_input_tokens: 70, cache_creation_input_tokens: 9, output_tokens: 7 };
+    const more = { ...usage, input_tokens: 6 };
+    const call = blocks([toolUse("toolu_u1", "get_weather", { city: "Bern" })], { usage });
+    app.simulator.enqueue(call, text("Mild.", { usage: more }));
+    const startOf = async (messages: Anthropic.MessageParam[]) => {
+      const stream = await client.messages.create({ ...PLAIN, messages, tools: [WEATHER], stream: true });
+      const events = await Array.fromAsync(stream);
+      return events[0]?.type === "message_start" ? events[0].message.usage : undefined;
+    };
+    const question: Anthropic.MessageParam = { role: "user", content: "Bern?" };
+    expect(await startOf([question])).toMatchObject({ ...usage, output_tokens: 1 });
+    const called = { type: "tool_use" as const, id: "toolu_u1", name: "get_weather", input: { city: "Bern" } };
+    const result = { type: "tool_result" as const, tool_use_id: "toolu_u1", content: "Mild" };
+    const followUp = await startOf([
+      question,
+      { role: "assistant", content: [called] },
+      { role: "user", content: [result] },
+    ]);
+    expect(followUp).toMatchObject({ ...more, output_tokens: 1 });
   });
 
   test("tells a failure in the middle as the SDK's error", async () => {
@@ -200,8 +253,6 @@ describe("errors are the SDK's own classes", () => {
     const invalid = await failure(client.messages.create({ ...PLAIN, max_tokens: 0 }));
     expect(invalid).toBeInstanceOf(Anthropic.BadRequestError);
     expect(invalid).toMatchObject({ type: "invalid_request_error", requestID: expect.stringMatching(/^req_/) });
-    const counted = await failure(client.messages.countTokens({ model: MODEL, messages: PLAIN.messages }));
-    expect(counted).toMatchObject({ status: 501 });
   });
 
   test("of the API's", async () => {

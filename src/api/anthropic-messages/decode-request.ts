@@ -3,6 +3,7 @@ import type { ChatRequest, OutputFormat } from "../../core/request.ts";
 import type { FetchedImages } from "../attachments/decode-with-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { invalid } from "../invalid.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -25,6 +26,7 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { effort, showThinking } = decodeThinking(body);
+  refuseCompaction(body);
   const request: ChatRequest = {
     model: body.model,
     ...decodeConversation(body, remote),
@@ -47,4 +49,11 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
 function decodeFormat({ output_config, output_format }: MessagesBody, stream: boolean): OutputFormat | undefined {
   const schema = (output_config?.format ?? output_format)?.schema;
   return isJsonObject(schema) ? { schema, delivery: stream ? "as-written" : "whole" } : undefined;
+}
+
+/** Its answer would be no answer to the conversation, but a summary of it. */
+function refuseCompaction({ compaction }: MessagesBody): void {
+  if (compaction === undefined || compaction === null) return;
+  const instead = "leave it out, and ask for a summary in a message";
+  throw invalid("compaction", `'compaction' is given, but nothing is compacted here: ${instead}.`);
 }

@@ -7,8 +7,8 @@ import { encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
 export type MessageEvent = { readonly type: string; readonly [field: string]: unknown };
 
 /**
- * What `message_start` says of usage: nothing has been counted yet. `message_delta` has the API's own numbers for the whole message,
- * which take their place.
+ * What `message_start` says of usage where the API has not told the prompt's yet. `message_delta` has its own numbers for the whole
+ * message, which take their place.
  */
 const NOT_COUNTED = {
   input_tokens: 0,
@@ -74,7 +74,12 @@ export class MessageStreamEncoder {
   }
 }
 
-function encodeStart({ id, model }: ResponseStart): MessageEvent {
-  const empty = { content: [], stop_reason: null, stop_sequence: null, usage: NOT_COUNTED };
+function encodeStart({ id, model, usage }: ResponseStart): MessageEvent {
+  const empty = {
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: usage ? encodeUsage(usage) : NOT_COUNTED,
+  };
   return { type: "message_start", message: { id, type: "message", role: "assistant", model, ...empty } };
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Compile } from "typebox/compile";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 
 /** What `claude auth status` prints; read loosely, since every field but `loggedIn` may be missing. */
 const Status = Type.Object({
@@ -10,7 +10,7 @@ const Status = Type.Object({
   storedClaudeAiLogin: Type.Optional(Type.Unknown()),
   loginExpiresAt: Type.Optional(Type.Unknown()),
 });
-const AuthStatus = Compile(Status);
+const AuthStatus = lazyCheck(Status);
 
 export type Login = {
   readonly loggedIn: boolean;

@@ -26,9 +26,9 @@ const CALL: ChatEvent[] = [
   { type: "tool-call-delta", block: 2, args: "1}" },
   { type: "tool-call-end", block: 2 },
 ];
-const finish = (unified: FinishReason["unified"] = "stop", raw = "end_turn"): ChatEvent => ({
+const finish = (unified: FinishReason["unified"] = "stop", raw = "end_turn", stopText?: string): ChatEvent => ({
   type: "finish",
-  reason: { unified, raw },
+  reason: { unified, raw, stopText },
   usage: { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 12, reasoningTokens: 3 },
 });
 const USAGE = {
@@ -111,6 +111,23 @@ describe("a stream is", () => {
     ]);
   });
 
+  test("begun with the prompt's counts, where the API tells them", () => {
+    const usage = { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 1 };
+    const [start] = encode([{ type: "response-start", id: "msg_1", model: "claude-opus-5-5", usage }, finish()]);
+    expect<object | undefined>(start).toEqual({
+      ...MESSAGE_START,
+      message: {
+        ...MESSAGE_START.message,
+        usage: {
+          input_tokens: 10,
+          cache_creation_input_tokens: 5,
+          cache_read_input_tokens: 7,
+          output_tokens: 1,
+        },
+      },
+    });
+  });
+
   test("ended by an error, and by nothing else", () => {
     const error = new ApiError("overloaded", "busy", { upstreamStatus: 529 });
     const events = encode([START, ...TEXT.slice(0, 2), { type: "error", error }]);
@@ -144,6 +161,23 @@ describe("a message", () => {
     });
   });
 
+  test("keeps the blocks, and their order, as a stream has them", async () => {
+    const second: ChatEvent[] = [
+      { type: "text-start", block: 3 },
+      { type: "text-delta", block: 3, text: "One more." },
+      { type: "text-end", block: 3 },
+      { type: "text-start", block: 4 },
+      { type: "text-delta", block: 4, text: "Done." },
+      { type: "text-end", block: 4 },
+    ];
+    expect((await answer([START, ...CALL, ...second, ...REASONING, finish()])).content).toMatchObject([
+      { type: "tool_use", id: "toolu_1" },
+      { type: "text", text: "One more." },
+      { type: "text", text: "Done." },
+      { type: "thinking", thinking: "I think" },
+    ]);
+  });
+
   test("has no block for what is not there, or was not asked for", async () => {
     expect((await answer([START, ...REASONING, finish()], { stop: [], showThinking: false })).content).toEqual([]);
   });
@@ -161,6 +195,13 @@ describe("an answer ends", () => {
       null,
     ],
     ["at the stop sequence", finish("stop", "stop_sequence"), ["END"], "stop_sequence", "END"],
+    [
+      "at a stop sequence that is told",
+      finish("stop", "stop_sequence", "STOP"),
+      ["END", "STOP"],
+      "stop_sequence",
+      "STOP",
+    ],
     ["at one of several, untold", finish("stop", "stop_sequence"), ["END", "STOP"], "stop_sequence", null],
     ["refused", finish("content-filter", "refusal"), ["END"], "refusal", null],
     ["with structured output", finish("stop", "tool_use"), [], "end_turn", null],

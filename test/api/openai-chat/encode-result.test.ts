@@ -7,6 +7,7 @@ const encodeResult = (result: ChatResult, created: number, callShape: CallShape 
   encode([result], { created, callShape });
 
 const RESULT: ChatResult = {
+  blocks: [],
   id: "msg_01AbC",
   model: "claude-opus-5-5",
   text: "Hello",

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { startApp } from "../app.ts";
 import type { Config } from "../config/config.ts";
 import { Logger } from "../observability/logger.ts";
 import { RefusedError, type ServerAddress } from "./api-client.ts";
@@ -43,8 +44,6 @@ function runningServer(config: Config, health: ServerHealth): OpenServer {
 const MODELS_WITHIN_MS = 60_000;
 
 async function startOwn(config: Config, surroundings: Surroundings, warm: 0 | 1): Promise<OpenServer> {
-  // The whole program: commands that need none of it start faster without.
-  const { startApp } = await import("../app.ts");
   const apiKeys = [randomBytes(24).toString("hex")];
   const { version, platform, env, home } = surroundings;
   const app = await startApp({

@@ -1,8 +1,15 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type CliOptions, type CliResult, runCli } from "../../support/run-cli.ts";
 
 /** What `ask` prints when the server that runs answers with this, and what else it says of itself. */
-async function askWhere(events: readonly object[], health: object = {}, options: CliOptions = {}): Promise<CliResult> {
+async function askWhere(
+  events: readonly object[],
+  health: object = {},
+  { flags = [], ...options }: CliOptions & { readonly flags?: readonly string[] } = {},
+): Promise<CliResult> {
   const stream = [...events.map((event) => JSON.stringify(event)), "[DONE]"]
     .map((data) => `data: ${data}\n\n`)
     .join("");
@@ -15,7 +22,7 @@ async function askWhere(events: readonly object[], health: object = {}, options:
     },
   });
   try {
-    return await runCli(["ask", "Hi", "--port", String(server.port)], options);
+    return await runCli(["ask", "Hi", "--port", String(server.port), ...flags], options);
   } finally {
     await server.stop(true);
   }
@@ -49,4 +56,18 @@ describe("what is not the answer goes to standard error", () => {
     expect([code, stdout]).toEqual([1, "One\n"]);
     expect(stderr).toBe("claude-max-api: It is overloaded.\n");
   });
+});
+
+test("who asks for the demo spends nothing at a server that is not in demo mode", async () => {
+  const home = mkdtempSync(join(tmpdir(), "ask-"));
+  try {
+    const flags = ["--demo", "--claude-path", "/nowhere/claude"];
+    const answer = [delta("One"), end("stop")];
+    const alone = await askWhere(answer, { demo: false }, { flags, home });
+    expect([alone.code, alone.stdout]).toEqual([1, ""]);
+    expect(alone.stderr).toContain("not found at /nowhere/claude");
+    expect(await askWhere(answer, { demo: true }, { flags, home })).toMatchObject({ code: 0, stdout: "One\n" });
+  } finally {
+    rmSync(home, { recursive: true });
+  }
 });

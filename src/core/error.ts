@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   "previous_response_not_found",
   "route_not_found",
   "endpoint_not_offered",
+  "thread_unsupported",
   "method_not_allowed",
   "upgrade_required",
   "unsupported_media_type",

@@ -19,6 +19,7 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   previous_response_not_found: [400, "invalid_request_error", "previous_response_not_found"],
   route_not_found: [404, "invalid_request_error", "unknown_url"],
   endpoint_not_offered: [404, "invalid_request_error", "endpoint_not_offered"],
+  thread_unsupported: [400, "invalid_request_error", "thread_unsupported"],
   method_not_allowed: [405, "invalid_request_error", "method_not_supported"],
   upgrade_required: [426, "invalid_request_error", "upgrade_required"],
   unsupported_media_type: [415, "invalid_request_error", "unsupported_media_type"],
@@ -77,7 +78,11 @@ describe("Anthropic's envelope", () => {
       code === "overloaded" ? "overloaded_error" : (ANTHROPIC_TYPES[ERROR_STATUS[code].status] ?? "api_error");
     expect(anthropicErrorBody(new ApiError(code, "what happened"), "req_1")).toEqual({
       type: "error",
-      error: { type, message: "what happened" },
+      error: {
+        type,
+        message: "what happened",
+        ...(code === "thread_unsupported" ? { details: expect.anything() } : {}),
+      },
       request_id: "req_1",
     });
   });

@@ -68,6 +68,7 @@ describe("collect", () => {
     );
     expect(blocks.map(({ type }) => type)).toEqual(["tool-call", "text", "tool-call"]);
     expect(text).toBe("and");
+    expect(blocks.map(({ type }) => type)).toEqual(["tool-call", "text", "tool-call"]);
     expect(toolCalls).toEqual([
       { type: "tool-call", id: "toolu_1", name: "f", args: '{"a": 1}' },
       { type: "tool-call", id: "toolu_2", name: "g", args: "{" },

@@ -9,24 +9,24 @@ import {
   thinkingBlock,
   toolUse,
 } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import { type Binary, startBinary } from "../support/binary.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
-// The official SDK, with nothing set but the base URL and some key.
+// The official SDK, with nothing set but the base URL and some key, through the built binary.
 
 const MODEL = "claude-sonnet-4";
 const PLAIN = { model: MODEL, max_tokens: 1000, messages: [{ role: "user" as const, content: "Hello" }] };
+
 const WEATHER: Anthropic.Tool = {
   name: "get_weather",
-  description: "Tells the weather.",
   input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
 };
 
-let app: Harness;
+let app: Binary;
 let client: Anthropic;
 beforeAll(async () => {
-  app = await startHarness();
-  client = new Anthropic({ baseURL: app.url, apiKey: "anything", maxRetries: 0 });
+  app = await startBinary();
+  client = app.anthropic;
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
@@ -199,54 +199,6 @@ describe("messages.stream", () => {
   });
 });
 
-describe("a loop of tool calls", () => {
-  test.each([false, true])("is one request to the model for each step (stream: %p)", async (streams) => {
-    const before = app.simulator.requests.length;
-    const ask = (body: Anthropic.MessageCreateParamsNonStreaming) =>
-      streams ? client.messages.stream(body).finalMessage() : client.messages.create(body);
-    const messages: Anthropic.MessageParam[] = [{ role: "user", content: `Weather? ${streams}` }];
-    const body = { ...PLAIN, messages, tools: [WEATHER], thinking: { type: "adaptive" as const } };
-    app.simulator.enqueue(
-      blocks([
-        thinkingBlock("Two cities."),
-        textBlock("Let me look."),
-        toolUse(`toolu_${streams}_1`, "get_weather", { city: "Paris" }),
-        toolUse(`toolu_${streams}_2`, "get_weather", { city: "Rome" }),
-      ]),
-      blocks([toolUse(`toolu_${streams}_3`, "get_weather", { city: "Oslo" })]),
-      text("Sunny, rainy, and cold."),
-    );
-    let message = await ask(body);
-    expect(message.content.map(({ type }) => type)).toEqual(["thinking", "text", "tool_use", "tool_use"]);
-    while (message.stop_reason === "tool_use") {
-      const content = message.content.flatMap((block): Anthropic.ToolResultBlockParam[] => {
-        if (block.type !== "tool_use") return [];
-        return [{ type: "tool_result", tool_use_id: block.id, content: `Weather of ${JSON.stringify(block.input)}` }];
-      });
-      // The thinking goes back, too, as the SDK's own loop does it.
-      messages.push({ role: "assistant", content: message.content }, { role: "user", content });
-      message = await ask(body);
-    }
-    expect(message.content).toMatchObject([{ type: "text", text: "Sunny, rainy, and cold." }]);
-    expect(app.simulator.requests.length - before).toBe(3);
-    const last = app.simulator.requests.at(-1);
-    if (last === undefined) throw new Error("nothing arrived");
-    expect(receivedTurns(last).slice(2)).toMatchObject([
-      {
-        role: "user",
-        content: [
-          { type: "tool_result", tool_use_id: `toolu_${streams}_1` },
-          { type: "tool_result", tool_use_id: `toolu_${streams}_2` },
-        ],
-      },
-      { role: "assistant", content: [{ type: "tool_use", input: { city: "Oslo" } }] },
-      { role: "user", content: [{ type: "tool_result", tool_use_id: `toolu_${streams}_3` }] },
-    ]);
-    // Only the process that thought can give the model its thinking again.
-    expect(JSON.stringify(last.body)).toContain("Two cities.");
-  });
-});
-
 describe("errors are the SDK's own classes", () => {
   test("of the server's", async () => {
     expect(await failure(client.messages.create({ ...PLAIN, model: "nope" }))).toBeInstanceOf(Anthropic.NotFoundError);
@@ -276,12 +228,12 @@ test("models.list and models.retrieve have Anthropic's shape", async () => {
 
 describe("the server's key", () => {
   test("is taken from either header, and asked for in Anthropic's envelope", async () => {
-    await using guarded = await startHarness({ config: { apiKeys: ["secret"] } });
+    await using guarded = await startBinary({ env: { CLAUDE_MAX_API_KEY: "secret-key" } });
     const to = (options: ConstructorParameters<typeof Anthropic>[0]) =>
       new Anthropic({ baseURL: guarded.url, maxRetries: 0, apiKey: null, ...options }).messages.create(PLAIN);
     guarded.simulator.enqueue(text("a"), text("b"));
-    expect(await to({ apiKey: "secret" })).toMatchObject({ content: [{ text: "a" }] });
-    expect(await to({ authToken: null, defaultHeaders: { "x-api-key": "secret" } })).toMatchObject({
+    expect(await to({ apiKey: "secret-key" })).toMatchObject({ content: [{ text: "a" }] });
+    expect(await to({ authToken: null, defaultHeaders: { "x-api-key": "secret-key" } })).toMatchObject({
       content: [{ text: "b" }],
     });
     const error = await failure(to({ apiKey: "wrong" }));

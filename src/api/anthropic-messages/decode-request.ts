@@ -1,3 +1,4 @@
+import { ApiError } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../core/request.ts";
 import type { FetchedImages } from "../attachments/decode-with-images.ts";
@@ -23,6 +24,7 @@ export type DecodedRequest = {
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(body: MessagesBody, images: FetchedImages = new Map()): DecodedRequest {
+  refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { effort, showThinking } = decodeThinking(body);
@@ -43,6 +45,13 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
     ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, MessagesBody)),
     missingImages: remote.missing,
   };
+}
+
+/** What follows in a thread has only what is new: without the rest, the model would be asked something else. */
+function refuseThread({ thread }: MessagesBody): void {
+  if (thread === undefined || thread === null) return;
+  const message = "'thread' is not supported: this server holds no conversation. Leave it out and send all messages.";
+  throw new ApiError("thread_unsupported", message, { param: "thread" });
 }
 
 /** What kinds of schema can be used is for the backend to say. */

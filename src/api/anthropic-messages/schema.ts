@@ -41,7 +41,7 @@ export const MessagesBody = Type.Object({
   tool_choice: optional(ToolChoiceOption),
   // Left out in silence, they would change what the model can do, and what it is asked.
   mcp_servers: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
-  thread: Type.Optional(Type.Null()),
+  thread: optional(Type.Unknown()),
   // They would change who pays, and what the answer is.
   billing_policy: optional(
     Type.Object({ type: Type.Optional(Type.Unknown()), bill_to: optional(Type.Literal("self")) }),

@@ -3,7 +3,6 @@ import { encodeResult } from "../../../src/api/anthropic-messages/encode-result.
 import { MessageStreamEncoder } from "../../../src/api/anthropic-messages/encode-stream.ts";
 import { decodeInput, encodeInput } from "../../../src/api/anthropic-messages/tool-input.ts";
 import { collect } from "../../../src/core/collect.ts";
-import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
 import { EventOrder } from "../../../src/core/event-order.ts";
 
@@ -83,26 +82,6 @@ const end = (stop_reason: string, stop_sequence: string | null = null) => [
 ];
 
 describe("a stream is", () => {
-  test("thinking, text and a call, block by block, and the usage at its end", () => {
-    expect<object[]>(encode([START, ...REASONING, ...TEXT, ...CALL, finish("tool-calls", "tool_use")])).toEqual([
-      MESSAGE_START,
-      ...blockOf(
-        0,
-        { type: "thinking", thinking: "", signature: "" },
-        { type: "thinking_delta", thinking: "I " },
-        { type: "thinking_delta", thinking: "think" },
-      ),
-      ...blockOf(1, { type: "text", text: "" }, ...TEXT_DELTAS),
-      ...blockOf(
-        2,
-        { type: "tool_use", id: "toolu_1", name: "f", input: {} },
-        { type: "input_json_delta", partial_json: '{"a":' },
-        { type: "input_json_delta", partial_json: "1}" },
-      ),
-      ...end("tool_use"),
-    ]);
-  });
-
   test("without thinking that nobody asked for; the blocks are counted without it", () => {
     expect<object[]>(encode([START, ...REASONING, ...TEXT, finish()], { ...OPTIONS, showThinking: false })).toEqual([
       MESSAGE_START,
@@ -127,60 +106,30 @@ describe("a stream is", () => {
       },
     });
   });
-
-  test("ended by an error, and by nothing else", () => {
-    const error = new ApiError("overloaded", "busy", { upstreamStatus: 529 });
-    const events = encode([START, ...TEXT.slice(0, 2), { type: "error", error }]);
-    expect<object[]>(events).toEqual([
-      MESSAGE_START,
-      ...blockOf(0, { type: "text", text: "" }, { type: "text_delta", text: "Hel" }).slice(0, -1),
-      { type: "error", error: { type: "overloaded_error", message: "busy" }, request_id: null },
-    ]);
-  });
-
-  test("a start and an end when the model says nothing", () => {
-    expect<object[]>(encode([START, finish()])).toEqual([MESSAGE_START, ...end("end_turn")]);
-  });
 });
 
 describe("a message", () => {
-  test("has thinking, text and calls with their input parsed", async () => {
-    expect<object>(await answer([START, ...REASONING, ...TEXT, ...CALL, finish("tool-calls", "tool_use")])).toEqual({
-      id: "msg_1",
-      type: "message",
-      role: "assistant",
-      model: "claude-opus-5-5",
-      content: [
-        { type: "thinking", thinking: "I think", signature: "" },
-        { type: "text", text: 'Hello\n"😀' },
-        { type: "tool_use", id: "toolu_1", name: "f", input: { a: 1 } },
-      ],
-      stop_reason: "tool_use",
-      stop_sequence: null,
-      usage: USAGE,
-    });
-  });
-
-  test("keeps the blocks, and their order, as a stream has them", async () => {
-    const second: ChatEvent[] = [
-      { type: "text-start", block: 3 },
-      { type: "text-delta", block: 3, text: "One more." },
-      { type: "text-end", block: 3 },
-      { type: "text-start", block: 4 },
-      { type: "text-delta", block: 4, text: "Done." },
-      { type: "text-end", block: 4 },
-    ];
-    expect((await answer([START, ...CALL, ...second, ...REASONING, finish()])).content).toMatchObject([
-      { type: "tool_use", id: "toolu_1" },
-      { type: "text", text: "One more." },
-      { type: "text", text: "Done." },
-      { type: "thinking", thinking: "I think" },
-    ]);
-  });
-
   test("has no block for what is not there, or was not asked for", async () => {
     expect((await answer([START, ...REASONING, finish()], { stop: [], showThinking: false })).content).toEqual([]);
   });
+});
+
+test("several texts, and what stands between calls, are blocks of their own, in their order", async () => {
+  const events = [START, ...TEXT, ...CALL, ...TEXT.map((event) => ({ ...event, block: 3 })), finish()];
+  const { content } = await answer(events);
+  expect(content.map((block) => Reflect.get(block, "type"))).toEqual(["text", "tool_use", "text"]);
+});
+
+test("a block without a word is none, streamed or not", async () => {
+  const wordless: ChatEvent[] = [
+    { type: "reasoning-start", block: 5 },
+    { type: "reasoning-end", block: 5 },
+    { type: "text-start", block: 6 },
+    { type: "text-delta", block: 6, text: "" },
+    { type: "text-end", block: 6 },
+  ];
+  expect(encode([START, ...wordless, ...TEXT, finish()])).toEqual(encode([START, ...TEXT, finish()]));
+  expect(await answer([START, ...wordless, ...TEXT, finish()])).toEqual(await answer([START, ...TEXT, finish()]));
 });
 
 describe("an answer ends", () => {

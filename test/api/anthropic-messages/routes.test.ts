@@ -102,6 +102,23 @@ describe("an answer", () => {
   });
 });
 
+test("a thread is refused, with the details on which Anthropic's SDK sends the whole conversation instead", async () => {
+  const { post, asked } = serve(play(START, ...HELLO, FINISH));
+  for (const thread of [{ type: "create" }, { type: "continue", previous_message_id: "msg_1" }]) {
+    const response = await post({ thread });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: {
+        type: "invalid_request_error",
+        message: expect.stringContaining("'thread' is not supported"),
+        details: { error_code: "thread_unsupported_request", unsupported: ["thread"] },
+      },
+    });
+  }
+  expect(asked).toEqual([]);
+  expect((await post({ thread: null })).status).toBe(200);
+});
+
 describe("a failure before the answer has its status and Anthropic's envelope:", () => {
   const failing = play({ type: "error", error: BUSY });
   test.each([false, true])("of the model (stream: %p)", async (stream) => {

@@ -3,15 +3,12 @@ import { homedir } from "node:os";
 import { version } from "../package.json" with { type: "json" };
 import { runCommandLine } from "./cli/run.ts";
 import { processSystem } from "./cli/system.ts";
-import { processTerminal } from "./cli/terminal.ts";
+import { outputTaken, processTerminal } from "./cli/terminal.ts";
 
 /** In the compiled binary the main file has a path that only the binary itself knows: `/$bunfs/root/…`, or `B:\~BUN\root\…`. */
 function executable(): string[] {
   return /[$~]bun/i.test(Bun.main) ? [process.execPath] : [process.execPath, Bun.main];
 }
-
-// Nobody may be reading any more: a pipe that closed, a terminal that is gone. The server goes on.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 void runCommandLine(process.argv.slice(2), {
   env: process.env,
@@ -22,4 +19,7 @@ void runCommandLine(process.argv.slice(2), {
   readFile: (path) => readFileSync(path, "utf8"),
   executable: executable(),
   system: processSystem(),
-}).then((code) => process.exit(code));
+}).then(async (code) => {
+  await outputTaken();
+  process.exit(code);
+});

@@ -54,10 +54,36 @@ test("the error codes that the README names are those on the wire", () => {
   for (const [, code] of named) expect(known).toContain(code ?? "");
 });
 
+test("docs/troubleshooting.md says what to do about every code on the wire", () => {
+  const named = [...read("docs/troubleshooting.md").matchAll(/^\|.*$/gm)].flatMap(([row]) => [
+    ...row.matchAll(/`(\w+)`/g),
+  ]);
+  // Nobody is left to read the last one.
+  const known = Object.values(ERROR_STATUS).flatMap(({ openaiCode }) => openaiCode ?? []);
+  for (const code of known.filter((code) => code !== "client_closed")) {
+    expect(named.map(([, name]) => name)).toContain(code);
+  }
+});
+
 /** The options of every command, those that are settings among them. */
 function optionsOf(commands: Commands): AnyOption[] {
   return Object.values(commands).flatMap(({ options, commands: inner = {} }) => [...options, ...optionsOf(inner)]);
 }
+
+test.each(Object.entries<Commands[string]>(COMMANDS))(
+  "docs/command-line.md tells of the command %s and its own options",
+  (name, command) => {
+    const section = read("docs/command-line.md")
+      .split(/^## /m)
+      .find((text) => text.startsWith(`\`claude-max-api ${name}\`\n`));
+    expect(section).toBeDefined();
+    for (const { flag, placeholder } of optionsOf({ [name]: command }).filter(
+      (option) => !ALL_OPTIONS.includes(option),
+    )) {
+      expect(section).toContain(`\`${[`--${flag}`, placeholder].filter((part) => part !== "").join(" ")}\``);
+    }
+  },
+);
 
 describe.each(DOCUMENTS)("%s", (name) => {
   const text = read(name);

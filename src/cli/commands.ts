@@ -1,4 +1,7 @@
+import { askCommand } from "./ask/command.ts";
 import type { Commands } from "./command.ts";
+import { doctorCommand } from "./doctor/command.ts";
+import { modelsCommand } from "./models/command.ts";
 import { serveCommand } from "./serve/command.ts";
 import { serviceCommand } from "./service/command.ts";
 
@@ -6,6 +9,9 @@ import { serviceCommand } from "./service/command.ts";
 export const COMMANDS = {
   serve: serveCommand,
   service: serviceCommand,
+  doctor: doctorCommand,
+  models: modelsCommand,
+  ask: askCommand,
 } satisfies Commands;
 
 export const DEFAULT_COMMAND = "serve" satisfies keyof typeof COMMANDS;

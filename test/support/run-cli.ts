@@ -10,11 +10,13 @@ export type CliOptions = Partial<Omit<Surroundings, "terminal">> & {
   /** What standard input holds; without it, standard input is a terminal at which nobody types. */
   readonly input?: string;
   readonly colours?: boolean;
+  /** Whether standard output is a terminal; default false. */
+  readonly isTerminal?: boolean;
 };
 
 /** Runs a command line in this process, as `main.ts` does, in made-up surroundings: no environment, and a home that is not there. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { input, colours = false, ...surroundings } = options;
+  const { input, colours = false, isTerminal = false, ...surroundings } = options;
   let stdout = "";
   let stderr = "";
   const style = createStyle(colours);
@@ -33,6 +35,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
       writeError: (text) => {
         stderr += text;
       },
+      isTerminal,
+      abandoned: new AbortController().signal,
       style,
       errorStyle: style,
       input: { isTerminal: input === undefined, read: async () => input ?? "" },

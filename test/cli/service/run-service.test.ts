@@ -23,6 +23,8 @@ function readAs(content: string, mode = 0o600) {
   const terminal = {
     write: () => {},
     writeError: () => {},
+    isTerminal: false,
+    abandoned: new AbortController().signal,
     style,
     errorStyle: style,
     input: { isTerminal: false, read: async () => "" },

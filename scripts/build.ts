@@ -1,32 +1,18 @@
 // Builds dist/claude-max-api, a standalone binary: `bun run build`, or `bun run build --target=bun-darwin-arm64` for another
-// platform (any target of `bun build --compile`), or with `--outfile=PATH` to another place.
-import { rmSync } from "node:fs";
+// platform (any target of `bun build --compile`), or with `--outfile=PATH` to another place. `bun run release` builds them all.
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { compile } from "./compile.ts";
 
-const ROOT = join(import.meta.dir, "..");
-const target = process.argv.find((word) => word.startsWith("--target="));
+const { values: flags } = parseArgs({ options: { target: { type: "string" }, outfile: { type: "string" } } });
+const { target } = flags;
 const suffix = target?.includes("windows") || (!target && process.platform === "win32") ? ".exe" : "";
-const wanted = process.argv.find((word) => word.startsWith("--outfile="))?.slice("--outfile=".length);
-const outfile = wanted ? resolve(wanted) : join(ROOT, `dist/claude-max-api${suffix}`);
+const outfile = flags.outfile ? resolve(flags.outfile) : join(import.meta.dir, `../dist/claude-max-api${suffix}`);
 
-rmSync(outfile, { force: true });
-const build = Bun.spawn(
-  [
-    process.execPath,
-    "build",
-    "--compile",
-    "--minify",
-    "--bytecode",
-    // What one command alone needs stays out of the way of a server that starts: it is in a part of its own, read when it is asked for.
-    "--format=esm",
-    "--splitting",
-    // The binary is started in other people's folders: nothing lying there may configure it.
-    "--no-compile-autoload-dotenv",
-    "--no-compile-autoload-bunfig",
-    ...(target ? [target] : []),
-    `--outfile=${outfile}`,
-    "src/main.ts",
-  ],
-  { cwd: ROOT, stdout: "inherit", stderr: "inherit" },
-);
-process.exit(await build.exited);
+try {
+  await compile({ outfile, ...(target === undefined ? {} : { target }) });
+  console.log(`built ${outfile}`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

@@ -13,6 +13,9 @@ const USUAL = connectionTo({ host: OPTIONS.host.default, port: OPTIONS.port.defa
 
 export const CLIENT_NAMES = Object.keys(CLIENT_TITLES).filter((name): name is ClientName => name in CLIENTS);
 
+/** Why a snippet for a shell is not run by those who try all that the documents name. */
+const NOT_RUN: Partial<Record<ClientName, string>> = { aider: "<!-- not run: aider is installed from PyPI -->\n" };
+
 /** The whole of docs/clients/NAME.md. */
 export function renderClient(name: ClientName): string {
   const { guide, file, document } = CLIENTS[name];
@@ -20,7 +23,7 @@ export function renderClient(name: ClientName): string {
   const parts = [
     `# ${CLIENT_TITLES[name]}`,
     before,
-    `\`\`\`${snippet.language}\n${snippet.text}\n\`\`\``,
+    `${NOT_RUN[name] ?? ""}\`\`\`${snippet.language}\n${snippet.text}\n\`\`\``,
     ...after,
     `\`claude-max-api connect ${name}\` prints this with your server's address, and one of its models; \`--model NAME\` chooses another.`,
     ...(file ? fileParts(name, file) : []),
@@ -36,7 +39,7 @@ function fileParts(name: ClientName, file: ClientFile): string[] {
   const [unix, windows] = [on("linux", {}, "~"), on("win32", {}, "%USERPROFILE%")];
   return [
     "## Have it written",
-    `\`\`\`sh\nclaude-max-api connect ${name} --write\n\`\`\``,
+    `<!-- not run: it changes a file of yours -->\n\`\`\`sh\nclaude-max-api connect ${name} --write\n\`\`\``,
     `This sets the same in \`${unix}\` (on Windows \`${windows}\`), after showing what changes and asking. Comments, order and layout ` +
       "of the file stay, and so does what else you set for this provider. What the file held before is kept beside it, in " +
       `\`${unix.split("/").at(-1)}.before-claude-max-api\`. Your key is never written, only the name of the variable that holds it.`,

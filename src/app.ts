@@ -6,7 +6,7 @@ import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
-import { cacheDirectory, type PathContext, stateDirectory } from "./config/paths.ts";
+import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
@@ -41,7 +41,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     env: { ...env, ...demo?.env },
     home,
     platform,
-    workingDirectory: join(cacheDirectory({ platform, env, home }), "empty"),
+    workingDirectory: workingDirectory({ platform, env, home }),
     logger,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;

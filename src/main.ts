@@ -1,23 +1,25 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import packageJson from "../package.json" with { type: "json" };
+import { version } from "../package.json" with { type: "json" };
 import { runCommandLine } from "./cli/run.ts";
-import { processTerminal } from "./cli/terminal.ts";
+import { processSystem } from "./cli/system.ts";
+import { outputTaken, processTerminal } from "./cli/terminal.ts";
 
 /** In the compiled binary the main file has a path that only the binary itself knows: `/$bunfs/root/…`, or `B:\~BUN\root\…`. */
 function executable(): string[] {
   return /[$~]bun/i.test(Bun.main) ? [process.execPath] : [process.execPath, Bun.main];
 }
 
-// Nobody may be reading any more: a pipe that closed, a terminal that is gone. The server goes on.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-
 void runCommandLine(process.argv.slice(2), {
   env: process.env,
   home: homedir(),
   platform: process.platform,
-  version: packageJson.version,
+  version,
   terminal: processTerminal(process.env),
   readFile: (path) => readFileSync(path, "utf8"),
   executable: executable(),
-}).then((code) => process.exit(code));
+  system: processSystem(),
+}).then(async (code) => {
+  await outputTaken();
+  process.exit(code);
+});

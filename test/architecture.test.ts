@@ -39,7 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   server: ["api", "config", "core", "observability"],
   demo: ["simulator"],
   app: ["api", "claude", "config", "core", "demo", "media", "observability", "server"],
-  cli: ["app", "config", "observability"],
+  cli: ["app", "claude", "config", "observability"],
   main: ["cli", "config"],
 };
 

@@ -4,18 +4,14 @@ import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import packageJson from "../package.json" with { type: "json" };
 import { CLIENT_NAMES, renderClient, renderIndex } from "../scripts/clients.ts";
-import { OVERVIEW, parameterTests, renderOverview, renderParameters } from "../scripts/parameters.ts";
-import { PARAMETERS as MESSAGES_PARAMETERS } from "../src/api/anthropic-messages/parameters.ts";
+import { OVERVIEW, renderOverview, renderParameters } from "../scripts/parameters.ts";
 import { ERROR_STATUS } from "../src/api/error-status.ts";
-import { PARAMETERS as CHAT } from "../src/api/openai-chat/parameters.ts";
-import { PARAMETERS as COMPLETIONS } from "../src/api/openai-completions/parameters.ts";
-import { PARAMETERS as RESPONSES_PARAMETERS } from "../src/api/openai-responses/parameters.ts";
 import type { Commands } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 import type { AnyOption } from "../src/config/option.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
 import { type Harness, startHarness } from "./support/harness.ts";
-import { leftOver } from "./support/parameter-tests.ts";
+import { ENDPOINTS, parameterTest } from "./support/parameters/endpoints.ts";
 
 // The documents are held to the code: what they name exists, and what they promise works as written.
 
@@ -34,24 +30,18 @@ test("the pages on clients are what `connect` prints: `bun run clients` writes t
   for (const name of CLIENT_NAMES) expect(read(`docs/clients/${name}.md`)).toBe(renderClient(name));
 });
 
-test.each(parameterTests())("a test shows what becomes of $where", ({ test: shown }) => {
-  const { file, name } = shown ?? { file: "", name: "" };
-  expect(read(file)).toContain(`"${name}"`);
-});
+/** The names of a file's tests that run, as they are written; those of templates run under other names. */
+function testNames(file: string): string[] {
+  return [...read(file).matchAll(/^ *test\(\s*"((?:[^"\\]|\\.)*)"/gm)].map(([, name]) => name ?? "");
+}
 
-test("no field has a test that is not in its table", () => {
-  expect(leftOver(CHAT, COMPLETIONS)).toEqual([]);
-});
-
-test.each([
-  ["responses-parameters", RESPONSES_PARAMETERS],
-  ["messages-parameters", MESSAGES_PARAMETERS],
-])("the README's table of %s is the one in the code", (mark, parameters) => {
-  const written = new RegExp(`<!-- ${mark}:.*?-->\\n([\\s\\S]*?)\\n<!-- /${mark} -->`).exec(README)?.[1];
-  const rows = Object.entries(parameters).map(
-    ([name, { treatment, note }]) => `| \`${name}\` | ${treatment} | ${note} |`,
-  );
-  expect(written).toBe(["| field | | |", "|---|---|---|", ...rows].join("\n"));
+test.each(
+  ENDPOINTS.flatMap((endpoint) =>
+    Object.keys(endpoint.parameters).map((field) => [field, endpoint.title, parameterTest(endpoint, field)] as const),
+  ),
+)("a test shows what becomes of %s at %s", (_field, _title, shown) => {
+  const { file, name } = shown ?? { file: "", name: "a test named in test/support/parameters" };
+  expect(file === "" ? [] : testNames(file)).toContain(name);
 });
 
 test("the README's table of settings names every option and its variable", () => {
@@ -70,10 +60,36 @@ test("the error codes that the README names are those on the wire", () => {
   for (const [, code] of named) expect(known).toContain(code ?? "");
 });
 
-/** Those of all commands. */
+test("docs/troubleshooting.md says what to do about every code on the wire", () => {
+  const named = [...read("docs/troubleshooting.md").matchAll(/^\|.*$/gm)].flatMap(([row]) => [
+    ...row.matchAll(/`(\w+)`/g),
+  ]);
+  // Nobody is left to read the last one.
+  const known = Object.values(ERROR_STATUS).flatMap(({ openaiCode }) => openaiCode ?? []);
+  for (const code of known.filter((code) => code !== "client_closed")) {
+    expect(named.map(([, name]) => name)).toContain(code);
+  }
+});
+
+/** The options of every command, those that are settings among them. */
 function optionsOf(commands: Commands): AnyOption[] {
   return Object.values(commands).flatMap(({ options, commands: inner = {} }) => [...options, ...optionsOf(inner)]);
 }
+
+test.each(Object.entries<Commands[string]>(COMMANDS))(
+  "docs/command-line.md tells of the command %s and its own options",
+  (name, command) => {
+    const section = read("docs/command-line.md")
+      .split(/^## /m)
+      .find((text) => text.startsWith(`\`claude-max-api ${name}\`\n`));
+    expect(section).toBeDefined();
+    for (const { flag, placeholder } of optionsOf({ [name]: command }).filter(
+      (option) => !ALL_OPTIONS.includes(option),
+    )) {
+      expect(section).toContain(`\`${[`--${flag}`, placeholder].filter((part) => part !== "").join(" ")}\``);
+    }
+  },
+);
 
 describe.each(DOCUMENTS)("%s", (name) => {
   const text = read(name);
@@ -91,12 +107,13 @@ describe.each(DOCUMENTS)("%s", (name) => {
   });
 
   test("names only options that exist", () => {
-    const known = [...ALL_OPTIONS, ...optionsOf(COMMANDS)].flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
-    const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages"];
+    const known = optionsOf(COMMANDS).flatMap(({ flag }) => [`--${flag}`, `--no-${flag}`]);
+    const foreign = ["--frozen-lockfile", "--model", "--settings", "--timeout", "--include-partial-messages", "--user"];
     const ofScripts = ["--proxy", "--rounds", "--only", "--json", "--requests", "--minutes", "--clients", "--seed"];
+    const ofRelease = ["--repository", "--tag", "--skip-second", "--skip-smoke", "--dir", "--ignore-missing"];
     const ofClients = ["--provider", "--apikey", "--modelid", "--baseurl", "--network"];
     const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
-    for (const flag of flags) expect([...known, ...foreign, ...ofScripts, ...ofClients]).toContain(flag);
+    for (const flag of flags) expect([...known, ...foreign, ...ofScripts, ...ofRelease, ...ofClients]).toContain(flag);
   });
 });
 

@@ -4,7 +4,12 @@ import { ERROR_STATUS, publicMessage } from "./error-status.ts";
 /** Anthropic's error envelope. `resets_at` (seconds since the epoch) is an addition; Anthropic's SDKs pass it on untouched. */
 export type AnthropicErrorBody = {
   readonly type: "error";
-  readonly error: { readonly type: string; readonly message: string; readonly resets_at?: number };
+  readonly error: {
+    readonly type: string;
+    readonly message: string;
+    readonly resets_at?: number;
+    readonly details?: object;
+  };
   /** Null within a stream, where the response's header has told it. */
   readonly request_id: string | null;
 };
@@ -19,6 +24,9 @@ const TYPES: Readonly<Record<number, string>> = {
   504: "timeout_error",
 };
 
+/** On this the tool runner of Anthropic's SDK (1.14) goes on without threads: it sends whole conversations. */
+const UNTHREADED = { error_code: "thread_unsupported_request", unsupported: ["thread"] };
+
 /** An error as Anthropic's envelope: the body of an error response, or of an `error` event within a stream. */
 export function anthropicErrorBody(error: ApiError, requestId: string | null): AnthropicErrorBody {
   return {
@@ -27,6 +35,7 @@ export function anthropicErrorBody(error: ApiError, requestId: string | null): A
       type: typeOf(error),
       message: publicMessage(error),
       ...(error.resetsAt === undefined ? {} : { resets_at: error.resetsAt }),
+      ...(error.code === "thread_unsupported" ? { details: UNTHREADED } : {}),
     },
     request_id: requestId,
   };

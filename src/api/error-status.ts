@@ -34,7 +34,9 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   route_not_found: { status: 404, openaiType: "invalid_request_error", openaiCode: "unknown_url" },
   // Not a 501, true as that would be: clients that do not read `x-should-retry` try 5xx again, and none tries a 404 again.
   endpoint_not_offered: { status: 404, openaiType: "invalid_request_error", openaiCode: "endpoint_not_offered" },
+  thread_unsupported: { status: 400, openaiType: "invalid_request_error", openaiCode: "thread_unsupported" },
   method_not_allowed: { status: 405, openaiType: "invalid_request_error", openaiCode: "method_not_supported" },
+  upgrade_required: { status: 426, openaiType: "invalid_request_error", openaiCode: "upgrade_required" },
   not_implemented: { status: 501, openaiType: "server_error", openaiCode: "not_implemented", retryIsFutile: true },
   unsupported_media_type: { status: 415, openaiType: "invalid_request_error", openaiCode: "unsupported_media_type" },
   rate_limited: { status: 429, openaiType: "rate_limit_error", openaiCode: "rate_limit_exceeded" },

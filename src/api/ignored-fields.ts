@@ -26,6 +26,14 @@ export function ignoredFields(body: Fields, parameters: Parameters, within: read
   return [...within, ...fields.map(([field]) => field)];
 }
 
+/** The parameters of a query that have no effect. A list is several of one name, written `include`, `include[]` or `include[0]`. */
+export function ignoredQuery(query: URLSearchParams, parameters: Parameters): string[] {
+  const ignored = [...query].flatMap(([name, value]) =>
+    ignoredFields({ [name.replace(/\[\d*\]$/, "")]: value }, parameters, []),
+  );
+  return [...new Set(ignored)];
+}
+
 /** What has no effect within messages, tools and other fields, each told once however often it is there. */
 export function ignoredWithin(body: Fields, schema: TSchema): string[] {
   return isNode(schema) ? unreadFields(schema, body) : [];

@@ -1,10 +1,11 @@
 import { tmpdir } from "node:os";
-import type { Backend, BackendHealth, Model } from "../core/backend.ts";
+import type { Backend, BackendHealth, Model, TokenCount } from "../core/backend.ts";
 import { ApiError, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
+import type { TokenCounter } from "./count/token-counter.ts";
 import type { ModelCatalog } from "./models.ts";
 import type { Limiter } from "./pool/limiter.ts";
 import { isLight } from "./pool/policy.ts";
@@ -26,6 +27,7 @@ export type ClaudeBackendOptions = {
   readonly trials: RebindingTrials;
   readonly restorer: Restorer;
   readonly served: ServedConversations;
+  readonly counter: TokenCounter;
   /** Called when there is a conversation with this model that it would pay to restore. */
   readonly onWorthRestoring: (model: string) => void;
   /** A turn that says nothing for so long is given up. */
@@ -60,21 +62,34 @@ export class ClaudeBackend implements Backend {
 
   /** Resolves when no process is left. */
   async close(): Promise<void> {
-    const { monitor, pool, trials, restorer } = this.#options;
-    await Promise.all([monitor.close(), pool.close(), trials.close(), restorer.close()]);
+    const { monitor, pool, trials, restorer, counter } = this.#options;
+    await Promise.all([monitor.close(), pool.close(), trials.close(), restorer.close(), counter.close()]);
   }
 
   async *run(request: ChatRequest, client: AbortSignal): AsyncGenerator<ChatEvent> {
     const signal = AbortSignal.any([client, this.#ending.signal]);
-    const whyAborted = () => (client.aborted ? clientClosed() : shuttingDown());
     let leave: (() => void) | undefined;
     try {
       await this.#options.monitor.ensure();
       leave = await this.#options.limiter.acquire(signal);
-      yield* this.#runTurn(request, { signal, whyAborted, leave });
+      yield* this.#runTurn(request, { signal, whyAborted: () => whyAborted(client), leave });
     } catch (error) {
       leave?.();
-      yield { type: "error", error: signal.aborted ? whyAborted() : toApiError(error) };
+      yield { type: "error", error: signal.aborted ? whyAborted(client) : toApiError(error) };
+    }
+  }
+
+  async countTokens(request: ChatRequest, client: AbortSignal): Promise<TokenCount> {
+    const { monitor, pool, catalog, counter } = this.#options;
+    const signal = AbortSignal.any([client, this.#ending.signal]);
+    try {
+      const installed = await monitor.ensure();
+      if (!catalog.isLoaded) await pool.ensureReady();
+      return await counter.count({ request, model: catalog.resolve(request.model), installed }, signal);
+    } catch (error) {
+      const problem = signal.aborted ? whyAborted(client) : toApiError(error);
+      this.#learnFrom(problem);
+      throw problem;
     }
   }
 
@@ -201,6 +216,11 @@ export class ClaudeBackend implements Backend {
 /** What the model is told beside the conversation. */
 function settingOf({ key }: Profile, model: string): string {
   return JSON.stringify([model, key]);
+}
+
+/** The signal that ends what runs is the client's, or the server's own. */
+function whyAborted(client: AbortSignal): ApiError {
+  return client.aborted ? clientClosed() : shuttingDown();
 }
 
 function clientClosed(): ApiError {

@@ -10,6 +10,7 @@ import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
 import { longestToolDescription, selectsModelsSilently } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
+import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models.ts";
 import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
@@ -134,10 +135,27 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     retryMs: options.retryMs ?? RETRY_MS,
     hasRoom: options.hasRoom ?? hasRoomForProcess,
   });
+  const limiter = new Limiter(Math.min(options.maxConcurrency, options.maxWorkers), MAX_QUEUED);
+  const counter = createTokenCounter({
+    settings,
+    env: cliEnv,
+    cwd: workingDirectory,
+    logger,
+    takePlace: async (signal) => {
+      const leave = await limiter.acquire(signal);
+      const giveBack = pool.reserve();
+      return () => {
+        giveBack();
+        leave();
+        pool.refill();
+      };
+    },
+  });
   return new ClaudeBackend({
     monitor,
     pool,
-    limiter: new Limiter(Math.min(options.maxConcurrency, options.maxWorkers), MAX_QUEUED),
+    limiter,
+    counter,
     catalog,
     logger,
     trials,

@@ -2,6 +2,7 @@ import type { AnyOption } from "../config/option.ts";
 import type { PathContext } from "../config/paths.ts";
 import type { Flags } from "../config/sources.ts";
 import type { ReadFile } from "../config/text-file.ts";
+import type { System } from "./system.ts";
 import type { Terminal } from "./terminal.ts";
 
 export const PROGRAM = "claude-max-api";
@@ -58,4 +59,5 @@ export type Surroundings = PathContext & {
   readonly readFile: ReadFile;
   /** The words that run this program again: the binary, or Bun and the main file. Absolute paths. */
   readonly executable: readonly string[];
+  readonly system: System;
 };

@@ -1,11 +1,19 @@
+import { askCommand } from "./ask/command.ts";
 import type { Commands } from "./command.ts";
 import { connectCommand } from "./connect/command.ts";
+import { doctorCommand } from "./doctor/command.ts";
+import { modelsCommand } from "./models/command.ts";
 import { serveCommand } from "./serve/command.ts";
+import { serviceCommand } from "./service/command.ts";
 
 /** Every command there is, in the order of the help. */
 export const COMMANDS = {
   serve: serveCommand,
   connect: connectCommand,
+  service: serviceCommand,
+  doctor: doctorCommand,
+  models: modelsCommand,
+  ask: askCommand,
 } satisfies Commands;
 
 export const DEFAULT_COMMAND = "serve" satisfies keyof typeof COMMANDS;

@@ -7,6 +7,10 @@ export type Terminal = {
   readonly write: (text: string) => void;
   /** Writes to standard error, as it is. */
   readonly writeError: (text: string) => void;
+  /** Whether a person sees what standard output gets. */
+  readonly isTerminal: boolean;
+  /** Aborts when nobody reads standard output any more, as `| head` does. */
+  readonly abandoned: AbortSignal;
   /** Colours for standard output; they do nothing where it is no terminal. */
   readonly style: Style;
   /** Colours for standard error. */
@@ -22,9 +26,15 @@ export type Terminal = {
 
 /** The terminal, or whatever else the process's streams lead to. */
 export function processTerminal(env: Environment): Terminal {
+  const abandoned = new AbortController();
+  process.stdout.on("error", () => abandoned.abort());
+  // Nobody may be reading any more: a pipe that closed, a terminal that is gone. The server goes on.
+  process.stderr.on("error", () => {});
   return {
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
+    isTerminal: process.stdout.isTTY === true,
+    abandoned: abandoned.signal,
     style: createStyle(usesColours(env, process.stdout.isTTY === true)),
     errorStyle: createStyle(usesColours(env, process.stderr.isTTY === true)),
     input: { isTerminal: process.stdin.isTTY === true, read: () => Bun.stdin.text(), readLine },
@@ -34,6 +44,11 @@ export function processTerminal(env: Environment): Terminal {
 async function readLine(): Promise<string> {
   for await (const line of console) return line;
   return "";
+}
+
+/** Resolves when all that was written to standard output has gone: the process's end would cut what a slow reader has not taken. */
+export function outputTaken(): Promise<void> {
+  return new Promise((resolve) => process.stdout.end(() => resolve()));
 }
 
 /** https://no-color.org, and FORCE_COLOR as Node.js has it. */

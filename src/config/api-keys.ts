@@ -3,16 +3,23 @@ import { API_KEY, OPTIONS } from "./options.ts";
 import { type Resolved, resolve, type Source } from "./sources.ts";
 import { type ReadFile, readNamedFile } from "./text-file.ts";
 
+export type ResolvedKeys = {
+  readonly keys: readonly string[];
+  /** The file that some of them are in. */
+  readonly file?: string;
+};
+
 /** The accepted keys: those of the highest source that gives any, directly or by a file; in one source the two add up. */
-export function resolveApiKeys(sources: readonly Source[], readFile: ReadFile): readonly string[] {
+export function resolveApiKeys(sources: readonly Source[], readFile: ReadFile): ResolvedKeys {
   for (const source of sources) {
     const keys = resolve(OPTIONS.apiKey, [source]);
     const file = resolve(OPTIONS.apiKeyFile, [source]);
     if (keys !== undefined || file !== undefined) {
-      return [...(keys?.value ?? []), ...(file === undefined ? [] : readKeyFile(file, readFile))];
+      const fromFile = file === undefined ? [] : readKeyFile(file, readFile);
+      return { keys: [...(keys?.value ?? []), ...fromFile], file: file?.value };
     }
   }
-  return OPTIONS.apiKey.default;
+  return { keys: OPTIONS.apiKey.default };
 }
 
 function readKeyFile({ value: path, label }: Resolved<string>, readFile: ReadFile): string[] {

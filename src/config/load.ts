@@ -19,6 +19,8 @@ export type LoadedConfig = {
   readonly config: Config;
   /** What is odd but harmless, one sentence each. */
   readonly warnings: readonly string[];
+  /** The files that settings were read from. */
+  readonly files: { readonly config?: string; readonly apiKeys?: string };
 };
 
 /** Processes at once, unless more requests may be answered at the same moment. */
@@ -28,10 +30,11 @@ const MAX_WORKERS = 8;
 export function loadConfig(input: ConfigInput): LoadedConfig {
   const given = [flagSource(input.flags), environmentSource(input.env)];
   const file = openConfigFile(given, input);
-  const sources = file === undefined ? given : [...given, file];
+  const sources = file === undefined ? given : [...given, file.source];
   const value = <T, Default extends T | undefined>(option: Option<T, Default>): T | Default =>
     resolve(option, sources)?.value ?? option.default;
 
+  const apiKeys = resolveApiKeys(sources, input.readFile);
   const config: Config = {
     port: value(OPTIONS.port),
     host: value(OPTIONS.host),
@@ -47,7 +50,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     strict: value(OPTIONS.strict),
     store: value(OPTIONS.store),
     logLevel: value(OPTIONS.logLevel),
-    apiKeys: resolveApiKeys(sources, input.readFile),
+    apiKeys: apiKeys.keys,
     allowApiKey: value(OPTIONS.allowApiKey),
     allowedOrigins: value(OPTIONS.allowOrigin),
     allowedHosts: value(OPTIONS.allowedHost),
@@ -55,15 +58,21 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     demo: value(OPTIONS.demo),
   };
   refuseOpenServer(config, sources);
-  return { config, warnings: environmentWarnings(input.env) };
+  return {
+    config,
+    warnings: environmentWarnings(input.env),
+    files: { config: file?.path, apiKeys: apiKeys.file },
+  };
 }
 
-function openConfigFile(given: readonly Source[], input: ConfigInput): Source | undefined {
+function openConfigFile(given: readonly Source[], input: ConfigInput): { path: string; source: Source } | undefined {
   const named = resolve(OPTIONS.config, given);
-  if (named !== undefined) return readConfigFile(named.value, readNamedFile(named.value, named.label, input.readFile));
-  const path = configFilePath(input);
-  const content = readOptionalFile(path, "the configuration file", input.readFile);
-  return content === undefined ? undefined : readConfigFile(path, content);
+  const path = named?.value ?? configFilePath(input);
+  const content =
+    named === undefined
+      ? readOptionalFile(path, "the configuration file", input.readFile)
+      : readNamedFile(path, named.label, input.readFile);
+  return content === undefined ? undefined : { path, source: readConfigFile(path, content) };
 }
 
 /** A server that other machines reach spends the subscription for whoever finds it: it needs a key. */

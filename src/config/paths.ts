@@ -38,6 +38,11 @@ export function cacheDirectory({ platform, env, home }: PathContext): string {
   }
 }
 
+/** The empty folder that the CLI runs in. */
+export function workingDirectory(context: PathContext): string {
+  return (context.platform === "win32" ? win32 : posix).join(cacheDirectory(context), "empty");
+}
+
 /** Where files are kept that the program writes, and that are not made anew when they are lost. */
 export function stateDirectory({ platform, env, home }: PathContext): string {
   switch (platform) {

@@ -32,6 +32,6 @@ function unreadable(path: string, label: string, cause: unknown): ConfigError {
   return new ConfigError(`${label}: cannot read ${path}: ${reason}.`, { cause });
 }
 
-function isMissing(cause: unknown): boolean {
+export function isMissing(cause: unknown): boolean {
   return cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR");
 }

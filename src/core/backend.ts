@@ -8,11 +8,22 @@ export interface Backend {
    * aborting the signal, ends the model's turn.
    */
   run(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>;
+  /**
+   * Counts the tokens of what a request says to the model, without asking it. Rejects with an ApiError, also where nobody can count:
+   * the figure is never an estimate.
+   */
+  countTokens(request: ChatRequest, signal: AbortSignal): Promise<TokenCount>;
   /** The models this account can use, answered from memory: never starts or waits for a process. */
   models(): readonly Model[];
   /** The state as last seen, from memory. */
   health(): BackendHealth;
 }
+
+export type TokenCount = {
+  readonly inputTokens: number;
+  /** `whole`: the request was counted in one piece. `parts`: it is the sum of what was counted apart. */
+  readonly counted: "whole" | "parts";
+};
 
 export type Model = {
   /** The id clients use. */

@@ -6,6 +6,9 @@ import type { ToolCallBlock } from "./request.ts";
 export type ChatResult = {
   readonly id: string;
   readonly model: string;
+  /** As the model wrote them, in its order; those without any text are left out. */
+  readonly blocks: readonly AnswerBlock[];
+  /** The text of all blocks. */
   readonly text: string;
   readonly reasoning: string;
   /** In the order in which the model wrote them. */
@@ -14,47 +17,77 @@ export type ChatResult = {
   readonly usage: Usage;
 };
 
+export type AnswerBlock = WrittenText | ToolCallBlock;
+type WrittenText = { readonly type: "text" | "reasoning"; readonly text: string };
+
 /** Gathers a stream into a result: non-streaming answers are the streaming ones, collected. Throws the stream's ApiError. */
 export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatResult> {
   let id = "";
   let model = "";
-  const text: string[] = [];
-  const reasoning: string[] = [];
-  const toolCalls: ToolCallBlock[] = [];
+  const written = new WrittenBlocks();
   for await (const event of events) {
     switch (event.type) {
       case "response-start":
         id = event.id;
         model = event.model;
         break;
-      case "text-delta":
-        text.push(event.text);
+      case "text-start":
+        written.begin({ type: "text", text: "" });
         break;
-      case "reasoning-delta":
-        reasoning.push(event.text);
+      case "reasoning-start":
+        written.begin({ type: "reasoning", text: "" });
         break;
       case "tool-call-start":
-        toolCalls.push({ type: "tool-call", id: event.id, name: event.name, args: "" });
+        written.begin({ type: "tool-call", id: event.id, name: event.name, args: "" });
         break;
-      case "tool-call-delta": {
-        // At most one block is open at a time: the last call.
-        const call = toolCalls.pop();
-        if (call) toolCalls.push({ ...call, args: call.args + event.args });
+      case "text-delta":
+      case "reasoning-delta":
+        written.add(event.text);
         break;
-      }
+      case "tool-call-delta":
+        written.add(event.args);
+        break;
       case "error":
         throw event.error satisfies ApiError;
-      case "finish":
+      case "finish": {
+        const { blocks } = written;
         return {
           id,
           model,
-          text: text.join(""),
-          reasoning: reasoning.join(""),
-          toolCalls,
+          blocks,
+          text: textOf(blocks, "text"),
+          reasoning: textOf(blocks, "reasoning"),
+          toolCalls: blocks.filter((block) => block.type === "tool-call"),
           finishReason: event.reason,
           usage: event.usage,
         };
+      }
     }
   }
   throw new Error("the event stream ended without finish or error");
+}
+
+/** At most one block is open at a time: what is added belongs to the last. */
+class WrittenBlocks {
+  readonly #begun: { readonly block: AnswerBlock; readonly pieces: string[] }[] = [];
+
+  begin(block: AnswerBlock): void {
+    this.#begun.push({ block, pieces: [] });
+  }
+
+  add(piece: string): void {
+    this.#begun.at(-1)?.pieces.push(piece);
+  }
+
+  get blocks(): AnswerBlock[] {
+    return this.#begun.flatMap(({ block, pieces }): AnswerBlock[] => {
+      const whole = pieces.join("");
+      if (block.type === "tool-call") return [{ ...block, args: whole }];
+      return whole === "" ? [] : [{ ...block, text: whole }];
+    });
+  }
+}
+
+function textOf(blocks: readonly AnswerBlock[], type: WrittenText["type"]): string {
+  return blocks.flatMap((block) => (block.type === type ? block.text : [])).join("");
 }

@@ -14,8 +14,16 @@ export type ChatEvent =
   | Finish
   | { readonly type: "error"; readonly error: ApiError };
 
-/** `id` and `model` are the API's own: the message id and the model that really answers. */
-export type ResponseStart = { readonly type: "response-start"; readonly id: string; readonly model: string };
+/**
+ * `id` and `model` are the API's own: the message id and the model that really answers. `usage` is what it has counted as the answer
+ * begins: the prompt, and none or the first of the output tokens; undefined when it does not tell.
+ */
+export type ResponseStart = {
+  readonly type: "response-start";
+  readonly id: string;
+  readonly model: string;
+  readonly usage?: Usage;
+};
 
 /**
  * The model calls a function of the client's. The `args` of its deltas make up the arguments as the model writes them; they are
@@ -30,10 +38,14 @@ export type ToolCallStart = {
 
 export type Finish = { readonly type: "finish"; readonly reason: FinishReason; readonly usage: Usage };
 
-/** `unified` is what dialects translate; `raw` is Anthropic's own stop reason, for logs. */
+/**
+ * `unified` is what dialects translate; `raw` is Anthropic's own stop reason, for logs. `stopText` is the stop text that ended the
+ * answer, where it is known which.
+ */
 export type FinishReason = {
   readonly unified: "stop" | "length" | "tool-calls" | "content-filter";
   readonly raw: string;
+  readonly stopText?: string;
 };
 
 /** Token counts as the API reported them for this answer. Input counts do not overlap: their sum is the prompt. */

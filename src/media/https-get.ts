@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { request } from "node:https";
 import { serverNameOf } from "./image-url.ts";
 
 export type HttpsResponse = {
@@ -28,8 +27,10 @@ export type HttpsGetOptions = {
  * looked up twice; and since `fetch` takes its proxy from the environment: a proxy would look the name up again, unchecked.
  */
 export function createHttpsGet({ ca }: HttpsGetOptions = {}): HttpsGet {
-  return (url, address, signal) =>
-    new Promise((resolve, reject) => {
+  return async (url, address, signal) => {
+    // Only when it is needed: it is eight megabytes of the program's memory.
+    const { request } = await import("node:https");
+    return new Promise((resolve, reject) => {
       const servername = serverNameOf(url);
       const outgoing = request({
         host: address,
@@ -68,6 +69,7 @@ export function createHttpsGet({ ca }: HttpsGetOptions = {}): HttpsGet {
       outgoing.on("close", () => reject(new Error("closed without an answer")));
       outgoing.end();
     });
+  };
 }
 
 async function* bodyOf(incoming: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -11,6 +11,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
 import { readJsonBody } from "./read-body.ts";
 import { RequestHandler } from "./request-handler.ts";
+import { Sockets } from "./sockets.ts";
 
 export type ServerParts = {
   readonly config: Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys" | "demo">;
@@ -43,6 +44,7 @@ export function createServer({ config, backend, logger, routes, version }: Serve
     normalize: false,
   })
     .decorate("lifecycle", lifecycle)
+    .decorate("sockets", new Sockets(logger, lifecycle.stopping))
     // Around everything, rather than in hooks: no route, error or early answer gets past it.
     .wrap((route) => (request: Request) => handler.handle(request, (routed) => asResponse(route(routed))))
     .onParse({ as: "global" }, ({ request, path }) => (hasBody(request.method, path) ? readJsonBody(request) : null))

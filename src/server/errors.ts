@@ -28,7 +28,7 @@ function fromValidation(thrown: ValidationError): ApiError {
 }
 
 /** Tells the log what the client is not told: the cause of an error of our own. */
-export function logInternalError(error: ApiError, exchange: Exchange, logger: Logger): void {
+export function logInternalError(error: ApiError, exchange: Pick<Exchange, "id">, logger: Logger): void {
   if (error.code !== "internal_error") return;
   const cause = error.cause ?? error;
   logger.error("internal error", {

@@ -9,3 +9,16 @@ export const MAX_JSON_DEPTH = 512;
  * 413 outside the envelope, so ours is enforced while reading, and Bun discards what nobody reads without keeping it.
  */
 export const SERVE_OPTIONS = { idleTimeout: 0, maxRequestBodySize: Number.MAX_SAFE_INTEGER } as const;
+
+/**
+ * What Bun is told of WebSockets. A larger message closes the connection with 1009. Bun asks for a sign of life by itself, so only
+ * a peer that is gone is idle for so many seconds. It would drop what waits for a slow reader beyond its limit, which the answers
+ * never reach: the next event of each is sent when the last has gone out.
+ */
+export const SOCKET_OPTIONS = {
+  maxPayloadLength: MAX_BODY_BYTES,
+  idleTimeout: 120,
+  sendPings: true,
+  backpressureLimit: 1024 * 1024 * 1024,
+  perMessageDeflate: false,
+} as const;

@@ -44,12 +44,13 @@ export function listen(server: Server, { host, port, endRunning }: ListenOptions
   const boundPort = bun.port ?? port;
   let deadline = Number.POSITIVE_INFINITY;
   let stopped: Promise<void> | undefined;
+  const isBusy = () => bun.pendingRequests > 0 || server.decorator.sockets.size > 0;
   const waitUntil = async (end: () => number) => {
-    while (bun.pendingRequests > 0 && performance.now() < end()) await Bun.sleep(DRAIN_POLL_MS);
+    while (isBusy() && performance.now() < end()) await Bun.sleep(DRAIN_POLL_MS);
   };
   const drain = async () => {
     await waitUntil(() => deadline);
-    if (bun.pendingRequests > 0 && endRunning) {
+    if (isBusy() && endRunning) {
       endRunning();
       const flushed = performance.now() + FLUSH_MS;
       await waitUntil(() => flushed);
@@ -69,6 +70,7 @@ export function listen(server: Server, { host, port, endRunning }: ListenOptions
 }
 
 function serve(server: Server, host: string, port: number) {
+  const { sockets } = server.decorator;
   try {
     return Bun.serve({
       ...SERVE_OPTIONS,
@@ -77,7 +79,8 @@ function serve(server: Server, host: string, port: number) {
       // Shared, a second server would silently take half of the requests; in development mode, errors show source code.
       reusePort: false,
       development: false,
-      fetch: (request) => server.fetch(request),
+      fetch: async (request, bun) => sockets.upgrade(await server.fetch(request), request, bun),
+      websocket: sockets.handlers(),
       error: (thrown) => errorResponse(toApiError(thrown)),
     });
   } catch (cause) {

@@ -6,7 +6,11 @@ import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
 export async function readJsonBody(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
   if (request.body === null || request.headers.get("content-length") === "0") throw emptyBody();
   requireJson(request.headers);
-  const bytes = await readBytes(request, maxBytes);
+  return parseJsonBytes(await readBytes(request, maxBytes));
+}
+
+/** The JSON that a body, or a message of a WebSocket, holds. Throws an ApiError when it is none, or nests too deep. */
+export function parseJsonBytes(bytes: Uint8Array): unknown {
   if (bytes.length === 0) throw emptyBody();
   if (isDeeperThan(MAX_JSON_DEPTH, bytes)) throw nestedTooDeep();
   return parseJson(decodeUtf8(bytes));

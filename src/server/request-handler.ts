@@ -108,6 +108,7 @@ function headersOf(error: ApiError, allow: readonly string[]): Record<string, st
   return {
     ...(allow.length > 0 ? { allow: allow.join(", ") } : {}),
     ...(error.code === "invalid_api_key" ? { "www-authenticate": "Bearer" } : {}),
+    ...(error.code === "upgrade_required" ? { connection: "Upgrade", upgrade: "websocket" } : {}),
     // So that the client's next request does not come back to the socket that is about to close.
     ...(error.code === "shutting_down" ? { connection: "close" } : {}),
   };

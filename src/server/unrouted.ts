@@ -8,6 +8,10 @@ const LONGEST_QUOTE = 200;
 /** What to say to a request that no route took: the methods its path has, what is not offered, or where the API is. */
 export function answerUnrouted(method: string, url: string, routes: readonly Route[]): Response | ApiError {
   const { pathname, origin } = new URL(url);
+  const meant = likelyPath(pathname);
+  // First, since what is not offered may look like the id of something that is.
+  const missing = notOffered(meant);
+  if (missing) return missing;
   const methods = methodsOf(pathname, routes);
   if (methods.length > 0 && method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { allow: methods.join(", ") } });
@@ -18,9 +22,6 @@ export function answerUnrouted(method: string, url: string, routes: readonly Rou
       `${method} is not possible on this path; it takes ${methods.join(", ")}.`,
     );
   }
-  const meant = likelyPath(pathname);
-  const missing = notOffered(meant);
-  if (missing) return missing;
   const path = pathname.length > LONGEST_QUOTE ? `${pathname.slice(0, LONGEST_QUOTE)}…` : pathname;
   const hint =
     methodsOf(meant, routes).length > 0

@@ -78,6 +78,11 @@ export class PromptCache {
   }
 }
 
+/** The tokens of a whole prompt. */
+export function promptTokens(request: MessagesBody): number {
+  return promptBlocks(request).reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
 function minimumTokens(model: string): number {
   return MINIMUM_TOKENS.find(([pattern]) => pattern.test(model))?.[1] ?? USUAL_MINIMUM_TOKENS;
 }

@@ -24,10 +24,19 @@ export function refuseCall(headers: Headers, rawBody: string): Refusal | undefin
 
 /** The checks of the parsed body, in the order and with the kind of wording that the real API uses. */
 export function refuseBody(json: unknown): Refusal | undefined {
+  return refuseFields(json, (fields) => maxTokensProblem(fields.max_tokens));
+}
+
+/** The same for a body whose tokens are to be counted: it says nothing of the answer. */
+export function refuseCount(json: unknown): Refusal | undefined {
+  return refuseFields(json, () => undefined);
+}
+
+function refuseFields(json: unknown, limitProblem: (fields: ApiFields) => Problem): Refusal | undefined {
   if (!isFields(json)) return invalid("The request body is not a JSON object");
   const message =
     modelProblem(json.model) ??
-    maxTokensProblem(json.max_tokens) ??
+    limitProblem(json) ??
     messagesProblem(json.messages) ??
     systemProblem(json.system) ??
     stopSequencesProblem(json.stop_sequences) ??

@@ -1,10 +1,10 @@
 import { answer } from "./answer.ts";
 import { demoAnswer } from "./demo-answer.ts";
 import { errorResponse } from "./error-response.ts";
-import { readMessagesBody } from "./messages-body.ts";
-import { PromptCache, type PromptUsage } from "./prompt-cache.ts";
+import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
+import { PromptCache, type PromptUsage, promptTokens } from "./prompt-cache.ts";
 import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
-import { invalid, type Refusal, refuseBody, refuseCall } from "./refusal.ts";
+import { invalid, type Refusal, refuseBody, refuseCall, refuseCount } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 
 export type { RecordedRequest } from "./recorded-request.ts";
@@ -28,12 +28,16 @@ export type Simulator = {
   readonly url: string;
   /** Every POST /v1/messages, in the order they arrived. */
   readonly requests: readonly RecordedRequest[];
+  /** The bodies of every POST /v1/messages/count_tokens that could be read, in the order they arrived. */
+  readonly counts: readonly MessagesBody[];
   /** Every other call. */
   readonly unexpected: readonly UnexpectedCall[];
   /** Replies for the next requests, one each, in this order. A request that the API refuses uses none up. */
   enqueue(...replies: Reply[]): void;
   /** Drops the scripted replies that no request has used: the responder answers again. */
   clearQueue(): void;
+  /** What the next requests to count tokens are refused with; undefined counts them again. */
+  refuseCounts(refusal: Refusal | undefined): void;
   /** Forgets the prompt cache, as if all its entries had expired. */
   clearPromptCache(): void;
   /** Resolves once `count` requests have arrived in all; rejects when the simulator closes before. */
@@ -52,6 +56,8 @@ export function startSimulator(options: SimulatorOptions = {}): Simulator {
 class MessagesApi implements Simulator {
   readonly url: string;
   readonly unexpected: UnexpectedCall[] = [];
+  readonly counts: MessagesBody[] = [];
+  #countRefusal: Refusal | undefined;
   readonly #log: RequestLog;
   readonly #keep: number;
   readonly #responder: Responder;
@@ -88,6 +94,10 @@ class MessagesApi implements Simulator {
     this.#queue.length = 0;
   }
 
+  refuseCounts(refusal: Refusal | undefined): void {
+    this.#countRefusal = refusal;
+  }
+
   clearPromptCache(): void {
     this.#cache.clear();
   }
@@ -104,6 +114,7 @@ class MessagesApi implements Simulator {
 
   async #handle(request: Request): Promise<Response> {
     const path = new URL(request.url).pathname;
+    if (request.method === "POST" && path === "/v1/messages/count_tokens") return await this.#count(request);
     if (request.method !== "POST" || path !== "/v1/messages") return this.#refuseUnexpected(request.method, path);
 
     const watch = new ConnectionWatch(request.signal, this.#closing.signal);
@@ -122,6 +133,16 @@ class MessagesApi implements Simulator {
       over: AbortSignal.any([request.signal, this.#closing.signal]),
       onComplete: () => watch.answerComplete(),
     });
+  }
+
+  async #count(request: Request): Promise<Response> {
+    const rawBody = await request.text();
+    const { json, refusal } = parse(rawBody);
+    const refused = refuseCall(request.headers, rawBody) ?? refusal ?? refuseCount(json) ?? this.#countRefusal;
+    const body = readMessagesBody(json);
+    this.counts.push(body);
+    if (this.counts.length > this.#keep) this.counts.shift();
+    return refused ? errorResponse(refused) : Response.json({ input_tokens: promptTokens(body) });
   }
 
   #refuseUnexpected(method: string, path: string): Response {

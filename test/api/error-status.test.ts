@@ -19,7 +19,9 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   previous_response_not_found: [400, "invalid_request_error", "previous_response_not_found"],
   route_not_found: [404, "invalid_request_error", "unknown_url"],
   endpoint_not_offered: [404, "invalid_request_error", "endpoint_not_offered"],
+  thread_unsupported: [400, "invalid_request_error", "thread_unsupported"],
   method_not_allowed: [405, "invalid_request_error", "method_not_supported"],
+  upgrade_required: [426, "invalid_request_error", "upgrade_required"],
   unsupported_media_type: [415, "invalid_request_error", "unsupported_media_type"],
   not_implemented: [501, "server_error", "not_implemented", "futile"],
   rate_limited: [429, "rate_limit_error", "rate_limit_exceeded"],
@@ -64,6 +66,7 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   405: "invalid_request_error",
   413: "request_too_large",
   415: "invalid_request_error",
+  426: "invalid_request_error",
   429: "rate_limit_error",
   499: "invalid_request_error",
   504: "timeout_error",
@@ -75,7 +78,11 @@ describe("Anthropic's envelope", () => {
       code === "overloaded" ? "overloaded_error" : (ANTHROPIC_TYPES[ERROR_STATUS[code].status] ?? "api_error");
     expect(anthropicErrorBody(new ApiError(code, "what happened"), "req_1")).toEqual({
       type: "error",
-      error: { type, message: "what happened" },
+      error: {
+        type,
+        message: "what happened",
+        ...(code === "thread_unsupported" ? { details: expect.anything() } : {}),
+      },
       request_id: "req_1",
     });
   });

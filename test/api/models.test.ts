@@ -5,7 +5,7 @@ import { errorResponse } from "../../src/api/openai-error.ts";
 import { ApiError } from "../../src/core/error.ts";
 
 const MODELS = [
-  { id: "claude-opus-4", displayName: "Claude Opus 4" },
+  { id: "claude-opus-4", displayName: "Claude Opus 4", resolvedModel: "claude-opus-4-8" },
   { id: "claude-haiku-4", displayName: "Claude Haiku 4" },
   { id: "openai/gpt-4o", displayName: "An alias with a slash" },
 ];
@@ -19,15 +19,29 @@ const get = (path: string, headers: Record<string, string> = {}) =>
   app.handle(new Request(`http://localhost:3456${path}`, { headers }));
 const ANTHROPIC = { "anthropic-version": "2023-06-01" };
 
-test("the list is OpenAI's", async () => {
+test("the list is OpenAI's, with each model's name for people and what answers for it", async () => {
   expect(await (await get("/v1/models")).json()).toEqual({
     object: "list",
-    data: MODELS.map(({ id }) => ({ id, object: "model", created: CREATED, owned_by: "anthropic" })),
+    data: MODELS.map(({ id, displayName, resolvedModel }) => ({
+      id,
+      object: "model",
+      created: CREATED,
+      owned_by: "anthropic",
+      display_name: displayName,
+      ...(resolvedModel && { resolved_model: resolvedModel }),
+    })),
   });
 });
 
 describe("one model", () => {
-  const opus = { id: "claude-opus-4", object: "model", created: CREATED, owned_by: "anthropic" };
+  const opus = {
+    id: "claude-opus-4",
+    object: "model",
+    created: CREATED,
+    owned_by: "anthropic",
+    display_name: "Claude Opus 4",
+    resolved_model: "claude-opus-4-8",
+  };
   for (const id of [
     "claude-opus-4",
     "claude-opus-4/",

@@ -48,6 +48,10 @@ export function playing(run: Run): { asked: Asked[]; backend: Backend } {
       asked.push({ request, signal });
       return run(signal, asked.length - 1);
     },
+    countTokens(request, signal) {
+      asked.push({ request, signal });
+      return Promise.resolve({ inputTokens: 42, counted: "parts" });
+    },
     models: () => [],
     health: () => ({ status: "ok", workers: { starting: 0, ready: 0, busy: 0, parked: 0, queued: 0 } }),
   };

@@ -36,6 +36,11 @@ describe("collect", () => {
     expect(result).toEqual({
       id: "msg_1",
       model: "claude-x",
+      blocks: [
+        { type: "reasoning", text: "I think" },
+        { type: "text", text: "Hello" },
+        { type: "text", text: "!" },
+      ],
       text: "Hello!",
       reasoning: "I think",
       toolCalls: [],
@@ -45,7 +50,7 @@ describe("collect", () => {
   });
 
   test("puts each call together from its own deltas, in order, whatever stands between them", async () => {
-    const { text, toolCalls } = await collect(
+    const { blocks, text, toolCalls } = await collect(
       stream(
         start,
         { type: "tool-call-start", block: 0, id: "toolu_1", name: "f" },
@@ -61,15 +66,23 @@ describe("collect", () => {
         { ...finish, reason: { unified: "tool-calls", raw: "tool_use" } },
       ),
     );
+    expect(blocks.map(({ type }) => type)).toEqual(["tool-call", "text", "tool-call"]);
     expect(text).toBe("and");
+    expect(blocks.map(({ type }) => type)).toEqual(["tool-call", "text", "tool-call"]);
     expect(toolCalls).toEqual([
       { type: "tool-call", id: "toolu_1", name: "f", args: '{"a": 1}' },
       { type: "tool-call", id: "toolu_2", name: "g", args: "{" },
     ]);
   });
 
-  test("makes an empty text of an answer without blocks", async () => {
-    expect(await collect(stream(start, finish))).toMatchObject({ text: "", reasoning: "" });
+  test("makes an empty text of an answer without blocks, or with empty ones", async () => {
+    const empty: ChatEvent[] = [
+      { type: "text-start", block: 0 },
+      { type: "text-end", block: 0 },
+    ];
+    for (const events of [[], empty]) {
+      expect(await collect(stream(start, ...events, finish))).toMatchObject({ blocks: [], text: "", reasoning: "" });
+    }
   });
 
   test("throws the stream's own error, also after text", async () => {

@@ -3,11 +3,13 @@ import fc from "fast-check";
 import { blocks, type Reply, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type RecordedRequest, startSimulator } from "../../src/simulator/simulator.ts";
 import { Conversation, expectedTurns, type Step, toldTurns } from "../support/agent-conversation.ts";
+import { anyDialect, type Dialect, DialectClient } from "../support/dialect-client.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem } from "../support/received.ts";
 
 // Agents in any number of conversations, with calls, results, images, edits, branches and second thoughts, sent in any order and
-// two at a time: each request to the model is exactly one client's request, turn for turn, whichever process serves it.
+// two at a time, each in any dialect: each request to the model is exactly one client's request, turn for turn, whichever process
+// serves it.
 
 let app: Harness;
 let upstream: ReturnType<typeof startSimulator>;
@@ -52,27 +54,30 @@ const manners = fc.constantFrom<Step["results"]>(
   "empty",
 );
 const steps = fc.array(
-  fc.record({ conversation: fc.nat(1), step: fc.tuple(step, manners).map(([one, results]) => ({ ...one, results })) }),
+  fc.record({
+    conversation: fc.nat(1),
+    step: fc.tuple(step, manners).map(([one, results]) => ({ ...one, results })),
+    dialect: anyDialect,
+  }),
   { minLength: 8, maxLength: 16 },
 );
 
 test("each request to the model is exactly one client's request, however agents go about", async () => {
   await fc.assert(
     fc.asyncProperty(steps, fc.boolean(), async (sequence, inPairs) => {
-      const conversations = [0, 1].map((n) => new Conversation(n % 2 === 0 ? "S" : ""));
+      const conversations = [0, 1].map((n) => ({
+        conversation: new Conversation(n % 2 === 0 ? "S" : ""),
+        client: new DialectClient(app.url),
+      }));
       const batches = inPairs ? pairs(sequence) : sequence.map((one) => [one]);
       for (const batch of batches) {
         const before = upstream.requests.length;
         const told = await Promise.all(
-          batch.map(async ({ conversation, step: taken }) => {
-            const client = conversations[conversation];
-            if (client === undefined) throw new Error("there is no such conversation");
-            const body = client.next(taken);
-            const response = await app.chat(body);
-            const answer = await response.text();
-            if (response.status !== 200) throw new Error(`status ${response.status}: ${answer}`);
-            client.answered(JSON.parse(answer).choices[0].message);
-            return JSON.stringify({ system: client.system, turns: expectedTurns(body.messages) });
+          batch.map(async ({ conversation: index, step: taken, dialect }) => {
+            const { conversation, client } = conversations[index] ?? expect.unreachable();
+            const question = conversation.next(taken);
+            conversation.answered(await client.ask(dialect, question));
+            return JSON.stringify({ system: conversation.system, turns: expectedTurns(question.messages) });
           }),
         );
         const asked = upstream.requests
@@ -85,7 +90,7 @@ test("each request to the model is exactly one client's request, however agents 
   );
 }, 120_000);
 
-type Planned = { readonly conversation: number; readonly step: Step };
+type Planned = { readonly conversation: number; readonly step: Step; readonly dialect: Dialect };
 
 /** Neighbours at the same moment, where they are of different conversations. */
 function pairs(sequence: readonly Planned[]): Planned[][] {

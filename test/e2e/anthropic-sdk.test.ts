@@ -9,24 +9,24 @@ import {
   thinkingBlock,
   toolUse,
 } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import { type Binary, startBinary } from "../support/binary.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
-// The official SDK, with nothing set but the base URL and some key.
+// The official SDK, with nothing set but the base URL and some key, through the built binary.
 
 const MODEL = "claude-sonnet-4";
 const PLAIN = { model: MODEL, max_tokens: 1000, messages: [{ role: "user" as const, content: "Hello" }] };
+
 const WEATHER: Anthropic.Tool = {
   name: "get_weather",
-  description: "Tells the weather.",
   input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
 };
 
-let app: Harness;
+let app: Binary;
 let client: Anthropic;
 beforeAll(async () => {
-  app = await startHarness();
-  client = new Anthropic({ baseURL: app.url, apiKey: "anything", maxRetries: 0 });
+  app = await startBinary();
+  client = app.anthropic;
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
@@ -84,6 +84,37 @@ describe("messages.create", () => {
     ]);
   });
 
+  test("says which of several stop sequences ended the answer, also one that is only white space", async () => {
+    app.simulator.enqueue(text("one STOP two"), text("one\n\ntwo"));
+    const body = { ...PLAIN, stop_sequences: ["END", "STOP", "\n\n"] };
+    const first = await client.messages.create(body);
+    expect<unknown>([first.content, first.stop_sequence]).toEqual([[{ type: "text", text: "one " }], "STOP"]);
+    const second = await client.messages.stream(body).finalMessage();
+    expect([second.stop_reason, second.stop_sequence]).toEqual(["stop_sequence", "\n\n"]);
+  });
+
+  test("keeps the blocks of an answer apart, and in their order, as a stream does", async () => {
+    const written = blocks([
+      thinkingBlock("Hm."),
+      textBlock("One."),
+      thinkingBlock("So."),
+      textBlock("Two."),
+      textBlock("3"),
+    ]);
+    app.simulator.enqueue(written, written);
+    const body = { ...PLAIN, thinking: { type: "adaptive" as const } };
+    const whole = await client.messages.create(body);
+    expect(whole.content).toMatchObject([
+      { type: "thinking", thinking: "Hm." },
+      { type: "text", text: "One." },
+      { type: "thinking", thinking: "So." },
+      { type: "text", text: "Two." },
+      { type: "text", text: "3" },
+    ]);
+    const streamed = await client.messages.stream(body).finalMessage();
+    expect<unknown>(JSON.parse(JSON.stringify(streamed.content))).toEqual(whole.content);
+  });
+
   test("tells of thinking when it is asked to", async () => {
     const thought = blocks([thinkingBlock("Hm."), textBlock("So.")]);
     app.simulator.enqueue(thought, thought);
@@ -128,6 +159,28 @@ describe("messages.stream", () => {
     expect(message.stop_reason).toBe("end_turn");
   });
 
+  test("begins with the API's own count of the prompt, also behind the results of calls", async () => {
+    const usage = { input_tokens: 5, cache_read_input_tokens: 70, cache_creation_input_tokens: 9, output_tokens: 7 };
+    const more = { ...usage, input_tokens: 6 };
+    const call = blocks([toolUse("toolu_u1", "get_weather", { city: "Bern" })], { usage });
+    app.simulator.enqueue(call, text("Mild.", { usage: more }));
+    const startOf = async (messages: Anthropic.MessageParam[]) => {
+      const stream = await client.messages.create({ ...PLAIN, messages, tools: [WEATHER], stream: true });
+      const events = await Array.fromAsync(stream);
+      return events[0]?.type === "message_start" ? events[0].message.usage : undefined;
+    };
+    const question: Anthropic.MessageParam = { role: "user", content: "Bern?" };
+    expect(await startOf([question])).toMatchObject({ ...usage, output_tokens: 1 });
+    const called = { type: "tool_use" as const, id: "toolu_u1", name: "get_weather", input: { city: "Bern" } };
+    const result = { type: "tool_result" as const, tool_use_id: "toolu_u1", content: "Mild" };
+    const followUp = await startOf([
+      question,
+      { role: "assistant", content: [called] },
+      { role: "user", content: [result] },
+    ]);
+    expect(followUp).toMatchObject({ ...more, output_tokens: 1 });
+  });
+
   test("tells a failure in the middle as the SDK's error", async () => {
     app.simulator.enqueue(errorMidStream("Hi"));
     const error = await failure(client.messages.stream(PLAIN).finalMessage());
@@ -146,62 +199,12 @@ describe("messages.stream", () => {
   });
 });
 
-describe("a loop of tool calls", () => {
-  test.each([false, true])("is one request to the model for each step (stream: %p)", async (streams) => {
-    const before = app.simulator.requests.length;
-    const ask = (body: Anthropic.MessageCreateParamsNonStreaming) =>
-      streams ? client.messages.stream(body).finalMessage() : client.messages.create(body);
-    const messages: Anthropic.MessageParam[] = [{ role: "user", content: `Weather? ${streams}` }];
-    const body = { ...PLAIN, messages, tools: [WEATHER], thinking: { type: "adaptive" as const } };
-    app.simulator.enqueue(
-      blocks([
-        thinkingBlock("Two cities."),
-        textBlock("Let me look."),
-        toolUse(`toolu_${streams}_1`, "get_weather", { city: "Paris" }),
-        toolUse(`toolu_${streams}_2`, "get_weather", { city: "Rome" }),
-      ]),
-      blocks([toolUse(`toolu_${streams}_3`, "get_weather", { city: "Oslo" })]),
-      text("Sunny, rainy, and cold."),
-    );
-    let message = await ask(body);
-    expect(message.content.map(({ type }) => type)).toEqual(["thinking", "text", "tool_use", "tool_use"]);
-    while (message.stop_reason === "tool_use") {
-      const content = message.content.flatMap((block): Anthropic.ToolResultBlockParam[] => {
-        if (block.type !== "tool_use") return [];
-        return [{ type: "tool_result", tool_use_id: block.id, content: `Weather of ${JSON.stringify(block.input)}` }];
-      });
-      // The thinking goes back, too, as the SDK's own loop does it.
-      messages.push({ role: "assistant", content: message.content }, { role: "user", content });
-      message = await ask(body);
-    }
-    expect(message.content).toMatchObject([{ type: "text", text: "Sunny, rainy, and cold." }]);
-    expect(app.simulator.requests.length - before).toBe(3);
-    const last = app.simulator.requests.at(-1);
-    if (last === undefined) throw new Error("nothing arrived");
-    expect(receivedTurns(last).slice(2)).toMatchObject([
-      {
-        role: "user",
-        content: [
-          { type: "tool_result", tool_use_id: `toolu_${streams}_1` },
-          { type: "tool_result", tool_use_id: `toolu_${streams}_2` },
-        ],
-      },
-      { role: "assistant", content: [{ type: "tool_use", input: { city: "Oslo" } }] },
-      { role: "user", content: [{ type: "tool_result", tool_use_id: `toolu_${streams}_3` }] },
-    ]);
-    // Only the process that thought can give the model its thinking again.
-    expect(JSON.stringify(last.body)).toContain("Two cities.");
-  });
-});
-
 describe("errors are the SDK's own classes", () => {
   test("of the server's", async () => {
     expect(await failure(client.messages.create({ ...PLAIN, model: "nope" }))).toBeInstanceOf(Anthropic.NotFoundError);
     const invalid = await failure(client.messages.create({ ...PLAIN, max_tokens: 0 }));
     expect(invalid).toBeInstanceOf(Anthropic.BadRequestError);
     expect(invalid).toMatchObject({ type: "invalid_request_error", requestID: expect.stringMatching(/^req_/) });
-    const counted = await failure(client.messages.countTokens({ model: MODEL, messages: PLAIN.messages }));
-    expect(counted).toMatchObject({ status: 501 });
   });
 
   test("of the API's", async () => {
@@ -225,12 +228,12 @@ test("models.list and models.retrieve have Anthropic's shape", async () => {
 
 describe("the server's key", () => {
   test("is taken from either header, and asked for in Anthropic's envelope", async () => {
-    await using guarded = await startHarness({ config: { apiKeys: ["secret"] } });
+    await using guarded = await startBinary({ env: { CLAUDE_MAX_API_KEY: "secret-key" } });
     const to = (options: ConstructorParameters<typeof Anthropic>[0]) =>
       new Anthropic({ baseURL: guarded.url, maxRetries: 0, apiKey: null, ...options }).messages.create(PLAIN);
     guarded.simulator.enqueue(text("a"), text("b"));
-    expect(await to({ apiKey: "secret" })).toMatchObject({ content: [{ text: "a" }] });
-    expect(await to({ authToken: null, defaultHeaders: { "x-api-key": "secret" } })).toMatchObject({
+    expect(await to({ apiKey: "secret-key" })).toMatchObject({ content: [{ text: "a" }] });
+    expect(await to({ authToken: null, defaultHeaders: { "x-api-key": "secret-key" } })).toMatchObject({
       content: [{ text: "b" }],
     });
     const error = await failure(to({ apiKey: "wrong" }));

@@ -15,6 +15,7 @@ import {
 import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
 import { GIF, PNG } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
+import { openSocket } from "../support/socket.ts";
 
 // The official SDK, with nothing set but the base URL and some key, through the built binary.
 
@@ -247,4 +248,13 @@ test("models.list and models.retrieve find the models", async () => {
   expect(ids).toEqual(expect.arrayContaining(["claude-opus-4", "claude-sonnet-4", "claude-haiku-4"]));
   for (const id of ids) expect(await app.client.models.retrieve(id)).toMatchObject({ id, object: "model" });
   expect(await failure(app.client.models.retrieve("nope"))).toBeInstanceOf(OpenAI.NotFoundError);
+});
+
+test("a WebSocket is opened, and holds a conversation", async () => {
+  app.simulator.enqueue(text("Hello"), text("Again"));
+  const socket = await openSocket(app.url);
+  const first = await socket.create({ model: MODEL, input: "Hi", store: false });
+  const second = await socket.create({ model: MODEL, input: "More", previous_response_id: first.response?.id });
+  expect(second.response?.output).toMatchObject([{ content: [{ text: "Again" }] }]);
+  socket.close();
 });

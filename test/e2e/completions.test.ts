@@ -25,20 +25,23 @@ async function complete(fields: object, reply = text("one two three")) {
 }
 
 describe("a completion through the real CLI", () => {
-  test("reaches the API as one user turn, with the instruction as system prompt, and costs one request", async () => {
+  test("reaches the model that it names as one user turn, with the instruction as system prompt, and costs one request", async () => {
     const before = app.simulator.requests.length;
-    const { choice, request } = await complete({});
+    const { choice, answer, request } = await complete({ model: "openai/claude-haiku-4" });
+    expect(request.body.model).toMatch(/^claude-haiku-/);
+    expect(answer.model).toBe(request.body.model);
     expect(choice).toEqual({ text: "one two three", index: 0, logprobs: null, finish_reason: "stop" });
     expect(receivedSystem(request)).toBe(CONTINUE);
     expect(receivedTurns(request)).toMatchObject([{ role: "user", content: [{ type: "text", text: "Count: " }] }]);
     expect(app.simulator.requests.length).toBe(before + 1);
   });
 
-  test("does not think, so that max_tokens is spent on the text", async () => {
+  test("does not think, so that max_tokens is spent on the text; without it the model's own maximum holds", async () => {
     const { request, choice } = await complete({ max_tokens: 2 }, text("a long answer that goes on and on"));
     expect(request.body.max_tokens).toBe(2);
     expect(request.body.thinking?.type ?? "disabled").toBe("disabled");
     expect(choice.finish_reason).toBe("length");
+    expect((await complete({})).request.body.max_tokens).toBeGreaterThan(1000);
   });
 
   test("with a suffix has both parts in its turn", async () => {

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { text } from "../../src/simulator/reply.ts";
 import { startSimulator } from "../../src/simulator/simulator.ts";
+import { anyDialect, DialectClient, type Message } from "../support/dialect-client.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
-// Whatever processes were used before, and for what: what the model is asked is exactly one client request, nothing of any
-// other. Few different texts on purpose, so that conversations continue, branch and repeat each other all the time.
+// Whatever processes were used before, and for what, and in which dialect: what the model is asked is exactly one client request,
+// nothing of any other. Few different texts on purpose, so that conversations continue, branch and repeat each other all the time.
 
 let app: Harness;
 let upstream: ReturnType<typeof startSimulator>;
@@ -34,10 +35,11 @@ const request = fc.record({
   history: fc.array(exchange, { maxLength: 3 }),
   question: word,
   maxTokens: fc.constantFrom(undefined, 1),
+  dialect: anyDialect,
 });
 type Request = typeof request extends fc.Arbitrary<infer T> ? T : never;
 
-function messagesOf({ system, history, question }: Request) {
+function messagesOf({ system, history, question }: Request): Message[] {
   return [
     ...(system === "" ? [] : [{ role: "system", content: system }]),
     ...history.flatMap(({ question: asked, answer }) => [
@@ -48,14 +50,36 @@ function messagesOf({ system, history, question }: Request) {
   ];
 }
 
-/** A request in one comparable form, as the client sent it and as it arrived. */
-function sent(request: Request) {
-  const turns = messagesOf(request).filter(({ role }) => role !== "system");
+/** What the model is to be asked, in one comparable form: as the client sent it and as it arrived. */
+function wanted({ model, system }: Request, messages: readonly Message[]) {
+  const turns = messages.filter(({ role }) => role !== "system");
   return JSON.stringify({
-    system: request.system,
-    model: request.model.split("-")[1],
+    system,
+    model: model.split("-")[1],
     turns: turns.map(({ role, content }) => ({ role, content: [{ type: "text", text: content }] })),
   });
+}
+
+/** Asks, and returns what the model is to be asked for it. */
+async function ask(request: Request): Promise<string[]> {
+  const { model, maxTokens, dialect, question } = request;
+  const client = new DialectClient(app.url);
+  const messages = messagesOf(request);
+  const asked: string[] = [];
+  if (dialect === "chain") {
+    // There is no chain before there are answers to go on from, each of which is asked for.
+    const system = messages.filter(({ role }) => role === "system");
+    const said: Message[] = [];
+    for (const { question: content } of request.history) {
+      said.push({ role: "user", content });
+      asked.push(wanted(request, said));
+      said.push(await client.ask(dialect, { model, messages: [...system, ...said] }));
+    }
+    messages.splice(0, messages.length, ...system, ...said, { role: "user", content: question });
+  }
+  const { content } = await client.ask(dialect, { model, messages, max_tokens: maxTokens });
+  if (maxTokens === undefined) expect(content).toBe(`re: ${question}`);
+  return [...asked, wanted(request, messages)];
 }
 
 function arrived() {
@@ -75,17 +99,11 @@ test("each request to the model is exactly one client's request, in any order an
       for (const [first, second] of sequence) {
         const batch = second === null ? [first] : [first, second];
         const before = upstream.requests.length;
-        await Promise.all(
-          batch.map(async (request) => {
-            const body = { model: request.model, messages: messagesOf(request), max_tokens: request.maxTokens };
-            const answer = await app.ask(body);
-            if (request.maxTokens === undefined) expect(answer).toBe(`re: ${request.question}`);
-          }),
-        );
+        const sent = (await Promise.all(batch.map(ask))).flat();
         const asked = arrived()
           .slice(before)
           .filter((one) => !one.includes("Output token limit hit"));
-        expect(asked.sort()).toEqual(batch.map(sent).sort());
+        expect(asked.sort()).toEqual(sent.sort());
       }
     }),
     { numRuns: 10 },

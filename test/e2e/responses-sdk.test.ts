@@ -8,18 +8,17 @@ import type { ResponseInputItem, Tool } from "openai/resources/responses/respons
 import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { apiError, blocks, errorMidStream, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { requestsDuring } from "../support/binary.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
-// The Responses API by the official SDK, through the real CLI: what the model was asked in the end is the proof.
+// The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof.
 
-let app: Harness;
+let app: Binary;
 let client: OpenAI;
 beforeAll(async () => {
-  app = await startHarness();
-  client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "anything", maxRetries: 0 });
+  app = await startBinary();
+  client = app.client;
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -124,8 +123,7 @@ test.each([true, false])(
 test.skipIf(!canSeeProcesses)(
   "one process serves a conversation of stored responses, calls and thinking included",
   async () => {
-    await using own = await startHarness({ config: { warm: 0 } });
-    const api = new OpenAI({ baseURL: `${own.url}/v1`, apiKey: "anything", maxRetries: 0 });
+    await using own = await startBinary({ flags: ["--warm", "0"] });
     own.simulator.enqueue(
       blocks([
         { type: "thinking", chunks: ["Hm."] },
@@ -150,7 +148,7 @@ test.skipIf(!canSeeProcesses)(
     let previous: string | undefined;
     for (const input of inputs) {
       const asked = { model, input, tools, previous_response_id: previous };
-      previous = (await api.responses.create(asked)).id;
+      previous = (await own.client.responses.create(asked)).id;
       pids.push(claudeProcessesOf(own.home).map(({ pid }) => pid));
     }
     expect(new Set(pids.map(String)).size).toBe(1);
@@ -160,24 +158,22 @@ test.skipIf(!canSeeProcesses)(
 );
 
 test("what was stored is there after a restart, unless it was to be in memory alone", async () => {
-  const answers = async (config: { store: boolean }) => {
-    const home = mkdtempSync(join(tmpdir(), "claude-max-api-state-"));
-    const env = { XDG_STATE_HOME: home };
+  const answers = async (...flags: string[]) => {
+    const state = mkdtempSync(join(tmpdir(), "claude-max-api-state-"));
+    const options = { flags, env: { XDG_STATE_HOME: state } };
     let id = "";
     {
-      await using first = await startHarness({ config, env });
+      await using first = await startBinary(options);
       first.simulator.enqueue(text("Kept."));
-      id = (
-        await new OpenAI({ baseURL: `${first.url}/v1`, apiKey: "anything" }).responses.create({ model, input: "Keep." })
-      ).id;
+      id = (await first.client.responses.create({ model, input: "Keep." })).id;
     }
-    await using second = await startHarness({ config, env });
-    const response = await fetch(`${second.url}/v1/responses/${id}`);
-    rmSync(home, { recursive: true, force: true });
-    return response.status;
+    await using second = await startBinary(options);
+    const found = await second.client.responses.retrieve(id).catch((error: unknown) => error);
+    rmSync(state, { recursive: true, force: true });
+    return found;
   };
-  expect(await answers({ store: true })).toBe(200);
-  expect(await answers({ store: false })).toBe(404);
+  expect(await answers()).toMatchObject({ output_text: "Kept." });
+  expect(await answers("--no-store")).toBeInstanceOf(OpenAI.NotFoundError);
 });
 
 test("a response in the background is polled until it is there", async () => {

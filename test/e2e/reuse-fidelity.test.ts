@@ -11,16 +11,16 @@ import {
 } from "../../src/simulator/reply.ts";
 import { type RecordedRequest, startSimulator } from "../../src/simulator/simulator.ts";
 import { Conversation, expectedTurns, type Step, toldTurns } from "../support/agent-conversation.ts";
+import { anyDialect, type Dialect, DialectClient } from "../support/dialect-client.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
 import { receivedSystem } from "../support/received.ts";
-import { readMessage } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
-// Many clients at once over few processes, which are continued, rewound, bound anew, parked, evicted, or killed: each request to
-// the model is exactly one client's request, whole, and nothing of any other. A request that fails, or that its client gives
-// up, may reach the model once, and not twice.
+// Many clients at once, in any dialect, over few processes, which are continued, rewound, bound anew, parked, evicted, or killed:
+// each request to the model is exactly one client's request, whole, and nothing of any other. A request that fails, or that its
+// client gives up, may reach the model once, and not twice.
 
 let app: Harness;
 let upstream: ReturnType<typeof startSimulator>;
@@ -54,28 +54,29 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 /** `isKilled`: a process dies while the batch is being answered. */
 const batch = fc.record({
-  steps: fc.array(fc.record({ conversation: fc.nat(4), step }), { minLength: 1, maxLength: 3 }),
+  steps: fc.array(fc.record({ conversation: fc.nat(4), step, dialect: anyDialect }), { minLength: 1, maxLength: 3 }),
   isKilled: fc.nat(5).map((n) => n === 0),
 });
 const SYSTEMS = ["S", "S", "Another.", "A third.", ""];
 
 type Told = { readonly request: string; readonly isSure: boolean };
 
-async function send(client: Conversation, taken: Step): Promise<Told> {
-  const body = client.next(taken);
-  const request = JSON.stringify({ system: client.system, turns: expectedTurns(body.messages) });
+type Agent = { readonly conversation: Conversation; readonly client: DialectClient };
+
+async function send({ conversation, client }: Agent, taken: Step, dialect: Dialect): Promise<Told> {
+  const question = conversation.next(taken);
+  const request = JSON.stringify({ system: conversation.system, turns: expectedTurns(question.messages) });
   const leaving = new AbortController();
   const before = upstream.requests.length;
-  const response = app.chat(body, { signal: leaving.signal }).catch(() => undefined);
-  if (JSON.stringify(body.messages.at(-1)).includes(NEVER_ANSWERED)) {
-    await Promise.race([upstream.waitForRequests(before + 1), response, Bun.sleep(2_000)]);
+  const answering = client.ask(dialect, question, leaving.signal).catch(() => undefined);
+  if (JSON.stringify(question.messages.at(-1)).includes(NEVER_ANSWERED)) {
+    await Promise.race([upstream.waitForRequests(before + 1), answering, Bun.sleep(2_000)]);
     leaving.abort();
   }
-  const answer = await response;
-  const completion = answer?.status === 200 ? await readMessage(answer).catch(() => undefined) : undefined;
-  if (completion === undefined) client.gaveUp();
-  else client.answered(completion.message);
-  return { request, isSure: completion !== undefined };
+  const message = await answering;
+  if (message === undefined) conversation.gaveUp();
+  else conversation.answered(message);
+  return { request, isSure: message !== undefined };
 }
 
 function killOne(): void {
@@ -94,16 +95,19 @@ async function check(
   reuse: "on" | "off" | "mixed",
   batches: readonly (typeof batch extends fc.Arbitrary<infer T> ? T : never)[],
 ) {
-  const conversations = SYSTEMS.map((system) => new Conversation(system));
+  const agents = SYSTEMS.map((system) => ({
+    conversation: new Conversation(system),
+    client: new DialectClient(app.url),
+  }));
   for (const { steps, isKilled } of batches) {
     if (reuse === "off") await killAll();
     const before = upstream.requests.length;
     const busy = new Set<number>();
-    const sent = steps.flatMap(({ conversation, step: taken }) => {
-      const client = conversations[conversation];
-      if (client === undefined || busy.has(conversation)) return [];
+    const sent = steps.flatMap(({ conversation, step: taken, dialect }) => {
+      const agent = agents[conversation];
+      if (agent === undefined || busy.has(conversation)) return [];
       busy.add(conversation);
-      return [send(client, taken)];
+      return [send(agent, taken, dialect)];
     });
     if (reuse === "mixed" && isKilled) setTimeout(killOne, 30);
     const told = await Promise.all(sent);

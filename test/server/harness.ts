@@ -21,6 +21,9 @@ export class FakeBackend implements Backend {
   async *run() {
     yield { type: "error", error: new ApiError("internal_error", "not in these tests") } as const;
   }
+  countTokens(): Promise<never> {
+    return Promise.reject(new ApiError("internal_error", "not in these tests"));
+  }
   models(): readonly Model[] {
     return this.list;
   }

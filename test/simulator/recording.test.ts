@@ -71,18 +71,39 @@ test("a responder that throws is an api_error that names the reason", async () =
   });
 });
 
-test("anything but POST /v1/messages is listed as unexpected and answered 404", async () => {
+test("a prompt is counted as an answer would be charged for it, until that is to be refused", async () => {
+  const simulator = start();
+  const { max_tokens: _, ...prompt } = requestBody({
+    system: "Be brief.",
+    tools: [{ name: "f", input_schema: { type: "object" } }],
+  });
+  const count = (body: object) =>
+    fetch(`${simulator.url}/v1/messages/count_tokens?beta=true`, {
+      method: "POST",
+      headers: { authorization: "Bearer sk-ant-oat01-test" },
+      body: JSON.stringify(body),
+    });
+  const { usage } = await message(simulator, requestBody({ ...prompt, max_tokens: 1000 }));
+  expect(await (await count(prompt)).json()).toEqual({ input_tokens: usage.input_tokens });
+  expect((await refusal(await count({ ...prompt, messages: [] }))).status).toBe(400);
+  simulator.refuseCounts({ status: 429, type: "rate_limit_error", message: "slow down" });
+  expect((await refusal(await count(prompt))).status).toBe(429);
+  expect(simulator.counts.map(({ messages }) => messages.length)).toEqual([1, 0, 1]);
+  expect(simulator.requests).toHaveLength(1);
+});
+
+test("anything but asking and counting is listed as unexpected and answered 404", async () => {
   const simulator = start();
   for (const [method, path] of [
     ["GET", "/v1/models?limit=1"],
-    ["POST", "/v1/messages/count_tokens"],
+    ["GET", "/v1/messages/count_tokens"],
     ["GET", "/v1/messages"],
   ]) {
     expect((await fetch(`${simulator.url}${path}`, { method })).status).toBe(404);
   }
   expect(simulator.unexpected).toEqual([
     { method: "GET", path: "/v1/models" },
-    { method: "POST", path: "/v1/messages/count_tokens" },
+    { method: "GET", path: "/v1/messages/count_tokens" },
     { method: "GET", path: "/v1/messages" },
   ]);
   expect(simulator.requests).toEqual([]);

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../src/core/json.ts";
 import type { ApiBlock } from "../../src/simulator/messages-body.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
+import type { Message, Question } from "./dialect-client.ts";
 import { pngOf } from "./images.ts";
 import { PNG } from "./media.ts";
 import { receivedTurns } from "./received.ts";
@@ -11,8 +12,6 @@ export type Step = {
   readonly text?: string;
   readonly results?: "all" | "reversed" | "some" | "none" | "parts" | "image" | "large" | "empty";
 };
-
-type Message = { role: string; content: unknown; tool_calls?: ToolCall[]; tool_call_id?: string };
 
 const TOOLS = [functionTool("look", { type: "object", properties: { n: { type: "number" } } })];
 const MORE_TOOLS = [...TOOLS, functionTool("more")];
@@ -25,7 +24,7 @@ const LARGE_IMAGE_PART = imagePart(pngOf(2001, 3).toString("base64"));
 export class Conversation {
   #messages: Message[] = [];
   #before: Message[] = [];
-  #tools: object[] = TOOLS;
+  #tools: { function: object }[] = TOOLS;
   readonly system: string;
 
   constructor(system: string) {
@@ -33,11 +32,13 @@ export class Conversation {
   }
 
   /** The next request. */
-  next(step: Step) {
+  next(step: Step): Question {
     this.#before = this.#messages;
     this.#messages = this.#after(step);
     const system = this.system === "" ? [] : [{ role: "system", content: this.system }];
-    return { model: "claude-sonnet-4", tools: this.#tools, messages: [...system, ...this.#messages] };
+    // Anthropic's dialect must name a limit, and a turn that waits for results goes on only with the same one.
+    const max_tokens = 1000;
+    return { model: "claude-sonnet-4", max_tokens, tools: this.#tools, messages: [...system, ...this.#messages] };
   }
 
   answered(message: ToolMessage): void {

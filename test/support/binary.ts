@@ -1,50 +1,58 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { type RecordedRequest, type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { builtBinary } from "./built-binary.ts";
 import { CLAUDE } from "./harness.ts";
 import { canSeeProcesses, processesOf } from "./processes.ts";
 import { runProgram } from "./program.ts";
 import { until } from "./wait.ts";
 
-/** The built binary with the real CLI against the simulated API, and the official SDK as its client. */
+/** The built binary with the real CLI against the simulated API, and the official SDKs as its clients. */
 export type Binary = AsyncDisposable & {
   readonly url: string;
   readonly simulator: Simulator;
-  /** Nothing is set but the base URL and some key, and that it does not try again. */
+  /** Tells its processes apart. */
+  readonly home: string;
+  /** In both nothing is set but the base URL and some key, and that they do not try again. */
   readonly client: OpenAI;
+  readonly anthropic: Anthropic;
 };
 
-export async function startBinary(): Promise<Binary> {
+export type BinaryOptions = {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+export async function startBinary({ flags = [], env = {} }: BinaryOptions = {}): Promise<Binary> {
+  const path = await builtBinary();
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-binary-"));
-  const path = join(home, "bin", process.platform === "win32" ? "claude-max-api.exe" : "claude-max-api");
-  await build(path);
   const simulator = startSimulator();
-  const args = ["--port", "0", "--anthropic-base-url", simulator.url, "--claude-path", CLAUDE];
-  const program = runProgram(home, args, {}, [path]);
-  const url = await program.url;
+  const args = ["--port", "0", "--anthropic-base-url", simulator.url, "--claude-path", CLAUDE, ...flags];
+  const program = runProgram(home, args, env, [path]);
+  const end = async () => {
+    // First, since the binary waits for the answers that a failed test has left open.
+    await simulator.close();
+    program.child.kill("SIGTERM");
+    const code = await program.child.exited;
+    if (canSeeProcesses) await until(() => processesOf(home).length === 0, "no process outlives the binary");
+    rmSync(home, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`the binary exited with ${code}: ${await program.stderr}`);
+  };
+  const url = await program.url.catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
   return {
     url,
     simulator,
+    home,
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey: "anything", maxRetries: 0 }),
-    async [Symbol.asyncDispose]() {
-      // First, since the binary waits for the answers that a failed test has left open.
-      await simulator.close();
-      program.child.kill("SIGTERM");
-      const code = await program.child.exited;
-      if (code !== 0) throw new Error(`the binary exited with ${code}: ${await program.stderr}`);
-      if (canSeeProcesses) await until(() => processesOf(home).length === 0, "no process outlives the binary");
-      rmSync(home, { recursive: true, force: true });
-    },
+    anthropic: new Anthropic({ baseURL: url, apiKey: "anything", maxRetries: 0 }),
+    [Symbol.asyncDispose]: end,
   };
-}
-
-async function build(path: string): Promise<void> {
-  const script = join(import.meta.dir, "../../scripts/build.ts");
-  const child = Bun.spawn([process.execPath, script, `--outfile=${path}`], { stdout: "ignore", stderr: "pipe" });
-  const errors = await new Response(child.stderr).text();
-  if ((await child.exited) !== 0) throw new Error(`the build failed: ${errors}`);
 }
 
 /** The requests that a piece of work brought about, each accepted by the API. */

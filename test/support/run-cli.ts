@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Surroundings } from "../../src/cli/command.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
 import { createStyle } from "../../src/cli/style.ts";
+import { FakeSystem } from "./fake-system.ts";
 
 export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
@@ -11,11 +12,13 @@ export type CliOptions = Partial<Omit<Surroundings, "terminal">> & {
   /** What is typed at that terminal when the program asks. */
   readonly typed?: string;
   readonly colours?: boolean;
+  /** Whether standard output is a terminal; default false. */
+  readonly isTerminal?: boolean;
 };
 
 /** Runs a command line in this process, as `main.ts` does, in made-up surroundings: no environment, and a home that is not there. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { input, typed = "", colours = false, ...surroundings } = options;
+  const { input, typed = "", colours = false, isTerminal = false, ...surroundings } = options;
   let stdout = "";
   let stderr = "";
   const style = createStyle(colours);
@@ -26,6 +29,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     version: "1.2.3",
     readFile: (path) => readFileSync(path, "utf8"),
     executable: ["/nowhere/bin/claude-max-api"],
+    system: new FakeSystem(),
     terminal: {
       write: (text) => {
         stdout += text;
@@ -33,6 +37,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
       writeError: (text) => {
         stderr += text;
       },
+      isTerminal,
+      abandoned: new AbortController().signal,
       style,
       errorStyle: style,
       input: { isTerminal: input === undefined, read: async () => input ?? "", readLine: async () => typed },

@@ -1,8 +1,10 @@
+import { ApiError } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../core/request.ts";
 import type { FetchedImages } from "../attachments/decode-with-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { invalid } from "../invalid.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -22,9 +24,11 @@ export type DecodedRequest = {
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(body: MessagesBody, images: FetchedImages = new Map()): DecodedRequest {
+  refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { effort, showThinking } = decodeThinking(body);
+  refuseCompaction(body);
   const request: ChatRequest = {
     model: body.model,
     ...decodeConversation(body, remote),
@@ -43,8 +47,22 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
   };
 }
 
+/** What follows in a thread has only what is new: without the rest, the model would be asked something else. */
+function refuseThread({ thread }: MessagesBody): void {
+  if (thread === undefined || thread === null) return;
+  const message = "'thread' is not supported: this server holds no conversation. Leave it out and send all messages.";
+  throw new ApiError("thread_unsupported", message, { param: "thread" });
+}
+
 /** What kinds of schema can be used is for the backend to say. */
 function decodeFormat({ output_config, output_format }: MessagesBody, stream: boolean): OutputFormat | undefined {
   const schema = (output_config?.format ?? output_format)?.schema;
   return isJsonObject(schema) ? { schema, delivery: stream ? "as-written" : "whole" } : undefined;
+}
+
+/** Its answer would be no answer to the conversation, but a summary of it. */
+function refuseCompaction({ compaction }: MessagesBody): void {
+  if (compaction === undefined || compaction === null) return;
+  const instead = "leave it out, and ask for a summary in a message";
+  throw invalid("compaction", `'compaction' is given, but nothing is compacted here: ${instead}.`);
 }

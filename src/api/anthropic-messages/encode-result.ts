@@ -1,4 +1,4 @@
-import type { ChatResult } from "../../core/collect.ts";
+import type { AnswerBlock, ChatResult } from "../../core/collect.ts";
 import { encodeInput } from "./tool-input.ts";
 import { encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
 
@@ -22,11 +22,18 @@ export function encodeResult(result: ChatResult, options: AnswerOptions) {
   };
 }
 
-function encodeContent({ text, reasoning, toolCalls }: ChatResult, { showThinking }: AnswerOptions): object[] {
-  const thinking = { type: "thinking", thinking: reasoning, signature: NO_SIGNATURE };
-  return [
-    ...(showThinking && reasoning !== "" ? [thinking] : []),
-    ...(text === "" ? [] : [{ type: "text", text }]),
-    ...toolCalls.map(({ id, name, args }) => ({ type: "tool_use", id, name, input: encodeInput(args) })),
-  ];
+/** Block for block as a stream has it. */
+function encodeContent({ blocks }: ChatResult, { showThinking }: AnswerOptions): object[] {
+  return blocks.filter(({ type }) => showThinking || type !== "reasoning").map(encodeBlock);
+}
+
+function encodeBlock(block: AnswerBlock): object {
+  switch (block.type) {
+    case "text":
+      return { type: "text", text: block.text };
+    case "reasoning":
+      return { type: "thinking", thinking: block.text, signature: NO_SIGNATURE };
+    case "tool-call":
+      return { type: "tool_use", id: block.id, name: block.name, input: encodeInput(block.args) };
+  }
 }

@@ -7,8 +7,8 @@ import { encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
 export type MessageEvent = { readonly type: string; readonly [field: string]: unknown };
 
 /**
- * What `message_start` says of usage: nothing has been counted yet. `message_delta` has the API's own numbers for the whole message,
- * which take their place.
+ * What `message_start` says of usage where the API has not told the prompt's yet. `message_delta` has its own numbers for the whole
+ * message, which take their place.
  */
 const NOT_COUNTED = {
   input_tokens: 0,
@@ -21,6 +21,8 @@ const NOT_COUNTED = {
 export class MessageStreamEncoder {
   readonly #options: AnswerOptions;
   #index = -1;
+  /** A block that has begun without a word so far: the API takes none of these back. */
+  #wordless: object | undefined;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
@@ -32,19 +34,24 @@ export class MessageStreamEncoder {
       case "response-start":
         return [encodeStart(event)];
       case "text-start":
-        return [this.#startBlock({ type: "text", text: "" })];
+        this.#wordless = { type: "text", text: "" };
+        return [];
       case "text-delta":
-        return [this.#delta({ type: "text_delta", text: event.text })];
+        return this.#words(event.text, { type: "text_delta", text: event.text });
       case "tool-call-start":
         return [this.#startBlock({ type: "tool_use", id: event.id, name: event.name, input: {} })];
       case "tool-call-delta":
         return [this.#delta({ type: "input_json_delta", partial_json: event.args })];
       case "reasoning-start":
-        return [this.#startBlock({ type: "thinking", thinking: "", signature: NO_SIGNATURE })];
+        this.#wordless = { type: "thinking", thinking: "", signature: NO_SIGNATURE };
+        return [];
       case "reasoning-delta":
-        return [this.#delta({ type: "thinking_delta", thinking: event.text })];
+        return this.#words(event.text, { type: "thinking_delta", thinking: event.text });
       case "reasoning-end":
       case "text-end":
+        if (this.#wordless === undefined) return [this.#stopBlock()];
+        this.#wordless = undefined;
+        return [];
       case "tool-call-end":
         return [this.#stopBlock()];
       case "finish":
@@ -58,6 +65,13 @@ export class MessageStreamEncoder {
   #startBlock(content_block: object): MessageEvent {
     this.#index++;
     return { type: "content_block_start", index: this.#index, content_block };
+  }
+
+  #words(words: string, delta: object): MessageEvent[] {
+    if (words === "") return [];
+    const started = this.#wordless ? [this.#startBlock(this.#wordless)] : [];
+    this.#wordless = undefined;
+    return [...started, this.#delta(delta)];
   }
 
   #delta(delta: object): MessageEvent {
@@ -74,7 +88,12 @@ export class MessageStreamEncoder {
   }
 }
 
-function encodeStart({ id, model }: ResponseStart): MessageEvent {
-  const empty = { content: [], stop_reason: null, stop_sequence: null, usage: NOT_COUNTED };
+function encodeStart({ id, model, usage }: ResponseStart): MessageEvent {
+  const empty = {
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: usage ? encodeUsage(usage) : NOT_COUNTED,
+  };
   return { type: "message_start", message: { id, type: "message", role: "assistant", model, ...empty } };
 }

@@ -13,7 +13,7 @@ export const PARAMETERS: Parameters = {
   stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
   thinking: {
     treatment: "approximated",
-    note: "`disabled` turns thinking off where the model can do without, `budget_tokens` becomes an effort; see below.",
+    note: "`disabled` turns thinking off where the model can do without, `budget_tokens` becomes an effort: `low` up to 4,096, `medium` up to 16,384, else `high`.",
   },
   output_config: {
     treatment: "honoured",
@@ -29,6 +29,7 @@ export const PARAMETERS: Parameters = {
     note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. A model that must call does not think.",
   },
   mcp_servers: { treatment: "refused", note: "Only an empty list." },
+  thread: { treatment: "refused", note: "Nothing is held here between requests: send the whole conversation." },
   temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
   top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
   top_k: { treatment: "ignored", note: NO_SAMPLING },
@@ -37,7 +38,11 @@ export const PARAMETERS: Parameters = {
   service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },
   speed: { treatment: "ignored", note: "Your plan decides.", neutral: "standard" },
   inference_geo: { treatment: "ignored", note: "Your plan decides." },
+  fallbacks: { treatment: "ignored", note: "The model that is named answers, or refuses." },
+  fallback_credit_token: { treatment: "ignored", note: "Your plan decides." },
   container: { treatment: "ignored", note: "No code is run." },
   context_management: { treatment: "ignored", note: "Nothing of the conversation is removed." },
   diagnostics: { treatment: "ignored", note: "None are given." },
+  compaction: { treatment: "refused", note: "Nothing is compacted; a summary can be asked for in a message." },
+  billing_policy: { treatment: "refused", note: "Only with `bill_to` left out or `self`: your plan pays." },
 };

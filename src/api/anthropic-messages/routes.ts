@@ -1,7 +1,6 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
-import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
@@ -11,6 +10,7 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
+import { countTokensRoute } from "./count-route.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { type MessageEvent, MessageStreamEncoder } from "./encode-stream.ts";
@@ -27,49 +27,37 @@ export type MessagesRouteOptions = {
   readonly commitAfterMs?: number;
 };
 
-/** POST /v1/messages, and /v1/messages/count_tokens, which says that it cannot. */
+/** POST /v1/messages, and /v1/messages/count_tokens. */
 export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
   const { backend, strict = false, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
-  return new Elysia({ name: "anthropic-messages" })
-    .post(
-      "/v1/messages",
-      async ({ body, request: httpRequest }) => {
-        const turn = turnController(httpRequest);
-        const decode = (images: FetchedImages) => {
-          const decoded = decodeRequest(body, images);
-          return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
-        };
-        const { request, stream, showThinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
-        const answer = { stop: request.stop, showThinking };
-        const events = backend.run(request, turn.signal);
-        if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
-        const started = await startOf(generatorOf(events), (event) => event, commitAfterMs);
-        return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {
-          onAbandon: () => turn.abort(),
-          headers,
-          heartbeatMs,
-          heartbeat: PING,
-        });
-      },
-      {
-        body: standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS)),
-        detail: { summary: "Answer a conversation, in Anthropic's own form", tags: ["Anthropic"] },
-      },
-    )
-    .post(
-      "/v1/messages/count_tokens",
-      () => {
-        throw new ApiError("not_implemented", CANNOT_COUNT);
-      },
-      { detail: { summary: "Says that tokens cannot be counted", tags: ["Anthropic"] } },
-    );
+  return new Elysia({ name: "anthropic-messages" }).use(countTokensRoute(options)).post(
+    "/v1/messages",
+    async ({ body, request: httpRequest }) => {
+      const turn = turnController(httpRequest);
+      const decode = (images: FetchedImages) => {
+        const decoded = decodeRequest(body, images);
+        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+      };
+      const { request, stream, showThinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
+      const answer = { stop: request.stop, showThinking };
+      const events = backend.run(request, turn.signal);
+      if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
+      const started = await startOf(generatorOf(events), (event) => event, commitAfterMs);
+      return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {
+        onAbandon: () => turn.abort(),
+        headers,
+        heartbeatMs,
+        heartbeat: PING,
+      });
+    },
+    {
+      body: standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS)),
+      detail: { summary: "Answer a conversation, in Anthropic's own form", tags: ["Anthropic"] },
+    },
+  );
 }
 
 const PING = named({ type: "ping" });
-
-const CANNOT_COUNT =
-  "This server cannot count tokens: only Anthropic's API can, and the Claude CLI has no way to ask it. An estimate would be a made-up " +
-  "figure; the `usage` of an answer has the API's own.";
 
 async function* generatorOf(events: AsyncIterable<ChatEvent>): AsyncGenerator<ChatEvent> {
   yield* events;

@@ -39,7 +39,13 @@ export const MessagesBody = Type.Object({
   output_format: optional(OutputFormat),
   tools: optional(Type.Array(ToolDefinition)),
   tool_choice: optional(ToolChoiceOption),
-  // Left out in silence, they would change what the model can do.
+  // Left out in silence, they would change what the model can do, and what it is asked.
   mcp_servers: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
+  thread: optional(Type.Unknown()),
+  // They would change who pays, and what the answer is.
+  billing_policy: optional(
+    Type.Object({ type: Type.Optional(Type.Unknown()), bill_to: optional(Type.Literal("self")) }),
+  ),
+  compaction: optional(Type.Unknown()),
 });
 export type MessagesBody = Static<typeof MessagesBody>;

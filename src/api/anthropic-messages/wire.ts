@@ -8,12 +8,12 @@ export type StopReason =
   | "tool_use"
   | "refusal";
 
-/** Why an answer ended. Which of several stop sequences it was, the CLI does not tell. */
-export function encodeStop({ unified, raw }: FinishReason, stop: readonly string[]) {
+/** Why an answer ended. Where nobody tells which stop sequence it was, it can only have been the request's only one. */
+export function encodeStop({ unified, raw, stopText }: FinishReason, stop: readonly string[]) {
   const stop_reason = encodeStopReason(unified, raw);
+  if (stop_reason !== "stop_sequence") return { stop_reason, stop_sequence: null };
   const [only = null, ...others] = stop;
-  const isKnown = stop_reason === "stop_sequence" && others.length === 0;
-  return { stop_reason, stop_sequence: isKnown ? only : null };
+  return { stop_reason, stop_sequence: stopText ?? (others.length === 0 ? only : null) };
 }
 
 function encodeStopReason(unified: FinishReason["unified"], raw: string): StopReason {

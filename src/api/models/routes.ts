@@ -68,8 +68,16 @@ function openAiList<T>(data: readonly T[]) {
   return { object: "list", data };
 }
 
-function toOpenAiModel({ id }: Model, startedAt: Date) {
-  return { id, object: "model", created: Math.floor(startedAt.getTime() / 1000), owned_by: "anthropic" };
+/** The last two are no fields of OpenAI's: for people, and for what is to be shown to them. */
+function toOpenAiModel({ id, displayName, resolvedModel }: Model, startedAt: Date) {
+  return {
+    id,
+    object: "model",
+    created: Math.floor(startedAt.getTime() / 1000),
+    owned_by: "anthropic",
+    display_name: displayName,
+    ...(resolvedModel === undefined ? {} : { resolved_model: resolvedModel }),
+  };
 }
 
 function anthropicList<T extends { readonly id: string }>(data: readonly T[]) {

@@ -8,6 +8,7 @@ import type { ContentPart, InputItem, ResponsesShapedBody } from "./schema-respo
 
 const honoured = (note: string) => ({ treatment: "honoured", note }) as const;
 const refused = (note: string) => ({ treatment: "refused", note }) as const;
+const ignored = (note: string) => ({ treatment: "ignored", note }) as const;
 const { messages: _messages, functions: _functions, function_call: _functionCall, ...SHARED } = PARAMETERS;
 
 /** What becomes of the fields of such a body: as in a chat's, but for those that have another name. */
@@ -17,13 +18,18 @@ export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   instructions: honoured("A system message before the others."),
   max_output_tokens: honoured("As `max_tokens`."),
   reasoning: { treatment: "approximated", note: "`effort` as `reasoning_effort`; thinking arrives as it is." },
-  text: honoured("`format` as `response_format`."),
+  text: { treatment: "approximated", note: "`format` as `response_format`; `verbosity` is ignored." },
   previous_response_id: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
   conversation: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
   prompt: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
   background: refused("The answer comes on the connection that asked for it."),
-  include: { treatment: "ignored", note: "There is nothing to add to a chat's answer." },
-  truncation: { treatment: "ignored", note: "Nothing is left out of a conversation.", neutral: "disabled" },
+  include: ignored("There is nothing to add to a chat's answer."),
+  truncation: { ...ignored("Nothing is left out of a conversation."), neutral: "disabled" },
+  context_management: ignored("Nothing is compacted."),
+  max_tool_calls: ignored("It counts tools that OpenAI runs, and there are none."),
+  access_programs: ignored("They are OpenAI's; Anthropic's own safeguards apply."),
+  image: ignored("The CLI decides how images are passed on."),
+  multi_agent: ignored("One model answers."),
 };
 
 /** Whether a body has the shape of the Responses API, not of a chat: Cursor posts it to the chat's path, and expects a chat's answer. */

@@ -1,15 +1,22 @@
 import { toApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { ResponseEncoder } from "./encode-response.ts";
+import type { EventLog } from "./event-log.ts";
+import { EventLogs } from "./event-logs.ts";
+import type { Keep } from "./prepare-response.ts";
+import { tellEvents } from "./tell-events.ts";
 import type { ResponseObject } from "./wire.ts";
-
-type Keep = (response: ResponseObject) => void;
 
 type Run = { readonly encoder: ResponseEncoder; readonly turn: AbortController; readonly keep: Keep };
 
 /** Responses that are written while nobody waits. How many run at once is for the backend to say. */
 export class BackgroundRuns {
   readonly #runs = new Map<string, Run>();
+  readonly #logs: EventLogs;
+
+  constructor(logs = new EventLogs()) {
+    this.#logs = logs;
+  }
 
   /** Begins, and returns the response as it is now. `events` are those of the turn that `turn` ends. */
   start(run: Run, events: AsyncIterable<ChatEvent>): ResponseObject {
@@ -19,12 +26,27 @@ export class BackgroundRuns {
     return response;
   }
 
+  /** Begins one whose events are kept, so that several readers may follow them, one after the other or at once. */
+  startStreamed(run: Run, events: AsyncIterable<ChatEvent>): EventLog {
+    const { id } = run.encoder.response;
+    const log = this.#logs.open(id);
+    log.append(run.encoder.queue());
+    this.#runs.set(id, run);
+    void this.#follow(id, run, events, log);
+    return log;
+  }
+
   /** A response that is still written, as it stands. */
   get(id: string): ResponseObject | undefined {
     return this.#runs.get(id)?.encoder.response;
   }
 
-  /** Gives one up that is still written; what it has so far is kept. */
+  /** The events of a response that is streamed, or was not long ago. */
+  events(id: string): EventLog | undefined {
+    return this.#logs.get(id);
+  }
+
+  /** Gives one up that is still written; what it has so far is kept. OpenAI has no event for it: the stream just ends. */
   cancel(id: string): ResponseObject | undefined {
     const run = this.#runs.get(id);
     if (run === undefined) return undefined;
@@ -32,18 +54,32 @@ export class BackgroundRuns {
     run.encoder.cancel();
     run.keep(run.encoder.response);
     run.turn.abort();
+    this.#logs.end(id);
     return run.encoder.response;
   }
 
-  async #follow(id: string, { encoder, keep }: Run, events: AsyncIterable<ChatEvent>): Promise<void> {
+  forget(id: string): void {
+    this.cancel(id);
+    this.#logs.delete(id);
+  }
+
+  async #follow(id: string, run: Run, events: AsyncIterable<ChatEvent>, log?: EventLog): Promise<void> {
+    const keep = (response: ResponseObject) => {
+      this.#runs.delete(id);
+      run.keep(response);
+    };
+    for await (const told of tellEvents(this.#untilCancelled(id, events), run.encoder, keep)) log?.append([told]);
+    this.#logs.end(id);
+  }
+
+  async *#untilCancelled(id: string, events: AsyncIterable<ChatEvent>): AsyncGenerator<ChatEvent> {
     try {
       for await (const event of events) {
         if (!this.#runs.has(id)) return;
-        encoder.push(event);
+        yield event;
       }
     } catch (thrown) {
-      encoder.push({ type: "error", error: toApiError(thrown) });
+      if (this.#runs.has(id)) yield { type: "error", error: toApiError(thrown) };
     }
-    if (this.#runs.delete(id)) keep(encoder.response);
   }
 }

@@ -5,6 +5,7 @@ import { invalid } from "../invalid.ts";
 import { jsonFormat } from "../output-format.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
+import { ignoredIncludes } from "./include.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ClientTools } from "./tool-names.ts";
@@ -50,16 +51,17 @@ export function decodeRequest(
     stream,
     clientTools,
     summarize: Boolean(body.reasoning?.summary ?? body.reasoning?.generate_summary),
-    ignored: ignoredFields(body, PARAMETERS, [...ignoredTools, ...ignoredWithin(body, ResponseBody)]),
+    ignored: ignoredFields(body, PARAMETERS, [
+      ...ignoredTools,
+      ...ignoredIncludes(body.include),
+      ...ignoredWithin(body, ResponseBody),
+    ]),
     missingImages: remote.missing,
   };
 }
 
-function refuseImpossible({ background, stream, store, conversation, prompt }: ResponseBody): void {
-  if (background && stream) {
-    const either = "a response is streamed, or runs in the background";
-    throw invalid("background", `'background' and 'stream' are both true: ${either}.`);
-  }
+/** Throws where leaving a field out would change what the answer means. */
+export function refuseImpossible({ background, store, conversation, prompt }: ResponseBody): void {
   if (background && store === false) {
     throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
   }

@@ -36,7 +36,7 @@ export class ResponseEncoder {
   #response: ResponseObject;
   #writer: ItemWriter | undefined;
   #sequence = 0;
-  #hasBegun = false;
+  #isTold = false;
 
   constructor(options: EncoderOptions) {
     this.#options = options;
@@ -83,6 +83,11 @@ export class ResponseEncoder {
     }
   }
 
+  /** Tells of it before it begins, as is done of one that waits in the background. */
+  queue(): ResponseEvent[] {
+    return [...this.#create(), ...this.#number([{ type: "response.queued", response: this.#response }])];
+  }
+
   /** Ends it where it is, because nobody wants it any more. */
   cancel(): void {
     if (this.#writer) this.#output.push(this.#writer.item("incomplete"));
@@ -92,12 +97,14 @@ export class ResponseEncoder {
 
   /** The response without output: a client has it from the items. */
   #begin(): ResponseEvent[] {
-    this.#hasBegun = true;
     this.#response = { ...this.#response, status: "in_progress" };
-    return this.#number([
-      { type: "response.created", response: this.#response },
-      { type: "response.in_progress", response: this.#response },
-    ]);
+    return [...this.#create(), ...this.#number([{ type: "response.in_progress", response: this.#response }])];
+  }
+
+  #create(): ResponseEvent[] {
+    if (this.#isTold) return [];
+    this.#isTold = true;
+    return this.#number([{ type: "response.created", response: this.#response }]);
   }
 
   #openCall(callId: string, name: string): ResponseEvent[] {
@@ -130,7 +137,7 @@ export class ResponseEncoder {
 
   /** What was begun stays as it is: to complete it would make it look whole. */
   #fail(error: ApiError): ResponseEvent[] {
-    const begun = this.#hasBegun ? [] : this.#begin();
+    const begun = this.#isTold ? [] : this.#begin();
     if (this.#writer) this.#output.push(this.#writer.item("incomplete"));
     this.#end({ status: "failed", error: encodeFailure(error) });
     return [...begun, ...this.#number([{ type: "response.failed", response: this.#response }])];

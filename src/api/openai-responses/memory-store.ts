@@ -17,7 +17,8 @@ export class MemoryResponseStore implements ResponseStore {
   readonly #now: () => number;
   /** In the order in which they were asked for last. */
   readonly #entries = new Map<string, Entry>();
-  readonly #items = new Map<string, { readonly item: KeptItem; readonly owner: string }>();
+  /** Each item in all the responses that keep it, by their ids; the one that was put last comes last. */
+  readonly #items = new Map<string, Map<string, KeptItem>>();
   #characters = 0;
 
   constructor(limits: Partial<StoreLimits> = {}, now: () => number = Date.now) {
@@ -31,7 +32,7 @@ export class MemoryResponseStore implements ResponseStore {
     const characters = JSON.stringify(stored).length;
     this.#entries.set(id, { stored, characters, keptAt: this.#now() });
     this.#characters += characters;
-    for (const item of [...input, ...output]) this.#items.set(item.id, { item, owner: id });
+    for (const item of [...input, ...output]) this.#noteOwner(item, id);
     this.#makeRoom();
   }
 
@@ -56,9 +57,14 @@ export class MemoryResponseStore implements ResponseStore {
   }
 
   findItem(id: string): KeptItem | undefined {
-    const found = this.#items.get(id);
-    // Asking for it keeps its response, or tells that it is too old.
-    return found && this.get(found.owner) ? found.item : undefined;
+    // Asking for its response keeps that, or tells that it is too old.
+    const kept = [...(this.#items.get(id) ?? [])].reverse().find(([owner]) => this.get(owner) !== undefined);
+    return kept?.[1];
+  }
+
+  #noteOwner(item: KeptItem, owner: string): void {
+    const owners = this.#items.get(item.id) ?? new Map<string, KeptItem>();
+    this.#items.set(item.id, owners.set(owner, item));
   }
 
   #makeRoom(): void {
@@ -73,7 +79,9 @@ export class MemoryResponseStore implements ResponseStore {
   #forget({ stored, characters }: Entry): void {
     this.#characters -= characters;
     for (const { id } of [...stored.input, ...stored.output]) {
-      if (this.#items.get(id)?.owner === stored.id) this.#items.delete(id);
+      const owners = this.#items.get(id);
+      owners?.delete(stored.id);
+      if (owners?.size === 0) this.#items.delete(id);
     }
   }
 

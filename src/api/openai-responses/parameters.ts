@@ -12,7 +12,7 @@ export const PARAMETERS: Parameters = {
     note: "The beginning of the system prompt; not carried over to the next response.",
   },
   previous_response_id: { treatment: "honoured", note: "Goes on after a stored response." },
-  store: { treatment: "honoured", note: "On unless false, as OpenAI has it: see below." },
+  store: { treatment: "honoured", note: "On unless false, as OpenAI has it." },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stream_options: { treatment: "approximated", note: "Obfuscation is not done." },
   max_output_tokens: {
@@ -37,12 +37,15 @@ export const PARAMETERS: Parameters = {
   },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
   metadata: { treatment: "honoured", note: "Comes back in the response." },
-  background: { treatment: "honoured", note: "Not together with `stream`; such a response must be stored." },
+  background: {
+    treatment: "honoured",
+    note: "Such a response must be stored. With `stream`, its stream can be picked up again.",
+  },
   conversation: { treatment: "refused", note: "There are no conversation objects." },
   prompt: { treatment: "refused", note: "There are no stored prompts." },
   include: {
-    treatment: "ignored",
-    note: "There is nothing more to include: no encrypted reasoning, no probabilities.",
+    treatment: "approximated",
+    note: "`message.input_image.image_url` is always told. There is nothing more to include: no encrypted reasoning, no probabilities.",
   },
   truncation: { treatment: "ignored", note: "What is too long is an error, never cut.", neutral: "disabled" },
   context_management: { treatment: "ignored", note: "Nothing is compacted." },
@@ -54,7 +57,36 @@ export const PARAMETERS: Parameters = {
   user: { treatment: "ignored", note: "The server is for one person." },
   safety_identifier: { treatment: "ignored", note: "The server is for one person." },
   moderation: { treatment: "ignored", note: "Anthropic's own safeguards apply." },
+  access_programs: { treatment: "ignored", note: "They are OpenAI's; Anthropic's own safeguards apply." },
+  image: { treatment: "ignored", note: "The CLI decides how images are passed on." },
+  multi_agent: { treatment: "ignored", note: "One model answers." },
   prompt_cache_key: { treatment: "ignored", note: "Prompts are cached by their content, always." },
   prompt_cache_options: { treatment: "ignored", note: "Prompts are cached by their content, always." },
   prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },
+};
+
+/** What becomes of each parameter of GET /v1/responses/{id}/input_items. */
+export const INPUT_ITEMS_PARAMETERS: Parameters = {
+  after: { treatment: "honoured", note: "The id of an item: those behind it are told." },
+  limit: { treatment: "honoured", note: "1 to 100, or 20 when it is left out." },
+  order: { treatment: "honoured", note: "`desc`, from the last item, or `asc`." },
+  include: {
+    treatment: "ignored",
+    note: "Items are told as they were sent, images with their URLs; there is nothing more to include.",
+    neutral: "message.input_image.image_url",
+  },
+};
+
+/** What becomes of each parameter of GET /v1/responses/{id}. */
+export const RETRIEVAL_PARAMETERS: Parameters = {
+  stream: {
+    treatment: "honoured",
+    note: "`true` tells the events of a response that was created with `background` and `stream`, until ten minutes after its end.",
+  },
+  starting_after: { treatment: "honoured", note: "With `stream`: only the events after this sequence number." },
+  include: {
+    treatment: "approximated",
+    note: "Images of the input are told with their URLs anyway; there is nothing more to include.",
+  },
+  include_obfuscation: { treatment: "ignored", note: "Obfuscation is not done.", neutral: "false" },
 };

@@ -47,6 +47,7 @@ export const ResponseBody = Type.Object({
   safety_identifier: optional(Type.String()),
   prompt_cache_key: optional(Type.String()),
   background: optional(Type.Boolean()),
+  include: optional(Type.Array(Type.String())),
   // Refused, since leaving them out would change what the answer means: see decode-request.ts.
   conversation: Type.Optional(Type.Unknown()),
   prompt: Type.Optional(Type.Unknown()),

@@ -17,7 +17,7 @@ const LIMITS: SqliteLimits = { maxCharacters: 256 * 1024 * 1024, maxAgeMs: 30 * 
 const NOTED_EVERY_MS = 60 * 60 * 1000;
 
 /** Raised whenever what is kept changes its form; what another version kept is given up. */
-const VERSION = 1;
+const VERSION = 2;
 
 type Row = { readonly json: string; readonly kept_at: number; readonly used_at: number };
 
@@ -74,9 +74,14 @@ export class SqliteResponseStore implements ResponseStore {
   }
 
   findItem(id: string): KeptItem | undefined {
-    const found = this.#database.query<{ owner: string }, [string]>("SELECT owner FROM items WHERE id = ?").get(id);
-    const owner = found ? this.get(found.owner) : undefined;
-    return owner && [...owner.input, ...owner.output].find((item) => item.id === id);
+    const owners = this.#database
+      .query<{ owner: string }, [string]>("SELECT owner FROM items WHERE id = ? ORDER BY rowid DESC")
+      .all(id);
+    for (const { owner } of owners) {
+      const stored = this.get(owner);
+      if (stored) return [...stored.input, ...stored.output].find((item) => item.id === id);
+    }
+    return undefined;
   }
 
   close(): void {
@@ -97,7 +102,9 @@ export class SqliteResponseStore implements ResponseStore {
       "CREATE TABLE IF NOT EXISTS responses (id TEXT PRIMARY KEY, json TEXT NOT NULL, size INTEGER NOT NULL, kept_at INTEGER NOT NULL, used_at INTEGER NOT NULL)",
     );
     this.#database.run("CREATE INDEX IF NOT EXISTS by_use ON responses (used_at)");
-    this.#database.run("CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, owner TEXT NOT NULL)");
+    this.#database.run(
+      "CREATE TABLE IF NOT EXISTS items (id TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (id, owner))",
+    );
     this.#database.run("CREATE INDEX IF NOT EXISTS by_owner ON items (owner)");
   }
 

@@ -1,34 +1,65 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../core/error.ts";
+import { ignoredQuery, tellIgnored } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import { describeQuery } from "../openapi/describe-fields.ts";
+import { sseResponse } from "../sse.ts";
 import type { BackgroundRuns } from "./background.ts";
 import { asListed } from "./kept-items.ts";
+import { INPUT_ITEMS_PARAMETERS, RETRIEVAL_PARAMETERS } from "./parameters.ts";
+import { readRetrieval } from "./retrieval.ts";
 import type { ResponseStore, StoredResponse } from "./store.ts";
 
 const PATH = "/v1/responses/:id";
 const PAGE = 20;
 const LONGEST_PAGE = 100;
 
+type StoredRouteOptions = {
+  readonly store: ResponseStore;
+  readonly background: BackgroundRuns;
+  readonly heartbeatMs: number | undefined;
+  /** Whether a query with fields that have no effect is refused. */
+  readonly strict: boolean;
+};
+
 /** What can be done with a response that was stored. */
-export function storedRoutes(store: ResponseStore, background: BackgroundRuns) {
+export function storedRoutes({ store, background, heartbeatMs, strict }: StoredRouteOptions) {
   return new Elysia({ name: "openai-stored-responses" })
     .get(
       PATH,
       ({ params, request }) => {
-        if (queryOf(request).get("stream") === "true") {
-          throw invalid(
-            "stream",
-            "'stream' is true, but a stored response is not told again as a stream: leave it out.",
-          );
-        }
-        return background.get(params.id) ?? storedResponse(params.id, store).response;
+        const { stream, startingAfter, headers } = readRetrieval(queryOf(request), strict);
+        const events = stream ? background.events(params.id) : undefined;
+        if (events) return sseResponse(events.after(startingAfter), { onAbandon: () => {}, headers, heartbeatMs });
+        const response = background.get(params.id) ?? storedResponse(params.id, store).response;
+        if (stream) throw withoutEvents(response);
+        return Response.json(response, { headers });
       },
-      { detail: { summary: "A response that was stored", tags: ["OpenAI"] } },
+      {
+        detail: {
+          summary: "A response that was stored, or the events of one that runs in the background",
+          tags: ["OpenAI"],
+          parameters: [
+            { name: "id", in: "path", required: true, schema: { type: "string" } },
+            ...describeQuery(RETRIEVAL_PARAMETERS),
+          ],
+          responses: {
+            "200": {
+              description: "The response, or its events.",
+              content: {
+                "application/json": { schema: { type: "object" } },
+                "text/event-stream": { schema: { type: "string" } },
+              },
+            },
+            default: { $ref: "#/components/responses/Error" },
+          },
+        },
+      },
     )
     .delete(
       PATH,
       ({ params }) => {
-        background.cancel(params.id);
+        background.forget(params.id);
         if (!store.delete(params.id)) throw notFound(params.id);
         return { id: params.id, object: "response", deleted: true };
       },
@@ -46,15 +77,37 @@ export function storedRoutes(store: ResponseStore, background: BackgroundRuns) {
       },
       { detail: { summary: "End a response that is written in the background", tags: ["OpenAI"] } },
     )
-    .get(`${PATH}/input_items`, ({ params, request }) => pageOf(storedResponse(params.id, store), queryOf(request)), {
-      detail: { summary: "What a stored response was the answer to", tags: ["OpenAI"] },
-    });
+    .get(
+      `${PATH}/input_items`,
+      ({ params, request }) => {
+        const query = queryOf(request);
+        const headers = tellIgnored(ignoredQuery(query, INPUT_ITEMS_PARAMETERS), strict);
+        return Response.json(pageOf(storedResponse(params.id, store), query), { headers });
+      },
+      {
+        detail: {
+          summary: "What a stored response was the answer to",
+          tags: ["OpenAI"],
+          parameters: describeQuery(INPUT_ITEMS_PARAMETERS),
+        },
+      },
+    );
 }
 
 function storedResponse(id: string, store: ResponseStore): StoredResponse {
   const stored = store.get(id);
   if (stored === undefined) throw notFound(id);
   return stored;
+}
+
+/** `response` is one whose events are not there to be told. */
+function withoutEvents({ background }: Readonly<Record<string, unknown>>): ApiError {
+  const kept = "the events of a response are kept when it is created with both 'background' and 'stream'";
+  const why =
+    background === true
+      ? `${kept}, until ten minutes after its end, and no longer than the server runs`
+      : `${kept}, and this one was not`;
+  return invalid("stream", `'stream' is true, but there are no events to tell: ${why}. Leave 'stream' out.`);
 }
 
 function pageOf({ input }: StoredResponse, query: URLSearchParams) {

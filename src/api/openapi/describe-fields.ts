@@ -1,5 +1,5 @@
 import type { TSchema } from "typebox";
-import type { Parameters } from "../parameter.ts";
+import type { Parameter, Parameters } from "../parameter.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 
 const WORDS = {
@@ -17,7 +17,21 @@ export function describeFields(schema: TSchema, parameters: Parameters): SchemaN
   const properties = [...names].map((name) => {
     const own = isNode(known[name]) ? known[name] : {};
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    return [name, parameter ? { ...own, description: WORDS[parameter.treatment] + parameter.note } : own];
+    return [name, parameter ? { ...own, description: descriptionOf(parameter) } : own];
   });
   return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+/** The parameters of a query, as the `detail` of its route has them. */
+export function describeQuery(parameters: Parameters) {
+  return Object.entries(parameters).map(([name, parameter]) => ({
+    name,
+    in: "query" as const,
+    description: descriptionOf(parameter),
+    schema: { type: "string" as const },
+  }));
+}
+
+function descriptionOf({ treatment, note }: Parameter): string {
+  return WORDS[treatment] + note;
 }

@@ -1,5 +1,5 @@
 import { isAnthropicRequest } from "../anthropic-error.ts";
-import { isNode, type SchemaNode } from "../validation/schema-words.ts";
+import { isNode, nodesOf, type SchemaNode } from "../validation/schema-words.ts";
 import { IGNORED_UNLESS } from "../validation/unread-fields.ts";
 
 /** A route as Elysia keeps it; its hooks have the body's schema, and the `detail` that describes it. */
@@ -95,12 +95,14 @@ function errorOf(path: string): string {
 function describeOperation({ hooks }: DescribedRoute, path: string): SchemaNode {
   const { detail, body } = isNode(hooks) ? hooks : {};
   const schema = isNode(body) && isNode(body.documented) ? withoutMarks(body.documented) : undefined;
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
     required: true,
     schema: { type: "string" },
   }));
+  const { parameters: inQuery, ...described } = isNode(detail) ? detail : {};
+  const parameters = [...inPath, ...nodesOf(inQuery)];
   return {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(schema ? { requestBody: { required: true, content: { [JSON_TYPE]: { schema } } } } : {}),
@@ -108,7 +110,7 @@ function describeOperation({ hooks }: DescribedRoute, path: string): SchemaNode 
       "200": { description: "The answer.", content: answerOf(schema) },
       default: { $ref: `#/components/responses/${errorOf(path)}` },
     },
-    ...(isNode(detail) ? detail : {}),
+    ...described,
   };
 }
 

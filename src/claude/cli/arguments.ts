@@ -5,14 +5,20 @@ export type CliArguments = {
   readonly resume?: { readonly path: string; readonly at: string | undefined };
   /** Whether the CLI writes its conversation into its configuration folder; default false. */
   readonly keepsTranscript?: boolean;
+  /** Whether the CLI says on stderr when it estimates tokens, and why: see src/claude/count. Default false. */
+  readonly tellsEstimates?: boolean;
 };
+
+/** Which of its debug messages it then writes, by their beginnings. */
+const ESTIMATE_MESSAGES = "analyzecontext,countTokens API call failed";
 
 /**
  * The command line of every `claude` process we start: streaming JSON in and out, and nothing else of Claude Code. It holds no
  * prompt and nothing of what a client wrote: that travels over stdin, where other users of the machine cannot see it. The model is
  * a name of the CLI's own.
  */
-export function cliArguments({ settings, model, resume, keepsTranscript = false }: CliArguments): string[] {
+export function cliArguments(options: CliArguments): string[] {
+  const { settings, model, resume, keepsTranscript = false, tellsEstimates = false } = options;
   return [
     ...isolation(settings),
     "-p",
@@ -33,6 +39,7 @@ export function cliArguments({ settings, model, resume, keepsTranscript = false 
     "mcp__client",
     "--thinking-display",
     "summarized",
+    ...(tellsEstimates ? ["--debug-to-stderr", `--debug=${ESTIMATE_MESSAGES}`] : []),
     ...(model === undefined ? [] : ["--model", model]),
     ...(resume === undefined ? [] : ["--resume", resume.path]),
     ...(resume?.at === undefined ? [] : ["--resume-session-at", resume.at]),

@@ -3,6 +3,7 @@ import { ApiError } from "../../core/error.ts";
 import { authStatusArguments } from "./arguments.ts";
 import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
+import { installCommand, LOGIN_COMMAND, RECOVERS, SETUP_PAGE, UPDATE_COMMAND } from "./remedies.ts";
 import { type CommandResult, runCommand as runBounded } from "./run-command.ts";
 import { isSupportedVersion, OLDEST_SUPPORTED_VERSION, parseVersion } from "./version.ts";
 
@@ -32,43 +33,20 @@ const COMMAND_TIMEOUT_MS = 10_000;
 
 /** Looks at the CLI as it is now. Throws an ApiError that says what is wrong and how to mend it. */
 export async function inspectInstallation(options: InstallationOptions): Promise<Installation> {
-  const path = locate(options);
+  const path = findInstallation(options);
   const looks = [readVersion(path, options), readLogin(path, options)] as const;
   // Nothing of them still runs when one has failed.
   await Promise.allSettled(looks);
   const [version, login] = await Promise.all(looks);
-  if (!isSupportedVersion(version)) throw outdated(path, version);
-  if (login && !login.loggedIn) throw loggedOut();
-  if (login?.billsByUse && !options.allowApiKey) throw billedByUse(login);
-  return { path, version, login: login?.description ?? "unknown (this CLI does not tell)" };
+  const problem = versionProblem(path, version) ?? loginProblem(login, options);
+  if (problem) throw problem;
+  return { path, version, login: login?.description ?? UNKNOWN_LOGIN };
 }
 
-export function loggedOut(cause?: unknown): ApiError {
-  return new ApiError(
-    "cli_logged_out",
-    "The Claude CLI is not logged in. Run `claude` once and log in with your Claude account (or set CLAUDE_CODE_OAUTH_TOKEN " +
-      "from `claude setup-token`). The server notices by itself; no restart is needed.",
-    { cause },
-  );
-}
+export const UNKNOWN_LOGIN = "unknown (this CLI does not tell)";
 
-function billedByUse({ description }: Login): ApiError {
-  return new ApiError(
-    "cli_logged_out",
-    `The Claude CLI has no subscription login, only ${description}. Run \`claude\` and log in with your Claude account (/login), ` +
-      "or allow it with --allow-api-key. The server notices a login by itself; no restart is needed.",
-  );
-}
-
-function outdated(path: string, version: string): ApiError {
-  return new ApiError(
-    "cli_outdated",
-    `The Claude CLI at ${path} is version ${version}; at least ${OLDEST_SUPPORTED_VERSION} is needed. Run \`claude update\`. ` +
-      "The server notices by itself; no restart is needed.",
-  );
-}
-
-function locate(options: InstallationOptions): string {
+/** Where the CLI is. Throws an ApiError where it is not. */
+export function findInstallation(options: InstallationOptions): string {
   const locateOptions: LocateOptions = { ...options, explicitPath: options.claudePath, isExecutable };
   const path = locateClaude(locateOptions);
   if (path !== undefined) return path;
@@ -78,12 +56,51 @@ function locate(options: InstallationOptions): string {
       : `at ${options.claudePath}`;
   throw new ApiError(
     "cli_missing",
-    `The Claude CLI was not found ${where}. Install it (see https://code.claude.com/docs/en/setup), or name it with ` +
-      "--claude-path. The server notices by itself; no restart is needed.",
+    `The Claude CLI was not found ${where}. Install it with \`${installCommand(options.platform)}\` (other ways: ${SETUP_PAGE}), ` +
+      `or name it with --claude-path. ${RECOVERS}`,
   );
 }
 
-async function readVersion(path: string, options: InstallationOptions): Promise<string> {
+/** Every CLI there is where one is looked for, the one that is used first. */
+export function allInstallations(options: InstallationOptions): string[] {
+  return candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable }).filter(isExecutable);
+}
+
+export function loggedOut(cause?: unknown): ApiError {
+  return new ApiError(
+    "cli_logged_out",
+    `The Claude CLI is not logged in. Run \`${LOGIN_COMMAND}\` and log in with your Claude account (or set ` +
+      `CLAUDE_CODE_OAUTH_TOKEN from \`claude setup-token\`). ${RECOVERS}`,
+    { cause },
+  );
+}
+
+/** What keeps this version from being used. */
+export function versionProblem(path: string, version: string): ApiError | undefined {
+  if (isSupportedVersion(version)) return undefined;
+  return new ApiError(
+    "cli_outdated",
+    `The Claude CLI at ${path} is version ${version}; at least ${OLDEST_SUPPORTED_VERSION} is needed. Run \`${UPDATE_COMMAND}\`. ${RECOVERS}`,
+  );
+}
+
+/** What keeps this login from being used; nothing does where the CLI does not tell its login. */
+export function loginProblem(
+  login: Login | undefined,
+  { allowApiKey }: Pick<InstallationOptions, "allowApiKey">,
+): ApiError | undefined {
+  if (login === undefined) return undefined;
+  if (!login.loggedIn) return loggedOut();
+  if (!login.billsByUse || allowApiKey) return undefined;
+  return new ApiError(
+    "cli_logged_out",
+    `The Claude CLI has no subscription login, only ${login.description}. Run \`${LOGIN_COMMAND}\` and log in with your Claude ` +
+      "account (in a running `claude`: /login), or allow it with --allow-api-key. The server notices a login by itself; no restart is needed.",
+  );
+}
+
+/** What `--version` prints. Throws an ApiError where that is no version. */
+export async function readVersion(path: string, options: InstallationOptions): Promise<string> {
   const { stdout, stderr, exitCode, timedOut } = await runCommand(path, ["--version"], options);
   const version = parseVersion(stdout);
   if (version !== undefined) return version;
@@ -96,7 +113,7 @@ async function readVersion(path: string, options: InstallationOptions): Promise<
 }
 
 /** Undefined when this CLI has no `auth status` we understand: then the first request will tell. */
-async function readLogin(path: string, options: InstallationOptions): Promise<Login | undefined> {
+export async function readLogin(path: string, options: InstallationOptions): Promise<Login | undefined> {
   return parseAuthStatus((await runCommand(path, authStatusArguments(options.settings), options)).stdout);
 }
 
@@ -104,8 +121,7 @@ function noAnswer(path: string, { timeoutMs = COMMAND_TIMEOUT_MS }: Installation
   return new ApiError(
     "cli_failed",
     `\`${path} --version\` did not answer within ${timeoutMs / 1000} seconds${output === "" ? "" : `, but printed: ${output}`}. ` +
-      "Run it in a terminal to see why; if it is a wrapper script, name the real Claude CLI with --claude-path. The server notices " +
-      "by itself; no restart is needed.",
+      `Run it in a terminal to see why; if it is a wrapper script, name the real Claude CLI with --claude-path. ${RECOVERS}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Compile } from "typebox/compile";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 
 /** What `claude auth status` prints; read loosely, since every field but `loggedIn` may be missing. */
 const Status = Type.Object({
@@ -8,8 +8,9 @@ const Status = Type.Object({
   subscriptionType: Type.Optional(Type.Unknown()),
   apiKeySource: Type.Optional(Type.Unknown()),
   storedClaudeAiLogin: Type.Optional(Type.Unknown()),
+  loginExpiresAt: Type.Optional(Type.Unknown()),
 });
-const AuthStatus = Compile(Status);
+const AuthStatus = lazyCheck(Status);
 
 export type Login = {
   readonly loggedIn: boolean;
@@ -17,6 +18,12 @@ export type Login = {
   readonly billsByUse: boolean;
   /** Which login it is, for people: never an account's name, address or key. */
   readonly description: string;
+  /** The CLI's own word for the kind of login, such as `claude.ai` or `oauth_token`. */
+  readonly method: string;
+  /** The plan, such as `max`, where the CLI tells. */
+  readonly plan?: string;
+  /** When the login itself ends, so that one has to log in again; newer versions tell it of a stored login. */
+  readonly expiresAt?: Date;
 };
 
 const BILLED_BY_USE: ReadonlySet<string> = new Set(["api_key", "api_key_helper", "third_party"]);
@@ -30,26 +37,39 @@ export function parseAuthStatus(output: string): Login | undefined {
     return undefined;
   }
   if (!AuthStatus.Check(status)) return undefined;
-  if (!status.loggedIn) return { loggedIn: false, billsByUse: false, description: "not logged in" };
-  const method = isOnlyStoredKey(status) ? "api_key" : status.authMethod;
+  if (!status.loggedIn) return { loggedIn: false, billsByUse: false, description: "not logged in", method: "none" };
+  const method = isOnlyStoredKey(status) ? "api_key" : filled(status.authMethod);
+  const plan = filled(status.subscriptionType);
   return {
     loggedIn: true,
-    billsByUse: typeof method === "string" && BILLED_BY_USE.has(method),
-    description: describe(method, status.subscriptionType),
+    billsByUse: method !== undefined && BILLED_BY_USE.has(method),
+    description: describe(method, plan),
+    method: method ?? "unknown",
+    plan,
+    expiresAt: dateIn(status.loginExpiresAt),
   };
+}
+
+function filled(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function dateIn(value: unknown): Date | undefined {
+  const date = new Date(typeof value === "string" ? value : Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /** Older versions (2.1.250) call a stored API key a claude.ai login: one without a subscription, and with the source of a key. */
 function isOnlyStoredKey(status: Static<typeof Status>): boolean {
   const { authMethod, apiKeySource, subscriptionType, storedClaudeAiLogin } = status;
-  const hasSubscription = typeof subscriptionType === "string" && subscriptionType !== "";
+  const hasSubscription = filled(subscriptionType) !== undefined;
   return (
     authMethod === "claude.ai" && typeof apiKeySource === "string" && !hasSubscription && storedClaudeAiLogin !== true
   );
 }
 
-function describe(method: unknown, subscription: unknown): string {
-  const plan = typeof subscription === "string" && subscription !== "" ? ` (${subscription} plan)` : "";
+function describe(method: string | undefined, subscription: string | undefined): string {
+  const plan = subscription === undefined ? "" : ` (${subscription} plan)`;
   switch (method) {
     case "claude.ai":
       return `your Claude login${plan}`;
@@ -61,6 +81,6 @@ function describe(method: unknown, subscription: unknown): string {
     case "third_party":
       return "a cloud provider's account: requests bill it, not a subscription";
     default:
-      return typeof method === "string" ? `${method}${plan}` : `unknown login${plan}`;
+      return `${method ?? "unknown login"}${plan}`;
   }
 }

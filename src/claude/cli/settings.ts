@@ -4,7 +4,7 @@ import { API_KEY_VARIABLES, FIXED } from "./environment.ts";
  * Variables by which an `env` block of `~/.claude.json`, which the CLI applies over its environment whatever else we say, could
  * have another party asked, other credentials used, another model answer, or something added to requests.
  */
-const NOT_FROM_USER_FILES = [
+export const NOT_FROM_USER_FILES = [
   "ANTHROPIC_BASE_URL",
   "ANTHROPIC_UNIX_SOCKET",
   "CLAUDE_CODE_API_BASE_URL",

@@ -1,6 +1,9 @@
 /** Oldest CLI that takes a client's text literally (`client_composed`); older ones read files that a text mentions. */
 export const OLDEST_SUPPORTED_VERSION = "2.1.250";
 
+/** The version that the tests run with. Newer ones are taken, too: what depends on a version is tried first, or asked of the CLI. */
+export const NEWEST_TESTED_VERSION = "2.1.330";
+
 /** From this version on, a model selected before the first question leaves no trace in the conversation. */
 const SELECTS_MODELS_SILENTLY_SINCE = "2.1.251";
 

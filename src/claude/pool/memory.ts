@@ -7,15 +7,19 @@ const MB = 1024 * 1024;
 const NEEDED_MB = 256;
 const RESERVE_MB = 512;
 
+/** What must be available for one more process to be started, in MB. */
+export const ROOM_MB = NEEDED_MB + RESERVE_MB;
+
 /**
  * Whether there is room for one more process. Only Linux tells what could be had without hurting anybody; elsewhere the number
  * of processes is the only bound.
  */
 export function hasRoomForProcess(): boolean {
-  return availableMb() >= NEEDED_MB + RESERVE_MB;
+  return availableMb() >= ROOM_MB;
 }
 
-function availableMb(): number {
+/** Infinite where the system does not tell. */
+export function availableMb(): number {
   if (platform() !== "linux") return Number.POSITIVE_INFINITY;
   const machine = parseMemInfo(read("/proc/meminfo")) ?? freemem() / MB;
   const [max, current, stat] = ["max", "current", "stat"].map((name) => read(`/sys/fs/cgroup/memory.${name}`));

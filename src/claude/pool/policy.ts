@@ -92,6 +92,11 @@ export function chooseProcess<W extends ProcessView>(
   return worker ? { type: "reuse", worker, keep: 0, ownIds: NO_MATCH.ownIds } : { type: "start" };
 }
 
+/** The choice of a new process, which keeps the conversation that it was started with, if any. */
+export function keepingAll<W extends ProcessView>(worker: W) {
+  return { type: "reuse", worker, keep: worker.transcript.length, ownIds: NO_MATCH.ownIds } as const;
+}
+
 /** The parked processes whose calls this request tells to be over: whatever becomes of it, nobody will answer them any more. */
 export function supersededBy<W extends ProcessView>(parked: readonly W[], demand: Demand): W[] {
   const told = new Set(

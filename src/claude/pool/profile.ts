@@ -26,7 +26,7 @@ export function profileOf({ system, tools, toolChoice, outputFormat }: ChatReque
   return makeProfile({ system, tools: offered, outputSchema });
 }
 
-function makeProfile(parts: Pick<Profile, "system" | "tools" | "outputSchema">): Profile {
+export function makeProfile(parts: Pick<Profile, "system" | "tools" | "outputSchema">): Profile {
   const toolsKey = JSON.stringify(parts.tools);
   const schemaKey = JSON.stringify(parts.outputSchema ?? null);
   return { ...parts, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };

@@ -1,9 +1,9 @@
 import { ApiError } from "../../core/error.ts";
 import type { Restored } from "../session/restorer.ts";
 import { Endings } from "./endings.ts";
-import { type Choice, chooseProcess, type Demand } from "./policy.ts";
+import { type Choice, chooseProcess, type Demand, keepingAll } from "./policy.ts";
 import { Rest, type RestOptions } from "./rest.ts";
-import { NO_MATCH, type OwnIds } from "./transcript.ts";
+import type { OwnIds } from "./transcript.ts";
 import type { Worker } from "./worker.ts";
 import { type Starter, WorkerStarts } from "./worker-starts.ts";
 
@@ -49,6 +49,7 @@ export class WorkerPool {
   readonly #ending = new Endings();
   readonly #rest: Rest;
   readonly #waiters: Waiter[] = [];
+  #guests = 0;
   /** What was asked last: the next request will probably ask for the same. */
   #latest: Demand | undefined;
   #closed = false;
@@ -78,12 +79,8 @@ export class WorkerPool {
   }
 
   get counts() {
-    return {
-      starting: this.#starts.size,
-      ready: this.#rest.ready,
-      busy: this.#leased.size,
-      parked: this.#rest.parked,
-    };
+    const busy = this.#leased.size + this.#guests;
+    return { starting: this.#starts.size, ready: this.#rest.ready, busy, parked: this.#rest.parked };
   }
 
   /** Why the latest boot failed, as long as none has succeeded since. */
@@ -107,6 +104,13 @@ export class WorkerPool {
     if (this.#closed) throw shuttingDown();
     if (this.#rest.hasWarm) return;
     await this.#starts.anyBooted();
+  }
+
+  /** Keeps room for a process that is none of the pool's, until the returned function is called. */
+  reserve(): () => void {
+    this.#makeRoom(1);
+    this.#guests++;
+    return () => void this.#guests--;
   }
 
   /** The model has begun to answer: there is time for other things. */
@@ -168,7 +172,7 @@ export class WorkerPool {
   }
 
   get #total(): number {
-    return this.#starts.size + this.#leased.size + this.#rest.size;
+    return this.#starts.size + this.#leased.size + this.#rest.size + this.#guests;
   }
 
   get #lacksSpares(): boolean {
@@ -286,11 +290,6 @@ export class WorkerPool {
   #forget(worker: Worker): void {
     if (this.#rest.remove(worker)) this.#refillAfter(this.#options.retryMs);
   }
-}
-
-/** The choice of a new process, which keeps the conversation that it was started with, if any. */
-function keepingAll(worker: Worker) {
-  return { type: "reuse", worker, keep: worker.transcript.length, ownIds: NO_MATCH.ownIds } as const;
 }
 
 function shuttingDown(): ApiError {

@@ -1,8 +1,8 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import type { OutputFormat, Turn } from "../../core/request.ts";
 import { onlyToolResults, toolCallsOf } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 import { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
 import { answerCalls } from "../turn/answer-calls.ts";
@@ -25,8 +25,8 @@ const INTERRUPT_TIMEOUT_MS = 500;
 /** No model is ever told this: it is appended to a new process, and forgotten again. */
 const REHEARSAL: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
 
-const ModelList = Compile(Type.Object({ models: Type.Array(ReportedModel) }));
-const RewindReply = Compile(Type.Object({ rewound: Type.Boolean() }));
+const ModelList = lazyCheck(Type.Object({ models: Type.Array(ReportedModel) }));
+const RewindReply = lazyCheck(Type.Object({ rewound: Type.Boolean() }));
 
 export type WorkerOptions = CliProcessOptions & BindingOptions & { readonly restored?: Restored };
 

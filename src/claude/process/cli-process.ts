@@ -31,6 +31,7 @@ export class CliProcess {
   #answer: ControlAnswerer | undefined;
   #death: Error | undefined;
   #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
+  #lastWords = "";
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
 
@@ -44,6 +45,7 @@ export class CliProcess {
       cwd,
       onLine: (line) => this.#receive(line),
       onExit: ({ exitCode, signal, stderr, failure }) => {
+        this.#lastWords = stderr;
         if (failure !== undefined) logger.error("reading claude failed", { pid: this.pid, reason: String(failure) });
         const how = signal ? `ended by ${signal}` : `exited with code ${exitCode}`;
         this.#die(new Error(`The Claude CLI ${how}${stderr === "" ? "" : `: ${stderr}`}`));
@@ -65,6 +67,11 @@ export class CliProcess {
   /** Why the process can no longer be used; undefined while it can. */
   get death(): Error | undefined {
     return this.#death;
+  }
+
+  /** The end of what it wrote to stderr; empty until it has {@link exited}. */
+  get lastWords(): string {
+    return this.#lastWords;
   }
 
   send(message: object): void {

@@ -43,7 +43,10 @@ export const ApiStreamEvent = Type.Union([
   Type.Object({ type: Type.Literal("content_block_stop"), index: Type.Number() }),
   Type.Object({
     type: Type.Literal("message_delta"),
-    delta: Type.Object({ stop_reason: OptionalNullable(Type.String()) }),
+    delta: Type.Object({
+      stop_reason: OptionalNullable(Type.String()),
+      stop_sequence: OptionalNullable(Type.String()),
+    }),
     usage: Type.Optional(ApiUsage),
   }),
   Type.Object({ type: Type.Literal("message_stop") }),

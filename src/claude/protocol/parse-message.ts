@@ -1,4 +1,4 @@
-import { Compile } from "typebox/compile";
+import { lazyCheck } from "./lazy-check.ts";
 import {
   ApiStreamEvent,
   AssistantMessage,
@@ -36,20 +36,20 @@ export class ProtocolError extends Error {
   }
 }
 
-const EnvelopeCheck = Compile(StreamEventMessage);
-const StreamEventCheck = Compile(ApiStreamEvent);
+const EnvelopeCheck = lazyCheck(StreamEventMessage);
+const StreamEventCheck = lazyCheck(ApiStreamEvent);
 const STREAM_EVENT_TYPES = new Set(ApiStreamEvent.anyOf.map((schema) => schema.properties.type.const as string));
 
 const CHECKS = {
-  system: Compile(InitMessage),
-  changed: Compile(ChangeMessage),
-  retried: Compile(RetryMessage),
-  assistant: Compile(AssistantMessage),
-  user: Compile(UserMessage),
-  result: Compile(ResultMessage),
-  rate_limit_event: Compile(RateLimitMessage),
-  control_response: Compile(ControlResponseMessage),
-  control_request: Compile(ControlRequestMessage),
+  system: lazyCheck(InitMessage),
+  changed: lazyCheck(ChangeMessage),
+  retried: lazyCheck(RetryMessage),
+  assistant: lazyCheck(AssistantMessage),
+  user: lazyCheck(UserMessage),
+  result: lazyCheck(ResultMessage),
+  rate_limit_event: lazyCheck(RateLimitMessage),
+  control_response: lazyCheck(ControlResponseMessage),
+  control_request: lazyCheck(ControlRequestMessage),
 } as const;
 
 /** Reads one line of the CLI's output. Throws ProtocolError for a line that is no JSON object or lacks a field we need. */

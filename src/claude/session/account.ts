@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 
-const UserConfig = Compile(Type.Object({ oauthAccount: Type.Object({ emailAddress: Type.String({ minLength: 1 }) }) }));
+const UserConfig = lazyCheck(
+  Type.Object({ oauthAccount: Type.Object({ emailAddress: Type.String({ minLength: 1 }) }) }),
+);
 
 /**
  * The address of the account that the CLI is logged in to, as its configuration has it: the CLI tells it to the model. Undefined

@@ -1,11 +1,14 @@
 /** A login that is worth nothing. */
 export const DUMMY_TOKEN = "sk-ant-oat01-rehearsal";
 
+/** What it answers to `count_tokens`: the tokens of such a body; undefined refuses to count. */
+export type CannedCount = (body: unknown) => number | undefined;
+
 export type CannedApi = {
   readonly url: string;
   /** Whether any request came with another login than the dummy, which none may. */
   readonly sawOtherLogin: boolean;
-  /** What it was asked by the dummy login, as it came. */
+  /** What the model was asked by the dummy login, as it came. */
   readonly bodies: readonly unknown[];
   close(): Promise<void>;
 };
@@ -33,7 +36,7 @@ const EVENTS = [
 const STREAM = EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
 
 /** On loopback, in place of the Anthropic API, for a rehearsal: answers every question with the same word. */
-export function startCannedApi(): CannedApi {
+export function startCannedApi(count: CannedCount = () => undefined): CannedApi {
   let sawOtherLogin = false;
   const bodies: unknown[] = [];
   const server = Bun.serve({
@@ -46,7 +49,10 @@ export function startCannedApi(): CannedApi {
         sawOtherLogin = true;
         return new Response(null, { status: 401 });
       }
-      if (method !== "POST" || new URL(url).pathname !== "/v1/messages") return new Response(null, { status: 404 });
+      const path = method === "POST" ? new URL(url).pathname : undefined;
+      const tokens = path === "/v1/messages/count_tokens" ? count(await request.json()) : undefined;
+      if (tokens !== undefined) return Response.json({ input_tokens: tokens });
+      if (path !== "/v1/messages") return new Response(null, { status: 404 });
       bodies.push(await request.json());
       return new Response(STREAM, { headers: { "content-type": "text/event-stream" } });
     },

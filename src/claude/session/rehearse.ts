@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { isJsonObject } from "../../core/json.ts";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
 import type { Attachment } from "./encode-transcript.ts";
 import { onStage, type Rehearsal } from "./stage.ts";
@@ -32,8 +32,8 @@ async function readTranscript(folder: string): Promise<string> {
   return readFile(join(projects, name), "utf8");
 }
 
-const Line = Compile(Type.Object({ type: Type.String() }));
-const AttachmentLine = Compile(
+const Line = lazyCheck(Type.Object({ type: Type.String() }));
+const AttachmentLine = lazyCheck(
   Type.Object({ type: Type.Literal("attachment"), attachment: Type.Object({ type: Type.String() }) }),
 );
 

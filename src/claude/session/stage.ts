@@ -2,14 +2,14 @@ import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "../../observability/logger.ts";
-import { cliArguments } from "../cli/arguments.ts";
+import { type CliArguments, cliArguments } from "../cli/arguments.ts";
 import { API_KEY_VARIABLES } from "../cli/environment.ts";
 import { cliSettings } from "../cli/settings.ts";
 import { CliProcess } from "../process/cli-process.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { awaitMessage } from "../turn/await-message.ts";
 import { userMessage } from "../turn/encode-input.ts";
-import { type CannedApi, DUMMY_TOKEN, startCannedApi } from "./canned-api.ts";
+import { type CannedApi, type CannedCount, DUMMY_TOKEN, startCannedApi } from "./canned-api.ts";
 
 export type Rehearsal = {
   /** The CLI. */
@@ -24,6 +24,8 @@ export type Rehearsal = {
   readonly timeoutMs: number;
   /** Gives up at once. */
   readonly signal: AbortSignal;
+  /** How the API counts tokens; default: it refuses to. */
+  readonly count?: CannedCount;
   /** Where its own folder is made; default: the system's place for temporary files. */
   readonly scratch?: string;
 };
@@ -34,7 +36,7 @@ export type Stage = {
   /** Where the process keeps its files. */
   readonly folder: string;
   msLeft(): number;
-  start(options?: { readonly keepsTranscript: boolean }): CliProcess;
+  start(options?: Pick<CliArguments, "keepsTranscript" | "tellsEstimates">): CliProcess;
   /** Asks the process that was started, and resolves, with the uuid of the question, when the turn is over. */
   ask(text: string): Promise<string>;
 };
@@ -65,7 +67,7 @@ async function sweepFolder(path: string): Promise<void> {
 export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => Promise<T>): Promise<T> {
   const { path, model, cwd, logger, timeoutMs, signal, address } = rehearsal;
   const folder = await mkdtemp(join(rehearsal.scratch ?? tmpdir(), PREFIX));
-  const api = startCannedApi();
+  const api = startCannedApi(rehearsal.count);
   const end = Date.now() + timeoutMs;
   const msLeft = () => Math.max(0, end - Date.now());
   let actor: CliProcess | undefined;
@@ -83,9 +85,9 @@ export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => P
       api,
       folder,
       msLeft,
-      start({ keepsTranscript } = { keepsTranscript: false }) {
+      start(options = {}) {
         const settings = cliSettings({ anthropicBaseUrl: api.url, allowApiKey: false });
-        const args = cliArguments({ settings, model, keepsTranscript });
+        const args = cliArguments({ settings, model, ...options });
         actor = new CliProcess({ path, args, env: rehearsalEnvironment(rehearsal.env, folder, api.url), cwd, logger });
         return actor;
       },

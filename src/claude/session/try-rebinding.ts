@@ -1,11 +1,11 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 import { onStage, type Rehearsal } from "./stage.ts";
 
 const FORMER = { system: "former system prompt", question: "former question" };
 const LATTER = { system: "latter system prompt", question: "latter question" };
 
-const Body = Compile(Type.Object({ system: Type.Unknown(), messages: Type.Unknown() }));
+const Body = lazyCheck(Type.Object({ system: Type.Unknown(), messages: Type.Unknown() }));
 
 /**
  * Whether a process of this CLI, once asked and rewound to its beginning, takes another system prompt, and nothing of before is

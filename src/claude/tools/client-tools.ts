@@ -1,6 +1,6 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import type { Tool, ToolResultBlock } from "../../core/request.ts";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
 import { mendInputSchema } from "./input-schema.ts";
 import { describedWithin } from "./tool-description.ts";
@@ -15,7 +15,7 @@ const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
 
 /** A message of the CLI to the MCP server that it believes to live in our process; see the Agent SDK's `sdkMcpServers`. */
-const McpRequest = Compile(
+const McpRequest = lazyCheck(
   Type.Object({
     subtype: Type.Literal("mcp_message"),
     message: Type.Object({
@@ -26,8 +26,8 @@ const McpRequest = Compile(
   }),
 );
 
-const InitializeParams = Compile(Type.Object({ protocolVersion: Type.String() }));
-const CallParams = Compile(Type.Object({ _meta: Type.Object({ "claudecode/toolUseId": Type.String() }) }));
+const InitializeParams = lazyCheck(Type.Object({ protocolVersion: Type.String() }));
+const CallParams = lazyCheck(Type.Object({ _meta: Type.Object({ "claudecode/toolUseId": Type.String() }) }));
 
 type RpcId = string | number;
 type OpenCall = { readonly requestId: string; readonly rpcId: RpcId };

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
 
 const CALLBACK = "tool-batch";
@@ -10,7 +10,7 @@ const CALLBACK = "tool-batch";
  */
 export const TOOL_BATCH_HOOK = { hooks: { PostToolBatch: [{ hookCallbackIds: [CALLBACK] }] } } as const;
 
-const HookCallback = Compile(
+const HookCallback = lazyCheck(
   Type.Object({ subtype: Type.Literal("hook_callback"), callback_id: Type.Literal(CALLBACK) }),
 );
 

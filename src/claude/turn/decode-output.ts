@@ -2,6 +2,7 @@ import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
 import type {
   ApiStreamEvent,
+  ApiUsage,
   InitMessage,
   RateLimitMessage,
   ResultMessage,
@@ -188,7 +189,7 @@ export class TurnDecoder {
     this.#blocks.restart();
     this.#spent = this.usage;
     this.#usage = updateUsage(NO_USAGE, usage);
-    return isFirst ? [{ type: "response-start", id, model }] : [];
+    return isFirst ? [{ type: "response-start", id, model, ...promptUsage(usage) }] : [];
   }
 
   /** The CLI tells the model that its structured output violates the schema, often while the model still writes. */
@@ -226,7 +227,12 @@ export class TurnDecoder {
     if (isCalling && !wroteOutput && calls.every(isAwaited)) this.#awaitedCalls = calls.map(({ id }) => id);
     else this.#mustInterrupt = structured || isCalling || calls.length > 0 || this.#cliGoesOnAfter(raw);
     this.#clean = !this.#mustInterrupt;
-    const reason = { unified: isCalling ? "tool-calls" : finishReason(raw), raw } as const;
+    const stopText = delta.stop_sequence ?? undefined;
+    const reason = {
+      unified: isCalling ? "tool-calls" : finishReason(raw),
+      raw,
+      ...(stopText && { stopText }),
+    } as const;
     return [...left, ...this.#blocks.releaseOutput({ isCut }), { type: "finish", reason, usage: this.usage }];
   }
 
@@ -254,6 +260,11 @@ export class TurnDecoder {
     if (this.#started && this.#options.output !== undefined) return this.fail(noOutput());
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
+}
+
+/** What the API says of the prompt as an answer begins; nothing, rather than zeros, when it leaves that out. */
+function promptUsage(usage: ApiUsage): { readonly usage?: Usage } {
+  return typeof usage.input_tokens === "number" ? { usage: updateUsage(NO_USAGE, usage) } : {};
 }
 
 function finishReason(raw: string): FinishReason["unified"] {

@@ -25,17 +25,18 @@ export class StopFilter {
     if (event.type === "text-end") return [...this.#release(event.block), event];
     if (event.type !== "text-delta") return [event];
     const text = this.#held + event.text;
-    const start = this.#firstStop(text);
-    if (start === undefined) {
+    const found = this.#firstStop(text);
+    if (found === undefined) {
       const keep = text.length - this.#possibleStart(text);
       this.#held = text.slice(keep);
       return keep === 0 ? [] : [{ ...event, text: text.slice(0, keep) }];
     }
     this.#matched = true;
+    const { start, stop } = found;
     return [
       ...(start === 0 ? [] : [{ ...event, text: text.slice(0, start) }]),
       { type: "text-end", block: event.block },
-      { type: "finish", reason: { unified: "stop", raw: "stop_sequence" }, usage: usage() },
+      { type: "finish", reason: { unified: "stop", raw: "stop_sequence", stopText: stop }, usage: usage() },
     ];
   }
 
@@ -45,13 +46,14 @@ export class StopFilter {
     return text === "" ? [] : [{ type: "text-delta", block, text }];
   }
 
-  /** Where the stop text begins that is complete first, as if the text came letter by letter; the longest of several. */
-  #firstStop(text: string): number | undefined {
-    const found = this.#stops
-      .map((stop) => ({ start: text.indexOf(stop), length: stop.length }))
+  /** The stop text that is complete first, as if the text came letter by letter; the longest of several. */
+  #firstStop(text: string): { readonly stop: string; readonly start: number } | undefined {
+    const endOf = (found: { stop: string; start: number }) => found.start + found.stop.length;
+    const [first] = this.#stops
+      .map((stop) => ({ stop, start: text.indexOf(stop) }))
       .filter(({ start }) => start !== -1)
-      .sort((a, b) => a.start + a.length - (b.start + b.length) || a.start - b.start);
-    return found[0]?.start;
+      .sort((a, b) => endOf(a) - endOf(b) || a.start - b.start);
+    return first;
   }
 
   /** The length of the longest end of `text` that a stop text could begin with. */

@@ -13,15 +13,25 @@ export type ServeOptions = LoadedConfig & { readonly surroundings: Surroundings 
 /** Runs the server until SIGINT, SIGTERM or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
 export async function serve({ config, warnings, surroundings }: ServeOptions): Promise<void> {
   const { version, platform, env, home, terminal } = surroundings;
-  const logger = new Logger(config.logLevel);
+  const logger = new Logger(config.logLevel, terminal.writeError);
   for (const warning of warnings) logger.warn(warning);
   const request = new StopRequest();
   const ignoreSignals = request.listen();
   const app = await startApp({ config, logger, version, platform, env, home });
   announce(app, config, version, terminal);
+  void app.ready.then(() => setTimeout(freeStartUp, SETTLED_MS).unref());
   await request.stop;
   logger.info("stopping: running requests may end", { seconds: DRAIN_MS / 1000 });
   const drained = app.stop(DRAIN_MS);
   await Promise.race([drained, request.hurry.then(() => app.stop(0))]);
   ignoreSignals();
+}
+
+/** By then the first process has told its models. */
+const SETTLED_MS = 1_500;
+
+/** A server that nobody asks yet has no garbage to make it collect: what only the start needed would stay. */
+function freeStartUp(): void {
+  Bun.gc(true);
+  Bun.shrink();
 }

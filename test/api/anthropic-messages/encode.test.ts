@@ -3,7 +3,6 @@ import { encodeResult } from "../../../src/api/anthropic-messages/encode-result.
 import { MessageStreamEncoder } from "../../../src/api/anthropic-messages/encode-stream.ts";
 import { decodeInput, encodeInput } from "../../../src/api/anthropic-messages/tool-input.ts";
 import { collect } from "../../../src/core/collect.ts";
-import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
 import { EventOrder } from "../../../src/core/event-order.ts";
 
@@ -26,9 +25,9 @@ const CALL: ChatEvent[] = [
   { type: "tool-call-delta", block: 2, args: "1}" },
   { type: "tool-call-end", block: 2 },
 ];
-const finish = (unified: FinishReason["unified"] = "stop", raw = "end_turn"): ChatEvent => ({
+const finish = (unified: FinishReason["unified"] = "stop", raw = "end_turn", stopText?: string): ChatEvent => ({
   type: "finish",
-  reason: { unified, raw },
+  reason: { unified, raw, stopText },
   usage: { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 12, reasoningTokens: 3 },
 });
 const USAGE = {
@@ -83,26 +82,6 @@ const end = (stop_reason: string, stop_sequence: string | null = null) => [
 ];
 
 describe("a stream is", () => {
-  test("thinking, text and a call, block by block, and the usage at its end", () => {
-    expect<object[]>(encode([START, ...REASONING, ...TEXT, ...CALL, finish("tool-calls", "tool_use")])).toEqual([
-      MESSAGE_START,
-      ...blockOf(
-        0,
-        { type: "thinking", thinking: "", signature: "" },
-        { type: "thinking_delta", thinking: "I " },
-        { type: "thinking_delta", thinking: "think" },
-      ),
-      ...blockOf(1, { type: "text", text: "" }, ...TEXT_DELTAS),
-      ...blockOf(
-        2,
-        { type: "tool_use", id: "toolu_1", name: "f", input: {} },
-        { type: "input_json_delta", partial_json: '{"a":' },
-        { type: "input_json_delta", partial_json: "1}" },
-      ),
-      ...end("tool_use"),
-    ]);
-  });
-
   test("without thinking that nobody asked for; the blocks are counted without it", () => {
     expect<object[]>(encode([START, ...REASONING, ...TEXT, finish()], { ...OPTIONS, showThinking: false })).toEqual([
       MESSAGE_START,
@@ -111,42 +90,46 @@ describe("a stream is", () => {
     ]);
   });
 
-  test("ended by an error, and by nothing else", () => {
-    const error = new ApiError("overloaded", "busy", { upstreamStatus: 529 });
-    const events = encode([START, ...TEXT.slice(0, 2), { type: "error", error }]);
-    expect<object[]>(events).toEqual([
-      MESSAGE_START,
-      ...blockOf(0, { type: "text", text: "" }, { type: "text_delta", text: "Hel" }).slice(0, -1),
-      { type: "error", error: { type: "overloaded_error", message: "busy" }, request_id: null },
-    ]);
-  });
-
-  test("a start and an end when the model says nothing", () => {
-    expect<object[]>(encode([START, finish()])).toEqual([MESSAGE_START, ...end("end_turn")]);
+  test("begun with the prompt's counts, where the API tells them", () => {
+    const usage = { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 1 };
+    const [start] = encode([{ type: "response-start", id: "msg_1", model: "claude-opus-5-5", usage }, finish()]);
+    expect<object | undefined>(start).toEqual({
+      ...MESSAGE_START,
+      message: {
+        ...MESSAGE_START.message,
+        usage: {
+          input_tokens: 10,
+          cache_creation_input_tokens: 5,
+          cache_read_input_tokens: 7,
+          output_tokens: 1,
+        },
+      },
+    });
   });
 });
 
 describe("a message", () => {
-  test("has thinking, text and calls with their input parsed", async () => {
-    expect<object>(await answer([START, ...REASONING, ...TEXT, ...CALL, finish("tool-calls", "tool_use")])).toEqual({
-      id: "msg_1",
-      type: "message",
-      role: "assistant",
-      model: "claude-opus-5-5",
-      content: [
-        { type: "thinking", thinking: "I think", signature: "" },
-        { type: "text", text: 'Hello\n"😀' },
-        { type: "tool_use", id: "toolu_1", name: "f", input: { a: 1 } },
-      ],
-      stop_reason: "tool_use",
-      stop_sequence: null,
-      usage: USAGE,
-    });
-  });
-
   test("has no block for what is not there, or was not asked for", async () => {
     expect((await answer([START, ...REASONING, finish()], { stop: [], showThinking: false })).content).toEqual([]);
   });
+});
+
+test("several texts, and what stands between calls, are blocks of their own, in their order", async () => {
+  const events = [START, ...TEXT, ...CALL, ...TEXT.map((event) => ({ ...event, block: 3 })), finish()];
+  const { content } = await answer(events);
+  expect(content.map((block) => Reflect.get(block, "type"))).toEqual(["text", "tool_use", "text"]);
+});
+
+test("a block without a word is none, streamed or not", async () => {
+  const wordless: ChatEvent[] = [
+    { type: "reasoning-start", block: 5 },
+    { type: "reasoning-end", block: 5 },
+    { type: "text-start", block: 6 },
+    { type: "text-delta", block: 6, text: "" },
+    { type: "text-end", block: 6 },
+  ];
+  expect(encode([START, ...wordless, ...TEXT, finish()])).toEqual(encode([START, ...TEXT, finish()]));
+  expect(await answer([START, ...wordless, ...TEXT, finish()])).toEqual(await answer([START, ...TEXT, finish()]));
 });
 
 describe("an answer ends", () => {
@@ -161,6 +144,13 @@ describe("an answer ends", () => {
       null,
     ],
     ["at the stop sequence", finish("stop", "stop_sequence"), ["END"], "stop_sequence", "END"],
+    [
+      "at a stop sequence that is told",
+      finish("stop", "stop_sequence", "STOP"),
+      ["END", "STOP"],
+      "stop_sequence",
+      "STOP",
+    ],
     ["at one of several, untold", finish("stop", "stop_sequence"), ["END", "STOP"], "stop_sequence", null],
     ["refused", finish("content-filter", "refusal"), ["END"], "refusal", null],
     ["with structured output", finish("stop", "tool_use"), [], "end_turn", null],

@@ -102,6 +102,23 @@ describe("an answer", () => {
   });
 });
 
+test("a thread is refused, with the details on which Anthropic's SDK sends the whole conversation instead", async () => {
+  const { post, asked } = serve(play(START, ...HELLO, FINISH));
+  for (const thread of [{ type: "create" }, { type: "continue", previous_message_id: "msg_1" }]) {
+    const response = await post({ thread });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: {
+        type: "invalid_request_error",
+        message: expect.stringContaining("'thread' is not supported"),
+        details: { error_code: "thread_unsupported_request", unsupported: ["thread"] },
+      },
+    });
+  }
+  expect(asked).toEqual([]);
+  expect((await post({ thread: null })).status).toBe(200);
+});
+
 describe("a failure before the answer has its status and Anthropic's envelope:", () => {
   const failing = play({ type: "error", error: BUSY });
   test.each([false, true])("of the model (stream: %p)", async (stream) => {
@@ -158,16 +175,44 @@ describe("a failure before the answer has its status and Anthropic's envelope:",
   });
 });
 
-test("tokens are not counted, and nothing is made up in their place", async () => {
-  const { send, asked } = serve(play(START, ...HELLO, FINISH));
-  const response = await send("/v1/messages/count_tokens", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: "opus", messages: [user("hi")] }),
+describe("tokens are counted", () => {
+  const countBy = (fields: object, options: Partial<MessagesRouteOptions> = {}) => {
+    const { send, asked } = serve(play(START, ...HELLO, FINISH), options);
+    const response = send("/v1/messages/count_tokens", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "opus", messages: [user("hi")], ...fields }),
+    });
+    return { response, asked };
+  };
+
+  test("of what a message would be asked with, and the answer says how", async () => {
+    const { response, asked } = countBy({ system: "Be brief.", top_k: 3 });
+    const { headers, status } = await response;
+    expect([status, headers.get("x-claude-max-api-counted"), headers.get("x-claude-max-api-ignored")]).toEqual([
+      200,
+      "parts",
+      "top_k",
+    ]);
+    expect(await (await response).json()).toEqual({ input_tokens: 42 });
+    expect(asked[0]?.request).toMatchObject({
+      model: "opus",
+      system: "Be brief.",
+      turns: [{ role: "user", content: [{ type: "text", text: "hi" }] }],
+    });
   });
-  expect(response.headers.get("x-should-retry")).toBe("false");
-  expect(await errorOf(response)).toMatchObject({ status: 501, type: "api_error" });
-  expect(asked).toEqual([]);
+
+  test("unless that would be refused, in the same words", async () => {
+    const refused = await errorOf(countBy({ top_k: 3 }, { strict: true }).response);
+    expect(refused).toMatchObject({
+      status: 400,
+      type: "invalid_request_error",
+      message: expect.stringContaining("top_k"),
+    });
+    const { response, asked } = countBy({ messages: [{ role: "user", content: [{ type: "video" }] }] });
+    expect(await errorOf(response)).toMatchObject({ status: 400, type: "invalid_request_error" });
+    expect(asked).toEqual([]);
+  });
 });
 
 describe("the backend is told that the client is gone", () => {

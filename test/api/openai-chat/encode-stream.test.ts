@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ChatStreamEncoder, type StreamOptions } from "../../../src/api/openai-chat/encode-stream.ts";
-import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
 import { EventOrder } from "../../../src/core/event-order.ts";
 
@@ -52,28 +51,6 @@ describe("the whole output for", () => {
     ]);
   });
 
-  test("a text with usage: null in every chunk, and the counts in one of their own, without choices", () => {
-    const without = (expected: object) => ({ ...expected, usage: null });
-    expect(encode([START, ...TEXT, finish()], { includeUsage: true })).toEqual([
-      without(ROLE),
-      without(chunk({ content: "Hel" })),
-      without(chunk({ content: 'lo\n"😀' })),
-      without(chunk({}, "stop")),
-      {
-        ...head,
-        choices: [],
-        usage: {
-          prompt_tokens: 22,
-          completion_tokens: 12,
-          total_tokens: 34,
-          prompt_tokens_details: { cached_tokens: 7, cache_write_tokens: 5 },
-          completion_tokens_details: { reasoning_tokens: 3 },
-        },
-      },
-      "[DONE]",
-    ]);
-  });
-
   test("reasoning, then text: under both its names, in chunks without a content key", () => {
     const events: ChatEvent[] = [
       START,
@@ -103,27 +80,6 @@ describe("the whole output for", () => {
     { type: "tool-call-end", block: 1 },
   ];
 
-  test("text and two calls: id, type and name once, the arguments verbatim, an index for each call", () => {
-    const second: ChatEvent[] = [
-      { type: "tool-call-start", block: 2, id: "toolu_2", name: "now" },
-      { type: "tool-call-delta", block: 2, args: "{}" },
-      { type: "tool-call-end", block: 2 },
-    ];
-    const call = (entry: object) => chunk({ tool_calls: [entry] });
-    expect(encode([START, ...TEXT, ...CALLS, ...second, finish("tool-calls")])).toEqual([
-      ROLE,
-      chunk({ content: "Hel" }),
-      chunk({ content: 'lo\n"😀' }),
-      call({ index: 0, id: "toolu_1", type: "function", function: { name: "get_weather", arguments: "" } }),
-      call({ index: 0, function: { arguments: '{"city":' } }),
-      call({ index: 0, function: { arguments: ' "Rome"}' } }),
-      call({ index: 1, id: "toolu_2", type: "function", function: { name: "now", arguments: "" } }),
-      call({ index: 1, function: { arguments: "{}" } }),
-      chunk({}, "tool_calls"),
-      "[DONE]",
-    ]);
-  });
-
   test("a call in the form of old: one function_call, and its finish reason", () => {
     expect(encode([START, ...CALLS, finish("tool-calls")], { callShape: "function_call" })).toEqual([
       ROLE,
@@ -132,37 +88,6 @@ describe("the whole output for", () => {
       chunk({ function_call: { arguments: ' "Rome"}' } }),
       chunk({}, "function_call"),
       "[DONE]",
-    ]);
-  });
-
-  test("an answer without a word: the role and the finish reason", () => {
-    expect(encode([START, finish("content-filter")])).toEqual([ROLE, chunk({}, "content_filter"), "[DONE]"]);
-  });
-
-  test.each([false, true])(
-    "an error in the middle: its envelope is the last, without finish reason or [DONE] (usage: %p)",
-    (includeUsage) => {
-      const error = new ApiError("overloaded", "Try again in a moment.", { upstreamStatus: 529 });
-      const chunks = encode([START, ...TEXT, { type: "error", error }], { includeUsage });
-      expect(chunks).toHaveLength(4);
-      expect(chunks.at(-1)).toEqual({
-        error: { message: "Try again in a moment.", type: "server_error", param: null, code: "overloaded" },
-      });
-    },
-  );
-
-  test("an error before the start: its envelope alone", () => {
-    const error = new ApiError("plan_limit_reached", "It resets later.", { resetsAt: 1_800_000_000 });
-    expect(encode([{ type: "error", error }])).toEqual([
-      {
-        error: {
-          message: "It resets later.",
-          type: "insufficient_quota",
-          param: null,
-          code: "insufficient_quota",
-          resets_at: 1_800_000_000,
-        },
-      },
     ]);
   });
 });

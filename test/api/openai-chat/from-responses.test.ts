@@ -184,6 +184,32 @@ describe("a body with `input` and no messages is the chat", () => {
   });
 });
 
+test("input, instructions, max_output_tokens, reasoning and text mean what the chat's fields for them mean", () => {
+  const format = { name: "n", schema: { type: "object" } };
+  const said = {
+    input: [{ role: "user", content: [{ type: "input_text", text: "hi" }] }],
+    instructions: "Be short.",
+    max_output_tokens: 9,
+    reasoning: { effort: "low" },
+    text: { format: { type: "json_schema", ...format }, verbosity: "low" },
+  };
+  const { request, ignored } = decode(said);
+  const messages = [
+    { role: "system", content: "Be short." },
+    { role: "user", content: "hi" },
+  ];
+  expect(request).toEqual(
+    chat({
+      messages,
+      max_tokens: 9,
+      reasoning_effort: "low",
+      response_format: { type: "json_schema", json_schema: format },
+    }),
+  );
+  expect(request).not.toEqual(chat({ messages }));
+  expect(ignored).toEqual(["text.verbosity"]);
+});
+
 describe("what such a body has without effect is named as the client named it", () => {
   test.each<[object, string[]]>([
     [

@@ -123,12 +123,13 @@ test("an answer that is long in coming is committed to with comments; a failure 
   expect(response.status).toBe(200);
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
-  expect(decoder.decode((await reader?.read())?.value)).toBe(": keep-alive\n\n");
+  // How many of them one read brings depends on how busy the machine is.
+  let body = decoder.decode((await reader?.read())?.value);
+  expect(body).toStartWith(": keep-alive\n\n");
   arrival.resolve({ type: "error", error: BUSY });
-  let rest = "";
   for (let next = await reader?.read(); next && !next.done; next = await reader?.read())
-    rest += decoder.decode(next.value);
-  expect(sseData(rest).map((data) => JSON.parse(data))).toEqual([BUSY_BODY]);
+    body += decoder.decode(next.value);
+  expect(body.replaceAll(": keep-alive\n\n", "")).toBe(`data: ${JSON.stringify(BUSY_BODY)}\n\n`);
 });
 
 describe("the backend is told that the client is gone", () => {

@@ -17,24 +17,6 @@ const call = (block: number, ...args: string[]): ChatEvent[] => [
 ];
 const CALLED: ChatEvent = { ...FINISH, reason: { unified: "tool-calls", raw: "tool_use" } };
 
-test("the SDK puts text and several calls together from a stream", async () => {
-  const { url } = serve(play(START, ...HELLO, ...call(1, '{"a', '":1}'), ...call(2, "{}"), CALLED));
-  const stream = client(url).chat.completions.stream({
-    model: "opus",
-    messages: [{ role: "user", content: "hi" }],
-    tools: [{ type: "function", function: { name: "f1" } }],
-    stream_options: { include_usage: true },
-  });
-  const { choices, usage } = await stream.finalChatCompletion();
-  expect(usage?.total_tokens).toBe(10);
-  expect(choices[0]?.finish_reason).toBe("tool_calls");
-  expect(choices[0]?.message.content).toBe("Hello");
-  expect(choices[0]?.message.tool_calls).toMatchObject([
-    { id: "toolu_1", type: "function", function: { name: "f1", arguments: '{"a":1}' } },
-    { id: "toolu_2", type: "function", function: { name: "f2", arguments: "{}" } },
-  ]);
-});
-
 test.each([false, true])(
   "the SDK's own loop calls the function and sends its result back (stream: %p)",
   async (stream) => {

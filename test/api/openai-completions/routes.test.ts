@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import OpenAI from "openai";
 import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { sseChunks, sseData } from "../../support/sse.ts";
@@ -153,16 +152,4 @@ describe("what goes wrong with a completion", () => {
     await reader?.cancel();
     await until(() => asked.length === 2 && asked.every(({ signal }) => signal.aborted), "both turns are aborted");
   });
-});
-
-test("the official SDK reads completions, streamed and not", async () => {
-  const { url } = serve(play(START, ...HELLO, FINISH));
-  const { completions } = new OpenAI({ baseURL: `${url}/v1`, apiKey: "any", maxRetries: 0 });
-  const whole = await completions.create({ model: "opus", prompt: "Say" });
-  expect(whole.choices.map(({ text }) => text)).toEqual(["Hello"]);
-  const texts: string[] = [];
-  for await (const { choices } of await completions.create({ model: "opus", prompt: "Say", stream: true })) {
-    texts.push(...choices.map(({ text }) => text));
-  }
-  expect(texts.join("")).toBe("Hello");
 });

@@ -30,7 +30,7 @@ export function serve(run: Run, options: Partial<ResponsesRouteOptions> = {}) {
       body: JSON.stringify({ model: "opus", input: "hi", ...fields }),
       ...init,
     });
-  return { asked, ask, post };
+  return { asked, ask, post, server };
 }
 
 /** The events of a stream, each told by the name that it has itself. */

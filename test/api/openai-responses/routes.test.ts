@@ -194,3 +194,15 @@ describe("a response", () => {
     }
   });
 });
+
+test.each([
+  ["include[]=message.input_image.image_url&include[]=reasoning.encrypted_content", "include"],
+  ["include[0]=reasoning.encrypted_content&include[1]=message.input_image.image_url&limit=1", "include"],
+  ["include=message.input_image.image_url&order=asc", null],
+  ["before=x&include=x&include=y", "before,include"],
+])("of the query for the input, ?%s, what has no effect is named", async (query, ignored) => {
+  const { post, ask } = serve(play(START, ...HELLO, FINISH));
+  const { id } = (await (await post({})).json()) as { id: string };
+  const response = await ask(`/${id}/input_items?${query}`);
+  expect([response.status, response.headers.get("x-claude-max-api-ignored")]).toEqual([200, ignored]);
+});

@@ -10,6 +10,8 @@ import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-st
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
 import { openApiDocument } from "../../../src/api/openapi/document.ts";
 import { PAGE_POLICY, renderPage } from "../../../src/api/openapi/page.ts";
+import { ENDPOINTS, type Endpoint } from "../../support/parameters/endpoints.ts";
+import { STORED_ID } from "../../support/parameters/responses.ts";
 import { listenWith, play, playing, stopServers } from "../openai-chat/chat-server.ts";
 
 const { backend } = playing(play());
@@ -24,6 +26,20 @@ afterAll(stopServers);
 
 const get = (path: string) => fetch(`${url}${path}`);
 const document = JSON.parse(await (await get("/openapi.json")).text());
+
+/** What the document says of each field of an endpoint's body, or of its query. */
+function documentedFields({ path, method, like }: Endpoint): Record<string, string | undefined> {
+  const described: { name: string; description?: string }[] = [];
+  if (method === "GET") described.push(...document.paths[path.replace(STORED_ID, "{id}")].get.parameters);
+  else {
+    const { schema } = document.paths[path].post.requestBody.content["application/json"];
+    // The chat's body may have either of two shapes.
+    const isSecond = ENDPOINTS.some((other) => other.title === like && other.path === path);
+    const { properties } = (schema.anyOf ?? [schema])[isSecond ? 1 : 0];
+    for (const name of Object.keys(properties)) described.push({ name, ...properties[name] });
+  }
+  return Object.fromEntries(described.map(({ name, description }) => [name, description]));
+}
 
 describe("/openapi.json", () => {
   test("is a valid OpenAPI 3.1 document", async () => {
@@ -51,11 +67,13 @@ describe("/openapi.json", () => {
         "POST /v1/chat/completions",
         "POST /v1/completions",
         "DELETE /v1/responses/{id}",
+        "GET /v1/responses",
         "GET /v1/responses/{id}",
         "GET /v1/responses/{id}/input_items",
         "POST /v1/messages",
         "POST /v1/messages/count_tokens",
         "POST /v1/responses",
+        "POST /v1/responses/input_tokens",
         "POST /v1/responses/{id}/cancel",
       ].sort(),
     );
@@ -77,12 +95,27 @@ describe("/openapi.json", () => {
     expect(Check(Type.Unsafe(schema), body)).toBe(fits);
   });
 
-  test("tells what becomes of each field, also of those that have no effect", () => {
-    const { schema } = document.paths["/v1/completions"].post.requestBody.content["application/json"];
-    expect(schema.properties.seed.description).toBe(
-      "Accepted, without effect: Claude Code offers no sampling controls.",
-    );
-    expect(schema.properties.prompt.description).toStartWith("Nearly: ");
+  test.each(ENDPOINTS.map((endpoint) => [endpoint.title, endpoint] as const))(
+    "tells what becomes of each field of %s, also of those that have no effect",
+    (_, endpoint) => {
+      const told = documentedFields(endpoint);
+      const words = {
+        honoured: "",
+        approximated: "Nearly: ",
+        ignored: "Accepted, without effect: ",
+        refused: "Mostly a 400: ",
+      };
+      const meant = Object.entries(endpoint.parameters).map(([field, { treatment, note }]) => [
+        field,
+        words[treatment] + note,
+      ]);
+      expect(Object.fromEntries(meant.map(([field = ""]) => [field, told[field]]))).toEqual(Object.fromEntries(meant));
+    },
+  );
+
+  test("tells of what has no effect within other fields, too, in words and not by our own mark", () => {
+    const { schema } = document.paths["/v1/responses"].post.requestBody.content["application/json"];
+    expect(JSON.stringify(schema.properties.text)).toContain('{"description":"Accepted, without effect."');
     expect(JSON.stringify(document)).not.toContain("x-ignored-unless");
   });
 

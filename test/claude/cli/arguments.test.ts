@@ -47,6 +47,15 @@ test("a conversation is kept on disk only where that is asked for", () => {
   );
 });
 
+test("a process that counts tokens says on stderr where it estimates, and nothing else of what it does", () => {
+  const args = cliArguments({ settings, tellsEstimates: true });
+  expect(args).toEqual([
+    ...cliArguments({ settings }),
+    "--debug-to-stderr",
+    "--debug=analyzecontext,countTokens API call failed",
+  ]);
+});
+
 test("each caller gets a list of its own: nobody can change the next one's command line", () => {
   cliArguments({ settings }).push("--dangerously-skip-permissions");
   expect(cliArguments({ settings })).not.toContain("--dangerously-skip-permissions");

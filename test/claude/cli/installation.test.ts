@@ -69,8 +69,13 @@ describe("an installation is refused", () => {
     // Windows's usual places are all under the home directory: what this machine has installed is not among them.
     const problem = await problemOf({ env: {}, home: scripts.directory, platform: "win32" });
     expect(problem).toMatchObject({ name: "ApiError", code: "cli_missing" });
-    for (const remedy of ["on PATH or in the usual places", "https://", "--claude-path"])
+    for (const remedy of ["on PATH or in the usual places", "irm https://claude.ai/install.ps1 | iex", "--claude-path"])
       expect(problem.message).toContain(remedy);
+  });
+
+  test.each(["darwin", "linux"] as const)("as missing, with the command that installs it on %s", async (platform) => {
+    const problem = await problemOf({ claudePath: "/nowhere/claude", platform });
+    expect(problem.message).toContain("`curl -fsSL https://claude.ai/install.sh | bash`");
   });
 
   test("as missing, when the one the user named is not there", async () => {
@@ -108,7 +113,7 @@ describe("an installation is refused", () => {
     fakeClaude({ auth: `echo '{"loggedIn":false,"authMethod":"none"}'; exit 1` });
     const problem = await problemOf();
     expect(problem.code).toBe("cli_logged_out");
-    expect(problem.message).toContain("CLAUDE_CODE_OAUTH_TOKEN");
+    for (const remedy of ["`claude auth login`", "CLAUDE_CODE_OAUTH_TOKEN"]) expect(problem.message).toContain(remedy);
   });
 
   const BILLED_BY_USE: [string, RegExp][] = [

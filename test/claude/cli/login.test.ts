@@ -21,11 +21,17 @@ describe("what `claude auth status` prints is read as", () => {
       loggedIn: true,
       billsByUse: false,
       description: "a login token from the environment (CLAUDE_CODE_OAUTH_TOKEN)",
+      method: "oauth_token",
     });
   });
 
   test("not logged in", () => {
-    expect(parseAuthStatus(LOGGED_OUT)).toEqual({ loggedIn: false, billsByUse: false, description: "not logged in" });
+    expect(parseAuthStatus(LOGGED_OUT)).toEqual({
+      loggedIn: false,
+      billsByUse: false,
+      description: "not logged in",
+      method: "none",
+    });
   });
 
   const kinds: [object, string][] = [
@@ -47,6 +53,16 @@ describe("what `claude auth status` prints is read as", () => {
     });
   });
 
+  test("a plan and an end, where they are told", () => {
+    const status = { loggedIn: true, authMethod: "claude.ai", subscriptionType: "max" };
+    const read = (loginExpiresAt: unknown) => parseAuthStatus(JSON.stringify({ ...status, loginExpiresAt }));
+    expect(read("2026-12-18T22:31:21.000Z")).toMatchObject({
+      plan: "max",
+      expiresAt: new Date("2026-12-18T22:31:21.000Z"),
+    });
+    for (const untold of [null, "", "soon", 0, undefined]) expect(read(untold)?.expiresAt).toBeUndefined();
+  });
+
   test("nothing of the account itself", () => {
     const account = {
       email: "me@example.com",
@@ -56,7 +72,12 @@ describe("what `claude auth status` prints is read as", () => {
       storedClaudeAiLogin: true,
     };
     const login = parseAuthStatus(JSON.stringify({ loggedIn: true, authMethod: "claude.ai", ...account }));
-    expect(login).toEqual({ loggedIn: true, billsByUse: false, description: "your Claude login" });
+    expect(login).toEqual({
+      loggedIn: true,
+      billsByUse: false,
+      description: "your Claude login",
+      method: "claude.ai",
+    });
   });
 
   test.each(["", "Logged in as me", "null", "true", "[]", "{}", '{"loggedIn":"yes"}', '{"loggedIn":true'])(

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import packageJson from "../../../package.json" with { type: "json" };
 import {
   compareVersions,
   isSupportedVersion,
   longestToolDescription,
+  NEWEST_TESTED_VERSION,
   OLDEST_SUPPORTED_VERSION,
   parseVersion,
   selectsModelsSilently,
@@ -69,4 +71,8 @@ describe("the description of a tool reaches the model", () => {
   test.each(["2.1.250", "2.1.278"])("up to 2,048 characters in %s", (version) => {
     expect(longestToolDescription(version)).toBe(2048);
   });
+});
+
+test("the newest tested version is the one that the tests run with", () => {
+  expect(NEWEST_TESTED_VERSION).toBe(packageJson.devDependencies["@anthropic-ai/claude-code"]);
 });

@@ -71,6 +71,18 @@ describe("all processes together are bounded:", () => {
     expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
   });
 
+  test("room that is kept for another process counts, and what rests gives way to it", async () => {
+    await using fixture = makePool({ warm: 0, maxWorkers: 1 });
+    const lease = await fixture.lease("a", FRESH);
+    await fixture.ask(lease, user("a"));
+    fixture.pool.release(lease.worker);
+    const giveBack = fixture.pool.reserve();
+    await lease.worker.exited;
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 1 });
+    giveBack();
+    expect(fixture.pool.counts).toEqual(NOBODY);
+  });
+
   test("one too many that was started in vain ends as soon as it is up", async () => {
     await using fixture = makePool({ warm: 0, maxWorkers: 1 });
     const first = await fixture.lease("a");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { ApiStreamEvent } from "../../../src/claude/protocol/messages.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
 import { finish, reasoning, START, text, USAGE } from "./expected-events.ts";
 import { kindOf, recorded, replay } from "./replay.ts";
@@ -119,6 +120,30 @@ test.each<[string, FinishReason["unified"]]>([
       : message,
   );
   expect(replay(messages).events.at(-1)).toEqual(finish(unified, raw));
+});
+
+/** A recorded answer whose API events were changed. */
+const textWith = (change: (event: ApiStreamEvent) => ApiStreamEvent) =>
+  recorded("text").map((message) =>
+    message.type === "stream_event" ? { ...message, event: change(message.event) } : message,
+  );
+
+test("an answer that ends at a stop sequence says at which, where the API does", () => {
+  const endAt = (stop_sequence: string | null) => {
+    const delta = { stop_reason: "stop_sequence", stop_sequence };
+    const messages = textWith((event) => (event.type === "message_delta" ? { ...event, delta } : event));
+    return replay(messages).events.at(-1);
+  };
+  expect(endAt("END")).toMatchObject({ reason: { unified: "stop", raw: "stop_sequence", stopText: "END" } });
+  expect(endAt(null)).toEqual(finish("stop", "stop_sequence"));
+});
+
+test("the start tells no usage where the API has not told the prompt's", () => {
+  const usage = { output_tokens: 1 };
+  const messages = textWith((event) =>
+    event.type === "message_start" ? { ...event, message: { ...event.message, usage } } : event,
+  );
+  expect(replay(messages).events[0]).toEqual({ type: "response-start", id: "msg_0001", model: "claude-sonnet-5-5" });
 });
 
 test("thinking without any text is an empty answer: the CLI would ask the model again", () => {

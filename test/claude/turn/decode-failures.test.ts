@@ -3,19 +3,14 @@ import type { CliMessage } from "../../../src/claude/protocol/parse-message.ts";
 import { TurnDecoder } from "../../../src/claude/turn/decode-output.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
+import { START, text } from "./expected-events.ts";
 import { kindOf, NOW, recorded, replay } from "./replay.ts";
 
 /** An error event with the fields clients see. */
 const failure = (fields: object): ChatEvent => ({ type: "error", error: expect.objectContaining(fields) as ApiError });
 
 /** What the recorded streams had delivered when they were cut. */
-const CUT: ChatEvent[] = [
-  { type: "response-start", id: "msg_0001", model: "claude-sonnet-5-5" },
-  { type: "text-start", block: 0 },
-  { type: "text-delta", block: 0, text: "Hello " },
-  { type: "text-delta", block: 0, text: "big " },
-  { type: "text-end", block: 0 },
-];
+const CUT: ChatEvent[] = [START, ...text(0, "Hello ", "big ")];
 
 describe("an error before the answer is the only event, and nothing of the CLI's prose passes for an answer:", () => {
   const failures: [string, object][] = [

@@ -11,7 +11,13 @@ export const usageOf = (answers: number): Usage => ({
   outputTokens: answers * 12,
 });
 
-export const START: ChatEvent = { type: "response-start", id: "msg_0001", model: "claude-sonnet-5-5" };
+/** Each begins with the counts of its prompt, and a first token. */
+export const START: ChatEvent = {
+  type: "response-start",
+  id: "msg_0001",
+  model: "claude-sonnet-5-5",
+  usage: { ...USAGE, outputTokens: 1 },
+};
 
 export const text = (block: number, ...deltas: string[]): ChatEvent[] => [
   { type: "text-start", block },

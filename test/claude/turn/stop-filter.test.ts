@@ -12,7 +12,11 @@ const FINISH: Finish = {
   reason: { unified: "stop", raw: "end_turn" },
   usage: { ...USAGE, outputTokens: 9 },
 };
-const STOPPED: Finish = { type: "finish", reason: { unified: "stop", raw: "stop_sequence" }, usage: USAGE };
+const stoppedAt = (stopText: string): Finish => ({
+  type: "finish",
+  reason: { unified: "stop", raw: "stop_sequence", stopText },
+  usage: USAGE,
+});
 const delta = (text: string, block = 0): ChatEvent => ({ type: "text-delta", block, text });
 const begin = (block = 0): ChatEvent => ({ type: "text-start", block });
 const end = (block = 0): ChatEvent => ({ type: "text-end", block });
@@ -42,7 +46,7 @@ describe("an answer", () => {
 
   test("ends before the stop text, as a stop, with the counts so far; the rest is dropped", () => {
     expect(filter(["\n\n"], answer(["one\n\ntwo", " three"]))).toEqual({
-      passed: [START, begin(), delta("one"), end(), STOPPED],
+      passed: [START, begin(), delta("one"), end(), stoppedAt("\n\n")],
       matched: true,
     });
   });
@@ -53,7 +57,7 @@ describe("an answer", () => {
       begin(),
       delta("one"),
       end(),
-      STOPPED,
+      stoppedAt("\n\n\n"),
     ]);
   });
 
@@ -66,7 +70,7 @@ describe("an answer", () => {
   });
 
   test("has an empty block when it begins with a stop text", () => {
-    expect(filter([" "], answer([" one"])).passed).toEqual([START, begin(), end(), STOPPED]);
+    expect(filter([" "], answer([" one"])).passed).toEqual([START, begin(), end(), stoppedAt(" ")]);
   });
 
   test("ends at the stop text that comes first in it, wherever that is in the list", () => {
@@ -75,7 +79,7 @@ describe("an answer", () => {
       begin(),
       delta("one"),
       end(),
-      STOPPED,
+      stoppedAt("\n"),
     ]);
   });
 
@@ -112,7 +116,7 @@ describe("an answer", () => {
 
   test("that has ended at a stop text takes no notice of a later error", () => {
     const error: ChatEvent = { type: "error", error: new ApiError("client_closed", "gone") };
-    expect(filter([" "], [START, begin(), delta("one two"), error]).passed.at(-1)).toEqual(STOPPED);
+    expect(filter([" "], [START, begin(), delta("one two"), error]).passed.at(-1)).toEqual(stoppedAt(" "));
   });
 
   test("ends at the same place however it is cut, when one stop text lies within another", () => {
@@ -124,28 +128,29 @@ describe("an answer", () => {
 const textOf = (events: readonly ChatEvent[]) =>
   events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
 
-/** The text up to the first stop text: the one that is complete first, as when the text came letter by letter. */
-function upToFirstStop(text: string, stops: readonly string[]): string {
+/** The stop text that is complete first, as when the text came letter by letter, and what stands before it. */
+function firstStop(text: string, stops: readonly string[]): { before: string; stop?: string } {
   for (let length = 1; length <= text.length; length++) {
     const sofar = text.slice(0, length);
-    const complete = stops.filter((stop) => sofar.endsWith(stop)).map((stop) => stop.length);
-    if (complete.length > 0) return sofar.slice(0, length - Math.max(...complete));
+    const complete = stops.filter((stop) => sofar.endsWith(stop)).sort((a, b) => b.length - a.length);
+    const [stop] = complete;
+    if (stop !== undefined) return { before: sofar.slice(0, length - stop.length), stop };
   }
-  return text;
+  return { before: text };
 }
 
-test("for any text, any stop texts and any cuts, what comes out is the text up to the first stop", () => {
+test("for any text, any stop texts and any cuts, what comes out is the text up to the first stop, by its name", () => {
   const letters = fc.constantFrom("a", "b", " ", "\n", "😀");
   const anyDeltas = fc.array(fc.string({ unit: letters, maxLength: 5 }), { maxLength: 8 });
   const anyStops = fc.array(fc.string({ unit: letters, minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(anyStops, anyDeltas, (stops, deltas) => {
       const text = deltas.join("");
-      const expected = upToFirstStop(text, stops);
+      const { before, stop } = firstStop(text, stops);
       const { passed, matched } = filter(stops, answer(deltas));
-      expect(textOf(passed)).toBe(expected);
-      expect(matched).toBe(stops.some((stop) => text.includes(stop)));
-      expect(passed.at(-1)).toEqual(matched ? STOPPED : FINISH);
+      expect(textOf(passed)).toBe(before);
+      expect(matched).toBe(stop !== undefined);
+      expect(passed.at(-1)).toEqual(stop === undefined ? FINISH : stoppedAt(stop));
     }),
     { numRuns: 1000 },
   );

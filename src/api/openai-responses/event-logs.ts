@@ -1,0 +1,65 @@
+import { EventLog } from "./event-log.ts";
+
+export type EventLogLimits = {
+  /** Of all events that are kept. */
+  readonly maxCharacters: number;
+  /** After a response's end. */
+  readonly maxAgeMs: number;
+};
+
+/** OpenAI, too, keeps what belongs to a background response for about ten minutes. */
+const LIMITS: EventLogLimits = { maxCharacters: 64 * 1024 * 1024, maxAgeMs: 10 * 60 * 1000 };
+
+/**
+ * The events of responses that are streamed from the background, in memory. What is still written is kept, and bounded by how much
+ * the backend writes at once; of what has ended, the oldest gives way.
+ */
+export class EventLogs {
+  readonly #limits: EventLogLimits;
+  readonly #now: () => number;
+  readonly #running = new Map<string, EventLog>();
+  /** In the order in which they ended. */
+  readonly #ended = new Map<string, { readonly log: EventLog; readonly endedAt: number }>();
+
+  constructor(limits: Partial<EventLogLimits> = {}, now: () => number = Date.now) {
+    this.#limits = { ...LIMITS, ...limits };
+    this.#now = now;
+  }
+
+  open(id: string): EventLog {
+    this.#makeRoom();
+    const log = new EventLog();
+    this.#running.set(id, log);
+    return log;
+  }
+
+  get(id: string): EventLog | undefined {
+    this.#makeRoom();
+    return this.#running.get(id) ?? this.#ended.get(id)?.log;
+  }
+
+  end(id: string): void {
+    const log = this.#running.get(id);
+    if (log === undefined) return;
+    log.end();
+    this.#running.delete(id);
+    this.#ended.set(id, { log, endedAt: this.#now() });
+    this.#makeRoom();
+  }
+
+  delete(id: string): void {
+    this.end(id);
+    this.#ended.delete(id);
+  }
+
+  #makeRoom(): void {
+    const logs = [...this.#running.values(), ...[...this.#ended.values()].map(({ log }) => log)];
+    let characters = logs.reduce((total, log) => total + log.characters, 0);
+    for (const [id, { log, endedAt }] of this.#ended) {
+      const isOld = this.#now() - endedAt > this.#limits.maxAgeMs;
+      if (!isOld && characters <= this.#limits.maxCharacters) return;
+      this.#ended.delete(id);
+      characters -= log.characters;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { ChatRequest } from "../../core/request.ts";
+import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
+import type { FetchImage } from "../attachments/load-images.ts";
+import { tellIgnored } from "../ignored-fields.ts";
+import { decodeRequest } from "./decode-request.ts";
+import { ResponseEncoder } from "./encode-response.ts";
+import { toStored } from "./kept-items.ts";
+import { resolveInput } from "./resolve-input.ts";
+import type { ResponseBody } from "./schema.ts";
+import type { ResponseStore } from "./store.ts";
+import { newResponse, type ResponseObject } from "./wire.ts";
+
+export type PrepareOptions = {
+  /** Whether fields without effect are refused. */
+  readonly strict?: boolean;
+  /** Holds what the request refers to, and gets the response. */
+  readonly store: ResponseStore;
+  /** Whether the store also gets responses with `store` false, as one that lasts no longer than a connection may. */
+  readonly keepsAll?: boolean;
+  /** Told why a response could not be stored; it is answered all the same. */
+  readonly onStoreFailure?: (reason: unknown) => void;
+  /** Gets the images that requests name by https URL; undefined when the user turned that off. */
+  readonly fetchImage?: FetchImage;
+};
+
+/** Keeps a response that has ended, where it shall be kept. */
+export type Keep = (response: ResponseObject) => void;
+
+/** A request that can be asked, and what writes its response. */
+export type PreparedResponse = {
+  readonly request: ChatRequest;
+  readonly stream: boolean;
+  readonly encoder: ResponseEncoder;
+  readonly keep: Keep;
+  /** Fields without effect. */
+  readonly ignored: readonly string[];
+  /** The same as headers. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Makes a checked body into a request. Throws an ApiError for one that cannot be asked. */
+export async function prepareResponse(
+  body: ResponseBody,
+  { strict = false, fetchImage, ...options }: PrepareOptions,
+  signal: AbortSignal,
+): Promise<PreparedResponse> {
+  const { items, own } = resolveInput(body, options.store);
+  const decode = (images: FetchedImages) => {
+    const decoded = decodeRequest(body, items, images);
+    return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+  };
+  const decoded = await decodeWithImages(decode, fetchImage, signal);
+  const encoder = new ResponseEncoder({ ...decoded, response: newResponse(newResponseId(), now(), body), now });
+  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options) };
+}
+
+export function newResponseId(): string {
+  return `resp_${crypto.randomUUID().replaceAll("-", "")}`;
+}
+
+/** Seconds since the epoch. */
+export const now = () => Math.floor(Date.now() / 1000);
+
+export function keepResponse(
+  response: ResponseObject,
+  input: Parameters<typeof toStored>[1],
+  { store, keepsAll = false, onStoreFailure }: PrepareOptions,
+): void {
+  if (!response.store && !keepsAll) return;
+  try {
+    store.put(toStored(response, input));
+  } catch (reason) {
+    onStoreFailure?.(reason);
+  }
+}

@@ -1,0 +1,134 @@
+import type { Backend } from "../../core/backend.ts";
+import { ApiError, toApiError } from "../../core/error.ts";
+import type { ChatEvent } from "../../core/event.ts";
+import type { SocketConnection, SocketSession } from "../socket.ts";
+import { ConnectionStore } from "./connection-store.ts";
+import { type PrepareOptions, prepareResponse } from "./prepare-response.ts";
+import { errorEvent, steeringFailed } from "./socket-events.ts";
+import { type ClientMessage, decodeMessage, streamIdOf } from "./socket-message.ts";
+import { tellEvents } from "./tell-events.ts";
+import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
+
+export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll"> & { readonly backend: Backend };
+
+/** Responses of one connection that run or wait, as OpenAI has it. */
+const MOST_AT_ONCE = 16;
+/** RFC 6455, section 7.4.1. */
+const GOING_AWAY = 1001;
+
+type Create = Extract<ClientMessage, { type: "create" }>;
+
+/**
+ * The Responses API on a WebSocket: `response.create` comes, the events of the response go out, as frames of the JSON that a
+ * stream has. Requests of one lane (`stream_id`, or none) are answered one after the other, lanes at once.
+ */
+export class ResponsesSession implements SocketSession {
+  readonly #connection: SocketConnection;
+  readonly #options: SocketSessionOptions & PrepareOptions;
+  readonly #closing = new AbortController();
+  /** The last request of each lane. */
+  readonly #lanes = new Map<string | undefined, Promise<void>>();
+  #inFlight = 0;
+  #isStopping = false;
+
+  constructor(connection: SocketConnection, options: SocketSessionOptions) {
+    this.#connection = connection;
+    this.#options = { ...options, store: new ConnectionStore(options.store), keepsAll: true };
+  }
+
+  receive(read: () => unknown): void {
+    let message: unknown;
+    try {
+      message = read();
+      const decoded = decodeMessage(message);
+      if (decoded.type === "create") this.#enqueue(decoded);
+      else void this.#send(steeringFailed(decoded.previousId, decoded.input), undefined);
+    } catch (thrown) {
+      void this.#refuse(toApiError(thrown), streamIdOf(message), performance.now());
+    }
+  }
+
+  stop(): void {
+    this.#isStopping = true;
+    if (this.#inFlight === 0) this.#leave();
+  }
+
+  closed(): void {
+    this.#closing.abort();
+  }
+
+  #leave(): void {
+    this.#connection.close(GOING_AWAY, "The server is shutting down.");
+  }
+
+  /** Throws when nothing more is begun. */
+  #enqueue(create: Create): void {
+    if (this.#isStopping)
+      throw new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
+    if (this.#inFlight >= MOST_AT_ONCE) {
+      const advice = "Wait until one has ended, or open another connection";
+      throw new ApiError("queue_full", `${MOST_AT_ONCE} responses are under way on this connection. ${advice}.`);
+    }
+    this.#inFlight++;
+    const { streamId } = create;
+    const last = (this.#lanes.get(streamId) ?? Promise.resolve())
+      .then(() => this.#answer(create))
+      .then(() => {
+        this.#inFlight--;
+        if (this.#lanes.get(streamId) === last) this.#lanes.delete(streamId);
+        if (this.#isStopping && this.#inFlight === 0) this.#leave();
+      });
+    this.#lanes.set(streamId, last);
+  }
+
+  async #answer(create: Create): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const startedAt = performance.now();
+    try {
+      const failure = await this.#run(create);
+      this.#connection.report({ what: "response.create", ms: performance.now() - startedAt, error: failure });
+    } catch (thrown) {
+      await this.#refuse(toApiError(thrown), create.streamId, startedAt);
+    }
+  }
+
+  /** Returns how the response failed, when it did; throws what fails before it has begun. */
+  async #run(create: Create): Promise<ApiError | undefined> {
+    const { signal } = this.#closing;
+    const { events, encoder, keep, headers } = await this.#begin(create, signal);
+    let failure: ApiError | undefined;
+    const watched = async function* (): AsyncGenerator<ChatEvent> {
+      let hasBegun = false;
+      for await (const event of events) {
+        if (event.type === "error") {
+          if (!hasBegun) throw event.error;
+          failure = event.error;
+        }
+        hasBegun = true;
+        yield event;
+      }
+    };
+    // Where a stream has headers, here the first event has them.
+    let own: object = Object.keys(headers).length === 0 ? {} : { headers };
+    for await (const told of tellEvents(watched(), encoder, keep)) {
+      await this.#send({ ...told, ...own }, create.streamId);
+      own = {};
+    }
+    return failure;
+  }
+
+  async #begin({ body, generate }: Create, signal: AbortSignal) {
+    if (!generate) return { ...prepareWarmUp(body, this.#options), events: warmUpEvents(body) };
+    const prepared = await prepareResponse(body, this.#options, signal);
+    return { ...prepared, events: this.#options.backend.run(prepared.request, signal) };
+  }
+
+  async #refuse(error: ApiError, streamId: string | undefined, startedAt: number): Promise<void> {
+    this.#connection.report({ what: "response.create", ms: performance.now() - startedAt, error });
+    await this.#send(errorEvent(error), streamId);
+  }
+
+  #send(event: object, streamId: string | undefined): Promise<void> {
+    return this.#connection.send(JSON.stringify(streamId === undefined ? event : { ...event, stream_id: streamId }));
+  }
+}

@@ -1,0 +1,16 @@
+import type { ChatEvent } from "../../core/event.ts";
+import type { ResponseEncoder, ResponseEvent } from "./encode-response.ts";
+import type { Keep } from "./prepare-response.ts";
+
+/** The events of a response. It is kept before the client knows that it has ended, and may go on after it. */
+export async function* tellEvents(
+  events: AsyncIterable<ChatEvent>,
+  encoder: ResponseEncoder,
+  keep: Keep,
+): AsyncGenerator<ResponseEvent> {
+  for await (const event of events) {
+    const told = encoder.push(event);
+    if (event.type === "finish" || event.type === "error") keep(encoder.response);
+    yield* told;
+  }
+}

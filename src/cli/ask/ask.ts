@@ -1,0 +1,77 @@
+import type { Config } from "../../config/config.ts";
+import { send, streamChat } from "../api-client.ts";
+import { PROGRAM, type Surroundings } from "../command.ts";
+import { interruptible, unlessAborted } from "../interruptible.ts";
+import { openServer } from "../open-server.ts";
+import type { Terminal } from "../terminal.ts";
+import { forTerminal } from "./for-terminal.ts";
+import { type Question, readQuestion } from "./read-question.ts";
+
+export type AskOptions = {
+  readonly config: Config;
+  readonly surroundings: Surroundings;
+  readonly question: Question;
+  readonly showThinking: boolean;
+  readonly asJson: boolean;
+};
+
+/** Asks, and prints the answer: on standard output that alone, everything else on standard error. */
+export function ask({ config, surroundings, question, showThinking, asJson }: AskOptions): Promise<number> {
+  const { terminal } = surroundings;
+  return interruptible(async (interrupted) => {
+    const body = await unlessAborted(readQuestion(question, terminal.input), interrupted);
+    await using server = await openServer(config, surroundings, { warm: 0 });
+    if (server.running?.demo) notice(terminal, `the server at ${server.url} is in demo mode: the answer is simulated.`);
+    const signal = AbortSignal.any([interrupted, terminal.abandoned]);
+    try {
+      if (asJson) {
+        const completion: unknown = await (await send(server, "/v1/chat/completions", { body, signal })).json();
+        terminal.write(`${JSON.stringify(completion, null, 2)}\n`);
+      } else await printAnswer(streamChat(server, body, signal), terminal, showThinking);
+      return 0;
+    } catch (error) {
+      // Whoever read it has enough.
+      if (terminal.abandoned.aborted) return 0;
+      throw error;
+    }
+  });
+}
+
+/** What a reason to end says about the answer. */
+const CUT: Readonly<Record<string, string>> = {
+  length: "the answer was cut: the model's limit of output was reached.",
+  content_filter: "the model declined to go on.",
+};
+
+async function printAnswer(
+  answer: ReturnType<typeof streamChat>,
+  terminal: Terminal,
+  showThinking: boolean,
+): Promise<void> {
+  const shown = terminal.isTerminal ? forTerminal : (text: string) => text;
+  let last = "\n";
+  let thought = false;
+  let cut: string | undefined;
+  try {
+    for await (const part of answer) {
+      if (part.type === "end") cut = CUT[part.reason];
+      else if (part.type === "text") {
+        if (thought) terminal.writeError("\n\n");
+        thought = false;
+        terminal.write(shown(part.text));
+        last = part.text.at(-1) ?? last;
+      } else if (showThinking) {
+        terminal.writeError(terminal.errorStyle.dim(forTerminal(part.text)));
+        thought = true;
+      }
+    }
+  } finally {
+    // What the shell, or an error, says next begins a line of its own.
+    if (last !== "\n" && !terminal.abandoned.aborted) terminal.write("\n");
+  }
+  if (cut !== undefined) notice(terminal, cut);
+}
+
+function notice({ writeError, errorStyle }: Terminal, text: string): void {
+  writeError(`${errorStyle.yellow(`${PROGRAM}:`)} ${text}\n`);
+}

@@ -1,0 +1,92 @@
+import { list, onOff, text } from "../../config/kinds.ts";
+import { defineFlag } from "../../config/option.ts";
+import { CLIENT_OPTIONS } from "../client-options.ts";
+import type { Command } from "../command.ts";
+import { flagValue, settingsOf } from "../settings.ts";
+
+const isFilled = (text: string) => text.trim() !== "";
+
+const FLAGS = {
+  model: defineFlag({
+    flag: "model",
+    short: "m",
+    kind: text({ accepts: "a model's name, as `claude-max-api models` lists them", isValid: isFilled }),
+    default: "claude-sonnet-4",
+    placeholder: "NAME",
+    description: "The model to ask",
+  }),
+  system: defineFlag({
+    flag: "system",
+    short: "s",
+    kind: text({ accepts: "a text", isValid: isFilled }),
+    default: undefined,
+    placeholder: "TEXT",
+    description: "System prompt",
+  }),
+  file: defineFlag({
+    flag: "file",
+    short: "f",
+    kind: list({ accepts: "a path", isValid: isFilled }),
+    default: [],
+    placeholder: "FILE",
+    description: "An image (PNG, JPEG, GIF, WebP), a PDF or a text to send with the question",
+  }),
+  effort: defineFlag({
+    flag: "effort",
+    kind: text({ accepts: "a level", isValid: isFilled }),
+    default: undefined,
+    placeholder: "LEVEL",
+    description: "How much the model thinks: none, minimal, low, medium, high, xhigh or max",
+  }),
+  thinking: defineFlag({
+    flag: "thinking",
+    kind: onOff(),
+    default: false,
+    description: "Show what the model thinks, on standard error",
+  }),
+  json: defineFlag({
+    flag: "json",
+    kind: onOff(),
+    default: false,
+    description: "Print the whole completion as JSON once it is there, as POST /v1/chat/completions answers",
+  }),
+};
+
+export const askCommand = {
+  summary: "Ask a question, and print the answer as it comes",
+  about: [
+    "The question may come from standard input, too: what is piped in follows the words of the command line. Asks the server, if it runs, " +
+      "else the Claude CLI itself. Nothing but the answer goes to standard output.",
+  ],
+  options: [...Object.values(FLAGS), ...CLIENT_OPTIONS],
+  operands: {
+    placeholder: "[QUESTION…]",
+    accepts: "a question",
+    least: 0,
+    most: Number.POSITIVE_INFINITY,
+  },
+  examples: [
+    { line: '"What is the capital of France?"', does: "a question" },
+    { line: '"What does this do?" < main.ts', does: "about a file; with - the rest is typed, up to Ctrl-D" },
+    { line: '--model claude-haiku-4 --file photo.png "What is this?"', does: "about an image, asked of another model" },
+    { line: '--json "Hello" | jq .usage', does: "for programs" },
+  ],
+  run: async (call) => {
+    const { config } = settingsOf(call);
+    const question = {
+      model: flagValue(FLAGS.model, call),
+      system: flagValue(FLAGS.system, call),
+      files: flagValue(FLAGS.file, call),
+      effort: flagValue(FLAGS.effort, call),
+      words: call.operands,
+    };
+    const { ask } = await import("./ask.ts");
+    return await ask({
+      config,
+      surroundings: call.surroundings,
+      question,
+      showThinking: flagValue(FLAGS.thinking, call),
+      asJson: flagValue(FLAGS.json, call),
+    });
+  },
+} satisfies Command;

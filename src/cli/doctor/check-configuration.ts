@@ -1,0 +1,75 @@
+import { statSync } from "node:fs";
+import { ConfigError } from "../../config/config-error.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import { configFilePath } from "../../config/paths.ts";
+import { type Call, PROGRAM } from "../command.ts";
+import { settingsOf } from "../settings.ts";
+import type { Finding } from "./finding.ts";
+import { quoted, unsetCommand } from "./shell.ts";
+
+export type Configuration = {
+  readonly findings: readonly Finding[];
+  /** Undefined where the settings cannot be understood. */
+  readonly loaded: LoadedConfig | undefined;
+};
+
+/** Reads the settings as the server would, and looks at the files that they are in. */
+export function checkConfiguration(call: Call): Configuration {
+  try {
+    const loaded = settingsOf(call);
+    return { loaded, findings: [...describe(loaded, call), ...warnings(loaded, call), ...openFiles(loaded, call)] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problem: Finding = {
+      check: "configuration",
+      status: "problem",
+      message: error.message,
+      command: `${PROGRAM} help serve`,
+    };
+    return { loaded: undefined, findings: [problem] };
+  }
+}
+
+function describe({ files: { config: file } }: LoadedConfig, { surroundings }: Call): Finding[] {
+  const message =
+    file === undefined
+      ? `The settings are valid; there is no configuration file (it would be ${configFilePath(surroundings)}).`
+      : `The settings are valid, those of ${file} among them.`;
+  return [{ check: "configuration", status: "ok", message, facts: file === undefined ? {} : { file } }];
+}
+
+function warnings({ warnings }: LoadedConfig, { surroundings: { platform } }: Call): Finding[] {
+  return warnings.map((warning) => {
+    const [variable = ""] = /CLAUDE_MAX_API_\w*/.exec(warning) ?? [];
+    return {
+      check: "configuration",
+      status: "warning",
+      message: `${warning.charAt(0).toUpperCase()}${warning.slice(1)}`,
+      command: unsetCommand(variable, platform),
+    };
+  });
+}
+
+/** Files with keys that other users of the machine can read. Windows has no such modes. */
+function openFiles({ files, config }: LoadedConfig, { surroundings: { platform } }: Call): Finding[] {
+  if (platform === "win32" || config.apiKeys.length === 0) return [];
+  return [files.apiKeys, files.config].flatMap((path): Finding[] => {
+    if (path === undefined || !isOpen(path)) return [];
+    return [
+      {
+        check: "configuration",
+        status: "warning",
+        message: `Other users of this machine can read ${path}, and with it your API keys.`,
+        command: `chmod 600 ${quoted(path, platform)}`,
+      },
+    ];
+  });
+}
+
+function isOpen(path: string): boolean {
+  try {
+    return (statSync(path).mode & 0o077) !== 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,63 @@
+import { remedyFor } from "../../claude/cli/remedies.ts";
+import type { Config } from "../../config/config.ts";
+import { RefusedError, streamChat } from "../api-client.ts";
+import type { Surroundings } from "../command.ts";
+import { openServer } from "../open-server.ts";
+import type { Finding } from "./finding.ts";
+
+/** The smallest model, and an answer of a word. */
+const QUESTION = {
+  model: "claude-haiku-4",
+  messages: [{ role: "user", content: "Answer with the word OK, and nothing else." }],
+  max_tokens: 16,
+  reasoning_effort: "none",
+};
+
+export function liveNotice({ demo }: Pick<Config, "demo">): string {
+  return demo
+    ? "Asking the simulated API one short question …"
+    : "Asking Claude one short question, which spends a little of your plan …";
+}
+
+/** Asks the model, by the server that runs or by one of our own, and tells how long it took. Throws only what the signal does. */
+export async function checkLive(config: Config, surroundings: Surroundings, signal: AbortSignal): Promise<Finding> {
+  try {
+    await using server = await openServer(config, surroundings, { warm: 1 });
+    // A process of our own has to start first, as it would have with the server.
+    await server.modelsKnown(signal);
+    return describe(await measure(server, signal), server.running !== undefined);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Error)) throw error;
+    const code = error instanceof RefusedError ? (error.code ?? "") : "";
+    return {
+      check: "live",
+      status: "problem",
+      message: error.message,
+      command: remedyFor(code, surroundings.platform),
+      ...(code !== "" && { facts: { code } }),
+    };
+  }
+}
+
+type Measured = { readonly model: string; readonly firstTokenMs: number; readonly totalMs: number };
+
+async function measure(server: Parameters<typeof streamChat>[0], signal: AbortSignal): Promise<Measured> {
+  const start = performance.now();
+  let first: number | undefined;
+  for await (const part of streamChat(server, QUESTION, signal)) {
+    const now = performance.now() - start;
+    first ??= now;
+    if (part.type === "end") return { model: part.model, firstTokenMs: Math.round(first), totalMs: Math.round(now) };
+  }
+  throw new RefusedError("The answer had no end.");
+}
+
+function describe({ model, firstTokenMs, totalMs }: Measured, wasRunning: boolean): Finding {
+  const by = wasRunning ? "the server that runs" : "a server started for this";
+  return {
+    check: "live",
+    status: "ok",
+    message: `${model} answered by way of ${by}: the first token after ${firstTokenMs} ms, all of it after ${totalMs} ms.`,
+    facts: { model, first_token_ms: firstTokenMs, total_ms: totalMs, running_server: wasRunning },
+  };
+}

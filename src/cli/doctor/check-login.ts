@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { API_KEY_VARIABLES } from "../../claude/cli/environment.ts";
+import { type InstallationOptions, loginProblem, readLogin, UNKNOWN_LOGIN } from "../../claude/cli/installation.ts";
+import type { Login } from "../../claude/cli/login.ts";
+import { LOGIN_COMMAND, UPDATE_COMMAND, withoutRecovery } from "../../claude/cli/remedies.ts";
+import { NOT_FROM_USER_FILES } from "../../claude/cli/settings.ts";
+import type { ReadFile } from "../../config/text-file.ts";
+import { PROGRAM } from "../command.ts";
+import type { Finding } from "./finding.ts";
+import { unsetCommand } from "./shell.ts";
+
+const DAY_MS = 86_400_000;
+/** So long before a login ends, it is worth a warning. */
+const SOON_DAYS = 3;
+
+/** Which login the CLI uses, and what else could be billed. */
+export async function checkLogin(path: string, options: InstallationOptions, readFile: ReadFile): Promise<Finding[]> {
+  return [...describe(await readLogin(path, options), options), ...strayKeys(options), ...userEnv(options, readFile)];
+}
+
+function describe(login: Login | undefined, options: InstallationOptions): Finding[] {
+  const finding = (rest: Omit<Finding, "check" | "facts">): Finding[] => [{ check: "login", ...rest, facts }];
+  const facts = factsOf(login);
+  if (login === undefined) {
+    const message = `The login is ${UNKNOWN_LOGIN}; --live shows whether it works.`;
+    return finding({ status: "warning", message, command: UPDATE_COMMAND });
+  }
+  const problem = loginProblem(login, options);
+  if (problem) return finding({ status: "problem", message: withoutRecovery(problem.message), command: LOGIN_COMMAND });
+  const uses = `The CLI uses ${login.description}`;
+  if (login.billsByUse) {
+    const command = `${PROGRAM} --no-allow-api-key`;
+    return finding({ status: "warning", message: `${uses}, as --allow-api-key lets it.`, command });
+  }
+  const days = login.expiresAt === undefined ? undefined : (login.expiresAt.getTime() - Date.now()) / DAY_MS;
+  const end = login.expiresAt?.toISOString().slice(0, 10);
+  if (days === undefined) return finding({ status: "ok", message: `${uses}.` });
+  if (days <= 0)
+    return finding({ status: "problem", message: `${uses}, which ended on ${end}.`, command: LOGIN_COMMAND });
+  return days > SOON_DAYS
+    ? finding({ status: "ok", message: `${uses}, until ${end}.` })
+    : finding({ status: "warning", message: `${uses}, which ends on ${end}.`, command: LOGIN_COMMAND });
+}
+
+function factsOf(login: Login | undefined): Finding["facts"] {
+  if (login === undefined) return {};
+  const { loggedIn, method, billsByUse, plan, expiresAt } = login;
+  return {
+    logged_in: loggedIn,
+    method,
+    bills_by_use: billsByUse,
+    ...(plan !== undefined && { plan }),
+    ...(expiresAt !== undefined && { expires_at: expiresAt.toISOString() }),
+  };
+}
+
+/** Keys in our own environment: not passed on, but `claude` itself would use them. */
+function strayKeys({ env, allowApiKey, platform }: InstallationOptions): Finding[] {
+  if (allowApiKey) return [];
+  return API_KEY_VARIABLES.filter((name) => env[name]).map((name) => ({
+    check: "login",
+    status: "warning",
+    message: `${name} is set. It is not passed on, so nothing is billed to it; \`claude\` in this terminal would use it.`,
+    command: unsetCommand(name, platform),
+  }));
+}
+
+/** The variables that the `env` block of Claude Code's own file sets, which the CLI applies over its environment. Names alone. */
+function userEnv({ env, home, allowApiKey }: InstallationOptions, readFile: ReadFile): Finding[] {
+  const file = join(env.CLAUDE_CONFIG_DIR || home, ".claude.json");
+  const names = envNames(file, readFile);
+  if (names.length === 0) return [];
+  const withoutEffect: readonly string[] = [...NOT_FROM_USER_FILES, ...(allowApiKey ? [] : API_KEY_VARIABLES)];
+  const overridden = names.filter((name) => withoutEffect.includes(name));
+  const applied = names.filter((name) => !overridden.includes(name));
+  const parts = [
+    ...(overridden.length > 0 ? [`${overridden.join(", ")} (without effect here)`] : []),
+    ...(applied.length > 0 ? [`${applied.join(", ")} (applied to every request)`] : []),
+  ];
+  return [{ check: "login", status: "ok", message: `The env block of ${file} sets ${parts.join(" and ")}.` }];
+}
+
+function envNames(file: string, readFile: ReadFile): string[] {
+  try {
+    const config: unknown = JSON.parse(readFile(file));
+    const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+    return isObject(config) && "env" in config && isObject(config.env) ? Object.keys(config.env) : [];
+  } catch {
+    // There is none, or the CLI itself will say what is wrong with it.
+    return [];
+  }
+}

@@ -1,0 +1,130 @@
+import { createServer } from "node:net";
+import { remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
+import type { Config } from "../../config/config.ts";
+import { PROGRAM, type Surroundings } from "../command.ts";
+import { askWhoListens, type Occupant, type ServerHealth } from "../running-server.ts";
+import { findListener } from "./find-listener.ts";
+import type { Finding } from "./finding.ts";
+import { installedService, restartServiceCommand, stopServiceCommand } from "./installed-service.ts";
+
+export type Port = { readonly finding: Finding; readonly occupant: Occupant | undefined };
+
+type Rest = Pick<Finding, "status" | "message" | "command"> & { readonly facts?: Finding["facts"] };
+
+/** Who is where the server would listen. */
+export async function checkPort(config: Config, surroundings: Surroundings): Promise<Port> {
+  const { host, port } = config;
+  const report = (occupant: Occupant | undefined, rest: Rest): Port => ({
+    occupant,
+    finding: { check: "port", ...rest, facts: { host, port, occupant: occupant?.kind ?? "unknown", ...rest.facts } },
+  });
+  if (port === 0) return report(undefined, { status: "ok", message: "Any free port will be taken." });
+  const occupant = await askWhoListens(config);
+  switch (occupant.kind) {
+    case "ours":
+      return report(occupant, await ours(port, occupant.health, surroundings));
+    case "older-package":
+      return report(occupant, await olderPackage(port, surroundings));
+    case "foreign":
+      return report(occupant, await foreign(config, occupant.answer));
+    case "nobody":
+      return report(occupant, await nobody(config));
+  }
+}
+
+async function ours(port: number, health: ServerHealth, surroundings: Surroundings): Promise<Rest> {
+  const { status, problem, version, demo } = health;
+  const facts = { status, ...(version !== undefined && { version }), ...(demo !== undefined && { demo }) };
+  const who = `${PROGRAM}${version === undefined ? "" : ` ${version}`}${demo ? " in demo mode" : ""} runs on port ${port}`;
+  if (problem) {
+    const command = remedyFor(problem.code, surroundings.platform);
+    return { status: "problem", message: `${who}, but: ${withoutRecovery(problem.message)}`, command, facts };
+  }
+  if (version !== undefined && version !== surroundings.version) {
+    const message = `${who}; this is ${surroundings.version}: stop it, and start it again.`;
+    const command = installedService(surroundings)
+      ? restartServiceCommand(surroundings)
+      : stopListenerCommand(port, surroundings, (await findListener(port))?.pid);
+    return { status: "warning", message, command, facts };
+  }
+  const unknown = version === undefined ? "; what it is and does, it tells those with its API key alone" : "";
+  return { status: "ok", message: `${who} (${status})${unknown}.`, facts };
+}
+
+async function olderPackage(port: number, surroundings: Surroundings): Promise<Rest> {
+  const service = installedService(surroundings);
+  const listener = await findListener(port);
+  return {
+    status: "problem",
+    message: `The older npm package claude-max-api-proxy holds port ${port}${listener ? ` (process ${listener.pid})` : ""}.`,
+    // A service would only start it again.
+    command: service?.isOlderPackage
+      ? stopServiceCommand(surroundings)
+      : stopListenerCommand(port, surroundings, listener?.pid),
+  };
+}
+
+async function foreign(config: Config, answer: string): Promise<Rest> {
+  const { port } = config;
+  const listener = await findListener(port);
+  const who = listener ? `${listener.name} (process ${listener.pid})` : `Another program (${answer})`;
+  return {
+    status: "problem",
+    message: `${who} holds port ${port}.`,
+    command: `${PROGRAM} --port ${await nextFreePort(config)}`,
+    ...(listener && { facts: { process: listener.name, pid: listener.pid } }),
+  };
+}
+
+/** Nobody answers; whether one could listen, only trying tells. */
+async function nobody(config: Config): Promise<Rest> {
+  const { host, port } = config;
+  const refusal = await whyNotListen(host, port);
+  switch (refusal) {
+    case undefined:
+      return { status: "ok", message: `Port ${port} of ${host} is free.` };
+    case "EADDRINUSE":
+      return foreign(config, "it speaks no HTTP");
+    case "EACCES":
+      return {
+        status: "problem",
+        message: `Port ${port} needs administrator rights.`,
+        command: `${PROGRAM} --port 3456`,
+      };
+    case "EADDRNOTAVAIL":
+      return {
+        status: "problem",
+        message: `${host} is not an address of this machine.`,
+        command: `${PROGRAM} --host 127.0.0.1`,
+      };
+    default:
+      return {
+        status: "problem",
+        message: `Nobody can listen on port ${port} of ${host}: ${refusal}.`,
+        command: `${PROGRAM} --host 127.0.0.1 --port ${await nextFreePort(config)}`,
+      };
+  }
+}
+
+function stopListenerCommand(port: number, { platform }: Surroundings, pid: number | undefined): string {
+  if (platform === "win32") {
+    return `Stop-Process -Id (Get-NetTCPConnection -LocalPort ${port} -State Listen).OwningProcess`;
+  }
+  return `kill ${pid ?? `$(lsof -t -iTCP:${port} -sTCP:LISTEN)`}`;
+}
+
+async function nextFreePort({ host, port }: Config): Promise<number> {
+  for (let next = port + 1; next < Math.min(port + 20, 65_536); next++) {
+    if ((await whyNotListen(host, next)) === undefined) return next;
+  }
+  return 0;
+}
+
+/** The system's code for why nobody can listen there now, such as EADDRINUSE. */
+function whyNotListen(host: string, port: number): Promise<string | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", (error) => resolve("code" in error ? String(error.code) : error.message));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+}

@@ -1,0 +1,38 @@
+import { onOff } from "../../config/kinds.ts";
+import { defineFlag } from "../../config/option.ts";
+import { ALL_OPTIONS, OPTIONS } from "../../config/options.ts";
+import type { Command } from "../command.ts";
+import { flagValue } from "../settings.ts";
+
+const LIVE = defineFlag({
+  flag: "live",
+  kind: onOff(),
+  default: false,
+  description: "Ask Claude one short question, too, which spends a little of your plan",
+});
+
+const JSON_FLAG = defineFlag({
+  flag: "json",
+  kind: onOff(),
+  default: false,
+  description: "Print the findings as JSON",
+});
+
+export const doctorCommand = {
+  summary: "Look for what keeps the server from working, and tell how to mend it",
+  about: [
+    "Looks at the settings, the Claude CLI and its login, the port, the service, folders and memory. Below each finding that is not well " +
+      "stands the one command that mends it. Give it the options that you start the server with. Ends with 1 when there is a problem, " +
+      "with 0 when there are only warnings.",
+  ],
+  options: [LIVE, JSON_FLAG, ...ALL_OPTIONS.filter((option) => option !== OPTIONS.version)],
+  examples: [
+    { line: "", does: "all but a question to Claude" },
+    { line: "--live", does: "that, too: how fast the first token comes" },
+    { line: "--port 8080 --json", does: "of a server with other settings, for programs" },
+  ],
+  run: async (call) => {
+    const { doctor } = await import("./doctor.ts");
+    return await doctor({ call, live: flagValue(LIVE, call), asJson: flagValue(JSON_FLAG, call) });
+  },
+} satisfies Command;

@@ -1,0 +1,19 @@
+import type { Call } from "../command.ts";
+import { interruptible } from "../interruptible.ts";
+import { examine } from "./examine.ts";
+import { hasProblem } from "./finding.ts";
+import { renderFindings } from "./render.ts";
+
+export type DoctorOptions = { readonly call: Call; readonly live: boolean; readonly asJson: boolean };
+
+/** Prints what {@link examine} finds; the exit code is 1 when there is a problem. */
+export function doctor({ call, live, asJson }: DoctorOptions): Promise<number> {
+  const { terminal, version, platform } = call.surroundings;
+  return interruptible(async (signal) => {
+    const findings = await examine({ call, live, signal });
+    const isWell = !hasProblem(findings);
+    const report = { ok: isWell, version, platform, findings };
+    terminal.write(asJson ? `${JSON.stringify(report, null, 2)}\n` : renderFindings(findings, terminal.style));
+    return isWell ? 0 : 1;
+  });
+}

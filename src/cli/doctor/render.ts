@@ -1,0 +1,48 @@
+import type { Style } from "../style.ts";
+import type { Check, Finding, Status } from "./finding.ts";
+
+const NAMES: Readonly<Record<Check, string>> = {
+  configuration: "Settings",
+  cli: "Claude CLI",
+  login: "Login",
+  port: "Port",
+  service: "Service",
+  folders: "Folders",
+  memory: "Memory",
+  live: "Live",
+};
+
+const STATUS: Readonly<Record<Status, { readonly word: string; readonly colour: "green" | "yellow" | "red" | "dim" }>> =
+  {
+    ok: { word: "ok", colour: "green" },
+    warning: { word: "warning", colour: "yellow" },
+    problem: { word: "problem", colour: "red" },
+    not_checked: { word: "-", colour: "dim" },
+  };
+
+const STATUS_WIDTH = 9;
+const NAME_WIDTH = 12;
+
+/** The findings for people: a line each, below it the command that mends what is wrong, and a sum at the end. */
+export function renderFindings(findings: readonly Finding[], style: Style): string {
+  const lines = findings.flatMap(({ check, status, message, command }) => {
+    const { word, colour } = STATUS[status];
+    const label = style[colour](word.padEnd(STATUS_WIDTH)) + style.bold(NAMES[check].padEnd(NAME_WIDTH));
+    const mend = command === undefined ? [] : [`${" ".repeat(STATUS_WIDTH + NAME_WIDTH)}Run: ${style.cyan(command)}`];
+    return [label + (status === "not_checked" ? style.dim(message) : message), ...mend];
+  });
+  return `${lines.join("\n")}\n\n${summary(findings, style)}\n`;
+}
+
+function summary(findings: readonly Finding[], style: Style): string {
+  const count = (status: Status) => findings.filter((finding) => finding.status === status).length;
+  const [problems, warnings] = [count("problem"), count("warning")];
+  if (problems > 0)
+    return style.red(`${some(problems, "problem")}${warnings > 0 ? `, ${some(warnings, "warning")}` : ""}.`);
+  if (warnings > 0) return style.yellow(`No problem, ${some(warnings, "warning")}.`);
+  return style.green("No problem found.");
+}
+
+function some(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,50 @@
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+import type { Config } from "../../config/config.ts";
+import { RefusedError, send } from "../api-client.ts";
+import type { Surroundings } from "../command.ts";
+import { interruptible } from "../interruptible.ts";
+import { openServer } from "../open-server.ts";
+import type { Style } from "../style.ts";
+import { renderTable } from "../table.ts";
+
+const ModelList = Type.Object({
+  object: Type.Literal("list"),
+  data: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      display_name: Type.Optional(Type.String()),
+      resolved_model: Type.Optional(Type.String()),
+    }),
+  ),
+});
+type Entry = Static<typeof ModelList>["data"][number];
+
+export type ListModelsOptions = {
+  readonly config: Config;
+  readonly surroundings: Surroundings;
+  readonly asJson: boolean;
+};
+
+/** Prints the models that a client can name. */
+export function listModels({ config, surroundings, asJson }: ListModelsOptions): Promise<number> {
+  const { terminal } = surroundings;
+  return interruptible(async (signal) => {
+    await using server = await openServer(config, surroundings, { warm: 1 });
+    await server.modelsKnown(signal);
+    const list: unknown = await (await send(server, "/v1/models", { signal })).json();
+    if (!Compile(ModelList).Check(list))
+      throw new RefusedError(`${server.url}/v1/models answered with no list of models.`);
+    terminal.write(asJson ? `${JSON.stringify(list, null, 2)}\n` : renderModels(list.data, terminal.style));
+    return 0;
+  });
+}
+
+function renderModels(models: readonly Entry[], style: Style): string {
+  const rows = models.map(({ id, display_name = "", resolved_model = "" }) => [
+    style.cyan(id),
+    resolved_model,
+    display_name === id ? "" : display_name,
+  ]);
+  return renderTable(["NAME", "ANSWERED BY", "MODEL"].map(style.bold), rows);
+}

@@ -1,0 +1,139 @@
+import { posix, win32 } from "node:path";
+import { candidatePaths, locateClaude } from "../../claude/cli/locate.ts";
+import type { Config } from "../../config/config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { loadConfig } from "../../config/load.ts";
+import { OPTIONS } from "../../config/options.ts";
+import { type Call, PROGRAM, type Surroundings } from "../command.ts";
+import { readFlags } from "../read-flags.ts";
+import { serveCommand } from "../serve/command.ts";
+import type { ServiceDefinition } from "./definition.ts";
+import { serverFlags } from "./server-flags.ts";
+
+export type DefinedService = {
+  readonly definition: ServiceDefinition;
+  readonly config: Config;
+  /** What is odd but harmless, one sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/** What this call wants to run as a service, checked as the server itself would check it. Throws ConfigError. */
+export function defineService({ flags, surroundings }: Pick<Call, "flags" | "surroundings">): DefinedService {
+  const words = serverFlags({ flags, surroundings });
+  const { environment, warnings } = serviceEnvironment(surroundings);
+  const { version } = surroundings;
+  const { config, warnings: odd } = configOf({ flags: words, environment }, surroundings);
+  if (config.port === 0) throw new ConfigError(`--${OPTIONS.port.flag} 0: a service needs a port that stays the same.`);
+  const claude = locateClaude({
+    ...locateOptions(config, surroundings),
+    isExecutable: surroundings.system.isExecutable,
+  });
+  const definition: ServiceDefinition = {
+    version,
+    executable: executableOf(surroundings),
+    flags: words,
+    environment: surroundings.platform === "win32" ? {} : { PATH: searchPath(claude, surroundings), ...environment },
+  };
+  refusePath(definition.executable, surroundings);
+  for (const text of [definition.executable, ...words, ...Object.values(definition.environment)]) {
+    refuseUnwritable(text, surroundings);
+  }
+  return { definition, config, warnings: [...odd, ...warnings] };
+}
+
+/** The settings that a service runs with. Throws ConfigError, as the service itself would. */
+export function configOf(
+  { flags, environment }: Pick<ServiceDefinition, "flags" | "environment">,
+  { home, platform, env, readFile }: Surroundings,
+): ReturnType<typeof loadConfig> {
+  const given = readFlags(flags, serveCommand, []).flags;
+  // Windows says by variables where its folders are.
+  const own = platform === "win32" ? { ...environment, APPDATA: env.APPDATA } : environment;
+  return loadConfig({ flags: given, env: own, home, platform, readFile });
+}
+
+/**
+ * The binary as the user placed it. A process knows only the file it was loaded from; where a link on PATH leads to that one, the link
+ * is taken, since an update points it to another file.
+ */
+function executableOf({ executable: [binary = "", ...source], env, platform, system }: Surroundings): string {
+  if (source.length > 0) {
+    throw new Error(
+      `a service needs the built binary, since a source tree moves and changes. Build it with \`bun run build\`, put ` +
+        `dist/${PROGRAM} into a folder on your PATH, and run \`${PROGRAM} service install\` with that.`,
+    );
+  }
+  const { join, delimiter, isAbsolute } = platform === "win32" ? win32 : posix;
+  const name = platform === "win32" ? `${PROGRAM}.exe` : PROGRAM;
+  const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter(isAbsolute);
+  const real = system.realPath(binary);
+  const links = folders.map((folder) => join(folder, name));
+  return links.find((link) => real !== undefined && system.realPath(link) === real) ?? binary;
+}
+
+/** What a service's environment takes over from this one: where things are, and how to reach the network. */
+const TAKEN_OVER = [
+  "CLAUDE_CONFIG_DIR",
+  "XDG_CONFIG_HOME",
+  "XDG_CACHE_HOME",
+  "XDG_STATE_HOME",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]),
+] as const;
+
+/** Logins, which are never written down here. */
+const LOGINS = ["CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"] as const;
+
+function serviceEnvironment({ env, platform }: Surroundings) {
+  const set = TAKEN_OVER.filter((name) => env[name]);
+  const secret = set.filter((name) => /\/\/[^/]*@/.test(env[name] ?? ""));
+  // The variables of a Windows account reach its tasks by themselves, and nothing else does.
+  const taken = platform === "win32" ? [] : set.filter((name) => !secret.includes(name));
+  const warnings = [
+    ...secret.map((name) => `${name} holds credentials, so it is not written into the service.`),
+    ...LOGINS.filter((name) => env[name]).map((name) => `${name} is set here, and is not written into the service.`),
+    ...(platform === "win32" && set.length > 0
+      ? [`${set.join(", ")}: the service has it only if it is set for your account, and not just in this window.`]
+      : []),
+  ];
+  return { environment: Object.fromEntries(taken.map((name) => [name, env[name] ?? ""])), warnings };
+}
+
+function locateOptions({ claudePath }: Config, { env, home, platform }: Surroundings) {
+  return { ...(claudePath !== undefined && { explicitPath: claudePath }), env, home, platform };
+}
+
+/** The folder of the CLI that is found now, then the usual ones: service managers know few. */
+function searchPath(claude: string | undefined, { home, platform, system }: Surroundings): string {
+  const { dirname, delimiter } = posix;
+  const usual = candidatePaths({ env: {}, home, platform, isExecutable: system.isExecutable }).map((path) =>
+    dirname(path),
+  );
+  const folders = [...(claude === undefined ? [] : [dirname(claude)]), ...usual, "/bin", "/usr/sbin", "/sbin"];
+  return [...new Set(folders)].join(delimiter);
+}
+
+/** systemd refuses such a path, however it is written. */
+function refusePath(path: string, { platform }: Surroundings): void {
+  if (platform !== "linux" || !/["'\\]/.test(path)) return;
+  throw new ConfigError(
+    `systemd starts no program whose path holds a quotation mark or a backslash: move ${path} elsewhere.`,
+  );
+}
+
+/** The files of service managers have lines, and Windows looks for variables in a task. */
+function refuseUnwritable(text: string, { platform }: Surroundings): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(text)) {
+    throw new ConfigError(
+      `${JSON.stringify(text)} cannot be written into a service: it must hold no control characters.`,
+    );
+  }
+  if (platform === "win32" && /%|\$\(/.test(text)) {
+    throw new ConfigError(
+      `${JSON.stringify(text)} cannot be written into a scheduled task: it must hold no "%" and no "$(".`,
+    );
+  }
+}

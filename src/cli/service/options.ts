@@ -1,0 +1,59 @@
+import { onOff, text, wholeNumber } from "../../config/kinds.ts";
+import { type AnyOption, defineFlag } from "../../config/option.ts";
+import { ALL_OPTIONS, OPTIONS } from "../../config/options.ts";
+
+export const DRY_RUN = defineFlag({
+  flag: "dry-run",
+  kind: onOff(),
+  default: false,
+  description: "Show what would be written and run, and do nothing",
+});
+
+export const LINES = defineFlag({
+  flag: "lines",
+  short: "n",
+  kind: wholeNumber(1, 100_000),
+  default: 50,
+  placeholder: "NUMBER",
+  description: "How many of the last lines to show",
+});
+
+export const FOLLOW = defineFlag({
+  flag: "follow",
+  short: "f",
+  kind: onOff(),
+  default: false,
+  description: "Go on with new lines as they are written",
+});
+
+export const JSON_OUTPUT = defineFlag({
+  flag: "json",
+  kind: onOff(),
+  default: false,
+  description: "Print it as one JSON object",
+});
+
+export const LOG_FILE = defineFlag({
+  flag: "log-file",
+  kind: text({ accepts: "a path", isValid: (path) => path.trim() !== "" }),
+  default: undefined,
+  placeholder: "FILE",
+  description: "Where the output goes; a file of 10 MB is put aside as FILE.1",
+});
+
+/** Taken only to be refused with a reason. */
+export const REFUSED_API_KEY = defineFlag({
+  flag: OPTIONS.apiKey.flag,
+  kind: OPTIONS.apiKey.kind,
+  default: undefined,
+  placeholder: OPTIONS.apiKey.placeholder,
+  description: `Not taken here, where others could read it: use --${OPTIONS.apiKeyFile.flag}, or the configuration file`,
+});
+
+const NOT_FOR_A_SERVICE: readonly AnyOption[] = [OPTIONS.version, OPTIONS.help, OPTIONS.apiKey];
+
+/** The server's own options, as far as they can stand in the service's command line. */
+export const SERVER_OPTIONS: readonly AnyOption[] = ALL_OPTIONS.filter((option) => !NOT_FOR_A_SERVICE.includes(option));
+
+/** Those whose values are paths, which mean something only from a folder. */
+export const PATH_OPTIONS: readonly AnyOption[] = [OPTIONS.claudePath, OPTIONS.apiKeyFile, OPTIONS.config];

@@ -1,0 +1,108 @@
+import { posix } from "node:path";
+import type { Surroundings } from "../command.ts";
+import type { CommandResult } from "../system.ts";
+import type { ServiceDefinition } from "./definition.ts";
+import { environmentFilePath } from "./environment-file.ts";
+import type { ServiceManager, ServiceState } from "./manager.ts";
+import { renderUnit } from "./unit.ts";
+
+const UNIT = "claude-max-api.service";
+const systemctl = (...words: string[]) => ["systemctl", "--user", ...words];
+const run = (...words: string[]) => ({ kind: "run", argv: systemctl(...words) }) as const;
+/** Of a unit that is not known, or did not fail. */
+const FORGET_FAILURES = { ...run("reset-failed", UNIT), mayFail: true } as const;
+
+/** A unit of systemd's user manager: https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html */
+export function createSystemd(surroundings: Surroundings): ServiceManager {
+  const { env, home, system } = surroundings;
+  const configured = env.XDG_CONFIG_HOME ?? "";
+  const folder = posix.isAbsolute(configured) ? configured : posix.join(home, ".config");
+  const file = posix.join(folder, "systemd", "user", UNIT);
+  return {
+    name: `systemd user unit ${UNIT}`,
+    file,
+    logPlace: "the journal",
+    withoutLogs:
+      "Where the journal is kept in memory only, accounts may not read their own part of it. Have yours added to the group " +
+      "systemd-journal (sudo usermod -aG systemd-journal NAME), or the journal kept on disk (sudo mkdir /var/log/journal).",
+    check: async () => refuseWithoutManager(await system.run(systemctl("show-environment")), surroundings),
+    state: () => readState(surroundings),
+    install: (definition: ServiceDefinition) => {
+      const args = ["serve", ...definition.flags];
+      const content = renderUnit(definition, { environmentFile: environmentFilePath(surroundings), args });
+      return [
+        { kind: "write", path: file, content, mode: 0o644 },
+        // By its path, which the user manager need not look at: it may know another XDG_CONFIG_HOME than this shell does.
+        run("enable", file),
+        run("daemon-reload"),
+        FORGET_FAILURES,
+        run("restart", UNIT),
+      ];
+    },
+    uninstall: () => [
+      run("disable", "--now", UNIT),
+      { kind: "remove", path: file },
+      run("daemon-reload"),
+      FORGET_FAILURES,
+    ],
+    start: () => [FORGET_FAILURES, run("start", UNIT)],
+    stop: () => [run("stop", UNIT)],
+    restart: () => [FORGET_FAILURES, run("restart", UNIT)],
+    // Not --user, which looks only into files that a journal kept in memory does not have.
+    logs: ({ lines, follow }) => [
+      "journalctl",
+      `--user-unit=${UNIT}`,
+      `--lines=${lines}`,
+      "--output=cat",
+      ...(follow ? ["--follow"] : ["--no-pager"]),
+    ],
+    runsWhen: ({ lingers }) =>
+      lingers
+        ? "It starts with the machine, since lingering is on for your account."
+        : "It runs from your first login to your last logout. To have it start with the machine and stay: loginctl enable-linger",
+  };
+}
+
+async function readState({ system }: Surroundings): Promise<ServiceState> {
+  const properties = ["ActiveState", "SubState", "UnitFileState", "MainPID", "Result", "NRestarts"];
+  const shown = await system.run(systemctl("show", UNIT, `--property=${properties.join(",")}`));
+  const linger = await system.run(["loginctl", "show-user", system.userName, "--property=Linger"]);
+  const values = new Map(
+    (shown?.stdout ?? "").split("\n").map((line) => {
+      const [name = "", ...rest] = line.split("=");
+      return [name, rest.join("=")] as const;
+    }),
+  );
+  const active = values.get("ActiveState") ?? "unknown";
+  const result = values.get("Result") ?? "success";
+  const restarts = Number(values.get("NRestarts") ?? 0);
+  const pid = Number(values.get("MainPID") ?? 0);
+  const lingers = /^Linger=(yes|no)$/m.exec(linger?.stdout ?? "")?.[1];
+  return {
+    isEnabled: values.get("UnitFileState") === "enabled",
+    isRunning: active === "active" || active === "reloading" || active === "deactivating",
+    ...(pid > 0 && { pid }),
+    detail:
+      `${active} (${values.get("SubState") ?? "unknown"})` +
+      (result === "success" ? "" : `, result ${result}`) +
+      (restarts > 0 ? `, restarted ${restarts} ${restarts === 1 ? "time" : "times"} by systemd` : ""),
+    ...(lingers !== undefined && { lingers: lingers === "yes" }),
+  };
+}
+
+function refuseWithoutManager(result: CommandResult | undefined, { env, system }: Surroundings): void {
+  if (result === undefined) {
+    throw new Error(
+      "there is no systemctl here, so this system does not use systemd. Let what starts programs here run " +
+        "`claude-max-api serve`: an own init script, a line `@reboot` in your crontab, or the container's command.",
+    );
+  }
+  if (result.code === 0) return;
+  const folder = `/run/user/${system.uid}`;
+  const hint =
+    env.XDG_RUNTIME_DIR === undefined && system.exists(folder)
+      ? `This shell does not know where it is (su and sudo hide that). Try: export XDG_RUNTIME_DIR=${folder}`
+      : "Log in as this user on the console or by ssh, rather than with su or sudo. In WSL, put `systemd=true` under `[boot]` into " +
+        "/etc/wsl.conf, and run `wsl --shutdown`. In a container, let the container's command be `claude-max-api serve`.";
+  throw new Error(`systemd's user manager does not answer (${result.stderr.trim().replace(/\.$/, "")}). ${hint}`);
+}

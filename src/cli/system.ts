@@ -1,0 +1,114 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { userInfo } from "node:os";
+import { dirname } from "node:path";
+
+/** What a program that was run left behind. */
+export type CommandResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** What commands do to the system beyond reading files, so that tests can look on. File operations throw as `node:fs` does. */
+export type System = {
+  /** Undefined on Windows. */
+  readonly uid: number | undefined;
+  readonly userName: string;
+  readonly cwd: string;
+  readonly exists: (path: string) => boolean;
+  readonly isExecutable: (path: string) => boolean;
+  /** The path without symbolic links; undefined where there is nothing. */
+  readonly realPath: (path: string) => string | undefined;
+  /** The permission bits, such as 0o600; undefined where there is no file. */
+  readonly permissions: (path: string) => number | undefined;
+  /** Creates the folders above; replaces a file in one step. */
+  readonly writeFile: (path: string, content: string | Uint8Array, mode: number) => void;
+  readonly makeFolder: (path: string) => void;
+  readonly move: (from: string, to: string) => void;
+  /** A file, or a folder with what is in it. Nothing there is fine. */
+  readonly remove: (path: string) => void;
+  /** Runs a program to its end, without input; undefined where there is no such program. */
+  readonly run: (argv: readonly string[]) => Promise<CommandResult | undefined>;
+  /** Runs a program in this terminal; its exit code, or undefined where there is no such program. */
+  readonly attach: (argv: readonly string[]) => Promise<number | undefined>;
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
+export function processSystem(): System {
+  return {
+    uid: process.getuid?.(),
+    // Asked for only by few commands, and it throws for a user without an entry.
+    get userName() {
+      return userInfo().username;
+    },
+    get cwd() {
+      return process.cwd();
+    },
+    exists: existsSync,
+    isExecutable,
+    realPath: (path) => unlessMissing(() => realpathSync(path)),
+    permissions: (path) => unlessMissing(() => statSync(path).mode & 0o777),
+    writeFile,
+    makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+    move: (from, to) => {
+      mkdirSync(dirname(to), { recursive: true });
+      renameSync(from, to);
+    },
+    remove: (path) => rmSync(path, { recursive: true, force: true }),
+    run,
+    attach: async (argv) => {
+      if (Bun.which(argv[0] ?? "") === null) return undefined;
+      return Bun.spawn([...argv], { stdin: "inherit", stdout: "inherit", stderr: "inherit" }).exited;
+    },
+    sleep: (ms) => Bun.sleep(ms),
+  };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function unlessMissing<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return;
+    throw error;
+  }
+}
+
+function writeFile(path: string, content: string | Uint8Array, mode: number): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, content, { mode });
+    // The mode above is cut by the umask.
+    chmodSync(temporary, mode);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+async function run(argv: readonly string[]): Promise<CommandResult | undefined> {
+  if (Bun.which(argv[0] ?? "") === null) return undefined;
+  const child = Bun.spawn([...argv], { stdin: "ignore", stdout: "pipe", stderr: "pipe", windowsHide: true });
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { code, stdout, stderr };
+}

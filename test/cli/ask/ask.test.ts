@@ -1,0 +1,73 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CliOptions, type CliResult, runCli } from "../../support/run-cli.ts";
+
+/** What `ask` prints when the server that runs answers with this, and what else it says of itself. */
+async function askWhere(
+  events: readonly object[],
+  health: object = {},
+  { flags = [], ...options }: CliOptions & { readonly flags?: readonly string[] } = {},
+): Promise<CliResult> {
+  const stream = [...events.map((event) => JSON.stringify(event)), "[DONE]"]
+    .map((data) => `data: ${data}\n\n`)
+    .join("");
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    routes: {
+      "/health": Response.json({ name: "claude-max-api", status: "ok", ...health }),
+      "/v1/chat/completions": () => new Response(stream),
+    },
+  });
+  try {
+    return await runCli(["ask", "Hi", "--port", String(server.port), ...flags], options);
+  } finally {
+    await server.stop(true);
+  }
+}
+
+const delta = (content: string) => ({ choices: [{ delta: { content }, finish_reason: null }] });
+const end = (finish_reason: string) => ({ choices: [{ delta: {}, finish_reason }] });
+
+describe("what is not the answer goes to standard error", () => {
+  test.each([
+    ["length", "claude-max-api: the answer was cut: the model's limit of output was reached.\n"],
+    ["content_filter", "claude-max-api: the model declined to go on.\n"],
+    ["stop", ""],
+  ])("that it ended by %s", async (reason, stderr) => {
+    expect(await askWhere([delta("One "), delta("two"), end(reason)])).toEqual({
+      code: 0,
+      stdout: "One two\n",
+      stderr,
+    });
+  });
+
+  test("that it is simulated", async () => {
+    const { stdout, stderr } = await askWhere([delta("One\n"), end("stop")], { demo: true });
+    expect(stdout).toBe("One\n");
+    expect(stderr).toContain("demo mode");
+  });
+
+  test("why it broke off, with the exit code 1", async () => {
+    const failure = { error: { message: "It is overloaded.", code: "overloaded" } };
+    const { code, stdout, stderr } = await askWhere([delta("One"), failure]);
+    expect([code, stdout]).toEqual([1, "One\n"]);
+    expect(stderr).toBe("claude-max-api: It is overloaded.\n");
+  });
+});
+
+test("who asks for the demo spends nothing at a server that is not in demo mode", async () => {
+  const home = mkdtempSync(join(tmpdir(), "ask-"));
+  try {
+    const flags = ["--demo", "--claude-path", "/nowhere/claude"];
+    const answer = [delta("One"), end("stop")];
+    const alone = await askWhere(answer, { demo: false }, { flags, home });
+    expect([alone.code, alone.stdout]).toEqual([1, ""]);
+    expect(alone.stderr).toContain("not found at /nowhere/claude");
+    expect(await askWhere(answer, { demo: true }, { flags, home })).toMatchObject({ code: 0, stdout: "One\n" });
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Glob } from "bun";
+import { type CommandBlock, commandBlocks } from "../scripts/walk/command-blocks.ts";
+import { runBlock, where } from "../scripts/walk/run-block.ts";
+import { type Simulator, startSimulator } from "../src/simulator/simulator.ts";
+import { CLAUDE, TEST_TOKEN } from "./support/harness.ts";
+import { type Program, runProgram } from "./support/program.ts";
+
+// Every command line in the documents for users is run as it is written, or says why it cannot be here.
+
+const ROOT = join(import.meta.dir, "..");
+const FILES = ["README.md", ...new Glob("docs/**/*.md").scanSync(ROOT)].sort();
+const BLOCKS = FILES.flatMap((file) => commandBlocks(file, readFileSync(join(ROOT, file), "utf8")));
+const named = (blocks: readonly CommandBlock[]) => blocks.map((block) => ({ name: where(block), block }));
+
+test("a shell that is not here is never run", () => {
+  const powershell = BLOCKS.filter(({ language }) => language === "powershell");
+  expect(powershell.filter(({ mark }) => mark.kind !== "not run").map(where)).toEqual([]);
+});
+
+test("blocks that are run are in a shell's own words", () => {
+  const odd = BLOCKS.filter(({ language, mark }) => mark.kind !== "not run" && language !== "sh");
+  expect(odd.map(where)).toEqual([]);
+});
+
+describe("with a server that runs, as the documents have it", () => {
+  let home: string;
+  let simulator: Simulator;
+  let server: Program;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), "claude-max-api-docs-"));
+    simulator = startSimulator();
+    const bin = join(home, "bin");
+    mkdirSync(bin);
+    const program = join(bin, "claude-max-api");
+    writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" --no-env-file "${ROOT}/src/main.ts" "$@"\n`);
+    chmodSync(program, 0o755);
+    symlinkSync(CLAUDE, join(bin, "claude"));
+    server = runProgram(home, ["--port", "0"], { CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url });
+    const { port } = new URL(await server.url);
+    env = {
+      PATH: [bin, dirname(process.execPath), process.env.PATH ?? ""].join(":"),
+      HOME: home,
+      CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN,
+      CLAUDE_MAX_API_PORT: port,
+      CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE,
+      CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url,
+    };
+  });
+
+  afterAll(async () => {
+    server.child.kill("SIGTERM");
+    await server.child.exited;
+    await simulator.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  test.each(named(BLOCKS.filter(({ mark }) => mark.kind === "plain")))(
+    "$name works as written",
+    async ({ block }) => {
+      const output = await runBlock(block, { cwd: home, env, port: Number(env.CLAUDE_MAX_API_PORT) });
+      expect(output.trim()).not.toBe("");
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type Anthropic from "@anthropic-ai/sdk";
+import { betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
+import { z } from "zod";
+import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
+import { type Binary, startBinary } from "../support/binary.ts";
+import { receivedTurns } from "../support/received.ts";
+
+// Loops of tool calls by the official SDK, through the built binary: what the model was asked in the end is the proof.
+
+const PLAIN = { model: "claude-sonnet-4", max_tokens: 1000 };
+const WEATHER: Anthropic.Tool = {
+  name: "get_weather",
+  description: "Tells the weather.",
+  input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+};
+
+let app: Binary;
+let client: Anthropic;
+beforeAll(async () => {
+  app = await startBinary();
+  client = app.anthropic;
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+describe("a loop of tool calls", () => {
+  test.each([false, true])("is one request to the model for each step (stream: %p)", async (streams) => {
+    const before = app.simulator.requests.length;
+    const ask = (body: Anthropic.MessageCreateParamsNonStreaming) =>
+      streams ? client.messages.stream(body).finalMessage() : client.messages.create(body);
+    const messages: Anthropic.MessageParam[] = [{ role: "user", content: `Weather? ${streams}` }];
+    const body = { ...PLAIN, messages, tools: [WEATHER], thinking: { type: "adaptive" as const } };
+    app.simulator.enqueue(
+      blocks([
+        thinkingBlock("Two cities."),
+        textBlock("Let me look."),
+        toolUse(`toolu_${streams}_1`, "get_weather", { city: "Paris" }),
+        toolUse(`toolu_${streams}_2`, "get_weather", { city: "Rome" }),
+      ]),
+      blocks([toolUse(`toolu_${streams}_3`, "get_weather", { city: "Oslo" })]),
+      text("Sunny, rainy, and cold."),
+    );
+    let message = await ask(body);
+    expect(message.content.map(({ type }) => type)).toEqual(["thinking", "text", "tool_use", "tool_use"]);
+    while (message.stop_reason === "tool_use") {
+      const content = message.content.flatMap((block): Anthropic.ToolResultBlockParam[] => {
+        if (block.type !== "tool_use") return [];
+        return [{ type: "tool_result", tool_use_id: block.id, content: `Weather of ${JSON.stringify(block.input)}` }];
+      });
+      // The thinking goes back, too, as the SDK's own loop does it.
+      messages.push({ role: "assistant", content: message.content }, { role: "user", content });
+      message = await ask(body);
+    }
+    expect(message.content).toMatchObject([{ type: "text", text: "Sunny, rainy, and cold." }]);
+    expect(app.simulator.requests.length - before).toBe(3);
+    const last = app.simulator.requests.at(-1);
+    if (last === undefined) throw new Error("nothing arrived");
+    expect(receivedTurns(last).slice(2)).toMatchObject([
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: `toolu_${streams}_1` },
+          { type: "tool_result", tool_use_id: `toolu_${streams}_2` },
+        ],
+      },
+      { role: "assistant", content: [{ type: "tool_use", input: { city: "Oslo" } }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: `toolu_${streams}_3` }] },
+    ]);
+    // Only the process that thought can give the model its thinking again.
+    expect(JSON.stringify(last.body)).toContain("Two cities.");
+  });
+});
+
+describe("the SDK's tool runner", () => {
+  test.each([false, true])("asks the model once a step, with what the tools gave (stream: %p)", async (stream) => {
+    const [first, second, third] = [1, 2, 3].map((n) => `toolu_run_${stream}_${n}`);
+    app.simulator.enqueue(
+      blocks([
+        textBlock("Let me look."),
+        toolUse(first ?? "", "get_weather", { city: "Rome" }),
+        toolUse(second ?? "", "get_weather", { city: "Oslo" }),
+      ]),
+      blocks([toolUse(third ?? "", "get_weather", { city: "Atlantis" })]),
+      text("Rome it is."),
+    );
+    const weather = betaZodTool({
+      name: "get_weather",
+      description: "Tells the weather.",
+      inputSchema: z.object({ city: z.string() }),
+      run: ({ city }) => {
+        if (city === "Atlantis") throw new Error("it sank");
+        return city === "Rome" ? "sunny" : [{ type: "text", text: "rain" }];
+      },
+    });
+    const before = app.simulator.requests.length;
+    const question = `Where is the sun? ${stream}`;
+    const params = { ...PLAIN, messages: [{ role: "user" as const, content: question }], tools: [weather] };
+    const { toolRunner } = client.beta.messages;
+    const runner = stream
+      ? toolRunner.call(client.beta.messages, { ...params, stream })
+      : toolRunner.call(client.beta.messages, { ...params, stream });
+    expect((await runner.runUntilDone()).content).toMatchObject([{ type: "text", text: "Rome it is." }]);
+    const requests = app.simulator.requests.slice(before);
+    expect(requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined, undefined]);
+    const call = (id: string | undefined, city: string) => ({
+      type: "tool_use",
+      id,
+      name: "get_weather",
+      input: { city },
+    });
+    const gave = (id: string | undefined, content: string) => ({
+      type: "tool_result",
+      tool_use_id: id,
+      content: [{ type: "text", text: content }],
+    });
+    const conversation = [
+      { role: "user", content: [{ type: "text", text: question }] },
+      {
+        role: "assistant",
+        content: [{ type: "text", text: "Let me look." }, call(first, "Rome"), call(second, "Oslo")],
+      },
+      { role: "user", content: [gave(first, "sunny"), gave(second, "rain")] },
+      { role: "assistant", content: [call(third, "Atlantis")] },
+      { role: "user", content: [{ ...gave(third, "Error: it sank"), is_error: true }] },
+    ];
+    expect<unknown>(requests.map(receivedTurns)).toEqual([1, 3, 5].map((length) => conversation.slice(0, length)));
+  });
+});

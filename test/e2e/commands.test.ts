@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { apiError, text } from "../../src/simulator/reply.ts";
+import { CLAUDE, type Harness, startHarness, TEST_TOKEN } from "../support/harness.ts";
+import { pngOf } from "../support/images.ts";
+import { type CliOptions, runCli } from "../support/run-cli.ts";
+
+// The commands that ask a model, by the server that runs and without one: real CLI, simulated API.
+
+let app: Harness;
+beforeAll(async () => {
+  app = await startHarness({ config: { apiKeys: ["key-of-the-server"] } });
+  await app.app.models;
+});
+afterAll(() => app[Symbol.asyncDispose]());
+let before = 0;
+beforeEach(() => {
+  before = app.simulator.requests.length;
+});
+/** What the API received during the test. */
+const received = () => app.simulator.requests.slice(before).map(({ body }) => body);
+
+/** A command of somebody who has set the server's key, and whose settings lead to it. */
+const run = (argv: readonly string[], options: CliOptions = {}) =>
+  runCli([...argv, "--port", new URL(app.url).port], {
+    env: { CLAUDE_MAX_API_KEY: "key-of-the-server" },
+    home: app.home,
+    ...options,
+  });
+
+/** The same where no server runs: the command has to start the CLI itself. */
+const runAlone = (argv: readonly string[], options: CliOptions = {}) =>
+  runCli([...argv, "--port", "0", "--anthropic-base-url", app.simulator.url], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: app.home,
+      CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN,
+      CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE,
+    },
+    home: app.home,
+    platform: process.platform,
+    ...options,
+  });
+
+describe("ask", () => {
+  test("prints the answer of the server that runs, and nothing else", async () => {
+    app.simulator.enqueue(text("Forty-two."));
+    expect(await run(["ask", "What", "is it?"])).toEqual({ code: 0, stdout: "Forty-two.\n", stderr: "" });
+    const [body] = received();
+    expect(JSON.stringify(body?.messages)).toContain("What is it?");
+    expect(body?.model).toContain("sonnet");
+  });
+
+  test("prints the answer where no server runs, too", async () => {
+    app.simulator.enqueue(text("Alone."));
+    expect(await runAlone(["ask", "Who are you?"])).toEqual({ code: 0, stdout: "Alone.\n", stderr: "" });
+    expect(received()).toHaveLength(1);
+  });
+
+  test("sends the system prompt, the model, the effort and a file", async () => {
+    const file = join(app.home, "image.png");
+    writeFileSync(file, pngOf(8, 8));
+    app.simulator.enqueue(text("A dot."));
+    const flags = ["-m", "claude-opus-4", "-s", "Be brief.", "--effort", "low", "-f", file];
+    expect((await run(["ask", ...flags, "What is it?"])).stdout).toBe("A dot.\n");
+    const body = received()[0];
+    expect(body?.model).toContain("opus");
+    expect(JSON.stringify(body?.system)).toContain("Be brief.");
+    expect(JSON.stringify(body?.messages)).toContain(pngOf(8, 8).toString("base64"));
+    expect(JSON.stringify(body)).toContain('"effort":"low"');
+  });
+
+  test("takes what is piped in behind the words", async () => {
+    app.simulator.enqueue(text("Fine."));
+    expect((await run(["ask", "Check this:"], { input: "one\ntwo\n" })).stdout).toBe("Fine.\n");
+    expect(JSON.stringify(received()[0]?.messages)).toContain("Check this:\\n\\none\\ntwo\\n");
+  });
+
+  test("prints the completion with --json", async () => {
+    app.simulator.enqueue(text("Four."));
+    const { code, stdout, stderr } = await run(["ask", "--json", "Two and two?"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      object: "chat.completion",
+      choices: [{ message: { role: "assistant", content: "Four." }, finish_reason: "stop" }],
+      usage: { completion_tokens: expect.any(Number) },
+    });
+  });
+
+  test("shows thinking only where it is asked for, dimmed, on standard error", async () => {
+    const thoughtful = text("Yes.", { thinking: "Let me see." });
+    app.simulator.enqueue(thoughtful);
+    expect(await run(["ask", "Is it?"])).toEqual({ code: 0, stdout: "Yes.\n", stderr: "" });
+    app.simulator.enqueue(thoughtful);
+    const shown = await run(["ask", "--thinking", "Is it?"], { colours: true });
+    expect(shown.stdout).toBe("Yes.\n");
+    expect(Bun.stripANSI(shown.stderr)).toBe("Let me see.\n\n");
+    expect(shown.stderr).toContain("\u001b[2m");
+  });
+
+  test("steers no terminal with what the model says", async () => {
+    app.simulator.enqueue(text("a\u001b[2Jb"));
+    expect((await run(["ask", "Hi"], { isTerminal: true })).stdout).toBe("a\uFFFD[2Jb\n");
+    app.simulator.enqueue(text("a\u001b[2Jb"));
+    expect((await run(["ask", "Hi"])).stdout).toBe("a\u001b[2Jb\n");
+  });
+
+  test.each([
+    ["a model that is not there", ["--model", "gpt-9"], {}, "does not exist here"],
+    ["a wrong effort", ["--effort", "huge"], {}, "reasoning_effort"],
+    ["a key that is not the server's", [], { env: {} }, "needs an API key"],
+  ])("fails with the server's message for %s", async (_, flags, options, message) => {
+    const { code, stdout, stderr } = await run(["ask", ...flags, "Hi"], options);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toStartWith("claude-max-api: ");
+    expect(stderr).toContain(message);
+    expect(received()).toHaveLength(0);
+  });
+
+  test("fails with the API's error", async () => {
+    app.simulator.enqueue(apiError(529, "overloaded_error", "Overloaded"));
+    const { code, stdout, stderr } = await run(["ask", "--json", "Hi"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("overloaded");
+  });
+
+  test("needs a question: else it ends with 2, and says where help is", async () => {
+    const { code, stdout, stderr } = await run(["ask"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("ask needs a question");
+    expect(stderr).toContain("Run claude-max-api ask --help");
+  });
+});
+
+describe("models", () => {
+  test("lists the server's models in columns", async () => {
+    const { code, stdout, stderr } = await run(["models"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^NAME +ANSWERED BY +MODEL\nclaude-opus-4 +claude-opus-\S+ +Opus\n/);
+    const starts = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.search(/ {2}\S/));
+    expect(new Set(starts.map((start, row) => (start < 0 ? row : 0))).size).toBe(1);
+  });
+
+  test("lists the same where no server runs, with nothing asked of the model", async () => {
+    expect(await runAlone(["models"])).toEqual(await run(["models"]));
+    expect(received()).toHaveLength(0);
+  });
+
+  test("prints what /v1/models answers with --json", async () => {
+    const headers = { authorization: "Bearer key-of-the-server" };
+    const list: unknown = await (await fetch(`${app.url}/v1/models`, { headers })).json();
+    const { stdout } = await run(["models", "--json"]);
+    expect(JSON.parse(stdout)).toEqual(list);
+  });
+
+  test.each([
+    ["missing", { CLAUDE_MAX_API_CLAUDE_PATH: "/nowhere/claude" }, "was not found at /nowhere/claude"],
+    ["logged out", { CLAUDE_CODE_OAUTH_TOKEN: "" }, "not logged in. Run `claude auth login`"],
+  ])("says what to do when the CLI is %s", async (_, env, message) => {
+    const { code, stdout, stderr } = await runAlone(["models"], {
+      env: { PATH: process.env.PATH, HOME: app.home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE, ...env },
+    });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("The server notices");
+  });
+});
+
+describe("doctor --live", () => {
+  const live = (stdout: string) => JSON.parse(stdout).findings.at(-1);
+
+  test("asks the smallest model by the server that runs, and tells how long that took", async () => {
+    app.simulator.enqueue(text("OK"));
+    const { stdout, stderr } = await run(["doctor", "--live", "--json"]);
+    expect(stderr).toBe("Asking Claude one short question, which spends a little of your plan …\n");
+    expect(live(stdout)).toMatchObject({
+      check: "live",
+      status: "ok",
+      facts: {
+        model: expect.stringContaining("haiku"),
+        first_token_ms: expect.any(Number),
+        total_ms: expect.any(Number),
+        running_server: true,
+      },
+    });
+    expect(received().map(({ max_tokens }) => max_tokens)).toEqual([16]);
+  });
+
+  test("starts the CLI itself where no server runs, and finds all well", async () => {
+    app.simulator.enqueue(text("OK"));
+    const { code, stdout } = await runAlone(["doctor", "--live", "--json"]);
+    expect(live(stdout)).toMatchObject({ status: "ok", facts: { running_server: false } });
+    expect(code).toBe(0);
+  });
+
+  test("tells a login that Anthropic refuses, and what mends it", async () => {
+    // The CLI asks up to three times.
+    const refusal = apiError(401, "authentication_error", "Invalid bearer token");
+    app.simulator.enqueue(refusal, refusal, refusal);
+    const { code, stdout } = await run(["doctor", "--live", "--json"]);
+    expect(code).toBe(1);
+    expect(live(stdout)).toMatchObject({
+      status: "problem",
+      command: "claude auth login",
+      facts: { code: "login_refused" },
+    });
+  });
+});

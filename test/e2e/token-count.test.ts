@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import Anthropic from "@anthropic-ai/sdk";
+import OpenAI from "openai";
+import { readMessagesBody } from "../../src/simulator/messages-body.ts";
+import { promptTokens } from "../../src/simulator/prompt-cache.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { PNG } from "../support/media.ts";
+
+// Token counts: the simulated API counts, the real CLI asks it to.
+
+const MODEL = "claude-sonnet-4";
+const MESSAGES: Anthropic.MessageParam[] = [
+  {
+    role: "user",
+    content: [
+      { type: "text", text: "Read @/etc/hostname, " },
+      { type: "image", source: { type: "base64", media_type: "image/png", data: PNG } },
+    ],
+  },
+  { role: "assistant", content: "  /clear what?\n\n" },
+  { role: "user", content: "How many tokens is this?" },
+];
+const TOOLS: Anthropic.Tool[] = [
+  { name: "get_weather", description: "Tells the weather.", input_schema: { type: "object", properties: {} } },
+  { name: "second", description: "Another.", input_schema: { type: "object", properties: {} } },
+];
+
+let app: Harness;
+let anthropic: Anthropic;
+let openai: OpenAI;
+beforeAll(async () => {
+  app = await startHarness();
+  anthropic = new Anthropic({ baseURL: app.url, apiKey: "anything", maxRetries: 0 });
+  openai = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "anything", maxRetries: 0 });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => {
+  app.simulator.refuseCounts(undefined);
+  // Nothing that is counted is asked, and so nothing paid.
+  expect(app.simulator.requests).toEqual([]);
+});
+
+/** What the simulated API counts. */
+const tokensOf = (body: object) => promptTokens(readMessagesBody({ model: "m", messages: [], ...body }));
+
+async function count(body: Omit<Anthropic.MessageCountTokensParams, "model">) {
+  const { data, response } = await anthropic.messages.countTokens({ model: MODEL, ...body }).withResponse();
+  return [data.input_tokens, response.headers.get("x-claude-max-api-counted")];
+}
+
+/** Older ones do not count for free, and are not asked to. */
+const isOtherVersion = process.env.TEST_CLAUDE_PATH !== undefined;
+
+describe.skipIf(isOtherVersion)("the tokens of", () => {
+  test("a conversation are those that Anthropic counts for it, word for word and in one piece", async () => {
+    const before = app.simulator.counts.length;
+    expect<unknown>(await count({ messages: MESSAGES })).toEqual([tokensOf({ messages: MESSAGES }), "whole"]);
+    const [, , last] = MESSAGES;
+    expect(app.simulator.counts.slice(before)).toContainEqual(
+      expect.objectContaining({
+        messages: [
+          MESSAGES[0],
+          { role: "assistant", content: [{ type: "text", text: "  /clear what?\n\n" }] },
+          { role: "user", content: [{ type: "text", text: last?.content }] },
+        ],
+        system: undefined,
+        tools: [],
+      }),
+    );
+  });
+
+  test("a system prompt and tools, however few, are added, as parts", async () => {
+    const system = "Be brief, and say nothing else.";
+    const first = { role: "user", content: [{ type: "text", text: system }, ...(MESSAGES[0]?.content ?? [])] };
+    const expected = tokensOf({ messages: [first, ...MESSAGES.slice(1)] }) + tokensOf({ tools: TOOLS });
+    expect<unknown>(await count({ system, messages: MESSAGES, tools: TOOLS })).toEqual([expected, "parts"]);
+  });
+
+  test("a response's input are told in OpenAI's form", async () => {
+    const counted = await openai.responses.inputTokens.count({ model: MODEL, input: "How many?" });
+    expect(counted).toEqual({
+      object: "response.input_tokens",
+      input_tokens: tokensOf({ messages: [{ role: "user", content: "How many?" }] }),
+    });
+  });
+});
+
+describe("nothing is told that Anthropic did not count", () => {
+  const failure = (counted: Promise<unknown>) =>
+    counted.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  test.skipIf(isOtherVersion)("since it refused to: the answer is its error", async () => {
+    app.simulator.refuseCounts({ status: 429, type: "rate_limit_error", message: "slow down" });
+    const refused = await failure(count({ messages: MESSAGES }));
+    expect(refused).toBeInstanceOf(Anthropic.RateLimitError);
+    expect(refused).toMatchObject({ message: expect.stringContaining("slow down") });
+    app.simulator.refuseCounts({ status: 400, type: "invalid_request_error", message: "no such thing" });
+    const invalid = await failure(openai.responses.inputTokens.count({ model: MODEL, input: "Hi" }));
+    expect(invalid).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(invalid).toMatchObject({ message: expect.stringContaining("no such thing") });
+  });
+
+  test("since the CLI has it not counted", async () => {
+    const format = { type: "json_schema" as const, schema: { type: "object" } };
+    const refused = await failure(count({ messages: MESSAGES, output_config: { format } }));
+    expect(refused).toMatchObject({ status: 501, message: expect.stringContaining("structured output") });
+  });
+
+  test("or since there is no such model", async () => {
+    const unknown = await failure(anthropic.messages.countTokens({ model: "nope", messages: MESSAGES }));
+    expect(unknown).toBeInstanceOf(Anthropic.NotFoundError);
+  });
+});

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { renderChecksums } from "../../scripts/release/checksums.ts";
+
+// install.sh for real, against a release on loopback whose binary is a small script, on a system that `uname` says it is.
+
+const SCRIPT = join(import.meta.dir, "../../scripts/install.sh");
+const BINARY = "#!/bin/sh\necho 9.9.9\n";
+const FILES = ["linux-x64", "linux-x64-musl", "linux-arm64", "darwin-arm64", "darwin-x64"].map(
+  (name) => `claude-max-api-${name}`,
+);
+
+describe.skipIf(process.platform === "win32")("install.sh", () => {
+  let folder: string;
+  let server: ReturnType<typeof startRelease>;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "claude-max-api-install-"));
+    server = startRelease();
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Runs the script in a home of its own, on a system of that name. */
+  function install({ system = "Linux", machine = "x86_64", base = "good", args = [], home, ...more }: Options = {}) {
+    const place = home ?? mkdtempSync(join(folder, "home-"));
+    const tools = mkdtempSync(join(folder, "tools-"));
+    fake(tools, "uname", `case $1 in -s) echo ${system} ;; *) echo ${machine} ;; esac`);
+    fake(tools, "ldd", more.musl ? 'echo "musl libc (x86_64)" >&2; exit 1' : 'echo "ldd (GNU libc) 2.36"');
+    fake(tools, "sysctl", `echo ${more.translated ? 1 : 0}`);
+    const child = Bun.spawn(["sh", SCRIPT, ...args], {
+      env: {
+        HOME: place,
+        PATH: `${tools}:${more.path ?? ""}:/usr/bin:/bin`,
+        ...(base === "" ? {} : { CLAUDE_MAX_API_BASE_URL: `${server.url}/${base}` }),
+      },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    return { child, home: place, bin: join(place, ".local/bin"), output: outputOf(child) };
+  }
+
+  test.each([
+    { system: "Linux", machine: "x86_64", file: "claude-max-api-linux-x64" },
+    { system: "Linux", machine: "x86_64", musl: true, file: "claude-max-api-linux-x64-musl" },
+    { system: "Linux", machine: "aarch64", file: "claude-max-api-linux-arm64" },
+    { system: "Darwin", machine: "arm64", file: "claude-max-api-darwin-arm64" },
+    { system: "Darwin", machine: "x86_64", file: "claude-max-api-darwin-x64" },
+    { system: "Darwin", machine: "x86_64", translated: true, file: "claude-max-api-darwin-arm64" },
+  ])(
+    "fetches $file on $system $machine, puts it into ~/.local/bin, and says that this is not on PATH",
+    async (given) => {
+      const { bin, output } = install(given);
+      const { code, text } = await output;
+      expect(text).toContain(`/good/${given.file}\nInstalled claude-max-api 9.9.9 in ${bin}\n`);
+      expect(text).toContain(`${bin} is not on your PATH`);
+      expect(code).toBe(0);
+      expect(readFileSync(join(bin, "claude-max-api"), "utf8")).toBe(BINARY);
+      expect(readdirSync(bin)).toEqual(["claude-max-api"]);
+    },
+  );
+
+  test("does not fetch what is there already, and replaces what is older", async () => {
+    const { home, bin, output } = install();
+    await output;
+    const again = await install({ home }).output;
+    expect(again.text).toStartWith(`claude-max-api 9.9.9 is in ${bin} already\n`);
+    writeFileSync(join(bin, "claude-max-api"), "#!/bin/sh\necho 1.0.0\n");
+    const updated = await install({ home, path: bin }).output;
+    expect(updated.text).toContain("Installed claude-max-api 9.9.9");
+    expect(updated.text).not.toContain("PATH");
+  });
+
+  test("takes another directory, of any name", async () => {
+    const wanted = join(folder, "with a blank", "bin");
+    const { code } = await install({ args: ["--dir", wanted] }).output;
+    expect(code).toBe(0);
+    expect(readdirSync(wanted)).toEqual(["claude-max-api"]);
+  });
+
+  test.each([
+    { base: "damaged", complaint: "it is damaged or not the real one, and was not installed" },
+    { base: "missing", complaint: "/missing/SHA256SUMS" },
+    { base: "incomplete", complaint: "this release has no claude-max-api-linux-x64" },
+    { base: "cut", complaint: "could not fetch http" },
+    { base: "broken", complaint: "does not start on this system, and was not installed" },
+    { machine: "riscv64", complaint: "there is no binary for the processor riscv64" },
+    { system: "FreeBSD", complaint: "there is no binary for FreeBSD" },
+    { system: "MINGW64_NT-10.0", complaint: "use install.ps1" },
+    { base: "", complaint: "set CLAUDE_MAX_API_REPOSITORY to OWNER/NAME" },
+    { args: ["--dir"], complaint: "--dir needs a value" },
+    { args: ["--prefix", "/usr"], complaint: "does not know --prefix" },
+  ])("leaves what is there as it is, and says why: $complaint", async (given) => {
+    const home = mkdtempSync(join(folder, "home-"));
+    const bin = join(home, ".local/bin");
+    mkdirSync(bin, { recursive: true });
+    fake(bin, "claude-max-api", "echo 1.0.0");
+    const before = readFileSync(join(bin, "claude-max-api"), "utf8");
+    const { code, text } = await install({ ...given, home }).output;
+    expect(text).toContain(given.complaint);
+    expect(code).toBe(1);
+    expect(readFileSync(join(bin, "claude-max-api"), "utf8")).toBe(before);
+    expect(readdirSync(bin)).toEqual(["claude-max-api"]);
+  });
+
+  test("leaves nothing behind when it is interrupted while it fetches", async () => {
+    const { child, bin, output } = install({ base: "endless" });
+    await server.endless;
+    child.kill("SIGTERM");
+    const { code } = await output;
+    expect(code).toBe(143);
+    expect(readdirSync(bin)).toEqual([]);
+  });
+});
+
+test.skipIf(!Bun.which("shellcheck"))("shellcheck has nothing to say about install.sh", async () => {
+  const { text } = await outputOf(Bun.spawn(["shellcheck", SCRIPT], { stdout: "pipe", stderr: "pipe" }));
+  expect(text).toBe("");
+});
+
+type Options = {
+  readonly system?: string;
+  readonly machine?: string;
+  /** Which of the releases; empty for none named. */
+  readonly base?: string;
+  readonly args?: readonly string[];
+  readonly home?: string;
+  readonly path?: string;
+  readonly musl?: boolean;
+  readonly translated?: boolean;
+};
+
+function fake(folder: string, name: string, script: string): void {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+}
+
+async function outputOf(child: Bun.Subprocess<"ignore" | undefined, "pipe", "pipe">) {
+  const [out, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  return { code: await child.exited, text: out + errors };
+}
+
+/** A release as it should be, `good`, and others with one fault each. */
+function startRelease() {
+  const { promise: endless, resolve } = Promise.withResolvers<void>();
+  const sums = (contents: string) => {
+    const sha256 = createHash("sha256").update(contents).digest("hex");
+    return renderChecksums(FILES.map((name) => ({ name, sha256 })));
+  };
+  const failing = "#!/bin/sh\nexit 1\n";
+  const releases: Readonly<Record<string, { readonly sums: string; binary(): Response }>> = {
+    good: { sums: sums(BINARY), binary: () => new Response(BINARY) },
+    damaged: { sums: sums(BINARY), binary: () => new Response(`${BINARY}#`) },
+    incomplete: { sums: `${"0".repeat(64)} *claude-max-api-plan9-x64\n`, binary: () => new Response(BINARY) },
+    cut: { sums: sums(BINARY), binary: () => new Response("", { status: 404 }) },
+    broken: { sums: sums(failing), binary: () => new Response(failing) },
+    endless: {
+      sums: sums(BINARY),
+      binary: () => {
+        resolve();
+        return new Response(new ReadableStream({ start: (controller) => controller.enqueue("#!/bin/sh\n") }));
+      },
+    },
+  };
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0,
+    fetch(request) {
+      const [, name = "", file] = new URL(request.url).pathname.split("/");
+      const release = releases[name];
+      if (release === undefined) return new Response("", { status: 404 });
+      return file === "SHA256SUMS" ? new Response(release.sums) : release.binary();
+    },
+  });
+  return { url: `http://127.0.0.1:${server.port}`, endless, stop: () => server.stop(true) };
+}

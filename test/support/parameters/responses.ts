@@ -1,0 +1,86 @@
+import { type Samples, sent, shown, testsOf } from "./sample.ts";
+
+const parameters = testsOf("test/e2e/dialect-parameters.test.ts");
+const sdk = testsOf("test/e2e/responses-sdk.test.ts");
+const notDone = testsOf("test/api/openai-responses/not-done.test.ts");
+const pickedUp = testsOf("test/api/openai-responses/background-stream.test.ts")(
+  "is queued, goes on when its reader leaves, and is picked up again where it was",
+);
+const routes = testsOf("test/api/openai-responses/routes.test.ts");
+
+const tools = [{ type: "function", name: "f", parameters: { type: "object", properties: {} } }];
+
+/** The id of a response that is stored where these are sent to. */
+export const STORED_ID = "resp_stored";
+
+/** What is sent to the Responses API's fields, and what shows its effect. */
+export const RESPONSES_SAMPLES: Samples = {
+  model: shown(parameters("model reaches the model that it names"), "sonnet"),
+  input: shown(parameters("input arrives as native turns: messages of all roles, images, calls and their results"), [
+    { role: "user", content: [{ type: "input_text", text: "a" }] },
+  ]),
+  instructions: shown(sdk("responses.create answers, with instructions as the system prompt"), "Be kind."),
+  previous_response_id: shown(sdk("previous_response_id and item_reference go on with what was stored"), STORED_ID),
+  store: shown(routes("is stored unless that is not wanted, with what was asked"), false),
+  stream: shown(parameters("stream passes tokens on while the model still writes, and never obfuscates them"), true),
+  stream_options: shown(
+    parameters("stream passes tokens on while the model still writes, and never obfuscates them"),
+    { include_obfuscation: false },
+    { stream: true },
+  ),
+  max_output_tokens: shown(parameters("max_output_tokens reaches the API, and an answer it cuts is incomplete"), 5),
+  reasoning: shown(
+    parameters("reasoning: effort reaches the API as the nearest level there is, and summary shows the thinking"),
+    { effort: "high", summary: "auto" },
+  ),
+  text: shown(parameters("text: format makes the answer JSON, and verbosity is named as ignored"), {
+    format: { type: "json_schema", name: "a", schema: { type: "object", properties: {} } },
+  }),
+  tools: shown(parameters("tools: functions, custom tools and namespaces are offered, hosted tools named as ignored"), [
+    ...tools,
+    { type: "custom", name: "c" },
+  ]),
+  tool_choice: shown(parameters("tool_choice and parallel_tool_calls reach the API natively"), "required", { tools }),
+  parallel_tool_calls: shown(parameters("tool_choice and parallel_tool_calls reach the API natively"), false, {
+    tools,
+  }),
+  metadata: shown(sdk("a stored response can be retrieved, its input listed, and deleted"), { a: "b" }),
+  background: shown(sdk("a response in the background is polled until it is there"), true),
+  conversation: sent("conv_1"),
+  prompt: sent({ id: "pmpt_1" }),
+  include: shown(notDone("images of the input are told with their URL"), ["message.input_image.image_url"]),
+  truncation: sent("auto"),
+  context_management: sent([{ type: "compaction", compact_threshold: 1000 }]),
+  max_tool_calls: sent(3),
+  temperature: sent(0.2),
+  top_p: sent(0.5),
+  top_logprobs: sent(5),
+  service_tier: sent("flex"),
+  user: sent("me"),
+  safety_identifier: sent("me"),
+  moderation: sent({ model: "omni-moderation-latest" }),
+  access_programs: sent({ cyber: "standard" }),
+  image: sent({ context_compression: "enabled" }),
+  multi_agent: sent({ enabled: true }),
+  prompt_cache_key: sent("k"),
+  prompt_cache_options: sent({ mode: "implicit" }),
+  prompt_cache_retention: sent("24h"),
+};
+
+const pages = routes("lists its input in pages, the last item first");
+
+/** What is sent in the query of what a stored response was asked. */
+export const INPUT_ITEMS_SAMPLES: Samples = {
+  after: shown(pages, `in_${STORED_ID}`),
+  limit: shown(pages, 1),
+  order: shown(pages, "asc"),
+  include: sent("reasoning.encrypted_content"),
+};
+
+/** What is sent in the query of a stored response. */
+export const RETRIEVAL_SAMPLES: Samples = {
+  stream: shown(pickedUp, "true"),
+  starting_after: shown(pickedUp, 0, { stream: "true" }),
+  include: shown(notDone("images of the input are told with their URL"), "message.input_image.image_url"),
+  include_obfuscation: sent("true"),
+};

@@ -1,0 +1,94 @@
+import { PNG as PNG_BASE64 } from "../media.ts";
+
+// Bodies that say something in every place within their fields that has no effect.
+
+const PNG = `data:image/png;base64,${PNG_BASE64}`;
+const OBFUSCATED = { stream: true, stream_options: { include_obfuscation: true } };
+const RESULT = {
+  type: "function_call_output",
+  call_id: "c",
+  output: [{ type: "input_image", image_url: PNG, detail: "high" }],
+};
+const ITEMS = [
+  { role: "user", content: [{ type: "input_image", image_url: PNG, detail: "high" }] },
+  {
+    type: "reasoning",
+    id: "rs_1",
+    summary: [{ type: "summary_text", text: "Hm." }],
+    content: [{ type: "reasoning_text", text: "Hm." }],
+    encrypted_content: "x",
+  },
+  { type: "function_call", call_id: "c", name: "f", arguments: "{}" },
+  RESULT,
+];
+
+export const CHAT_WITHIN: readonly object[] = [
+  {
+    ...OBFUSCATED,
+    messages: [
+      { role: "user", name: "Ann", content: [{ type: "image_url", image_url: { url: PNG, detail: "high" } }] },
+      { role: "assistant", content: "b", reasoning_content: "c", reasoning: "c" },
+      { role: "user", content: "d" },
+    ],
+    tools: [{ type: "function", function: { name: "f", strict: true } }],
+  },
+  { functions: [{ name: "f", strict: true }] },
+];
+
+export const COMPLETIONS_WITHIN: readonly object[] = [OBFUSCATED];
+
+export const RESPONSES_WITHIN: readonly object[] = [
+  {
+    ...OBFUSCATED,
+    input: [
+      { role: "user", content: "a" },
+      {
+        role: "assistant",
+        content: [{ type: "output_text", text: "b", annotations: [{ type: "file_path" }], logprobs: [{ token: "b" }] }],
+      },
+      ...ITEMS,
+    ],
+    text: { verbosity: "low" },
+    tools: [
+      { type: "function", name: "f", strict: true },
+      { type: "namespace", name: "n", tools: [{ type: "function", name: "g", strict: true }] },
+    ],
+  },
+];
+
+export const RESPONSES_SHAPE_WITHIN: readonly object[] = [
+  {
+    ...OBFUSCATED,
+    input: ITEMS,
+    text: { verbosity: "low" },
+    tools: [{ type: "function", name: "f", strict: true }],
+  },
+];
+
+export const MESSAGES_WITHIN: readonly object[] = [
+  {
+    messages: [
+      {
+        role: "user",
+        content: [
+          {
+            type: "document",
+            source: { type: "text", media_type: "text/plain", data: "a" },
+            context: "b",
+            citations: { enabled: true },
+          },
+        ],
+      },
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "Hm.", signature: "s" },
+          { type: "redacted_thinking", data: "x" },
+          { type: "text", text: "c" },
+        ],
+      },
+      { role: "user", content: "d" },
+    ],
+    tools: [{ name: "f", input_schema: { type: "object" }, strict: true }],
+  },
+];

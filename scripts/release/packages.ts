@@ -60,10 +60,16 @@ export function readPackages(root: string, folders: readonly string[]): BundledP
   const lock: unknown = Bun.JSONC.parse(readFileSync(join(root, "bun.lock"), "utf8"));
   if (!LockFile.Check(lock)) throw new Error("bun.lock has not the shape that is known");
   const integrities = new Map(Object.values(lock.packages).map((entry) => [entry[0], entry.at(-1)]));
-  return folders.map((folder) => readPackage(join(root, folder), integrities));
+  return folders.map((folder) => readPackage(root, join(root, folder), integrities));
 }
 
-function readPackage(folder: string, integrities: ReadonlyMap<unknown, unknown>): BundledPackage {
+/**
+ * Licences whose text is the same for all who use them, and names nobody: the place of the text, for packages that leave it out. A
+ * package under any other has to bring its own.
+ */
+const COMMON_TEXTS: Readonly<Record<string, string>> = { "Apache-2.0": "node_modules/typescript/LICENSE" };
+
+function readPackage(root: string, folder: string, integrities: ReadonlyMap<unknown, unknown>): BundledPackage {
   const json: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   if (!PackageJson.Check(json)) throw new Error(`${folder}/package.json does not tell name, version and licence`);
   const { name, version, license, homepage, dependencies, peerDependencies } = json;
@@ -71,6 +77,9 @@ function readPackage(folder: string, integrities: ReadonlyMap<unknown, unknown>)
     .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
     .sort()
     .map((file) => readFileSync(join(folder, file), "utf8").trim());
+  const common = COMMON_TEXTS[license];
+  if (licenceTexts.length === 0 && common !== undefined)
+    licenceTexts.push(readFileSync(join(root, common), "utf8").trim());
   if (licenceTexts.length === 0) throw new Error(`the package ${name} has no licence text`);
   const sha512 = /^sha512-(.+)$/.exec(String(integrities.get(`${name}@${version}`)))?.[1];
   if (sha512 === undefined) throw new Error(`bun.lock has no hash of ${name}@${version}`);

@@ -67,6 +67,12 @@ describe("what is inside", () => {
     expect(() => packageFolders({ outputs: [] })).toThrow("shape");
   });
 
+  test("a package that leaves out the text of the Apache License gets it from another", () => {
+    const [momoa] = readPackages(ROOT, ["node_modules/@humanwhocodes/momoa"]);
+    expect(momoa?.license).toBe("Apache-2.0");
+    expect(momoa?.licenceTexts).toEqual([expect.stringMatching(/^Apache License[\s\S]*END OF TERMS AND CONDITIONS$/)]);
+  });
+
   test("has version, licence, its text and the hash that the lock file has", () => {
     const [stream, elysia] = readPackages(ROOT, ["node_modules/@elysiajs/stream", "node_modules/elysia"]);
     expect(elysia).toMatchObject({ name: "elysia", version: packageJson.dependencies.elysia, license: "MIT" });

@@ -9,7 +9,7 @@ import { startSimulator } from "../src/simulator/simulator.ts";
 import { AGENTS } from "./agents/agents.ts";
 import { modelFor, type Order } from "./agents/model.ts";
 import { runSnippet, SNIPPETS } from "./agents/snippets.ts";
-import { toolLoop } from "./agents/tool-loop.ts";
+import { endLeftovers, toolLoop } from "./agents/tool-loop.ts";
 import type { Workshop } from "./agents/workshop.ts";
 import { surroundings } from "./bench/arena.ts";
 import { buildBinary, startBinary } from "./bench/binary.ts";
@@ -49,6 +49,7 @@ try {
       });
     });
     order = undefined;
+    endLeftovers(workshop, agent.name);
   }
   for (const { method, path } of simulator.unexpected) fail("the CLI", new Error(`it asked for ${method} ${path}`));
 } finally {

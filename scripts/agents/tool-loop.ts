@@ -1,11 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
+import { canSeeProcesses, processesOf } from "../../test/support/processes.ts";
 import type { Agent } from "./agents.ts";
 import { FINAL_TEXT, hasResults, type Order } from "./model.ts";
 import { agentEnvironment, connect, install, runWell, type Workshop } from "./workshop.ts";
 
 const SECONDS = 180;
+
+/** Some agents leave a process of theirs behind, for the next time. */
+export function endLeftovers({ folder }: Workshop, name: string): void {
+  if (!canSeeProcesses) return;
+  for (const { pid } of processesOf(join(folder, name, "home"))) process.kill(pid, "SIGKILL");
+}
 
 /** One agent's whole way: installed, connected, and given a task that takes a tool. Throws where anything is not as it should be. */
 export async function toolLoop(

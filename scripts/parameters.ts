@@ -4,7 +4,7 @@ import type { Parameters, Treatment } from "../src/api/parameter.ts";
 import { ENDPOINTS, type Endpoint, parameterTest } from "../test/support/parameters/endpoints.ts";
 import { ignoredPlaces } from "../test/support/parameters/ignored-places.ts";
 
-// Writes what becomes of each field, from the code's own tables: docs/parameters.md, and the overview in the README.
+// Writes what becomes of each field, from the code's own tables: docs/parameters.md, and the overview in docs/api.md.
 
 const TREATMENTS: readonly Treatment[] = ["honoured", "approximated", "ignored", "refused"];
 
@@ -68,7 +68,7 @@ function renderRow(endpoint: Endpoint, field: string): string {
   return `| \`${field}\` | ${treatment} | ${note}${usual} | ${test ? `\`${test.file}\`: ${test.name}` : ""} |`;
 }
 
-/** The README's overview: the fields of each path, by what becomes of them. */
+/** The overview of docs/api.md: the fields of each path, by what becomes of them. */
 export function renderOverview(): string {
   const fieldsOf = (parameters: Parameters, treatment: Treatment) =>
     Object.keys(parameters)
@@ -82,12 +82,12 @@ export function renderOverview(): string {
   return [`| | ${TREATMENTS.join(" | ")} |`, "|---|---|---|---|---|", ...rows].join("\n");
 }
 
-/** Where the overview stands in the README. */
+/** Where the overview stands in docs/api.md. */
 export const OVERVIEW = /(?<=<!-- parameters:.*-->\n)[\s\S]*?(?=\n<!-- \/parameters -->)/;
 
 if (import.meta.main) {
   const root = join(import.meta.dir, "..");
   writeFileSync(join(root, "docs/parameters.md"), renderParameters());
-  const readme = join(root, "README.md");
-  writeFileSync(readme, readFileSync(readme, "utf8").replace(OVERVIEW, renderOverview));
+  const api = join(root, "docs/api.md");
+  writeFileSync(api, readFileSync(api, "utf8").replace(OVERVIEW, renderOverview));
 }

@@ -1,13 +1,13 @@
 // Walks through the documents for users as somebody with a clean machine does: `bun run walk`. Clones the repository (what is
 // committed) into an empty folder, and runs every command of the README and of docs/ as written, with nothing but Node.js, npm and
 // an empty home directory. Answers come from the simulated Anthropic API. Needs port 3456 and the registry of packages.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { startSimulator } from "../src/simulator/simulator.ts";
 import { type CommandBlock, commandBlocks } from "./walk/command-blocks.ts";
-import { type Place, type RunningServer, runBlock, runServerBlock, where } from "./walk/run-block.ts";
+import { CURL_FAILS, type Place, type RunningServer, runBlock, runServerBlock, where } from "./walk/run-block.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const scratch = mkdtempSync(join(tmpdir(), "claude-max-api-walk-"));
@@ -34,6 +34,7 @@ function prepare(clone: string): Place {
   const bin = join(scratch, "bin");
   const home = join(scratch, "home");
   for (const folder of [bin, home]) mkdirSync(folder);
+  writeFileSync(join(home, ".curlrc"), CURL_FAILS);
   for (const tool of ["node", "npm", "npx"]) symlinkSync(Bun.which(tool) ?? tool, join(bin, tool));
   symlinkSync(join(ROOT, "node_modules/.bin/claude"), join(bin, "claude"));
   return {

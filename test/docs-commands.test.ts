@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { type CommandBlock, commandBlocks } from "../scripts/walk/command-blocks.ts";
-import { runBlock, where } from "../scripts/walk/run-block.ts";
+import { CURL_FAILS, runBlock, where } from "../scripts/walk/run-block.ts";
 import { type Simulator, startSimulator } from "../src/simulator/simulator.ts";
 import { CLAUDE, TEST_TOKEN } from "./support/harness.ts";
 import { type Program, runProgram } from "./support/program.ts";
@@ -37,6 +37,7 @@ describe("with a server that runs, as the documents have it", () => {
     simulator = startSimulator();
     const bin = join(home, "bin");
     mkdirSync(bin);
+    writeFileSync(join(home, ".curlrc"), CURL_FAILS);
     const program = join(bin, "claude-max-api");
     writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" --no-env-file "${ROOT}/src/main.ts" "$@"\n`);
     chmodSync(program, 0o755);

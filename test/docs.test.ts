@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
@@ -10,7 +10,6 @@ import type { Commands } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 import type { AnyOption } from "../src/config/option.ts";
 import { ALL_OPTIONS } from "../src/config/options.ts";
-import { type Harness, startHarness } from "./support/harness.ts";
 import { ENDPOINTS, parameterTest } from "./support/parameters/endpoints.ts";
 
 // The documents are held to the code: what they name exists, and what they promise works as written.
@@ -22,7 +21,7 @@ const README = read("README.md");
 
 test("the tables of parameters are those in the code: `bun run parameters` writes them", () => {
   expect(read("docs/parameters.md")).toBe(renderParameters());
-  expect(OVERVIEW.exec(README)?.[0]).toBe(renderOverview());
+  expect(OVERVIEW.exec(read("docs/api.md"))?.[0]).toBe(renderOverview());
 });
 
 test("the pages on clients are what `connect` prints: `bun run clients` writes them", () => {
@@ -50,8 +49,8 @@ test("the README's table of settings names every option and its variable", () =>
   }
 });
 
-test("the error codes that the README names are those on the wire", () => {
-  const section = README.slice(README.indexOf("## Errors"), README.indexOf("## Settings"));
+test("the error codes that docs/api.md names are those on the wire", () => {
+  const section = read("docs/api.md").split("\n## Errors\n")[1]?.split("\n## ")[0] ?? "";
   const named = [...section.matchAll(/^\| [\d, x]+ \| (.*?) \|/gm)].flatMap(([, cell]) => [
     ...(cell ?? "").matchAll(/`(\w+)`/g),
   ]);
@@ -91,14 +90,36 @@ test.each(Object.entries<Commands[string]>(COMMANDS))(
   },
 );
 
+/** Where the pages of the repository's own host have its releases, seen from a file at the top. */
+const RELEASES = "../../releases/latest";
+
+/** What a heading is led to by, as such hosts make it of its text. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
 describe.each(DOCUMENTS)("%s", (name) => {
   const text = read(name);
 
   test("names only files that exist", () => {
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
+    const links = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]
+      .map(([, path]) => path ?? "")
+      .filter((path) => !/^https?:/.test(path) && path !== RELEASES);
     const paths = [...text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]*)`/g)].map(([, path]) => path ?? "");
     const fromHere = links.map((link) => join(dirname(name), link));
     for (const path of [...fromHere, ...paths]) expect(`${path} ${existsSync(join(ROOT, path))}`).toBe(`${path} true`);
+  });
+
+  test("leads only to headings that exist", () => {
+    for (const [, path = "", anchor = ""] of text.matchAll(/\]\(((?!https?:)[^)#]*)#([^)]*)\)/g)) {
+      const file = path === "" ? name : join(dirname(name), path);
+      expect({ file, anchors: anchorsOf(read(file)) }).toEqual({ file, anchors: expect.arrayContaining([anchor]) });
+    }
   });
 
   test("names only scripts that package.json has", () => {
@@ -114,28 +135,5 @@ describe.each(DOCUMENTS)("%s", (name) => {
     const ofClients = ["--provider", "--apikey", "--modelid", "--baseurl", "--network"];
     const flags = [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag);
     for (const flag of flags) expect([...known, ...foreign, ...ofScripts, ...ofRelease, ...ofClients]).toContain(flag);
-  });
-});
-
-describe("the README's curl calls work as written", () => {
-  const calls = [...README.matchAll(/```sh\n(curl [\s\S]*?)\n```/g)].map(([, call]) => call ?? "");
-  let app: Harness;
-  beforeAll(async () => {
-    app = await startHarness();
-  });
-  afterAll(() => app[Symbol.asyncDispose]());
-
-  test("there are six", () => {
-    expect(calls.length).toBe(6);
-  });
-
-  test.each(calls)("%s", async (call) => {
-    const here = call.replaceAll("http://localhost:3456", app.url.replace("127.0.0.1", "localhost"));
-    const output = await Bun.$`sh -c ${here.replace("curl", "curl -sS --fail-with-body")}`.quiet().nothrow();
-    expect(output.stderr.toString()).toBe("");
-    expect(output.exitCode).toBe(0);
-    const body = output.stdout.toString();
-    if (call.includes('"stream": true')) expect(body).toEndWith("data: [DONE]\n\n");
-    else expect(Object.keys(JSON.parse(body)).length).toBeGreaterThan(0);
   });
 });

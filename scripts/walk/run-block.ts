@@ -7,6 +7,9 @@ export type Place = {
   readonly port?: number;
 };
 
+/** What a `.curlrc` has to say for a refused request to be a failure. */
+export const CURL_FAILS = "fail-with-body\nsilent\nshow-error\n";
+
 const USUAL_PORT = "3456";
 const LIMIT_MS = 180_000;
 

@@ -36,8 +36,9 @@ export class Conversation {
     this.#before = this.#messages;
     this.#messages = this.#after(step);
     const system = this.system === "" ? [] : [{ role: "system", content: this.system }];
-    // Anthropic's dialect must name a limit, and a turn that waits for results goes on only with the same one.
-    const max_tokens = 1000;
+    // Anthropic's dialect must name a limit, and a turn that waits for results goes on only with the same one. No answer reaches it:
+    // after one that does, the CLI asks once more.
+    const max_tokens = 20_000;
     return { model: "claude-sonnet-4", max_tokens, tools: this.#tools, messages: [...system, ...this.#messages] };
   }
 

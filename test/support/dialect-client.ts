@@ -113,7 +113,7 @@ function responseMessage({ output }: ResponseAnswer): ToolMessage {
 }
 
 /** What stands between two answers is one message: so Anthropic has it. */
-function asMessages({ model, messages, tools, max_tokens = 1000, ...question }: Question) {
+function asMessages({ model, messages, tools, max_tokens = 20_000, ...question }: Question) {
   const told: { role: string; content: object[] }[] = [];
   for (const message of messages.filter(({ role }) => role !== "system")) {
     const role = message.role === "assistant" ? "assistant" : "user";

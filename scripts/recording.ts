@@ -8,7 +8,7 @@ import { StyledTextReader } from "./recording/styled-text.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const OUTPUT = join(ROOT, "docs/first-answer.svg");
-const COMMANDS = ['claude-max-api ask "What can you do?"', "claude-max-api models"];
+const COMMANDS = ['claude-max-api ask "What can you do?"', "claude-max-api connect aider"];
 const TYPING_MS = 35;
 const LONGEST_PAUSE_MS = 900;
 const QUIET_MS = 5_000;

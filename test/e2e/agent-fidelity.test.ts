@@ -4,6 +4,7 @@ import { blocks, type Reply, text, textBlock, thinkingBlock, toolUse } from "../
 import { type RecordedRequest, startSimulator } from "../../src/simulator/simulator.ts";
 import { Conversation, expectedTurns, type Step, toldTurns } from "../support/agent-conversation.ts";
 import { anyDialect, type Dialect, DialectClient } from "../support/dialect-client.ts";
+import { fidelityLimitMs, fidelityRuns } from "../support/fidelity-runs.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem } from "../support/received.ts";
 
@@ -62,33 +63,37 @@ const steps = fc.array(
   { minLength: 8, maxLength: 16 },
 );
 
-test("each request to the model is exactly one client's request, however agents go about", async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, fc.boolean(), async (sequence, inPairs) => {
-      const conversations = [0, 1].map((n) => ({
-        conversation: new Conversation(n % 2 === 0 ? "S" : ""),
-        client: new DialectClient(app.url),
-      }));
-      const batches = inPairs ? pairs(sequence) : sequence.map((one) => [one]);
-      for (const batch of batches) {
-        const before = upstream.requests.length;
-        const told = await Promise.all(
-          batch.map(async ({ conversation: index, step: taken, dialect }) => {
-            const { conversation, client } = conversations[index] ?? expect.unreachable();
-            const question = conversation.next(taken);
-            conversation.answered(await client.ask(dialect, question));
-            return JSON.stringify({ system: conversation.system, turns: expectedTurns(question.messages) });
-          }),
-        );
-        const asked = upstream.requests
-          .slice(before)
-          .map((request) => JSON.stringify({ system: receivedSystem(request) ?? "", turns: toldTurns(request) }));
-        expect(asked.sort()).toEqual(told.sort());
-      }
-    }),
-    { numRuns: 6 },
-  );
-}, 120_000);
+test(
+  "each request to the model is exactly one client's request, however agents go about",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, fc.boolean(), async (sequence, inPairs) => {
+        const conversations = [0, 1].map((n) => ({
+          conversation: new Conversation(n % 2 === 0 ? "S" : ""),
+          client: new DialectClient(app.url),
+        }));
+        const batches = inPairs ? pairs(sequence) : sequence.map((one) => [one]);
+        for (const batch of batches) {
+          const before = upstream.requests.length;
+          const told = await Promise.all(
+            batch.map(async ({ conversation: index, step: taken, dialect }) => {
+              const { conversation, client } = conversations[index] ?? expect.unreachable();
+              const question = conversation.next(taken);
+              conversation.answered(await client.ask(dialect, question));
+              return JSON.stringify({ system: conversation.system, turns: expectedTurns(question.messages) });
+            }),
+          );
+          const asked = upstream.requests
+            .slice(before)
+            .map((request) => JSON.stringify({ system: receivedSystem(request) ?? "", turns: toldTurns(request) }));
+          expect(asked.sort()).toEqual(told.sort());
+        }
+      }),
+      { numRuns: fidelityRuns(3) },
+    );
+  },
+  fidelityLimitMs(120_000),
+);
 
 type Planned = { readonly conversation: number; readonly step: Step; readonly dialect: Dialect };
 

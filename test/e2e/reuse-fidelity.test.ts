@@ -12,6 +12,7 @@ import {
 import { type RecordedRequest, startSimulator } from "../../src/simulator/simulator.ts";
 import { Conversation, expectedTurns, type Step, toldTurns } from "../support/agent-conversation.ts";
 import { anyDialect, type Dialect, DialectClient } from "../support/dialect-client.ts";
+import { fidelityLimitMs, fidelityRuns } from "../support/fidelity-runs.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
 import { receivedSystem } from "../support/received.ts";
@@ -126,7 +127,7 @@ async function check(
 }
 
 describe.skipIf(!canSeeProcesses)("each request to the model is exactly one client's request", () => {
-  const runs = { on: 6, mixed: 6, off: 2 } as const;
+  const runs = { on: 3, mixed: 3, off: 1 } as const;
   test.each(["on", "mixed", "off"] as const)(
     "with processes reused: %s",
     async (reuse) => {
@@ -134,8 +135,8 @@ describe.skipIf(!canSeeProcesses)("each request to the model is exactly one clie
       const property = fc.asyncProperty(fc.array(batch, { minLength: 4, maxLength }), (batches) =>
         check(reuse, batches),
       );
-      await fc.assert(property, { numRuns: runs[reuse] });
+      await fc.assert(property, { numRuns: fidelityRuns(runs[reuse]) });
     },
-    180_000,
+    fidelityLimitMs(180_000),
   );
 });

@@ -1,18 +1,22 @@
-// Makes docs/first-answer.svg, the picture in the README: `bun run recording`, after `bun run build`. It shows the real program, in
+// Makes docs/first-answer.svg, the picture in the README: `bun run recording`. It shows the real program, built anew, in
 // its demo mode: what it writes, when it writes it. Only the typing is made up, and long pauses are shortened.
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Moment, renderSvg } from "./recording/render-svg.ts";
+import { COMMANDS, SERVER } from "./recording/scenario.ts";
 import { StyledTextReader } from "./recording/styled-text.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const OUTPUT = join(ROOT, "docs/first-answer.svg");
-const COMMANDS = ['claude-max-api ask "What can you do?"', "claude-max-api connect aider"];
 const TYPING_MS = 35;
 const LONGEST_PAUSE_MS = 900;
-const QUIET_MS = 5_000;
+const LIMIT_MS = 60_000;
 
+const built = Bun.spawnSync([process.execPath, join(import.meta.dir, "build.ts")], {
+  stdio: ["ignore", "inherit", "inherit"],
+});
+if (!built.success) throw new Error("the program could not be built");
 const home = mkdtempSync(join(tmpdir(), "claude-max-api-recording-"));
 for (const [name, target] of [
   ["claude-max-api", "dist/claude-max-api"],
@@ -24,10 +28,10 @@ const env = { PATH: `${home}:/usr/bin:/bin`, HOME: home, FORCE_COLOR: "1" };
 
 const moments: Moment[] = [];
 let clock = 300;
-const server = start("claude-max-api --demo --log-level error");
+const server = start(`${SERVER.command} --log-level error`);
 try {
-  await record("claude-max-api --demo", server, false);
-  for (const command of COMMANDS) await record(command, start(command), true);
+  await record(SERVER.command, server, SERVER.lastLine);
+  for (const command of COMMANDS) await record(command, start(command));
 } finally {
   server.kill("SIGTERM");
   await server.exited;
@@ -39,25 +43,29 @@ function start(command: string) {
   return Bun.spawn(["sh", "-c", `exec ${command} 2>&1`], { cwd: home, env, stdin: "ignore", stdout: "pipe" });
 }
 
-/** Writes a prompt and the command, letter by letter, and what it says: to its end, or until it says nothing more for a while. */
-async function record(command: string, child: ReturnType<typeof start>, ends: boolean): Promise<void> {
+/** Writes a prompt and the command, letter by letter, and what it says: to its end, or to its last line where it goes on running. */
+async function record(command: string, child: ReturnType<typeof start>, lastLine?: RegExp): Promise<void> {
+  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
   show("$ ", ["green"]);
   for (const letter of command) {
     clock += TYPING_MS;
     show(letter, ["bold"]);
   }
   show("\n");
-  const reader = child.stdout.getReader();
   const decoder = new TextDecoder();
   const styled = new StyledTextReader();
-  for (;;) {
-    const before = performance.now();
-    const next = await Promise.race([reader.read(), Bun.sleep(ends ? 60_000 : QUIET_MS)]);
-    if (next === undefined || next.done) break;
+  let said = "";
+  let before = performance.now();
+  for await (const chunk of child.stdout) {
     clock += Math.min(performance.now() - before, LONGEST_PAUSE_MS);
-    const text = decoder.decode(next.value, { stream: true });
+    before = performance.now();
+    const text = decoder.decode(chunk, { stream: true });
     for (const piece of styled.read(text)) moments.push({ at: clock, piece });
+    said += Bun.stripANSI(text);
+    if (lastLine?.test(said)) break;
   }
+  clearTimeout(limit);
+  if (lastLine ? !lastLine.test(said) : (await child.exited) !== 0) throw new Error(`${command} failed: ${said}`);
   clock += LONGEST_PAUSE_MS;
   show("\n");
 }

@@ -1,10 +1,12 @@
 // `npm start`, in Node.js, which is all that has to be there: gets Bun, installs what is missing, and runs the server. Bun is run
 // directly, since between npx and what it runs there is one more shell that passes no signal on.
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fail, supervise } from "./supervise.js";
 
 const parent = process.ppid;
 
+if (!existsSync("node_modules")) console.error("Installing Bun and what the program needs; this takes a minute, once.");
 const located = spawnSync("npx", ["-y", "bun@1.4.5", "--no-env-file", "-p", "process.execPath"], {
   stdio: ["ignore", "pipe", "inherit"],
   encoding: "utf8",

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { findProgram } from "./find-program.ts";
+import { muslRunner } from "./musl.ts";
 import type { Target } from "./targets.ts";
 import { isThisMachine } from "./this-machine.ts";
 import { wineRunner } from "./wine.ts";
@@ -30,7 +32,7 @@ export async function runnersFor(target: Target, scratch: string): Promise<(Runn
     case "windows":
       return [target.arch === "x64" ? await wineRunner(scratch) : { why: "needs Windows on ARM" }];
     case "linux":
-      return [target.musl ? muslRunner(target) : emulated(target)];
+      return [target.musl ? await muslRunner(target, scratch) : emulated(target)];
   }
 }
 
@@ -38,7 +40,7 @@ const NATIVE: Runner = { name: "natively", command: [], env: {}, faithful: true 
 
 /** The oldest processor that Bun promises to run on. */
 function withoutAvx(): Runner | NoRunner {
-  const qemu = find("qemu-x86_64-static", "qemu-x86_64");
+  const qemu = findProgram("qemu-x86_64-static", "qemu-x86_64");
   if (qemu === undefined) return { why: "without AVX2: needs qemu-x86_64 (Debian: qemu-user-static)" };
   return {
     name: "in QEMU as a Nehalem processor, without AVX",
@@ -52,21 +54,10 @@ function withoutAvx(): Runner | NoRunner {
 const ARM_ROOT = "/usr/aarch64-linux-gnu";
 
 function emulated({ arch }: Target): Runner | NoRunner {
-  const qemu = find("qemu-aarch64-static", "qemu-aarch64");
+  const qemu = findProgram("qemu-aarch64-static", "qemu-aarch64");
   if (process.platform !== "linux" || arch !== "arm64") return { why: "needs Linux on x64" };
   if (qemu === undefined || !existsSync(join(ARM_ROOT, "lib/ld-linux-aarch64.so.1"))) {
     return { why: "needs qemu-aarch64 and a C library of ARM (Debian: qemu-user-static libc6-arm64-cross)" };
   }
   return { name: "in QEMU", command: [qemu, "-L", ARM_ROOT], env: {}, faithful: true };
-}
-
-/** Alpine tells its own apart; elsewhere musl may be installed, but not the C++ library that is built for it. */
-function muslRunner({ arch }: Target): NoRunner {
-  const name = arch === "arm64" ? "aarch64" : "x86_64";
-  const loader = existsSync(`/lib/ld-musl-${name}.so.1`) ? "musl is here, its libstdc++ is not" : "musl is not here";
-  return { why: `needs Alpine Linux, with libstdc++ and libgcc (${loader})` };
-}
-
-function find(...names: readonly string[]): string | undefined {
-  return names.map((name) => Bun.which(name)).find((path) => path !== null) ?? undefined;
 }

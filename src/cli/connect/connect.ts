@@ -1,6 +1,5 @@
 import type { Call } from "../command.ts";
 import { PROGRAM } from "../command.ts";
-import { type Occupant, serverUrl } from "../running-server.ts";
 import { flagValue, settingsOf } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -9,6 +8,7 @@ import { CLIENT_TITLES, isClientName } from "./client-names.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Connection, findConnection } from "./connection.ts";
 import type { FileTask, Mode } from "./file-task.ts";
+import { findServer, refusedNote } from "./find-server.ts";
 import { CONNECT_FLAGS } from "./flags.ts";
 import { undoFile } from "./undo-file.ts";
 import { writeFile } from "./write-file.ts";
@@ -35,15 +35,16 @@ export async function connect(call: Call): Promise<number> {
     return { name, title: CLIENT_TITLES[name], file, mode, surroundings, secrets: config.apiKeys };
   };
   if (mode.kind === "undo" && client.file) return undoFile(task(client.file));
-  const { connection, occupant } = await findConnection(config, flagValue(CONNECT_FLAGS.model, call));
-  const status = statusOf(occupant, serverUrl(config));
+  const { address, occupant, notes } = await findServer(call, config);
+  const { connection, isRefused } = await findConnection(address, occupant, flagValue(CONNECT_FLAGS.model, call));
+  const status = [...notes, ...(isRefused ? [refusedNote(address)] : [])].map((note) => `${note}\n`).join("");
   if (mode.kind === "write" && client.file) {
     const code = await writeFile(task(client.file), connection);
-    if (status !== undefined) terminal.writeError(`${status}\n`);
+    terminal.writeError(status);
     return code;
   }
   show(client, connection, terminal);
-  if (status !== undefined) terminal.writeError(`\n${status}\n`);
+  if (status !== "") terminal.writeError(`\n${status}`);
   return 0;
 }
 
@@ -80,18 +81,4 @@ function show(client: Client, connection: Connection, { write, writeError, error
   write(`${style.cyan(snippet.text)}\n`);
   writeError(`\n${notes.join("\n")}\n`);
   writeError(`${errorStyle.dim(`After ${client.document}`)}\n`);
-}
-
-/** What is worth knowing of the server, if it is not there as one would wish. */
-function statusOf(occupant: Occupant, url: string): string | undefined {
-  switch (occupant.kind) {
-    case "ours":
-      return undefined;
-    case "nobody":
-      return `No server answers at ${url} yet: start it with ${PROGRAM}.`;
-    case "older-package":
-      return `At ${url} claude-max-api-proxy answers, the older package: stop it, and start ${PROGRAM}.`;
-    case "foreign":
-      return `At ${url} another program answers (${occupant.answer}): choose another --port for ${PROGRAM}, here as well.`;
-  }
 }

@@ -32,6 +32,8 @@ export type ClientFile = {
   readonly entries: (connection: Connection, current: Tree) => readonly Entry[];
   /** What of the file's content is there for this program: settings, or whole branches. */
   readonly own: (current: Tree) => readonly Path[];
+  /** Which of those somebody set to what this program would not have set, so that it is worth keeping when it is set anew. */
+  readonly chosenByHand?: (current: Tree, connection: Connection) => readonly Path[];
   /** What to do so that the client takes up a changed file, and how to try it. */
   readonly afterwards: string;
 };

@@ -1,3 +1,4 @@
+import { ConfigError } from "../../config/config-error.ts";
 import type { Call } from "../command.ts";
 import { PROGRAM } from "../command.ts";
 import { flagValue, settingsOf } from "../settings.ts";
@@ -30,22 +31,32 @@ export async function connect(call: Call): Promise<number> {
       ["connect"],
     );
   }
-  const { config } = settingsOf(call);
-  const task = (file: ClientFile): FileTask => {
-    return { name, title: CLIENT_TITLES[name], file, mode, surroundings, secrets: config.apiKeys };
+  const task = (file: ClientFile, secrets: readonly string[]): FileTask => {
+    return { name, title: CLIENT_TITLES[name], file, mode, surroundings, secrets };
   };
-  if (mode.kind === "undo" && client.file) return undoFile(task(client.file));
+  if (mode.kind === "undo" && client.file) return undoFile(task(client.file, knownKeys(call)));
+  const { config } = settingsOf(call);
   const { address, occupant, notes } = await findServer(call, config);
   const { connection, isRefused } = await findConnection(address, occupant, flagValue(CONNECT_FLAGS.model, call));
   const status = [...notes, ...(isRefused ? [refusedNote(address)] : [])].map((note) => `${note}\n`).join("");
   if (mode.kind === "write" && client.file) {
-    const code = await writeFile(task(client.file), connection);
+    const code = await writeFile(task(client.file, config.apiKeys), connection);
     terminal.writeError(status);
     return code;
   }
   show(client, connection, terminal);
   if (status !== "") terminal.writeError(`\n${status}`);
   return 0;
+}
+
+/** The server's keys. To take something back, its settings need not be in order: those that cannot be read tell no keys. */
+function knownKeys(call: Call): readonly string[] {
+  try {
+    return settingsOf(call).config.apiKeys;
+  } catch (error) {
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
 }
 
 function modeOf(call: Call): Mode {

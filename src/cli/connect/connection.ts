@@ -20,6 +20,8 @@ export type Connection = {
   readonly model: string;
   /** Those to offer where a client wants a list; `model` is among them. */
   readonly models: readonly string[];
+  /** All that the running server lists; absent where that is not known. */
+  readonly served?: readonly string[];
 };
 
 /** The variable that clients read the key from, where they can: the server takes its own from there, too. */
@@ -92,7 +94,7 @@ function offering(served: readonly string[], config: Address, wanted: string | u
   }
   const stable = STABLE_MODELS.filter((id) => served.includes(id));
   const model = wanted ?? [USUAL_MODEL, ...stable, ...served].find((id) => served.includes(id)) ?? USUAL_MODEL;
-  return { ...connectionTo(config, model), models: [...new Set([...stable, model])] };
+  return { ...connectionTo(config, model), models: [...new Set([...stable, model])], served };
 }
 
 const Models = Type.Object({ data: Type.Array(Type.Object({ id: Type.String() })) });

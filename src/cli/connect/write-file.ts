@@ -1,18 +1,14 @@
 import { existsSync } from "node:fs";
 import { PROGRAM } from "../command.ts";
+import { backupNotice, backupPath, planBackup, writeWithBackup } from "./backup.ts";
 import { withEntries } from "./config-file/change.ts";
 import { type Format, FormatError, type FormatName, type Tree } from "./config-file/format.ts";
 import { FORMATS } from "./config-file/formats.ts";
-import { newFile, readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
+import { newFile, readStoredFile, replaceFile } from "./config-file/stored-file.ts";
 import { unifiedDiff } from "./config-file/unified-diff.ts";
 import { confirmed } from "./confirm.ts";
 import { type Connection, KEY_VARIABLE } from "./connection.ts";
 import type { FileTask } from "./file-task.ts";
-
-/** What was in the file before it was written first; beside it, so that it is found without us. */
-export function backupPath(path: string): string {
-  return `${path}.before-${PROGRAM}`;
-}
 
 /** Sets what the client has to know in its own file. */
 export async function writeFile(
@@ -33,13 +29,16 @@ export async function writeFile(
   terminal.write(without(secrets, unifiedDiff(stored?.text ?? "", changed, path, terminal.style)));
   if (mode.dryRun) return 0;
   if (!(await confirmed(`Write this to ${path}?`, mode, terminal))) return 1;
-  const backup = backupPath(path);
-  const written = file.own(current).length > 0 && existsSync(backup);
-  if (stored === undefined) removeFile(backup);
-  else if (!written) replaceFile(backup, stored);
-  replaceFile(path, stored ? { ...stored, text: changed } : newFile(changed), { text: stored?.text });
+  const old = readStoredFile(backupPath(path));
+  const plan = unlessUnsafe(path, () =>
+    planBackup({ format, file, connection, stored: stored?.text, current, backup: old?.text }),
+  );
+  writeWithBackup(plan, path, stored, old, () =>
+    replaceFile(path, stored ? { ...stored, text: changed } : newFile(changed), { text: stored?.text }),
+  );
   terminal.writeError(`${stored === undefined ? "Made" : "Wrote"} ${path}.\n`);
-  if (stored !== undefined) terminal.writeError(`What it held before is in ${backup}.\n`);
+  const notice = backupNotice(plan, path);
+  if (notice !== undefined) terminal.writeError(`${notice}\n`);
   terminal.writeError(`${file.afterwards}\nTo take it back: ${PROGRAM} connect ${name} --undo\n`);
   if (connection.keyRequired && changed.includes(KEY_VARIABLE)) terminal.writeError(keyNotice(title));
   return 0;

@@ -1,7 +1,7 @@
 import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
-import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
+import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
 import { CONTEXT_TOKENS, KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
@@ -25,14 +25,34 @@ const file: ClientFile = {
     { path: [...PROVIDER, "wire_api"], value: "responses" },
     ...keyEntries(keyRequired, valueAt(current, PROVIDER)),
   ],
-  own: (current) => [
-    ...(valueAt(current, ["model_provider"]) === PROGRAM
-      ? CHOICE.filter((path) => valueAt(current, path) !== undefined)
-      : []),
-    ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
-  ],
+  own: (current) => {
+    const isOurs = isChosen(current);
+    const isThere = isTree(valueAt(current, PROVIDER));
+    return [
+      ...CHOICE.filter((path) => {
+        const value = valueAt(current, path);
+        return isOurs ? value !== undefined : isThere && isLeftOver(path, value);
+      }),
+      ...(isThere ? [PROVIDER] : []),
+    ];
+  },
+  chosenByHand: (current, { served = [] }) => {
+    const model = valueAt(current, ["model"]);
+    const isOurs = typeof model !== "string" || /(^|\/)claude-/.test(model) || served.includes(model);
+    return isChosen(current) && !isOurs ? [["model"]] : [];
+  },
   afterwards: 'It counts from the next start of Codex. Try it: codex exec "Say hello"',
 };
+
+function isChosen(current: Tree): boolean {
+  return valueAt(current, ["model_provider"]) === PROGRAM;
+}
+
+/** Whether this is a value of ours, where somebody chose another provider by hand and left the rest. */
+function isLeftOver([name]: Path, value: unknown): boolean {
+  if (name === "model") return typeof value === "string" && value.startsWith("claude-");
+  return name === "model_context_window" && value === CONTEXT_TOKENS;
+}
 
 /** Codex asks nothing where the variable that it names is not set. What somebody else said of the key stays. */
 function keyEntries(keyRequired: boolean, provider: unknown): Entry[] {

@@ -40,7 +40,8 @@ function isValue(present: unknown): present is Value {
   return typeof present === "string" || (typeof present === "object" && present !== null);
 }
 
-const ANY_KEY = "any-key-works";
+/** What is written where a client wants a key, and the server none. */
+export const ANY_KEY = "any-key-works";
 
 /** They stay the same whatever is newest. */
 export const STABLE_MODELS = ["claude-opus-4", "claude-sonnet-4", "claude-haiku-4"] as const;

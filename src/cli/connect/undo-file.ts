@@ -3,10 +3,10 @@ import { backupPath } from "./backup.ts";
 import { undo } from "./config-file/change.ts";
 import { FORMATS } from "./config-file/formats.ts";
 import { linkTarget, readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
-import { unifiedDiff } from "./config-file/unified-diff.ts";
 import { confirmed } from "./confirm.ts";
 import type { FileTask } from "./file-task.ts";
-import { parseFile, unlessUnsafe, without } from "./write-file.ts";
+import { shownDiff } from "./shown-diff.ts";
+import { parseFile, unlessUnsafe } from "./write-file.ts";
 
 /** Takes back what was written: the file as it was before, or, where it was changed since, without what is ours. */
 export async function undoFile({ file, mode, surroundings, secrets }: FileTask): Promise<number> {
@@ -28,7 +28,7 @@ export async function undoFile({ file, mode, surroundings, secrets }: FileTask):
     return 0;
   }
   const after = undone.text ?? "";
-  terminal.write(without(secrets, unifiedDiff(text, after, path, terminal.style)));
+  terminal.write(shownDiff({ from: text, to: after, path, style: terminal.style, format, secrets }));
   if (undone.kind === "edited") terminal.writeError(`${editedNotice(path, old !== undefined)}\n`);
   if (mode.dryRun) return 0;
   const removes = undone.text === undefined;

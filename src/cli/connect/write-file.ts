@@ -5,10 +5,10 @@ import { withEntries } from "./config-file/change.ts";
 import { type Format, FormatError, type FormatName, type Tree } from "./config-file/format.ts";
 import { FORMATS } from "./config-file/formats.ts";
 import { newFile, readStoredFile, replaceFile } from "./config-file/stored-file.ts";
-import { unifiedDiff } from "./config-file/unified-diff.ts";
 import { confirmed } from "./confirm.ts";
 import { type Connection, KEY_VARIABLE } from "./connection.ts";
 import type { FileTask } from "./file-task.ts";
+import { shownDiff } from "./shown-diff.ts";
 
 /** Sets what the client has to know in its own file. */
 export async function writeFile(
@@ -26,7 +26,7 @@ export async function writeFile(
     terminal.writeError(`Nothing to change: ${path} has it all.\n`);
     return 0;
   }
-  terminal.write(without(secrets, unifiedDiff(stored?.text ?? "", changed, path, terminal.style)));
+  terminal.write(shownDiff({ from: stored?.text ?? "", to: changed, path, style: terminal.style, format, secrets }));
   if (mode.dryRun) return 0;
   if (!(await confirmed(`Write this to ${path}?`, mode, terminal))) return 1;
   const old = readStoredFile(backupPath(path));
@@ -42,11 +42,6 @@ export async function writeFile(
   terminal.writeError(`${file.afterwards}\nTo take it back: ${PROGRAM} connect ${name} --undo\n`);
   if (connection.keyRequired && changed.includes(KEY_VARIABLE)) terminal.writeError(keyNotice(title));
   return 0;
-}
-
-/** What is shown may be kept in a log. */
-export function without(secrets: readonly string[], shown: string): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, "YOUR_KEY"), shown);
 }
 
 function keyNotice(title: string): string {

@@ -4,7 +4,7 @@ import { PROGRAM } from "../command.ts";
 import { flagValue, settingsOf } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import type { Client, ClientFile } from "./client.ts";
+import type { ClientFile, Guide } from "./client.ts";
 import { CLIENT_TITLES, isClientName } from "./client-names.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Connection, findConnection } from "./connection.ts";
@@ -44,7 +44,7 @@ export async function connect(call: Call): Promise<number> {
     terminal.writeError(status);
     return code;
   }
-  show(client, connection, terminal);
+  show(client.guide(connection, surroundings.platform), client.document, connection, terminal);
   if (status !== "") terminal.writeError(`\n${status}`);
   return 0;
 }
@@ -85,11 +85,15 @@ function list({ style }: Terminal): string {
 }
 
 /** The snippet alone goes to standard output: it can be piped, and what is said of it is still seen. */
-function show(client: Client, connection: Connection, { write, writeError, errorStyle, style }: Terminal): void {
-  const { before, snippet, after } = client.guide(connection);
+function show(
+  { before, snippet, after }: Guide,
+  document: string,
+  connection: Connection,
+  { write, writeError, errorStyle, style }: Terminal,
+): void {
   const notes = [...after, ...(connection.keyRequired ? ["YOUR_KEY stands for one of the keys of this server."] : [])];
   writeError(`${before}\n\n`);
   write(`${style.cyan(snippet.text)}\n`);
   writeError(`\n${notes.join("\n")}\n`);
-  writeError(`${errorStyle.dim(`After ${client.document}`)}\n`);
+  writeError(`${errorStyle.dim(`After ${document}`)}\n`);
 }

@@ -22,11 +22,13 @@ export async function writeFile(
   const text = stored === undefined || stored.text.trim() === "" ? file.blank : stored.text;
   const current = parseFile(format, file.format, text, path);
   const changed = unlessUnsafe(path, () => withEntries(format, text, file.entries(connection, current)));
+  const notes = (file.hindrances?.(format.parse(changed)) ?? []).map((note) => `Note: ${note}\n`).join("");
   if (changed === stored?.text) {
-    terminal.writeError(`Nothing to change: ${path} has it all.\n`);
+    terminal.writeError(`Nothing to change: ${path} has it all.\n${notes}`);
     return 0;
   }
   terminal.write(shownDiff({ from: stored?.text ?? "", to: changed, path, style: terminal.style, format, secrets }));
+  terminal.writeError(notes);
   if (mode.dryRun) return 0;
   if (!(await confirmed(`Write this to ${path}?`, mode, terminal))) return 1;
   const old = readStoredFile(backupPath(path));

@@ -56,3 +56,27 @@ test("a folder where the file should be is told, and nothing is made", async () 
   expect(code).toBe(1);
   expect(stderr).toContain(`cannot read ${pathOf("codex")}: `);
 });
+
+describe("what keeps the settings from having effect is told", () => {
+  test.each([
+    [
+      "codex",
+      'profile = "work"\n\n[profiles.work]\nmodel_provider = "other"\n',
+      'Note: profile = "work" stands in it: ',
+    ],
+    ["opencode", '{ "disabled_providers": ["claude-max-api"] }', "Note: disabled_providers names claude-max-api"],
+  ] as const)("%s: %j", async (name, text, note) => {
+    const path = put(name, text);
+    expect((await connect(name, ["--dry-run"])).stderr).toContain(note);
+    expect((await write(name)).stderr).toContain(note);
+    expect((await write(name)).stderr).toContain(`Nothing to change: ${path} has it all.\n${note}`);
+  });
+
+  test.each([
+    ["codex", 'profile = "work"\n\n[profiles.work]\nmodel_provider = "claude-max-api"\n'],
+    ["opencode", '{ "disabled_providers": ["other"], "enabled_providers": ["third"] }'],
+  ] as const)("and nothing is, where all is well: %s: %j", async (name, text) => {
+    put(name, text);
+    expect((await write(name)).stderr).not.toContain("Note: ");
+  });
+});

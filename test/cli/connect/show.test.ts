@@ -81,6 +81,19 @@ describe("keys", () => {
   });
 });
 
+describe("connect curl on Windows", () => {
+  test.each([[[]], [["--api-key", "very-secret-key"]]])("is for every PowerShell, with %j", async (flags) => {
+    const port = await closedPort();
+    const { stdout, stderr } = await runCli(["connect", "curl", "--port", port, ...flags], { platform: "win32" });
+    expect(stderr).toStartWith("In PowerShell:\n");
+    const [, body = "", command = ""] = /^@'\n(.*)\n'@ \| (.*)$/s.exec(stdout) ?? [];
+    expect(JSON.parse(body)).toMatchObject({ model: "claude-sonnet-4", messages: [{ role: "user" }] });
+    expect(command.replaceAll("`\n  ", "")).toBe(
+      `curl.exe http://127.0.0.1:${port}/v1/chat/completions ${flags.length === 0 ? "" : '-H "Authorization: Bearer YOUR_KEY" '}-H "Content-Type: application/json" -d "@-"\n`,
+    );
+  });
+});
+
 describe("with a running server", () => {
   let app: Harness;
   let port: string;

@@ -41,6 +41,16 @@ const file: ClientFile = {
     const isOurs = typeof model !== "string" || /(^|\/)claude-/.test(model) || served.includes(model);
     return isChosen(current) && !isOurs ? [["model"]] : [];
   },
+  hindrances: (current) => {
+    const profile = valueAt(current, ["profile"]);
+    if (typeof profile !== "string") return [];
+    const choice = valueAt(current, ["profiles", profile]);
+    if (isTree(choice) && isChosen(choice)) return [];
+    return [
+      `profile = ${JSON.stringify(profile)} stands in it: a Codex that knows profiles takes what that one says of the model and its ` +
+        "provider, and not these settings. Take that line out, or name another profile.",
+    ];
+  },
   afterwards: 'It counts from the next start of Codex. Try it: codex exec "Say hello"',
 };
 

@@ -18,7 +18,7 @@ export type BackupPlan =
   | { readonly kind: "made"; readonly text: string }
   /** The copy is that of the file before it was written first, and nothing else was changed since. */
   | { readonly kind: "kept" }
-  /** The file as it is now, but without our settings. */
+  /** The file as it is now, but without our settings: somebody changed it since, or set it up by hand. */
   | { readonly kind: "renewed"; readonly text: string };
 
 export type BackupInput = {
@@ -40,8 +40,9 @@ export function planBackup({ format, file, connection, stored, current, backup }
   const own = (tree: Tree) => file.own(tree).filter((path) => !byHand.includes(asKey(path)));
   const undone = undo({ format, text: stored, backup, blank: file.blank, own });
   const isUntouched = undone.kind === "restored" && byHand.length === 0;
-  if (backup === undefined) return isUntouched ? { kind: "none" } : { kind: "made", text: stored };
-  if (isUntouched || undone.kind === "nothing" || undone.text === undefined) return { kind: "kept" };
+  if (isUntouched || undone.kind === "nothing" || undone.text === undefined) {
+    return { kind: backup === undefined ? "none" : "kept" };
+  }
   return { kind: "renewed", text: undone.text };
 }
 
@@ -82,6 +83,6 @@ export function backupNotice({ kind }: BackupPlan, path: string): string | undef
     case "kept":
       return `The file from before the first --write is in ${backup}.`;
     case "renewed":
-      return `It was changed since the last --write: what it held before, without these settings, is in ${backup}.`;
+      return `What it held before, without these settings, is in ${backup}.`;
   }
 }

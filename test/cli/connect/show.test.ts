@@ -148,9 +148,10 @@ function serverWithKey(key: string) {
     port: 0,
     hostname: "127.0.0.1",
     fetch: (request) => {
-      const isKnown = request.headers.get("authorization") === `Bearer ${key}`;
+      const given = request.headers.get("authorization");
+      const isKnown = given === `Bearer ${key}`;
       const isHealth = new URL(request.url).pathname === "/health";
-      if (isHealth) {
+      if (isHealth && (isKnown || given === null)) {
         return Response.json({
           name: "claude-max-api",
           status: "ok",

@@ -12,9 +12,7 @@ describe("a file that was changed by hand between two writes", () => {
     await write("codex");
     writeFileSync(path, read(path).replace('"claude-sonnet-4"', '"gpt-6"'));
     const { stderr } = await write("codex");
-    expect(stderr).toContain(
-      `It was changed since the last --write: what it held before, without these settings, is in ${backupOf("codex")}.`,
-    );
+    expect(stderr).toContain(`What it held before, without these settings, is in ${backupOf("codex")}.`);
     const wanted = CLIENT_FILES.codex.text.replace("gpt-5", "gpt-6");
     expect(read(backupOf("codex"))).toBe(wanted);
     await undo("codex");
@@ -66,6 +64,17 @@ describe("a file that was changed by hand between two writes", () => {
       `${comment}\n${CLIENT_FILES[name].text}`.replaceAll(/\s|"|'/g, ""),
     );
   });
+});
+
+test.each(FILE_CLIENTS)("a file that was set up by hand, and written then, is taken out again: %s", async (name) => {
+  const path = put(name);
+  await write(name);
+  rmSync(backupOf(name));
+  const { stderr } = await connect(name, ["--write", "--yes", "--model", "claude-opus-4"]);
+  expect(stderr).toContain(`What it held before, without these settings, is in ${backupOf(name)}.`);
+  expect(read(backupOf(name))).not.toContain("claude-");
+  await undo(name);
+  expect(read(path)).not.toContain("claude-");
 });
 
 test.each(FILE_CLIENTS)("a file that was made, and written again, is removed by undo: %s", async (name) => {

@@ -16,6 +16,8 @@ export type Connection = {
   readonly key: string;
   /** Whether the server refuses requests without one of its keys. */
   readonly keyRequired: boolean;
+  /** No server of ours could be asked whether it wants a key: where a file names one already, that stays. */
+  readonly isUnasked?: boolean;
   /** The one to begin with. */
   readonly model: string;
   /** Those to offer where a client wants a list; `model` is among them. */
@@ -31,7 +33,8 @@ export const KEY_VARIABLE = OPTIONS.apiKey.env ?? "";
  * The key to write where a file may hold one: its own key stays, but for what this program wrote when the server was set up
  * otherwise. `reference` is the client's way to name the variable.
  */
-export function keySetting({ key, keyRequired }: Connection, reference: string, present: unknown): Value {
+export function keySetting({ key, keyRequired, isUnasked }: Connection, reference: string, present: unknown): Value {
+  if (isUnasked && present === reference) return reference;
   const own = isValue(present) && present !== null && present !== reference && present !== ANY_KEY;
   return own ? present : keyRequired ? reference : key;
 }
@@ -78,7 +81,9 @@ export async function findConnection(
   wanted: string | undefined,
   fetch: Fetch = globalThis.fetch,
 ): Promise<Found> {
-  if (occupant.kind !== "ours") return { connection: connectionTo(config, wanted), isRefused: false };
+  if (occupant.kind !== "ours") {
+    return { connection: { ...connectionTo(config, wanted), isUnasked: true }, isRefused: false };
+  }
   // Without a key that it takes, a server tells its name and status alone.
   const served = occupant.health.version === undefined ? "refused" : await servedModels(config, fetch);
   if (served === "refused") return { connection: connectionTo(config, wanted, true), isRefused: true };

@@ -2,7 +2,7 @@ import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
-import { CONTEXT_TOKENS, KEY_VARIABLE } from "../connection.ts";
+import { CONTEXT_TOKENS, type Connection, KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["model_providers", PROGRAM];
@@ -16,14 +16,14 @@ const file: ClientFile = {
     return join(env.CODEX_HOME || join(home, ".codex"), "config.toml");
   },
   blank: "",
-  entries: ({ baseUrl, keyRequired, model }, current) => [
-    { path: ["model"], value: model },
+  entries: (connection, current) => [
+    { path: ["model"], value: connection.model },
     { path: ["model_provider"], value: PROGRAM },
     { path: ["model_context_window"], value: CONTEXT_TOKENS },
     { path: [...PROVIDER, "name"], value: PROGRAM },
-    { path: [...PROVIDER, "base_url"], value: baseUrl },
+    { path: [...PROVIDER, "base_url"], value: connection.baseUrl },
     { path: [...PROVIDER, "wire_api"], value: "responses" },
-    ...keyEntries(keyRequired, valueAt(current, PROVIDER)),
+    ...keyEntries(connection, valueAt(current, PROVIDER)),
   ],
   own: (current) => {
     const isOurs = isChosen(current);
@@ -65,9 +65,11 @@ function isLeftOver([name]: Path, value: unknown): boolean {
 }
 
 /** Codex asks nothing where the variable that it names is not set. What somebody else said of the key stays. */
-function keyEntries(keyRequired: boolean, provider: unknown): Entry[] {
+function keyEntries({ keyRequired, isUnasked }: Connection, provider: unknown): Entry[] {
   const path = [...PROVIDER, "env_key"];
-  if (!keyRequired) return valueAt(provider, ["env_key"]) === KEY_VARIABLE ? [{ path, value: undefined }] : [];
+  if (!keyRequired) {
+    return valueAt(provider, ["env_key"]) === KEY_VARIABLE && !isUnasked ? [{ path, value: undefined }] : [];
+  }
   const own = ["env_key", "experimental_bearer_token", "auth"].some((name) => valueAt(provider, [name]) !== undefined);
   return own ? [] : [{ path, value: KEY_VARIABLE }];
 }

@@ -19,7 +19,7 @@ const NOT_RUN: Partial<Record<ClientName, string>> = { aider: "<!-- not run: aid
 /** The whole of docs/clients/NAME.md. */
 export function renderClient(name: ClientName): string {
   const { guide, file, document } = CLIENTS[name];
-  const { before, snippet, after } = guide(USUAL);
+  const { before, snippet, after } = guide(USUAL, "linux");
   const parts = [
     `# ${CLIENT_TITLES[name]}`,
     before,
@@ -41,10 +41,10 @@ function fileParts(name: ClientName, file: ClientFile): string[] {
     "## Have it written",
     `<!-- not run: it changes a file of yours -->\n\`\`\`sh\nclaude-max-api connect ${name} --write\n\`\`\``,
     `This sets the same in \`${unix}\` (on Windows \`${windows}\`), after showing what changes and asking. Comments, order and layout ` +
-      "of the file stay, and so does what else you set for this provider. What the file held before is kept beside it, in " +
+      "of the file stay, and so does what else you set for this provider. Secrets in it are not shown. What the file held before is kept beside it, in " +
       `\`${unix.split("/").at(-1)}.before-claude-max-api\`. Your key is never written, only the name of the variable that holds it.`,
     `\`--dry-run\` only shows the change, \`--yes\` does not ask, and \`--undo\` takes it back: to the byte, where the file was not changed ` +
-      "since, and else by taking out these settings alone.",
+      "since, and else by taking out these settings alone, as far as that copy tells what they replaced.",
     file.afterwards,
   ];
 }

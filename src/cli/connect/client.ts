@@ -6,7 +6,8 @@ import type { Connection } from "./connection.ts";
 export type Client = {
   /** The document of its makers that the guide follows. */
   readonly document: string;
-  readonly guide: (connection: Connection) => Guide;
+  /** The platform, as `process.platform` names it, where the snippet is a command for a shell. */
+  readonly guide: (connection: Connection, platform: string) => Guide;
   readonly file?: ClientFile;
 };
 
@@ -32,6 +33,10 @@ export type ClientFile = {
   readonly entries: (connection: Connection, current: Tree) => readonly Entry[];
   /** What of the file's content is there for this program: settings, or whole branches. */
   readonly own: (current: Tree) => readonly Path[];
+  /** Which of those somebody set to what this program would not have set, so that it is worth keeping when it is set anew. */
+  readonly chosenByHand?: (current: Tree, connection: Connection) => readonly Path[];
+  /** What else in the file keeps the settings from having effect, and stays: one sentence each. */
+  readonly hindrances?: (current: Tree) => readonly string[];
   /** What to do so that the client takes up a changed file, and how to try it. */
   readonly afterwards: string;
 };

@@ -1,14 +1,15 @@
+import { ConfigError } from "../../config/config-error.ts";
 import type { Call } from "../command.ts";
 import { PROGRAM } from "../command.ts";
-import { type Occupant, serverUrl } from "../running-server.ts";
 import { flagValue, settingsOf } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import type { Client, ClientFile } from "./client.ts";
+import type { ClientFile, Guide } from "./client.ts";
 import { CLIENT_TITLES, isClientName } from "./client-names.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Connection, findConnection } from "./connection.ts";
 import type { FileTask, Mode } from "./file-task.ts";
+import { findServer, refusedNote } from "./find-server.ts";
 import { CONNECT_FLAGS } from "./flags.ts";
 import { undoFile } from "./undo-file.ts";
 import { writeFile } from "./write-file.ts";
@@ -30,21 +31,32 @@ export async function connect(call: Call): Promise<number> {
       ["connect"],
     );
   }
-  const { config } = settingsOf(call);
-  const task = (file: ClientFile): FileTask => {
-    return { name, title: CLIENT_TITLES[name], file, mode, surroundings, secrets: config.apiKeys };
+  const task = (file: ClientFile, secrets: readonly string[]): FileTask => {
+    return { name, title: CLIENT_TITLES[name], file, mode, surroundings, secrets };
   };
-  if (mode.kind === "undo" && client.file) return undoFile(task(client.file));
-  const { connection, occupant } = await findConnection(config, flagValue(CONNECT_FLAGS.model, call));
-  const status = statusOf(occupant, serverUrl(config));
+  if (mode.kind === "undo" && client.file) return undoFile(task(client.file, knownKeys(call)));
+  const { config } = settingsOf(call);
+  const { address, occupant, notes } = await findServer(call, config);
+  const { connection, isRefused } = await findConnection(address, occupant, flagValue(CONNECT_FLAGS.model, call));
+  const status = [...notes, ...(isRefused ? [refusedNote(address)] : [])].map((note) => `${note}\n`).join("");
   if (mode.kind === "write" && client.file) {
-    const code = await writeFile(task(client.file), connection);
-    if (status !== undefined) terminal.writeError(`${status}\n`);
+    const code = await writeFile(task(client.file, config.apiKeys), connection);
+    terminal.writeError(status);
     return code;
   }
-  show(client, connection, terminal);
-  if (status !== undefined) terminal.writeError(`\n${status}\n`);
+  show(client.guide(connection, surroundings.platform), client.document, connection, terminal);
+  if (status !== "") terminal.writeError(`\n${status}`);
   return 0;
+}
+
+/** The server's keys. To take something back, its settings need not be in order: those that cannot be read tell no keys. */
+function knownKeys(call: Call): readonly string[] {
+  try {
+    return settingsOf(call).config.apiKeys;
+  } catch (error) {
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
 }
 
 function modeOf(call: Call): Mode {
@@ -73,25 +85,15 @@ function list({ style }: Terminal): string {
 }
 
 /** The snippet alone goes to standard output: it can be piped, and what is said of it is still seen. */
-function show(client: Client, connection: Connection, { write, writeError, errorStyle, style }: Terminal): void {
-  const { before, snippet, after } = client.guide(connection);
+function show(
+  { before, snippet, after }: Guide,
+  document: string,
+  connection: Connection,
+  { write, writeError, errorStyle, style }: Terminal,
+): void {
   const notes = [...after, ...(connection.keyRequired ? ["YOUR_KEY stands for one of the keys of this server."] : [])];
   writeError(`${before}\n\n`);
   write(`${style.cyan(snippet.text)}\n`);
   writeError(`\n${notes.join("\n")}\n`);
-  writeError(`${errorStyle.dim(`After ${client.document}`)}\n`);
-}
-
-/** What is worth knowing of the server, if it is not there as one would wish. */
-function statusOf(occupant: Occupant, url: string): string | undefined {
-  switch (occupant.kind) {
-    case "ours":
-      return undefined;
-    case "nobody":
-      return `No server answers at ${url} yet: start it with ${PROGRAM}.`;
-    case "older-package":
-      return `At ${url} claude-max-api-proxy answers, the older package: stop it, and start ${PROGRAM}.`;
-    case "foreign":
-      return `At ${url} another program answers (${occupant.answer}): choose another --port for ${PROGRAM}, here as well.`;
-  }
+  writeError(`${errorStyle.dim(`After ${document}`)}\n`);
 }

@@ -4,7 +4,7 @@ import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { didYouMean } from "../../config/nearest.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { askWhoListens, authorization, type Fetch, type Occupant, serverUrl } from "../running-server.ts";
+import { authorization, type Fetch, type Occupant, serverUrl } from "../running-server.ts";
 import type { Value } from "./config-file/format.ts";
 
 /** What every client has to be told: where the server is, with which key, and which models there are. */
@@ -16,10 +16,14 @@ export type Connection = {
   readonly key: string;
   /** Whether the server refuses requests without one of its keys. */
   readonly keyRequired: boolean;
+  /** No server of ours could be asked whether it wants a key: where a file names one already, that stays. */
+  readonly isUnasked?: boolean;
   /** The one to begin with. */
   readonly model: string;
   /** Those to offer where a client wants a list; `model` is among them. */
   readonly models: readonly string[];
+  /** All that the running server lists; absent where that is not known. */
+  readonly served?: readonly string[];
 };
 
 /** The variable that clients read the key from, where they can: the server takes its own from there, too. */
@@ -29,7 +33,8 @@ export const KEY_VARIABLE = OPTIONS.apiKey.env ?? "";
  * The key to write where a file may hold one: its own key stays, but for what this program wrote when the server was set up
  * otherwise. `reference` is the client's way to name the variable.
  */
-export function keySetting({ key, keyRequired }: Connection, reference: string, present: unknown): Value {
+export function keySetting({ key, keyRequired, isUnasked }: Connection, reference: string, present: unknown): Value {
+  if (isUnasked && present === reference) return reference;
   const own = isValue(present) && present !== null && present !== reference && present !== ANY_KEY;
   return own ? present : keyRequired ? reference : key;
 }
@@ -38,18 +43,21 @@ function isValue(present: unknown): present is Value {
   return typeof present === "string" || (typeof present === "object" && present !== null);
 }
 
-const ANY_KEY = "any-key-works";
+/** What is written where a client wants a key, and the server none. */
+export const ANY_KEY = "any-key-works";
 
 /** They stay the same whatever is newest. */
 export const STABLE_MODELS = ["claude-opus-4", "claude-sonnet-4", "claude-haiku-4"] as const;
 const USUAL_MODEL = "claude-sonnet-4";
 
+type Address = Pick<Config, "host" | "port" | "apiKeys">;
+
 /** Where nothing is known of the models but the stable ids. */
 export function connectionTo(
-  config: Pick<Config, "host" | "port" | "apiKeys">,
+  config: Address,
   model: string = USUAL_MODEL,
+  keyRequired: boolean = config.apiKeys.length > 0,
 ): Connection {
-  const keyRequired = config.apiKeys.length > 0;
   return {
     baseUrl: `${serverUrl(config)}/v1`,
     port: config.port,
@@ -60,28 +68,30 @@ export function connectionTo(
   };
 }
 
-export type Found = { readonly connection: Connection; readonly occupant: Occupant };
+export type Found = {
+  readonly connection: Connection;
+  /** Whether the server wants a key, and none of those that are set here will do: it does not tell its models then. */
+  readonly isRefused: boolean;
+};
 
-/** Asks the running server, if there is one. Throws ConfigError for a model that it does not have. */
+/** Asks the running server, if it is ours. Throws ConfigError for a model that it does not have. */
 export async function findConnection(
-  config: Pick<Config, "host" | "port" | "apiKeys">,
+  config: Address,
+  occupant: Occupant,
   wanted: string | undefined,
   fetch: Fetch = globalThis.fetch,
 ): Promise<Found> {
-  if (config.port === 0) {
-    throw new ConfigError("with port 0 the server takes another port at each start: say which with --port.");
+  if (occupant.kind !== "ours") {
+    return { connection: { ...connectionTo(config, wanted), isUnasked: true }, isRefused: false };
   }
-  const occupant = await askWhoListens(config, fetch);
-  const served = occupant.kind === "ours" ? await servedModels(config, fetch) : undefined;
-  if (served === undefined) return { connection: connectionTo(config, wanted), occupant };
-  return { connection: offering(served, config, wanted), occupant };
+  // Without a key that it takes, a server tells its name and status alone.
+  const served = occupant.health.version === undefined ? "refused" : await servedModels(config, fetch);
+  if (served === "refused") return { connection: connectionTo(config, wanted, true), isRefused: true };
+  const connection = served === undefined ? connectionTo(config, wanted) : offering(served, config, wanted);
+  return { connection, isRefused: false };
 }
 
-function offering(
-  served: readonly string[],
-  config: Pick<Config, "host" | "port" | "apiKeys">,
-  wanted: string | undefined,
-): Connection {
+function offering(served: readonly string[], config: Address, wanted: string | undefined): Connection {
   // The server accepts a provider's name before the model's.
   if (wanted !== undefined && !served.includes(wanted) && !served.includes(wanted.split("/").at(-1) ?? "")) {
     throw new ConfigError(
@@ -90,22 +100,20 @@ function offering(
   }
   const stable = STABLE_MODELS.filter((id) => served.includes(id));
   const model = wanted ?? [USUAL_MODEL, ...stable, ...served].find((id) => served.includes(id)) ?? USUAL_MODEL;
-  return { ...connectionTo(config, model), models: [...new Set([...stable, model])] };
+  return { ...connectionTo(config, model), models: [...new Set([...stable, model])], served };
 }
 
 const Models = Type.Object({ data: Type.Array(Type.Object({ id: Type.String() })) });
 const TIMEOUT_MS = 5_000;
 
-/** The ids that the running server lists; undefined when it does not tell, as without its key. */
-async function servedModels(
-  config: Pick<Config, "host" | "port" | "apiKeys">,
-  fetch: Fetch,
-): Promise<readonly string[] | undefined> {
+/** The ids that the running server lists; undefined when it does not tell. */
+async function servedModels(config: Address, fetch: Fetch): Promise<readonly string[] | "refused" | undefined> {
   try {
     const response = await fetch(`${serverUrl(config)}/v1/models`, {
       headers: authorization(config),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    if (response.status === 401) return "refused";
     const body: unknown = await response.json();
     if (!response.ok || !Compile(Models).Check(body) || body.data.length === 0) return undefined;
     return body.data.map(({ id }) => id);

@@ -1,18 +1,14 @@
 import { existsSync } from "node:fs";
 import { PROGRAM } from "../command.ts";
+import { backupNotice, backupPath, planBackup, writeWithBackup } from "./backup.ts";
 import { withEntries } from "./config-file/change.ts";
 import { type Format, FormatError, type FormatName, type Tree } from "./config-file/format.ts";
 import { FORMATS } from "./config-file/formats.ts";
-import { newFile, readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
-import { unifiedDiff } from "./config-file/unified-diff.ts";
+import { newFile, readStoredFile, replaceFile } from "./config-file/stored-file.ts";
 import { confirmed } from "./confirm.ts";
 import { type Connection, KEY_VARIABLE } from "./connection.ts";
 import type { FileTask } from "./file-task.ts";
-
-/** What was in the file before it was written first; beside it, so that it is found without us. */
-export function backupPath(path: string): string {
-  return `${path}.before-${PROGRAM}`;
-}
+import { shownDiff } from "./shown-diff.ts";
 
 /** Sets what the client has to know in its own file. */
 export async function writeFile(
@@ -26,28 +22,28 @@ export async function writeFile(
   const text = stored === undefined || stored.text.trim() === "" ? file.blank : stored.text;
   const current = parseFile(format, file.format, text, path);
   const changed = unlessUnsafe(path, () => withEntries(format, text, file.entries(connection, current)));
+  const notes = (file.hindrances?.(format.parse(changed)) ?? []).map((note) => `Note: ${note}\n`).join("");
   if (changed === stored?.text) {
-    terminal.writeError(`Nothing to change: ${path} has it all.\n`);
+    terminal.writeError(`Nothing to change: ${path} has it all.\n${notes}`);
     return 0;
   }
-  terminal.write(without(secrets, unifiedDiff(stored?.text ?? "", changed, path, terminal.style)));
+  terminal.write(shownDiff({ from: stored?.text ?? "", to: changed, path, style: terminal.style, format, secrets }));
+  terminal.writeError(notes);
   if (mode.dryRun) return 0;
   if (!(await confirmed(`Write this to ${path}?`, mode, terminal))) return 1;
-  const backup = backupPath(path);
-  const written = file.own(current).length > 0 && existsSync(backup);
-  if (stored === undefined) removeFile(backup);
-  else if (!written) replaceFile(backup, stored);
-  replaceFile(path, stored ? { ...stored, text: changed } : newFile(changed), { text: stored?.text });
+  const old = readStoredFile(backupPath(path));
+  const plan = unlessUnsafe(path, () =>
+    planBackup({ format, file, connection, stored: stored?.text, current, backup: old?.text }),
+  );
+  writeWithBackup(plan, path, stored, old, () =>
+    replaceFile(path, stored ? { ...stored, text: changed } : newFile(changed), { text: stored?.text }),
+  );
   terminal.writeError(`${stored === undefined ? "Made" : "Wrote"} ${path}.\n`);
-  if (stored !== undefined) terminal.writeError(`What it held before is in ${backup}.\n`);
+  const notice = backupNotice(plan, path);
+  if (notice !== undefined) terminal.writeError(`${notice}\n`);
   terminal.writeError(`${file.afterwards}\nTo take it back: ${PROGRAM} connect ${name} --undo\n`);
   if (connection.keyRequired && changed.includes(KEY_VARIABLE)) terminal.writeError(keyNotice(title));
   return 0;
-}
-
-/** What is shown may be kept in a log. */
-export function without(secrets: readonly string[], shown: string): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, "YOUR_KEY"), shown);
 }
 
 function keyNotice(title: string): string {

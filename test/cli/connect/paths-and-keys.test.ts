@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLIENT_FILES, clientHome, read } from "../../support/client-files.ts";
+import { CLIENT_FILES, clientHome, FILE_CLIENTS, read } from "../../support/client-files.ts";
+import { runCli } from "../../support/run-cli.ts";
 
 const { home, pathOf, put, connect, write } = clientHome();
 
@@ -20,6 +21,28 @@ describe("a key that somebody wrote", () => {
     const { stdout } = await connect(name, ["--undo", "--dry-run", ...key]);
     expect(stdout).toContain("YOUR_KEY");
     expect(stdout).not.toContain("very-secret-key");
+  });
+});
+
+describe.each(FILE_CLIENTS)("the name of the key's variable in the file of %s", (name) => {
+  test("stays where no server can be asked whether it wants one", async () => {
+    const path = pathOf(name);
+    await connect(name, ["--write", "--yes", "--api-key", "very-secret-key"]);
+    const { stderr } = await write(name);
+    expect(stderr).toStartWith(`Nothing to change: ${path} has it all.\n`);
+    expect(read(path)).toContain("CLAUDE_MAX_API_KEY");
+  });
+
+  test("goes where the server wants none", async () => {
+    await using server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => Response.json({ name: "claude-max-api", status: "ok", version: "1.2.3" }),
+    });
+    const words = ["connect", name, "--write", "--yes", "--port", String(server.port)];
+    await connect(name, ["--write", "--yes", "--api-key", "very-secret-key"]);
+    await runCli(words, { home: home() });
+    expect(read(pathOf(name))).not.toContain("CLAUDE_MAX_API_KEY");
   });
 });
 
@@ -55,4 +78,28 @@ test("a folder where the file should be is told, and nothing is made", async () 
   const { code, stderr } = await write("codex");
   expect(code).toBe(1);
   expect(stderr).toContain(`cannot read ${pathOf("codex")}: `);
+});
+
+describe("what keeps the settings from having effect is told", () => {
+  test.each([
+    [
+      "codex",
+      'profile = "work"\n\n[profiles.work]\nmodel_provider = "other"\n',
+      'Note: profile = "work" stands in it: ',
+    ],
+    ["opencode", '{ "disabled_providers": ["claude-max-api"] }', "Note: disabled_providers names claude-max-api"],
+  ] as const)("%s: %j", async (name, text, note) => {
+    const path = put(name, text);
+    expect((await connect(name, ["--dry-run"])).stderr).toContain(note);
+    expect((await write(name)).stderr).toContain(note);
+    expect((await write(name)).stderr).toContain(`Nothing to change: ${path} has it all.\n${note}`);
+  });
+
+  test.each([
+    ["codex", 'profile = "work"\n\n[profiles.work]\nmodel_provider = "claude-max-api"\n'],
+    ["opencode", '{ "disabled_providers": ["other"], "enabled_providers": ["third"] }'],
+  ] as const)("and nothing is, where all is well: %s: %j", async (name, text) => {
+    put(name, text);
+    expect((await write(name)).stderr).not.toContain("Note: ");
+  });
 });

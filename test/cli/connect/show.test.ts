@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CLIENT_NAMES } from "../../../scripts/clients.ts";
+import { definitionMark } from "../../../src/cli/service/definition.ts";
 import { type Harness, startHarness } from "../../support/harness.ts";
 import { runCli } from "../../support/run-cli.ts";
 
@@ -80,6 +81,19 @@ describe("keys", () => {
   });
 });
 
+describe("connect curl on Windows", () => {
+  test.each([[[]], [["--api-key", "very-secret-key"]]])("is for every PowerShell, with %j", async (flags) => {
+    const port = await closedPort();
+    const { stdout, stderr } = await runCli(["connect", "curl", "--port", port, ...flags], { platform: "win32" });
+    expect(stderr).toStartWith("In PowerShell:\n");
+    const [, body = "", command = ""] = /^@'\n(.*)\n'@ \| (.*)$/s.exec(stdout) ?? [];
+    expect(JSON.parse(body)).toMatchObject({ model: "claude-sonnet-4", messages: [{ role: "user" }] });
+    expect(command.replaceAll("`\n  ", "")).toBe(
+      `curl.exe http://127.0.0.1:${port}/v1/chat/completions ${flags.length === 0 ? "" : '-H "Authorization: Bearer YOUR_KEY" '}-H "Content-Type: application/json" -d "@-"\n`,
+    );
+  });
+});
+
 describe("with a running server", () => {
   let app: Harness;
   let port: string;
@@ -126,4 +140,100 @@ test.each([
   const { code, stderr } = await runCli(["connect", "codex", "--port", String(server.port)]);
   expect(code).toBe(0);
   expect(stderr).toContain(expected);
+});
+
+/** Ours, as far as commands look at it, with one key: without it, it tells what a server with keys tells. */
+function serverWithKey(key: string) {
+  return Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request) => {
+      const given = request.headers.get("authorization");
+      const isKnown = given === `Bearer ${key}`;
+      const isHealth = new URL(request.url).pathname === "/health";
+      if (isHealth && (isKnown || given === null)) {
+        return Response.json({
+          name: "claude-max-api",
+          status: "ok",
+          ...(isKnown && { version: "1.2.3", demo: false }),
+        });
+      }
+      if (!isKnown) return Response.json({ error: {} }, { status: 401 });
+      return Response.json({ object: "list", data: [{ id: "claude-sonnet-4" }] });
+    },
+  });
+}
+
+describe("a server that wants a key", () => {
+  test.each([
+    ["that this shell has not", [], "wants a key, and none is set here"],
+    ["other than this shell's", ["--api-key", "another-long-key"], "does not take the key that is set here"],
+  ])("%s is told of, and the client is set up with one", async (_, flags, said) => {
+    await using server = serverWithKey("very-secret-key");
+    const { code, stdout, stderr } = await runCli(["connect", "codex", "--port", String(server.port), ...flags]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('env_key = "CLAUDE_MAX_API_KEY"');
+    expect(stderr).toContain("one of your keys in the environment variable CLAUDE_MAX_API_KEY");
+    expect(stderr).toContain(
+      `The server at http://127.0.0.1:${server.port} ${said}, so its models could not be checked.`,
+    );
+    expect(stderr).toContain("set CLAUDE_MAX_API_KEY to one of its keys, or say --api-key-file FILE.");
+  });
+
+  test("and gets it says nothing more", async () => {
+    await using server = serverWithKey("very-secret-key");
+    const flags = ["--port", String(server.port), "--api-key", "very-secret-key"];
+    const { stdout, stderr } = await runCli(["connect", "codex", ...flags]);
+    expect(stdout).toContain('env_key = "CLAUDE_MAX_API_KEY"');
+    expect(stderr).not.toContain("could not be checked");
+  });
+});
+
+describe("an installed service", () => {
+  const UNIT = "/home/jane/.config/systemd/user/claude-max-api.service";
+  /** A machine on which the service has one port, and the settings another, at which nobody listens. */
+  async function machine(servicePort: string) {
+    const port = await closedPort();
+    const definition = { version: "1.2.3", executable: "/bin/x", flags: [`--port=${servicePort}`], environment: {} };
+    const files: Record<string, string> = {
+      [UNIT]: `# ${definitionMark(definition)}\n`,
+      "/home/jane/.config/claude-max-api/config.json": JSON.stringify({ port: Number(port) }),
+    };
+    const readFile = (path: string) => {
+      const text = files[path];
+      if (text === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+      return text;
+    };
+    return { port, options: { home: "/home/jane", readFile } };
+  }
+
+  test("is taken where nobody listens at the settings' address", async () => {
+    await using server = serverWithKey("very-secret-key");
+    const { port, options } = await machine(String(server.port));
+    const env = { CLAUDE_MAX_API_KEY: "very-secret-key" };
+    const { stdout, stderr } = await runCli(["connect", "codex"], { ...options, env });
+    expect(stdout).toContain(`base_url = "http://127.0.0.1:${server.port}/v1"`);
+    expect(stderr).toContain(
+      `No server answers at http://127.0.0.1:${port}, so this is for the service that is installed, at http://127.0.0.1:${server.port}.\n`,
+    );
+    expect(stderr).not.toContain("yet");
+  });
+
+  test("that does not run is taken, too, and how to start it is said", async () => {
+    const servicePort = await closedPort();
+    const { options } = await machine(servicePort);
+    const { stdout, stderr } = await runCli(["connect", "codex"], options);
+    expect(stdout).toContain(`base_url = "http://127.0.0.1:${servicePort}/v1"`);
+    expect(stderr).toContain(
+      `No server answers at http://127.0.0.1:${servicePort} yet: start it with claude-max-api service start.`,
+    );
+  });
+
+  test("is only named where the command line has another address", async () => {
+    const servicePort = await closedPort();
+    const { port, options } = await machine(servicePort);
+    const { stdout, stderr } = await runCli(["connect", "codex", "--port", port], options);
+    expect(stdout).toContain(`base_url = "http://127.0.0.1:${port}/v1"`);
+    expect(stderr).toContain(`The service that is installed has the address http://127.0.0.1:${servicePort}.`);
+  });
 });

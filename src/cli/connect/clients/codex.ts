@@ -1,8 +1,8 @@
 import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
-import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
-import { CONTEXT_TOKENS, KEY_VARIABLE } from "../connection.ts";
+import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
+import { CONTEXT_TOKENS, type Connection, KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["model_providers", PROGRAM];
@@ -16,28 +16,60 @@ const file: ClientFile = {
     return join(env.CODEX_HOME || join(home, ".codex"), "config.toml");
   },
   blank: "",
-  entries: ({ baseUrl, keyRequired, model }, current) => [
-    { path: ["model"], value: model },
+  entries: (connection, current) => [
+    { path: ["model"], value: connection.model },
     { path: ["model_provider"], value: PROGRAM },
     { path: ["model_context_window"], value: CONTEXT_TOKENS },
     { path: [...PROVIDER, "name"], value: PROGRAM },
-    { path: [...PROVIDER, "base_url"], value: baseUrl },
+    { path: [...PROVIDER, "base_url"], value: connection.baseUrl },
     { path: [...PROVIDER, "wire_api"], value: "responses" },
-    ...keyEntries(keyRequired, valueAt(current, PROVIDER)),
+    ...keyEntries(connection, valueAt(current, PROVIDER)),
   ],
-  own: (current) => [
-    ...(valueAt(current, ["model_provider"]) === PROGRAM
-      ? CHOICE.filter((path) => valueAt(current, path) !== undefined)
-      : []),
-    ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
-  ],
+  own: (current) => {
+    const isOurs = isChosen(current);
+    const isThere = isTree(valueAt(current, PROVIDER));
+    return [
+      ...CHOICE.filter((path) => {
+        const value = valueAt(current, path);
+        return isOurs ? value !== undefined : isThere && isLeftOver(path, value);
+      }),
+      ...(isThere ? [PROVIDER] : []),
+    ];
+  },
+  chosenByHand: (current, { served = [] }) => {
+    const model = valueAt(current, ["model"]);
+    const isOurs = typeof model !== "string" || /(^|\/)claude-/.test(model) || served.includes(model);
+    return isChosen(current) && !isOurs ? [["model"]] : [];
+  },
+  hindrances: (current) => {
+    const profile = valueAt(current, ["profile"]);
+    if (typeof profile !== "string") return [];
+    const choice = valueAt(current, ["profiles", profile]);
+    if (isTree(choice) && isChosen(choice)) return [];
+    return [
+      `profile = ${JSON.stringify(profile)} stands in it: a Codex that knows profiles takes what that one says of the model and its ` +
+        "provider, and not these settings. Take that line out, or name another profile.",
+    ];
+  },
   afterwards: 'It counts from the next start of Codex. Try it: codex exec "Say hello"',
 };
 
+function isChosen(current: Tree): boolean {
+  return valueAt(current, ["model_provider"]) === PROGRAM;
+}
+
+/** Whether this is a value of ours, where somebody chose another provider by hand and left the rest. */
+function isLeftOver([name]: Path, value: unknown): boolean {
+  if (name === "model") return typeof value === "string" && value.startsWith("claude-");
+  return name === "model_context_window" && value === CONTEXT_TOKENS;
+}
+
 /** Codex asks nothing where the variable that it names is not set. What somebody else said of the key stays. */
-function keyEntries(keyRequired: boolean, provider: unknown): Entry[] {
+function keyEntries({ keyRequired, isUnasked }: Connection, provider: unknown): Entry[] {
   const path = [...PROVIDER, "env_key"];
-  if (!keyRequired) return valueAt(provider, ["env_key"]) === KEY_VARIABLE ? [{ path, value: undefined }] : [];
+  if (!keyRequired) {
+    return valueAt(provider, ["env_key"]) === KEY_VARIABLE && !isUnasked ? [{ path, value: undefined }] : [];
+  }
   const own = ["env_key", "experimental_bearer_token", "auth"].some((name) => valueAt(provider, [name]) !== undefined);
   return own ? [] : [{ path, value: KEY_VARIABLE }];
 }

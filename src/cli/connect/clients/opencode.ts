@@ -39,6 +39,12 @@ const file: ClientFile = {
       ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
     ];
   },
+  hindrances: (current) => {
+    const disabled = valueAt(current, ["disabled_providers"]);
+    return Array.isArray(disabled) && disabled.includes(PROGRAM)
+      ? [`disabled_providers names ${PROGRAM}, so opencode does not use it: take it out of that list.`]
+      : [];
+  },
   afterwards: 'It counts from the next start of opencode. Try it: opencode run "Say hello"',
 };
 

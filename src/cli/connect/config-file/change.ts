@@ -68,8 +68,10 @@ export function undo({ format, text, backup, blank, own }: UndoInput): Undone {
   const paths = own(tree);
   if (paths.length === 0) return { kind: "nothing" };
   const entries = paths.flatMap((path) => leavesOf(path, valueAt(tree, path)));
+  // An empty file was begun like one that was not there.
+  const begun = backup === undefined || backup.trim() === "" ? blank : backup;
   // Editing is the same each time, so doing it again tells whether anything else was changed since.
-  if (again(format, backup ?? blank, entries) === text) return { kind: "restored", text: backup };
+  if (again(format, begun, entries) === text) return { kind: "restored", text: backup };
   const before = parsedOrEmpty(format, backup);
   const restored = withEntries(format, text, paths.flatMap((path) => previous(path, tree, before)).toReversed());
   return { kind: "edited", text: withoutEmptied(format, restored, paths, before) };

@@ -19,6 +19,16 @@ export type Format = {
   readonly set: (text: string, path: Path, value: Value) => string;
   /** Takes out a value, or all that a branch holds. */
   readonly remove: (text: string, path: Path) => string;
+  /** Every text value, in any order. Throws FormatError. */
+  readonly strings: (text: string) => readonly StringPlace[];
+};
+
+/** Where a text value stands, with its quotation marks, as offsets. */
+export type StringPlace = {
+  readonly path: Path;
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
 };
 
 /** A text that is not of its format, or in which something cannot be set. The message is a part of a sentence. */

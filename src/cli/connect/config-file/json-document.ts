@@ -6,8 +6,9 @@ import {
   type ObjectNode,
   parse,
   type Token,
+  type ValueNode,
 } from "@humanwhocodes/momoa";
-import { FormatError, isTree, type Path, type Tree } from "./format.ts";
+import { FormatError, isTree, type Path, type StringPlace, type Tree } from "./format.ts";
 
 export type Document = { readonly root: ObjectNode; readonly tokens: readonly Token[] };
 export type Container = ObjectNode | ArrayNode;
@@ -40,6 +41,20 @@ export function itemsOf(node: Container): readonly Item[] {
 
 function nameOf({ name }: MemberNode): string {
   return name.type === "String" ? name.value : name.name;
+}
+
+/** Every text value below a node. */
+export function stringsIn(node: ValueNode, path: Path = []): StringPlace[] {
+  switch (node.type) {
+    case "Object":
+      return node.members.flatMap((member) => stringsIn(member.value, [...path, nameOf(member)]));
+    case "Array":
+      return node.elements.flatMap((element, index) => stringsIn(element.value, [...path, index]));
+    case "String":
+      return [{ path, value: node.value, start: startOf(node), end: endOf(node) }];
+    default:
+      return [];
+  }
 }
 
 export type Place = {

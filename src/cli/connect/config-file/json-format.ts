@@ -10,6 +10,7 @@ import {
   meaning,
   parseDocument,
   startOf,
+  stringsIn,
 } from "./json-document.ts";
 import { cutting, endOfLine, indentAt, type Splice, splice } from "./splice.ts";
 
@@ -23,6 +24,7 @@ export function jsonFormat(mode: "json5" | "jsonc"): Format {
       const { items, at } = find(read(text), path);
       return at === undefined ? text : splice(text, cutItem(text, read(text), items, at));
     },
+    strings: (text) => stringsIn(read(text).root),
   };
 }
 

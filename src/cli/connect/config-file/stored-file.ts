@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -64,11 +65,11 @@ export function replaceFile(path: string, file: StoredFile, before?: { readonly 
     const target = targetOf(path);
     const draft = `${target}.${process.pid}.tmp`;
     try {
-      writeDraft(draft, file);
+      writeDraft(draft, file, linkTarget(path));
       if (before && readStoredFile(path)?.text !== before.text) throw new Error("another program changed it meanwhile");
       renameSync(draft, target);
     } catch (error) {
-      rmSync(draft, { force: true });
+      if (existsSync(draft)) rmSync(draft);
       throw error;
     }
   } catch (error) {
@@ -76,20 +77,32 @@ export function replaceFile(path: string, file: StoredFile, before?: { readonly 
   }
 }
 
-function writeDraft(path: string, { mark, text, mode }: StoredFile): void {
-  const descriptor = openSync(path, "wx", mode);
+function writeDraft(path: string, { mark, text, mode }: StoredFile, target: string | undefined): void {
   try {
-    writeFileSync(descriptor, mark + text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    const descriptor = openSync(path, "wx", mode);
+    try {
+      writeFileSync(descriptor, mark + text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    // The mode above is what the process's mask leaves of it.
+    chmodSync(path, mode);
+  } catch (error) {
+    if (target === undefined) throw error;
+    // Who reads the path alone looks for the reason in the wrong folder.
+    throw new Error(`it is a link to ${target}, which cannot be written: ${reasonOf(error)}`, { cause: error });
   }
-  // The mode above is what the process's mask leaves of it.
-  chmodSync(path, mode);
 }
 
+/** Where the path is a link, the link stays, and what it leads to is removed. */
 export function removeFile(path: string): void {
-  rmSync(path, { force: true });
+  rmSync(targetOf(path), { force: true });
+}
+
+/** What a link leads to, whether it is there or not; undefined where the path is no link. */
+export function linkTarget(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? targetOf(path) : undefined;
 }
 
 function targetOf(path: string): string {
@@ -99,7 +112,7 @@ function targetOf(path: string): string {
     if (!isMissing(error)) throw error;
     const link = lstatSync(path, { throwIfNoEntry: false });
     // A link that leads nowhere yet: the file is made where it leads.
-    return link?.isSymbolicLink() ? resolve(dirname(path), readlinkSync(path)) : path;
+    return link?.isSymbolicLink() ? targetOf(resolve(dirname(path), readlinkSync(path))) : path;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type AST, getStaticTOMLValue, parseTOML } from "toml-eslint-parser";
-import { type Format, FormatError, isTree, type Path, type Tree, type Value } from "./format.ts";
+import { type Format, FormatError, isTree, type Path, type StringPlace, type Tree, type Value } from "./format.ts";
 import { cutting, endOfLine, indentAt, lineEnd, lineStart, type Splice, splice } from "./splice.ts";
 
 /** TOML 1.0. Values that are set are texts, numbers and switches. */
@@ -14,7 +14,26 @@ export const TOML_FORMAT: Format = {
     return splice(text, splices);
   },
   remove: (text, path) => splice(text, removal(text, read(text), path)),
+  strings: (text) => read(text).settings.flatMap(({ path, node }) => stringsIn(node.value, path)),
 };
+
+/** Those within an inline table are settings of their own, but for a table in a list. */
+function stringsIn(node: AST.TOMLContentNode, path: Path): StringPlace[] {
+  switch (node.type) {
+    case "TOMLValue":
+      return node.kind === "string" ? [{ path, value: node.value, start: node.range[0], end: node.range[1] }] : [];
+    case "TOMLArray":
+      return node.elements.flatMap((element, index) =>
+        element.type === "TOMLInlineTable"
+          ? element.body
+              .flatMap((each) => settingsOf(each, [...path, index]))
+              .flatMap((each) => stringsIn(each.node.value, each.path))
+          : stringsIn(element, [...path, index]),
+      );
+    case "TOMLInlineTable":
+      return [];
+  }
+}
 
 type Setting = {
   readonly path: Path;

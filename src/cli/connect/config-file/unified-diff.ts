@@ -4,15 +4,19 @@ const CONTEXT = 3;
 
 type Line = { readonly mark: " " | "-" | "+"; readonly text: string };
 
-/** What changes between two texts, as `diff -u` shows it; empty when nothing does. */
-export function unifiedDiff(from: string, to: string, path: string, style: Style): string {
+/** What is shown for a text; it has the same number of lines. */
+export type Mask = (text: string) => string;
+
+/** What changes between two texts, as `diff -u` shows it; empty when nothing does. What is masked is still compared. */
+export function unifiedDiff(from: string, to: string, path: string, style: Style, mask: Mask = (text) => text): string {
   const lines = compare(linesOf(from), linesOf(to));
   const changed = lines.flatMap(({ mark }, index) => (mark === " " ? [] : [index]));
   if (changed.length === 0) return "";
   const shown = new Set(changed.flatMap((at) => Array.from({ length: 2 * CONTEXT + 1 }, (_, i) => at - CONTEXT + i)));
   const result = [style.bold(`--- ${path}`), style.bold(`+++ ${path}`)];
+  const [oldShown, newShown] = [linesOf(mask(from)), linesOf(mask(to))];
   let [oldLine, newLine] = [1, 1];
-  lines.forEach(({ mark, text }, index) => {
+  lines.forEach(({ mark }, index) => {
     if (shown.has(index)) {
       if (!shown.has(index - 1) || index === 0) {
         const hunk = lines.slice(index, endOfHunk(shown, index, lines.length));
@@ -20,7 +24,8 @@ export function unifiedDiff(from: string, to: string, path: string, style: Style
         result.push(style.cyan(`@@ -${range(oldLine, old.length)} +${range(newLine, fresh.length)} @@`));
       }
       const colour = mark === "+" ? style.green : mark === "-" ? style.red : (plain: string) => plain;
-      result.push(colour(mark + text));
+      const text = mark === "+" ? newShown[newLine - 1] : oldShown[oldLine - 1];
+      result.push(colour(`${mark}${text ?? ""}`));
     }
     if (mark !== "+") oldLine++;
     if (mark !== "-") newLine++;

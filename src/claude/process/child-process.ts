@@ -9,6 +9,8 @@ export type ChildOptions = {
   readonly env: Record<string, string>;
   readonly cwd: string;
   readonly onLine: (line: string) => void;
+  /** Lines of stderr, all of them before {@link onExit}. */
+  readonly onErrorLine?: (line: string) => void;
   /** Called once, after the last line was delivered and the process was reaped. */
   readonly onExit: (exit: ChildExit) => void;
 };
@@ -37,9 +39,9 @@ export class ChildProcess {
   #over = false;
   #failure: unknown;
 
-  constructor({ path, args, env, cwd, onLine, onExit }: ChildOptions) {
+  constructor({ path, args, env, cwd, onLine, onErrorLine, onExit }: ChildOptions) {
     this.#child = Bun.spawn([path, ...args], { env, cwd, stdin: "pipe", stdout: "pipe", stderr: "pipe", ...OWN_GROUP });
-    const reading = Promise.all([this.#readLines(onLine), this.#readStderr()]).catch((failure: unknown) => {
+    const reading = Promise.all([this.#readLines(onLine), this.#readStderr(onErrorLine)]).catch((failure: unknown) => {
       this.#failure = failure;
       void this.terminate();
     });
@@ -130,7 +132,12 @@ export class ChildProcess {
     for (const line of framer.end()) onLine(line);
   }
 
-  async #readStderr(): Promise<void> {
-    for await (const chunk of this.#child.stderr) this.#stderr.push(chunk);
+  async #readStderr(onErrorLine: ChildOptions["onErrorLine"]): Promise<void> {
+    const framer = new LineFramer();
+    for await (const chunk of this.#child.stderr) {
+      this.#stderr.push(chunk);
+      if (onErrorLine && !this.#over) for (const line of framer.push(chunk)) onErrorLine(line);
+    }
+    if (onErrorLine && !this.#over) for (const line of framer.end()) onErrorLine(line);
   }
 }

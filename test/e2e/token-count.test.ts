@@ -76,6 +76,13 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
     expect<unknown>(await count({ system, messages: MESSAGES, tools: TOOLS })).toEqual([expected, "parts"]);
   });
 
+  test("a conversation that ends with the assistant, or of instructions alone, are counted, too", async () => {
+    const messages = MESSAGES.slice(0, 2);
+    expect<unknown>(await count({ messages })).toEqual([tokensOf({ messages }), "whole"]);
+    const counted = await openai.responses.inputTokens.count({ model: MODEL, instructions: "Be brief." });
+    expect(counted.input_tokens).toBe(tokensOf({ messages: [{ role: "user", content: "Be brief." }] }));
+  });
+
   test("tools are theirs, whatever names they have", async () => {
     const tools = [{ ...TOOLS[0], name: "claude_max_api_filler" } as Anthropic.Tool];
     expect<unknown>(await count({ messages: [{ role: "user", content: "Hi" }], tools })).toEqual([

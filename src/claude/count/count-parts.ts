@@ -16,7 +16,7 @@ export type CountingProcess = {
   readonly estimates: Estimates;
 };
 
-/** What is counted. The first turn is a user's. */
+/** What is counted. Who has the last word is all the same to the CLI. */
 export type Countable = { readonly turns: readonly Turn[]; readonly tools: readonly Tool[]; readonly model: string };
 
 /** What Anthropic counted, as the CLI tells it. */

@@ -1,6 +1,6 @@
-import type { TokenCount } from "../../core/backend.ts";
+import type { CountRequest, TokenCount } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
-import type { ChatRequest, Tool, Turn } from "../../core/request.ts";
+import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { Limiter } from "../pool/limiter.ts";
 import { countOnce } from "./count-once.ts";
@@ -20,7 +20,7 @@ export type TokenCounterOptions = {
 };
 
 export type Demand = {
-  readonly request: ChatRequest;
+  readonly request: CountRequest;
   /** A name of the CLI's. */
   readonly model: string;
   readonly installed: Installed;
@@ -69,8 +69,6 @@ export class TokenCounter {
   }
 
   async #countInTurn(demand: Demand, signal: AbortSignal): Promise<TokenCount> {
-    if (demand.request.outputFormat !== undefined)
-      throw uncounted("a schema of structured output is not counted by it");
     // First in line among counts: those that wait take no place from requests.
     const leaveLine = await this.#line.acquire(signal);
     try {
@@ -134,7 +132,7 @@ export class TokenCounter {
 }
 
 /** The CLI has its system prompt counted as a message of its own: as a text of the first one, nothing is counted twice. */
-function withSystem({ system, turns }: ChatRequest): readonly Turn[] {
+function withSystem({ system, turns }: CountRequest): readonly Turn[] {
   if (isBlank(system)) return turns;
   const said = { type: "text", text: system } as const;
   const [first, ...others] = turns;

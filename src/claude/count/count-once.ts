@@ -19,7 +19,7 @@ export async function countOnce(
     const parts = await countParts(counting, countable);
     await process.close();
     signal.throwIfAborted();
-    if (estimates.any) throw estimates.why();
+    if (estimates.any()) throw estimates.why();
     if (parts.conversation === 0) throw new Error("it told no count of the conversation");
     return parts;
   } catch (error) {

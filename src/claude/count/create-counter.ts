@@ -28,8 +28,7 @@ export function createTokenCounter({ settings, env, cwd, logger, takePlace }: Co
     start: ({ path, version }, model) => {
       const args = cliArguments({ settings, model, tellsEstimates: true });
       const estimates = new Estimates();
-      const onErrorLine = (line: string) => estimates.read(line);
-      const process = new CliProcess({ path, args, env, cwd, logger, onErrorLine });
+      const process = new CliProcess({ path, args, env, cwd, logger, errors: estimates });
       return { process, binding: bindingOf(process, version, model), estimates };
     },
     tryOut: ({ path, version }, signal) => {

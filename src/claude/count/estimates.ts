@@ -1,4 +1,5 @@
 import { ApiError } from "../../core/error.ts";
+import type { ErrorReader } from "../process/child-process.ts";
 import { resultError } from "../turn/result-error.ts";
 
 /** What the CLI writes to stderr when it puts an estimate of its own in the place of a count, and when Anthropic's was refused. */
@@ -15,8 +16,9 @@ type Refusal = { readonly status: string | undefined; readonly said: string };
  * Whether any figure that a process told is an estimate of its own: its answer does not say so, but its stderr does. Every line is
  * read as it comes, and the first refusal kept, however much is written after it.
  */
-export class Estimates {
+export class Estimates implements ErrorReader {
   #any = false;
+  #isComplete = false;
   #refusal: Refusal | undefined;
 
   read(line: string): void {
@@ -25,8 +27,13 @@ export class Estimates {
     if (refused) this.#refusal ??= { status: refused[1], said: (refused[2] ?? "").slice(0, MOST_SAID) };
   }
 
-  /** Known for sure only when the process has exited. */
-  get any(): boolean {
+  end(): void {
+    this.#isComplete = true;
+  }
+
+  /** To be asked when the process has exited. Throws when its stderr was not read to the end: then nobody knows. */
+  any(): boolean {
+    if (!this.#any && !this.#isComplete) throw new Error("what it wrote to stderr could not be read to its end");
     return this.#any;
   }
 

@@ -53,13 +53,13 @@ export function conclude(told: Played, untold: Played): Counting | undefined {
 async function playCounting(rehearsal: Rehearsal, bind: (process: CliProcess) => Binding): Promise<Played> {
   return await onStage(rehearsal, async ({ start, api }: Stage) => {
     const estimates = new Estimates();
-    const process = start({ tellsEstimates: true, onErrorLine: (line) => estimates.read(line) });
+    const process = start({ tellsEstimates: true, errors: estimates });
     const counting: CountingProcess = { process, binding: bind(process), estimates };
     const parts = await countParts(counting, { turns: TURNS, tools: TOOLS, model: rehearsal.model }).catch(
       unlessUnknown,
     );
     await process.close();
-    return { parts, estimated: estimates.any, wasPaid: api.bodies.length > 0 };
+    return { parts, estimated: estimates.any(), wasPaid: api.bodies.length > 0 };
   });
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from "../../observability/logger.ts";
 import { ControlChannel } from "../protocol/control-channel.ts";
 import type { ControlRequestMessage, RateLimitMessage } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
-import { ChildProcess } from "./child-process.ts";
+import { ChildProcess, type ErrorReader } from "./child-process.ts";
 
 export type CliProcessOptions = {
   readonly path: string;
@@ -10,8 +10,7 @@ export type CliProcessOptions = {
   readonly env: Record<string, string>;
   readonly cwd: string;
   readonly logger: Logger;
-  /** Lines of stderr, all of them before the process has exited. */
-  readonly onErrorLine?: (line: string) => void;
+  readonly errors?: ErrorReader;
 };
 
 /** What a turn listens to. After `died` nothing more comes. */
@@ -36,7 +35,7 @@ export class CliProcess {
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
 
-  constructor({ path, args, env, cwd, logger, onErrorLine }: CliProcessOptions) {
+  constructor({ path, args, env, cwd, logger, errors }: CliProcessOptions) {
     this.#logger = logger;
     this.#control = new ControlChannel((message) => this.send(message));
     this.#child = new ChildProcess({
@@ -45,7 +44,7 @@ export class CliProcess {
       env,
       cwd,
       onLine: (line) => this.#receive(line),
-      onErrorLine,
+      errors,
       onExit: ({ exitCode, signal, stderr, failure }) => {
         if (failure !== undefined) logger.error("reading claude failed", { pid: this.pid, reason: String(failure) });
         const how = signal ? `ended by ${signal}` : `exited with code ${exitCode}`;

@@ -30,8 +30,7 @@ export type Rehearsal = {
   readonly scratch?: string;
 };
 
-export type StartOptions = Pick<CliArguments, "keepsTranscript" | "tellsEstimates"> &
-  Pick<CliProcessOptions, "onErrorLine">;
+export type StartOptions = Pick<CliArguments, "keepsTranscript" | "tellsEstimates"> & Pick<CliProcessOptions, "errors">;
 
 /** A process of the CLI without a login, and the API that it believes to talk to. */
 export type Stage = {
@@ -88,11 +87,11 @@ export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => P
       api,
       folder,
       msLeft,
-      start({ onErrorLine, ...options } = {}) {
+      start({ errors, ...options } = {}) {
         const settings = cliSettings({ anthropicBaseUrl: api.url, allowApiKey: false });
         const args = cliArguments({ settings, model, ...options });
         const environment = rehearsalEnvironment(rehearsal.env, folder, api.url);
-        actor = new CliProcess({ path, args, env: environment, cwd, logger, onErrorLine });
+        actor = new CliProcess({ path, args, env: environment, cwd, logger, errors });
         return actor;
       },
       async ask(text) {

@@ -31,7 +31,7 @@ export function startCounting(path: string): CountingProcess {
     env: { PATH: "/usr/bin:/bin" },
     cwd: "/",
     logger: new Logger("silent"),
-    onErrorLine: (line) => estimates.read(line),
+    errors: estimates,
   });
   const binding = new Binding(process, {
     model: "sonnet",

@@ -10,14 +10,23 @@ const refused = (status: number, type: string, message: string) =>
 function read(stderr: string): Estimates {
   const estimates = new Estimates();
   for (const line of stderr.split("\n")) estimates.read(line);
+  estimates.end();
   return estimates;
 }
 
 test("a process has estimated where it says that it did, or that a count failed", () => {
-  expect(read(ESTIMATED).any).toBe(true);
-  expect(read(failed("Connection error.")).any).toBe(true);
-  expect(read("some warning\n").any).toBe(false);
-  expect(read("").any).toBe(false);
+  expect(read(ESTIMATED).any()).toBe(true);
+  expect(read(failed("Connection error.")).any()).toBe(true);
+  expect(read("some warning\n").any()).toBe(false);
+  expect(read("").any()).toBe(false);
+});
+
+test("nobody knows whether it has, where not all that it says was read", () => {
+  const estimates = new Estimates();
+  estimates.read("some warning");
+  expect(() => estimates.any()).toThrow("read to its end");
+  estimates.read(ESTIMATED);
+  expect(estimates.any()).toBe(true);
 });
 
 describe("why is told by Anthropic's status and message:", () => {

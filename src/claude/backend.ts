@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import type { Backend, BackendHealth, Model, TokenCount } from "../core/backend.ts";
+import type { Backend, BackendHealth, CountRequest, Model, TokenCount } from "../core/backend.ts";
 import { ApiError, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
@@ -79,7 +79,7 @@ export class ClaudeBackend implements Backend {
     }
   }
 
-  async countTokens(request: ChatRequest, client: AbortSignal): Promise<TokenCount> {
+  async countTokens(request: CountRequest, client: AbortSignal): Promise<TokenCount> {
     const { monitor, pool, catalog, counter } = this.#options;
     const signal = AbortSignal.any([client, this.#ending.signal]);
     try {

@@ -9,15 +9,21 @@ export interface Backend {
    */
   run(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>;
   /**
-   * Counts the tokens of what a request says to the model, without asking it. Rejects with an ApiError, also where nobody can count:
+   * Counts the tokens of what is said to the model, without asking it. Rejects with an ApiError, also where nobody can count:
    * the figure is never an estimate.
    */
-  countTokens(request: ChatRequest, signal: AbortSignal): Promise<TokenCount>;
+  countTokens(request: CountRequest, signal: AbortSignal): Promise<TokenCount>;
   /** The models this account can use, answered from memory: never starts or waits for a process. */
   models(): readonly Model[];
   /** The state as last seen, from memory. */
   health(): BackendHealth;
 }
+
+/**
+ * What tokens are counted of. Other than in a request that is to be answered, the last turn may be the assistant's, and there may be
+ * none beside a system prompt. A schema of structured output is not counted: whoever wants that must be told so.
+ */
+export type CountRequest = Pick<ChatRequest, "model" | "system" | "turns" | "tools">;
 
 export type TokenCount = {
   readonly inputTokens: number;

@@ -1,4 +1,4 @@
-import type { Backend } from "../../src/core/backend.ts";
+import type { Backend, CountRequest } from "../../src/core/backend.ts";
 import { ApiError } from "../../src/core/error.ts";
 import type { ChatEvent, Finish, ResponseStart } from "../../src/core/event.ts";
 import type { ChatRequest } from "../../src/core/request.ts";
@@ -38,7 +38,8 @@ export const untilAborted: Run = async function* (signal) {
   yield* silentUntilAborted(signal, 0);
 };
 
-export type Asked = { readonly request: ChatRequest; readonly signal: AbortSignal };
+/** What was to be answered, or, with less in it, counted. */
+export type Asked = { readonly request: CountRequest & Partial<ChatRequest>; readonly signal: AbortSignal };
 
 /** A backend that plays events, and what it was asked. */
 export function playing(run: Run): { asked: Asked[]; backend: Backend } {

@@ -116,3 +116,11 @@ test("of many names thirty are told, and how many more there are", () => {
 test("a server that is not strict names them in the header", () => {
   expect(tellIgnored(["seed", "a.b"], false)).toEqual({ "x-claude-max-api-ignored": "seed,a.b" });
 });
+
+test("a strict server takes a choice among allowed functions, which has an effect", async () => {
+  const { post, asked } = serveStrictly();
+  const tools = ["f", "g"].map((name) => ({ type: "function", name, parameters: { type: "object", properties: {} } }));
+  const tool_choice = { type: "allowed_tools", mode: "auto", tools: [{ type: "function", name: "g" }] };
+  expect((await post("/v1/responses", { messages: null, input: "a", tools, tool_choice })).status).toBe(200);
+  expect(asked[0]?.request.tools.map(({ name }) => name)).toEqual(["g"]);
+});

@@ -76,6 +76,21 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
     expect<unknown>(await count({ system, messages: MESSAGES, tools: TOOLS })).toEqual([expected, "parts"]);
   });
 
+  test("a conversation that ends with the assistant, or of instructions alone, are counted, too", async () => {
+    const messages = MESSAGES.slice(0, 2);
+    expect<unknown>(await count({ messages })).toEqual([tokensOf({ messages }), "whole"]);
+    const counted = await openai.responses.inputTokens.count({ model: MODEL, instructions: "Be brief." });
+    expect(counted.input_tokens).toBe(tokensOf({ messages: [{ role: "user", content: "Be brief." }] }));
+  });
+
+  test("tools are theirs, whatever names they have", async () => {
+    const tools = [{ ...TOOLS[0], name: "claude_max_api_filler" } as Anthropic.Tool];
+    expect<unknown>(await count({ messages: [{ role: "user", content: "Hi" }], tools })).toEqual([
+      tokensOf({ messages: [{ role: "user", content: "Hi" }] }) + tokensOf({ tools }),
+      "parts",
+    ]);
+  });
+
   test("a response's input are told in OpenAI's form", async () => {
     const counted = await openai.responses.inputTokens.count({ model: MODEL, input: "How many?" });
     expect(counted).toEqual({
@@ -97,10 +112,11 @@ describe("nothing is told that Anthropic did not count", () => {
     const refused = await failure(count({ messages: MESSAGES }));
     expect(refused).toBeInstanceOf(Anthropic.RateLimitError);
     expect(refused).toMatchObject({ message: expect.stringContaining("slow down") });
-    app.simulator.refuseCounts({ status: 400, type: "invalid_request_error", message: "no such thing" });
+    const long = `no such thing: ${"x".repeat(6_000)}`;
+    app.simulator.refuseCounts({ status: 400, type: "invalid_request_error", message: long });
     const invalid = await failure(openai.responses.inputTokens.count({ model: MODEL, input: "Hi" }));
     expect(invalid).toBeInstanceOf(OpenAI.BadRequestError);
-    expect(invalid).toMatchObject({ message: expect.stringContaining("no such thing") });
+    expect(invalid).toMatchObject({ message: expect.stringContaining(long) });
   });
 
   test("since the CLI has it not counted", async () => {

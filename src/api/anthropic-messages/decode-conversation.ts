@@ -9,16 +9,30 @@ import { decodeAssistantContent, decodeUserContent } from "./decode-content.ts";
 import type { MessagesBody } from "./schema.ts";
 import type { Instructions, Message, UserMessage } from "./schema-messages.ts";
 
+export type ConversationOptions = {
+  /** Whether the last word may be the assistant's: it may where the conversation is only counted. Default false. */
+  readonly mayEndWithAnswer?: boolean;
+};
+
 /** Messages of role `system` go to the system slot behind `system`, in their order: the model has one place for instructions. */
 export function decodeConversation(
   { system, messages }: Pick<MessagesBody, "system" | "messages">,
   remote: RemoteImages,
+  { mayEndWithAnswer = false }: ConversationOptions = {},
 ): { readonly system: string; readonly turns: readonly Turn[] } {
   const later = messages.flatMap((message) => (message.role === "system" ? textsOf(message.content) : []));
   const instructions = [...textsOf(system ?? ""), ...later].filter((text) => !isBlank(text));
   const turns = decodeTurns(messages, remote);
-  if (turns.at(-1)?.role !== "user") throw noQuestion(messages, turns.at(-1));
+  const isComplete = turns.at(-1)?.role === "user" || (mayEndWithAnswer && endsWithAnswer(messages, turns));
+  if (!isComplete) throw noQuestion(messages, turns.at(-1));
   return { system: instructions.join("\n\n"), turns };
+}
+
+/** Calls are no answer: the API takes none without their results. */
+function endsWithAnswer(messages: readonly Message[], turns: readonly Turn[]): boolean {
+  const last = turns.at(-1);
+  const said = messages.findLast(({ role }) => role !== "system");
+  return said?.role === "assistant" && last?.role === "assistant" && toolCallsOf(last).length === 0;
 }
 
 function textsOf(content: Instructions): string[] {

@@ -48,7 +48,7 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
 }
 
 /** What follows in a thread has only what is new: without the rest, the model would be asked something else. */
-function refuseThread({ thread }: MessagesBody): void {
+export function refuseThread({ thread }: Pick<MessagesBody, "thread">): void {
   if (thread === undefined || thread === null) return;
   const message = "'thread' is not supported: this server holds no conversation. Leave it out and send all messages.";
   throw new ApiError("thread_unsupported", message, { param: "thread" });
@@ -61,7 +61,7 @@ function decodeFormat({ output_config, output_format }: MessagesBody, stream: bo
 }
 
 /** Its answer would be no answer to the conversation, but a summary of it. */
-function refuseCompaction({ compaction }: MessagesBody): void {
+export function refuseCompaction({ compaction }: Pick<MessagesBody, "compaction">): void {
   if (compaction === undefined || compaction === null) return;
   const instead = "leave it out, and ask for a summary in a message";
   throw invalid("compaction", `'compaction' is given, but nothing is compacted here: ${instead}.`);

@@ -8,15 +8,26 @@ import { ResponseBody } from "./schema.ts";
 const BODY = standardSchema(ResponseBody, describeFields(ResponseBody, PARAMETERS));
 
 /** What Elysia takes as `body:` of the route. */
-export const CHECKED_BODY: StandardSchema<ResponseBody> = {
-  "~standard": { version: 1, vendor: "typebox", validate: (value) => ({ value: checkBody(value) }) },
-  documented: BODY.documented,
-};
+export const CHECKED_BODY: StandardSchema<ResponseBody> = refusingCompaction(BODY);
 
 /** A body that came from a client. Throws an ApiError that names the field which is wrong. */
 export function checkBody(body: unknown): ResponseBody {
-  if (isJsonObject(body) && Array.isArray(body.input)) refuseCompaction(body.input);
-  return BODY["~standard"].validate(body).value;
+  return CHECKED_BODY["~standard"].validate(body).value;
+}
+
+/** The same check of a body, which first says what is wrong with compacted items in its input. */
+export function refusingCompaction<T>({ "~standard": { validate }, documented }: StandardSchema<T>): StandardSchema<T> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "typebox",
+      validate(body) {
+        if (isJsonObject(body) && Array.isArray(body.input)) refuseCompaction(body.input);
+        return validate(body);
+      },
+    },
+    documented,
+  };
 }
 
 /** Says more of them than that they are unknown: who sends them believes that they hold the conversation. */

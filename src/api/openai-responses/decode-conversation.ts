@@ -1,6 +1,7 @@
 import type { ApiError } from "../../core/error.ts";
 import type { ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
+import { isBlank } from "../../core/turns.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
 import { ConversationBuilder } from "../conversation-builder.ts";
 import { invalid } from "../invalid.ts";
@@ -13,17 +14,44 @@ import { flatName } from "./tool-names.ts";
 /** An item, and the path of the request's field that it stands in, or that it was kept under. */
 export type PlacedItem = { readonly item: ContentItem; readonly path: string };
 
+export type ConversationOptions = {
+  /**
+   * Whether the last word may be the assistant's, or the instructions be all: it may where the conversation is only counted. Default
+   * false.
+   */
+  readonly mayEndWithAnswer?: boolean;
+};
+
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(
   instructions: string | null | undefined,
   items: readonly PlacedItem[],
   remote: RemoteImages,
+  { mayEndWithAnswer = false }: ConversationOptions = {},
 ): { readonly system: string; readonly turns: readonly Turn[] } {
   const builder = new ConversationBuilder();
   for (const { item, path } of items) decodeItem(item, path, builder, remote);
-  const { system, turns } = builder.build();
-  if (turns.at(-1)?.role !== "user") throw noQuestion(items, turns.at(-1));
-  return { system: [instructions, system].filter((text) => text).join("\n\n"), turns };
+  const { system: said, turns } = builder.build();
+  const system = [instructions, said].filter((text) => text).join("\n\n");
+  const isComplete = turns.at(-1)?.role === "user" || (mayEndWithAnswer && isCountable(system, items, turns));
+  if (!isComplete) throw noQuestion(items, turns.at(-1));
+  return { system, turns };
+}
+
+/** Whether a conversation without a question says something, and nothing that the API would not take. */
+function isCountable(system: string, items: readonly PlacedItem[], turns: readonly Turn[]): boolean {
+  const last = items.at(-1)?.item;
+  if (last === undefined) {
+    if (isBlank(system)) throw nothingToCount();
+    return true;
+  }
+  const turn = turns.at(-1);
+  const isUsers = isMessage(last) && last.role === "user";
+  return turn?.role === "assistant" && toolCallsOf(turn).length === 0 && !isUsers;
+}
+
+function nothingToCount(): ApiError {
+  return invalid("input", "There is nothing to count: send 'input', 'instructions' or 'previous_response_id'.");
 }
 
 function decodeItem(item: ContentItem, path: string, builder: ConversationBuilder, remote: RemoteImages): void {

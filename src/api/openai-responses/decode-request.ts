@@ -61,10 +61,15 @@ export function decodeRequest(
 }
 
 /** Throws where leaving a field out would change what the answer means. */
-export function refuseImpossible({ background, store, conversation, prompt }: ResponseBody): void {
+export function refuseImpossible({ background, store, ...body }: ResponseBody): void {
   if (background && store === false) {
     throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
   }
+  refuseReferences(body);
+}
+
+/** Throws for what would stand for a part of what is asked, and does not exist here. */
+export function refuseReferences({ conversation, prompt }: Pick<ResponseBody, "conversation" | "prompt">): void {
   if (isGiven(conversation)) {
     const instead = "send previous_response_id, or the items themselves";
     throw invalid("conversation", `There are no conversation objects, so 'conversation' names nothing: ${instead}.`);

@@ -19,7 +19,7 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelT
   readonly ignoredTools: readonly string[];
 };
 
-export function decodeTools(body: ResponseBody): DecodedTools {
+export function decodeTools(body: Pick<ResponseBody, "tools" | "tool_choice" | "parallel_tool_calls">): DecodedTools {
   const clientTools = new Map<string, ClientTool>();
   const tools: Tool[] = [];
   const ignored = new Set<string>();

@@ -1,13 +1,16 @@
 import { Elysia } from "elysia";
+import Type from "typebox";
 import type { Backend } from "../../core/backend.ts";
 import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
-import { countedHeader } from "../count-header.ts";
+import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
+import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
-import { CHECKED_BODY } from "./check-body.ts";
-import { decodeRequest } from "./decode-request.ts";
-import { resolveInput } from "./resolve-input.ts";
+import { refusingCompaction } from "./check-body.ts";
+import { decodeInputTokens, InputTokensBody } from "./decode-input-tokens.ts";
+import { INPUT_TOKENS_PARAMETERS } from "./input-tokens-parameters.ts";
 import type { ResponseStore } from "./store.ts";
 
 export type InputTokensRouteOptions = {
@@ -17,15 +20,17 @@ export type InputTokensRouteOptions = {
   readonly fetchImage?: FetchImage;
 };
 
+const BODY = standardSchema(InputTokensBody, describeFields(InputTokensBody, INPUT_TOKENS_PARAMETERS));
+const ANSWER = Type.Object({ object: Type.Literal("response.input_tokens"), input_tokens: Type.Integer() });
+
 /** POST /v1/responses/input_tokens: the tokens of what would be asked by POST /v1/responses. */
 export function inputTokensRoute({ backend, strict = false, store, fetchImage }: InputTokensRouteOptions) {
   return new Elysia({ name: "openai-input-tokens" }).post(
     "/v1/responses/input_tokens",
     async ({ body, request: httpRequest }) => {
       const turn = turnController(httpRequest);
-      const { items } = resolveInput(body, store);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeRequest(body, items, images);
+        const decoded = decodeInputTokens(body, store, images);
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
@@ -34,8 +39,12 @@ export function inputTokensRoute({ backend, strict = false, store, fetchImage }:
       return Response.json(answer, { headers: { ...headers, ...countedHeader(count) } });
     },
     {
-      body: CHECKED_BODY,
-      detail: { summary: "Count the tokens that a response would be asked with", tags: ["OpenAI"] },
+      body: refusingCompaction(BODY),
+      detail: {
+        summary: "Count the tokens that a response would be asked with",
+        tags: ["OpenAI"],
+        responses: countedResponse(ANSWER),
+      },
     },
   );
 }

@@ -13,7 +13,10 @@ export type ResolvedInput = {
 };
 
 /** Puts in what the input refers to. Throws when that is not, or no longer, kept. */
-export function resolveInput(body: ResponseBody, store: ResponseStore): ResolvedInput {
+export function resolveInput(
+  body: Pick<ResponseBody, "input" | "previous_response_id">,
+  store: ResponseStore,
+): ResolvedInput {
   const own = ownItems(body.input, store);
   const context = body.previous_response_id ? contextOf(body.previous_response_id, store) : [];
   return { items: [...context, ...own], own: own.map(({ item }) => item) };

@@ -74,6 +74,14 @@ const ANTHROPIC_ERROR_SCHEMA = {
         type: { type: "string" },
         message: { type: "string" },
         resets_at: ERROR_SCHEMA.properties.error.properties.resets_at,
+        details: {
+          type: "object",
+          description: "Which fields are not supported, in a form that Anthropic's SDKs read.",
+          properties: {
+            error_code: { type: "string" },
+            unsupported: { type: "array", items: { type: "string" } },
+          },
+        },
       },
     },
     request_id: { type: ["string", "null"] },
@@ -101,7 +109,7 @@ function describeOperation({ hooks }: DescribedRoute, path: string): SchemaNode 
     required: true,
     schema: { type: "string" },
   }));
-  const { parameters: inQuery, ...described } = isNode(detail) ? detail : {};
+  const { parameters: inQuery, responses, ...described } = isNode(detail) ? detail : {};
   const parameters = [...inPath, ...nodesOf(inQuery)];
   return {
     ...(parameters.length > 0 ? { parameters } : {}),
@@ -109,6 +117,7 @@ function describeOperation({ hooks }: DescribedRoute, path: string): SchemaNode 
     responses: {
       "200": { description: "The answer.", content: answerOf(schema) },
       default: { $ref: `#/components/responses/${errorOf(path)}` },
+      ...(isNode(responses) ? responses : {}),
     },
     ...described,
   };

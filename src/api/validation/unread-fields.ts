@@ -1,4 +1,4 @@
-import { acceptedTypes, alternatives, isNode, jsonType, type SchemaNode } from "./schema-words.ts";
+import { acceptedTypes, alternatives, isNode, jsonType, literalsOf, type SchemaNode } from "./schema-words.ts";
 
 /** In the schema of a field that is checked but has no effect: the value, if any, that asks for nothing special. */
 export const IGNORED_UNLESS = "x-ignored-unless";
@@ -42,8 +42,9 @@ function isMeant(branch: SchemaNode, value: unknown): boolean {
   if (!isNode(value) || !isNode(branch.properties)) return true;
   return ["role", "type"].every((tag) => {
     const own = propertyOf(branch, tag);
-    if (!isNode(own) || !("const" in own)) return true;
-    return Object.hasOwn(value, tag) ? value[tag] === own.const : !isRequired(branch, tag);
+    const literals = isNode(own) ? literalsOf(own) : undefined;
+    if (literals === undefined) return true;
+    return Object.hasOwn(value, tag) ? literals.includes(value[tag]) : !isRequired(branch, tag);
   });
 }
 

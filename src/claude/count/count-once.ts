@@ -1,6 +1,5 @@
 import { ApiError } from "../../core/error.ts";
 import { type Countable, type CountingProcess, countParts, type Parts } from "./count-parts.ts";
-import { hasEstimated, whyEstimated } from "./estimates.ts";
 
 /**
  * Counts in a process that is used for nothing else, and is gone when this settles: only then is it known that the CLI estimated
@@ -13,14 +12,14 @@ export async function countOnce(
 ): Promise<Parts> {
   signal.throwIfAborted();
   const counting = start();
-  const { process } = counting;
+  const { process, estimates } = counting;
   const abandon = () => void process.terminate();
   signal.addEventListener("abort", abandon, { once: true });
   try {
     const parts = await countParts(counting, countable);
     await process.close();
     signal.throwIfAborted();
-    if (hasEstimated(process.lastWords)) throw whyEstimated(process.lastWords);
+    if (estimates.any()) throw estimates.why();
     if (parts.conversation === 0) throw new Error("it told no count of the conversation");
     return parts;
   } catch (error) {

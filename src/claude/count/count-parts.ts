@@ -6,11 +6,17 @@ import { makeProfile } from "../pool/profile.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, userMessage } from "../turn/encode-input.ts";
+import type { Estimates } from "./estimates.ts";
 
 /** A process that counts. It is asked nothing else, and ends afterwards. */
-export type CountingProcess = { readonly process: CliProcess; readonly binding: Binding };
+export type CountingProcess = {
+  readonly process: CliProcess;
+  readonly binding: Binding;
+  /** Reads what the process writes to stderr. */
+  readonly estimates: Estimates;
+};
 
-/** What is counted. The first turn is a user's. */
+/** What is counted. Who has the last word is all the same to the CLI. */
 export type Countable = { readonly turns: readonly Turn[]; readonly tools: readonly Tool[]; readonly model: string };
 
 /** What Anthropic counted, as the CLI tells it. */
@@ -40,7 +46,7 @@ const ContextUsage = Compile(
  * tools. Throws when it does not tell. What it tells may be an estimate of its own: see estimates.ts.
  */
 export async function countParts(
-  { process, binding }: CountingProcess,
+  { process, binding }: Omit<CountingProcess, "estimates">,
   { turns, tools, model }: Countable,
 ): Promise<Parts> {
   await binding.bind(makeProfile({ system: "", tools, outputSchema: undefined }), model, { isEmpty: true });

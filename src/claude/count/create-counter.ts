@@ -4,6 +4,7 @@ import { longestToolDescription } from "../cli/version.ts";
 import { Binding } from "../pool/binding.ts";
 import { Rebinding } from "../pool/rebinding.ts";
 import { CliProcess } from "../process/cli-process.ts";
+import { Estimates } from "./estimates.ts";
 import { type Installed, TokenCounter, type TokenCounterOptions } from "./token-counter.ts";
 import { tryCounting } from "./try-counting.ts";
 
@@ -26,8 +27,9 @@ export function createTokenCounter({ settings, env, cwd, logger, takePlace }: Co
     takePlace,
     start: ({ path, version }, model) => {
       const args = cliArguments({ settings, model, tellsEstimates: true });
-      const process = new CliProcess({ path, args, env, cwd, logger });
-      return { process, binding: bindingOf(process, version, model) };
+      const estimates = new Estimates();
+      const process = new CliProcess({ path, args, env, cwd, logger, errors: estimates });
+      return { process, binding: bindingOf(process, version, model), estimates };
     },
     tryOut: ({ path, version }, signal) => {
       const rehearsal = { path, cwd, env, logger, signal, model: TRIAL_MODEL, address: undefined };

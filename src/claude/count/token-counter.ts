@@ -1,11 +1,11 @@
-import type { TokenCount } from "../../core/backend.ts";
+import type { CountRequest, TokenCount } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
-import type { ChatRequest, Tool, Turn } from "../../core/request.ts";
+import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { Limiter } from "../pool/limiter.ts";
 import { countOnce } from "./count-once.ts";
 import { type CountingProcess, type Parts, PLACEHOLDER } from "./count-parts.ts";
-import { FILLER, FIRST_FILLER } from "./filler.ts";
+import { FIRST_FILLER, fillerBeside } from "./filler.ts";
 import type { Counting } from "./try-counting.ts";
 
 export type Installed = { readonly path: string; readonly version: string };
@@ -20,7 +20,7 @@ export type TokenCounterOptions = {
 };
 
 export type Demand = {
-  readonly request: ChatRequest;
+  readonly request: CountRequest;
   /** A name of the CLI's. */
   readonly model: string;
   readonly installed: Installed;
@@ -69,8 +69,6 @@ export class TokenCounter {
   }
 
   async #countInTurn(demand: Demand, signal: AbortSignal): Promise<TokenCount> {
-    if (demand.request.outputFormat !== undefined)
-      throw uncounted("a schema of structured output is not counted by it");
     // First in line among counts: those that wait take no place from requests.
     const leaveLine = await this.#line.acquire(signal);
     try {
@@ -97,21 +95,23 @@ export class TokenCounter {
       const { conversation } = await count(turns, []);
       return { inputTokens: conversation, counted: turns === request.turns ? "whole" : "parts" };
     }
-    const { placeholder, filler } = await this.#constantsOf(
-      JSON.stringify([installed.path, installed.version, model]),
-      count,
-    );
-    const parts = await count(turns, [...tools, FILLER]);
-    const ofTools = parts.tools + counting.takenOff - filler - placeholder;
+    const filler = fillerBeside(tools);
+    const key = JSON.stringify([installed.path, installed.version, model, filler.name]);
+    const constants = await this.#constantsOf(key, filler, count);
+    const parts = await count(turns, [...tools, filler]);
+    const ofTools = parts.tools + counting.takenOff - constants.filler - constants.placeholder;
+    // The tools and the filler are more than the filler: less is known to be wrong.
+    if (parts.tools === 0 || ofTools <= 0) throw contradictory();
     return { inputTokens: parts.conversation + ofTools, counted: "parts" };
   }
 
   /** What is counted beside a request's own tools, by this model's count. */
-  async #constantsOf(key: string, count: Count): Promise<Constants> {
+  async #constantsOf(key: string, filler: Tool, count: Count): Promise<Constants> {
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const first = await count([PLACEHOLDER], [FIRST_FILLER]);
-    const both = await count([PLACEHOLDER], [FIRST_FILLER, FILLER]);
+    const both = await count([PLACEHOLDER], [FIRST_FILLER, filler]);
+    if (first.tools === 0 || both.tools <= first.tools) throw contradictory();
     const found = { placeholder: first.conversation, filler: both.tools - first.tools };
     this.#constants.set(key, found);
     return found;
@@ -132,12 +132,19 @@ export class TokenCounter {
 }
 
 /** The CLI has its system prompt counted as a message of its own: as a text of the first one, nothing is counted twice. */
-function withSystem({ system, turns }: ChatRequest): readonly Turn[] {
+function withSystem({ system, turns }: CountRequest): readonly Turn[] {
   if (isBlank(system)) return turns;
   const said = { type: "text", text: system } as const;
   const [first, ...others] = turns;
   if (first?.role !== "user") return [{ role: "user", content: [said] }, ...turns];
   return [{ role: "user", content: [said, ...first.content] }, ...others];
+}
+
+function contradictory(): ApiError {
+  return new ApiError(
+    "cli_failed",
+    "The Claude CLI did not count the tokens of the tools: what it tells of them is less than they can be.",
+  );
 }
 
 function uncounted(why: string): ApiError {

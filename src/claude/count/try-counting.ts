@@ -5,7 +5,7 @@ import type { Binding } from "../pool/binding.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import { onStage, type Rehearsal, type Stage } from "../session/stage.ts";
 import { type CountingProcess, countParts, type Parts, UnknownAnswer } from "./count-parts.ts";
-import { hasEstimated } from "./estimates.ts";
+import { Estimates } from "./estimates.ts";
 
 /** What is known of how a version of the CLI counts: how much it takes off what Anthropic says of tools. */
 export type Counting = { readonly takenOff: number };
@@ -52,13 +52,14 @@ export function conclude(told: Played, untold: Played): Counting | undefined {
 
 async function playCounting(rehearsal: Rehearsal, bind: (process: CliProcess) => Binding): Promise<Played> {
   return await onStage(rehearsal, async ({ start, api }: Stage) => {
-    const process = start({ tellsEstimates: true });
-    const counting: CountingProcess = { process, binding: bind(process) };
+    const estimates = new Estimates();
+    const process = start({ tellsEstimates: true, errors: estimates });
+    const counting: CountingProcess = { process, binding: bind(process), estimates };
     const parts = await countParts(counting, { turns: TURNS, tools: TOOLS, model: rehearsal.model }).catch(
       unlessUnknown,
     );
     await process.close();
-    return { parts, estimated: hasEstimated(process.lastWords), wasPaid: api.bodies.length > 0 };
+    return { parts, estimated: estimates.any(), wasPaid: api.bodies.length > 0 };
   });
 }
 

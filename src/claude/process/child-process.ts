@@ -9,8 +9,16 @@ export type ChildOptions = {
   readonly env: Record<string, string>;
   readonly cwd: string;
   readonly onLine: (line: string) => void;
+  readonly errors?: ErrorReader;
   /** Called once, after the last line was delivered and the process was reaped. */
   readonly onExit: (exit: ChildExit) => void;
+};
+
+/** Reads what a process writes to stderr. */
+export type ErrorReader = {
+  read(line: string): void;
+  /** That was all, told before `onExit`. It is never told where some of it could not be read, or not in time. */
+  end(): void;
 };
 
 export type ChildExit = {
@@ -37,9 +45,9 @@ export class ChildProcess {
   #over = false;
   #failure: unknown;
 
-  constructor({ path, args, env, cwd, onLine, onExit }: ChildOptions) {
+  constructor({ path, args, env, cwd, onLine, errors, onExit }: ChildOptions) {
     this.#child = Bun.spawn([path, ...args], { env, cwd, stdin: "pipe", stdout: "pipe", stderr: "pipe", ...OWN_GROUP });
-    const reading = Promise.all([this.#readLines(onLine), this.#readStderr()]).catch((failure: unknown) => {
+    const reading = Promise.all([this.#readLines(onLine), this.#readStderr(errors)]).catch((failure: unknown) => {
       this.#failure = failure;
       void this.terminate();
     });
@@ -130,7 +138,14 @@ export class ChildProcess {
     for (const line of framer.end()) onLine(line);
   }
 
-  async #readStderr(): Promise<void> {
-    for await (const chunk of this.#child.stderr) this.#stderr.push(chunk);
+  async #readStderr(errors: ErrorReader | undefined): Promise<void> {
+    const framer = new LineFramer();
+    for await (const chunk of this.#child.stderr) {
+      this.#stderr.push(chunk);
+      if (errors && !this.#over) for (const line of framer.push(chunk)) errors.read(line);
+    }
+    if (!errors || this.#over) return;
+    for (const line of framer.end()) errors.read(line);
+    errors.end();
   }
 }

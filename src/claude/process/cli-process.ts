@@ -2,7 +2,7 @@ import type { Logger } from "../../observability/logger.ts";
 import { ControlChannel } from "../protocol/control-channel.ts";
 import type { ControlRequestMessage, RateLimitMessage } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
-import { ChildProcess } from "./child-process.ts";
+import { ChildProcess, type ErrorReader } from "./child-process.ts";
 
 export type CliProcessOptions = {
   readonly path: string;
@@ -10,6 +10,7 @@ export type CliProcessOptions = {
   readonly env: Record<string, string>;
   readonly cwd: string;
   readonly logger: Logger;
+  readonly errors?: ErrorReader;
 };
 
 /** What a turn listens to. After `died` nothing more comes. */
@@ -31,11 +32,10 @@ export class CliProcess {
   #answer: ControlAnswerer | undefined;
   #death: Error | undefined;
   #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
-  #lastWords = "";
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
 
-  constructor({ path, args, env, cwd, logger }: CliProcessOptions) {
+  constructor({ path, args, env, cwd, logger, errors }: CliProcessOptions) {
     this.#logger = logger;
     this.#control = new ControlChannel((message) => this.send(message));
     this.#child = new ChildProcess({
@@ -44,8 +44,8 @@ export class CliProcess {
       env,
       cwd,
       onLine: (line) => this.#receive(line),
+      errors,
       onExit: ({ exitCode, signal, stderr, failure }) => {
-        this.#lastWords = stderr;
         if (failure !== undefined) logger.error("reading claude failed", { pid: this.pid, reason: String(failure) });
         const how = signal ? `ended by ${signal}` : `exited with code ${exitCode}`;
         this.#die(new Error(`The Claude CLI ${how}${stderr === "" ? "" : `: ${stderr}`}`));
@@ -67,11 +67,6 @@ export class CliProcess {
   /** Why the process can no longer be used; undefined while it can. */
   get death(): Error | undefined {
     return this.#death;
-  }
-
-  /** The end of what it wrote to stderr; empty until it has {@link exited}. */
-  get lastWords(): string {
-    return this.#lastWords;
   }
 
   send(message: object): void {

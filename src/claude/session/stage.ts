@@ -5,7 +5,7 @@ import type { Logger } from "../../observability/logger.ts";
 import { type CliArguments, cliArguments } from "../cli/arguments.ts";
 import { API_KEY_VARIABLES } from "../cli/environment.ts";
 import { cliSettings } from "../cli/settings.ts";
-import { CliProcess } from "../process/cli-process.ts";
+import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { awaitMessage } from "../turn/await-message.ts";
 import { userMessage } from "../turn/encode-input.ts";
@@ -30,13 +30,15 @@ export type Rehearsal = {
   readonly scratch?: string;
 };
 
+export type StartOptions = Pick<CliArguments, "keepsTranscript" | "tellsEstimates"> & Pick<CliProcessOptions, "errors">;
+
 /** A process of the CLI without a login, and the API that it believes to talk to. */
 export type Stage = {
   readonly api: CannedApi;
   /** Where the process keeps its files. */
   readonly folder: string;
   msLeft(): number;
-  start(options?: Pick<CliArguments, "keepsTranscript" | "tellsEstimates">): CliProcess;
+  start(options?: StartOptions): CliProcess;
   /** Asks the process that was started, and resolves, with the uuid of the question, when the turn is over. */
   ask(text: string): Promise<string>;
 };
@@ -85,10 +87,11 @@ export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => P
       api,
       folder,
       msLeft,
-      start(options = {}) {
+      start({ errors, ...options } = {}) {
         const settings = cliSettings({ anthropicBaseUrl: api.url, allowApiKey: false });
         const args = cliArguments({ settings, model, ...options });
-        actor = new CliProcess({ path, args, env: rehearsalEnvironment(rehearsal.env, folder, api.url), cwd, logger });
+        const environment = rehearsalEnvironment(rehearsal.env, folder, api.url);
+        actor = new CliProcess({ path, args, env: environment, cwd, logger, errors });
         return actor;
       },
       async ask(text) {

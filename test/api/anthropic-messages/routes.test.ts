@@ -187,18 +187,24 @@ describe("tokens are counted", () => {
   };
 
   test("of what a message would be asked with, and the answer says how", async () => {
-    const { response, asked } = countBy({ system: "Be brief.", top_k: 3 });
+    const messages = [user("hi"), { role: "assistant", content: "Ho" }];
+    const tools = [{ name: "f", input_schema: { type: "object" } }];
+    const { response, asked } = countBy({ messages, system: "Be brief.", tools, max_tokens: 5, top_k: 3 });
     const { headers, status } = await response;
     expect([status, headers.get("x-claude-max-api-counted"), headers.get("x-claude-max-api-ignored")]).toEqual([
       200,
       "parts",
-      "top_k",
+      "max_tokens,top_k",
     ]);
     expect(await (await response).json()).toEqual({ input_tokens: 42 });
-    expect(asked[0]?.request).toMatchObject({
+    expect(asked[0]?.request).toEqual({
       model: "opus",
       system: "Be brief.",
-      turns: [{ role: "user", content: [{ type: "text", text: "hi" }] }],
+      turns: [
+        { role: "user", content: [{ type: "text", text: "hi" }] },
+        { role: "assistant", content: [{ type: "text", text: "Ho" }] },
+      ],
+      tools: [{ name: "f", parameters: { type: "object" } }],
     });
   });
 
@@ -212,6 +218,12 @@ describe("tokens are counted", () => {
     const { response, asked } = countBy({ messages: [{ role: "user", content: [{ type: "video" }] }] });
     expect(await errorOf(response)).toMatchObject({ status: 400, type: "invalid_request_error" });
     expect(asked).toEqual([]);
+    const call = { type: "tool_use", id: "t", name: "f", input: {} };
+    const open = countBy({ messages: [user("hi"), { role: "assistant", content: [call] }] });
+    expect(await errorOf(open.response)).toMatchObject({
+      status: 400,
+      message: expect.stringContaining("tool_result"),
+    });
   });
 });
 

@@ -134,7 +134,19 @@ describe("/openapi.json", () => {
       "#/components/schemas/AnthropicError",
     );
     expect(Check(Type.Unsafe(schemas.AnthropicError), error)).toBeTrue();
+    expect(Object.keys(schemas.AnthropicError.properties.error.properties).sort()).toEqual(
+      ["details", "message", "resets_at", "type"].sort(),
+    );
     expect(Check(Type.Unsafe(schemas.Error), error)).toBeFalse();
+  });
+
+  test("its answer of the counting routes has the header, and is no stream", () => {
+    for (const path of ["/v1/messages/count_tokens", "/v1/responses/input_tokens"]) {
+      const { 200: answer, default: error } = document.paths[path].post.responses;
+      expect(answer.headers["x-claude-max-api-counted"].schema.enum).toEqual(["whole", "parts"]);
+      expect(Object.keys(answer.content)).toEqual(["application/json"]);
+      expect(error.$ref).toBeString();
+    }
   });
 
   test("calls what a route has in its path by its name", () => {

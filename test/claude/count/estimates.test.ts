@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { hasEstimated, whyEstimated } from "../../../src/claude/count/estimates.ts";
+import { Estimates } from "../../../src/claude/count/estimates.ts";
 
 // Written by the CLI 2.1.330.
 const ESTIMATED = "2026-01-01T00:00:00.000Z [DEBUG] analyzeContext: count unavailable, estimating locally (0 tools)";
@@ -7,11 +7,26 @@ const failed = (why: string) => `2026-01-01T00:00:00.000Z [ERROR] countTokens AP
 const refused = (status: number, type: string, message: string) =>
   failed(`${status} ${JSON.stringify({ type: "error", error: { type, message }, request_id: "req_1" })}`);
 
+function read(stderr: string): Estimates {
+  const estimates = new Estimates();
+  for (const line of stderr.split("\n")) estimates.read(line);
+  estimates.end();
+  return estimates;
+}
+
 test("a process has estimated where it says that it did, or that a count failed", () => {
-  expect(hasEstimated(ESTIMATED)).toBe(true);
-  expect(hasEstimated(failed("Connection error."))).toBe(true);
-  expect(hasEstimated("some warning\n")).toBe(false);
-  expect(hasEstimated("")).toBe(false);
+  expect(read(ESTIMATED).any()).toBe(true);
+  expect(read(failed("Connection error.")).any()).toBe(true);
+  expect(read("some warning\n").any()).toBe(false);
+  expect(read("").any()).toBe(false);
+});
+
+test("nobody knows whether it has, where not all that it says was read", () => {
+  const estimates = new Estimates();
+  estimates.read("some warning");
+  expect(() => estimates.any()).toThrow("read to its end");
+  estimates.read(ESTIMATED);
+  expect(estimates.any()).toBe(true);
 });
 
 describe("why is told by Anthropic's status and message:", () => {
@@ -23,16 +38,24 @@ describe("why is told by Anthropic's status and message:", () => {
     [429, "rate_limit_error", "rate_limited"],
     [500, "api_error", "upstream_error"],
   ])("%p", (status, type, code) => {
-    const error = whyEstimated(refused(status, type, 'not "so"'));
+    const error = read(refused(status, type, 'not "so"')).why();
     expect(error).toMatchObject({ code, upstreamStatus: status });
     if (code !== "upstream_error") expect(error.message).not.toContain("request_id");
   });
 
   test("or by what the CLI knows, where there was no answer", () => {
-    expect(whyEstimated(failed("Connection error."))).toMatchObject({
+    expect(read(failed("Connection error.")).why()).toMatchObject({
       code: "upstream_unreachable",
       message: "The Anthropic API did not count the tokens: Connection error.",
     });
-    expect(whyEstimated(ESTIMATED)).toMatchObject({ code: "upstream_unreachable" });
+    expect(read(ESTIMATED).why()).toMatchObject({ code: "upstream_unreachable" });
   });
+});
+
+test("the first refusal is told, of any length, and is bounded", () => {
+  const quoted = `messages.0: ${"x".repeat(6_000)} is no "thing"`;
+  const error = read(`${refused(400, "invalid_request_error", quoted)}\n${refused(500, "api_error", "later")}`).why();
+  expect(error).toMatchObject({ code: "invalid_request", message: expect.stringContaining(quoted) });
+  const { code, message } = read(refused(400, "invalid_request_error", "y".repeat(1_000_000))).why();
+  expect([code, message.includes(": yyy"), message.length < 25_000]).toEqual(["invalid_request", true, true]);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { TokenCounter, type TokenCounterOptions } from "../../../src/claude/count/token-counter.ts";
 import type { ChatRequest } from "../../../src/core/request.ts";
+import { makeScripts } from "../../support/scripts.ts";
+import { countingScript, startCounting } from "./counting-script.ts";
 
 const REQUEST: ChatRequest = {
   model: "sonnet",
@@ -92,4 +94,28 @@ test("closing ends what is counted, and waits for it", async () => {
   await Bun.sleep(1);
   await counter.close();
   expect(await counting).toMatchObject({ code: "shutting_down" });
+});
+
+test.each<[string, number[], number | string]>([
+  ["is what they have beside the fillers", [1_000, 1_900, 1_150], 10 + 250 + 100 - 10],
+  ["is not told where nothing is told of them", [1_000, 1_900, 0], "cli_failed"],
+  ["is not told where they are nothing beside the filler", [1_000, 1_900, 810], "cli_failed"],
+  ["is not told where a filler adds nothing", [1_000, 1_000, 1_150], "cli_failed"],
+  ["is not told where nothing is told of the first filler", [0, 1_900, 1_150], "cli_failed"],
+])("the count of tools %s", async (_, ofTools, expected) => {
+  using scripts = makeScripts();
+  const paths = ofTools.map((tools, index) =>
+    scripts.write(`claude${index}`, countingScript({ messages: 10, mcp_tools: tools })),
+  );
+  const { counter } = makeCounter({
+    start: () => startCounting(paths.shift() ?? "/nothing"),
+    tryOut: () => Promise.resolve({ takenOff: 100 }),
+  });
+  const tools = [{ name: "f", parameters: { type: "object" } }];
+  const demand = { ...DEMAND, request: { ...REQUEST, tools } };
+  const counted = counter.count(demand, new AbortController().signal).then(
+    ({ inputTokens }) => inputTokens,
+    ({ code }) => code,
+  );
+  expect<unknown>(await counted).toBe(expected);
 });

@@ -57,6 +57,24 @@ describe("a process that ends by itself", () => {
     expect(await child.exited).toEqual(exit(1, null, "what went wrong"));
   });
 
+  test("tells each line of stderr, and their end, before its exit", async () => {
+    const told: string[] = [];
+    const path = scripts.write("child", "echo one >&2; printf two >&2; exit 1");
+    const child = new ChildProcess({
+      path,
+      args: [],
+      env: { PATH: "/usr/bin:/bin" },
+      cwd: scripts.directory,
+      onLine: () => {},
+      errors: { read: (line) => void told.push(line), end: () => void told.push("(end)") },
+      onExit: () => void told.push("(exit)"),
+    });
+    running.push(child);
+    await child.exited;
+    await Bun.sleep(0);
+    expect(told).toEqual(["one", "two", "(end)", "(exit)"]);
+  });
+
   test("is reported with the signal that killed it, and without an exit code", async () => {
     const { child } = start("kill -KILL $$");
     expect(await child.exited).toEqual(exit(null, "SIGKILL"));

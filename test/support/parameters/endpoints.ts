@@ -1,4 +1,6 @@
 import Type, { type TSchema } from "typebox";
+import { COUNT_PARAMETERS } from "../../../src/api/anthropic-messages/count-parameters.ts";
+import { CountBody } from "../../../src/api/anthropic-messages/decode-count.ts";
 import { PARAMETERS as MESSAGES } from "../../../src/api/anthropic-messages/parameters.ts";
 import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
 import { RESPONSES_SHAPE_PARAMETERS } from "../../../src/api/openai-chat/from-responses.ts";
@@ -7,6 +9,8 @@ import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
 import { ResponsesShapedBody } from "../../../src/api/openai-chat/schema-responses.ts";
 import { PARAMETERS as COMPLETIONS } from "../../../src/api/openai-completions/parameters.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
+import { InputTokensBody } from "../../../src/api/openai-responses/decode-input-tokens.ts";
+import { INPUT_TOKENS_PARAMETERS } from "../../../src/api/openai-responses/input-tokens-parameters.ts";
 import {
   INPUT_ITEMS_PARAMETERS,
   PARAMETERS as RESPONSES,
@@ -16,13 +20,21 @@ import { ResponseBody } from "../../../src/api/openai-responses/schema.ts";
 import type { Parameters } from "../../../src/api/parameter.ts";
 import { CHAT_SAMPLES } from "./chat.ts";
 import { COMPLETIONS_SAMPLES } from "./completions.ts";
-import { MESSAGES_SAMPLES } from "./messages.ts";
-import { INPUT_ITEMS_SAMPLES, RESPONSES_SAMPLES, RETRIEVAL_SAMPLES, STORED_ID } from "./responses.ts";
+import { COUNT_SAMPLES, MESSAGES_SAMPLES } from "./messages.ts";
+import {
+  INPUT_ITEMS_SAMPLES,
+  INPUT_TOKENS_SAMPLES,
+  RESPONSES_SAMPLES,
+  RETRIEVAL_SAMPLES,
+  STORED_ID,
+} from "./responses.ts";
 import { RESPONSES_SHAPE_SAMPLES } from "./responses-shape.ts";
 import { type ParameterTest, type Samples, testsOf } from "./sample.ts";
 import {
   CHAT_WITHIN,
   COMPLETIONS_WITHIN,
+  COUNT_WITHIN,
+  INPUT_TOKENS_WITHIN,
   MESSAGES_WITHIN,
   RESPONSES_SHAPE_WITHIN,
   RESPONSES_WITHIN,
@@ -101,6 +113,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
     title: "POST /v1/responses/input_tokens",
     path: "/v1/responses/input_tokens",
     like: RESPONSES_ENDPOINT.title,
+    parameters: INPUT_TOKENS_PARAMETERS,
+    schema: InputTokensBody,
+    samples: INPUT_TOKENS_SAMPLES,
+    within: INPUT_TOKENS_WITHIN,
   },
   MESSAGES_ENDPOINT,
   {
@@ -108,6 +124,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
     title: "POST /v1/messages/count_tokens",
     path: "/v1/messages/count_tokens",
     like: MESSAGES_ENDPOINT.title,
+    parameters: COUNT_PARAMETERS,
+    schema: CountBody,
+    samples: COUNT_SAMPLES,
+    within: COUNT_WITHIN,
+    plain: { model, messages },
   },
   {
     title: "POST /v1/chat/completions, with a body in the shape of the Responses API",
@@ -149,13 +170,15 @@ export const IGNORED_TEST = everyRow(
 );
 export const REFUSED_TEST = everyRow("every refused field is a 400 that names it, and asks no model");
 
+export const UNCOUNTED_TEST = everyRow("every field that cannot be counted is a 501 that names it, and asks no model");
+
 /** The test that shows what becomes of a field; undefined: there is none yet. */
 export function parameterTest({ parameters, samples }: Endpoint, field: string): ParameterTest | undefined {
   switch (parameters[field]?.treatment) {
     case "ignored":
       return IGNORED_TEST;
     case "refused":
-      return REFUSED_TEST;
+      return samples[field]?.status === 501 ? UNCOUNTED_TEST : REFUSED_TEST;
     default:
       return samples[field]?.test;
   }

@@ -1,4 +1,4 @@
-import { type Samples, sent, shown, testsOf } from "./sample.ts";
+import { type Samples, sent, shown, testsOf, uncounted } from "./sample.ts";
 
 const parameters = testsOf("test/e2e/dialect-parameters.test.ts");
 const sdk = testsOf("test/e2e/anthropic-sdk.test.ts");
@@ -43,4 +43,23 @@ export const MESSAGES_SAMPLES: Samples = {
   container: sent("container_1"),
   context_management: sent({ edits: [{ type: "clear_tool_uses_20250919" }] }),
   diagnostics: sent({ previous_message_id: null }),
+};
+
+const counted = testsOf("test/api/anthropic-messages/routes.test.ts")(
+  "of what a message would be asked with, and the answer says how",
+);
+
+/** What is sent to be counted, and what shows that it is. */
+export const COUNT_SAMPLES: Samples = {
+  ...MESSAGES_SAMPLES,
+  model: shown(counted, "sonnet"),
+  messages: shown(counted, [
+    { role: "user", content: [{ type: "text", text: "a" }] },
+    { role: "assistant", content: "b" },
+  ]),
+  system: shown(counted, [{ type: "text", text: "Be brief." }]),
+  tools: shown(counted, tools),
+  output_config: uncounted({ format }),
+  output_format: uncounted(format),
+  tool_choice: sent({ type: "any" }),
 };

@@ -1,4 +1,4 @@
-import { type Samples, sent, shown, testsOf } from "./sample.ts";
+import { type Samples, sent, shown, testsOf, uncounted } from "./sample.ts";
 
 const parameters = testsOf("test/e2e/dialect-parameters.test.ts");
 const sdk = testsOf("test/e2e/responses-sdk.test.ts");
@@ -65,6 +65,31 @@ export const RESPONSES_SAMPLES: Samples = {
   prompt_cache_key: sent("k"),
   prompt_cache_options: sent({ mode: "implicit" }),
   prompt_cache_retention: sent("24h"),
+};
+
+const inputTokens = testsOf("test/api/openai-responses/input-tokens.test.ts");
+const counted = inputTokens("of what a response would be asked with, and the answer says how");
+const goesOn = inputTokens("of a stored response alone, by its own model's count");
+const allowed = {
+  type: "allowed_tools",
+  mode: "auto",
+  tools: [{ type: "function", name: "f" }],
+};
+
+/** What is sent to be counted, and what shows that it is. */
+export const INPUT_TOKENS_SAMPLES: Samples = {
+  ...RESPONSES_SAMPLES,
+  model: shown(counted, "sonnet"),
+  input: shown(counted, [{ role: "user", content: [{ type: "input_text", text: "a" }] }]),
+  instructions: shown(counted, "Be kind."),
+  previous_response_id: shown(goesOn, STORED_ID),
+  tools: shown(counted, [...tools, { type: "custom", name: "c" }]),
+  tool_choice: shown(inputTokens("of the functions that are allowed, if some are"), allowed, { tools }),
+  text: uncounted({ format: { type: "json_object" } }),
+  store: sent(true),
+  stream_options: sent({ include_obfuscation: true }),
+  parallel_tool_calls: sent(false),
+  personality: sent("friendly"),
 };
 
 const pages = routes("lists its input in pages, the last item first");

@@ -56,6 +56,13 @@ export const RESPONSES_WITHIN: readonly object[] = [
   },
 ];
 
+/** The same without what is within fields that are ignored as a whole. */
+export const INPUT_TOKENS_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body) => ({
+  ...body,
+  stream: undefined,
+  stream_options: undefined,
+}));
+
 export const RESPONSES_SHAPE_WITHIN: readonly object[] = [
   {
     ...OBFUSCATED,
@@ -92,3 +99,5 @@ export const MESSAGES_WITHIN: readonly object[] = [
     tools: [{ name: "f", input_schema: { type: "object" }, strict: true }],
   },
 ];
+
+export const COUNT_WITHIN: readonly object[] = [...MESSAGES_WITHIN, { output_config: { effort: "high" } }];

@@ -1,0 +1,51 @@
+import Type, { type Static } from "typebox";
+import type { CountRequest } from "../../core/backend.ts";
+import type { FetchedImages } from "../attachments/decode-with-images.ts";
+import { RemoteImages } from "../attachments/remote-images.ts";
+import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { formatNotCounted } from "../not-counted.ts";
+import { ignored, optional } from "../validation/optional.ts";
+import { COUNT_PARAMETERS } from "./count-parameters.ts";
+import { decodeConversation } from "./decode-conversation.ts";
+import { type DecodedRequest, refuseCompaction, refuseThread } from "./decode-request.ts";
+import { decodeTools } from "./decode-tools.ts";
+import { MessagesBody } from "./schema.ts";
+
+const { model, messages, system, tools, output_format, mcp_servers, thread, billing_policy, compaction } =
+  MessagesBody.properties;
+
+/** The wire type of POST /v1/messages/count_tokens: what has an effect of what POST /v1/messages takes. */
+export const CountBody = Type.Object({
+  model,
+  messages,
+  system,
+  tools,
+  output_config: optional(Type.Object({ effort: ignored(Type.Unknown()), format: output_format })),
+  output_format,
+  mcp_servers,
+  thread,
+  billing_policy,
+  compaction,
+});
+export type CountBody = Static<typeof CountBody>;
+
+export type DecodedCount = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
+
+/** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
+export function decodeCount(body: CountBody, images: FetchedImages = new Map()): DecodedCount {
+  refuseThread(body);
+  refuseCompaction(body);
+  refuseFormat(body);
+  const remote = new RemoteImages(images);
+  const conversation = decodeConversation(body, remote, { mayEndWithAnswer: true });
+  return {
+    request: { model: body.model, ...conversation, tools: decodeTools({ tools: body.tools }).tools },
+    ignored: ignoredFields(body, COUNT_PARAMETERS, ignoredWithin(body, CountBody)),
+    missingImages: remote.missing,
+  };
+}
+
+function refuseFormat({ output_config, output_format }: CountBody): void {
+  if (output_config?.format) throw formatNotCounted("output_config.format");
+  if (output_format) throw formatNotCounted("output_format");
+}

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
+import { BackgroundRuns } from "../../src/api/openai-responses/background.ts";
 import { EventLogs } from "../../src/api/openai-responses/event-logs.ts";
 import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
@@ -26,13 +27,13 @@ function serve(strict: boolean): string {
   const store = new MemoryResponseStore();
   store.put(stored(STORED_ID));
   const eventLogs = new EventLogs();
-  eventLogs.open(STORED_ID);
+  eventLogs.open(STORED_ID).append([{ type: "response.created", sequence_number: 0 }]);
   eventLogs.end(STORED_ID);
   return listenWith(
     backend,
     openaiChatRoutes(options),
     openaiCompletionsRoutes(options),
-    openaiResponsesRoutes({ ...options, store, eventLogs }),
+    openaiResponsesRoutes({ ...options, store, background: new BackgroundRuns(eventLogs) }),
     anthropicMessagesRoutes(options),
   ).url;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { BackgroundRuns } from "../../../src/api/openai-responses/background.ts";
 import { EventLogs } from "../../../src/api/openai-responses/event-logs.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { readError } from "../../support/wire.ts";
@@ -123,11 +124,13 @@ describe("a stream cannot be picked up", () => {
 
   test("once its events are too old, or too many", async () => {
     const clock = { now: 0 };
-    const { post, ask } = serve(hello, { eventLogs: new EventLogs({ maxAgeMs: 10 }, () => clock.now) });
+    const { post, ask } = serve(hello, {
+      background: new BackgroundRuns(new EventLogs({ maxAgeMs: 10 }, () => clock.now)),
+    });
     const [created] = namedEvents(await (await post(STREAMED)).text());
     clock.now = 11;
     expect((await ask(`/${created.response.id}?stream=true`)).status).toBe(400);
-    const small = serve(hello, { eventLogs: new EventLogs({ maxCharacters: 10 }) });
+    const small = serve(hello, { background: new BackgroundRuns(new EventLogs({ maxCharacters: 10 })) });
     const [another] = namedEvents(await (await small.post(STREAMED)).text());
     expect((await small.ask(`/${another.response.id}?stream=true`)).status).toBe(400);
   });

@@ -1,10 +1,13 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../core/error.ts";
 import { asksForWebSocket, UpgradeResponse } from "../socket.ts";
+import { MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";
+import { SharedBudget } from "./shared-budget.ts";
 import { ResponsesSession, type SocketSessionOptions } from "./socket-session.ts";
 
 /** GET /v1/responses: the same as POST, on a WebSocket. */
-export function responsesSocketRoute(options: SocketSessionOptions) {
+export function responsesSocketRoute(parts: Omit<SocketSessionOptions, "budget">) {
+  const options = { ...parts, budget: new SharedBudget(MOST_UNSTORED_CHARACTERS) };
   return new Elysia({ name: "openai-responses-socket" }).get(
     "/v1/responses",
     ({ request }) => {

@@ -60,6 +60,15 @@ describe("response.create on a WebSocket", () => {
     expect(refused).toMatchObject({ type: "error", status: 400, error: { code: "previous_response_not_found" } });
   });
 
+  test("stored after what is not can be gone on after without the connection", async () => {
+    const { socket, asked, post } = await open(hello);
+    const first = await socket.create({ ...ASK, store: false });
+    const second = await socket.create({ ...ASK, input: "more", previous_response_id: first.response?.id });
+    socket.close();
+    expect((await post({ input: "last", previous_response_id: second.response?.id })).status).toBe(200);
+    expect(asked.map(turnsOf).at(-1)).toEqual([text("hi"), text("Hello"), text("more"), text("Hello"), text("last")]);
+  });
+
   test("finds the items of a response that is not stored", async () => {
     const { socket, asked } = await open(hello);
     const { response } = await socket.create({ ...ASK, store: false });

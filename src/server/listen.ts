@@ -75,7 +75,7 @@ export function listen(
 }
 
 function serve(server: Server, host: string, port: number) {
-  const { sockets } = server.decorator;
+  const { sockets, handler } = server.decorator;
   try {
     return Bun.serve({
       ...SERVE_OPTIONS,
@@ -84,7 +84,8 @@ function serve(server: Server, host: string, port: number) {
       // Shared, a second server would silently take half of the requests; in development mode, errors show source code.
       reusePort: false,
       development: false,
-      fetch: async (request, bun) => sockets.upgrade(await server.fetch(request), request, bun),
+      fetch: async (request, bun) =>
+        handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun)),
       websocket: sockets.handlers(),
       error: (thrown) => errorResponse(toApiError(thrown)),
     });

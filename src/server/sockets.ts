@@ -68,7 +68,7 @@ export class Sockets {
         socket.data.session = socket.data.begin(connection);
         if (this.#stopping.aborted) socket.data.session.stop();
       },
-      message: ({ data }, message) => data.session?.receive(() => parseJsonBytes(Buffer.from(message))),
+      message: ({ data }, message) => data.session?.receive(() => parseJsonBytes(Buffer.from(message), "The message")),
       drain: ({ data }) => data.connection?.resume(),
       close: (socket) => {
         this.#open.delete(socket);

@@ -126,7 +126,11 @@ export class ResponsesSession implements SocketSession {
   }
 
   async #begin({ body, generate }: Create, signal: AbortSignal) {
-    if (!generate) return { ...prepareWarmUp(body, this.#options), events: warmUpEvents(body) };
+    if (!generate) {
+      const prepared = prepareWarmUp(body, this.#options);
+      this.#options.backend.checkModel(body.model);
+      return { ...prepared, events: warmUpEvents(body) };
+    }
     const prepared = await prepareResponse(body, this.#options, signal);
     return { ...prepared, events: this.#options.backend.run(prepared.request, signal) };
   }

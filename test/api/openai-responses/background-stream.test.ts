@@ -122,6 +122,22 @@ describe("a stream cannot be picked up", () => {
     expect((await readError(response)).param).toBe(param);
   });
 
+  test("after an event that there is not, neither of one that has ended nor of one that is written", async () => {
+    const ended = serve(hello);
+    const events = namedEvents(await (await ended.post(STREAMED)).text());
+    const after = (served: typeof ended, id: string, number: number) =>
+      served.ask(`/${id}?stream=true&starting_after=${number}`);
+    const last = events.length - 1;
+    const refused = await after(ended, events[0].response.id, last + 1);
+    const error = await readError(refused);
+    expect([refused.status, error.param]).toEqual([400, "starting_after"]);
+    expect(error.message).toContain(`the last of which is ${last} so far`);
+    expect(namedEvents(await (await after(ended, events[0].response.id, last)).text())).toEqual([]);
+    const running = serve(untilAborted);
+    const [created] = await leaveAfter(await running.post(STREAMED), "response.in_progress");
+    expect((await after(running, created.response.id, 3)).status).toBe(400);
+  });
+
   test("once its events are too old, or too many", async () => {
     const clock = { now: 0 };
     const { post, ask } = serve(hello, {

@@ -95,7 +95,7 @@ describe("no WebSocket is opened", () => {
     ["without the version of the protocol", "GET", [KEY], 426, "Sec-WebSocket-Version: 13"],
     ["by another method", "HEAD", [VERSION, KEY], 426, ""],
   ];
-  test.each(handshakes)("%s: the error is told and logged as any other", async (_, method, own, status, named) => {
+  test.each(handshakes)("%s: the error is told and logged like every other", async (_, method, own, status, named) => {
     const { server, noted } = start();
     const lines = [`${method} /v1/responses HTTP/1.1`, "Host: localhost", ...ASKING, ...own];
     const response = await sendRaw(server.port, head(...lines));

@@ -41,7 +41,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
         const run = { encoder, turn, keep };
         const admitted = Promise.withResolvers<void>();
         const asked = generate(backend.run(prepared.request, turn.signal, admitted.resolve));
-        setTimeout(admitted.resolve, commitAfterMs);
+        setTimeout(admitted.resolve, commitAfterMs).unref();
         const events = await startOf(asked, (event) => event, admitted.promise);
         if (!stream) return Response.json(background.start(run, events), { headers });
         const log = background.startStreamed(run, events);

@@ -97,7 +97,7 @@ describe("one that cannot be taken is refused at once", () => {
   const { backend } = playing(play());
   const turnedAway = play({ type: "error", error: FULL });
 
-  test.each([false, true])("when the queue is full (stream: %s)", async (stream) => {
+  test.each([false, true])("when the queue is full (stream: %p)", async (stream) => {
     const background = new BackgroundRuns();
     const { post } = serve(play(), { background, backend: { ...backend, run: (_, signal) => turnedAway(signal, 0) } });
     const refused = await post({ background: true, stream });

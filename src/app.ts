@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "./api/openai-completions/routes.ts";
+import { BackgroundRuns } from "./api/openai-responses/background.ts";
 import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
@@ -55,6 +56,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
     onStoreFailure,
   );
+  const background = new BackgroundRuns();
   const server = createServer({
     config,
     backend,
@@ -63,7 +65,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     routes: [
       openaiChatRoutes(dialect),
       openaiCompletionsRoutes(dialect),
-      openaiResponsesRoutes({ ...dialect, store: responses.store, onStoreFailure }),
+      openaiResponsesRoutes({ ...dialect, store: responses.store, background, onStoreFailure }),
       anthropicMessagesRoutes(dialect),
     ],
   });
@@ -76,6 +78,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     const { url, stop } = listen(server, {
       host: config.host,
       port: config.port,
+      isBusy: () => background.isBusy,
       endRunning: () => backend.endRunning(),
     });
     const ready = backend.start().then(() => backend.health());

@@ -6,14 +6,14 @@ import type { ChatEvent } from "../core/event.ts";
  */
 export const COMMIT_AFTER_MS = 10_000;
 
-/** Waits for the first item, within bounds. Throws its event when that is an error. */
+/** Waits for the first item, no longer than for what else is given. Throws the item's event when that is an error. */
 export async function startOf<Item>(
   items: AsyncGenerator<Item>,
   eventOf: (item: Item) => ChatEvent,
-  waitMs: number,
+  wait: number | Promise<void>,
 ): Promise<AsyncGenerator<Item>> {
   const first = items.next();
-  const early = await Promise.race([first, Bun.sleep(waitMs)]);
+  const early = await Promise.race([first, typeof wait === "number" ? Bun.sleep(wait) : wait]);
   const event = early && !early.done ? eventOf(early.value) : undefined;
   if (event?.type === "error") {
     // What else was asked is given up.

@@ -54,24 +54,25 @@ export class ClaudeBackend implements Backend {
     this.#options.pool.refill();
   }
 
-  /** Ends what runs and what waits, now, with an error that tells why; then, as {@link close} does, all processes. */
+  /** Begins what {@link close} does. */
   endRunning(): void {
-    this.#ending.abort();
     void this.close();
   }
 
-  /** Resolves when no process is left. */
+  /** Ends what runs and what waits with an error that tells why, then all processes. Resolves when none is left. */
   async close(): Promise<void> {
+    // First: a turn whose process is gone would blame that.
+    this.#ending.abort();
     const { monitor, pool, trials, restorer, counter } = this.#options;
     await Promise.all([monitor.close(), pool.close(), trials.close(), restorer.close(), counter.close()]);
   }
 
-  async *run(request: ChatRequest, client: AbortSignal): AsyncGenerator<ChatEvent> {
+  async *run(request: ChatRequest, client: AbortSignal, onAdmitted?: () => void): AsyncGenerator<ChatEvent> {
     const signal = AbortSignal.any([client, this.#ending.signal]);
     let leave: (() => void) | undefined;
     try {
       await this.#options.monitor.ensure();
-      leave = await this.#options.limiter.acquire(signal);
+      leave = await this.#options.limiter.acquire(signal, onAdmitted);
       yield* this.#runTurn(request, { signal, whyAborted: () => whyAborted(client), leave });
     } catch (error) {
       leave?.();
@@ -91,6 +92,11 @@ export class ClaudeBackend implements Backend {
       this.#learnFrom(problem);
       throw problem;
     }
+  }
+
+  checkModel(name: string): void {
+    const { catalog } = this.#options;
+    if (catalog.isLoaded) catalog.resolve(name);
   }
 
   models(): readonly Model[] {

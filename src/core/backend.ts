@@ -5,14 +5,18 @@ import type { ChatRequest } from "./request.ts";
 export interface Backend {
   /**
    * Serves one request. Never throws and never rejects: a failure is an `error` event. Ending the iteration early, or
-   * aborting the signal, ends the model's turn.
+   * aborting the signal, ends the model's turn. `onAdmitted` is called once the request is taken: it runs, or waits in line for that.
    */
-  run(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>;
+  run(request: ChatRequest, signal: AbortSignal, onAdmitted?: () => void): AsyncIterable<ChatEvent>;
   /**
    * Counts the tokens of what is said to the model, without asking it. Rejects with an ApiError, also where nobody can count:
    * the figure is never an estimate.
    */
   countTokens(request: CountRequest, signal: AbortSignal): Promise<TokenCount>;
+  /**
+   * Throws `model_not_found` for a name that no model has. From memory: as long as it is not known which models there are, any passes.
+   */
+  checkModel(name: string): void;
   /** The models this account can use, answered from memory: never starts or waits for a process. */
   models(): readonly Model[];
   /** The state as last seen, from memory. */

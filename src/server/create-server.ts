@@ -44,6 +44,7 @@ export function createServer({ config, backend, logger, routes, version }: Serve
     normalize: false,
   })
     .decorate("lifecycle", lifecycle)
+    .decorate("handler", handler)
     .decorate("sockets", new Sockets(logger, lifecycle.stopping))
     // Around everything, rather than in hooks: no route, error or early answer gets past it.
     .wrap((route) => (request: Request) => handler.handle(request, (routed) => asResponse(route(routed))))

@@ -10,6 +10,9 @@ export const MAX_JSON_DEPTH = 512;
  */
 export const SERVE_OPTIONS = { idleTimeout: 0, maxRequestBodySize: Number.MAX_SAFE_INTEGER } as const;
 
+/** WebSockets that may be open at once: more than the programs of one person need, few enough for what each may have in memory. */
+export const MAX_SOCKETS = 64;
+
 /**
  * What Bun is told of WebSockets. A larger message closes the connection with 1009. Bun asks for a sign of life by itself, so only
  * a peer that is gone is idle for so many seconds. It would drop what waits for a slow reader beyond its limit, which the answers

@@ -7,7 +7,9 @@ import { SERVE_OPTIONS } from "./limits.ts";
 export type ListenOptions = {
   readonly host: string;
   readonly port: number;
-  /** Called when the time for running requests is over: makes each of them end at once, with an error. */
+  /** Whether something runs that no request waits for; it gets the same time to end. */
+  readonly isBusy?: () => boolean;
+  /** Called when the time for what runs is over: makes all of it end at once, with an error. */
   readonly endRunning?: () => void;
 };
 
@@ -16,7 +18,7 @@ export type Listening = {
   readonly url: string;
   readonly port: number;
   /**
-   * Refuses new requests, waits up to `drainMs` for running ones, ends those that still run then, and closes every connection.
+   * Refuses new requests, waits up to `drainMs` for what runs, ends what still runs then, and closes every connection.
    * Called again, it cuts the waiting short to the new `drainMs`.
    */
   stop(drainMs: number): Promise<void>;
@@ -39,12 +41,15 @@ const DRAIN_POLL_MS = 20;
 const FLUSH_MS = 500;
 
 /** Starts to listen. Throws a ListenError when the port or the address cannot be had. */
-export function listen(server: Server, { host, port, endRunning }: ListenOptions): Listening {
+export function listen(
+  server: Server,
+  { host, port, isBusy: runsMore = () => false, endRunning }: ListenOptions,
+): Listening {
   const bun = serve(server, host, port);
   const boundPort = bun.port ?? port;
   let deadline = Number.POSITIVE_INFINITY;
   let stopped: Promise<void> | undefined;
-  const isBusy = () => bun.pendingRequests > 0 || server.decorator.sockets.size > 0;
+  const isBusy = () => bun.pendingRequests > 0 || server.decorator.sockets.size > 0 || runsMore();
   const waitUntil = async (end: () => number) => {
     while (isBusy() && performance.now() < end()) await Bun.sleep(DRAIN_POLL_MS);
   };
@@ -70,7 +75,7 @@ export function listen(server: Server, { host, port, endRunning }: ListenOptions
 }
 
 function serve(server: Server, host: string, port: number) {
-  const { sockets } = server.decorator;
+  const { sockets, handler } = server.decorator;
   try {
     return Bun.serve({
       ...SERVE_OPTIONS,
@@ -79,7 +84,8 @@ function serve(server: Server, host: string, port: number) {
       // Shared, a second server would silently take half of the requests; in development mode, errors show source code.
       reusePort: false,
       development: false,
-      fetch: async (request, bun) => sockets.upgrade(await server.fetch(request), request, bun),
+      fetch: async (request, bun) =>
+        handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun)),
       websocket: sockets.handlers(),
       error: (thrown) => errorResponse(toApiError(thrown)),
     });

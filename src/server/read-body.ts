@@ -2,18 +2,21 @@ import { ApiError } from "../core/error.ts";
 import { findJsonFault } from "./json-fault.ts";
 import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
 
+/** What is read, as errors name it. */
+type What = "The request body" | "The message";
+
 /** Reads a request's JSON body, whatever it holds; what it should hold is for the route to say. */
 export async function readJsonBody(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
-  if (request.body === null || request.headers.get("content-length") === "0") throw emptyBody();
+  if (request.body === null || request.headers.get("content-length") === "0") throw isEmpty("The request body");
   requireJson(request.headers);
   return parseJsonBytes(await readBytes(request, maxBytes));
 }
 
 /** The JSON that a body, or a message of a WebSocket, holds. Throws an ApiError when it is none, or nests too deep. */
-export function parseJsonBytes(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) throw emptyBody();
-  if (isDeeperThan(MAX_JSON_DEPTH, bytes)) throw nestedTooDeep();
-  return parseJson(decodeUtf8(bytes));
+export function parseJsonBytes(bytes: Uint8Array, what: What = "The request body"): unknown {
+  if (bytes.length === 0) throw isEmpty(what);
+  if (isDeeperThan(MAX_JSON_DEPTH, bytes)) throw nestedTooDeep(what);
+  return parseJson(decodeUtf8(bytes, what), what);
 }
 
 const UTF8_CHARSETS = ["utf-8", "utf8", "us-ascii"];
@@ -61,23 +64,23 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   return chunks.length === 1 && only ? only : Buffer.concat(chunks);
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
+function decodeUtf8(bytes: Uint8Array, what: What): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ApiError("invalid_request", "The request body is not valid UTF-8.", { cause });
+    throw new ApiError("invalid_request", `${what} is not valid UTF-8.`, { cause });
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, what: What): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
     // JSON.parse's own message has no position and quotes the body.
     const fault = findJsonFault(text);
-    if (!fault) throw nestedTooDeep();
+    if (!fault) throw nestedTooDeep(what);
     const where = `line ${fault.line}, column ${fault.column}`;
-    throw new ApiError("invalid_request", `The request body is not valid JSON: ${where}: ${fault.problem}.`, { cause });
+    throw new ApiError("invalid_request", `${what} is not valid JSON: ${where}: ${fault.problem}.`, { cause });
   }
 }
 
@@ -106,12 +109,12 @@ function isDeeperThan(limit: number, bytes: Uint8Array): boolean {
   return false;
 }
 
-function emptyBody(): ApiError {
-  return new ApiError("invalid_request", "The request body is empty; send a JSON object.");
+function isEmpty(what: What): ApiError {
+  return new ApiError("invalid_request", `${what} is empty; send a JSON object.`);
 }
 
-function nestedTooDeep(): ApiError {
-  return new ApiError("invalid_request", `The request body nests deeper than ${MAX_JSON_DEPTH} levels.`);
+function nestedTooDeep(what: What): ApiError {
+  return new ApiError("invalid_request", `${what} nests deeper than ${MAX_JSON_DEPTH} levels.`);
 }
 
 function tooLarge(maxBytes: number): ApiError {

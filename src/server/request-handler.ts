@@ -1,5 +1,6 @@
 import { anthropicErrorBody, isAnthropicRequest } from "../api/anthropic-error.ts";
 import { errorResponse } from "../api/openai-error.ts";
+import { UpgradeResponse } from "../api/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { allowOrigin } from "./cors.ts";
@@ -35,8 +36,25 @@ export class RequestHandler {
     const exchange = openExchange(request);
     this.#exchanges.set(request, exchange);
     const response = await this.#answer(request, exchange, route);
+    if (!(response instanceof UpgradeResponse)) return this.#send(response, exchange);
     dress(response.headers, exchange);
-    return observeEnd(response, (end) => this.#log(exchange, response.status, end));
+    return response;
+  }
+
+  /**
+   * What to answer a request, whose response may be that it becomes a WebSocket: undefined once `open` made it one. When that throws,
+   * the response is the error.
+   */
+  settle(response: Response, request: Request, open: (upgrade: UpgradeResponse) => void): Response | undefined {
+    if (!(response instanceof UpgradeResponse)) return response;
+    const exchange = this.#exchanges.get(request) ?? openExchange(request);
+    try {
+      open(response);
+    } catch (thrown) {
+      return this.#send(this.fail(thrown, request), exchange);
+    }
+    this.#log(exchange, response.status, "complete");
+    return undefined;
   }
 
   /** The response to whatever a route, a hook or the router threw. */
@@ -57,6 +75,11 @@ export class RequestHandler {
   /** Whether a request may see what is not for everyone. */
   isTrusted(request: Request): boolean {
     return this.#exchanges.get(request)?.trusted === true;
+  }
+
+  #send(response: Response, exchange: Exchange): Response {
+    dress(response.headers, exchange);
+    return observeEnd(response, (end) => this.#log(exchange, response.status, end));
   }
 
   async #answer(request: Request, exchange: Exchange, route: RouteRequest): Promise<Response> {
@@ -108,7 +131,9 @@ function headersOf(error: ApiError, allow: readonly string[]): Record<string, st
   return {
     ...(allow.length > 0 ? { allow: allow.join(", ") } : {}),
     ...(error.code === "invalid_api_key" ? { "www-authenticate": "Bearer" } : {}),
-    ...(error.code === "upgrade_required" ? { connection: "Upgrade", upgrade: "websocket" } : {}),
+    ...(error.code === "upgrade_required"
+      ? { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" }
+      : {}),
     // So that the client's next request does not come back to the socket that is about to close.
     ...(error.code === "shutting_down" ? { connection: "close" } : {}),
   };

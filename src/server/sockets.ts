@@ -1,9 +1,8 @@
-import { errorResponse } from "../api/openai-error.ts";
-import { type Answered, type SocketConnection, type SocketSession, UpgradeResponse } from "../api/socket.ts";
+import type { Answered, SocketConnection, SocketSession, UpgradeResponse } from "../api/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { logInternalError } from "./errors.ts";
-import { SOCKET_OPTIONS } from "./limits.ts";
+import { MAX_SOCKETS, SOCKET_OPTIONS } from "./limits.ts";
 import { parseJsonBytes } from "./read-body.ts";
 
 /** What Bun keeps with each WebSocket. */
@@ -14,6 +13,10 @@ export type SocketData = {
   connection?: Connection;
   session?: SocketSession;
 };
+
+/** RFC 6455, section 4.1: 16 bytes in base64. */
+const KEY = /^[A-Za-z0-9+/]{22}==$/;
+const VERSION = "13";
 
 type Socket = Bun.ServerWebSocket<SocketData>;
 
@@ -36,12 +39,22 @@ export class Sockets {
     return this.#open.size;
   }
 
-  /** The response of a request; undefined when that has become a WebSocket. */
-  upgrade(response: Response, request: Request, server: Bun.Server<SocketData>): Response | undefined {
-    if (!(response instanceof UpgradeResponse)) return response;
-    const data = { begin: response.begin, request: response.headers.get("x-request-id") ?? "" };
-    if (server.upgrade(request, { data, headers: response.headers })) return undefined;
-    return errorResponse(new ApiError("invalid_request", "The request to open a WebSocket lacks one of its headers."));
+  /** Makes the request a WebSocket. Throws an ApiError for one that cannot become one. */
+  open({ begin, headers }: UpgradeResponse, request: Request, server: Bun.Server<SocketData>): void {
+    checkHandshake(request);
+    if (this.#open.size >= MAX_SOCKETS) {
+      const advice = "Close one, or send requests with POST";
+      throw new ApiError(
+        "queue_full",
+        `${MAX_SOCKETS} WebSockets are open, which is as many as there may be. ${advice}.`,
+      );
+    }
+    const data = { begin, request: headers.get("x-request-id") ?? "" };
+    if (server.upgrade(request, { data, headers })) return;
+    throw new ApiError(
+      "invalid_request",
+      "The request to open a WebSocket lacks one of its headers, or its client left.",
+    );
   }
 
   /** What Bun is told. */
@@ -55,7 +68,7 @@ export class Sockets {
         socket.data.session = socket.data.begin(connection);
         if (this.#stopping.aborted) socket.data.session.stop();
       },
-      message: ({ data }, message) => data.session?.receive(() => parseJsonBytes(Buffer.from(message))),
+      message: ({ data }, message) => data.session?.receive(() => parseJsonBytes(Buffer.from(message), "The message")),
       drain: ({ data }) => data.connection?.resume(),
       close: (socket) => {
         this.#open.delete(socket);
@@ -63,6 +76,21 @@ export class Sockets {
         socket.data.session?.closed();
       },
     };
+  }
+}
+
+/** What Bun would answer by itself, without an envelope. */
+function checkHandshake({ method, headers }: Request): void {
+  if (method !== "GET") throw new ApiError("upgrade_required", `A WebSocket is opened with GET, not with ${method}.`);
+  if (headers.get("sec-websocket-version") !== VERSION) {
+    throw new ApiError(
+      "upgrade_required",
+      `A WebSocket is opened with the header 'Sec-WebSocket-Version: ${VERSION}'.`,
+    );
+  }
+  if (!KEY.test(headers.get("sec-websocket-key") ?? "")) {
+    const wanted = "expected 16 bytes in base64, which the client makes up for each connection";
+    throw new ApiError("invalid_request", `Missing or invalid header 'Sec-WebSocket-Key': ${wanted}.`);
   }
 }
 

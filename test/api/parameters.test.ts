@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
+import { BackgroundRuns } from "../../src/api/openai-responses/background.ts";
 import { EventLogs } from "../../src/api/openai-responses/event-logs.ts";
 import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
@@ -11,6 +12,7 @@ import { isNode } from "../../src/api/validation/schema-words.ts";
 import { ENDPOINTS, type Endpoint } from "../support/parameters/endpoints.ts";
 import { ignoredPlaces } from "../support/parameters/ignored-places.ts";
 import { STORED_ID } from "../support/parameters/responses.ts";
+import { openSocket } from "../support/socket.ts";
 import { FINISH, HELLO, listenWith, play, playing, START, stopServers } from "./openai-chat/chat-server.ts";
 import { stored } from "./openai-responses/stored.ts";
 
@@ -26,13 +28,13 @@ function serve(strict: boolean): string {
   const store = new MemoryResponseStore();
   store.put(stored(STORED_ID));
   const eventLogs = new EventLogs();
-  eventLogs.open(STORED_ID);
+  eventLogs.open(STORED_ID).append([{ type: "response.created", sequence_number: 0 }]);
   eventLogs.end(STORED_ID);
   return listenWith(
     backend,
     openaiChatRoutes(options),
     openaiCompletionsRoutes(options),
-    openaiResponsesRoutes({ ...options, store, eventLogs }),
+    openaiResponsesRoutes({ ...options, store, background: new BackgroundRuns(eventLogs) }),
     anthropicMessagesRoutes(options),
   ).url;
 }
@@ -59,8 +61,21 @@ function request(server: string, { path, method, plain }: Endpoint, fields: obje
   return fetch(`${server}${path}`, { method: "POST", headers, body: JSON.stringify(Object.fromEntries(all)) });
 }
 
+/** What comes of a message on a WebSocket, as an answer by HTTP would have it. */
+async function sendOnSocket(server: string, { plain }: Endpoint, fields: object): Promise<Omit<Answer, "requests">> {
+  const socket = await openSocket(server);
+  const { status = 200, error } = await socket.create({ ...plain, ...fields });
+  socket.close();
+  const ignored = socket.events[0]?.headers?.["x-claude-max-api-ignored"] ?? null;
+  return { status, ignored, param: error?.param, message: error?.message };
+}
+
 async function send(server: string, endpoint: Endpoint, fields: object): Promise<Answer> {
   const before = asked.length;
+  const askedSince = () => asked.slice(before).map(({ request }) => request);
+  if (endpoint.method === "WebSocket") {
+    return { ...(await sendOnSocket(server, endpoint, fields)), requests: askedSince() };
+  }
   const response = await request(server, endpoint, fields);
   const body = await response.text();
   const answer: unknown = response.status === 200 ? {} : JSON.parse(body);
@@ -70,7 +85,7 @@ async function send(server: string, endpoint: Endpoint, fields: object): Promise
     ignored: response.headers.get("x-claude-max-api-ignored"),
     param: error.param,
     message: error.message,
-    requests: asked.slice(before).map(({ request }) => request),
+    requests: askedSince(),
   };
 }
 

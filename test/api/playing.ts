@@ -45,13 +45,17 @@ export type Asked = { readonly request: CountRequest & Partial<ChatRequest>; rea
 export function playing(run: Run): { asked: Asked[]; backend: Backend } {
   const asked: Asked[] = [];
   const backend: Backend = {
-    run(request, signal) {
+    run(request, signal, onAdmitted) {
       asked.push({ request, signal });
+      onAdmitted?.();
       return run(signal, asked.length - 1);
     },
     countTokens(request, signal) {
       asked.push({ request, signal });
       return Promise.resolve({ inputTokens: 42, counted: "parts" });
+    },
+    checkModel(name) {
+      if (name === "gpt-0") throw new ApiError("model_not_found", `There is no ${name}.`, { param: "model" });
     },
     models: () => [],
     health: () => ({ status: "ok", workers: { starting: 0, ready: 0, busy: 0, parked: 0, queued: 0 } }),

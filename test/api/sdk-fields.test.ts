@@ -9,9 +9,15 @@ const MODULES = join(import.meta.dir, "../../node_modules");
 
 type SdkField = { readonly name: string; readonly isHeader: boolean };
 
-/** The fields of an interface in a package's declarations, which are generated: one to a line, four spaces in, documented. */
-function fieldsOf(file: string, name: string): SdkField[] {
-  const declarations = readFileSync(join(MODULES, file), "utf8");
+/**
+ * The fields of an interface in a package's declarations, which are generated: one to a line, four spaces in, documented. One within a
+ * namespace is four spaces further in.
+ */
+function fieldsOf(file: string, name: string, isNested = false): SdkField[] {
+  const written = readFileSync(join(MODULES, file), "utf8");
+  const declarations = isNested
+    ? written.replace(/^ {4}/gm, "").replaceAll("\ninterface", "\nexport interface")
+    : written;
   const [, body] =
     new RegExp(`\\nexport interface ${name} (?:extends \\w+ )?\\{(\\n[\\s\\S]*?)\\n\\}\\n`).exec(declarations) ?? [];
   if (body === undefined) throw new Error(`${file} has no interface ${name}`);
@@ -31,6 +37,8 @@ const SOURCES: Readonly<Record<string, readonly SdkField[]>> = {
   betaResponse: fieldsOf(`${OPENAI}/beta/responses/responses.d.ts`, "ResponseCreateParamsBase"),
   inputTokens: fieldsOf(`${OPENAI}/responses/input-tokens.d.ts`, "InputTokenCountParams"),
   betaInputTokens: fieldsOf(`${OPENAI}/beta/responses/input-tokens.d.ts`, "InputTokenCountParams"),
+  socketResponse: fieldsOf(`${OPENAI}/responses/responses.d.ts`, "ResponseCreate", true),
+  betaSocketResponse: fieldsOf(`${OPENAI}/beta/responses/responses.d.ts`, "ResponseCreate", true),
   retrieval: fieldsOf(`${OPENAI}/responses/responses.d.ts`, "ResponseRetrieveParamsBase"),
   items: fieldsOf(`${OPENAI}/responses/input-items.d.ts`, "InputItemListParams"),
   page: fieldsOf("openai/core/pagination.d.ts", "CursorPageParams"),
@@ -60,6 +68,7 @@ const ORIGINS: Readonly<Record<string, { readonly sdk: readonly string[]; readon
     sdk: ["response", "betaResponse", "chat"],
     others: [],
   },
+  "response.create on a WebSocket": { sdk: ["socketResponse", "betaSocketResponse"], others: [] },
   "GET /v1/responses/{id}": { sdk: ["retrieval"], others: [] },
   "GET /v1/responses/{id}/input_items": { sdk: ["items", "page"], others: [] },
 };

@@ -104,6 +104,9 @@ test("the SDK gets an error as an event, and the socket stays open", async () =>
   const socket = new ResponsesWS(client);
   const failure = await answered(socket, { input: "Hi", previous_response_id: "resp_0" }).catch((error) => error);
   expect(failure.error).toMatchObject({ type: "error", status: 400, error: { code: "previous_response_not_found" } });
+  const unknown = { input: [], model: "gpt-0", ...{ generate: false } };
+  const neverAsked = await answered(socket, unknown).catch((error) => error);
+  expect(neverAsked.error).toMatchObject({ type: "error", status: 404, error: { code: "model_not_found" } });
   app.simulator.enqueue(text("Still here"));
   expect((await answered(socket, { input: "Hi" })).output).toMatchObject([{ content: [{ text: "Still here" }] }]);
   socket.close();

@@ -1,4 +1,7 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { SqliteResponseStore } from "../../src/api/openai-responses/sqlite-store.ts";
+import { stateDirectory } from "../../src/config/paths.ts";
 import { hang, hangMidStream } from "../../src/simulator/reply.ts";
 import { startHarness } from "../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
@@ -37,6 +40,33 @@ test("a request that waits for its answer, one in the queue, and one whose strea
     expect(response.status).toBe(503);
     expect(await readError(response)).toMatchObject(SHUTTING_DOWN);
   }
+});
+
+test("responses that run and wait in the background are stored as failed, with the reason", async () => {
+  await using app = await startHarness({ config: { maxConcurrency: 1 } });
+  app.simulator.enqueue(hangMidStream("Once upon a time"));
+  const ids: string[] = [];
+  for (const input of ["Tell", "More"]) {
+    const response = await fetch(`${app.url}/v1/responses`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "claude-sonnet-4", input, background: true }),
+    });
+    const told = (await response.json()) as { id: string; status: string };
+    expect(told.status).toBe("queued");
+    ids.push(told.id);
+  }
+  await app.simulator.waitForRequests(1);
+  await app.app.stop(0);
+  const { home } = app;
+  const store = new SqliteResponseStore(
+    join(stateDirectory({ platform: process.platform, env: { HOME: home }, home }), "responses.sqlite"),
+  );
+  for (const id of ids) {
+    const message = "The server is shutting down. Try again once it is back.";
+    expect(store.get(id)?.response).toMatchObject({ status: "failed", error: { code: "server_error", message } });
+  }
+  store.close();
 });
 
 test("a request that waits for a process gets a 503, and the process is ended with whatever it runs", async () => {

@@ -24,6 +24,7 @@ export class FakeBackend implements Backend {
   countTokens(): Promise<never> {
     return Promise.reject(new ApiError("internal_error", "not in these tests"));
   }
+  checkModel(): void {}
   models(): readonly Model[] {
     return this.list;
   }
@@ -42,11 +43,12 @@ export type TestServer = Listening & {
 type Overrides = {
   readonly config?: Partial<ServerParts["config"]>;
   readonly routes?: readonly AnyElysia[];
+  readonly isBusy?: () => boolean;
   readonly endRunning?: () => void;
 };
 
 /** A server that really listens, on a port of its own, with one route to attack: POST /v1/spend. */
-export function startServer({ config, routes = [], endRunning }: Overrides = {}): TestServer {
+export function startServer({ config, routes = [], isBusy, endRunning }: Overrides = {}): TestServer {
   const backend = new FakeBackend();
   const log: string[] = [];
   const spent: unknown[] = [];
@@ -69,7 +71,7 @@ export function startServer({ config, routes = [], endRunning }: Overrides = {})
     version: "1.2.3",
   });
   // On loopback whatever `config.host` says: that one is what the checks are told.
-  return { ...listen(server, { host: "127.0.0.1", port: 0, endRunning }), backend, log, spent };
+  return { ...listen(server, { host: "127.0.0.1", port: 0, isBusy, endRunning }), backend, log, spent };
 }
 
 export type RawResponse = {

@@ -118,6 +118,18 @@ describe("stopping", () => {
     expect(aborted).toEqual([]);
   });
 
+  test("what no request waits for gets the time, too, and is ended after it", async () => {
+    let runs = true;
+    const server = start({ isBusy: () => runs });
+    const stopped = server.stop(60_000).then(() => "stopped");
+    expect(await Promise.race([stopped, Bun.sleep(60)])).toBeUndefined();
+    runs = false;
+    await stopped;
+    const ended: string[] = [];
+    await start({ isBusy: () => ended.length === 0, endRunning: () => void ended.push("ended") }).stop(0);
+    expect(ended).toEqual(["ended"]);
+  });
+
   test("nothing is ended when nothing runs any more", async () => {
     let ended = 0;
     const server = start({ endRunning: () => void ended++ });

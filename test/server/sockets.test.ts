@@ -4,10 +4,10 @@ import { connect } from "node:net";
 import { Elysia } from "elysia";
 import { type SocketConnection, type SocketSession, UpgradeResponse } from "../../src/api/socket.ts";
 import { toApiError } from "../../src/core/error.ts";
-import { MAX_BODY_BYTES } from "../../src/server/limits.ts";
+import { MAX_BODY_BYTES, MAX_SOCKETS } from "../../src/server/limits.ts";
 import { openSocket, type TestSocket } from "../support/socket.ts";
 import { until } from "../support/wait.ts";
-import { head, sendRaw, startServer, type TestServer } from "./harness.ts";
+import { errorOf, head, sendRaw, startServer, type TestServer } from "./harness.ts";
 
 const running: TestServer[] = [];
 const sockets: TestSocket[] = [];
@@ -64,7 +64,9 @@ function start(config: Parameters<typeof startServer>[0] = {}) {
   return { server, noted, connections, open };
 }
 
-const UPGRADE = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"];
+const ASKING = ["Connection: Upgrade", "Upgrade: websocket"];
+const VERSION = "Sec-WebSocket-Version: 13";
+const UPGRADE = [...ASKING, VERSION];
 const KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
 describe("no WebSocket is opened", () => {
@@ -78,14 +80,45 @@ describe("no WebSocket is opened", () => {
     ["under a foreign name", ["Host: evil.example", key], 403],
     ["without the key", ["Host: localhost"], 401],
     ["with a wrong key", ["Host: localhost", "Authorization: Bearer guess"], 401],
-    ["without what the protocol wants", ["Host: localhost", key, "Sec-WebSocket-Key:"], 400],
   ];
   test.each(cases)("%s", async (_, headers, status) => {
     const { server, noted } = start({ config });
-    const own = headers.some((line) => line.startsWith("Sec-WebSocket-Key")) ? [] : [KEY];
-    const response = await sendRaw(server.port, head("GET /v1/responses HTTP/1.1", ...headers, ...UPGRADE, ...own));
+    const response = await sendRaw(server.port, head("GET /v1/responses HTTP/1.1", ...headers, ...UPGRADE, KEY));
     expect(response.status).toBe(status);
     expect(noted).toEqual([]);
+  });
+
+  const handshakes: [string, string, string[], number, string][] = [
+    ["without its key", "GET", [VERSION], 400, "Sec-WebSocket-Key"],
+    ["with a key that is none", "GET", [VERSION, "Sec-WebSocket-Key: abc"], 400, "Sec-WebSocket-Key"],
+    ["by another version of the protocol", "GET", ["Sec-WebSocket-Version: 8", KEY], 426, "Sec-WebSocket-Version: 13"],
+    ["without the version of the protocol", "GET", [KEY], 426, "Sec-WebSocket-Version: 13"],
+    ["by another method", "HEAD", [VERSION, KEY], 426, ""],
+  ];
+  test.each(handshakes)("%s: the error is told and logged like every other", async (_, method, own, status, named) => {
+    const { server, noted } = start();
+    const lines = [`${method} /v1/responses HTTP/1.1`, "Host: localhost", ...ASKING, ...own];
+    const response = await sendRaw(server.port, head(...lines));
+    expect(response.status).toBe(status);
+    expect(response.headers.get("x-request-id")).toStartWith("req_");
+    expect(response.headers.get("sec-websocket-version")).toBe(status === 426 ? "13" : undefined);
+    if (method !== "HEAD") expect(errorOf(response).message).toContain(named);
+    expect(noted).toEqual([]);
+    const line = server.log.find((line) => line.includes("path=/v1/responses")) ?? "";
+    expect(line).toContain(`method=${method} `);
+    expect(line).toContain(`status=${status}`);
+  });
+
+  test("beyond as many as there may be, until one is closed", async () => {
+    const { server, open } = start();
+    const opened = await Promise.allSettled(Array.from({ length: MAX_SOCKETS + 6 }, () => open()));
+    expect(opened.filter(({ status }) => status === "fulfilled")).toHaveLength(MAX_SOCKETS);
+    const lines = ["GET /v1/responses HTTP/1.1", "Host: localhost", ...ASKING, VERSION, KEY];
+    const refused = await sendRaw(server.port, head(...lines));
+    expect([refused.status, errorOf(refused).code]).toEqual([429, "queue_full"]);
+    sockets[0]?.close();
+    await sockets[0]?.closed;
+    await open();
   });
 
   test("once the server is going down", async () => {

@@ -21,7 +21,7 @@ export class BackgroundRuns {
   /** Begins, and returns the response as it is now. `events` are those of the turn that `turn` ends. */
   start(run: Run, events: AsyncIterable<ChatEvent>): ResponseObject {
     const { response } = run.encoder;
-    this.#runs.set(response.id, run);
+    this.#begin(run);
     void this.#follow(response.id, run, events);
     return response;
   }
@@ -31,9 +31,14 @@ export class BackgroundRuns {
     const { id } = run.encoder.response;
     const log = this.#logs.open(id);
     log.append(run.encoder.queue());
-    this.#runs.set(id, run);
+    this.#begin(run);
     void this.#follow(id, run, events, log);
     return log;
+  }
+
+  /** Whether any is still written. */
+  get isBusy(): boolean {
+    return this.#runs.size > 0;
   }
 
   /** A response that is still written, as it stands. */
@@ -61,6 +66,13 @@ export class BackgroundRuns {
   forget(id: string): void {
     this.cancel(id);
     this.#logs.delete(id);
+  }
+
+  /** It is kept from the start, so that what it was asked can be looked at, and that it is known of should it never end. */
+  #begin(run: Run): void {
+    const { response } = run.encoder;
+    this.#runs.set(response.id, run);
+    run.keep(response);
   }
 
   async #follow(id: string, run: Run, events: AsyncIterable<ChatEvent>, log?: EventLog): Promise<void> {

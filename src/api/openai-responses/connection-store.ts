@@ -1,8 +1,11 @@
 import { MemoryResponseStore } from "./memory-store.ts";
+import type { SharedBudget } from "./shared-budget.ts";
 import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
 
-/** So many, and so much, of what is not stored is known to a connection. */
-const LIMITS = { maxResponses: 100, maxCharacters: 64 * 1024 * 1024 };
+/** So many of what is not stored are known to a connection. */
+const MOST_RESPONSES = 100;
+/** Of what is not stored, known to all connections together. */
+export const MOST_UNSTORED_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * What one connection can refer to: what is stored, and, as long as it lasts, its own responses with `store` false. OpenAI
@@ -10,15 +13,17 @@ const LIMITS = { maxResponses: 100, maxCharacters: 64 * 1024 * 1024 };
  */
 export class ConnectionStore implements ResponseStore {
   readonly #shared: ResponseStore;
-  readonly #own = new MemoryResponseStore(LIMITS);
+  readonly #own: MemoryResponseStore;
+  #isClosed = false;
 
-  constructor(shared: ResponseStore) {
+  constructor(shared: ResponseStore, budget: SharedBudget) {
     this.#shared = shared;
+    this.#own = new MemoryResponseStore({ maxResponses: MOST_RESPONSES }, Date.now, budget);
   }
 
   put(stored: StoredResponse): void {
-    const store = stored.response.store === false ? this.#own : this.#shared;
-    store.put(stored);
+    if (stored.response.store !== false) this.#shared.put(this.#withUnstored(stored));
+    else if (!this.#isClosed) this.#own.put(stored);
   }
 
   get(id: string): StoredResponse | undefined {
@@ -31,5 +36,25 @@ export class ConnectionStore implements ResponseStore {
 
   findItem(id: string): KeptItem | undefined {
     return this.#own.findItem(id) ?? this.#shared.findItem(id);
+  }
+
+  /** Forgets its own, and keeps none of those that still end. */
+  close(): void {
+    this.#isClosed = true;
+    this.#own.clear();
+  }
+
+  /** What it goes on after that only this connection knows becomes its own input: others could not go on after it else. */
+  #withUnstored(stored: StoredResponse): StoredResponse {
+    let { previousId, input } = stored;
+    for (let own = this.#ownOf(previousId); own !== undefined; own = this.#ownOf(previousId)) {
+      input = [...own.input, ...own.output, ...input];
+      previousId = own.previousId;
+    }
+    return { ...stored, previousId, input };
+  }
+
+  #ownOf(id: string | null): StoredResponse | undefined {
+    return id === null ? undefined : this.#own.get(id);
   }
 }

@@ -61,7 +61,7 @@ export function decodeRequest(
 }
 
 /** Throws where leaving a field out would change what the answer means. */
-export function refuseImpossible({ background, store, ...body }: ResponseBody): void {
+function refuseImpossible({ background, store, ...body }: ResponseBody): void {
   if (background && store === false) {
     throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
   }

@@ -8,6 +8,11 @@ export class EventLog {
   #isComplete = false;
   #written = Promise.withResolvers<void>();
 
+  /** How many events there are so far. */
+  get length(): number {
+    return this.#items.length;
+  }
+
   get characters(): number {
     return this.#characters;
   }

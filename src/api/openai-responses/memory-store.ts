@@ -1,3 +1,4 @@
+import type { SharedBudget } from "./shared-budget.ts";
 import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
 
 export type StoreLimits = {
@@ -15,25 +16,30 @@ type Entry = { readonly stored: StoredResponse; readonly characters: number; rea
 export class MemoryResponseStore implements ResponseStore {
   readonly #limits: StoreLimits;
   readonly #now: () => number;
+  readonly #budget: SharedBudget | undefined;
   /** In the order in which they were asked for last. */
   readonly #entries = new Map<string, Entry>();
   /** Each item in all the responses that keep it, by their ids; the one that was put last comes last. */
   readonly #items = new Map<string, Map<string, KeptItem>>();
   #characters = 0;
 
-  constructor(limits: Partial<StoreLimits> = {}, now: () => number = Date.now) {
+  /** With a budget, what is kept counts for that, too. */
+  constructor(limits: Partial<StoreLimits> = {}, now: () => number = Date.now, budget?: SharedBudget) {
     this.#limits = { ...LIMITS, ...limits };
     this.#now = now;
+    this.#budget = budget;
   }
 
   put(stored: StoredResponse): void {
     const { id, input, output } = stored;
     this.delete(id);
     const characters = JSON.stringify(stored).length;
-    this.#entries.set(id, { stored, characters, keptAt: this.#now() });
+    const entry = { stored, characters, keptAt: this.#now() };
+    this.#entries.set(id, entry);
     this.#characters += characters;
     for (const item of [...input, ...output]) this.#noteOwner(item, id);
     this.#makeRoom();
+    if (this.#entries.has(id)) this.#budget?.add(entry, { characters, giveWay: () => void this.delete(id) });
   }
 
   get(id: string): StoredResponse | undefined {
@@ -45,6 +51,7 @@ export class MemoryResponseStore implements ResponseStore {
       return undefined;
     }
     this.#entries.set(id, entry);
+    this.#budget?.touch(entry);
     return entry.stored;
   }
 
@@ -54,6 +61,10 @@ export class MemoryResponseStore implements ResponseStore {
     this.#entries.delete(id);
     this.#forget(entry);
     return !this.#isOld(entry);
+  }
+
+  clear(): void {
+    for (const id of [...this.#entries.keys()]) this.delete(id);
   }
 
   findItem(id: string): KeptItem | undefined {
@@ -76,8 +87,10 @@ export class MemoryResponseStore implements ResponseStore {
     }
   }
 
-  #forget({ stored, characters }: Entry): void {
+  #forget(entry: Entry): void {
+    const { stored, characters } = entry;
     this.#characters -= characters;
+    this.#budget?.remove(entry);
     for (const { id } of [...stored.input, ...stored.output]) {
       const owners = this.#items.get(id);
       owners?.delete(stored.id);

@@ -65,6 +65,25 @@ export const PARAMETERS: Parameters = {
   prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },
 };
 
+/** What becomes of each field of `response.create` on a WebSocket. */
+export const SOCKET_PARAMETERS: Parameters = {
+  ...PARAMETERS,
+  type: {
+    treatment: "honoured",
+    note: "`response.create`. The other message there is, `response.steer`, is answered with `response.steer.failed`: nothing can be said to a response that is being written.",
+  },
+  stream_id: {
+    treatment: "honoured",
+    note: "Requests of one name, or of none, are answered one after the other, those of several at once. Every event of the answer carries it.",
+  },
+  generate: {
+    treatment: "honoured",
+    note: "With `false` the model is not asked: the response is empty, took no tokens, and can be gone on after.",
+  },
+  stream: { treatment: "honoured", note: "The answer is always streamed." },
+  background: { treatment: "refused", note: "`true` is possible with `POST` alone." },
+};
+
 /** What becomes of each parameter of GET /v1/responses/{id}/input_items. */
 export const INPUT_ITEMS_PARAMETERS: Parameters = {
   after: { treatment: "honoured", note: "The id of an item: those behind it are told." },

@@ -3,7 +3,7 @@ import { invalid } from "../invalid.ts";
 import type { PlacedItem } from "./decode-conversation.ts";
 import type { ResponseBody } from "./schema.ts";
 import type { ContentItem } from "./schema-items.ts";
-import type { ResponseStore, StoredResponse } from "./store.ts";
+import { isUnfinished, type ResponseStore, type StoredResponse } from "./store.ts";
 
 export type ResolvedInput = {
   /** The whole conversation: what the responses before this one were asked and answered, and what is asked now. */
@@ -45,6 +45,7 @@ function contextOf(id: string, store: ResponseStore): PlacedItem[] {
   for (let next: string | null = id; next !== null; ) {
     const stored = store.get(next);
     if (stored === undefined) throw notKept(next, id);
+    if (isUnfinished(stored)) throw stillWritten(next);
     chain.push(stored);
     next = stored.previousId;
   }
@@ -52,6 +53,11 @@ function contextOf(id: string, store: ResponseStore): PlacedItem[] {
     .reverse()
     .flatMap(({ input, output }) => [...input, ...output])
     .map((item) => ({ item, path: PREVIOUS }));
+}
+
+function stillWritten(id: string): ApiError {
+  const advice = `Wait until GET /v1/responses/${id} tells of another status than "queued" and "in_progress"`;
+  return invalid(PREVIOUS, `Previous response with id '${id}' is still being written. ${advice}, or cancel it.`);
 }
 
 function notKept(missing: string, asked: string): ApiError {

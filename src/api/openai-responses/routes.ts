@@ -7,7 +7,6 @@ import { turnController } from "../turn-controller.ts";
 import { BackgroundRuns } from "./background.ts";
 import { CHECKED_BODY } from "./check-body.ts";
 import type { ResponseEncoder } from "./encode-response.ts";
-import type { EventLogs } from "./event-logs.ts";
 import { inputTokensRoute } from "./input-tokens-route.ts";
 import { type Keep, type PrepareOptions, prepareResponse } from "./prepare-response.ts";
 import { responsesSocketRoute } from "./socket-route.ts";
@@ -17,16 +16,15 @@ import type { ResponseObject } from "./wire.ts";
 
 export type ResponsesRouteOptions = Omit<PrepareOptions, "keepsAll"> & {
   readonly backend: Backend;
-  /** The events of responses that are streamed from the background. */
-  readonly eventLogs?: EventLogs;
+  /** What runs in the background. */
+  readonly background?: BackgroundRuns;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
 
 /** POST /v1/responses, and what was stored of it. */
 export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
-  const { backend, store, eventLogs, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
-  const background = new BackgroundRuns(eventLogs);
+  const { backend, store, background = new BackgroundRuns(), heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   const plugins = new Elysia()
     .use(storedRoutes({ store, background, heartbeatMs, strict: options.strict ?? false }))
     .use(inputTokensRoute(options))
@@ -37,10 +35,14 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
       const turn = turnController(request);
       const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(body, options, turn.signal);
       if (body.background) {
+        backend.checkModel(body.model);
         // Its end is not that of this request.
         const turn = new AbortController();
         const run = { encoder, turn, keep };
-        const events = backend.run(prepared.request, turn.signal);
+        const admitted = Promise.withResolvers<void>();
+        const asked = generate(backend.run(prepared.request, turn.signal, admitted.resolve));
+        setTimeout(admitted.resolve, commitAfterMs).unref();
+        const events = await startOf(asked, (event) => event, admitted.promise);
         if (!stream) return Response.json(background.start(run, events), { headers });
         const log = background.startStreamed(run, events);
         return sseResponse(log.after(-1), { onAbandon: () => {}, headers, heartbeatMs });

@@ -1,8 +1,10 @@
 import Type from "typebox";
+import { ApiError } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 import { invalid } from "../invalid.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { optional } from "../validation/optional.ts";
+import { describeValue } from "../validation/schema-words.ts";
 import { checkBody } from "./check-body.ts";
 import type { ResponseBody } from "./schema.ts";
 
@@ -32,6 +34,10 @@ const Steer = standardSchema(Type.Object({ previous_response_id: Type.String(), 
 
 /** Throws an ApiError that names the field which is wrong. */
 export function decodeMessage(message: unknown): ClientMessage {
+  if (!isJsonObject(message)) {
+    const given = `expected an object, but got ${describeValue(message)}`;
+    throw new ApiError("invalid_request", `Invalid type for the message: ${given}.`);
+  }
   if (TYPES["~standard"].validate(message).value.type === "response.steer") {
     const { previous_response_id: previousId, input } = Steer["~standard"].validate(message).value;
     return { type: "steer", previousId, input };
@@ -40,7 +46,7 @@ export function decodeMessage(message: unknown): ClientMessage {
   if (background) {
     throw invalid("background", "'background' is true, but not on a WebSocket: send it to POST /v1/responses.");
   }
-  const { type: _, stream_id: __, generate: ___, ...body } = isJsonObject(message) ? message : {};
+  const { type: _, stream_id: __, generate: ___, ...body } = message;
   return {
     type: "create",
     streamId: stream_id ?? undefined,

@@ -1,10 +1,19 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../core/error.ts";
 import { asksForWebSocket, UpgradeResponse } from "../socket.ts";
+import { MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";
+import { SharedBudget } from "./shared-budget.ts";
 import { ResponsesSession, type SocketSessionOptions } from "./socket-session.ts";
 
+const SPOKEN =
+  'Each message is a JSON object: {"type": "response.create", …} with the fields of POST /v1/responses, and of its own `stream_id` ' +
+  "(a text: requests of one name are answered one after the other, and their events carry it) and `generate` (false: the " +
+  "model is not asked). `background` is refused. Each frame of the answer is an event as the stream of POST has it in its data; what is " +
+  'wrong with a message is one of {"type": "error", "status", "error"}.';
+
 /** GET /v1/responses: the same as POST, on a WebSocket. */
-export function responsesSocketRoute(options: SocketSessionOptions) {
+export function responsesSocketRoute(parts: Omit<SocketSessionOptions, "budget">) {
+  const options = { ...parts, budget: new SharedBudget(MOST_UNSTORED_CHARACTERS) };
   return new Elysia({ name: "openai-responses-socket" }).get(
     "/v1/responses",
     ({ request }) => {
@@ -15,6 +24,7 @@ export function responsesSocketRoute(options: SocketSessionOptions) {
     {
       detail: {
         summary: "Open a WebSocket, on which response.create is answered by the events of a stream",
+        description: SPOKEN,
         tags: ["OpenAI"],
         responses: {
           "101": { description: "The WebSocket is open." },

@@ -4,12 +4,17 @@ import type { ChatEvent } from "../../core/event.ts";
 import type { SocketConnection, SocketSession } from "../socket.ts";
 import { ConnectionStore } from "./connection-store.ts";
 import { type PrepareOptions, prepareResponse } from "./prepare-response.ts";
+import type { SharedBudget } from "./shared-budget.ts";
 import { errorEvent, steeringFailed } from "./socket-events.ts";
 import { type ClientMessage, decodeMessage, streamIdOf } from "./socket-message.ts";
 import { tellEvents } from "./tell-events.ts";
 import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 
-export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll"> & { readonly backend: Backend };
+export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll"> & {
+  readonly backend: Backend;
+  /** For what connections keep without storing it. */
+  readonly budget: SharedBudget;
+};
 
 /** Responses of one connection that run or wait, as OpenAI has it. */
 const MOST_AT_ONCE = 16;
@@ -25,6 +30,7 @@ type Create = Extract<ClientMessage, { type: "create" }>;
 export class ResponsesSession implements SocketSession {
   readonly #connection: SocketConnection;
   readonly #options: SocketSessionOptions & PrepareOptions;
+  readonly #store: ConnectionStore;
   readonly #closing = new AbortController();
   /** The last request of each lane. */
   readonly #lanes = new Map<string | undefined, Promise<void>>();
@@ -33,7 +39,8 @@ export class ResponsesSession implements SocketSession {
 
   constructor(connection: SocketConnection, options: SocketSessionOptions) {
     this.#connection = connection;
-    this.#options = { ...options, store: new ConnectionStore(options.store), keepsAll: true };
+    this.#store = new ConnectionStore(options.store, options.budget);
+    this.#options = { ...options, store: this.#store, keepsAll: true };
   }
 
   receive(read: () => unknown): void {
@@ -55,6 +62,7 @@ export class ResponsesSession implements SocketSession {
 
   closed(): void {
     this.#closing.abort();
+    this.#store.close();
   }
 
   #leave(): void {
@@ -118,7 +126,11 @@ export class ResponsesSession implements SocketSession {
   }
 
   async #begin({ body, generate }: Create, signal: AbortSignal) {
-    if (!generate) return { ...prepareWarmUp(body, this.#options), events: warmUpEvents(body) };
+    if (!generate) {
+      const prepared = prepareWarmUp(body, this.#options);
+      this.#options.backend.checkModel(body.model);
+      return { ...prepared, events: warmUpEvents(body) };
+    }
     const prepared = await prepareResponse(body, this.#options, signal);
     return { ...prepared, events: this.#options.backend.run(prepared.request, signal) };
   }

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseJsonObject } from "../../core/json.ts";
 import { validate } from "../standard-schema.ts";
-import { type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
+import { asLost, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
 
 export type SqliteLimits = {
   /** Of all that is kept, as JSON. */
@@ -18,6 +18,15 @@ const NOTED_EVERY_MS = 60 * 60 * 1000;
 
 /** Raised whenever what is kept changes its form; what another version kept is given up. */
 const VERSION = 2;
+
+/** The tables, with their columns. */
+const TABLES = {
+  responses:
+    "id TEXT PRIMARY KEY, json TEXT NOT NULL, size INTEGER NOT NULL, kept_at INTEGER NOT NULL, used_at INTEGER NOT NULL",
+  items: "id TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (id, owner)",
+  // Those that are still being written, and by which process.
+  unfinished: "id TEXT PRIMARY KEY, writer INTEGER NOT NULL",
+};
 
 type Row = { readonly json: string; readonly kept_at: number; readonly used_at: number };
 
@@ -34,6 +43,7 @@ export class SqliteResponseStore implements ResponseStore {
     makePrivate(path);
     this.#database = new Database(path, { strict: true });
     this.#prepare();
+    this.#giveUpLost();
   }
 
   put(stored: StoredResponse): void {
@@ -51,6 +61,8 @@ export class SqliteResponseStore implements ResponseStore {
       for (const { id } of [...stored.input, ...stored.output]) {
         this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
       }
+      if (isUnfinished(stored))
+        this.#run("INSERT INTO unfinished (id, writer) VALUES (?, ?)", [stored.id, process.pid]);
       this.#makeRoom(now);
     })();
   }
@@ -69,6 +81,7 @@ export class SqliteResponseStore implements ResponseStore {
   delete(id: string): boolean {
     const wasThere = this.get(id) !== undefined;
     this.#run("DELETE FROM items WHERE owner = ?", [id]);
+    this.#run("DELETE FROM unfinished WHERE id = ?", [id]);
     this.#run("DELETE FROM responses WHERE id = ?", [id]);
     return wasThere;
   }
@@ -95,17 +108,23 @@ export class SqliteResponseStore implements ResponseStore {
     }
     const version = this.#database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
     if (version !== VERSION) {
-      for (const table of ["responses", "items"]) this.#database.run(`DROP TABLE IF EXISTS ${table}`);
+      for (const table of Object.keys(TABLES)) this.#database.run(`DROP TABLE IF EXISTS ${table}`);
       this.#database.run(`PRAGMA user_version = ${VERSION}`);
     }
-    this.#database.run(
-      "CREATE TABLE IF NOT EXISTS responses (id TEXT PRIMARY KEY, json TEXT NOT NULL, size INTEGER NOT NULL, kept_at INTEGER NOT NULL, used_at INTEGER NOT NULL)",
-    );
+    for (const [table, columns] of Object.entries(TABLES)) {
+      this.#database.run(`CREATE TABLE IF NOT EXISTS ${table} (${columns})`);
+    }
     this.#database.run("CREATE INDEX IF NOT EXISTS by_use ON responses (used_at)");
-    this.#database.run(
-      "CREATE TABLE IF NOT EXISTS items (id TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (id, owner))",
-    );
     this.#database.run("CREATE INDEX IF NOT EXISTS by_owner ON items (owner)");
+  }
+
+  /** What a server was writing that is gone: another of the same user may still be there. */
+  #giveUpLost(): void {
+    const unfinished = this.#database.query<{ id: string; writer: number }, []>("SELECT id, writer FROM unfinished");
+    for (const { id, writer } of unfinished.all()) {
+      const stored = isOtherProcess(writer) ? undefined : this.get(id);
+      if (stored) this.put(asLost(stored));
+    }
   }
 
   #makeRoom(now: number): void {
@@ -133,6 +152,18 @@ export class SqliteResponseStore implements ResponseStore {
 
   #run(sql: string, values: (string | number)[]): void {
     this.#database.query<never, (string | number)[]>(sql).run(...values);
+  }
+}
+
+/** Whether another process of that id runs. The id may be our own when it was that of one that is gone, as in a container. */
+function isOtherProcess(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (reason) {
+    // One that we may not signal is there.
+    return reason instanceof Error && "code" in reason && reason.code === "EPERM";
   }
 }
 

@@ -18,6 +18,20 @@ export const StoredResponse = Type.Object({
 });
 export type StoredResponse = Static<typeof StoredResponse>;
 
+/** Whether it is still being written. */
+export function isUnfinished({ response: { status } }: StoredResponse): boolean {
+  return status === "queued" || status === "in_progress";
+}
+
+/** One that is not written any more, since its writer is gone. */
+export function asLost(stored: StoredResponse): StoredResponse {
+  const error = {
+    code: "server_error",
+    message: "The server ended before this response was written, and what it had of it is lost.",
+  };
+  return { ...stored, response: { ...stored.response, status: "failed", error } };
+}
+
 /** Keeps responses, within bounds: what was kept may be gone. */
 export interface ResponseStore {
   put(stored: StoredResponse): void;

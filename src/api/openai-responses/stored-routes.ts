@@ -30,7 +30,10 @@ export function storedRoutes({ store, background, heartbeatMs, strict }: StoredR
       ({ params, request }) => {
         const { stream, startingAfter, headers } = readRetrieval(queryOf(request), strict);
         const events = stream ? background.events(params.id) : undefined;
-        if (events) return sseResponse(events.after(startingAfter), { onAbandon: () => {}, headers, heartbeatMs });
+        if (events) {
+          if (startingAfter >= events.length) throw beyondEnd(startingAfter, events.length - 1);
+          return sseResponse(events.after(startingAfter), { onAbandon: () => {}, headers, heartbeatMs });
+        }
         const response = background.get(params.id) ?? storedResponse(params.id, store).response;
         if (stream) throw withoutEvents(response);
         return Response.json(response, { headers });
@@ -108,6 +111,11 @@ function withoutEvents({ background }: Readonly<Record<string, unknown>>): ApiEr
       ? `${kept}, until ten minutes after its end, and no longer than the server runs`
       : `${kept}, and this one was not`;
   return invalid("stream", `'stream' is true, but there are no events to tell: ${why}. Leave 'stream' out.`);
+}
+
+function beyondEnd(startingAfter: number, last: number): ApiError {
+  const expected = `expected the sequence_number of an event, the last of which is ${last} so far`;
+  return invalid("starting_after", `Invalid value for 'starting_after': ${expected}, but got ${startingAfter}.`);
 }
 
 function pageOf({ input }: StoredResponse, query: URLSearchParams) {

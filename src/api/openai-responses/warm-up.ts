@@ -1,23 +1,27 @@
 import type { ChatEvent } from "../../core/event.ts";
-import { ignoredFields, tellIgnored } from "../ignored-fields.ts";
-import { refuseImpossible } from "./decode-request.ts";
+import { tellIgnored } from "../ignored-fields.ts";
+import type { PlacedItem } from "./decode-conversation.ts";
+import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
-import { ignoredIncludes } from "./include.ts";
-import { PARAMETERS } from "./parameters.ts";
 import { keepResponse, newResponseId, now, type PreparedResponse, type PrepareOptions } from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
 import type { ResponseBody } from "./schema.ts";
 import { newResponse } from "./wire.ts";
 
-/** A response that only holds input, for another to go on after. The model is not asked, so it took no tokens. */
+/** What may still follow: a warm-up need not end with a question, nor have any input. */
+const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: "…" }, path: "input" };
+
+/**
+ * A response that only holds input, for another to go on after. The model is not asked, so it took no tokens. Throws an ApiError
+ * for one that could never be asked, whatever follows.
+ */
 export function prepareWarmUp(body: ResponseBody, options: PrepareOptions): Omit<PreparedResponse, "request"> {
-  refuseImpossible(body);
-  const { own } = resolveInput(body, options.store);
-  const ignored = ignoredFields(body, PARAMETERS, ignoredIncludes(body.include));
+  const { items, own } = resolveInput(body, options.store);
+  const { clientTools, summarize, ignored } = decodeRequest(body, [...items, QUESTION]);
   const response = newResponse(newResponseId(), now(), body);
   return {
     stream: true,
-    encoder: new ResponseEncoder({ response, clientTools: new Map(), summarize: false, now }),
+    encoder: new ResponseEncoder({ response, clientTools, summarize, now }),
     keep: (ended) => keepResponse(ended, own, options),
     ignored,
     headers: tellIgnored(ignored, options.strict ?? false),

@@ -19,11 +19,16 @@ export class Limiter {
     return this.#queue.length;
   }
 
-  /** Waits for a place. Resolves with the function that gives it back; rejects when the signal aborts first. */
-  async acquire(signal: AbortSignal): Promise<() => void> {
+  /**
+   * Waits for a place. Resolves with the function that gives it back; rejects when the signal aborts first. `onAdmitted` is called
+   * as soon as it is sure that it will not be turned away.
+   */
+  async acquire(signal: AbortSignal, onAdmitted: () => void = () => {}): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#running < this.#max) this.#running++;
-    else await this.#wait(signal);
+    if (this.#running < this.#max) {
+      this.#running++;
+      onAdmitted();
+    } else await this.#wait(signal, onAdmitted);
     let released = false;
     return () => {
       if (released) return;
@@ -34,11 +39,12 @@ export class Limiter {
     };
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(signal: AbortSignal, onAdmitted: () => void): Promise<void> {
     if (this.#queue.length >= this.#maxQueued) {
       const message = `${this.#running} requests are running and ${this.#queue.length} are waiting. Try again in a moment.`;
       throw new ApiError("queue_full", message, { retryAfterSeconds: 5 });
     }
+    onAdmitted();
     return new Promise<void>((resolve, reject) => {
       const enter = () => {
         signal.removeEventListener("abort", leave);

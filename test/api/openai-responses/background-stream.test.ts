@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { BackgroundRuns } from "../../../src/api/openai-responses/background.ts";
 import { EventLogs } from "../../../src/api/openai-responses/event-logs.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { readError } from "../../support/wire.ts";
@@ -121,13 +122,31 @@ describe("a stream cannot be picked up", () => {
     expect((await readError(response)).param).toBe(param);
   });
 
+  test("after an event that there is not, neither of one that has ended nor of one that is written", async () => {
+    const ended = serve(hello);
+    const events = namedEvents(await (await ended.post(STREAMED)).text());
+    const after = (served: typeof ended, id: string, number: number) =>
+      served.ask(`/${id}?stream=true&starting_after=${number}`);
+    const last = events.length - 1;
+    const refused = await after(ended, events[0].response.id, last + 1);
+    const error = await readError(refused);
+    expect([refused.status, error.param]).toEqual([400, "starting_after"]);
+    expect(error.message).toContain(`the last of which is ${last} so far`);
+    expect(namedEvents(await (await after(ended, events[0].response.id, last)).text())).toEqual([]);
+    const running = serve(untilAborted);
+    const [created] = await leaveAfter(await running.post(STREAMED), "response.in_progress");
+    expect((await after(running, created.response.id, 3)).status).toBe(400);
+  });
+
   test("once its events are too old, or too many", async () => {
     const clock = { now: 0 };
-    const { post, ask } = serve(hello, { eventLogs: new EventLogs({ maxAgeMs: 10 }, () => clock.now) });
+    const { post, ask } = serve(hello, {
+      background: new BackgroundRuns(new EventLogs({ maxAgeMs: 10 }, () => clock.now)),
+    });
     const [created] = namedEvents(await (await post(STREAMED)).text());
     clock.now = 11;
     expect((await ask(`/${created.response.id}?stream=true`)).status).toBe(400);
-    const small = serve(hello, { eventLogs: new EventLogs({ maxCharacters: 10 }) });
+    const small = serve(hello, { background: new BackgroundRuns(new EventLogs({ maxCharacters: 10 })) });
     const [another] = namedEvents(await (await small.post(STREAMED)).text());
     expect((await small.ask(`/${another.response.id}?stream=true`)).status).toBe(400);
   });

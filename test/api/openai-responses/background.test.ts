@@ -1,8 +1,10 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
+import { BackgroundRuns } from "../../../src/api/openai-responses/background.ts";
+import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { until } from "../../support/wait.ts";
 import { readError } from "../../support/wire.ts";
-import { BUSY, FINISH, HELLO, play, type Run, START, untilAborted } from "../playing.ts";
+import { BUSY, FINISH, HELLO, play, playing, type Run, START, silentUntilAborted, untilAborted } from "../playing.ts";
 import { serve, stopServers } from "./responses-server.ts";
 
 afterEach(stopServers);
@@ -77,4 +79,41 @@ test("one that somebody waited for cannot be cancelled", async () => {
   const response = await ask(`/${id}/cancel`, { method: "POST" });
   expect(response.status).toBe(400);
   expect((await readError(response)).param).toBe("id");
+});
+
+test("while it is written, its input can be listed, and who goes on after it is told to wait", async () => {
+  const { post, ask } = serve(untilAborted);
+  const { id } = await read(post({ background: true, input: "Tell" }));
+  expect(await read(ask(`/${id}/input_items`))).toMatchObject({ data: [{ content: [{ text: "Tell" }] }] });
+  const refused = await post({ previous_response_id: id });
+  expect(refused.status).toBe(400);
+  const error = await readError(refused);
+  expect(error).toMatchObject({ param: "previous_response_id", code: null });
+  expect(error.message).toContain(`'${id}' is still being written`);
+});
+
+describe("one that cannot be taken is refused at once", () => {
+  const FULL = new ApiError("queue_full", "too many", { retryAfterSeconds: 5 });
+  const { backend } = playing(play());
+  const turnedAway = play({ type: "error", error: FULL });
+
+  test.each([false, true])("when the queue is full (stream: %p)", async (stream) => {
+    const background = new BackgroundRuns();
+    const { post } = serve(play(), { background, backend: { ...backend, run: (_, signal) => turnedAway(signal, 0) } });
+    const refused = await post({ background: true, stream });
+    expect([refused.status, (await readError(refused)).code]).toEqual([429, "queue_full"]);
+    expect(background.isBusy).toBe(false);
+  });
+
+  test("when there is no such model", async () => {
+    const { post, asked } = serve(untilAborted);
+    const refused = await post({ background: true, model: "gpt-0" });
+    expect([refused.status, (await readError(refused)).code]).toEqual([404, "model_not_found"]);
+    expect(asked).toEqual([]);
+  });
+});
+
+test("one that waits for its turn is told to be queued at once", async () => {
+  const { post } = serve(silentUntilAborted);
+  expect(await read(post({ background: true }))).toMatchObject({ status: "queued" });
 });

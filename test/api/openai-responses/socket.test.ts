@@ -60,6 +60,15 @@ describe("response.create on a WebSocket", () => {
     expect(refused).toMatchObject({ type: "error", status: 400, error: { code: "previous_response_not_found" } });
   });
 
+  test("stored after what is not can be gone on after without the connection", async () => {
+    const { socket, asked, post } = await open(hello);
+    const first = await socket.create({ ...ASK, store: false });
+    const second = await socket.create({ ...ASK, input: "more", previous_response_id: first.response?.id });
+    socket.close();
+    expect((await post({ input: "last", previous_response_id: second.response?.id })).status).toBe(200);
+    expect(asked.map(turnsOf).at(-1)).toEqual([text("hi"), text("Hello"), text("more"), text("Hello"), text("last")]);
+  });
+
   test("finds the items of a response that is not stored", async () => {
     const { socket, asked } = await open(hello);
     const { response } = await socket.create({ ...ASK, store: false });
@@ -86,6 +95,26 @@ describe("response.create on a WebSocket", () => {
     expect(asked).toEqual([]);
     await socket.create({ ...ASK, store: false, previous_response_id: warm.response?.id });
     expect(asked[0]?.request).toMatchObject({ system: "Rules.", turns: [{ role: "user", content: text("hi") }] });
+  });
+
+  test.each([
+    ["a model that is not there", { model: "gpt-0" }, 404, "model"],
+    ["a tool choice that nothing fits", { tool_choice: "required" }, 400, "tool_choice"],
+    ["a file that is nowhere", { input: [{ role: "user", content: [{ type: "input_file", file_id: "f" }] }] }, 400, ""],
+    ["a conversation that is nowhere", { conversation: "conv_1" }, 400, "conversation"],
+  ])("with generate false is refused where it could never be asked: %s", async (_, fields, status, param) => {
+    const { socket } = await open(hello);
+    const refused = await socket.create({ ...ASK, ...fields, generate: false });
+    expect(refused).toMatchObject({ type: "error", status });
+    expect(refused.error?.param).toContain(param);
+  });
+
+  test("with generate false may end with anything that can be gone on after", async () => {
+    const { socket } = await open(hello);
+    const call = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
+    for (const input of [[], [{ role: "assistant", content: "a" }], [{ role: "user", content: "a" }, call]]) {
+      expect((await socket.create({ ...ASK, input, generate: false })).type).toBe("response.completed");
+    }
   });
 
   test("names what has no effect with its first event", async () => {
@@ -149,11 +178,10 @@ describe("an error on a WebSocket", () => {
   test.each(cases)("about %s is an event, and the next request is answered", async (_, message, param) => {
     const { socket, asked } = await open(hello);
     socket.send(message);
-    expect(await socket.next(isEnd)).toMatchObject({
-      type: "error",
-      status: 400,
-      error: { param, type: "invalid_request_error" },
-    });
+    const told = await socket.next(isEnd);
+    expect(told).toMatchObject({ type: "error", status: 400, error: { param, type: "invalid_request_error" } });
+    expect(told.error?.message).not.toContain("request body");
+    if (param === null) expect(told.error?.message).toContain("message");
     expect(asked).toEqual([]);
     expect((await socket.create(ASK)).type).toBe("response.completed");
   });
@@ -176,9 +204,11 @@ describe("an error on a WebSocket", () => {
 
   test("of a strict server names the field that would have no effect", async () => {
     const { socket } = await open(hello, { strict: true });
+    const hosted = { tools: [{ type: "web_search" }] };
     for (const generate of [true, false]) {
       const refused = await socket.create({ ...ASK, generate, temperature: 0.1 });
       expect(refused.error?.param).toBe("temperature");
+      expect((await socket.create({ ...ASK, generate, ...hosted })).error?.param).toStartWith("tools");
     }
   });
 

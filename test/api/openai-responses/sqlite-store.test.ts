@@ -87,3 +87,36 @@ describe("responses on disk", () => {
     expect(open(path).kept("b")).toEqual([]);
   });
 });
+
+describe("a response that is still written", () => {
+  const unfinished = (id: string) => ({ ...stored(id), response: { id, status: "in_progress", output: [] } });
+
+  test("is as it is told last", () => {
+    const { store } = open(folder());
+    store.put(unfinished("a"));
+    expect(store.get("a")).toEqual(unfinished("a"));
+    store.put(stored("a"));
+    expect(store.get("a")).toEqual(stored("a"));
+  });
+
+  test("has failed once its server is gone, and stays as it is while another server writes it", () => {
+    const path = folder();
+    const { store } = open(path);
+    for (const id of ["ours", "gone", "theirs", "done"]) store.put(unfinished(id));
+    store.put(stored("done"));
+    const database = new Database(join(path, "responses.sqlite"));
+    const writtenBy = (id: string, pid: number) =>
+      database.run("UPDATE unfinished SET writer = ? WHERE id = ?", [pid, id]);
+    const { pid } = Bun.spawnSync([process.execPath, "-e", "0"]);
+    writtenBy("gone", pid);
+    writtenBy("theirs", process.ppid);
+    database.close();
+    const another = open(path).store;
+    for (const id of ["ours", "gone"]) {
+      expect(another.get(id)?.response).toMatchObject({ status: "failed", error: { code: "server_error" } });
+      expect(another.get(id)?.input).toEqual(stored(id).input);
+    }
+    expect(another.get("theirs")).toEqual(unfinished("theirs"));
+    expect(another.get("done")).toEqual(stored("done"));
+  });
+});

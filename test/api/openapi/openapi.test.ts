@@ -7,6 +7,7 @@ import { anthropicMessagesRoutes } from "../../../src/api/anthropic-messages/rou
 import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
 import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
+import { PARAMETERS, SOCKET_PARAMETERS } from "../../../src/api/openai-responses/parameters.ts";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
 import { openApiDocument } from "../../../src/api/openapi/document.ts";
 import { PAGE_POLICY, renderPage } from "../../../src/api/openapi/page.ts";
@@ -95,7 +96,16 @@ describe("/openapi.json", () => {
     expect(Check(Type.Unsafe(schema), body)).toBe(fits);
   });
 
-  test.each(ENDPOINTS.map((endpoint) => [endpoint.title, endpoint] as const))(
+  test("says which fields a message on a WebSocket has of its own", () => {
+    const { description } = document.paths["/v1/responses"].get;
+    const own = Object.keys(SOCKET_PARAMETERS).filter((field) => !(field in PARAMETERS));
+    expect(own).toEqual(["type", "stream_id", "generate"]);
+    for (const field of own) expect(description).toContain(field);
+  });
+
+  // No body or query of this document is what a message on a WebSocket has.
+  const inDocument = ENDPOINTS.filter(({ method }) => method !== "WebSocket");
+  test.each(inDocument.map((endpoint) => [endpoint.title, endpoint] as const))(
     "tells what becomes of each field of %s, also of those that have no effect",
     (_, endpoint) => {
       const told = documentedFields(endpoint);

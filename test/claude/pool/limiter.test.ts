@@ -36,6 +36,16 @@ describe("a limiter", () => {
     expect({ running: limiter.running, queued: limiter.queued }).toEqual({ running: 0, queued: 0 });
   });
 
+  test("tells who is not turned away, before a place is free", async () => {
+    const limiter = new Limiter(1, 1);
+    const admitted: string[] = [];
+    const all = ["a", "b", "c"].map((name) => limiter.acquire(never, () => admitted.push(name)));
+    expect(admitted).toEqual(["a", "b"]);
+    expect(await all[2]?.catch(({ code }) => code)).toBe("queue_full");
+    (await all[0])?.();
+    (await all[1])?.();
+  });
+
   test("does not let a newcomer pass those who wait", async () => {
     const limiter = new Limiter(1, 10);
     const entered: string[] = [];

@@ -15,6 +15,7 @@ import {
   INPUT_ITEMS_PARAMETERS,
   PARAMETERS as RESPONSES,
   RETRIEVAL_PARAMETERS,
+  SOCKET_PARAMETERS,
 } from "../../../src/api/openai-responses/parameters.ts";
 import { ResponseBody } from "../../../src/api/openai-responses/schema.ts";
 import type { Parameters } from "../../../src/api/parameter.ts";
@@ -26,6 +27,7 @@ import {
   INPUT_TOKENS_SAMPLES,
   RESPONSES_SAMPLES,
   RETRIEVAL_SAMPLES,
+  SOCKET_SAMPLES,
   STORED_ID,
 } from "./responses.ts";
 import { RESPONSES_SHAPE_SAMPLES } from "./responses-shape.ts";
@@ -44,9 +46,9 @@ import {
 export type Endpoint = {
   /** The heading of its table, and what its tests are called. */
   readonly title: string;
-  /** Where its fields are posted to, or, with GET, asked for in the query. */
+  /** Where its fields are posted to, or, with GET, asked for in the query; with a WebSocket, sent in a message. */
   readonly path: string;
-  readonly method?: "GET";
+  readonly method?: "GET" | "WebSocket";
   /** The one whose table it shares; its own table has what is different. */
   readonly like?: string;
   /** Whether it asks the backend nothing, but tells what is stored. */
@@ -117,6 +119,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     schema: InputTokensBody,
     samples: INPUT_TOKENS_SAMPLES,
     within: INPUT_TOKENS_WITHIN,
+  },
+  {
+    ...RESPONSES_ENDPOINT,
+    title: "response.create on a WebSocket",
+    method: "WebSocket",
+    like: RESPONSES_ENDPOINT.title,
+    parameters: SOCKET_PARAMETERS,
+    samples: SOCKET_SAMPLES,
   },
   MESSAGES_ENDPOINT,
   {

@@ -92,6 +92,19 @@ export const INPUT_TOKENS_SAMPLES: Samples = {
   personality: sent("friendly"),
 };
 
+const socket = testsOf("test/api/openai-responses/socket.test.ts");
+const asStream = socket("is answered by the events of a stream, as frames of their JSON");
+
+/** What is sent to the fields of a message on a WebSocket. */
+export const SOCKET_SAMPLES: Samples = {
+  ...RESPONSES_SAMPLES,
+  type: shown(asStream, "response.create"),
+  stream_id: shown(socket("is answered in turn on one lane, and at once on several"), "a"),
+  generate: shown(socket("with generate false asks nobody, and can be gone on after"), false),
+  stream: shown(asStream, false),
+  background: sent(true),
+};
+
 const pages = routes("lists its input in pages, the last item first");
 
 /** What is sent in the query of what a stored response was asked. */

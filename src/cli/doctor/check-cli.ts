@@ -7,10 +7,10 @@ import {
   versionProblem,
 } from "../../claude/cli/installation.ts";
 import { installCommand, remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
+import { quoted } from "../../claude/cli/shell-word.ts";
 import { compareVersions, NEWEST_TESTED_VERSION, OLDEST_SUPPORTED_VERSION } from "../../claude/cli/version.ts";
 import { PROGRAM } from "../command.ts";
 import type { Finding } from "./finding.ts";
-import { quoted } from "./shell.ts";
 
 export type Cli = {
   readonly findings: readonly Finding[];

@@ -6,8 +6,8 @@ import { LOGIN_COMMAND, UPDATE_COMMAND, withoutRecovery } from "../../claude/cli
 import { NOT_FROM_USER_FILES } from "../../claude/cli/settings.ts";
 import type { ReadFile } from "../../config/text-file.ts";
 import { PROGRAM } from "../command.ts";
+import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
-import { unsetCommand } from "./shell.ts";
 
 const DAY_MS = 86_400_000;
 /** So long before a login ends, it is worth a warning. */

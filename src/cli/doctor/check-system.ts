@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { quoted } from "../../claude/cli/shell-word.ts";
 import { ensureEmptyDirectory } from "../../claude/cli/working-directory.ts";
 import { availableMb, ROOM_MB } from "../../claude/pool/memory.ts";
 import { stateDirectory, workingDirectory } from "../../config/paths.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
 import { installedService, stopServiceCommand } from "./installed-service.ts";
-import { quoted } from "./shell.ts";
 
 /** Whether the server is started by the system, which it need not be. */
 export function checkService(surroundings: Surroundings): Finding {

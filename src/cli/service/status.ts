@@ -1,3 +1,4 @@
+import { commandText } from "../../claude/cli/shell-word.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { Call, Surroundings } from "../command.ts";
@@ -9,7 +10,6 @@ import type { ServiceDefinition } from "./definition.ts";
 import { type Found, findService } from "./found.ts";
 import type { ServiceState } from "./manager.ts";
 import { JSON_OUTPUT } from "./options.ts";
-import { commandText } from "./plan.ts";
 
 /** As `systemctl status` has it. */
 const NOT_RUNNING = 3;
@@ -79,7 +79,7 @@ function settingsFrom(
   }
 }
 
-function asText({ manager, definition }: Found, report: Report, { terminal }: Surroundings): string[] {
+function asText({ manager, definition }: Found, report: Report, { terminal, platform }: Surroundings): string[] {
   const { style } = terminal;
   const { state, url, occupant, since, notes } = report;
   const line = (label: string, text: string) => `  ${style.bold(label.padEnd(11))}${text}`;
@@ -101,7 +101,7 @@ function asText({ manager, definition }: Found, report: Report, { terminal }: Su
       "Answers",
       occupant.kind === "ours" && url ? describeHealth(occupant.health, url) : `nothing of ours at ${url}`,
     ),
-    line("Runs", commandText([definition.executable, ...definition.flags])),
+    line("Runs", commandText([definition.executable, ...definition.flags], platform)),
     line("Installed", `${manager.file} (by version ${definition.version})`),
     line("Log", `${manager.logPlace}: claude-max-api service logs`),
     ...notes.map((note) => (note.startsWith(" ") ? note : `  ${style.yellow(note)}`)),

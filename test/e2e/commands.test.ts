@@ -159,7 +159,7 @@ describe("models", () => {
 
   test.each([
     ["missing", { CLAUDE_MAX_API_CLAUDE_PATH: "/nowhere/claude" }, "was not found at /nowhere/claude"],
-    ["logged out", { CLAUDE_CODE_OAUTH_TOKEN: "" }, "not logged in. Run `claude auth login`"],
+    ["logged out", { CLAUDE_CODE_OAUTH_TOKEN: "" }, `not logged in. Run \`${CLAUDE} auth login\``],
   ])("says what to do when the CLI is %s", async (_, env, message) => {
     const { code, stdout, stderr } = await runAlone(["models"], {
       env: { PATH: process.env.PATH, HOME: app.home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE, ...env },

@@ -25,7 +25,8 @@ export function checkConfiguration(call: Call): Configuration {
       check: "configuration",
       status: "problem",
       message: error.message,
-      command: `${PROGRAM} help serve`,
+      // The help lists the settings; it mends no file that cannot be read, or is no JSON.
+      ...(error.cause === undefined && { command: `${PROGRAM} help serve` }),
     };
     return { loaded: undefined, findings: [problem] };
   }

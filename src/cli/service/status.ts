@@ -25,8 +25,11 @@ export async function status(call: Call): Promise<number> {
   return report.occupant.kind === "ours" ? 0 : 1;
 }
 
-type Report = {
+export type Report = {
   readonly state: ServiceState;
+  /** The settings that the service has; undefined where they are not understood. */
+  readonly config: Config | undefined;
+  readonly settingsProblem: string | undefined;
   readonly url: string | undefined;
   readonly occupant: Occupant;
   readonly since: Date | undefined;
@@ -34,12 +37,14 @@ type Report = {
   readonly notes: readonly string[];
 };
 
-async function look({ manager, content, definition }: Found, surroundings: Surroundings): Promise<Report> {
+/** Asks the platform, and the server at the service's address. */
+export async function look({ manager, content, definition }: Found, surroundings: Surroundings): Promise<Report> {
   const nobody = { kind: "nobody" } as const;
   if (definition === undefined) {
     const notes = content === undefined ? [] : [`${manager.file} was not written by this program.`];
     const state = { isEnabled: false, isRunning: false, detail: "not installed" };
-    return { state, url: undefined, occupant: nobody, since: undefined, notes };
+    const unknown = { config: undefined, settingsProblem: undefined, url: undefined, since: undefined };
+    return { ...unknown, state, occupant: nobody, notes };
   }
   const state = await manager.state();
   const settings = settingsFrom(definition, surroundings);
@@ -63,7 +68,7 @@ async function look({ manager, content, definition }: Found, surroundings: Surro
   ];
   const uptime = health?.uptime_seconds;
   const since = uptime === undefined || !state.isRunning ? undefined : new Date(Date.now() - uptime * 1000);
-  return { state, url, occupant, since, notes };
+  return { state, config: settings.config, settingsProblem: settings.problem, url, occupant, since, notes };
 }
 
 /** What the service would run with, or why it would not. */

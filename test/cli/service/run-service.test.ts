@@ -24,6 +24,7 @@ const NOBODY = {
     write: () => {},
     writeError: () => {},
     isTerminal: false,
+    errorIsTerminal: false,
     abandoned: new AbortController().signal,
     style,
     errorStyle: style,

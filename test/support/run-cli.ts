@@ -16,13 +16,14 @@ export type CliOptions = Partial<Omit<Surroundings, "terminal">> & {
   readonly isTerminal?: boolean;
 };
 
-/** Runs a command line in this process, as `main.ts` does, in made-up surroundings: no environment, and a home that is not there. */
-export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+/** Made-up surroundings: no environment, a home that is not there, and a terminal that takes what is written to it. */
+export function surroundingsOf(
+  options: CliOptions = {},
+  write: (stream: "stdout" | "stderr", text: string) => void = () => {},
+): Surroundings {
   const { input, typed = "", colours = false, isTerminal = false, ...surroundings } = options;
-  let stdout = "";
-  let stderr = "";
   const style = createStyle(colours);
-  const code = await runCommandLine(argv, {
+  return {
     env: {},
     home: "/nowhere/home",
     platform: "linux",
@@ -31,12 +32,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     executable: ["/nowhere/bin/claude-max-api"],
     system: new FakeSystem(),
     terminal: {
-      write: (text) => {
-        stdout += text;
-      },
-      writeError: (text) => {
-        stderr += text;
-      },
+      write: (text) => write("stdout", text),
+      writeError: (text) => write("stderr", text),
       isTerminal,
       errorIsTerminal: isTerminal,
       abandoned: new AbortController().signal,
@@ -45,6 +42,14 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
       input: { isTerminal: input === undefined, read: async () => input ?? "", readLine: async () => typed },
     },
     ...surroundings,
+  };
+}
+
+/** Runs a command line in this process, as `main.ts` does, in made-up surroundings. */
+export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const said = { stdout: "", stderr: "" };
+  const surroundings = surroundingsOf(options, (stream, text) => {
+    said[stream] += text;
   });
-  return { code, stdout, stderr };
+  return { code: await runCommandLine(argv, surroundings), ...said };
 }

@@ -5,6 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { workingDirectory } from "../../config/paths.ts";
 import type { Call, Surroundings } from "../command.ts";
 import { unlessAborted } from "../interruptible.ts";
+import { whereServerIs } from "../where-server-is.ts";
 import { type Cli, checkCli } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
 import { type CheckLiveOptions, checkLive, liveNotice } from "./check-live.ts";
@@ -45,12 +46,14 @@ export async function examine({ call, live, signal }: ExamineOptions): Promise<F
   const cliPath = looks.path;
   const port = await unlessAborted(checkPort(config, { surroundings, service, startAs: asGiven, cliPath }), signal);
   const before = [...findings, ...looks.findings, port.finding, ...folders];
-  const isReachable = port.occupant?.kind === "ours" || !hasProblem([...looks.findings, ...folders]);
+  const asked = live ? await unlessAborted(whereServerIs(call, config), signal) : config;
+  const isReachable =
+    port.occupant?.kind === "ours" || asked !== config || !hasProblem([...looks.findings, ...folders]);
   return inOrder([
     ...before,
     checkService(service, config, surroundings),
     memory,
-    ...(await liveFindings({ live, isReachable, config, surroundings, signal, cliPath })),
+    ...(await liveFindings({ live, isReachable, config: asked, surroundings, signal, cliPath })),
   ]);
 }
 

@@ -23,7 +23,7 @@ void runCommandLine(process.argv.slice(2), {
   executable: executable(),
   system: processSystem(),
 }).then(async (code) => {
-  await outputTaken();
+  await outputTaken(terminal);
   const { reason } = terminal.abandoned;
   if (!(reason instanceof OutputError)) process.exit(code);
   terminal.writeError(`${terminal.errorStyle.red(`${PROGRAM}:`)} ${reason.message}\n`);

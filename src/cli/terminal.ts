@@ -67,7 +67,9 @@ async function readLine(): Promise<string> {
  * Resolves when all that was written to standard output has gone: the process's end would cut what a slow reader has not taken. A failure
  * to write is told by then, too: its event comes after the end's callback.
  */
-export async function outputTaken(): Promise<void> {
+export async function outputTaken({ abandoned }: Pick<Terminal, "abandoned">): Promise<void> {
+  // After an error the end's callback never comes.
+  if (abandoned.aborted) return;
   await new Promise<void>((resolve) => process.stdout.end(() => resolve()));
   await new Promise<void>((resolve) => setImmediate(resolve));
 }

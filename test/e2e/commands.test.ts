@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { apiError, text } from "../../src/simulator/reply.ts";
 import { CLAUDE, type Harness, startHarness, TEST_TOKEN } from "../support/harness.ts";
 import { pngOf } from "../support/images.ts";
+import { FROM_SOURCE } from "../support/program.ts";
 import { type CliOptions, runCli } from "../support/run-cli.ts";
 
 // The commands that ask a model, by the server that runs and without one: real CLI, simulated API.
@@ -57,6 +58,22 @@ describe("ask", () => {
     expect(await runAlone(["ask", "Who are you?"])).toEqual({ code: 0, stdout: "Alone.\n", stderr: "" });
     expect(received()).toHaveLength(1);
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "ends with 1, and says why, when the answer cannot be written",
+    async () => {
+      app.simulator.enqueue(text("Lost."));
+      const line = `exec "$@" > /dev/full`;
+      const flags = ["--port", new URL(app.url).port, "--api-key", "key-of-the-server"];
+      const child = Bun.spawn(["sh", "-c", line, "sh", ...FROM_SOURCE, "ask", "Who?", ...flags], {
+        env: { PATH: process.env.PATH, HOME: app.home },
+        stdin: "ignore",
+        stderr: "pipe",
+      });
+      expect(await new Response(child.stderr).text()).toContain("standard output cannot be written: ENOSPC");
+      expect(await child.exited).toBe(1);
+    },
+  );
 
   test("sends the system prompt, the model, the effort and a file", async () => {
     const file = join(app.home, "image.png");

@@ -126,8 +126,8 @@ describe("ask", () => {
   test.each([
     ["a model that is not there", ["--model", "gpt-9"], {}, "does not exist here"],
     ["a wrong effort", ["--effort", "huge"], {}, "reasoning_effort"],
-    ["a key that is not the server's", [], { env: {} }, "needs an API key"],
-  ])("fails with the server's message for %s", async (_, flags, options, message) => {
+    ["a key that is not given", [], { env: {} }, "Give it the key with --api-key-file FILE or CLAUDE_MAX_API_KEY."],
+  ])("fails, and says what is wrong, for %s", async (_, flags, options, message) => {
     const { code, stdout, stderr } = await run(["ask", ...flags, "Hi"], options);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toStartWith("claude-max-api: ");

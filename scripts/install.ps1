@@ -57,6 +57,9 @@ function Install-Binary {
     $null = New-Item -ItemType Directory -Force -Path $Dir
     $folder = (Resolve-Path -LiteralPath $Dir).ProviderPath
     $place = Join-Path $folder 'claude-max-api.exe'
+    if (Test-Path -LiteralPath $place -PathType Container) {
+        throw "$place is a folder; move it away, or choose another directory with -Dir."
+    }
     # In the same directory, so that the last step is one rename.
     $work = Join-Path $folder ".claude-max-api-install.$PID"
     $null = New-Item -ItemType Directory -Force -Path $work
@@ -66,8 +69,10 @@ function Install-Binary {
         $line = Get-Content -LiteralPath $sums | Where-Object { ($_ -split '\s+\*?', 2)[1] -eq $file } | Select-Object -First 1
         if (-not $line) { throw "This release has no $file (see $base/SHA256SUMS)." }
         $expected = ($line -split '\s+', 2)[0].ToLowerInvariant()
-        if ((Test-Path -LiteralPath $place) -and ((Get-Sha256 $place) -eq $expected)) {
-            Write-Output "claude-max-api $(& $place --version) is in $folder already"
+        # One that does not start is put there anew.
+        $there = Get-VersionIfSame $place $expected
+        if ($there) {
+            Write-Output "claude-max-api $there is in $folder already"
         } else {
             Write-Output "Fetching $base/$file"
             $fresh = Join-Path $work 'claude-max-api.exe'
@@ -86,6 +91,14 @@ function Install-Binary {
         Remove-Item -LiteralPath $work -Recurse -Force -ErrorAction SilentlyContinue
     }
     Show-PathHint $folder
+}
+
+# What the program says of its version; nothing where it is another one, or does not start.
+function Get-VersionIfSame([string]$Place, [string]$Expected) {
+    if (-not (Test-Path -LiteralPath $Place) -or (Get-Sha256 $Place) -ne $Expected) { return $null }
+    try { $told = & $Place --version } catch { return $null }
+    if ($LASTEXITCODE -ne 0) { return $null }
+    return $told
 }
 
 # Windows does not overwrite a program that runs, but it renames it.
@@ -107,7 +120,8 @@ function Show-PathHint([string]$Folder) {
     $entries = $env:Path -split ';' | ForEach-Object { $_.TrimEnd('\') }
     if ($entries -notcontains $Folder.TrimEnd('\')) {
         Write-Output "$Folder is not on your PATH. To put it there, for new windows:"
-        Write-Output "  [Environment]::SetEnvironmentVariable('Path', [Environment]::GetEnvironmentVariable('Path', 'User') + ';$Folder', 'User')"
+        $quoted = $Folder -replace "'", "''"
+        Write-Output "  [Environment]::SetEnvironmentVariable('Path', [Environment]::GetEnvironmentVariable('Path', 'User') + ';$quoted', 'User')"
     }
 }
 

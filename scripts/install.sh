@@ -45,6 +45,9 @@ main() {
   mkdir -p "$dir" 2>/dev/null || fail "cannot make $dir; choose another directory with --dir"
   [ -w "$dir" ] || fail "cannot write to $dir; choose another directory with --dir"
   dir=$(cd "$dir" && pwd)
+  # mv would put the program into it.
+  [ ! -d "$dir/claude-max-api" ] ||
+    fail "$dir/claude-max-api is a folder; move it away, or choose another directory with --dir"
 
   # In the same directory, so that the last step is one rename.
   work=$dir/.claude-max-api-install.$$
@@ -58,8 +61,10 @@ main() {
   fetch "$base/SHA256SUMS" "$work/SHA256SUMS"
   expected=$(awk -v file="$file" '$2 == file || $2 == "*" file { print $1 }' "$work/SHA256SUMS")
   [ -n "$expected" ] || fail "this release has no $file (see $base/SHA256SUMS)"
-  if [ -f "$dir/claude-max-api" ] && [ "$(sha256 "$dir/claude-max-api")" = "$expected" ]; then
-    printf 'claude-max-api %s is in %s already\n' "$("$dir/claude-max-api" --version)" "$dir"
+  # One that does not start, such as after a change of its mode, is put there anew.
+  if [ -f "$dir/claude-max-api" ] && [ "$(sha256 "$dir/claude-max-api")" = "$expected" ] &&
+    told=$("$dir/claude-max-api" --version 2>/dev/null); then
+    printf 'claude-max-api %s is in %s already\n' "$told" "$dir"
   else
     install_binary
   fi
@@ -175,7 +180,7 @@ tell_path() {
       printf '%s is not on your PATH. Put this into your shell'\''s profile:\n' "$dir"
       # What is printed is for the shell that reads it later.
       # shellcheck disable=SC2016
-      printf '  export PATH="%s:$PATH"\n' "$dir"
+      printf '  export PATH="%s:$PATH"\n' "$(printf '%s\n' "$dir" | sed 's/[\\$"`]/\\&/g')"
       ;;
   esac
 }

@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { withoutRecovery } from "../claude/cli/remedies.ts";
+import { OPTIONS } from "../config/options.ts";
 
 /** A server of this program, and what a request to it needs. */
 export type ServerAddress = { readonly url: string; readonly headers: Readonly<Record<string, string>> };
@@ -55,8 +56,18 @@ export async function send(
   });
   if (response.ok) return response;
   const answer: unknown = await response.json().catch(() => undefined);
-  if (Compile(Envelope).Check(answer)) throw new RefusedError(answer.error.message, answer.error.code);
+  if (Compile(Envelope).Check(answer)) {
+    const { message, code } = answer.error;
+    throw new RefusedError(code === "invalid_api_key" ? keyNeeded(url, headers) : message, code);
+  }
   throw new RefusedError(`${url}${path} answered with status ${response.status}.`);
+}
+
+/** The server speaks of headers, which nobody types here. */
+function keyNeeded(url: string, headers: ServerAddress["headers"]): string {
+  const which = headers.authorization === undefined ? "needs one of its API keys" : "has another API key than this one";
+  const { apiKey, apiKeyFile } = OPTIONS;
+  return `the server at ${url} ${which}. Give it the key with --${apiKeyFile.flag} FILE or ${apiKey.env}.`;
 }
 
 /** Asks a chat, and tells the answer as it is written. Throws RefusedError, also in the middle. */

@@ -89,6 +89,17 @@ describe("a request", () => {
     expect(refused).toEqual(new RefusedError("The Claude CLI is not logged in.", "cli_logged_out"));
   });
 
+  test.each([
+    [{}, "needs one of its API keys"],
+    [{ authorization: "Bearer another" }, "has another API key than this one"],
+  ])("that lacks the server's key says how to give it, and nothing of headers: %j", async (headers, which) => {
+    const error = { message: "Send it as Authorization: Bearer KEY.", code: "invalid_api_key" };
+    await using server = answering(() => Response.json({ error }, { status: 401 }));
+    const refused = await send({ url: server.url, headers }, "/any", { signal }).catch((thrown: unknown) => thrown);
+    const said = `the server at ${server.url} ${which}. Give it the key with --api-key-file FILE or CLAUDE_MAX_API_KEY.`;
+    expect(refused).toEqual(new RefusedError(said, "invalid_api_key"));
+  });
+
   test("that is refused without an envelope tells the status", async () => {
     await using server = answering(() => new Response("<html>", { status: 502 }));
     await expect(send(server, "/any", { signal })).rejects.toThrow("answered with status 502");

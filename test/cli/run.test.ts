@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { usesColours } from "../../src/cli/terminal.ts";
+import { FROM_SOURCE } from "../support/program.ts";
 import { runCli } from "../support/run-cli.ts";
 
 describe("what is not understood", () => {
@@ -22,6 +23,26 @@ test("the version and the help go to standard output, and end with 0", async () 
   expect([help.code, help.stderr]).toEqual([0, ""]);
   expect(help.stdout).toStartWith("Start the server");
 });
+
+test.skipIf(process.platform !== "linux")(
+  "output that cannot be written is said, and ends with 1; a reader that had enough is fine",
+  async () => {
+    const run = async (redirection: string) => {
+      const line = `"$@" --help ${redirection}`;
+      const child = Bun.spawn(["sh", "-c", line, "sh", ...FROM_SOURCE], {
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      return { stderr: await new Response(child.stderr).text(), code: await child.exited };
+    };
+    expect(await run("> /dev/full")).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^claude-max-api: standard output cannot be written: ENOSPC.*\n$/),
+    });
+    expect(await run("| true")).toEqual({ code: 0, stderr: "" });
+  },
+);
 
 describe("colours", () => {
   test.each([

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { apiError, text } from "../../src/simulator/reply.ts";
 import { CLAUDE, type Harness, startHarness, TEST_TOKEN } from "../support/harness.ts";
 import { pngOf } from "../support/images.ts";
+import { FROM_SOURCE } from "../support/program.ts";
 import { type CliOptions, runCli } from "../support/run-cli.ts";
 
 // The commands that ask a model, by the server that runs and without one: real CLI, simulated API.
@@ -58,6 +59,22 @@ describe("ask", () => {
     expect(received()).toHaveLength(1);
   });
 
+  test.skipIf(process.platform !== "linux")(
+    "ends with 1, and says why, when the answer cannot be written",
+    async () => {
+      app.simulator.enqueue(text("Lost."));
+      const line = `exec "$@" > /dev/full`;
+      const flags = ["--port", new URL(app.url).port, "--api-key", "key-of-the-server"];
+      const child = Bun.spawn(["sh", "-c", line, "sh", ...FROM_SOURCE, "ask", "Who?", ...flags], {
+        env: { PATH: process.env.PATH, HOME: app.home },
+        stdin: "ignore",
+        stderr: "pipe",
+      });
+      expect(await new Response(child.stderr).text()).toContain("standard output cannot be written: ENOSPC");
+      expect(await child.exited).toBe(1);
+    },
+  );
+
   test("sends the system prompt, the model, the effort and a file", async () => {
     const file = join(app.home, "image.png");
     writeFileSync(file, pngOf(8, 8));
@@ -109,8 +126,8 @@ describe("ask", () => {
   test.each([
     ["a model that is not there", ["--model", "gpt-9"], {}, "does not exist here"],
     ["a wrong effort", ["--effort", "huge"], {}, "reasoning_effort"],
-    ["a key that is not the server's", [], { env: {} }, "needs an API key"],
-  ])("fails with the server's message for %s", async (_, flags, options, message) => {
+    ["a key that is not given", [], { env: {} }, "Give it the key with --api-key-file FILE or CLAUDE_MAX_API_KEY."],
+  ])("fails, and says what is wrong, for %s", async (_, flags, options, message) => {
     const { code, stdout, stderr } = await run(["ask", ...flags, "Hi"], options);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toStartWith("claude-max-api: ");
@@ -159,7 +176,7 @@ describe("models", () => {
 
   test.each([
     ["missing", { CLAUDE_MAX_API_CLAUDE_PATH: "/nowhere/claude" }, "was not found at /nowhere/claude"],
-    ["logged out", { CLAUDE_CODE_OAUTH_TOKEN: "" }, "not logged in. Run `claude auth login`"],
+    ["logged out", { CLAUDE_CODE_OAUTH_TOKEN: "" }, `not logged in. Run \`${CLAUDE} auth login\``],
   ])("says what to do when the CLI is %s", async (_, env, message) => {
     const { code, stdout, stderr } = await runAlone(["models"], {
       env: { PATH: process.env.PATH, HOME: app.home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE, ...env },

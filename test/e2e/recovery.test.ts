@@ -37,14 +37,14 @@ const CASES: Case[] = [
   {
     name: "missing",
     code: "cli_missing",
-    hint: /Install it.*--claude-path/,
+    hint: /not found at .*--claude-path.*leave that out/,
     options: (claudePath) => ({ config: { claudePath } }),
     mend: useReal,
   },
   {
     name: "too old",
     code: "cli_outdated",
-    hint: /2\.1\.249.*2\.1\.250.*claude update/,
+    hint: /2\.1\.249.*2\.1\.250.*Run `.* update`/,
     options: (claudePath) => ({
       config: { claudePath },
       prepare: () => script(claudePath, 'echo "2.1.249 (Claude Code)"'),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderChecksums } from "../../scripts/release/checksums.ts";
@@ -74,6 +74,32 @@ describe.skipIf(process.platform === "win32")("install.sh", () => {
     const updated = await install({ home, path: bin }).output;
     expect(updated.text).toContain("Installed claude-max-api 9.9.9");
     expect(updated.text).not.toContain("PATH");
+  });
+
+  test("puts it there anew where the same is there, and does not start", async () => {
+    const { home, bin, output } = install();
+    await output;
+    chmodSync(join(bin, "claude-max-api"), 0o644);
+    const { code, text } = await install({ home, path: bin }).output;
+    expect(text).toEndWith(`Installed claude-max-api 9.9.9 in ${bin}\n`);
+    expect([code, statSync(join(bin, "claude-max-api")).mode & 0o777]).toEqual([0, 0o755]);
+  });
+
+  test("puts nothing into a folder that has the program's name, and says so", async () => {
+    const home = mkdtempSync(join(folder, "home-"));
+    const place = join(home, ".local/bin/claude-max-api");
+    mkdirSync(place, { recursive: true });
+    const { code, text } = await install({ home }).output;
+    expect(text).toBe(`install.sh: ${place} is a folder; move it away, or choose another directory with --dir\n`);
+    expect([code, readdirSync(place)]).toEqual([1, []]);
+  });
+
+  test("prints a line for the profile that a shell takes for that very directory", async () => {
+    const wanted = join(folder, 'a $HOME "b" `c` \\d');
+    const { text } = await install({ args: ["--dir", wanted] }).output;
+    const line = text.split("\n").find((printed) => printed.startsWith("  export PATH=")) ?? "";
+    const { stdout } = Bun.spawnSync(["sh", "-c", `${line}\nprintf '%s' "$PATH"`], { env: { PATH: "/usr/bin:/bin" } });
+    expect(stdout.toString()).toBe(`${wanted}:/usr/bin:/bin`);
   });
 
   test("takes another directory, of any name", async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CLAUDE, TEST_TOKEN } from "./harness.ts";
 
 /** The program run from its source. */
-const FROM_SOURCE = [process.execPath, "--no-env-file", join(import.meta.dir, "../../src/main.ts")];
+export const FROM_SOURCE = [process.execPath, "--no-env-file", join(import.meta.dir, "../../src/main.ts")];
 
 export type Program = {
   readonly child: Bun.Subprocess<"ignore", "pipe", "pipe">;

@@ -12,7 +12,7 @@ export type CliOptions = Partial<Omit<Surroundings, "terminal">> & {
   /** What is typed at that terminal when the program asks. */
   readonly typed?: string;
   readonly colours?: boolean;
-  /** Whether standard output is a terminal; default false. */
+  /** Whether standard output and standard error are a terminal; default false. */
   readonly isTerminal?: boolean;
 };
 
@@ -35,6 +35,7 @@ export function surroundingsOf(
       write: (text) => write("stdout", text),
       writeError: (text) => write("stderr", text),
       isTerminal,
+      errorIsTerminal: isTerminal,
       abandoned: new AbortController().signal,
       style,
       errorStyle: style,

@@ -3,8 +3,17 @@ import { ApiError } from "../../core/error.ts";
 import { authStatusArguments } from "./arguments.ts";
 import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
-import { installCommand, LOGIN_COMMAND, RECOVERS, SETUP_PAGE, UPDATE_COMMAND } from "./remedies.ts";
+import {
+  installCommand,
+  loginCommand,
+  RECOVERS,
+  SETUP_PAGE,
+  type Shell,
+  tokenCommand,
+  updateCommand,
+} from "./remedies.ts";
 import { type CommandResult, runCommand as runBounded } from "./run-command.ts";
+import { quoted } from "./shell-word.ts";
 import { isSupportedVersion, OLDEST_SUPPORTED_VERSION, parseVersion } from "./version.ts";
 
 /** A CLI that can be used: found, new enough and logged in. */
@@ -38,7 +47,7 @@ export async function inspectInstallation(options: InstallationOptions): Promise
   // Nothing of them still runs when one has failed.
   await Promise.allSettled(looks);
   const [version, login] = await Promise.all(looks);
-  const problem = versionProblem(path, version) ?? loginProblem(login, options);
+  const problem = versionProblem(path, version, options) ?? loginProblem(login, options, path);
   if (problem) throw problem;
   return { path, version, login: login?.description ?? UNKNOWN_LOGIN };
 }
@@ -50,15 +59,36 @@ export function findInstallation(options: InstallationOptions): string {
   const locateOptions: LocateOptions = { ...options, explicitPath: options.claudePath, isExecutable };
   const path = locateClaude(locateOptions);
   if (path !== undefined) return path;
-  const where =
-    options.claudePath === undefined
-      ? `on PATH or in the usual places (${candidatePaths(locateOptions).slice(-4).join(", ")} …)`
-      : `at ${options.claudePath}`;
-  throw new ApiError(
-    "cli_missing",
-    `The Claude CLI was not found ${where}. Install it with \`${installCommand(options.platform)}\` (other ways: ${SETUP_PAGE}), ` +
-      `or name it with --claude-path. ${RECOVERS}`,
+  throw new ApiError("cli_missing", whyNotFound(options, candidatePaths(locateOptions)));
+}
+
+function whyNotFound(options: InstallationOptions, candidates: readonly string[]): string {
+  const { claudePath, platform } = options;
+  const unusable = unusableFile(options);
+  if (unusable !== undefined) {
+    return `The Claude CLI at ${unusable} cannot be run: the file is not executable. Run \`${executableCommand(unusable, platform)}\`. ${RECOVERS}`;
+  }
+  if (claudePath !== undefined) {
+    return (
+      `The Claude CLI was not found at ${claudePath}${isDirectory(claudePath) ? ", which is a folder" : ""}. Name another with --claude-path ` +
+      '(CLAUDE_MAX_API_CLAUDE_PATH, "claudePath" in the configuration file), or leave that out: then one is looked for on PATH and in the usual places.'
+    );
+  }
+  return (
+    `The Claude CLI was not found on PATH or in the usual places (${candidates.slice(-4).join(", ")} …). Install it with ` +
+    `\`${installCommand(platform)}\` (other ways: ${SETUP_PAGE}), or name it with --claude-path. ${RECOVERS}`
   );
+}
+
+/** A file that stands where the CLI is looked for, and cannot be run. */
+export function unusableFile(options: InstallationOptions): string | undefined {
+  const candidates = candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable });
+  return candidates.find((path) => isFile(path) && !isExecutable(path));
+}
+
+/** Lets a file be run. */
+export function executableCommand(path: string, platform: NodeJS.Platform): string {
+  return `chmod +x ${quoted(path, platform)}`;
 }
 
 /** Every CLI there is where one is looked for, the one that is used first. */
@@ -66,35 +96,36 @@ export function allInstallations(options: InstallationOptions): string[] {
   return candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable }).filter(isExecutable);
 }
 
-export function loggedOut(cause?: unknown): ApiError {
+/** The path is that of the CLI, where it is known. */
+export function loggedOut(shell?: Shell, path?: string): ApiError {
   return new ApiError(
     "cli_logged_out",
-    `The Claude CLI is not logged in. Run \`${LOGIN_COMMAND}\` and log in with your Claude account (or set ` +
-      `CLAUDE_CODE_OAUTH_TOKEN from \`claude setup-token\`). ${RECOVERS}`,
-    { cause },
+    `The Claude CLI is not logged in. Run \`${loginCommand(shell, path)}\` and log in with your Claude account (or set ` +
+      `CLAUDE_CODE_OAUTH_TOKEN from \`${tokenCommand(shell, path)}\`). ${RECOVERS}`,
   );
 }
 
 /** What keeps this version from being used. */
-export function versionProblem(path: string, version: string): ApiError | undefined {
+export function versionProblem(path: string, version: string, shell: Shell): ApiError | undefined {
   if (isSupportedVersion(version)) return undefined;
   return new ApiError(
     "cli_outdated",
-    `The Claude CLI at ${path} is version ${version}; at least ${OLDEST_SUPPORTED_VERSION} is needed. Run \`${UPDATE_COMMAND}\`. ${RECOVERS}`,
+    `The Claude CLI at ${path} is version ${version}; at least ${OLDEST_SUPPORTED_VERSION} is needed. Run \`${updateCommand(shell, path)}\`. ${RECOVERS}`,
   );
 }
 
 /** What keeps this login from being used; nothing does where the CLI does not tell its login. */
 export function loginProblem(
   login: Login | undefined,
-  { allowApiKey }: Pick<InstallationOptions, "allowApiKey">,
+  options: Pick<InstallationOptions, "allowApiKey" | "env" | "platform">,
+  path: string,
 ): ApiError | undefined {
   if (login === undefined) return undefined;
-  if (!login.loggedIn) return loggedOut();
-  if (!login.billsByUse || allowApiKey) return undefined;
+  if (!login.loggedIn) return loggedOut(options, path);
+  if (!login.billsByUse || options.allowApiKey) return undefined;
   return new ApiError(
     "cli_logged_out",
-    `The Claude CLI has no subscription login, only ${login.description}. Run \`${LOGIN_COMMAND}\` and log in with your Claude ` +
+    `The Claude CLI has no subscription login, only ${login.description}. Run \`${loginCommand(options, path)}\` and log in with your Claude ` +
       "account (in a running `claude`: /login), or allow it with --allow-api-key. The server notices a login by itself; no restart is needed.",
   );
 }
@@ -139,8 +170,11 @@ async function runCommand(path: string, args: string[], options: InstallationOpt
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return isFile(path);
   } catch {
     return false;
   }
 }
+
+const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -1,12 +1,33 @@
+import { posix, win32 } from "node:path";
 import type { ErrorCode } from "../../core/error.ts";
+import type { LocateOptions } from "./locate.ts";
+import { commandText } from "./shell-word.ts";
 
 /** Where every way to install the CLI is described. */
 export const SETUP_PAGE = "https://code.claude.com/docs/en/setup";
 
-/** Signs in with a Claude account, in a browser. */
-export const LOGIN_COMMAND = "claude auth login";
+/** What a command line of the CLI depends on. */
+export type Shell = Pick<LocateOptions, "env"> & { readonly platform: NodeJS.Platform };
 
-export const UPDATE_COMMAND = "claude update";
+/** A command of the CLI at a path, which is typed where the shell would not find it; that of any where none is known. */
+function claudeCommand(words: string, shell: Shell | undefined, path: string | undefined): string {
+  if (shell === undefined || path === undefined) return `claude ${words}`;
+  const { env, platform } = shell;
+  const { dirname, basename, resolve, delimiter } = platform === "win32" ? win32 : posix;
+  const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter((folder) => folder !== "");
+  const isFound = folders.some((folder) => resolve(folder) === dirname(path));
+  return isFound && /^claude(\.exe)?$/.test(basename(path))
+    ? `claude ${words}`
+    : `${commandText([path], platform)} ${words}`;
+}
+
+/** Signs in with a Claude account, in a browser. */
+export const loginCommand = (shell?: Shell, path?: string) => claudeCommand("auth login", shell, path);
+
+/** Makes a token for machines without a browser or keychain. */
+export const tokenCommand = (shell?: Shell, path?: string) => claudeCommand("setup-token", shell, path);
+
+export const updateCommand = (shell?: Shell, path?: string) => claudeCommand("update", shell, path);
 
 /** Stands at the end of what a server says of its CLI. A program that ends at once has nothing to notice: see {@link withoutRecovery}. */
 export const RECOVERS = "The server notices by itself; no restart is needed.";
@@ -18,13 +39,13 @@ export function installCommand(platform: NodeJS.Platform): string {
     : "curl -fsSL https://claude.ai/install.sh | bash";
 }
 
-/** The one command that mends what an error with this code says of the CLI; undefined where there is none. */
-export function remedyFor(code: string, platform: NodeJS.Platform): string | undefined {
+/** The one command that mends what an error with this code says of the CLI at the path; undefined where there is none. */
+export function remedyFor(code: string, shell: Shell, path: string | undefined): string | undefined {
   const remedies: Partial<Record<ErrorCode, string>> = {
-    cli_missing: installCommand(platform),
-    cli_outdated: UPDATE_COMMAND,
-    cli_logged_out: LOGIN_COMMAND,
-    login_refused: LOGIN_COMMAND,
+    cli_missing: installCommand(shell.platform),
+    cli_outdated: updateCommand(shell, path),
+    cli_logged_out: loginCommand(shell, path),
+    login_refused: loginCommand(shell, path),
   };
   return Object.entries(remedies).find(([known]) => known === code)?.[1];
 }

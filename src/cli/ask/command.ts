@@ -3,6 +3,7 @@ import { defineFlag } from "../../config/option.ts";
 import { CLIENT_OPTIONS } from "../client-options.ts";
 import type { Command } from "../command.ts";
 import { flagValue, settingsOf } from "../settings.ts";
+import { whereServerIs } from "../where-server-is.ts";
 
 const isFilled = (text: string) => text.trim() !== "";
 
@@ -82,7 +83,7 @@ export const askCommand = {
     };
     const { ask } = await import("./ask.ts");
     return await ask({
-      config,
+      config: await whereServerIs(call, config),
       surroundings: call.surroundings,
       question,
       showThinking: flagValue(FLAGS.thinking, call),

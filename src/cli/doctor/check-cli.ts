@@ -1,16 +1,20 @@
 import { realpathSync } from "node:fs";
 import {
   allInstallations,
+  executableCommand,
   findInstallation,
   type InstallationOptions,
   readVersion,
+  unusableFile,
   versionProblem,
 } from "../../claude/cli/installation.ts";
 import { installCommand, remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
 import { compareVersions, NEWEST_TESTED_VERSION, OLDEST_SUPPORTED_VERSION } from "../../claude/cli/version.ts";
-import { PROGRAM } from "../command.ts";
+import { OPTIONS } from "../../config/options.ts";
+import type { Call } from "../command.ts";
+import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
-import { quoted } from "./shell.ts";
+import { startAs } from "./start-as.ts";
 
 export type Cli = {
   readonly findings: readonly Finding[];
@@ -19,15 +23,15 @@ export type Cli = {
 };
 
 /** Which CLI there is, and whether it is one that the server takes. */
-export async function checkCli(options: InstallationOptions): Promise<Cli> {
+export async function checkCli(options: InstallationOptions, call: Call): Promise<Cli> {
   try {
     const path = findInstallation(options);
     const version = await readVersion(path, options);
-    const problem = versionProblem(path, version);
-    if (problem) return { path, findings: [failed(problem, options)] };
-    return { path, findings: [described(path, version), ...(await others({ path, version }, options))] };
+    const problem = versionProblem(path, version, options);
+    if (problem) return { path, findings: [failed(problem, options, { call, path })] };
+    return { path, findings: [described(path, version), ...(await others({ path, version }, options, call))] };
   } catch (error) {
-    return { path: undefined, findings: [failed(error, options)] };
+    return { path: undefined, findings: [failed(error, options, { call })] };
   }
 }
 
@@ -41,22 +45,43 @@ function described(path: string, version: string): Finding {
   };
 }
 
-function failed(error: unknown, { platform }: InstallationOptions): Finding {
+type Context = { readonly call: Call; readonly path?: string };
+
+function failed(error: unknown, options: InstallationOptions, { call, path }: Context): Finding {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return {
     check: "cli",
     status: "problem",
     message: withoutRecovery(message),
-    command: remedyFor(code, platform) ?? installCommand(platform),
+    command:
+      code === "cli_missing"
+        ? findCommand(options, call)
+        : (remedyFor(code, options, path) ?? installCommand(options.platform)),
   };
+}
+
+/** What lets a CLI be found that is not: where a wrong one is named, to name none. */
+function findCommand(options: InstallationOptions, call: Call): string | undefined {
+  const { claudePath, env, platform } = options;
+  const unusable = unusableFile(options);
+  if (unusable !== undefined) return executableCommand(unusable, platform);
+  if (claudePath === undefined) return installCommand(platform);
+  const { flag, env: variable = "" } = OPTIONS.claudePath;
+  if (call.flags[flag] !== undefined) return startAs(call)({ [flag]: undefined });
+  // Where the configuration file names it, no command takes that out.
+  return env[variable] ? unsetCommand(variable, platform) : undefined;
 }
 
 /** Nobody has more that matter. */
 const MOST_OTHERS = 5;
 
 /** Further CLIs of other versions: an update may have gone to one that is not used. */
-async function others(used: { path: string; version: string }, options: InstallationOptions): Promise<Finding[]> {
+async function others(
+  used: { path: string; version: string },
+  options: InstallationOptions,
+  call: Call,
+): Promise<Finding[]> {
   const seen = new Set([realpath(used.path)]);
   const further = allInstallations(options).filter((path) => {
     const real = realpath(path);
@@ -74,7 +99,7 @@ async function others(used: { path: string; version: string }, options: Installa
     .sort((a, b) => compareVersions(b.version ?? "", a.version ?? ""))[0];
   const message = `There are others: ${list}. The one in use is found first.`;
   if (newest === undefined) return [{ check: "cli", status: "ok", message }];
-  const command = `${PROGRAM} --claude-path ${quoted(newest.path, options.platform)}`;
+  const command = startAs(call)({ [OPTIONS.claudePath.flag]: newest.path });
   return [{ check: "cli", status: "warning", message, command }];
 }
 

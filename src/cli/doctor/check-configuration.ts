@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
+import { quoted } from "../../claude/cli/shell-word.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { type Call, PROGRAM } from "../command.ts";
 import { settingsOf } from "../settings.ts";
+import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
-import { quoted, unsetCommand } from "./shell.ts";
 
 export type Configuration = {
   readonly findings: readonly Finding[];
@@ -24,7 +25,8 @@ export function checkConfiguration(call: Call): Configuration {
       check: "configuration",
       status: "problem",
       message: error.message,
-      command: `${PROGRAM} help serve`,
+      // The help lists the settings; it mends no file that cannot be read, or is no JSON.
+      ...(error.cause === undefined && { command: `${PROGRAM} help serve` }),
     };
     return { loaded: undefined, findings: [problem] };
   }

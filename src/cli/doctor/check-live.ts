@@ -19,8 +19,16 @@ export function liveNotice({ demo }: Pick<Config, "demo">): string {
     : "Asking Claude one short question, which spends a little of your plan …";
 }
 
+export type CheckLiveOptions = {
+  readonly config: Config;
+  readonly surroundings: Surroundings;
+  readonly signal: AbortSignal;
+  /** The CLI that was found here. */
+  readonly cliPath: string | undefined;
+};
+
 /** Asks the model, by the server that runs or by one of our own, and tells how long it took. Throws only what the signal does. */
-export async function checkLive(config: Config, surroundings: Surroundings, signal: AbortSignal): Promise<Finding> {
+export async function checkLive({ config, surroundings, signal, cliPath }: CheckLiveOptions): Promise<Finding> {
   try {
     await using server = await openServer(config, surroundings, { warm: 1 });
     // A process of our own has to start first, as it would have with the server.
@@ -33,7 +41,7 @@ export async function checkLive(config: Config, surroundings: Surroundings, sign
       check: "live",
       status: "problem",
       message: error.message,
-      command: remedyFor(code, surroundings.platform),
+      command: remedyFor(code, surroundings, cliPath),
       ...(code !== "" && { facts: { code } }),
     };
   }

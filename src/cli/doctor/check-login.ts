@@ -2,44 +2,53 @@ import { join } from "node:path";
 import { API_KEY_VARIABLES } from "../../claude/cli/environment.ts";
 import { type InstallationOptions, loginProblem, readLogin, UNKNOWN_LOGIN } from "../../claude/cli/installation.ts";
 import type { Login } from "../../claude/cli/login.ts";
-import { LOGIN_COMMAND, UPDATE_COMMAND, withoutRecovery } from "../../claude/cli/remedies.ts";
+import { loginCommand, updateCommand, withoutRecovery } from "../../claude/cli/remedies.ts";
 import { NOT_FROM_USER_FILES } from "../../claude/cli/settings.ts";
+import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
-import { PROGRAM } from "../command.ts";
+import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
-import { unsetCommand } from "./shell.ts";
+import type { StartAs } from "./start-as.ts";
 
 const DAY_MS = 86_400_000;
 /** So long before a login ends, it is worth a warning. */
 const SOON_DAYS = 3;
 
 /** Which login the CLI uses, and what else could be billed. */
-export async function checkLogin(path: string, options: InstallationOptions, readFile: ReadFile): Promise<Finding[]> {
-  return [...describe(await readLogin(path, options), options), ...strayKeys(options), ...userEnv(options, readFile)];
+export async function checkLogin(
+  path: string,
+  options: InstallationOptions,
+  readFile: ReadFile,
+  startAs: StartAs,
+): Promise<Finding[]> {
+  const login = await readLogin(path, options);
+  return [...describe({ login, path, startAs }, options), ...strayKeys(options), ...userEnv(options, readFile)];
 }
 
-function describe(login: Login | undefined, options: InstallationOptions): Finding[] {
+type Used = { readonly login: Login | undefined; readonly path: string; readonly startAs: StartAs };
+
+function describe({ login, path, startAs }: Used, options: InstallationOptions): Finding[] {
+  const logIn = loginCommand(options, path);
   const finding = (rest: Omit<Finding, "check" | "facts">): Finding[] => [{ check: "login", ...rest, facts }];
   const facts = factsOf(login);
   if (login === undefined) {
     const message = `The login is ${UNKNOWN_LOGIN}; --live shows whether it works.`;
-    return finding({ status: "warning", message, command: UPDATE_COMMAND });
+    return finding({ status: "warning", message, command: updateCommand(options, path) });
   }
-  const problem = loginProblem(login, options);
-  if (problem) return finding({ status: "problem", message: withoutRecovery(problem.message), command: LOGIN_COMMAND });
+  const problem = loginProblem(login, options, path);
+  if (problem) return finding({ status: "problem", message: withoutRecovery(problem.message), command: logIn });
   const uses = `The CLI uses ${login.description}`;
   if (login.billsByUse) {
-    const command = `${PROGRAM} --no-allow-api-key`;
+    const command = startAs({ [OPTIONS.allowApiKey.flag]: "false" });
     return finding({ status: "warning", message: `${uses}, as --allow-api-key lets it.`, command });
   }
   const days = login.expiresAt === undefined ? undefined : (login.expiresAt.getTime() - Date.now()) / DAY_MS;
   const end = login.expiresAt?.toISOString().slice(0, 10);
   if (days === undefined) return finding({ status: "ok", message: `${uses}.` });
-  if (days <= 0)
-    return finding({ status: "problem", message: `${uses}, which ended on ${end}.`, command: LOGIN_COMMAND });
+  if (days <= 0) return finding({ status: "problem", message: `${uses}, which ended on ${end}.`, command: logIn });
   return days > SOON_DAYS
     ? finding({ status: "ok", message: `${uses}, until ${end}.` })
-    : finding({ status: "warning", message: `${uses}, which ends on ${end}.`, command: LOGIN_COMMAND });
+    : finding({ status: "warning", message: `${uses}, which ends on ${end}.`, command: logIn });
 }
 
 function factsOf(login: Login | undefined): Finding["facts"] {

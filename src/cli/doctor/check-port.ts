@@ -1,18 +1,29 @@
 import { createServer } from "node:net";
 import { remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
 import type { Config } from "../../config/config.ts";
+import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { askWhoListens, type Occupant, type ServerHealth } from "../running-server.ts";
+import { RESTART_SERVICE } from "./check-service.ts";
 import { findListener } from "./find-listener.ts";
 import type { Finding } from "./finding.ts";
-import { installedService, restartServiceCommand, stopServiceCommand } from "./installed-service.ts";
+import { type InstalledService, stopOlderCommand } from "./installed-service.ts";
+import type { StartAs } from "./start-as.ts";
 
 export type Port = { readonly finding: Finding; readonly occupant: Occupant | undefined };
 
 type Rest = Pick<Finding, "status" | "message" | "command"> & { readonly facts?: Finding["facts"] };
 
+export type PortContext = {
+  readonly surroundings: Surroundings;
+  readonly service: InstalledService;
+  readonly startAs: StartAs;
+  /** The CLI that was found here. */
+  readonly cliPath: string | undefined;
+};
+
 /** Who is where the server would listen. */
-export async function checkPort(config: Config, surroundings: Surroundings): Promise<Port> {
+export async function checkPort(config: Config, context: PortContext): Promise<Port> {
   const { host, port } = config;
   const report = (occupant: Occupant | undefined, rest: Rest): Port => ({
     occupant,
@@ -22,28 +33,33 @@ export async function checkPort(config: Config, surroundings: Surroundings): Pro
   const occupant = await askWhoListens(config);
   switch (occupant.kind) {
     case "ours":
-      return report(occupant, await ours(port, occupant.health, surroundings));
+      return report(occupant, await ours(port, occupant.health, context));
     case "older-package":
-      return report(occupant, await olderPackage(port, surroundings));
+      return report(occupant, await olderPackage(port, context));
     case "foreign":
-      return report(occupant, await foreign(config, occupant.answer));
+      return report(occupant, await foreign(config, occupant.answer, context));
     case "nobody":
-      return report(occupant, await nobody(config));
+      return report(occupant, await nobody(config, context));
   }
 }
 
-async function ours(port: number, health: ServerHealth, surroundings: Surroundings): Promise<Rest> {
+async function ours(
+  port: number,
+  health: ServerHealth,
+  { surroundings, service, cliPath }: PortContext,
+): Promise<Rest> {
   const { status, problem, version, demo } = health;
   const facts = { status, ...(version !== undefined && { version }), ...(demo !== undefined && { demo }) };
   const who = `${PROGRAM}${version === undefined ? "" : ` ${version}`}${demo ? " in demo mode" : ""} runs on port ${port}`;
   if (problem) {
-    const command = remedyFor(problem.code, surroundings.platform);
+    const command = remedyFor(problem.code, surroundings, health.cli?.path ?? cliPath);
     return { status: "problem", message: `${who}, but: ${withoutRecovery(problem.message)}`, command, facts };
   }
   if (version !== undefined && version !== surroundings.version) {
     const message = `${who}; this is ${surroundings.version}: stop it, and start it again.`;
-    const command = installedService(surroundings)
-      ? restartServiceCommand(surroundings)
+    const isService = service.kind === "ours" && service.report.state.isRunning && service.report.config?.port === port;
+    const command = isService
+      ? RESTART_SERVICE
       : stopListenerCommand(port, surroundings, (await findListener(port))?.pid);
     return { status: "warning", message, command, facts };
   }
@@ -51,57 +67,59 @@ async function ours(port: number, health: ServerHealth, surroundings: Surroundin
   return { status: "ok", message: `${who} (${status})${unknown}.`, facts };
 }
 
-async function olderPackage(port: number, surroundings: Surroundings): Promise<Rest> {
-  const service = installedService(surroundings);
+async function olderPackage(port: number, { surroundings, service }: PortContext): Promise<Rest> {
   const listener = await findListener(port);
   return {
     status: "problem",
     message: `The older npm package claude-max-api-proxy holds port ${port}${listener ? ` (process ${listener.pid})` : ""}.`,
     // A service would only start it again.
-    command: service?.isOlderPackage
-      ? stopServiceCommand(surroundings)
-      : stopListenerCommand(port, surroundings, listener?.pid),
+    command:
+      service.kind === "other" && service.isOlderPackage
+        ? stopOlderCommand(surroundings)
+        : stopListenerCommand(port, surroundings, listener?.pid),
   };
 }
 
-async function foreign(config: Config, answer: string): Promise<Rest> {
+async function foreign(config: Config, answer: string, { startAs }: PortContext): Promise<Rest> {
   const { port } = config;
   const listener = await findListener(port);
   const who = listener ? `${listener.name} (process ${listener.pid})` : `Another program (${answer})`;
   return {
     status: "problem",
     message: `${who} holds port ${port}.`,
-    command: `${PROGRAM} --port ${await nextFreePort(config)}`,
+    command: startAs({ [OPTIONS.port.flag]: String(await nextFreePort(config)) }),
     ...(listener && { facts: { process: listener.name, pid: listener.pid } }),
   };
 }
 
 /** Nobody answers; whether one could listen, only trying tells. */
-async function nobody(config: Config): Promise<Rest> {
+async function nobody(config: Config, context: PortContext): Promise<Rest> {
+  const { startAs } = context;
+  const local = { [OPTIONS.host.flag]: "127.0.0.1" };
   const { host, port } = config;
   const refusal = await whyNotListen(host, port);
   switch (refusal) {
     case undefined:
       return { status: "ok", message: `Port ${port} of ${host} is free.` };
     case "EADDRINUSE":
-      return foreign(config, "it speaks no HTTP");
+      return foreign(config, "it speaks no HTTP", context);
     case "EACCES":
       return {
         status: "problem",
         message: `Port ${port} needs administrator rights.`,
-        command: `${PROGRAM} --port 3456`,
+        command: startAs({ [OPTIONS.port.flag]: String(OPTIONS.port.default) }),
       };
     case "EADDRNOTAVAIL":
       return {
         status: "problem",
         message: `${host} is not an address of this machine.`,
-        command: `${PROGRAM} --host 127.0.0.1`,
+        command: startAs(local),
       };
     default:
       return {
         status: "problem",
         message: `Nobody can listen on port ${port} of ${host}: ${refusal}.`,
-        command: `${PROGRAM} --host 127.0.0.1 --port ${await nextFreePort(config)}`,
+        command: startAs({ ...local, [OPTIONS.port.flag]: String(await nextFreePort(config)) }),
       };
   }
 }

@@ -1,29 +1,13 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { quoted } from "../../claude/cli/shell-word.ts";
 import { ensureEmptyDirectory } from "../../claude/cli/working-directory.ts";
 import { availableMb, ROOM_MB } from "../../claude/pool/memory.ts";
+import { OPTIONS } from "../../config/options.ts";
 import { stateDirectory, workingDirectory } from "../../config/paths.ts";
-import { PROGRAM, type Surroundings } from "../command.ts";
+import type { Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
-import { installedService, stopServiceCommand } from "./installed-service.ts";
-import { quoted } from "./shell.ts";
-
-/** Whether the server is started by the system, which it need not be. */
-export function checkService(surroundings: Surroundings): Finding {
-  const service = installedService(surroundings);
-  if (service === undefined) {
-    return { check: "service", status: "ok", message: "None is installed: the server runs as long as you let it." };
-  }
-  const { file, isOlderPackage } = service;
-  if (!isOlderPackage) return { check: "service", status: "ok", message: `Installed: ${file}.`, facts: { file } };
-  return {
-    check: "service",
-    status: "warning",
-    message: `${file} starts the older npm package claude-max-api-proxy, on the port of this server.`,
-    command: stopServiceCommand(surroundings),
-    facts: { file },
-  };
-}
+import type { StartAs } from "./start-as.ts";
 
 /** Whether the places that the server writes to can be had; the CLI's is made if it is not there, as the server would make it. */
 export function checkFolders(surroundings: Surroundings, { store }: { readonly store: boolean }): Finding[] {
@@ -72,14 +56,18 @@ function moveAwayCommand(path: string, { platform }: Surroundings): string {
   return `mv ${quoted(path, platform)} ${quoted(`${path}.old`, platform)}`;
 }
 
-function ownCommand(path: string, { platform }: Surroundings): string {
-  return platform === "win32"
-    ? `icacls ${quoted(path, platform)} /grant "$($env:USERNAME):(OI)(CI)F"`
-    : `sudo chown "$USER" ${quoted(path, platform)}`;
+/** Lets the user write to a folder: by its mode where it is the user's own. */
+export function ownCommand(
+  path: string,
+  { platform, system }: { readonly platform: NodeJS.Platform; readonly system: Pick<Surroundings["system"], "uid"> },
+): string {
+  const folder = quoted(path, platform);
+  if (platform === "win32") return `icacls ${folder} /grant "$($env:USERNAME):(OI)(CI)F"`;
+  return statSync(path).uid === system.uid ? `chmod u+w ${folder}` : `sudo chown "$USER" ${folder}`;
 }
 
 /** Whether one more CLI process would be started. `availableInMb` is infinite where the system does not tell. */
-export function checkMemory(availableInMb = availableMb()): Finding {
+export function checkMemory(startAs: StartAs, availableInMb = availableMb()): Finding {
   if (!Number.isFinite(availableInMb)) {
     return {
       check: "memory",
@@ -94,7 +82,7 @@ export function checkMemory(availableInMb = availableMb()): Finding {
     check: "memory",
     status: "warning",
     message: `Only ${available} MB are available: below ${ROOM_MB} no CLI process is kept ready, and answers begin later.`,
-    command: `${PROGRAM} --warm 0 --max-workers 1`,
+    command: startAs({ [OPTIONS.warm.flag]: "0", [OPTIONS.maxWorkers.flag]: "1" }),
     facts,
   };
 }

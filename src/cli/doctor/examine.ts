@@ -5,13 +5,17 @@ import type { Config } from "../../config/config.ts";
 import { workingDirectory } from "../../config/paths.ts";
 import type { Call, Surroundings } from "../command.ts";
 import { unlessAborted } from "../interruptible.ts";
-import { checkCli } from "./check-cli.ts";
+import { whereServerIs } from "../where-server-is.ts";
+import { type Cli, checkCli } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
-import { checkLive, liveNotice } from "./check-live.ts";
+import { type CheckLiveOptions, checkLive, liveNotice } from "./check-live.ts";
 import { checkLogin } from "./check-login.ts";
 import { checkPort } from "./check-port.ts";
-import { checkFolders, checkMemory, checkService } from "./check-system.ts";
+import { checkService } from "./check-service.ts";
+import { checkFolders, checkMemory } from "./check-system.ts";
 import { CHECKS, type Check, type Finding, hasProblem } from "./finding.ts";
+import { installedService } from "./installed-service.ts";
+import { startAs } from "./start-as.ts";
 
 export type ExamineOptions = {
   readonly call: Call;
@@ -24,52 +28,51 @@ export type ExamineOptions = {
 export async function examine({ call, live, signal }: ExamineOptions): Promise<Finding[]> {
   const { surroundings } = call;
   const { loaded, findings } = checkConfiguration(call);
+  const service = await unlessAborted(installedService(surroundings), signal);
+  const asGiven = startAs(call);
+  const memory = checkMemory(asGiven);
   if (loaded === undefined) {
     const dependent = without(["cli", "login", "port", "live"], "the settings come first");
     const folders = checkFolders(surroundings, { store: true });
-    return inOrder([...findings, ...dependent, ...folders, checkService(surroundings), checkMemory()]);
+    const serviceFinding = checkService(service, undefined, surroundings);
+    return inOrder([...findings, ...dependent, ...folders, serviceFinding, memory]);
   }
   const { config } = loaded;
   const folders = checkFolders(surroundings, config);
   const options = installationOptions(config, surroundings, signal);
   const looks = hasProblem(folders)
-    ? without(["cli", "login"], "the folder that it runs in cannot be had")
-    : await checkInstallation(options, config, surroundings);
-  const port = await unlessAborted(checkPort(config, surroundings), signal);
-  const before = [...findings, ...looks, port.finding, ...folders];
-  const isReachable = port.occupant?.kind === "ours" || !hasProblem([...looks, ...folders]);
+    ? { path: undefined, findings: without(["cli", "login"], "the folder that it runs in cannot be had") }
+    : await checkInstallation(options, config, call);
+  const cliPath = looks.path;
+  const port = await unlessAborted(checkPort(config, { surroundings, service, startAs: asGiven, cliPath }), signal);
+  const before = [...findings, ...looks.findings, port.finding, ...folders];
+  const asked = live ? await unlessAborted(whereServerIs(call, config), signal) : config;
+  const isReachable =
+    port.occupant?.kind === "ours" || asked !== config || !hasProblem([...looks.findings, ...folders]);
   return inOrder([
     ...before,
-    checkService(surroundings),
-    checkMemory(),
-    ...(await liveFindings({ live, isReachable, config, surroundings, signal })),
+    checkService(service, config, surroundings),
+    memory,
+    ...(await liveFindings({ live, isReachable, config: asked, surroundings, signal, cliPath })),
   ]);
 }
 
-async function checkInstallation(
-  options: InstallationOptions,
-  config: Config,
-  { readFile }: Surroundings,
-): Promise<Finding[]> {
-  const { path, findings } = await checkCli(options);
-  if (path === undefined) return [...findings, ...without(["login"], "there is no CLI to ask")];
-  if (config.demo) return [...findings, ...without(["login"], "demo mode needs none")];
-  return [...findings, ...(await checkLogin(path, options, readFile))];
+async function checkInstallation(options: InstallationOptions, config: Config, call: Call): Promise<Cli> {
+  const { path, findings } = await checkCli(options, call);
+  const and = (login: readonly Finding[]) => ({ path, findings: [...findings, ...login] });
+  if (path === undefined) return and(without(["login"], "there is no CLI to ask"));
+  if (config.demo) return and(without(["login"], "demo mode needs none"));
+  return and(await checkLogin(path, options, call.surroundings.readFile, startAs(call)));
 }
 
-type LiveOptions = {
-  readonly live: boolean;
-  readonly isReachable: boolean;
-  readonly config: Config;
-  readonly surroundings: Surroundings;
-  readonly signal: AbortSignal;
-};
+type LiveOptions = CheckLiveOptions & { readonly live: boolean; readonly isReachable: boolean };
 
-async function liveFindings({ live, isReachable, config, surroundings, signal }: LiveOptions): Promise<Finding[]> {
+async function liveFindings({ live, isReachable, ...options }: LiveOptions): Promise<Finding[]> {
+  const { config, surroundings } = options;
   if (!live) return without(["live"], "--live asks Claude one short question");
   if (!isReachable) return without(["live"], "the problems above come first");
   surroundings.terminal.writeError(`${liveNotice(config)}\n`);
-  return [await checkLive(config, surroundings, signal)];
+  return [await checkLive(options)];
 }
 
 /** What the server itself asks of the CLI, with the same environment and settings. */

@@ -1,40 +1,43 @@
-import { posix } from "node:path";
-import { PROGRAM, type Surroundings } from "../command.ts";
+import type { Surroundings } from "../command.ts";
+import { PROGRAM } from "../command.ts";
+import { type ServiceDefinition, startsOlderPackage } from "../service/definition.ts";
+import { findService } from "../service/found.ts";
+import { look, type Report } from "../service/status.ts";
 
-const LABEL = "com.claude-max-api";
+/** The service that starts the server, as the platform's own service manager tells it. */
+export type InstalledService =
+  | { readonly kind: "none" }
+  /** It cannot be asked for here: as root, or where the system has no such manager. */
+  | { readonly kind: "unknown"; readonly reason: string }
+  /** Something else has its file: `claude-max-api-proxy`, or what is not known. */
+  | { readonly kind: "other"; readonly file: string; readonly isOlderPackage: boolean }
+  | {
+      readonly kind: "ours";
+      readonly file: string;
+      readonly definition: ServiceDefinition;
+      readonly report: Report;
+      /** Whether the program that it runs is there. */
+      readonly hasProgram: boolean;
+    };
 
-export type InstalledService = {
-  /** The file that describes it to the system. */
-  readonly file: string;
-  /** It starts the package that this program replaces. */
-  readonly isOlderPackage: boolean;
-};
-
-/** The service that starts the server with the user's session, if its file is in the usual place. */
-export function installedService(surroundings: Surroundings): InstalledService | undefined {
-  const file = serviceFile(surroundings);
+/** Never throws: what cannot be found out is an answer, too. */
+export async function installedService(surroundings: Surroundings): Promise<InstalledService> {
   try {
-    return file === undefined
-      ? undefined
-      : { file, isOlderPackage: surroundings.readFile(file).includes("claude-max-api-proxy") };
-  } catch {
-    return undefined;
+    const found = await findService(surroundings);
+    const { manager, content, definition } = found;
+    const { file } = manager;
+    if (content === undefined) return { kind: "none" };
+    if (definition === undefined) return { kind: "other", file, isOlderPackage: startsOlderPackage(content) };
+    const hasProgram = surroundings.system.isExecutable(definition.executable);
+    return { kind: "ours", file, definition, hasProgram, report: await look(found, surroundings) };
+  } catch (error) {
+    return { kind: "unknown", reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function serviceFile({ platform, env, home }: Surroundings): string | undefined {
-  if (platform === "darwin") return posix.join(home, "Library", "LaunchAgents", `${LABEL}.plist`);
-  if (platform !== "linux") return undefined;
-  return posix.join(env.XDG_CONFIG_HOME || posix.join(home, ".config"), "systemd", "user", `${PROGRAM}.service`);
-}
-
-export function stopServiceCommand({ platform }: Surroundings): string {
+/** Stops the service of the older package, which has the same name. */
+export function stopOlderCommand({ platform }: Surroundings): string {
   return platform === "darwin"
-    ? `launchctl bootout gui/$(id -u)/${LABEL}`
+    ? "launchctl bootout gui/$(id -u)/com.claude-max-api"
     : `systemctl --user disable --now ${PROGRAM}`;
-}
-
-/** Starts it anew. */
-export function restartServiceCommand({ platform }: Surroundings): string {
-  return platform === "darwin" ? `launchctl kickstart -k gui/$(id -u)/${LABEL}` : `systemctl --user restart ${PROGRAM}`;
 }

@@ -3,6 +3,7 @@ import { defineFlag } from "../../config/option.ts";
 import { CLIENT_OPTIONS } from "../client-options.ts";
 import type { Command } from "../command.ts";
 import { flagValue, settingsOf } from "../settings.ts";
+import { whereServerIs } from "../where-server-is.ts";
 
 const JSON_FLAG = defineFlag({
   flag: "json",
@@ -24,6 +25,10 @@ export const modelsCommand = {
   run: async (call) => {
     const { config } = settingsOf(call);
     const { listModels } = await import("./list-models.ts");
-    return await listModels({ config, surroundings: call.surroundings, asJson: flagValue(JSON_FLAG, call) });
+    return await listModels({
+      config: await whereServerIs(call, config),
+      surroundings: call.surroundings,
+      asJson: flagValue(JSON_FLAG, call),
+    });
   },
 } satisfies Command;

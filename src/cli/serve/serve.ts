@@ -18,7 +18,7 @@ export async function serve({ config, warnings, surroundings }: ServeOptions): P
   const request = new StopRequest();
   const ignoreSignals = request.listen();
   const app = await startApp({ config, logger, version, platform, env, home });
-  announce(app, config, version, terminal);
+  announce(app, config, surroundings);
   void app.ready.then(() => setTimeout(freeStartUp, SETTLED_MS).unref());
   await request.stop;
   logger.info("stopping: running requests may end", { seconds: DRAIN_MS / 1000 });

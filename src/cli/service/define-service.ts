@@ -80,23 +80,30 @@ const TAKEN_OVER = [
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
-  ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]),
+  "NO_PROXY",
+  "no_proxy",
 ] as const;
+
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] as const;
 
 /** Logins, which are never written down here. */
 const LOGINS = ["CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"] as const;
 
 function serviceEnvironment({ env, platform }: Surroundings) {
-  const set = TAKEN_OVER.filter((name) => env[name]);
-  const secret = set.filter((name) => /\/\/[^/]*@/.test(env[name] ?? ""));
-  // The variables of a Windows account reach its tasks by themselves, and nothing else does.
-  const taken = platform === "win32" ? [] : set.filter((name) => !secret.includes(name));
+  const set = [...TAKEN_OVER, ...PROXIES].filter((name) => env[name]);
+  const logins = LOGINS.filter((name) => env[name]);
+  if (platform === "win32") {
+    // The variables of an account reach its tasks by themselves, and nothing else does.
+    const names = [...set, ...logins];
+    const only = `${names.join(", ")}: the service has it only if it is set for your account, and not just in this window.`;
+    return { environment: {}, warnings: names.length === 0 ? [] : [only] };
+  }
+  // A name and a password may stand there without a scheme, too: `me:secret@proxy:80`.
+  const secret = PROXIES.filter((name) => env[name]?.includes("@"));
+  const taken = set.filter((name) => !secret.some((other) => other === name));
   const warnings = [
     ...secret.map((name) => `${name} holds credentials, so it is not written into the service.`),
-    ...LOGINS.filter((name) => env[name]).map((name) => `${name} is set here, and is not written into the service.`),
-    ...(platform === "win32" && set.length > 0
-      ? [`${set.join(", ")}: the service has it only if it is set for your account, and not just in this window.`]
-      : []),
+    ...logins.map((name) => `${name} is set here, and is not written into the service.`),
   ];
   return { environment: Object.fromEntries(taken.map((name) => [name, env[name] ?? ""])), warnings };
 }

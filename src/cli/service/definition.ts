@@ -32,6 +32,11 @@ function asEscape(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** Whether a service's file starts `claude-max-api-proxy`, the npm package that this program replaces. */
+export function startsOlderPackage(content: string): boolean {
+  return /claude-max-api-proxy|standalone\.js/.test(content);
+}
+
 /** The definition that a file was made from; undefined when this program did not write it. */
 export function readDefinition(content: string): ServiceDefinition | undefined {
   // Read as UTF-8, the ASCII of a file in UTF-16 has a NUL behind each character.

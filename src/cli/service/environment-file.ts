@@ -1,4 +1,5 @@
 import { posix, win32 } from "node:path";
+import { quoted } from "../../claude/cli/shell-word.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { readOptionalFile } from "../../config/text-file.ts";
@@ -34,29 +35,36 @@ export function readEnvironmentFile(surroundings: Surroundings): Readonly<Record
 
 /** What is in it is for its owner alone. Windows keeps a user's folders so. */
 export function refuseOpenFile(surroundings: Surroundings): void {
-  if (surroundings.platform === "win32") return;
+  const { platform } = surroundings;
+  if (platform === "win32") return;
   const path = environmentFilePath(surroundings);
   const mode = surroundings.system.permissions(path);
   if (mode === undefined || (mode & 0o077) === 0) return;
   throw new ConfigError(
-    `${path} may be read or changed by others (mode ${mode.toString(8).padStart(4, "0")}): run \`chmod 600 '${path}'\`.`,
+    `${path} may be read or changed by others (mode ${mode.toString(8).padStart(4, "0")}): run \`chmod 600 ${quoted(path, platform)}\`.`,
   );
 }
 
-/** How to give the service a login of its own, in commands to type. The token is in no argument, and in no file but the user's. */
+/**
+ * How to give the service a login of its own, in commands to type. The token is in no argument, and in no file but the user's, whose other
+ * lines stay; of two lines with one name the last counts. It begins with a line break: the file may end without one.
+ */
 export function tokenAdvice(surroundings: Surroundings): string[] {
+  const { platform } = surroundings;
   const path = environmentFilePath(surroundings);
-  if (surroundings.platform === "win32") {
+  const file = quoted(path, platform);
+  if (platform === "win32") {
     return [
       "claude setup-token",
-      `Set-Content -Path '${path}' -Value ("CLAUDE_CODE_OAUTH_TOKEN=" + (Read-Host "Token"))`,
+      `$null = New-Item -ItemType Directory -Force -Path ${quoted(win32.dirname(path), platform)}`,
+      `Add-Content -LiteralPath ${file} -Value ("\`nCLAUDE_CODE_OAUTH_TOKEN=" + (Read-Host "Token"))`,
       "claude-max-api service restart",
     ];
   }
   return [
     "claude setup-token",
-    `mkdir -p '${posix.dirname(path)}'`,
-    `(umask 077; printf 'Token: '; read -rs T; printf 'CLAUDE_CODE_OAUTH_TOKEN=%s\\n' "$T" > '${path}')`,
+    `mkdir -p ${quoted(posix.dirname(path), platform)}`,
+    `(umask 077; printf 'Token: '; stty -echo; read -r T; stty echo; printf '\\nCLAUDE_CODE_OAUTH_TOKEN=%s\\n' "$T" >> ${file})`,
     "claude-max-api service restart",
   ];
 }

@@ -1,16 +1,17 @@
+import { commandText } from "../../claude/cli/shell-word.ts";
 import type { CommandResult, System } from "../system.ts";
-import { commandText, type Plan, type Step } from "./plan.ts";
+import type { Plan, Step } from "./plan.ts";
 
 const WAIT_MS = 250;
 /** Longer than the server takes to let running requests end, and than the platform gives it. */
 const WAITS = 120;
 
 /** Does what a plan says. Throws at the first step that fails: what came before stays done, and doing the plan again is safe. */
-export async function execute(plan: Plan, system: System): Promise<void> {
-  for (const step of plan) await perform(step, system);
+export async function execute(plan: Plan, system: System, platform: NodeJS.Platform): Promise<void> {
+  for (const step of plan) await perform(step, system, platform);
 }
 
-async function perform(step: Step, system: System): Promise<void> {
+async function perform(step: Step, system: System, platform: NodeJS.Platform): Promise<void> {
   switch (step.kind) {
     case "folder":
       return system.makeFolder(step.path);
@@ -22,7 +23,7 @@ async function perform(step: Step, system: System): Promise<void> {
       return system.remove(step.path);
     case "run": {
       const result = await system.run(step.argv);
-      if (!step.mayFail && result?.code !== 0) throw failure(step.argv, result);
+      if (!step.mayFail && result?.code !== 0) throw failure(commandText(step.argv, platform), step.argv, result);
       return;
     }
     case "await-failure":
@@ -38,8 +39,8 @@ function encode(content: string, encoding: "utf-16le" | undefined): string | Uin
   return encoding === undefined ? content : Buffer.from(`\uFEFF${content}`, encoding);
 }
 
-export function failure(argv: readonly string[], result: CommandResult | undefined): Error {
+function failure(typed: string, argv: readonly string[], result: CommandResult | undefined): Error {
   if (result === undefined) return new Error(`there is no ${argv[0]} here.`);
   const said = (result.stderr.trim() || result.stdout.trim()).replace(/\.$/, "");
-  return new Error(`\`${commandText(argv)}\` ended with ${result.code}${said === "" ? "" : `: ${said}`}.`);
+  return new Error(`\`${typed}\` ended with ${result.code}${said === "" ? "" : `: ${said}`}.`);
 }

@@ -34,7 +34,8 @@ export async function install(call: Call): Promise<number> {
 }
 
 function putItThere(surroundings: Call["surroundings"]): string {
-  return `What the service alone may know goes into ${environmentFilePath(surroundings)}, mode 0600, as NAME=value.`;
+  const mode = surroundings.platform === "win32" ? "" : " mode 0600,";
+  return `What the service alone may know goes into ${environmentFilePath(surroundings)},${mode} as NAME=value.`;
 }
 
 /** Why the service could not listen; undefined where it can. */

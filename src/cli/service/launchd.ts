@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { configFilePath } from "../../config/paths.ts";
 import type { Surroundings } from "../command.ts";
-import { readDefinition, type ServiceDefinition } from "./definition.ts";
+import { readDefinition, type ServiceDefinition, startsOlderPackage } from "./definition.ts";
 import type { ServiceManager, ServiceState } from "./manager.ts";
 import type { Step } from "./plan.ts";
 import { renderPlist } from "./plist.ts";
@@ -61,7 +61,7 @@ export function createLaunchd(surroundings: Surroundings): ServiceManager {
 
 /** Somebody else's agent of our label: kept where launchd does not look for agents. */
 function putAside(found: string, file: string, surroundings: Surroundings): Step {
-  const why = /claude-max-api-proxy|standalone\.js/.test(found)
+  const why = startsOlderPackage(found)
     ? "the autostart of the package claude-max-api-proxy, which this one replaces"
     : "an agent of the same label, which this program did not write";
   return {

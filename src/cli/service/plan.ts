@@ -1,3 +1,5 @@
+import { commandText } from "../../claude/cli/shell-word.ts";
+
 /** What a command is going to do to the system, one thing after the other: shown as it is by `--dry-run`, and done by `execute`. */
 export type Plan = readonly Step[];
 
@@ -23,25 +25,21 @@ export type Step =
   /** Until the command fails, which says that something is gone. */
   | { readonly kind: "await-failure"; readonly argv: readonly string[]; readonly until: string };
 
-/** The step in one line, without the content of files. */
-export function describeStep(step: Step): string {
+/** The step in one line, without the content of files; a command as the shell of the platform takes it. */
+export function describeStep(step: Step, platform: NodeJS.Platform): string {
   switch (step.kind) {
     case "folder":
       return `create  ${step.path}`;
     case "write":
-      return `write   ${step.path} (mode ${step.mode.toString(8).padStart(4, "0")})`;
+      // Windows has no such modes.
+      return `write   ${step.path}${platform === "win32" ? "" : ` (mode ${step.mode.toString(8).padStart(4, "0")})`}`;
     case "move":
       return `move    ${step.from} to ${step.to} (${step.why})`;
     case "remove":
       return `remove  ${step.path}`;
     case "run":
-      return `run     ${commandText(step.argv)}`;
+      return `run     ${commandText(step.argv, platform)}`;
     case "await-failure":
       return `wait    until ${step.until}`;
   }
-}
-
-/** A command as one would type it. */
-export function commandText(argv: readonly string[]): string {
-  return argv.map((word) => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

@@ -6,12 +6,12 @@ import { describeStep, type Plan, type Step } from "./plan.ts";
 
 /** Says what is going to be done, and does it; with `--dry-run` only says it, files in full. True when it was done. */
 export async function carryOut(plan: Plan, title: string, call: Call): Promise<boolean> {
-  const { terminal, system } = call.surroundings;
+  const { terminal, system, platform } = call.surroundings;
   const dryRun = flagValue(DRY_RUN, call);
   terminal.write(`${terminal.style.bold(title)}${dryRun ? " (nothing is done: --dry-run)" : ""}\n`);
-  for (const step of plan) terminal.write(`  ${describeStep(step)}\n${dryRun ? contentOf(step) : ""}`);
+  for (const step of plan) terminal.write(`  ${describeStep(step, platform)}\n${dryRun ? contentOf(step) : ""}`);
   if (dryRun) return false;
-  await execute(plan, system);
+  await execute(plan, system, platform);
   return true;
 }
 

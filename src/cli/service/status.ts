@@ -1,3 +1,4 @@
+import { commandText } from "../../claude/cli/shell-word.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { Call, Surroundings } from "../command.ts";
@@ -9,7 +10,6 @@ import type { ServiceDefinition } from "./definition.ts";
 import { type Found, findService } from "./found.ts";
 import type { ServiceState } from "./manager.ts";
 import { JSON_OUTPUT } from "./options.ts";
-import { commandText } from "./plan.ts";
 
 /** As `systemctl status` has it. */
 const NOT_RUNNING = 3;
@@ -25,8 +25,11 @@ export async function status(call: Call): Promise<number> {
   return report.occupant.kind === "ours" ? 0 : 1;
 }
 
-type Report = {
+export type Report = {
   readonly state: ServiceState;
+  /** The settings that the service has; undefined where they are not understood. */
+  readonly config: Config | undefined;
+  readonly settingsProblem: string | undefined;
   readonly url: string | undefined;
   readonly occupant: Occupant;
   readonly since: Date | undefined;
@@ -34,12 +37,14 @@ type Report = {
   readonly notes: readonly string[];
 };
 
-async function look({ manager, content, definition }: Found, surroundings: Surroundings): Promise<Report> {
+/** Asks the platform, and the server at the service's address. */
+export async function look({ manager, content, definition }: Found, surroundings: Surroundings): Promise<Report> {
   const nobody = { kind: "nobody" } as const;
   if (definition === undefined) {
     const notes = content === undefined ? [] : [`${manager.file} was not written by this program.`];
     const state = { isEnabled: false, isRunning: false, detail: "not installed" };
-    return { state, url: undefined, occupant: nobody, since: undefined, notes };
+    const unknown = { config: undefined, settingsProblem: undefined, url: undefined, since: undefined };
+    return { ...unknown, state, occupant: nobody, notes };
   }
   const state = await manager.state();
   const settings = settingsFrom(definition, surroundings);
@@ -63,7 +68,7 @@ async function look({ manager, content, definition }: Found, surroundings: Surro
   ];
   const uptime = health?.uptime_seconds;
   const since = uptime === undefined || !state.isRunning ? undefined : new Date(Date.now() - uptime * 1000);
-  return { state, url, occupant, since, notes };
+  return { state, config: settings.config, settingsProblem: settings.problem, url, occupant, since, notes };
 }
 
 /** What the service would run with, or why it would not. */
@@ -79,7 +84,7 @@ function settingsFrom(
   }
 }
 
-function asText({ manager, definition }: Found, report: Report, { terminal }: Surroundings): string[] {
+function asText({ manager, definition }: Found, report: Report, { terminal, platform }: Surroundings): string[] {
   const { style } = terminal;
   const { state, url, occupant, since, notes } = report;
   const line = (label: string, text: string) => `  ${style.bold(label.padEnd(11))}${text}`;
@@ -101,7 +106,7 @@ function asText({ manager, definition }: Found, report: Report, { terminal }: Su
       "Answers",
       occupant.kind === "ours" && url ? describeHealth(occupant.health, url) : `nothing of ours at ${url}`,
     ),
-    line("Runs", commandText([definition.executable, ...definition.flags])),
+    line("Runs", commandText([definition.executable, ...definition.flags], platform)),
     line("Installed", `${manager.file} (by version ${definition.version})`),
     line("Log", `${manager.logPlace}: claude-max-api service logs`),
     ...notes.map((note) => (note.startsWith(" ") ? note : `  ${style.yellow(note)}`)),

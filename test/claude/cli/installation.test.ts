@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type InstallationOptions, inspectInstallation } from "../../../src/claude/cli/installation.ts";
+import { remedyFor } from "../../../src/claude/cli/remedies.ts";
 import type { ApiError } from "../../../src/core/error.ts";
 import { makeScripts, type Scripts } from "../../support/scripts.ts";
 
@@ -73,9 +74,10 @@ describe("an installation is refused", () => {
       expect(problem.message).toContain(remedy);
   });
 
-  test.each(["darwin", "linux"] as const)("as missing, with the command that installs it on %s", async (platform) => {
-    const problem = await problemOf({ claudePath: "/nowhere/claude", platform });
-    expect(problem.message).toContain("`curl -fsSL https://claude.ai/install.sh | bash`");
+  test.each(["darwin", "linux"] as const)("as missing, with the command that installs it on %s", (platform) => {
+    expect(remedyFor("cli_missing", { env: {}, platform }, undefined)).toBe(
+      "curl -fsSL https://claude.ai/install.sh | bash",
+    );
   });
 
   test("as missing, when the one the user named is not there", async () => {
@@ -94,7 +96,9 @@ describe("an installation is refused", () => {
   test("as missing, when what the user named is not executable", async () => {
     const claudePath = join(scripts.directory, "claude");
     writeFileSync(claudePath, "#!/bin/sh\n", { mode: 0o644 });
-    expect(await problemOf({ claudePath })).toMatchObject({ code: "cli_missing" });
+    const problem = await problemOf({ claudePath });
+    expect(problem.code).toBe("cli_missing");
+    expect(problem.message).toContain(`chmod +x ${claudePath}`);
   });
 
   test("as outdated, with both versions and the command that updates it", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkMemory } from "../../../src/cli/doctor/check-system.ts";
+import { checkMemory, ownCommand } from "../../../src/cli/doctor/check-system.ts";
 import { LOGGED_IN, MadeUpMachine } from "./made-up-machine.ts";
 
 let machine: MadeUpMachine;
@@ -58,16 +58,32 @@ describe("where all is well", () => {
 });
 
 describe("the Claude CLI", () => {
-  test("that is missing is a problem, with the command that installs it; its login is not checked", async () => {
+  test("that is not where it was said to be is a problem, with the command that says nothing; its login is not checked", async () => {
     removeClaude();
     const args = ["--port", "0", "--claude-path", "/nowhere/claude"];
     const { code, stdout } = await machine.doctor(args);
     expect(code).toBe(1);
     expect(stdout).toContain("problem  Claude CLI  The Claude CLI was not found at /nowhere/claude.");
-    expect(stdout).toContain("Run: curl -fsSL https://claude.ai/install.sh | bash\n");
+    expect(stdout).toContain("Run: claude-max-api --port 0\n");
     expect(stdout).not.toContain("The server notices");
     expect(stdout).toMatch(/\n\n1 problem\b.*\n$/);
     expect(await machine.findings("login", args)).toMatchObject([{ status: "not_checked" }]);
+  });
+
+  test("that a variable or the configuration file names in vain: with what takes that away, where a command does", async () => {
+    machine.env.CLAUDE_MAX_API_CLAUDE_PATH = "/nope";
+    expect(await machine.findings("cli")).toMatchObject([{ command: "unset CLAUDE_MAX_API_CLAUDE_PATH" }]);
+    delete machine.env.CLAUDE_MAX_API_CLAUDE_PATH;
+    machine.write(".config/claude-max-api/config.json", '{"claudePath": "/nope"}');
+    const [finding] = await machine.findings("cli");
+    expect([finding?.message, finding?.command]).toEqual([expect.stringContaining("at /nope. "), undefined]);
+  });
+
+  test("that is a file which may not be run is not called missing, with the command that lets it", async () => {
+    const path = machine.write("my tools/claude", "#!/bin/sh\n", 0o644);
+    const [finding] = await machine.findings("cli", ["--port", "0", "--claude-path", path]);
+    expect(finding).toMatchObject({ status: "problem", command: `chmod +x '${path}'` });
+    expect(finding?.message).toContain("is not executable");
   });
 
   test("that is too old is a problem, with the command that updates it", async () => {
@@ -92,7 +108,7 @@ describe("the Claude CLI", () => {
   test("of which a newer one is there is a warning, with the way to use that", async () => {
     const newer = machine.installClaude({ version: "9.9.9", folder: ".local/bin" });
     const [, finding] = await machine.findings("cli");
-    expect(finding).toMatchObject({ status: "warning", command: `claude-max-api --claude-path ${newer}` });
+    expect(finding).toMatchObject({ status: "warning", command: `claude-max-api --port 0 --claude-path ${newer}` });
     expect((await machine.doctor()).code).toBe(0);
   });
 
@@ -131,11 +147,18 @@ describe("the login", () => {
     expect(finding?.command).toBe(command);
   });
 
+  test("is made by the CLI that is used, also where the shell finds none", async () => {
+    const path = machine.installClaude({ status: { loggedIn: false }, folder: "my tools" });
+    const [finding] = await machine.findings("login", ["--port", "0", "--claude-path", path]);
+    expect(finding?.command).toBe(`'${path}' auth login`);
+    expect(finding?.message).toContain(`Run \`'${path}' auth login\``);
+  });
+
   test("that bills by use is a warning where that was asked for", async () => {
     machine.installClaude({ status: { loggedIn: true, authMethod: "api_key" } });
     machine.env.ANTHROPIC_API_KEY = "sk-ant-api03-secret";
     const findings = await machine.findings("login", ["--port", "0", "--allow-api-key"]);
-    expect(findings).toMatchObject([{ status: "warning", command: "claude-max-api --no-allow-api-key" }]);
+    expect(findings).toMatchObject([{ status: "warning", command: "claude-max-api --port 0 --no-allow-api-key" }]);
   });
 
   test("a key in the environment is a warning, although it is not passed on", async () => {
@@ -185,6 +208,13 @@ describe("the settings", () => {
     expect(stdout).toMatch(/\n\n1 problem\b.*\n$/);
   });
 
+  test("that are no JSON: no command mends that", async () => {
+    machine.write(".config/claude-max-api/config.json", '{"port": 3456,, }');
+    const [finding] = await machine.findings("configuration", []);
+    expect(finding).toMatchObject({ status: "problem", message: expect.stringContaining("is not valid JSON") });
+    expect(finding?.command).toBeUndefined();
+  });
+
   test("a variable that is none of the program's is a warning", async () => {
     machine.env.CLAUDE_MAX_API_PROT = "1";
     const [, finding] = await machine.findings("configuration");
@@ -219,10 +249,19 @@ describe("the rest of the machine", () => {
     expect(await machine.findings("folders", ["--port", "0", "--no-store"])).toHaveLength(1);
   });
 
-  test("a service that is installed is named, and one of the older package is a warning", async () => {
+  test("a folder that the user may not write to is opened by its mode where it is the user's own", () => {
+    const { uid } = statSync(machine.home);
+    const command = (system: { uid: number }) => ownCommand(machine.home, { platform: "linux", system });
+    expect(command({ uid })).toBe(`chmod u+w ${machine.home}`);
+    expect(command({ uid: uid + 1 })).toBe(`sudo chown "$USER" ${machine.home}`);
+  });
+
+  test("a service of somebody else is left alone, and one of the older package is a warning", async () => {
     const path = ".config/systemd/user/claude-max-api.service";
     const file = machine.write(path, "[Service]\nExecStart=/usr/bin/claude-max-api\n");
-    expect(await machine.findings("service")).toMatchObject([{ status: "ok", facts: { file } }]);
+    const [finding] = await machine.findings("service");
+    expect(finding).toMatchObject({ status: "warning", facts: { file } });
+    expect(finding?.command).toBeUndefined();
     machine.write(path, "[Service]\nExecStart=/usr/bin/node /usr/lib/claude-max-api-proxy/server.js\n");
     expect(await machine.findings("service")).toMatchObject([
       { status: "warning", command: "systemctl --user disable --now claude-max-api" },
@@ -234,7 +273,7 @@ describe("the rest of the machine", () => {
     [100, "warning"],
     [Number.POSITIVE_INFINITY, "not_checked"],
   ])("%p MB of memory: %s", (available, status) => {
-    expect<string>(checkMemory(available).status).toBe(status);
+    expect<string>(checkMemory(() => "", available).status).toBe(status);
   });
 });
 

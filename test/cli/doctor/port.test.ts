@@ -10,10 +10,10 @@ beforeAll(() => {
 afterAll(() => machine[Symbol.dispose]());
 
 /** What the doctor says of a port on which a server gives this answer. */
-async function findingOn(answer: () => Response, options = {}) {
+async function findingOn(answer: () => Response, options = {}, flags: readonly string[] = []) {
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: answer });
   try {
-    const [finding] = await machine.findings("port", ["--port", String(server.port)], options);
+    const [finding] = await machine.findings("port", ["--port", String(server.port), ...flags], options);
     return { finding, port: server.port ?? 0 };
   } finally {
     await server.stop(true);
@@ -77,6 +77,13 @@ describe("somebody else", () => {
     expect(other).toBeGreaterThan(port);
   });
 
+  test("is a problem, with the other flags that were given, and no key", async () => {
+    const flags = ["--demo", "--no-store", "--api-key", "secret-key-1", "--model-alias=a b=c"];
+    const { finding } = await findingOn(() => new Response("Hello"), {}, flags);
+    const given = finding?.command?.replace(/\d+/, "N").split(" --").slice(1).sort();
+    expect(given).toEqual(['api-key "$CLAUDE_MAX_API_KEY"', "demo", "model-alias 'a b=c'", "no-store", "port N"]);
+  });
+
   test("who speaks no HTTP is one, too", async () => {
     const server = await listening((socket) => socket.destroy());
     try {
@@ -96,7 +103,7 @@ test("a free port is free, and an address of another machine is a problem", asyn
   const args = ["--port", String(port)];
   expect(await machine.findings("port", args)).toMatchObject([{ status: "ok", facts: { occupant: "nobody" } }]);
   const away = await machine.findings("port", [...args, "--host", "192.0.2.1", "--api-key", "a-long-key"]);
-  expect(away).toMatchObject([{ status: "problem", command: "claude-max-api --host 127.0.0.1" }]);
+  expect(away).toMatchObject([{ status: "problem", command: expect.stringContaining(" --host 127.0.0.1 ") }]);
 });
 
 test.skipIf(process.platform !== "linux")("the process that listens is found, and nobody where none does", async () => {

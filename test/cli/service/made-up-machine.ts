@@ -36,7 +36,9 @@ export function madeUpMachine(platform: keyof typeof HOMES, options: CliOptions 
 }
 
 /** A port at which nothing listens, and another program if `answer` is given. */
-export async function somePort(answer?: () => Response): Promise<{ port: string; close: () => Promise<void> }> {
+export async function somePort(
+  answer?: (request: Request) => Response,
+): Promise<{ port: string; close: () => Promise<void> }> {
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: answer ?? (() => new Response()) });
   const port = String(server.port);
   if (answer === undefined) await server.stop(true);

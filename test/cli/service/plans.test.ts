@@ -43,7 +43,7 @@ describe("--dry-run shows each step, and does none", () => {
     expect(code).toBe(0);
     expect(stepsOf(stdout)).toEqual([
       "  create  C:\\Users\\jane\\AppData\\Local\\claude-max-api\\Logs",
-      "  write   C:\\Users\\jane\\AppData\\Local\\claude-max-api\\service.xml (mode 0600)",
+      "  write   C:\\Users\\jane\\AppData\\Local\\claude-max-api\\service.xml",
       "  run     schtasks /End /TN claude-max-api-jane",
       "  run     schtasks /Create /XML C:\\Users\\jane\\AppData\\Local\\claude-max-api\\service.xml /F /TN claude-max-api-jane",
       "  run     schtasks /Run /TN claude-max-api-jane",

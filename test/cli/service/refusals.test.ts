@@ -98,7 +98,7 @@ describe("install refuses", () => {
     system.files.set("/home/jane/.config/claude-max-api/service.env", { content: "", mode: 0o640 });
     expect(await service("install")).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("chmod 600 '/home/jane/.config/claude-max-api/service.env'"),
+      stderr: expect.stringContaining("chmod 600 /home/jane/.config/claude-max-api/service.env"),
     });
   });
   test.each([
@@ -123,11 +123,14 @@ describe.each(PLATFORMS)("a login or proxy password of this environment is not w
       CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-secret",
       ANTHROPIC_API_KEY: "sk-ant-api-secret",
       HTTPS_PROXY: "http://me:secret@proxy:80",
+      http_proxy: "me:secret@proxy:80",
     };
     const { port } = await somePort();
     const { stdout, stderr } = await madeUpMachine(platform, { env }).service("install", "--dry-run", "--port", port);
     expect(stdout + stderr).not.toContain("secret");
     for (const name of Object.keys(env)) expect(stderr).toContain(name);
     expect(stderr).toContain("service.env");
+    expect(stderr.includes("mode 0600")).toBe(platform !== "win32");
+    for (const name of Object.keys(env)) expect(stderr.split(name)).toHaveLength(2);
   });
 });

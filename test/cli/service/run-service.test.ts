@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readEnvironmentFile } from "../../../src/cli/service/environment-file.ts";
+import { readEnvironmentFile, tokenAdvice } from "../../../src/cli/service/environment-file.ts";
 import { LogFile } from "../../../src/cli/service/log-file.ts";
 import { createStyle } from "../../../src/cli/style.ts";
 import { processSystem } from "../../../src/cli/system.ts";
@@ -16,22 +16,28 @@ const folder = mkdtempSync(join(tmpdir(), "claude-max-api-service-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const PATH = "/home/jane/.config/claude-max-api/service.env";
-function readAs(content: string, mode = 0o600) {
-  const system = new FakeSystem();
-  system.files.set(PATH, { content, mode });
-  const style = createStyle(false);
-  const terminal = {
+const style = createStyle(false);
+const NOBODY = {
+  version: "1",
+  executable: ["/x"],
+  terminal: {
     write: () => {},
     writeError: () => {},
     isTerminal: false,
+    errorIsTerminal: false,
     abandoned: new AbortController().signal,
     style,
     errorStyle: style,
     input: { isTerminal: false, read: async () => "", readLine: async () => "" },
-  };
+  },
+};
+
+function readAs(content: string, mode = 0o600) {
+  const system = new FakeSystem();
+  system.files.set(PATH, { content, mode });
   return readEnvironmentFile({
-    ...{ system, terminal, env: {}, home: "/home/jane", platform: "linux", version: "1", executable: ["/x"] },
-    readFile: system.readFile,
+    ...{ system, env: {}, home: "/home/jane", platform: "linux", readFile: system.readFile },
+    ...NOBODY,
   });
 }
 
@@ -50,6 +56,34 @@ describe("service.env", () => {
   });
   test.each([0o604, 0o640, 0o620])("is refused when others have rights to it: mode %o", (mode) => {
     expect(() => readAs("A=1\n", mode)).toThrow("chmod 600");
+  });
+});
+
+describe("the commands that give the service a login", () => {
+  const home = join(folder, "o'neil $HOME");
+  const advice = (platform: NodeJS.Platform) =>
+    tokenAdvice({ platform, env: {}, home, readFile: () => "", system: new FakeSystem(), ...NOBODY });
+
+  test.skipIf(process.platform === "win32")(
+    "add a line to what is there, in any shell and below any home",
+    async () => {
+      const [, makeFolder = "", ask = ""] = advice("linux");
+      const file = join(home, ".config/claude-max-api/service.env");
+      const type = async (token: string) => {
+        // Without a terminal there is no echo to switch.
+        const script = `stty() { :; }; ${makeFolder} && ${ask}`;
+        return Bun.spawn(["sh", "-c", script], { stdin: Buffer.from(`${token}\n`), stdout: "ignore" }).exited;
+      };
+      expect([await type("one"), await type("two")]).toEqual([0, 0]);
+      expect(readFileSync(file, "utf8")).toBe("\nCLAUDE_CODE_OAUTH_TOKEN=one\n\nCLAUDE_CODE_OAUTH_TOKEN=two\n");
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(ask).toContain("stty -echo; read -r T; stty echo;");
+    },
+  );
+  test("add a line on Windows, too, to a file of that very name", () => {
+    const line = advice("win32")[2];
+    expect(line).toStartWith("Add-Content -LiteralPath '");
+    expect(line).toContain("o''neil");
   });
 });
 

@@ -124,6 +124,12 @@ describe("status notes", () => {
     for (const line of ["claude setup-token", "umask 077", "claude-max-api service restart"])
       expect(stdout).toContain(line);
   });
+  test("what it runs, as PowerShell takes it on Windows", async () => {
+    const { port } = await somePort();
+    const binary = "C:\\it's mine\\claude-max-api.exe";
+    const { stdout } = await machineWith("win32", port, "stopped", binary).service("status");
+    expect(stdout).toContain(`Runs       & 'C:\\it''s mine\\claude-max-api.exe' --port=${port}\n`);
+  });
   test("whether lingering is on", async () => {
     const { port } = await somePort();
     expect((await machineWith("linux", port, "running").service("status")).stdout).toContain("lingering is on");

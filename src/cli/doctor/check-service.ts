@@ -1,0 +1,92 @@
+import { remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
+import { commandText } from "../../claude/cli/shell-word.ts";
+import type { Config } from "../../config/config.ts";
+import { PROGRAM, type Surroundings } from "../command.ts";
+import type { Finding } from "./finding.ts";
+import { type InstalledService, stopOlderCommand } from "./installed-service.ts";
+
+export const RESTART_SERVICE = `${PROGRAM} service restart`;
+
+/** Whether the server is started by the system, which it need not be; where it is, whether that works. */
+export function checkService(
+  service: InstalledService,
+  settings: Pick<Config, "port"> | undefined,
+  surroundings: Surroundings,
+): Finding {
+  switch (service.kind) {
+    case "none":
+      return { check: "service", status: "ok", message: "None is installed: the server runs as long as you let it." };
+    case "unknown":
+      return { check: "service", status: "not_checked", message: `Not checked: ${service.reason}` };
+    case "other":
+      return other(service, surroundings);
+    case "ours":
+      return { check: "service", ...ours(service, settings, surroundings), facts: factsOf(service) };
+  }
+}
+
+type Ours = Extract<InstalledService, { kind: "ours" }>;
+type Rest = Pick<Finding, "status" | "message" | "command">;
+
+function other(
+  { file, isOlderPackage }: Extract<InstalledService, { kind: "other" }>,
+  surroundings: Surroundings,
+): Finding {
+  const finding = { check: "service", status: "warning", facts: { file } } as const;
+  if (!isOlderPackage) return { ...finding, message: `${file} was not written by this program, and is left alone.` };
+  return {
+    ...finding,
+    message: `${file} starts the older npm package claude-max-api-proxy, on the port of this server.`,
+    command: stopOlderCommand(surroundings),
+  };
+}
+
+/** The first thing that is wrong is told: what comes after it may follow from it. */
+function ours(service: Ours, settings: Pick<Config, "port"> | undefined, surroundings: Surroundings): Rest {
+  const { report, definition, file, hasProgram } = service;
+  const { state, occupant, url, settingsProblem } = report;
+  if (!hasProgram) {
+    const message = `It runs ${definition.executable}, and there is no such program any more.`;
+    return { status: "problem", message, command: installCommand(service, surroundings) };
+  }
+  if (settingsProblem !== undefined) {
+    return { status: "problem", message: `It cannot start with its settings: ${settingsProblem}` };
+  }
+  if (!state.isRunning) {
+    const message = `It is installed (${file}) and does not run: ${state.detail}.`;
+    if (occupant.kind === "nobody") return { status: "problem", message, command: RESTART_SERVICE };
+    return { status: "problem", message: `${message} Something else listens at ${url}: stop that first.` };
+  }
+  if (occupant.kind === "foreign" || occupant.kind === "older-package") {
+    return { status: "problem", message: `It runs, and another program has its place at ${url}: stop that first.` };
+  }
+  if (occupant.kind === "nobody") {
+    const message = `It runs (${state.detail}), and does not answer at ${url}.`;
+    return { status: "problem", message, command: RESTART_SERVICE };
+  }
+  if (!state.isEnabled) {
+    const message = `It runs at ${url}, and does not start by itself.`;
+    return { status: "warning", message, command: installCommand(service, surroundings) };
+  }
+  // What it says at the port of the settings is told with the port.
+  if (settings?.port === report.config?.port) return { status: "ok", message: `It runs at ${url} (${file}).` };
+  const { version, problem, cli } = occupant.health;
+  if (problem) {
+    const message = `It runs at ${url}, but: ${withoutRecovery(problem.message)}`;
+    return { status: "problem", message, command: remedyFor(problem.code, surroundings, cli?.path) };
+  }
+  if (version !== undefined && version !== surroundings.version) {
+    const message = `It runs at ${url} as version ${version}; this is ${surroundings.version}.`;
+    return { status: "warning", message, command: RESTART_SERVICE };
+  }
+  return { status: "ok", message: `It runs at ${url} (${file}).` };
+}
+
+/** With the flags that it has: installing replaces them all. */
+function installCommand({ definition }: Ours, { platform }: Surroundings): string {
+  return commandText([PROGRAM, "service", "install", ...definition.flags], platform);
+}
+
+function factsOf({ file, report: { state, url } }: Ours): Finding["facts"] {
+  return { file, running: state.isRunning, enabled: state.isEnabled, ...(url !== undefined && { url }) };
+}

@@ -27,8 +27,8 @@ export function renderClient(name: ClientName): string {
     ...after,
     `\`claude-max-api connect ${name}\` prints this with your server's address, and one of its models; \`--model NAME\` chooses another.`,
     ...(file ? fileParts(name, file) : []),
-    `This is after ${document}. The server takes any key as long as you have set none (\`--api-key\`).`,
-    "This page is written by `bun run clients`.",
+    `Source: ${document}. The server takes any key as long as you have set none (\`--api-key\`).`,
+    "<!-- written by `bun run clients` -->",
   ];
   return `${parts.join("\n\n")}\n`;
 }

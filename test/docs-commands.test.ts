@@ -21,6 +21,10 @@ test("a shell that is not here is never run", () => {
   expect(powershell.filter(({ mark }) => mark.kind !== "not run").map(where)).toEqual([]);
 });
 
+test("no block has a comment: zsh, where somebody types, takes it for arguments", () => {
+  expect(BLOCKS.filter(({ language, code }) => language === "sh" && /(^|\s)#/m.test(code)).map(where)).toEqual([]);
+});
+
 test("blocks that are run are in a shell's own words", () => {
   const odd = BLOCKS.filter(({ language, mark }) => mark.kind !== "not run" && language !== "sh");
   expect(odd.map(where)).toEqual([]);

@@ -43,6 +43,14 @@ const TIMEOUT_MS = 2_000;
 
 /** Asks who listens at the address of the settings. Never throws: nobody there is an answer, too. */
 export async function askWhoListens(config: Address, fetch: Fetch = globalThis.fetch): Promise<Occupant> {
+  const occupant = await askOnce(config, fetch);
+  if (occupant.kind !== "foreign" || config.apiKeys.length === 0) return occupant;
+  // A server of ours tells nothing to a key that it does not know, and its name to whoever has none.
+  const unnamed = await askOnce({ ...config, apiKeys: [] }, fetch);
+  return unnamed.kind === "ours" ? unnamed : occupant;
+}
+
+async function askOnce(config: Address, fetch: Fetch): Promise<Occupant> {
   let response: Response;
   try {
     response = await fetch(`${serverUrl(config)}/health`, {

@@ -22,6 +22,7 @@ test("our own server is known, and tells its state", async () => {
 test("our own server is known without its key, too", async () => {
   await using app = await startHarness({ config: { apiKeys: ["secret-key"] } });
   expect(await askWhoListens(at(app.url))).toEqual({ kind: "ours", health: { name: "claude-max-api", status: "ok" } });
+  expect(await askWhoListens(at(app.url, ["another-key"]))).toMatchObject({ kind: "ours" });
   expect(await askWhoListens(at(app.url, ["secret-key"]))).toMatchObject({
     kind: "ours",
     health: { login: expect.any(String) },

@@ -23,7 +23,7 @@ export async function findServer({ flags, surroundings }: Call, config: Address)
   if (config.port === 0) {
     throw new ConfigError("with port 0 the server takes another port at each start: say which with --port.");
   }
-  const occupant = await askWithAnyKey(config);
+  const occupant = await askWhoListens(config);
   const service = occupant.kind === "nobody" ? await serviceAddress(surroundings) : undefined;
   if (service === undefined) return { address: config, occupant, notes: notesOf(occupant, config, PROGRAM) };
 
@@ -35,17 +35,9 @@ export async function findServer({ flags, surroundings }: Call, config: Address)
     return { address: config, occupant, notes: [...notesOf(occupant, config, PROGRAM), hint] };
   }
   const address = { ...config, ...service };
-  const other = await askWithAnyKey(address);
+  const other = await askWhoListens(address);
   const moved = `No server answers at ${serverUrl(config)}, so this is for the service that is installed, at ${serviceUrl}.`;
   return { address, occupant: other, notes: [moved, ...notesOf(other, address, start)] };
-}
-
-/** A server of ours tells nothing to a key that it does not know, and its name to nobody in particular. */
-async function askWithAnyKey(config: Address): Promise<Occupant> {
-  const occupant = await askWhoListens(config);
-  if (occupant.kind !== "foreign" || config.apiKeys.length === 0) return occupant;
-  const unnamed = await askWhoListens({ ...config, apiKeys: [] });
-  return unnamed.kind === "ours" ? unnamed : occupant;
 }
 
 function notesOf(occupant: Occupant, config: Address, start: string): readonly string[] {

@@ -45,9 +45,9 @@ export const serviceCommand = {
       run: control("start"),
     },
     stop: {
-      summary: "Stop it; running requests have ten seconds to end",
+      summary: "Stop it; running requests may end first, but on Windows",
       options: [DRY_RUN],
-      examples: [{ line: "", does: "until it is started again, or you log in the next time" }],
+      examples: [{ line: "", does: "until it is started again" }],
       run: control("stop"),
     },
     restart: {

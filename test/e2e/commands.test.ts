@@ -179,7 +179,8 @@ describe("models", () => {
     ["logged out", { CLAUDE_CODE_OAUTH_TOKEN: "" }, `not logged in. Run \`${CLAUDE} auth login\``],
   ])("says what to do when the CLI is %s", async (_, env, message) => {
     const { code, stdout, stderr } = await runAlone(["models"], {
-      env: { PATH: process.env.PATH, HOME: app.home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE, ...env },
+      // None on which a `claude` is: then its own name would do.
+      env: { PATH: "/usr/bin:/bin", HOME: app.home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE, ...env },
     });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(message);

@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Demand } from "../../../src/claude/pool/policy.ts";
 import type { Profile } from "../../../src/claude/pool/profile.ts";
@@ -200,7 +200,11 @@ export function makePool({
     reports,
     log,
     plan,
-    open: (name, lastWord = "") => writeFileSync(join(scripts.directory, name), lastWord),
+    open(name, lastWord = "") {
+      // In one step: a file that is there, but empty for a moment, would let the process boot.
+      writeFileSync(join(scripts.directory, `${name}.new`), lastWord);
+      renameSync(join(scripts.directory, `${name}.new`), join(scripts.directory, name));
+    },
     lease,
     leaseStructured: (text) => pool.lease({ ...demand(user(text)), profile: STRUCTURED }, { fresh: false }),
     ask: (leased, ...turns) => askAs(PROFILE, leased, ...turns),

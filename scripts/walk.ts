@@ -17,8 +17,7 @@ const counts = { run: 0, failed: 0, "not run": 0 };
 try {
   const clone = join(scratch, "claude-max-api");
   await Bun.$`git clone --quiet ${ROOT} ${clone}`;
-  const place = prepare(clone);
-  // The README comes first: it builds what the other documents use.
+  const place = await prepare(clone);
   for (const file of ["README.md", ...[...new Glob("docs/**/*.md").scanSync(clone)].sort()]) {
     await walk(commandBlocks(file, readFileSync(join(clone, file), "utf8")), place);
   }
@@ -29,18 +28,23 @@ try {
 console.log(`\n${counts.run} run, ${counts.failed} failed, ${counts["not run"]} that cannot be run here`);
 process.exit(counts.failed === 0 ? 0 : 1);
 
-/** A machine on which only Node.js and npm were installed, and where the user is logged in. */
-function prepare(clone: string): Place {
+/**
+ * A machine on which only Node.js, npm and the CLI were installed, and where the user is logged in. The program is where the installer of
+ * a release puts it: there is no release to fetch from.
+ */
+async function prepare(clone: string): Promise<Place> {
   const bin = join(scratch, "bin");
   const home = join(scratch, "home");
+  const installed = join(home, ".local/bin");
   for (const folder of [bin, home]) mkdirSync(folder);
   writeFileSync(join(home, ".curlrc"), CURL_FAILS);
+  await Bun.$`${process.execPath} ${join(import.meta.dir, "build.ts")} --outfile=${join(installed, "claude-max-api")}`.quiet();
   for (const tool of ["node", "npm", "npx"]) symlinkSync(Bun.which(tool) ?? tool, join(bin, tool));
   symlinkSync(join(ROOT, "node_modules/.bin/claude"), join(bin, "claude"));
   return {
     cwd: clone,
     env: {
-      PATH: [bin, join(clone, "dist"), "/usr/bin", "/bin"].join(":"),
+      PATH: [bin, installed, "/usr/bin", "/bin"].join(":"),
       HOME: home,
       CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-simulated",
       CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url,

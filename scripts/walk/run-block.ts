@@ -32,9 +32,11 @@ export type RunningServer = AsyncDisposable & { readonly url: string };
 /** Runs commands of which the last one starts a server; resolves when it listens. */
 export async function runServerBlock(block: CommandBlock, place: Place): Promise<RunningServer> {
   const child = spawn(block, place);
-  const stop = async () => {
+  const stop = async (url: string) => {
     child.kill("SIGTERM");
     await child.exited;
+    // What was started may have been npm, which does not wait for what it started.
+    for (let waited = 0; waited < STOP_MS && (await answers(url)); waited += 100) await Bun.sleep(100);
   };
   const errors = new Response(child.stderr).text();
   const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
@@ -45,9 +47,18 @@ export async function runServerBlock(block: CommandBlock, place: Place): Promise
     const url = /listens on (http:\/\/[\w.:[\]]+)/.exec(Bun.stripANSI(printed))?.[1];
     if (url === undefined) continue;
     clearTimeout(limit);
-    return { url, [Symbol.asyncDispose]: stop };
+    return { url, [Symbol.asyncDispose]: () => stop(url) };
   }
   throw new Error(`${where(block)} ended without listening:\n${block.code}\n${printed}${await errors}`);
+}
+
+const STOP_MS = 15_000;
+
+async function answers(url: string): Promise<boolean> {
+  return await fetch(url).then(
+    () => true,
+    () => false,
+  );
 }
 
 export function where({ file, line }: CommandBlock): string {

@@ -1,5 +1,5 @@
 // Makes docs/first-answer.svg, the picture in the README: `bun run recording`. It shows the real program, built anew, in
-// its demo mode: what it writes, when it writes it. Only the typing is made up, and long pauses are shortened.
+// its demo mode: what it writes, when it writes it. Only the typing and the folder are made up, and long pauses are shortened.
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ const OUTPUT = join(ROOT, "docs/first-answer.svg");
 const TYPING_MS = 35;
 const LONGEST_PAUSE_MS = 900;
 const LIMIT_MS = 60_000;
+/** In place of the temporary folder in which all runs. */
+const SHOWN_FOLDER = "/home/you/.local/bin";
 
 const built = Bun.spawnSync([process.execPath, join(import.meta.dir, "build.ts")], {
   stdio: ["ignore", "inherit", "inherit"],
@@ -59,7 +61,7 @@ async function record(command: string, child: ReturnType<typeof start>, lastLine
   for await (const chunk of child.stdout) {
     clock += Math.min(performance.now() - before, LONGEST_PAUSE_MS);
     before = performance.now();
-    const text = decoder.decode(chunk, { stream: true });
+    const text = decoder.decode(chunk, { stream: true }).replaceAll(home, SHOWN_FOLDER);
     for (const piece of styled.read(text)) moments.push({ at: clock, piece });
     said += Bun.stripANSI(text);
     if (lastLine?.test(said)) break;

@@ -11,6 +11,8 @@ export type ChatRequest = {
    * See `normalizeTurns` and `pairToolCalls`.
    */
   readonly turns: readonly Turn[];
+  /** The text that the answer goes on after and does not repeat, where the client has begun the answer itself. */
+  readonly continues?: string;
   /** The functions the model may call; empty when there are none. */
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice;

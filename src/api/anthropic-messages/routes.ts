@@ -35,7 +35,7 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
     async ({ body, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeRequest(body, images);
+        const decoded = decodeRequest(body, { images, strict });
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, stream, showThinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);

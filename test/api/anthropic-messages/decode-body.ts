@@ -15,7 +15,7 @@ const bodyOf = (fields: object) => ({
 export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>): DecodedRequest {
   const checked = validate(MessagesBody, bodyOf(fields));
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
-  return decodeRequest(checked.value, images);
+  return decodeRequest(checked.value, { images });
 }
 
 /** Field and message with which a body is refused that the schema accepts. */

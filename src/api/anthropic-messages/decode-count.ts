@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import type { CountRequest } from "../../core/backend.ts";
-import type { FetchedImages } from "../attachments/decode-with-images.ts";
+import type { FetchedImages } from "../attachments/remote-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { formatNotCounted } from "../not-counted.ts";
@@ -39,8 +39,13 @@ export function decodeCount(body: CountBody, images: FetchedImages = new Map()):
   const remote = new RemoteImages(images);
   const conversation = decodeConversation(body, remote, { mayEndWithAnswer: true });
   return {
-    request: { model: body.model, ...conversation, tools: decodeTools({ tools: body.tools }).tools },
-    ignored: ignoredFields(body, COUNT_PARAMETERS, ignoredWithin(body, CountBody)),
+    request: {
+      model: body.model,
+      ...conversation,
+      turns: remote.settle(conversation.turns),
+      tools: decodeTools({ tools: body.tools }).tools,
+    },
+    ignored: ignoredFields(body, COUNT_PARAMETERS, [...ignoredWithin(body, CountBody), ...remote.leftOut]),
     missingImages: remote.missing,
   };
 }

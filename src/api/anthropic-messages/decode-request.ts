@@ -1,7 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../core/request.ts";
-import type { FetchedImages } from "../attachments/decode-with-images.ts";
+import type { FetchedImages } from "../attachments/remote-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
@@ -45,6 +45,7 @@ export function decodeRequest(
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
+    turns: remote.settle(conversation.turns, strict),
     ...decodeTools(body),
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens,
@@ -55,7 +56,11 @@ export function decodeRequest(
     request,
     stream,
     showThinking,
-    ignored: ignoredFields(body, PARAMETERS, [...ignoredWithin(body, MessagesBody), ...namesOfBends(bends, BENDS)]),
+    ignored: ignoredFields(body, PARAMETERS, [
+      ...ignoredWithin(body, MessagesBody),
+      ...namesOfBends(bends, BENDS),
+      ...remote.leftOut,
+    ]),
     missingImages: remote.missing,
   };
 }

@@ -1,5 +1,5 @@
 import type { ChatRequest } from "../../core/request.ts";
-import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
+import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeFormat } from "./decode-format.ts";
@@ -15,7 +15,7 @@ const BENDS: Readonly<Record<Bend, string>> = {
 
 export type DecodeOptions = {
   /** The images that were fetched, by URL. */
-  readonly images?: ReadonlyMap<string, RemoteImage>;
+  readonly images?: FetchedImages;
   readonly strict?: boolean;
 };
 
@@ -46,6 +46,7 @@ export function decodeRequest(
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
+    turns: remote.settle(conversation.turns, strict),
     ...tools,
     outputFormat: decodeFormat(body.response_format, stream),
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
@@ -58,7 +59,7 @@ export function decodeRequest(
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
     callShape: legacy ? "function_call" : "tool_calls",
-    bent: namesOfBends(bends, BENDS),
+    bent: [...namesOfBends(bends, BENDS), ...remote.leftOut],
     missingImages: remote.missing,
   };
 }

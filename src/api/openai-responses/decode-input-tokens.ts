@@ -1,13 +1,14 @@
 import Type, { type Static } from "typebox";
 import type { CountRequest } from "../../core/backend.ts";
-import type { FetchedImages } from "../attachments/decode-with-images.ts";
+import type { FetchedImages } from "../attachments/remote-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import { namesOfBends } from "../conversation-builder.ts";
 import { formatNotCounted } from "../not-counted.ts";
 import { optional } from "../validation/optional.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { type DecodedRequest, refuseReferences } from "./decode-request.ts";
+import { BENDS, type DecodedRequest, refuseReferences } from "./decode-request.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { INPUT_TOKENS_PARAMETERS } from "./input-tokens-parameters.ts";
 import { resolveInput } from "./resolve-input.ts";
@@ -46,14 +47,16 @@ export function decodeInputTokens(
   const remote = new RemoteImages(images);
   const choice = allowedTools(body.tool_choice);
   const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice });
-  const conversation = decodeConversation(body.instructions, items, remote, { mayEndWithAnswer: true });
+  const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { mayEndWithAnswer: true });
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
-    request: { model: modelOf(body, store), ...conversation, tools },
+    request: { model: modelOf(body, store), ...conversation, turns: remote.settle(conversation.turns), tools },
     ignored: ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
       ...ignoredTools,
       ...ignoredChoice,
       ...ignoredWithin(body, InputTokensBody),
+      ...namesOfBends(bends, BENDS),
+      ...remote.leftOut,
     ]),
     missingImages: remote.missing,
   };

@@ -1,5 +1,5 @@
 import type { ChatRequest } from "../../core/request.ts";
-import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
+import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
@@ -11,7 +11,7 @@ import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ClientTools } from "./tool-names.ts";
 
-const BENDS: Readonly<Record<Bend, string>> = {
+export const BENDS: Readonly<Record<Bend, string>> = {
   "moved-result": "input.call_id",
   "orphaned-result": "input.call_id",
   continuation: "input.continuation",
@@ -19,7 +19,7 @@ const BENDS: Readonly<Record<Bend, string>> = {
 
 export type DecodeOptions = {
   /** The images that were fetched, by URL. */
-  readonly images?: ReadonlyMap<string, RemoteImage>;
+  readonly images?: FetchedImages;
   readonly strict?: boolean;
 };
 
@@ -53,6 +53,7 @@ export function decodeRequest(
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
+    turns: remote.settle(conversation.turns, strict),
     ...tools,
     outputFormat:
       !format || format.type === "text" ? undefined : jsonFormat(format.type === "json_schema" ? format : {}, stream),
@@ -70,6 +71,7 @@ export function decodeRequest(
       ...ignoredIncludes(body.include),
       ...ignoredWithin(body, ResponseBody),
       ...namesOfBends(bends, BENDS),
+      ...remote.leftOut,
     ]),
     missingImages: remote.missing,
   };

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { ignored, optional } from "../validation/optional.ts";
-import { contentOf, FilePart, ImagePart, RefusalPart, TextPart } from "./schema-content.ts";
+import { contentOf, FilePart, ImagePart, RefusalPart, ResultPart, TextPart } from "./schema-content.ts";
 
 /** Claude knows one speaker of each role. */
 const speaker = { name: ignored(Type.String()) };
@@ -69,14 +69,6 @@ export const ChatMessage = Type.Union([
 ]);
 
 // What is in the textbook stands in some places only. Other programs' conversations have it elsewhere, too.
-
-/** What a tool answered, within another message. */
-const ResultPart = Type.Object({
-  type: Type.Literal("tool_result"),
-  tool_call_id: Type.String(),
-  content: contentOf(TextPart, ImagePart, FilePart),
-  is_error: optional(Type.Boolean()),
-});
 
 const anyPart = contentOf(TextPart, RefusalPart, ImagePart, FilePart, ResultPart);
 const attached = contentOf(TextPart, ImagePart, FilePart);

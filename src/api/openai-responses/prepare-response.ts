@@ -1,7 +1,7 @@
 import type { ChatRequest } from "../../core/request.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchedImages } from "../attachments/remote-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
+import type { FetchedImages } from "../attachments/remote-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";

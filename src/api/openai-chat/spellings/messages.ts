@@ -112,7 +112,9 @@ function textbookAssistant(message: Fields, index: number, notes: Notes): Fields
   const told = contentOf(message);
   const within = callsWithin(told, index);
   const own = textbookCalls(message.tool_calls, index);
-  const known = new Set<unknown>(Array.isArray(own) ? own.map((call) => (isJsonObject(call) ? call.id : undefined)) : []);
+  const known = new Set<unknown>(
+    Array.isArray(own) ? own.map((call) => (isJsonObject(call) ? call.id : undefined)) : [],
+  );
   const lifted = within.filter((call) => !("id" in call) || !known.has(call.id));
   const tool_calls = lifted.length === 0 ? own : [...(Array.isArray(own) ? own : []), ...lifted];
   const content = textbookContent(withoutCalls(told), "assistant", notes);

@@ -52,7 +52,8 @@ const READ_FIELDS = new Set([
 ]);
 
 function writeTool(tool: ReadTool, sent: Fields): unknown {
-  if (tool.kind === "hosted") return sent;
+  // It is named as a whole, and not field by field.
+  if (tool.kind === "hosted") return { type: tool.type };
   const others = Object.entries(sent).filter(([name]) => !READ_FIELDS.has(name));
   const { kind, ...definition } = tool;
   const own =

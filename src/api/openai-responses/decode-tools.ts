@@ -1,7 +1,7 @@
 import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
+import { functionOfCustom } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
 import { decodeParameters, requireNamed } from "../tool-definitions.ts";
-import { CUSTOM_PARAMETERS } from "./custom-input.ts";
 import type { ResponseBody } from "./schema.ts";
 import {
   type CustomTool,
@@ -55,18 +55,14 @@ function singleTools(tool: OfferedTool, path: string): SingleTool[] {
 }
 
 function decodeTool(tool: FunctionTool | CustomTool, path: string): Omit<Tool, "name"> {
-  const description = tool.type === "custom" ? describeCustom(tool) : tool.description;
+  const { description } = tool;
+  if (tool.type === "custom") {
+    return functionOfCustom({ description, grammar: tool.format?.type === "grammar" ? tool.format : undefined });
+  }
   return {
     ...(description ? { description } : {}),
-    parameters: tool.type === "custom" ? CUSTOM_PARAMETERS : decodeParameters(tool.parameters, `${path}.parameters`),
+    parameters: decodeParameters(tool.parameters, `${path}.parameters`),
   };
-}
-
-/** No grammar can be enforced here; the model can follow one. */
-function describeCustom({ description, format }: CustomTool): string {
-  const grammar =
-    format?.type === "grammar" ? `The input must follow this ${format.syntax} grammar:\n${format.definition}` : "";
-  return [description, grammar].filter((text) => text).join("\n\n");
 }
 
 type Choice = { readonly tools: readonly Tool[]; readonly toolChoice: ToolChoice };

@@ -27,6 +27,7 @@ const PREFIXES = {
   custom_tool_call: "ctc",
   custom_tool_call_output: "ctco",
   reasoning: "rs",
+  compaction: "cmp",
 } as const;
 
 function prefixOf(item: ContentItem): string {

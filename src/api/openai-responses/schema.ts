@@ -23,8 +23,9 @@ export type TextFormat = Static<typeof TextFormat>;
 const Summary = Type.Union([Type.Literal("auto"), Type.Literal("concise"), Type.Literal("detailed")]);
 
 export const ResponseBody = Type.Object({
-  model: Type.String({ minLength: 1 }),
-  input: Type.Union([Type.String(), Type.Array(InputItem)]),
+  /** Left out, it is that of the response that this one goes on after, or the default. */
+  model: optional(Type.String()),
+  input: optional(Type.Union([Type.String(), Type.Array(InputItem)])),
   instructions: optional(Type.String()),
   stream: optional(Type.Boolean()),
   stream_options: optional(Type.Object({ include_obfuscation: ignored(Type.Unknown(), false) })),
@@ -53,3 +54,6 @@ export const ResponseBody = Type.Object({
   prompt: Type.Optional(Type.Unknown()),
 });
 export type ResponseBody = Static<typeof ResponseBody>;
+
+/** A body whose model is known. */
+export type AskedBody = ResponseBody & { readonly model: string };

@@ -2,8 +2,8 @@ import type { ApiError, ErrorCode } from "../../core/error.ts";
 import type { Usage } from "../../core/event.ts";
 import { openAiErrorBody } from "../openai-error.ts";
 import type { OutputItem } from "./output-item.ts";
-import type { ResponseBody } from "./schema.ts";
-import { isOffered } from "./schema-tools.ts";
+import type { AskedBody, ResponseBody } from "./schema.ts";
+import { isOffered, type OfferedTool, type Tool } from "./schema-tools.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
@@ -40,7 +40,7 @@ export function settingsOf(body: ResponseBody) {
     store: body.store ?? true,
     text: { format: body.text?.format ?? { type: "text" } },
     tool_choice: body.tool_choice ?? "auto",
-    tools: (body.tools ?? []).filter(isOffered),
+    tools: (body.tools ?? []).filter((tool: Tool) => isOffered(tool)).map(told),
     truncation: "disabled",
     // Sampling is Claude's own, which these are the neutral values of.
     temperature: 1,
@@ -50,6 +50,12 @@ export function settingsOf(body: ResponseBody) {
     top_logprobs: 0,
     ...(typeof body.user === "string" ? { user: body.user } : {}),
   };
+}
+
+/** A tool with all fields that it has: what was not said of a function is null. */
+function told(tool: OfferedTool): object {
+  if (tool.type === "namespace") return { ...tool, tools: tool.tools.map(told) };
+  return tool.type === "custom" ? tool : { description: null, parameters: null, strict: null, ...tool };
 }
 
 /** OpenAI's input count includes cached tokens; Anthropic counts them apart. */
@@ -84,7 +90,7 @@ export function encodeFailure(error: ApiError) {
 }
 
 /** A response that nothing has happened to yet. */
-export function newResponse(id: string, createdAt: number, body: ResponseBody): ResponseObject {
+export function newResponse(id: string, createdAt: number, body: AskedBody): ResponseObject {
   return {
     id,
     object: "response",

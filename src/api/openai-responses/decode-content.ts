@@ -20,11 +20,7 @@ export function decodeContent(content: Content<ContentPart>, path: string, remot
 }
 
 /** What a tool answered: text and images, as the API takes it. */
-export function decodeOutput(
-  output: Content<ContentPart>,
-  path: string,
-  remote: RemoteImages,
-): ResultPart[] {
+export function decodeOutput(output: Content<ContentPart>, path: string, remote: RemoteImages): ResultPart[] {
   if (typeof output === "string") return resultBlocks(textBlocks(output));
   const blocks = output.flatMap((part, index): ContentBlock[] => {
     const at = `${path}[${index}]`;

@@ -44,6 +44,7 @@ function normalizeMessage(message: unknown, notes: Notes): unknown {
   if (role === "system")
     return { ...message, role, content: normalizeInstructions(content, "messages.content", notes) };
   if (role !== "user" && role !== "assistant") return message;
+  if (typeof content === "number" || typeof content === "boolean") return message;
   const calls = role === "assistant" ? callsOf(message) : [];
   if (typeof content === "string" && calls.length === 0) return role === message.role ? message : { ...message, role };
   const blocks = partsOf(content).map((part) => normalizeBlock(part, role, notes));
@@ -184,9 +185,11 @@ const RESULT_BLOCKS: ReadonlySet<unknown> = new Set(["search_result", "tool_refe
 
 function resultContent(content: unknown, notes: Notes): unknown {
   if (content === null || content === undefined || typeof content === "string") return content;
+  const wrapped = wordsIn(content);
+  if (wrapped !== undefined) return wrapped;
   const isParts = Array.isArray(content) ? content.every(isPart) : isPart(content);
   // Any other value is what the tool gave, as JSON.
-  if (!isParts) return wordsIn(content) ?? JSON.stringify(content);
+  if (!isParts) return JSON.stringify(content);
   return partsOf(content).map((part) => {
     if (isJsonObject(part) && RESULT_BLOCKS.has(part.type)) return part;
     if (isResultType(isJsonObject(part) ? part.type : undefined)) return part;
@@ -194,10 +197,14 @@ function resultContent(content: unknown, notes: Notes): unknown {
   });
 }
 
+/** An object of another type is what a tool gave as JSON, whatever its fields are called. */
 function isPart(value: unknown): boolean {
-  const read = readPart(value);
-  return read !== undefined && read.kind !== "call";
+  if (typeof value === "string") return true;
+  if (!isJsonObject(value) || typeof value.type !== "string") return false;
+  return RESULT_BLOCKS.has(value.type) || PART_KINDS.has(readPart(value)?.kind);
 }
+
+const PART_KINDS: ReadonlySet<string | undefined> = new Set(["text", "refusal", "image", "file"]);
 
 /** The AI SDK's `{type: "text" | "json", value}`. */
 function wordsIn(content: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { beginWithUser, completeTurns } from "../core/continuation.ts";
+import { withoutOwnLines } from "../core/own-prompts.ts";
 import { type PlacedResults, placeResults } from "../core/place-results.ts";
 import type { Turn } from "../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../core/tool-calls.ts";
@@ -49,7 +50,8 @@ export class ConversationBuilder {
     this.#options = options;
   }
 
-  instruct(text: string): void {
+  instruct(said: string): void {
+    const text = withoutOwnLines(said);
     this.#endsWithInstruction = !isBlank(text);
     if (this.#endsWithInstruction) this.#instructions.push(text);
   }

@@ -21,6 +21,11 @@ export function acceptedResponse(strict: boolean): StandardSchema<Accepted<Respo
   return acceptedAs(BODY, strict);
 }
 
+/** A body that came in another way. Throws an ApiError that names the field which is wrong. */
+export function acceptResponse(body: unknown, strict: boolean): Accepted<ResponseBody> {
+  return accept(BODY, body, strict);
+}
+
 /** Takes a body of the schema's type, in any spelling; only as it is, where the user wants it strict. */
 export function acceptedAs<Body>(schema: StandardSchema<Body>, strict: boolean): StandardSchema<Accepted<Body>> {
   const validate = (given: unknown) => ({ value: accept(schema, given, strict) });

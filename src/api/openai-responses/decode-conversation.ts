@@ -7,7 +7,7 @@ import { textBlocks } from "../content-blocks.ts";
 import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
 import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
-import { decodeSummary, summaryAsText } from "./compaction.ts";
+import { decodeSummary, textOfCompaction } from "./compaction.ts";
 import { decodeContent, decodeOutput, joinTexts } from "./decode-content.ts";
 import { type CallItem, type ContentItem, isInstruction, isMessage, type ResultItem } from "./schema-items.ts";
 import { flatName } from "./tool-names.ts";
@@ -22,25 +22,25 @@ export function decodeConversation(
   remote: RemoteImages,
   options: ConversationOptions = {},
 ): Conversation {
+  if (items.length === 0 && options.mayEndWithAnswer) {
+    if (isBlank(instructions ?? "")) throw nothingToCount();
+    return { system: instructions ?? "", turns: [], bends: [] };
+  }
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");
   for (const { item, path } of items) decodeItem(item, path, builder, remote);
   const conversation = builder.build();
-  const { system, turns } = conversation;
-  const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(system, items, turns));
+  const { turns } = conversation;
+  const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));
   return conversation;
 }
 
 /** Whether a conversation without a question says something, and nothing that the API would not take. */
-function isCountable(system: string, items: readonly PlacedItem[], turns: readonly Turn[]): boolean {
+function isCountable(items: readonly PlacedItem[], turns: readonly Turn[]): boolean {
   const last = items.at(-1)?.item;
-  if (last === undefined) {
-    if (isBlank(system)) throw nothingToCount();
-    return true;
-  }
   const turn = turns.at(-1);
-  const isUsers = isMessage(last) && last.role === "user";
+  const isUsers = last !== undefined && isMessage(last) && last.role === "user";
   return turn?.role === "assistant" && toolCallsOf(turn).length === 0 && !isUsers;
 }
 
@@ -58,10 +58,9 @@ function decodeItem(item: ContentItem, path: string, builder: ConversationBuilde
   else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
 }
 
-/** The summary, where it is one of ours. */
 function decodeCompaction({ encrypted_content }: { readonly encrypted_content: string }): Turn {
-  const summary = decodeSummary(encrypted_content);
-  return { role: "user", content: summary === undefined ? [] : textBlocks(summaryAsText(summary)) };
+  const text = textOfCompaction(decodeSummary(encrypted_content));
+  return { role: "user", content: textBlocks(text) };
 }
 
 function decodeCall(item: CallItem): ToolCallBlock {
@@ -77,7 +76,10 @@ function decodeResult(
 ): Turn {
   builder.answer(call_id, `${path}.call_id`);
   const content = decodeOutput(output, `${path}.output`, remote);
-  return { role: "user", content: [{ type: "tool-result", callId: call_id, content, ...(is_error ? { isError: true } : {}) }] };
+  return {
+    role: "user",
+    content: [{ type: "tool-result", callId: call_id, content, ...(is_error ? { isError: true } : {}) }],
+  };
 }
 
 function noQuestion(items: readonly PlacedItem[], lastTurn: Turn | undefined): ApiError {

@@ -3,13 +3,14 @@ import { type FetchedImages, RemoteImages } from "../attachments/remote-images.t
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import type { Named } from "../named-model.ts";
 import { jsonFormat } from "../output-format.ts";
 import { decodeSummary } from "./compaction.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { ignoredIncludes } from "./include.ts";
 import { PARAMETERS } from "./parameters.ts";
-import { type AskedBody, ResponseBody } from "./schema.ts";
+import { ResponseBody } from "./schema.ts";
 import type { ClientTools } from "./tool-names.ts";
 
 export const BENDS: Readonly<Record<Bend, string>> = {
@@ -41,7 +42,7 @@ export type DecodedRequest = {
  * schema cannot say.
  */
 export function decodeRequest(
-  body: AskedBody,
+  body: Named<ResponseBody>,
   items: readonly PlacedItem[],
   { images = new Map(), strict = false }: DecodeOptions = {},
 ): DecodedRequest {
@@ -80,7 +81,7 @@ export function decodeRequest(
 }
 
 /** Throws where leaving a field out would change what the answer means. */
-function refuseImpossible({ background, store, ...body }: AskedBody): void {
+function refuseImpossible({ background, store, ...body }: Named<ResponseBody>): void {
   if (background && store === false) {
     throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
   }
@@ -99,7 +100,7 @@ export function refuseReferences({ conversation, prompt }: Pick<ResponseBody, "c
 }
 
 /** What stands for a conversation, and was made by another server: what it stood for is lost. */
-function unreadCompactions(items: readonly PlacedItem[]): string[] {
+export function unreadCompactions(items: readonly PlacedItem[]): string[] {
   const isUnread = ({ item }: PlacedItem) =>
     "type" in item && item.type === "compaction" && decodeSummary(item.encrypted_content) === undefined;
   return items.some(isUnread) ? ["input.compaction"] : [];

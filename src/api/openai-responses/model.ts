@@ -1,13 +1,14 @@
+import { type Named, withModel } from "../named-model.ts";
 import type { ResponseBody } from "./schema.ts";
 import type { ResponseStore } from "./store.ts";
 
-/** The model that is asked: the one named, else that of the response which this one goes on after, else the default. */
-export function modelOf(
-  { model, previous_response_id }: Pick<ResponseBody, "model" | "previous_response_id">,
+/** Puts in the model where none is named: that of the response which this one goes on after, else the default. */
+export function withOwnModel<Body extends Pick<ResponseBody, "model" | "previous_response_id">>(
+  body: Body,
   store: ResponseStore,
-  defaultModel: string,
-): string {
-  if (model) return model;
-  const previous = previous_response_id ? store.get(previous_response_id)?.response.model : undefined;
-  return typeof previous === "string" && previous !== "" ? previous : defaultModel;
+  defaultModel: string | undefined,
+): Named<Body> {
+  const { previous_response_id: previousId } = body;
+  const previous = previousId ? store.get(previousId)?.response.model : undefined;
+  return withModel(body, typeof previous === "string" && previous !== "" ? previous : defaultModel);
 }

@@ -54,7 +54,9 @@ function noSuchItem(id: string, path: string): ApiError {
  * that there was no such call: the result belongs to another one.
  */
 function refuseStrangeResults(context: readonly PlacedItem[], own: readonly PlacedItem[]): void {
-  const calls = new Set([...context, ...own].map(({ item }) => ("call_id" in item && !("output" in item) ? item.call_id : undefined)));
+  const calls = new Set(
+    [...context, ...own].map(({ item }) => ("call_id" in item && !("output" in item) ? item.call_id : undefined)),
+  );
   for (const { item, path } of own) {
     if (!("output" in item) || item.call_id === "" || calls.has(item.call_id)) continue;
     const param = `${path}.call_id`;

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
+import { ModelName } from "../named-model.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { InputItem } from "./schema-items.ts";
 import { SchemaObject, Tool, ToolChoiceOption } from "./schema-tools.ts";
@@ -23,8 +24,7 @@ export type TextFormat = Static<typeof TextFormat>;
 const Summary = Type.Union([Type.Literal("auto"), Type.Literal("concise"), Type.Literal("detailed")]);
 
 export const ResponseBody = Type.Object({
-  /** Left out, it is that of the response that this one goes on after, or the default. */
-  model: optional(Type.String()),
+  model: ModelName,
   input: optional(Type.Union([Type.String(), Type.Array(InputItem)])),
   instructions: optional(Type.String()),
   stream: optional(Type.Boolean()),
@@ -54,6 +54,3 @@ export const ResponseBody = Type.Object({
   prompt: Type.Optional(Type.Unknown()),
 });
 export type ResponseBody = Static<typeof ResponseBody>;
-
-/** A body whose model is known. */
-export type AskedBody = ResponseBody & { readonly model: string };

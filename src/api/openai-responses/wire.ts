@@ -1,8 +1,9 @@
 import type { ApiError, ErrorCode } from "../../core/error.ts";
 import type { Usage } from "../../core/event.ts";
+import type { Named } from "../named-model.ts";
 import { openAiErrorBody } from "../openai-error.ts";
 import type { OutputItem } from "./output-item.ts";
-import type { AskedBody, ResponseBody } from "./schema.ts";
+import type { ResponseBody } from "./schema.ts";
 import { isOffered, type OfferedTool, type Tool } from "./schema-tools.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
@@ -90,7 +91,7 @@ export function encodeFailure(error: ApiError) {
 }
 
 /** A response that nothing has happened to yet. */
-export function newResponse(id: string, createdAt: number, body: AskedBody): ResponseObject {
+export function newResponse(id: string, createdAt: number, body: Named<ResponseBody>): ResponseObject {
   return {
     id,
     object: "response",

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { type FetchImage, loadImages } from "../../../src/api/attachments/load-images.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { until } from "../../support/wait.ts";

@@ -1,4 +1,5 @@
 import { beginWithUser, completeTurns } from "../core/continuation.ts";
+import { withoutOwnLines } from "../core/own-prompts.ts";
 import { type PlacedResults, placeResults } from "../core/place-results.ts";
 import type { ContentBlock, Turn } from "../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../core/tool-calls.ts";
@@ -54,8 +55,9 @@ export class ConversationBuilder {
     this.#options = options;
   }
 
-  instruct(text: string, attached: readonly ContentBlock[] = []): void {
+  instruct(said: string, attached: readonly ContentBlock[] = []): void {
     this.#attachments.add(attached, "instructions");
+    const text = withoutOwnLines(said);
     this.#endsWithInstruction = !isBlank(text);
     if (this.#endsWithInstruction) this.#instructions.push(text);
   }

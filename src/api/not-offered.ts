@@ -57,12 +57,6 @@ const NOT_OFFERED: readonly NotOffered[] = [
     does: "trains and grades no models",
     instead: "Say in the system prompt, with examples, what you want.",
   },
-  {
-    paths: ["/responses/compact"],
-    does: "compacts no conversations: only OpenAI can make the encrypted item that would stand for one",
-    instead:
-      "Ask the model for a summary with POST /v1/responses, and send it as a message in place of what it sums up.",
-  },
 ];
 
 /**

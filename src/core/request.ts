@@ -54,14 +54,11 @@ export type ImageBlock = PixelSize & {
   readonly data: string;
 };
 
-/** A file to read: a PDF, as base64 or as an address from which Anthropic fetches it, or plain text. */
+/** A file to read: a PDF as base64, or plain text. */
 export type DocumentBlock = {
   readonly type: "document";
   readonly title?: string;
-  readonly source:
-    | { readonly type: "pdf"; readonly data: string }
-    | { readonly type: "pdf-url"; readonly url: string }
-    | { readonly type: "text"; readonly text: string };
+  readonly source: { readonly type: "pdf"; readonly data: string } | { readonly type: "text"; readonly text: string };
 };
 
 /** `args` is the text as the model, or the client, wrote it: usually a JSON object, and not necessarily valid. */

@@ -6,7 +6,7 @@ import { type Conversation, ConversationBuilder, type ConversationOptions } from
 import { invalid } from "../invalid.ts";
 import { decodeAssistantContent, decodeUserContent } from "./decode-content.ts";
 import type { MessagesBody } from "./schema.ts";
-import type { Instructions, Message, UserMessage } from "./schema-messages.ts";
+import type { Instructions, Message, SystemMessage, UserMessage } from "./schema-messages.ts";
 
 /** Messages of role `system` go to the system slot behind `system`, in their order: the model has one place for instructions. */
 export function decodeConversation(
@@ -46,8 +46,9 @@ function endsWithAnswer(messages: readonly Message[], turns: readonly Turn[]): b
   return said?.role === "assistant" && last?.role === "assistant" && toolCallsOf(last).length === 0;
 }
 
-function textsOf(content: Instructions): string[] {
-  return typeof content === "string" ? [content] : content.map(({ text }) => text);
+function textsOf(content: Instructions | SystemMessage["content"]): string[] {
+  if (typeof content === "string") return [content];
+  return content.flatMap((block) => (block.type === "text" ? [block.text] : []));
 }
 
 /** Says which result is wrong when it answers no call. */

@@ -12,7 +12,7 @@ import { decodeTools } from "./decode-tools.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./schema.ts";
 
-const BENDS: Readonly<Record<Bend, string>> = {
+export const BENDS: Readonly<Record<Bend, string>> = {
   "moved-result": "messages.content.tool_use_id",
   "orphaned-result": "messages.content.tool_use_id",
   attachment: "messages.content",
@@ -42,14 +42,16 @@ export function decodeRequest(
   const remote = new RemoteImages(images);
   const { effort, showThinking } = decodeThinking(body);
   refuseCompaction(body);
+  if (strict) requireLimit(body);
+  const { leftOut, ...tools } = decodeTools(body, strict);
   const { bends, ...conversation } = decodeConversation(body, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
     turns: remote.settle(conversation.turns, strict),
-    ...decodeTools(body),
+    ...tools,
     outputFormat: decodeFormat(body, stream),
-    maxOutputTokens: body.max_tokens,
+    maxOutputTokens: body.max_tokens ?? undefined,
     effort,
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
   };
@@ -59,11 +61,17 @@ export function decodeRequest(
     showThinking,
     ignored: ignoredFields(body, PARAMETERS, [
       ...ignoredWithin(body, MessagesBody),
+      ...leftOut,
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
     ]),
     missingImages: remote.missing,
   };
+}
+
+function requireLimit({ max_tokens }: MessagesBody): void {
+  if (typeof max_tokens === "number") return;
+  throw invalid("max_tokens", "Missing required parameter: 'max_tokens'. Expected an integer of at least 1.");
 }
 
 /** What follows in a thread has only what is new: without the rest, the model would be asked something else. */

@@ -1,4 +1,4 @@
-import type { DocumentBlock, ImageBlock } from "../../core/request.ts";
+import type { DocumentBlock, ImageBlock, NativeBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { invalid } from "../invalid.ts";
 import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "./base64.ts";
@@ -12,15 +12,13 @@ export type FileFields = {
 };
 
 /** A file is what its content says it is. `path` is that of the object with these fields. */
-export function decodeFile(fields: FileFields, path: string): DocumentBlock | ImageBlock {
+export function decodeFile(fields: FileFields, path: string): DocumentBlock | ImageBlock | NativeBlock {
   const { file_data, file_url, file_id, filename } = fields;
   const title = filename ? { title: filename } : {};
   if (typeof file_data === "string") return readFile(file_data, `${path}.file_data`, title);
   if (typeof file_url === "string") {
     const param = `${path}.file_url`;
-    return isDataUrl(file_url)
-      ? readFile(file_url, param, title)
-      : { type: "document", ...title, source: pdfAt(file_url, param) };
+    return isDataUrl(file_url) ? readFile(file_url, param, title) : pdfAt(file_url, param, title);
   }
   const param = `${path}.file_data`;
   if (typeof file_id !== "string") throw invalid(param, `Missing required parameter: '${param}'. ${ACCEPTED}`);
@@ -29,8 +27,10 @@ export function decodeFile(fields: FileFields, path: string): DocumentBlock | Im
 }
 
 /** Anthropic fetches it, and takes PDFs alone. */
-export function pdfAt(url: string, param: string): DocumentBlock["source"] {
-  if (/^https:\/\//i.test(url) && URL.canParse(url)) return { type: "pdf-url", url };
+function pdfAt(url: string, param: string, title: Title): NativeBlock {
+  if (/^https:\/\//i.test(url) && URL.canParse(url)) {
+    return { type: "native", block: { type: "document", source: { type: "url", url }, ...title } };
+  }
   throw invalid(param, `'${param}' must be the https URL of a PDF, or a data URL with base64.`);
 }
 

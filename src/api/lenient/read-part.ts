@@ -29,7 +29,7 @@ export type ReadResult = {
 };
 
 const TEXT_TYPES: ReadonlySet<unknown> = new Set(["text", "input_text", "output_text", "summary_text", "", undefined]);
-const IMAGE_TYPES: ReadonlySet<unknown> = new Set(["image", "image_url", "input_image"]);
+const IMAGE_TYPES: ReadonlySet<unknown> = new Set(["image", "image_url", "input_image", "computer_screenshot"]);
 const FILE_TYPES: ReadonlySet<unknown> = new Set(["file", "input_file", "document"]);
 const RESULT_TYPES: ReadonlySet<unknown> = new Set([
   "tool_result",

@@ -4,25 +4,25 @@ import type { FetchedImages } from "../attachments/remote-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
-import { invalid } from "../invalid.ts";
 import { formatNotCounted } from "../not-counted.ts";
-import { optional } from "../validation/optional.ts";
+import type { Accepted } from "./accept-body.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { BENDS, type DecodedRequest, refuseReferences } from "./decode-request.ts";
+import { BENDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode-request.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { INPUT_TOKENS_PARAMETERS } from "./input-tokens-parameters.ts";
+import { withOwnModel } from "./model.ts";
+import type { PrepareOptions } from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ToolChoiceOption } from "./schema-tools.ts";
-import type { ResponseStore } from "./store.ts";
 
 const { model, input, instructions, text, tools, tool_choice, previous_response_id, conversation, prompt } =
   ResponseBody.properties;
 
 /** The wire type of POST /v1/responses/input_tokens: what has an effect of what POST /v1/responses takes. */
 export const InputTokensBody = Type.Object({
-  model: optional(model),
-  input: optional(input),
+  model,
+  input,
   instructions,
   text,
   tools,
@@ -37,27 +37,34 @@ export type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeInputTokens(
-  body: InputTokensBody,
-  store: ResponseStore,
+  accepted: Accepted<InputTokensBody>,
+  { store, strict = false, defaultModel }: Pick<PrepareOptions, "store" | "strict" | "defaultModel">,
   images: FetchedImages = new Map(),
 ): DecodedInputTokens {
+  const { model, ...body } = withOwnModel(accepted.body, store, defaultModel);
   refuseReferences(body);
   if (body.text?.format && body.text.format.type !== "text") throw formatNotCounted("text.format");
-  const { items } = resolveInput({ ...body, input: body.input ?? [] }, store);
+  const { items, ignored } = resolveInput(accepted, store, strict);
   const remote = new RemoteImages(images);
   const choice = allowedTools(body.tool_choice);
-  const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice });
-  const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { mayEndWithAnswer: true });
+  const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, strict);
+  const options = { strict, mayEndWithAnswer: true };
+  const { system, turns, bends } = decodeConversation(body.instructions, items, remote, options);
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
-    request: { model: modelOf(body, store), ...conversation, turns: remote.settle(conversation.turns), tools },
-    ignored: ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
-      ...ignoredTools,
-      ...ignoredChoice,
-      ...ignoredWithin(body, InputTokensBody),
-      ...namesOfBends(bends, BENDS),
-      ...remote.leftOut,
-    ]),
+    request: { model, system, turns: remote.settle(turns, strict), tools },
+    ignored: [
+      ...accepted.notes,
+      ...ignored,
+      ...ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
+        ...ignoredTools,
+        ...ignoredChoice,
+        ...ignoredWithin(body, InputTokensBody),
+        ...namesOfBends(bends, BENDS),
+        ...remote.leftOut,
+        ...unreadCompactions(items),
+      ]),
+    ],
     missingImages: remote.missing,
   };
 }
@@ -65,12 +72,4 @@ export function decodeInputTokens(
 /** Of all choices this one alone changes what the model is offered. */
 function allowedTools(choice: ToolChoiceOption | null | undefined): ToolChoiceOption | undefined {
   return typeof choice === "object" && choice?.type === "allowed_tools" ? choice : undefined;
-}
-
-function modelOf({ model, previous_response_id }: InputTokensBody, store: ResponseStore): string {
-  if (model) return model;
-  const previous = previous_response_id ? store.get(previous_response_id)?.response.model : undefined;
-  if (typeof previous === "string" && previous !== "") return previous;
-  const why = "models count differently, and only with 'previous_response_id' is it known whose count is meant";
-  throw invalid("model", `Missing required parameter: 'model'. Expected a string: ${why}.`);
 }

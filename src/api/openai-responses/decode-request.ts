@@ -3,7 +3,9 @@ import { type FetchedImages, RemoteImages } from "../attachments/remote-images.t
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import type { Named } from "../named-model.ts";
 import { jsonFormat } from "../output-format.ts";
+import { decodeSummary } from "./compaction.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { ignoredIncludes } from "./include.ts";
@@ -41,14 +43,14 @@ export type DecodedRequest = {
  * schema cannot say.
  */
 export function decodeRequest(
-  body: ResponseBody,
+  body: Named<ResponseBody>,
   items: readonly PlacedItem[],
   { images = new Map(), strict = false }: DecodeOptions = {},
 ): DecodedRequest {
   refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
-  const { clientTools, ignoredTools, ...tools } = decodeTools(body);
+  const { clientTools, ignoredTools, ...tools } = decodeTools(body, strict);
   const format = body.text?.format;
   const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
   const request: ChatRequest = {
@@ -73,13 +75,14 @@ export function decodeRequest(
       ...ignoredWithin(body, ResponseBody),
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
+      ...unreadCompactions(items),
     ]),
     missingImages: remote.missing,
   };
 }
 
 /** Throws where leaving a field out would change what the answer means. */
-function refuseImpossible({ background, store, ...body }: ResponseBody): void {
+function refuseImpossible({ background, store, ...body }: Named<ResponseBody>): void {
   if (background && store === false) {
     throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
   }
@@ -95,6 +98,13 @@ export function refuseReferences({ conversation, prompt }: Pick<ResponseBody, "c
   if (isGiven(prompt)) {
     throw invalid("prompt", "There are no stored prompts, so 'prompt' names nothing: send instructions and input.");
   }
+}
+
+/** What stands for a conversation, and was made by another server: what it stood for is lost. */
+export function unreadCompactions(items: readonly PlacedItem[]): string[] {
+  const isUnread = ({ item }: PlacedItem) =>
+    "type" in item && item.type === "compaction" && decodeSummary(item.encrypted_content) === undefined;
+  return items.some(isUnread) ? ["input.compaction"] : [];
 }
 
 function isGiven(value: unknown): boolean {

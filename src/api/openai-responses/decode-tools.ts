@@ -1,3 +1,4 @@
+import { sameJson } from "../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
 import { functionOfCustom } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
@@ -19,7 +20,10 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelT
   readonly ignoredTools: readonly string[];
 };
 
-export function decodeTools(body: Pick<ResponseBody, "tools" | "tool_choice" | "parallel_tool_calls">): DecodedTools {
+export function decodeTools(
+  body: Pick<ResponseBody, "tools" | "tool_choice" | "parallel_tool_calls">,
+  strict = false,
+): DecodedTools {
   const clientTools = new Map<string, ClientTool>();
   const tools: Tool[] = [];
   const ignored = new Set<string>();
@@ -30,9 +34,16 @@ export function decodeTools(body: Pick<ResponseBody, "tools" | "tool_choice" | "
     }
     for (const { tool: single, path, ...place } of singleTools(tool, `tools[${index}]`)) {
       const name = flatName(single.name, place.namespace);
-      if (clientTools.has(name)) throw invalid(`${path}.name`, `Two tools have the name ${JSON.stringify(name)}.`);
-      clientTools.set(name, { kind: single.type, name: single.name, ...place });
-      tools.push({ name, ...decodeTool(single, path) });
+      const offered = { name, ...decodeTool(single, path) };
+      const own = { kind: single.type, name: single.name, ...place };
+      if (clientTools.has(name)) {
+        const other = tools.find((earlier) => earlier.name === name);
+        const isSame = sameJson(other, offered) && sameJson(clientTools.get(name), own);
+        if (isSame && !strict) continue;
+        throw invalid(`${path}.name`, `Two tools have the name ${JSON.stringify(name)}.`);
+      }
+      clientTools.set(name, own);
+      tools.push(offered);
     }
   }
   return {

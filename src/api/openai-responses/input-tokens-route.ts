@@ -9,7 +9,7 @@ import { tellIgnored } from "../ignored-fields.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
-import { refusingCompaction } from "./check-body.ts";
+import { acceptedAs } from "./accept-body.ts";
 import { decodeInputTokens, InputTokensBody } from "./decode-input-tokens.ts";
 import { INPUT_TOKENS_PARAMETERS } from "./input-tokens-parameters.ts";
 import type { ResponseStore } from "./store.ts";
@@ -17,6 +17,7 @@ import type { ResponseStore } from "./store.ts";
 export type InputTokensRouteOptions = {
   readonly backend: Backend;
   readonly strict?: boolean;
+  readonly defaultModel?: string;
   readonly store: ResponseStore;
   readonly fetchImage?: FetchImage;
 };
@@ -25,13 +26,14 @@ const BODY = standardSchema(InputTokensBody, describeFields(InputTokensBody, INP
 const ANSWER = Type.Object({ object: Type.Literal("response.input_tokens"), input_tokens: Type.Integer() });
 
 /** POST /v1/responses/input_tokens: the tokens of what would be asked by POST /v1/responses. */
-export function inputTokensRoute({ backend, strict = false, store, fetchImage }: InputTokensRouteOptions) {
+export function inputTokensRoute(options: InputTokensRouteOptions) {
+  const { backend, strict = false, fetchImage } = options;
   return new Elysia({ name: "openai-input-tokens" }).post(
     "/v1/responses/input_tokens",
-    async ({ body, request: httpRequest }) => {
+    async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeInputTokens(body, store, images);
+        const decoded = decodeInputTokens(accepted, options, images);
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
@@ -40,7 +42,7 @@ export function inputTokensRoute({ backend, strict = false, store, fetchImage }:
       return Response.json(answer, { headers: { ...headers, ...countedHeader(count) } });
     },
     {
-      body: refusingCompaction(BODY),
+      body: acceptedAs(BODY, strict),
       detail: {
         summary: "Count the tokens that a response would be asked with",
         tags: ["OpenAI"],

@@ -49,6 +49,8 @@ const resultOf = <T extends string>(type: T) =>
     type: Type.Literal(type),
     call_id: Type.String(),
     output: ResultContent,
+    /** OpenAI has no word for it; MCP's servers do, and Anthropic. */
+    is_error: optional(Type.Boolean()),
     name: optional(Type.String()),
     ...kept,
   });
@@ -61,6 +63,9 @@ const Reasoning = Type.Object({
   encrypted_content: ignored(Type.Unknown()),
   ...kept,
 });
+
+/** What stands for a conversation that was compacted: see compaction.ts for what can be read of it. */
+const Compaction = Type.Object({ type: Type.Literal("compaction"), encrypted_content: Type.String(), ...kept });
 
 const ItemReference = Type.Object({ type: Type.Literal("item_reference"), id: Type.String({ minLength: 1 }) });
 
@@ -75,6 +80,7 @@ export const ContentItem = Type.Union([
   CustomToolCall,
   resultOf("custom_tool_call_output"),
   Reasoning,
+  Compaction,
 ]);
 export type ContentItem = Static<typeof ContentItem>;
 export type MessageItem = Extract<ContentItem, { role: string }>;

@@ -1,9 +1,10 @@
 import type { ApiError, ErrorCode } from "../../core/error.ts";
 import type { Usage } from "../../core/event.ts";
+import type { Named } from "../named-model.ts";
 import { openAiErrorBody } from "../openai-error.ts";
 import type { OutputItem } from "./output-item.ts";
 import type { ResponseBody } from "./schema.ts";
-import { isOffered } from "./schema-tools.ts";
+import { isOffered, type OfferedTool, type Tool } from "./schema-tools.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
@@ -40,7 +41,7 @@ export function settingsOf(body: ResponseBody) {
     store: body.store ?? true,
     text: { format: body.text?.format ?? { type: "text" } },
     tool_choice: body.tool_choice ?? "auto",
-    tools: (body.tools ?? []).filter(isOffered),
+    tools: (body.tools ?? []).filter((tool: Tool) => isOffered(tool)).map(told),
     truncation: "disabled",
     // Sampling is Claude's own, which these are the neutral values of.
     temperature: 1,
@@ -50,6 +51,12 @@ export function settingsOf(body: ResponseBody) {
     top_logprobs: 0,
     ...(typeof body.user === "string" ? { user: body.user } : {}),
   };
+}
+
+/** A tool with all fields that it has: what was not said of a function is null. */
+function told(tool: OfferedTool): object {
+  if (tool.type === "namespace") return { ...tool, tools: tool.tools.map(told) };
+  return tool.type === "custom" ? tool : { description: null, parameters: null, strict: null, ...tool };
 }
 
 /** OpenAI's input count includes cached tokens; Anthropic counts them apart. */
@@ -84,7 +91,7 @@ export function encodeFailure(error: ApiError) {
 }
 
 /** A response that nothing has happened to yet. */
-export function newResponse(id: string, createdAt: number, body: ResponseBody): ResponseObject {
+export function newResponse(id: string, createdAt: number, body: Named<ResponseBody>): ResponseObject {
   return {
     id,
     object: "response",

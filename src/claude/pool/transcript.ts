@@ -1,5 +1,5 @@
 import { parseJsonObject, sameJson } from "../../core/json.ts";
-import type { ContentBlock, DocumentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
+import type { ContentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, textOf } from "../../core/turns.ts";
 
@@ -68,24 +68,13 @@ function sizeOf(block: ContentBlock): number {
     case "image":
       return block.data.length;
     case "document":
-      return sizeOfDocument(block.source);
+      return block.source.type === "pdf" ? block.source.data.length : block.source.text.length;
     case "native":
       return JSON.stringify(block.block).length;
     case "tool-call":
       return block.name.length + block.args.length;
     case "tool-result":
       return block.content.reduce((sum, part) => sum + sizeOf(part), 0);
-  }
-}
-
-function sizeOfDocument(source: DocumentBlock["source"]): number {
-  switch (source.type) {
-    case "pdf":
-      return source.data.length;
-    case "pdf-url":
-      return source.url.length;
-    case "text":
-      return source.text.length;
   }
 }
 

@@ -55,18 +55,9 @@ function encodePart(part: ResultPart): object {
 }
 
 function encodeDocument({ source, title }: DocumentBlock): object {
-  return { type: "document", source: encodeSource(source), ...(title === undefined ? {} : { title }) };
-}
-
-function encodeSource(source: DocumentBlock["source"]): object {
-  switch (source.type) {
-    case "pdf":
-      return base64("application/pdf", source.data);
-    case "pdf-url":
-      return { type: "url", url: source.url };
-    case "text":
-      return { type: "text", media_type: "text/plain", data: source.text };
-  }
+  const named = title === undefined ? {} : { title };
+  if (source.type === "pdf") return { type: "document", source: base64("application/pdf", source.data), ...named };
+  return { type: "document", source: { type: "text", media_type: "text/plain", data: source.text }, ...named };
 }
 
 function encodeImage({ mediaType, data }: ImageBlock): object {

@@ -63,6 +63,14 @@ export const INPUT_TOKENS_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body
   stream_options: undefined,
 }));
 
+export const COMPACT_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body) => ({
+  ...body,
+  stream: undefined,
+  stream_options: undefined,
+  text: undefined,
+  tools: undefined,
+}));
+
 export const RESPONSES_SHAPE_WITHIN: readonly object[] = [
   {
     ...OBFUSCATED,
@@ -97,6 +105,29 @@ export const MESSAGES_WITHIN: readonly object[] = [
       { role: "user", content: "d" },
     ],
     tools: [{ name: "f", input_schema: { type: "object" }, strict: true }],
+  },
+  {
+    messages: [
+      { role: "user", content: "a" },
+      { role: "assistant", content: [{ type: "tool_use", id: "1", name: "f", input: {} }] },
+      {
+        role: "user",
+        content: [
+          {
+            type: "tool_result",
+            tool_use_id: "1",
+            content: [
+              {
+                type: "document",
+                source: { type: "text", media_type: "text/plain", data: "a" },
+                context: "b",
+                citations: { enabled: true },
+              },
+            ],
+          },
+        ],
+      },
+    ],
   },
 ];
 

@@ -33,7 +33,15 @@ function encodeStopReason(unified: FinishReason["unified"], raw: string): StopRe
 }
 
 /** A call without its input. */
-export function encodeCall({ id, name, caller }: { readonly id: string; readonly name: string; readonly caller?: JsonObject }) {
+export function encodeCall({
+  id,
+  name,
+  caller,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly caller?: JsonObject;
+}) {
   return { type: "tool_use", id, name, ...(caller ? { caller } : {}) };
 }
 
@@ -50,5 +58,5 @@ export function encodeUsage(usage: Usage) {
   };
 }
 
-/** The API's signature of what the model thought does not get here. */
+/** Where the API has not signed what the model thought. */
 export const NO_SIGNATURE = "";

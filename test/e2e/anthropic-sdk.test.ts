@@ -202,7 +202,7 @@ describe("messages.stream", () => {
 describe("errors are the SDK's own classes", () => {
   test("of the server's", async () => {
     expect(await failure(client.messages.create({ ...PLAIN, model: "nope" }))).toBeInstanceOf(Anthropic.NotFoundError);
-    const invalid = await failure(client.messages.create({ ...PLAIN, max_tokens: 0 }));
+    const invalid = await failure(client.messages.create({ ...PLAIN, messages: [] }));
     expect(invalid).toBeInstanceOf(Anthropic.BadRequestError);
     expect(invalid).toMatchObject({ type: "invalid_request_error", requestID: expect.stringMatching(/^req_/) });
   });

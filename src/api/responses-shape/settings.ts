@@ -23,7 +23,7 @@ export function writeSettings(body: Fields, notes: Notes): Fields {
     reasoning_effort: undefined,
     text: writeText(body.text, body.response_format),
     response_format: undefined,
-    include: typeof body.include === "string" ? [body.include] : unlessBlank(body.include),
+    include: writeIncludes(body.include),
     metadata: writeMetadata(body.metadata),
     ...writeLabels(body, notes),
   };
@@ -39,6 +39,11 @@ function flagOf(value: unknown): unknown {
 
 function unlessBlank(value: unknown): unknown {
   return value === "" ? undefined : value;
+}
+
+function writeIncludes(include: unknown): unknown {
+  if (include === "") return undefined;
+  return typeof include === "string" ? [include] : include;
 }
 
 /** A text; or messages, or parts of one, of which the words are taken. */

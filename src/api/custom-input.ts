@@ -32,6 +32,12 @@ export function argsOfInput(input: string): string {
   return JSON.stringify({ [FIELD]: input });
 }
 
+/** The input in whole arguments. */
+export function inputOfArgs(args: string): string {
+  const input = new CustomInput();
+  return input.push(args) + input.end();
+}
+
 /** Reads the input out of the arguments while they are written. Arguments of another form are told as they are, in the end. */
 export class CustomInput {
   /** What was read so far. */

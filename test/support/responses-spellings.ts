@@ -121,8 +121,8 @@ export const SPELLINGS: readonly Spelling[] = [
   {
     name: "an image that the model showed",
     spelled: after({ role: "assistant", content: [{ type: "output_text", text: "b" }, image] }),
-    textbook: after(answered, { role: "user", content: [text("[This image belongs to your message above.]"), image] }),
-    named: ["input.content.image"],
+    textbook: after(answered, { role: "user", content: [text("[From the assistant's message before this:]"), image] }),
+    named: ["input.content"],
   },
 
   // Calls and results.

@@ -15,6 +15,7 @@ import { MessagesBody } from "./schema.ts";
 export const BENDS: Readonly<Record<Bend, string>> = {
   "moved-result": "messages.content.tool_use_id",
   "orphaned-result": "messages.content.tool_use_id",
+  attachment: "messages.content",
   continuation: "messages.continuation",
 };
 

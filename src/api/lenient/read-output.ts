@@ -54,6 +54,10 @@ function isParts(list: readonly unknown[]): boolean {
 /** Whether it says of itself that it is a part: an object with a `text` may be anything. */
 function isPart(value: unknown): boolean {
   if (!isJsonObject(value) || typeof value.type !== "string" || value.type === "") return false;
-  const kind = readPart(value)?.kind;
-  return kind !== undefined && kind !== "other" && kind !== "call" && kind !== "result";
+  const read = readPart(value);
+  if (read?.kind === "other") return MEDIA.has(read.type);
+  return read !== undefined && read.kind !== "call" && read.kind !== "result";
 }
+
+/** What is left out with its bytes, rather than told as JSON. */
+const MEDIA: ReadonlySet<string> = new Set(["audio", "input_audio", "video", "video_url", "input_video"]);

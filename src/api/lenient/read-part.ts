@@ -150,11 +150,13 @@ function readInner(source: Fields, outerType: string | undefined): ReadSource | 
   return fileId === undefined ? undefined : { fileId };
 }
 
+const BASE64 = /^[A-Za-z0-9+/\s]{16,}={0,2}\s*$/;
 const ADDRESS = /^[a-z][a-z0-9+.-]*:/i;
 
 function readAddress(text: string, type: string | undefined): ReadSource | undefined {
   if (text === "") return undefined;
-  if (ADDRESS.test(text)) return { url: text };
+  // A bare name or a path is none of both: whoever reads it says so.
+  if (ADDRESS.test(text) || !BASE64.test(text)) return { url: text };
   // Base64 as it is. What it holds is told by its content; the label is for those who look at it.
   const label = type ?? imageTypeOf(Buffer.from(text.slice(0, 64), "base64")) ?? "application/octet-stream";
   return { url: `data:${label};base64,${text}` };

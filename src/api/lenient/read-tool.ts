@@ -21,7 +21,8 @@ export function readTool(tool: unknown): ReadTool | undefined {
   if (!isJsonObject(tool)) return undefined;
   if (tool.type === "custom" || isJsonObject(tool.custom)) {
     // Anthropic calls functions so, too; theirs have a schema.
-    if (!hasSchema(tool)) return readCustom(isJsonObject(tool.custom) ? tool.custom : tool);
+    if (!hasSchema(tool) && !isJsonObject(tool.function))
+      return readCustom(isJsonObject(tool.custom) ? tool.custom : tool);
   }
   const called = isJsonObject(tool.function) ? tool.function : tool;
   const isFunction = tool.type === "function" || called !== tool || hasSchema(called) || !firstText(tool.type);

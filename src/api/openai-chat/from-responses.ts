@@ -2,7 +2,7 @@ import { invalid } from "../invalid.ts";
 import type { Parameters } from "../parameter.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 import { PARAMETERS } from "./parameters.ts";
-import type { ChatCompletionBody } from "./schema.ts";
+import type { ChatBody } from "./schema.ts";
 import type { ChatMessage } from "./schema-messages.ts";
 import type { ContentPart, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
 
@@ -59,7 +59,7 @@ function flat(tool: unknown): unknown {
 }
 
 /** The same as a chat's body. Each item becomes one message, so that what is wrong with a message can be said of its item. */
-export function toChatBody(body: ResponsesShapedBody): ChatCompletionBody {
+export function toChatBody(body: ResponsesShapedBody): ChatBody {
   refuseStored(body);
   const { input, instructions, tools, tool_choice, max_output_tokens, reasoning, text, ...shared } = body;
   const asked: ChatMessage[] = typeof input === "string" ? [{ role: "user", content: input }] : input.map(toMessage);
@@ -154,7 +154,7 @@ function toImage({ image_url, detail }: ImageItem, path: string) {
   throw invalid(`${path}.image_url`, `Missing required parameter: '${path}.image_url'. Expected ${wanted}.`);
 }
 
-function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatCompletionBody["tool_choice"] {
+function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatBody["tool_choice"] {
   if (typeof choice !== "object" || choice === null) return choice;
   const named = ({ name }: { name: string }) => ({ type: "function" as const, function: { name } });
   if (choice.type === "function") return named(choice);
@@ -164,7 +164,7 @@ function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatCompletio
 
 type Format = NonNullable<ResponsesShapedBody["text"]>["format"];
 
-function toFormat(format: Format): ChatCompletionBody["response_format"] {
+function toFormat(format: Format): ChatBody["response_format"] {
   if (format?.type !== "json_schema") return format ?? undefined;
   const { type, ...schema } = format;
   return { type, json_schema: schema };

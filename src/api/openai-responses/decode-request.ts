@@ -16,6 +16,7 @@ import type { ClientTools } from "./tool-names.ts";
 export const BENDS: Readonly<Record<Bend, string>> = {
   "moved-result": "input.call_id",
   "orphaned-result": "input.call_id",
+  attachment: "input.content",
   continuation: "input.continuation",
 };
 

@@ -56,7 +56,9 @@ export function settingsOf(body: ResponseBody) {
 /** A tool with all fields that it has: what was not said of a function is null. */
 function told(tool: OfferedTool): object {
   if (tool.type === "namespace") return { ...tool, tools: tool.tools.map(told) };
-  return tool.type === "custom" ? tool : { description: null, parameters: null, strict: null, ...tool };
+  if (tool.type === "custom") return tool;
+  const { description = null, parameters = null, strict = null } = tool;
+  return { ...tool, description, parameters, strict };
 }
 
 /** OpenAI's input count includes cached tokens; Anthropic counts them apart. */

@@ -57,7 +57,12 @@ describe("is refused, by its field:", () => {
 });
 
 test("a strict server takes the textbook's alone", () => {
-  const textbookToo = new Set(["instructions alone", "a summary of ours", "the effort null", "reasoning that is empty"]);
+  const textbookToo = new Set([
+    "instructions alone",
+    "a summary of ours",
+    "the effort null",
+    "reasoning that is empty",
+  ]);
   const taken = SPELLINGS.filter(({ spelled }) => {
     try {
       const { ignored } = decode({ input: undefined, ...spelled }, { strict: true });

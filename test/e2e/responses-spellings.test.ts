@@ -6,7 +6,8 @@ import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { SPELLINGS } from "../support/responses-spellings.ts";
 import { openSocket } from "../support/socket.ts";
 
-// Whatever programs send to the Responses API: what reaches Anthropic's is what the textbook's form of the same gives.
+// Whatever programs send to the Responses API: what reaches Anthropic's is what the textbook's form of the same gives. The whole table,
+// without the CLI: test/api/openai-responses/spellings.test.ts.
 
 let harness: Harness;
 beforeAll(async () => {
@@ -65,12 +66,12 @@ async function askOnSocket(body: object) {
   return answer;
 }
 
-test("every spelling reaches the API as the textbook's form does, and the header names what was left out or bent", async () => {
+test("whatever messages, calls and results are spelled like reaches the API as the textbook's form does, and the header names what was left out", async () => {
   const reached: Record<string, unknown> = {};
   const expected: Record<string, unknown> = {};
   /** Many spellings are of one request: it is asked once. */
   const asked = new Map<string, ReturnType<typeof ask>>();
-  for (const { name, spelled, textbook, named = [] } of SPELLINGS) {
+  for (const { name, spelled, textbook, named = [] } of SPELLINGS.filter(({ isContent }) => isContent)) {
     reached[name] = await ask(spelled);
     const key = JSON.stringify(textbook);
     const textbooks = await (asked.get(key) ?? ask(textbook));
@@ -81,20 +82,11 @@ test("every spelling reaches the API as the textbook's form does, and the header
   expect(reached).toEqual(expected);
 });
 
-const someOf = (...names: string[]) => SPELLINGS.filter(({ name }) => names.includes(name));
 const MIXED = ["calls and results as Anthropic has them", "what a computer showed", "a tool as a chat has it"];
 
 test("a spelling is the same on a WebSocket", async () => {
-  for (const { spelled, textbook } of someOf(...MIXED)) expect(await askOnSocket(spelled)).toEqual(await ask(textbook));
-});
-
-test("a spelling is counted like the textbook's", async () => {
-  for (const { spelled, textbook } of someOf(...MIXED)) {
-    const [count, expected] = await Promise.all([spelled, textbook].map((body) => post("/input_tokens", body)));
-    const body: unknown = await count?.json();
-    expect(body).toMatchObject({ input_tokens: expect.any(Number) });
-    expect(body).toEqual(await expected?.json());
-  }
+  for (const { spelled, textbook } of SPELLINGS.filter(({ name }) => MIXED.includes(name)))
+    expect(await askOnSocket(spelled)).toEqual(await ask(textbook));
 });
 
 test.each([false, true])(
@@ -145,7 +137,8 @@ test("a conversation is compacted to what users said and a summary, from which a
   const response = await post("/compact", { input: conversation, instructions: "Be kind." });
   const { output, ...rest } = (await response.json()) as { output: { type: string }[] };
   expect(rest).toMatchObject({ object: "response.compaction", usage: { output_tokens: expect.any(Number) } });
-  expect(output).toMatchObject([
+  // A copy: Bun puts what a pattern matches with in the place of what it matched.
+  expect(structuredClone(output)).toMatchObject([
     { type: "message", role: "developer", status: "completed", content: [{ type: "input_text", text: "Rules." }] },
     { type: "message", role: "user", content: [{ text: "a" }] },
     { type: "message", role: "user", content: [{ text: "c" }] },

@@ -8,6 +8,8 @@ export type Spelling = {
   readonly textbook: object;
   /** What the response header names beside what it names of the textbook's. */
   readonly named?: readonly string[];
+  /** Whether it is of what the CLI carries as blocks of its own kinds, so that it is tried through the CLI, too. */
+  readonly isContent?: true;
 };
 
 const PNG_URL = `data:image/png;base64,${PNG}`;
@@ -81,6 +83,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "an image as Anthropic has it",
+    isContent: true,
     spelled: saying([text("a"), { type: "image", source: { type: "base64", media_type: "image/png", data: PNG } }]),
     textbook: saying([text("a"), image]),
   },
@@ -91,6 +94,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "a file as a chat has it",
+    isContent: true,
     spelled: saying([text("a"), { type: "file", file: { filename: "n.txt", file_data: btoa("notes") } }]),
     textbook: saying([text("a"), { type: "input_file", filename: "n.txt", file_data: btoa("notes") }]),
   },
@@ -120,6 +124,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "an image that the model showed",
+    isContent: true,
     spelled: after({ role: "assistant", content: [{ type: "output_text", text: "b" }, image] }),
     textbook: after(answered, { role: "user", content: [text("[From the assistant's message before this:]"), image] }),
     named: ["input.content"],
@@ -128,6 +133,7 @@ export const SPELLINGS: readonly Spelling[] = [
   // Calls and results.
   {
     name: "calls and results as a chat has them",
+    isContent: true,
     spelled: after(
       {
         role: "assistant",
@@ -140,6 +146,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "calls and results as Anthropic has them",
+    isContent: true,
     spelled: {
       input: [
         asked,
@@ -168,6 +175,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "ids that are null, or counted",
+    isContent: true,
     spelled: after({ ...call, id: null, call_id: 7 }, { ...result("r"), id: null, call_id: 7 }),
     textbook: after({ ...call, call_id: "7" }, { ...result("r"), call_id: "7" }),
   },
@@ -178,17 +186,20 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "a result without an id",
+    isContent: true,
     spelled: after(call, { type: "function_call_output", output: "r" }),
     textbook: after(call, result("r")),
   },
   {
     name: "a result before its call",
+    isContent: true,
     spelled: after(result("r"), call),
     textbook: after(call, result("r")),
     named: ["input.call_id"],
   },
   {
     name: "a result whose call was cut away",
+    isContent: true,
     spelled: after(result("r")),
     textbook: after({ role: "user", content: "[Result of the earlier tool call c1]\nr" }),
     named: ["input.call_id"],
@@ -205,11 +216,13 @@ export const SPELLINGS: readonly Spelling[] = [
   { name: "an output that is a list", spelled: answering([1, 2]), textbook: answering("[1,2]") },
   {
     name: "an output as an MCP server has it",
+    isContent: true,
     spelled: answering({ content: [{ type: "text", text: "r" }], isError: true }),
     textbook: { input: [asked, call, { ...result([text("r")]), is_error: true }] },
   },
   {
     name: "an output of parts of others",
+    isContent: true,
     spelled: answering([
       { type: "text", text: "r" },
       { type: "image", data: PNG, mimeType: "image/png" },
@@ -222,6 +235,7 @@ export const SPELLINGS: readonly Spelling[] = [
   // What tools of OpenAI's, or of programs, left in the history.
   {
     name: "searches, and whatever else says nothing",
+    isContent: true,
     spelled: after(
       { type: "web_search_call", id: "ws_1", status: "completed", action: { type: "search", query: "q" } },
       { type: "file_search_call", id: "fs_1", status: "completed", queries: ["q"], results: null },
@@ -268,6 +282,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "an image that was made",
+    isContent: true,
     spelled: after({
       type: "image_generation_call",
       id: "ig_1",
@@ -279,6 +294,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "a local shell's command",
+    isContent: true,
     spelled: after(
       {
         type: "local_shell_call",
@@ -307,6 +323,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "a patch, which failed",
+    isContent: true,
     spelled: after(
       { type: "apply_patch_call", call_id: "c1", status: "completed", operation: { type: "delete_file", path: "p" } },
       { type: "apply_patch_call_output", call_id: "c1", status: "failed" },
@@ -318,6 +335,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "what a computer showed",
+    isContent: true,
     spelled: after(
       { type: "computer_call", id: "cu_1", call_id: "c1", action: { type: "screenshot" }, pending_safety_checks: [] },
       { type: "computer_call_output", call_id: "c1", output: { type: "computer_screenshot", image_url: PNG_URL } },
@@ -326,6 +344,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "tools that were searched for, which are offered from then on",
+    isContent: true,
     spelled: {
       ...after(
         { type: "tool_search_call", call_id: null, execution: "server", arguments: { q: "f" } },
@@ -345,6 +364,7 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     name: "a summary of another's",
+    isContent: true,
     spelled: { input: [{ type: "compaction", id: "cmp_1", encrypted_content: "gAAAA" }, asked] },
     textbook: {
       input: [
@@ -372,6 +392,7 @@ export const SPELLINGS: readonly Spelling[] = [
   { name: "a tool without a type", spelled: offering({ function: DEFINITION }), textbook: offering(F) },
   {
     name: "a tool as Anthropic has it",
+    isContent: true,
     spelled: offering({ name: "f", description: "d", input_schema: F.parameters }),
     textbook: offering(F),
   },

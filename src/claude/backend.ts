@@ -215,6 +215,7 @@ export class ClaudeBackend implements Backend {
   #learnFrom(error: ApiError): void {
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
     this.#options.pool.reset();
+    this.#options.counter.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
 }

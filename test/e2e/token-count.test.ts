@@ -91,6 +91,35 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
     ]);
   });
 
+  test("many requests at once are each one's own, whatever else the processes were told of", async () => {
+    // One name with other descriptions and schemas, names of the CLI's own tools, and ones that Anthropic does not take.
+    const names = ["get_weather", "get_weather", "Agent", "Bash", "Task", "Read", "ToolSearch", "a.b", "a/b", "größe"];
+    const requests = Array.from({ length: 24 }, (_, index) => ({
+      system: index % 3 === 0 ? `Be brief, by ${index % 6} words.` : "",
+      messages: [{ role: "user" as const, content: `Question ${"and more ".repeat(index % 7)}` }],
+      tools: names.slice(index % 5, (index % 5) + (index % 4)).map((name, at) => ({
+        name: `${name}${at === 0 ? "" : `_${at}`}`,
+        description: "words ".repeat(1 + ((index * 7 + at) % 11)),
+        input_schema: { type: "object" as const, properties: index % 2 === 0 ? {} : { q: { type: "string" } } },
+      })),
+    }));
+    const counted = await Promise.all(requests.map(count));
+    const expected = requests.map(({ system, messages: [first], tools }) => {
+      const content = [...(system ? [{ type: "text", text: system }] : []), { type: "text", text: first?.content }];
+      const apart = tokensOf({ messages: [{ role: "user", content }] });
+      const plain = tools.map((tool) => ({ ...tool, name: tool.name.replace(/[^\w-]/g, "_") }));
+      return [
+        apart + (tools.length === 0 ? 0 : tokensOf({ tools: plain })),
+        system || tools.length > 0 ? "parts" : "whole",
+      ];
+    });
+    expect<unknown>(counted).toEqual(expected);
+    // And again from memory.
+    const before = app.simulator.counts.length;
+    expect(await Promise.all(requests.map(count))).toEqual(counted);
+    expect(app.simulator.counts).toHaveLength(before);
+  });
+
   test("a response's input are told in OpenAI's form", async () => {
     const counted = await openai.responses.inputTokens.count({ model: MODEL, input: "How many?" });
     expect(counted).toEqual({
@@ -109,14 +138,17 @@ describe("nothing is told that Anthropic did not count", () => {
 
   test.skipIf(isOtherVersion)("since it refused to: the answer is its error", async () => {
     app.simulator.refuseCounts({ status: 429, type: "rate_limit_error", message: "slow down" });
-    const refused = await failure(count({ messages: MESSAGES }));
+    const messages = [{ role: "user" as const, content: "And this?" }];
+    const refused = await failure(count({ messages }));
     expect(refused).toBeInstanceOf(Anthropic.RateLimitError);
     expect(refused).toMatchObject({ message: expect.stringContaining("slow down") });
     const long = `no such thing: ${"x".repeat(6_000)}`;
     app.simulator.refuseCounts({ status: 400, type: "invalid_request_error", message: long });
-    const invalid = await failure(openai.responses.inputTokens.count({ model: MODEL, input: "Hi" }));
+    const invalid = await failure(openai.responses.inputTokens.count({ model: MODEL, input: "Anew" }));
     expect(invalid).toBeInstanceOf(OpenAI.BadRequestError);
     expect(invalid).toMatchObject({ message: expect.stringContaining(long) });
+    app.simulator.refuseCounts(undefined);
+    expect<unknown>(await count({ messages })).toEqual([tokensOf({ messages: messages }), "whole"]);
   });
 
   test("since the CLI has it not counted", async () => {

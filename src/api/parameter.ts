@@ -15,5 +15,9 @@ export type Parameter = {
 /** Why what steers sampling is ignored, in every dialect. */
 export const NO_SAMPLING = "Claude Code offers no sampling controls.";
 
+/** What a limit of the answer's tokens means for thinking, in every dialect. */
+export const COUNTS_THINKING =
+  "Counts thinking too; up to 1,024, and without an effort that is asked for, the model thinks as little as it can.";
+
 /** What becomes of each field of a dialect's request: the table of the documentation, and of the response header, in one place. */
 export type Parameters = Readonly<Record<string, Parameter>>;

@@ -1,9 +1,9 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
   model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
-  max_tokens: { treatment: "honoured", note: "Required, at least 1. Counts thinking too." },
+  max_tokens: { treatment: "honoured", note: `Required, at least 1. ${COUNTS_THINKING}` },
   messages: {
     treatment: "honoured",
     note: "Text, images, documents, tool calls and their results, as native turns. Thinking is left out.",

@@ -1,4 +1,4 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
@@ -9,7 +9,7 @@ export const PARAMETERS: Parameters = {
   },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stream_options: { treatment: "approximated", note: "`include_usage` is honoured; obfuscation is not done." },
-  max_tokens: { treatment: "honoured", note: "Counts thinking too; the model's own maximum is the upper bound." },
+  max_tokens: { treatment: "honoured", note: `${COUNTS_THINKING} The model's own maximum is the upper bound.` },
   max_completion_tokens: { treatment: "honoured", note: "Wins over `max_tokens` when both are given." },
   reasoning_effort: {
     treatment: "approximated",

@@ -1,4 +1,4 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** What becomes of each field of POST /v1/responses. */
 export const PARAMETERS: Parameters = {
@@ -17,7 +17,7 @@ export const PARAMETERS: Parameters = {
   stream_options: { treatment: "approximated", note: "Obfuscation is not done." },
   max_output_tokens: {
     treatment: "honoured",
-    note: "Counts thinking too; the model's own maximum is the upper bound.",
+    note: `${COUNTS_THINKING} The model's own maximum is the upper bound.`,
   },
   reasoning: {
     treatment: "approximated",

@@ -94,6 +94,14 @@ export class ClaudeBackend implements Backend {
     }
   }
 
+  check(requests: readonly ChatRequest[]): void {
+    for (const request of new Set(requests)) {
+      profileOf(request);
+      this.checkModel(request.model);
+    }
+    this.#options.limiter.requireRoom(requests.length);
+  }
+
   checkModel(name: string): void {
     const { catalog } = this.#options;
     if (catalog.isLoaded) catalog.resolve(name);

@@ -1,3 +1,5 @@
+import type { PlainType } from "./ignored-types.ts";
+
 /**
  * What becomes of a request field. `honoured`: does what the dialect's documentation says. `approximated`: close to it, as the
  * note says. `ignored`: accepted, without effect, and named in the response header. `refused`: 400, since leaving it out would
@@ -10,6 +12,8 @@ export type Parameter = {
   readonly note: string;
   /** A value that asks for nothing special: not worth a mention in the header. */
   readonly neutral?: unknown;
+  /** Of one that is ignored: another type is a 400 all the same. */
+  readonly takes?: PlainType;
 };
 
 /** Why what steers sampling is ignored, in every dialect. */

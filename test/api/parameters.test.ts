@@ -147,20 +147,10 @@ describe.each(ENDPOINTS.map((endpoint) => [endpoint.title, endpoint] as const))(
     );
   });
 
-  const isUncounted = (field: string) => endpoint.samples[field]?.status === 501;
-
   test("every refused field is a 400 that names it, and asks no model", async () => {
-    const fields = fieldsOf(endpoint, "refused").filter((field) => !isUncounted(field));
+    const fields = fieldsOf(endpoint, "refused");
     for (const server of [lenient, strict]) {
       expect(await refusalsOf(server, endpoint, fields)).toEqual(expectedOf(fields, named));
-    }
-  });
-
-  test("every field that cannot be counted is a 501 that names it, and asks no model", async () => {
-    const fields = fieldsOf(endpoint, "refused").filter(isUncounted);
-    for (const server of [lenient, strict]) {
-      const expected = (field: string) => ({ ...named(field), status: 501 });
-      expect(await refusalsOf(server, endpoint, fields)).toEqual(expectedOf(fields, expected));
     }
   });
 

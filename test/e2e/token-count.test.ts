@@ -154,7 +154,7 @@ describe("nothing is told that Anthropic did not count", () => {
   test("since the CLI has it not counted", async () => {
     const format = { type: "json_schema" as const, schema: { type: "object" } };
     const refused = await failure(count({ messages: MESSAGES, output_config: { format } }));
-    expect(refused).toMatchObject({ status: 501, message: expect.stringContaining("structured output") });
+    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining("structured output") });
   });
 
   test("or since there is no such model", async () => {

@@ -1,10 +1,7 @@
 import type { ApiError } from "../core/error.ts";
-import type { Parameters } from "./parameter.ts";
+import type { Parameters, PlainType } from "./parameter.ts";
 import { mismatchError, wrongValue } from "./validation/mismatch.ts";
 import { isNode } from "./validation/schema-words.ts";
-
-/** The type of a field without effect, where it has a plain one. */
-export type PlainType = "number" | "boolean" | "string" | "object";
 
 /** What of each type is sent for it: also in other words of the same meaning, as forms and settings have them. */
 const TAKEN: Readonly<Record<PlainType, (value: unknown) => boolean>> = {

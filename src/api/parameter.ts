@@ -1,11 +1,12 @@
-import type { PlainType } from "./ignored-types.ts";
-
 /**
  * What becomes of a request field. `honoured`: does what the dialect's documentation says. `approximated`: close to it, as the
  * note says. `ignored`: accepted, without effect, and named in the response header. `refused`: 400, since leaving it out would
  * silently change what the answer means.
  */
 export type Treatment = "honoured" | "approximated" | "ignored" | "refused";
+
+/** The type of a field without effect, where it has a plain one. */
+export type PlainType = "number" | "boolean" | "string" | "object";
 
 export type Parameter = {
   readonly treatment: Treatment;

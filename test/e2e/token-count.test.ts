@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
+import { takenOffTools } from "../../src/claude/cli/version.ts";
+import { tryCounting } from "../../src/claude/count/try-counting.ts";
+import { Logger } from "../../src/observability/logger.ts";
 import { readMessagesBody } from "../../src/simulator/messages-body.ts";
 import { promptTokens } from "../../src/simulator/prompt-cache.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import { CliHome } from "../support/cli-session.ts";
+import { CLAUDE, type Harness, startHarness } from "../support/harness.ts";
 import { PNG } from "../support/media.ts";
 
 // Token counts: the simulated API counts, the real CLI asks it to.
@@ -94,7 +98,7 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
   test("many requests at once are each one's own, whatever else the processes were told of", async () => {
     // One name with other descriptions and schemas, names of the CLI's own tools, and ones that Anthropic does not take.
     const names = ["get_weather", "get_weather", "Agent", "Bash", "Task", "Read", "ToolSearch", "a.b", "a/b", "größe"];
-    const requests = Array.from({ length: 24 }, (_, index) => ({
+    const requests = Array.from({ length: 14 }, (_, index) => ({
       system: index % 3 === 0 ? `Be brief, by ${index % 6} words.` : "",
       messages: [{ role: "user" as const, content: `Question ${"and more ".repeat(index % 7)}` }],
       tools: names.slice(index % 5, (index % 5) + (index % 4)).map((name, at) => ({
@@ -127,6 +131,15 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
       input_tokens: tokensOf({ messages: [{ role: "user", content: "How many?" }] }),
     });
   });
+});
+
+test.skipIf(isOtherVersion)("how the CLI counts is what is known of its version", async () => {
+  await using home = new CliHome();
+  const { signal } = new AbortController();
+  const stage = { path: CLAUDE, cwd: home.cwd, env: home.env, address: undefined, logger: new Logger("silent") };
+  const version = await home.version();
+  const tried = await tryCounting({ ...stage, model: "sonnet", timeoutMs: 20_000, signal }, Number.POSITIVE_INFINITY);
+  expect(tried).toEqual({ takenOff: takenOffTools(version) ?? Number.NaN });
 });
 
 describe("nothing is told that Anthropic did not count", () => {

@@ -33,6 +33,8 @@ type Kept = {
 
 /** Anthropic takes some tenths of a second for a count; more processes than these would take longer to start than to wait for. */
 const MOST = 4;
+/** Counts for each process, up to which no other is started: a start takes as long as some counts do. */
+const WORTH_WAITING = 2;
 /** Counts that may wait: a client that counts each of its tools by itself may send hundreds. */
 const MOST_WAITING = 500;
 /** Clients count now and then; a process takes a second to start, and 200 MB. */
@@ -44,8 +46,8 @@ export class CountingProcesses {
   readonly #gate = new Limiter(MOST, MOST_WAITING);
   readonly #kept = new Set<Kept>();
   readonly #ending = new Set<Promise<void>>();
-  /** Those past the gate for whom there was no room. */
-  readonly #roomless: (() => void)[] = [];
+  /** Those past the gate for whom there is no process yet. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: CountingProcessesOptions) {
     this.#options = options;
@@ -59,7 +61,7 @@ export class CountingProcesses {
       return await this.#useNow(need, signal, work);
     } finally {
       leaveGate();
-      this.#roomless.shift()?.();
+      this.#waiting.shift()?.();
     }
   }
 
@@ -83,7 +85,7 @@ export class CountingProcesses {
       } finally {
         leavePlace();
       }
-      await this.#waitForRoom(signal);
+      await this.#waitForAnother(signal);
     }
   }
 
@@ -110,8 +112,9 @@ export class CountingProcesses {
     return kept;
   }
 
-  /** Undefined: there is no room, and one of the others will be free. */
+  /** Undefined: there is no room, or it is not worth it, and one of the others will be free. */
   #start(need: Need): Kept | undefined {
+    if (this.#isSoonFree) return undefined;
     if (this.#kept.size >= MOST && !this.#endResting()) return undefined;
     const guest = { isResting: false, retire: () => {} };
     const giveRoomBack =
@@ -132,6 +135,12 @@ export class CountingProcesses {
       giveRoomBack();
       throw error;
     }
+  }
+
+  /** Whether one of those at work is sooner free than another is up. */
+  get #isSoonFree(): boolean {
+    const wanted = this.#gate.running + this.#gate.queued;
+    return wanted <= this.#kept.size * WORTH_WAITING && [...this.#kept].some(({ guest }) => !guest.isResting);
   }
 
   #rest(kept: Kept): void {
@@ -157,17 +166,17 @@ export class CountingProcesses {
     this.#ending.add(ended);
   }
 
-  #waitForRoom(signal: AbortSignal): Promise<void> {
+  #waitForAnother(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const go = () => {
         signal.removeEventListener("abort", leave);
         resolve();
       };
       const leave = () => {
-        this.#roomless.splice(this.#roomless.indexOf(go), 1);
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
         reject(signal.reason);
       };
-      this.#roomless.push(go);
+      this.#waiting.push(go);
       signal.addEventListener("abort", leave, { once: true });
     });
   }

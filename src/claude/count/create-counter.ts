@@ -1,6 +1,6 @@
 import type { Logger } from "../../observability/logger.ts";
 import { cliArguments } from "../cli/arguments.ts";
-import { longestToolDescription } from "../cli/version.ts";
+import { longestToolDescription, takenOffTools } from "../cli/version.ts";
 import { CliProcess } from "../process/cli-process.ts";
 import { CountingProcess } from "./counting-process.ts";
 import { Estimates } from "./estimates.ts";
@@ -31,6 +31,10 @@ export function createTokenCounter({ settings, env, cwd, logger, ...room }: Coun
         estimates,
         longestToolDescription: longestToolDescription(version),
       });
+    },
+    known: ({ version }) => {
+      const takenOff = takenOffTools(version);
+      return takenOff === undefined ? undefined : { takenOff };
     },
     tryOut: ({ path, version }, signal) => {
       const rehearsal = { path, cwd, env, logger, signal, model: TRIAL_MODEL, address: undefined };

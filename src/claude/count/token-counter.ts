@@ -11,7 +11,9 @@ import { SharedWork } from "./shared-work.ts";
 import type { Counting } from "./try-counting.ts";
 
 export type TokenCounterOptions = CountingProcessesOptions & {
-  /** How the installed CLI counts; undefined: not as is known, or not for free. Rejects when it cannot be tried. */
+  /** How the installed CLI counts, as its version tells; undefined: that is to be tried. */
+  readonly known: (installed: Installed) => Counting | undefined;
+  /** How it does; undefined: not as is known, or not for free. Rejects when it cannot be tried. */
   readonly tryOut: (installed: Installed, signal: AbortSignal) => Promise<Counting | undefined>;
 };
 
@@ -36,7 +38,7 @@ export class TokenCounter {
   readonly #processes: CountingProcesses;
   readonly #remembered = new RememberedCounts();
   readonly #asking = new SharedWork<Parts>();
-  readonly #known = new Map<string, Counting | undefined>();
+  readonly #tried = new Map<string, Counting | undefined>();
   readonly #trying = new SharedWork<Counting | undefined>();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
@@ -120,9 +122,11 @@ export class TokenCounter {
   /** Found out once for each installation; what failed for another reason is tried again. */
   async #countingOf(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
     const key = JSON.stringify([installed.path, installed.version]);
-    if (this.#known.has(key)) return this.#known.get(key);
+    if (this.#tried.has(key)) return this.#tried.get(key);
+    const known = this.#options.known(installed);
+    if (known) return known;
     const found = await this.#trying.join(key, signal, (shared) => this.#keepTrack(this.#tryOut(installed, shared)));
-    this.#known.set(key, found);
+    this.#tried.set(key, found);
     return found;
   }
 

@@ -25,6 +25,12 @@ test("several are counted at once, by few processes, which are kept for the next
   expect(seen).toMatchObject({ counts: 26, started: 4, mostPlaces: 4, places: 0 });
 });
 
+test("two at once wait for one another, since a start takes longer than a count", async () => {
+  const { count, seen } = fakeCounter();
+  await Promise.all(several(2).map((turns) => count(turns)));
+  expect(seen).toMatchObject({ counts: 2, started: 1 });
+});
+
 test("those that wait take no place from requests, and leave without a trace", async () => {
   const gate = Promise.withResolvers<void>();
   const { count, seen } = fakeCounter({ gate: gate.promise });

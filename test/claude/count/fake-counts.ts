@@ -47,6 +47,7 @@ export function fakeCounter({ tools = {}, gate, counted, ...options }: Options =
   };
   const counter = new TokenCounter({
     start,
+    known: () => undefined,
     tryOut: () => Promise.resolve({ takenOff: 100 }),
     takePlace: () => {
       seen.mostPlaces = Math.max(seen.mostPlaces, ++seen.places);

@@ -16,6 +16,12 @@ test("a version that is not known to count for free is not asked to, and is trie
   expect([tried, seen.started, seen.places]).toEqual([1, 0, 0]);
 });
 
+test("a version of which it is known how it counts is not tried", async () => {
+  const tryOut = () => Promise.reject(new Error("not to be tried"));
+  const { count } = fakeCounter({ tryOut, known: () => ({ takenOff: 500 }) });
+  expect(await count([user("a")])).toEqual({ inputTokens: 10, counted: "whole" });
+});
+
 test("what could not be tried is tried again", async () => {
   let tried = 0;
   const { count } = fakeCounter({

@@ -3,7 +3,7 @@ import { text } from "../../src/simulator/reply.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
-import { SPELLINGS } from "../support/responses-spellings.ts";
+import { SPELLINGS } from "../support/responses-spellings/all.ts";
 import { openSocket } from "../support/socket.ts";
 
 // Whatever programs send to the Responses API: what reaches Anthropic's is what the textbook's form of the same gives. The whole table,

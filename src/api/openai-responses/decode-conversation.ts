@@ -7,7 +7,7 @@ import { textBlocks } from "../content-blocks.ts";
 import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
 import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
-import { decodeSummary, textOfCompaction } from "./compaction.ts";
+import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { decodeContent, decodeInstruction, decodeOutput } from "./decode-content.ts";
 import { type CallItem, type ContentItem, isInstruction, isMessage, type ResultItem } from "./schema-items.ts";
 import { flatName } from "./tool-names.ts";

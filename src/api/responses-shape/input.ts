@@ -3,13 +3,13 @@ import { invalid } from "../invalid.ts";
 import { mapKept, withFields } from "../lenient/kept.ts";
 import type { Notes } from "../lenient/notes.ts";
 import { writeItem } from "./items.ts";
+import type { Places } from "./places.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 export type WrittenInput = {
   readonly input: unknown;
-  /** For each item the place of the client's own that it comes from; undefined where they are the same. */
-  readonly places: readonly number[] | undefined;
+  readonly places: Places;
   /** The tools that items bring along. */
   readonly tools: readonly unknown[];
 };

@@ -154,42 +154,6 @@ test("a tool is told with all its fields, those that were not given as null", as
   });
 });
 
-describe("a conversation", () => {
-  const compact = (ask: ReturnType<typeof serve>["ask"], body: object) =>
-    ask("/compact", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-
-  test("what a stored response was asked and answered is compacted, too, by its own model", async () => {
-    const { post, ask, asked } = serve(hello);
-    const { id } = await read(post({ input: "One" }));
-    const { output } = await read(compact(ask, { previous_response_id: id, input: "Two" }));
-    expect(asked[1]?.request).toMatchObject({
-      model: START.model,
-      turns: [{ content: [{ text: "One" }] }, {}, { content: [{ text: "Two" }, {}] }],
-    });
-    expect(output).toMatchObject([
-      { type: "message", role: "user", content: [{ text: "One" }] },
-      { type: "message", role: "user", content: [{ text: "Two" }] },
-      { type: "compaction", encrypted_content: expect.stringMatching(/^claude-max-api\.summary\.1\./) },
-    ]);
-    expect(new Set(output.map((item) => item.id)).size).toBe(3);
-  });
-
-  test.each([
-    ["no model is named", { input: "a" }, "model"],
-    ["there is nothing", { model: "opus" }, "input"],
-    ["it is elsewhere", { model: "opus", conversation: "conv_1" }, "conversation"],
-  ])("is not compacted where %s", async (_, body, param) => {
-    const { ask, asked } = serve(hello, { defaultModel: "claude-sonnet-4" });
-    expect(await readError(compact(ask, body))).toMatchObject({ param });
-    expect(asked).toEqual([]);
-  });
-
-  test("is not compacted to nothing", async () => {
-    const { ask } = serve(play(START, FINISH));
-    expect((await compact(ask, { model: "opus", input: "a" })).status).toBe(502);
-  });
-});
-
 test("a request that does not fit is told its field", async () => {
   const error = await readError(serve(hello).post({ input: [{ role: "user" }] }));
   expect(error).toMatchObject({ type: "invalid_request_error", param: "input[0].content" });

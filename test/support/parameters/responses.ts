@@ -101,7 +101,9 @@ export const COMPACT_SAMPLES: Samples = {
   input: shown(compacted, [{ role: "user", content: [{ type: "input_text", text: "a" }] }]),
   instructions: shown(compacted, "Be kind."),
   previous_response_id: shown(
-    routes("what a stored response was asked and answered is compacted, too, by its own model"),
+    testsOf("test/api/openai-responses/compact.test.ts")(
+      "what a stored response was asked and answered is compacted, too, by its own model",
+    ),
     STORED_ID,
   ),
   conversation: sent("conv_1"),

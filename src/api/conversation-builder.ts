@@ -56,8 +56,8 @@ export class ConversationBuilder {
   }
 
   instruct(said: string, attached: readonly ContentBlock[] = []): void {
-    const text = withoutOwnLines(said);
     this.#attachments.add(attached, "instructions");
+    const text = withoutOwnLines(said);
     this.#endsWithInstruction = !isBlank(text);
     if (this.#endsWithInstruction) this.#instructions.push(text);
   }

@@ -8,6 +8,8 @@ const OTHER_WORDS: ReadonlyMap<string, ReadRole> = new Map([
   ["model", "assistant"],
   ["ipython", "tool"],
   ["observation", "tool"],
+  ["tool_result", "tool"],
+  ["tool_response", "tool"],
 ] as const);
 
 const ROLES: readonly ReadRole[] = ["user", "assistant", "system", "developer", "tool", "function"];

@@ -28,7 +28,7 @@ export function decodeTools(body: ToolFields, strict = false): DecodedTools {
     ? functions.map((definition, index) => decodeFunction(definition, `functions[${index}]`))
     : sent.flatMap((tool, index) => decodeTool(tool, `tools[${index}]`));
   const tools = uniqueTools(placed, strict);
-  const choice = choiceOf(body, legacy);
+  const choice = choiceOf(body, legacy, strict);
   const isVain = tools.length === 0 && choice.mode !== "auto" && choice.mode !== "none";
   return {
     ...(isVain && !strict ? { tools, toolChoice: { type: "auto" } } : choose(tools, choice)),
@@ -79,9 +79,10 @@ type Choice = { readonly field: "tool_choice" | "function_call" } & (
 );
 
 /** The old form of the choice is for the old form of the tools. */
-function choiceOf({ tool_choice, function_call }: ToolFields, legacy: boolean): Choice {
-  const isOld = function_call && (legacy || (typeof function_call === "object" && !tool_choice));
-  if (isOld) {
+function choiceOf({ tool_choice, function_call }: ToolFields, legacy: boolean, strict: boolean): Choice {
+  const isNamed = typeof function_call === "object" && function_call !== null;
+  if (isNamed && !legacy && strict) requireNamed(function_call.name, [], "function_call.name");
+  if (function_call && (legacy || (isNamed && !tool_choice))) {
     if (typeof function_call === "string") return { field: "function_call", mode: function_call };
     return { field: "function_call", mode: "tool", named: { name: function_call.name, param: "function_call.name" } };
   }

@@ -1,12 +1,14 @@
 import { Elysia } from "elysia";
 import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { CompletionStreamEncoder } from "./encode-stream.ts";
+import { normalizeBody } from "./normalize-body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { CompletionBody } from "./schema.ts";
 
@@ -14,7 +16,7 @@ import { CompletionBody } from "./schema.ts";
 export function openaiCompletionsRoutes(options: AnswerOptions) {
   return new Elysia({ name: "openai-completions" }).post(
     "/v1/completions",
-    ({ body, request }) => {
+    ({ body: { body }, request }) => {
       const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(body);
       const created = Math.floor(Date.now() / 1000);
       return answerTurns(
@@ -29,7 +31,10 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
       );
     },
     {
-      body: standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS)),
+      body: lenientSchema(
+        standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS)),
+        options.strict ? undefined : normalizeBody,
+      ),
       detail: { summary: "Continue a text, or fill in what belongs between two", tags: ["OpenAI"] },
     },
   );

@@ -16,7 +16,7 @@ export function textbookEffort(body: Fields, notes: Notes): Fields {
     const value = body[field];
     if (value === undefined || value === null) continue;
     const said = read(value);
-    // Not understood: it stays, and is named as any unknown field.
+    // Not understood: it stays, and is named like every field that nobody knows.
     if (said === undefined) continue;
     fields[field] = undefined;
     for (const name of said.others) notes.add(`${field}.${name}`);

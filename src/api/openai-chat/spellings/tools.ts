@@ -95,7 +95,8 @@ function isSame(functions: unknown, tools: unknown): boolean {
 
 function textbookChoice(choice: unknown, tools: unknown, notes: Notes): unknown {
   if (choice === "" || (isJsonObject(choice) && Object.keys(choice).length === 0)) return undefined;
-  if (choice === "auto" || choice === "none" || choice === "required") return choice;
+  if (choice === null || choice === "auto" || choice === "none" || choice === "required") return choice;
+  if (isTextbookChoice(choice)) return choice;
   if (isJsonObject(choice) && choice.type === "allowed_tools") return textbookAllowed(choice);
   const read = readToolChoice(choice);
   if (read?.kind === "tool") return named(read.name, tools);
@@ -104,6 +105,12 @@ function textbookChoice(choice: unknown, tools: unknown, notes: Notes): unknown 
   if (!isJsonObject(choice) || !isHosted(choice.type, tools)) return choice;
   notes.add("tool_choice");
   return undefined;
+}
+
+function isTextbookChoice(choice: unknown): boolean {
+  if (!isJsonObject(choice) || (choice.type !== "function" && choice.type !== "custom")) return false;
+  const named = choice[choice.type];
+  return isJsonObject(named) && typeof named.name === "string";
 }
 
 /** The Responses API has the fields beside the type, and flat names. */

@@ -91,18 +91,7 @@ export const MESSAGES: readonly Spelling[] = [
   },
   {
     name: "the assistant's last word",
-    spelled: { input: [asked, answered] },
-    textbook: {
-      input: [
-        asked,
-        answered,
-        {
-          role: "user",
-          content:
-            "[Your last message is unfinished. Continue it from exactly where it stops, as if there had been no interruption: write only what follows its last character. Do not repeat any of it, and do not mention this request.]",
-        },
-      ],
-    },
-    named: ["input.continuation"],
+    spelled: { input: [asked, { role: "model", parts: [{ text: "b" }] }] },
+    textbook: { input: [asked, answered] },
   },
 ];

@@ -46,6 +46,7 @@ export class WaitingAttachments {
   }
 }
 
-function isAttachment({ type }: ContentBlock): boolean {
-  return type === "image" || type === "document";
+function isAttachment(block: ContentBlock): boolean {
+  if (block.type === "native") return block.block.type === "document";
+  return block.type === "image" || block.type === "document";
 }

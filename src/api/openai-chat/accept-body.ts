@@ -2,8 +2,16 @@ import { ApiError } from "../../core/error.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { Notes } from "../lenient/notes.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
+import { normalizeBody } from "../responses-shape/normalize.ts";
+import { atClientsPlaces, inClientsPlaces } from "../responses-shape/places.ts";
 import { type StandardSchema, standardSchema } from "../standard-schema.ts";
-import { inOneForm, isResponsesShaped, RESPONSES_SHAPE_PARAMETERS, toChatBody } from "./from-responses.ts";
+import {
+  inOneForm,
+  isResponsesShaped,
+  RESPONSES_SHAPE_PARAMETERS,
+  toChatBody,
+  unreadCompactions,
+} from "./from-responses.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { inResponsesWords } from "./responses-words.ts";
 import { AnyChatBody, type ChatBody, ChatCompletionBody } from "./schema.ts";
@@ -51,11 +59,16 @@ export function accept(body: unknown, strict = false): AcceptedBody {
     const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
     return { chat, ignored, inClientsWords: (error) => error };
   }
-  const shaped = RESPONSES_SHAPE["~standard"].validate(inOneForm(body)).value;
-  const say = (text: string) => inResponsesWords(text, shaped);
+  const { body: written, notes, places } = strict ? { body, notes: [], places: undefined } : normalizeBody(body);
+  const shaped = atClientsPlaces(places, () => RESPONSES_SHAPE["~standard"].validate(inOneForm(written)).value);
+  const say = (text: string) => inClientsPlaces(inResponsesWords(text, shaped), places);
   return {
     chat: toChatBody(shaped),
-    ignored: ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, ignoredWithin(shaped, ResponsesShapedBody)),
+    ignored: [
+      ...notes,
+      ...unreadCompactions(shaped),
+      ...ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, ignoredWithin(shaped, ResponsesShapedBody)),
+    ],
     inClientsWords(error) {
       if (error.param === undefined) return error;
       const { code, message, param, retryAfterSeconds, resetsAt, upstreamStatus, cause } = error;

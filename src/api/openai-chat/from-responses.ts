@@ -1,10 +1,12 @@
 import { invalid } from "../invalid.ts";
 import type { Parameters } from "../parameter.ts";
+import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { ChatBody } from "./schema.ts";
 import type { ChatMessage } from "./schema-messages.ts";
-import type { ContentPart, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
+import type { ContentPart, FlatTool, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
+import type { ChatTool, NamedTool } from "./schema-tools.ts";
 
 const honoured = (note: string) => ({ treatment: "honoured", note }) as const;
 const refused = (note: string) => ({ treatment: "refused", note }) as const;
@@ -24,9 +26,9 @@ export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   prompt: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
   background: refused("The answer comes on the connection that asked for it."),
   include: ignored("There is nothing to add to a chat's answer."),
-  truncation: { ...ignored("Nothing is left out of a conversation."), neutral: "disabled" },
+  truncation: { ...ignored("Nothing is left out of a conversation."), takes: "string", neutral: "disabled" },
   context_management: ignored("Nothing is compacted."),
-  max_tool_calls: ignored("It counts tools that OpenAI runs, and there are none."),
+  max_tool_calls: { ...ignored("It counts tools that OpenAI runs, and there are none."), takes: "number" },
   access_programs: ignored("They are OpenAI's; Anthropic's own safeguards apply."),
   image: ignored("The CLI decides how images are passed on."),
   multi_agent: ignored("One model answers."),
@@ -40,7 +42,8 @@ export function isResponsesShaped(body: unknown): body is SchemaNode {
 }
 
 /** The body with what may be said in two ways said in one: a message without its type, and tools in the chat's form. */
-export function inOneForm(body: SchemaNode): SchemaNode {
+export function inOneForm(body: unknown): unknown {
+  if (!isNode(body)) return body;
   const { messages: _empty, input, tools, tool_choice, ...rest } = body;
   const typed = (item: unknown) =>
     isNode(item) && item.type === undefined && "role" in item ? { type: "message", ...item } : item;
@@ -66,7 +69,7 @@ export function toChatBody(body: ResponsesShapedBody): ChatBody {
   return {
     ...shared,
     messages: typeof instructions === "string" ? [{ role: "system", content: instructions }, ...asked] : asked,
-    tools: tools?.map(({ type, ...definition }) => ({ type, function: definition })),
+    tools: tools?.map(toTool),
     tool_choice: toToolChoice(tool_choice),
     max_completion_tokens: max_output_tokens ?? shared.max_completion_tokens,
     reasoning_effort: reasoning?.effort ?? shared.reasoning_effort,
@@ -97,55 +100,55 @@ function toMessage(item: InputItem, index: number): ChatMessage {
       const call = { id: item.call_id, function: { name: item.name, arguments: item.arguments } };
       return { role: "assistant", tool_calls: [call] };
     }
-    case "function_call_output": {
-      const { call_id, output } = item;
+    case "custom_tool_call": {
+      const call = { id: item.call_id, type: "custom" as const, custom: { name: item.name, input: item.input } };
+      return { role: "assistant", tool_calls: [call] };
+    }
+    case "function_call_output":
+    case "custom_tool_call_output": {
+      const { call_id, output, is_error } = item;
       const path = `input[${index}].output`;
       return {
         role: "tool",
         tool_call_id: call_id,
-        content: typeof output === "string" ? output : output.map((part, at) => toImageOrText(part, `${path}[${at}]`)),
+        content: typeof output === "string" ? output : output.map((part, at) => toPart(part, `${path}[${at}]`)),
+        ...(is_error ? { is_error } : {}),
       };
     }
     case "reasoning":
       // Says nothing to the model, and is left out with other empty messages.
       return { role: "assistant", content: "" };
-    case "message":
-      return toSpokenMessage(item, `input[${index}].content`);
+    case "compaction":
+      return { role: "user", content: textOfCompaction(decodeSummary(item.encrypted_content)) };
+    case "message": {
+      const { role, content } = item;
+      if (typeof content === "string") return { role, content };
+      return { role, content: content.map((part, at) => toPart(part, `input[${index}].content[${at}]`)) };
+    }
   }
 }
 
-function toSpokenMessage({ role, content }: Extract<InputItem, { type: "message" }>, path: string): ChatMessage {
-  if (typeof content === "string") return { role, content };
-  const at = (index: number) => `${path}[${index}]`;
-  if (role === "user") return { role, content: content.map((part, index) => toUserPart(part, at(index))) };
-  const texts = content.map((part, index) => toText(part, role, at(index)));
-  return role === "assistant" ? { role, content: texts } : { role, content: texts };
+/** What stands for a conversation, and was made by another server: what it stood for is lost. */
+export function unreadCompactions({ input }: ResponsesShapedBody): string[] {
+  const isUnread = (item: InputItem) =>
+    item.type === "compaction" && decodeSummary(item.encrypted_content) === undefined;
+  return typeof input !== "string" && input.some(isUnread) ? ["input.compaction"] : [];
 }
 
-type TextPart = { type: "text"; text: string };
 type ImageItem = Extract<ContentPart, { type: "input_image" }>;
 
-function toText(part: ContentPart, role: string, path: string): TextPart {
-  if ("text" in part) return { type: "text", text: part.text };
-  if (part.type === "refusal") return { type: "text", text: part.refusal };
-  throw invalid(
-    `${path}.type`,
-    `Invalid value for '${path}.type': a message of the ${role} has text only, not ${part.type}.`,
-  );
-}
-
-function toImageOrText(part: { type: "input_text"; text: string } | ImageItem, path: string) {
-  return part.type === "input_image" ? toImage(part, path) : toText(part, "tool", path);
-}
-
-function toUserPart(part: ContentPart, path: string) {
-  if (part.type === "input_image") return toImage(part, path);
-  if (part.type !== "input_file") return toText(part, "user", path);
-  const { file_url, type: _type, ...file } = part;
-  if (typeof file_url === "string") {
-    throw invalid(`${path}.file_url`, `'${path}.file_url' is not fetched: send the file as file_data, in base64.`);
+function toPart(part: ContentPart, path: string) {
+  if ("text" in part) return { type: "text" as const, text: part.text };
+  switch (part.type) {
+    case "refusal":
+      return { type: "text" as const, text: part.refusal };
+    case "input_image":
+      return toImage(part, path);
+    case "input_file": {
+      const { type: _type, ...file } = part;
+      return { type: "file" as const, file };
+    }
   }
-  return { type: "file" as const, file };
 }
 
 function toImage({ image_url, detail }: ImageItem, path: string) {
@@ -154,12 +157,27 @@ function toImage({ image_url, detail }: ImageItem, path: string) {
   throw invalid(`${path}.image_url`, `Missing required parameter: '${path}.image_url'. Expected ${wanted}.`);
 }
 
+function toTool(tool: FlatTool): ChatTool {
+  if (tool.type === "function" && "name" in tool) {
+    const { type, ...definition } = tool;
+    return { type, function: definition };
+  }
+  if (tool.type !== "custom" || !("name" in tool)) return { type: tool.type };
+  const { type, format, ...definition } = tool;
+  if (format?.type !== "grammar") return { type, custom: definition };
+  const { syntax, definition: rules } = format;
+  return { type, custom: { ...definition, format: { type: "grammar", grammar: { syntax, definition: rules } } } };
+}
+
 function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatBody["tool_choice"] {
   if (typeof choice !== "object" || choice === null) return choice;
-  const named = ({ name }: { name: string }) => ({ type: "function" as const, function: { name } });
-  if (choice.type === "function") return named(choice);
+  if (choice.type !== "allowed_tools") return toNamed(choice);
   const { type, mode, tools } = choice;
-  return { type, allowed_tools: { mode, tools: tools.map(named) } };
+  return { type, allowed_tools: { mode, tools: tools.map(toNamed) } };
+}
+
+function toNamed({ type, name }: { readonly type: "function" | "custom"; readonly name: string }): NamedTool {
+  return type === "custom" ? { type, custom: { name } } : { type, function: { name } };
 }
 
 type Format = NonNullable<ResponsesShapedBody["text"]>["format"];

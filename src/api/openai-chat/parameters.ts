@@ -1,4 +1,4 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
@@ -11,7 +11,7 @@ export const PARAMETERS: Parameters = {
   stream_options: { treatment: "approximated", note: "`include_usage` is honoured; obfuscation is not done." },
   max_tokens: {
     treatment: "honoured",
-    note: "Counts thinking too; the model's own maximum is the upper bound. 0 and less set none.",
+    note: `${COUNTS_THINKING} The model's own maximum is the upper bound; 0 and less set none.`,
   },
   max_completion_tokens: {
     treatment: "honoured",
@@ -45,25 +45,30 @@ export const PARAMETERS: Parameters = {
   },
   function_call: { treatment: "honoured", note: "The old form of `tool_choice`." },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
-  temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
-  top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
-  frequency_penalty: { treatment: "ignored", note: NO_SAMPLING, neutral: 0 },
-  presence_penalty: { treatment: "ignored", note: NO_SAMPLING, neutral: 0 },
-  logit_bias: { treatment: "ignored", note: NO_SAMPLING },
-  seed: { treatment: "ignored", note: NO_SAMPLING },
-  logprobs: { treatment: "ignored", note: "The API gives none; `logprobs` in the answer is null.", neutral: false },
-  top_logprobs: { treatment: "ignored", note: "See `logprobs`.", neutral: 0 },
-  verbosity: { treatment: "ignored", note: "Say it in the system prompt.", neutral: "medium" },
+  temperature: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  frequency_penalty: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 0 },
+  presence_penalty: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 0 },
+  logit_bias: { treatment: "ignored", takes: "object", note: NO_SAMPLING },
+  seed: { treatment: "ignored", takes: "number", note: NO_SAMPLING },
+  logprobs: {
+    treatment: "ignored",
+    takes: "boolean",
+    note: "The API gives none; `logprobs` in the answer is null.",
+    neutral: false,
+  },
+  top_logprobs: { treatment: "ignored", takes: "number", note: "See `logprobs`.", neutral: 0 },
+  verbosity: { treatment: "ignored", takes: "string", note: "Say it in the system prompt.", neutral: "medium" },
   audio: { treatment: "ignored", note: "Answers are text." },
   prediction: { treatment: "ignored", note: "Answers are written anew." },
   web_search_options: { treatment: "ignored", note: "The model searches nothing." },
-  service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },
-  store: { treatment: "ignored", note: "Nothing is stored.", neutral: false },
-  metadata: { treatment: "ignored", note: "Nothing is stored." },
-  user: { treatment: "ignored", note: "The server is for one person." },
-  safety_identifier: { treatment: "ignored", note: "The server is for one person." },
+  service_tier: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "auto" },
+  store: { treatment: "ignored", takes: "boolean", note: "Nothing is stored.", neutral: false },
+  metadata: { treatment: "ignored", takes: "object", note: "Nothing is stored." },
+  user: { treatment: "ignored", takes: "string", note: "The server is for one person." },
+  safety_identifier: { treatment: "ignored", takes: "string", note: "The server is for one person." },
   moderation: { treatment: "ignored", note: "Anthropic's own safeguards apply." },
-  prompt_cache_key: { treatment: "ignored", note: "Prompts are cached by their content, always." },
+  prompt_cache_key: { treatment: "ignored", takes: "string", note: "Prompts are cached by their content, always." },
   prompt_cache_options: { treatment: "ignored", note: "Prompts are cached by their content, always." },
-  prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },
+  prompt_cache_retention: { treatment: "ignored", takes: "string", note: "The CLI decides." },
 };

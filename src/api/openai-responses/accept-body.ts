@@ -1,6 +1,6 @@
-import { ApiError } from "../../core/error.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { normalizeBody } from "../responses-shape/normalize.ts";
+import { atClientsPlaces, type Places } from "../responses-shape/places.ts";
 import { type StandardSchema, standardSchema } from "../standard-schema.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
@@ -10,8 +10,7 @@ export type Accepted<Body> = {
   readonly body: Body;
   /** What was left out of it, or bent, for the response header. */
   readonly notes: readonly string[];
-  /** For each item of the input the place of the client's own that it comes from; undefined where they are the same. */
-  readonly places: readonly number[] | undefined;
+  readonly places: Places;
 };
 
 const BODY = standardSchema(ResponseBody, describeFields(ResponseBody, PARAMETERS));
@@ -35,17 +34,5 @@ export function acceptedAs<Body>(schema: StandardSchema<Body>, strict: boolean):
 function accept<Body>(schema: StandardSchema<Body>, given: unknown, strict: boolean): Accepted<Body> {
   if (strict) return { body: schema["~standard"].validate(given).value, notes: [], places: undefined };
   const { body, notes, places } = normalizeBody(given);
-  try {
-    return { body: schema["~standard"].validate(body).value, notes, places };
-  } catch (error) {
-    throw places && error instanceof ApiError ? inClientsPlaces(error, places) : error;
-  }
-}
-
-function inClientsPlaces({ code, message, param }: ApiError, places: readonly number[]): ApiError {
-  const say = (text: string) =>
-    text.replace(/(^|')input\[(\d+)\]/g, (_, before: string, index: string) => {
-      return `${before}input[${places[Number(index)] ?? index}]`;
-    });
-  return new ApiError(code, say(message), param === undefined ? {} : { param: say(param) });
+  return { body: atClientsPlaces(places, () => schema["~standard"].validate(body).value), notes, places };
 }

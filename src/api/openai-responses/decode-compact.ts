@@ -4,9 +4,9 @@ import { type FetchedImages, RemoteImages } from "../attachments/remote-images.t
 import { namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import { SUMMARIZE } from "../responses-shape/compaction.ts";
 import type { Accepted } from "./accept-body.ts";
 import { COMPACT_PARAMETERS } from "./compact-parameters.ts";
-import { SUMMARIZE } from "./compaction.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { BENDS, refuseReferences, unreadCompactions } from "./decode-request.ts";
 import { withOwnModel } from "./model.ts";

@@ -35,8 +35,20 @@ export function decodeOutput(output: Content<ContentPart>, path: string, remote:
   return resultBlocks(blocks);
 }
 
-export function joinTexts(content: Content<TextPart>): string {
-  return typeof content === "string" ? content : content.map(textOf).join("\n\n");
+/** Instructions are one text. What is attached to them is apart. */
+export function decodeInstruction(
+  content: Content<ContentPart>,
+  path: string,
+  remote: RemoteImages,
+): { readonly text: string; readonly attached: readonly ContentBlock[] } {
+  if (typeof content === "string") return { text: content, attached: [] };
+  const texts = content.flatMap((part) => (isText(part) ? [textOf(part)] : []));
+  const attached = decodeContent(content, path, remote).filter(({ type }) => type !== "text");
+  return { text: texts.join("\n\n"), attached };
+}
+
+function isText(part: ContentPart): part is TextPart {
+  return part.type !== "input_image" && part.type !== "input_file";
 }
 
 function textOf(part: TextPart): string {

@@ -7,8 +7,8 @@ import { textBlocks } from "../content-blocks.ts";
 import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
 import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
-import { decodeSummary, textOfCompaction } from "./compaction.ts";
-import { decodeContent, decodeOutput, joinTexts } from "./decode-content.ts";
+import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
+import { decodeContent, decodeInstruction, decodeOutput } from "./decode-content.ts";
 import { type CallItem, type ContentItem, isInstruction, isMessage, type ResultItem } from "./schema-items.ts";
 import { flatName } from "./tool-names.ts";
 
@@ -49,8 +49,10 @@ function nothingToCount(): ApiError {
 }
 
 function decodeItem(item: ContentItem, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
-  if (isInstruction(item)) builder.instruct(joinTexts(item.content));
-  else if (isMessage(item)) {
+  if (isInstruction(item)) {
+    const { text, attached } = decodeInstruction(item.content, `${path}.content`, remote);
+    builder.instruct(text, attached);
+  } else if (isMessage(item)) {
     builder.say({ role: item.role, content: decodeContent(item.content, `${path}.content`, remote) });
   } else if (item.type === "function_call" || item.type === "custom_tool_call") {
     builder.say({ role: "assistant", content: [decodeCall(item)] });

@@ -5,7 +5,7 @@ import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import type { Named } from "../named-model.ts";
 import { jsonFormat } from "../output-format.ts";
-import { decodeSummary } from "./compaction.ts";
+import { decodeSummary } from "../responses-shape/compaction.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { ignoredIncludes } from "./include.ts";

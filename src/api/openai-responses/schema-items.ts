@@ -16,10 +16,11 @@ const messageOf = <R extends string, Content extends Type.TSchema>(role: R, cont
     Type.Object({ role: Type.Literal(role), content, ...kept }),
   ] as const;
 
-const InstructionContent = contentOf(InputText);
+/** Images and files of others than the user are given to the user's next turn: the API takes them there alone. */
+const InstructionContent = contentOf(InputText, InputImage, InputFile);
 const UserContent = contentOf(InputText, InputImage, InputFile);
 /** Some clients call all text theirs. */
-const AssistantContent = contentOf(OutputText, Refusal, InputText);
+const AssistantContent = contentOf(OutputText, Refusal, InputText, InputImage, InputFile);
 
 const CallName = Type.String({ minLength: 1 });
 

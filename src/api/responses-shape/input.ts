@@ -1,15 +1,15 @@
 import { isJsonObject, sameJson } from "../../core/json.ts";
 import { invalid } from "../invalid.ts";
-import { withFields } from "../lenient/kept.ts";
+import { mapKept, withFields } from "../lenient/kept.ts";
 import type { Notes } from "../lenient/notes.ts";
 import { writeItem } from "./items.ts";
+import type { Places } from "./places.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 export type WrittenInput = {
   readonly input: unknown;
-  /** For each item the place of the client's own that it comes from; undefined where they are the same. */
-  readonly places: readonly number[] | undefined;
+  readonly places: Places;
   /** The tools that items bring along. */
   readonly tools: readonly unknown[];
 };
@@ -38,7 +38,7 @@ export function writeInput(given: unknown, notes: Notes): WrittenInput {
   }
   const isSame = items.length === input.length && items.every((item, index) => item === input[index]);
   return {
-    input: isSame ? input : withCallIds(items),
+    input: withCallIds(isSame ? input : items),
     places: places.every((place, index) => place === index) ? undefined : places,
     tools: input.flatMap(toolsWithin),
   };
@@ -53,7 +53,7 @@ function withCallIds(items: readonly unknown[]): readonly unknown[] {
     callIds.add(item.call_id);
     if (typeof item.id === "string" && item.id !== "") byItem.set(item.id, item.call_id);
   }
-  return items.map((item) => {
+  return mapKept(items, (item) => {
     if (!isJsonObject(item) || !RESULTS.has(item.type) || callIds.has(item.call_id)) return item;
     return byItem.has(item.call_id) ? withFields(item, { call_id: byItem.get(item.call_id) }) : item;
   });

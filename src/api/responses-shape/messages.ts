@@ -3,7 +3,7 @@ import { withFields } from "../lenient/kept.ts";
 import type { Notes } from "../lenient/notes.ts";
 import { type ReadCall, readCall, readId } from "../lenient/read-call.ts";
 import type { ReadRole } from "../lenient/read-role.ts";
-import { type Apart, type Speaker, textPart, writeFile, writeImage, writeOutput, writeParts } from "./parts.ts";
+import { type Apart, writeOutput, writeParts } from "./parts.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,11 @@ export function writeMessage(message: Fields, role: ReadRole, notes: Notes): rea
   const { parts, apart } = writeParts(content, speaker, notes);
   const spoken = withFields(message, { ...plain(message), role, content: parts });
   if (apart.size === 0) return withCalls(message, [spoken], notes);
-  const items = speaker === "assistant" ? inOrder(spoken, parts, apart, notes) : aside(spoken, apart, speaker, notes);
+  const items =
+    speaker === "assistant"
+      ? inOrder(spoken, parts, apart, notes)
+      : // Results come first, as the API has them.
+        [...[...apart.values()].map((part) => writeApart(part, notes)), spoken];
   return withCalls(message, items, notes);
 }
 
@@ -63,14 +67,6 @@ function withCalls(message: Fields, items: readonly Fields[], notes: Notes): rea
   return written.length === 0 ? items : [...items, ...written];
 }
 
-/** What a user's message or instructions cannot hold: results come before them, as the API has them; images behind them. */
-function aside(spoken: Fields, apart: ReadonlyMap<number, Apart>, speaker: Speaker, notes: Notes): readonly Fields[] {
-  const items = [...apart.values()].map((part) => ({ part, item: writeApart(part, speaker, notes) }));
-  const isResult = ({ part }: { part: Apart }) => part.kind === "result";
-  const results = items.filter(isResult).map(({ item }) => item);
-  return [...results, spoken, ...items.filter((one) => !isResult(one)).map(({ item }) => item)];
-}
-
 /** An assistant's texts and calls in their order. */
 function inOrder(
   spoken: Fields,
@@ -89,29 +85,15 @@ function inOrder(
     if (own === undefined) texts.push(part);
     else {
       endTexts();
-      items.push(writeApart(own, "assistant", notes));
+      items.push(writeApart(own, notes));
     }
   }
   endTexts();
   return items;
 }
 
-function writeApart(part: Apart, speaker: Speaker, notes: Notes): Fields {
-  switch (part.kind) {
-    case "call":
-      return writeCall(part);
-    case "result": {
-      const { output, isError } = writeOutput(part.content, notes);
-      return writeResult(part.callId, output, isError || part.isError);
-    }
-    case "image":
-    case "file": {
-      // The API takes them from users alone.
-      notes.add(`input.content.${part.kind}`);
-      const media = part.kind === "image" ? writeImage(part) : writeFile(part);
-      const whose = speaker === "assistant" ? "your message above" : "the instructions";
-      const content = [textPart(`[This ${part.kind} belongs to ${whose}.]`, "user"), media];
-      return { type: "message", role: "user", content };
-    }
-  }
+function writeApart(part: Apart, notes: Notes): Fields {
+  if (part.kind === "call") return writeCall(part);
+  const { output, isError } = writeOutput(part.content, notes);
+  return writeResult(part.callId, output, isError || part.isError);
 }

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../core/json.ts";
 import { withFields } from "../lenient/kept.ts";
 import { Notes } from "../lenient/notes.ts";
 import { inputOf, writeInput } from "./input.ts";
+import type { Places } from "./places.ts";
 import { writeSettings } from "./settings.ts";
 import { writeToolChoice, writeTools } from "./tools.ts";
 
@@ -10,8 +11,7 @@ export type NormalizedBody = {
   readonly body: unknown;
   /** What was left out, or bent, for the response header. */
   readonly notes: readonly string[];
-  /** For each item of the input the place of the client's own that it comes from; undefined where they are the same. */
-  readonly places: readonly number[] | undefined;
+  readonly places: Places;
 };
 
 /** A body of OpenAI's Responses API, in whatever spelling programs have for it. Throws where it says two things at once. */
@@ -21,7 +21,7 @@ export function normalizeBody(body: unknown): NormalizedBody {
   const asked = inputOf(body);
   const { input, places, tools: broughtAlong } = writeInput(asked, notes);
   const tools = writeTools(body.tools ?? body.functions, broughtAlong);
-  const settings = writeSettings(asked === body.prompt ? { ...body, prompt: undefined } : body, notes);
+  const settings = writeSettings(asked === body.prompt ? { ...body, prompt: undefined } : body);
   const written = withFields(body, {
     ...settings,
     input,

@@ -6,7 +6,7 @@ import { type ReadPart, type ReadSource, readPart } from "../lenient/read-part.t
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Who says something decides how a text is called, and whether images and files may stand beside it. */
+/** Who says something decides how a text is called. */
 export type Speaker = "user" | "assistant" | "instructions";
 
 const TEXT_TYPES = { user: "input_text", assistant: "output_text", instructions: "input_text" } as const;
@@ -15,7 +15,7 @@ const TEXT_TYPES = { user: "input_text", assistant: "output_text", instructions:
 const NOTHING = "";
 
 /** A part that says what cannot be said within a message, and so becomes an item of its own. */
-export type Apart = Extract<ReadPart, { kind: "call" | "result" | "image" | "file" }>;
+export type Apart = Extract<ReadPart, { kind: "call" | "result" }>;
 
 export type WrittenParts = {
   /** The parts in their textbook form; the list itself where all are in it already. */
@@ -30,10 +30,7 @@ export function writeParts(parts: readonly unknown[], speaker: Speaker, notes: N
     if (isTextbook(part, speaker)) return part;
     const read = readPart(part);
     if (read === undefined) return part;
-    const isMedia = read.kind === "image" || read.kind === "file";
-    if (read.kind !== "call" && read.kind !== "result" && !(isMedia && speaker !== "user")) {
-      return writePart(read, speaker, notes);
-    }
+    if (read.kind !== "call" && read.kind !== "result") return writePart(read, speaker, notes);
     apart.set(index, read);
     return textPart(NOTHING, speaker);
   });
@@ -50,9 +47,9 @@ function isTextbook(part: unknown, speaker: Speaker): boolean {
     case "refusal":
       return speaker === "assistant" && typeof part.refusal === "string";
     case "input_image":
-      return speaker === "user" && isAddress(part.image_url);
+      return isAddress(part.image_url);
     case "input_file":
-      return speaker === "user" && typeof part.file_data === "string" && isOptionalText(part.filename);
+      return typeof part.file_data === "string" && isOptionalText(part.filename);
     default:
       return false;
   }
@@ -102,7 +99,7 @@ export function writeFile({ name, ...source }: ReadSource & { readonly name?: st
 function fileSource({ url, text, fileId }: ReadSource): Fields {
   if (text !== undefined) return { file_data: Buffer.from(text).toString("base64") };
   if (url === undefined) return { file_id: fileId };
-  return /^data:/i.test(url) ? { file_data: url } : { file_url: url };
+  return /^https?:/i.test(url) ? { file_url: url } : { file_data: url };
 }
 
 /** What a tool answered, whatever form it has: a text, or parts. */
@@ -126,7 +123,8 @@ const HEARD_OR_SEEN = /audio|video/;
 
 /** Whether parts that are known stand beside others that have a type: what the others hold may be long, and no text. */
 function isMixed(output: unknown): output is readonly unknown[] {
-  if (!Array.isArray(output)) return false;
+  if (!Array.isArray(output) || output.some((part) => isJsonObject(part) && typeof part.type !== "string"))
+    return false;
   const reads = output.map(readPart);
   const isKnown = (read: ReadPart | undefined) =>
     read?.kind === "text" || read?.kind === "image" || read?.kind === "file";

@@ -1,13 +1,12 @@
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
 import { effortOfBudget, readEffort } from "../lenient/read-effort.ts";
 import { wordsOf } from "../lenient/read-part.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The settings of a request in their textbook form, under their textbook names; those that say nothing are undefined. */
-export function writeSettings(body: Fields, notes: Notes): Fields {
+export function writeSettings(body: Fields): Fields {
   const flags = Object.fromEntries(FLAGS.map((name) => [name, flagOf(body[name])]));
   return {
     ...flags,
@@ -23,14 +22,12 @@ export function writeSettings(body: Fields, notes: Notes): Fields {
     reasoning_effort: undefined,
     text: writeText(body.text, body.response_format),
     response_format: undefined,
-    include: typeof body.include === "string" ? [body.include] : unlessBlank(body.include),
+    include: writeIncludes(body.include),
     metadata: writeMetadata(body.metadata),
-    ...writeLabels(body, notes),
   };
 }
 
 const FLAGS = ["stream", "store", "background", "parallel_tool_calls"] as const;
-const LABELS = ["user", "safety_identifier", "prompt_cache_key"] as const;
 
 function flagOf(value: unknown): unknown {
   if (value === "") return undefined;
@@ -39,6 +36,11 @@ function flagOf(value: unknown): unknown {
 
 function unlessBlank(value: unknown): unknown {
   return value === "" ? undefined : value;
+}
+
+function writeIncludes(include: unknown): unknown {
+  if (include === "") return undefined;
+  return typeof include === "string" ? [include] : include;
 }
 
 /** A text; or messages, or parts of one, of which the words are taken. */
@@ -144,16 +146,4 @@ function writeMetadata(metadata: unknown): unknown {
   return Object.fromEntries(
     given.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
   );
-}
-
-/** Texts that are only told again: of another type they are left out. */
-function writeLabels(body: Fields, notes: Notes): Fields {
-  const labels = LABELS.map((name) => {
-    const value = body[name];
-    if (value === undefined || value === null || typeof value === "string") return [name, value];
-    if (typeof value === "number") return [name, String(value)];
-    notes.add(name);
-    return [name, undefined];
-  });
-  return Object.fromEntries(labels);
 }

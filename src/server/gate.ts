@@ -36,6 +36,6 @@ export class Gate {
 }
 
 /** Probes of containers and monitors carry no key; they learn whether the server is up, and nothing else. */
-function isLivenessProbe({ method, path }: Exchange): boolean {
-  return (method === "GET" || method === "HEAD") && /^\/health\/?$/.test(path);
+function isLivenessProbe({ method, meant }: Exchange): boolean {
+  return (method === "GET" || method === "HEAD") && /^\/health\/?$/.test(meant.path);
 }

@@ -16,20 +16,6 @@ export function isHost(text: string): boolean {
   return isIP(text) !== 0 || /^[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?$/i.test(text);
 }
 
-const ORIGIN = /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
-
-/** `scheme://host[:port]`; desktop programs and browser extensions have schemes of their own. */
-export function isOrigin(text: string): boolean {
-  const scheme = ORIGIN.exec(text)?.groups?.scheme;
-  return scheme !== undefined && URL.canParse(text);
-}
-
-/** The form browsers send: names in lower case and, for the web's own schemes, no default port. */
-export function normalizeOrigin(origin: string): string {
-  const lower = origin.toLowerCase();
-  return /^https?:/.test(lower) ? new URL(lower).origin : lower;
-}
-
 /** Credentials in it are refused: the URL stands in command lines, which other users of the machine can read. */
 export function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -23,8 +23,17 @@ export function isHttpUrl(text: string): boolean {
   return ["http:", "https:"].includes(protocol) && username === "" && password === "";
 }
 
+/** What `host` is listened on. `localhost` is both loopback addresses: which of them a client takes it for differs. */
+export function listenAddresses(host: string): readonly string[] {
+  return host.toLowerCase() === "localhost" ? ["127.0.0.1", "::1"] : [host];
+}
+
+/** The system's codes for an address that the machine does not have: IPv6 is turned off, for one. */
+export const MISSING_ADDRESS: readonly string[] = ["EADDRNOTAVAIL", "EAFNOSUPPORT"];
+
 /** The address to put in a URL for a server listening on `host`: the wildcard addresses are for listening, not for calling. */
 export function reachableHost(host: string): string {
+  if (host.toLowerCase() === "localhost") return "127.0.0.1";
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;

@@ -39,10 +39,11 @@ export const OPTIONS = {
   host: defineOption({
     flag: "host",
     kind: text(HOST),
-    default: "127.0.0.1",
+    default: "localhost",
     group: "Server",
     placeholder: "HOST",
-    description: "Address to listen on; one that other machines can reach needs an API key",
+    description:
+      "Address to listen on; localhost is 127.0.0.1 and ::1; one that other machines can reach needs an API key",
   }),
   maxConcurrency: defineOption({
     flag: "max-concurrency",

@@ -1,4 +1,5 @@
 import type { StandardSchema } from "../standard-schema.ts";
+import { mendScalars } from "./mend-scalars.ts";
 import { Notes } from "./notes.ts";
 
 /** A body that was taken, and what was left out of it or bent on the way, for the response header. */
@@ -12,13 +13,23 @@ export function lenientSchema<T>(
   { "~standard": { validate }, documented }: StandardSchema<T>,
   normalize: Normalize | undefined,
 ): StandardSchema<Taken<T>> {
+  const check = (body: unknown, mayMend: boolean): T => {
+    try {
+      return validate(body).value;
+    } catch (refusal) {
+      const mended = mayMend ? mendScalars(documented, body) : body;
+      if (mended === body) throw refusal;
+      return validate(mended).value;
+    }
+  };
   return {
     "~standard": {
       version: 1,
       vendor: "typebox",
       validate(given) {
         const notes = new Notes();
-        const { value: body } = validate(normalize ? normalize(given, notes) : given);
+        const spelled = normalize ? normalize(given, notes) : given;
+        const body = check(spelled, normalize !== undefined);
         return { value: { body, notes: notes.names } };
       },
     },

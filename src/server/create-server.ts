@@ -3,6 +3,7 @@ import { healthRoutes } from "../api/health/routes.ts";
 import { modelsRoutes } from "../api/models/routes.ts";
 import type { DescribedRoute } from "../api/openapi/document.ts";
 import { openApiRoutes } from "../api/openapi/routes.ts";
+import { orOtherEndpoint } from "../api/other-endpoint.ts";
 import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
 import { isJsonObject } from "../core/json.ts";
@@ -53,7 +54,9 @@ export function createServer({ config, backend, logger, routes, version }: Serve
       if (!hasBody(request.method, path)) return null;
       return withModel(await readJsonBody(request), handler.deployment(request));
     })
-    .onError({ as: "global" }, ({ error, request }) => handler.fail(error, request))
+    .onError({ as: "global" }, ({ error, request, path, body }) =>
+      handler.fail(orOtherEndpoint(error, path.replace(/\/$/, ""), body), request),
+    )
     .use(modelsRoutes({ backend, startedAt }))
     .use(healthRoutes(health))
     .use(openApiRoutes({ routes: (): readonly DescribedRoute[] => app.routes, version }));

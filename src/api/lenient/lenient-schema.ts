@@ -10,27 +10,39 @@ export type Normalize = (body: unknown, notes: Notes) => unknown;
 
 /** Checks a body once its spelling is the textbook's. A strict server takes no other spelling: it gets no `normalize`. */
 export function lenientSchema<T>(
-  { "~standard": { validate }, documented }: StandardSchema<T>,
+  schema: StandardSchema<T>,
   normalize: Normalize | undefined,
 ): StandardSchema<Taken<T>> {
-  const check = (body: unknown, mayMend: boolean): T => {
-    try {
-      return validate(body).value;
-    } catch (refusal) {
-      const mended = mayMend ? mendScalars(documented, body) : body;
-      if (mended === body) throw refusal;
-      return validate(mended).value;
-    }
-  };
+  const { "~standard": own, documented } = schema;
+  const validate = normalize ? mending(schema)["~standard"].validate : own.validate;
   return {
     "~standard": {
       version: 1,
       vendor: "typebox",
       validate(given) {
         const notes = new Notes();
-        const spelled = normalize ? normalize(given, notes) : given;
-        const body = check(spelled, normalize !== undefined);
+        const { value: body } = validate(normalize ? normalize(given, notes) : given);
         return { value: { body, notes: notes.names } };
+      },
+    },
+    documented,
+  };
+}
+
+/** The same check, of a body that does not fit until its scalars are what they mean. */
+export function mending<T>({ "~standard": { validate }, documented }: StandardSchema<T>): StandardSchema<T> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "typebox",
+      validate(body) {
+        try {
+          return validate(body);
+        } catch (refusal) {
+          const mended = mendScalars(documented, body);
+          if (mended === body) throw refusal;
+          return validate(mended);
+        }
       },
     },
     documented,

@@ -77,7 +77,7 @@ function normalizeInstructions(content: unknown, place: string, notes: Notes): u
   });
 }
 
-/** Stands where a part was left out, so that the others keep their places; it is dropped as any blank text. */
+/** Stands where a part was left out, so that the others keep their places; it is dropped like all blank text. */
 const NOTHING = { type: "text", text: "" } as const;
 
 function leftOut(read: ReadPart, place: string, notes: Notes): object {
@@ -105,11 +105,15 @@ function typesOf(schema: {
 }
 
 function normalizeBlock(block: unknown, role: "user" | "assistant", notes: Notes): unknown {
+  const place = "messages.content";
+  if (isJsonObject(block) && isInFileStore(block)) {
+    notes.add(`${place}.${block.type}`);
+    return NOTHING;
+  }
   if (isJsonObject(block) && OWN_BLOCKS[role].has(block.type)) return block;
   if (isTextbookText(block)) return block;
   const read = readPart(block);
   if (read === undefined) return block;
-  const place = "messages.content";
   switch (read.kind) {
     case "text":
     case "refusal":
@@ -128,6 +132,11 @@ function normalizeBlock(block: unknown, role: "user" | "assistant", notes: Notes
       notes.add(`${place}.${read.type}`);
       return read.text === undefined ? NOTHING : textBlock(read.text);
   }
+}
+
+/** The API takes these with a header that the CLI does not send; a refused image the CLI would leave out without a word. */
+function isInFileStore({ type, source }: JsonObject): boolean {
+  return type === "container_upload" || (isJsonObject(source) && source.type === "file");
 }
 
 /** Anthropic's own form, which its schema judges. */

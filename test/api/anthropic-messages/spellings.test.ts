@@ -173,6 +173,12 @@ describe("is left out, or told as text, and named:", () => {
       { system: "s", messages: [user("a")] },
       ["messages.content.tool_removal"],
     ],
+    [
+      "a file of Anthropic's store",
+      { messages: [user([{ type: "image", source: { type: "file", file_id: "f" } }, text("a")])] },
+      { messages: [user([text("a")])] },
+      ["messages.content.image"],
+    ],
     ["MCP servers", { mcp_servers: [{ type: "url", url: "https://example.com" }] }, {}, ["mcp_servers"]],
     [
       "a result whose call was cut away",
@@ -206,12 +212,6 @@ describe("what the API alone understands is passed on as it is, without marks fo
   test.each<[string, object[], number, object[]]>([
     ["a search and what it found", [user("a"), assistant(search, found, text("b")), user("c")], 1, [search, found]],
     ["a document by its URL", [user([{ ...linked, ...mark }, text("a")])], 0, [linked]],
-    [
-      "an image of Anthropic's store",
-      [user([{ type: "image", source: { type: "file", file_id: "f" } }])],
-      0,
-      [{ type: "image", source: { type: "file", file_id: "f" } }],
-    ],
     [
       "a result of a search of the client's",
       [user([{ type: "search_result", source: "s", title: "t", content: [text("a")] }])],

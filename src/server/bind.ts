@@ -69,7 +69,7 @@ function explain(cause: unknown, { address, port, isOneOf }: Wanted): ListenErro
     case "EADDRINUSE":
       return new ListenError(
         code,
-        `Port ${port}${isOneOf ? ` of ${address}` : ""} is in use. Another claude-max-api may be running: ask who is there with ` +
+        `Port ${port} is in use${isOneOf ? ` on ${address}` : ""}. Another claude-max-api may be running: ask who is there with ` +
           `'curl http://${reachableHost(address)}:${port}/health', stop that one, or choose another port with --port ${nextPort(port)}.`,
         cause,
       );

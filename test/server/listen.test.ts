@@ -90,7 +90,7 @@ describe("localhost", () => {
     async (address) => {
       const other = listen(bare(), { host: address, port: 0 });
       const error = failureOf("localhost", other.port);
-      expect(error.message).toStartWith(`Port ${other.port} of ${address} is in use.`);
+      expect(error.message).toStartWith(`Port ${other.port} is in use on ${address}.`);
       expect(error.message).toContain(`curl ${other.url}/health`);
       await other.stop(0);
       // Nothing is left of the address that was free.
@@ -144,8 +144,8 @@ describe("several addresses", () => {
       "+127.0.0.1:5002",
       "+::1:5002",
     ]);
-    expect(() => bind({ "::1": Array<string>(100).fill("EADDRINUSE") })).toThrow("of ::1 is in use");
-    expect(() => bind({ "::1": ["EADDRINUSE"] }, 3456)).toThrow("Port 3456 of ::1 is in use");
+    expect(() => bind({ "::1": Array<string>(100).fill("EADDRINUSE") })).toThrow("is in use on ::1.");
+    expect(() => bind({ "::1": ["EADDRINUSE"] }, 3456)).toThrow("Port 3456 is in use on ::1.");
     expect(() => bind({ "::1": ["EACCES"] }, 80)).toThrow("Port 80 needs administrator rights");
   });
 });

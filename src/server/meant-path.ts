@@ -12,8 +12,20 @@ const BASES = ["v1", "api", "openai", "anthropic"];
 /** Of a path that was set for a base URL; a client adds another one behind it. */
 const ENDPOINTS = ["chat", "completions", "messages", "responses"];
 
-/** Paths that clients ask for to see whether somebody is there. */
-const ALIASES: Readonly<Record<string, string>> = { "/api/hello": "/" };
+/** Paths that clients and monitors ask for to see whether somebody is there. */
+const ALIASES: Readonly<Record<string, string>> = {
+  "/api/hello": "/",
+  "/healthz": "/health",
+  "/livez": "/health",
+  "/readyz": "/health",
+  "/ping": "/health",
+};
+
+/**
+ * LM Studio's own API, and that of Open WebUI. Clients take a server for LM Studio by a 200 for /api/v1/models alone, and read the models
+ * in its form then. So what is asked for there, other than sent, is not ours.
+ */
+const OTHER_SERVERS = /^\/api(?:\/v1)?(?:\/models(?:\/.*)?)?$/;
 
 const AZURE = /^\/(?:v1\/)?openai\/deployments\/([^/]+)\/(.+)$/;
 
@@ -25,7 +37,8 @@ export function meantPath(method: string, pathname: string, routes: readonly Rou
   if (takes(method, pathname, routes)) return { path: pathname };
   const [, deployment, operation] = AZURE.exec(tidy(pathname)) ?? [];
   const asked = operation === undefined ? tidy(pathname) : `/v1/${operation}`;
-  const candidates = [asked, ...likelyPaths(asked)];
+  const isOthers = (method === "GET" || method === "HEAD") && OTHER_SERVERS.test(asked);
+  const candidates = [asked, ...(isOthers ? [] : likelyPaths(asked))];
   const path =
     candidates.find((candidate) => takes(method, candidate, routes)) ??
     candidates.find((candidate) => isKnown(candidate) || methodsOf(candidate, routes).length > 0) ??

@@ -85,7 +85,10 @@ describe("a path that is written otherwise is served as the one that is meant", 
     ["/responses/resp_1", '"id":"resp_1"'],
     ["/health/", '"name":"claude-max-api"'],
     ["/v1/health", '"name":"claude-max-api"'],
+    ["/api/openai/v1/models", '"object":"list"'],
     ["/api/hello", '"name":"claude-max-api"'],
+    ["/healthz", '"name":"claude-max-api"'],
+    ["/v1/ping", '"name":"claude-max-api"'],
     ["/v1", '"name":"claude-max-api"'],
     ["/v1/", '"name":"claude-max-api"'],
   ])("GET %s, and HEAD and OPTIONS", async (path, text) => {
@@ -125,6 +128,18 @@ describe("a path that is written otherwise is served as the one that is meant", 
     expect(await asked).toBe("gone");
     while (left.length === 0) await Bun.sleep(5);
   });
+});
+
+test.each([
+  "/api/v1/models",
+  "/api/v1/models/",
+  "/api/v1/models/a",
+  "/api/models",
+  "/api/tags",
+  "/api/v0/models",
+  "/version",
+])("%s, by which clients know other servers, is not answered in their place", async (path) => {
+  for (const method of ["GET", "HEAD"]) expect((await fetch(url + path, { method })).status).toBe(404);
 });
 
 describe("Azure's paths", () => {

@@ -13,7 +13,7 @@ const UTF8 = ["utf-8", "utf8", "us-ascii", "ascii"];
 /** Bytes of a text as UTF-8. Throws an ApiError for a character set that is not known, and for bytes that are none of it. */
 export function toUtf8(bytes: Uint8Array, charset = "utf-8"): Uint8Array {
   const marked = MARKS.find(([mark]) => mark.every((byte, index) => byte === bytes[index]))?.[1];
-  const label = marked ?? charset;
+  const label = marked ?? charset.replace(/^utf_/, "utf-");
   if (UTF8.includes(label)) return bytes;
   const decoder = decoderOf(label);
   try {

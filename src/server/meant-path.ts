@@ -12,6 +12,9 @@ const BASES = ["v1", "api", "openai", "anthropic"];
 /** Of a path that was set for a base URL; a client adds another one behind it. */
 const ENDPOINTS = ["chat", "completions", "messages", "responses"];
 
+/** In segments: more are none that somebody set, and each would be tried. */
+const LONGEST_BASE = 8;
+
 /** Paths that clients and monitors ask for to see whether somebody is there. */
 const ALIASES: Readonly<Record<string, string>> = {
   "/api/hello": "/",
@@ -51,7 +54,8 @@ type IsKnown = (path: string) => boolean;
 
 /** The methods a path has, for an Allow header; empty when no route has the path. */
 export function methodsOf(pathname: string, routes: readonly Route[]): string[] {
-  const own = routes.filter(({ path }) => matches(path, pathname)).map(({ method }) => method);
+  const given = pathname.replace(/(.)\/$/, "$1").split("/");
+  const own = routes.filter(({ path }) => matches(path, given)).map(({ method }) => method);
   if (own.length === 0) return [];
   return [...new Set([...own, ...(own.includes("GET") ? ["HEAD"] : []), "OPTIONS"])];
 }
@@ -61,9 +65,8 @@ function takes(method: string, pathname: string, routes: readonly Route[]): bool
 }
 
 /** Matches as the router does: `:name` is one segment, `*` all the rest, and a slash at the end makes no difference. */
-function matches(route: string, pathname: string): boolean {
+function matches(route: string, given: readonly string[]): boolean {
   const wanted = route.split("/");
-  const given = pathname.replace(/(.)\/$/, "$1").split("/");
   const rest = wanted.indexOf("*");
   if (rest === -1 ? wanted.length !== given.length : given.length <= rest) return false;
   return wanted.every((segment, index) => segment === "*" || segment.startsWith(":") || segment === given[index]);
@@ -84,7 +87,9 @@ function segmentsOf(pathname: string): string[] {
 /** What may be meant, the longest path first. */
 function likelyPaths(pathname: string): string[] {
   const segments = segmentsOf(pathname);
-  const lengths = [...segments.keys(), segments.length].filter((length) => isBase(segments.slice(0, length)));
+  const lengths = [...segments.keys(), segments.length]
+    .slice(0, LONGEST_BASE + 1)
+    .filter((length) => isBase(segments.slice(0, length)));
   const rests = lengths.map((length) => segments.slice(length));
   const versioned = rests.filter((rest) => rest.length > 0).map((rest) => `/v1/${rest.join("/")}`);
   // What stands beside /v1, such as /health.

@@ -24,6 +24,7 @@ describe("character sets", () => {
     ["a mark against the name", "application/json; charset=utf-16", utf16be(`\ufeff${text}`), "grüß €"],
     ["a mark of UTF-8", "application/json; charset=iso-8859-1", Buffer.from(`\ufeff${text}`), "grüß €"],
     ["ISO-8859-1", 'application/json; charset="ISO-8859-1"', Buffer.from(latin, "latin1"), "grüß"],
+    ["UTF-8 with another dash", "application/json; charset=UTF_8", Buffer.from(text), "grüß €"],
     ["latin1", "text/plain; charset=latin1", Buffer.from(latin, "latin1"), "grüß"],
   ])("%s", async (_, type, bytes, expected) => {
     expect((await bytesOf(bytes, `Content-Type: ${type}`)).status).toBe(200);

@@ -170,6 +170,11 @@ describe("what means nothing here stays unknown, in the words that were asked", 
     },
   );
 
+  test("a path of thousands of segments is told at once", async () => {
+    const response = await ask("POST", `/${"v1/".repeat(3000)}models`);
+    expect(response.status).toBe(404);
+  });
+
   test("a method that the meant path does not have is a 405 that names those it has", async () => {
     const response = await sendRaw(port, head("PATCH /chat/completions HTTP/1.1", "Host: localhost"));
     expect(response.status).toBe(404);

@@ -24,7 +24,7 @@ export type Bend = "moved-result" | "orphaned-result" | "attachment" | "continua
 
 /** The names that a dialect gives what was bent, for the response header. */
 export function namesOfBends(bends: readonly Bend[], names: Readonly<Record<Bend, string>>): string[] {
-  return bends.map((bend) => names[bend]);
+  return [...new Set(bends.map((bend) => names[bend]))];
 }
 
 export type Conversation = {

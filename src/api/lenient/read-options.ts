@@ -1,19 +1,9 @@
-import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "./kept.ts";
-
 // The plain options of a request, told from the spellings that programs have for them. Undefined: it is not set. What is not
 // understood stays as it is, for a schema to judge.
 
-const SWITCHES: ReadonlyMap<unknown, boolean | undefined> = new Map<unknown, boolean | undefined>([
-  ["", undefined],
-  ["true", true],
-  ["false", false],
-  [1, true],
-  [0, false],
-]);
-
-export function readSwitch(value: unknown): unknown {
-  return SWITCHES.has(value) ? SWITCHES.get(value) : value;
+/** What a form sends for a field that nobody has filled in. */
+export function readFilled(value: unknown): unknown {
+  return value === "" ? undefined : value;
 }
 
 /** A number, also as a text. */
@@ -38,8 +28,7 @@ export function readCount(count: unknown): unknown {
 
 export function readStreamOptions(options: unknown): unknown {
   if (options === "" || (Array.isArray(options) && options.length === 0)) return undefined;
-  if (!isJsonObject(options)) return options;
-  return withFields(options, { include_usage: readSwitch(options.include_usage) });
+  return options;
 }
 
 export function readStop(stop: unknown): unknown {

@@ -1,5 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { mending } from "../lenient/lenient-schema.ts";
 import { Notes } from "../lenient/notes.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { normalizeBody } from "../responses-shape/normalize.ts";
@@ -37,7 +38,7 @@ const DOCUMENTED = {
   ],
 };
 const TEXTBOOK = standardSchema(ChatCompletionBody);
-const ANY = standardSchema(AnyChatBody);
+const ANY = mending(standardSchema(AnyChatBody));
 const RESPONSES_SHAPE = standardSchema(ResponsesShapedBody);
 
 /** What Elysia takes as `body:` of the chat's route. */

@@ -12,8 +12,11 @@ import { normalizeBody } from "./normalize-body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { CompletionBody } from "./schema.ts";
 
+const BODY = standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS));
+
 /** POST /v1/completions: the form from before there were chats, which programs still use to complete code and text. */
 export function openaiCompletionsRoutes(options: AnswerOptions) {
+  const strict = options.strict ?? false;
   return new Elysia({ name: "openai-completions" }).post(
     "/v1/completions",
     ({ body: { body }, request }) => {
@@ -23,7 +26,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
         {
           requests,
           turn: turnController(request),
-          headers: tellIgnored(ignored, options.strict ?? false),
+          headers: tellIgnored(ignored, strict),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),
         },
@@ -31,10 +34,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
       );
     },
     {
-      body: lenientSchema(
-        standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS)),
-        options.strict ? undefined : normalizeBody,
-      ),
+      body: lenientSchema(BODY, strict ? undefined : normalizeBody),
       detail: { summary: "Continue a text, or fill in what belongs between two", tags: ["OpenAI"] },
     },
   );

@@ -135,7 +135,7 @@ test("empty values and numbers as texts mean what they mean; the textbook's body
   const empty = { stream: "", stream_options: "", echo: "", max_tokens: 0, n: "", best_of: 0, stop: "" };
   const plain = { model: "opus", prompt: "a" };
   expect(normalizeBody({ ...plain, ...empty })).toEqual(plain);
-  expect(normalizeBody({ ...plain, max_tokens: "-1", n: "2", echo: "true" })).toEqual({ ...plain, n: 2, echo: true });
+  expect(normalizeBody({ ...plain, max_tokens: "-1", n: "2" })).toEqual({ ...plain, n: 2 });
   const textbook = { ...plain, max_tokens: 5, stop: ["x"], n: null };
   expect(normalizeBody(textbook)).toBe(textbook);
 });

@@ -1,6 +1,6 @@
 import { withFields } from "../../lenient/kept.ts";
 import type { Notes } from "../../lenient/notes.ts";
-import { readCount, readLimit, readStop, readStreamOptions, readSwitch } from "../../lenient/read-options.ts";
+import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../../lenient/read-options.ts";
 import { textbookEffort } from "./effort.ts";
 import { textbookFormat } from "./format.ts";
 
@@ -10,13 +10,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export function textbookOptions(body: Fields, notes: Notes): Fields {
   return withFields(body, {
     ...(body.model === "" ? { model: undefined } : {}),
-    stream: readSwitch(body.stream),
+    stream: readFilled(body.stream),
     stream_options: readStreamOptions(body.stream_options),
     max_tokens: readLimit(body.max_tokens),
     ...textbookCompletionLimit(body),
     n: readCount(body.n),
     ...textbookStops(body),
-    parallel_tool_calls: readSwitch(body.parallel_tool_calls),
+    parallel_tool_calls: readFilled(body.parallel_tool_calls),
     modalities: textbookModalities(body.modalities),
     ...textbookEffort(body, notes),
     ...textbookFormat(body),

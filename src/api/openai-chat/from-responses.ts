@@ -16,7 +16,7 @@ const { messages: _messages, functions: _functions, function_call: _functionCall
 /** What becomes of the fields of such a body: as in a chat's, but for those that have another name. */
 export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   ...SHARED,
-  input: honoured("A text, or messages, function calls and their results; what names something stored is a 400."),
+  input: honoured("As at `POST /v1/responses`; what names something stored is a 400."),
   instructions: honoured("A system message before the others."),
   max_output_tokens: honoured("As `max_tokens`."),
   reasoning: { treatment: "approximated", note: "`effort` as `reasoning_effort`; thinking arrives as it is." },

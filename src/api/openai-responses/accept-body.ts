@@ -1,3 +1,4 @@
+import { mending } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { normalizeBody } from "../responses-shape/normalize.ts";
 import { atClientsPlaces, type Places } from "../responses-shape/places.ts";
@@ -34,5 +35,6 @@ export function acceptedAs<Body>(schema: StandardSchema<Body>, strict: boolean):
 function accept<Body>(schema: StandardSchema<Body>, given: unknown, strict: boolean): Accepted<Body> {
   if (strict) return { body: schema["~standard"].validate(given).value, notes: [], places: undefined };
   const { body, notes, places } = normalizeBody(given);
-  return { body: atClientsPlaces(places, () => schema["~standard"].validate(body).value), notes, places };
+  const taken = atClientsPlaces(places, () => mending(schema)["~standard"].validate(body).value);
+  return { body: taken, notes, places };
 }

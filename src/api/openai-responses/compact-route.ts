@@ -7,6 +7,7 @@ import { isBlank } from "../../core/turns.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { invalid } from "../invalid.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { encodeSummary } from "../responses-shape/compaction.ts";
 import { standardSchema } from "../standard-schema.ts";
@@ -44,7 +45,8 @@ export function compactRoute(options: CompactRouteOptions) {
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
-      const { text, usage } = await collect(backend.run(request, turn.signal));
+      const { text, usage, finishReason } = await collect(backend.run(request, turn.signal));
+      if (finishReason.unified === "content-filter") throw declined();
       if (isBlank(text)) throw new ApiError("upstream_error", "The model gave no summary. Try again.");
       const id = newResponseId();
       const summary = { type: "compaction" as const, encrypted_content: encodeSummary(text) };
@@ -64,4 +66,9 @@ export function compactRoute(options: CompactRouteOptions) {
       },
     },
   );
+}
+
+/** It would decline again. */
+function declined(): ApiError {
+  return invalid("input", "The model declined to sum this conversation up. Leave out what it may object to.");
 }

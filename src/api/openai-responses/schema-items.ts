@@ -92,8 +92,18 @@ export type ResultItem = Extract<ContentItem, { type: "function_call_output" | "
 export const InputItem = Type.Union([ContentItem, ItemReference]);
 export type InputItem = Static<typeof InputItem>;
 
+const OTHER_TYPES: ReadonlySet<unknown> = new Set([
+  "function_call",
+  "function_call_output",
+  "custom_tool_call",
+  "custom_tool_call_output",
+  "reasoning",
+  "compaction",
+]);
+
+/** The schema leaves nothing else to an item of another type, or of none. Some programs give the others a role, too. */
 export function isMessage(item: ContentItem): item is MessageItem {
-  return "role" in item;
+  return !("type" in item) || !OTHER_TYPES.has(item.type);
 }
 
 export function isInstruction(item: ContentItem): item is Extract<MessageItem, { role: "system" | "developer" }> {

@@ -65,7 +65,8 @@ function flagOrNone(value: unknown): unknown {
 
 /** The choice in its textbook form; undefined where it says nothing. */
 export function writeToolChoice(choice: unknown, tools: unknown, notes: Notes): unknown {
-  if (choice === undefined || choice === null || choice === "") return choice === "" ? undefined : choice;
+  if (choice === undefined || choice === null) return choice;
+  if (choice === "" || (isJsonObject(choice) && Object.keys(choice).length === 0)) return undefined;
   if (isJsonObject(choice) && choice.type === "allowed_tools") return writeAllowed(choice, notes);
   const read = readToolChoice(choice);
   if (read === undefined) return writeOtherChoice(choice, tools, notes);

@@ -40,7 +40,14 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test("a conversation is not compacted to nothing", async () => {
-  const { ask } = serve(play(START, FINISH));
-  expect((await compact(ask, { model: "opus", input: "a" })).status).toBe(502);
+test.each([
+  ["says nothing", play(START, FINISH), 502],
+  [
+    "declines, which it would do again",
+    play(START, { ...FINISH, reason: { unified: "content-filter", raw: "refusal" } }),
+    400,
+  ],
+])("a conversation is not compacted where the model %s", async (_, run, status) => {
+  const { ask } = serve(run);
+  expect((await compact(ask, { model: "opus", input: "a" })).status).toBe(status);
 });

@@ -56,6 +56,13 @@ describe("is refused, by its field:", () => {
   });
 });
 
+test("a result that has a role is a result", () => {
+  const call = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
+  const result = { type: "function_call_output", call_id: "c", output: "r" };
+  const withRole = decode({ input: ["a", call, { ...result, role: "tool" }] });
+  expect(withRole.request).toEqual(decode({ input: ["a", call, result] }).request);
+});
+
 test("a strict server takes the textbook's alone", () => {
   const textbookToo = new Set([
     "instructions alone",

@@ -60,7 +60,7 @@ describe.each(Object.entries(CHAT_SPELLINGS))("of %s", (_, spellings) => {
       expected[title] = { ...(await told), ignored: [...ignored].sort() };
     }
     expect(reached).toEqual(expected);
-  }, 60_000);
+  }, 300_000);
 });
 
 /** Fields that are asked both ways: what came of each, and what the model was told the second time. */

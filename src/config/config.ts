@@ -30,6 +30,8 @@ export type Config = {
   readonly allowedOrigins: readonly string[];
   /** Further names the server may be addressed by, besides loopback and the address it listens on. */
   readonly allowedHosts: readonly string[];
+  /** The model where a request names none. */
+  readonly defaultModel: string;
   /** Additional model names: alias -> model. */
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Serve from the built-in simulated Anthropic API instead of a login. */

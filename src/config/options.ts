@@ -129,6 +129,14 @@ export const OPTIONS = {
     placeholder: "SECONDS",
     description: "How long a CLI process waits for tool results; later ones are served by another process",
   }),
+  defaultModel: defineOption({
+    flag: "default-model",
+    kind: text({ accepts: "a model's name, such as claude-sonnet-4", isValid: (name) => name.trim() !== "" }),
+    default: "claude-sonnet-4",
+    group: "Claude CLI",
+    placeholder: "MODEL",
+    description: "The model that is asked where a request names none",
+  }),
   modelAlias: defineOption({
     flag: "model-alias",
     kind: nameMap("NAME=MODEL"),

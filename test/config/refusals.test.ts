@@ -26,6 +26,7 @@ const BAD: Readonly<Record<string, { readonly text: string; readonly json: reado
   allowApiKey: { text: "maybe", json: ["true", 1] },
   allowOrigin: { text: "app.example", json: ["https://app.example", ["app.example"], [1]] },
   allowedHost: { text: "host:80", json: ["host", ["http://host"], ["*"]] },
+  defaultModel: { text: " ", json: ["", 4, ["opus"]] },
   modelAlias: { text: "gpt-4o", json: [["a=b"], "a=b", { a: 1 }] },
   demo: { text: "2", json: ["false", 0] },
 };

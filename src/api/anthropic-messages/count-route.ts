@@ -5,6 +5,7 @@ import { decodeWithImages, type FetchedImages } from "../attachments/decode-with
 import type { FetchImage } from "../attachments/load-images.ts";
 import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
@@ -14,16 +15,18 @@ import { CountBody, decodeCount } from "./decode-count.ts";
 export type CountRouteOptions = {
   readonly backend: Backend;
   readonly strict?: boolean;
+  readonly defaultModel?: string;
   readonly fetchImage?: FetchImage;
 };
 
 const ANSWER = Type.Object({ input_tokens: Type.Integer() });
 
 /** POST /v1/messages/count_tokens. */
-export function countTokensRoute({ backend, strict = false, fetchImage }: CountRouteOptions) {
+export function countTokensRoute({ backend, strict = false, defaultModel, fetchImage }: CountRouteOptions) {
   return new Elysia({ name: "anthropic-count-tokens" }).post(
     "/v1/messages/count_tokens",
-    async ({ body, request: httpRequest }) => {
+    async ({ body: checked, request: httpRequest }) => {
+      const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
         const decoded = decodeCount(body, images);

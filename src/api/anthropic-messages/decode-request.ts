@@ -5,6 +5,7 @@ import type { FetchedImages } from "../attachments/decode-with-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import type { Named } from "../named-model.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -23,7 +24,7 @@ export type DecodedRequest = {
 };
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeRequest(body: MessagesBody, images: FetchedImages = new Map()): DecodedRequest {
+export function decodeRequest(body: Named<MessagesBody>, images: FetchedImages = new Map()): DecodedRequest {
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);

@@ -1,8 +1,8 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   messages: {
     treatment: "honoured",
     note: "Text, images, files, tool calls and their results, in all roles, as native turns; no audio.",

@@ -4,6 +4,7 @@ import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { withModel } from "../named-model.ts";
 import { turnController } from "../turn-controller.ts";
 import { ACCEPTED_BODY, type AcceptedBody } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
@@ -32,8 +33,9 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
 
 async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
   const headers = tellIgnored(ignored, options.strict ?? false);
+  const body = withModel(chat, options.defaultModel);
   const turn = turnController(request);
-  const decoded = await decodeWithImages((images) => decodeRequest(chat, images), options.fetchImage, turn.signal);
+  const decoded = await decodeWithImages((images) => decodeRequest(body, images), options.fetchImage, turn.signal);
   const { choices, callShape, includeUsage, stream } = decoded;
   const created = Math.floor(Date.now() / 1000);
   return answerTurns(

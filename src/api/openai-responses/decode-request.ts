@@ -2,6 +2,7 @@ import type { ChatRequest } from "../../core/request.ts";
 import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import type { Named } from "../named-model.ts";
 import { jsonFormat } from "../output-format.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -27,7 +28,7 @@ export type DecodedRequest = {
  * schema cannot say.
  */
 export function decodeRequest(
-  body: ResponseBody,
+  body: Named<ResponseBody>,
   items: readonly PlacedItem[],
   images: ReadonlyMap<string, RemoteImage> = new Map(),
 ): DecodedRequest {

@@ -1,8 +1,8 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** What becomes of each field of POST /v1/responses. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   input: {
     treatment: "honoured",
     note: "A text, or items: messages of all roles with text, images and files, calls and their results, references to kept items.",

@@ -1,6 +1,7 @@
 import { type DecodedRequest, decodeRequest } from "../../../src/api/anthropic-messages/decode-request.ts";
 import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
 import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
+import { withModel } from "../../../src/api/named-model.ts";
 import { validate } from "../../../src/api/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
@@ -15,7 +16,7 @@ const bodyOf = (fields: object) => ({
 export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>): DecodedRequest {
   const checked = validate(MessagesBody, bodyOf(fields));
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
-  return decodeRequest(checked.value, images);
+  return decodeRequest(withModel(checked.value, undefined), images);
 }
 
 /** Field and message with which a body is refused that the schema accepts. */

@@ -1,0 +1,16 @@
+import type { Model, ModelFacts } from "../../src/core/backend.ts";
+import { ApiError } from "../../src/core/error.ts";
+
+export const FACTS: ModelFacts = {
+  contextTokens: 1_000_000,
+  outputTokens: 128_000,
+  efforts: ["low", "medium", "high", "xhigh", "max"],
+  thinking: "adaptive",
+};
+
+/** The one of these that a name means, as a backend answers. */
+export function modelAmong(models: readonly Model[], name: string): Model {
+  const found = models.find(({ id }) => id === name);
+  if (found === undefined) throw new ApiError("model_not_found", `There is no ${name}.`, { param: "model" });
+  return found;
+}

@@ -92,6 +92,10 @@ export const ResultMessage = Type.Object({
   result: OptionalNullable(Type.String()),
   api_error_status: OptionalNullable(Type.Number()),
   terminal_reason: OptionalNullable(Type.String()),
+  /** Of each model that the process has asked. */
+  modelUsage: OptionalNullable(
+    Type.Record(Type.String(), Type.Object({ contextWindow: OptionalNullable(Type.Number()) })),
+  ),
 });
 export type ResultMessage = Static<typeof ResultMessage>;
 
@@ -100,6 +104,8 @@ export const InitMessage = Type.Object({
   type: Type.Literal("system"),
   subtype: Type.Literal("init"),
   tools: Type.Array(Type.String()),
+  /** The one that will be asked, in full. */
+  model: OptionalNullable(Type.String()),
 });
 export type InitMessage = Static<typeof InitMessage>;
 

@@ -32,11 +32,18 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
 }
 
 async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
-  const headers = tellIgnored(ignored, options.strict ?? false);
+  const { strict = false } = options;
   const body = withModel(chat, options.defaultModel);
   const turn = turnController(request);
-  const decoded = await decodeWithImages((images) => decodeRequest(body, images), options.fetchImage, turn.signal);
-  const { choices, callShape, includeUsage, stream } = decoded;
+  const decoded = await decodeWithImages(
+    (images) => {
+      const request = decodeRequest(body, { images, strict });
+      return { ...request, headers: tellIgnored([...ignored, ...request.bent], strict) };
+    },
+    options.fetchImage,
+    turn.signal,
+  );
+  const { choices, callShape, includeUsage, stream, headers } = decoded;
   const created = Math.floor(Date.now() / 1000);
   return answerTurns(
     {

@@ -212,6 +212,12 @@ function retirementOf(text: string): string | undefined {
   return Object.entries(STABLE_IDS).find(([, family]) => family === name.family)?.[0] ?? Object.keys(STABLE_IDS)[1];
 }
 
+/** What a model of this name can, as far as that is known before a CLI was asked. */
+export function presumedFacts(id: string): ModelFacts {
+  const name = parseModelName(id.slice(id.lastIndexOf("/") + 1));
+  return factsOf(name && meansNewest(name) ? undefined : name);
+}
+
 /** What people call a model: the stable ids stand for the newest of their kind. */
 function titleOf(name: ModelName): string {
   const family = name.family.charAt(0).toUpperCase() + name.family.slice(1);

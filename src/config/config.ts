@@ -32,11 +32,14 @@ export type Config = {
   readonly allowedHosts: readonly string[];
   /** The model where a request names none. */
   readonly defaultModel: string;
-  /** Additional model names: alias -> model. */
+  /** Additional model names: alias -> model, or `model:effort`; a `*` in an alias stands for anything. */
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Serve from the built-in simulated Anthropic API instead of a login. */
   readonly demo: boolean;
 };
+
+/** How much a model thinks, as an alias may say it. */
+export const ALIAS_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

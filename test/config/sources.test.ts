@@ -61,9 +61,9 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   defaultModel: { texts: ["opus"], json: "opus", expected: { defaultModel: "opus" }, otherJson: "haiku" },
   modelAlias: {
-    texts: ["gpt-4o=claude-sonnet-4", "o3=a=b"],
-    json: { "gpt-4o": "claude-sonnet-4", o3: "a=b" },
-    expected: { modelAliases: { "gpt-4o": "claude-sonnet-4", o3: "a=b" } },
+    texts: ["gpt-*=claude-sonnet-4:low", "o3=a=b"],
+    json: { "gpt-*": "claude-sonnet-4:low", o3: "a=b" },
+    expected: { modelAliases: { "gpt-*": "claude-sonnet-4:low", o3: "a=b" } },
     otherJson: { x: "y" },
   },
   demo: { texts: ["true"], json: true, expected: { demo: true }, otherJson: false },

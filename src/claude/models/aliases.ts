@@ -41,6 +41,10 @@ function parseTarget(text: string): Omit<AliasTarget, "alias"> {
   return colon > 0 && effort !== undefined ? { model: text.slice(0, colon), effort } : { model: text };
 }
 
+export function withoutEffort(target: string): string {
+  return parseTarget(target).model;
+}
+
 function patternOf(alias: string): RegExp {
   const literals = alias.split("*").map((literal) => RegExp.escape(literal));
   return new RegExp(`^${literals.join(".*")}$`, "is");

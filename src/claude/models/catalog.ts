@@ -3,18 +3,18 @@ import { ApiError } from "../../core/error.ts";
 import { EFFORT_LEVELS, type ReasoningEffort } from "../../core/request.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import { type AliasTarget, ModelAliases } from "./aliases.ts";
-import { factsOf, isRetired } from "./facts.ts";
+import { factsOf } from "./facts.ts";
+import {
+  FAMILIES,
+  FURTHER_FAMILIES,
+  familyOf,
+  isRetired,
+  meansNewest,
+  retirementOf,
+  STABLE_IDS,
+  titleOf,
+} from "./families.ts";
 import { canonicalId, isFullId, LARGE, type ModelName, parseModelName } from "./model-name.ts";
-
-/** Ids of the package this program replaces; they stand for the newest model of their family. */
-const STABLE_IDS = { "claude-opus-4": "opus", "claude-sonnet-4": "sonnet", "claude-haiku-4": "haiku" } as const;
-const STABLE_VERSION = 4;
-
-/** Names the CLI takes for the newest model of a family, whether or not it lists them. */
-const FAMILIES = ["opus", "sonnet", "haiku"] as const;
-
-/** Those that newer versions of the CLI list, too, or that Anthropic gives to some: of these a version may be named. */
-const FURTHER_FAMILIES = ["fable", "mythos"];
 
 /** Before a model name, programs put the name of the provider they believe to talk to. */
 const PROVIDER_PREFIXES = ["openai/", "anthropic/", "claude-max/", "claude-max-api/", "claude-code-cli/"];
@@ -203,36 +203,6 @@ export class ModelCatalog {
     const available = this.list().map(({ id }) => id);
     return new ApiError("model_not_found", `${which}. Available: ${available.join(", ")}. ${mend}`, { param: "model" });
   }
-}
-
-/** The stable id of its family, of a model that is no more; undefined: it is none of these. */
-function retirementOf(text: string): string | undefined {
-  const name = parseModelName(text.slice(text.lastIndexOf("/") + 1));
-  if (name === undefined || !isRetired(name)) return undefined;
-  return Object.entries(STABLE_IDS).find(([, family]) => family === name.family)?.[0] ?? Object.keys(STABLE_IDS)[1];
-}
-
-/** What a model of this name can, as far as that is known before a CLI was asked. */
-export function presumedFacts(id: string): ModelFacts {
-  const name = parseModelName(id.slice(id.lastIndexOf("/") + 1));
-  return factsOf(name && meansNewest(name) ? undefined : name);
-}
-
-/** What people call a model: the stable ids stand for the newest of their kind. */
-function titleOf(name: ModelName): string {
-  const family = name.family.charAt(0).toUpperCase() + name.family.slice(1);
-  const version = meansNewest(name) ? [] : [name.version?.filter((part, index) => index === 0 || part > 0).join(".")];
-  return ["Claude", family, ...version, ...(name.isLarge ? ["(1M context)"] : [])].join(" ");
-}
-
-/** `claude-opus`, and what stays the same whatever is newest. */
-function meansNewest({ version, isDated }: ModelName): boolean {
-  return version === undefined || (version[0] === STABLE_VERSION && version[1] === 0 && !isDated);
-}
-
-function familyOf(text: string): string | undefined {
-  const name = text.toLowerCase();
-  return FAMILIES.find((family) => family === name);
 }
 
 function withoutProvider(name: string): string {

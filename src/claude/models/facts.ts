@@ -1,12 +1,10 @@
 import type { ModelFacts } from "../../core/backend.ts";
-import { isBefore, type ModelName, type Version } from "./model-name.ts";
+import { meansNewest } from "./families.ts";
+import { isBefore, type ModelName, parseModelName } from "./model-name.ts";
 
 // What each model can, as far as requests depend on it. What the CLI tells goes before this: the list of its models has the levels
 // of effort, and each answer the size of the context. Figures are those that the CLI 2.1.332 works with and Anthropic's
 // documentation had on 2026-11-30: https://platform.claude.com/docs/en/about-claude/models/overview
-
-/** Versions before this one were retired by 2026-08-05: https://platform.claude.com/docs/en/about-claude/model-deprecations */
-const OLDEST_SERVED: Version = [4, 5];
 
 const NEWEST: ModelFacts = {
   contextTokens: 1_000_000,
@@ -40,6 +38,8 @@ function generationOf(name: ModelName | undefined): ModelFacts {
   return name.family === "opus" ? OPUS_4_5 : VERSION_4_5;
 }
 
-export function isRetired({ version }: ModelName): boolean {
-  return version !== undefined && isBefore(version, OLDEST_SERVED);
+/** What a model of this name can, as far as that is known before a CLI was asked. */
+export function presumedFacts(id: string): ModelFacts {
+  const name = parseModelName(id.slice(id.lastIndexOf("/") + 1));
+  return factsOf(name && meansNewest(name) ? undefined : name);
 }

@@ -27,7 +27,7 @@ const file: ClientFile = {
         : []),
       { path: [...PROVIDER, "baseUrl"], value: baseUrl },
       { path: KEY, value: keySetting(connection, `\${${KEY_VARIABLE}}`, valueAt(current, KEY)) },
-      { path: [...PROVIDER, "api"], value: "openai-completions" },
+      { path: [...PROVIDER, "api"], value: "openai-responses" },
       { path: [...PROVIDER, "models"], value: models.map(modelEntry) },
     ];
   },

@@ -23,7 +23,7 @@ export const PARAMETERS: Parameters = {
   },
   output_config: {
     treatment: "honoured",
-    note: "`effort`, and `format` with a schema whose root is an object.",
+    note: "`effort`, of which the model's nearest is taken, and `format` with a schema whose root is an object.",
   },
   output_format: { treatment: "honoured", note: "The old place of `output_config.format`." },
   tools: {

@@ -21,7 +21,7 @@ export const PARAMETERS: Parameters = {
   },
   reasoning: {
     treatment: "approximated",
-    note: "`effort`: `minimal` becomes `low`, and `none` also turns thinking off where the model can do without. `summary`: the thinking as the API tells it, the same for each value.",
+    note: "`effort`: `minimal` becomes `low`, and `none` also turns thinking off where the model can do without; a level that the model has not is the nearest it has. `summary`: the thinking as the API tells it, the same for each value.",
   },
   text: {
     treatment: "approximated",

@@ -47,8 +47,14 @@ export function canonicalId({ family, version, isLarge }: ModelName): string {
   return parts.join("-") + (isLarge ? LARGE : "");
 }
 
-export function withoutSize(name: string): string {
+function withoutSize(name: string): string {
   return name.endsWith(LARGE) ? name.slice(0, -LARGE.length) : name;
+}
+
+/** Whether two ids name one model, in one of its sizes and by one of its dates. */
+export function isSameModel(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((id) => parseModelName(withoutSize(id)));
+  return one && other ? canonicalId(one) === canonicalId(other) : withoutSize(a) === withoutSize(b);
 }
 
 export function isBefore(a: Version, b: Version): boolean {

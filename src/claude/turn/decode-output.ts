@@ -1,7 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { isFullId, withoutSize } from "../models/model-name.ts";
+import { isFullId, isSameModel } from "../models/model-name.ts";
 import type {
   ApiStreamEvent,
   ApiUsage,
@@ -144,7 +144,7 @@ export class TurnDecoder {
   #requireModel({ model }: InitMessage): ChatEvent[] {
     const wanted = this.#options.model;
     if (this.#finished || wanted === undefined || typeof model !== "string" || !isFullId(wanted)) return [];
-    if (withoutSize(model) === withoutSize(wanted)) return [];
+    if (isSameModel(model, wanted)) return [];
     this.#mustInterrupt = true;
     this.#doubt ??= "another model";
     const message = `The Claude CLI does not ask ${wanted}, but ${model} in its place. Name that, or another of GET /v1/models.`;

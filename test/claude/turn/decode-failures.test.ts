@@ -164,6 +164,7 @@ test.each<[string, string | undefined, boolean]>([
   ["claude-opus-4-6", "claude-opus-5-5", true],
   ["claude-opus-4-6", "claude-opus-4-6", false],
   ["claude-opus-4-6[1m]", "claude-opus-4-6", false],
+  ["claude-haiku-4-5", "claude-haiku-4-5-20251001", false],
   ["claude-opus-4-6", undefined, false],
   ["opus", "claude-opus-5-5", false],
 ])("where %s was to be asked, %s is another model: %p", (model, instead, isOther) => {

@@ -90,7 +90,8 @@ export const codex: Client = {
       where: "~/.codex/config.toml; what stands before the first table has to stay there",
       keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
       after: [
-        "Codex warns that it has found no model metadata for such a name. That does no harm: the size of the context is set above.",
+        "Codex warns that it has found no model metadata for such a name. That does no harm: the size of the context is set above, of which " +
+          "it uses at most 272,000 tokens with a model that it does not know.",
       ],
     }),
 };

@@ -94,10 +94,8 @@ export const ResultMessage = Type.Object({
   result: OptionalNullable(Type.String()),
   api_error_status: OptionalNullable(Type.Number()),
   terminal_reason: OptionalNullable(Type.String()),
-  /** Of each model that the process has asked. */
-  modelUsage: OptionalNullable(
-    Type.Record(Type.String(), Type.Object({ contextWindow: OptionalNullable(Type.Number()) })),
-  ),
+  /** Of each model that the process has asked, by its id: `contextWindow` and more. What it says is no reason to refuse the rest. */
+  modelUsage: Type.Optional(Type.Unknown()),
 });
 export type ResultMessage = Static<typeof ResultMessage>;
 

@@ -1,5 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import { isJsonObject } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage, ResultMessage } from "../protocol/messages.ts";
@@ -132,8 +133,9 @@ export class TurnRun {
   }
 
   #tellContext({ modelUsage }: ResultMessage): void {
-    for (const [model, { contextWindow }] of Object.entries(modelUsage ?? {})) {
-      if (contextWindow) this.#onContext?.(model, contextWindow);
+    if (!isJsonObject(modelUsage)) return;
+    for (const [model, usage] of Object.entries(modelUsage)) {
+      if (isJsonObject(usage) && typeof usage.contextWindow === "number") this.#onContext?.(model, usage.contextWindow);
     }
   }
 

@@ -105,7 +105,7 @@ export const InitMessage = Type.Object({
   subtype: Type.Literal("init"),
   tools: Type.Array(Type.String()),
   /** The one that will be asked, in full. */
-  model: OptionalNullable(Type.String()),
+  model: Type.Optional(Type.Unknown()),
 });
 export type InitMessage = Static<typeof InitMessage>;
 

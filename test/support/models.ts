@@ -8,9 +8,10 @@ export const FACTS: ModelFacts = {
   thinking: "adaptive",
 };
 
-/** The one of these that a name means, as a backend answers. */
+/** The one of these that a name means, with or without a provider before it, as a backend answers. */
 export function modelAmong(models: readonly Model[], name: string): Model {
-  const found = models.find(({ id }) => id === name);
+  const bare = name.slice(name.lastIndexOf("/") + 1);
+  const found = models.find(({ id }) => id === name) ?? models.find(({ id }) => id === bare);
   if (found === undefined) throw new ApiError("model_not_found", `There is no ${name}.`, { param: "model" });
   return found;
 }

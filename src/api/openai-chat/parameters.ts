@@ -1,8 +1,8 @@
-import { COUNTS_THINKING, NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   messages: {
     treatment: "honoured",
     note: "Text, images, files, tool calls and their results, in all roles and in any spelling with a plain meaning, as native turns. Sound is left out, and named; alone it is a 400. The last word may be the assistant's: the answer goes on after it.",
@@ -19,7 +19,7 @@ export const PARAMETERS: Parameters = {
   },
   reasoning_effort: {
     treatment: "approximated",
-    note: "`minimal` becomes `low`, the lowest level there is; `none` also turns thinking off where the model can do without; `auto` and `default` set none. Read, too, from `reasoning`, `thinking`, `think`, `enable_thinking`, `thinking_budget`, `output_config` and `chat_template_kwargs`; a budget becomes the nearest level.",
+    note: "`minimal` becomes `low`, the lowest level there is; `none` also turns thinking off where the model can do without; `auto` and `default` set none. A level that the model has not is the nearest it has. Read, too, from `reasoning`, `thinking`, `think`, `enable_thinking`, `thinking_budget`, `output_config` and `chat_template_kwargs`; a budget becomes the nearest level.",
   },
   stop: {
     treatment: "honoured",

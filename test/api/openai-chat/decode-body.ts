@@ -1,4 +1,5 @@
 import type { FetchedImages } from "../../../src/api/attachments/remote-images.ts";
+import { withModel } from "../../../src/api/named-model.ts";
 import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
 import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
@@ -18,7 +19,7 @@ export function decode(fields: object, { images, strict = false }: DecodeOptions
   });
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
   const { chat, ignored } = accept(checked.value, strict);
-  const { bent, ...decoded } = decodeRequest(chat, { images, strict });
+  const { bent, ...decoded } = decodeRequest(withModel(chat, undefined), { images, strict });
   return { ...decoded, ignored: [...ignored, ...bent] };
 }
 

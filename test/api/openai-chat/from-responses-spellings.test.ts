@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { withModel } from "../../../src/api/named-model.ts";
 import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
 import { SPELLINGS } from "../../support/responses-spellings/all.ts";
@@ -7,7 +8,7 @@ import { SPELLINGS } from "../../support/responses-spellings/all.ts";
 
 const decode = (fields: object) => {
   const { chat, ignored } = accept({ model: "opus", ...fields });
-  const { request, bent } = decodeRequest(chat);
+  const { request, bent } = decodeRequest(withModel(chat, "opus"));
   return { request, ignored: [...ignored, ...bent].sort() };
 };
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { withModel } from "../../../src/api/named-model.ts";
 import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
 import { ApiError } from "../../../src/core/error.ts";
@@ -9,7 +10,7 @@ import { choice, conversation, tools } from "../../support/spelled-conversations
 
 function read(body: object) {
   const { chat, ignored } = accept({ model: "opus", ...body });
-  const { bent, ...decoded } = decodeRequest(chat);
+  const { bent, ...decoded } = decodeRequest(withModel(chat, "opus"));
   return { decoded, named: [...ignored, ...bent] };
 }
 

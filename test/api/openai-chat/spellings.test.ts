@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { tellIgnored } from "../../../src/api/ignored-fields.ts";
 import { Notes } from "../../../src/api/lenient/notes.ts";
+import { withModel } from "../../../src/api/named-model.ts";
 import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
 import { toTextbook } from "../../../src/api/openai-chat/spellings/to-textbook.ts";
@@ -11,7 +12,7 @@ const bodyOf = (fields: object) => ({ model: "opus", messages: [{ role: "user", 
 
 function read(fields: object) {
   const { chat, ignored } = accept(bodyOf(fields));
-  const { bent, ...decoded } = decodeRequest(chat);
+  const { bent, ...decoded } = decodeRequest(withModel(chat, "opus"));
   return { decoded, ignored: [...ignored, ...bent] };
 }
 
@@ -28,7 +29,7 @@ describe.each(Object.entries(CHAT_SPELLINGS))("the same as the textbook's is, of
 const refusalOf = (fields: object, strict: boolean): string | undefined => {
   try {
     const { chat, ignored } = accept(bodyOf(fields), strict);
-    const { bent } = decodeRequest(chat, { strict });
+    const { bent } = decodeRequest(withModel(chat, "opus"), { strict });
     return tellIgnored([...ignored, ...bent], strict) && undefined;
   } catch (error) {
     if (error instanceof ApiError) return error.param;

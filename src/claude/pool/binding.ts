@@ -111,7 +111,7 @@ export class Binding {
     this.#profile = profile;
   }
 
-  #offer({ tools }: Profile, names = new ToolNames(tools.map(({ name }) => name))): ClientTools {
+  #offer({ tools }: Profile, names = new ToolNames(tools)): ClientTools {
     this.#names = names;
     const offered = new ClientTools({
       tools,

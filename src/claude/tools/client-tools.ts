@@ -2,7 +2,6 @@ import Type from "typebox";
 import type { Tool, ToolResultBlock } from "../../core/request.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
-import { mendInputSchema } from "./input-schema.ts";
 import { describedWithin } from "./tool-description.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { mcpResult } from "./tool-result.ts";
@@ -132,7 +131,7 @@ export class ClientTools {
     const { tools, names, longestDescription } = this.#options;
     return {
       tools: tools
-        .map((tool) => ({ ...tool, parameters: mendInputSchema(tool.parameters) }))
+        .map((tool) => ({ ...tool, parameters: names.parametersToApi(tool) }))
         .map((tool) => describedWithin(longestDescription, tool))
         .map(({ name, description, parameters }) => ({
           name: names.toApi(name),

@@ -1,5 +1,5 @@
-import { parseJsonObject } from "../../core/json.ts";
-import type { ContentBlock, ImageBlock, TextBlock, ToolResultBlock } from "../../core/request.ts";
+import { type JsonObject, parseJsonObject } from "../../core/json.ts";
+import type { ContentBlock, ImageBlock, TextBlock, ToolCallBlock, ToolResultBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { apiCallId } from "../tools/call-id.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
@@ -21,15 +21,16 @@ export function encodeBlock(block: ContentBlock, names: ToolNames): object {
       return { type: "document", source: { type: "text", media_type: "text/plain", data: source.text }, ...title };
     }
     case "tool-call":
-      return {
-        type: "tool_use",
-        id: apiCallId(block.id),
-        name: names.toApi(block.name),
-        input: parseJsonObject(block.args) ?? (isBlank(block.args) ? {} : { [INVALID_JSON]: block.args }),
-      };
+      return { type: "tool_use", id: apiCallId(block.id), name: names.toApi(block.name), input: inputOf(block, names) };
     case "tool-result":
       return encodeToolResult(block);
   }
+}
+
+function inputOf({ name, args }: ToolCallBlock, names: ToolNames): JsonObject {
+  const input = parseJsonObject(args);
+  if (input !== undefined) return names.inputToApi(name, input);
+  return isBlank(args) ? {} : { [INVALID_JSON]: args };
 }
 
 function encodeToolResult({ callId, content, isError }: ToolResultBlock): object {

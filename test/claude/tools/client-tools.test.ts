@@ -40,7 +40,7 @@ function offer() {
   const replies: [string, object][] = [];
   const tools = new ClientTools({
     tools: TOOLS,
-    names: new ToolNames(TOOLS.map(({ name }) => name)),
+    names: new ToolNames(TOOLS),
     longestDescription: LONGEST_DESCRIPTION,
     callTimeoutMs: 660_000,
     respond: (requestId, response) => void replies.push([requestId, response]),

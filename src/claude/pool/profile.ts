@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
+import { mendTools } from "../tools/mend-tools.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
 import type { TurnSettings } from "./turn-settings.ts";
@@ -26,10 +27,24 @@ export function profileOf({ system, tools, toolChoice, outputFormat }: ChatReque
   return makeProfile({ system, tools: offered, outputSchema });
 }
 
+/** Throws `invalid_request` for a tool with a schema that cannot be used. */
 export function makeProfile(parts: Pick<Profile, "system" | "tools" | "outputSchema">): Profile {
   const toolsKey = JSON.stringify(parts.tools);
   const schemaKey = JSON.stringify(parts.outputSchema ?? null);
-  return { ...parts, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
+  const tools = mendedTools(toolsKey, parts.tools);
+  return { ...parts, tools, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
+}
+
+/** The last that were mended: a conversation sends the same tools with every request. */
+const mended = new Map<string, readonly Tool[]>();
+const MOST_MENDED = 8;
+
+function mendedTools(toolsKey: string, tools: readonly Tool[]): readonly Tool[] {
+  const known = mended.get(toolsKey) ?? mendTools(tools);
+  mended.delete(toolsKey);
+  mended.set(toolsKey, known);
+  for (const oldest of mended.keys()) if (mended.size > MOST_MENDED) mended.delete(oldest);
+  return known;
 }
 
 /** What a process is initialised with before anybody asked for anything. */

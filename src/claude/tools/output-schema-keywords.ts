@@ -57,8 +57,8 @@ const schemas: Keyword = {
 const map: Keyword = { shape: "map", accepts: isJsonObject, expected: "an object of schemas" };
 
 /**
- * Every keyword that means something to us; all others mean nothing to a validator, and the CLI compiles no schema that has
- * them. Some that stand here the CLI does not know either: `output-schema-translate.ts` puts others in their place.
+ * Every keyword that means something to us; all others mean nothing to a validator, and the CLI compiles no schema of structured output
+ * that has them. Some that stand here the CLI does not know either: `output-schema-translate.ts` puts others in their place.
  */
 export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ...[...ANNOTATIONS].map((name): [string, Keyword] => [name, text]),
@@ -71,6 +71,8 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ["$anchor", text],
   ["$dynamicAnchor", text],
   ["$ref", text],
+  ["$dynamicRef", text],
+  ["$recursiveRef", text],
   ["$defs", map],
   ["definitions", map],
   [
@@ -114,6 +116,7 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ["patternProperties", map],
   ["additionalProperties", schema],
   ["unevaluatedProperties", schema],
+  ["unevaluatedItems", schema],
   ["propertyNames", schema],
   ["required", data("a list of property names, beside `properties`", isNames)],
   ["minProperties", count],

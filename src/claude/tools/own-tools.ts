@@ -1,5 +1,8 @@
 import { isJsonObject } from "../../core/json.ts";
-import type { NamedTool } from "./tool-names.ts";
+import type { Tool } from "../../core/request.ts";
+
+/** A tool as far as its names go: without a schema, its arguments keep theirs. */
+export type NamedTool = Pick<Tool, "name"> & Partial<Pick<Tool, "parameters">>;
 
 // What the CLI makes of a client's tool because one of its own has the name, and no setting prevents.
 

@@ -43,8 +43,8 @@ export function typeOf(word: string): JsonObject | undefined {
 
 /** With `type` in JSON Schema's words. What the words say beside a type does not override what the schema says itself. */
 export function mendType(node: JsonObject): JsonObject {
+  if (node.type === undefined || TYPES.some((known) => known === node.type)) return node;
   const { type, ...rest } = node;
-  if (type === undefined || TYPES.some((known) => known === type)) return node;
   if (isList(type) && type.length > 0 && isPlain(type)) return node;
   const meant = typeof type === "string" ? typeOf(type) : isList(type) ? typesOf(type) : undefined;
   if (meant === undefined) return node;

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Tool } from "../../core/request.ts";
 import type { ArgumentKeys } from "./argument-keys.ts";
 import { ArgumentNames } from "./argument-names.ts";
-import { isChangedByCli, OTHERWISE_LISTED } from "./own-tools.ts";
+import { isChangedByCli, type NamedTool, OTHERWISE_LISTED } from "./own-tools.ts";
 
 /** What the Messages API takes as the name of a tool. */
 const API_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
@@ -15,9 +15,6 @@ const RESERVED: ReadonlySet<string> = new Set([STRUCTURED_OUTPUT, "ToolSearch"])
 
 /** Room for a number behind a name. */
 const LONGEST_STEM = 120;
-
-/** A tool as far as its names go: without a schema, its arguments keep theirs. */
-export type NamedTool = Pick<Tool, "name"> & Partial<Pick<Tool, "parameters">>;
 
 /**
  * The names that a client gave its tools and their arguments, and those under which the API knows them. Most are the same; one that the API,

@@ -28,9 +28,7 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
 /** Ends after which the CLI, left alone, asks the model again: a second, paid request that no client asked for. */
 const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded", "refusal"]);
 
-const USABLE_SCHEMA =
-  "They must be a JSON Schema that is valid by draft 2020-12, and the properties at its top be named by at most 64 letters, " +
-  "digits, '_', '.' and '-'.";
+const USABLE_SCHEMA = "They must be the JSON Schema of an object that is valid by draft 2020-12.";
 
 export type TurnDecoderOptions = {
   /** Seconds since the epoch. */
@@ -139,7 +137,7 @@ export class TurnDecoder {
 
   /**
    * The CLI leaves out a tool, with a word on stderr alone, whose schema it takes for one that the API refuses: the model would
-   * answer as if there were no such tool.
+   * answer as if there were no such tool. `mendTools` sees to it that there is none that we know of.
    */
   #requireTools({ tools }: InitMessage): ChatEvent[] {
     const { names, output } = this.#options;

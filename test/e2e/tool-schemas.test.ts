@@ -112,6 +112,27 @@ describe("a function is offered to the model whatever slips its schema has:", ()
   });
 });
 
+test("texts of functions arrive to the letter: what Unicode has other forms of, and what is invisible", async () => {
+  const words = "… ½ ﬁ （是）ทำ 👨‍👩‍👧 a\u200bb e\u0301 \ue000";
+  const parameters = {
+    type: "object",
+    description: words,
+    properties: {
+      a: { type: "string", enum: words.split(" ") },
+      b: { type: "object", properties: { [words]: { const: words } } },
+    },
+  };
+  const tools = [functionTool("f", parameters, words)];
+  app.simulator.enqueue(blocks([toolUse("toolu_u1", "f", { a: "½" })]), text("Done."), text("Plain."));
+  const messages: object[] = [user("Hello")];
+  const { message } = await readMessage(app.chat({ model: MODEL, tools, messages }));
+  expect(offered()).toEqual<unknown>([{ name: "f", description: words, input_schema: parameters }]);
+  await readMessage(app.chat({ model: MODEL, tools, messages: [...messages, message, result("toolu_u1", "r")] }));
+  expect(offered()).toMatchObject([{ description: words, input_schema: parameters }]);
+  await readMessage(app.chat({ model: MODEL, messages: [user("No functions")] }));
+  expect(offered()).toEqual([]);
+});
+
 describe("names of arguments that the API does not take", () => {
   const NAMES = ["$top", "filter[id]", "größe", "x".repeat(65), "top"];
   const API_NAMES = ["top_2", "filter_id", "grosse", "x".repeat(60), "top"];

@@ -54,6 +54,10 @@ export class Binding {
   get tools(): ClientTools | undefined {
     return this.#tools;
   }
+  /** The tools as the API shall get them, where the CLI would change their texts. A tool of its own is not among them. */
+  get exactTools(): readonly object[] | undefined {
+    return this.#profile?.outputSchema === undefined ? this.#tools?.exact : undefined;
+  }
   /** Whether it can be bound to something else. */
   get rebinds(): boolean {
     return this.#options.rebinding.works;

@@ -204,7 +204,7 @@ describe("a file", () => {
       "messages[0].content[0].file.file_data",
     ],
     ["that is stored elsewhere", { type: "file", file: { file_id: "file-1" } }, "messages[0].content[0].file.file_id"],
-    ["of sound", { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }, "messages[0].content[0].type"],
+    ["of sound", { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }, "messages[0].content"],
   ])("%s is a clear 400", async (_, part, param) => {
     const response = await app.chat({ model: MODEL, messages: [user([part])] });
     expect(response.status).toBe(400);

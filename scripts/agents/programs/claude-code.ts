@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { type Agent, KEY } from "../agent.ts";
+
+export const claudeCode: Agent = {
+  name: "claude-code",
+  packages: [
+    "@anthropic-ai/claude-code@latest",
+    `@anthropic-ai/claude-code-${process.platform}-${process.arch}@latest`,
+  ],
+  wires: [
+    {
+      name: "messages",
+      connecting: () => ({ by: "nothing" }),
+      env: ({ url }) => ({ ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: KEY }),
+    },
+  ],
+  command: ({ installed }, { prompt, again }) => [
+    join(installed, `node_modules/@anthropic-ai/claude-code-${process.platform}-${process.arch}/claude`),
+    ...(again ? ["--continue"] : []),
+    "--dangerously-skip-permissions",
+    "--print",
+    prompt,
+  ],
+  // The first lets root skip permissions: what runs is ours.
+  env: { IS_SANDBOX: "1", DISABLE_AUTOUPDATER: "1", DISABLE_TELEMETRY: "1", DISABLE_ERROR_REPORTING: "1" },
+};

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import type { Agent } from "../agent.ts";
+import { byPackage } from "./opencode.ts";
+
+const FILE = ".config/kilo/kilo.json";
+
+/** It grew out of opencode, and is set up the same way. */
+export const kilo: Agent = {
+  name: "kilo",
+  packages: ["@kilocode/cli@latest"],
+  wires: [
+    byPackage("chat", "@ai-sdk/openai-compatible", FILE),
+    byPackage("responses", "@ai-sdk/openai", FILE),
+    byPackage("messages", "@ai-sdk/anthropic", FILE),
+  ],
+  command: ({ installed }, { prompt, again }) => [
+    join(installed, "node_modules/.bin/kilo"),
+    "run",
+    "--auto",
+    ...(again ? ["--continue"] : []),
+    prompt,
+  ],
+  env: {
+    KILO_DISABLE_AUTOUPDATE: "1",
+    KILO_DISABLE_MODELS_FETCH: "1",
+    KILO_DISABLE_SHARE: "1",
+    KILO_DISABLE_DEFAULT_PLUGINS: "1",
+    KILO_DISABLE_CODEBASE_INDEXING: "1",
+    KILO_DISABLE_SESSION_INGEST: "1",
+  },
+};

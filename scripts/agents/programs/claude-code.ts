@@ -22,5 +22,11 @@ export const claudeCode: Agent = {
     prompt,
   ],
   // The first lets root skip permissions: what runs is ours.
-  env: { IS_SANDBOX: "1", CLAUDE_CODE_MAX_RETRIES: "2", DISABLE_AUTOUPDATER: "1", DISABLE_TELEMETRY: "1", DISABLE_ERROR_REPORTING: "1" },
+  env: {
+    IS_SANDBOX: "1",
+    CLAUDE_CODE_MAX_RETRIES: "2",
+    DISABLE_AUTOUPDATER: "1",
+    DISABLE_TELEMETRY: "1",
+    DISABLE_ERROR_REPORTING: "1",
+  },
 };

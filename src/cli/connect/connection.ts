@@ -68,6 +68,11 @@ export function connectionTo(
   };
 }
 
+/** What clients of Anthropic's API want: they say /v1 themselves. */
+export function rootUrl(baseUrl: string): string {
+  return baseUrl.replace(/\/v1$/, "");
+}
+
 export type Found = {
   readonly connection: Connection;
   /** Whether the server wants a key, and none of those that are set here will do: it does not tell its models then. */

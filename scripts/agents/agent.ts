@@ -31,15 +31,12 @@ export type Wire = {
   readonly connecting: (place: Place) => Connecting;
   /** Beside those that `connect` tells. */
   readonly env?: (place: Place) => Readonly<Record<string, string>>;
-  /** What the command line has on this wire alone. */
-  readonly words?: readonly string[];
 };
 
 export type Task = {
   readonly prompt: string;
   /** Whether it goes on with its last conversation. */
   readonly again: boolean;
-  readonly words: readonly string[];
 };
 
 /** A program of somebody else's that works by itself: it asks the model, runs what that wants, and asks again. */
@@ -53,6 +50,10 @@ export type Agent = {
   readonly command: (place: Place, task: Task) => readonly string[];
   /** Why it cannot go on with a conversation when it is started again. */
   readonly asksOnce?: string;
+  /** What it tells otherwise when it is started again, so that its next question belongs to no conversation that was served. */
+  readonly tellsAnew?: string;
+  /** What its tool for agents of its own takes beside a prompt; the model then has one do a part of the task. */
+  readonly delegating?: Readonly<Record<string, string | boolean>>;
   /** Switches for what it would ask elsewhere: updates, statistics, lists of models. */
   readonly env: Readonly<Record<string, string>>;
 };

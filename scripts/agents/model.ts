@@ -1,4 +1,4 @@
-import { blocksOf } from "../../src/simulator/messages-body.ts";
+import { blocksOf, textOf } from "../../src/simulator/messages-body.ts";
 import { blocks, type ReplyBlock, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import type { RecordedRequest, Responder } from "../../src/simulator/simulator.ts";
 import { callFor, type Step } from "./tools.ts";
@@ -21,10 +21,9 @@ export type Order = {
 export function modelFor(orders: () => readonly Order[]): Responder {
   let calls = 0;
   return (request) => {
-    const order = orders().findLast(({ mark }) => request.rawBody.includes(mark));
-    if (order === undefined) return text(ASIDE);
-    const done = stepsDone(request, order.mark);
-    if (done === undefined) return text(ASIDE);
+    const asked = lastAsked(request, orders());
+    if (asked === undefined) return text(ASIDE);
+    const { order, done } = asked;
     const thought: ReplyBlock[] = mayThink(request) ? [thinkingBlock(`What comes after ${done} steps?`)] : [];
     const step = order.steps[done];
     if (step === undefined) return blocks([...thought, textBlock(order.finalText)]);
@@ -40,14 +39,15 @@ export function modelFor(orders: () => readonly Order[]): Responder {
   };
 }
 
-/** How many answers with calls there are behind the question with the mark; undefined where it stands in no question. */
-function stepsDone({ body }: RecordedRequest, mark: string): number | undefined {
-  const isAsked = (content: RecordedRequest["body"]["messages"][number]["content"]) =>
-    blocksOf(content).some((block) => block.type === "text" && block.text?.includes(mark));
-  const asked = body.messages.findLastIndex(({ role, content }) => role === "user" && isAsked(content));
-  if (asked === -1) return undefined;
-  const answers = body.messages.slice(asked).filter(({ role }) => role === "assistant");
-  return answers.filter(({ content }) => blocksOf(content).some(({ type }) => type === "tool_use")).length;
+/** The order that the last question is about, and how many answers with calls there are behind that; undefined: about none. */
+function lastAsked({ body: { messages } }: RecordedRequest, orders: readonly Order[]) {
+  const texts = messages.map(({ role, content }) => (role === "user" ? textOf(content) : ""));
+  const places = orders.map((order) => ({ order, at: texts.findLastIndex((said) => said.includes(order.mark)) }));
+  const last = places.filter(({ at }) => at >= 0).sort((one, other) => other.at - one.at)[0];
+  if (last === undefined) return undefined;
+  const answers = messages.slice(last.at).filter(({ role }) => role === "assistant");
+  const done = answers.filter(({ content }) => blocksOf(content).some(({ type }) => type === "tool_use")).length;
+  return { order: last.order, done };
 }
 
 function mayThink({ body }: RecordedRequest): boolean {

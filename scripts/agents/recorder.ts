@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 
@@ -80,6 +80,7 @@ export function startRecorder(server: string): Recorder {
 
 /** Writes each request into a file of its own. */
 export function writeExchanges(folder: string, exchanges: readonly Exchange[]): void {
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [index, exchange] of exchanges.entries()) {
     const name = `${String(index).padStart(3, "0")}${exchange.path.split("?")[0]?.replaceAll("/", "-")}.json`;

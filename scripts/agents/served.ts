@@ -31,29 +31,48 @@ function parse(line: string): Served | undefined {
   return { how, keep: number("keep"), of: number("of"), results: number("results"), pid: number("pid") };
 }
 
-export type Loop = { readonly summary: string; readonly stayed: boolean };
+export type Loop = {
+  /** Requests to the model, those for titles and the like among them. */
+  readonly turns: number;
+  /** Of those that brought results of calls. */
+  readonly resumed: number;
+  readonly withResults: number;
+  /** Of those that asked anew in a conversation. */
+  readonly continued: number;
+  readonly questions: number;
+  readonly processes: number;
+  /** How the others were served. */
+  readonly strays: readonly string[];
+};
 
 /**
- * Whether an agent's loop stayed in one process from beginning to end: every request with results went on in the process that waited
- * for them, and every later question in the one that remembers all before it. Other requests, such as one for a title, begin anew.
+ * Whether the loops stayed in one process each: every request with results went on in the process that waited for them, and every
+ * later question in the one that remembers all before it. The first of a conversation may be served by any.
  */
 export function loopOf(served: readonly Served[]): Loop {
   const withResults = served.filter(({ results }) => results > 0);
-  const resumed = withResults.filter(({ how }) => how === "resume");
   const questions = served.filter(({ results, of }) => results === 0 && of > 0);
+  const resumed = withResults.filter(({ how }) => how === "resume");
   const continued = questions.filter(({ how, keep, of }) => how === "reuse" && keep === of);
-  const firsts = served.filter(({ results, of }) => results === 0 && of === 0);
-  const pids = new Set([...withResults, ...questions].map(({ pid }) => pid));
-  const strays = [...withResults, ...questions].filter((each) => !resumed.includes(each) && !continued.includes(each));
-  const parts = [
-    `${served.length} model turns`,
-    `${resumed.length} of ${withResults.length} with results went on in the parked process`,
-    ...(questions.length > 0
-      ? [`${continued.length} of ${questions.length} later questions in the one that remembers`]
-      : []),
-    `${firsts.length} begun`,
-    `${pids.size === 1 ? "1 process" : `${pids.size} processes`} for the loop`,
-    ...(strays.length > 0 ? [`not kept: ${strays.map(({ how, keep, of }) => `${how} ${keep}/${of}`).join(", ")}`] : []),
-  ];
-  return { summary: parts.join("; "), stayed: strays.length === 0 && pids.size <= 1 };
+  const kept = new Set([...resumed, ...continued]);
+  return {
+    turns: served.length,
+    resumed: resumed.length,
+    withResults: withResults.length,
+    continued: continued.length,
+    questions: questions.length,
+    processes: new Set(served.map(({ pid }) => pid)).size,
+    strays: [...withResults, ...questions]
+      .filter((each) => !kept.has(each))
+      .map(({ how, keep, of }) => `${how}, ${keep} of ${of} turns kept`),
+  };
+}
+
+export function describeLoop({ turns, resumed, withResults, continued, questions, processes, strays }: Loop): string {
+  return [
+    `${turns} turns of the model in ${processes} process${processes === 1 ? "" : "es"}`,
+    `${resumed} of ${withResults} with results went on in the process that waited`,
+    ...(questions > 0 ? [`${continued} of ${questions} later questions in the one that remembers`] : []),
+    ...strays.map((stray) => `one was not kept (${stray})`),
+  ].join("; ");
 }

@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { canSeeProcesses, processesOf } from "../../test/support/processes.ts";
-import type { Agent, Connecting, Place, Wire } from "./agent.ts";
+import type { Agent, Place, Wire } from "./agent.ts";
+import { connectAgent, undo } from "./connecting.ts";
 import type { Order } from "./model.ts";
 import { type Exchange, startRecorder, writeExchanges } from "./recorder.ts";
-import { loopOf, type Served } from "./served.ts";
+import { describeLoop, loopOf, type Served } from "./served.ts";
 import type { Step } from "./tools.ts";
-import { agentEnvironment, connect, type Ended, run, runWell, type Workshop } from "./workshop.ts";
+import { agentEnvironment, type Ended, run, type Workshop } from "./workshop.ts";
 
 const SECONDS = 180;
 
@@ -43,16 +44,23 @@ export async function toolLoop(agent: Agent, wire: Wire, installed: string, arou
   try {
     const env = { ...agentEnvironment(place.home, node), ...agent.env, ...wire.env?.(here) };
     const given = await connectAgent(wire.connecting(here), agent, installed, served, { cwd: place.home, env });
-    const tasks = ordersFor(agent, place.work);
-    const asked = give(tasks);
-    const said: Ended[] = [];
-    for (const [index, { mark }] of tasks.entries()) {
-      const task = { prompt: promptFor(mark), again: index > 0, words: wire.words ?? [] };
-      said.push(await run(agent.command(here, task), { cwd: place.work, env: { ...env, ...given }, seconds: SECONDS }));
+    const { tasks, parts } = ordersFor(agent, place.work);
+    const asked = give([...tasks, ...parts]);
+    const done: Done[] = [];
+    for (const [index, order] of tasks.entries()) {
+      const task = { prompt: promptFor(order.mark), again: index > 0 };
+      const ended = await run(agent.command(here, task), {
+        cwd: place.work,
+        env: { ...env, ...given },
+        seconds: SECONDS,
+      });
+      // What the server logs once the answer is told.
+      await Bun.sleep(300);
+      done.push({ order, ended, ...asked() });
     }
-    // What the server does once the answer is told.
-    await Bun.sleep(300);
-    return await judge(tasks, said, place.work, asked(), recorder.exchanges);
+    const outcome = await judge(agent, done, place.work, recorder.exchanges);
+    if (wire.connecting(here).by === "write") await undo(agent, served, { cwd: place.home, env });
+    return outcome;
   } finally {
     if (record !== undefined) writeExchanges(join(record, name), recorder.exchanges);
     endLeftovers(place.home);
@@ -65,62 +73,89 @@ function promptFor(mark: string): string {
 
 const BEFORE = "the colour is red\n";
 
-/** Two tasks in one conversation: reading two files at once, a call that fails, a change, and a look at it; then one more look. */
-function ordersFor(agent: Agent, work: string): Order[] {
-  const [one, two] = ["one.txt", "two.txt"].map((file) => join(work, file));
-  for (const path of [one, two]) if (path !== undefined) writeFileSync(path, BEFORE);
-  const read = (path = ""): Step => ({ kind: "read", path });
-  const order = (nth: number, steps: readonly (readonly Step[])[]): Order => ({
-    mark: `task-${nth}-of-${agent.name}`,
+/**
+ * Two tasks in one conversation, the second after the agent was started again: reading two files at once, a call that fails, a
+ * change, a command that says nothing, and a look; then one more look, and a command that fails. Beside them, what agents of the
+ * agent's own do.
+ */
+function ordersFor(agent: Agent, work: string): { tasks: Order[]; parts: Order[] } {
+  const [one, two, made, missing] = [
+    join(work, "one.txt"),
+    join(work, "two.txt"),
+    join(work, "made.txt"),
+    join(work, "missing.txt"),
+  ];
+  for (const path of [one, two]) writeFileSync(path, BEFORE);
+  const read = (path: string): Step => ({ kind: "read", path });
+  const order = (mark: string, steps: readonly (readonly Step[])[]): Order => ({
+    mark: `${mark}-of-${agent.name}`,
     steps,
-    finalText: `Task ${nth} is done, and nothing else was touched.`,
+    finalText: `All of ${mark} is done, and nothing else was touched.`,
   });
-  const first = order(1, [
+  const part = order("part-1", [[read(two)], [read(missing)]]);
+  const delegate: Step[][] = agent.delegating
+    ? [[{ kind: "delegate", prompt: promptFor(part.mark), options: agent.delegating }]]
+    : [];
+  const first = order("task-1", [
     [read(one), read(two)],
-    [read(join(work, "missing.txt"))],
-    [{ kind: "replace", path: one ?? "", old: "red", new: "green" }],
-    [{ kind: "run", command: `printf %s made > ${join(work, "made.txt")}` }],
+    [read(missing)],
+    [{ kind: "replace", path: one, old: "red", new: "green" }],
+    [{ kind: "run", command: `printf %s made > ${made}` }],
+    ...delegate,
     [read(one)],
   ]);
-  if (agent.asksOnce !== undefined) return [first];
-  return [first, order(2, [[read(two)], [{ kind: "run", command: "cat one.txt && exit 3" }]])];
+  const second = order("task-2", [[read(two)], [{ kind: "run", command: "cat one.txt && exit 3" }]]);
+  return {
+    tasks: agent.asksOnce === undefined ? [first, second] : [first],
+    parts: agent.delegating ? [part] : [],
+  };
 }
 
+/** A task, what the agent said, and what was asked meanwhile. */
+type Done = Asked & { readonly order: Order; readonly ended: Ended };
+
 async function judge(
-  tasks: readonly Order[],
-  said: readonly Ended[],
+  agent: Agent,
+  done: readonly Done[],
   work: string,
-  { requests, served }: Asked,
   exchanges: readonly Exchange[],
 ): Promise<Outcome> {
   const problems: string[] = [];
   const notes: string[] = [];
-  for (const [index, { finalText }] of tasks.entries()) {
-    const ended = said[index];
-    if (ended === undefined || ended.stdout.includes(finalText)) continue;
-    problems.push(`task ${index + 1}: the final text is not on standard output (code ${ended.code}):\n${tail(ended)}`);
+  for (const [index, { order, ended, requests, served }] of done.entries()) {
+    const { strays } = loopOf(served);
+    if (strays.length > 0 && index > 0 && agent.tellsAnew) notes.push(`started again, it tells ${agent.tellsAnew}`);
+    else if (strays.length > 0) problems.push(`${order.mark} did not stay in its process`);
+    if (!ended.stdout.includes(order.finalText)) {
+      problems.push(`${order.mark}: its end is not on standard output (code ${ended.code}):\n${tail(ended)}`);
+    }
+    for (const { refusal } of requests) if (refusal) problems.push(`the API refused: ${refusal.message}`);
   }
-  for (const [file, content] of [
-    ["one.txt", BEFORE.replace("red", "green")],
-    ["two.txt", BEFORE],
-    ["made.txt", "made"],
-  ]) {
-    const found = await Bun.file(join(work, file ?? ""))
-      .text()
-      .catch(() => undefined);
-    if (found !== content) problems.push(`${file} holds ${JSON.stringify(found)}`);
-  }
-  for (const { refusal } of requests) if (refusal) problems.push(`the API refused: ${refusal.message}`);
+  problems.push(...(await wrongFiles(work)));
   for (const exchange of exchanges) {
     const { method, path, status, error } = exchange;
-    if (error !== undefined && isOfConversation(exchange)) problems.push(`${method} ${path}: ${status} ${error}`);
-    else if (error !== undefined) notes.push(`${method} ${path}: ${status}`);
+    if (error !== undefined && isOfConversation(exchange)) {
+      problems.push(`${method} ${path}: ${status} ${error.replace(/"request_id": ?"\w+"/, "")}`);
+    } else if (error !== undefined) notes.push(`${method} ${path}: ${status}`);
   }
   const ignored = new Set(exchanges.flatMap((exchange) => exchange.ignored?.split(/,\s*/) ?? []));
   if (ignored.size > 0) notes.push(`left out: ${[...ignored].join(", ")}`);
-  const loop = loopOf(served);
-  if (!loop.stayed) problems.push("the loop did not stay in one process");
-  return { summary: loop.summary, problems: distinct(problems), notes: distinct(notes) };
+  const summary = describeLoop(loopOf(done.flatMap(({ served }) => served)));
+  return { summary, problems: distinct(problems), notes: distinct(notes) };
+}
+
+async function wrongFiles(work: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [name, content] of [
+    ["one.txt", BEFORE.replace("red", "green")],
+    ["two.txt", BEFORE],
+    ["made.txt", "made"],
+  ] as const) {
+    const file = Bun.file(join(work, name));
+    const found = (await file.exists()) ? await file.text() : undefined;
+    if (found !== content) wrong.push(`${name} holds ${JSON.stringify(found)}`);
+  }
+  return wrong;
 }
 
 /** Lists of models and the like may be missing. */
@@ -134,46 +169,6 @@ function distinct(lines: readonly string[]): string[] {
 
 function tail({ stdout, stderr }: Ended): string {
   return `${stdout}\n${stderr}`.trim().split("\n").slice(-20).join("\n");
-}
-
-/** Connects the agent; what comes back is to be set in its environment. */
-async function connectAgent(
-  connecting: Connecting,
-  { name }: Agent,
-  installed: string,
-  workshop: Workshop,
-  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
-): Promise<Record<string, string>> {
-  switch (connecting.by) {
-    case "nothing":
-      return {};
-    case "write":
-      await connect(workshop, [name, "--write", "--yes"], place);
-      return {};
-    case "files":
-      for (const [path, content] of Object.entries(connecting.files)) writeInto(join(place.cwd, path), content);
-      return {};
-    case "snippet":
-      writeInto(join(place.cwd, connecting.path), (await connect(workshop, [name], place)).stdout);
-      return {};
-    case "variables": {
-      const { stdout } = await connect(workshop, [name], place);
-      return Object.fromEntries([...stdout.matchAll(/^export (\w+)=(.*)$/gm)].map(([, key, value]) => [key, value]));
-    }
-    case "advice": {
-      const { stderr } = await connect(workshop, [name], place);
-      const line = connecting.line.exec(stderr)?.[1];
-      if (line === undefined) throw new Error(`connect advises no command:\n${stderr}`);
-      const [program = "", ...words] = line.split(" ");
-      await runWell([join(installed, "node_modules/.bin", program), ...words], { ...place, seconds: 60 });
-      return {};
-    }
-  }
-}
-
-function writeInto(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
 }
 
 /** Some agents leave a process of theirs behind, for the next time. */

@@ -5,7 +5,8 @@ import { minimalInput } from "../../src/simulator/minimal-input.ts";
 export type Step =
   | { readonly kind: "read"; readonly path: string }
   | { readonly kind: "replace"; readonly path: string; readonly old: string; readonly new: string }
-  | { readonly kind: "run"; readonly command: string };
+  | { readonly kind: "run"; readonly command: string }
+  | { readonly kind: "delegate"; readonly prompt: string; readonly options: ApiFields };
 
 export type Call = { readonly name: string; readonly input: ApiFields };
 
@@ -25,6 +26,7 @@ const NAMES: Readonly<Record<Step["kind"], readonly string[]>> = {
     "shell",
     "Shell",
   ],
+  delegate: ["Agent", "agent", "task"],
 };
 
 const PATHS = ["file_path", "filePath", "absolute_path", "filepath", "path"];
@@ -37,10 +39,11 @@ export function callFor(step: Step, tools: readonly ApiTool[]): Call | undefined
   const tool = NAMES[step.kind].flatMap((name) => tools.filter((each) => each.name === name))[0];
   const input = tool && inputFor(step, tool.input_schema);
   if (tool && input) return { name: tool.name, input };
-  return step.kind === "run" ? undefined : callFor({ kind: "run", command: asCommand(step) }, tools);
+  if (step.kind === "run" || step.kind === "delegate") return undefined;
+  return callFor({ kind: "run", command: asCommand(step) }, tools);
 }
 
-function asCommand(step: Exclude<Step, { kind: "run" }>): string {
+function asCommand(step: Extract<Step, { kind: "read" | "replace" }>): string {
   return step.kind === "read" ? `cat ${step.path}` : `sed -i 's/${step.old}/${step.new}/' ${step.path}`;
 }
 
@@ -59,6 +62,8 @@ function saidOf(step: Step, properties: ApiFields): ApiFields | undefined {
       return runInput(step.command, properties);
     case "replace":
       return replaceInput(step, properties);
+    case "delegate":
+      return "prompt" in properties ? { prompt: step.prompt, ...step.options } : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Agent, KEY } from "../agent.ts";
+import type { Agent } from "../agent.ts";
 
 export const claudeCode: Agent = {
   name: "claude-code",
@@ -10,8 +10,7 @@ export const claudeCode: Agent = {
   wires: [
     {
       name: "messages",
-      connecting: () => ({ by: "nothing" }),
-      env: ({ url }) => ({ ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: KEY }),
+      connecting: () => ({ by: "variables" }),
     },
   ],
   command: ({ installed }, { prompt, again }) => [
@@ -21,6 +20,7 @@ export const claudeCode: Agent = {
     "--print",
     prompt,
   ],
+  delegating: { subagent_type: "general-purpose", run_in_background: false },
   // The first lets root skip permissions: what runs is ours.
   env: {
     IS_SANDBOX: "1",

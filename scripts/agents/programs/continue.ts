@@ -27,7 +27,10 @@ models:
 export const continueDev: Agent = {
   name: "continue",
   packages: ["@continuedev/cli@latest"],
-  wires: [speaking("chat", "openai"), speaking("messages", "anthropic")],
+  wires: [
+    { name: "chat", connecting: () => ({ by: "snippet", path: ".continue/config.yaml" }) },
+    speaking("messages", "anthropic"),
+  ],
   command: ({ installed, node, home }, { prompt, again }) => [
     node,
     join(installed, "node_modules/.bin/cn"),

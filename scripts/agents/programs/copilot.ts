@@ -1,16 +1,11 @@
 import { join } from "node:path";
-import { type Agent, KEY, MODEL, type Place, type Wire } from "../agent.ts";
+import { type Agent, KEY, MODEL, type Wire } from "../agent.ts";
 
-function speaking(name: string, path: string, settings: Readonly<Record<string, string>>): Wire {
+function speaking(name: string, settings: Readonly<Record<string, string>>): Wire {
   return {
     name,
-    connecting: () => ({ by: "nothing" }),
-    env: ({ url }: Place) => ({
-      COPILOT_PROVIDER_BASE_URL: `${url}${path}`,
-      COPILOT_PROVIDER_API_KEY: KEY,
-      COPILOT_MODEL: MODEL,
-      ...settings,
-    }),
+    connecting: () => ({ by: "variables" }),
+    env: () => settings,
   };
 }
 
@@ -18,13 +13,22 @@ export const copilot: Agent = {
   name: "copilot",
   packages: ["@github/copilot@latest"],
   wires: [
-    speaking("chat", "/v1", {}),
-    speaking("responses", "/v1", { COPILOT_PROVIDER_WIRE_API: "responses" }),
-    speaking("responses-socket", "/v1", {
+    speaking("chat", {}),
+    speaking("responses", { COPILOT_PROVIDER_WIRE_API: "responses" }),
+    speaking("responses-socket", {
       COPILOT_PROVIDER_WIRE_API: "responses",
       COPILOT_PROVIDER_TRANSPORT: "websockets",
     }),
-    speaking("messages", "", { COPILOT_PROVIDER_TYPE: "anthropic" }),
+    {
+      name: "messages",
+      connecting: () => ({ by: "nothing" }),
+      env: ({ url }) => ({
+        COPILOT_PROVIDER_TYPE: "anthropic",
+        COPILOT_PROVIDER_BASE_URL: url,
+        COPILOT_PROVIDER_API_KEY: KEY,
+        COPILOT_MODEL: MODEL,
+      }),
+    },
   ],
   command: ({ installed, node }, { prompt, again }) => [
     node,
@@ -36,5 +40,7 @@ export const copilot: Agent = {
     "--prompt",
     prompt,
   ],
+  tellsAnew: "failed results in other words",
+  delegating: { name: "helper", description: "Looks", agent_type: "general-purpose", mode: "sync" },
   env: { COPILOT_AUTO_UPDATE: "false", COPILOT_OFFLINE: "true" },
 };

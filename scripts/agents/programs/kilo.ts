@@ -7,9 +7,9 @@ const FILE = ".config/kilo/kilo.json";
 /** It grew out of opencode, and is set up the same way. */
 export const kilo: Agent = {
   name: "kilo",
-  packages: ["@kilocode/cli@latest"],
+  packages: ["@kilocode/cli@latest", `@kilocode/cli-${process.platform}-${process.arch}@latest`],
   wires: [
-    byPackage("chat", "@ai-sdk/openai-compatible", FILE),
+    { name: "chat", connecting: () => ({ by: "write" }) },
     byPackage("responses", "@ai-sdk/openai", FILE),
     byPackage("messages", "@ai-sdk/anthropic", FILE),
   ],
@@ -20,7 +20,10 @@ export const kilo: Agent = {
     ...(again ? ["--continue"] : []),
     prompt,
   ],
+  delegating: { description: "Looks", subagent_type: "general", background: false },
   env: {
+    // Else it waits for their lists of models.
+    KILO_CONFIG_CONTENT: JSON.stringify({ disabled_providers: ["kilo", "apertis"] }),
     KILO_DISABLE_AUTOUPDATE: "1",
     KILO_DISABLE_MODELS_FETCH: "1",
     KILO_DISABLE_SHARE: "1",

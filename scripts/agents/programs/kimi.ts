@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Agent, KEY, MODEL, type Wire } from "../agent.ts";
 
-function speaking(name: string, type: string, path: string): Wire {
+function speaking(name: string, type: string): Wire {
   return {
     name,
     connecting: ({ url }) => ({
@@ -12,7 +12,7 @@ telemetry = false
 
 [providers.ours]
 type = "${type}"
-base_url = "${url}${path}"
+base_url = "${url}/v1"
 api_key = "${KEY}"
 
 [models.ours]
@@ -30,10 +30,10 @@ export const kimi: Agent = {
   name: "kimi-code",
   packages: ["@moonshot-ai/kimi-code@latest"],
   wires: [
-    speaking("chat", "openai", "/v1"),
-    speaking("chat as Kimi's own", "kimi", "/v1"),
-    speaking("responses", "openai_responses", "/v1"),
-    speaking("messages", "anthropic", ""),
+    speaking("chat", "openai"),
+    speaking("chat as Kimi's own", "kimi"),
+    speaking("responses", "openai_responses"),
+    { name: "messages", connecting: () => ({ by: "write" }) },
   ],
   command: ({ installed, node }, { prompt, again }) => [
     node,
@@ -42,5 +42,7 @@ export const kimi: Agent = {
     "--prompt",
     prompt,
   ],
+  tellsAnew: "the model of one tool less",
+  delegating: { description: "Looks", run_in_background: false },
   env: { KIMI_CODE_NO_AUTO_UPDATE: "1" },
 };

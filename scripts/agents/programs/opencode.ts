@@ -33,6 +33,7 @@ export const opencode: Agent = {
     ...(again ? ["--continue"] : []),
     prompt,
   ],
+  delegating: { description: "Looks", subagent_type: "general" },
   env: {
     OPENCODE_DISABLE_AUTOUPDATE: "1",
     OPENCODE_DISABLE_MODELS_FETCH: "1",

@@ -23,7 +23,7 @@ export const pi: Agent = {
   name: "pi",
   packages: ["@earendil-works/pi-coding-agent@latest"],
   wires: [
-    speaking("chat", "openai-completions", "/v1"),
+    { name: "chat", connecting: () => ({ by: "write" }) },
     speaking("responses", "openai-responses", "/v1"),
     speaking("messages", "anthropic-messages", ""),
   ],
@@ -32,7 +32,7 @@ export const pi: Agent = {
     join(installed, "node_modules/@earendil-works/pi-coding-agent/dist/bundle/cli.js"),
     "--print",
     "--model",
-    `ours/${MODEL}:medium`,
+    `${MODEL}:medium`,
     ...(again ? ["--continue"] : []),
     prompt,
   ],

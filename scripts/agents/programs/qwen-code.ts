@@ -23,7 +23,7 @@ export const qwenCode: Agent = {
   name: "qwen-code",
   packages: ["@qwen-code/qwen-code@latest"],
   wires: [
-    speaking("chat", "openai", {}, "/v1"),
+    { name: "chat", connecting: () => ({ by: "write" }) },
     speaking("responses", "openai", { wireApi: "responses" }, "/v1"),
     speaking("messages", "anthropic", {}, ""),
   ],
@@ -34,5 +34,7 @@ export const qwenCode: Agent = {
     ...(again ? ["--continue"] : []),
     prompt,
   ],
+  tellsAnew: "its folder as it is by then",
+  delegating: { description: "Looks", run_in_background: false },
   env: {},
 };

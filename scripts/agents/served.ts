@@ -41,7 +41,7 @@ export type Loop = {
   readonly continued: number;
   readonly questions: number;
   readonly processes: number;
-  /** How the others were served. */
+  /** How the others were served, and how many of the turns before them the process had kept. */
   readonly strays: readonly string[];
 };
 
@@ -64,7 +64,7 @@ export function loopOf(served: readonly Served[]): Loop {
     processes: new Set(served.map(({ pid }) => pid)).size,
     strays: [...withResults, ...questions]
       .filter((each) => !kept.has(each))
-      .map(({ how, keep, of }) => `${how}, ${keep} of ${of} turns kept`),
+      .map(({ how, keep, of }) => `${how} ${keep}/${of}`),
   };
 }
 
@@ -73,6 +73,6 @@ export function describeLoop({ turns, resumed, withResults, continued, questions
     `${turns} turns of the model in ${processes} process${processes === 1 ? "" : "es"}`,
     `${resumed} of ${withResults} with results went on in the process that waited`,
     ...(questions > 0 ? [`${continued} of ${questions} later questions in the one that remembers`] : []),
-    ...strays.map((stray) => `one was not kept (${stray})`),
+    ...(strays.length > 0 ? [`not kept: ${strays.join(", ")}`] : []),
   ].join("; ");
 }

@@ -30,5 +30,6 @@ export const kilo: Agent = {
     KILO_DISABLE_DEFAULT_PLUGINS: "1",
     KILO_DISABLE_CODEBASE_INDEXING: "1",
     KILO_DISABLE_SESSION_INGEST: "1",
+    KILO_TELEMETRY_LEVEL: "off",
   },
 };

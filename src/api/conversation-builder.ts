@@ -1,8 +1,37 @@
+import { beginWithUser, completeTurns } from "../core/continuation.ts";
+import { withoutOwnLines } from "../core/own-prompts.ts";
+import { type PlacedResults, placeResults } from "../core/place-results.ts";
 import type { Turn } from "../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../core/tool-calls.ts";
 import { isBlank, normalizeTurns } from "../core/turns.ts";
 import { textBlocks } from "./content-blocks.ts";
 import { OpenCalls } from "./open-calls.ts";
+
+export type ConversationOptions = {
+  /** Whether what stands in the wrong place is refused, rather than brought to where it belongs. Default false. */
+  readonly strict?: boolean;
+  /** Whether the last word may be the assistant's: it may where the conversation is only counted. Default false. */
+  readonly mayEndWithAnswer?: boolean;
+};
+
+/**
+ * What was bent to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
+ * not there, so it is told as text. `continuation`: the answer goes on after the assistant's last word, and was asked for in words.
+ */
+export type Bend = "moved-result" | "orphaned-result" | "continuation";
+
+/** The names that a dialect gives what was bent, for the response header. */
+export function namesOfBends(bends: readonly Bend[], names: Readonly<Record<Bend, string>>): string[] {
+  return bends.map((bend) => names[bend]);
+}
+
+export type Conversation = {
+  readonly system: string;
+  readonly turns: readonly Turn[];
+  /** See {@link ChatRequest}. */
+  readonly continues?: string;
+  readonly bends: readonly Bend[];
+};
 
 /**
  * Puts a conversation together as its messages come. Instructions go to the system slot, in their order, wherever in the
@@ -10,14 +39,19 @@ import { OpenCalls } from "./open-calls.ts";
  * an assistant's turn, asks with the last of them.
  */
 export class ConversationBuilder {
-  /** The calls that a result can answer at this point. */
-  readonly calls = new OpenCalls();
+  readonly #calls = new OpenCalls();
+  readonly #options: ConversationOptions;
   readonly #instructions: string[] = [];
   readonly #turns: Turn[] = [];
   #endsWithInstruction = false;
   #hasMessages = false;
 
-  instruct(text: string): void {
+  constructor(options: ConversationOptions = {}) {
+    this.#options = options;
+  }
+
+  instruct(said: string): void {
+    const text = withoutOwnLines(said);
     this.#endsWithInstruction = !isBlank(text);
     if (this.#endsWithInstruction) this.#instructions.push(text);
   }
@@ -26,22 +60,51 @@ export class ConversationBuilder {
     this.#hasMessages = true;
     this.#endsWithInstruction = false;
     for (const said of normalizeTurns([turn])) {
-      if (said.role === "assistant") this.calls.assistantSaid(toolCallsOf(said));
-      else this.calls.userSaid();
+      if (said.role === "assistant") this.#calls.assistantSaid(toolCallsOf(said));
+      else this.#calls.userSaid();
       this.#turns.push(said);
     }
   }
 
+  /** Says that a result of this call comes now. Throws for one without a call where that is refused: `param` is the field with the id. */
+  answer(id: string, param: string): void {
+    if (this.#options.strict) this.#calls.answer(id, param);
+  }
+
+  /** The id of the call that a message of role `function` answers: there the name is all there is. */
+  answerByName(name: string, param: string): string {
+    return this.#options.strict ? this.#calls.answerByName(name, param) : (this.#calls.findByName(name) ?? name);
+  }
+
   /** Whether the turns end with the user's is for the caller to say, who knows the fields' names. */
-  build(): { readonly system: string; readonly turns: readonly Turn[] } {
-    const turns = pairToolCalls(normalizeTurns(this.#turns));
+  build(): Conversation {
+    const { strict = false, mayEndWithAnswer = false } = this.#options;
+    const placed = strict ? asTheyAre(this.#turns) : placeResults(normalizeTurns(this.#turns));
+    const turns = pairToolCalls(normalizeTurns(placed.turns));
     const instructions = [...this.#instructions];
     if (!this.#hasMessages || (this.#endsWithInstruction && isAnswered(turns.at(-1)))) {
       const question = instructions.pop() ?? "";
       turns.push(...normalizeTurns([{ role: "user", content: textBlocks(question) }]));
     }
-    return { system: instructions.join("\n\n"), turns };
+    const completed = strict || mayEndWithAnswer ? { turns: beginWithUser(turns) } : completeTurns(turns);
+    return {
+      system: instructions.join("\n\n"),
+      ...completed,
+      bends: bendsOf(placed, completed.continues !== undefined),
+    };
   }
+}
+
+function asTheyAre(turns: readonly Turn[]): PlacedResults {
+  return { turns, moved: false, orphaned: false };
+}
+
+function bendsOf({ moved, orphaned }: PlacedResults, isContinuation: boolean): Bend[] {
+  return [
+    ...(moved ? ["moved-result" as const] : []),
+    ...(orphaned ? ["orphaned-result" as const] : []),
+    ...(isContinuation ? ["continuation" as const] : []),
+  ];
 }
 
 function isAnswered(last: Turn | undefined): boolean {

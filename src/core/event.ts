@@ -1,4 +1,5 @@
 import type { ApiError } from "./error.ts";
+import type { JsonObject } from "./json.ts";
 
 /**
  * What happens while a completion is written: exactly one `response-start`, then blocks (at most one open at a time), then
@@ -8,7 +9,9 @@ export type ChatEvent =
   | ResponseStart
   | { readonly type: "text-start" | "reasoning-start"; readonly block: number }
   | { readonly type: "text-delta" | "reasoning-delta"; readonly block: number; readonly text: string }
-  | { readonly type: "text-end" | "reasoning-end" | "tool-call-end"; readonly block: number }
+  | { readonly type: "text-end" | "tool-call-end"; readonly block: number }
+  /** `signature` is the API's, for what was thought: by it alone the API takes that back. */
+  | { readonly type: "reasoning-end"; readonly block: number; readonly signature?: string }
   | ToolCallStart
   | { readonly type: "tool-call-delta"; readonly block: number; readonly args: string }
   | Finish
@@ -34,9 +37,17 @@ export type ToolCallStart = {
   readonly block: number;
   readonly id: string;
   readonly name: string;
+  /** Who calls, in the API's own form, where it is not the model itself. */
+  readonly caller?: JsonObject;
 };
 
-export type Finish = { readonly type: "finish"; readonly reason: FinishReason; readonly usage: Usage };
+/** `native` is what else the API tells at the end of an answer, in its own form, such as its container. */
+export type Finish = {
+  readonly type: "finish";
+  readonly reason: FinishReason;
+  readonly usage: Usage;
+  readonly native?: JsonObject;
+};
 
 /**
  * `unified` is what dialects translate; `raw` is Anthropic's own stop reason, for logs. `stopText` is the stop text that ended the
@@ -57,4 +68,6 @@ export type Usage = {
   readonly outputTokens: number;
   /** The part of `outputTokens` spent on thinking; undefined when the API did not say. */
   readonly reasoningTokens?: number;
+  /** What else the API tells in its usage, in its own form: what was cached for how long, searches, the tier, the place. */
+  readonly native?: JsonObject;
 };

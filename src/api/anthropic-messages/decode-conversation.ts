@@ -1,31 +1,42 @@
 import type { ApiError } from "../../core/error.ts";
 import type { Turn } from "../../core/request.ts";
-import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
-import { isBlank, normalizeTurns } from "../../core/turns.ts";
+import { toolCallsOf } from "../../core/tool-calls.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
+import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
 import { invalid } from "../invalid.ts";
-import { OpenCalls } from "../open-calls.ts";
 import { decodeAssistantContent, decodeUserContent } from "./decode-content.ts";
 import type { MessagesBody } from "./schema.ts";
-import type { Instructions, Message, UserMessage } from "./schema-messages.ts";
-
-export type ConversationOptions = {
-  /** Whether the last word may be the assistant's: it may where the conversation is only counted. Default false. */
-  readonly mayEndWithAnswer?: boolean;
-};
+import type { Instructions, Message, SystemMessage, UserMessage } from "./schema-messages.ts";
 
 /** Messages of role `system` go to the system slot behind `system`, in their order: the model has one place for instructions. */
 export function decodeConversation(
   { system, messages }: Pick<MessagesBody, "system" | "messages">,
   remote: RemoteImages,
-  { mayEndWithAnswer = false }: ConversationOptions = {},
-): { readonly system: string; readonly turns: readonly Turn[] } {
-  const later = messages.flatMap((message) => (message.role === "system" ? textsOf(message.content) : []));
-  const instructions = [...textsOf(system ?? ""), ...later].filter((text) => !isBlank(text));
-  const turns = decodeTurns(messages, remote);
-  const isComplete = turns.at(-1)?.role === "user" || (mayEndWithAnswer && endsWithAnswer(messages, turns));
+  options: ConversationOptions = {},
+): Conversation {
+  const builder = new ConversationBuilder(options);
+  for (const text of textsOf(system ?? "")) builder.instruct(text);
+  for (const [index, message] of messages.entries())
+    decodeMessage(message, `messages[${index}].content`, builder, remote);
+  const conversation = builder.build();
+  const { turns } = conversation;
+  const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && endsWithAnswer(messages, turns));
   if (!isComplete) throw noQuestion(messages, turns.at(-1));
-  return { system: instructions.join("\n\n"), turns };
+  return conversation;
+}
+
+function decodeMessage(message: Message, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
+  switch (message.role) {
+    case "system":
+      for (const text of textsOf(message.content)) builder.instruct(text);
+      return;
+    case "assistant":
+      builder.say({ role: "assistant", content: decodeAssistantContent(message.content) });
+      return;
+    case "user":
+      answerCalls(message.content, path, builder);
+      builder.say({ role: "user", content: decodeUserContent(message.content, path, remote) });
+  }
 }
 
 /** Calls are no answer: the API takes none without their results. */
@@ -35,33 +46,16 @@ function endsWithAnswer(messages: readonly Message[], turns: readonly Turn[]): b
   return said?.role === "assistant" && last?.role === "assistant" && toolCallsOf(last).length === 0;
 }
 
-function textsOf(content: Instructions): string[] {
-  return typeof content === "string" ? [content] : content.map(({ text }) => text);
-}
-
-function decodeTurns(messages: readonly Message[], remote: RemoteImages): Turn[] {
-  const calls = new OpenCalls();
-  const turns = messages.flatMap((message, index): Turn[] => {
-    const path = `messages[${index}].content`;
-    if (message.role === "system") return [];
-    if (message.role === "assistant") {
-      const said = normalizeTurns([{ role: "assistant", content: decodeAssistantContent(message.content) }]);
-      for (const turn of said) calls.assistantSaid(toolCallsOf(turn));
-      return said;
-    }
-    answerCalls(message.content, path, calls);
-    const said = normalizeTurns([{ role: "user", content: decodeUserContent(message.content, path, remote) }]);
-    if (said.length > 0) calls.userSaid();
-    return said;
-  });
-  return pairToolCalls(normalizeTurns(turns));
+function textsOf(content: Instructions | SystemMessage["content"]): string[] {
+  if (typeof content === "string") return [content];
+  return content.flatMap((block) => (block.type === "text" ? [block.text] : []));
 }
 
 /** Says which result is wrong when it answers no call. */
-function answerCalls(content: UserMessage["content"], path: string, calls: OpenCalls): void {
+function answerCalls(content: UserMessage["content"], path: string, builder: ConversationBuilder): void {
   if (typeof content === "string") return;
   for (const [index, block] of content.entries()) {
-    if (block.type === "tool_result") calls.answer(block.tool_use_id, `${path}[${index}].tool_use_id`);
+    if (block.type === "tool_result") builder.answer(block.tool_use_id, `${path}[${index}].tool_use_id`);
   }
 }
 

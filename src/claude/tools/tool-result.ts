@@ -14,13 +14,13 @@ const MOST_BYTES = 512_000;
 
 /**
  * Whether the CLI passes a result on as it is when it answers an open call. It would replace one without content by a notice of
- * its own, shorten a long one, and convert large images. As part of the history, appended, all of them arrive whole.
+ * its own, shorten a long one, and convert large images; MCP has no word for documents. As part of the history, appended, all of them arrive whole.
  */
 export function isDeliverable({ content, isError }: ToolResultBlock): boolean {
   if (isError === true || content.length === 0) return false;
   const texts = content.flatMap((block) => (block.type === "text" ? [block.text] : []));
   if (texts.some(isBlank) || texts.reduce((sum, text) => sum + text.length, 0) > LONGEST_TEXT) return false;
-  return content.every((block) => block.type === "text" || isLeftAsItIs(block));
+  return content.every((block) => block.type === "text" || (block.type === "image" && isLeftAsItIs(block)));
 }
 
 /** Whether the CLI leaves an image as it is, wherever it looks at one: as a part of a question, or of a result that answers a call. */
@@ -30,11 +30,13 @@ function isLeftAsItIs({ width, height, data }: ImageBlock): boolean {
   return Buffer.byteLength(data, "base64") <= MOST_BYTES;
 }
 
-/** The result of a call as MCP's `tools/call` gives it. */
+/** A deliverable result of a call as MCP's `tools/call` gives it. */
 export function mcpResult({ content }: ToolResultBlock): object {
   return {
-    content: content.map((block) =>
-      block.type === "text" ? block : { type: "image", data: block.data, mimeType: block.mediaType },
-    ),
+    content: content.map((block) => {
+      if (block.type === "text") return block;
+      if (block.type === "image") return { type: "image", data: block.data, mimeType: block.mediaType };
+      throw new Error(`MCP has no word for a result's ${block.type} block`);
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../core/event.ts";
-import { parseJsonObject } from "../../core/json.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
 
 type ContentBlockStart = {
@@ -7,6 +7,7 @@ type ContentBlockStart = {
   readonly text?: string | null;
   readonly id?: string | null;
   readonly name?: string | null;
+  readonly caller?: unknown;
 };
 
 type ContentBlockDelta = {
@@ -14,10 +15,12 @@ type ContentBlockDelta = {
   readonly text?: string | null;
   readonly thinking?: string | null;
   readonly partial_json?: string | null;
+  readonly signature?: string | null;
 };
 
 type Open =
-  | { readonly kind: "text" | "reasoning"; readonly block: number }
+  | { readonly kind: "text"; readonly block: number }
+  | { readonly kind: "reasoning"; readonly block: number; signature: string }
   | { readonly kind: "tool-call" | "output"; readonly block: number; readonly written: { args: string } };
 
 /** A call as the model wrote it. `isKnown`: the tool is one that was offered. */
@@ -83,24 +86,25 @@ export class BlockDecoder {
     this.#outputs = [];
   }
 
-  start({ type, text, id, name }: ContentBlockStart): ChatEvent[] {
-    if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "");
+  start({ type, text, id, name, caller }: ContentBlockStart): ChatEvent[] {
+    if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "", caller);
     // Beside structured output there is no room for other text.
     const isText = type === "text" && this.#delivery === undefined;
     // Redacted thinking and blocks of a newer API have nothing a client could show.
     if (!isText && type !== "thinking") return [];
-    const kind = isText ? "text" : "reasoning";
-    this.#open = { kind, block: this.#blockCount++ };
-    return [{ type: `${kind}-start`, block: this.#open.block }, ...this.delta({ type: "text_delta", text })];
+    const block = this.#blockCount++;
+    this.#open = isText ? { kind: "text", block } : { kind: "reasoning", block, signature: "" };
+    return [{ type: `${this.#open.kind}-start`, block }, ...this.delta({ type: "text_delta", text })];
   }
 
-  delta({ type, text, thinking, partial_json }: ContentBlockDelta): ChatEvent[] {
+  delta({ type, text, thinking, partial_json, signature }: ContentBlockDelta): ChatEvent[] {
     const open = this.#open;
     if (open === undefined) return [];
     const { kind, block } = open;
     if (kind === "tool-call" || kind === "output") {
       return type === "input_json_delta" && partial_json ? this.#writeJson(open, partial_json) : [];
     }
+    if (kind === "reasoning" && type === "signature_delta") open.signature += signature ?? "";
     const written = type === "thinking_delta" ? thinking : type === "text_delta" ? text : undefined;
     if (!written) return [];
     if (kind === "text") this.#wroteText = true;
@@ -115,6 +119,8 @@ export class BlockDecoder {
     // Without arguments there are no deltas; it means an empty object.
     const isBare = "written" in open && open.written.args === "";
     const left = isBare ? this.#writeJson(open, "{}") : [];
+    if (kind === "reasoning")
+      return [{ type: "reasoning-end", block, ...(open.signature && { signature: open.signature }) }];
     if (kind !== "output") return [...left, { type: `${kind}-end`, block }];
     return this.#delivery === "as-written" ? [...left, { type: "text-end", block }] : [];
   }
@@ -131,7 +137,7 @@ export class BlockDecoder {
     ];
   }
 
-  #startToolUse(id: string, apiName: string): ChatEvent[] {
+  #startToolUse(id: string, apiName: string, caller: unknown): ChatEvent[] {
     const block = this.#blockCount++;
     if (apiName === STRUCTURED_OUTPUT && this.#delivery !== undefined) {
       // Written twice, only one is the answer: the first, where it is told before anybody knows whether it is right.
@@ -144,7 +150,8 @@ export class BlockDecoder {
     const call: WrittenCall = { id, isKnown: this.#names.toClient(apiName) !== undefined, args: "" };
     this.#calls.push(call);
     this.#open = { kind: "tool-call", block, written: call };
-    return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName) }];
+    const called = isJsonObject(caller) ? { caller } : {};
+    return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName), ...called }];
   }
 
   #writeJson({ kind, block, written }: Extract<Open, { written: object }>, json: string): ChatEvent[] {

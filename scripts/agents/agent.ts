@@ -1,3 +1,5 @@
+import type { Step } from "./tools.ts";
+
 /** Where an agent is, and whom it asks. */
 export type Place = {
   /** The folder that npm installed it into. */
@@ -31,6 +33,8 @@ export type Wire = {
   readonly connecting: (place: Place) => Connecting;
   /** Beside those that `connect` tells. */
   readonly env?: (place: Place) => Readonly<Record<string, string>>;
+  /** What else the model does in the first task. */
+  readonly more?: readonly (readonly Step[])[];
 };
 
 export type Task = {

@@ -44,7 +44,7 @@ export async function toolLoop(agent: Agent, wire: Wire, installed: string, arou
   try {
     const env = { ...agentEnvironment(place.home, node), ...agent.env, ...wire.env?.(here) };
     const given = await connectAgent(wire.connecting(here), agent, installed, served, { cwd: place.home, env });
-    const { tasks, parts } = ordersFor(agent, place.work);
+    const { tasks, parts } = ordersFor(agent, wire, place.work);
     const asked = give([...tasks, ...parts]);
     const done: Done[] = [];
     for (const [index, order] of tasks.entries()) {
@@ -78,7 +78,7 @@ const BEFORE = "the colour is red\n";
  * change, a command that says nothing, and a look; then one more look, and a command that fails. Beside them, what agents of the
  * agent's own do.
  */
-function ordersFor(agent: Agent, work: string): { tasks: Order[]; parts: Order[] } {
+function ordersFor(agent: Agent, { more = [] }: Wire, work: string): { tasks: Order[]; parts: Order[] } {
   const [one, two, made, missing] = [
     join(work, "one.txt"),
     join(work, "two.txt"),
@@ -102,6 +102,7 @@ function ordersFor(agent: Agent, work: string): { tasks: Order[]; parts: Order[]
     [{ kind: "replace", path: one, old: "red", new: "green" }],
     [{ kind: "run", command: `printf %s made > ${made}` }],
     ...delegate,
+    ...more,
     [read(one)],
   ]);
   const second = order("task-2", [[read(two)], [{ kind: "run", command: "cat one.txt && exit 3" }]]);

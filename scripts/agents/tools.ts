@@ -6,12 +6,13 @@ export type Step =
   | { readonly kind: "read"; readonly path: string }
   | { readonly kind: "replace"; readonly path: string; readonly old: string; readonly new: string }
   | { readonly kind: "run"; readonly command: string }
+  | { readonly kind: "call"; readonly name: string; readonly input: ApiFields }
   | { readonly kind: "delegate"; readonly prompt: string; readonly options: ApiFields };
 
 export type Call = { readonly name: string; readonly input: ApiFields };
 
 /** How tools are called in the agents; the first that is offered is taken. */
-const NAMES: Readonly<Record<Step["kind"], readonly string[]>> = {
+const NAMES: Readonly<Record<Exclude<Step["kind"], "call">, readonly string[]>> = {
   read: ["Read", "read", "read_file", "ReadFile", "view", "read_files"],
   replace: ["Edit", "edit", "StrReplaceFile", "edit_file", "replace", "replace_in_file", "editor"],
   run: [
@@ -36,6 +37,7 @@ const COMMANDS = ["command", "cmd", "script"];
 
 /** The call by which a step is done; where there is no tool of its kind, a command does the same. Undefined: not even that. */
 export function callFor(step: Step, tools: readonly ApiTool[]): Call | undefined {
+  if (step.kind === "call") return step;
   const tool = NAMES[step.kind].flatMap((name) => tools.filter((each) => each.name === name))[0];
   const input = tool && inputFor(step, tool.input_schema);
   if (tool && input) return { name: tool.name, input };
@@ -48,13 +50,13 @@ function asCommand(step: Extract<Step, { kind: "read" | "replace" }>): string {
 }
 
 /** What the schema requires, with what the step says in its place. */
-function inputFor(step: Step, schema: unknown): ApiFields | undefined {
+function inputFor(step: Exclude<Step, { kind: "call" }>, schema: unknown): ApiFields | undefined {
   if (!isFields(schema) || !isFields(schema.properties)) return undefined;
   const said = saidOf(step, schema.properties);
   return said && { ...minimalInput(schema), ...said };
 }
 
-function saidOf(step: Step, properties: ApiFields): ApiFields | undefined {
+function saidOf(step: Exclude<Step, { kind: "call" }>, properties: ApiFields): ApiFields | undefined {
   switch (step.kind) {
     case "read":
       return readInput(step.path, properties);

@@ -1,5 +1,13 @@
 import { join } from "node:path";
 import type { Agent } from "../agent.ts";
+import type { Step } from "../tools.ts";
+
+/** Most of its tools it offers only once the model has searched for them. */
+const LOADING: readonly (readonly Step[])[] = [
+  [{ kind: "call", name: "ToolSearch", input: { query: "select:CronList,TaskStop" } }],
+  [{ kind: "call", name: "CronList", input: {} }],
+  [{ kind: "call", name: "TaskStop", input: { task_id: "none" } }],
+];
 
 export const claudeCode: Agent = {
   name: "claude-code",
@@ -12,6 +20,7 @@ export const claudeCode: Agent = {
       name: "messages",
       connecting: () => ({ by: "variables" }),
     },
+    { name: "messages, with tools loaded", connecting: () => ({ by: "variables" }), more: LOADING },
   ],
   command: ({ installed }, { prompt, again }) => [
     join(installed, `node_modules/@anthropic-ai/claude-code-${process.platform}-${process.arch}/claude`),

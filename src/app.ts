@@ -80,6 +80,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
       port: config.port,
       isBusy: () => background.isBusy,
       endRunning: () => backend.endRunning(),
+      logger,
     });
     const ready = backend.start().then(() => backend.health());
     return {

@@ -96,6 +96,14 @@ export class ClaudeBackend implements Backend {
     }
   }
 
+  check(requests: readonly ChatRequest[]): void {
+    for (const request of new Set(requests)) {
+      profileOf(request);
+      this.checkModel(request.model);
+    }
+    this.#options.limiter.requireRoom(requests.length);
+  }
+
   checkModel(name: string): void {
     const { catalog } = this.#options;
     if (catalog.isLoaded) catalog.resolve(name);
@@ -224,6 +232,7 @@ export class ClaudeBackend implements Backend {
   #learnFrom(error: ApiError): void {
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
     this.#options.pool.reset();
+    this.#options.counter.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
 }

@@ -141,14 +141,16 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     env: cliEnv,
     cwd: workingDirectory,
     logger,
-    takePlace: async (signal) => {
-      const leave = await limiter.acquire(signal);
-      const giveBack = pool.reserve();
-      return () => {
-        giveBack();
-        leave();
-        pool.refill();
-      };
+    takePlace: (signal) => limiter.acquire(signal),
+    keepRoom: (guest, options) => {
+      const giveBack = pool.reserve(guest, options);
+      return (
+        giveBack &&
+        (() => {
+          giveBack();
+          pool.refill();
+        })
+      );
     },
   });
   return new ClaudeBackend({

@@ -1,7 +1,8 @@
 import { LOG_LEVELS } from "./config.ts";
 import { choice, list, nameMap, onOff, type TextRule, text, wholeNumber } from "./kinds.ts";
-import { isHost, isHttpUrl, isOrigin, normalizeOrigin } from "./network-names.ts";
+import { isHost, isHttpUrl } from "./network-names.ts";
 import { type AnyOption, defineOption } from "./option.ts";
+import { isOriginPattern, normalizeOrigin } from "./origin-pattern.ts";
 
 const HOST: TextRule = { accepts: "a host name or IP address, without scheme and port", isValid: isHost };
 
@@ -14,12 +15,14 @@ export const API_KEY: TextRule = {
 };
 
 const ORIGIN: TextRule = {
-  accepts: "an origin in the form scheme://host[:port], such as https://app.example or app://obsidian.md",
-  isValid: isOrigin,
+  accepts:
+    "an origin in the form scheme://host[:port], such as https://app.example or app://obsidian.md, or file:// or null",
+  isValid: isOriginPattern,
   normalize: normalizeOrigin,
   explain: (origin) =>
     origin.includes("*")
-      ? `"${origin}" is refused: with a wildcard, any web page could spend your subscription. Name each origin as scheme://host[:port]`
+      ? `"${origin}" is refused: with such a wildcard, any web page could spend your subscription. Name each origin as scheme://host[:port]; ` +
+        "wildcards are possible as in app://*, https://*.example.com and http://localhost:*"
       : undefined,
 };
 
@@ -36,10 +39,11 @@ export const OPTIONS = {
   host: defineOption({
     flag: "host",
     kind: text(HOST),
-    default: "127.0.0.1",
+    default: "localhost",
     group: "Server",
     placeholder: "HOST",
-    description: "Address to listen on; one that other machines can reach needs an API key",
+    description:
+      "Address to listen on; localhost is 127.0.0.1 and ::1; one that other machines can reach needs an API key",
   }),
   maxConcurrency: defineOption({
     flag: "max-concurrency",
@@ -186,7 +190,8 @@ export const OPTIONS = {
     default: [],
     group: "Access",
     placeholder: "ORIGIN",
-    description: "Web or desktop app origin, scheme://host[:port], whose pages may call the server",
+    description:
+      "Web or desktop app origin, scheme://host[:port], whose pages may call the server; also vscode-webview://*, https://*.example.com, http://localhost:*, file:// and null",
   }),
   allowedHost: defineOption({
     flag: "allowed-host",

@@ -9,6 +9,11 @@ export interface Backend {
    */
   run(request: ChatRequest, signal: AbortSignal, onAdmitted?: () => void): AsyncIterable<ChatEvent>;
   /**
+   * Throws what {@link run} would refuse one of these with before it asks the model, if they all came now: who asks several turns for one
+   * answer does not pay for some of them in vain. From memory, and asks nothing.
+   */
+  check(requests: readonly ChatRequest[]): void;
+  /**
    * Counts the tokens of what is said to the model, without asking it. Rejects with an ApiError, also where nobody can count:
    * the figure is never an estimate.
    */

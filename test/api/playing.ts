@@ -54,6 +54,9 @@ export function playing(run: Run): { asked: Asked[]; backend: Backend } {
       asked.push({ request, signal });
       return Promise.resolve({ inputTokens: 42, counted: "parts" });
     },
+    check(requests) {
+      for (const { model } of requests) this.checkModel(model);
+    },
     checkModel(name) {
       if (name === "gpt-0") throw new ApiError("model_not_found", `There is no ${name}.`, { param: "model" });
     },

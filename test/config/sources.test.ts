@@ -73,7 +73,7 @@ const SETTINGS = ALL_OPTIONS.filter(({ inFile }) => inFile);
 test("without any source, the defaults hold", () => {
   expect(configOf({})).toEqual({
     port: 3456,
-    host: "127.0.0.1",
+    host: "localhost",
     warm: 1,
     maxConcurrency: 8,
     maxWorkers: 8,

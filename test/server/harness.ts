@@ -24,6 +24,7 @@ export class FakeBackend implements Backend {
   countTokens(): Promise<never> {
     return Promise.reject(new ApiError("internal_error", "not in these tests"));
   }
+  check(): void {}
   checkModel(): void {}
   models(): readonly Model[] {
     return this.list;

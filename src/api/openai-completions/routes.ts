@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { mending } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
@@ -10,8 +11,11 @@ import { CompletionStreamEncoder } from "./encode-stream.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { CompletionBody } from "./schema.ts";
 
+const BODY = standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS));
+
 /** POST /v1/completions: the form from before there were chats, which programs still use to complete code and text. */
 export function openaiCompletionsRoutes(options: AnswerOptions) {
+  const strict = options.strict ?? false;
   return new Elysia({ name: "openai-completions" }).post(
     "/v1/completions",
     ({ body, request }) => {
@@ -21,7 +25,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
         {
           requests,
           turn: turnController(request),
-          headers: tellIgnored(ignored, options.strict ?? false),
+          headers: tellIgnored(ignored, strict),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),
         },
@@ -29,7 +33,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
       );
     },
     {
-      body: standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS)),
+      body: strict ? BODY : mending(BODY),
       detail: { summary: "Continue a text, or fill in what belongs between two", tags: ["OpenAI"] },
     },
   );

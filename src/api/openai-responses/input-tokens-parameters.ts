@@ -20,7 +20,7 @@ export const INPUT_TOKENS_PARAMETERS: Parameters = {
   },
   text: {
     treatment: "refused",
-    note: "Only a `format` of the type `text`; others are a 501, since their schema is not counted. `verbosity` is ignored.",
+    note: "Only a `format` of the type `text`; others are a 400, since their schema is not counted. `verbosity` is ignored.",
   },
   tool_choice: {
     treatment: "approximated",

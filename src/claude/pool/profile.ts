@@ -47,14 +47,21 @@ export function canRebind(from: Profile, to: Profile): boolean {
   );
 }
 
+/**
+ * Of so few tokens thinking may take all, and leave none for the answer: so small are the limits of programs that try a connection,
+ * or want a title or a word.
+ */
+const SMALL_LIMIT = 1_024;
+
 /** What a request asks for one turn of a process with this profile. Without tools the API takes no word on which to call. */
 export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profile): TurnSettings {
-  const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls } = request;
+  const { maxOutputTokens, stop, toolChoice, parallelToolCalls } = request;
+  const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
   const hasTools = tools.length > 0;
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
-    effort,
+    effort: request.effort ?? (isSmall ? "none" : undefined),
     maxOutputTokens,
     stop,
     toolChoice: mayChoose ? toolChoice : { type: "auto" },

@@ -93,6 +93,8 @@ export const ResultMessage = Type.Object({
   num_turns: Type.Optional(Type.Number()),
   result: OptionalNullable(Type.String()),
   api_error_status: OptionalNullable(Type.Number()),
+  /** Anthropic's own word for the failure, also of one within a stream, which has no status; not from 2.1.250. */
+  api_error_type: OptionalNullable(Type.String()),
   terminal_reason: OptionalNullable(Type.String()),
 });
 export type ResultMessage = Static<typeof ResultMessage>;

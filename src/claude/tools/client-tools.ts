@@ -35,6 +35,8 @@ type OpenCall = { readonly requestId: string; readonly rpcId: RpcId };
 export type ClientToolsOptions = {
   readonly tools: readonly Tool[];
   readonly names: ToolNames;
+  /** What the server is called; default: `client`. */
+  readonly server?: string;
   /** How many characters of a tool's description the CLI passes on. */
   readonly longestDescription: number;
   /** How long the CLI shall wait for the result of a call, at the most. */
@@ -69,7 +71,8 @@ export class ClientTools {
 
   /** The `servers` of `mcp_set_servers`, for a process that is initialised already. The CLI asks back, and its next turn waits for it. */
   get servers(): Record<string, unknown> {
-    return { [SERVER]: { type: "sdk", name: SERVER, timeout: this.#options.callTimeoutMs } };
+    const { server = SERVER, callTimeoutMs } = this.#options;
+    return { [server]: { type: "sdk", name: server, timeout: callTimeoutMs } };
   }
 
   /** The ids of the calls that wait for a result. */

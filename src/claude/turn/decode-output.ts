@@ -11,6 +11,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
+import { unusableTools } from "../tools/unusable-tools.ts";
 import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
 import { noOutput, resultError } from "./result-error.ts";
 import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
@@ -27,10 +28,6 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
 
 /** Ends after which the CLI, left alone, asks the model again: a second, paid request that no client asked for. */
 const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded", "refusal"]);
-
-const USABLE_SCHEMA =
-  "They must be a JSON Schema that is valid by draft 2020-12, and the properties at its top be named by at most 64 letters, " +
-  "digits, '_', '.' and '-'.";
 
 export type TurnDecoderOptions = {
   /** Seconds since the epoch. */
@@ -155,9 +152,7 @@ export class TurnDecoder {
     const missing = names.missingFrom(tools);
     if (missing.length === 0) return [];
     this.#mustInterrupt = true;
-    const which = missing.map((name) => JSON.stringify(name)).join(", ");
-    const message = `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`;
-    return this.fail(new ApiError("invalid_request", message, { param: "tools" }));
+    return this.fail(unusableTools(missing));
   }
 
   #decodeStreamEvent(event: ApiStreamEvent): ChatEvent[] {

@@ -73,6 +73,13 @@ function promptFor(mark: string): string {
 
 const BEFORE = "the colour is red\n";
 
+/** What is there after the first task. */
+const FILES = [
+  ["one.txt", BEFORE.replace("red", "green")],
+  ["two.txt", BEFORE],
+  ["made.txt", "made"],
+] as const;
+
 /**
  * Two tasks in one conversation, the second after the agent was started again: reading two files at once, a call that fails, a
  * change, a command that says nothing, and a look; then one more look, and a command that fails. Beside them, what agents of the
@@ -132,7 +139,8 @@ async function judge(
     }
     for (const { refusal } of requests) if (refusal) problems.push(`the API refused: ${refusal.message}`);
   }
-  problems.push(...(await wrongFiles(work)));
+  const wrong = await wrongFiles(work);
+  problems.push(...wrong);
   for (const exchange of exchanges) {
     const { method, path, status, error } = exchange;
     if (error !== undefined && isOfConversation(exchange)) {
@@ -141,17 +149,19 @@ async function judge(
   }
   const ignored = new Set(exchanges.flatMap((exchange) => exchange.ignored?.split(/,\s*/) ?? []));
   if (ignored.size > 0) notes.push(`left out: ${[...ignored].join(", ")}`);
-  const summary = describeLoop(loopOf(done.flatMap(({ served }) => served)));
+  const requests = done.flatMap((each) => each.requests);
+  const summary = [
+    `${done.filter(({ order, ended }) => ended.stdout.includes(order.finalText)).length} of ${done.length} final texts`,
+    `${FILES.length - wrong.length} of ${FILES.length} files as told`,
+    `${requests.filter(({ refusal }) => refusal === undefined).length} of ${requests.length} requests accepted`,
+    describeLoop(loopOf(done.flatMap(({ served }) => served))),
+  ].join("; ");
   return { summary, problems: distinct(problems), notes: distinct(notes) };
 }
 
 async function wrongFiles(work: string): Promise<string[]> {
   const wrong: string[] = [];
-  for (const [name, content] of [
-    ["one.txt", BEFORE.replace("red", "green")],
-    ["two.txt", BEFORE],
-    ["made.txt", "made"],
-  ] as const) {
+  for (const [name, content] of FILES) {
     const file = Bun.file(join(work, name));
     const found = (await file.exists()) ? await file.text() : undefined;
     if (found !== content) wrong.push(`${name} holds ${JSON.stringify(found)}`);

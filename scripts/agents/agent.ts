@@ -56,6 +56,8 @@ export type Agent = {
   readonly asksOnce?: string;
   /** What it tells otherwise when it is started again, so that its next question belongs to no conversation that was served. */
   readonly tellsAnew?: string;
+  /** Whether it shows the model images that it reads. */
+  readonly showsImages?: true;
   /** What its tool for agents of its own takes beside a prompt; the model then has one do a part of the task. */
   readonly delegating?: Readonly<Record<string, string | boolean>>;
   /** Switches for what it would ask elsewhere: updates, statistics, lists of models. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
+import { pngOf } from "../../test/support/images.ts";
 import { canSeeProcesses, processesOf } from "../../test/support/processes.ts";
 import type { Agent, Place, Wire } from "./agent.ts";
 import { connectAgent, undo } from "./connecting.ts";
@@ -82,17 +83,14 @@ const FILES = [
 
 /**
  * Two tasks in one conversation, the second after the agent was started again: reading two files at once, a call that fails, a
- * change, a command that says nothing, and a look; then one more look, and a command that fails. Beside them, what agents of the
+ * change, a command that says nothing, an image, and a look; then one more look, and a command that fails. Beside them, what agents of the
  * agent's own do.
  */
 function ordersFor(agent: Agent, { more = [] }: Wire, work: string): { tasks: Order[]; parts: Order[] } {
-  const [one, two, made, missing] = [
-    join(work, "one.txt"),
-    join(work, "two.txt"),
-    join(work, "made.txt"),
-    join(work, "missing.txt"),
-  ];
+  const at = (name: string) => join(work, name);
+  const [one, two, made, missing, image] = [at("one.txt"), at("two.txt"), at("made.txt"), at("no.txt"), at("dot.png")];
   for (const path of [one, two]) writeFileSync(path, BEFORE);
+  writeFileSync(image, pngOf(64, 64));
   const read = (path: string): Step => ({ kind: "read", path });
   const order = (mark: string, steps: readonly (readonly Step[])[]): Order => ({
     mark: `${mark}-of-${agent.name}`,
@@ -103,11 +101,13 @@ function ordersFor(agent: Agent, { more = [] }: Wire, work: string): { tasks: Or
   const delegate: Step[][] = agent.delegating
     ? [[{ kind: "delegate", prompt: promptFor(part.mark), options: agent.delegating }]]
     : [];
+  const look: Step[][] = agent.showsImages ? [[{ kind: "look", path: image }]] : [];
   const first = order("task-1", [
     [read(one), read(two)],
     [read(missing)],
     [{ kind: "replace", path: one, old: "red", new: "green" }],
     [{ kind: "run", command: `printf %s made > ${made}` }],
+    ...look,
     ...delegate,
     ...more,
     [read(one)],
@@ -141,6 +141,9 @@ async function judge(
   }
   const wrong = await wrongFiles(work);
   problems.push(...wrong);
+  if (agent.showsImages && !done.some(({ requests }) => requests.some(hasImage))) {
+    problems.push("no image reached the model");
+  }
   for (const exchange of exchanges) {
     const { method, path, status, error } = exchange;
     if (error !== undefined && isOfConversation(exchange)) {
@@ -157,6 +160,10 @@ async function judge(
     describeLoop(loopOf(done.flatMap(({ served }) => served))),
   ].join("; ");
   return { summary, problems: distinct(problems), notes: distinct(notes) };
+}
+
+function hasImage({ rawBody }: RecordedRequest): boolean {
+  return /"type": ?"image"/.test(rawBody);
 }
 
 async function wrongFiles(work: string): Promise<string[]> {

@@ -4,6 +4,8 @@ import { minimalInput } from "../../src/simulator/minimal-input.ts";
 /** What the simulated model wants done, whatever the agent's tools are called. */
 export type Step =
   | { readonly kind: "read"; readonly path: string }
+  /** At an image. */
+  | { readonly kind: "look"; readonly path: string }
   | { readonly kind: "replace"; readonly path: string; readonly old: string; readonly new: string }
   | { readonly kind: "run"; readonly command: string }
   | { readonly kind: "call"; readonly name: string; readonly input: ApiFields }
@@ -14,6 +16,7 @@ export type Call = { readonly name: string; readonly input: ApiFields };
 /** How tools are called in the agents; the first that is offered is taken. */
 const NAMES: Readonly<Record<Exclude<Step["kind"], "call">, readonly string[]>> = {
   read: ["Read", "read", "read_file", "ReadFile", "view", "read_files"],
+  look: ["ReadMediaFile", "view_image", "Read", "read", "read_file", "view"],
   replace: ["Edit", "edit", "StrReplaceFile", "edit_file", "replace", "replace_in_file", "editor"],
   run: [
     "Bash",
@@ -41,7 +44,7 @@ export function callFor(step: Step, tools: readonly ApiTool[]): Call | undefined
   const tool = NAMES[step.kind].flatMap((name) => tools.filter((each) => each.name === name))[0];
   const input = tool && inputFor(step, tool.input_schema);
   if (tool && input) return { name: tool.name, input };
-  if (step.kind === "run" || step.kind === "delegate") return undefined;
+  if (step.kind !== "read" && step.kind !== "replace") return undefined;
   return callFor({ kind: "run", command: asCommand(step) }, tools);
 }
 
@@ -59,6 +62,7 @@ function inputFor(step: Exclude<Step, { kind: "call" }>, schema: unknown): ApiFi
 function saidOf(step: Exclude<Step, { kind: "call" }>, properties: ApiFields): ApiFields | undefined {
   switch (step.kind) {
     case "read":
+    case "look":
       return readInput(step.path, properties);
     case "run":
       return runInput(step.command, properties);

@@ -29,6 +29,7 @@ export const claudeCode: Agent = {
     "--print",
     prompt,
   ],
+  showsImages: true,
   delegating: { subagent_type: "general-purpose", run_in_background: false },
   // The first lets root skip permissions: what runs is ours.
   env: {

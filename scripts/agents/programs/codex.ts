@@ -35,5 +35,6 @@ export const codex: Agent = {
     ...(again ? ["resume", "--last"] : []),
     prompt,
   ],
+  showsImages: true,
   env: {},
 };

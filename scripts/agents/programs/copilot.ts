@@ -40,6 +40,7 @@ export const copilot: Agent = {
     "--prompt",
     prompt,
   ],
+  showsImages: true,
   tellsAnew: "failed results in other words",
   delegating: { name: "helper", description: "Looks", agent_type: "general-purpose", mode: "sync" },
   env: { COPILOT_AUTO_UPDATE: "false", COPILOT_OFFLINE: "true" },

@@ -20,6 +20,7 @@ export const kilo: Agent = {
     ...(again ? ["--continue"] : []),
     prompt,
   ],
+  showsImages: true,
   delegating: { description: "Looks", subagent_type: "general", background: false },
   env: {
     // Else it waits for their lists of models.

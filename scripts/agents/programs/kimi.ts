@@ -42,6 +42,7 @@ export const kimi: Agent = {
     "--prompt",
     prompt,
   ],
+  showsImages: true,
   tellsAnew: "the model of one tool less",
   delegating: { description: "Looks", run_in_background: false },
   env: { KIMI_CODE_NO_AUTO_UPDATE: "1" },

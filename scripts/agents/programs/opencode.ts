@@ -33,6 +33,7 @@ export const opencode: Agent = {
     ...(again ? ["--continue"] : []),
     prompt,
   ],
+  showsImages: true,
   delegating: { description: "Looks", subagent_type: "general" },
   env: {
     OPENCODE_DISABLE_AUTOUPDATE: "1",

@@ -36,5 +36,6 @@ export const pi: Agent = {
     ...(again ? ["--continue"] : []),
     prompt,
   ],
+  showsImages: true,
   env: { PI_OFFLINE: "1" },
 };

@@ -34,6 +34,7 @@ export const qwenCode: Agent = {
     ...(again ? ["--continue"] : []),
     prompt,
   ],
+  showsImages: true,
   tellsAnew: "its folder as it is by then",
   delegating: { description: "Looks", run_in_background: false },
   env: {},

@@ -62,9 +62,13 @@ try {
     record: flags.record,
     give: (given) => {
       orders = given;
-      const before = simulator.requests.length;
+      let before = simulator.requests.length;
       const log = followLog(debugLog);
-      return () => ({ requests: simulator.requests.slice(before), ...log() });
+      return () => {
+        const requests = simulator.requests.slice(before);
+        before += requests.length;
+        return { requests, ...log() };
+      };
     },
   };
   for (const agent of agents) {

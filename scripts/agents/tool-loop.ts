@@ -17,7 +17,7 @@ const SECONDS = 180;
 export type Around = {
   readonly workshop: Workshop;
   readonly node: string;
-  /** Tells the model what to do; what comes back tells what has been asked since. */
+  /** Tells the model what to do; what comes back tells what has been asked since then, or since it last told. */
   readonly give: (orders: readonly Order[]) => () => Asked;
   /** Where to write down what the agent sends. */
   readonly record: string | undefined;
@@ -136,6 +136,9 @@ async function judge(
     else if (strays.length > 0) problems.push(`${order.mark} did not stay in its process`);
     if (!ended.stdout.includes(order.finalText)) {
       problems.push(`${order.mark}: its end is not on standard output (code ${ended.code}):\n${tail(ended)}`);
+    }
+    if (requests.length !== served.length) {
+      problems.push(`${order.mark}: ${served.length} turns were served by ${requests.length} requests to the model`);
     }
     for (const { refusal } of requests) if (refusal) problems.push(`the API refused: ${refusal.message}`);
   }

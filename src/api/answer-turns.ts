@@ -11,6 +11,8 @@ export type AnswerOptions = {
   readonly backend: Backend;
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
+  /** Asked where a request names no model. */
+  readonly defaultModel?: string;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };

@@ -17,6 +17,12 @@ export type Parameter = {
   readonly takes?: PlainType;
 };
 
+/** The model, in every dialect. */
+export const MODEL_PARAMETER: Parameter = {
+  treatment: "honoured",
+  note: "Any name that `GET /v1/models` lists, with or without a provider prefix; left out or empty, that of `--default-model`.",
+};
+
 /** Why what steers sampling is ignored, in every dialect. */
 export const NO_SAMPLING = "Claude Code offers no sampling controls.";
 

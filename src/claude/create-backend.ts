@@ -11,7 +11,7 @@ import { cliSettings } from "./cli/settings.ts";
 import { longestToolDescription, selectsModelsSilently } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
-import { ModelCatalog } from "./models.ts";
+import { ModelCatalog } from "./models/catalog.ts";
 import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { Worker } from "./pool/worker.ts";
@@ -101,6 +101,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
           rebinding: trials.of({ path, version }),
           restored,
+          onContext: (id, tokens) => catalog.learnContext(id, tokens),
         });
         if (restored) void removeWhenRead(restored.file, worker.booted, worker.exited);
         return worker;

@@ -54,6 +54,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     allowApiKey: value(OPTIONS.allowApiKey),
     allowedOrigins: value(OPTIONS.allowOrigin),
     allowedHosts: value(OPTIONS.allowedHost),
+    defaultModel: value(OPTIONS.defaultModel),
     modelAliases: value(OPTIONS.modelAlias),
     demo: value(OPTIONS.demo),
   };

@@ -1,4 +1,4 @@
-import { LOG_LEVELS } from "./config.ts";
+import { ALIAS_EFFORTS, LOG_LEVELS } from "./config.ts";
 import { choice, list, nameMap, onOff, type TextRule, text, wholeNumber } from "./kinds.ts";
 import { isHost, isHttpUrl } from "./network-names.ts";
 import { type AnyOption, defineOption } from "./option.ts";
@@ -25,6 +25,13 @@ const ORIGIN: TextRule = {
         "wildcards are possible as in app://*, https://*.example.com and http://localhost:*"
       : undefined,
 };
+
+/** Behind a colon stands an effort; a name of a model has none before letters alone. */
+function aliasFault(target: string): string | undefined {
+  const said = /:([a-z]*)$/i.exec(target)?.[1]?.toLowerCase();
+  if (said === undefined || ALIAS_EFFORTS.some((effort) => effort === said)) return undefined;
+  return `behind the colon stands an effort, one of ${ALIAS_EFFORTS.join(", ")}`;
+}
 
 /** Every setting there is. The flags, the variables, the file's keys, their checks and the help all follow from this table. */
 export const OPTIONS = {
@@ -133,13 +140,22 @@ export const OPTIONS = {
     placeholder: "SECONDS",
     description: "How long a CLI process waits for tool results; later ones are served by another process",
   }),
+  defaultModel: defineOption({
+    flag: "default-model",
+    kind: text({ accepts: "a model's name, such as claude-sonnet-4", isValid: (name) => name.trim() !== "" }),
+    default: "claude-sonnet-4",
+    group: "Claude CLI",
+    placeholder: "MODEL",
+    description: "The model that is asked where a request names none",
+  }),
   modelAlias: defineOption({
     flag: "model-alias",
-    kind: nameMap("NAME=MODEL"),
+    kind: nameMap("NAME=MODEL", aliasFault),
     default: {},
     group: "Claude CLI",
     placeholder: "NAME=MODEL",
-    description: "A further name for a model, as in gpt-4o=claude-sonnet-4",
+    description:
+      "A further name for a model, as in gpt-4o=claude-sonnet-4; for all that begin so, gpt-*=claude-sonnet-4; with an effort, fast=claude-sonnet-4:low",
   }),
   allowApiKey: defineOption({
     flag: "allow-api-key",

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { ALIAS_EFFORTS } from "../../src/config/config.ts";
 import { ALL_OPTIONS } from "../../src/config/options.ts";
+import { REASONING_EFFORTS } from "../../src/core/request.ts";
 import { load, refusalOf, USUAL_FILE } from "./load-with.ts";
 
 /** Per setting: a text that no source may hold, and the native values that the file may not hold. */
@@ -26,6 +28,7 @@ const BAD: Readonly<Record<string, { readonly text: string; readonly json: reado
   allowApiKey: { text: "maybe", json: ["true", 1] },
   allowOrigin: { text: "app.example", json: ["https://app.example", ["app.example"], [1]] },
   allowedHost: { text: "host:80", json: ["host", ["http://host"], ["*"]] },
+  defaultModel: { text: " ", json: ["", 4, ["opus"]] },
   modelAlias: { text: "gpt-4o", json: [["a=b"], "a=b", { a: 1 }] },
   demo: { text: "2", json: ["false", 0] },
 };
@@ -134,6 +137,15 @@ describe("a model alias", () => {
   test("with an empty side is refused in the configuration file", () => {
     expect(refusalOf({ file: { modelAlias: { "": "claude-sonnet-4" } } })).toStartWith(`"modelAlias" in ${USUAL_FILE}`);
     expect(refusalOf({ file: { modelAlias: { a: " " } } })).toStartWith(`"modelAlias" in ${USUAL_FILE}`);
+  });
+  test("with an effort that there is not is refused, and which one is named", () => {
+    const why =
+      "fast=opus:slow: behind the colon stands an effort, one of none, minimal, low, medium, high, xhigh, max.";
+    expect(refusalOf({ flags: { "model-alias": ["a=b", "fast=opus:slow"] } })).toBe(`--model-alias: ${why}`);
+    expect(refusalOf({ file: { modelAlias: { fast: "opus:slow" } } })).toBe(`"modelAlias" in ${USUAL_FILE}: ${why}`);
+  });
+  test("may have any effort that a request may have", () => {
+    expect<readonly string[]>(ALIAS_EFFORTS).toEqual(REASONING_EFFORTS);
   });
   test("given twice is refused", () => {
     expect(refusalOf({ flags: { "model-alias": ["a=b", "a=c"] } })).toContain("each name once");

@@ -1,8 +1,8 @@
-import { COUNTS_THINKING, NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   max_tokens: {
     treatment: "honoured",
     note: `${COUNTS_THINKING} Left out, or less than 1, it is what the model allows.`,
@@ -23,7 +23,7 @@ export const PARAMETERS: Parameters = {
   },
   output_config: {
     treatment: "honoured",
-    note: "`effort`, and `format` with a schema whose root is an object.",
+    note: "`effort`, of which the model's nearest is taken, and `format` with a schema whose root is an object.",
   },
   output_format: { treatment: "honoured", note: "The old place of `output_config.format`." },
   tools: {

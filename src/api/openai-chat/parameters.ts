@@ -1,8 +1,8 @@
-import { COUNTS_THINKING, NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   messages: {
     treatment: "honoured",
     note: "Text, images, files, tool calls and their results, in all roles, as native turns; no audio.",
@@ -13,7 +13,7 @@ export const PARAMETERS: Parameters = {
   max_completion_tokens: { treatment: "honoured", note: "Wins over `max_tokens` when both are given." },
   reasoning_effort: {
     treatment: "approximated",
-    note: "`minimal` becomes `low`, the lowest level there is; `none` also turns thinking off where the model can do without.",
+    note: "`minimal` becomes `low`, the lowest level there is; `none` also turns thinking off where the model can do without. A level that the model has not is the nearest it has.",
   },
   stop: { treatment: "honoured", note: "Also across chunks, and also when it is only white space." },
   n: { treatment: "honoured", note: "1 to 8. Each choice is asked apart, so the prompt counts once for each." },

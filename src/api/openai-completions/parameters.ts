@@ -1,9 +1,9 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 import { MAX_TURNS } from "./schema.ts";
 
 /** What becomes of each field of POST /v1/completions. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   prompt: {
     treatment: "approximated",
     note: "A text or a list of texts, each asked apart, with an instruction to go on with it; token arrays are a 400.",

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { mending } from "../lenient/lenient-schema.ts";
+import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
@@ -19,7 +20,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
   return new Elysia({ name: "openai-completions" }).post(
     "/v1/completions",
     ({ body, request }) => {
-      const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(body);
+      const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(withModel(body, options.defaultModel));
       const created = Math.floor(Date.now() / 1000);
       return answerTurns(
         {

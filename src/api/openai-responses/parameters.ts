@@ -1,8 +1,8 @@
-import { COUNTS_THINKING, NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** What becomes of each field of POST /v1/responses. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   input: {
     treatment: "honoured",
     note: "A text, or items: messages of all roles with text, images and files, calls and their results, references to kept items.",
@@ -21,7 +21,7 @@ export const PARAMETERS: Parameters = {
   },
   reasoning: {
     treatment: "approximated",
-    note: "`effort`: `minimal` becomes `low`, and `none` also turns thinking off where the model can do without. `summary`: the thinking as the API tells it, the same for each value.",
+    note: "`effort`: `minimal` becomes `low`, and `none` also turns thinking off where the model can do without; a level that the model has not is the nearest it has. `summary`: the thinking as the API tells it, the same for each value.",
   },
   text: {
     treatment: "approximated",

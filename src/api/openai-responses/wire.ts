@@ -1,6 +1,7 @@
 import type { ApiError, ErrorCode } from "../../core/error.ts";
 import type { Usage } from "../../core/event.ts";
 import { ERROR_STATUS } from "../error-status.ts";
+import type { Named } from "../named-model.ts";
 import { openAiErrorBody } from "../openai-error.ts";
 import type { OutputItem } from "./output-item.ts";
 import type { ResponseBody } from "./schema.ts";
@@ -89,7 +90,7 @@ export function encodeFailure(error: ApiError) {
 }
 
 /** A response that nothing has happened to yet. */
-export function newResponse(id: string, createdAt: number, body: ResponseBody): ResponseObject {
+export function newResponse(id: string, createdAt: number, body: Named<ResponseBody>): ResponseObject {
   return {
     id,
     object: "response",

@@ -1,8 +1,10 @@
+import type { ModelFacts } from "../../core/backend.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
+import { nearestEffort } from "./effort.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
@@ -53,16 +55,20 @@ export function canRebind(from: Profile, to: Profile): boolean {
  */
 const SMALL_LIMIT = 1_024;
 
-/** What a request asks for one turn of a process with this profile. Without tools the API takes no word on which to call. */
-export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profile): TurnSettings {
+/**
+ * What a request asks for one turn of a process with this profile, as far as the model can do it: what is above its maximum is the
+ * same as that. Without tools the API takes no word on which to call.
+ */
+export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profile, facts: ModelFacts): TurnSettings {
   const { maxOutputTokens, stop, toolChoice, parallelToolCalls } = request;
   const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
+  const effort = request.effort ?? (isSmall ? "none" : undefined);
   const hasTools = tools.length > 0;
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
-    effort: request.effort ?? (isSmall ? "none" : undefined),
-    maxOutputTokens,
+    effort: effort && nearestEffort(effort, facts.efforts),
+    maxOutputTokens: maxOutputTokens && Math.min(maxOutputTokens, facts.outputTokens),
     stop,
     toolChoice: mayChoose ? toolChoice : { type: "auto" },
     parallelToolCalls: hasTools ? parallelToolCalls : true,

@@ -8,7 +8,7 @@ import type { Restored } from "../session/restorer.ts";
 import { answerCalls } from "../turn/answer-calls.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, userMessage } from "../turn/encode-input.ts";
-import { TurnRun } from "../turn/turn-run.ts";
+import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
 import { type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
@@ -28,7 +28,8 @@ const REHEARSAL: Turn = { role: "user", content: [{ type: "text", text: "Hello" 
 const ModelList = lazyCheck(Type.Object({ models: Type.Array(ReportedModel) }));
 const RewindReply = lazyCheck(Type.Object({ rewound: Type.Boolean() }));
 
-export type WorkerOptions = CliProcessOptions & BindingOptions & { readonly restored?: Restored };
+export type WorkerOptions = CliProcessOptions &
+  BindingOptions & { readonly restored?: Restored; readonly onContext?: ContextListener };
 
 export type Ask = {
   readonly profile: Profile;
@@ -51,6 +52,7 @@ export type Ask = {
 export class Worker {
   readonly #process: CliProcess;
   readonly #binding: Binding;
+  readonly #onContext: ContextListener | undefined;
   #settings: TurnSettings | undefined;
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
@@ -62,6 +64,7 @@ export class Worker {
     this.#process = new CliProcess(options);
     this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
     this.#transcript = transcriptOf(options.restored);
+    this.#onContext = options.onContext;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -212,6 +215,8 @@ export class Worker {
       names: this.#binding.names,
       output: delivery,
       isResumed: uuid === undefined,
+      model: this.#binding.model,
+      onContext: this.#onContext,
       filteredStops: splitStops(settings.stop).filtered,
       silenceTimeoutMs,
     });

@@ -1,6 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { isFullId, isSameModel } from "../models/model-name.ts";
 import type {
   ApiStreamEvent,
   ApiUsage,
@@ -39,6 +40,8 @@ export type TurnDecoderOptions = {
   readonly output?: OutputDelivery;
   /** The turn goes on after the results of tool calls; else it begins with this question. */
   readonly isResumed?: boolean;
+  /** What the process was told to ask. */
+  readonly model?: string;
 };
 
 /** Turns the messages of one turn into chat events. A state machine without I/O: `push` every message, until `ended`. */
@@ -114,7 +117,7 @@ export class TurnDecoder {
         this.#notice ??= message.error ?? undefined;
         return [];
       case "system":
-        return this.#requireTools(message);
+        return [...this.#requireModel(message), ...this.#requireTools(message)];
       case "user":
         return this.#checkOutput(message);
       case "rate_limit_event":
@@ -132,6 +135,17 @@ export class TurnDecoder {
     if (this.#finished) return [];
     this.#finished = true;
     return [{ type: "error", error }];
+  }
+
+  /** The CLI asks another model in place of one that it takes to be gone. */
+  #requireModel({ model }: InitMessage): ChatEvent[] {
+    const wanted = this.#options.model;
+    if (this.#finished || wanted === undefined || typeof model !== "string" || !isFullId(wanted)) return [];
+    if (isSameModel(model, wanted)) return [];
+    this.#mustInterrupt = true;
+    this.#doubt ??= "another model";
+    const message = `The Claude CLI does not ask ${wanted}, but ${model} in its place. Name that, or another of GET /v1/models.`;
+    return this.fail(new ApiError("model_not_found", message, { param: "model" }));
   }
 
   /**

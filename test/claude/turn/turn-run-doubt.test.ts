@@ -40,6 +40,15 @@ test("what the CLI says beside that leaves no doubt", async () => {
   }
 });
 
+test("the context of the model that the end of a turn tells is passed on, and what is no such figure is not", async () => {
+  const told: unknown[] = [];
+  const modelUsage = { "claude-opus-5-5": { contextWindow: 500_000 }, other: { contextWindow: "large" }, third: null };
+  const end = line({ type: "result", subtype: "success", is_error: false, num_turns: 1, modelUsage });
+  const options = { onContext: (...figures: unknown[]) => void told.push(figures) };
+  expect((await outcomeWith(end, options)).outcome).toBe("clean");
+  expect(told).toEqual([["claude-opus-5-5", 500_000]]);
+});
+
 describe("a model that is offered a tool of somebody else's", () => {
   test("is not listened to, and its process is not used again", async () => {
     await using turn = startTurn({ names: new ToolNames(["mine"]) });

@@ -2,7 +2,7 @@ import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
-import { ANY_KEY, CONTEXT_TOKENS, type Connection, KEY_VARIABLE, modelTitle, rootUrl } from "../connection.ts";
+import { ANY_KEY, type Connection, KEY_VARIABLE, type OfferedModel, rootUrl } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["providers", PROGRAM];
@@ -70,13 +70,14 @@ function keyEntries({ keyRequired, isUnasked }: Connection, provider: unknown): 
 }
 
 /** What Claude's models can do it knows by their names. */
-function modelEntries(id: string): Entry[] {
+function modelEntries({ id, title, contextTokens, outputTokens }: OfferedModel): Entry[] {
   const model = [...MODELS, OURS + id];
   return [
     { path: [...model, "provider"], value: PROGRAM },
     { path: [...model, "model"], value: id },
-    { path: [...model, "max_context_size"], value: CONTEXT_TOKENS },
-    { path: [...model, "display_name"], value: modelTitle(id) },
+    { path: [...model, "max_context_size"], value: contextTokens },
+    { path: [...model, "max_output_size"], value: outputTokens },
+    { path: [...model, "display_name"], value: title },
   ];
 }
 

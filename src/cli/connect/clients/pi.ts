@@ -2,7 +2,7 @@ import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { isTree, type Path, type Value, valueAt } from "../config-file/format.ts";
-import { CONTEXT_TOKENS, type Connection, KEY_VARIABLE, keySetting, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
+import { type Connection, chosen, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["providers", PROGRAM];
@@ -44,17 +44,17 @@ export const pi: Client = {
 };
 
 /** The one to begin with comes first. */
-function inOrder({ model, models }: Connection): string[] {
-  return [model, ...models.filter((id) => id !== model)];
+function inOrder(connection: Connection): OfferedModel[] {
+  return [chosen(connection), ...connection.models.filter(({ id }) => id !== connection.model)];
 }
 
-function modelEntry(id: string): Value {
+function modelEntry({ id, title, contextTokens, outputTokens }: OfferedModel): Value {
   return {
     id,
-    name: modelTitle(id),
+    name: title,
     reasoning: true,
     input: ["text", "image"],
-    contextWindow: CONTEXT_TOKENS,
-    maxTokens: OUTPUT_TOKENS,
+    contextWindow: contextTokens,
+    maxTokens: outputTokens,
   };
 }

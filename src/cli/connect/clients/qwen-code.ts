@@ -2,7 +2,7 @@ import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
-import { ANY_KEY, CONTEXT_TOKENS, type Connection, KEY_VARIABLE, modelTitle } from "../connection.ts";
+import { ANY_KEY, type Connection, KEY_VARIABLE, type OfferedModel } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const MODELS: Path = ["modelProviders", PROGRAM];
@@ -23,7 +23,7 @@ const file: ClientFile = {
   entries: (connection, current) => [
     { path: TYPE, value: "openai" },
     { path: MODEL, value: connection.model },
-    { path: MODELS, value: connection.models.map((id) => modelEntry(id, connection.baseUrl)) },
+    { path: MODELS, value: connection.models.map((model) => modelEntry(model, connection.baseUrl)) },
     { path: PROTOCOL, value: "openai" },
     ...keyEntries(connection, current),
   ],
@@ -66,12 +66,12 @@ function keyEntries({ keyRequired, isUnasked }: Connection, current: Tree): Entr
   return present === undefined && !isSetUp ? [{ path: KEY, value: ANY_KEY }] : [];
 }
 
-function modelEntry(id: string, baseUrl: string) {
+function modelEntry({ id, title, contextTokens }: OfferedModel, baseUrl: string) {
   return {
     id,
-    name: modelTitle(id),
+    name: title,
     envKey: KEY_VARIABLE,
     baseUrl,
-    generationConfig: { contextWindowSize: CONTEXT_TOKENS },
+    generationConfig: { contextWindowSize: contextTokens },
   };
 }

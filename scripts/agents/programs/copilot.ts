@@ -40,7 +40,6 @@ export const copilot: Agent = {
     "--prompt",
     prompt,
   ],
-  showsImages: true,
   tellsAnew: "failed results in other words",
   delegating: { name: "helper", description: "Looks", agent_type: "general-purpose", mode: "sync" },
   env: { COPILOT_AUTO_UPDATE: "false", COPILOT_OFFLINE: "true" },

@@ -84,7 +84,7 @@ export class CountingProcess {
   /** Whether it would tell the truth of these: the CLI remembers what tools amount to, and does not look at their descriptions. */
   canCount(tools: readonly Tool[]): boolean {
     if (!this.isUsable) return false;
-    const names = namesOf(tools);
+    const names = new ToolNames(tools);
     return tools.every((tool) => (this.#told.get(names.toApi(tool.name)) ?? told(tool)) === told(tool));
   }
 
@@ -95,7 +95,7 @@ export class CountingProcess {
   async count({ turns, tools }: Countable): Promise<Counted> {
     this.#isClean = false;
     this.#counts++;
-    const names = namesOf(tools);
+    const names = new ToolNames(tools);
     for (const tool of tools) this.#told.set(names.toApi(tool.name), told(tool));
     await this.#initialize();
     await this.#offer(tools, names);
@@ -179,16 +179,12 @@ export class CountingProcess {
 
 function partsOf(usage: unknown, tools: readonly Tool[], names: ToolNames): Parts {
   if (!ContextUsage.Check(usage)) throw new UnknownAnswer("it does not tell its context usage as it was known to");
-  const missing = names.missingFrom(usage.mcpTools.map(({ name }) => name));
+  const { missing } = names.compare(usage.mcpTools.map(({ name }) => name));
   if (missing.length > 0) throw unusableTools(missing);
   if (usage.mcpTools.length !== tools.length)
     throw new UnknownAnswer("it counted tools that are none of the request's");
   const tokensOf = (category: string) => usage.categories.find(({ id }) => id === category)?.tokens ?? 0;
   return { conversation: tokensOf("messages"), tools: tokensOf("mcp_tools") };
-}
-
-function namesOf(tools: readonly Tool[]): ToolNames {
-  return new ToolNames(tools.map(({ name }) => name));
 }
 
 function told(tool: Tool): string {

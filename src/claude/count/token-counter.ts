@@ -3,6 +3,7 @@ import { ApiError } from "../../core/error.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import type { Guest } from "../pool/guests.ts";
+import { mendTools } from "../tools/mend-tools.ts";
 import { type Parts, PLACEHOLDER } from "./counting-process.ts";
 import { CountingProcesses, type CountingProcessesOptions, type Installed } from "./counting-processes.ts";
 import { FIRST_FILLER, fillerBeside } from "./filler.ts";
@@ -55,7 +56,7 @@ export class TokenCounter {
     if (counting === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free, as 2.1.330 does`);
     const count: Count = (turns, tools) => this.#ask({ installed, model, turns, tools }, signal);
-    const { tools } = request;
+    const tools = mendTools(request.tools);
     const turns = withSystem(request);
     if (tools.length === 0) {
       const { conversation } = await count(turns, []);

@@ -55,6 +55,10 @@ export class Binding {
   get tools(): ClientTools | undefined {
     return this.#tools;
   }
+  /** The tools as the API shall get them, where the CLI would change their texts. A tool of its own is not among them. */
+  get exactTools(): readonly object[] | undefined {
+    return this.#profile?.outputSchema === undefined ? this.#tools?.exact : undefined;
+  }
   /** Whether it can be bound to something else. */
   get rebinds(): boolean {
     return this.#options.rebinding.works;
@@ -112,7 +116,7 @@ export class Binding {
     this.#profile = profile;
   }
 
-  #offer({ tools }: Profile, names = new ToolNames(tools.map(({ name }) => name))): ClientTools {
+  #offer({ tools }: Profile, names = new ToolNames(tools)): ClientTools {
     this.#names = names;
     const offered = new ClientTools({
       tools,

@@ -2,6 +2,7 @@ import type { ModelFacts } from "../../core/backend.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
+import { mendTools } from "../tools/mend-tools.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
 import { nearestEffort } from "./effort.ts";
@@ -28,10 +29,12 @@ export function profileOf({ system, tools, toolChoice, outputFormat }: ChatReque
   return makeProfile({ system, tools: offered, outputSchema });
 }
 
+/** Throws `invalid_request` for a tool with a schema that cannot be used. */
 export function makeProfile(parts: Pick<Profile, "system" | "tools" | "outputSchema">): Profile {
   const toolsKey = JSON.stringify(parts.tools);
   const schemaKey = JSON.stringify(parts.outputSchema ?? null);
-  return { ...parts, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
+  const tools = mendTools(parts.tools);
+  return { ...parts, tools, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
 }
 
 /** What a process is initialised with before anybody asked for anything. */

@@ -193,8 +193,9 @@ export class Worker {
 
   #withApiNames(settings: TurnSettings): TurnSettings {
     const { toolChoice } = settings;
-    if (toolChoice.type !== "tool") return settings;
-    return { ...settings, toolChoice: { type: "tool", name: this.#binding.names.toApi(toolChoice.name) } };
+    const { names, exactTools } = this.#binding;
+    if (toolChoice.type !== "tool") return { ...settings, exactTools };
+    return { ...settings, exactTools, toolChoice: { type: "tool", name: names.toApi(toolChoice.name) } };
   }
 
   async #append(turn: Turn): Promise<void> {

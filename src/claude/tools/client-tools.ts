@@ -2,7 +2,6 @@ import Type from "typebox";
 import type { Tool, ToolResultBlock } from "../../core/request.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
-import { mendInputSchema } from "./input-schema.ts";
 import { describedWithin } from "./tool-description.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { mcpResult } from "./tool-result.ts";
@@ -52,10 +51,14 @@ export type ClientToolsOptions = {
 export class ClientTools {
   readonly #options: ClientToolsOptions;
   readonly #open = new Map<string, OpenCall>();
+  /** The tools as the API's `tools`, to the letter; undefined where the CLI leaves their texts as they are. */
+  readonly exact: readonly object[] | undefined;
   #onOpen: (() => void) | undefined;
 
   constructor(options: ClientToolsOptions) {
     this.#options = options;
+    const exact = exactTools(options);
+    this.exact = isLeftAsItIs(JSON.stringify(exact)) ? undefined : exact;
   }
 
   /** What `initialize` is told. With the manifest, newer versions of the CLI ask nothing back; older ones go by {@link handle}. */
@@ -135,7 +138,7 @@ export class ClientTools {
     const { tools, names, longestDescription } = this.#options;
     return {
       tools: tools
-        .map((tool) => ({ ...tool, parameters: mendInputSchema(tool.parameters) }))
+        .map((tool) => ({ ...tool, parameters: names.parametersToApi(tool) }))
         .map((tool) => describedWithin(longestDescription, tool))
         .map(({ name, description, parameters }) => ({
           name: names.toApi(name),
@@ -152,6 +155,19 @@ export class ClientTools {
   #reply(requestId: string, id: RpcId, outcome: object): void {
     this.#options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
   }
+}
+
+function exactTools({ tools, names }: ClientToolsOptions): readonly object[] {
+  return tools.map((tool) => ({
+    name: names.toApi(tool.name),
+    description: tool.description ?? "",
+    input_schema: names.parametersToApi(tool),
+  }));
+}
+
+/** The CLI brings what MCP servers offer into Unicode's form NFKC, and takes out what is invisible. */
+function isLeftAsItIs(text: string): boolean {
+  return text.normalize("NFKC") === text && !/[\p{Cf}\p{Co}\p{Cn}]/u.test(text);
 }
 
 function initializeResult(protocolVersion: string): object {

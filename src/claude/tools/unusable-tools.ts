@@ -1,8 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 
-const USABLE_SCHEMA =
-  "They must be a JSON Schema that is valid by draft 2020-12, and the properties at its top be named by at most 64 letters, " +
-  "digits, '_', '.' and '-'.";
+const USABLE_SCHEMA = "They must be the JSON Schema of an object that is valid by draft 2020-12.";
 
 /** The refusal of tools that the CLI leaves out, since it takes their schemas for ones that the API refuses. */
 export function unusableTools(names: readonly string[]): ApiError {

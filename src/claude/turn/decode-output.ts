@@ -150,20 +150,19 @@ export class TurnDecoder {
 
   /**
    * The CLI leaves out a tool, with a word on stderr alone, whose schema it takes for one that the API refuses: the model would
-   * answer as if there were no such tool.
+   * answer as if there were no such tool. `mendTools` sees to it that there is none that we know of.
    */
   #requireTools({ tools }: InitMessage): ChatEvent[] {
     const { names, output } = this.#options;
     if (this.#finished || names === undefined) return [];
-    const foreign = tools.find((name) => names.toClient(name) === undefined && !(output && name === STRUCTURED_OUTPUT));
-    if (foreign !== undefined) {
+    const { foreign, missing } = names.compare(output ? tools.filter((name) => name !== STRUCTURED_OUTPUT) : tools);
+    if (foreign.length > 0) {
       this.#mustInterrupt = true;
       this.#doubt ??= "a tool that nobody offered";
       return this.fail(
         new ApiError("cli_failed", "The Claude CLI offers the model a tool that is none of this request's."),
       );
     }
-    const missing = names.missingFrom(tools);
     if (missing.length === 0) return [];
     this.#mustInterrupt = true;
     return this.fail(unusableTools(missing));

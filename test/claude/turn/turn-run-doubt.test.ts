@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
+import { toolNames } from "../../support/tool-names.ts";
 import { recordedLines } from "./replay.ts";
 import { eventually, startTurn } from "./turn-fixture.ts";
 
@@ -51,7 +51,7 @@ test("the context of the model that the end of a turn tells is passed on, and wh
 
 describe("a model that is offered a tool of somebody else's", () => {
   test("is not listened to, and its process is not used again", async () => {
-    await using turn = startTurn({ names: new ToolNames(["mine"]) });
+    await using turn = startTurn({ names: toolNames(["mine"]) });
     turn.say(init("mine", "other"));
     await eventually(() => turn.outcomes.length > 0);
     expect(turn.outcomes).toEqual(["dead"]);
@@ -66,7 +66,7 @@ describe("a model that is offered a tool of somebody else's", () => {
   });
 
   test("but structured output is the client's own wish", async () => {
-    await using turn = startTurn({ output: "as-written", names: new ToolNames([]) });
+    await using turn = startTurn({ output: "as-written", names: toolNames([]) });
     turn.say(init("StructuredOutput"), ...recordedLines("output-fits"));
     await eventually(() => turn.outcomes.length > 0);
     expect(turn.events.at(-1)).toMatchObject({ type: "finish" });

@@ -1,10 +1,10 @@
 import type { ApiError } from "../../core/error.ts";
 import type { Turn } from "../../core/request.ts";
-import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
-import { isBlank, normalizeTurns } from "../../core/turns.ts";
+import { toolCallsOf } from "../../core/tool-calls.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
+import { ConversationBuilder } from "../conversation-builder.ts";
 import { invalid } from "../invalid.ts";
-import { OpenCalls } from "../open-calls.ts";
+import type { OpenCalls } from "../open-calls.ts";
 import { decodeAssistantContent, decodeUserContent } from "./decode-content.ts";
 import type { MessagesBody } from "./schema.ts";
 import type { Instructions, Message, UserMessage } from "./schema-messages.ts";
@@ -14,18 +14,21 @@ export type ConversationOptions = {
   readonly mayEndWithAnswer?: boolean;
 };
 
-/** Messages of role `system` go to the system slot behind `system`, in their order: the model has one place for instructions. */
+/** The messages as a system prompt, which `system` begins, and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(
   { system, messages }: Pick<MessagesBody, "system" | "messages">,
   remote: RemoteImages,
   { mayEndWithAnswer = false }: ConversationOptions = {},
 ): { readonly system: string; readonly turns: readonly Turn[] } {
-  const later = messages.flatMap((message) => (message.role === "system" ? textsOf(message.content) : []));
-  const instructions = [...textsOf(system ?? ""), ...later].filter((text) => !isBlank(text));
-  const turns = decodeTurns(messages, remote);
+  if (messages.every(({ role }) => role === "system")) throw noQuestion(messages, undefined);
+  const builder = new ConversationBuilder();
+  for (const text of textsOf(system ?? "")) builder.instruct(text);
+  for (const [index, message] of messages.entries()) say(message, `messages[${index}].content`, builder, remote);
+  const conversation = builder.build();
+  const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (mayEndWithAnswer && endsWithAnswer(messages, turns));
   if (!isComplete) throw noQuestion(messages, turns.at(-1));
-  return { system: instructions.join("\n\n"), turns };
+  return conversation;
 }
 
 /** Calls are no answer: the API takes none without their results. */
@@ -39,22 +42,15 @@ function textsOf(content: Instructions): string[] {
   return typeof content === "string" ? [content] : content.map(({ text }) => text);
 }
 
-function decodeTurns(messages: readonly Message[], remote: RemoteImages): Turn[] {
-  const calls = new OpenCalls();
-  const turns = messages.flatMap((message, index): Turn[] => {
-    const path = `messages[${index}].content`;
-    if (message.role === "system") return [];
-    if (message.role === "assistant") {
-      const said = normalizeTurns([{ role: "assistant", content: decodeAssistantContent(message.content) }]);
-      for (const turn of said) calls.assistantSaid(toolCallsOf(turn));
-      return said;
-    }
-    answerCalls(message.content, path, calls);
-    const said = normalizeTurns([{ role: "user", content: decodeUserContent(message.content, path, remote) }]);
-    if (said.length > 0) calls.userSaid();
-    return said;
-  });
-  return pairToolCalls(normalizeTurns(turns));
+function say(message: Message, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
+  if (message.role === "system") {
+    for (const text of textsOf(message.content)) builder.instruct(text);
+  } else if (message.role === "assistant") {
+    builder.say({ role: "assistant", content: decodeAssistantContent(message.content) });
+  } else {
+    answerCalls(message.content, path, builder.calls);
+    builder.say({ role: "user", content: decodeUserContent(message.content, path, remote) });
+  }
 }
 
 /** Says which result is wrong when it answers no call. */

@@ -20,6 +20,13 @@ export function rebinding(version: string): boolean | undefined {
   return compareVersions(version, REBINDS.since) >= 0;
 }
 
+/** From this version on, as was seen, a turn that waits for results can end with them; 2.1.290 ends itself instead. See settle-calls.ts. */
+const SETTLES_CALLS_SINCE = "2.1.300";
+
+export function settlesCalls(version: string): boolean {
+  return compareVersions(version, SETTLES_CALLS_SINCE) >= 0;
+}
+
 /** From this version on, CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH (see environment.ts) is listened to. */
 const DESCRIPTION_LIMIT_IS_SET_SINCE = "2.1.280";
 const FIXED_DESCRIPTION_LIMIT = 2_048;

@@ -1,9 +1,9 @@
 import type { Turn } from "../../core/request.ts";
-import { onlyToolResults } from "../../core/tool-calls.ts";
+import { toolResultsOf } from "../../core/tool-calls.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
 import { canRebind, type Profile } from "./profile.ts";
 import { isWithin, type Match, matchTranscript, NO_MATCH, type OwnIds, type TranscriptEntry } from "./transcript.ts";
-import { canChangeWithinTurn, type TurnSettings } from "./turn-settings.ts";
+import { goesOnWithinTurn, type TurnSettings } from "./turn-settings.ts";
 
 /** What the choice needs to know of a process. */
 export type ProcessView = {
@@ -13,6 +13,8 @@ export type ProcessView = {
   readonly transcript: readonly TranscriptEntry[];
   /** Whether it can be given another profile and model once it remembers nothing. */
   readonly rebinds: boolean;
+  /** Whether it can end a turn that waits for results with these, to begin another. */
+  readonly settles: boolean;
   /** Calls that wait for their results; none when the process is in no turn. */
   readonly openCalls: ReadonlySet<string>;
   /** Those of its last turn. */
@@ -40,7 +42,7 @@ export type Resting<W> = {
 
 /**
  * How a request is served.
- * - `resume`: its tool results answer the calls that the process waits with.
+ * - `resume`: its tool results answer the calls that the process waits with; the turn goes on, or is over and followed by another.
  * - `reuse`: the process keeps the first `keep` turns of the conversation and forgets whatever else it remembers.
  * - `restore`: a process is started from a transcript of the conversation.
  * - `start`: none will do; a process is started for it.
@@ -109,15 +111,19 @@ export function supersededBy<W extends ProcessView>(parked: readonly W[], demand
   return named.length > 0 ? named : parked.filter((worker) => knows(worker, matchOf(worker, demand)));
 }
 
-/** The parked process that the request's tool results belong to, if they are all it waits for and nothing else has changed. */
+/**
+ * The parked process that the request's tool results belong to, if they are all it waits for and nothing before them has changed. What
+ * stands behind them, and the settings, may ask for another turn of it.
+ */
 function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Demand): Choice<W> | undefined {
   const last = demand.turns.at(-1);
-  const results = last && onlyToolResults(last);
-  if (results === undefined || !results.every(isDeliverable)) return undefined;
+  const results = last ? toolResultsOf(last) : [];
+  if (last === undefined || results.length === 0 || !results.every(isDeliverable)) return undefined;
   let renamed: Choice<W> | undefined;
   for (const worker of parked) {
     const { settings, openCalls, transcript } = worker;
-    if (settings === undefined || !canChangeWithinTurn(settings, demand.settings)) continue;
+    if (settings === undefined) continue;
+    if (!worker.settles && !goesOnWithinTurn(last, settings, demand.settings)) continue;
     const { length, ownIds } = matchOf(worker, demand);
     if (length !== transcript.length || length !== demand.turns.length - 1) continue;
     const answered = new Set(results.map(({ callId }) => ownIds.get(callId) ?? callId));
@@ -144,7 +150,7 @@ function chooseRemembering<W extends ProcessView>(idle: readonly W[], demand: De
   }
   if (best === undefined) return undefined;
   // What is forgotten is appended again by the client's ids: only calls that are kept go by other ones.
-  const { ownIds } = matchTranscript(best.worker.transcript.slice(0, best.keep), demand.turns);
+  const { ownIds } = matchTranscript(best.worker.transcript.slice(0, best.keep), demand.turns, demand.profile.tools);
   return { type: "reuse", ...best, ownIds };
 }
 
@@ -156,7 +162,7 @@ function goesOn({ transcript }: ProcessView, keep: number): boolean {
 /** What the process remembers of what comes before the request's question. */
 function matchOf({ profile, model, transcript }: ProcessView, demand: Demand): Match {
   if (profile?.key !== demand.profile.key || model !== demand.model) return NO_MATCH;
-  return matchTranscript(transcript, demand.turns.slice(0, -1));
+  return matchTranscript(transcript, demand.turns.slice(0, -1), demand.profile.tools);
 }
 
 /** Whether the process can serve the request once it has forgotten everything. */

@@ -1,5 +1,5 @@
 import { sameJson } from "../../core/json.ts";
-import type { ReasoningEffort, ToolChoice } from "../../core/request.ts";
+import type { ReasoningEffort, ToolChoice, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 
 /** What can differ from turn to turn in one process. */
@@ -52,10 +52,14 @@ export function settingsChange(from: TurnSettings | undefined, to: TurnSettings)
   return Object.keys(change).length === 0 ? undefined : change;
 }
 
-/** Whether a turn that waits for results of tools can go on under other settings: the CLI takes up only some of them so late. */
-export function canChangeWithinTurn(from: TurnSettings, to: TurnSettings): boolean {
+/**
+ * Whether a turn that waits for results of tools can go on with this of the user's, under other settings: the CLI takes up only some of
+ * them so late, and nothing but results.
+ */
+export function goesOnWithinTurn({ content }: Turn, from: TurnSettings, to: TurnSettings): boolean {
   const [before, after] = [encode(from), encode(to)];
   return (
+    content.every(({ type }) => type === "tool-result") &&
     before.effortLevel === after.effortLevel &&
     before.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS === after.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS &&
     before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING

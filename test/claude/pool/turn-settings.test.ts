@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import {
-  canChangeWithinTurn,
+  goesOnWithinTurn,
   settingsChange,
   splitStops,
   type TurnSettings,
 } from "../../../src/claude/pool/turn-settings.ts";
 import { REASONING_EFFORTS } from "../../../src/core/request.ts";
+import { image, result, text, user } from "./turns.ts";
 
 const DEFAULT_SETTINGS: TurnSettings = {
   effort: undefined,
@@ -158,13 +159,17 @@ describe("which tools may, or must, be called", () => {
 });
 
 describe("in the middle of a turn, which waits for tool results,", () => {
+  const RESULTS = user(result("1"), result("2"));
+  const goesOn = (fields: Partial<TurnSettings>, turn = RESULTS) =>
+    goesOnWithinTurn(turn, DEFAULT_SETTINGS, settings(fields));
+
   test.each<[Partial<TurnSettings>]>([
     [{}],
     [{ stop: ["END"] }],
     [{ toolChoice: { type: "none" } }],
     [{ parallelToolCalls: false }],
   ])("the CLI takes up %j", (fields) => {
-    expect(canChangeWithinTurn(DEFAULT_SETTINGS, settings(fields))).toBe(true);
+    expect(goesOn(fields)).toBe(true);
   });
 
   test.each<[Partial<TurnSettings>]>([
@@ -173,6 +178,11 @@ describe("in the middle of a turn, which waits for tool results,", () => {
     [{ toolChoice: { type: "required" } }],
     [{ effort: "none" }],
   ])("the CLI does not take up %j", (fields) => {
-    expect(canChangeWithinTurn(DEFAULT_SETTINGS, settings(fields))).toBe(false);
+    expect(goesOn(fields)).toBe(false);
+  });
+
+  test("the CLI takes results, and nothing that stands behind them", () => {
+    expect(goesOn({}, user(result("1"), text("and")))).toBe(false);
+    expect(goesOn({}, user(result("1"), image("iVBO")))).toBe(false);
   });
 });

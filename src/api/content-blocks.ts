@@ -1,4 +1,4 @@
-import type { ContentBlock, ImageBlock, TextBlock } from "../core/request.ts";
+import type { ContentBlock, ResultPart, TextBlock } from "../core/request.ts";
 import { normalizeTurns } from "../core/turns.ts";
 
 export function textBlocks(text: string): TextBlock[] {
@@ -6,7 +6,7 @@ export function textBlocks(text: string): TextBlock[] {
 }
 
 /** What a tool answered; blank text says nothing and is left out, as in turns. */
-export function resultBlocks(blocks: readonly ContentBlock[]): (TextBlock | ImageBlock)[] {
+export function resultBlocks(blocks: readonly ContentBlock[]): ResultPart[] {
   const [said] = normalizeTurns([{ role: "user", content: blocks }]);
-  return (said?.content ?? []).filter((block) => block.type === "text" || block.type === "image");
+  return (said?.content ?? []).filter((block) => block.type !== "tool-call" && block.type !== "tool-result");
 }

@@ -1,8 +1,37 @@
+import { beginWithUser, completeTurns } from "../core/continuation.ts";
+import { withoutOwnLines } from "../core/own-prompts.ts";
+import { type PlacedResults, placeResults } from "../core/place-results.ts";
 import type { Turn } from "../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../core/tool-calls.ts";
 import { isBlank, normalizeTurns } from "../core/turns.ts";
 import { textBlocks } from "./content-blocks.ts";
 import { OpenCalls } from "./open-calls.ts";
+
+export type ConversationOptions = {
+  /** Whether what stands in the wrong place is refused, rather than brought to where it belongs. Default false. */
+  readonly strict?: boolean;
+  /** Whether the last word may be the assistant's: it may where the conversation is only counted. Default false. */
+  readonly mayEndWithAnswer?: boolean;
+};
+
+/**
+ * What was bent to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
+ * not there, so it is told as text. `continuation`: the answer goes on after the assistant's last word, and was asked for in words.
+ */
+export type Bend = "moved-result" | "orphaned-result" | "continuation";
+
+/** The names that a dialect gives what was bent, for the response header. */
+export function namesOfBends(bends: readonly Bend[], names: Readonly<Record<Bend, string>>): string[] {
+  return bends.map((bend) => names[bend]);
+}
+
+export type Conversation = {
+  readonly system: string;
+  readonly turns: readonly Turn[];
+  /** See {@link ChatRequest}. */
+  readonly continues?: string;
+  readonly bends: readonly Bend[];
+};
 
 /**
  * Puts a conversation together as its messages come. Instructions before the first user's turn are the system prompt. Later ones stay
@@ -10,8 +39,8 @@ import { OpenCalls } from "./open-calls.ts";
  * conversation that consists of instructions alone, or ends with one after an assistant's turn, asks with the last of them.
  */
 export class ConversationBuilder {
-  /** The calls that a result can answer at this point. */
-  readonly calls = new OpenCalls();
+  readonly #calls = new OpenCalls();
+  readonly #options: ConversationOptions;
   readonly #instructions: string[] = [];
   readonly #turns: Turn[] = [];
   /** Later instructions that no turn has taken yet: they never part what the assistant says. */
@@ -19,7 +48,12 @@ export class ConversationBuilder {
   #endsWithInstruction = false;
   #hasMessages = false;
 
-  instruct(text: string): void {
+  constructor(options: ConversationOptions = {}) {
+    this.#options = options;
+  }
+
+  instruct(said: string): void {
+    const text = withoutOwnLines(said);
     this.#endsWithInstruction = !isBlank(text);
     if (!this.#endsWithInstruction) return;
     if (this.#turns.some(({ role }) => role === "user")) this.#late.push(text);
@@ -31,14 +65,25 @@ export class ConversationBuilder {
     this.#endsWithInstruction = false;
     for (const said of normalizeTurns([turn])) {
       if (said.role === "user" || this.#turns.at(-1)?.role === "user") this.#remind();
-      if (said.role === "assistant") this.calls.assistantSaid(toolCallsOf(said));
-      else this.calls.userSaid();
+      if (said.role === "assistant") this.#calls.assistantSaid(toolCallsOf(said));
+      else this.#calls.userSaid();
       this.#turns.push(said);
     }
   }
 
+  /** Says that a result of this call comes now. Throws for one without a call where that is refused: `param` is the field with the id. */
+  answer(id: string, param: string): void {
+    if (this.#options.strict) this.#calls.answer(id, param);
+  }
+
+  /** The id of the call that a message of role `function` answers: there the name is all there is. */
+  answerByName(name: string, param: string): string {
+    return this.#options.strict ? this.#calls.answerByName(name, param) : (this.#calls.findByName(name) ?? name);
+  }
+
   /** Whether the turns end with the user's is for the caller to say, who knows the fields' names. */
-  build(): { readonly system: string; readonly turns: readonly Turn[] } {
+  build(): Conversation {
+    const { strict = false, mayEndWithAnswer = false } = this.#options;
     if (!this.#hasMessages || (this.#endsWithInstruction && isAnswered(this.#turns.at(-1)))) {
       const question = this.#late.pop() ?? this.#instructions.pop() ?? "";
       this.#remind();
@@ -46,7 +91,14 @@ export class ConversationBuilder {
     }
     // To open calls an instruction is no answer.
     if (this.#turns.at(-1)?.role === "user") this.#remind();
-    return { system: this.#instructions.join("\n\n"), turns: pairToolCalls(normalizeTurns(this.#turns)) };
+    const placed = strict ? asTheyAre(this.#turns) : placeResults(normalizeTurns(this.#turns));
+    const turns = pairToolCalls(normalizeTurns(placed.turns));
+    const completed = strict || mayEndWithAnswer ? { turns: beginWithUser(turns) } : completeTurns(turns);
+    return {
+      system: this.#instructions.join("\n\n"),
+      ...completed,
+      bends: bendsOf(placed, completed.continues !== undefined),
+    };
   }
 
   #remind(): void {
@@ -59,6 +111,18 @@ const REMINDER = /^\s*<system-reminder>/;
 
 function reminderOf(text: string): string {
   return REMINDER.test(text) ? text : `<system-reminder>\n${text}\n</system-reminder>`;
+}
+
+function asTheyAre(turns: readonly Turn[]): PlacedResults {
+  return { turns, moved: false, orphaned: false };
+}
+
+function bendsOf({ moved, orphaned }: PlacedResults, isContinuation: boolean): Bend[] {
+  return [
+    ...(moved ? ["moved-result" as const] : []),
+    ...(orphaned ? ["orphaned-result" as const] : []),
+    ...(isContinuation ? ["continuation" as const] : []),
+  ];
 }
 
 function isAnswered(last: Turn | undefined): boolean {

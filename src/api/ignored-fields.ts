@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** The fields of a request that have no effect: those `within` others, known ones that are ignored, unknown ones. */
 export function ignoredFields(body: Fields, parameters: Parameters, within: readonly string[]): string[] {
   const fields = Object.entries(body).filter(([field, value]) => {
-    if (value === null || value === undefined) return false;
+    if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return false;
     const parameter = Object.hasOwn(parameters, field) ? parameters[field] : undefined;
     if (parameter === undefined) return true;
     return parameter.treatment === "ignored" && value !== parameter.neutral;
@@ -58,6 +58,6 @@ function quoted(name: string): string {
 
 /** The header that names what was ignored, as far as a header can: names of other characters would break out of it. */
 export function ignoredHeader(ignored: readonly string[]): Record<string, string> {
-  const names = ignored.filter((name) => HARMLESS.test(name)).slice(0, MAX_NAMED);
+  const names = [...new Set(ignored)].filter((name) => HARMLESS.test(name)).slice(0, MAX_NAMED);
   return names.length === 0 ? {} : { [IGNORED_HEADER]: names.join(",") };
 }

@@ -49,6 +49,11 @@ export class OpenCalls {
     return call.id;
   }
 
+  /** The same without a refusal: undefined when no call is open by this name. */
+  findByName(name: string): string | undefined {
+    return this.#take(this.#byName, name)?.id;
+  }
+
   /** The first that was not answered by the other of its two keys. */
   #take(queues: KeyedQueues<Call>, key: string): Call | undefined {
     let call = queues.take(key);

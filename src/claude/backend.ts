@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import type { Backend, BackendHealth, CountRequest, Model, TokenCount } from "../core/backend.ts";
+import { withoutRepeat } from "../core/continuation.ts";
 import { ApiError, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
@@ -73,7 +74,8 @@ export class ClaudeBackend implements Backend {
     try {
       await this.#options.monitor.ensure();
       leave = await this.#options.limiter.acquire(signal, onAdmitted);
-      yield* this.#runTurn(request, { signal, whyAborted: () => whyAborted(client), leave });
+      const events = this.#runTurn(request, { signal, whyAborted: () => whyAborted(client), leave });
+      yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
     } catch (error) {
       leave?.();
       yield { type: "error", error: signal.aborted ? whyAborted(client) : toApiError(error) };

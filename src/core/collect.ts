@@ -1,5 +1,6 @@
 import type { ApiError } from "./error.ts";
 import type { ChatEvent, FinishReason, Usage } from "./event.ts";
+import type { JsonObject } from "./json.ts";
 import type { ToolCallBlock } from "./request.ts";
 
 /** A finished completion: its events, collected. */
@@ -15,9 +16,12 @@ export type ChatResult = {
   readonly toolCalls: readonly ToolCallBlock[];
   readonly finishReason: FinishReason;
   readonly usage: Usage;
+  readonly native?: JsonObject;
 };
 
-export type AnswerBlock = WrittenText | ToolCallBlock;
+export type AnswerBlock = WrittenText | WrittenCall;
+/** `caller`: see the event. */
+export type WrittenCall = ToolCallBlock & { readonly caller?: JsonObject };
 type WrittenText = { readonly type: "text" | "reasoning"; readonly text: string };
 
 /** Gathers a stream into a result: non-streaming answers are the streaming ones, collected. Throws the stream's ApiError. */
@@ -38,7 +42,13 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
         written.begin({ type: "reasoning", text: "" });
         break;
       case "tool-call-start":
-        written.begin({ type: "tool-call", id: event.id, name: event.name, args: "" });
+        written.begin({
+          type: "tool-call",
+          id: event.id,
+          name: event.name,
+          args: "",
+          ...(event.caller ? { caller: event.caller } : {}),
+        });
         break;
       case "text-delta":
       case "reasoning-delta":
@@ -60,6 +70,7 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
           toolCalls: blocks.filter((block) => block.type === "tool-call"),
           finishReason: event.reason,
           usage: event.usage,
+          ...(event.native ? { native: event.native } : {}),
         };
       }
     }

@@ -1,4 +1,5 @@
 import type { ApiError } from "./error.ts";
+import type { JsonObject } from "./json.ts";
 
 /**
  * What happens while a completion is written: exactly one `response-start`, then blocks (at most one open at a time), then
@@ -34,9 +35,17 @@ export type ToolCallStart = {
   readonly block: number;
   readonly id: string;
   readonly name: string;
+  /** Who calls, in the API's own form, where it is not the model itself. */
+  readonly caller?: JsonObject;
 };
 
-export type Finish = { readonly type: "finish"; readonly reason: FinishReason; readonly usage: Usage };
+/** `native` is what else the API tells at the end of an answer, in its own form, such as its container. */
+export type Finish = {
+  readonly type: "finish";
+  readonly reason: FinishReason;
+  readonly usage: Usage;
+  readonly native?: JsonObject;
+};
 
 /**
  * `unified` is what dialects translate; `raw` is Anthropic's own stop reason, for logs. `stopText` is the stop text that ended the
@@ -57,4 +66,6 @@ export type Usage = {
   readonly outputTokens: number;
   /** The part of `outputTokens` spent on thinking; undefined when the API did not say. */
   readonly reasoningTokens?: number;
+  /** What else the API tells in its usage, in its own form: what was cached for how long, searches, the tier, the place. */
+  readonly native?: JsonObject;
 };

@@ -11,6 +11,8 @@ export type ChatRequest = {
    * See `normalizeTurns` and `pairToolCalls`.
    */
   readonly turns: readonly Turn[];
+  /** The text that the answer goes on after and does not repeat, where the client has begun the answer itself. */
+  readonly continues?: string;
   /** The functions the model may call; empty when there are none. */
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice;
@@ -29,8 +31,14 @@ export type Role = "user" | "assistant";
 
 export type Turn = { readonly role: Role; readonly content: readonly ContentBlock[] };
 
-/** What a turn consists of. Tool calls stand in assistant turns; images, documents and tool results in user turns. */
-export type ContentBlock = TextBlock | ImageBlock | DocumentBlock | ToolCallBlock | ToolResultBlock;
+/**
+ * What a turn consists of. Tool calls stand in assistant turns; images, documents and tool results in user turns; native blocks in
+ * either.
+ */
+export type ContentBlock = TextBlock | ImageBlock | DocumentBlock | NativeBlock | ToolCallBlock | ToolResultBlock;
+
+/** A block in the model's own API's form, which only that API reads: the call of a tool of its own, and what that gave. */
+export type NativeBlock = { readonly type: "native"; readonly block: JsonObject };
 
 export type TextBlock = { readonly type: "text"; readonly text: string };
 
@@ -61,10 +69,12 @@ export type ToolCallBlock = {
   readonly args: string;
 };
 
+export type ResultPart = TextBlock | ImageBlock | DocumentBlock | NativeBlock;
+
 export type ToolResultBlock = {
   readonly type: "tool-result";
   readonly callId: string;
-  readonly content: readonly (TextBlock | ImageBlock)[];
+  readonly content: readonly ResultPart[];
   readonly isError?: true;
 };
 

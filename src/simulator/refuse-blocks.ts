@@ -23,7 +23,15 @@ const BLOCK_CHECKS: ReadonlyMap<string, (place: string, block: ApiFields) => Pro
 ]);
 
 /** Blocks of a message that no check here looks into; the simulator does not play their part of the API. */
-const UNCHECKED = ["thinking", "redacted_thinking", "search_result", "server_tool_use", "container_upload"];
+const UNCHECKED = [
+  "thinking",
+  "redacted_thinking",
+  "search_result",
+  "server_tool_use",
+  "container_upload",
+  "mcp_tool_use",
+  "compaction",
+];
 const UNCHECKED_IN_RESULT = ["search_result", "tool_reference"];
 const CHECKED_IN_RESULT = ["text", "image", "document"];
 

@@ -5,11 +5,13 @@ import { decodeWithImages, type FetchedImages } from "../attachments/decode-with
 import type { FetchImage } from "../attachments/load-images.ts";
 import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
 import { COUNT_PARAMETERS } from "./count-parameters.ts";
 import { CountBody, decodeCount } from "./decode-count.ts";
+import { normalizeBody } from "./normalize-body.ts";
 
 export type CountRouteOptions = {
   readonly backend: Backend;
@@ -17,24 +19,25 @@ export type CountRouteOptions = {
   readonly fetchImage?: FetchImage;
 };
 
+const BODY = standardSchema(CountBody, describeFields(CountBody, COUNT_PARAMETERS));
 const ANSWER = Type.Object({ input_tokens: Type.Integer() });
 
 /** POST /v1/messages/count_tokens. */
 export function countTokensRoute({ backend, strict = false, fetchImage }: CountRouteOptions) {
   return new Elysia({ name: "anthropic-count-tokens" }).post(
     "/v1/messages/count_tokens",
-    async ({ body, request: httpRequest }) => {
+    async ({ body: { body, notes }, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeCount(body, images);
-        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+        const decoded = decodeCount(body, { images, strict });
+        return { ...decoded, headers: tellIgnored([...notes, ...decoded.ignored], strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const count = await backend.countTokens(request, turn.signal);
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });
     },
     {
-      body: standardSchema(CountBody, describeFields(CountBody, COUNT_PARAMETERS)),
+      body: lenientSchema(BODY, strict ? undefined : normalizeBody),
       detail: {
         summary: "Count the tokens of a conversation, in Anthropic's own form",
         tags: ["Anthropic"],

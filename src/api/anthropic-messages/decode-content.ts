@@ -1,8 +1,8 @@
 import type * as core from "../../core/request.ts";
-import { normalizeTurns } from "../../core/turns.ts";
-import { asResultImage } from "../attachments/decode-image.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
-import { decodeDocument, decodeImage, imageParam } from "./decode-media.ts";
+import { resultBlocks } from "../content-blocks.ts";
+import { decodeDocument, decodeImage, decodeResultImage } from "./decode-media.ts";
+import { nativeBlock } from "./native-block.ts";
 import type { ToolResultBlock } from "./schema-content.ts";
 import type { AssistantMessage, UserMessage } from "./schema-messages.ts";
 import { decodeInput } from "./tool-input.ts";
@@ -31,6 +31,8 @@ function decodeUserBlock(
       return decodeDocument(block, path);
     case "tool_result":
       return decodeResult(block, path, remote);
+    default:
+      return nativeBlock(block);
   }
 }
 
@@ -38,9 +40,17 @@ function decodeUserBlock(
 export function decodeAssistantContent(content: AssistantMessage["content"]): core.ContentBlock[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
   return content.flatMap((block): core.ContentBlock[] => {
-    if (block.type === "text") return [{ type: "text", text: block.text }];
-    if (block.type !== "tool_use") return [];
-    return [{ type: "tool-call", id: block.id, name: block.name, args: decodeInput(block.input) }];
+    switch (block.type) {
+      case "text":
+        return [{ type: "text", text: block.text }];
+      case "tool_use":
+        return [{ type: "tool-call", id: block.id, name: block.name, args: decodeInput(block.input) }];
+      case "thinking":
+      case "redacted_thinking":
+        return [];
+      default:
+        return [nativeBlock(block)];
+    }
   });
 }
 
@@ -52,25 +62,31 @@ function decodeResult(
   return {
     type: "tool-result",
     callId: tool_use_id,
-    content: decodeResultContent(content ?? [], `${path}.content`, remote),
+    content: resultBlocks(decodeResultContent(content ?? [], `${path}.content`, remote)),
     ...(is_error ? { isError: true } : {}),
   };
 }
 
-/** Blank text says nothing and is left out, as in turns. */
 function decodeResultContent(
   content: NonNullable<ToolResultBlock["content"]>,
   path: string,
   remote: RemoteImages,
-): (core.TextBlock | core.ImageBlock)[] {
-  const blocks: core.ContentBlock[] =
-    typeof content === "string"
-      ? [{ type: "text", text: content }]
-      : content.map((block, index) => {
-          if (block.type === "text") return { type: "text", text: block.text };
-          const own = `${path}[${index}]`;
-          return asResultImage(decodeImage(block, own, remote), imageParam(block.source, own));
-        });
-  const [said] = normalizeTurns([{ role: "user", content: blocks }]);
-  return (said?.content ?? []).filter((block) => block.type === "text" || block.type === "image");
+): core.ContentBlock[] {
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return content.map((block, index): core.ContentBlock => {
+    const own = `${path}[${index}]`;
+    switch (block.type) {
+      case "text":
+        return { type: "text", text: block.text };
+      case "image":
+        return decodeResultImage(block, own, remote);
+      case "document":
+        return decodeDocument(block, own);
+      case "tool_reference":
+        // The CLI drops these in results; that the tool is there now is what they say.
+        return { type: "text", text: `loaded: ${block.tool_name}` };
+      default:
+        return nativeBlock(block);
+    }
+  });
 }

@@ -2,33 +2,41 @@ import type { ApiError } from "../../core/error.ts";
 import type { Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
-import { ConversationBuilder } from "../conversation-builder.ts";
+import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
 import { invalid } from "../invalid.ts";
-import type { OpenCalls } from "../open-calls.ts";
 import { decodeAssistantContent, decodeUserContent } from "./decode-content.ts";
 import type { MessagesBody } from "./schema.ts";
-import type { Instructions, Message, UserMessage } from "./schema-messages.ts";
-
-export type ConversationOptions = {
-  /** Whether the last word may be the assistant's: it may where the conversation is only counted. Default false. */
-  readonly mayEndWithAnswer?: boolean;
-};
+import type { Instructions, Message, SystemMessage, UserMessage } from "./schema-messages.ts";
 
 /** The messages as a system prompt, which `system` begins, and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(
   { system, messages }: Pick<MessagesBody, "system" | "messages">,
   remote: RemoteImages,
-  { mayEndWithAnswer = false }: ConversationOptions = {},
-): { readonly system: string; readonly turns: readonly Turn[] } {
-  if (messages.every(({ role }) => role === "system")) throw noQuestion(messages, undefined);
-  const builder = new ConversationBuilder();
+  options: ConversationOptions = {},
+): Conversation {
+  const builder = new ConversationBuilder(options);
   for (const text of textsOf(system ?? "")) builder.instruct(text);
-  for (const [index, message] of messages.entries()) say(message, `messages[${index}].content`, builder, remote);
+  for (const [index, message] of messages.entries())
+    decodeMessage(message, `messages[${index}].content`, builder, remote);
   const conversation = builder.build();
   const { turns } = conversation;
-  const isComplete = turns.at(-1)?.role === "user" || (mayEndWithAnswer && endsWithAnswer(messages, turns));
+  const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && endsWithAnswer(messages, turns));
   if (!isComplete) throw noQuestion(messages, turns.at(-1));
   return conversation;
+}
+
+function decodeMessage(message: Message, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
+  switch (message.role) {
+    case "system":
+      for (const text of textsOf(message.content)) builder.instruct(text);
+      return;
+    case "assistant":
+      builder.say({ role: "assistant", content: decodeAssistantContent(message.content) });
+      return;
+    case "user":
+      answerCalls(message.content, path, builder);
+      builder.say({ role: "user", content: decodeUserContent(message.content, path, remote) });
+  }
 }
 
 /** Calls are no answer: the API takes none without their results. */
@@ -38,26 +46,16 @@ function endsWithAnswer(messages: readonly Message[], turns: readonly Turn[]): b
   return said?.role === "assistant" && last?.role === "assistant" && toolCallsOf(last).length === 0;
 }
 
-function textsOf(content: Instructions): string[] {
-  return typeof content === "string" ? [content] : content.map(({ text }) => text);
-}
-
-function say(message: Message, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
-  if (message.role === "system") {
-    for (const text of textsOf(message.content)) builder.instruct(text);
-  } else if (message.role === "assistant") {
-    builder.say({ role: "assistant", content: decodeAssistantContent(message.content) });
-  } else {
-    answerCalls(message.content, path, builder.calls);
-    builder.say({ role: "user", content: decodeUserContent(message.content, path, remote) });
-  }
+function textsOf(content: Instructions | SystemMessage["content"]): string[] {
+  if (typeof content === "string") return [content];
+  return content.flatMap((block) => (block.type === "text" ? [block.text] : []));
 }
 
 /** Says which result is wrong when it answers no call. */
-function answerCalls(content: UserMessage["content"], path: string, calls: OpenCalls): void {
+function answerCalls(content: UserMessage["content"], path: string, builder: ConversationBuilder): void {
   if (typeof content === "string") return;
   for (const [index, block] of content.entries()) {
-    if (block.type === "tool_result") calls.answer(block.tool_use_id, `${path}[${index}].tool_use_id`);
+    if (block.type === "tool_result") builder.answer(block.tool_use_id, `${path}[${index}].tool_use_id`);
   }
 }
 

@@ -1,13 +1,13 @@
 import Type, { type Static } from "typebox";
 import type { CountRequest } from "../../core/backend.ts";
-import type { FetchedImages } from "../attachments/decode-with-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
+import { namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { formatNotCounted } from "../not-counted.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { COUNT_PARAMETERS } from "./count-parameters.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { type DecodedRequest, refuseCompaction, refuseThread } from "./decode-request.ts";
+import { BENDS, type DecodedRequest, type DecodeOptions, refuseCompaction, refuseThread } from "./decode-request.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { MessagesBody } from "./schema.ts";
 
@@ -32,15 +32,20 @@ export type CountBody = Static<typeof CountBody>;
 export type DecodedCount = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeCount(body: CountBody, images: FetchedImages = new Map()): DecodedCount {
+export function decodeCount(body: CountBody, { images = new Map(), strict = false }: DecodeOptions = {}): DecodedCount {
   refuseThread(body);
   refuseCompaction(body);
   refuseFormat(body);
   const remote = new RemoteImages(images);
-  const conversation = decodeConversation(body, remote, { mayEndWithAnswer: true });
+  const { system, turns, bends } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { tools, leftOut } = decodeTools({ tools: body.tools, messages: body.messages }, strict);
   return {
-    request: { model: body.model, ...conversation, tools: decodeTools({ tools: body.tools }).tools },
-    ignored: ignoredFields(body, COUNT_PARAMETERS, ignoredWithin(body, CountBody)),
+    request: { model: body.model, system, turns, tools },
+    ignored: ignoredFields(body, COUNT_PARAMETERS, [
+      ...ignoredWithin(body, CountBody),
+      ...leftOut,
+      ...namesOfBends(bends, BENDS),
+    ]),
     missingImages: remote.missing,
   };
 }

@@ -3,6 +3,7 @@ import { isJsonObject } from "../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../core/request.ts";
 import type { FetchedImages } from "../attachments/decode-with-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
+import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import { decodeConversation } from "./decode-conversation.ts";
@@ -10,6 +11,14 @@ import { decodeThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./schema.ts";
+
+export const BENDS: Readonly<Record<Bend, string>> = {
+  "moved-result": "messages.content.tool_use_id",
+  "orphaned-result": "messages.content.tool_use_id",
+  continuation: "messages.continuation",
+};
+
+export type DecodeOptions = { readonly images?: FetchedImages; readonly strict?: boolean };
 
 export type DecodedRequest = {
   readonly request: ChatRequest;
@@ -23,18 +32,24 @@ export type DecodedRequest = {
 };
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeRequest(body: MessagesBody, images: FetchedImages = new Map()): DecodedRequest {
+export function decodeRequest(
+  body: MessagesBody,
+  { images = new Map(), strict = false }: DecodeOptions = {},
+): DecodedRequest {
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { effort, showThinking } = decodeThinking(body);
   refuseCompaction(body);
+  if (strict) requireLimit(body);
+  const { leftOut, ...tools } = decodeTools(body, strict);
+  const { bends, ...conversation } = decodeConversation(body, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
-    ...decodeConversation(body, remote),
-    ...decodeTools(body),
+    ...conversation,
+    ...tools,
     outputFormat: decodeFormat(body, stream),
-    maxOutputTokens: body.max_tokens,
+    maxOutputTokens: body.max_tokens ?? undefined,
     effort,
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
   };
@@ -42,9 +57,18 @@ export function decodeRequest(body: MessagesBody, images: FetchedImages = new Ma
     request,
     stream,
     showThinking,
-    ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, MessagesBody)),
+    ignored: ignoredFields(body, PARAMETERS, [
+      ...ignoredWithin(body, MessagesBody),
+      ...leftOut,
+      ...namesOfBends(bends, BENDS),
+    ]),
     missingImages: remote.missing,
   };
+}
+
+function requireLimit({ max_tokens }: MessagesBody): void {
+  if (typeof max_tokens === "number") return;
+  throw invalid("max_tokens", "Missing required parameter: 'max_tokens'. Expected an integer of at least 1.");
 }
 
 /** What follows in a thread has only what is new: without the rest, the model would be asked something else. */

@@ -20,19 +20,20 @@ export function decodeThinking({
   return { effort, showThinking: isShown(thinking) };
 }
 
-/** Upper bounds, each with its level. */
+/** From which budget on a level is meant: those that programs send for it. */
 const BUDGETS = [
-  [4_096, "low"],
-  [16_384, "medium"],
+  [31_999, "max"],
+  [16_384, "high"],
+  [8_192, "medium"],
 ] as const;
 
 function effortOf(thinking: ThinkingOption | null | undefined): ReasoningEffort | undefined {
   if (thinking?.type !== "enabled") return undefined;
-  return BUDGETS.find(([most]) => thinking.budget_tokens <= most)?.[1] ?? "high";
+  const budget = thinking.budget_tokens ?? undefined;
+  return budget === undefined ? undefined : (BUDGETS.find(([least]) => budget >= least)?.[1] ?? "low");
 }
 
 /** Who does not ask for thinking reads the answer from the first block on, and finds text there. */
 function isShown(thinking: ThinkingOption | null | undefined): boolean {
-  if (!thinking || thinking.type === "disabled") return false;
-  return thinking.type === "between_tools" || thinking.display !== "omitted";
+  return Boolean(thinking) && thinking?.type !== "disabled" && thinking?.display !== "omitted";
 }

@@ -1,6 +1,6 @@
 import type { AnswerBlock, ChatResult } from "../../core/collect.ts";
 import { encodeInput } from "./tool-input.ts";
-import { encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
+import { encodeCall, encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
 
 export type AnswerOptions = {
   /** The request's stop sequences. */
@@ -10,13 +10,14 @@ export type AnswerOptions = {
 
 /** A finished answer as a message. */
 export function encodeResult(result: ChatResult, options: AnswerOptions) {
-  const { id, model, finishReason, usage } = result;
+  const { id, model, finishReason, usage, native } = result;
   return {
     id,
     type: "message",
     role: "assistant",
     model,
     content: encodeContent(result, options),
+    ...native,
     ...encodeStop(finishReason, options.stop),
     usage: encodeUsage(usage),
   };
@@ -34,6 +35,6 @@ function encodeBlock(block: AnswerBlock): object {
     case "reasoning":
       return { type: "thinking", thinking: block.text, signature: NO_SIGNATURE };
     case "tool-call":
-      return { type: "tool_use", id: block.id, name: block.name, input: encodeInput(block.args) };
+      return { ...encodeCall(block), input: encodeInput(block.args) };
   }
 }

@@ -1,7 +1,7 @@
 import type { ChatEvent, Finish, ResponseStart } from "../../core/event.ts";
 import { anthropicErrorBody } from "../anthropic-error.ts";
 import type { AnswerOptions } from "./encode-result.ts";
-import { encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
+import { encodeCall, encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
 
 /** An event of Anthropic's stream; it goes by the name of its type. */
 export type MessageEvent = { readonly type: string; readonly [field: string]: unknown };
@@ -39,7 +39,7 @@ export class MessageStreamEncoder {
       case "text-delta":
         return this.#words(event.text, { type: "text_delta", text: event.text });
       case "tool-call-start":
-        return [this.#startBlock({ type: "tool_use", id: event.id, name: event.name, input: {} })];
+        return [this.#startBlock({ ...encodeCall(event), input: {} })];
       case "tool-call-delta":
         return [this.#delta({ type: "input_json_delta", partial_json: event.args })];
       case "reasoning-start":
@@ -82,8 +82,8 @@ export class MessageStreamEncoder {
     return { type: "content_block_stop", index: this.#index };
   }
 
-  #finish({ reason, usage }: Finish): MessageEvent[] {
-    const delta = encodeStop(reason, this.#options.stop);
+  #finish({ reason, usage, native }: Finish): MessageEvent[] {
+    const delta = { ...native, ...encodeStop(reason, this.#options.stop) };
     return [{ type: "message_delta", delta, usage: encodeUsage(usage) }, { type: "message_stop" }];
   }
 }

@@ -3,17 +3,23 @@ import { NO_SAMPLING, type Parameters } from "../parameter.ts";
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
   model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
-  max_tokens: { treatment: "honoured", note: "Required, at least 1. Counts thinking too." },
+  max_tokens: {
+    treatment: "honoured",
+    note: "Counts thinking too. Left out, or less than 1, it is what the model allows.",
+  },
   messages: {
     treatment: "honoured",
-    note: "Text, images, documents, tool calls and their results, as native turns. Thinking is left out.",
+    note: "Text, images, documents, tool calls and their results, what Anthropic's own tools gave, all as native turns. Thinking is left out.",
   },
-  system: { treatment: "honoured", note: "A text or text blocks, which are joined by an empty line." },
+  system: {
+    treatment: "honoured",
+    note: "A text or text blocks, which are joined by an empty line. Claude Code's line of accounting, and the one that says who it is, are the CLI's to write, and are left out.",
+  },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
   thinking: {
     treatment: "approximated",
-    note: "`disabled` turns thinking off where the model can do without, `budget_tokens` becomes an effort: `low` up to 4,096, `medium` up to 16,384, else `high`.",
+    note: "`disabled` turns thinking off where the model can do without, `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`; any other tells the thinking.",
   },
   output_config: {
     treatment: "honoured",
@@ -22,13 +28,13 @@ export const PARAMETERS: Parameters = {
   output_format: { treatment: "honoured", note: "The old place of `output_config.format`." },
   tools: {
     treatment: "honoured",
-    note: "Your own; Anthropic's (`web_search` and others) are a 400. `strict` has no effect.",
+    note: "Your own. Anthropic's (`web_search` and others) are left out, and named. One with `defer_loading` is offered once something refers to it. `strict` has no effect.",
   },
   tool_choice: {
     treatment: "honoured",
-    note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. A model that must call does not think.",
+    note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. Of a tool that is left out it is `auto`, and named. A model that must call does not think.",
   },
-  mcp_servers: { treatment: "refused", note: "Only an empty list." },
+  mcp_servers: { treatment: "ignored", note: "No server is asked; what one has answered before is told natively." },
   thread: { treatment: "refused", note: "Nothing is held here between requests: send the whole conversation." },
   temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
   top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },

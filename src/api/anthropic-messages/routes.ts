@@ -6,6 +6,7 @@ import { decodeWithImages, type FetchedImages } from "../attachments/decode-with
 import type { FetchImage } from "../attachments/load-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
@@ -14,6 +15,7 @@ import { countTokensRoute } from "./count-route.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { type MessageEvent, MessageStreamEncoder } from "./encode-stream.ts";
+import { normalizeBody } from "./normalize-body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./schema.ts";
 
@@ -27,16 +29,18 @@ export type MessagesRouteOptions = {
   readonly commitAfterMs?: number;
 };
 
+const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS));
+
 /** POST /v1/messages, and /v1/messages/count_tokens. */
 export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
   const { backend, strict = false, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   return new Elysia({ name: "anthropic-messages" }).use(countTokensRoute(options)).post(
     "/v1/messages",
-    async ({ body, request: httpRequest }) => {
+    async ({ body: { body, notes }, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeRequest(body, images);
-        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+        const decoded = decodeRequest(body, { images, strict });
+        return { ...decoded, headers: tellIgnored([...notes, ...decoded.ignored], strict) };
       };
       const { request, stream, showThinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const answer = { stop: request.stop, showThinking };
@@ -51,7 +55,7 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
       });
     },
     {
-      body: standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS)),
+      body: lenientSchema(BODY, strict ? undefined : normalizeBody),
       detail: { summary: "Answer a conversation, in Anthropic's own form", tags: ["Anthropic"] },
     },
   );

@@ -1,12 +1,16 @@
 import Type, { type Static } from "typebox";
+import { readWhole } from "../validation/optional.ts";
 import {
+  AssistantNativeBlock,
   DocumentBlock,
   ImageBlock,
+  NOT_NATIVE,
   RedactedThinkingBlock,
   TextBlock,
   ThinkingBlock,
   ToolResultBlock,
   ToolUseBlock,
+  UserNativeBlock,
 } from "./schema-content.ts";
 
 /** A text, or a list of blocks of the kinds given. */
@@ -18,17 +22,25 @@ export type Instructions = Static<typeof Instructions>;
 
 const UserMessage = Type.Object({
   role: Type.Literal("user"),
-  content: contentOf(TextBlock, ImageBlock, DocumentBlock, ToolResultBlock),
+  content: contentOf(TextBlock, ImageBlock, DocumentBlock, ToolResultBlock, UserNativeBlock),
 });
 export type UserMessage = Static<typeof UserMessage>;
 
 const AssistantMessage = Type.Object({
   role: Type.Literal("assistant"),
-  content: contentOf(TextBlock, ToolUseBlock, ThinkingBlock, RedactedThinkingBlock),
+  content: contentOf(TextBlock, ToolUseBlock, ThinkingBlock, RedactedThinkingBlock, AssistantNativeBlock),
 });
 export type AssistantMessage = Static<typeof AssistantMessage>;
 
-const SystemMessage = Type.Object({ role: Type.Literal("system"), content: Instructions });
+/** Tells, from here on, of a tool among those that were deferred. */
+const toolChange = <T extends string>(type: T) =>
+  readWhole(Type.Object({ type: Type.Literal(type), tool: Type.Object({ name: Type.String() }) }), NOT_NATIVE);
+
+const SystemMessage = Type.Object({
+  role: Type.Literal("system"),
+  content: contentOf(TextBlock, toolChange("tool_addition"), toolChange("tool_removal")),
+});
+export type SystemMessage = Static<typeof SystemMessage>;
 
 export const Message = Type.Union([UserMessage, AssistantMessage, SystemMessage]);
 export type Message = Static<typeof Message>;

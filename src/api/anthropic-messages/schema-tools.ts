@@ -11,6 +11,7 @@ export const ToolDefinition = Type.Object({
   description: optional(Type.String()),
   input_schema: optional(SchemaObject),
   strict: ignored(Type.Boolean(), false),
+  defer_loading: optional(Type.Boolean()),
 });
 export type ToolDefinition = Static<typeof ToolDefinition>;
 

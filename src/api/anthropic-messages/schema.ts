@@ -6,14 +6,13 @@ import { SchemaObject, ToolChoiceOption, ToolDefinition } from "./schema-tools.t
 // The wire types of POST /v1/messages: every field we read, as strict as its meaning needs. Fields not named here pass through
 // unread; parameters.ts tells the client what became of them.
 
-const LEAST_BUDGET = 1024;
-
-const display = optional(Type.Union([Type.Literal("summarized"), Type.Literal("omitted")]));
+/** How thinking is told. `omitted`: not at all; whatever else, now or later: as the API tells it. */
+const display = optional(Type.String());
 
 const ThinkingOption = Type.Union([
-  Type.Object({ type: Type.Literal("enabled"), budget_tokens: Type.Integer({ minimum: LEAST_BUDGET }), display }),
+  Type.Object({ type: Type.Literal("enabled"), budget_tokens: optional(Type.Integer({ minimum: 1 })), display }),
   Type.Object({ type: Type.Literal("adaptive"), display }),
-  Type.Object({ type: Type.Literal("between_tools") }),
+  Type.Object({ type: Type.Literal("between_tools"), display }),
   Type.Object({ type: Type.Literal("disabled") }),
 ]);
 export type ThinkingOption = Static<typeof ThinkingOption>;
@@ -24,7 +23,7 @@ const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
 
 export const MessagesBody = Type.Object({
   model: Type.String({ minLength: 1 }),
-  max_tokens: Type.Integer({ minimum: 1 }),
+  max_tokens: optional(Type.Integer({ minimum: 1 })),
   messages: Type.Array(Message, { minItems: 1 }),
   system: optional(Instructions),
   stream: optional(Type.Boolean()),
@@ -39,8 +38,8 @@ export const MessagesBody = Type.Object({
   output_format: optional(OutputFormat),
   tools: optional(Type.Array(ToolDefinition)),
   tool_choice: optional(ToolChoiceOption),
-  // Left out in silence, they would change what the model can do, and what it is asked.
-  mcp_servers: optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
+  mcp_servers: optional(Type.Array(Type.Unknown())),
+  // Left out in silence, it would change what the model is asked.
   thread: optional(Type.Unknown()),
   // They would change who pays, and what the answer is.
   billing_policy: optional(

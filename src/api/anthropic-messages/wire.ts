@@ -1,4 +1,5 @@
 import type { FinishReason, Usage } from "../../core/event.ts";
+import type { JsonObject } from "../../core/json.ts";
 
 export type StopReason =
   | "end_turn"
@@ -6,6 +7,7 @@ export type StopReason =
   | "model_context_window_exceeded"
   | "stop_sequence"
   | "tool_use"
+  | "pause_turn"
   | "refusal";
 
 /** Why an answer ended. Where nobody tells which stop sequence it was, it can only have been the request's only one. */
@@ -26,12 +28,26 @@ function encodeStopReason(unified: FinishReason["unified"], raw: string): StopRe
       return "refusal";
     case "stop":
       // Structured output ends with the call of a tool that is no client's.
-      return raw === "stop_sequence" ? raw : "end_turn";
+      return raw === "stop_sequence" || raw === "pause_turn" ? raw : "end_turn";
   }
+}
+
+/** A call without its input. */
+export function encodeCall({
+  id,
+  name,
+  caller,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly caller?: JsonObject;
+}) {
+  return { type: "tool_use", id, name, ...(caller ? { caller } : {}) };
 }
 
 export function encodeUsage(usage: Usage) {
   return {
+    ...usage.native,
     input_tokens: usage.inputTokens,
     cache_creation_input_tokens: usage.cacheWriteTokens,
     cache_read_input_tokens: usage.cacheReadTokens,

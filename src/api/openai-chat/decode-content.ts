@@ -1,4 +1,4 @@
-import type { ContentBlock, ImageBlock, TextBlock } from "../../core/request.ts";
+import type { ContentBlock, ResultPart, TextBlock } from "../../core/request.ts";
 import { decodeFile } from "../attachments/decode-file.ts";
 import { decodeImageUrl, decodeResultImage } from "../attachments/decode-image.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
@@ -32,7 +32,7 @@ export function decodeResultContent(
   content: Content<TextLike | ImagePart>,
   path: string,
   remote: RemoteImages,
-): (TextBlock | ImageBlock)[] {
+): ResultPart[] {
   const blocks =
     typeof content === "string"
       ? textBlocks(content)

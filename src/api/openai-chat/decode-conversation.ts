@@ -2,9 +2,8 @@ import type { ApiError } from "../../core/error.ts";
 import type { ContentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
-import { ConversationBuilder } from "../conversation-builder.ts";
+import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
 import { invalid } from "../invalid.ts";
-import type { OpenCalls } from "../open-calls.ts";
 import { decodeResultContent, decodeTexts, decodeUserContent, joinTexts } from "./decode-content.ts";
 import { type AssistantMessage, type ChatMessage, type Instruction, isInstruction } from "./schema-messages.ts";
 
@@ -12,11 +11,12 @@ import { type AssistantMessage, type ChatMessage, type Instruction, isInstructio
 export function decodeConversation(
   messages: readonly ChatMessage[],
   remote: RemoteImages,
-): { readonly system: string; readonly turns: readonly Turn[] } {
-  const builder = new ConversationBuilder();
+  options: ConversationOptions = {},
+): Conversation {
+  const builder = new ConversationBuilder(options);
   for (const [index, message] of messages.entries()) {
     if (isInstruction(message)) builder.instruct(joinTexts(message.content));
-    else builder.say(decodeTurn(message, index, builder.calls, remote));
+    else builder.say(decodeTurn(message, index, builder, remote));
   }
   const conversation = builder.build();
   if (conversation.turns.at(-1)?.role !== "user") throw noQuestion(messages, conversation.turns.at(-1));
@@ -26,7 +26,7 @@ export function decodeConversation(
 function decodeTurn(
   message: Exclude<ChatMessage, Instruction>,
   index: number,
-  calls: OpenCalls,
+  builder: ConversationBuilder,
   remote: RemoteImages,
 ): Turn {
   const path = `messages[${index}]`;
@@ -36,11 +36,11 @@ function decodeTurn(
     case "assistant":
       return { role: "assistant", content: decodeAssistant(message, index) };
     case "tool":
-      calls.answer(message.tool_call_id, `${path}.tool_call_id`);
+      builder.answer(message.tool_call_id, `${path}.tool_call_id`);
       return resultTurn(message.tool_call_id, decodeResultContent(message.content, `${path}.content`, remote));
     case "function":
       return resultTurn(
-        calls.answerByName(message.name, `${path}.name`),
+        builder.answerByName(message.name, `${path}.name`),
         decodeResultContent(message.content, `${path}.content`, remote),
       );
   }

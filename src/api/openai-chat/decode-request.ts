@@ -1,10 +1,23 @@
 import type { ChatRequest } from "../../core/request.ts";
 import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
+import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeFormat } from "./decode-format.ts";
 import { decodeTools } from "./decode-tools.ts";
 import type { ChatCompletionBody } from "./schema.ts";
 import type { CallShape } from "./wire.ts";
+
+const BENDS: Readonly<Record<Bend, string>> = {
+  "moved-result": "messages.tool_call_id",
+  "orphaned-result": "messages.tool_call_id",
+  continuation: "messages.continuation",
+};
+
+export type DecodeOptions = {
+  /** The images that were fetched, by URL. */
+  readonly images?: ReadonlyMap<string, RemoteImage>;
+  readonly strict?: boolean;
+};
 
 export type DecodedRequest = {
   readonly request: ChatRequest;
@@ -14,6 +27,8 @@ export type DecodedRequest = {
   readonly includeUsage: boolean;
   /** The form in which calls are answered: that of the request. */
   readonly callShape: CallShape;
+  /** What of the conversation was bent to be asked, for the response header. */
+  readonly bent: readonly string[];
   /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
   readonly missingImages: ReadonlyMap<string, string>;
 };
@@ -21,15 +36,16 @@ export type DecodedRequest = {
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
   body: ChatCompletionBody,
-  images: ReadonlyMap<string, RemoteImage> = new Map(),
+  { images = new Map(), strict = false }: DecodeOptions = {},
 ): DecodedRequest {
   const stream = body.stream ?? false;
   const stop = typeof body.stop === "string" ? [body.stop] : (body.stop ?? []);
   const remote = new RemoteImages(images);
   const { legacy, ...tools } = decodeTools(body);
+  const { bends, ...conversation } = decodeConversation(body.messages, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
-    ...decodeConversation(body.messages, remote),
+    ...conversation,
     ...tools,
     outputFormat: decodeFormat(body.response_format, stream),
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
@@ -42,6 +58,7 @@ export function decodeRequest(
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
     callShape: legacy ? "function_call" : "tool_calls",
+    bent: namesOfBends(bends, BENDS),
     missingImages: remote.missing,
   };
 }

@@ -31,10 +31,17 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
 }
 
 async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
-  const headers = tellIgnored(ignored, options.strict ?? false);
+  const { strict = false } = options;
   const turn = turnController(request);
-  const decoded = await decodeWithImages((images) => decodeRequest(chat, images), options.fetchImage, turn.signal);
-  const { choices, callShape, includeUsage, stream } = decoded;
+  const decoded = await decodeWithImages(
+    (images) => {
+      const request = decodeRequest(chat, { images, strict });
+      return { ...request, headers: tellIgnored([...ignored, ...request.bent], strict) };
+    },
+    options.fetchImage,
+    turn.signal,
+  );
+  const { choices, callShape, includeUsage, stream, headers } = decoded;
   const created = Math.floor(Date.now() / 1000);
   return answerTurns(
     {

@@ -1,4 +1,4 @@
-import type { ContentBlock, ImageBlock, TextBlock } from "../../core/request.ts";
+import type { ContentBlock, ImageBlock, ResultPart } from "../../core/request.ts";
 import { decodeFile } from "../attachments/decode-file.ts";
 import { decodeImageUrl, decodeResultImage } from "../attachments/decode-image.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
@@ -20,11 +20,7 @@ export function decodeContent(content: Content<ContentPart>, path: string, remot
 }
 
 /** What a tool answered: text and images, as the API takes it. */
-export function decodeOutput(
-  output: Content<ContentPart>,
-  path: string,
-  remote: RemoteImages,
-): (TextBlock | ImageBlock)[] {
+export function decodeOutput(output: Content<ContentPart>, path: string, remote: RemoteImages): ResultPart[] {
   if (typeof output === "string") return resultBlocks(textBlocks(output));
   const blocks = output.flatMap((part, index): ContentBlock[] => {
     const at = `${path}[${index}]`;

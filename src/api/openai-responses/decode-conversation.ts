@@ -3,9 +3,8 @@ import type { ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank } from "../../core/turns.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
-import { ConversationBuilder } from "../conversation-builder.ts";
+import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
 import { invalid } from "../invalid.ts";
-import type { OpenCalls } from "../open-calls.ts";
 import { argsOfInput } from "./custom-input.ts";
 import { decodeContent, decodeOutput, joinTexts } from "./decode-content.ts";
 import { type CallItem, type ContentItem, isInstruction, isMessage, type ResultItem } from "./schema-items.ts";
@@ -14,28 +13,21 @@ import { flatName } from "./tool-names.ts";
 /** An item, and the path of the request's field that it stands in, or that it was kept under. */
 export type PlacedItem = { readonly item: ContentItem; readonly path: string };
 
-export type ConversationOptions = {
-  /**
-   * Whether the last word may be the assistant's, or the instructions be all: it may where the conversation is only counted. Default
-   * false.
-   */
-  readonly mayEndWithAnswer?: boolean;
-};
-
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(
   instructions: string | null | undefined,
   items: readonly PlacedItem[],
   remote: RemoteImages,
-  { mayEndWithAnswer = false }: ConversationOptions = {},
-): { readonly system: string; readonly turns: readonly Turn[] } {
-  const builder = new ConversationBuilder();
+  options: ConversationOptions = {},
+): Conversation {
+  const builder = new ConversationBuilder(options);
   for (const { item, path } of items) decodeItem(item, path, builder, remote);
-  const { system: said, turns } = builder.build();
+  const { system: said, ...conversation } = builder.build();
+  const { turns } = conversation;
   const system = [instructions, said].filter((text) => text).join("\n\n");
-  const isComplete = turns.at(-1)?.role === "user" || (mayEndWithAnswer && isCountable(system, items, turns));
+  const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(system, items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));
-  return { system, turns };
+  return { system, ...conversation };
 }
 
 /** Whether a conversation without a question says something, and nothing that the API would not take. */
@@ -60,7 +52,7 @@ function decodeItem(item: ContentItem, path: string, builder: ConversationBuilde
     builder.say({ role: item.role, content: decodeContent(item.content, `${path}.content`, remote) });
   } else if (item.type === "function_call" || item.type === "custom_tool_call") {
     builder.say({ role: "assistant", content: [decodeCall(item)] });
-  } else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder.calls, remote));
+  } else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
 }
 
 function decodeCall(item: CallItem): ToolCallBlock {
@@ -68,8 +60,13 @@ function decodeCall(item: CallItem): ToolCallBlock {
   return { type: "tool-call", id: item.call_id, name: flatName(item.name, item.namespace), args };
 }
 
-function decodeResult({ call_id, output }: ResultItem, path: string, calls: OpenCalls, remote: RemoteImages): Turn {
-  calls.answer(call_id, `${path}.call_id`);
+function decodeResult(
+  { call_id, output }: ResultItem,
+  path: string,
+  builder: ConversationBuilder,
+  remote: RemoteImages,
+): Turn {
+  builder.answer(call_id, `${path}.call_id`);
   const content = decodeOutput(output, `${path}.output`, remote);
   return { role: "user", content: [{ type: "tool-result", callId: call_id, content }] };
 }

@@ -1,5 +1,6 @@
 import type { ChatRequest } from "../../core/request.ts";
 import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
+import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import { jsonFormat } from "../output-format.ts";
@@ -9,6 +10,18 @@ import { ignoredIncludes } from "./include.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ClientTools } from "./tool-names.ts";
+
+const BENDS: Readonly<Record<Bend, string>> = {
+  "moved-result": "input.call_id",
+  "orphaned-result": "input.call_id",
+  continuation: "input.continuation",
+};
+
+export type DecodeOptions = {
+  /** The images that were fetched, by URL. */
+  readonly images?: ReadonlyMap<string, RemoteImage>;
+  readonly strict?: boolean;
+};
 
 export type DecodedRequest = {
   readonly request: ChatRequest;
@@ -29,16 +42,17 @@ export type DecodedRequest = {
 export function decodeRequest(
   body: ResponseBody,
   items: readonly PlacedItem[],
-  images: ReadonlyMap<string, RemoteImage> = new Map(),
+  { images = new Map(), strict = false }: DecodeOptions = {},
 ): DecodedRequest {
   refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { clientTools, ignoredTools, ...tools } = decodeTools(body);
   const format = body.text?.format;
+  const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
-    ...decodeConversation(body.instructions, items, remote),
+    ...conversation,
     ...tools,
     outputFormat:
       !format || format.type === "text" ? undefined : jsonFormat(format.type === "json_schema" ? format : {}, stream),
@@ -55,6 +69,7 @@ export function decodeRequest(
       ...ignoredTools,
       ...ignoredIncludes(body.include),
       ...ignoredWithin(body, ResponseBody),
+      ...namesOfBends(bends, BENDS),
     ]),
     missingImages: remote.missing,
   };

@@ -46,7 +46,7 @@ export async function prepareResponse(
 ): Promise<PreparedResponse> {
   const { items, own } = resolveInput(body, options.store);
   const decode = (images: FetchedImages) => {
-    const decoded = decodeRequest(body, items, images);
+    const decoded = decodeRequest(body, items, { images, strict });
     return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
   };
   const decoded = await decodeWithImages(decode, fetchImage, signal);

@@ -1,6 +1,6 @@
 import { isAnthropicRequest } from "../anthropic-error.ts";
 import { isNode, nodesOf, type SchemaNode } from "../validation/schema-words.ts";
-import { IGNORED_UNLESS } from "../validation/unread-fields.ts";
+import { IGNORED_UNLESS, READ_WHOLE } from "../validation/unread-fields.ts";
 
 /** A route as Elysia keeps it; its hooks have the body's schema, and the `detail` that describes it. */
 export type DescribedRoute = { readonly method: string; readonly path: string; readonly hooks: unknown };
@@ -138,7 +138,7 @@ function mayStream(body: unknown): boolean {
 function withoutMarks(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutMarks);
   if (!isNode(schema)) return schema;
-  const { [IGNORED_UNLESS]: _, ...rest } = schema;
+  const { [IGNORED_UNLESS]: _, [READ_WHOLE]: __, ...rest } = schema;
   const plain = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, withoutMarks(value)]));
   return IGNORED_UNLESS in schema ? { description: "Accepted, without effect.", ...plain } : plain;
 }

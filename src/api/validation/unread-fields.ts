@@ -3,6 +3,9 @@ import { acceptedTypes, alternatives, isNode, jsonType, literalsOf, type SchemaN
 /** In the schema of a field that is checked but has no effect: the value, if any, that asks for nothing special. */
 export const IGNORED_UNLESS = "x-ignored-unless";
 
+/** In the schema of an object all of whose fields have their effect, also those that it does not name: a list of those that have none. */
+export const READ_WHOLE = "x-read-whole";
+
 /**
  * Where a value, which the schema accepts, says something within its fields that the schema does not name, or names as ignored:
  * `messages.content.cache_control`. Each place is told once, whichever of a list it is; the value's own fields are not judged.
@@ -16,6 +19,11 @@ export function unreadFields(schema: SchemaNode, value: SchemaNode): string[] {
 function collect(schema: unknown, value: unknown, place: string, found: Set<string>): void {
   const branch = isNode(schema) ? alternatives(schema).find((candidate) => isMeant(candidate, value)) : undefined;
   if (branch === undefined) return;
+  if (READ_WHOLE in branch) {
+    const left = Array.isArray(branch[READ_WHOLE]) ? branch[READ_WHOLE] : [];
+    for (const name of left) if (isNode(value) && isUnread(undefined, value[name])) found.add(`${place}.${name}`);
+    return;
+  }
   if (Array.isArray(value)) {
     for (const item of value) collect(branch.items, item, place, found);
   } else if (isNode(value) && isNode(branch.properties)) {

@@ -74,6 +74,8 @@ function sizeOf(block: ContentBlock): number {
       return block.data.length;
     case "document":
       return block.source.type === "pdf" ? block.source.data.length : block.source.text.length;
+    case "native":
+      return JSON.stringify(block.block).length;
     case "tool-call":
       return block.name.length + block.args.length;
     case "tool-result":

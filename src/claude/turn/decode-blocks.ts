@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../core/event.ts";
-import { parseJsonObject } from "../../core/json.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
 
 type ContentBlockStart = {
@@ -7,6 +7,7 @@ type ContentBlockStart = {
   readonly text?: string | null;
   readonly id?: string | null;
   readonly name?: string | null;
+  readonly caller?: unknown;
 };
 
 type ContentBlockDelta = {
@@ -83,8 +84,8 @@ export class BlockDecoder {
     this.#outputs = [];
   }
 
-  start({ type, text, id, name }: ContentBlockStart): ChatEvent[] {
-    if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "");
+  start({ type, text, id, name, caller }: ContentBlockStart): ChatEvent[] {
+    if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "", caller);
     // Beside structured output there is no room for other text.
     const isText = type === "text" && this.#delivery === undefined;
     // Redacted thinking and blocks of a newer API have nothing a client could show.
@@ -131,7 +132,7 @@ export class BlockDecoder {
     ];
   }
 
-  #startToolUse(id: string, apiName: string): ChatEvent[] {
+  #startToolUse(id: string, apiName: string, caller: unknown): ChatEvent[] {
     const block = this.#blockCount++;
     if (apiName === STRUCTURED_OUTPUT && this.#delivery !== undefined) {
       // Written twice, only one is the answer: the first, where it is told before anybody knows whether it is right.
@@ -144,7 +145,8 @@ export class BlockDecoder {
     const call: WrittenCall = { id, isKnown: this.#names.toClient(apiName) !== undefined, args: "" };
     this.#calls.push(call);
     this.#open = { kind: "tool-call", block, written: call };
-    return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName) }];
+    const called = isJsonObject(caller) ? { caller } : {};
+    return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName), ...called }];
   }
 
   #writeJson({ kind, block, written }: Extract<Open, { written: object }>, json: string): ChatEvent[] {

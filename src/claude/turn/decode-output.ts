@@ -1,5 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type {
   ApiStreamEvent,
   ApiUsage,
@@ -12,7 +13,7 @@ import type { CliMessage } from "../protocol/parse-message.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
 import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
 import { noOutput, resultError } from "./result-error.ts";
-import { addUsage, NO_USAGE, updateUsage } from "./usage.ts";
+import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
   end_turn: "stop",
@@ -208,7 +209,8 @@ export class TurnDecoder {
     return this.fail(new ApiError("upstream_error", message));
   }
 
-  #messageDelta({ delta, usage }: Extract<ApiStreamEvent, { type: "message_delta" }>): ChatEvent[] {
+  #messageDelta(event: Extract<ApiStreamEvent, { type: "message_delta" }>): ChatEvent[] {
+    const { delta, usage } = event;
     const raw = delta.stop_reason;
     // After an error in mid-stream the CLI makes up an end without a stop reason; the `result` tells the truth.
     if (raw === null || raw === undefined) return [];
@@ -233,7 +235,8 @@ export class TurnDecoder {
       raw,
       ...(stopText && { stopText }),
     } as const;
-    return [...left, ...this.#blocks.releaseOutput({ isCut }), { type: "finish", reason, usage: this.usage }];
+    const finish = { type: "finish", reason, usage: this.usage, ...nativeEnd(event) } as const;
+    return [...left, ...this.#blocks.releaseOutput({ isCut }), finish];
   }
 
   /** After an answer without any text, too, the CLI asks once more. */
@@ -260,6 +263,14 @@ export class TurnDecoder {
     if (this.#started && this.#options.output !== undefined) return this.fail(noOutput());
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
+}
+
+const OWN_ENDS: ReadonlySet<string> = new Set(["stop_reason", "stop_sequence"]);
+
+/** What the API tells at the end, and no word of ours does. */
+function nativeEnd({ delta }: Extract<ApiStreamEvent, { type: "message_delta" }>): { readonly native?: JsonObject } {
+  const native = nativeFields(delta, OWN_ENDS);
+  return native ? { native } : {};
 }
 
 /** What the API says of the prompt as an answer begins; nothing, rather than zeros, when it leaves that out. */

@@ -1,5 +1,5 @@
 import { parseJsonObject } from "../../core/json.ts";
-import type { ContentBlock, ImageBlock, TextBlock, ToolResultBlock } from "../../core/request.ts";
+import type { ContentBlock, DocumentBlock, ImageBlock, ResultPart, ToolResultBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { apiCallId } from "../tools/call-id.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
@@ -17,12 +17,10 @@ export function encodeBlock(block: ContentBlock, names: ToolNames): object {
       return { type: "text", text: block.text };
     case "image":
       return encodeImage(block);
-    case "document": {
-      const title = block.title === undefined ? {} : { title: block.title };
-      const { source } = block;
-      if (source.type === "pdf") return { type: "document", source: base64("application/pdf", source.data), ...title };
-      return { type: "document", source: { type: "text", media_type: "text/plain", data: source.text }, ...title };
-    }
+    case "document":
+      return encodeDocument(block);
+    case "native":
+      return block.block;
     case "tool-call":
       return {
         type: "tool_use",
@@ -52,8 +50,23 @@ export function encodeResultContent({ content, isError }: ToolResultBlock): obje
   return isError && parts.length === 0 ? [{ type: "text", text: NO_OUTPUT }] : parts;
 }
 
-function encodePart(part: TextBlock | ImageBlock): object {
-  return part.type === "text" ? { type: "text", text: part.text } : encodeImage(part);
+function encodePart(part: ResultPart): object {
+  switch (part.type) {
+    case "text":
+      return { type: "text", text: part.text };
+    case "image":
+      return encodeImage(part);
+    case "document":
+      return encodeDocument(part);
+    case "native":
+      return part.block;
+  }
+}
+
+function encodeDocument({ source, title }: DocumentBlock): object {
+  const named = title === undefined ? {} : { title };
+  if (source.type === "pdf") return { type: "document", source: base64("application/pdf", source.data), ...named };
+  return { type: "document", source: { type: "text", media_type: "text/plain", data: source.text }, ...named };
 }
 
 function encodeImage({ mediaType, data }: ImageBlock): object {

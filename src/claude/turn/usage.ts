@@ -1,10 +1,11 @@
 import type { Usage } from "../../core/event.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ApiUsage } from "../protocol/messages.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 /** The API repeats its counts, cumulative, and leaves some out: a newer number replaces the older one. */
-export function updateUsage(usage: Usage, update: ApiUsage): Usage {
+export function updateUsage(usage: Usage, update: ApiUsage & Readonly<Record<string, unknown>>): Usage {
   const reasoningTokens = update.output_tokens_details?.thinking_tokens ?? usage.reasoningTokens;
   return {
     inputTokens: update.input_tokens ?? usage.inputTokens,
@@ -12,11 +13,37 @@ export function updateUsage(usage: Usage, update: ApiUsage): Usage {
     cacheWriteTokens: update.cache_creation_input_tokens ?? usage.cacheWriteTokens,
     outputTokens: update.output_tokens ?? usage.outputTokens,
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+    ...nativeUsage(usage.native, update),
   };
+}
+
+/** What has a word of our own. */
+const OWN: ReadonlySet<string> = new Set([
+  "input_tokens",
+  "cache_creation_input_tokens",
+  "cache_read_input_tokens",
+  "output_tokens",
+  "output_tokens_details",
+  // What the CLI puts together for itself, of all its requests.
+  "iterations",
+]);
+
+function nativeUsage(known: JsonObject | undefined, update: object): Pick<Usage, "native"> {
+  const told = nativeFields(update, OWN);
+  return known || told ? { native: { ...known, ...told } } : {};
+}
+
+/** The fields that the API has set and that are not among those given; undefined when there are none. */
+export function nativeFields(fields: object, except: ReadonlySet<string>): JsonObject | undefined {
+  const told = Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => !except.has(name) && value !== null && value !== undefined),
+  );
+  return isJsonObject(told) && Object.keys(told).length > 0 ? told : undefined;
 }
 
 /** The sum over several requests to the model. */
 export function addUsage(a: Usage, b: Usage): Usage {
+  const native = b.native ?? a.native;
   const knowsReasoning = a.reasoningTokens !== undefined || b.reasoningTokens !== undefined;
   return {
     inputTokens: a.inputTokens + b.inputTokens,
@@ -24,5 +51,6 @@ export function addUsage(a: Usage, b: Usage): Usage {
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     ...(knowsReasoning ? { reasoningTokens: (a.reasoningTokens ?? 0) + (b.reasoningTokens ?? 0) } : {}),
+    ...(native ? { native } : {}),
   };
 }

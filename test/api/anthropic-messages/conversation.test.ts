@@ -133,20 +133,8 @@ describe("a conversation is refused with the field:", () => {
   const called = [user("a"), assistant(toolUse("1"))];
   const inFirst = (block: object) => [user([block])];
   test.each<[string, object[], string]>([
-    ["that ends with an answer", [user("a"), assistant(text("b"))], "messages: The conversation must end with a user"],
     ["that ends with calls", called, "messages: The conversation ends with tool calls (messages[1])"],
     ["that asks nothing", [user(" ")], "messages[0].content: "],
-    ["of instructions alone", [{ role: "system", content: "a" }], "messages: "],
-    [
-      "with a result of no call",
-      [...called, user([text("x"), toolResult("2", "x")])],
-      'messages[2].content[1].tool_use_id: \'messages[2].content[1].tool_use_id\' is "2", but the assistant turn before it calls "1".',
-    ],
-    [
-      "with two results of one call",
-      [...called, user([toolResult("1", "x"), toolResult("1", "y")])],
-      "messages[2].content[1].tool_use_id: ",
-    ],
     ["with a broken image", inFirst(base64Image("%%%")), "messages[0].content[0].source.data: "],
     ["with an image that is none", inFirst(base64Image("aaaa")), "messages[0].content[0].source.data: "],
     ["with an image on this machine", inFirst(urlImage("file:///x")), "messages[0].content[0].source.url: "],
@@ -162,5 +150,21 @@ describe("a conversation is refused with the field:", () => {
     ],
   ])("%s", (_, messages, message) => {
     expect(refusalOf({ messages })).toStartWith(message);
+  });
+
+  test.each<[string, object[], string]>([
+    ["that ends with an answer", [user("a"), assistant(text("b"))], "messages: The conversation must end with a user"],
+    [
+      "with a result of no call",
+      [...called, user([text("x"), toolResult("2", "x")])],
+      'messages[2].content[1].tool_use_id: \'messages[2].content[1].tool_use_id\' is "2", but the assistant turn before it calls "1".',
+    ],
+    [
+      "with two results of one call",
+      [...called, user([toolResult("1", "x"), toolResult("1", "y")])],
+      "messages[2].content[1].tool_use_id: ",
+    ],
+  ])("%s, where the server is strict", (_, messages, message) => {
+    expect(refusalOf({ messages }, true)).toStartWith(message);
   });
 });

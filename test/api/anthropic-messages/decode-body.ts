@@ -1,7 +1,9 @@
 import { type DecodedRequest, decodeRequest } from "../../../src/api/anthropic-messages/decode-request.ts";
+import { normalizeBody } from "../../../src/api/anthropic-messages/normalize-body.ts";
 import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
 import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
-import { validate } from "../../../src/api/standard-schema.ts";
+import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
+import { standardSchema, validate } from "../../../src/api/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
 const bodyOf = (fields: object) => ({
@@ -11,17 +13,20 @@ const bodyOf = (fields: object) => ({
   ...fields,
 });
 
-/** Decodes a body the way the route does: only one that the schema accepts gets that far. */
-export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>): DecodedRequest {
-  const checked = validate(MessagesBody, bodyOf(fields));
-  if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
-  return decodeRequest(checked.value, images);
+const BODY = standardSchema(MessagesBody);
+
+/** Decodes a body the way the route does: what was left out of it, or bent, is among what is ignored. */
+export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>, strict = false): DecodedRequest {
+  const { "~standard": taken } = lenientSchema(BODY, strict ? undefined : normalizeBody);
+  const { body, notes } = taken.validate(bodyOf(fields)).value;
+  const decoded = decodeRequest(body, { images, strict });
+  return { ...decoded, ignored: [...notes, ...decoded.ignored] };
 }
 
 /** Field and message with which a body is refused that the schema accepts. */
-export function refusalOf(fields: object): string {
+export function refusalOf(fields: object, strict = false): string {
   try {
-    decode(fields);
+    decode(fields, undefined, strict);
   } catch (error) {
     if (error instanceof ApiError) return `${error.param}: ${error.message}`;
     throw error;

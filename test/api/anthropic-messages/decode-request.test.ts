@@ -36,8 +36,14 @@ describe("thinking, and what the client is told of it:", () => {
     ["an effort is that effort", effort("xhigh"), "xhigh", false],
     ["an effort comes before a budget", { ...budget(1024), ...effort("max") }, "max", true],
     ["a small budget is low", budget(4096), "low", true],
-    ["a middling one is medium", budget(16_384), "medium", true],
-    ["a large one is high", budget(16_385), "high", true],
+    ["what programs send for the least is low", budget(1024), "low", true],
+    ["from 8,192 on it is medium", budget(8192), "medium", true],
+    ["from 16,384 on it is high", budget(16_384), "high", true],
+    ["from 31,999 on it is the most", budget(31_999), "max", true],
+    ["less than the API takes is low", budget(1), "low", true],
+    ["enabled without a budget is the model's own", { thinking: { type: "enabled" } }, undefined, true],
+    ["updates are told as thinking", { thinking: { type: "adaptive", display: "updates" } }, undefined, true],
+    ["a display that nobody knows is told", { thinking: { type: "adaptive", display: "new" } }, undefined, true],
   ])("%s", (_, fields, expected, isShown) => {
     const { request, showThinking } = decode(fields);
     expect<unknown>([request.effort, showThinking]).toEqual([expected, isShown]);
@@ -88,14 +94,8 @@ describe("tools", () => {
   });
 
   test.each<[string, object, string]>([
-    [
-      "Anthropic's own",
-      { tools: [tool("f"), { type: "web_search_20250305", name: "web_search" }] },
-      "tools[1].type: 'tools[1].type' is \"web_search_20250305\", a tool of Anthropic's. Only your own can be used",
-    ],
-    ["without a schema", { tools: [{ name: "f" }] }, "tools[0].input_schema: Missing required parameter"],
     ["of another type", { tools: [tool("f", { input_schema: { type: "array" } })] }, "tools[0].input_schema.type: "],
-    ["of one name", { tools: [tool("f"), tool("f")] }, "tools[1].name: Two tools"],
+    ["two of one name", { tools: [tool("f"), tool("f", { description: "x" })] }, "tools[1].name: Two different tools"],
     ["a choice of none there is", { tool_choice: { type: "any" } }, "tool_choice: "],
     [
       "a choice of an unknown one",
@@ -104,5 +104,67 @@ describe("tools", () => {
     ],
   ])("are refused: %s", (_, fields, message) => {
     expect(refusalOf(fields)).toStartWith(message);
+  });
+
+  const search = { type: "web_search_20250305", name: "web_search" };
+  test("of Anthropic's are left out and named, and so is the choice of one", () => {
+    const decoded = decode({ tools: [tool("f"), search], tool_choice: { type: "tool", name: "web_search" } });
+    expect(decoded.request.tools.map(({ name }) => name)).toEqual(["f"]);
+    expect(decoded.request.toolChoice).toEqual({ type: "auto" });
+    expect(decoded.ignored).toEqual(["tools.web_search_20250305", "tool_choice"]);
+    expect(decode({ tools: [search], tool_choice: { type: "any" } }).request.toolChoice).toEqual({ type: "auto" });
+  });
+
+  test.each<[string, object, string]>([
+    [
+      "Anthropic's own",
+      { tools: [tool("f"), search] },
+      "tools[1].type: 'tools[1].type' is \"web_search_20250305\", a tool of Anthropic's. Only your own can be used",
+    ],
+    ["without a schema", { tools: [{ name: "f" }] }, "tools[0].input_schema: Missing required parameter"],
+  ])("are refused by a strict server: %s", (_, fields, message) => {
+    expect(refusalOf(fields, true)).toStartWith(message);
+  });
+
+  test("that say the same twice are one", () => {
+    expect(decode({ tools: [tool("f"), tool("f")] }).request.tools).toHaveLength(1);
+  });
+
+  describe("that are deferred are offered once", () => {
+    const deferred = tool("later", { defer_loading: true });
+    const asked = { role: "user", content: "hi" };
+    const found = { type: "tool_reference", tool_name: "later" };
+    const searched = (content: unknown) => [
+      asked,
+      { role: "assistant", content: [{ type: "tool_use", id: "1", name: "f", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "1", content }] },
+    ];
+    const change = (type: string) => ({
+      role: "system",
+      content: [{ type, tool: { type: "tool_reference", name: "later" } }],
+    });
+    const called = { role: "assistant", content: [{ type: "tool_use", id: "1", name: "later", input: {} }] };
+    test.each<[string, object, boolean]>([
+      ["nothing refers to them: not yet", { messages: [asked] }, false],
+      ["a result names them", { messages: searched([found]) }, true],
+      ["the client adds them", { messages: [asked, change("tool_addition")] }, true],
+      ["not when it has removed them", { messages: [asked, change("tool_addition"), change("tool_removal")] }, false],
+      ["they were called", { messages: [asked, called, { role: "user", content: "go on" }] }, true],
+      ["they are chosen", { tool_choice: { type: "tool", name: "later" } }, true],
+      [
+        "a search of Anthropic's was to find them",
+        { tools: [deferred, { type: "tool_search_tool_bm25_20251119", name: "s" }] },
+        true,
+      ],
+    ])("%s", (_, fields, isOffered) => {
+      const { tools: offered } = decode({ tools: [tool("f"), deferred], ...fields }).request;
+      expect(offered.some(({ name }) => name === "later")).toBe(isOffered);
+    });
+
+    test("and the reference is told as text", () => {
+      expect(decode({ messages: searched([found]) }).request.turns.at(-1)?.content).toEqual([
+        { type: "tool-result", callId: "1", content: [{ type: "text", text: "loaded: later" }] },
+      ]);
+    });
   });
 });

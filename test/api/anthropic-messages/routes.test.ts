@@ -136,10 +136,10 @@ describe("a failure before the answer has its status and Anthropic's envelope:",
       type: "invalid_request_error",
       message: "Invalid type for 'messages[0].content': expected a string or an array, but got the number 7.",
     });
-    expect(await errorOf(post({ tools: [{ type: "web_search_20250305", name: "web_search" }] }))).toMatchObject({
+    expect(await errorOf(post({ tools: [{ name: "f", input_schema: { type: "array" } }] }))).toMatchObject({
       status: 400,
       type: "invalid_request_error",
-      message: expect.stringContaining("tools[0].type"),
+      message: expect.stringContaining("tools[0].input_schema.type"),
     });
     expect(asked).toEqual([]);
   });

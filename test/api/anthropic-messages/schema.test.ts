@@ -4,20 +4,23 @@ import { assistant, decode, mismatchOf, text, toolUse, user } from "./decode-bod
 describe("a body is refused with the field and what is accepted there:", () => {
   const image = (source: object) => ({ messages: [user([{ type: "image", source }])] });
   test.each<[string, object, string]>([
-    ["no limit", { max_tokens: undefined }, "'max_tokens': expected an integer of at least 1, but got nothing"],
-    ["a limit of none", { max_tokens: 0 }, "'max_tokens': expected an integer of at least 1, but got the number 0"],
+    [
+      "a limit of none",
+      { max_tokens: 0 },
+      "'max_tokens': expected an integer of at least 1 or null, but got the number 0",
+    ],
     ["no message", { messages: [] }, "Invalid value for 'messages'"],
     ["an unknown role", { messages: [{ role: "tool", content: "x" }] }, `'messages[0].role': expected one of "user"`],
     ["a content that is none", { messages: [user(7)] }, "'messages[0].content': expected a string or an array"],
     [
       "a block that no user sends",
       { messages: [user([toolUse("a")])] },
-      `'messages[0].content[0].type': expected one of "text", "image", "document", "tool_result", but got the string "tool_use"`,
+      `'messages[0].content[0].type': expected one of "text", "image", "document", "tool_result", "search_result", "container_upload", but got the string "tool_use"`,
     ],
     [
-      "a server tool's block",
-      { messages: [user("a"), assistant({ ...toolUse("a"), type: "server_tool_use" }), user("b")] },
-      `'messages[1].content[0].type': expected one of "text", "tool_use", "thinking", "redacted_thinking"`,
+      "a block of a kind that nobody knows",
+      { messages: [user("a"), assistant({ ...toolUse("a"), type: "made_up" }), user("b")] },
+      `'messages[1].content[0].type': expected one of "text", "tool_use", "thinking", "redacted_thinking", "server_tool_use"`,
     ],
     [
       "an input that is no object",
@@ -25,9 +28,9 @@ describe("a body is refused with the field and what is accepted there:", () => {
       "'messages[1].content[0].input': expected an object",
     ],
     [
-      "an image of a file store",
-      image({ type: "file", file_id: "f" }),
-      `'messages[0].content[0].source.type': expected one of "base64", "url"`,
+      "an image from nowhere",
+      image({ type: "disk", path: "f" }),
+      `'messages[0].content[0].source.type': expected one of "base64", "url", "file"`,
     ],
     [
       "a document that is no PDF",
@@ -39,15 +42,14 @@ describe("a body is refused with the field and what is accepted there:", () => {
       { output_config: { effort: "enormous" } },
       `'output_config.effort': expected one of "low", "medium", "high", "xhigh", "max"`,
     ],
-    ["a budget too small", { thinking: { type: "enabled", budget_tokens: 1 } }, "'thinking.budget_tokens'"],
-    ["no budget", { thinking: { type: "enabled" } }, "Missing required parameter: 'thinking.budget_tokens'"],
+    ["a budget of none", { thinking: { type: "enabled", budget_tokens: 0 } }, "'thinking.budget_tokens'"],
     ["another format", { output_config: { format: { type: "xml" } } }, "'output_config.format.type'"],
     [
       "another choice",
       { tool_choice: { type: "some" } },
       `'tool_choice.type': expected one of "auto", "any", "tool", "none"`,
     ],
-    ["MCP servers", { mcp_servers: [{}] }, "'mcp_servers': expected an array of at most 0 items"],
+    ["MCP servers that are no list", { mcp_servers: {} }, "'mcp_servers': expected an array"],
     ["a system prompt with an image", { system: [{ type: "image" }] }, "'system[0].type'"],
   ])("%s", (_, fields, message) => {
     expect(mismatchOf(fields)).toContain(message);

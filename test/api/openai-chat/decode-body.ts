@@ -5,7 +5,7 @@ import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
 import { validate } from "../../../src/api/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
-type Decoded = DecodedRequest & { readonly ignored: readonly string[] };
+type Decoded = Omit<DecodedRequest, "bent"> & { readonly ignored: readonly string[] };
 
 /** Decodes a body the way the route does: only one that the schema accepts gets that far. */
 export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>): Decoded {
@@ -16,7 +16,8 @@ export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>
   });
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
   const { chat, ignored } = accept(checked.value);
-  return { ...decodeRequest(chat, images), ignored };
+  const { bent, ...decoded } = decodeRequest(chat, { images });
+  return { ...decoded, ignored: [...ignored, ...bent] };
 }
 
 /** The error with which a body is refused that the schema accepts. */

@@ -103,6 +103,7 @@ function otherBlocks(block: ContentBlock): ContentBlock[] {
     case "image":
       return [{ ...block, data: block.data.replace("V", "W") }];
     case "document":
+    case "native":
       return [];
     case "tool-call":
       return [

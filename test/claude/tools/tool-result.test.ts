@@ -41,7 +41,7 @@ describe("in MCP's form a result", () => {
     ["says that it says nothing", result(text("\n")), { content: said("(no output)") }],
     ["of a failure is one", failed(text("it broke")), { content: said("it broke"), isError: true }],
     ["of a failure without a word says so", failed(), { content: said("(no output)"), isError: true }],
-    ["with images is only announced", result(text("a"), IMAGE), { content: said("(images)") }],
+    ["with images is only announced", result(text("a"), IMAGE), { content: said("(see below)") }],
   ])("%s", (_, block, expected) => {
     expect(mcpResult(block)).toEqual(expected);
   });

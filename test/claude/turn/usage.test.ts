@@ -25,6 +25,17 @@ describe("the API's counts", () => {
     });
   });
 
+  test("keep what else the API tells, in its own form, each field until it is told anew", () => {
+    const first = updateUsage(NO_USAGE, { input_tokens: 1, service_tier: "standard", inference_geo: "us" });
+    expect(first.native).toEqual({ service_tier: "standard", inference_geo: "us" });
+    const searched = { server_tool_use: { web_search_requests: 1 } };
+    expect(updateUsage(first, { ...searched, inference_geo: null, iterations: [] }).native).toEqual({
+      ...searched,
+      service_tier: "standard",
+      inference_geo: "us",
+    });
+  });
+
   test("are cumulative: a newer one replaces the older one", () => {
     expect(updateUsage(BEFORE, { output_tokens: 12 })).toEqual({ ...BEFORE, outputTokens: 12 });
   });

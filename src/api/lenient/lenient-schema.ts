@@ -1,0 +1,27 @@
+import type { StandardSchema } from "../standard-schema.ts";
+import { Notes } from "./notes.ts";
+
+/** A body that was taken, and what was left out of it or bent on the way, for the response header. */
+export type Taken<T> = { readonly body: T; readonly notes: readonly string[] };
+
+/** Writes a body in the dialect's textbook form as far as its spelling is known, and leaves the rest for the schema to refuse. */
+export type Normalize = (body: unknown, notes: Notes) => unknown;
+
+/** Checks a body once its spelling is the textbook's. A strict server takes no other spelling: it gets no `normalize`. */
+export function lenientSchema<T>(
+  { "~standard": { validate }, documented }: StandardSchema<T>,
+  normalize: Normalize | undefined,
+): StandardSchema<Taken<T>> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "typebox",
+      validate(given) {
+        const notes = new Notes();
+        const { value: body } = validate(normalize ? normalize(given, notes) : given);
+        return { value: { body, notes: notes.names } };
+      },
+    },
+    documented,
+  };
+}

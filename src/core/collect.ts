@@ -7,7 +7,7 @@ import type { ToolCallBlock } from "./request.ts";
 export type ChatResult = {
   readonly id: string;
   readonly model: string;
-  /** As the model wrote them, in its order; those without any text are left out. */
+  /** As the model wrote them, in its order; those without any text, or signature, are left out. */
   readonly blocks: readonly AnswerBlock[];
   /** The text of all blocks. */
   readonly text: string;
@@ -22,7 +22,10 @@ export type ChatResult = {
 export type AnswerBlock = WrittenText | WrittenCall;
 /** `caller`: see the event. */
 export type WrittenCall = ToolCallBlock & { readonly caller?: JsonObject };
-type WrittenText = { readonly type: "text" | "reasoning"; readonly text: string };
+type WrittenText =
+  | { readonly type: "text"; readonly text: string }
+  /** `signature`: see the event. */
+  | { readonly type: "reasoning"; readonly text: string; readonly signature?: string };
 
 /** Gathers a stream into a result: non-streaming answers are the streaming ones, collected. Throws the stream's ApiError. */
 export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatResult> {
@@ -57,6 +60,9 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
       case "tool-call-delta":
         written.add(event.args);
         break;
+      case "reasoning-end":
+        written.sign(event.signature);
+        break;
       case "error":
         throw event.error satisfies ApiError;
       case "finish": {
@@ -80,7 +86,7 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
 
 /** At most one block is open at a time: what is added belongs to the last. */
 class WrittenBlocks {
-  readonly #begun: { readonly block: AnswerBlock; readonly pieces: string[] }[] = [];
+  readonly #begun: { readonly block: AnswerBlock; readonly pieces: string[]; signature?: string | undefined }[] = [];
 
   begin(block: AnswerBlock): void {
     this.#begun.push({ block, pieces: [] });
@@ -90,10 +96,16 @@ class WrittenBlocks {
     this.#begun.at(-1)?.pieces.push(piece);
   }
 
+  sign(signature: string | undefined): void {
+    const last = this.#begun.at(-1);
+    if (last) last.signature = signature;
+  }
+
   get blocks(): AnswerBlock[] {
-    return this.#begun.flatMap(({ block, pieces }): AnswerBlock[] => {
+    return this.#begun.flatMap(({ block, pieces, signature }): AnswerBlock[] => {
       const whole = pieces.join("");
       if (block.type === "tool-call") return [{ ...block, args: whole }];
+      if (block.type === "reasoning" && signature) return [{ ...block, text: whole, signature }];
       return whole === "" ? [] : [{ ...block, text: whole }];
     });
   }

@@ -9,7 +9,9 @@ export type ChatEvent =
   | ResponseStart
   | { readonly type: "text-start" | "reasoning-start"; readonly block: number }
   | { readonly type: "text-delta" | "reasoning-delta"; readonly block: number; readonly text: string }
-  | { readonly type: "text-end" | "reasoning-end" | "tool-call-end"; readonly block: number }
+  | { readonly type: "text-end" | "tool-call-end"; readonly block: number }
+  /** `signature` is the API's, for what was thought: by it alone the API takes that back. */
+  | { readonly type: "reasoning-end"; readonly block: number; readonly signature?: string }
   | ToolCallStart
   | { readonly type: "tool-call-delta"; readonly block: number; readonly args: string }
   | Finish

@@ -120,7 +120,7 @@ describe("messages.create", () => {
     app.simulator.enqueue(thought, thought);
     const shown = await client.messages.create({ ...PLAIN, thinking: { type: "adaptive" } });
     expect(shown.content).toMatchObject([
-      { type: "thinking", thinking: "Hm.", signature: "" },
+      { type: "thinking", thinking: "Hm.", signature: expect.stringMatching(/./) },
       { type: "text", text: "So." },
     ]);
     const plain = await client.messages.create(PLAIN);
@@ -152,7 +152,7 @@ describe("messages.stream", () => {
     const message = await stream.finalMessage();
     expect([texts.join(""), thoughts.join("")]).toEqual(["Hi there", "Hm."]);
     expect(message.content).toMatchObject([
-      { type: "thinking", thinking: "Hm.", signature: "" },
+      { type: "thinking", thinking: "Hm.", signature: expect.stringMatching(/./) },
       { type: "text", text: "Hi there" },
     ]);
     expect(message.usage).toMatchObject({ input_tokens: 5, output_tokens: 7 });
@@ -202,7 +202,7 @@ describe("messages.stream", () => {
 describe("errors are the SDK's own classes", () => {
   test("of the server's", async () => {
     expect(await failure(client.messages.create({ ...PLAIN, model: "nope" }))).toBeInstanceOf(Anthropic.NotFoundError);
-    const invalid = await failure(client.messages.create({ ...PLAIN, max_tokens: 0 }));
+    const invalid = await failure(client.messages.create({ ...PLAIN, messages: [] }));
     expect(invalid).toBeInstanceOf(Anthropic.BadRequestError);
     expect(invalid).toMatchObject({ type: "invalid_request_error", requestID: expect.stringMatching(/^req_/) });
   });

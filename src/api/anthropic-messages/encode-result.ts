@@ -33,7 +33,7 @@ function encodeBlock(block: AnswerBlock): object {
     case "text":
       return { type: "text", text: block.text };
     case "reasoning":
-      return { type: "thinking", thinking: block.text, signature: NO_SIGNATURE };
+      return { type: "thinking", thinking: block.text, signature: block.signature ?? NO_SIGNATURE };
     case "tool-call":
       return { ...encodeCall(block), input: encodeInput(block.args) };
   }

@@ -48,6 +48,7 @@ export class MessageStreamEncoder {
       case "reasoning-delta":
         return this.#words(event.text, { type: "thinking_delta", thinking: event.text });
       case "reasoning-end":
+        return this.#endThinking(event.signature);
       case "text-end":
         if (this.#wordless === undefined) return [this.#stopBlock()];
         this.#wordless = undefined;
@@ -72,6 +73,16 @@ export class MessageStreamEncoder {
     const started = this.#wordless ? [this.#startBlock(this.#wordless)] : [];
     this.#wordless = undefined;
     return [...started, this.#delta(delta)];
+  }
+
+  /** Thought without a word has a signature all the same, by which the API knows what it was. */
+  #endThinking(signature: string | undefined): MessageEvent[] {
+    const wordless = this.#wordless;
+    this.#wordless = undefined;
+    if (wordless && !signature) return [];
+    const started = wordless ? [this.#startBlock(wordless)] : [];
+    const signed = signature ? [this.#delta({ type: "signature_delta", signature })] : [];
+    return [...started, ...signed, this.#stopBlock()];
   }
 
   #delta(delta: object): MessageEvent {

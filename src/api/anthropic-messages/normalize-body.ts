@@ -77,7 +77,7 @@ function normalizeInstructions(content: unknown, place: string, notes: Notes): u
   });
 }
 
-/** Stands where a part was left out, so that the others keep their places; it is dropped as any blank text. */
+/** Stands where a part was left out, so that the others keep their places; it is dropped like all blank text. */
 const NOTHING = { type: "text", text: "" } as const;
 
 function leftOut(read: ReadPart, place: string, notes: Notes): object {

@@ -58,5 +58,5 @@ export function encodeUsage(usage: Usage) {
   };
 }
 
-/** The API's signature of what the model thought does not get here. */
+/** Where the API has not signed what the model thought. */
 export const NO_SIGNATURE = "";

@@ -39,6 +39,7 @@ export const ApiStreamEvent = Type.Union([
       text: OptionalNullable(Type.String()),
       thinking: OptionalNullable(Type.String()),
       partial_json: OptionalNullable(Type.String()),
+      signature: OptionalNullable(Type.String()),
     }),
   }),
   Type.Object({ type: Type.Literal("content_block_stop"), index: Type.Number() }),

@@ -15,10 +15,12 @@ type ContentBlockDelta = {
   readonly text?: string | null;
   readonly thinking?: string | null;
   readonly partial_json?: string | null;
+  readonly signature?: string | null;
 };
 
 type Open =
-  | { readonly kind: "text" | "reasoning"; readonly block: number }
+  | { readonly kind: "text"; readonly block: number }
+  | { readonly kind: "reasoning"; readonly block: number; signature: string }
   | { readonly kind: "tool-call" | "output"; readonly block: number; readonly written: { args: string } };
 
 /** A call as the model wrote it. `isKnown`: the tool is one that was offered. */
@@ -90,18 +92,19 @@ export class BlockDecoder {
     const isText = type === "text" && this.#delivery === undefined;
     // Redacted thinking and blocks of a newer API have nothing a client could show.
     if (!isText && type !== "thinking") return [];
-    const kind = isText ? "text" : "reasoning";
-    this.#open = { kind, block: this.#blockCount++ };
-    return [{ type: `${kind}-start`, block: this.#open.block }, ...this.delta({ type: "text_delta", text })];
+    const block = this.#blockCount++;
+    this.#open = isText ? { kind: "text", block } : { kind: "reasoning", block, signature: "" };
+    return [{ type: `${this.#open.kind}-start`, block }, ...this.delta({ type: "text_delta", text })];
   }
 
-  delta({ type, text, thinking, partial_json }: ContentBlockDelta): ChatEvent[] {
+  delta({ type, text, thinking, partial_json, signature }: ContentBlockDelta): ChatEvent[] {
     const open = this.#open;
     if (open === undefined) return [];
     const { kind, block } = open;
     if (kind === "tool-call" || kind === "output") {
       return type === "input_json_delta" && partial_json ? this.#writeJson(open, partial_json) : [];
     }
+    if (kind === "reasoning" && type === "signature_delta") open.signature += signature ?? "";
     const written = type === "thinking_delta" ? thinking : type === "text_delta" ? text : undefined;
     if (!written) return [];
     if (kind === "text") this.#wroteText = true;
@@ -116,6 +119,8 @@ export class BlockDecoder {
     // Without arguments there are no deltas; it means an empty object.
     const isBare = "written" in open && open.written.args === "";
     const left = isBare ? this.#writeJson(open, "{}") : [];
+    if (kind === "reasoning")
+      return [{ type: "reasoning-end", block, ...(open.signature && { signature: open.signature }) }];
     if (kind !== "output") return [...left, { type: `${kind}-end`, block }];
     return this.#delivery === "as-written" ? [...left, { type: "text-end", block }] : [];
   }

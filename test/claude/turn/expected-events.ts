@@ -25,10 +25,13 @@ export const text = (block: number, ...deltas: string[]): ChatEvent[] => [
   { type: "text-end", block },
 ];
 
+/** The signature of whatever is thought in the recorded answers. */
+const SIGNATURE = "c2ln";
+
 export const reasoning = (block: number, ...deltas: string[]): ChatEvent[] => [
   { type: "reasoning-start", block },
   ...deltas.map((delta): ChatEvent => ({ type: "reasoning-delta", block, text: delta })),
-  { type: "reasoning-end", block },
+  { type: "reasoning-end", block, signature: SIGNATURE },
 ];
 
 export const call = (block: number, id: string, name: string, ...deltas: string[]): ChatEvent[] => [

@@ -175,6 +175,13 @@ export class ClaudeBackend implements Backend {
       pool.release(worker);
       throw signal.reason;
     }
+    this.#options.logger.debug("served", {
+      how: howServed(worker, { keep, resume }),
+      keep,
+      of: turns.length - 1,
+      results: turns.at(-1)?.content.filter(({ type }) => type === "tool-result").length,
+      pid: worker.pid,
+    });
     const abandon = () => void worker.terminate();
     signal.addEventListener("abort", abandon, { once: true });
     try {
@@ -219,6 +226,13 @@ export class ClaudeBackend implements Backend {
     this.#options.pool.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
+}
+
+/** Whether the process went on, what it kept of another turn, or that it had never been asked. */
+function howServed({ profile, transcript }: Worker, { keep, resume }: { keep: number; resume: boolean }): string {
+  if (resume) return "resume";
+  if (transcript.length === 0) return "new";
+  return profile === undefined && keep > 0 ? "restore" : "reuse";
 }
 
 /** What the model is told beside the conversation. */

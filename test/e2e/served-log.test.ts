@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
+import { startHarness } from "../support/harness.ts";
+
+test("the log tells at level debug how each request was served, and by which process", async () => {
+  await using harness = await startHarness({ config: { warm: 0 } });
+  harness.simulator.enqueue(blocks([toolUse("toolu_1", "look", {})]), text("It rains."), text("Bye."));
+  const tools = [{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }];
+  const call = { id: "toolu_1", type: "function", function: { name: "look", arguments: "{}" } };
+  const messages: object[] = [];
+  for (const said of [
+    [{ role: "user", content: "Look outside." }],
+    [
+      { role: "assistant", content: null, tool_calls: [call] },
+      { role: "tool", tool_call_id: "toolu_1", content: "rain" },
+    ],
+    [
+      { role: "assistant", content: "It rains." },
+      { role: "user", content: "Goodbye." },
+    ],
+  ]) {
+    messages.push(...said);
+    await (await harness.chat({ model: "claude-sonnet-4", messages, tools })).text();
+  }
+
+  const served = harness.log.flatMap((line) => / debug served (.*)\n/.exec(line)?.[1] ?? []);
+  const pid = /pid=(\d+)/.exec(served[0] ?? "")?.[1];
+  expect(served).toEqual([
+    `how=new keep=0 of=0 results=0 pid=${pid}`,
+    `how=resume keep=2 of=2 results=1 pid=${pid}`,
+    `how=reuse keep=4 of=4 results=0 pid=${pid}`,
+  ]);
+});

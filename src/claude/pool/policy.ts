@@ -1,7 +1,8 @@
-import type { Turn } from "../../core/request.ts";
+import type { ToolResultBlock, Turn } from "../../core/request.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
 import { canRebind, type Profile } from "./profile.ts";
+import { isIdOf } from "./told-call.ts";
 import { isWithin, type Match, matchTranscript, NO_MATCH, type OwnIds, type TranscriptEntry } from "./transcript.ts";
 import { goesOnWithinTurn, type TurnSettings } from "./turn-settings.ts";
 
@@ -121,11 +122,11 @@ function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Deman
   if (last === undefined || results.length === 0 || !results.every(isDeliverable)) return undefined;
   let renamed: Choice<W> | undefined;
   for (const worker of parked) {
-    const { settings, openCalls, transcript } = worker;
+    const { settings, openCalls } = worker;
     if (settings === undefined) continue;
     if (!worker.settles && !goesOnWithinTurn(last, settings, demand.settings)) continue;
-    const { length, ownIds } = matchOf(worker, demand);
-    if (length !== transcript.length || length !== demand.turns.length - 1) continue;
+    const ownIds = matchWaiting(worker, demand, results);
+    if (ownIds === undefined) continue;
     const answered = new Set(results.map(({ callId }) => ownIds.get(callId) ?? callId));
     if (answered.size !== openCalls.size || !answered.isSubsetOf(openCalls)) continue;
     // Another conversation may have come to the same words and calls: the ids tell whose they are.
@@ -133,6 +134,21 @@ function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Deman
     renamed ??= { type: "resume", worker, ownIds };
   }
   return renamed;
+}
+
+/**
+ * The calls that a parked process knows by other ids, if the request tells its whole conversation. Agents put a text at the end of each
+ * request that is gone from there in the next. The model has called having read it: where its calls are named by their own ids,
+ * the conversation is the same.
+ */
+function matchWaiting(worker: ProcessView, demand: Demand, results: readonly ToolResultBlock[]): OwnIds | undefined {
+  const isWhole = ({ length }: Match) => length === worker.transcript.length && length === demand.turns.length - 1;
+  const match = matchOf(worker, demand);
+  if (isWhole(match)) return match.ownIds;
+  const isNamed = (own: string) => results.some(({ callId }) => isIdOf(callId, own));
+  if (![...worker.openCalls].every(isNamed)) return undefined;
+  const lenient = matchOf(worker, demand, { allowsDropped: true });
+  return isWhole(lenient) ? lenient.ownIds : undefined;
 }
 
 /** Whether the whole conversation of a parked process is part of the request: it has gone on elsewhere, or does so now. */
@@ -150,7 +166,7 @@ function chooseRemembering<W extends ProcessView>(idle: readonly W[], demand: De
   }
   if (best === undefined) return undefined;
   // What is forgotten is appended again by the client's ids: only calls that are kept go by other ones.
-  const { ownIds } = matchTranscript(best.worker.transcript.slice(0, best.keep), demand.turns, demand.profile.tools);
+  const { ownIds } = matchTranscript(best.worker.transcript.slice(0, best.keep), demand.turns, demand.profile);
   return { type: "reuse", ...best, ownIds };
 }
 
@@ -160,9 +176,13 @@ function goesOn({ transcript }: ProcessView, keep: number): boolean {
 }
 
 /** What the process remembers of what comes before the request's question. */
-function matchOf({ profile, model, transcript }: ProcessView, demand: Demand): Match {
+function matchOf(
+  { profile, model, transcript }: ProcessView,
+  demand: Demand,
+  { allowsDropped = false }: { readonly allowsDropped?: boolean } = {},
+): Match {
   if (profile?.key !== demand.profile.key || model !== demand.model) return NO_MATCH;
-  return matchTranscript(transcript, demand.turns.slice(0, -1), demand.profile.tools);
+  return matchTranscript(transcript, demand.turns.slice(0, -1), { tools: demand.profile.tools, allowsDropped });
 }
 
 /** Whether the process can serve the request once it has forgotten everything. */

@@ -12,8 +12,17 @@ export function sameCall(call: ToolCallBlock, told: ToolCallBlock, tools: readon
   const [args, toldArgs] = [parseJsonObject(call.args), parseJsonObject(told.args)];
   if (args === undefined || toldArgs === undefined) return false;
   if (roundedNumbers(call.args) !== roundedNumbers(told.args)) return false;
-  if (call.id !== told.id) return sameJson(args, toldArgs);
+  if (!isIdOf(told.id, call.id)) return sameJson(args, toldArgs);
   return sameAsRead(args, toldArgs, tools.find(({ name }) => name === call.name)?.parameters);
+}
+
+/** Shorter than any of the API's own. */
+const SHORTEST_ID = 8;
+
+/** Whether an id is the model's own for a call, as it is or as clients rewrite it: without its marks, or with more around it. */
+export function isIdOf(told: string, own: string): boolean {
+  const [bare, ownBare] = [told, own].map((id) => id.replace(/[^a-zA-Z0-9]/g, ""));
+  return told === own || (ownBare !== undefined && ownBare.length >= SHORTEST_ID && bare?.includes(ownBare) === true);
 }
 
 /**

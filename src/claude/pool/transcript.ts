@@ -25,22 +25,29 @@ export type OwnIds = ReadonlyMap<string, string>;
 /** How many leading turns of a conversation a process remembers, and which calls in them the client calls otherwise. */
 export type Match = { readonly length: number; readonly ownIds: OwnIds };
 
+export type MatchOptions = {
+  /** The client's, by whose schemas it reads the arguments of calls. */
+  readonly tools?: readonly Tool[];
+  /** Whether texts at the end of a user's turn need not be told again. Default false. */
+  readonly allowsDropped?: boolean;
+};
+
 export const NO_MATCH: Match = { length: 0, ownIds: new Map() };
 
 /**
  * Compares by content: texts, images, calls and results, and ids. What a client says is compared to the letter. What it says that
- * the model wrote may differ where clients are known to change it without meaning to: see {@link sameAsTold}. `tools` are the client's.
+ * the model wrote may differ where clients are known to change it without meaning to: see {@link sameAsTold}.
  */
 export function matchTranscript(
   entries: readonly TranscriptEntry[],
   turns: readonly Turn[],
-  tools: readonly Tool[] = [],
+  { tools = [], allowsDropped = false }: MatchOptions = {},
 ): Match {
   const ownIds = new Map<string, string>();
   let length = 0;
   for (const entry of entries) {
     const turn = turns[length];
-    if (turn === undefined || !remembers(entry, turn, ownIds, tools)) break;
+    if (turn === undefined || !remembers(entry, turn, ownIds, { tools, allowsDropped })) break;
     length++;
   }
   return { length, ownIds };
@@ -83,10 +90,23 @@ function sizeOf(block: ContentBlock): number {
   }
 }
 
-function remembers(entry: TranscriptEntry, turn: Turn, ownIds: Map<string, string>, tools: readonly Tool[]): boolean {
+function remembers(
+  entry: TranscriptEntry,
+  turn: Turn,
+  ownIds: Map<string, string>,
+  { tools, allowsDropped }: Required<MatchOptions>,
+): boolean {
   if (entry.turn === undefined || entry.role !== turn.role) return false;
-  if (sameJson(entry.turn.content, withOwnIds(turn, ownIds).content)) return true;
+  const told = withOwnIds(turn, ownIds).content;
+  if (sameJson(entry.turn.content, told)) return true;
+  if (allowsDropped && entry.role === "user") return droppedText(entry.turn.content, told);
   return entry.role === "assistant" && entry.written === true && sameAsTold(entry.turn, turn, ownIds, tools);
+}
+
+/** Whether the user's turn is told again without texts at its end. */
+function droppedText(own: readonly ContentBlock[], told: readonly ContentBlock[]): boolean {
+  const isBeginning = told.length > 0 && sameJson(own.slice(0, told.length), told);
+  return isBeginning && own.slice(told.length).every(({ type }) => type === "text");
 }
 
 /**

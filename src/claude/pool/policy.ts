@@ -4,7 +4,7 @@ import { isDeliverable } from "../tools/tool-result.ts";
 import { canRebind, type Profile } from "./profile.ts";
 import { isIdOf } from "./told-call.ts";
 import { isWithin, type Match, matchTranscript, NO_MATCH, type OwnIds, type TranscriptEntry } from "./transcript.ts";
-import { goesOnWithinTurn, type TurnSettings } from "./turn-settings.ts";
+import { goesOnWith, type TurnSettings } from "./turn-settings.ts";
 
 /** What the choice needs to know of a process. */
 export type ProcessView = {
@@ -123,8 +123,8 @@ function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Deman
   let renamed: Choice<W> | undefined;
   for (const worker of parked) {
     const { settings, openCalls } = worker;
-    if (settings === undefined) continue;
-    if (!worker.settles && !goesOnWithinTurn(last, settings, demand.settings)) continue;
+    const way = settings && goesOnWith(last, settings, demand.settings);
+    if (way === undefined || (way === "settled" && !worker.settles)) continue;
     const ownIds = matchWaiting(worker, demand, results);
     if (ownIds === undefined) continue;
     const answered = new Set(results.map(({ callId }) => ownIds.get(callId) ?? callId));

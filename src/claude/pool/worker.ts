@@ -16,7 +16,7 @@ import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
 import { type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
-import { goesOnWithinTurn, PLAIN_SETTINGS, settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
+import { goesOnWith, PLAIN_SETTINGS, settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
 
 const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
@@ -137,7 +137,7 @@ export class Worker {
     const results = toolResultsOf(question);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
-    if (!goesOnWithinTurn(question, this.#settings, request.settings)) return await this.#settle(request, tools);
+    if (goesOnWith(question, this.#settings, request.settings) !== "within") return await this.#settle(request, tools);
     await this.#applySettings(request.settings);
     const last = results.slice(-1);
     await answerCalls(this.#process, tools, results.slice(0, -1));

@@ -52,7 +52,10 @@ describe("a parked process that can end its turn with the results, and only such
   const same: [string, Demand][] = [
     ["with a text behind them", demand(answering(result("1"), result("2"), text("and")))],
     ["with an image behind them", demand(answering(result("1"), result("2"), image("iVBO")))],
-    ["with another effort", demand(RESULTS, { settings: { ...SETTINGS, effort: "high" } })],
+    [
+      "with another effort and a text",
+      demand(answering(result("1"), result("2"), text("and")), { settings: { ...SETTINGS, effort: "high" } }),
+    ],
     ["with another limit of tokens", demand(RESULTS, { settings: { ...SETTINGS, maxOutputTokens: 5 } })],
     ["with a call that is forced", demand(RESULTS, { settings: { ...SETTINGS, toolChoice: { type: "required" } } })],
   ];
@@ -65,6 +68,7 @@ describe("a parked process that can end its turn with the results, and only such
   test("not with texts alone, nor after another conversation", () => {
     const one = parked({ settles: true });
     expect(resumed([one], demand(answering(text("never mind"))))).toBeUndefined();
+    expect(resumed([one], demand(RESULTS, { settings: { ...SETTINGS, effort: "high" } }))).toBeUndefined();
     expect(resumed([one], demand([user(text("Q")), ...RESULTS.slice(1)]))).toBeUndefined();
   });
 });

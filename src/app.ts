@@ -46,7 +46,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     logger,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
-  const dialect = { backend, fetchImage, strict: config.strict };
+  const dialect = { backend, fetchImage, strict: config.strict, defaultModel: config.defaultModel };
   const onStoreFailure = (reason: unknown) =>
     logger.warn("responses cannot be stored on disk", {
       reason: reason instanceof Error ? reason.message : String(reason),
@@ -80,6 +80,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
       port: config.port,
       isBusy: () => background.isBusy,
       endRunning: () => backend.endRunning(),
+      logger,
     });
     const ready = backend.start().then(() => backend.health());
     return {

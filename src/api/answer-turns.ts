@@ -11,6 +11,8 @@ export type AnswerOptions = {
   readonly backend: Backend;
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
+  /** Asked where a request names no model. */
+  readonly defaultModel?: string;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
@@ -34,6 +36,8 @@ export async function answerTurns(
   { requests, turn, headers, encoder, encodeResults }: Answer,
   { backend, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: AnswerOptions,
 ): Promise<Response> {
+  // Before any is asked and paid for: the others would be given up with the one that is refused.
+  if (requests.length > 1) backend.check(requests);
   const abandon = () => turn.abort();
   const turns = requests.map((request) => backend.run(request, turn.signal));
   if (encoder === undefined) return Response.json(encodeResults(await collectChoices(turns, abandon)), { headers });

@@ -17,6 +17,7 @@ export type AnthropicErrorBody = {
 /** Anthropic's documentation pairs types with statuses. */
 const TYPES: Readonly<Record<number, string>> = {
   401: "authentication_error",
+  402: "billing_error",
   403: "permission_error",
   404: "not_found_error",
   413: "request_too_large",

@@ -37,7 +37,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   thread_unsupported: { status: 400, openaiType: "invalid_request_error", openaiCode: "thread_unsupported" },
   method_not_allowed: { status: 405, openaiType: "invalid_request_error", openaiCode: "method_not_supported" },
   upgrade_required: { status: 426, openaiType: "invalid_request_error", openaiCode: "upgrade_required" },
-  not_implemented: { status: 501, openaiType: "server_error", openaiCode: "not_implemented", retryIsFutile: true },
+  // Nor this one, for the same reason.
+  not_implemented: { status: 400, openaiType: "invalid_request_error", openaiCode: "not_implemented" },
   unsupported_media_type: { status: 415, openaiType: "invalid_request_error", openaiCode: "unsupported_media_type" },
   rate_limited: { status: 429, openaiType: "rate_limit_error", openaiCode: "rate_limit_exceeded" },
   // `insufficient_quota` is the code on which LangChain and Codex stop instead of trying again.
@@ -47,6 +48,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
     openaiCode: "insufficient_quota",
     retryIsFutile: true,
   },
+  // Nor a 429, which clients try again: it waits for money, not for time.
+  payment_required: { status: 402, openaiType: "insufficient_quota", openaiCode: "insufficient_quota" },
   queue_full: { status: 429, openaiType: "rate_limit_error", openaiCode: "queue_full" },
   overloaded: { status: 503, openaiType: "server_error", openaiCode: "overloaded" },
   upstream_error: { status: 502, openaiType: "server_error", openaiCode: "upstream_error" },

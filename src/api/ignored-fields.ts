@@ -1,4 +1,5 @@
 import type { TSchema } from "typebox";
+import { checkIgnoredTypes } from "./ignored-types.ts";
 import { invalid } from "./invalid.ts";
 import type { Parameters } from "./parameter.ts";
 import { isNode } from "./validation/schema-words.ts";
@@ -15,15 +16,24 @@ const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The fields of a request that have no effect: those `within` others, known ones that are ignored, unknown ones. */
+/**
+ * The fields of a request that have no effect: those `within` others, known ones that are ignored, unknown ones. Throws for one of a
+ * wrong type.
+ */
 export function ignoredFields(body: Fields, parameters: Parameters, within: readonly string[]): string[] {
-  const fields = Object.entries(body).filter(([field, value]) => {
-    if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return false;
+  const set = Object.entries(body).filter(([, value]) => !isUnset(value));
+  checkIgnoredTypes(set, parameters);
+  const fields = set.filter(([field, value]) => {
     const parameter = Object.hasOwn(parameters, field) ? parameters[field] : undefined;
     if (parameter === undefined) return true;
     return parameter.treatment === "ignored" && value !== parameter.neutral;
   });
   return [...within, ...fields.map(([field]) => field)];
+}
+
+/** Clients send null for what they do not set, and forms an empty text or list. */
+function isUnset(value: unknown): boolean {
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 /** The parameters of a query that have no effect. A list is several of one name, written `include`, `include[]` or `include[0]`. */

@@ -1,20 +1,25 @@
-import { isJsonObject, type JsonObject, sameJson } from "../core/json.ts";
+import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Tool } from "../core/request.ts";
 import { invalid } from "./invalid.ts";
 
-/** The schema as the client wrote it, except that it says, in one word, what it is: the API wants an object's. */
+/** What JSON Schema knows beside objects. */
+const OTHER_TYPES: readonly unknown[] = ["array", "boolean", "integer", "null", "number", "string"];
+
 export function decodeParameters(
   parameters: Readonly<Record<string, unknown>> | null | undefined,
   path: string,
 ): JsonObject {
   if (!isJsonObject(parameters)) return { type: "object", properties: {} };
-  const { type = null } = parameters;
-  if (type === "object") return parameters;
-  if (type === null || sameJson(type, ["object"])) return { ...parameters, type: "object" };
-  throw invalid(
-    `${path}.type`,
-    `Invalid value for '${path}.type': a function takes an object, so expected "object", but got ${JSON.stringify(type)}.`,
-  );
+  return requireObject(parameters, path, "function");
+}
+
+/** Arguments are an object. What else is wrong with a schema is the engine's to mend or to refuse. */
+export function requireObject(schema: JsonObject, path: string, what: "function" | "tool"): JsonObject {
+  const { type = null, properties } = schema;
+  if (type === null) return { ...schema, type: "object" };
+  if (!OTHER_TYPES.includes(type) || isJsonObject(properties)) return schema;
+  const given = `a ${what} takes an object, so expected "object", but got ${JSON.stringify(type)}`;
+  throw invalid(`${path}.type`, `Invalid value for '${path}.type': ${given}.`);
 }
 
 /** Throws when a choice names a function that the request does not have. */

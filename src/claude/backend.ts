@@ -7,7 +7,7 @@ import type { ChatRequest } from "../core/request.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
-import type { ModelCatalog } from "./models.ts";
+import type { ModelCatalog } from "./models/catalog.ts";
 import type { Limiter } from "./pool/limiter.ts";
 import { isLight } from "./pool/policy.ts";
 import { type Profile, profileOf, settingsOf } from "./pool/profile.ts";
@@ -88,12 +88,20 @@ export class ClaudeBackend implements Backend {
     try {
       const installed = await monitor.ensure();
       if (!catalog.isLoaded) await pool.ensureReady();
-      return await counter.count({ request, model: catalog.resolve(request.model), installed }, signal);
+      return await counter.count({ request, model: catalog.resolve(request.model).name, installed }, signal);
     } catch (error) {
       const problem = signal.aborted ? whyAborted(client) : toApiError(error);
       this.#learnFrom(problem);
       throw problem;
     }
+  }
+
+  check(requests: readonly ChatRequest[]): void {
+    for (const request of new Set(requests)) {
+      profileOf(request);
+      this.checkModel(request.model);
+    }
+    this.#options.limiter.requireRoom(requests.length);
   }
 
   checkModel(name: string): void {
@@ -103,6 +111,10 @@ export class ClaudeBackend implements Backend {
 
   models(): readonly Model[] {
     return this.#options.catalog.list();
+  }
+
+  model(name: string): Model {
+    return this.#options.catalog.describe(name);
   }
 
   /** Resolves once a process has told which models the account has; {@link models} is complete from then on. */
@@ -164,10 +176,10 @@ export class ClaudeBackend implements Backend {
     const { pool, catalog, served, silenceTimeoutMs } = this.#options;
     const profile = profileOf(request);
     const { turns } = request;
-    const settings = settingsOf(request, profile);
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
-    const model = catalog.resolve(request.model);
+    const { name: model, facts, effort } = catalog.resolve(request.model);
+    const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts);
     const isCached = () => served.has(settingOf(profile, model), turns.slice(0, -1));
     const demand = { profile, model, turns, settings, isCached };
     const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
@@ -224,6 +236,7 @@ export class ClaudeBackend implements Backend {
   #learnFrom(error: ApiError): void {
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
     this.#options.pool.reset();
+    this.#options.counter.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
 }

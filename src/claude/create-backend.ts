@@ -11,7 +11,7 @@ import { cliSettings } from "./cli/settings.ts";
 import { longestToolDescription, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
-import { ModelCatalog } from "./models.ts";
+import { ModelCatalog } from "./models/catalog.ts";
 import { Ability } from "./pool/ability.ts";
 import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
@@ -109,6 +109,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           rebinding: trials.of({ path, version }),
           settling: settlingOf(version),
           restored,
+          onContext: (id, tokens) => catalog.learnContext(id, tokens),
         });
         if (restored) void removeWhenRead(restored.file, worker.booted, worker.exited);
         return worker;
@@ -149,14 +150,16 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     env: cliEnv,
     cwd: workingDirectory,
     logger,
-    takePlace: async (signal) => {
-      const leave = await limiter.acquire(signal);
-      const giveBack = pool.reserve();
-      return () => {
-        giveBack();
-        leave();
-        pool.refill();
-      };
+    takePlace: (signal) => limiter.acquire(signal),
+    keepRoom: (guest, options) => {
+      const giveBack = pool.reserve(guest, options);
+      return (
+        giveBack &&
+        (() => {
+          giveBack();
+          pool.refill();
+        })
+      );
     },
   });
   return new ClaudeBackend({

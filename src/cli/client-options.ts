@@ -7,6 +7,7 @@ export const CLIENT_OPTIONS: readonly AnyOption[] = [
   OPTIONS.host,
   OPTIONS.claudePath,
   OPTIONS.anthropicBaseUrl,
+  OPTIONS.defaultModel,
   OPTIONS.modelAlias,
   OPTIONS.allowApiKey,
   OPTIONS.demo,

@@ -30,11 +30,16 @@ export type Config = {
   readonly allowedOrigins: readonly string[];
   /** Further names the server may be addressed by, besides loopback and the address it listens on. */
   readonly allowedHosts: readonly string[];
-  /** Additional model names: alias -> model. */
+  /** The model where a request names none. */
+  readonly defaultModel: string;
+  /** Additional model names: alias -> model, or `model:effort`; a `*` in an alias stands for anything. */
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Serve from the built-in simulated Anthropic API instead of a login. */
   readonly demo: boolean;
 };
+
+/** How much a model thinks, as an alias may say it. */
+export const ALIAS_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

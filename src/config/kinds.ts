@@ -66,12 +66,22 @@ export function list(rule: TextRule): Kind<readonly string[]> {
   });
 }
 
-/** Names that stand for something: `NAME=MODEL` as text, an object in the configuration file. */
-export function nameMap(form: string): Kind<Readonly<Record<string, string>>> {
+/** Names that stand for something: `NAME=MODEL` as text, an object in the configuration file. `faultOf` says what is wrong with a value. */
+export function nameMap(
+  form: string,
+  faultOf: (value: string) => string | undefined = () => undefined,
+): Kind<Readonly<Record<string, string>>> {
+  const isFilled = (map: Readonly<Record<string, string>>) =>
+    Object.entries(map).every(([name, value]) => name.trim() !== "" && value.trim() !== "");
+  const faultIn = (map: Readonly<Record<string, string>>) =>
+    Object.entries(map).flatMap(([name, value]) => {
+      const fault = faultOf(value);
+      return fault === undefined ? [] : [`${name}=${value}: ${fault}`];
+    })[0];
   const namesAndValues = Type.Refine(
-    Type.Record(Type.String(), Type.String()),
-    (map) => Object.entries(map).every(([name, value]) => name.trim() !== "" && value.trim() !== ""),
-    () => `${form} must have both sides filled in`,
+    Type.Refine(Type.Record(Type.String(), Type.String()), isFilled, () => `${form} must have both sides filled in`),
+    (map) => faultIn(map) === undefined,
+    (map) => faultIn(map) ?? "",
   );
   return defineKind(namesAndValues, {
     takes: "many",

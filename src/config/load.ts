@@ -54,13 +54,14 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     allowApiKey: value(OPTIONS.allowApiKey),
     allowedOrigins: value(OPTIONS.allowOrigin),
     allowedHosts: value(OPTIONS.allowedHost),
+    defaultModel: value(OPTIONS.defaultModel),
     modelAliases: value(OPTIONS.modelAlias),
     demo: value(OPTIONS.demo),
   };
   refuseOpenServer(config, sources);
   return {
     config,
-    warnings: environmentWarnings(input.env),
+    warnings: [...environmentWarnings(input.env), ...originWarnings(config)],
     files: { config: file?.path, apiKeys: apiKeys.file },
   };
 }
@@ -84,6 +85,14 @@ function refuseOpenServer({ host, apiKeys }: Config, sources: readonly Source[])
     `${resolve(OPTIONS.host, sources)?.label ?? `--${flag}`}: other machines can reach ${host}, so anyone there could spend your subscription. ` +
       `Set a key with --${key.flag}, ${key.env} or --${OPTIONS.apiKeyFile.flag}, or keep the default ${usual} (--${flag}, ${env}).`,
   );
+}
+
+/** Sandboxed frames of any page have this origin, so it keeps nobody out. */
+function originWarnings({ allowedOrigins, apiKeys }: Config): string[] {
+  if (!allowedOrigins.includes("null") || apiKeys.length > 0) return [];
+  return [
+    `--${OPTIONS.allowOrigin.flag} null: any web page can send that origin, and spend your subscription. Set a key with --${OPTIONS.apiKeyFile.flag}.`,
+  ];
 }
 
 function environmentWarnings(environment: Environment): string[] {

@@ -16,20 +16,6 @@ export function isHost(text: string): boolean {
   return isIP(text) !== 0 || /^[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?$/i.test(text);
 }
 
-const ORIGIN = /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
-
-/** `scheme://host[:port]`; desktop programs and browser extensions have schemes of their own. */
-export function isOrigin(text: string): boolean {
-  const scheme = ORIGIN.exec(text)?.groups?.scheme;
-  return scheme !== undefined && URL.canParse(text);
-}
-
-/** The form browsers send: names in lower case and, for the web's own schemes, no default port. */
-export function normalizeOrigin(origin: string): string {
-  const lower = origin.toLowerCase();
-  return /^https?:/.test(lower) ? new URL(lower).origin : lower;
-}
-
 /** Credentials in it are refused: the URL stands in command lines, which other users of the machine can read. */
 export function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -37,8 +23,17 @@ export function isHttpUrl(text: string): boolean {
   return ["http:", "https:"].includes(protocol) && username === "" && password === "";
 }
 
+/** What `host` is listened on. `localhost` is both loopback addresses: which of them a client takes it for differs. */
+export function listenAddresses(host: string): readonly string[] {
+  return host.toLowerCase() === "localhost" ? ["127.0.0.1", "::1"] : [host];
+}
+
+/** The system's codes for an address that the machine does not have: IPv6 is turned off, for one. */
+export const MISSING_ADDRESS: readonly string[] = ["EADDRNOTAVAIL", "EAFNOSUPPORT"];
+
 /** The address to put in a URL for a server listening on `host`: the wildcard addresses are for listening, not for calling. */
 export function reachableHost(host: string): string {
+  if (host.toLowerCase() === "localhost") return "127.0.0.1";
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;

@@ -1,7 +1,8 @@
-import { LOG_LEVELS } from "./config.ts";
+import { ALIAS_EFFORTS, LOG_LEVELS } from "./config.ts";
 import { choice, list, nameMap, onOff, type TextRule, text, wholeNumber } from "./kinds.ts";
-import { isHost, isHttpUrl, isOrigin, normalizeOrigin } from "./network-names.ts";
+import { isHost, isHttpUrl } from "./network-names.ts";
 import { type AnyOption, defineOption } from "./option.ts";
+import { isOriginPattern, normalizeOrigin } from "./origin-pattern.ts";
 
 const HOST: TextRule = { accepts: "a host name or IP address, without scheme and port", isValid: isHost };
 
@@ -14,14 +15,23 @@ export const API_KEY: TextRule = {
 };
 
 const ORIGIN: TextRule = {
-  accepts: "an origin in the form scheme://host[:port], such as https://app.example or app://obsidian.md",
-  isValid: isOrigin,
+  accepts:
+    "an origin in the form scheme://host[:port], such as https://app.example or app://obsidian.md, or file:// or null",
+  isValid: isOriginPattern,
   normalize: normalizeOrigin,
   explain: (origin) =>
     origin.includes("*")
-      ? `"${origin}" is refused: with a wildcard, any web page could spend your subscription. Name each origin as scheme://host[:port]`
+      ? `"${origin}" is refused: with such a wildcard, any web page could spend your subscription. Name each origin as scheme://host[:port]; ` +
+        "wildcards are possible as in app://*, https://*.example.com and http://localhost:*"
       : undefined,
 };
+
+/** Behind a colon stands an effort; a name of a model has none before letters alone. */
+function aliasFault(target: string): string | undefined {
+  const said = /:([a-z]*)$/i.exec(target)?.[1]?.toLowerCase();
+  if (said === undefined || ALIAS_EFFORTS.some((effort) => effort === said)) return undefined;
+  return `behind the colon stands an effort, one of ${ALIAS_EFFORTS.join(", ")}`;
+}
 
 /** Every setting there is. The flags, the variables, the file's keys, their checks and the help all follow from this table. */
 export const OPTIONS = {
@@ -36,10 +46,11 @@ export const OPTIONS = {
   host: defineOption({
     flag: "host",
     kind: text(HOST),
-    default: "127.0.0.1",
+    default: "localhost",
     group: "Server",
     placeholder: "HOST",
-    description: "Address to listen on; one that other machines can reach needs an API key",
+    description:
+      "Address to listen on; localhost is 127.0.0.1 and ::1; one that other machines can reach needs an API key",
   }),
   maxConcurrency: defineOption({
     flag: "max-concurrency",
@@ -129,13 +140,22 @@ export const OPTIONS = {
     placeholder: "SECONDS",
     description: "How long a CLI process waits for tool results; later ones are served by another process",
   }),
+  defaultModel: defineOption({
+    flag: "default-model",
+    kind: text({ accepts: "a model's name, such as claude-sonnet-4", isValid: (name) => name.trim() !== "" }),
+    default: "claude-sonnet-4",
+    group: "Claude CLI",
+    placeholder: "MODEL",
+    description: "The model that is asked where a request names none",
+  }),
   modelAlias: defineOption({
     flag: "model-alias",
-    kind: nameMap("NAME=MODEL"),
+    kind: nameMap("NAME=MODEL", aliasFault),
     default: {},
     group: "Claude CLI",
     placeholder: "NAME=MODEL",
-    description: "A further name for a model, as in gpt-4o=claude-sonnet-4",
+    description:
+      "A further name for a model, as in gpt-4o=claude-sonnet-4; for all that begin so, gpt-*=claude-sonnet-4; with an effort, fast=claude-sonnet-4:low",
   }),
   allowApiKey: defineOption({
     flag: "allow-api-key",
@@ -186,7 +206,8 @@ export const OPTIONS = {
     default: [],
     group: "Access",
     placeholder: "ORIGIN",
-    description: "Web or desktop app origin, scheme://host[:port], whose pages may call the server",
+    description:
+      "Web or desktop app origin, scheme://host[:port], whose pages may call the server; also vscode-webview://*, https://*.example.com, http://localhost:*, file:// and null",
   }),
   allowedHost: defineOption({
     flag: "allowed-host",

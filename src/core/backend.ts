@@ -1,5 +1,5 @@
 import type { ChatEvent } from "./event.ts";
-import type { ChatRequest } from "./request.ts";
+import type { ChatRequest, EffortLevel } from "./request.ts";
 
 /** Where `api` and `claude` meet: what a dialect may ask of whatever produces completions. */
 export interface Backend {
@@ -8,6 +8,11 @@ export interface Backend {
    * aborting the signal, ends the model's turn. `onAdmitted` is called once the request is taken: it runs, or waits in line for that.
    */
   run(request: ChatRequest, signal: AbortSignal, onAdmitted?: () => void): AsyncIterable<ChatEvent>;
+  /**
+   * Throws what {@link run} would refuse one of these with before it asks the model, if they all came now: who asks several turns for one
+   * answer does not pay for some of them in vain. From memory, and asks nothing.
+   */
+  check(requests: readonly ChatRequest[]): void;
   /**
    * Counts the tokens of what is said to the model, without asking it. Rejects with an ApiError, also where nobody can count:
    * the figure is never an estimate.
@@ -19,6 +24,8 @@ export interface Backend {
   checkModel(name: string): void;
   /** The models this account can use, answered from memory: never starts or waits for a process. */
   models(): readonly Model[];
+  /** What is known of the model that a request with this name would ask, from memory. Throws `model_not_found`. */
+  model(name: string): Model;
   /** The state as last seen, from memory. */
   health(): BackendHealth;
 }
@@ -41,6 +48,19 @@ export type Model = {
   readonly displayName: string;
   /** The full id of the model that answers, when the id is an alias; undefined until the CLI has reported it. */
   readonly resolvedModel?: string;
+  readonly facts: ModelFacts;
+};
+
+/** What a model can, as far as requests depend on it. */
+export type ModelFacts = {
+  /** What is said to it and what it answers, together. */
+  readonly contextTokens: number;
+  /** The most that one answer may take. */
+  readonly outputTokens: number;
+  /** The levels of effort that it knows, the least first; none: it takes no word on that. */
+  readonly efforts: readonly EffortLevel[];
+  /** `adaptive`: it thinks as much as it sees fit. `budgeted`: up to a number of tokens. */
+  readonly thinking: "adaptive" | "budgeted";
 };
 
 export type BackendHealth = {

@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   "not_implemented",
   "rate_limited",
   "plan_limit_reached",
+  "payment_required",
   "queue_full",
   "overloaded",
   "upstream_error",

@@ -98,4 +98,7 @@ export type OutputFormat = {
 
 /** How much the model thinks. `none` and `minimal` ask for no thinking at all where the model allows that. */
 export const REASONING_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+/** Those that models themselves know. */
+export const EFFORT_LEVELS = ["low", "medium", "high", "xhigh", "max"] as const;
+export type EffortLevel = (typeof EFFORT_LEVELS)[number];
 export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];

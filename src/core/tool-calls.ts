@@ -58,19 +58,39 @@ function resultOf({ call, result }: OpenCall): ToolResultBlock {
   return { type: "tool-result", callId: call.id, content: [{ type: "text", text: MISSING_RESULT }], isError: true };
 }
 
+/**
+ * Ids of which none is another's with `_` and a number behind it, either: of `call` and `call_1` the second may be taken for a
+ * part of the first, whose result is lost then. The first to come keeps its id, so a conversation that goes on keeps all.
+ */
 class UniqueIds {
   readonly #used = new Set<string>();
+  /** What ids with a number behind them would be parts of. */
+  readonly #wholes = new Set<string>();
   /** Where to go on counting. Each time from the start, a conversation that repeats one id would take its length squared. */
   readonly #counts = new Map<string, number>();
 
   unused(id: string): string {
     let candidate = id;
     let count = this.#counts.get(id) ?? 2;
-    while (this.#used.has(candidate)) candidate = `${id}_${count++}`;
+    while (!this.#isFree(candidate)) candidate = `${id}-${count++}`;
     this.#counts.set(id, count);
     this.#used.add(candidate);
+    const whole = wholeOf(candidate);
+    if (whole !== undefined) this.#wholes.add(whole);
     return candidate;
   }
+
+  #isFree(id: string): boolean {
+    const whole = wholeOf(id);
+    const isPart = whole !== undefined && this.#used.has(whole);
+    return !isPart && !this.#used.has(id) && !this.#wholes.has(id);
+  }
+}
+
+/** `call` for `call_1`; undefined for an id without a number at its end. */
+function wholeOf(id: string): string | undefined {
+  const end = /_\d+$/.exec(id);
+  return end === null ? undefined : id.slice(0, end.index);
 }
 
 function withoutCall(id: string): ApiError {

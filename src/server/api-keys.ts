@@ -13,10 +13,10 @@ export class ApiKeys {
     return this.#digests.length > 0;
   }
 
-  /** Throws invalid_api_key unless the headers carry a valid key. */
-  check(headers: Headers): void {
+  /** Throws invalid_api_key unless the request carries a valid key. */
+  check(request: Request): void {
     if (!this.required) return;
-    const presented = presentedKeys(headers);
+    const presented = presentedKeys(request);
     if (presented.length === 0) {
       throw new ApiError(
         "invalid_api_key",
@@ -38,9 +38,16 @@ export class ApiKeys {
   }
 }
 
-export function presentedKeys(headers: Headers): string[] {
-  const [, bearer] = /^bearer +(\S.*)$/i.exec(headers.get("authorization") ?? "") ?? [];
-  return [bearer ?? "", headers.get("x-api-key") ?? ""].filter((key) => key !== "");
+/** Where clients put a key: OpenAI's, Anthropic's, Azure's and Google's. */
+const HEADERS = ["x-api-key", "api-key", "x-goog-api-key"];
+const PARAMETERS = ["key", "api_key", "api-key"];
+
+export function presentedKeys({ headers, url }: Request): string[] {
+  const authorization = headers.get("authorization")?.replace(/^(?:bearer\s+)+/i, "");
+  const named = HEADERS.map((name) => headers.get(name));
+  const query = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();
+  const inQuery = PARAMETERS.map((name) => query.get(name));
+  return [authorization, ...named, ...inQuery].filter((key) => typeof key === "string").filter((key) => key !== "");
 }
 
 function digest(key: string): Buffer {

@@ -3,8 +3,10 @@ import { healthRoutes } from "../api/health/routes.ts";
 import { modelsRoutes } from "../api/models/routes.ts";
 import type { DescribedRoute } from "../api/openapi/document.ts";
 import { openApiRoutes } from "../api/openapi/routes.ts";
+import { orOtherEndpoint } from "../api/other-endpoint.ts";
 import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
+import { isJsonObject } from "../core/json.ts";
 import type { Logger } from "../observability/logger.ts";
 import { Gate } from "./gate.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -48,8 +50,13 @@ export function createServer({ config, backend, logger, routes, version }: Serve
     .decorate("sockets", new Sockets(logger, lifecycle.stopping))
     // Around everything, rather than in hooks: no route, error or early answer gets past it.
     .wrap((route) => (request: Request) => handler.handle(request, (routed) => asResponse(route(routed))))
-    .onParse({ as: "global" }, ({ request, path }) => (hasBody(request.method, path) ? readJsonBody(request) : null))
-    .onError({ as: "global" }, ({ error, request }) => handler.fail(error, request))
+    .onParse({ as: "global" }, async ({ request, path }) => {
+      if (!hasBody(request.method, path)) return null;
+      return withModel(await readJsonBody(request), handler.deployment(request));
+    })
+    .onError({ as: "global" }, ({ error, request, path, body }) =>
+      handler.fail(orOtherEndpoint(error, path.replace(/\/$/, ""), body), request),
+    )
     .use(modelsRoutes({ backend, startedAt }))
     .use(healthRoutes(health))
     .use(openApiRoutes({ routes: (): readonly DescribedRoute[] => app.routes, version }));
@@ -62,6 +69,12 @@ export type Server = ReturnType<typeof createServer>;
 /** Deleting and cancelling name what they are about in the path; SDKs send no body then. */
 function hasBody(method: string, path: string): boolean {
   return method !== "DELETE" && !/\/cancel\/?$/.test(path);
+}
+
+/** A body with the model that its path named, where it names none itself. */
+function withModel(body: unknown, model: string | undefined): unknown {
+  if (model === undefined || !isJsonObject(body) || (body.model ?? null) !== null) return body;
+  return { ...body, model };
 }
 
 /** Elysia's types do not say what its own handler returns. */

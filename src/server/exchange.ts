@@ -1,12 +1,15 @@
 import type { ErrorCode } from "../core/error.ts";
+import type { Meant } from "./meant-path.ts";
 
 /** One request on its way through the server: what is known of it, for the checks, the response's headers and the log. */
 export type Exchange = {
   readonly id: string;
   readonly startedAt: number;
   readonly method: string;
-  /** Without the query, which may carry secrets. */
+  /** As it was asked, without the query, which may carry secrets. */
   readonly path: string;
+  /** Where it goes. */
+  readonly meant: Meant;
   /** The foreign origin this request comes from and may read the answer of. */
   allowedOrigin?: string;
   /** Whether it carried a valid key, or none is needed. */
@@ -15,12 +18,14 @@ export type Exchange = {
   error?: ErrorCode;
 };
 
-export function openExchange(request: Request): Exchange {
+export function openExchange(request: Request, meant: (path: string) => Meant): Exchange {
+  const path = pathOf(request.url);
   return {
     id: `req_${crypto.randomUUID().replaceAll("-", "")}`,
     startedAt: performance.now(),
     method: request.method,
-    path: pathOf(request.url),
+    path,
+    meant: meant(path),
     trusted: false,
   };
 }

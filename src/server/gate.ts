@@ -25,17 +25,17 @@ export class Gate {
     const addressedTo = this.#hosts.check(headers.get("host"));
     exchange.allowedOrigin = this.#origins.check(headers, addressedTo);
     if (exchange.allowedOrigin !== undefined && isPreflight(request)) return preflightResponse(request);
-    if (isLivenessProbe(exchange) && presentedKeys(headers).length === 0) {
+    if (isLivenessProbe(exchange) && presentedKeys(request).length === 0) {
       exchange.trusted = !this.#keys.required;
       return undefined;
     }
-    this.#keys.check(headers);
+    this.#keys.check(request);
     exchange.trusted = true;
     return undefined;
   }
 }
 
 /** Probes of containers and monitors carry no key; they learn whether the server is up, and nothing else. */
-function isLivenessProbe({ method, path }: Exchange): boolean {
-  return (method === "GET" || method === "HEAD") && /^\/health\/?$/.test(path);
+function isLivenessProbe({ method, meant }: Exchange): boolean {
+  return (method === "GET" || method === "HEAD") && /^\/health\/?$/.test(meant.path);
 }

@@ -1,3 +1,4 @@
+import { isOriginOf, normalizeOrigin } from "../config/origin-pattern.ts";
 import { ApiError } from "../core/error.ts";
 import { type Authority, parseAuthority } from "./authority.ts";
 
@@ -8,10 +9,10 @@ const LONGEST_QUOTE = 100;
  * user's subscription; browsers tell on them with `Origin` and `Sec-Fetch-Site`, which pages cannot forge or drop.
  */
 export class OriginCheck {
-  readonly #allowed: ReadonlySet<string>;
+  readonly #allowed: readonly string[];
 
   constructor(allowedOrigins: readonly string[]) {
-    this.#allowed = new Set(allowedOrigins.map(normalizeOrigin));
+    this.#allowed = allowedOrigins.map(normalizeOrigin);
   }
 
   /**
@@ -20,13 +21,16 @@ export class OriginCheck {
    */
   check(headers: Headers, addressedTo: Authority): string | undefined {
     const origin = headers.get("origin");
-    // `null` is what every sandboxed frame and many redirects send: allowing it would allow anyone.
-    if (origin !== null && origin !== "null" && this.#allowed.has(normalizeOrigin(origin))) return origin;
+    if (origin !== null && this.#allows(normalizeOrigin(origin))) return origin;
     const site = headers.get("sec-fetch-site");
     const isForeignFetch = site !== null && site !== "none" && site !== "same-origin";
     const isForeignOrigin = origin !== null && !isSameOrigin(origin, addressedTo);
     if (isForeignFetch || isForeignOrigin) throw refusal(origin);
     return undefined;
+  }
+
+  #allows(origin: string): boolean {
+    return this.#allowed.some((pattern) => isOriginOf(pattern, origin));
   }
 }
 
@@ -35,7 +39,8 @@ function refusal(origin: string | null): ApiError {
     return new ApiError(
       "origin_refused",
       "Requests from other web sites are refused, because any page could spend your subscription. Open the address " +
-        "directly, or let the page send its Origin and start the server with --allow-origin ORIGIN.",
+        "directly, or let the page send its Origin and start the server with --allow-origin ORIGIN. A page that is a file " +
+        "on disk sends 'null', and so may any web page: --allow-origin null is safe with an API key alone.",
     );
   }
   const name = origin.length > LONGEST_QUOTE ? `${origin.slice(0, LONGEST_QUOTE)}…` : origin;
@@ -44,11 +49,6 @@ function refusal(origin: string | null): ApiError {
     `Requests from web pages of '${name}' are refused, because any page could spend your subscription. ` +
       `If you trust this one, start the server with --allow-origin ${name}.`,
   );
-}
-
-/** Browsers write origins in lower case and without a slash at the end; people do not. */
-function normalizeOrigin(origin: string): string {
-  return origin.toLowerCase().replace(/([^/])\/$/, "$1");
 }
 
 const WEB_ORIGIN = /^(https?):\/\/(.+)$/i;

@@ -1,4 +1,7 @@
 import { ApiError } from "../core/error.ts";
+import { toUtf8 } from "./character-set.ts";
+import { contentCodings, decompress } from "./content-coding.ts";
+import { contentType, notJson } from "./content-type.ts";
 import { findJsonFault } from "./json-fault.ts";
 import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
 
@@ -7,9 +10,20 @@ type What = "The request body" | "The message";
 
 /** Reads a request's JSON body, whatever it holds; what it should hold is for the route to say. */
 export async function readJsonBody(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
-  if (request.body === null || request.headers.get("content-length") === "0") throw isEmpty("The request body");
-  requireJson(request.headers);
-  return parseJsonBytes(await readBytes(request, maxBytes));
+  const { headers } = request;
+  if (request.body === null || headers.get("content-length") === "0") throw isEmpty("The request body");
+  const { isJson, charset } = contentType(headers);
+  const codings = contentCodings(headers.get("content-encoding"));
+  if (Number(headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
+  const limit = (chunks: AsyncIterable<Uint8Array>) => limited(chunks, maxBytes);
+  const bytes = await join(decompress(limit(chunksOf(request.body, request.signal)), codings, limit));
+  try {
+    return parseJsonBytes(toUtf8(bytes, charset));
+  } catch (error) {
+    const isNoJson = error instanceof ApiError && error.cause instanceof SyntaxError;
+    if (isJson || !isNoJson) throw error;
+    throw notJson(`${error.message} The request body must be JSON`);
+  }
 }
 
 /** The JSON that a body, or a message of a WebSocket, holds. Throws an ApiError when it is none, or nests too deep. */
@@ -19,49 +33,34 @@ export function parseJsonBytes(bytes: Uint8Array, what: What = "The request body
   return parseJson(decodeUtf8(bytes, what), what);
 }
 
-const UTF8_CHARSETS = ["utf-8", "utf8", "us-ascii"];
-
-/** `application/json` is what no web page can send across sites without asking first; forms and no-cors requests cannot. */
-function requireJson(headers: Headers): void {
-  const [type = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
-  const charsets = parameters.map((parameter) => /^\s*charset\s*=\s*"?([\w-]*)"?\s*$/.exec(parameter)?.[1]);
-  const isUtf8 = charsets.every((charset) => charset === undefined || UTF8_CHARSETS.includes(charset));
-  if (type.trim() !== "application/json" || !isUtf8) {
-    throw new ApiError(
-      "unsupported_media_type",
-      "The request body must be JSON in UTF-8, sent with the header 'Content-Type: application/json'.",
-    );
-  }
-  const encoding = headers.get("content-encoding") ?? "identity";
-  if (encoding.toLowerCase() !== "identity") {
-    throw new ApiError(
-      "unsupported_media_type",
-      "Compressed request bodies are not accepted: leave out Content-Encoding.",
-    );
+async function* chunksOf(body: ReadableStream<Uint8Array>, left: AbortSignal): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } catch (cause) {
+    if (left.aborted) throw new ApiError("client_closed", "The client left while sending its request.", { cause });
+    throw cause;
+  } finally {
+    // Whoever stopped reading has said why.
+    await reader.cancel().catch(() => {});
   }
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
-  if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
+/** The same pieces, until they are too much. */
+async function* limited(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   let size = 0;
-  try {
-    const reader = request.body?.getReader();
-    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
-      size += read.value.length;
-      if (size > maxBytes) {
-        await reader?.cancel();
-        throw tooLarge(maxBytes);
-      }
-      chunks.push(read.value);
-    }
-  } catch (cause) {
-    if (request.signal.aborted)
-      throw new ApiError("client_closed", "The client left while sending its request.", { cause });
-    throw cause;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    yield chunk;
   }
-  const [only] = chunks;
-  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+}
+
+async function join(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const [only] = all;
+  return all.length === 1 && only ? only : Buffer.concat(all);
 }
 
 function decodeUtf8(bytes: Uint8Array, what: What): string {

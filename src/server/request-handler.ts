@@ -1,4 +1,5 @@
 import { anthropicErrorBody, isAnthropicRequest } from "../api/anthropic-error.ts";
+import { notOffered } from "../api/not-offered.ts";
 import { errorResponse } from "../api/openai-error.ts";
 import { UpgradeResponse } from "../api/socket.ts";
 import { ApiError } from "../core/error.ts";
@@ -8,14 +9,15 @@ import { isUnrouted, logInternalError, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
-import { answerUnrouted, methodsOf, type Route } from "./unrouted.ts";
+import { answerUnrouted } from "./unrouted.ts";
 
 export type RequestHandlerParts = {
   readonly gate: Gate;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
-  /** The routes there are, asked for when a request met none. */
+  /** The routes there are. */
   readonly routes: () => readonly Route[];
 };
 
@@ -33,8 +35,7 @@ export class RequestHandler {
   }
 
   async handle(request: Request, route: RouteRequest): Promise<Response> {
-    const exchange = openExchange(request);
-    this.#exchanges.set(request, exchange);
+    const exchange = this.#exchangeOf(request);
     const response = await this.#answer(request, exchange, route);
     if (!(response instanceof UpgradeResponse)) return this.#send(response, exchange);
     dress(response.headers, exchange);
@@ -47,7 +48,7 @@ export class RequestHandler {
    */
   settle(response: Response, request: Request, open: (upgrade: UpgradeResponse) => void): Response | undefined {
     if (!(response instanceof UpgradeResponse)) return response;
-    const exchange = this.#exchanges.get(request) ?? openExchange(request);
+    const exchange = this.#exchangeOf(request);
     try {
       open(response);
     } catch (thrown) {
@@ -59,14 +60,14 @@ export class RequestHandler {
 
   /** The response to whatever a route, a hook or the router threw. */
   fail(thrown: unknown, request: Request): Response {
-    const exchange = this.#exchanges.get(request) ?? openExchange(request);
+    const exchange = this.#exchangeOf(request);
     const routes = this.#parts.routes();
-    const failure = isUnrouted(thrown) ? answerUnrouted(exchange.method, request.url, routes) : toClientError(thrown);
+    const failure = isUnrouted(thrown) ? answerUnrouted(exchange, routes) : toClientError(thrown);
     if (failure instanceof Response) return failure;
     exchange.error = failure.code;
     logInternalError(failure, exchange, this.#parts.logger);
-    const allow = failure.code === "method_not_allowed" ? methodsOf(exchange.path, routes) : [];
-    const envelope = isAnthropicRequest(exchange.path, request.headers)
+    const allow = failure.code === "method_not_allowed" ? methodsOf(exchange.meant.path, routes) : [];
+    const envelope = isAnthropicRequest(exchange.meant.path, request.headers)
       ? { body: anthropicErrorBody(failure, exchange.id) }
       : {};
     return errorResponse(failure, { ...envelope, headers: headersOf(failure, allow) });
@@ -75,6 +76,22 @@ export class RequestHandler {
   /** Whether a request may see what is not for everyone. */
   isTrusted(request: Request): boolean {
     return this.#exchanges.get(request)?.trusted === true;
+  }
+
+  /** The model that the path of a request names, where its body may name none. */
+  deployment(request: Request): string | undefined {
+    return this.#exchanges.get(request)?.meant.deployment;
+  }
+
+  #exchangeOf(request: Request): Exchange {
+    const known = this.#exchanges.get(request);
+    if (known) return known;
+    const { method } = request;
+    const exchange = openExchange(request, (path) =>
+      meantPath(method, path, this.#parts.routes(), (meant) => notOffered(meant, method) !== undefined),
+    );
+    this.#exchanges.set(request, exchange);
+    return exchange;
   }
 
   #send(response: Response, exchange: Exchange): Response {
@@ -95,10 +112,12 @@ export class RequestHandler {
     }
   }
 
-  /** HEAD is routed as GET, and Bun leaves the body out. Elysia's own way would read an event stream to its end first. */
+  /** The request as the router gets it: with the path that is meant, and GET for HEAD. */
   #asRouted(request: Request, exchange: Exchange): Request {
-    if (request.method !== "HEAD") return request;
-    const routed = new Request(request, { method: "GET" });
+    const { path, meant } = exchange;
+    const moved = meant.path === path ? request : new Request(atPath(request.url, meant.path), request);
+    // Bun leaves the body out for HEAD. Elysia's own way would read an event stream to its end first.
+    const routed = request.method === "HEAD" ? new Request(moved, { method: "GET" }) : moved;
     this.#exchanges.set(routed, exchange);
     return routed;
   }
@@ -114,6 +133,12 @@ export class RequestHandler {
       end: end === "complete" ? undefined : end,
     });
   }
+}
+
+function atPath(url: string, path: string): string {
+  const at = new URL(url);
+  at.pathname = path;
+  return at.href;
 }
 
 /** What every response carries, whoever made it. */

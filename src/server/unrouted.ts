@@ -1,18 +1,19 @@
 import { notOffered } from "../api/not-offered.ts";
 import { ApiError } from "../core/error.ts";
-
-export type Route = { readonly method: string; readonly path: string };
+import type { Exchange } from "./exchange.ts";
+import { methodsOf, type Route } from "./meant-path.ts";
 
 const LONGEST_QUOTE = 200;
 
-/** What to say to a request that no route took: the methods its path has, what is not offered, or where the API is. */
-export function answerUnrouted(method: string, url: string, routes: readonly Route[]): Response | ApiError {
-  const { pathname, origin } = new URL(url);
-  const meant = likelyPath(pathname);
+/** What to say to a request that no route took: what is not offered, the methods its path has, or what there is. */
+export function answerUnrouted(
+  { method, path, meant }: Pick<Exchange, "method" | "path" | "meant">,
+  routes: readonly Route[],
+): Response | ApiError {
   // First, since what is not offered may look like the id of something that is.
-  const missing = notOffered(meant);
+  const missing = notOffered(meant.path, method);
   if (missing) return missing;
-  const methods = methodsOf(pathname, routes);
+  const methods = methodsOf(meant.path, routes);
   if (methods.length > 0 && method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { allow: methods.join(", ") } });
   }
@@ -22,37 +23,7 @@ export function answerUnrouted(method: string, url: string, routes: readonly Rou
       `${method} is not possible on this path; it takes ${methods.join(", ")}.`,
     );
   }
-  const path = pathname.length > LONGEST_QUOTE ? `${pathname.slice(0, LONGEST_QUOTE)}…` : pathname;
-  const hint =
-    methodsOf(meant, routes).length > 0
-      ? `Did you mean ${meant}? The base URL to set in a client is ${baseUrl(origin, meant)}.`
-      : `There is ${routes.map((route) => `${route.method} ${route.path}`).join(", ")}.`;
-  return new ApiError("route_not_found", `No such path: ${method} ${path}. ${hint}`);
-}
-
-/** Anthropic's clients add the version themselves. */
-function baseUrl(origin: string, path: string): string {
-  return path.startsWith("/v1/messages") ? origin : `${origin}/v1`;
-}
-
-/** The methods a path has, for an Allow header; empty when no route has the path. */
-export function methodsOf(pathname: string, routes: readonly Route[]): string[] {
-  const own = routes.filter(({ path }) => matches(path, pathname)).map(({ method }) => method);
-  if (own.length === 0) return [];
-  return [...new Set([...own, ...(own.includes("GET") ? ["HEAD"] : []), "OPTIONS"])];
-}
-
-/** Matches as the router does: `:name` is one segment, `*` all the rest, and a slash at the end makes no difference. */
-function matches(route: string, pathname: string): boolean {
-  const wanted = route.split("/");
-  const given = pathname.replace(/(.)\/$/, "$1").split("/");
-  const rest = wanted.indexOf("*");
-  if (rest === -1 ? wanted.length !== given.length : given.length <= rest) return false;
-  return wanted.every((segment, index) => segment === "*" || segment.startsWith(":") || segment === given[index]);
-}
-
-/** Undoes what goes wrong when base URLs are put together: /v1 doubled or missing, slashes doubled, a prefix before it. */
-function likelyPath(pathname: string): string {
-  const segments = pathname.split("/").filter((segment) => segment !== "");
-  return `/v1/${segments.slice(segments.lastIndexOf("v1") + 1).join("/")}`;
+  const quoted = path.length > LONGEST_QUOTE ? `${path.slice(0, LONGEST_QUOTE)}…` : path;
+  const known = routes.map((route) => `${route.method} ${route.path}`).join(", ");
+  return new ApiError("route_not_found", `No such path: ${method} ${quoted}. There is ${known}.`);
 }

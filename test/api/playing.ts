@@ -2,6 +2,7 @@ import type { Backend, CountRequest } from "../../src/core/backend.ts";
 import { ApiError } from "../../src/core/error.ts";
 import type { ChatEvent, Finish, ResponseStart } from "../../src/core/event.ts";
 import type { ChatRequest } from "../../src/core/request.ts";
+import { modelAmong } from "../support/models.ts";
 
 // A backend that plays events, to put a dialect's routes in front of.
 
@@ -54,10 +55,14 @@ export function playing(run: Run): { asked: Asked[]; backend: Backend } {
       asked.push({ request, signal });
       return Promise.resolve({ inputTokens: 42, counted: "parts" });
     },
+    check(requests) {
+      for (const { model } of requests) this.checkModel(model);
+    },
     checkModel(name) {
       if (name === "gpt-0") throw new ApiError("model_not_found", `There is no ${name}.`, { param: "model" });
     },
     models: () => [],
+    model: (name) => modelAmong([], name),
     health: () => ({ status: "ok", workers: { starting: 0, ready: 0, busy: 0, parked: 0, queued: 0 } }),
   };
   return { asked, backend };

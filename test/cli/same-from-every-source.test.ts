@@ -34,7 +34,13 @@ const settings = fc.record(
     allowApiKey: fc.boolean(),
     allowOrigin: fc.array(origin, { minLength: 1, maxLength: 3 }),
     allowedHost: fc.array(hostName, { minLength: 1, maxLength: 3 }),
-    modelAlias: fc.dictionary(item, item, { minKeys: 1, maxKeys: 3 }),
+    defaultModel: item,
+    // Behind a colon stands an effort.
+    modelAlias: fc.dictionary(
+      item,
+      item.filter((text) => !/:[a-z]*$/i.test(text)),
+      { minKeys: 1, maxKeys: 3 },
+    ),
     demo: fc.boolean(),
   },
   { requiredKeys: [] },

@@ -27,7 +27,7 @@ describe("the address of the installed service", () => {
     ["win32", "C:\\Users\\jane\\AppData\\Local\\claude-max-api\\service.xml"],
   ])("is read from the file of %s, whether it runs or not", async (platform, file) => {
     const found = await serviceAddress(machine(file, `# ${mark("--port=8080")}\n`, platform));
-    expect(found).toEqual({ host: "127.0.0.1", port: 8080 });
+    expect(found).toEqual({ host: "localhost", port: 8080 });
   });
 
   test("is what the service was told, host and port", async () => {

@@ -9,7 +9,7 @@ describe("a host that other machines reach", () => {
   test.each(open)("is refused without an API key: %p", (host) => {
     const message = refusalOf({ flags: { host: [host] } });
     expect(message).toStartWith(`--host: other machines can reach ${host}`);
-    for (const remedy of ["--api-key", "CLAUDE_MAX_API_KEY", "--api-key-file", "127.0.0.1"])
+    for (const remedy of ["--api-key", "CLAUDE_MAX_API_KEY", "--api-key-file", "localhost"])
       expect(message).toContain(remedy);
   });
 

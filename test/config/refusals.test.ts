@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { ALIAS_EFFORTS } from "../../src/config/config.ts";
 import { ALL_OPTIONS } from "../../src/config/options.ts";
-import { refusalOf, USUAL_FILE } from "./load-with.ts";
+import { REASONING_EFFORTS } from "../../src/core/request.ts";
+import { load, refusalOf, USUAL_FILE } from "./load-with.ts";
 
 /** Per setting: a text that no source may hold, and the native values that the file may not hold. */
 const BAD: Readonly<Record<string, { readonly text: string; readonly json: readonly unknown[] }>> = {
@@ -26,6 +28,7 @@ const BAD: Readonly<Record<string, { readonly text: string; readonly json: reado
   allowApiKey: { text: "maybe", json: ["true", 1] },
   allowOrigin: { text: "app.example", json: ["https://app.example", ["app.example"], [1]] },
   allowedHost: { text: "host:80", json: ["host", ["http://host"], ["*"]] },
+  defaultModel: { text: " ", json: ["", 4, ["opus"]] },
   modelAlias: { text: "gpt-4o", json: [["a=b"], "a=b", { a: 1 }] },
   demo: { text: "2", json: ["false", 0] },
 };
@@ -63,28 +66,66 @@ describe("the message", () => {
 });
 
 describe("an origin", () => {
-  test.each(["*", "https://*.example", "https://a.example,*"])(
-    "with a wildcard is refused with the reason: %p",
-    (origin) => {
-      const message = refusalOf({ flags: { "allow-origin": [origin] } });
-      expect(message).toContain("--allow-origin");
-      expect(message).toContain("any web page could spend your subscription");
-      expect(message).toContain("scheme://host[:port]");
-    },
-  );
+  test.each([
+    "*",
+    "*://*",
+    "http://*",
+    "https://*",
+    "https://*:443",
+    "https://*.example",
+    "https://*.example.com:*",
+    "https://a.*.com",
+    "https://*a.example.com",
+    "https://app.example:*",
+    "http://*:3000",
+    "app://*.md",
+    "app://a:*",
+    "https://a.example,*",
+  ])("with a wildcard is refused with the reason: %p", (origin) => {
+    const message = refusalOf({ flags: { "allow-origin": [origin] } });
+    expect(message).toContain("--allow-origin");
+    expect(message).toContain("any web page could spend your subscription");
+    expect(message).toContain("scheme://host[:port]");
+  });
   test("with a wildcard in the configuration file is refused with the reason", () => {
     expect(refusalOf({ file: { allowOrigin: ["*"] } })).toContain("any web page could spend your subscription");
   });
   test.each([
-    "null",
-    "https://a.example/",
+    "app.example",
+    "https://",
     "https://a.example/path",
     "https://u@a.example",
     "https://a:99999",
-    "file://",
+    "file:///home",
+    "vscode-webview:",
   ])("that is not scheme://host[:port] is refused: %p", (origin) => {
     expect(refusalOf({ flags: { "allow-origin": [origin] } })).toContain("scheme://host[:port]");
   });
+});
+
+test.each([
+  ["vscode-webview://*", "vscode-webview://*"],
+  ["chrome-extension://abcdefgh", "chrome-extension://abcdefgh"],
+  ["moz-extension://*", "moz-extension://*"],
+  ["tauri://localhost", "tauri://localhost"],
+  ["app://.", "app://."],
+  ["file://", "file://"],
+  ["file:///", "file://"],
+  ["NULL", "null"],
+  ["HTTPS://*.Example.com:443/", "https://*.example.com"],
+  ["http://localhost:*", "http://localhost:*"],
+  ["http://127.0.0.1:*", "http://127.0.0.1:*"],
+  ["http://[::1]:*", "http://[::1]:*"],
+  ["http://a.example:80", "http://a.example"],
+  ["http://a.example:443", "http://a.example:443"],
+])("an origin is taken, and compared in the form that browsers send: %p", (given, normal) => {
+  expect(load({ flags: { "allow-origin": [given] } }).config.allowedOrigins).toEqual([normal]);
+});
+
+test("the origin that any page can have is taken with a warning, unless a key keeps pages out", () => {
+  const warnings = (key: object) => load({ flags: { "allow-origin": ["null"], ...key } }).warnings;
+  expect(warnings({})).toEqual([expect.stringContaining("--allow-origin null: any web page can send that origin")]);
+  expect(warnings({ "api-key": ["right-key"] })).toEqual([]);
 });
 
 describe("a model alias", () => {
@@ -96,6 +137,15 @@ describe("a model alias", () => {
   test("with an empty side is refused in the configuration file", () => {
     expect(refusalOf({ file: { modelAlias: { "": "claude-sonnet-4" } } })).toStartWith(`"modelAlias" in ${USUAL_FILE}`);
     expect(refusalOf({ file: { modelAlias: { a: " " } } })).toStartWith(`"modelAlias" in ${USUAL_FILE}`);
+  });
+  test("with an effort that there is not is refused, and which one is named", () => {
+    const why =
+      "fast=opus:slow: behind the colon stands an effort, one of none, minimal, low, medium, high, xhigh, max.";
+    expect(refusalOf({ flags: { "model-alias": ["a=b", "fast=opus:slow"] } })).toBe(`--model-alias: ${why}`);
+    expect(refusalOf({ file: { modelAlias: { fast: "opus:slow" } } })).toBe(`"modelAlias" in ${USUAL_FILE}: ${why}`);
+  });
+  test("may have any effort that a request may have", () => {
+    expect<readonly string[]>(ALIAS_EFFORTS).toEqual(REASONING_EFFORTS);
   });
   test("given twice is refused", () => {
     expect(refusalOf({ flags: { "model-alias": ["a=b", "a=c"] } })).toContain("each name once");

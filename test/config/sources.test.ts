@@ -59,10 +59,11 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     expected: { allowedHosts: ["my-mac.local", "10.0.0.2"] },
     otherJson: [],
   },
+  defaultModel: { texts: ["opus"], json: "opus", expected: { defaultModel: "opus" }, otherJson: "haiku" },
   modelAlias: {
-    texts: ["gpt-4o=claude-sonnet-4", "o3=a=b"],
-    json: { "gpt-4o": "claude-sonnet-4", o3: "a=b" },
-    expected: { modelAliases: { "gpt-4o": "claude-sonnet-4", o3: "a=b" } },
+    texts: ["gpt-*=claude-sonnet-4:low", "o3=a=b"],
+    json: { "gpt-*": "claude-sonnet-4:low", o3: "a=b" },
+    expected: { modelAliases: { "gpt-*": "claude-sonnet-4:low", o3: "a=b" } },
     otherJson: { x: "y" },
   },
   demo: { texts: ["true"], json: true, expected: { demo: true }, otherJson: false },
@@ -73,7 +74,7 @@ const SETTINGS = ALL_OPTIONS.filter(({ inFile }) => inFile);
 test("without any source, the defaults hold", () => {
   expect(configOf({})).toEqual({
     port: 3456,
-    host: "127.0.0.1",
+    host: "localhost",
     warm: 1,
     maxConcurrency: 8,
     maxWorkers: 8,
@@ -88,6 +89,7 @@ test("without any source, the defaults hold", () => {
     allowApiKey: false,
     allowedOrigins: [],
     allowedHosts: [],
+    defaultModel: "claude-sonnet-4",
     modelAliases: {},
     demo: false,
   });

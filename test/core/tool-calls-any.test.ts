@@ -9,8 +9,8 @@ const othersOf = ({ content }: Turn) => content.filter((block) => block.type !==
 const nameless = (block: ContentBlock) =>
   block.type === "tool-call" ? { ...block, id: "" } : block.type === "tool-result" ? { ...block, callId: "" } : block;
 
-/** Few ids, so that they repeat, and some that look like those made up for repeated ones. */
-const anyId = fc.constantFrom("1", "2", "1_2", "1_2_2", "");
+/** Few ids, so that they repeat, and some that look like those made up for repeated ones, or like parts of others. */
+const anyId = fc.constantFrom("1", "2", "1-2", "1-2-2", "1_2", "1_2_2", "1-2_1", "");
 const anyText = fc.constantFrom("a", "b").map((text): ContentBlock => ({ type: "text", text }));
 /** A turn's calls, each with the words of its result, or none; and texts around them. */
 const anyExchange = fc.record({
@@ -39,12 +39,14 @@ const anyTurns = fc.array(anyExchange, { maxLength: 4 }).map((exchanges) =>
 );
 
 describe("for any conversation, pairToolCalls", () => {
-  test("gives every call exactly one result, in the turn after it, first and in order; and no id twice", () => {
+  test("gives every call exactly one result, in the turn after it, first and in order; no id twice, and none a part of another", () => {
     fc.assert(
       fc.property(anyTurns, (turns) => {
         const paired = pairToolCalls(turns);
         const ids = paired.flatMap((turn) => toolCallsOf(turn).map(({ id }) => id));
         expect(new Set(ids).size).toBe(ids.length);
+        const wholes = ids.filter((id) => /_\d+$/.test(id)).map((id) => id.replace(/_\d+$/, ""));
+        expect(wholes.filter((id) => ids.includes(id))).toEqual([]);
         for (const [index, turn] of paired.entries()) {
           if (turn.role !== "user") continue;
           const calls = toolCallsOf(paired[index - 1] ?? turn).map(({ id }) => id);
@@ -69,6 +71,15 @@ describe("for any conversation, pairToolCalls", () => {
           const added = resultsOf(now).filter(({ isError }) => isError === true);
           for (const { content } of added) expect(content).toEqual([{ type: "text", text: MISSING_RESULT }]);
         }
+      }),
+    );
+  });
+
+  test("gives the same ids when the conversation went on", () => {
+    fc.assert(
+      fc.property(anyTurns, fc.nat(), (turns, cut) => {
+        const beginning = turns.slice(0, (cut % (turns.length + 1)) & ~1);
+        expect(pairToolCalls(turns).slice(0, beginning.length)).toEqual(pairToolCalls(beginning));
       }),
     );
   });

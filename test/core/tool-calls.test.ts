@@ -57,29 +57,48 @@ describe("pairToolCalls", () => {
     expect(pairToolCalls(turns)).toEqual([
       assistant(call("1")),
       user(result("1", "one")),
-      assistant(call("1_2")),
-      user(result("1_2", "two")),
+      assistant(call("1-2")),
+      user(result("1-2", "two")),
     ]);
   });
 
   test("makes ids unique within a turn; results belong to them in order", () => {
     expect(pairToolCalls([assistant(call("1"), call("1")), user(result("1", "one"), result("1", "two"))])).toEqual([
-      assistant(call("1"), call("1_2")),
-      user(result("1", "one"), result("1_2", "two")),
+      assistant(call("1"), call("1-2")),
+      user(result("1", "one"), result("1-2", "two")),
     ]);
   });
 
   test("passes by ids that are taken when it makes one up", () => {
-    const turns = [assistant(call("1"), call("1_2"), call("1")), user(result("1"), result("1_2"), result("1"))];
-    expect(pairToolCalls(turns)[0]).toEqual(assistant(call("1"), call("1_2"), call("1_3")));
+    const turns = [assistant(call("1"), call("1-2"), call("1")), user(result("1"), result("1-2"), result("1"))];
+    expect(pairToolCalls(turns)[0]).toEqual(assistant(call("1"), call("1-2"), call("1-3")));
   });
 
   test("changes an id that it made up before for another", () => {
-    const turns = [assistant(call("1"), call("1")), user(), assistant(call("1_2")), user(result("1_2"))];
+    const turns = [assistant(call("1"), call("1")), user(), assistant(call("1-2")), user(result("1-2"))];
     expect(pairToolCalls(turns).slice(2)).toEqual([
-      assistant(call("1_2_2")),
-      user({ ...result("1_2"), callId: "1_2_2" }),
+      assistant(call("1-2-2")),
+      user({ ...result("1-2"), callId: "1-2-2" }),
     ]);
+  });
+
+  test.each<[string, string[], string[]]>([
+    ["a number behind another's", ["call", "call_1", "call_10"], ["call", "call_1-2", "call_10-2"]],
+    [
+      "another's without its number, which keeps the id that it had",
+      ["call_1", "call", "call"],
+      ["call_1", "call-2", "call-3"],
+    ],
+    ["several numbers", ["a", "a_1_2", "a_1"], ["a", "a_1_2", "a_1-2"]],
+    ["nothing but a number", ["", "_2"], ["", "_2-2"]],
+    ["digits of another script, which are none here", ["a", "a_١", "a_１"], ["a", "a_١", "a_１"]],
+    ["numbers of nobody's", ["call_1", "call_2", "a_", "a"], ["call_1", "call_2", "a_", "a"]],
+  ])("parts ids of which one is taken for a part of the other: %s", (_, ids, unique) => {
+    const turns = ids.flatMap((id) => [assistant(call(id)), user(result(id, "x"))]);
+    const paired = pairToolCalls(turns).flatMap((turn) =>
+      turn.content.map((block) => ("callId" in block ? block.callId : "id" in block && block.id)),
+    );
+    expect(paired).toEqual(unique.flatMap((id) => [id, id]));
   });
 
   test.each<[string, Turn[]]>([
@@ -131,7 +150,7 @@ describe("pairToolCalls takes no more time for each", () => {
   test("of many turns that repeat one id", () => {
     const turns = Array.from({ length: MANY }, () => [assistant(call("1")), user(result("1"))]).flat();
     const paired = pairToolCalls(turns);
-    expect(paired.at(-1)).toEqual(user(result(`1_${MANY}`, "of 1")));
+    expect(paired.at(-1)).toEqual(user(result(`1-${MANY}`, "of 1")));
   }, 30_000);
 
   test("of many calls in one turn, answered from the last", () => {

@@ -154,7 +154,9 @@ describe("models", () => {
   test("lists the server's models in columns", async () => {
     const { code, stdout, stderr } = await run(["models"]);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^NAME +ANSWERED BY +MODEL\nclaude-opus-4 +claude-opus-\S+ +Opus\n/);
+    expect(stdout).toMatch(
+      /^NAME +ANSWERED BY +CONTEXT +OUTPUT +MODEL\nclaude-opus-4 +claude-opus-\S+ +\d+k +\d+k +Claude Opus\n/,
+    );
     const starts = stdout
       .trimEnd()
       .split("\n")

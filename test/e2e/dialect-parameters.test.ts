@@ -56,6 +56,38 @@ async function streamed(path: string, body: object) {
   return { told, ignored: response.headers.get(IGNORED) };
 }
 
+test("in every dialect a small limit makes the model think as little as it can, unless an effort is asked for", async () => {
+  const model = "claude-sonnet-4";
+  const messages = [{ role: "user", content: "Count." }];
+  const little = { effort: "low", thinks: false };
+  const usual = (await ask("/v1/chat/completions", { model, messages }, text("one"))).sent;
+  const own = { effort: usual.output_config?.effort, thinks: true };
+  const high = { effort: "high", thinks: true };
+  const cases: [string, object, { effort: unknown; thinks: boolean }, number][] = [
+    ["/v1/chat/completions", { messages, max_tokens: 1 }, little, 1],
+    ["/v1/chat/completions", { messages, max_completion_tokens: 1_024 }, little, 1_024],
+    ["/v1/chat/completions", { messages, max_tokens: 1_025 }, own, 1_025],
+    ["/v1/chat/completions", { messages, max_tokens: 20, reasoning_effort: "high" }, high, 20],
+    ["/v1/responses", { input: "Count.", max_output_tokens: 16 }, little, 16],
+    ["/v1/responses", { input: "Count.", max_output_tokens: 16, reasoning: { effort: "high" } }, high, 16],
+    ["/v1/messages", { messages, max_tokens: 5 }, little, 5],
+    ["/v1/messages", { messages, max_tokens: 5, output_config: { effort: "high" } }, high, 5],
+    ["/v1/messages", { messages, max_tokens: 5, thinking: { type: "disabled" } }, little, 5],
+    ["/v1/messages", { messages, max_tokens: 5_000, thinking: { type: "disabled" } }, little, 5_000],
+    ["/v1/messages", { messages, max_tokens: 5_000 }, own, 5_000],
+  ];
+  for (const [path, body, expected, limit] of cases) {
+    const { sent } = await ask(path, { model, ...body }, text("one"));
+    const thinks = (sent.thinking?.type ?? "disabled") !== "disabled";
+    expect({ path, body, effort: sent.output_config?.effort, thinks, limit: sent.max_tokens }).toEqual({
+      path,
+      body,
+      ...expected,
+      limit,
+    });
+  }
+}, 30_000);
+
 const THOUGHT = blocks([thinkingBlock("Hm."), textBlock("So.")]);
 
 describe("the Responses API", () => {

@@ -114,7 +114,7 @@ test("a resumed conversation with calls is the live one byte for byte, and its w
   const { session } = await home.resume(turns.slice(0, -2), attachments);
   const tools = new ClientTools({
     tools: TOOLS,
-    names: new ToolNames(TOOLS.map(({ name }) => name)),
+    names: new ToolNames(TOOLS),
     longestDescription: longestToolDescription(await home.version()),
     callTimeoutMs: CALL_TIMEOUT_MS,
     respond: (id, response) => session.process.respond(id, response),

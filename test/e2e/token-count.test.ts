@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
+import { takenOffTools } from "../../src/claude/cli/version.ts";
+import { tryCounting } from "../../src/claude/count/try-counting.ts";
+import { Logger } from "../../src/observability/logger.ts";
 import { readMessagesBody } from "../../src/simulator/messages-body.ts";
 import { promptTokens } from "../../src/simulator/prompt-cache.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import { CliHome } from "../support/cli-session.ts";
+import { CLAUDE, type Harness, startHarness } from "../support/harness.ts";
 import { PNG } from "../support/media.ts";
 
 // Token counts: the simulated API counts, the real CLI asks it to.
@@ -91,6 +95,35 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
     ]);
   });
 
+  test("many requests at once are each one's own, whatever else the processes were told of", async () => {
+    // One name with other descriptions and schemas, names of the CLI's own tools, and ones that Anthropic does not take.
+    const names = ["get_weather", "get_weather", "Agent", "Bash", "Task", "Read", "ToolSearch", "a.b", "a/b", "größe"];
+    const requests = Array.from({ length: 14 }, (_, index) => ({
+      system: index % 3 === 0 ? `Be brief, by ${index % 6} words.` : "",
+      messages: [{ role: "user" as const, content: `Question ${"and more ".repeat(index % 7)}` }],
+      tools: names.slice(index % 5, (index % 5) + (index % 4)).map((name, at) => ({
+        name: `${name}${at === 0 ? "" : `_${at}`}`,
+        description: "words ".repeat(1 + ((index * 7 + at) % 11)),
+        input_schema: { type: "object" as const, properties: index % 2 === 0 ? {} : { q: { type: "string" } } },
+      })),
+    }));
+    const counted = await Promise.all(requests.map(count));
+    const expected = requests.map(({ system, messages: [first], tools }) => {
+      const content = [...(system ? [{ type: "text", text: system }] : []), { type: "text", text: first?.content }];
+      const apart = tokensOf({ messages: [{ role: "user", content }] });
+      const plain = tools.map((tool) => ({ ...tool, name: tool.name.replace(/[^\w-]/g, "_") }));
+      return [
+        apart + (tools.length === 0 ? 0 : tokensOf({ tools: plain })),
+        system || tools.length > 0 ? "parts" : "whole",
+      ];
+    });
+    expect<unknown>(counted).toEqual(expected);
+    // And again from memory.
+    const before = app.simulator.counts.length;
+    expect(await Promise.all(requests.map(count))).toEqual(counted);
+    expect(app.simulator.counts).toHaveLength(before);
+  });
+
   test("a response's input are told in OpenAI's form", async () => {
     const counted = await openai.responses.inputTokens.count({ model: MODEL, input: "How many?" });
     expect(counted).toEqual({
@@ -98,6 +131,15 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
       input_tokens: tokensOf({ messages: [{ role: "user", content: "How many?" }] }),
     });
   });
+});
+
+test.skipIf(isOtherVersion)("how the CLI counts is what is known of its version", async () => {
+  await using home = new CliHome();
+  const { signal } = new AbortController();
+  const stage = { path: CLAUDE, cwd: home.cwd, env: home.env, address: undefined, logger: new Logger("silent") };
+  const version = await home.version();
+  const tried = await tryCounting({ ...stage, model: "sonnet", timeoutMs: 20_000, signal }, Number.POSITIVE_INFINITY);
+  expect(tried).toEqual({ takenOff: takenOffTools(version) ?? Number.NaN });
 });
 
 describe("nothing is told that Anthropic did not count", () => {
@@ -109,20 +151,23 @@ describe("nothing is told that Anthropic did not count", () => {
 
   test.skipIf(isOtherVersion)("since it refused to: the answer is its error", async () => {
     app.simulator.refuseCounts({ status: 429, type: "rate_limit_error", message: "slow down" });
-    const refused = await failure(count({ messages: MESSAGES }));
+    const messages = [{ role: "user" as const, content: "And this?" }];
+    const refused = await failure(count({ messages }));
     expect(refused).toBeInstanceOf(Anthropic.RateLimitError);
     expect(refused).toMatchObject({ message: expect.stringContaining("slow down") });
     const long = `no such thing: ${"x".repeat(6_000)}`;
     app.simulator.refuseCounts({ status: 400, type: "invalid_request_error", message: long });
-    const invalid = await failure(openai.responses.inputTokens.count({ model: MODEL, input: "Hi" }));
+    const invalid = await failure(openai.responses.inputTokens.count({ model: MODEL, input: "Anew" }));
     expect(invalid).toBeInstanceOf(OpenAI.BadRequestError);
     expect(invalid).toMatchObject({ message: expect.stringContaining(long) });
+    app.simulator.refuseCounts(undefined);
+    expect<unknown>(await count({ messages })).toEqual([tokensOf({ messages: messages }), "whole"]);
   });
 
   test("since the CLI has it not counted", async () => {
     const format = { type: "json_schema" as const, schema: { type: "object" } };
     const refused = await failure(count({ messages: MESSAGES, output_config: { format } }));
-    expect(refused).toMatchObject({ status: 501, message: expect.stringContaining("structured output") });
+    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining("structured output") });
   });
 
   test("or since there is no such model", async () => {

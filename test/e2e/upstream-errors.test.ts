@@ -43,6 +43,19 @@ const FAILURES: [string, () => Reply, Expected][] = [
     () => apiError(413, "request_too_large", "too large"),
     { status: 413, type: "invalid_request_error", code: "request_too_large" },
   ],
+  ...[
+    "Third-party apps now draw from your extra usage, not your plan limits. Claim it and keep going.",
+    "You're out of extra usage. Add more and keep going.",
+  ].map((said): [string, () => Reply, Expected] => [
+    `400, ${said}`,
+    () => apiError(400, "invalid_request_error", said),
+    { status: 402, type: "insufficient_quota", code: "insufficient_quota" },
+  ]),
+  [
+    "429, for money",
+    () => apiError(429, "rate_limit_error", "Extra usage is required for long context requests."),
+    { status: 402, type: "insufficient_quota", code: "insufficient_quota" },
+  ],
   [
     "429",
     () => apiError(429, "rate_limit_error", "slow down"),
@@ -132,6 +145,22 @@ describe("a failure in mid-stream", () => {
     expect(response.status).toBeGreaterThanOrEqual(500);
     expect((await readError(response)).type).toBe("server_error");
   });
+
+  // Older versions do not tell what it was.
+  test.skipIf(process.env.TEST_CLAUDE_PATH?.includes("2.1.250") ?? false)(
+    "that would come again is none to try again",
+    async () => {
+      for (const [type, status] of [
+        ["authentication_error", 401],
+        ["invalid_request_error", 400],
+        ["permission_error", 403],
+        ["billing_error", 402],
+      ] as const) {
+        app.simulator.enqueue(errorMidStream("Half an ans", type));
+        expect([type, (await app.chat(BODY)).status]).toEqual([type, status]);
+      }
+    },
+  );
 
   test("is not paid twice: the model is asked once", async () => {
     const before = app.simulator.requests.length;

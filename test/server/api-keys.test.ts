@@ -12,7 +12,12 @@ describe("a configured key, or none of it", () => {
   const accepted: Record<string, string[]> = {
     "the first, as a bearer": ["Authorization: Bearer first-key"],
     "the second, as a bearer": ["Authorization: bearer  second-key"],
+    "as a bearer, in any case": ["authorization: BEARER\tfirst-key"],
+    "as a bearer twice, as it is pasted": ["Authorization: Bearer Bearer first-key"],
+    "without a scheme": ["Authorization: first-key"],
     "as x-api-key": ["X-API-Key: second-key"],
+    "as Azure's api-key": ["api-key: second-key"],
+    "as x-goog-api-key": ["X-Goog-Api-Key: second-key"],
     "as x-api-key beside a bearer of something else": ["Authorization: Bearer other", "x-api-key: first-key"],
   };
   for (const [name, headers] of Object.entries(accepted)) {
@@ -31,7 +36,6 @@ describe("a configured key, or none of it", () => {
     "both at once": ["Authorization: Bearer first-key, second-key"],
     "two Authorization headers": ["Authorization: Bearer first-key", "Authorization: Bearer other"],
     "another scheme": ["Authorization: Basic first-key"],
-    "without a scheme": ["Authorization: first-key"],
     "in a cookie": ["Cookie: x-api-key=first-key"],
   };
   for (const [name, headers] of Object.entries(refused)) {
@@ -45,10 +49,11 @@ describe("a configured key, or none of it", () => {
     });
   }
 
-  test("a key in the query is none, and the query is not logged", async () => {
-    const response = await sendRaw(port, head("GET /v1/models?api_key=first-key HTTP/1.1", "Host: localhost"));
-    expect(response.status).toBe(401);
-    expect(server.log.join("")).not.toContain("first-key");
+  test.each(["key", "api_key", "api-key"])("a key in the query as %s; the query is not logged", async (name) => {
+    const status = async (key: string) =>
+      (await sendRaw(port, head(`GET /v1/models?a=b&${name}=${key} HTTP/1.1`, "Host: localhost"))).status;
+    expect([await status("first-key"), await status("first-ke"), await status("")]).toEqual([200, 401, 401]);
+    expect(server.log.join("")).not.toContain("first-ke");
   });
 
   test("unknown paths tell nothing without a key", async () => {

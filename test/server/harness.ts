@@ -8,14 +8,16 @@ import { Logger } from "../../src/observability/logger.ts";
 import { createServer, type ServerParts } from "../../src/server/create-server.ts";
 import { type Listening, listen } from "../../src/server/listen.ts";
 
+import { FACTS, modelAmong } from "../support/models.ts";
+
 export const IDLE = { starting: 0, ready: 1, busy: 0, parked: 0, queued: 0 };
 
 /** A backend without processes, whose state a test sets. */
 export class FakeBackend implements Backend {
   state: BackendHealth = { status: "ok", workers: IDLE };
   list: readonly Model[] = [
-    { id: "claude-opus-4", displayName: "Claude Opus 4" },
-    { id: "claude-haiku-4", displayName: "Claude Haiku 4" },
+    { id: "claude-opus-4", displayName: "Claude Opus 4", facts: FACTS },
+    { id: "claude-haiku-4", displayName: "Claude Haiku 4", facts: FACTS },
   ];
 
   async *run() {
@@ -24,9 +26,13 @@ export class FakeBackend implements Backend {
   countTokens(): Promise<never> {
     return Promise.reject(new ApiError("internal_error", "not in these tests"));
   }
+  check(): void {}
   checkModel(): void {}
   models(): readonly Model[] {
     return this.list;
+  }
+  model(name: string): Model {
+    return modelAmong(this.list, name);
   }
   health(): BackendHealth {
     return this.state;

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { Elysia } from "elysia";
 import { Logger } from "../../src/observability/logger.ts";
+import { type Bound, bindAll, ListenError } from "../../src/server/bind.ts";
 import { createServer } from "../../src/server/create-server.ts";
-import { ListenError, listen } from "../../src/server/listen.ts";
+import { listen } from "../../src/server/listen.ts";
 import { errorOf, FakeBackend, head, sendRaw, startServer, type TestServer } from "./harness.ts";
 
 const running: TestServer[] = [];
@@ -65,6 +66,87 @@ describe("a port or address that cannot be had", () => {
   });
   test("anything else names the address", () => {
     expect(failureOf("127.0.0.1", 70_000).message).toStartWith("Cannot listen on 127.0.0.1, port 70000: ");
+  });
+});
+
+describe("localhost", () => {
+  test("is both loopback addresses, with one port, and both are closed", async () => {
+    const listening = listen(bare(), { host: "localhost", port: 0 });
+    const { port, url } = listening;
+    expect(url).toBe(`http://127.0.0.1:${port}`);
+    const hosts = ["127.0.0.1", "[::1]", "localhost"];
+    const ask = (host: string) =>
+      fetch(`http://${host}:${port}/health`).then(
+        ({ status }) => status,
+        () => "refused",
+      );
+    expect(await Promise.all(hosts.map(ask))).toEqual([200, 200, 200]);
+    await listening.stop(0);
+    expect(await Promise.all(hosts.map(ask))).toEqual(["refused", "refused", "refused"]);
+  });
+
+  test.each(["127.0.0.1", "::1"])(
+    "is not listened on where another has the port of %s, which is said",
+    async (address) => {
+      const other = listen(bare(), { host: address, port: 0 });
+      const error = failureOf("localhost", other.port);
+      expect(error.message).toStartWith(`Port ${other.port} is in use on ${address}.`);
+      expect(error.message).toContain(`curl ${other.url}/health`);
+      await other.stop(0);
+      // Nothing is left of the address that was free.
+      await listen(bare(), { host: "localhost", port: other.port }).stop(0);
+    },
+  );
+
+  test("requests at either address may end when it stops", async () => {
+    const { route, started, release } = gatedRoute();
+    const app = bare();
+    app.use(route);
+    const listening = listen(app, { host: "localhost", port: 0 });
+    const slow = fetch(`http://[::1]:${listening.port}/v1/slow`);
+    await started;
+    const stopped = listening.stop(60_000);
+    release();
+    expect(await (await slow).text()).toBe("finished");
+    await stopped;
+  });
+});
+
+describe("several addresses", () => {
+  /** Listens nowhere; `codes` are what the system says to each attempt at an address. */
+  const bind = (codes: Record<string, (string | undefined)[]>, port = 0) => {
+    const log: string[] = [];
+    const servers = bindAll<Bound>({
+      addresses: ["127.0.0.1", "::1"],
+      port,
+      bind: (address, wanted) => {
+        const code = codes[address]?.shift();
+        if (code !== undefined) throw Object.assign(new Error("refused"), { code });
+        const own = wanted || 5000 + log.length;
+        log.push(`+${address}:${own}`);
+        return { port: own, stop: async () => void log.push(`-${address}:${own}`) };
+      },
+      onMissing: (address, { code }) => log.push(`${address} ${code}`),
+    });
+    return { addresses: servers.map(({ address }) => address), log };
+  };
+
+  test.each(["EADDRNOTAVAIL", "EAFNOSUPPORT"])("one that the machine lacks (%s) is done without, and told", (code) => {
+    expect(bind({ "::1": [code] })).toEqual({ addresses: ["127.0.0.1"], log: ["+127.0.0.1:5000", `::1 ${code}`] });
+    expect(bind({ "127.0.0.1": [code] }).addresses).toEqual(["::1"]);
+    expect(() => bind({ "127.0.0.1": [code], "::1": [code] })).toThrow(ListenError);
+  });
+
+  test("a free port that is taken at the other is given back, and another one tried", () => {
+    expect(bind({ "::1": ["EADDRINUSE"] }).log).toEqual([
+      "+127.0.0.1:5000",
+      "-127.0.0.1:5000",
+      "+127.0.0.1:5002",
+      "+::1:5002",
+    ]);
+    expect(() => bind({ "::1": Array<string>(100).fill("EADDRINUSE") })).toThrow("is in use on ::1.");
+    expect(() => bind({ "::1": ["EADDRINUSE"] }, 3456)).toThrow("Port 3456 is in use on ::1.");
+    expect(() => bind({ "::1": ["EACCES"] }, 80)).toThrow("Port 80 needs administrator rights");
   });
 });
 

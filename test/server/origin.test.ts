@@ -3,7 +3,17 @@ import { errorOf, head, post, sendRaw, startServer } from "./harness.ts";
 
 const ALLOWED = "http://app.example:3000";
 const server = startServer({
-  config: { allowedOrigins: ["HTTP://App.example:3000/", "app://obsidian.md", "file://", "null"] },
+  config: {
+    allowedOrigins: [
+      "HTTP://App.example:3000/",
+      "app://obsidian.md",
+      "file://",
+      "tauri://localhost",
+      "vscode-webview://*",
+      "https://*.example.com",
+      "http://localhost:*",
+    ],
+  },
 });
 const { port, spent } = server;
 afterAll(() => server.stop(0));
@@ -22,6 +32,11 @@ describe("programs that are no web page pass", () => {
     "an allowed origin": [`Origin: ${ALLOWED}`, "Sec-Fetch-Site: cross-site"],
     "an allowed desktop app": ["Origin: app://obsidian.md", "Sec-Fetch-Site: cross-site"],
     "an allowed file origin": ["Origin: file://"],
+    "an app of Tauri": ["Origin: tauri://localhost", "Sec-Fetch-Site: cross-site"],
+    "any view of an allowed scheme": ["Origin: vscode-webview://0f3a9b2c11d4e5f6", "Sec-Fetch-Site: cross-site"],
+    "what is below an allowed domain": ["Origin: https://a.b.example.com", "Sec-Fetch-Site: cross-site"],
+    "any allowed port of this machine": ["Origin: http://localhost:5173", "Sec-Fetch-Site: same-site"],
+    "an allowed name of this machine without a port": ["Origin: http://localhost"],
   };
   for (const [name, headers] of Object.entries(cases)) {
     test(name, async () => {
@@ -34,16 +49,25 @@ describe("programs that are no web page pass", () => {
       sendRaw(port, head("GET /v1/models HTTP/1.1", `Host: ${host}`, `Origin: ${origin}`));
     expect((await ask("localhost:80", "http://localhost")).status).toBe(200);
     expect((await ask("localhost", "https://localhost")).status).toBe(200);
-    expect((await ask("localhost", "http://localhost:8080")).status).toBe(403);
+    expect((await ask("127.0.0.1", "http://127.0.0.1:8080")).status).toBe(403);
   });
 });
 
 describe("foreign pages are refused and spend nothing", () => {
   const cases: Record<string, string[]> = {
     "another site": ["Origin: https://evil.example"],
-    "another port of this machine": ["Origin: http://localhost:3000"],
-    "another name of this machine": [`Origin: http://localhost:${port}`],
-    "the opaque origin, even when listed": ["Origin: null"],
+    "another port of this machine": ["Origin: http://127.0.0.1:3000"],
+    "another scheme of this machine": ["Origin: https://localhost:3000"],
+    "another name of this machine": [`Origin: http://app.localhost:${port}`],
+    "the opaque origin": ["Origin: null"],
+    "the domain that is only allowed below": ["Origin: https://example.com"],
+    "a name that only ends like it": ["Origin: https://evilexample.com"],
+    "a name that goes on behind it": ["Origin: https://a.example.com.evil.example"],
+    "another port below an allowed domain": ["Origin: https://a.example.com:8443"],
+    "another scheme below an allowed domain": ["Origin: http://a.example.com"],
+    "the pattern itself": ["Origin: https://*.example.com"],
+    "two views of an allowed scheme": ["Origin: vscode-webview://a, https://evil.example"],
+    "a scheme that only begins like it": ["Origin: vscode-webviewx://a"],
     "an unlisted desktop app": ["Origin: app://other"],
     "a scheme that only looks like ours": [`Origin: app://127.0.0.1:${port}`],
     "two Origins": [`Origin: ${ALLOWED}`, "Origin: https://evil.example"],
@@ -74,8 +98,8 @@ describe("foreign pages are refused and spend nothing", () => {
   });
 
   test("the refusal names the flag and the origin", async () => {
-    expect(errorOf(await spendWith("Origin: http://localhost:3000")).message).toContain(
-      "--allow-origin http://localhost:3000.",
+    expect(errorOf(await spendWith("Origin: http://127.0.0.1:3000")).message).toContain(
+      "--allow-origin http://127.0.0.1:3000.",
     );
   });
 });
@@ -105,6 +129,25 @@ describe("CORS", () => {
     expect(headers.get("vary")).toContain("Origin");
     expect(headers.has("access-control-allow-private-network")).toBe(false);
     expect([...headers.values()]).not.toContain("*");
+  });
+
+  test.each(["vscode-webview://0f3a", "https://a.example.com", "http://localhost:5173", "file://"])(
+    "what a pattern allows is echoed as it is, never the pattern: %s",
+    async (origin) => {
+      const asked = await preflight(origin, "Access-Control-Request-Private-Network: true");
+      expect([asked.status, asked.headers.get("access-control-allow-origin")]).toEqual([204, origin]);
+      expect((await getWith(`Origin: ${origin}`)).headers.get("access-control-allow-origin")).toBe(origin);
+    },
+  );
+
+  test("the opaque origin is echoed as null where it is allowed, and then a key keeps others out", async () => {
+    const open = startServer({ config: { allowedOrigins: ["null"], apiKeys: ["right-key"] } });
+    const ask = (...headers: string[]) =>
+      sendRaw(open.port, head("GET /v1/models HTTP/1.1", "Host: localhost", "Origin: null", ...headers));
+    const [keyed, bare] = [await ask("x-api-key: right-key", "Sec-Fetch-Site: cross-site"), await ask()];
+    await open.stop(0);
+    expect([keyed.status, bare.status]).toEqual([200, 401]);
+    expect(keyed.headers.get("access-control-allow-origin")).toBe("null");
   });
 
   test("private-network access is granted when an allowed origin asks", async () => {

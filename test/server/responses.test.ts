@@ -75,25 +75,6 @@ describe("unknown paths and wrong methods", () => {
     expect(errorOf(response).message).toContain("GET /v1/models, ");
   });
 
-  for (const path of [
-    "/v1/v1/models",
-    "/models",
-    "//v1/models",
-    "/v1//models",
-    "/api/v1/models",
-    "/v1/v1/models/a%2Fb",
-  ]) {
-    test(`a base URL gone wrong is told how to be right: ${path}`, async () => {
-      const { status, message } = {
-        ...errorOf(await request("GET", path)),
-        status: (await request("GET", path)).status,
-      };
-      expect(status).toBe(404);
-      expect(message).toContain("Did you mean /v1/models");
-      expect(message).toContain("http://localhost/v1.");
-    });
-  }
-
   test("a known path with another method is a 405 that names the right ones", async () => {
     const cases = {
       "/v1/spend": "POST, OPTIONS",
@@ -128,13 +109,6 @@ describe("unknown paths and wrong methods", () => {
   test("HEAD on an endless feed ends with its headers", async () => {
     const response = await fetch(`${url}/health/events`, { method: "HEAD" });
     expect(response.headers.get("content-type")).toBe("text/event-stream");
-  });
-
-  test("a slash at the end makes no difference", async () => {
-    for (const path of ["/v1/models/", "/health/", "/v1/models/claude-opus-4/"]) {
-      expect((await request("GET", path)).status).toBe(200);
-    }
-    expect((await sendRaw(port, post(port, "{}").replace("/v1/spend", "/v1/spend/"))).status).toBe(200);
   });
 });
 

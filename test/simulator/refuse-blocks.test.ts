@@ -106,7 +106,7 @@ testRefused([
     turns([{ type: "image_url", image_url: { url: "https://example.com/a.png" } }]),
     "messages.0.content.0: Input tag 'image_url' found using 'type' does not match any of the expected tags: " +
       "'text', 'image', 'document', 'tool_use', 'tool_result', 'thinking', 'redacted_thinking', 'search_result', 'server_tool_use', " +
-      "'container_upload'",
+      "'container_upload', 'mcp_tool_use', 'compaction'",
   ],
   ["a block without a type", turns([{ text: "Hello" }]), "messages.0.content.0.type: Field required"],
   ["a block that is no object", turns(["Hello"]), "messages.0.content.0: Input should be a valid dictionary"],

@@ -65,6 +65,10 @@ testRefused([
 ]);
 
 testAccepted([
+  [
+    "any property name deeper down",
+    tools(tool({ input_schema: { ...SCHEMA, properties: { a: { properties: { "$[]": {} } } } } })),
+  ],
   ["tool_choice auto", choice({ type: "auto" })],
   ["tool_choice none", choice({ type: "none" })],
   ["tool_choice any", choice({ type: "any" })],

@@ -53,6 +53,7 @@ export const BASE_CONFIG: Config = {
   allowApiKey: false,
   allowedOrigins: [],
   allowedHosts: [],
+  defaultModel: "claude-sonnet-4",
   modelAliases: {},
   demo: false,
 };

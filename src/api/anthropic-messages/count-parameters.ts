@@ -15,8 +15,8 @@ export const COUNT_PARAMETERS: Parameters = {
   thinking: ABOUT_THE_ANSWER,
   output_config: {
     treatment: "refused",
-    note: "`format` is a 501: its schema is not counted. `effort` has no effect, and is named.",
+    note: "`format` is a 400: its schema is not counted. `effort` has no effect, and is named.",
   },
-  output_format: { treatment: "refused", note: "A 501: its schema is not counted." },
+  output_format: { treatment: "refused", note: "A 400: its schema is not counted." },
   tool_choice: { treatment: "ignored", note: "What Anthropic adds for it is not counted." },
 };

@@ -6,6 +6,7 @@ import type { FetchImage } from "../attachments/load-images.ts";
 import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
+import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
@@ -16,6 +17,7 @@ import { normalizeBody } from "./normalize-body.ts";
 export type CountRouteOptions = {
   readonly backend: Backend;
   readonly strict?: boolean;
+  readonly defaultModel?: string;
   readonly fetchImage?: FetchImage;
 };
 
@@ -23,10 +25,11 @@ const BODY = standardSchema(CountBody, describeFields(CountBody, COUNT_PARAMETER
 const ANSWER = Type.Object({ input_tokens: Type.Integer() });
 
 /** POST /v1/messages/count_tokens. */
-export function countTokensRoute({ backend, strict = false, fetchImage }: CountRouteOptions) {
+export function countTokensRoute({ backend, strict = false, defaultModel, fetchImage }: CountRouteOptions) {
   return new Elysia({ name: "anthropic-count-tokens" }).post(
     "/v1/messages/count_tokens",
-    async ({ body: { body, notes }, request: httpRequest }) => {
+    async ({ body: { body: checked, notes }, request: httpRequest }) => {
+      const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
         const decoded = decodeCount(body, { images, strict });

@@ -3,6 +3,7 @@ import type { CountRequest } from "../../core/backend.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import type { Named } from "../named-model.ts";
 import { formatNotCounted } from "../not-counted.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { COUNT_PARAMETERS } from "./count-parameters.ts";
@@ -32,7 +33,10 @@ export type CountBody = Static<typeof CountBody>;
 export type DecodedCount = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeCount(body: CountBody, { images = new Map(), strict = false }: DecodeOptions = {}): DecodedCount {
+export function decodeCount(
+  body: Named<CountBody>,
+  { images = new Map(), strict = false }: DecodeOptions = {},
+): DecodedCount {
   refuseThread(body);
   refuseCompaction(body);
   refuseFormat(body);

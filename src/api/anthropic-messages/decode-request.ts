@@ -6,6 +6,7 @@ import { RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import type { Named } from "../named-model.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -33,7 +34,7 @@ export type DecodedRequest = {
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
-  body: MessagesBody,
+  body: Named<MessagesBody>,
   { images = new Map(), strict = false }: DecodeOptions = {},
 ): DecodedRequest {
   refuseThread(body);

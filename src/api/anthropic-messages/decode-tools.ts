@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
 import { invalid } from "../invalid.ts";
+import { requireObject } from "../tool-definitions.ts";
 import { withoutDeferred } from "./deferred-tools.ts";
 import type { MessagesBody } from "./schema.ts";
 import type { ToolChoiceOption, ToolDefinition } from "./schema-tools.ts";
@@ -64,14 +65,9 @@ function decodeDefinitions(definitions: readonly ToolDefinition[], offered: Read
   });
 }
 
-/** The schema as the client wrote it, except that it says, in one word, what it is: the API wants an object's. */
 function decodeSchema(schema: Readonly<Record<string, unknown>> | null | undefined, path: string): JsonObject {
   if (!isJsonObject(schema)) throw invalid(path, `Missing required parameter: '${path}'. Expected an object.`);
-  const { type = null } = schema;
-  if (type === "object") return schema;
-  if (type === null || sameJson(type, ["object"])) return { ...schema, type: "object" };
-  const given = `a tool takes an object, so expected "object", but got ${JSON.stringify(type)}`;
-  throw invalid(`${path}.type`, `Invalid value for '${path}.type': ${given}.`);
+  return requireObject(schema, path, "tool");
 }
 
 function decodeChoice(choice: ToolChoiceOption, tools: readonly Tool[]): ToolChoice {

@@ -1,11 +1,11 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   max_tokens: {
     treatment: "honoured",
-    note: "Counts thinking too. Left out, or less than 1, it is what the model allows.",
+    note: `${COUNTS_THINKING} Left out, or less than 1, it is what the model allows.`,
   },
   messages: {
     treatment: "honoured",
@@ -23,7 +23,7 @@ export const PARAMETERS: Parameters = {
   },
   output_config: {
     treatment: "honoured",
-    note: "`effort`, and `format` with a schema whose root is an object.",
+    note: "`effort`, of which the model's nearest is taken, and `format` with a schema whose root is an object.",
   },
   output_format: { treatment: "honoured", note: "The old place of `output_config.format`." },
   tools: {
@@ -36,14 +36,14 @@ export const PARAMETERS: Parameters = {
   },
   mcp_servers: { treatment: "ignored", note: "No server is asked; what one has answered before is told natively." },
   thread: { treatment: "refused", note: "Nothing is held here between requests: send the whole conversation." },
-  temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
-  top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
-  top_k: { treatment: "ignored", note: NO_SAMPLING },
+  temperature: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  top_k: { treatment: "ignored", takes: "number", note: NO_SAMPLING },
   cache_control: { treatment: "ignored", note: "Here and within other fields: the CLI decides what is cached." },
-  metadata: { treatment: "ignored", note: "The server is for one person." },
-  service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },
-  speed: { treatment: "ignored", note: "Your plan decides.", neutral: "standard" },
-  inference_geo: { treatment: "ignored", note: "Your plan decides." },
+  metadata: { treatment: "ignored", takes: "object", note: "The server is for one person." },
+  service_tier: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "auto" },
+  speed: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "standard" },
+  inference_geo: { treatment: "ignored", takes: "string", note: "Your plan decides." },
   fallbacks: { treatment: "ignored", note: "The model that is named answers, or refuses." },
   fallback_credit_token: { treatment: "ignored", note: "Your plan decides." },
   container: { treatment: "ignored", note: "No code is run." },

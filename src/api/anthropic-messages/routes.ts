@@ -7,6 +7,7 @@ import type { FetchImage } from "../attachments/load-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
+import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
@@ -23,6 +24,8 @@ export type MessagesRouteOptions = {
   readonly backend: Backend;
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
+  /** Asked where a request names no model. */
+  readonly defaultModel?: string;
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
   readonly fetchImage?: FetchImage;
   readonly heartbeatMs?: number;
@@ -33,10 +36,11 @@ const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETER
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
 export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
-  const { backend, strict = false, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  const { backend, strict = false, defaultModel, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   return new Elysia({ name: "anthropic-messages" }).use(countTokensRoute(options)).post(
     "/v1/messages",
-    async ({ body: { body, notes }, request: httpRequest }) => {
+    async ({ body: { body: checked, notes }, request: httpRequest }) => {
+      const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
         const decoded = decodeRequest(body, { images, strict });

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { ModelName } from "../named-model.ts";
 import { optional } from "../validation/optional.ts";
 import { Instructions, Message } from "./schema-messages.ts";
 import { SchemaObject, ToolChoiceOption, ToolDefinition } from "./schema-tools.ts";
@@ -22,7 +23,7 @@ const OutputFormat = Type.Object({ type: Type.Literal("json_schema"), schema: Sc
 const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
 
 export const MessagesBody = Type.Object({
-  model: Type.String({ minLength: 1 }),
+  model: ModelName,
   max_tokens: optional(Type.Integer({ minimum: 1 })),
   messages: Type.Array(Message, { minItems: 1 }),
   system: optional(Instructions),

@@ -1,4 +1,5 @@
 import type { StandardSchema } from "../standard-schema.ts";
+import { mendScalars } from "./mend-scalars.ts";
 import { Notes } from "./notes.ts";
 
 /** A body that was taken, and what was left out of it or bent on the way, for the response header. */
@@ -9,9 +10,11 @@ export type Normalize = (body: unknown, notes: Notes) => unknown;
 
 /** Checks a body once its spelling is the textbook's. A strict server takes no other spelling: it gets no `normalize`. */
 export function lenientSchema<T>(
-  { "~standard": { validate }, documented }: StandardSchema<T>,
+  schema: StandardSchema<T>,
   normalize: Normalize | undefined,
 ): StandardSchema<Taken<T>> {
+  const { "~standard": own, documented } = schema;
+  const validate = normalize ? mending(schema)["~standard"].validate : own.validate;
   return {
     "~standard": {
       version: 1,
@@ -20,6 +23,26 @@ export function lenientSchema<T>(
         const notes = new Notes();
         const { value: body } = validate(normalize ? normalize(given, notes) : given);
         return { value: { body, notes: notes.names } };
+      },
+    },
+    documented,
+  };
+}
+
+/** The same check, of a body that does not fit until its scalars are what they mean. */
+export function mending<T>({ "~standard": { validate }, documented }: StandardSchema<T>): StandardSchema<T> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "typebox",
+      validate(body) {
+        try {
+          return validate(body);
+        } catch (refusal) {
+          const mended = mendScalars(documented, body);
+          if (mended === body) throw refusal;
+          return validate(mended);
+        }
       },
     },
     documented,

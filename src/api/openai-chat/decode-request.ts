@@ -1,6 +1,7 @@
 import type { ChatRequest } from "../../core/request.ts";
 import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
+import type { Named } from "../named-model.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeFormat } from "./decode-format.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -35,7 +36,7 @@ export type DecodedRequest = {
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
-  body: ChatCompletionBody,
+  body: Named<ChatCompletionBody>,
   { images = new Map(), strict = false }: DecodeOptions = {},
 ): DecodedRequest {
   const stream = body.stream ?? false;

@@ -4,6 +4,7 @@ import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { withModel } from "../named-model.ts";
 import { turnController } from "../turn-controller.ts";
 import { ACCEPTED_BODY, type AcceptedBody } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
@@ -32,10 +33,11 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
 
 async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
   const { strict = false } = options;
+  const body = withModel(chat, options.defaultModel);
   const turn = turnController(request);
   const decoded = await decodeWithImages(
     (images) => {
-      const request = decodeRequest(chat, { images, strict });
+      const request = decodeRequest(body, { images, strict });
       return { ...request, headers: tellIgnored([...ignored, ...request.bent], strict) };
     },
     options.fetchImage,

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
+import { ModelName } from "../named-model.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { ResponseFormat } from "./schema-format.ts";
 import { ChatMessage } from "./schema-messages.ts";
@@ -14,7 +15,7 @@ const MAX_CHOICES = 8;
 const TokenLimit = Type.Integer({ minimum: 1 });
 
 export const ChatCompletionBody = Type.Object({
-  model: Type.String({ minLength: 1 }),
+  model: ModelName,
   messages: Type.Array(ChatMessage, { minItems: 1 }),
   stream: optional(Type.Boolean()),
   stream_options: optional(

@@ -9,9 +9,9 @@ export function encodeFinishReason({ unified }: FinishReason, callShape: CallSha
   return unified === "tool-calls" ? callShape : FINISH_REASONS[unified];
 }
 
-/** Reasoning under the two names that clients look for. */
+/** Reasoning under the one name that most clients look for first: some would show the same text twice under `reasoning`, too. */
 export function encodeReasoning(text: string) {
-  return { reasoning_content: text, reasoning: text };
+  return { reasoning_content: text };
 }
 
 /** The API's message id in OpenAI's form. */

@@ -2,6 +2,7 @@ import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import type { Named } from "../named-model.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type CompletionBody, MAX_TURNS, CompletionBody as Schema } from "./schema.ts";
 
@@ -27,7 +28,7 @@ export type DecodedRequest = {
 };
 
 /** A validated body as requests. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeRequest(body: CompletionBody): DecodedRequest {
+export function decodeRequest(body: Named<CompletionBody>): DecodedRequest {
   const stream = body.stream ?? false;
   const choices = body.n ?? 1;
   if ((body.best_of ?? choices) !== choices) {
@@ -65,7 +66,7 @@ function decodePrompts({ prompt, suffix }: CompletionBody): string[] {
     : prompt.map((text, index) => one(text, `prompt[${index}]`));
 }
 
-function toRequest(prompt: string, { model, suffix, max_tokens, stop }: CompletionBody): ChatRequest {
+function toRequest(prompt: string, { model, suffix, max_tokens, stop }: Named<CompletionBody>): ChatRequest {
   const texts = typeof stop === "string" ? [stop] : (stop ?? []);
   const isBetween = typeof suffix === "string" && !isBlank(suffix);
   const asked = isBetween ? `<before>${prompt}</before>\n<after>${suffix}</after>` : prompt;

@@ -1,9 +1,9 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 import { MAX_TURNS } from "./schema.ts";
 
 /** What becomes of each field of POST /v1/completions. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   prompt: {
     treatment: "approximated",
     note: "A text or a list of texts, each asked apart, with an instruction to go on with it; token arrays are a 400.",
@@ -22,12 +22,12 @@ export const PARAMETERS: Parameters = {
     note: `1 to 8 for each prompt, and at most ${MAX_TURNS} choices in all. Each is asked apart, so the prompt counts once for each.`,
   },
   best_of: { treatment: "refused", note: "Only the value of `n`: there are no probabilities to choose the best by." },
-  logprobs: { treatment: "ignored", note: "The API gives none; `logprobs` in the answer is null." },
-  temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
-  top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
-  frequency_penalty: { treatment: "ignored", note: NO_SAMPLING, neutral: 0 },
-  presence_penalty: { treatment: "ignored", note: NO_SAMPLING, neutral: 0 },
-  logit_bias: { treatment: "ignored", note: NO_SAMPLING },
-  seed: { treatment: "ignored", note: NO_SAMPLING },
-  user: { treatment: "ignored", note: "The server is for one person." },
+  logprobs: { treatment: "ignored", takes: "boolean", note: "The API gives none; `logprobs` in the answer is null." },
+  temperature: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  frequency_penalty: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 0 },
+  presence_penalty: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 0 },
+  logit_bias: { treatment: "ignored", takes: "object", note: NO_SAMPLING },
+  seed: { treatment: "ignored", takes: "number", note: NO_SAMPLING },
+  user: { treatment: "ignored", takes: "string", note: "The server is for one person." },
 };

@@ -1,6 +1,8 @@
 import { Elysia } from "elysia";
 import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { mending } from "../lenient/lenient-schema.ts";
+import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
@@ -10,18 +12,21 @@ import { CompletionStreamEncoder } from "./encode-stream.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { CompletionBody } from "./schema.ts";
 
+const BODY = standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS));
+
 /** POST /v1/completions: the form from before there were chats, which programs still use to complete code and text. */
 export function openaiCompletionsRoutes(options: AnswerOptions) {
+  const strict = options.strict ?? false;
   return new Elysia({ name: "openai-completions" }).post(
     "/v1/completions",
     ({ body, request }) => {
-      const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(body);
+      const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(withModel(body, options.defaultModel));
       const created = Math.floor(Date.now() / 1000);
       return answerTurns(
         {
           requests,
           turn: turnController(request),
-          headers: tellIgnored(ignored, options.strict ?? false),
+          headers: tellIgnored(ignored, strict),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),
         },
@@ -29,7 +34,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
       );
     },
     {
-      body: standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS)),
+      body: strict ? BODY : mending(BODY),
       detail: { summary: "Continue a text, or fill in what belongs between two", tags: ["OpenAI"] },
     },
   );

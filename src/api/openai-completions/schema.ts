@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { ModelName } from "../named-model.ts";
 import { ignored, optional } from "../validation/optional.ts";
 
 // The wire types of POST /v1/completions: every field we read. Fields not named here pass through unread; parameters.ts tells the
@@ -10,7 +11,7 @@ const MAX_CHOICES = 8;
 const MAX_PROMPTS = 20;
 
 export const CompletionBody = Type.Object({
-  model: Type.String({ minLength: 1 }),
+  model: ModelName,
   // Token arrays are let through, so that the decoder can say why they are refused.
   prompt: Type.Union([
     Type.String(),

@@ -32,7 +32,9 @@ export function refusingCompaction<T>({ "~standard": { validate }, documented }:
 
 /** Says more of them than that they are unknown: who sends them believes that they hold the conversation. */
 function refuseCompaction(items: readonly unknown[]): void {
-  const index = items.findIndex((item) => isJsonObject(item) && /^compaction/.test(String(item.type)));
+  const index = items.findIndex(
+    (item) => isJsonObject(item) && typeof item.type === "string" && item.type.startsWith("compaction"),
+  );
   if (index === -1) return;
   const param = `input[${index}].type`;
   const why =

@@ -3,7 +3,7 @@ import type { CountRequest } from "../../core/backend.ts";
 import type { FetchedImages } from "../attachments/decode-with-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
-import { invalid } from "../invalid.ts";
+import { withModel } from "../named-model.ts";
 import { formatNotCounted } from "../not-counted.ts";
 import { optional } from "../validation/optional.ts";
 import { decodeConversation } from "./decode-conversation.ts";
@@ -20,7 +20,7 @@ const { model, input, instructions, text, tools, tool_choice, previous_response_
 
 /** The wire type of POST /v1/responses/input_tokens: what has an effect of what POST /v1/responses takes. */
 export const InputTokensBody = Type.Object({
-  model: optional(model),
+  model,
   input: optional(input),
   instructions,
   text,
@@ -37,7 +37,7 @@ export type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeInputTokens(
   body: InputTokensBody,
-  store: ResponseStore,
+  { store, defaultModel }: { readonly store: ResponseStore; readonly defaultModel?: string },
   images: FetchedImages = new Map(),
 ): DecodedInputTokens {
   refuseReferences(body);
@@ -49,7 +49,7 @@ export function decodeInputTokens(
   const conversation = decodeConversation(body.instructions, items, remote, { mayEndWithAnswer: true });
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
-    request: { model: modelOf(body, store), ...conversation, tools },
+    request: { model: withModel(ofPrevious(body, store), defaultModel).model, ...conversation, tools },
     ignored: ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
       ...ignoredTools,
       ...ignoredChoice,
@@ -64,10 +64,9 @@ function allowedTools(choice: ToolChoiceOption | null | undefined): ToolChoiceOp
   return typeof choice === "object" && choice?.type === "allowed_tools" ? choice : undefined;
 }
 
-function modelOf({ model, previous_response_id }: InputTokensBody, store: ResponseStore): string {
-  if (model) return model;
+/** Without a model of its own, a request is counted as the response that it goes on after would be. */
+function ofPrevious({ model, previous_response_id }: InputTokensBody, store: ResponseStore): { model?: string | null } {
+  if (model) return { model };
   const previous = previous_response_id ? store.get(previous_response_id)?.response.model : undefined;
-  if (typeof previous === "string" && previous !== "") return previous;
-  const why = "models count differently, and only with 'previous_response_id' is it known whose count is meant";
-  throw invalid("model", `Missing required parameter: 'model'. Expected a string: ${why}.`);
+  return { model: typeof previous === "string" ? previous : undefined };
 }

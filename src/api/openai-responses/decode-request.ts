@@ -3,6 +3,7 @@ import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts"
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
+import type { Named } from "../named-model.ts";
 import { jsonFormat } from "../output-format.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -40,7 +41,7 @@ export type DecodedRequest = {
  * schema cannot say.
  */
 export function decodeRequest(
-  body: ResponseBody,
+  body: Named<ResponseBody>,
   items: readonly PlacedItem[],
   { images = new Map(), strict = false }: DecodeOptions = {},
 ): DecodedRequest {

@@ -7,7 +7,7 @@ export const INPUT_TOKENS_PARAMETERS: Parameters = {
   ...PARAMETERS,
   model: {
     treatment: "honoured",
-    note: "Models count differently, so it is required, but with `previous_response_id`: left out, it is that response's.",
+    note: "Models count differently. Left out, it is that of `previous_response_id`, else that of `--default-model`.",
   },
   input: {
     treatment: "honoured",
@@ -20,7 +20,7 @@ export const INPUT_TOKENS_PARAMETERS: Parameters = {
   },
   text: {
     treatment: "refused",
-    note: "Only a `format` of the type `text`; others are a 501, since their schema is not counted. `verbosity` is ignored.",
+    note: "Only a `format` of the type `text`; others are a 400, since their schema is not counted. `verbosity` is ignored.",
   },
   tool_choice: {
     treatment: "approximated",

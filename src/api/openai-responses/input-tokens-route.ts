@@ -16,6 +16,7 @@ import type { ResponseStore } from "./store.ts";
 export type InputTokensRouteOptions = {
   readonly backend: Backend;
   readonly strict?: boolean;
+  readonly defaultModel?: string;
   readonly store: ResponseStore;
   readonly fetchImage?: FetchImage;
 };
@@ -24,13 +25,19 @@ const BODY = standardSchema(InputTokensBody, describeFields(InputTokensBody, INP
 const ANSWER = Type.Object({ object: Type.Literal("response.input_tokens"), input_tokens: Type.Integer() });
 
 /** POST /v1/responses/input_tokens: the tokens of what would be asked by POST /v1/responses. */
-export function inputTokensRoute({ backend, strict = false, store, fetchImage }: InputTokensRouteOptions) {
+export function inputTokensRoute({
+  backend,
+  strict = false,
+  defaultModel,
+  store,
+  fetchImage,
+}: InputTokensRouteOptions) {
   return new Elysia({ name: "openai-input-tokens" }).post(
     "/v1/responses/input_tokens",
     async ({ body, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeInputTokens(body, store, images);
+        const decoded = decodeInputTokens(body, { store, defaultModel }, images);
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);

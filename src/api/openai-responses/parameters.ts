@@ -1,8 +1,8 @@
-import { NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 
 /** What becomes of each field of POST /v1/responses. */
 export const PARAMETERS: Parameters = {
-  model: { treatment: "honoured", note: "Any name that `GET /v1/models` lists, with or without a provider prefix." },
+  model: MODEL_PARAMETER,
   input: {
     treatment: "honoured",
     note: "A text, or items: messages of all roles with text, images and files, calls and their results, references to kept items.",
@@ -17,11 +17,11 @@ export const PARAMETERS: Parameters = {
   stream_options: { treatment: "approximated", note: "Obfuscation is not done." },
   max_output_tokens: {
     treatment: "honoured",
-    note: "Counts thinking too; the model's own maximum is the upper bound.",
+    note: `${COUNTS_THINKING} The model's own maximum is the upper bound.`,
   },
   reasoning: {
     treatment: "approximated",
-    note: "`effort`: `minimal` becomes `low`, and `none` also turns thinking off where the model can do without. `summary`: the thinking as the API tells it, the same for each value.",
+    note: "`effort`: `minimal` becomes `low`, and `none` also turns thinking off where the model can do without; a level that the model has not is the nearest it has. `summary`: the thinking as the API tells it, the same for each value.",
   },
   text: {
     treatment: "approximated",
@@ -47,22 +47,31 @@ export const PARAMETERS: Parameters = {
     treatment: "approximated",
     note: "`message.input_image.image_url` is always told. There is nothing more to include: no encrypted reasoning, no probabilities.",
   },
-  truncation: { treatment: "ignored", note: "What is too long is an error, never cut.", neutral: "disabled" },
+  truncation: {
+    treatment: "ignored",
+    takes: "string",
+    note: "What is too long is an error, never cut.",
+    neutral: "disabled",
+  },
   context_management: { treatment: "ignored", note: "Nothing is compacted." },
-  max_tool_calls: { treatment: "ignored", note: "It counts tools that OpenAI runs, and there are none." },
-  temperature: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
-  top_p: { treatment: "ignored", note: NO_SAMPLING, neutral: 1 },
-  top_logprobs: { treatment: "ignored", note: "The API gives no probabilities.", neutral: 0 },
-  service_tier: { treatment: "ignored", note: "Your plan decides.", neutral: "auto" },
-  user: { treatment: "ignored", note: "The server is for one person." },
-  safety_identifier: { treatment: "ignored", note: "The server is for one person." },
+  max_tool_calls: {
+    treatment: "ignored",
+    takes: "number",
+    note: "It counts tools that OpenAI runs, and there are none.",
+  },
+  temperature: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  top_logprobs: { treatment: "ignored", takes: "number", note: "The API gives no probabilities.", neutral: 0 },
+  service_tier: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "auto" },
+  user: { treatment: "ignored", takes: "string", note: "The server is for one person." },
+  safety_identifier: { treatment: "ignored", takes: "string", note: "The server is for one person." },
   moderation: { treatment: "ignored", note: "Anthropic's own safeguards apply." },
   access_programs: { treatment: "ignored", note: "They are OpenAI's; Anthropic's own safeguards apply." },
   image: { treatment: "ignored", note: "The CLI decides how images are passed on." },
   multi_agent: { treatment: "ignored", note: "One model answers." },
-  prompt_cache_key: { treatment: "ignored", note: "Prompts are cached by their content, always." },
+  prompt_cache_key: { treatment: "ignored", takes: "string", note: "Prompts are cached by their content, always." },
   prompt_cache_options: { treatment: "ignored", note: "Prompts are cached by their content, always." },
-  prompt_cache_retention: { treatment: "ignored", note: "The CLI decides." },
+  prompt_cache_retention: { treatment: "ignored", takes: "string", note: "The CLI decides." },
 };
 
 /** What becomes of each field of `response.create` on a WebSocket. */

@@ -2,6 +2,7 @@ import type { ChatRequest } from "../../core/request.ts";
 import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import type { Named } from "../named-model.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
 import { toStored } from "./kept-items.ts";
@@ -13,6 +14,8 @@ import { newResponse, type ResponseObject } from "./wire.ts";
 export type PrepareOptions = {
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
+  /** Asked where a request names no model. */
+  readonly defaultModel?: string;
   /** Holds what the request refers to, and gets the response. */
   readonly store: ResponseStore;
   /** Whether the store also gets responses with `store` false, as one that lasts no longer than a connection may. */
@@ -40,7 +43,7 @@ export type PreparedResponse = {
 
 /** Makes a checked body into a request. Throws an ApiError for one that cannot be asked. */
 export async function prepareResponse(
-  body: ResponseBody,
+  body: Named<ResponseBody>,
   { strict = false, fetchImage, ...options }: PrepareOptions,
   signal: AbortSignal,
 ): Promise<PreparedResponse> {

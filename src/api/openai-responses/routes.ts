@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
+import { withModel } from "../named-model.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { turnController } from "../turn-controller.ts";
 import { BackgroundRuns } from "./background.ts";
@@ -31,7 +32,8 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
     .use(responsesSocketRoute(options));
   return new Elysia({ name: "openai-responses" }).use(plugins).post(
     "/v1/responses",
-    async ({ body, request }) => {
+    async ({ body: checked, request }) => {
+      const body = withModel(checked, options.defaultModel);
       const turn = turnController(request);
       const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(body, options, turn.signal);
       if (body.background) {

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
+import { ModelName } from "../named-model.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { InputItem } from "./schema-items.ts";
 import { SchemaObject, Tool, ToolChoiceOption } from "./schema-tools.ts";
@@ -23,7 +24,7 @@ export type TextFormat = Static<typeof TextFormat>;
 const Summary = Type.Union([Type.Literal("auto"), Type.Literal("concise"), Type.Literal("detailed")]);
 
 export const ResponseBody = Type.Object({
-  model: Type.String({ minLength: 1 }),
+  model: ModelName,
   input: Type.Union([Type.String(), Type.Array(InputItem)]),
   instructions: optional(Type.String()),
   stream: optional(Type.Boolean()),

@@ -1,6 +1,7 @@
 import type { Backend } from "../../core/backend.ts";
 import { ApiError, toApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import { withModel } from "../named-model.ts";
 import type { SocketConnection, SocketSession } from "../socket.ts";
 import { ConnectionStore } from "./connection-store.ts";
 import { type PrepareOptions, prepareResponse } from "./prepare-response.ts";
@@ -125,7 +126,8 @@ export class ResponsesSession implements SocketSession {
     return failure;
   }
 
-  async #begin({ body, generate }: Create, signal: AbortSignal) {
+  async #begin({ body: checked, generate }: Create, signal: AbortSignal) {
+    const body = withModel(checked, this.#options.defaultModel);
     if (!generate) {
       const prepared = prepareWarmUp(body, this.#options);
       this.#options.backend.checkModel(body.model);

@@ -1,5 +1,6 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import type { Named } from "../named-model.ts";
 import type { PlacedItem } from "./decode-conversation.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
@@ -15,7 +16,7 @@ const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: "
  * A response that only holds input, for another to go on after. The model is not asked, so it took no tokens. Throws an ApiError
  * for one that could never be asked, whatever follows.
  */
-export function prepareWarmUp(body: ResponseBody, options: PrepareOptions): Omit<PreparedResponse, "request"> {
+export function prepareWarmUp(body: Named<ResponseBody>, options: PrepareOptions): Omit<PreparedResponse, "request"> {
   const { items, own } = resolveInput(body, options.store);
   const { clientTools, summarize, ignored } = decodeRequest(body, [...items, QUESTION]);
   const response = newResponse(newResponseId(), now(), body);
@@ -28,7 +29,7 @@ export function prepareWarmUp(body: ResponseBody, options: PrepareOptions): Omit
   };
 }
 
-export async function* warmUpEvents({ model }: ResponseBody): AsyncGenerator<ChatEvent> {
+export async function* warmUpEvents({ model }: Named<ResponseBody>): AsyncGenerator<ChatEvent> {
   yield { type: "response-start", id: "", model };
   yield {
     type: "finish",

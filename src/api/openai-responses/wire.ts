@@ -1,5 +1,7 @@
 import type { ApiError, ErrorCode } from "../../core/error.ts";
 import type { Usage } from "../../core/event.ts";
+import { ERROR_STATUS } from "../error-status.ts";
+import type { Named } from "../named-model.ts";
 import { openAiErrorBody } from "../openai-error.ts";
 import type { OutputItem } from "./output-item.ts";
 import type { ResponseBody } from "./schema.ts";
@@ -65,26 +67,30 @@ export function encodeUsage(usage: Usage) {
   };
 }
 
-/** The codes on which clients act; all others are the server's error, and the message says which. */
+/** The codes on which clients act, beside those of {@link failureCode}. */
 const FAILURE_CODES: Partial<Readonly<Record<ErrorCode, string>>> = {
-  invalid_request: "invalid_prompt",
-  request_too_large: "invalid_prompt",
   context_length_exceeded: "context_length_exceeded",
   rate_limited: "rate_limit_exceeded",
   queue_full: "rate_limit_exceeded",
   plan_limit_reached: "insufficient_quota",
+  payment_required: "insufficient_quota",
 };
+
+/** What would fail again is the request's fault, since clients try again after a server's; the message says what it is. */
+function failureCode({ code }: ApiError): string {
+  return FAILURE_CODES[code] ?? (ERROR_STATUS[code].status < 499 ? "invalid_prompt" : "server_error");
+}
 
 /** A failure within a stream. Some clients read from the message when to try again. */
 export function encodeFailure(error: ApiError) {
-  const code = FAILURE_CODES[error.code] ?? "server_error";
+  const code = failureCode(error);
   const { message } = openAiErrorBody(error).error;
   const seconds = code === "rate_limit_exceeded" ? error.retryAfterSeconds : undefined;
   return { code, message: seconds === undefined ? message : `${message} Please try again in ${Math.ceil(seconds)}s.` };
 }
 
 /** A response that nothing has happened to yet. */
-export function newResponse(id: string, createdAt: number, body: ResponseBody): ResponseObject {
+export function newResponse(id: string, createdAt: number, body: Named<ResponseBody>): ResponseObject {
   return {
     id,
     object: "response",

@@ -17,7 +17,9 @@ export function describeFields(schema: TSchema, parameters: Parameters): SchemaN
   const properties = [...names].map((name) => {
     const own = isNode(known[name]) ? known[name] : {};
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    return [name, parameter ? { ...own, description: descriptionOf(parameter) } : own];
+    if (parameter === undefined) return [name, own];
+    const type = name in known || parameter.takes === undefined ? {} : { type: parameter.takes };
+    return [name, { ...type, ...own, description: descriptionOf(parameter) }];
   });
   return { ...schema, properties: Object.fromEntries(properties) };
 }

@@ -45,7 +45,7 @@ function isUnread(schema: unknown, value: unknown): boolean {
 }
 
 /** Whether this is the branch of a union that the value belongs to: one of its type, and of what its `role` or `type` says. */
-function isMeant(branch: SchemaNode, value: unknown): boolean {
+export function isMeant(branch: SchemaNode, value: unknown): boolean {
   if (acceptedTypes(branch)?.includes(jsonType(value)) === false) return false;
   if (!isNode(value) || !isNode(branch.properties)) return true;
   return ["role", "type"].every((tag) => {

@@ -5,12 +5,12 @@ export type CliArguments = {
   readonly resume?: { readonly path: string; readonly at: string | undefined };
   /** Whether the CLI writes its conversation into its configuration folder; default false. */
   readonly keepsTranscript?: boolean;
-  /** Whether the CLI says on stderr when it estimates tokens, and why: see src/claude/count. Default false. */
+  /** Whether the CLI says on stderr when it estimates tokens, and why, and writes marks there: see src/claude/count. Default false. */
   readonly tellsEstimates?: boolean;
 };
 
 /** Which of its debug messages it then writes, by their beginnings. */
-const ESTIMATE_MESSAGES = "analyzecontext,countTokens API call failed";
+const ESTIMATE_MESSAGES = "analyzecontext,countTokens API call failed,mcp_reconnect";
 
 /**
  * The command line of every `claude` process we start: streaming JSON in and out, and nothing else of Claude Code. It holds no

@@ -56,6 +56,8 @@ export const FIXED = {
   CLAUDE_CODE_DISABLE_CLAUDE_MDS: "1",
   CLAUDE_CODE_DISABLE_AUTO_MEMORY: "1",
   CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
+  // Else a client's function named `Agent` has the CLI tell the model of agents of its own.
+  CLAUDE_AGENT_SDK_DISABLE_BUILTIN_AGENTS: "1",
   DISABLE_AUTO_COMPACT: "1",
   ENABLE_TOOL_SEARCH: "false",
   // A client's tools keep their names and whole descriptions, all their calls are open at once, and none is put aside.

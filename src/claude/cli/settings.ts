@@ -36,6 +36,9 @@ export const NOT_FROM_USER_FILES = [
   "MAX_THINKING_TOKENS",
 ] as const;
 
+/** Else a client's function named `Bash` has the CLI tell the model how to sign commits and pull requests. */
+const NO_ATTRIBUTION = { commit: "", pr: "" } as const;
+
 export type SettingsOptions = { readonly anthropicBaseUrl?: string; readonly allowApiKey: boolean };
 
 /**
@@ -49,5 +52,5 @@ export function cliSettings({ anthropicBaseUrl, allowApiKey }: SettingsOptions):
     ...FIXED,
     ...(anthropicBaseUrl === undefined ? {} : { ANTHROPIC_BASE_URL: anthropicBaseUrl }),
   };
-  return JSON.stringify({ env });
+  return JSON.stringify({ env, attribution: NO_ATTRIBUTION });
 }

@@ -27,6 +27,15 @@ export function settlesCalls(version: string): boolean {
   return compareVersions(version, SETTLES_CALLS_SINCE) >= 0;
 }
 
+/** How these versions count tokens, as was seen; see src/claude/count. */
+const COUNTS = { since: "2.1.330", until: "2.1.332", takenOff: 500 } as const;
+
+/** How many tokens it takes off what Anthropic says of tools; undefined: it is not known of this version. */
+export function takenOffTools(version: string): number | undefined {
+  const isKnown = compareVersions(version, COUNTS.since) >= 0 && compareVersions(version, COUNTS.until) <= 0;
+  return isKnown ? COUNTS.takenOff : undefined;
+}
+
 /** From this version on, CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH (see environment.ts) is listened to. */
 const DESCRIPTION_LIMIT_IS_SET_SINCE = "2.1.280";
 const FIXED_DESCRIPTION_LIMIT = 2_048;

@@ -1,10 +1,8 @@
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import type { Tool, Turn } from "../../core/request.ts";
-import type { Binding } from "../pool/binding.ts";
-import type { CliProcess } from "../process/cli-process.ts";
 import { onStage, type Rehearsal, type Stage } from "../session/stage.ts";
-import { type CountingProcess, countParts, type Parts, UnknownAnswer } from "./count-parts.ts";
+import { CountingProcess, type Parts, UnknownAnswer } from "./counting-process.ts";
 import { Estimates } from "./estimates.ts";
 
 /** What is known of how a version of the CLI counts: how much it takes off what Anthropic says of tools. */
@@ -15,7 +13,7 @@ const TURNS: readonly Turn[] = [
   { role: "assistant", content: [{ type: "text", text: "first answer" }] },
   { role: "user", content: [{ type: "text", text: "second question" }] },
 ];
-const TOOLS: readonly Tool[] = [{ name: "try_me", description: "A tool.", parameters: { type: "object" } }];
+const tool = (name: string): Tool => ({ name, description: "A tool.", parameters: { type: "object" } });
 export const TOKENS = { conversation: 7_001, tools: 20_003 };
 
 const Body = Compile(Type.Object({ tools: Type.Array(Type.Unknown()) }));
@@ -27,42 +25,48 @@ function count(body: unknown): number | undefined {
 
 /**
  * Whether this CLI counts as is known: it asks `count_tokens` and nothing that is paid, tells what it is told, and says on stderr when
- * it estimates instead. Versions before 2.1.261 ask the model for one token where they get no count. Tried in processes without a
- * login. Undefined: it does not. Throws when it cannot be tried.
+ * it estimates instead. Versions before 2.1.261 ask the model for one token where they get no count. Tried without a login.
+ * Undefined: it does not. Throws when it cannot be tried.
  */
-export async function tryCounting(
-  rehearsal: Rehearsal,
-  bind: (process: CliProcess) => Binding,
-): Promise<Counting | undefined> {
-  const told = await playCounting({ ...rehearsal, count }, bind);
-  const untold = await playCounting({ ...rehearsal, count: () => undefined }, bind);
-  return conclude(told, untold);
+export async function tryCounting(rehearsal: Rehearsal, longestToolDescription: number): Promise<Counting | undefined> {
+  let isCounting = true;
+  return await onStage({ ...rehearsal, count: (body) => (isCounting ? count(body) : undefined) }, async (stage) => {
+    const play = player(stage, longestToolDescription);
+    const told = await play([tool("try_me")]);
+    isCounting = false;
+    // Of others: what it was told of the first it would remember.
+    const untold = await play([tool("try_me_too")]);
+    return conclude(told, untold, { wasPaid: stage.api.bodies.length > 0 });
+  });
 }
 
 /** What a trial showed. Without `parts` the CLI's answer was of no known form. */
-export type Played = { readonly parts: Parts | undefined; readonly estimated: boolean; readonly wasPaid: boolean };
+export type Played = { readonly parts: Parts | undefined; readonly estimated: boolean };
 
 /** `told`: where the API counted {@link TOKENS}. `untold`: where it did not. */
-export function conclude(told: Played, untold: Played): Counting | undefined {
-  if (told.wasPaid || untold.wasPaid || told.estimated || !untold.estimated || !told.parts) return undefined;
+export function conclude(told: Played, untold: Played, { wasPaid }: { wasPaid: boolean }): Counting | undefined {
+  if (wasPaid || told.estimated || !untold.estimated || !told.parts) return undefined;
   const { conversation, tools } = told.parts;
   const takenOff = TOKENS.tools - tools;
   return conversation === TOKENS.conversation && tools > 0 && takenOff >= 0 ? { takenOff } : undefined;
 }
 
-async function playCounting(rehearsal: Rehearsal, bind: (process: CliProcess) => Binding): Promise<Played> {
-  return await onStage(rehearsal, async ({ start, api }: Stage) => {
-    const estimates = new Estimates();
-    const process = start({ tellsEstimates: true, errors: estimates });
-    const counting: CountingProcess = { process, binding: bind(process), estimates };
-    const parts = await countParts(counting, { turns: TURNS, tools: TOOLS, model: rehearsal.model }).catch(
-      unlessUnknown,
-    );
-    await process.close();
-    return { parts, estimated: estimates.any(), wasPaid: api.bodies.length > 0 };
-  });
-}
-
-function unlessUnknown(error: unknown): undefined {
-  if (!(error instanceof UnknownAnswer)) throw error;
+/** One process after the other, each for as long as it can go on. */
+function player(stage: Stage, longestToolDescription: number) {
+  let counting: CountingProcess | undefined;
+  return async (tools: readonly Tool[]): Promise<Played> => {
+    if (!counting?.canCount(tools)) {
+      await counting?.close();
+      const estimates = new Estimates();
+      const process = stage.start({ tellsEstimates: true, errors: estimates });
+      counting = new CountingProcess({ process, estimates, longestToolDescription });
+    }
+    try {
+      const { parts, estimated } = await counting.count({ turns: TURNS, tools });
+      return { parts, estimated: estimated !== undefined };
+    } catch (error) {
+      if (!(error instanceof UnknownAnswer)) throw error;
+      return { parts: undefined, estimated: false };
+    }
+  };
 }

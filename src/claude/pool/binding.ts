@@ -1,3 +1,4 @@
+import { isFullId } from "../models/model-name.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
 import { ClientTools } from "../tools/client-tools.ts";
@@ -56,6 +57,10 @@ export class Binding {
   get tools(): ClientTools | undefined {
     return this.#tools;
   }
+  /** The tools as the API shall get them, where the CLI would change their texts. A tool of its own is not among them. */
+  get exactTools(): readonly object[] | undefined {
+    return this.#profile?.outputSchema === undefined ? this.#tools?.exact : undefined;
+  }
   /** Whether it can be bound to something else. */
   get rebinds(): boolean {
     return this.#options.rebinding.works;
@@ -113,7 +118,7 @@ export class Binding {
     this.#profile = profile;
   }
 
-  #offer({ tools }: Profile, names = new ToolNames(tools.map(({ name }) => name))): ClientTools {
+  #offer({ tools }: Profile, names = new ToolNames(tools)): ClientTools {
     this.#names = names;
     const offered = new ClientTools({
       tools,
@@ -148,12 +153,17 @@ export class Binding {
     this.#model = model;
   }
 
-  async #setModel(model: string | undefined, systemPrompt: string | undefined): Promise<void> {
+  /** A model that the CLI does not list is set as a setting: by `set_model`, it would ask the API whether there is one, which is paid. */
+  async #setModel(model: string, systemPrompt: string | undefined): Promise<void> {
+    const isListed = !isFullId(model);
+    const timeoutMs = systemPrompt === undefined ? CONTROL_TIMEOUT_MS : REBIND_TIMEOUT_MS;
     const fields = {
-      ...(model === undefined ? {} : { model }),
+      ...(isListed ? { model } : {}),
       ...(systemPrompt === undefined ? {} : { system_prompt: systemPrompt }),
     };
-    const timeoutMs = systemPrompt === undefined ? CONTROL_TIMEOUT_MS : REBIND_TIMEOUT_MS;
-    await this.#process.request({ subtype: "set_model", ...fields }, timeoutMs);
+    if (Object.keys(fields).length > 0) await this.#process.request({ subtype: "set_model", ...fields }, timeoutMs);
+    // Behind it: without a model, it goes back to the default one.
+    const settings = { model };
+    if (!isListed) await this.#process.request({ subtype: "apply_flag_settings", settings }, timeoutMs);
   }
 }

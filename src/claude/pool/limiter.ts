@@ -39,11 +39,16 @@ export class Limiter {
     };
   }
 
+  /** Throws where not all of so many would be admitted. */
+  requireRoom(count: number): void {
+    const room = this.#max - this.#running + this.#maxQueued - this.#queue.length;
+    if (count <= room) return;
+    const message = `${this.#running} requests are running and ${this.#queue.length} are waiting. Try again in a moment.`;
+    throw new ApiError("queue_full", message, { retryAfterSeconds: 5 });
+  }
+
   #wait(signal: AbortSignal, onAdmitted: () => void): Promise<void> {
-    if (this.#queue.length >= this.#maxQueued) {
-      const message = `${this.#running} requests are running and ${this.#queue.length} are waiting. Try again in a moment.`;
-      throw new ApiError("queue_full", message, { retryAfterSeconds: 5 });
-    }
+    this.requireRoom(1);
     onAdmitted();
     return new Promise<void>((resolve, reject) => {
       const enter = () => {

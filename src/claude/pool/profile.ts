@@ -1,8 +1,11 @@
+import type { ModelFacts } from "../../core/backend.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
+import { mendTools } from "../tools/mend-tools.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
+import { nearestEffort } from "./effort.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
@@ -26,10 +29,12 @@ export function profileOf({ system, tools, toolChoice, outputFormat }: ChatReque
   return makeProfile({ system, tools: offered, outputSchema });
 }
 
+/** Throws `invalid_request` for a tool with a schema that cannot be used. */
 export function makeProfile(parts: Pick<Profile, "system" | "tools" | "outputSchema">): Profile {
   const toolsKey = JSON.stringify(parts.tools);
   const schemaKey = JSON.stringify(parts.outputSchema ?? null);
-  return { ...parts, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
+  const tools = mendTools(parts.tools);
+  return { ...parts, tools, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
 }
 
 /** What a process is initialised with before anybody asked for anything. */
@@ -47,15 +52,26 @@ export function canRebind(from: Profile, to: Profile): boolean {
   );
 }
 
-/** What a request asks for one turn of a process with this profile. Without tools the API takes no word on which to call. */
-export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profile): TurnSettings {
-  const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls } = request;
+/**
+ * Of so few tokens thinking may take all, and leave none for the answer: so small are the limits of programs that try a connection,
+ * or want a title or a word.
+ */
+const SMALL_LIMIT = 1_024;
+
+/**
+ * What a request asks for one turn of a process with this profile, as far as the model can do it: what is above its maximum is the
+ * same as that. Without tools the API takes no word on which to call.
+ */
+export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profile, facts: ModelFacts): TurnSettings {
+  const { maxOutputTokens, stop, toolChoice, parallelToolCalls } = request;
+  const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
+  const effort = request.effort ?? (isSmall ? "none" : undefined);
   const hasTools = tools.length > 0;
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
-    effort,
-    maxOutputTokens,
+    effort: effort && nearestEffort(effort, facts.efforts),
+    maxOutputTokens: maxOutputTokens && Math.min(maxOutputTokens, facts.outputTokens),
     stop,
     toolChoice: mayChoose ? toolChoice : { type: "auto" },
     parallelToolCalls: hasTools ? parallelToolCalls : true,

@@ -10,6 +10,8 @@ export type TurnSettings = {
   /** Named as the API knows the tool. */
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;
+  /** The tools as the API shall get them, where the CLI would change their texts. */
+  readonly exactTools?: readonly object[];
 };
 
 /** Those of a request that asks for nothing in particular. */
@@ -67,12 +69,13 @@ export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettin
   return isSame ? "within" : "settled";
 }
 
-function encode({ effort, maxOutputTokens, stop, toolChoice, parallelToolCalls }: TurnSettings) {
+function encode({ effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, exactTools }: TurnSettings) {
   const { native } = splitStops(stop);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
   const extra = {
     ...(native.length === 0 ? {} : { stop_sequences: native }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
+    ...(exactTools === undefined ? {} : { tools: exactTools }),
   };
   return {
     effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],

@@ -1,6 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import type { Restored } from "../session/restorer.ts";
 import { Endings } from "./endings.ts";
+import { type Guest, Guests } from "./guests.ts";
 import { type Choice, chooseProcess, type Demand, keepingAll } from "./policy.ts";
 import { Rest, type RestOptions } from "./rest.ts";
 import type { OwnIds } from "./transcript.ts";
@@ -49,7 +50,7 @@ export class WorkerPool {
   readonly #ending = new Endings();
   readonly #rest: Rest;
   readonly #waiters: Waiter[] = [];
-  #guests = 0;
+  readonly #guests = new Guests();
   /** What was asked last: the next request will probably ask for the same. */
   #latest: Demand | undefined;
   #closed = false;
@@ -79,7 +80,7 @@ export class WorkerPool {
   }
 
   get counts() {
-    const busy = this.#leased.size + this.#guests;
+    const busy = this.#leased.size + this.#guests.busy;
     return { starting: this.#starts.size, ready: this.#rest.ready, busy, parked: this.#rest.parked };
   }
 
@@ -106,11 +107,11 @@ export class WorkerPool {
     await this.#starts.anyBooted();
   }
 
-  /** Keeps room for a process that is none of the pool's, until the returned function is called. */
-  reserve(): () => void {
-    this.#makeRoom(1);
-    this.#guests++;
-    return () => void this.#guests--;
+  /** Keeps room for a guest until the returned function is called. Undefined: what rests would have to give way, and need not. */
+  reserve(guest: Guest, { mustBe }: { mustBe: boolean }): (() => void) | undefined {
+    if (mustBe) this.#makeRoom(1);
+    else if (this.#total >= this.#options.maxWorkers || !this.#options.hasRoom()) return undefined;
+    return this.#guests.add(guest);
   }
 
   /** The model has begun to answer: there is time for other things. */
@@ -172,7 +173,7 @@ export class WorkerPool {
   }
 
   get #total(): number {
-    return this.#starts.size + this.#leased.size + this.#rest.size + this.#guests;
+    return this.#starts.size + this.#leased.size + this.#rest.size + this.#guests.size;
   }
 
   get #lacksSpares(): boolean {
@@ -267,13 +268,15 @@ export class WorkerPool {
 
   /** So many are about to be started for requests: the count stays within its bound while a process rests. */
   #makeRoom(more: number): void {
-    while (this.#total + more > this.#options.maxWorkers) if (!this.#rest.retireOldest()) return;
+    const retire = () => this.#guests.retireOne() || this.#rest.retireOldest();
+    while (this.#total + more > this.#options.maxWorkers) if (!retire()) return;
   }
 
   /** Gives back what the bound, or the machine, has no room for. */
   #shrink(): void {
     this.#makeRoom(0);
-    if (this.#total > 1 && !this.#options.hasRoom()) this.#rest.retireOldestIdle();
+    if (this.#total < 2 || this.#options.hasRoom() || this.#guests.retireOne()) return;
+    this.#rest.retireOldestIdle();
   }
 
   /** Fills up after a while: at once, processes that die or do not boot would be started without end. */

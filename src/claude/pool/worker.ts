@@ -11,7 +11,7 @@ import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, userMessage } from "../turn/encode-input.ts";
 import { rewindTo } from "../turn/rewind.ts";
 import { settleCalls } from "../turn/settle-calls.ts";
-import { TurnRun } from "../turn/turn-run.ts";
+import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
 import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
@@ -31,6 +31,7 @@ const ModelList = lazyCheck(Type.Object({ models: Type.Array(ReportedModel) }));
 export type WorkerOptions = CliProcessOptions &
   BindingOptions & {
     readonly restored?: Restored;
+    readonly onContext?: ContextListener;
     /** Whether a turn can end with the results that it waits for; default: it cannot. */
     readonly settling?: Ability;
   };
@@ -57,6 +58,7 @@ export class Worker {
   readonly #process: CliProcess;
   readonly #binding: Binding;
   readonly #settling: Ability;
+  readonly #onContext: ContextListener | undefined;
   #settings: TurnSettings | undefined;
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
@@ -69,6 +71,7 @@ export class Worker {
     this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
     this.#settling = options.settling ?? new Ability(false);
     this.#transcript = transcriptOf(options.restored);
+    this.#onContext = options.onContext;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -213,8 +216,9 @@ export class Worker {
 
   #withApiNames(settings: TurnSettings): TurnSettings {
     const { toolChoice } = settings;
-    if (toolChoice.type !== "tool") return settings;
-    return { ...settings, toolChoice: { type: "tool", name: this.#binding.names.toApi(toolChoice.name) } };
+    const { names, exactTools } = this.#binding;
+    if (toolChoice.type !== "tool") return { ...settings, exactTools };
+    return { ...settings, exactTools, toolChoice: { type: "tool", name: names.toApi(toolChoice.name) } };
   }
 
   async #append(turn: Turn): Promise<void> {
@@ -235,6 +239,8 @@ export class Worker {
       names: this.#binding.names,
       output: delivery,
       isResumed: uuid === undefined,
+      model: this.#binding.model,
+      onContext: this.#onContext,
       filteredStops: splitStops(settings.stop).filtered,
       silenceTimeoutMs,
     });

@@ -97,7 +97,11 @@ export const ResultMessage = Type.Object({
   num_turns: Type.Optional(Type.Number()),
   result: OptionalNullable(Type.String()),
   api_error_status: OptionalNullable(Type.Number()),
+  /** Anthropic's own word for the failure, also of one within a stream, which has no status; not from 2.1.250. */
+  api_error_type: OptionalNullable(Type.String()),
   terminal_reason: OptionalNullable(Type.String()),
+  /** Of each model that the process has asked, by its id: `contextWindow` and more. What it says is no reason to refuse the rest. */
+  modelUsage: Type.Optional(Type.Unknown()),
 });
 export type ResultMessage = Static<typeof ResultMessage>;
 
@@ -106,6 +110,8 @@ export const InitMessage = Type.Object({
   type: Type.Literal("system"),
   subtype: Type.Literal("init"),
   tools: Type.Array(Type.String()),
+  /** The one that will be asked, in full. */
+  model: Type.Optional(Type.Unknown()),
 });
 export type InitMessage = Static<typeof InitMessage>;
 

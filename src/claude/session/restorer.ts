@@ -48,7 +48,7 @@ export class Restorer {
   /** Throws when the file cannot be written. */
   async write({ turns, tools, modelId, path, version }: Conversation): Promise<Restored> {
     const { folder, rehearsals, cwd } = this.#options;
-    const names = new ToolNames(tools.map(({ name }) => name));
+    const names = new ToolNames(tools);
     const attachments = (await rehearsals.known({ path, version, model: modelId })) ?? [];
     const encoded = encodeTranscript(turns, {
       names,

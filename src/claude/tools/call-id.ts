@@ -7,5 +7,6 @@ const API_ID = /^[a-zA-Z0-9_-]{1,128}$/;
 export function apiCallId(id: string): string {
   if (API_ID.test(id)) return id;
   const digest = createHash("sha256").update(id).digest("hex").slice(0, 16);
-  return `${id.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 60)}_${digest}`;
+  // No `_` before what may be a number: see `pairToolCalls`.
+  return `${id.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 60)}-${digest}`;
 }

@@ -2,7 +2,6 @@ import Type from "typebox";
 import type { Tool, ToolResultBlock } from "../../core/request.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
-import { mendInputSchema } from "./input-schema.ts";
 import { describedWithin } from "./tool-description.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { mcpResult, nativeResult } from "./tool-result.ts";
@@ -35,6 +34,8 @@ type OpenCall = { readonly requestId: string; readonly rpcId: RpcId };
 export type ClientToolsOptions = {
   readonly tools: readonly Tool[];
   readonly names: ToolNames;
+  /** What the server is called; default: `client`. */
+  readonly server?: string;
   /** How many characters of a tool's description the CLI passes on. */
   readonly longestDescription: number;
   /** How long the CLI shall wait for the result of a call, at the most. */
@@ -52,10 +53,14 @@ export class ClientTools {
   readonly #open = new Map<string, OpenCall>();
   /** Of results that were announced: what the model shall be told of each. */
   readonly #announced = new Map<string, object[]>();
+  /** The tools as the API's `tools`, to the letter; undefined where the CLI leaves their texts as they are. */
+  readonly exact: readonly object[] | undefined;
   #onOpen: (() => void) | undefined;
 
   constructor(options: ClientToolsOptions) {
     this.#options = options;
+    const exact = exactTools(options);
+    this.exact = isLeftAsItIs(JSON.stringify(exact)) ? undefined : exact;
   }
 
   /** What `initialize` is told. With the manifest, newer versions of the CLI ask nothing back; older ones go by {@link handle}. */
@@ -71,7 +76,8 @@ export class ClientTools {
 
   /** The `servers` of `mcp_set_servers`, for a process that is initialised already. The CLI asks back, and its next turn waits for it. */
   get servers(): Record<string, unknown> {
-    return { [SERVER]: { type: "sdk", name: SERVER, timeout: this.#options.callTimeoutMs } };
+    const { server = SERVER, callTimeoutMs } = this.#options;
+    return { [server]: { type: "sdk", name: server, timeout: callTimeoutMs } };
   }
 
   /** The ids of the calls that wait for a result. */
@@ -144,7 +150,7 @@ export class ClientTools {
     const { tools, names, longestDescription } = this.#options;
     return {
       tools: tools
-        .map((tool) => ({ ...tool, parameters: mendInputSchema(tool.parameters) }))
+        .map((tool) => ({ ...tool, parameters: names.parametersToApi(tool) }))
         .map((tool) => describedWithin(longestDescription, tool))
         .map(({ name, description, parameters }) => ({
           name: names.toApi(name),
@@ -161,6 +167,19 @@ export class ClientTools {
   #reply(requestId: string, id: RpcId, outcome: object): void {
     this.#options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
   }
+}
+
+function exactTools({ tools, names }: ClientToolsOptions): readonly object[] {
+  return tools.map((tool) => ({
+    name: names.toApi(tool.name),
+    description: tool.description ?? "",
+    input_schema: names.parametersToApi(tool),
+  }));
+}
+
+/** The CLI brings what MCP servers offer into Unicode's form NFKC, and takes out what is invisible. */
+function isLeftAsItIs(text: string): boolean {
+  return text.normalize("NFKC") === text && !/[\p{Cf}\p{Co}\p{Cn}]/u.test(text);
 }
 
 function initializeResult(protocolVersion: string): object {

@@ -9,7 +9,7 @@ export function refuse(at: Path, problem: string): never {
 }
 
 /** The way to a place as people write it: `$.properties.user.anyOf[0]`. */
-function pathText(at: Path): string {
+export function pathText(at: Path): string {
   const steps = at.map((step) => {
     if (/^[A-Za-z_$][\w$]*$/.test(step)) return `.${step}`;
     return /^\d+$/.test(step) ? `[${step}]` : `[${JSON.stringify(step)}]`;

@@ -57,8 +57,8 @@ const schemas: Keyword = {
 const map: Keyword = { shape: "map", accepts: isJsonObject, expected: "an object of schemas" };
 
 /**
- * Every keyword that means something to us; all others mean nothing to a validator, and the CLI compiles no schema that has
- * them. Some that stand here the CLI does not know either: `output-schema-translate.ts` puts others in their place.
+ * Every keyword that means something to us; all others mean nothing to a validator, and the CLI compiles no schema of structured output
+ * that has them. Some that stand here the CLI does not know either: `output-schema-translate.ts` puts others in their place.
  */
 export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ...[...ANNOTATIONS].map((name): [string, Keyword] => [name, text]),
@@ -71,6 +71,8 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ["$anchor", text],
   ["$dynamicAnchor", text],
   ["$ref", text],
+  ["$dynamicRef", text],
+  ["$recursiveRef", text],
   ["$defs", map],
   ["definitions", map],
   [
@@ -114,6 +116,7 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ["patternProperties", map],
   ["additionalProperties", schema],
   ["unevaluatedProperties", schema],
+  ["unevaluatedItems", schema],
   ["propertyNames", schema],
   ["required", data("a list of property names, beside `properties`", isNames)],
   ["minProperties", count],
@@ -137,11 +140,12 @@ export const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ["unevaluatedItems", "`items` or `maxItems`"],
 ]);
 
-/** A copy of a schema in which each schema directly within it is replaced; what is not of its keyword's shape stays. */
+/** The schema with each schema directly within it replaced; what is not of its keyword's shape stays. */
 export function mapSubschemas(node: JsonObject, at: Path, replace: (schema: Json, at: Path) => Json): JsonObject {
+  const shapeOf = (key: string) => KEYWORDS.get(key)?.shape ?? "data";
+  if (Object.keys(node).every((key) => shapeOf(key) === "data")) return node;
   const entries = Object.entries(node).map(([key, value]): [string, Json] => {
-    const shape = KEYWORDS.get(key)?.shape ?? "data";
-    return [key, mapValue(shape, value, [...at, key], replace)];
+    return [key, mapValue(shapeOf(key), value, [...at, key], replace)];
   });
   return Object.fromEntries(entries);
 }

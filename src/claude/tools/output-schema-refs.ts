@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { refuse } from "./output-schema-fault.ts";
 import { isSchema, type Path, subschemas } from "./output-schema-keywords.ts";
+import { encodeStep, pointerTo } from "./schema-pointer.ts";
 
 /** Stands for the address of a schema that gives itself none. */
 const UNNAMED = "schema://unnamed/";
@@ -20,11 +21,6 @@ const SAME_VALUE: ReadonlySet<string> = new Set([
 ]);
 
 type Ref = { readonly at: Path; readonly base: string; readonly ref: string };
-
-/** A place as a `$ref` says it: `#/$defs/name`. */
-export function pointerTo(at: Path): string {
-  return ["#", ...at.map((step) => encode(step.replaceAll("~", "~0").replaceAll("/", "~1")))].join("/");
-}
 
 /**
  * Where each `$ref` leads, by the place of the schema it stands in, and always as a way from the root: the CLI knows neither
@@ -121,15 +117,11 @@ function canonicalFragment(fragment: string): string {
   try {
     return fragment
       .split("/")
-      .map((step) => encode(decodeURIComponent(step)))
+      .map((step) => encodeStep(decodeURIComponent(step)))
       .join("/");
   } catch {
     return fragment;
   }
-}
-
-function encode(step: string): string {
-  return encodeURIComponent(step.toWellFormed()).replaceAll("%24", "$");
 }
 
 function add(lists: Map<string, string[]>, key: string, value: string): void {

@@ -1,7 +1,7 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { refuse } from "./output-schema-fault.ts";
 import { ANNOTATIONS, isList, mapSubschemas } from "./output-schema-keywords.ts";
-import { pointerTo } from "./output-schema-refs.ts";
+import { pointerTo } from "./schema-pointer.ts";
 
 /** What the Messages API takes as the name of a property of a tool's input; it looks at the outermost ones only. */
 const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;

@@ -1,9 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { refuse } from "./output-schema-fault.ts";
 import { KEYWORDS, mapSubschemas, type Path, UNSUPPORTED } from "./output-schema-keywords.ts";
-import { checkRefs, pointerTo, resolveRefs } from "./output-schema-refs.ts";
+import { checkRefs, resolveRefs } from "./output-schema-refs.ts";
 import { adaptRoot } from "./output-schema-root.ts";
 import { translate } from "./output-schema-translate.ts";
+import { pointerTo } from "./schema-pointer.ts";
 
 /** Names of schemas. Nothing refers to them any more once each `$ref` leads from the root. */
 const NAMES: ReadonlySet<string> = new Set(["$id", "$anchor", "$dynamicAnchor"]);

@@ -1,3 +1,9 @@
+import type { JsonObject } from "../../core/json.ts";
+import type { Tool } from "../../core/request.ts";
+import type { ArgumentKeys } from "./argument-keys.ts";
+import { ArgumentNames } from "./argument-names.ts";
+import { isChangedByCli, type NamedTool, OTHERWISE_LISTED } from "./own-tools.ts";
+
 /** What the Messages API takes as the name of a tool. */
 const API_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
 
@@ -11,17 +17,27 @@ const RESERVED: ReadonlySet<string> = new Set([STRUCTURED_OUTPUT, "ToolSearch"])
 const LONGEST_STEM = 120;
 
 /**
- * The names that a client gave its tools, and those under which the API knows them. Most are the same; one that the API, or
- * the CLI, does not take becomes one that it does, different from all others. The same names, asked in the same order, always give
+ * The names that a client gave its tools and their arguments, and those under which the API knows them. Most are the same; one that the API,
+ * or the CLI, does not take becomes one that it does, different from all others. The same names, asked in the same order, always give
  * the same mapping.
  */
 export class ToolNames {
   readonly #offered = new NamePairs();
   /** Of tools that are no longer offered, and only stand in the history. */
   readonly #former = new NamePairs();
+  readonly #reserved: ReadonlySet<string>;
+  /** Of those tools that have some which the API does not take, by the client's names. */
+  readonly #arguments = new Map<string, ArgumentNames>();
 
-  constructor(names: readonly string[]) {
-    for (const name of names) if (isUsable(name)) this.#offered.add(name, name);
+  constructor(tools: readonly NamedTool[]) {
+    const names = tools.map(({ name }) => name);
+    const changed = tools.filter((tool) => isChangedByCli(tool, names)).map(({ name }) => name);
+    this.#reserved = new Set([...RESERVED, ...changed]);
+    for (const { name, parameters } of tools) {
+      const found = parameters && ArgumentNames.of(parameters);
+      if (found !== undefined) this.#arguments.set(name, found);
+    }
+    for (const name of names) if (this.#isUsable(name)) this.#offered.add(name, name);
     for (const name of names) if (!this.#offered.toApi.has(name)) this.#offered.add(name, this.#unused(name));
   }
 
@@ -47,20 +63,50 @@ export class ToolNames {
     return this.toClient(apiName) ?? this.#former.toClient.get(apiName) ?? apiName;
   }
 
-  /** The client's names of those tools that are not among these names of the API. */
-  missingFrom(apiNames: readonly string[]): string[] {
-    return [...this.#offered.toApi].filter(([, apiName]) => !apiNames.includes(apiName)).map(([name]) => name);
+  /** The schema of a tool that is offered, by the API's names of its arguments. */
+  parametersToApi({ name, parameters }: Tool): JsonObject {
+    return this.#arguments.get(name)?.schema ?? parameters;
+  }
+
+  /** The arguments of a call by the API's names. */
+  inputToApi(name: string, input: JsonObject): JsonObject {
+    return this.#arguments.get(name)?.toApi(input) ?? input;
+  }
+
+  /** Reads the arguments that the model writes, by the client's names; undefined when they are the same. */
+  argumentReader(apiName: string): ArgumentKeys | undefined {
+    return this.#arguments.get(this.toTell(apiName))?.reader();
+  }
+
+  /**
+   * Compares with the tools that the CLI lists: which of them nobody offered, and the client's names of those that are left out. As
+   * many of the one as of the other are the same tools, which a newer CLI lists by names of its own.
+   */
+  compare(listed: readonly string[]): { readonly foreign: readonly string[]; readonly missing: readonly string[] } {
+    const foreign = [...listed];
+    const take = (name: string | undefined) => {
+      const index = name === undefined ? -1 : foreign.indexOf(name);
+      if (index >= 0) foreign.splice(index, 1);
+      return index >= 0;
+    };
+    const unnamed = [...this.#offered.toApi].filter(([, apiName]) => !take(apiName));
+    const missing = unnamed.filter(([, apiName]) => !take(OTHERWISE_LISTED.get(apiName))).map(([name]) => name);
+    return foreign.length === missing.length ? { foreign: [], missing: [] } : { foreign, missing };
   }
 
   /** The name itself, or one made of it, that stands for no other tool. */
   #unused(name: string): string {
     const isFree = (candidate: string) =>
-      isUsable(candidate) && !this.#offered.toClient.has(candidate) && !this.#former.toClient.has(candidate);
+      this.#isUsable(candidate) && !this.#offered.toClient.has(candidate) && !this.#former.toClient.has(candidate);
     if (isFree(name)) return name;
     const stem = name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, LONGEST_STEM) || "tool";
     let candidate = stem;
     for (let count = 2; !isFree(candidate); count++) candidate = `${stem}_${count}`;
     return candidate;
+  }
+
+  #isUsable(name: string): boolean {
+    return API_NAME.test(name) && !this.#reserved.has(name);
   }
 }
 
@@ -78,8 +124,4 @@ class NamePairs {
     this.toApi.clear();
     this.toClient.clear();
   }
-}
-
-function isUsable(name: string): boolean {
-  return API_NAME.test(name) && !RESERVED.has(name);
 }

@@ -1,5 +1,6 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
+import type { ArgumentKeys } from "../tools/argument-keys.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
 
 type ContentBlockStart = {
@@ -21,7 +22,15 @@ type ContentBlockDelta = {
 type Open =
   | { readonly kind: "text"; readonly block: number }
   | { readonly kind: "reasoning"; readonly block: number; signature: string }
-  | { readonly kind: "tool-call" | "output"; readonly block: number; readonly written: { args: string } };
+  | {
+      readonly kind: "tool-call" | "output";
+      readonly block: number;
+      readonly written: { args: string };
+      /** Reads the arguments by the client's names, where those are others. */
+      readonly reader?: ArgumentKeys;
+    };
+
+type OpenJson = Extract<Open, { written: object }>;
 
 /** A call as the model wrote it. `isKnown`: the tool is one that was offered. */
 export type WrittenCall = { readonly id: string; readonly isKnown: boolean; args: string };
@@ -117,8 +126,7 @@ export class BlockDecoder {
     this.#open = undefined;
     const { kind, block } = open;
     // Without arguments there are no deltas; it means an empty object.
-    const isBare = "written" in open && open.written.args === "";
-    const left = isBare ? this.#writeJson(open, "{}") : [];
+    const left = "written" in open ? this.#endJson(open) : [];
     if (kind === "reasoning")
       return [{ type: "reasoning-end", block, ...(open.signature && { signature: open.signature }) }];
     if (kind !== "output") return [...left, { type: `${kind}-end`, block }];
@@ -149,12 +157,22 @@ export class BlockDecoder {
     }
     const call: WrittenCall = { id, isKnown: this.#names.toClient(apiName) !== undefined, args: "" };
     this.#calls.push(call);
-    this.#open = { kind: "tool-call", block, written: call };
+    this.#open = { kind: "tool-call", block, written: call, reader: this.#names.argumentReader(apiName) };
     const called = isJsonObject(caller) ? { caller } : {};
     return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName), ...called }];
   }
 
-  #writeJson({ kind, block, written }: Extract<Open, { written: object }>, json: string): ChatEvent[] {
+  #endJson(open: OpenJson): ChatEvent[] {
+    const heldBack = open.reader?.end() ?? "";
+    return open.written.args === "" && heldBack === "" ? this.#tellJson(open, "{}") : this.#tellJson(open, heldBack);
+  }
+
+  #writeJson(open: OpenJson, json: string): ChatEvent[] {
+    return this.#tellJson(open, open.reader?.push(json) ?? json);
+  }
+
+  #tellJson({ kind, block, written }: OpenJson, json: string): ChatEvent[] {
+    if (json === "") return [];
     written.args += json;
     if (kind === "tool-call") return [{ type: "tool-call-delta", block, args: json }];
     return this.#delivery === "as-written" ? [{ type: "text-delta", block, text: json }] : [];

@@ -1,6 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { isFullId, isSameModel } from "../models/model-name.ts";
 import type {
   ApiStreamEvent,
   ApiUsage,
@@ -11,6 +12,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
+import { unusableTools } from "../tools/unusable-tools.ts";
 import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
 import { noOutput, resultError } from "./result-error.ts";
 import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
@@ -28,10 +30,6 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
 /** Ends after which the CLI, left alone, asks the model again: a second, paid request that no client asked for. */
 const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded", "refusal"]);
 
-const USABLE_SCHEMA =
-  "They must be a JSON Schema that is valid by draft 2020-12, and the properties at its top be named by at most 64 letters, " +
-  "digits, '_', '.' and '-'.";
-
 export type TurnDecoderOptions = {
   /** Seconds since the epoch. */
   readonly now: () => number;
@@ -42,6 +40,8 @@ export type TurnDecoderOptions = {
   readonly output?: OutputDelivery;
   /** The turn goes on after the results of tool calls; else it begins with this question. */
   readonly isResumed?: boolean;
+  /** What the process was told to ask. */
+  readonly model?: string;
 };
 
 /** Turns the messages of one turn into chat events. A state machine without I/O: `push` every message, until `ended`. */
@@ -117,7 +117,7 @@ export class TurnDecoder {
         this.#notice ??= message.error ?? undefined;
         return [];
       case "system":
-        return this.#requireTools(message);
+        return [...this.#requireModel(message), ...this.#requireTools(message)];
       case "user":
         return this.#checkOutput(message);
       case "rate_limit_event":
@@ -137,27 +137,35 @@ export class TurnDecoder {
     return [{ type: "error", error }];
   }
 
+  /** The CLI asks another model in place of one that it takes to be gone. */
+  #requireModel({ model }: InitMessage): ChatEvent[] {
+    const wanted = this.#options.model;
+    if (this.#finished || wanted === undefined || typeof model !== "string" || !isFullId(wanted)) return [];
+    if (isSameModel(model, wanted)) return [];
+    this.#mustInterrupt = true;
+    this.#doubt ??= "another model";
+    const message = `The Claude CLI does not ask ${wanted}, but ${model} in its place. Name that, or another of GET /v1/models.`;
+    return this.fail(new ApiError("model_not_found", message, { param: "model" }));
+  }
+
   /**
    * The CLI leaves out a tool, with a word on stderr alone, whose schema it takes for one that the API refuses: the model would
-   * answer as if there were no such tool.
+   * answer as if there were no such tool. `mendTools` sees to it that there is none that we know of.
    */
   #requireTools({ tools }: InitMessage): ChatEvent[] {
     const { names, output } = this.#options;
     if (this.#finished || names === undefined) return [];
-    const foreign = tools.find((name) => names.toClient(name) === undefined && !(output && name === STRUCTURED_OUTPUT));
-    if (foreign !== undefined) {
+    const { foreign, missing } = names.compare(output ? tools.filter((name) => name !== STRUCTURED_OUTPUT) : tools);
+    if (foreign.length > 0) {
       this.#mustInterrupt = true;
       this.#doubt ??= "a tool that nobody offered";
       return this.fail(
         new ApiError("cli_failed", "The Claude CLI offers the model a tool that is none of this request's."),
       );
     }
-    const missing = names.missingFrom(tools);
     if (missing.length === 0) return [];
     this.#mustInterrupt = true;
-    const which = missing.map((name) => JSON.stringify(name)).join(", ");
-    const message = `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`;
-    return this.fail(new ApiError("invalid_request", message, { param: "tools" }));
+    return this.fail(unusableTools(missing));
   }
 
   #decodeStreamEvent(event: ApiStreamEvent): ChatEvent[] {

@@ -1,5 +1,12 @@
-import { parseJsonObject } from "../../core/json.ts";
-import type { ContentBlock, DocumentBlock, ImageBlock, ResultPart, ToolResultBlock } from "../../core/request.ts";
+import { type JsonObject, parseJsonObject } from "../../core/json.ts";
+import type {
+  ContentBlock,
+  DocumentBlock,
+  ImageBlock,
+  ResultPart,
+  ToolCallBlock,
+  ToolResultBlock,
+} from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { apiCallId } from "../tools/call-id.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
@@ -22,15 +29,16 @@ export function encodeBlock(block: ContentBlock, names: ToolNames): object {
     case "native":
       return block.block;
     case "tool-call":
-      return {
-        type: "tool_use",
-        id: apiCallId(block.id),
-        name: names.toApi(block.name),
-        input: parseJsonObject(block.args) ?? (isBlank(block.args) ? {} : { [INVALID_JSON]: block.args }),
-      };
+      return { type: "tool_use", id: apiCallId(block.id), name: names.toApi(block.name), input: inputOf(block, names) };
     case "tool-result":
       return encodeToolResult(block);
   }
+}
+
+function inputOf({ name, args }: ToolCallBlock, names: ToolNames): JsonObject {
+  const input = parseJsonObject(args);
+  if (input !== undefined) return names.inputToApi(name, input);
+  return isBlank(args) ? {} : { [INVALID_JSON]: args };
 }
 
 function encodeToolResult(result: ToolResultBlock): object {

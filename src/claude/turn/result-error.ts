@@ -15,7 +15,7 @@ export type FailureFacts = {
 /** Why a turn failed, told by the CLI's fields; its prose only serves as the explanation. */
 export function resultError(facts: FailureFacts): ApiError {
   const { result, notice } = facts;
-  const status = result.api_error_status ?? undefined;
+  const status = result.api_error_status ?? STATUS_OF_TYPE.get(result.api_error_type ?? "");
   const said = result.result?.replace(/^API Error: /, "") ?? "";
   const upstream = { upstreamStatus: status };
 
@@ -30,10 +30,14 @@ export function resultError(facts: FailureFacts): ApiError {
   if (result.subtype === "error_max_structured_output_retries") {
     return noOutput();
   }
+  if (status === 402 || notice === "billing_error" || MEANS_MONEY.test(said)) {
+    return new ApiError("payment_required", `Anthropic wants to be paid for this beside your plan: ${said}`, upstream);
+  }
   if (status === 413)
     return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
   if (status === 429 || notice === "rate_limit") return rateLimitError(facts, said);
-  if (status === 403) return new ApiError("permission_denied", `The Anthropic API refused access: ${said}`, upstream);
+  if (status === 403 || notice === "oauth_org_not_allowed")
+    return new ApiError("permission_denied", `The Anthropic API refused access: ${said}`, upstream);
   if (status === 401 || notice === "authentication_failed") {
     if (status === undefined) return loggedOut();
     return new ApiError(
@@ -53,7 +57,8 @@ export function resultError(facts: FailureFacts): ApiError {
       upstreamStatus: status ?? 529,
     });
   }
-  if (status !== undefined && status < 500) {
+  const isForGood = notice === "invalid_request" || result.terminal_reason === "image_error";
+  if (status === undefined ? isForGood : status < 500 && !PASSING.has(status)) {
     return new ApiError("invalid_request", `The Anthropic API refused the request: ${said}`, upstream);
   }
   if (status !== undefined) return new ApiError("upstream_error", `The Anthropic API failed: ${said}`, upstream);
@@ -65,6 +70,30 @@ export function resultError(facts: FailureFacts): ApiError {
     `The Claude CLI could not answer (${result.terminal_reason ?? result.subtype}): ${said}`,
   );
 }
+
+/** The statuses of what an error within a stream is called, where there is none. */
+const STATUS_OF_TYPE: ReadonlyMap<string, number> = new Map([
+  ["invalid_request_error", 400],
+  ["authentication_error", 401],
+  ["billing_error", 402],
+  ["permission_error", 403],
+  ["not_found_error", 404],
+  ["request_too_large", 413],
+  ["rate_limit_error", 429],
+  ["api_error", 500],
+  ["timeout_error", 504],
+  ["overloaded_error", 529],
+]);
+
+/** Of those below 500, the ones that time heals: a timeout, a conflict, one that came too early. */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 425]);
+
+/**
+ * What Anthropic, or the CLI for it, says where money is wanted. No field tells: the status is that of any wrong request, or of a limit
+ * of the moment, which clients would try again. Only the beginning counts, since a message may quote what it is about.
+ */
+const MEANS_MONEY =
+  /^(?:\d{3} )?(?:(?:Third-party apps now draw from your|You're out of) (?:extra usage|usage credits)|(?:Extra usage is|Usage credits(?: are)?) required for)\b/i;
 
 /** After some attempts the CLI gives up: as an error when the model violated the schema, as a success when it wrote plain text. */
 export function noOutput(): ApiError {

@@ -1,8 +1,9 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import { isJsonObject } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
 import type { CliProcess } from "../process/cli-process.ts";
-import type { ControlRequestMessage } from "../protocol/messages.ts";
+import type { ControlRequestMessage, ResultMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import type { ClientTools } from "../tools/client-tools.ts";
 import { asksToGoOn } from "../tools/tool-hooks.ts";
@@ -29,11 +30,16 @@ export type TurnOptions = {
   readonly output: OutputDelivery;
   /** The turn goes on with the results of tool calls. */
   readonly isResumed: boolean;
+  readonly model?: string;
+  /** Told how large the CLI takes a model's context to be, in tokens. */
+  readonly onContext?: ContextListener;
   /** Stop texts that the API itself does not take. */
   readonly filteredStops: readonly string[];
   /** A process that says nothing for so long is given up. */
   readonly silenceTimeoutMs: number;
 };
+
+export type ContextListener = (model: string, tokens: number) => void;
 
 /** How long an interrupted process may take to end its turn: usually 15 ms, and a client's leaving must count within a second. */
 const INTERRUPT_GRACE_MS = 800;
@@ -53,6 +59,7 @@ export class TurnRun {
   readonly #tools: ClientTools | undefined;
   readonly #decoder: TurnDecoder;
   readonly #filter: StopFilter;
+  readonly #onContext: ContextListener | undefined;
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
@@ -62,9 +69,10 @@ export class TurnRun {
   readonly #answer = new AnswerRecorder();
   #overdue: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ process, tools, filteredStops, silenceTimeoutMs, ...decoding }: TurnOptions) {
+  constructor({ process, tools, filteredStops, silenceTimeoutMs, onContext, ...decoding }: TurnOptions) {
     this.#process = process;
     this.#tools = tools;
+    this.#onContext = onContext;
     this.#decoder = new TurnDecoder({
       ...decoding,
       now: () => Date.now() / 1000,
@@ -112,6 +120,7 @@ export class TurnRun {
 
   #receive(message: CliMessage): void {
     this.#silence.heard();
+    if (message.type === "result") this.#tellContext(message);
     this.#emit(this.#decoder.push(message));
     if (this.#decoder.ended) {
       this.#silence.stop();
@@ -121,6 +130,13 @@ export class TurnRun {
     }
     if (this.#decoder.mustInterrupt || this.#filter.matched) this.#interrupt();
     this.#parkWhenReady();
+  }
+
+  #tellContext({ modelUsage }: ResultMessage): void {
+    if (!isJsonObject(modelUsage)) return;
+    for (const [model, usage] of Object.entries(modelUsage)) {
+      if (isJsonObject(usage) && typeof usage.contextWindow === "number") this.#onContext?.(model, usage.contextWindow);
+    }
   }
 
   #emit(events: readonly ChatEvent[]): void {

@@ -12,9 +12,9 @@ const FLAGS = {
     flag: "model",
     short: "m",
     kind: text({ accepts: "a model's name, as `claude-max-api models` lists them", isValid: isFilled }),
-    default: "claude-sonnet-4",
+    default: undefined,
     placeholder: "NAME",
-    description: "The model to ask",
+    description: "The model to ask; when nothing is said, that of --default-model",
   }),
   system: defineFlag({
     flag: "system",

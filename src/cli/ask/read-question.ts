@@ -6,7 +6,8 @@ import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
 export type Question = {
-  readonly model: string;
+  /** Undefined: the one that the server asks by itself. */
+  readonly model: string | undefined;
   readonly system: string | undefined;
   /** Paths of what to send along. */
   readonly files: readonly string[];
@@ -23,7 +24,7 @@ export async function readQuestion({ model, system, files, effort, words }: Ques
   const text = await readText(words, input);
   const content = parts.length === 0 ? text : [...parts, { type: "text", text }];
   return {
-    model,
+    ...(model === undefined ? {} : { model }),
     messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), { role: "user", content }],
     ...(effort === undefined ? {} : { reasoning_effort: effort }),
   };

@@ -1,11 +1,20 @@
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { presumedFacts } from "../../claude/models/facts.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { didYouMean } from "../../config/nearest.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { authorization, type Fetch, type Occupant, serverUrl } from "../running-server.ts";
 import type { Value } from "./config-file/format.ts";
+
+export type OfferedModel = {
+  readonly id: string;
+  /** What people call it. */
+  readonly title: string;
+  readonly contextTokens: number;
+  readonly outputTokens: number;
+};
 
 /** What every client has to be told: where the server is, with which key, and which models there are. */
 export type Connection = {
@@ -21,7 +30,7 @@ export type Connection = {
   /** The one to begin with. */
   readonly model: string;
   /** Those to offer where a client wants a list; `model` is among them. */
-  readonly models: readonly string[];
+  readonly models: readonly OfferedModel[];
   /** All that the running server lists; absent where that is not known. */
   readonly served?: readonly string[];
 };
@@ -64,8 +73,19 @@ export function connectionTo(
     key: keyRequired ? "YOUR_KEY" : ANY_KEY,
     keyRequired,
     model,
-    models: [...new Set([...STABLE_MODELS, model])],
+    models: [...new Set([...STABLE_MODELS, model])].map(presumed),
   };
+}
+
+/** The one to begin with, and what is known of it. */
+export function chosen({ model, models }: Connection): OfferedModel {
+  return models.find(({ id }) => id === model) ?? presumed(model);
+}
+
+/** A model of which the server has told nothing. */
+function presumed(id: string): OfferedModel {
+  const { contextTokens, outputTokens } = presumedFacts(id);
+  return { id, title: modelTitle(id), contextTokens, outputTokens };
 }
 
 export type Found = {
@@ -87,36 +107,73 @@ export async function findConnection(
   // Without a key that it takes, a server tells its name and status alone.
   const served = occupant.health.version === undefined ? "refused" : await servedModels(config, fetch);
   if (served === "refused") return { connection: connectionTo(config, wanted, true), isRefused: true };
-  const connection = served === undefined ? connectionTo(config, wanted) : offering(served, config, wanted);
-  return { connection, isRefused: false };
+  if (served === undefined) return { connection: connectionTo(config, wanted), isRefused: false };
+  const ids = served.map(({ id }) => id);
+  const isListed = wanted === undefined || ids.includes(wanted);
+  const known = isListed ? served : [...served, await servedModel(wanted, ids, config, fetch)];
+  return { connection: { ...offering(known, config, wanted), served: ids }, isRefused: false };
 }
 
-function offering(served: readonly string[], config: Address, wanted: string | undefined): Connection {
-  // The server accepts a provider's name before the model's.
-  if (wanted !== undefined && !served.includes(wanted) && !served.includes(wanted.split("/").at(-1) ?? "")) {
-    throw new ConfigError(
-      `--model: the server has no ${JSON.stringify(wanted)}.${didYouMean(wanted, served)} It has ${served.join(", ")}.`,
-    );
-  }
-  const stable = STABLE_MODELS.filter((id) => served.includes(id));
-  const model = wanted ?? [USUAL_MODEL, ...stable, ...served].find((id) => served.includes(id)) ?? USUAL_MODEL;
-  return { ...connectionTo(config, model), models: [...new Set([...stable, model])], served };
+function offering(served: readonly OfferedModel[], config: Address, wanted: string | undefined): Connection {
+  const ids = served.map(({ id }) => id);
+  const stable = STABLE_MODELS.filter((id) => ids.includes(id));
+  const model = wanted ?? [USUAL_MODEL, ...stable, ...ids].find((id) => ids.includes(id)) ?? USUAL_MODEL;
+  const offered = [...new Set([...stable, model])];
+  const told = (id: string) => served.find((model) => model.id === id) ?? presumed(id);
+  return { ...connectionTo(config, model), models: offered.map(told), served: ids };
 }
 
-const Models = Type.Object({ data: Type.Array(Type.Object({ id: Type.String() })) });
+const ServedModel = Type.Object({
+  id: Type.String(),
+  display_name: Type.Optional(Type.String()),
+  context_window: Type.Optional(Type.Number()),
+  max_output_tokens: Type.Optional(Type.Number()),
+});
+const Models = Type.Object({ data: Type.Array(ServedModel) });
 const TIMEOUT_MS = 5_000;
 
-/** The ids that the running server lists; undefined when it does not tell. */
-async function servedModels(config: Address, fetch: Fetch): Promise<readonly string[] | "refused" | undefined> {
+function offered({ id, display_name, context_window, max_output_tokens }: Static<typeof ServedModel>): OfferedModel {
+  const { title, contextTokens, outputTokens } = presumed(id);
+  return {
+    id,
+    title: display_name ?? title,
+    contextTokens: context_window ?? contextTokens,
+    outputTokens: max_output_tokens ?? outputTokens,
+  };
+}
+
+/** What the running server lists; undefined when it does not tell. */
+async function servedModels(config: Address, fetch: Fetch): Promise<readonly OfferedModel[] | "refused" | undefined> {
+  const answer = await ask("", config, fetch);
+  if (answer?.status === 401) return "refused";
+  return answer?.ok && Compile(Models).Check(answer.body) && answer.body.data.length > 0
+    ? answer.body.data.map(offered)
+    : undefined;
+}
+
+/** The model that a request with this name would get. Throws ConfigError where there is none. */
+async function servedModel(
+  name: string,
+  served: readonly string[],
+  config: Address,
+  fetch: Fetch,
+): Promise<OfferedModel> {
+  const answer = await ask(`/${encodeURIComponent(name)}`, config, fetch);
+  if (answer?.ok && Compile(ServedModel).Check(answer.body)) return { ...offered(answer.body), id: name };
+  throw new ConfigError(
+    `--model: the server has no ${JSON.stringify(name)}.${didYouMean(name, served)} It has ${served.join(", ")}.`,
+  );
+}
+
+type Answer = { readonly ok: boolean; readonly status: number; readonly body: unknown };
+
+async function ask(path: string, config: Address, fetch: Fetch): Promise<Answer | undefined> {
   try {
-    const response = await fetch(`${serverUrl(config)}/v1/models`, {
+    const response = await fetch(`${serverUrl(config)}/v1/models${path}`, {
       headers: authorization(config),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (response.status === 401) return "refused";
-    const body: unknown = await response.json();
-    if (!response.ok || !Compile(Models).Check(body) || body.data.length === 0) return undefined;
-    return body.data.map(({ id }) => id);
+    return { ok: response.ok, status: response.status, body: await response.json() };
   } catch {
     // It went away, or says something else: the stable ids hold for any server of ours.
     return undefined;
@@ -128,8 +185,3 @@ export function modelTitle(id: string): string {
   const family = /^claude-(opus|sonnet|haiku)-4$/.exec(id)?.[1];
   return family === undefined ? id : `Claude ${family.charAt(0).toUpperCase()}${family.slice(1)}`;
 }
-
-/** Anthropic's context window for all models of a plan, in tokens: https://docs.claude.com/en/docs/about-claude/models/overview */
-export const CONTEXT_TOKENS = 200_000;
-/** What each of these models can write at least, in tokens; the same source. */
-export const OUTPUT_TOKENS = 32_000;

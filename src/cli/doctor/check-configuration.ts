@@ -1,7 +1,10 @@
 import { statSync } from "node:fs";
 import { quoted } from "../../claude/cli/shell-word.ts";
+import { ModelAliases, withoutEffort } from "../../claude/models/aliases.ts";
+import { whyMissing } from "../../claude/models/families.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
+import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { type Call, PROGRAM } from "../command.ts";
 import { settingsOf } from "../settings.ts";
@@ -18,7 +21,15 @@ export type Configuration = {
 export function checkConfiguration(call: Call): Configuration {
   try {
     const loaded = settingsOf(call);
-    return { loaded, findings: [...describe(loaded, call), ...warnings(loaded, call), ...openFiles(loaded, call)] };
+    return {
+      loaded,
+      findings: [
+        ...describe(loaded, call),
+        ...warnings(loaded, call),
+        ...modelNames(loaded),
+        ...openFiles(loaded, call),
+      ],
+    };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problem: Finding = {
@@ -49,6 +60,23 @@ function warnings({ warnings }: LoadedConfig, { surroundings: { platform } }: Ca
       message: `${warning.charAt(0).toUpperCase()}${warning.slice(1)}`,
       command: unsetCommand(variable, platform),
     };
+  });
+}
+
+/** Names that lead to no model: each request with one is refused, and whoever sends it is far from these settings. */
+function modelNames({ config: { defaultModel, modelAliases } }: LoadedConfig): Finding[] {
+  const aliases = new ModelAliases(modelAliases);
+  const targets = Object.entries(modelAliases).map(([name, target]) => ({
+    setting: `--${OPTIONS.modelAlias.flag} ${name}=${target}`,
+    model: withoutEffort(target),
+  }));
+  const byDefault = { setting: `--${OPTIONS.defaultModel.flag} ${defaultModel}`, model: defaultModel };
+  const unaliased = aliases.find(defaultModel) === undefined ? [byDefault] : [];
+  return [...targets, ...unaliased].flatMap(({ setting, model }): Finding[] => {
+    const why = whyMissing(model);
+    if (why === undefined) return [];
+    const message = `${setting}: the model ${JSON.stringify(model)} ${why}, so requests for it are refused.`;
+    return [{ check: "configuration", status: "warning", message, command: `${PROGRAM} models` }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
 import type { Config } from "../../config/config.ts";
+import { listenAddresses, MISSING_ADDRESS } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { askWhoListens, type Occupant, type ServerHealth } from "../running-server.ts";
@@ -80,13 +81,13 @@ async function olderPackage(port: number, { surroundings, service }: PortContext
   };
 }
 
-async function foreign(config: Config, answer: string, { startAs }: PortContext): Promise<Rest> {
+async function foreign(config: Config, answer: string, { startAs }: PortContext, address?: string): Promise<Rest> {
   const { port } = config;
   const listener = await findListener(port);
   const who = listener ? `${listener.name} (process ${listener.pid})` : `Another program (${answer})`;
   return {
     status: "problem",
-    message: `${who} holds port ${port}.`,
+    message: `${who} holds port ${port}${address === undefined ? "" : ` of ${address}`}.`,
     command: startAs({ [OPTIONS.port.flag]: String(await nextFreePort(config)) }),
     ...(listener && { facts: { process: listener.name, pid: listener.pid } }),
   };
@@ -98,11 +99,13 @@ async function nobody(config: Config, context: PortContext): Promise<Rest> {
   const local = { [OPTIONS.host.flag]: "127.0.0.1" };
   const { host, port } = config;
   const refusal = await whyNotListen(host, port);
-  switch (refusal) {
-    case undefined:
-      return { status: "ok", message: `Port ${port} of ${host} is free.` };
-    case "EADDRINUSE":
-      return foreign(config, "it speaks no HTTP", context);
+  if (refusal === undefined) return { status: "ok", message: `Port ${port} of ${host} is free.` };
+  switch (refusal.code) {
+    case "EADDRINUSE": {
+      const { address } = refusal;
+      const isOneOf = listenAddresses(host).length > 1;
+      return foreign(config, await whoIsAt({ ...config, host: address }), context, isOneOf ? address : undefined);
+    }
     case "EACCES":
       return {
         status: "problem",
@@ -118,7 +121,7 @@ async function nobody(config: Config, context: PortContext): Promise<Rest> {
     default:
       return {
         status: "problem",
-        message: `Nobody can listen on port ${port} of ${host}: ${refusal}.`,
+        message: `Nobody can listen on port ${port} of ${refusal.address}: ${refusal.code}.`,
         command: startAs({ ...local, [OPTIONS.port.flag]: String(await nextFreePort(config)) }),
       };
   }
@@ -138,8 +141,29 @@ async function nextFreePort({ host, port }: Config): Promise<number> {
   return 0;
 }
 
-/** The system's code for why nobody can listen there now, such as EADDRINUSE. */
-function whyNotListen(host: string, port: number): Promise<string | undefined> {
+/** One of several addresses may be taken by who was not asked yet. */
+async function whoIsAt(address: Config): Promise<string> {
+  const occupant = await askWhoListens(address);
+  if (occupant.kind === "foreign") return occupant.answer;
+  return occupant.kind === "ours" ? PROGRAM : "it speaks no HTTP";
+}
+
+type Refusal = { readonly address: string; readonly code: string };
+
+/** Which address cannot be listened on now, with the system's code, such as EADDRINUSE. One of several may be missing. */
+async function whyNotListen(host: string, port: number): Promise<Refusal | undefined> {
+  const addresses = listenAddresses(host);
+  const asked = addresses.map(async (address) => ({ address, code: await whyNotListenAt(address, port) }));
+  const refusals = (await Promise.all(asked)).flatMap(({ address, code }) =>
+    code === undefined ? [] : [{ address, code }],
+  );
+  const isMissing = ({ code }: Refusal) => MISSING_ADDRESS.includes(code);
+  return (
+    refusals.find((refusal) => !isMissing(refusal)) ?? (refusals.length === addresses.length ? refusals[0] : undefined)
+  );
+}
+
+function whyNotListenAt(host: string, port: number): Promise<string | undefined> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once("error", (error) => resolve("code" in error ? String(error.code) : error.message));

@@ -15,6 +15,8 @@ const ModelList = Type.Object({
       id: Type.String(),
       display_name: Type.Optional(Type.String()),
       resolved_model: Type.Optional(Type.String()),
+      context_window: Type.Optional(Type.Number()),
+      max_output_tokens: Type.Optional(Type.Number()),
     }),
   ),
 });
@@ -41,10 +43,16 @@ export function listModels({ config, surroundings, asJson }: ListModelsOptions):
 }
 
 function renderModels(models: readonly Entry[], style: Style): string {
-  const rows = models.map(({ id, display_name = "", resolved_model = "" }) => [
+  const rows = models.map(({ id, display_name = "", resolved_model = "", context_window, max_output_tokens }) => [
     style.cyan(id),
     resolved_model,
+    inThousands(context_window),
+    inThousands(max_output_tokens),
     display_name === id ? "" : display_name,
   ]);
-  return renderTable(["NAME", "ANSWERED BY", "MODEL"].map(style.bold), rows);
+  return renderTable(["NAME", "ANSWERED BY", "CONTEXT", "OUTPUT", "MODEL"].map(style.bold), rows);
+}
+
+function inThousands(tokens: number | undefined): string {
+  return tokens === undefined ? "" : `${Math.round(tokens / 1000)}k`;
 }

@@ -3,6 +3,7 @@ import { normalizeBody } from "../../../src/api/anthropic-messages/normalize-bod
 import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
 import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
+import { withModel } from "../../../src/api/named-model.ts";
 import { standardSchema, validate } from "../../../src/api/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
@@ -19,7 +20,7 @@ const BODY = standardSchema(MessagesBody);
 export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>, strict = false): DecodedRequest {
   const { "~standard": taken } = lenientSchema(BODY, strict ? undefined : normalizeBody);
   const { body, notes } = taken.validate(bodyOf(fields)).value;
-  const decoded = decodeRequest(body, { images, strict });
+  const decoded = decodeRequest(withModel(body, undefined), { images, strict });
   return { ...decoded, ignored: [...notes, ...decoded.ignored] };
 }
 

@@ -76,8 +76,8 @@ export const ACCUMULATORS: Readonly<Record<string, Accumulator>> = {
   },
 };
 
-/** Words of others than OpenAI, of which its SDK keeps the last piece. */
-const REASONING = ["reasoning", "reasoning_content"];
+/** A word of others than OpenAI, of which its SDK keeps the last piece. */
+const REASONING = ["reasoning_content"];
 
 const NO_CHOICE = { index: 0, text: "", logprobs: null, finish_reason: "stop" as const };
 

@@ -1,4 +1,5 @@
 import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
+import { withModel } from "../../../src/api/named-model.ts";
 import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
 import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
@@ -16,7 +17,7 @@ export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>
   });
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
   const { chat, ignored } = accept(checked.value);
-  const { bent, ...decoded } = decodeRequest(chat, { images });
+  const { bent, ...decoded } = decodeRequest(withModel(chat, undefined), { images });
   return { ...decoded, ignored: [...ignored, ...bent] };
 }
 

@@ -25,7 +25,12 @@ describe("the parameters", () => {
     ["without a type get one", { properties: { a: {} } }, { type: "object", properties: { a: {} } }],
     ["of nothing get a type", {}, { type: "object" }],
     ["whose type is null get one, too", { type: null, properties: {} }, EMPTY],
-    ["whose type is a list of that one say it in one word", { type: ["object"], properties: {} }, EMPTY],
+    ["are the engine's to mend, as long as they may be an object's", { type: ["dict"] }, { type: ["dict"] }],
+    [
+      "of properties are an object's, whatever else they say",
+      { type: "string", properties: {} },
+      { type: "string", properties: {} },
+    ],
   ])("%s", (_, parameters, expected) => {
     expect(parametersOf(parameters)).toEqual([expected]);
   });
@@ -41,8 +46,7 @@ describe("the parameters", () => {
 
   test.each<[unknown, string]>([
     ["string", '"string"'],
-    [["object", "null"], '["object","null"]'],
-    ["OBJECT", '"OBJECT"'],
+    ["array", '"array"'],
   ])("of the type %j are refused", (type, told) => {
     const refusal = refusalOf({ tools: [tool("a"), tool("f", { parameters: { type } })] });
     expect(refusal).toMatchObject({ code: "invalid_request", param: "tools[1].function.parameters.type" });

@@ -65,8 +65,8 @@ describe("the whole output for", () => {
     ];
     expect(encode(events)).toEqual([
       ROLE,
-      chunk({ reasoning_content: "I ", reasoning: "I " }),
-      chunk({ reasoning_content: "think", reasoning: "think" }),
+      chunk({ reasoning_content: "I " }),
+      chunk({ reasoning_content: "think" }),
       chunk({ content: "so" }),
       chunk({}, "stop"),
       "[DONE]",

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { withModel } from "../../../src/api/named-model.ts";
 import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
 import { PNG as PNG_BASE64 } from "../../support/media.ts";
@@ -17,10 +18,10 @@ const OUTPUT = { type: "function_call_output", call_id: "c1", output: "done" };
 const body = (fields: object) => ({ model: "opus", ...fields });
 const decode = (fields: object) => {
   const { chat, ignored } = accept(body(fields));
-  return { ...decodeRequest(chat), ignored };
+  return { ...decodeRequest(withModel(chat, undefined)), ignored };
 };
 /** The same, said in the chat's own form. */
-const chat = (fields: object) => decodeRequest(accept(body(fields)).chat).request;
+const chat = (fields: object) => decodeRequest(withModel(accept(body(fields)).chat, undefined)).request;
 
 describe("a body with `input` and no messages is the chat", () => {
   const user = (content: unknown) => ({ role: "user", content });

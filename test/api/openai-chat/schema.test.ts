@@ -55,9 +55,7 @@ describe("refused, by the path of what is wrong, is", () => {
   const refused: [string, unknown, (string | number)[]][] = [
     ["no object", [], []],
     ["nothing", null, []],
-    ["a body without a model", { messages: [HI] }, ["model"]],
-    ["an empty model", body({ model: "" }), ["model"]],
-    ["a model of null", body({ model: null }), ["model"]],
+    ["a model that is no text", body({ model: 4 }), ["model"]],
     ["a body without messages", { model: "opus" }, ["messages"]],
     ["an empty conversation", body({ messages: [] }), ["messages"]],
     ["a text in place of messages", body({ messages: "hi" }), ["messages"]],

@@ -76,12 +76,12 @@ describe("calls and results become native blocks:", () => {
     [
       "ids counted anew in each turn are made unique",
       [asks, calls(wireCall("0")), answers("0", "x"), calls(wireCall("0")), answers("0", "y")],
-      [user(text("q")), assistant(call("0")), user(result("0", "x")), assistant(call("0_2")), user(result("0_2", "y"))],
+      [user(text("q")), assistant(call("0")), user(result("0", "x")), assistant(call("0-2")), user(result("0-2", "y"))],
     ],
     [
       "ids that repeat within a message are answered in its order",
       [asks, calls(wireCall(""), wireCall("")), answers("", "x"), answers("", "y")],
-      [user(text("q")), assistant(call(""), call("_2")), user(result("", "x"), result("_2", "y"))],
+      [user(text("q")), assistant(call(""), call("-2")), user(result("", "x"), result("-2", "y"))],
     ],
     [
       "an empty result has no content, and neither has one of white space",

@@ -1,3 +1,4 @@
+import { withModel } from "../../../src/api/named-model.ts";
 import { decodeRequest } from "../../../src/api/openai-completions/decode-request.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
 import { validate } from "../../../src/api/standard-schema.ts";
@@ -6,5 +7,5 @@ import { validate } from "../../../src/api/standard-schema.ts";
 export function decode(fields: object) {
   const checked = validate(CompletionBody, { model: "opus", prompt: "Once upon", ...fields });
   if (checked.issues) throw new Error(checked.issues[0].message);
-  return decodeRequest(checked.value);
+  return decodeRequest(withModel(checked.value, undefined));
 }

@@ -61,6 +61,22 @@ describe("a completion", () => {
     });
   });
 
+  test("of several choices or prompts asks nothing when one of them is refused", async () => {
+    const { asked, post } = serve(play(START, ...HELLO, FINISH));
+    for (const fields of [{ n: 3 }, { prompt: ["Say", "Tell"] }, { n: 2, stream: true }]) {
+      const response = await post({ ...fields, model: "gpt-0" });
+      expect([response.status, (await readError(response)).param]).toEqual([404, "model"]);
+    }
+    for (const prompt of [
+      ["Say", " "],
+      ["Say", [1, 2]],
+    ]) {
+      const response = await post({ prompt });
+      expect([response.status, (await readError(response)).param]).toEqual([400, "prompt[1]"]);
+    }
+    expect(asked).toEqual([]);
+  });
+
   test("of several prompts has a choice each, times n, and the usage of all", async () => {
     const { post, asked } = serve((signal, index) =>
       play(

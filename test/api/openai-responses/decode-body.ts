@@ -1,3 +1,4 @@
+import { type Named, withModel } from "../../../src/api/named-model.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-responses/decode-request.ts";
 import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
 import { resolveInput } from "../../../src/api/openai-responses/resolve-input.ts";
@@ -6,10 +7,10 @@ import type { ResponseStore } from "../../../src/api/openai-responses/store.ts";
 import { validate } from "../../../src/api/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
-export function bodyOf(fields: object): ResponseBody {
+export function bodyOf(fields: object): Named<ResponseBody> {
   const checked = validate(ResponseBody, { model: "opus", input: "hi", ...fields });
   if (checked.issues) throw new ApiError("invalid_request", checked.issues[0].message);
-  return checked.value;
+  return withModel(checked.value, undefined);
 }
 
 /** Decodes a body the way the route does. */

@@ -105,7 +105,10 @@ describe("a response", () => {
     ["queue_full", {}, "rate_limit_exceeded", "what happened"],
     ["plan_limit_reached", { retryAfterSeconds: 9000 }, "insufficient_quota", "what happened"],
     ["context_length_exceeded", {}, "context_length_exceeded", "what happened"],
+    ["payment_required", {}, "insufficient_quota", "what happened"],
     ["invalid_request", {}, "invalid_prompt", "what happened"],
+    ["login_refused", {}, "invalid_prompt", "what happened"],
+    ["model_not_found", {}, "invalid_prompt", "what happened"],
     ["internal_error", {}, "server_error", "what happened"],
     ["cli_failed", {}, "server_error", "what happened"],
   ])("says of %s, with %j, the code clients act on", (code, details, told, message) => {

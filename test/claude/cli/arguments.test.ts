@@ -52,7 +52,7 @@ test("a process that counts tokens says on stderr where it estimates, and nothin
   expect(args).toEqual([
     ...cliArguments({ settings }),
     "--debug-to-stderr",
-    "--debug=analyzecontext,countTokens API call failed",
+    "--debug=analyzecontext,countTokens API call failed,mcp_reconnect",
   ]);
 });
 

@@ -29,6 +29,10 @@ describe("the settings that win over the user's own configuration files", () => 
     });
   });
 
+  test("have the CLI add nothing of its own for a function that is named like one of its tools", () => {
+    expect(JSON.parse(cliSettings({ allowApiKey: false })).attribution).toEqual({ commit: "", pr: "" });
+  });
+
   test("name the base URL that was asked for", () => {
     expect(envOf({ allowApiKey: false, anthropicBaseUrl: "http://127.0.0.1:1" }).ANTHROPIC_BASE_URL).toBe(
       "http://127.0.0.1:1",

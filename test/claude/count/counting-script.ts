@@ -1,24 +1,36 @@
-import type { CountingProcess } from "../../../src/claude/count/count-parts.ts";
+import { CountingProcess } from "../../../src/claude/count/counting-process.ts";
 import { Estimates } from "../../../src/claude/count/estimates.ts";
-import { Binding } from "../../../src/claude/pool/binding.ts";
-import { Rebinding } from "../../../src/claude/pool/rebinding.ts";
 import { CliProcess } from "../../../src/claude/process/cli-process.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 
-/** A program that answers control requests by their ids, acknowledges each turn, and tells these tokens of its context. */
-export function countingScript(tokens: Readonly<Record<string, number>>): string {
+type Script = {
+  /** What the context amounts to, by category. */
+  readonly tokens: Readonly<Record<string, number>>;
+  /** The tools that it counts. */
+  readonly tools?: readonly string[];
+  /** What it does before it tells. */
+  readonly before?: string;
+  /** Whether it writes the marks that it is asked for; default true. */
+  readonly marks?: boolean;
+  readonly rewinds?: boolean;
+};
+
+/** A program that answers control requests by their ids, acknowledges each turn, and tells of its context. */
+export function countingScript({ tokens, tools = [], before = ":", marks = true, rewinds = true }: Script): string {
   const categories = Object.entries(tokens).map(([id, count]) => ({ id, tokens: count }));
+  const usage = { categories, mcpTools: tools.map((name) => ({ name })) };
+  const mark = `echo "[WARN] mcp_reconnect: refused: Server not found: $server" >&2`;
   return `while read -r line; do
-  id=$(printf '%s' "$line" | sed -n 's/.*"request_id":"\\([^"]*\\)".*/\\1/p')
+  id=\${line#*'"request_id":"'}; id=\${id%%'"'*}
+  body='{}'
   case "$line" in
-  *get_context_usage*) body='${JSON.stringify({ categories })}' ;;
-  *) body='{}' ;;
+  *'"subtype":"get_context_usage"'*) ${before}; body='${JSON.stringify(usage)}' ;;
+  *'"subtype":"mcp_reconnect"'*) server=\${line#*'"serverName":"'}; server=\${server%%'"'*}; ${marks ? mark : ":"} ;;
+  *'"subtype":"rewind_conversation"'*) body='{"rewound":${rewinds}}' ;;
+  *'"type":"control_request"'*) ;;
+  *) echo '{"type":"result","subtype":"success","is_error":false,"num_turns":0}'; continue ;;
   esac
-  if [ -n "$id" ]; then
-    printf '{"type":"control_response","response":{"subtype":"success","request_id":"%s","response":%s}}\\n' "$id" "$body"
-  else
-    printf '{"type":"result","subtype":"success","is_error":false,"num_turns":0}\\n'
-  fi
+  printf '{"type":"control_response","response":{"subtype":"success","request_id":"%s","response":%s}}\\n' "$id" "$body"
 done`;
 }
 
@@ -33,12 +45,5 @@ export function startCounting(path: string): CountingProcess {
     logger: new Logger("silent"),
     errors: estimates,
   });
-  const binding = new Binding(process, {
-    model: "sonnet",
-    selectsModelsSilently: false,
-    longestToolDescription: Number.POSITIVE_INFINITY,
-    callTimeoutMs: 1_000,
-    rebinding: new Rebinding(false),
-  });
-  return { process, binding, estimates };
+  return new CountingProcess({ process, estimates, longestToolDescription: Number.POSITIVE_INFINITY });
 }

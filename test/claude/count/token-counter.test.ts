@@ -1,121 +1,103 @@
 import { expect, test } from "bun:test";
-import { TokenCounter, type TokenCounterOptions } from "../../../src/claude/count/token-counter.ts";
-import type { ChatRequest } from "../../../src/core/request.ts";
-import { makeScripts } from "../../support/scripts.ts";
-import { countingScript, startCounting } from "./counting-script.ts";
-
-const REQUEST: ChatRequest = {
-  model: "sonnet",
-  system: "",
-  turns: [{ role: "user", content: [{ type: "text", text: "Hi" }] }],
-  tools: [],
-  toolChoice: { type: "auto" },
-  parallelToolCalls: true,
-  stop: [],
-};
-const DEMAND = { request: REQUEST, model: "sonnet", installed: { path: "/claude", version: "2.1.250" } };
-
-function makeCounter(options: Partial<TokenCounterOptions>) {
-  const places = { taken: 0, most: 0, free: 0 };
-  const counter = new TokenCounter({
-    start: () => {
-      throw new Error("no process in these tests");
-    },
-    tryOut: () => Promise.resolve(undefined),
-    takePlace: () => {
-      places.taken++;
-      places.most = Math.max(places.most, places.taken - places.free);
-      return Promise.resolve(() => void places.free++);
-    },
-    ...options,
-  });
-  const count = (signal = new AbortController().signal) =>
-    counter.count(DEMAND, signal).catch((error: unknown) => error);
-  return { counter, count, places };
-}
+import { ApiError } from "../../../src/core/error.ts";
+import { fakeCounter, tool, user } from "./fake-counts.ts";
 
 test("a version that is not known to count for free is not asked to, and is tried once", async () => {
   let tried = 0;
-  const { count } = makeCounter({
+  const { count, seen } = fakeCounter({
     tryOut: () => {
       tried++;
       return Promise.resolve(undefined);
     },
   });
-  const refusal = { code: "not_implemented", message: expect.stringContaining("2.1.250") };
-  expect(await count()).toMatchObject(refusal);
-  expect(await count()).toMatchObject(refusal);
-  expect(tried).toBe(1);
+  const refusal = { code: "not_implemented", message: expect.stringContaining("2.1.330") };
+  expect(await count([user("a")])).toMatchObject(refusal);
+  expect(await Promise.all([count([user("b")]), count([user("c")])])).toMatchObject([refusal, refusal]);
+  expect([tried, seen.started, seen.places]).toEqual([1, 0, 0]);
+});
+
+test("a version of which it is known how it counts is not tried", async () => {
+  const tryOut = () => Promise.reject(new Error("not to be tried"));
+  const { count } = fakeCounter({ tryOut, known: () => ({ takenOff: 500 }) });
+  expect(await count([user("a")])).toEqual({ inputTokens: 10, counted: "whole" });
 });
 
 test("what could not be tried is tried again", async () => {
   let tried = 0;
-  const { count } = makeCounter({
+  const { count } = fakeCounter({
     tryOut: () => {
       tried++;
       return Promise.reject(new Error("no time"));
     },
   });
   for (const _ of [1, 2])
-    expect(await count()).toMatchObject({ code: "cli_failed", message: expect.stringContaining("no time") });
+    expect(await count([user("a")])).toMatchObject({ code: "cli_failed", message: expect.stringContaining("no time") });
   expect(tried).toBe(2);
 });
 
-test("counts that wait take no place from requests: at most one has one, and gives it back", async () => {
-  const outcome = Promise.withResolvers<undefined>();
-  const { count, places } = makeCounter({ tryOut: () => outcome.promise });
-  const counts = [count(), count(), count()];
-  await Bun.sleep(1);
-  expect(places).toMatchObject({ taken: 1, free: 0 });
-  outcome.resolve(undefined);
-  await Promise.all(counts);
-  expect(places).toEqual({ taken: 3, most: 1, free: 3 });
-});
-
-test("a client that leaves while it waits leaves the line", async () => {
-  const outcome = Promise.withResolvers<undefined>();
-  const { count, places } = makeCounter({ tryOut: () => outcome.promise });
-  const first = count();
+test("a trial goes on for the others when the one who brought it about leaves", async () => {
+  const outcome = Promise.withResolvers<{ takenOff: number }>();
+  const { count } = fakeCounter({ tryOut: () => outcome.promise });
   const leaving = new AbortController();
-  const second = count(leaving.signal);
+  const [first, second] = [count([user("a")], [], leaving.signal), count([user("b")])];
   leaving.abort("gone");
-  expect(await second).toBe("gone");
-  outcome.resolve(undefined);
-  await first;
-  expect(places.taken).toBe(1);
+  expect(await first).toBe("gone");
+  outcome.resolve({ takenOff: 100 });
+  expect(await second).toEqual({ inputTokens: 10, counted: "whole" });
 });
 
 test("closing ends what is counted, and waits for it", async () => {
-  const { counter, count } = makeCounter({
-    tryOut: (_, signal) =>
-      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
-  });
-  const counting = count();
+  const { counter, count, seen } = fakeCounter({ gate: new Promise(() => {}) });
+  const counting = [count([user("a")]), count([user("b")])];
   await Bun.sleep(1);
   await counter.close();
-  expect(await counting).toMatchObject({ code: "shutting_down" });
+  expect(await Promise.all(counting)).toMatchObject([{ code: "shutting_down" }, { code: "shutting_down" }]);
+  expect([seen.alive, seen.places]).toEqual([0, 0]);
 });
 
-test.each<[string, number[], number | string]>([
-  ["is what they have beside the fillers", [1_000, 1_900, 1_150], 10 + 250 + 100 - 10],
-  ["is not told where nothing is told of them", [1_000, 1_900, 0], "cli_failed"],
-  ["is not told where they are nothing beside the filler", [1_000, 1_900, 810], "cli_failed"],
-  ["is not told where a filler adds nothing", [1_000, 1_000, 1_150], "cli_failed"],
-  ["is not told where nothing is told of the first filler", [0, 1_900, 1_150], "cli_failed"],
-])("the count of tools %s", async (_, ofTools, expected) => {
-  using scripts = makeScripts();
-  const paths = ofTools.map((tools, index) =>
-    scripts.write(`claude${index}`, countingScript({ messages: 10, mcp_tools: tools })),
-  );
-  const { counter } = makeCounter({
-    start: () => startCounting(paths.shift() ?? "/nothing"),
-    tryOut: () => Promise.resolve({ takenOff: 100 }),
-  });
-  const tools = [{ name: "f", parameters: { type: "object" } }];
-  const demand = { ...DEMAND, request: { ...REQUEST, tools } };
-  const counted = counter.count(demand, new AbortController().signal).then(
-    ({ inputTokens }) => inputTokens,
-    ({ code }) => code,
-  );
-  expect<unknown>(await counted).toBe(expected);
+test("what was counted is not asked for again, conversation and tools each for themselves", async () => {
+  const tools = { claude_max_api_first_filler: 1_000, claude_max_api_filler: 900, f: 250 };
+  const { count, seen } = fakeCounter({ tools });
+  const told = { inputTokens: 10 + 250 + 100 - 10, counted: "parts" };
+  expect(await count([user("a")], [tool("f")])).toEqual(told);
+  const { counts } = seen;
+  expect(await count([user("a")], [tool("f")])).toEqual(told);
+  expect(await count([user("a")])).toEqual({ inputTokens: 10, counted: "whole" });
+  expect(seen.counts).toBe(counts);
+  // The conversation is new, the tools are not; and the other way round.
+  await count([user("b")], [tool("f")]);
+  expect(seen.counts).toBe(counts + 1);
+  await count([user("b")], [tool("f", "Another.")]);
+  expect(seen.counts).toBe(counts + 2);
+});
+
+test("the same at the same time is asked for once", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { count, seen } = fakeCounter({ gate: gate.promise });
+  const counts = Promise.all(Array.from({ length: 5 }, () => count([user("a")])));
+  gate.resolve();
+  expect(new Set((await counts).map((each) => JSON.stringify(each))).size).toBe(1);
+  expect([seen.counts, seen.started]).toEqual([1, 1]);
+});
+
+test("an estimate is an error, and is not remembered", async () => {
+  let estimated: ApiError | undefined = new ApiError("rate_limited", "slow down");
+  const { count, seen } = fakeCounter({ counted: () => ({ estimated }) });
+  expect(await count([user("a")])).toBe(estimated);
+  estimated = undefined;
+  expect(await count([user("a")])).toEqual({ inputTokens: 10, counted: "whole" });
+  expect([seen.counts, seen.started]).toEqual([2, 1]);
+});
+
+const FILLERS = { claude_max_api_first_filler: 1_000, claude_max_api_filler: 900 };
+test.each<[string, Record<string, number>, number | string]>([
+  ["is what they have beside the fillers", { ...FILLERS, f: 250 }, 10 + 250 + 100 - 10],
+  ["is not told where nothing is told of them", { ...FILLERS, f: -900 }, "cli_failed"],
+  ["is not told where they are nothing beside the filler", { ...FILLERS, f: -90 }, "cli_failed"],
+  ["is not told where a filler adds nothing", { claude_max_api_first_filler: 1_000, f: 1_150 }, "cli_failed"],
+  ["is not told where nothing is told of the first filler", { claude_max_api_filler: 900, f: 250 }, "cli_failed"],
+])("the count of tools %s", async (_, tools, expected) => {
+  const { count } = fakeCounter({ tools });
+  const told: unknown = await count([user("a")], [tool("f")]);
+  expect(told).toMatchObject(typeof expected === "number" ? { inputTokens: expected } : { code: expected });
 });

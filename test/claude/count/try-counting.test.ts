@@ -6,19 +6,17 @@ import { conclude, type Played, TOKENS } from "../../../src/claude/count/try-cou
 const told: Played = {
   parts: { conversation: TOKENS.conversation, tools: TOKENS.tools - 500 },
   estimated: false,
-  wasPaid: false,
 };
-const untold: Played = { parts: { conversation: 14, tools: 30 }, estimated: true, wasPaid: false };
+const untold: Played = { parts: { conversation: 14, tools: 30 }, estimated: true };
+const FREE = { wasPaid: false };
 
 describe("a trial", () => {
   test("shows how much is taken off the tokens of tools", () => {
-    expect(conclude(told, untold)).toEqual({ takenOff: 500 });
-    expect(conclude({ ...told, parts: TOKENS }, untold)).toEqual({ takenOff: 0 });
+    expect(conclude(told, untold, FREE)).toEqual({ takenOff: 500 });
+    expect(conclude({ ...told, parts: TOKENS }, untold, FREE)).toEqual({ takenOff: 0 });
   });
 
   test.each<[string, Partial<Played>, Partial<Played>]>([
-    ["where the model is asked for want of a count", {}, { wasPaid: true }],
-    ["where the model is asked anyway", { wasPaid: true }, {}],
     ["where an estimate is not told to be one", {}, { estimated: false }],
     ["where it estimates what could be counted", { estimated: true }, {}],
     ["where the answer has another form", { parts: undefined }, {}],
@@ -26,6 +24,10 @@ describe("a trial", () => {
     ["where it tells more of tools than was counted", { parts: { ...TOKENS, tools: TOKENS.tools + 1 } }, {}],
     ["where it tells nothing of tools", { parts: { ...TOKENS, tools: 0 } }, {}],
   ])("is in vain %s", (_, changeTold, changeUntold) => {
-    expect(conclude({ ...told, ...changeTold }, { ...untold, ...changeUntold })).toBeUndefined();
+    expect(conclude({ ...told, ...changeTold }, { ...untold, ...changeUntold }, FREE)).toBeUndefined();
+  });
+
+  test("is in vain where the model is asked, for want of a count or anyway", () => {
+    expect(conclude(told, untold, { wasPaid: true })).toBeUndefined();
   });
 });

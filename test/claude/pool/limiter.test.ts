@@ -46,6 +46,15 @@ describe("a limiter", () => {
     (await all[1])?.();
   });
 
+  test("tells whether so many would all be admitted, and takes no place for that", async () => {
+    const limiter = new Limiter(2, 1);
+    const release = await limiter.acquire(never);
+    limiter.requireRoom(2);
+    expect(() => limiter.requireRoom(3)).toThrow("1 requests are running");
+    release();
+    limiter.requireRoom(3);
+  });
+
   test("does not let a newcomer pass those who wait", async () => {
     const limiter = new Limiter(1, 10);
     const entered: string[] = [];

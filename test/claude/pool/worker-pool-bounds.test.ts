@@ -71,16 +71,32 @@ describe("all processes together are bounded:", () => {
     expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
   });
 
-  test("room that is kept for another process counts, and what rests gives way to it", async () => {
+  test("room that is kept for a guest counts, and what rests gives way to it only where it must", async () => {
     await using fixture = makePool({ warm: 0, maxWorkers: 1 });
-    const lease = await fixture.lease("a", FRESH);
-    await fixture.ask(lease, user("a"));
-    fixture.pool.release(lease.worker);
-    const giveBack = fixture.pool.reserve();
-    await lease.worker.exited;
+    const worker = await fixture.rest("a");
+    const guest = { isResting: false, retire: () => {} };
+    expect(fixture.pool.reserve(guest, { mustBe: false })).toBeUndefined();
+    expect(worker.alive).toBe(true);
+    const giveBack = fixture.pool.reserve(guest, { mustBe: true });
+    await worker.exited;
     expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 1 });
-    giveBack();
+    giveBack?.();
     expect(fixture.pool.counts).toEqual(NOBODY);
+  });
+
+  test("a guest that rests is not busy, and is the first to give way", async () => {
+    await using fixture = makePool({ warm: 0, maxWorkers: 2 });
+    const resting = await fixture.rest("a");
+    let retired = 0;
+    const guest = { isResting: false, retire: () => void retired++ };
+    fixture.pool.reserve(guest, { mustBe: false });
+    guest.isResting = true;
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
+    await fixture.leaseStructured("b");
+    expect([retired, resting.alive]).toEqual([1, true]);
+    await fixture.leaseStructured("c");
+    await resting.exited;
+    expect(retired).toBe(1);
   });
 
   test("one too many that was started in vain ends as soon as it is up", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
+import { toolNames } from "../../support/tool-names.ts";
 import { until } from "../../support/wait.ts";
 import { ANSWERED, demand, expectLease, FRESH, makePool, NOBODY, REUSE, ready, refusal, user } from "./pool-fixture.ts";
 
@@ -55,7 +55,7 @@ describe("processes are kept ready:", () => {
     const turns = [user("a"), ANSWERED];
     const file = { path: "/nowhere", remove: async () => {} };
     const resume = { path: file.path, at: undefined };
-    const restored = { resume, turns, uuids: ["1", "2"], names: new ToolNames(["f"]), file };
+    const restored = { resume, turns, uuids: ["1", "2"], names: toolNames(["f"]), file };
     await using fixture = makePool({ warm: 0, restore: async () => restored });
     const { pool } = fixture;
     const { worker, keep } = await pool.lease({ ...demand(...turns, user("b")), isCached: () => true }, REUSE);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { type Attachment, encodeTranscript } from "../../../src/claude/session/encode-transcript.ts";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import { assistantMessage, userMessage } from "../../../src/claude/turn/encode-input.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
 import { PDF, PNG } from "../../support/media.ts";
+import { toolNames } from "../../support/tool-names.ts";
 
-const NAMES = new ToolNames(["look up"]);
+const NAMES = toolNames(["look up"]);
 const user = (...content: ContentBlock[]): Turn => ({ role: "user", content });
 const assistant = (...content: ContentBlock[]): Turn => ({ role: "assistant", content });
 const say = (text: string): ContentBlock => ({ type: "text", text });

@@ -10,9 +10,9 @@ describe("the id of a call", () => {
   });
 
   test.each([
-    ["call:1", "call_1_0af6315558b41599"],
-    ["", "_e3b0c44298fc1c14"],
-    ["a".repeat(129), `${"a".repeat(60)}_c12cb024a2e5551c`],
+    ["call:1", "call_1-0af6315558b41599"],
+    ["", "-e3b0c44298fc1c14"],
+    ["a".repeat(129), `${"a".repeat(60)}-c12cb024a2e5551c`],
   ])("that it does not take is changed, always in the same way: %j", (id, apiId) => {
     expect(apiCallId(id)).toBe(apiId);
     expect(apiId).toMatch(API_ID);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ClientTools } from "../../../src/claude/tools/client-tools.ts";
 import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
 import type { Tool, ToolResultBlock } from "../../../src/core/request.ts";
 
 const PARAMETERS = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
@@ -36,11 +37,11 @@ const TOOL_LIST = {
 };
 const INITIALIZED = { capabilities: { tools: {} }, serverInfo: { name: "client", version: "1" } };
 
-function offer() {
+function offer(offered: readonly Tool[] = TOOLS) {
   const replies: [string, object][] = [];
   const tools = new ClientTools({
-    tools: TOOLS,
-    names: new ToolNames(TOOLS.map(({ name }) => name)),
+    tools: offered,
+    names: new ToolNames(offered),
     longestDescription: LONGEST_DESCRIPTION,
     callTimeoutMs: 660_000,
     respond: (requestId, response) => void replies.push([requestId, response]),
@@ -228,4 +229,19 @@ test("the open calls that were seen do not change afterwards", () => {
   const seen = tools.openCalls;
   tools.reset();
   expect([...seen]).toEqual(["toolu_1"]);
+});
+
+describe("tools are to be told to the letter where the CLI would change a text:", () => {
+  const of = (description: string, parameters: JsonObject = {}): Tool[] => [{ name: "f", description, parameters }];
+
+  test.each<[string, Tool[], boolean]>([
+    ["plain", of("What it does. Größe, 日本, ¿qué?"), false],
+    ["of other forms", of("Wait…"), true],
+    ["invisible", of("a\u200bb"), true],
+    ["in a value", of("", { properties: { a: { enum: ["（是）"] } } }), true],
+    ["in a name", of("", { properties: { a: { properties: { ﬁ: {} } } } }), true],
+  ])("%s", (_, tools, isChanged) => {
+    const exact = tools.map(({ name, description, parameters }) => ({ name, description, input_schema: parameters }));
+    expect(offer(tools).tools.exact).toEqual(isChanged ? exact : undefined);
+  });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
+import { toolNames } from "../../support/tool-names.ts";
 
 const API_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
 const toApi = (...names: string[]) => {
-  const mapping = new ToolNames(names);
+  const mapping = toolNames(names);
   return names.map((name) => mapping.toApi(name));
 };
 
@@ -34,7 +34,7 @@ describe("a tool's name", () => {
     ["is the CLI's search for tools", "ToolSearch", "ToolSearch_2"],
   ])("that %s becomes one that the API and the CLI take", (_, name, apiName) => {
     expect(toApi(name)).toEqual([apiName]);
-    expect(new ToolNames([name]).toClient(apiName)).toBe(name);
+    expect(toolNames([name]).toClient(apiName)).toBe(name);
   });
 
   test("gives way to one that is such by itself, wherever that stands", () => {
@@ -45,6 +45,12 @@ describe("a tool's name", () => {
   test("stays different from others when it is cut, and within the API's limit", () => {
     const long = "a".repeat(200);
     expect(toApi(`${long}1`, `${long}2`)).toEqual(["a".repeat(120), `${"a".repeat(120)}_2`]);
+  });
+
+  test("stays unless the CLI would explain it: that of one beside another", () => {
+    expect(toApi("Artifact", "Edit")).toEqual(["Artifact_2", "Edit"]);
+    expect([toApi("Artifact"), toApi("Edit")]).toEqual([["Artifact"], ["Edit"]]);
+    expect(toolNames(["Edit"]).toApi("Artifact")).toBe("Artifact");
   });
 
   test("is another only in its case: both stay", () => {
@@ -58,7 +64,7 @@ describe("a tool's name", () => {
 });
 
 describe("a name that is not offered", () => {
-  const names = new ToolNames(["f", "a.b"]);
+  const names = toolNames(["f", "a.b"]);
 
   test("but stands in the history reaches the API in a form that it takes", () => {
     expect(["g", "c.d", "StructuredOutput", ""].map((name) => names.toApi(name))).toEqual([
@@ -74,14 +80,14 @@ describe("a name that is not offered", () => {
   });
 
   test("is not taken for one that is offered under it, and is told as it was", () => {
-    const clashing = new ToolNames(["a b"]);
+    const clashing = toolNames(["a b"]);
     expect([clashing.toApi("a_b"), clashing.toApi("a b"), clashing.toApi("a_b")]).toEqual(["a_b_2", "a_b", "a_b_2"]);
     expect([clashing.toTell("a_b_2"), clashing.toTell("a_b"), clashing.toTell("c")]).toEqual(["a_b", "a b", "c"]);
-    expect([clashing.toClient("a_b_2"), clashing.missingFrom(["a_b"])]).toEqual([undefined, []]);
+    expect(clashing.toClient("a_b_2")).toBeUndefined();
   });
 
   test("is not taken for another that is not offered either", () => {
-    const none = new ToolNames([]);
+    const none = toolNames([]);
     expect(["c.d", "c_d", "c d"].map((name) => none.toApi(name))).toEqual(["c_d", "c_d_2", "c_d_3"]);
   });
 
@@ -91,6 +97,21 @@ describe("a name that is not offered", () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe("the tools that the CLI lists are those that were offered", () => {
+  test.each<[string, string[], string[], string[], string[]]>([
+    ["by their names, in any order", ["f", "a b"], ["a_b", "f"], [], []],
+    ["not when one is left out", ["f", "a b"], ["f"], [], ["a b"]],
+    ["not when there is another", ["f"], ["f", "g"], ["g"], []],
+    ["when `Agent` is listed as `Task`", ["Agent"], ["Task"], [], []],
+    ["also beside a `Task`", ["Agent", "Task"], ["Task", "Task"], [], []],
+    ["not when `Agent` is left out beside a `Task`", ["Agent", "Task"], ["Task"], [], ["Agent"]],
+    ["not when another than `Agent` is left out", ["Agent", "f"], ["Task"], [], ["f"]],
+    ["when a newer CLI lists one by a name that nobody knows", ["f", "Bash"], ["f", "Shell"], [], []],
+  ])("%s", (_, offered, listed, foreign, missing) => {
+    expect(toolNames(offered).compare(listed)).toEqual({ foreign, missing });
   });
 });
 
@@ -112,7 +133,7 @@ const anyName = fc.oneof(
 );
 
 test("names that only a forgotten part of the history has are free again", () => {
-  const mapping = new ToolNames(["f"]);
+  const mapping = toolNames(["f"]);
   expect(["a b", "a.b", "f"].map((name) => mapping.toApi(name))).toEqual(["a_b", "a_b_2", "f"]);
   mapping.keepFormer(["a b", "f"]);
   expect(mapping.toTell("a_b_2")).toBe("a_b_2");
@@ -127,7 +148,7 @@ describe("for any different names, the mapping", () => {
   test("gives each a name of its own that the API and the CLI take, and leads back", () => {
     fc.assert(
       fc.property(anyNames, (names) => {
-        const mapping = new ToolNames(names);
+        const mapping = toolNames(names);
         const mapped = names.map((name) => mapping.toApi(name));
         expect(new Set(mapped).size).toBe(names.length);
         for (const apiName of mapped) expect(apiName).toMatch(API_NAME);
@@ -140,7 +161,7 @@ describe("for any different names, the mapping", () => {
   test("gives names of the history some that the API takes, of nobody else's, and tells them as they were", () => {
     fc.assert(
       fc.property(anyNames, anyNames, (names, others) => {
-        const mapping = new ToolNames(names);
+        const mapping = toolNames(names);
         const all = [...new Set([...names, ...others])];
         const mapped = all.map((name) => mapping.toApi(name));
         expect(new Set(mapped).size).toBe(all.length);

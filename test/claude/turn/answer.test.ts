@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import { AnswerRecorder } from "../../../src/claude/turn/answer.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import type { ContentBlock } from "../../../src/core/request.ts";
+import { toolNames } from "../../support/tool-names.ts";
 import { call, finish, reasoning, START, text } from "./expected-events.ts";
 import { recorded, replay } from "./replay.ts";
 
@@ -46,7 +46,7 @@ test("a turn that was taken does not change with what follows", () => {
 });
 
 test("a recorded answer is kept whole", () => {
-  expect(record(replay(recorded("calls"), { names: new ToolNames(["f", "g"]) }).events)).toEqual([
+  expect(record(replay(recorded("calls"), { names: toolNames(["f", "g"]) }).events)).toEqual([
     { type: "text", text: "First f" },
     { type: "tool-call", id: "toolu_1", name: "f", args: '{"a": 1}' },
     { type: "text", text: "then g" },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import { TurnDecoder } from "../../../src/claude/turn/decode-output.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
+import { toolNames } from "../../support/tool-names.ts";
 import { call, finish, reasoning, START, text } from "./expected-events.ts";
 import { kindOf, NOW, recorded, replay } from "./replay.ts";
 
-const NAMES = new ToolNames(["f", "g"]);
+const NAMES = toolNames(["f", "g"]);
 const play = (fixture: string) => replay(recorded(fixture), { names: NAMES });
 
 describe("the whole event list of an answer with", () => {
@@ -87,7 +87,7 @@ test("the CLI counts more than one turn after results; in a turn of its own that
 });
 
 test("a client's tool is told by the client's name", () => {
-  const mapped = new ToolNames(["f!"]);
+  const mapped = toolNames(["f!"]);
   const renamed = recorded("call-bare").map((message) =>
     JSON.parse(JSON.stringify(message).replaceAll('"name":"f"', '"name":"f_"')),
   );

@@ -160,6 +160,20 @@ describe("giving a turn up", () => {
   });
 });
 
+test.each<[string, string | undefined, boolean]>([
+  ["claude-opus-4-6", "claude-opus-5-5", true],
+  ["claude-opus-4-6", "claude-opus-4-6", false],
+  ["claude-opus-4-6[1m]", "claude-opus-4-6", false],
+  ["claude-haiku-4-5", "claude-haiku-4-5-20251001", false],
+  ["claude-opus-4-6", undefined, false],
+  ["opus", "claude-opus-5-5", false],
+])("where %s was to be asked, %s is another model: %p", (model, instead, isOther) => {
+  const decoder = new TurnDecoder({ now: () => NOW, model });
+  const events = decoder.push({ type: "system", subtype: "init", tools: [], model: instead });
+  expect(events).toEqual(isOther ? [failure({ code: "model_not_found", param: "model" })] : []);
+  expect([decoder.mustInterrupt, decoder.doubt !== undefined]).toEqual([isOther, isOther]);
+});
+
 test("the counts so far are known before the answer is complete", () => {
   const decoder = new TurnDecoder({ now: () => NOW });
   for (const message of recorded("text").slice(0, 7)) decoder.push(message);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import type { CliMessage } from "../../../src/claude/protocol/parse-message.ts";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import type { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
+import { toolNames } from "../../support/tool-names.ts";
 import { call, finish, reasoning, START, text, usageOf } from "./expected-events.ts";
 import { kindOf, recorded, replay } from "./replay.ts";
 
 type Delivery = "as-written" | "whole";
 
-const NAMES = new ToolNames(["f", "g"]);
+const NAMES = toolNames(["f", "g"]);
 const play = (fixture: string, output: Delivery) => replay(recorded(fixture), { names: NAMES, output });
 const failure = (message: string): ChatEvent => ({
   type: "error",

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import { encodeBlock } from "../../../src/claude/turn/encode-content.ts";
 import type { ContentBlock, ToolResultBlock } from "../../../src/core/request.ts";
+import { toolNames } from "../../support/tool-names.ts";
 
-const NAMES = new ToolNames(["f", "files.read"]);
+const NAMES = toolNames(["f", "files.read"]);
 const encode = (block: ContentBlock) => encodeBlock(block, NAMES);
 
 describe("a block is to the API exactly this:", () => {
@@ -119,6 +119,6 @@ describe("the content of a result", () => {
 test("a call and its result are known by the same id, also when the API does not take the client's", () => {
   const call = encode({ type: "tool-call", id: "call:1", name: "f", args: "{}" });
   const result = encode({ type: "tool-result", callId: "call:1", content: [] });
-  expect(call).toHaveProperty("id", expect.stringMatching(/^call_1_[0-9a-f]{16}$/));
+  expect(call).toHaveProperty("id", expect.stringMatching(/^call_1-[0-9a-f]{16}$/));
   expect(result).toHaveProperty("tool_use_id", (call as { id: string }).id);
 });

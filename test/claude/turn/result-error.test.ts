@@ -26,7 +26,11 @@ describe("the code of a failure follows from the CLI's fields:", () => {
     ["400", { api_error_status: 400, notice: "unknown" }, "invalid_request"],
     ["401", { api_error_status: 401, notice: "authentication_failed" }, "login_refused"],
     ["authentication_failed without a status", { notice: "authentication_failed" }, "cli_logged_out"],
-    ["402", { api_error_status: 402 }, "invalid_request"],
+    ["402", { api_error_status: 402 }, "payment_required"],
+    ["billing_error", { api_error_status: 400, notice: "billing_error" }, "payment_required"],
+    ["408", { api_error_status: 408, notice: "unknown" }, "upstream_error"],
+    ["409", { api_error_status: 409, notice: "unknown" }, "upstream_error"],
+    ["422", { api_error_status: 422, notice: "unknown" }, "invalid_request"],
     ["403", { api_error_status: 403, notice: "oauth_org_not_allowed" }, "permission_denied"],
     ["404", { api_error_status: 404, notice: "model_not_found" }, "model_not_found"],
     ["model_not_found without a status", { notice: "model_not_found" }, "model_not_found"],
@@ -42,6 +46,28 @@ describe("the code of a failure follows from the CLI's fields:", () => {
     ["unknown without a status", { notice: "unknown" }, "upstream_unreachable"],
     ["no status and no notice", {}, "upstream_error"],
     ["an aborted turn", { subtype: "error_during_execution", terminal_reason: "aborted_streaming" }, "upstream_error"],
+    ["invalid_request without a status", { notice: "invalid_request" }, "invalid_request"],
+    ["oauth_org_not_allowed without a status", { notice: "oauth_org_not_allowed" }, "permission_denied"],
+    ["an image that cannot be read", { terminal_reason: "image_error" }, "invalid_request"],
+    ...(
+      [
+        ["invalid_request_error", "invalid_request"],
+        ["authentication_error", "login_refused"],
+        ["billing_error", "payment_required"],
+        ["permission_error", "permission_denied"],
+        ["not_found_error", "model_not_found"],
+        ["request_too_large", "request_too_large"],
+        ["rate_limit_error", "rate_limited"],
+        ["api_error", "upstream_error"],
+        ["timeout_error", "upstream_error"],
+        ["overloaded_error", "overloaded"],
+        ["some_new_error", "upstream_unreachable"],
+      ] as const
+    ).map(([type, code]): [string, Parameters<typeof errorOf>[0], string] => [
+      `${type} within a stream`,
+      { api_error_status: null, api_error_type: type, notice: "unknown" },
+      code,
+    ]),
     ["a status of null", { api_error_status: null, notice: "server_error" }, "upstream_unreachable"],
   ];
   test.each(table)("%s", (_, facts, code) => {
@@ -118,15 +144,35 @@ describe("the message", () => {
     expect(errorOf({ api_error_status: 404 }).param).toBe("model");
   });
 
-  test("never decides about the code: prose that sounds like a limit is no limit", () => {
+  test.each([
+    [
+      400,
+      "API Error: 400 Third-party apps now draw from your extra usage, not your plan limits. Claim it and keep going.",
+    ],
+    [400, "API Error: 400 You're out of extra usage. Add more at claude.ai/settings/usage and keep going."],
+    [429, "API Error: Usage credits required for 1M context · turn on usage credits at claude.ai/settings/usage"],
+    [429, "API Error: Extra usage is required for long context requests."],
+  ])("of %d that asks for money is not one to try again: %s", (status, result) => {
+    const notice = status === 429 ? "rate_limit" : "unknown";
+    const error = errorOf({ api_error_status: status, notice, result, rateLimit: { status: "rejected" } });
+    expect(error).toMatchObject({ code: "payment_required", upstreamStatus: status });
+    expect(error.message).toContain(result.replace("API Error: ", ""));
+  });
+
+  test("that quotes such words asks for nothing", () => {
+    const result = "API Error: 400 tools.0: 'Extra usage is required for' is no name";
+    expect(errorOf({ api_error_status: 400, result }).code).toBe("invalid_request");
+  });
+
+  test("else never decides about the code: prose that sounds like a limit is no limit", () => {
     expect(errorOf({ api_error_status: 500, result: "You've hit your 5-hour limit · resets 4:47am" }).code).toBe(
       "upstream_error",
     );
   });
 
   test("names the way the turn ended when nothing else is known", () => {
-    expect(errorOf({ terminal_reason: "image_error", result: "bad image" }).message).toBe(
-      "The Claude CLI could not answer (image_error): bad image",
+    expect(errorOf({ terminal_reason: "model_error", result: "bad model" }).message).toBe(
+      "The Claude CLI could not answer (model_error): bad model",
     );
     expect(errorOf({ terminal_reason: null, subtype: "error_max_turns" }).message).toContain("(error_max_turns)");
   });

@@ -2,11 +2,11 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliProcess } from "../../../src/claude/process/cli-process.ts";
 import { ClientTools } from "../../../src/claude/tools/client-tools.ts";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
 import { type TurnOptions, TurnRun } from "../../../src/claude/turn/turn-run.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";
+import { toolNames } from "../../support/tool-names.ts";
 
 /** Stands in for the CLI: says what is written to a file, notes what it hears, and ends its turn when it is interrupted. */
 const FAKE_CLI = `
@@ -63,7 +63,7 @@ export function startTurn(options: Partial<TurnOptions> = {}, onInterrupt: reado
     cwd: scripts.directory,
     logger: new Logger("silent"),
   });
-  const names = new ToolNames(["f", "g"]);
+  const names = toolNames(["f", "g"]);
   const tools = new ClientTools({
     tools: [],
     names,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
+import { toolNames } from "../../support/tool-names.ts";
 import { recordedLines } from "./replay.ts";
 import { eventually, startTurn } from "./turn-fixture.ts";
 
@@ -40,9 +40,18 @@ test("what the CLI says beside that leaves no doubt", async () => {
   }
 });
 
+test("the context of the model that the end of a turn tells is passed on, and what is no such figure is not", async () => {
+  const told: unknown[] = [];
+  const modelUsage = { "claude-opus-5-5": { contextWindow: 500_000 }, other: { contextWindow: "large" }, third: null };
+  const end = line({ type: "result", subtype: "success", is_error: false, num_turns: 1, modelUsage });
+  const options = { onContext: (...figures: unknown[]) => void told.push(figures) };
+  expect((await outcomeWith(end, options)).outcome).toBe("clean");
+  expect(told).toEqual([["claude-opus-5-5", 500_000]]);
+});
+
 describe("a model that is offered a tool of somebody else's", () => {
   test("is not listened to, and its process is not used again", async () => {
-    await using turn = startTurn({ names: new ToolNames(["mine"]) });
+    await using turn = startTurn({ names: toolNames(["mine"]) });
     turn.say(init("mine", "other"));
     await eventually(() => turn.outcomes.length > 0);
     expect(turn.outcomes).toEqual(["dead"]);
@@ -57,7 +66,7 @@ describe("a model that is offered a tool of somebody else's", () => {
   });
 
   test("but structured output is the client's own wish", async () => {
-    await using turn = startTurn({ output: "as-written", names: new ToolNames([]) });
+    await using turn = startTurn({ output: "as-written", names: toolNames([]) });
     turn.say(init("StructuredOutput"), ...recordedLines("output-fits"));
     await eventually(() => turn.outcomes.length > 0);
     expect(turn.events.at(-1)).toMatchObject({ type: "finish" });

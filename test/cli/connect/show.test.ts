@@ -114,6 +114,18 @@ describe("with a running server", () => {
     expect(stdout).toStartWith(`model = "${model}"\n`);
   });
 
+  test.each([
+    ["claude-sonnet-4", 1_000_000, 128_000],
+    ["claude-sonnet-4-6", 200_000, 128_000],
+    ["claude-haiku-4-5-20251001", 200_000, 64_000],
+  ])("the limits are those that it tells of the model: %s", async (model, context, output) => {
+    const { stdout } = await runCli(["connect", "opencode", "--port", port, "--model", model]);
+    const { provider } = JSON.parse(stdout);
+    expect(provider["claude-max-api"].models[model]).toMatchObject({ limit: { context, output } });
+    const codex = await runCli(["connect", "codex", "--port", port, "--model", model]);
+    expect(codex.stdout).toContain(`model_context_window = ${context}\n`);
+  });
+
   test("a model that it does not have is refused, and those that it has are named", async () => {
     const { code, stdout, stderr } = await runCli(["connect", "codex", "--port", port, "--model", "claude-sonet-4"]);
     expect([code, stdout]).toEqual([2, ""]);

@@ -105,7 +105,7 @@ describe("Codex with another provider since", () => {
     const own = read(path)
       .replace(...SWITCHED)
       .replace("claude-sonnet-4", "gpt-6")
-      .replace("200000", "400000");
+      .replace("1000000", "400000");
     writeFileSync(path, own);
     await undo("codex");
     expect(read(path)).toContain('model = "gpt-6" # the best');

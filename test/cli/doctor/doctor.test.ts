@@ -221,6 +221,18 @@ describe("the settings", () => {
     expect(finding).toMatchObject({ status: "warning", command: "unset CLAUDE_MAX_API_PROT" });
   });
 
+  test("a name that leads to no model is a warning", async () => {
+    const args = ["--port", "0", "--model-alias", "a=gpt-4o,b*=claude-3-opus:low,c=fable,d=claude-opus-4-6:max"];
+    const [, ...warnings] = await machine.findings("configuration", [...args, "--default-model", "gpt-5"]);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      '--model-alias a=gpt-4o: the model "gpt-4o" is none of Anthropic\'s, so requests for it are refused.',
+      '--model-alias b*=claude-3-opus:low: the model "claude-3-opus" was retired by Anthropic, so requests for it are refused.',
+      '--default-model gpt-5: the model "gpt-5" is none of Anthropic\'s, so requests for it are refused.',
+    ]);
+    const ok = await machine.findings("configuration", [...args, "--default-model", "b-side"]);
+    expect(ok.filter(({ message }) => message.startsWith("--default-model"))).toEqual([]);
+  });
+
   test("the file they come from is named", async () => {
     const file = machine.write(".config/claude-max-api/config.json", `{"port": 0}`);
     expect(await machine.findings("configuration", [])).toMatchObject([{ status: "ok", facts: { file } }]);

@@ -77,6 +77,17 @@ describe("somebody else", () => {
     expect(other).toBeGreaterThan(port);
   });
 
+  test("is a problem at one of the two loopback addresses, which is named", async () => {
+    const other = Bun.serve({ port: 0, hostname: "::1", fetch: () => new Response("Hello", { status: 404 }) });
+    const { port } = other;
+    const [finding] = await machine.findings("port", ["--port", String(port)]);
+    await other.stop(true);
+    expect(finding).toMatchObject({
+      status: "problem",
+      message: expect.stringContaining(`holds port ${port} of ::1.`),
+    });
+  });
+
   test("is a problem, with the other flags that were given, and no key", async () => {
     const flags = ["--demo", "--no-store", "--api-key", "secret-key-1", "--model-alias=a b=c"];
     const { finding } = await findingOn(() => new Response("Hello"), {}, flags);

@@ -180,15 +180,13 @@ export const IGNORED_TEST = everyRow(
 );
 export const REFUSED_TEST = everyRow("every refused field is a 400 that names it, and asks no model");
 
-export const UNCOUNTED_TEST = everyRow("every field that cannot be counted is a 501 that names it, and asks no model");
-
 /** The test that shows what becomes of a field; undefined: there is none yet. */
 export function parameterTest({ parameters, samples }: Endpoint, field: string): ParameterTest | undefined {
   switch (parameters[field]?.treatment) {
     case "ignored":
       return IGNORED_TEST;
     case "refused":
-      return samples[field]?.status === 501 ? UNCOUNTED_TEST : REFUSED_TEST;
+      return REFUSED_TEST;
     default:
       return samples[field]?.test;
   }

@@ -1,4 +1,4 @@
-import { type Samples, sent, shown, testsOf, uncounted } from "./sample.ts";
+import { type Samples, sent, shown, testsOf } from "./sample.ts";
 
 const parameters = testsOf("test/e2e/dialect-parameters.test.ts");
 const sdk = testsOf("test/e2e/anthropic-sdk.test.ts");
@@ -59,7 +59,7 @@ export const COUNT_SAMPLES: Samples = {
   ]),
   system: shown(counted, [{ type: "text", text: "Be brief." }]),
   tools: shown(counted, tools),
-  output_config: uncounted({ format }),
-  output_format: uncounted(format),
+  output_config: sent({ format }),
+  output_format: sent(format),
   tool_choice: sent({ type: "any" }),
 };

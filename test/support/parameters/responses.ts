@@ -1,4 +1,4 @@
-import { type Samples, sent, shown, testsOf, uncounted } from "./sample.ts";
+import { type Samples, sent, shown, testsOf } from "./sample.ts";
 
 const parameters = testsOf("test/e2e/dialect-parameters.test.ts");
 const sdk = testsOf("test/e2e/responses-sdk.test.ts");
@@ -85,7 +85,7 @@ export const INPUT_TOKENS_SAMPLES: Samples = {
   previous_response_id: shown(goesOn, STORED_ID),
   tools: shown(counted, [...tools, { type: "custom", name: "c" }]),
   tool_choice: shown(inputTokens("of the functions that are allowed, if some are"), allowed, { tools }),
-  text: uncounted({ format: { type: "json_object" } }),
+  text: sent({ format: { type: "json_object" } }),
   store: sent(true),
   stream_options: sent({ include_obfuscation: true }),
   parallel_tool_calls: sent(false),

@@ -7,8 +7,6 @@ export type Sample = {
   readonly value: unknown;
   /** What else must be in the body for the value to make sense. */
   readonly beside?: object;
-  /** Of a field that is refused with this, instead of 400, since it cannot be counted. */
-  readonly status?: 501;
   /** Of a field that is honoured or approximated; those that are ignored or refused are all shown by one test. */
   readonly test?: ParameterTest;
 };
@@ -25,6 +23,3 @@ export const shown = (test: ParameterTest, value: unknown, beside?: object): Sam
 
 /** A field that is ignored or refused. */
 export const sent = (value: unknown): Sample => ({ value });
-
-/** A field that cannot be counted. */
-export const uncounted = (value: unknown): Sample => ({ value, status: 501 });

@@ -2,12 +2,15 @@ import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
-import { CONTEXT_TOKENS, type Connection, KEY_VARIABLE } from "../connection.ts";
+import { type Connection, chosen, KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["model_providers", PROGRAM];
 /** They go together: which model, of whom, and when a conversation has to be shortened, which Codex knows of no foreign model. */
 const CHOICE: readonly Path[] = [["model"], ["model_provider"], ["model_context_window"]];
+
+/** Of all models that this program has named in such a file. */
+const CONTEXTS: readonly unknown[] = [200_000, 1_000_000];
 
 const file: ClientFile = {
   format: "toml",
@@ -19,7 +22,7 @@ const file: ClientFile = {
   entries: (connection, current) => [
     { path: ["model"], value: connection.model },
     { path: ["model_provider"], value: PROGRAM },
-    { path: ["model_context_window"], value: CONTEXT_TOKENS },
+    { path: ["model_context_window"], value: chosen(connection).contextTokens },
     { path: [...PROVIDER, "name"], value: PROGRAM },
     { path: [...PROVIDER, "base_url"], value: connection.baseUrl },
     { path: [...PROVIDER, "wire_api"], value: "responses" },
@@ -61,7 +64,7 @@ function isChosen(current: Tree): boolean {
 /** Whether this is a value of ours, where somebody chose another provider by hand and left the rest. */
 function isLeftOver([name]: Path, value: unknown): boolean {
   if (name === "model") return typeof value === "string" && value.startsWith("claude-");
-  return name === "model_context_window" && value === CONTEXT_TOKENS;
+  return name === "model_context_window" && CONTEXTS.includes(value);
 }
 
 /** Codex asks nothing where the variable that it names is not set. What somebody else said of the key stays. */
@@ -87,7 +90,8 @@ export const codex: Client = {
       where: "~/.codex/config.toml; what stands before the first table has to stay there",
       keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
       after: [
-        "Codex warns that it has found no model metadata for such a name. That does no harm: the size of the context is set above.",
+        "Codex warns that it has found no model metadata for such a name. That does no harm: the size of the context is set above, of which " +
+          "it uses at most 272,000 tokens with a model that it does not know.",
       ],
     }),
 };

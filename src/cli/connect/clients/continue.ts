@@ -1,5 +1,5 @@
 import type { Client } from "../client.ts";
-import { KEY_VARIABLE, modelTitle } from "../connection.ts";
+import { KEY_VARIABLE } from "../connection.ts";
 
 /** It follows https://docs.continue.dev/customize/model-providers/top-level/openai and https://docs.continue.dev/reference. */
 export const continueDev: Client = {
@@ -16,15 +16,18 @@ export const continueDev: Client = {
         "schema: v1",
         "models:",
         // It begins with the first.
-        ...[model, ...models.filter((id) => id !== model)].flatMap((id) => [
-          `  - name: ${modelTitle(id)}`,
-          "    provider: openai",
-          `    model: ${id}`,
-          `    apiBase: ${baseUrl}`,
-          `    apiKey: ${keyRequired ? `\${{ secrets.${KEY_VARIABLE} }}` : key}`,
-          "    roles: [chat, edit, apply]",
-          "    capabilities: [tool_use, image_input]",
-        ]),
+        ...models
+          .toSorted((a, b) => Number(b.id === model) - Number(a.id === model))
+          .flatMap(({ id, title, ...limits }) => [
+            `  - name: ${title}`,
+            "    provider: openai",
+            `    model: ${id}`,
+            `    apiBase: ${baseUrl}`,
+            `    apiKey: ${keyRequired ? `\${{ secrets.${KEY_VARIABLE} }}` : key}`,
+            "    roles: [chat, edit, apply]",
+            "    capabilities: [tool_use, image_input]",
+            `    defaultCompletionOptions: { contextLength: ${limits.contextTokens}, maxTokens: ${limits.outputTokens} }`,
+          ]),
       ].join("\n"),
     },
     after: ["Completion while you type asks often and wants it fast: leave it to a model of your own machine."],

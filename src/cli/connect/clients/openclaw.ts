@@ -3,7 +3,7 @@ import type { PathContext } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { isTree, type Path, type Tree, type Value, valueAt } from "../config-file/format.ts";
-import { CONTEXT_TOKENS, type Connection, KEY_VARIABLE, keySetting, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
+import { type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["models", "providers", PROGRAM];
@@ -27,7 +27,7 @@ const file: ClientFile = {
         : []),
       { path: [...PROVIDER, "baseUrl"], value: baseUrl },
       { path: KEY, value: keySetting(connection, `\${${KEY_VARIABLE}}`, valueAt(current, KEY)) },
-      { path: [...PROVIDER, "api"], value: "openai-completions" },
+      { path: [...PROVIDER, "api"], value: "openai-responses" },
       { path: [...PROVIDER, "models"], value: models.map(modelEntry) },
     ];
   },
@@ -79,13 +79,13 @@ function isOurs(reference: unknown): boolean {
   return typeof reference === "string" && reference.startsWith(OURS);
 }
 
-function modelEntry(id: string): Value {
+function modelEntry({ id, title, contextTokens, outputTokens }: OfferedModel): Value {
   return {
     id,
-    name: modelTitle(id),
+    name: title,
     reasoning: true,
     input: ["text", "image"],
-    contextWindow: CONTEXT_TOKENS,
-    maxTokens: OUTPUT_TOKENS,
+    contextWindow: contextTokens,
+    maxTokens: outputTokens,
   };
 }

@@ -3,7 +3,7 @@ import type { PathContext } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
-import { CONTEXT_TOKENS, KEY_VARIABLE, keySetting, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
+import { KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["provider", PROGRAM];
@@ -72,15 +72,15 @@ function configPath({ platform, env, home }: PathContext, exists: (path: string)
   return exists(withComments) ? withComments : join(folder, "opencode.json");
 }
 
-function modelEntries(id: string): Entry[] {
+function modelEntries({ id, title, contextTokens, outputTokens }: OfferedModel): Entry[] {
   const model = [...PROVIDER, "models", id];
   return [
-    { path: [...model, "name"], value: modelTitle(id) },
+    { path: [...model, "name"], value: title },
     { path: [...model, "attachment"], value: true },
     { path: [...model, "reasoning"], value: true },
     { path: [...model, "modalities", "input"], value: ["text", "image"] },
     { path: [...model, "modalities", "output"], value: ["text"] },
-    { path: [...model, "limit", "context"], value: CONTEXT_TOKENS },
-    { path: [...model, "limit", "output"], value: OUTPUT_TOKENS },
+    { path: [...model, "limit", "context"], value: contextTokens },
+    { path: [...model, "limit", "output"], value: outputTokens },
   ];
 }

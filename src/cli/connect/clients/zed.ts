@@ -1,5 +1,5 @@
 import type { Client } from "../client.ts";
-import { CONTEXT_TOKENS, KEY_VARIABLE, modelTitle, OUTPUT_TOKENS } from "../connection.ts";
+import { KEY_VARIABLE, type OfferedModel } from "../connection.ts";
 
 /** Zed makes the name of its variable for the key of this one: it becomes the one that the server reads its own from. */
 const PROVIDER = "claude-max";
@@ -29,12 +29,12 @@ export const zed: Client = {
   }),
 };
 
-function entry(id: string): object {
+function entry({ id, title, contextTokens, outputTokens }: OfferedModel): object {
   return {
     name: id,
-    display_name: modelTitle(id),
-    max_tokens: CONTEXT_TOKENS,
-    max_output_tokens: OUTPUT_TOKENS,
+    display_name: title,
+    max_tokens: contextTokens,
+    max_output_tokens: outputTokens,
     capabilities: { tools: true, images: true, parallel_tool_calls: true, prompt_cache_key: false },
   };
 }

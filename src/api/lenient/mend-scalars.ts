@@ -1,0 +1,60 @@
+import { findMismatch } from "../validation/find-mismatch.ts";
+import { acceptedTypes, alternatives, isNode, literalsOf, type SchemaNode } from "../validation/schema-words.ts";
+import { isMeant } from "../validation/unread-fields.ts";
+
+/**
+ * A value whose numbers and switches are written as texts ("100", "True", or 1 for true) with what they mean, wherever the schema takes no
+ * text; and without the nulls of fields that may be left out. What has no plain meaning stays, for the schema to refuse. The same
+ * value, when nothing is to be mended.
+ */
+export function mendScalars(schema: SchemaNode, value: unknown): unknown {
+  if (Array.isArray(value)) return mendItems(schema, value);
+  return isNode(value) ? mendFields(schema, value) : mendScalar(schema, value);
+}
+
+function mendItems(schema: SchemaNode, items: readonly unknown[]): unknown {
+  const own = meantBranch(schema, items)?.items;
+  if (!isNode(own)) return items;
+  const mended = items.map((item) => mendScalars(own, item));
+  return mended.some((item, index) => item !== items[index]) ? mended : items;
+}
+
+function mendFields(schema: SchemaNode, value: SchemaNode): unknown {
+  const branch = meantBranch(schema, value);
+  const properties = isNode(branch?.properties) ? branch.properties : {};
+  const required = Array.isArray(branch?.required) ? branch.required : [];
+  const entries = Object.entries(value).flatMap(([name, content]): [string, unknown][] => {
+    const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (!isNode(own)) return [[name, content]];
+    const isUnset = content === null && !required.includes(name) && findMismatch(own, null) !== undefined;
+    return isUnset ? [] : [[name, mendScalars(own, content)]];
+  });
+  const isSame = entries.length === Object.keys(value).length && entries.every(([name, own]) => own === value[name]);
+  return isSame ? value : Object.fromEntries(entries);
+}
+
+function meantBranch(schema: SchemaNode, value: unknown): SchemaNode | undefined {
+  return alternatives(schema).find((branch) => isMeant(branch, value));
+}
+
+function mendScalar(schema: SchemaNode, value: unknown): unknown {
+  if (findMismatch(schema, value) === undefined || takesAnyText(schema)) return value;
+  return meanings(value).find((meaning) => findMismatch(schema, meaning) === undefined) ?? value;
+}
+
+function takesAnyText(schema: SchemaNode): boolean {
+  return alternatives(schema).some(
+    (branch) => literalsOf(branch) === undefined && acceptedTypes(branch)?.includes("string") !== false,
+  );
+}
+
+const SWITCHES: Readonly<Record<string, boolean>> = { true: true, false: false, "1": true, "0": false };
+
+/** What a text or a number may stand for. */
+function meanings(value: unknown): (number | boolean)[] {
+  if (typeof value !== "string" && typeof value !== "number") return [];
+  const text = `${value}`.trim().toLowerCase();
+  const number = typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(text) ? [Number(text)] : [];
+  const flag = Object.hasOwn(SWITCHES, text) ? SWITCHES[text] : undefined;
+  return flag === undefined ? number : [...number, flag];
+}

@@ -1,0 +1,192 @@
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import type { ApiError } from "../../core/error.ts";
+import { canonicalJson } from "../../core/json.ts";
+import type { Tool, Turn } from "../../core/request.ts";
+import type { CliProcess } from "../process/cli-process.ts";
+import { ClientTools } from "../tools/client-tools.ts";
+import { ToolNames } from "../tools/tool-names.ts";
+import { unusableTools } from "../tools/unusable-tools.ts";
+import { appendUserTurn } from "../turn/append-turn.ts";
+import { assistantMessage, systemPrompts, userMessage } from "../turn/encode-input.ts";
+import type { Estimates } from "./estimates.ts";
+
+/** What is counted. Who has the last word is all the same to the CLI. */
+export type Countable = { readonly turns: readonly Turn[]; readonly tools: readonly Tool[] };
+
+/** What the CLI tells of a conversation and of tools. */
+export type Parts = {
+  /** The conversation, as one request without system prompt and tools. */
+  readonly conversation: number;
+  /** The tools, with {@link PLACEHOLDER} as conversation, less what the CLI takes off; zero where that leaves nothing. */
+  readonly tools: number;
+};
+
+/** `estimated`: the figures are the CLI's own, since Anthropic did not count, and this is why. */
+export type Counted = { readonly parts: Parts; readonly estimated: ApiError | undefined };
+
+/** The CLI told something, but not in the form that is known. */
+export class UnknownAnswer extends Error {}
+
+/** The conversation beside which the CLI has tools counted, since the API counts no tools alone. */
+export const PLACEHOLDER: Turn = { role: "user", content: [{ type: "text", text: "foo" }] };
+
+const CONTROL_TIMEOUT_MS = 15_000;
+/** The CLI asks Anthropic, and tries once more when that fails. */
+const COUNT_TIMEOUT_MS = 60_000;
+/** How long a mark may lie in the pipe. */
+const MARK_GRACE_MS = 500;
+/** What it is told leaves a little of itself in a process. */
+const MOST_COUNTS = 500;
+/** Nothing is ever called. */
+const CALL_TIMEOUT_MS = 60_000;
+
+/** The answer to `get_context_usage`. Categories without tokens are left out, and those of older versions have no id. */
+const ContextUsage = Compile(
+  Type.Object({
+    categories: Type.Array(Type.Object({ id: Type.String(), tokens: Type.Number() })),
+    mcpTools: Type.Array(Type.Object({ name: Type.String() })),
+  }),
+);
+const RewindReply = Compile(Type.Object({ rewound: Type.Boolean() }));
+
+export type CountingProcessOptions = {
+  readonly process: CliProcess;
+  /** Reads what the process writes to stderr. */
+  readonly estimates: Estimates;
+  /** See version.ts. */
+  readonly longestToolDescription: number;
+};
+
+/**
+ * A process that counts, for one model and one count at a time: it is told the conversation, asked what that amounts to, and made to
+ * forget it.
+ */
+export class CountingProcess {
+  readonly #options: CountingProcessOptions;
+  readonly #process: CliProcess;
+  /** The tools that it was ever told of, by the names that the API knows. */
+  readonly #told = new Map<string, string>();
+  #isInitialized = false;
+  #isClean = true;
+  #counts = 0;
+
+  constructor(options: CountingProcessOptions) {
+    this.#options = options;
+    this.#process = options.process;
+  }
+
+  /** Whether it can count once more. */
+  get isUsable(): boolean {
+    return this.#isClean && this.#counts < MOST_COUNTS && this.#process.death === undefined;
+  }
+
+  /** Whether it would tell the truth of these: the CLI remembers what tools amount to, and does not look at their descriptions. */
+  canCount(tools: readonly Tool[]): boolean {
+    if (!this.isUsable) return false;
+    const names = new ToolNames(tools);
+    return tools.every((tool) => (this.#told.get(names.toApi(tool.name)) ?? told(tool)) === told(tool));
+  }
+
+  /**
+   * Has the CLI ask Anthropic's `count_tokens`, which costs nothing: once for the conversation, word for word, and once for all
+   * tools. Throws when it does not tell, and is of no use any more then.
+   */
+  async count({ turns, tools }: Countable): Promise<Counted> {
+    this.#isClean = false;
+    this.#counts++;
+    const names = new ToolNames(tools);
+    for (const tool of tools) this.#told.set(names.toApi(tool.name), told(tool));
+    await this.#initialize();
+    await this.#offer(tools, names);
+    const uuids = await this.#append(turns, names);
+    const usage = await this.#process.request({ subtype: "get_context_usage" }, COUNT_TIMEOUT_MS);
+    const isMarked = await this.#mark();
+    if (isMarked) this.#isClean = await this.#forget(turns, uuids);
+    // Then its end is the mark.
+    else await this.#process.close();
+    const estimated = this.#options.estimates.takeReason({ isMarked });
+    return { parts: partsOf(usage, tools, names), estimated };
+  }
+
+  close(): Promise<void> {
+    return this.#process.close();
+  }
+
+  /** Ends it whatever it is doing. */
+  terminate(): Promise<void> {
+    return this.#process.terminate();
+  }
+
+  async #initialize(): Promise<void> {
+    if (this.#isInitialized) return;
+    await this.#process.request({ subtype: "initialize", systemPrompt: systemPrompts("") }, CONTROL_TIMEOUT_MS);
+    this.#isInitialized = true;
+  }
+
+  /** Each time as another server: of one that it knows, the CLI would go on to offer the old tools. */
+  async #offer(tools: readonly Tool[], names: ToolNames): Promise<void> {
+    const offered = new ClientTools({
+      tools,
+      names,
+      server: `client-${this.#counts}`,
+      longestDescription: this.#options.longestToolDescription,
+      callTimeoutMs: CALL_TIMEOUT_MS,
+      respond: (requestId, response) => this.#process.respond(requestId, response),
+    });
+    this.#process.answerWith((request) => offered.handle(request));
+    const servers = tools.length === 0 ? {} : offered.servers;
+    await this.#process.request({ subtype: "mcp_set_servers", servers }, CONTROL_TIMEOUT_MS);
+  }
+
+  async #append(turns: readonly Turn[], names: ToolNames): Promise<string[]> {
+    const uuids: string[] = [];
+    for (const turn of turns) {
+      if (turn.role === "assistant") this.#process.send(assistantMessage(turn, names));
+      else {
+        const uuid = crypto.randomUUID();
+        await appendUserTurn(this.#process, userMessage(turn, { uuid, query: false, names }));
+        uuids.push(uuid);
+      }
+    }
+    return uuids;
+  }
+
+  /** Waits until all has been read that was written to stderr up to now. False: that cannot be told. */
+  async #mark(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const serverName = this.#options.estimates.expectMark(() => resolve(true));
+    // It has no such server, and says no, after it has written the mark.
+    await this.#process.request({ subtype: "mcp_reconnect", serverName }, CONTROL_TIMEOUT_MS).catch(() => {});
+    const timer = setTimeout(resolve, MARK_GRACE_MS, false);
+    const isMarked = await promise;
+    clearTimeout(timer);
+    return isMarked;
+  }
+
+  /** Rewinds it to before the first turn. False: something of the conversation is left. */
+  async #forget([first]: readonly Turn[], uuids: readonly string[]): Promise<boolean> {
+    const request = {
+      subtype: "rewind_conversation",
+      target_message_uuid: uuids[0],
+      last_seen_user_message_uuid: uuids.at(-1),
+    };
+    if (first?.role !== "user") return false;
+    const reply = await this.#process.request(request, CONTROL_TIMEOUT_MS).catch(() => undefined);
+    return RewindReply.Check(reply) && reply.rewound;
+  }
+}
+
+function partsOf(usage: unknown, tools: readonly Tool[], names: ToolNames): Parts {
+  if (!ContextUsage.Check(usage)) throw new UnknownAnswer("it does not tell its context usage as it was known to");
+  const { missing } = names.compare(usage.mcpTools.map(({ name }) => name));
+  if (missing.length > 0) throw unusableTools(missing);
+  if (usage.mcpTools.length !== tools.length)
+    throw new UnknownAnswer("it counted tools that are none of the request's");
+  const tokensOf = (category: string) => usage.categories.find(({ id }) => id === category)?.tokens ?? 0;
+  return { conversation: tokensOf("messages"), tools: tokensOf("mcp_tools") };
+}
+
+function told(tool: Tool): string {
+  return canonicalJson([tool.description ?? "", tool.parameters]);
+}

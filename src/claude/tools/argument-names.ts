@@ -1,0 +1,148 @@
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { ArgumentKeys } from "./argument-keys.ts";
+import { isList, mapSubschemas, type Path } from "./output-schema-keywords.ts";
+import { type Addressed, placesOfSameValue, schemasIn } from "./schema-places.ts";
+import { pathOfRef, pointerTo } from "./schema-pointer.ts";
+
+/** What the Messages API takes as the name of an argument, at the top of a tool's schema; deeper down it takes any. */
+const API_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/** Room for a number behind a name. */
+const LONGEST_STEM = 60;
+
+/**
+ * The names of a tool's arguments that the API does not take, and those under which it knows them: in the tool's schema, in
+ * the calls of the history, and back in the calls that the model writes. The same schema always gives the same names.
+ */
+export class ArgumentNames {
+  /** The tool's schema by the API's names. */
+  readonly schema: JsonObject;
+  readonly #toApi: ReadonlyMap<string, string>;
+  readonly #toClient: ReadonlyMap<string, string>;
+  /** Whether arguments may hold, deeper down, what the schema says of themselves: then the names stand there, too. */
+  readonly #isRecursive: boolean;
+
+  /** Undefined when the API takes all names. */
+  static of(schema: JsonObject): ArgumentNames | undefined {
+    const places = placesOfSameValue(schema);
+    const names = new Set([...places.values()].flatMap(namesOf));
+    const foreign = [...names].filter((name) => !API_NAME.test(name));
+    return foreign.length === 0 ? undefined : new ArgumentNames(schema, places, foreign);
+  }
+
+  private constructor(schema: JsonObject, places: ReadonlyMap<string, JsonObject>, foreign: readonly string[]) {
+    const all = schemasIn(schema);
+    this.#isRecursive = all.some((place) => leadsBack(place, places));
+    this.#toApi = apiNames(foreign, new Set(all.flatMap((place) => namesOf(place.schema))));
+    this.#toClient = new Map([...this.#toApi].map(([name, apiName]) => [apiName, name]));
+    this.schema = this.#renamed(schema, [], places);
+  }
+
+  /** The arguments of a call by the API's names. */
+  toApi(args: JsonObject): JsonObject {
+    return renameKeys(args, this.#toApi, this.#isRecursive);
+  }
+
+  /** Reads the arguments of one call, as the model writes them, by the client's names. */
+  reader(): ArgumentKeys {
+    return new ArgumentKeys(this.#toClient, this.#isRecursive);
+  }
+
+  #renamed(node: JsonObject, at: Path, places: ReadonlyMap<string, JsonObject>): JsonObject {
+    const inner = mapSubschemas(node, at, (member, place) =>
+      isJsonObject(member) ? this.#renamed(member, place, places) : member,
+    );
+    const speaksOfThem = this.#isRecursive || places.has(pointerTo(at));
+    const named = speaksOfThem ? this.#renameWords(inner) : inner;
+    return typeof node.$ref === "string" ? { ...named, $ref: this.#renamedRef(node.$ref, places) } : named;
+  }
+
+  #renameWords(node: JsonObject): JsonObject {
+    return Object.fromEntries(Object.entries(node).map(([word, value]) => [word, this.#renameWord(word, value)]));
+  }
+
+  #renameWord(word: string, value: Json): Json {
+    switch (word) {
+      case "required":
+        return this.#renameList(value);
+      case "properties":
+      case "dependentSchemas":
+        return isJsonObject(value) ? renameKeys(value, this.#toApi, false) : value;
+      case "dependentRequired":
+      case "dependencies":
+        if (!isJsonObject(value)) return value;
+        return Object.fromEntries(
+          Object.entries(value).map(([name, then]) => [this.#toApi.get(name) ?? name, this.#renameList(then)]),
+        );
+      case "default":
+      case "const":
+        return isJsonObject(value) ? this.toApi(value) : value;
+      case "enum":
+      case "examples":
+        return isList(value) ? value.map((member) => (isJsonObject(member) ? this.toApi(member) : member)) : value;
+      default:
+        return value;
+    }
+  }
+
+  #renameList(names: Json): Json {
+    if (!isList(names)) return names;
+    return names.map((name) => (typeof name === "string" ? (this.#toApi.get(name) ?? name) : name));
+  }
+
+  /** A way through `properties` leads by their names. */
+  #renamedRef(ref: string, places: ReadonlyMap<string, JsonObject>): string {
+    const path = pathOfRef(ref);
+    if (path === undefined || path.every((step) => !this.#toApi.has(step))) return ref;
+    const steps = path.map((step, index) => {
+      const isName = path[index - 1] === "properties" || path[index - 1] === "dependentSchemas";
+      const speaksOfThem = this.#isRecursive || places.has(pointerTo(path.slice(0, Math.max(0, index - 1))));
+      return isName && speaksOfThem ? (this.#toApi.get(step) ?? step) : step;
+    });
+    return pointerTo(steps);
+  }
+}
+
+/** The names of properties that a schema speaks of. */
+function namesOf({ properties }: JsonObject): string[] {
+  return isJsonObject(properties) ? Object.keys(properties) : [];
+}
+
+/** Whether a schema applies what is said of all arguments to a part of them. */
+function leadsBack({ schema, at, isOfPart }: Addressed, places: ReadonlyMap<string, JsonObject>): boolean {
+  const here = pointerTo(at);
+  if (places.has(here)) return isOfPart;
+  const target = typeof schema.$ref === "string" ? pathOfRef(schema.$ref) : undefined;
+  return target !== undefined && places.has(pointerTo(target));
+}
+
+function apiNames(foreign: readonly string[], taken: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const used = new Set(taken);
+  for (const name of foreign) {
+    const stem = readableStem(name);
+    let candidate = stem;
+    for (let count = 2; used.has(candidate); count++) candidate = `${stem}_${count}`;
+    used.add(candidate);
+    names.set(name, candidate);
+  }
+  return names;
+}
+
+/** What the model can read of a name: `top` of `$top`, `filter_id` of `filter[id]`. */
+function readableStem(name: string): string {
+  const plain = name.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ß", "ss");
+  const stem = plain.replace(/[^a-zA-Z0-9_.-]+/g, "_").replace(/^_+|_+$/g, "");
+  return stem.slice(0, LONGEST_STEM) || "argument";
+}
+
+function renameKeys(value: JsonObject, names: ReadonlyMap<string, string>, deep: boolean): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [names.get(key) ?? key, deep ? renameWithin(member, names) : member]),
+  );
+}
+
+function renameWithin(value: Json, names: ReadonlyMap<string, string>): Json {
+  if (isList(value)) return value.map((member) => renameWithin(member, names));
+  return isJsonObject(value) ? renameKeys(value, names, true) : value;
+}

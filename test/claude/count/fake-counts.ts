@@ -1,0 +1,67 @@
+import type { Counted } from "../../../src/claude/count/counting-process.ts";
+import type { Counts } from "../../../src/claude/count/counting-processes.ts";
+import { TokenCounter, type TokenCounterOptions } from "../../../src/claude/count/token-counter.ts";
+import type { Tool, Turn } from "../../../src/core/request.ts";
+
+export const user = (text: string): Turn => ({ role: "user", content: [{ type: "text", text }] });
+export const tool = (name: string, description = ""): Tool => ({ name, description, parameters: {} });
+export const INSTALLED = { path: "/claude", version: "2.1.330" };
+
+type Options = Partial<TokenCounterOptions> & {
+  /** What is told of tools, by their names; a conversation amounts to 10. */
+  readonly tools?: Readonly<Record<string, number>>;
+  /** Counts wait for it. */
+  readonly gate?: Promise<unknown>;
+  readonly counted?: () => Partial<Counted>;
+};
+
+/** A counter whose processes are made up, and what became of them. */
+export function fakeCounter({ tools = {}, gate, counted, ...options }: Options = {}) {
+  const seen = { started: 0, alive: 0, most: 0, counts: 0, places: 0, mostPlaces: 0 };
+  const start = (): Counts => {
+    seen.started++;
+    seen.most = Math.max(seen.most, ++seen.alive);
+    let isUsable = true;
+    const ended = Promise.withResolvers<never>();
+    // Nobody may be waiting.
+    ended.promise.catch(() => {});
+    const end = async () => {
+      if (isUsable) seen.alive--;
+      isUsable = false;
+      ended.reject(new Error("it was ended"));
+    };
+    return {
+      get isUsable() {
+        return isUsable;
+      },
+      canCount: (asked) => isUsable && !asked.some(({ description }) => description === "unlike"),
+      count: async (asked) => {
+        seen.counts++;
+        await Promise.race([gate, ended.promise]);
+        const ofTools = asked.tools.map(({ name }) => tools[name] ?? 0).reduce((sum, each) => sum + each, 0);
+        return { parts: { conversation: 10, tools: ofTools }, estimated: undefined, ...counted?.() };
+      },
+      close: end,
+      terminate: end,
+    };
+  };
+  const counter = new TokenCounter({
+    start,
+    known: () => undefined,
+    tryOut: () => Promise.resolve({ takenOff: 100 }),
+    takePlace: () => {
+      seen.mostPlaces = Math.max(seen.mostPlaces, ++seen.places);
+      return Promise.resolve(() => void seen.places--);
+    },
+    keepRoom: () => () => {},
+    ...options,
+  });
+  const count = (turns: readonly Turn[], asked: readonly Tool[] = [], signal = new AbortController().signal) =>
+    counter
+      .count(
+        { request: { model: "sonnet", system: "", turns, tools: asked }, model: "sonnet", installed: INSTALLED },
+        signal,
+      )
+      .catch((error: unknown) => error);
+  return { counter, count, seen };
+}

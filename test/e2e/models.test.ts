@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { apiError } from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { readError } from "../support/wire.ts";
+
+let app: Harness;
+beforeAll(async () => {
+  const modelAliases = {
+    "gpt-*": "claude-haiku-4",
+    "gpt-4.1": "claude-sonnet-4-6",
+    fast: "claude-opus-4:low",
+    wide: "claude-sonnet-4-6:xhigh",
+    lost: "gpt-9000",
+  };
+  app = await startHarness({ config: { modelAliases, defaultModel: "claude-opus-4" } });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const MESSAGES = [{ role: "user", content: "Hi." }];
+const system = (content: string) => [{ role: "system", content }, ...MESSAGES];
+
+/** The request that the model is asked with; there is exactly one, so nothing was paid to find out whether there is such a model. */
+async function asked(body: object) {
+  const before = app.simulator.requests.length;
+  const response = await app.chat({ messages: MESSAGES, ...body });
+  const answer = await response.text();
+  expect(response.status, answer).toBe(200);
+  const requests = app.simulator.requests.slice(before);
+  expect(requests.map(({ body }) => body.model)).toEqual([JSON.parse(answer).model]);
+  const [only] = requests;
+  if (only === undefined) throw new Error("no request arrived");
+  return only.body;
+}
+
+describe("a name reaches exactly the model that it means, for one request to the API", () => {
+  // One after the other in the same processes, so that each is set over the last.
+  test.each([
+    ["claude-sonnet-4-6", "claude-sonnet-4-6"],
+    ["claude-opus-4", /^claude-opus-5/],
+    ["Anthropic/Claude-Sonnet-4.6", "claude-sonnet-4-6"],
+    ["claude-sonnet-4-5-20250929", "claude-sonnet-4-5"],
+    ["claude-sonnet-4-5", "claude-sonnet-4-5"],
+    ["claude-opus-latest", /^claude-opus-5/],
+    ["claude-opus-4-6", "claude-opus-4-6"],
+    ["gpt-4.1", "claude-sonnet-4-6"],
+    ["gpt-4o-mini", /^claude-haiku-/],
+    ["", /^claude-opus-5/],
+  ])("%s", async (model, expected) => {
+    // With another system prompt each time, a process must be bound anew, or another be taken.
+    for (const messages of [MESSAGES, system(`For ${model}.`)]) {
+      expect((await asked({ model, messages })).model).toMatch(expected);
+    }
+  });
+
+  test("a conversation goes on with it, in the process that remembers", async () => {
+    const model = "claude-opus-4-7";
+    await asked({ model, messages: system("Go on.") });
+    const answer = app.simulator.requests.length;
+    const longer = [...system("Go on."), { role: "assistant", content: "Hello" }, { role: "user", content: "More." }];
+    expect((await asked({ model, messages: longer })).model).toBe(model);
+    expect(app.simulator.requests.length).toBe(answer + 1);
+  });
+});
+
+describe("what a model cannot do is done as nearly as it can:", () => {
+  test.each([
+    ["claude-sonnet-4-6", { reasoning_effort: "xhigh" }, "high"],
+    ["claude-sonnet-4-6", { reasoning_effort: "max" }, "max"],
+    ["claude-opus-4-5", { reasoning_effort: "max" }, "high"],
+    ["claude-opus-4", { reasoning_effort: "xhigh" }, "xhigh"],
+    ["fast", {}, "low"],
+    ["fast", { reasoning_effort: "high" }, "high"],
+    ["wide", {}, "high"],
+  ])("the effort of %s with %j is %s", async (model, fields, effort) => {
+    expect((await asked({ model, ...fields })).output_config).toMatchObject({ effort });
+  });
+
+  test.each([
+    ["claude-opus-4", 999_999, 128_000],
+    ["claude-sonnet-4-5", 100_000, 64_000],
+    ["claude-sonnet-4-5", 50_000, 50_000],
+  ])("of %s with max_tokens %d it is %d", async (model, max_tokens, sent) => {
+    expect((await asked({ model, max_tokens })).max_tokens).toBe(sent);
+  });
+});
+
+describe("a model that is not to be had is a 404", () => {
+  test.each([
+    ["claude-3-opus-20240229", "was retired by Anthropic"],
+    ["claude-opus-4-1", "was retired by Anthropic"],
+    ["gemini-3-pro", "does not exist here"],
+    ["lost", '"lost" is an alias for "gpt-9000"'],
+  ])("that says why, and nothing is asked: %s", async (model, why) => {
+    const before = app.simulator.requests.length;
+    const response = await app.chat({ model, messages: MESSAGES });
+    expect(response.status).toBe(404);
+    const { code, param, message } = await readError(response);
+    expect([code, param]).toEqual(["model_not_found", "model"]);
+    expect(message).toContain(why);
+    expect(app.simulator.requests.length).toBe(before);
+  });
+
+  test("where the API says so, and the process serves others on", async () => {
+    app.simulator.enqueue(
+      ...Array.from({ length: 3 }, () => apiError(404, "not_found_error", "model: claude-opus-4-8")),
+    );
+    const response = await app.chat({ model: "claude-opus-4-8", messages: MESSAGES });
+    app.simulator.clearQueue();
+    expect(response.status).toBe(404);
+    expect(await readError(response)).toMatchObject({ code: "model_not_found", param: "model" });
+    expect((await asked({ model: "claude-sonnet-4" })).model).toMatch(/^claude-sonnet-/);
+  });
+});
+
+test("GET /v1/models tells of each model what a request for it gets, and of those that are not listed, too", async () => {
+  const read = async (path: string): Promise<unknown> => (await fetch(`${app.url}/v1/models${path}`)).json();
+  expect(await read("/anthropic/claude-sonnet-4.6")).toMatchObject({
+    id: "claude-sonnet-4-6",
+    context_length: 200_000,
+    max_completion_tokens: 128_000,
+  });
+  expect(await read("/claude-opus-4")).toMatchObject({ display_name: "Claude Opus", max_tokens: 128_000 });
+  expect(await read("/claude-2.1")).toMatchObject({ error: { code: "model_not_found" } });
+});

@@ -71,8 +71,12 @@ const AGENTS: [string, Habits][] = [
   ],
   [
     "Kimi: a limit that shrinks with every request",
-    { settings: (n, wire) => limitOn(wire, 60_000 - n * 100), needsSettling: true },
+    {
+      settings: (n, wire) => limitOn(wire, 60_000 - n * 100),
+      needsSettling: true,
+    },
   ],
+  ["qwen: a limit beyond the model's own", { settings: (n, wire) => limitOn(wire, 200_000 - n * 100) }],
   [
     "OpenClaw: a context at the end of each request that moves, ids without their marks",
     {

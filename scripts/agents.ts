@@ -1,20 +1,28 @@
 // Real agents and SDKs, newest versions from npm, over the built binary, the real CLI and the simulated API: each is connected by
 // what `connect` writes or prints, and must get its task done. `bun run agents [--only NAME]`. Needs npm, Node.js and some
 // minutes; an agent is kept from asking anything but this machine. Exit code 1 when one fails.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startSimulator } from "../src/simulator/simulator.ts";
 import { AGENTS } from "./agents/agents.ts";
 import { modelFor, type Order } from "./agents/model.ts";
+import { followLog } from "./agents/served.ts";
 import { runSnippet, SNIPPETS } from "./agents/snippets.ts";
-import { endLeftovers, toolLoop } from "./agents/tool-loop.ts";
-import type { Workshop } from "./agents/workshop.ts";
+import { type Around, type Outcome, toolLoop } from "./agents/tool-loop.ts";
+import { install, installNode, type Workshop } from "./agents/workshop.ts";
 import { surroundings } from "./bench/arena.ts";
 import { buildBinary, startBinary } from "./bench/binary.ts";
 
-const { values: flags } = parseArgs({ options: { only: { type: "string" } } });
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: "string" },
+    wire: { type: "string" },
+    packages: { type: "string" },
+    record: { type: "string" },
+  },
+});
 const names = [...SNIPPETS, ...AGENTS].map(({ name }) => name);
 if (flags.only !== undefined && !names.includes(flags.only)) {
   throw new Error(`--only must be one of ${names.join(", ")}, not ${JSON.stringify(flags.only)}`);
@@ -29,45 +37,70 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 try {
   const folder = mkdtempSync(join(tmpdir(), "claude-max-api-agents-"));
   cleanup.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  let order: Order | undefined;
-  const simulator = startSimulator({ responder: modelFor(() => order) });
+  let orders: readonly Order[] = [];
+  const simulator = startSimulator({ responder: modelFor(() => orders) });
   cleanup.defer(() => simulator.close());
   const binary = await buildBinary(folder);
-  const server = await startBinary(binary, surroundings(folder, simulator.url));
+  const debugLog = join(folder, "server.log");
+  writeFileSync(debugLog, "");
+  const server = await startBinary(binary, surroundings(folder, simulator.url), [], { debugLog });
   cleanup.defer(server.stop);
-  const workshop: Workshop = { folder, binary, url: server.url };
+  const packages = flags.packages ?? join(folder, "packages");
+  const workshop: Workshop = { folder, packages, binary, url: server.url };
 
   for (const snippet of chosen(SNIPPETS)) {
-    await attempt(snippet.name, () => runSnippet(snippet, workshop, "A file is made", simulator.requests));
-  }
-  for (const agent of chosen(AGENTS)) {
-    await attempt(agent.name, () => {
-      return toolLoop(agent, workshop, (given) => {
-        order = given;
-        const before = simulator.requests.length;
-        return () => simulator.requests.slice(before);
-      });
+    await attempt(snippet.name, async () => {
+      const summary = await runSnippet(snippet, workshop, "A file is made", simulator.requests);
+      return { summary, problems: [], notes: [] };
     });
-    order = undefined;
-    endLeftovers(workshop, agent.name);
   }
-  for (const { method, path } of simulator.unexpected) fail("the CLI", new Error(`it asked for ${method} ${path}`));
+  const agents = chosen(AGENTS);
+  const node = agents.length > 0 ? await installNode(packages) : "";
+  const around: Around = {
+    workshop,
+    node,
+    record: flags.record,
+    give: (given) => {
+      orders = given;
+      let before = simulator.requests.length;
+      const log = followLog(debugLog);
+      return () => {
+        const requests = simulator.requests.slice(before);
+        before += requests.length;
+        return { requests, ...log() };
+      };
+    },
+  };
+  for (const agent of agents) {
+    const wires = agent.wires.filter(({ name }) => flags.wire === undefined || flags.wire === name);
+    for (const wire of wires) {
+      await attempt(`${agent.name} (${wire.name})`, async () => {
+        const installed = await install(join(packages, agent.name), agent.packages);
+        return toolLoop(agent, wire, installed, around);
+      });
+      orders = [];
+    }
+  }
+  for (const { method, path } of simulator.unexpected) fail("the CLI", [`it asked for ${method} ${path}`]);
 } finally {
   await end();
 }
 
-async function attempt(name: string, work: () => Promise<string>): Promise<void> {
+async function attempt(name: string, work: () => Promise<Outcome>): Promise<void> {
   const begin = performance.now();
   try {
-    const said = await work();
-    console.log(`ok    ${name}: ${said}, ${((performance.now() - begin) / 1000).toFixed(1)} s with installing`);
+    const { summary, problems, notes } = await work();
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    if (problems.length > 0) fail(name, [summary, ...problems]);
+    else console.log(`ok    ${name}: ${summary}, ${seconds} s with installing`);
+    for (const note of notes) console.log(`      ${note}`);
   } catch (error) {
-    fail(name, error);
+    fail(name, [error instanceof Error ? error.message : String(error)]);
   }
 }
 
-function fail(name: string, error: unknown): void {
-  console.log(`FAILED ${name}: ${error instanceof Error ? error.message : String(error)}`);
+function fail(name: string, problems: readonly string[]): void {
+  console.log(`FAILED ${name}: ${problems.join("\n  ")}`);
   process.exitCode = 1;
 }
 

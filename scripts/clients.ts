@@ -14,7 +14,11 @@ const USUAL = connectionTo({ host: OPTIONS.host.default, port: OPTIONS.port.defa
 export const CLIENT_NAMES = Object.keys(CLIENT_TITLES).filter((name): name is ClientName => name in CLIENTS);
 
 /** Why a snippet for a shell is not run by those who try all that the documents name. */
-const NOT_RUN: Partial<Record<ClientName, string>> = { aider: "<!-- not run: aider is installed from PyPI -->\n" };
+const NOT_RUN: Partial<Record<ClientName, string>> = {
+  aider: "<!-- not run: aider is installed from PyPI -->\n",
+  "claude-code": "<!-- not run: it waits for what is typed -->\n",
+  copilot: "<!-- not run: it waits for what is typed -->\n",
+};
 
 /** The whole of docs/clients/NAME.md. */
 export function renderClient(name: ClientName): string {

@@ -1,43 +1,55 @@
-import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { blocksOf, textOf } from "../../src/simulator/messages-body.ts";
+import { blocks, type ReplyBlock, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import type { RecordedRequest, Responder } from "../../src/simulator/simulator.ts";
+import { callFor, type Step } from "./tools.ts";
 
-/** What the simulated model writes when its tool was run. */
-export const FINAL_TEXT = "The file is made, and nothing else was touched.";
 /** What an agent's own requests, such as those for a title, are answered with. */
 const ASIDE = "A file is made";
 
+/** One task of an agent's: the calls that the model makes, those of each answer in a list, and what it says in the end. */
 export type Order = {
-  /** Marks the request that the order is for; stands in the prompt. */
+  /** Marks the requests that the order is for; stands in the prompt. */
   readonly mark: string;
-  /** The shell command that the model wants to have run. */
-  readonly command: string;
+  readonly steps: readonly (readonly Step[])[];
+  readonly finalText: string;
 };
 
-/** How the tools that run commands are called in the agents, and what they take. */
-const SHELLS: Readonly<Record<string, (command: string) => Readonly<Record<string, unknown>>>> = {
-  exec_command: (cmd) => ({ cmd }),
-  shell_command: (command) => ({ command }),
-  shell: (command) => ({ command: ["sh", "-c", command] }),
-  bash: (command) => ({ command, description: "Makes a file" }),
-  exec: (command) => ({ command }),
-  run_commands: (command) => ({ commands: [command] }),
-};
-
-/** A model that runs one command, and then says that it is done. */
-export function modelFor(order: () => Order | undefined): Responder {
+/**
+ * A model that does what it is ordered, and says so. Where it is it reads from the conversation alone, so that a request that is
+ * sent twice is answered the same way.
+ */
+export function modelFor(orders: () => readonly Order[]): Responder {
+  let calls = 0;
   return (request) => {
-    const current = order();
-    if (current === undefined || !request.rawBody.includes(current.mark)) return text(ASIDE);
-    if (hasResults(request)) return text(FINAL_TEXT);
-    const name = request.body.tools?.map((tool) => tool.name).find((tool) => Object.hasOwn(SHELLS, tool));
-    const input = SHELLS[name ?? ""]?.(current.command);
-    if (name === undefined || input === undefined) return text(ASIDE);
-    return blocks([textBlock("I make it."), toolUse("toolu_agent_01", name, input)]);
+    const asked = lastAsked(request, orders());
+    if (asked === undefined) return text(ASIDE);
+    const { order, done } = asked;
+    const thought: ReplyBlock[] = mayThink(request) ? [thinkingBlock(`What comes after ${done} steps?`)] : [];
+    const step = order.steps[done];
+    if (step === undefined) return blocks([...thought, textBlock(order.finalText)]);
+    const found = step.map((each) => callFor(each, request.body.tools ?? []));
+    if (found.some((call) => call === undefined)) return text(ASIDE);
+    return blocks([
+      ...thought,
+      textBlock(`I do step ${done + 1}.`),
+      ...found.flatMap((call) =>
+        call ? [toolUse(`toolu_${String(++calls).padStart(4, "0")}`, call.name, call.input)] : [],
+      ),
+    ]);
   };
 }
 
-export function hasResults({ body }: RecordedRequest): boolean {
-  return body.messages.some(
-    ({ content }) => Array.isArray(content) && content.some((block) => block.type === "tool_result"),
-  );
+/** The order that the last question is about, and how many answers with calls there are behind that; undefined: about none. */
+function lastAsked({ body: { messages } }: RecordedRequest, orders: readonly Order[]) {
+  const texts = messages.map(({ role, content }) => (role === "user" ? textOf(content) : ""));
+  const places = orders.map((order) => ({ order, at: texts.findLastIndex((said) => said.includes(order.mark)) }));
+  const last = places.filter(({ at }) => at >= 0).sort((one, other) => other.at - one.at)[0];
+  if (last === undefined) return undefined;
+  const answers = messages.slice(last.at).filter(({ role }) => role === "assistant");
+  const done = answers.filter(({ content }) => blocksOf(content).some(({ type }) => type === "tool_use")).length;
+  return { order: last.order, done };
+}
+
+function mayThink({ body }: RecordedRequest): boolean {
+  return body.thinking !== undefined && body.thinking.type !== "disabled";
 }

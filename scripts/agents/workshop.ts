@@ -1,9 +1,11 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 
 /** What agents are installed in and run in: folders of a temporary one, and the server that they ask. */
 export type Workshop = {
   readonly folder: string;
+  /** Where packages are installed, a folder for each agent. */
+  readonly packages: string;
   readonly binary: string;
   readonly url: string;
 };
@@ -14,11 +16,11 @@ export type Ended = { readonly code: number; readonly stdout: string; readonly s
  * The environment of an agent: a home of its own, and no way to anywhere but this machine, since all that asks through the proxy
  * that is named asks a port where nobody listens.
  */
-export function agentEnvironment(home: string): Record<string, string> {
+export function agentEnvironment(home: string, node?: string): Record<string, string> {
   const nowhere = "http://127.0.0.1:9";
   const here = "127.0.0.1,localhost";
   return {
-    PATH: process.env.PATH ?? "",
+    PATH: [...(node === undefined ? [] : [dirname(node)]), process.env.PATH].join(delimiter),
     HOME: home,
     TERM: "dumb",
     NO_COLOR: "1",
@@ -64,9 +66,16 @@ function tail(output: string): string {
   return output.trim().split("\n").slice(-25).join("\n");
 }
 
+/** The newest Node.js that all agents take; some want one that ours need not be. */
+export async function installNode(packages: string): Promise<string> {
+  const name = `node-${process.platform}-${process.arch}`;
+  return join(await install(join(packages, "node"), [`${name}@24`]), "node_modules", name, "bin/node");
+}
+
 /** Installs packages from npm in a folder of their own, which it returns; their install scripts are not run. */
 export async function install(folder: string, packages: readonly string[]): Promise<string> {
   mkdirSync(folder, { recursive: true });
+  if (existsSync(join(folder, "node_modules"))) return folder;
   await Bun.write(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   await runWell(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", ...packages], {
     cwd: folder,

@@ -30,9 +30,17 @@ export async function buildBinary(folder: string): Promise<string> {
   return path;
 }
 
-export function startBinary(path: string, around: Surroundings, options: readonly string[] = []): Promise<Running> {
+/** With `debugLog`, all that the server logs is written into that file. */
+export function startBinary(
+  path: string,
+  around: Surroundings,
+  options: readonly string[] = [],
+  { debugLog }: { readonly debugLog?: string } = {},
+): Promise<Running> {
   const args = ["--port", "0", "--claude-path", CLAUDE, "--anthropic-base-url", around.anthropicUrl];
-  return startServer([path, ...args, "--log-level", "error", ...options], around, /listens on (http:\S+)/);
+  const level = debugLog === undefined ? "error" : "debug";
+  const stderr = debugLog === undefined ? "inherit" : Bun.file(debugLog);
+  return startServer([path, ...args, "--log-level", level, ...options], around, /listens on (http:\S+)/, stderr);
 }
 
 /** Starts a server, and waits for the line on stdout that says where it listens. */
@@ -40,7 +48,7 @@ export async function startServer(
   command: readonly string[],
   { home, env }: Pick<Surroundings, "home" | "env">,
   ready: RegExp,
-  stderr: "inherit" | "ignore" = "inherit",
+  stderr: "inherit" | "ignore" | Bun.BunFile = "inherit",
 ): Promise<Running> {
   const child = Bun.spawn([...command], { cwd: home, env: { ...env }, stdin: "ignore", stdout: "pipe", stderr });
   // Whatever ends this program, the server ends with it.

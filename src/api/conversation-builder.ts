@@ -1,11 +1,12 @@
 import { beginWithUser, completeTurns } from "../core/continuation.ts";
 import { withoutOwnLines } from "../core/own-prompts.ts";
 import { type PlacedResults, placeResults } from "../core/place-results.ts";
-import type { Turn } from "../core/request.ts";
+import type { ContentBlock, Turn } from "../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../core/tool-calls.ts";
 import { isBlank, normalizeTurns } from "../core/turns.ts";
 import { textBlocks } from "./content-blocks.ts";
 import { OpenCalls } from "./open-calls.ts";
+import { WaitingAttachments } from "./waiting-attachments.ts";
 
 export type ConversationOptions = {
   /** Whether what stands in the wrong place is refused, rather than brought to where it belongs. Default false. */
@@ -16,13 +17,14 @@ export type ConversationOptions = {
 
 /**
  * What was bent to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
- * not there, so it is told as text. `continuation`: the answer goes on after the assistant's last word, and was asked for in words.
+ * not there, so it is told as text. `attachment`: an image or a file of the assistant's or of an instruction was given to the user's next
+ * turn. `continuation`: the answer goes on after the assistant's last word, and was asked for in words.
  */
-export type Bend = "moved-result" | "orphaned-result" | "continuation";
+export type Bend = "moved-result" | "orphaned-result" | "attachment" | "continuation";
 
 /** The names that a dialect gives what was bent, for the response header. */
 export function namesOfBends(bends: readonly Bend[], names: Readonly<Record<Bend, string>>): string[] {
-  return bends.map((bend) => names[bend]);
+  return [...new Set(bends.map((bend) => names[bend]))];
 }
 
 export type Conversation = {
@@ -43,16 +45,20 @@ export class ConversationBuilder {
   readonly #options: ConversationOptions;
   readonly #instructions: string[] = [];
   readonly #turns: Turn[] = [];
+  readonly #attachments = new WaitingAttachments();
   /** Later instructions that no turn has taken yet: they never part what the assistant says. */
   #late: string[] = [];
   #endsWithInstruction = false;
+  /** The user's last word is none: there is nothing to answer, and nothing to go on with. */
+  #endsWithBlank = false;
   #hasMessages = false;
 
   constructor(options: ConversationOptions = {}) {
     this.#options = options;
   }
 
-  instruct(said: string): void {
+  instruct(said: string, attached: readonly ContentBlock[] = []): void {
+    this.#attachments.add(attached, "instructions");
     const text = withoutOwnLines(said);
     this.#endsWithInstruction = !isBlank(text);
     if (!this.#endsWithInstruction) return;
@@ -63,7 +69,12 @@ export class ConversationBuilder {
   say(turn: Turn): void {
     this.#hasMessages = true;
     this.#endsWithInstruction = false;
-    for (const said of normalizeTurns([turn])) {
+    if (normalizeTurns([turn]).length === 0) {
+      this.#endsWithBlank ||= turn.role === "user";
+      return;
+    }
+    this.#endsWithBlank = false;
+    for (const said of normalizeTurns([this.#attachments.place(turn)])) {
       if (said.role === "user" || this.#turns.at(-1)?.role === "user") this.#remind();
       if (said.role === "assistant") this.#calls.assistantSaid(toolCallsOf(said));
       else this.#calls.userSaid();
@@ -74,6 +85,7 @@ export class ConversationBuilder {
   /** Says that a result of this call comes now. Throws for one without a call where that is refused: `param` is the field with the id. */
   answer(id: string, param: string): void {
     if (this.#options.strict) this.#calls.answer(id, param);
+    else this.#calls.close(id);
   }
 
   /** The id of the call that a message of role `function` answers: there the name is all there is. */
@@ -91,13 +103,20 @@ export class ConversationBuilder {
     }
     // To open calls an instruction is no answer.
     if (this.#turns.at(-1)?.role === "user") this.#remind();
-    const placed = strict ? asTheyAre(this.#turns) : placeResults(normalizeTurns(this.#turns));
+    const told = this.#attachments.placeLast(this.#turns);
+    const placed = strict ? asTheyAre(told) : placeResults(normalizeTurns(told));
     const turns = pairToolCalls(normalizeTurns(placed.turns));
-    const completed = strict || mayEndWithAnswer ? { turns: beginWithUser(turns) } : completeTurns(turns);
+    const mustNotGoOn = strict || mayEndWithAnswer || this.#endsWithBlank;
+    const completed = mustNotGoOn ? { turns: beginWithUser(turns) } : completeTurns(turns);
     return {
       system: this.#instructions.join("\n\n"),
       ...completed,
-      bends: bendsOf(placed, completed.continues !== undefined),
+      bends: [
+        ...(placed.moved ? ["moved-result" as const] : []),
+        ...(placed.orphaned ? ["orphaned-result" as const] : []),
+        ...(this.#attachments.wereMoved ? ["attachment" as const] : []),
+        ...(completed.continues === undefined ? [] : ["continuation" as const]),
+      ],
     };
   }
 
@@ -115,14 +134,6 @@ function reminderOf(text: string): string {
 
 function asTheyAre(turns: readonly Turn[]): PlacedResults {
   return { turns, moved: false, orphaned: false };
-}
-
-function bendsOf({ moved, orphaned }: PlacedResults, isContinuation: boolean): Bend[] {
-  return [
-    ...(moved ? ["moved-result" as const] : []),
-    ...(orphaned ? ["orphaned-result" as const] : []),
-    ...(isContinuation ? ["continuation" as const] : []),
-  ];
 }
 
 function isAnswered(last: Turn | undefined): boolean {

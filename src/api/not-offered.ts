@@ -163,12 +163,6 @@ const NOT_OFFERED: readonly NotOffered[] = [
     does: "does not speak the API of Gemini, Vertex or Bedrock",
     instead: "Choose OpenAI or Anthropic for the provider in your program, with this server as its base URL.",
   },
-  {
-    paths: ["/v1/responses/compact"],
-    does: "compacts no conversations: only OpenAI can make the encrypted item that would stand for one",
-    instead:
-      "Ask the model for a summary with POST /v1/responses, and send it as a message in place of what it sums up.",
-  },
 ];
 
 /**

@@ -49,6 +49,11 @@ export class OpenCalls {
     return call.id;
   }
 
+  /** Notes that a call is answered, if there is one by this id. */
+  close(id: string): void {
+    this.#take(this.#byId, id);
+  }
+
   /** The same without a refusal: undefined when no call is open by this name. */
   findByName(name: string): string | undefined {
     return this.#take(this.#byName, name)?.id;

@@ -11,7 +11,8 @@ const OPENING = "[The conversation begins with your message.]";
  */
 const GO_ON =
   "[Your last message is unfinished. Continue it from exactly where it stops, as if there had been no interruption: write only what " +
-  "follows its last character. Do not repeat any of it, and do not mention this request.]";
+  "follows its last character, beginning with a space or a line break where one belongs there. Do not repeat any of it, and do not " +
+  "mention this request.]";
 
 export type CompletedTurns = {
   readonly turns: Turn[];
@@ -56,23 +57,23 @@ export async function* withoutRepeat(events: AsyncIterable<ChatEvent>, continues
   }
 }
 
-/** Keeps back the beginning of a text as long as it says the same as another. */
+/** Keeps back the beginning of a text as long as it says the same as another, white space before that aside. */
 class RepeatFilter {
   readonly #repeat: string;
   #held = "";
   #isOver: boolean;
 
   constructor(repeat: string) {
-    this.#repeat = repeat;
+    this.#repeat = repeat.trimStart();
     this.#isOver = repeat === "";
   }
 
   push(text: string): string {
     if (this.#isOver) return text;
     this.#held += text;
-    if (this.#held.length < this.#repeat.length && this.#repeat.startsWith(this.#held)) return "";
-    const isRepeat = this.#held.startsWith(this.#repeat);
-    const told = isRepeat ? this.#held.slice(this.#repeat.length) : this.#held;
+    const said = this.#held.trimStart();
+    if (said.length < this.#repeat.length && this.#repeat.startsWith(said)) return "";
+    const told = said.startsWith(this.#repeat) ? said.slice(this.#repeat.length) : this.#held;
     this.#held = "";
     this.#isOver = true;
     return told;

@@ -9,7 +9,7 @@ export type PlacedResults = {
   readonly orphaned: boolean;
 };
 
-type Call = { readonly turn: number; isAnswered: boolean };
+type Call = { readonly id: string; readonly turn: number; isAnswered: boolean };
 type Place = { readonly result: ToolResultBlock; readonly turn: number; readonly call: Call | undefined };
 
 /**
@@ -21,22 +21,19 @@ export function placeResults(turns: readonly Turn[]): PlacedResults {
   const places = findPlaces(turns);
   const moved = places.some(({ call, turn }) => call !== undefined && call.turn !== turn - 1);
   const orphaned = places.some(({ call }) => call === undefined);
-  if (!moved && !orphaned) return { turns, moved, orphaned };
+  const renamed = places.some(({ call, result }) => call !== undefined && call.id !== result.callId);
+  if (!moved && !orphaned && !renamed) return { turns, moved, orphaned };
   const brought = new Map<number, ToolResultBlock[]>();
-  const taken = new Set<ToolResultBlock>();
-  const orphans = new Set<ToolResultBlock>();
+  const stays = new Map<ContentBlock, ContentBlock[]>();
   for (const { result, call, turn } of places) {
-    if (call === undefined) orphans.add(result);
-    else if (call.turn !== turn - 1) {
-      taken.add(result);
-      brought.set(call.turn, [...(brought.get(call.turn) ?? []), result]);
-    }
+    const answer = call && { ...result, callId: call.id };
+    if (answer === undefined) stays.set(result, toldAsText(result));
+    else if (call?.turn === turn - 1) stays.set(result, [answer]);
+    else if (call) brought.set(call.turn, [...(brought.get(call.turn) ?? []), answer]);
   }
   const placed = turns.flatMap((turn, index): Turn[] => {
-    const content = turn.content.flatMap((block): ContentBlock[] => {
-      if (block.type !== "tool-result") return [block];
-      if (taken.has(block)) return [];
-      return orphans.has(block) ? toldAsText(block) : [block];
+    const content = turn.content.flatMap((block) => {
+      return block.type === "tool-result" ? (stays.get(block) ?? []) : [block];
     });
     const results = brought.get(index);
     return [{ ...turn, content }, ...(results ? [{ role: "user" as const, content: results }] : [])];
@@ -50,7 +47,7 @@ function findPlaces(turns: readonly Turn[]): Place[] {
   const places: Place[] = [];
   for (const [turn, { content }] of turns.entries()) {
     for (const block of content) {
-      if (block.type === "tool-call") calls.add(block.id, { turn, isAnswered: false });
+      if (block.type === "tool-call") calls.add({ id: block.id, turn, isAnswered: false });
       if (block.type !== "tool-result") continue;
       const call = calls.takeLast(block.callId);
       if (call) places.push({ result: block, turn, call });
@@ -69,7 +66,8 @@ class OpenCalls {
   readonly #byId = new Map<string, { readonly turn: number; readonly calls: KeyedQueues<Call> }[]>();
   #lastTurn: Call[] = [];
 
-  add(id: string, call: Call): void {
+  add(call: Call): void {
+    const { id } = call;
     if (this.#lastTurn[0]?.turn !== call.turn) this.#lastTurn = [];
     this.#lastTurn.push(call);
     const turns = this.#byId.get(id) ?? [];

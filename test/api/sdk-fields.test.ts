@@ -39,6 +39,7 @@ const SOURCES: Readonly<Record<string, readonly SdkField[]>> = {
   betaInputTokens: fieldsOf(`${OPENAI}/beta/responses/input-tokens.d.ts`, "InputTokenCountParams"),
   socketResponse: fieldsOf(`${OPENAI}/responses/responses.d.ts`, "ResponseCreate", true),
   betaSocketResponse: fieldsOf(`${OPENAI}/beta/responses/responses.d.ts`, "ResponseCreate", true),
+  compact: fieldsOf(`${OPENAI}/responses/responses.d.ts`, "ResponseCompactParams"),
   retrieval: fieldsOf(`${OPENAI}/responses/responses.d.ts`, "ResponseRetrieveParamsBase"),
   items: fieldsOf(`${OPENAI}/responses/input-items.d.ts`, "InputItemListParams"),
   page: fieldsOf("openai/core/pagination.d.ts", "CursorPageParams"),
@@ -67,6 +68,13 @@ const ORIGINS: Readonly<Record<string, { readonly sdk: readonly string[]; readon
   "POST /v1/chat/completions, with a body in the shape of the Responses API": {
     sdk: ["response", "betaResponse", "chat"],
     others: [],
+  },
+  // Codex says all that it says of a response.
+  "POST /v1/responses/compact": {
+    sdk: ["compact"],
+    others: [
+      ...["conversation", "prompt", "tools", "tool_choice", "parallel_tool_calls", "text", "reasoning", "stream"],
+    ],
   },
   "response.create on a WebSocket": { sdk: ["socketResponse", "betaSocketResponse"], others: [] },
   "GET /v1/responses/{id}": { sdk: ["retrieval"], others: [] },

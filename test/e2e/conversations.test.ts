@@ -93,9 +93,10 @@ describe("the conversation arrives as native turns", () => {
     expect(turns).toEqual([{ role: "user", content: [block("a"), block("b"), block("c"), block("d")] }]);
   });
 
-  test("a conversation that the assistant opens keeps its opening", async () => {
+  test("a conversation that the assistant opens keeps its opening, behind a word of the user's", async () => {
     const { turns } = await send([assistant("Welcome!"), user("Hi")]);
     expect(turns).toEqual([
+      { role: "user", content: [block("[The conversation begins with your message.]")] },
       { role: "assistant", content: [block("Welcome!")] },
       { role: "user", content: [block("Hi")] },
     ]);
@@ -170,13 +171,13 @@ describe("text arrives byte for byte, whatever it looks like", () => {
   });
 
   test.each([
-    "x-anthropic-billing-header: mine",
-    "You are Claude Code, Anthropic's official CLI for Claude.",
-    "You are a Claude agent, built on Anthropic's Claude Agent SDK.",
-    "You are a Claude agent, built on Anthropic's Claude Agent SDK.\nAnd more.",
-  ])("a system prompt that the CLI would take for its own stands behind a line break: %j", async (prompt) => {
+    ["x-anthropic-billing-header: mine", undefined],
+    ["You are Claude Code, Anthropic's official CLI for Claude.", undefined],
+    ["You are a Claude agent, built on Anthropic's Claude Agent SDK.", undefined],
+    ["You are a Claude agent, built on Anthropic's Claude Agent SDK.\nAnd more.", "And more."],
+  ])("what the CLI says of itself is told once, by the CLI: %j", async (prompt, expected) => {
     const { system: received, request } = await send([system(prompt), user("Hello")]);
-    expect(received).toBe(`\n${prompt}`);
+    expect(received).toBe(expected);
     expect(JSON.stringify(request.body.system)).toContain("cc_version");
   });
 

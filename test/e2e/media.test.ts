@@ -148,20 +148,21 @@ describe("an image", () => {
   });
 
   const BROKEN = image(dataUrl("image/png", Buffer.from(PNG, "base64").subarray(0, 20).toString("base64")));
-  test.each<[string, object[], string]>([
-    ["the question", [user([BROKEN])], "messages[0]"],
-    ["an earlier turn", [user([BROKEN]), { role: "assistant", content: "Hm." }, user("Well?")], "messages[0]"],
-    ["a tool's result", [user("?"), calling(null, ["toolu_b", "f"]), result("toolu_b", [BROKEN])], "messages[2]"],
-  ])(
-    "in %s whose header is cut off is a 400: the model would be told a note in its place",
-    async (_, messages, place) => {
-      const response = await app.chat({ model: MODEL, messages });
-      expect(response.status).toBe(400);
-      const error = await readError(response);
-      expect(error.param).toBe(`${place}.content[0].image_url.url`);
-      expect(error.message).toMatch(/header.*PNG, JPEG, GIF and WebP/);
-    },
-  );
+  test("in the question whose header is cut off is a 400: the model would be told a note in its place", async () => {
+    const response = await app.chat({ model: MODEL, messages: [user([BROKEN])] });
+    expect(response.status).toBe(400);
+    const error = await readError(response);
+    expect(error.param).toBe("messages[0].content[0].image_url.url");
+    expect(error.message).toMatch(/header.*PNG, JPEG, GIF and WebP/);
+  });
+
+  test("in an earlier turn, or a tool's result, whose header is cut off is left out, with a note of ours, and named", async () => {
+    const note = { type: "text", text: "[There was an image or a file here, which cannot be read any more.]" };
+    const [asked] = await send([user([BROKEN]), { role: "assistant", content: "Hm." }, user("Well?")]);
+    expect(asked?.content).toEqual([note]);
+    const called = await send([user("?"), calling(null, ["toolu_b", "f"]), result("toolu_b", [BROKEN])]);
+    expect(called.at(-1)?.content).toMatchObject([{ type: "tool_result", content: [note] }]);
+  });
 
   test("by its address is not fetched when the user turned that off", async () => {
     await using own = await startHarness({ config: { remoteImages: false } });
@@ -203,7 +204,7 @@ describe("a file", () => {
       "messages[0].content[0].file.file_data",
     ],
     ["that is stored elsewhere", { type: "file", file: { file_id: "file-1" } }, "messages[0].content[0].file.file_id"],
-    ["of sound", { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }, "messages[0].content[0].type"],
+    ["of sound alone", { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }, "messages[0].content"],
   ])("%s is a clear 400", async (_, part, param) => {
     const response = await app.chat({ model: MODEL, messages: [user([part])] });
     expect(response.status).toBe(400);

@@ -165,7 +165,7 @@ describe("what cannot be honoured", () => {
   test.each([
     ["n", { n: 9 }],
     ["response_format.type", { response_format: { type: "xml" } }],
-    ["tools[0].type", { tools: [{ type: "custom", custom: { name: "f" } }] }],
+    ["tools[0].custom.name", { tools: [{ type: "custom", custom: { description: "Patches." } }] }],
     [
       "messages[1].tool_calls[0].id",
       {

@@ -211,7 +211,7 @@ test("previous_response_id and item_reference go on with what was stored", async
   expect(requests.map(receivedTurns)).toEqual([
     [user("Count.")],
     [user("Count."), assistant("One."), user("On.")],
-    [assistant("One.", "Two."), user("And?")],
+    [user("[The conversation begins with your message.]"), assistant("One.", "Two."), user("And?")],
   ]);
 });
 

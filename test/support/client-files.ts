@@ -24,9 +24,36 @@ export const CLIENT_FILES = {
     broken: 'model = "gpt\n',
     line: 'model = "claude-sonnet-4" # the best',
   },
+  "kimi-code": {
+    path: ".kimi-code/config.toml",
+    text: `default_model = "kimi-code/k3" # fast\ntelemetry = false\n\n[providers."managed:kimi-code"]\ntype = "kimi"\n\n[models."kimi-code/k3"]\nprovider = "managed:kimi-code"\n`,
+    broken: 'default_model = "k3\n',
+    line: 'default_model = "claude-max-api/claude-sonnet-4" # fast',
+  },
+  "qwen-code": {
+    path: ".qwen/settings.json",
+    text: `{\n  "security": { "auth": { "selectedType": "gemini" } }, // at work\n  "modelProviders": { "gemini": [{ "id": "x" }] },\n  "model": { "name": "x" }\n}\n`,
+    broken: '{ "model": x }',
+    line: '"selectedType": "openai" } }, // at work',
+  },
+  pi: {
+    path: ".pi/agent/models.json",
+    text: `{\n  // at home\n  "providers": {\n    "ollama": { "baseUrl": "http://localhost:11434/v1", "api": "openai-completions" }\n  }\n}\n`,
+    broken: '{ "providers": }',
+    line: '"api": "openai-completions"',
+  },
+  kilo: {
+    path: ".config/kilo/kilo.json",
+    text: `{ "model": "kilo/auto", "provider": {} }\n`,
+    broken: '{ "model" }',
+    line: '"model": "claude-max-api/claude-sonnet-4"',
+  },
 } as const;
 export type FileClient = keyof typeof CLIENT_FILES;
-export const FILE_CLIENTS = ["openclaw", "opencode", "codex"] as const;
+export const FILE_CLIENTS = ["openclaw", "opencode", "codex", "kimi-code", "qwen-code", "pi", "kilo"] as const;
+
+/** What begins a comment in a client's file. */
+export const commentIn = (name: FileClient): string => (CLIENT_FILES[name].path.endsWith(".toml") ? "#" : "//");
 
 /** A home for each test of a file, in which clients keep their files, and a port at which no server answers. */
 export function clientHome() {

@@ -1,8 +1,9 @@
 import { Elysia } from "elysia";
 import Type from "typebox";
 import type { Backend } from "../../core/backend.ts";
-import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
+import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
+import type { FetchedImages } from "../attachments/remote-images.ts";
 import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";

@@ -37,10 +37,19 @@ function decodeUserBlock(
 }
 
 /** Thinking is left out: see its schema. */
-export function decodeAssistantContent(content: AssistantMessage["content"]): core.ContentBlock[] {
+export function decodeAssistantContent(
+  content: AssistantMessage["content"],
+  path: string,
+  remote: RemoteImages,
+): core.ContentBlock[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
-  return content.flatMap((block): core.ContentBlock[] => {
+  return content.flatMap((block, index): core.ContentBlock[] => {
+    const own = `${path}[${index}]`;
     switch (block.type) {
+      case "image":
+        return [decodeImage(block, own, remote)];
+      case "document":
+        return [decodeDocument(block, own)];
       case "text":
         return [{ type: "text", text: block.text }];
       case "tool_use":

@@ -31,7 +31,7 @@ function decodeMessage(message: Message, path: string, builder: ConversationBuil
       for (const text of textsOf(message.content)) builder.instruct(text);
       return;
     case "assistant":
-      builder.say({ role: "assistant", content: decodeAssistantContent(message.content) });
+      builder.say({ role: "assistant", content: decodeAssistantContent(message.content, path, remote) });
       return;
     case "user":
       answerCalls(message.content, path, builder);

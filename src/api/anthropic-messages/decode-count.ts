@@ -44,11 +44,12 @@ export function decodeCount(
   const { system, turns, bends } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { tools, leftOut } = decodeTools({ tools: body.tools, messages: body.messages }, strict);
   return {
-    request: { model: body.model, system, turns, tools },
+    request: { model: body.model, system, turns: remote.settle(turns, strict), tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [
       ...ignoredWithin(body, CountBody),
       ...leftOut,
       ...namesOfBends(bends, BENDS),
+      ...remote.leftOut,
     ]),
     missingImages: remote.missing,
   };

@@ -13,7 +13,7 @@ export function decodeImage(block: ImageBlock, path: string, remote: RemoteImage
   if (source.type === "file") return nativeBlock(block);
   const param = imageParam(source.type, path);
   if (source.type === "url") return decodeImageUrl(source.url, param, remote);
-  return requireImage(checkedBase64(source.data, param), param);
+  return remote.attempt(param, () => requireImage(checkedBase64(source.data, param), param));
 }
 
 /** The same in what a tool answered. */
@@ -23,7 +23,8 @@ export function decodeResultImage(
   remote: RemoteImages,
 ): core.ImageBlock | core.NativeBlock {
   const image = decodeImage(block, path, remote);
-  return image.type === "image" ? asResultImage(image, imageParam(block.source.type, path)) : image;
+  const param = imageParam(block.source.type, path);
+  return image.type === "image" ? remote.attempt(param, () => asResultImage(image, param)) : image;
 }
 
 /** The field that holds the image. `path` is that of the block. */

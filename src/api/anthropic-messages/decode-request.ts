@@ -1,7 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../core/request.ts";
-import type { FetchedImages } from "../attachments/decode-with-images.ts";
+import type { FetchedImages } from "../attachments/remote-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
@@ -16,6 +16,7 @@ import { MessagesBody } from "./schema.ts";
 export const BENDS: Readonly<Record<Bend, string>> = {
   "moved-result": "messages.content.tool_use_id",
   "orphaned-result": "messages.content.tool_use_id",
+  attachment: "messages.content",
   continuation: "messages.continuation",
 };
 
@@ -48,6 +49,7 @@ export function decodeRequest(
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
+    turns: remote.settle(conversation.turns, strict),
     ...tools,
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
@@ -62,6 +64,7 @@ export function decodeRequest(
       ...ignoredWithin(body, MessagesBody),
       ...leftOut,
       ...namesOfBends(bends, BENDS),
+      ...remote.leftOut,
     ]),
     missingImages: remote.missing,
   };

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json.ts";
 import type { Notes } from "../lenient/notes.ts";
 import { type ReadCall, readCall } from "../lenient/read-call.ts";
-import { isResultType, type ReadPart, type ReadResult, readPart, readResult, wordsOf } from "../lenient/read-part.ts";
+import { readOutput } from "../lenient/read-output.ts";
+import { type ReadPart, type ReadResult, readPart, readResult } from "../lenient/read-part.ts";
 import { readTool, readToolChoice } from "../lenient/read-tool.ts";
 import { AssistantNativeBlock, UserNativeBlock } from "./schema-content.ts";
 
@@ -120,7 +121,6 @@ function normalizeBlock(block: unknown, role: "user" | "assistant", notes: Notes
       return textBlock(read.text);
     case "image":
     case "file":
-      if (role === "assistant") return leftOut(read, place, notes);
       return isOwnSource(block) ? block : toMedia(read, notes, place);
     case "call":
       return role === "assistant" ? toToolUse(read) : leftOut(read, place, notes);
@@ -181,44 +181,30 @@ function inputOf(args: string): JsonObject {
 
 function toResultBlock({ callId, content, isError }: ReadResult, notes: Notes, block?: unknown): object {
   const own = isJsonObject(block) && block.type === "tool_result" ? block : {};
+  const output = hasOwnBlocks(content) ? { content, isError: false } : readOutput(content);
   return {
     ...own,
     type: "tool_result",
     tool_use_id: callId,
-    content: resultContent(content, notes),
-    ...(isError ? { is_error: true } : {}),
+    content:
+      typeof output.content === "string" ? output.content : output.content.map((part) => resultBlock(part, notes)),
+    ...(isError || output.isError ? { is_error: true } : {}),
   };
 }
 
 const RESULT_BLOCKS: ReadonlySet<unknown> = new Set(["search_result", "tool_reference"]);
 
-function resultContent(content: unknown, notes: Notes): unknown {
-  if (content === null || content === undefined || typeof content === "string") return content;
-  const wrapped = wordsIn(content);
-  if (wrapped !== undefined) return wrapped;
-  const isParts = Array.isArray(content) ? content.every(isPart) : isPart(content);
-  // Any other value is what the tool gave, as JSON.
-  if (!isParts) return JSON.stringify(content);
-  return partsOf(content).map((part) => {
-    if (isJsonObject(part) && RESULT_BLOCKS.has(part.type)) return part;
-    if (isResultType(isJsonObject(part) ? part.type : undefined)) return part;
-    return normalizeBlock(part, "user", notes);
-  });
+function isOwnResultBlock(part: unknown): boolean {
+  return isJsonObject(part) && RESULT_BLOCKS.has(part.type);
 }
 
-/** An object of another type is what a tool gave as JSON, whatever its fields are called. */
-function isPart(value: unknown): boolean {
-  if (typeof value === "string") return true;
-  if (!isJsonObject(value) || typeof value.type !== "string") return false;
-  return RESULT_BLOCKS.has(value.type) || PART_KINDS.has(readPart(value)?.kind);
+/** What is of Anthropic's own kinds is no JSON that a tool gave. */
+function hasOwnBlocks(content: unknown): content is readonly unknown[] {
+  return Array.isArray(content) && content.some(isOwnResultBlock);
 }
 
-const PART_KINDS: ReadonlySet<string | undefined> = new Set(["text", "refusal", "image", "file"]);
-
-/** The AI SDK's `{type: "text" | "json", value}`. */
-function wordsIn(content: unknown): string | undefined {
-  if (!isJsonObject(content) || content.value === undefined || typeof content.type !== "string") return undefined;
-  return wordsOf(content.value) ?? JSON.stringify(content.value);
+function resultBlock(part: unknown, notes: Notes): unknown {
+  return isOwnResultBlock(part) ? part : normalizeBlock(part, "user", notes);
 }
 
 function normalizeTool(tool: unknown): unknown {

@@ -28,7 +28,16 @@ export type UserMessage = Static<typeof UserMessage>;
 
 const AssistantMessage = Type.Object({
   role: Type.Literal("assistant"),
-  content: contentOf(TextBlock, ToolUseBlock, ThinkingBlock, RedactedThinkingBlock, AssistantNativeBlock),
+  content: contentOf(
+    TextBlock,
+    ToolUseBlock,
+    ThinkingBlock,
+    RedactedThinkingBlock,
+    AssistantNativeBlock,
+    // The API takes these of the user alone: they are told with the next word of the user's.
+    ImageBlock,
+    DocumentBlock,
+  ),
 });
 export type AssistantMessage = Static<typeof AssistantMessage>;
 

@@ -1,4 +1,4 @@
-import type { DocumentBlock, ImageBlock } from "../../core/request.ts";
+import type { DocumentBlock, ImageBlock, NativeBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { invalid } from "../invalid.ts";
 import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "./base64.ts";
@@ -6,19 +6,38 @@ import { imageOf } from "./decode-image.ts";
 
 export type FileFields = {
   readonly file_data?: string | null | undefined;
+  readonly file_url?: string | null | undefined;
   readonly file_id?: string | null | undefined;
   readonly filename?: string | null | undefined;
 };
 
 /** A file is what its content says it is. `path` is that of the object with these fields. */
-export function decodeFile({ file_data, file_id, filename }: FileFields, path: string): DocumentBlock | ImageBlock {
-  const param = `${path}.file_data`;
-  if (typeof file_data !== "string") {
-    if (typeof file_id !== "string") throw invalid(param, `Missing required parameter: '${param}'. ${ACCEPTED}`);
-    throw invalid(`${path}.file_id`, `There is no file store, so '${path}.file_id' names nothing: send file_data.`);
-  }
-  const base64 = isDataUrl(file_data) ? base64OfDataUrl(file_data, param) : checkedBase64(file_data, param);
+export function decodeFile(fields: FileFields, path: string): DocumentBlock | ImageBlock | NativeBlock {
+  const { file_data, file_url, file_id, filename } = fields;
   const title = filename ? { title: filename } : {};
+  if (typeof file_data === "string") return readFile(file_data, `${path}.file_data`, title);
+  if (typeof file_url === "string") {
+    const param = `${path}.file_url`;
+    return isDataUrl(file_url) ? readFile(file_url, param, title) : pdfAt(file_url, param, title);
+  }
+  const param = `${path}.file_data`;
+  if (typeof file_id !== "string") throw invalid(param, `Missing required parameter: '${param}'. ${ACCEPTED}`);
+  const instead = "send file_data, or a PDF's https URL as file_url";
+  throw invalid(`${path}.file_id`, `There is no file store, so '${path}.file_id' names nothing: ${instead}.`);
+}
+
+/** Anthropic fetches it, and takes PDFs alone. */
+function pdfAt(url: string, param: string, title: Title): NativeBlock {
+  if (/^https:\/\//i.test(url) && URL.canParse(url)) {
+    return { type: "native", block: { type: "document", source: { type: "url", url }, ...title } };
+  }
+  throw invalid(param, `'${param}' must be the https URL of a PDF, or a data URL with base64.`);
+}
+
+type Title = { readonly title?: string };
+
+function readFile(data: string, param: string, title: Title): DocumentBlock | ImageBlock {
+  const base64 = isDataUrl(data) ? base64OfDataUrl(data, param) : checkedBase64(data, param);
   if (Buffer.from(firstBytes(base64)).toString("latin1").startsWith("%PDF-")) {
     return { type: "document", ...title, source: { type: "pdf", data: base64 } };
   }

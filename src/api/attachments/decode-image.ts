@@ -11,6 +11,10 @@ const MAX_RESULT_IMAGE_MB = 3.75;
 
 /** The image an `image_url` stands for. `param` is the path of its url. */
 export function decodeImageUrl(url: string, param: string, remote: RemoteImages): ImageBlock {
+  return remote.attempt(param, () => readImageUrl(url, param, remote));
+}
+
+function readImageUrl(url: string, param: string, remote: RemoteImages): ImageBlock {
   if (isDataUrl(url)) return requireImage(base64OfDataUrl(url, param), param);
   if (/^https:\/\//i.test(url) && URL.canParse(url)) return remote.take(url, param);
   throw invalid(param, `'${param}' must be an https URL, or a data URL: data:image/png;base64,<data>.`);
@@ -18,7 +22,7 @@ export function decodeImageUrl(url: string, param: string, remote: RemoteImages)
 
 /** The same in what a tool answered. */
 export function decodeResultImage(url: string, param: string, remote: RemoteImages): ImageBlock {
-  return asResultImage(decodeImageUrl(url, param, remote), param);
+  return remote.attempt(param, () => asResultImage(readImageUrl(url, param, remote), param));
 }
 
 /** An image that may stand in what a tool answered. */

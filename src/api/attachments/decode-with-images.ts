@@ -1,15 +1,12 @@
 import { type FetchImage, loadImages } from "./load-images.ts";
-import type { RemoteImage } from "./remote-images.ts";
-
-/** Images by their URL, those that were fetched. */
-export type FetchedImages = ReadonlyMap<string, RemoteImage>;
+import type { FetchedImages } from "./remote-images.ts";
 
 type Decoded = {
   /** URLs of images that are still to be fetched, with their fields' paths. */
   readonly missingImages: ReadonlyMap<string, string>;
 };
 
-/** Everything that can be wrong with a request is found before an image is fetched for it. */
+/** Everything else that can be wrong with a request is found before an image is fetched for it. */
 export async function decodeWithImages<Request extends Decoded>(
   decode: (images: FetchedImages) => Request,
   fetchImage: FetchImage | undefined,

@@ -1,7 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import { ByteAllowance } from "../../media/byte-allowance.ts";
 import { invalid } from "../invalid.ts";
-import type { RemoteImage } from "./remote-images.ts";
+import type { FetchedImages, RemoteImage } from "./remote-images.ts";
 
 /**
  * Gets an image from the web. Rejects with an ApiError that names `param`, also once the allowance is spent, or with the signal's
@@ -19,45 +19,52 @@ const LIMITS: LoadLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 30_000 };
 const MAX_IMAGES = 100;
 const AT_ONCE = 4;
 
-/** Fetches the images of one request, a few at a time. `wanted` maps each URL to the path of its field. */
+/**
+ * Fetches the images of one request, a few at a time, those that the conversation names last before all: what is asked is about them.
+ * `wanted` maps each URL to the path of its field. Where one cannot be had, the error that says why is there instead.
+ */
 export async function loadImages(
   wanted: ReadonlyMap<string, string>,
   fetchImage: FetchImage | undefined,
   signal: AbortSignal,
   { maxBytes, timeoutMs }: LoadLimits = LIMITS,
-): Promise<ReadonlyMap<string, RemoteImage>> {
-  const loaded = new Map<string, RemoteImage>();
-  const [first] = wanted.values();
-  if (first === undefined) return loaded;
-  if (fetchImage === undefined) throw turnedOff(first);
-  const excess = [...wanted.values()][MAX_IMAGES];
-  if (excess !== undefined) throw invalid(excess, `'${excess}' is one too many: at most ${MAX_IMAGES} are fetched.`);
+): Promise<FetchedImages> {
+  const loaded = new Map<string, RemoteImage | ApiError>();
+  if (fetchImage === undefined) {
+    for (const [url, param] of wanted) loaded.set(url, turnedOff(param));
+    return loaded;
+  }
+  const latestFirst = [...wanted].reverse();
+  for (const [url, param] of latestFirst.splice(MAX_IMAGES)) loaded.set(url, oneTooMany(param));
 
-  const failed = new AbortController();
-  const ended = AbortSignal.any([signal, failed.signal]);
+  const late = new AbortController();
+  const ended = AbortSignal.any([signal, late.signal]);
   const allowance = new ByteAllowance(maxBytes);
-  const queue = wanted.entries();
+  const queue = latestFirst.values();
   const fetchNext = async () => {
     for (const [url, param] of queue) {
-      ended.throwIfAborted();
-      loaded.set(url, await fetchImage(url, { param, signal: ended, allowance }));
+      const outcome = ended.aborted
+        ? tooSlow(param, timeoutMs)
+        : await fetchImage(url, { param, signal: ended, allowance }).catch((reason: unknown) => {
+            if (reason instanceof ApiError) return reason;
+            if (ended.aborted) return tooSlow(param, timeoutMs);
+            throw reason;
+          });
+      loaded.set(url, outcome);
     }
   };
-  const giveUp = () => {
-    const late = [...wanted].find(([url]) => !loaded.has(url))?.[1] ?? first;
-    failed.abort(tooSlow(late, timeoutMs));
-  };
-  const timer = setTimeout(giveUp, timeoutMs);
+  const timer = setTimeout(() => late.abort(), timeoutMs);
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, fetchNext));
-  } catch (error) {
-    failed.abort();
-    if (!signal.aborted) throw error;
   } finally {
     clearTimeout(timer);
   }
   if (signal.aborted) throw new ApiError("client_closed", "The client left while its images were fetched.");
   return loaded;
+}
+
+function oneTooMany(param: string): ApiError {
+  return invalid(param, `'${param}' is one too many: at most ${MAX_IMAGES} are fetched.`);
 }
 
 function tooSlow(param: string, timeoutMs: number): ApiError {

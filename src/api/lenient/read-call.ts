@@ -30,9 +30,17 @@ export function readCall(call: unknown): ReadCall | undefined {
   const called = inner(call);
   const name = called.name ?? called.toolName;
   if (typeof name !== "string" || name === "") return undefined;
-  const id = [call.call_id, call.id, call.tool_call_id, call.toolCallId].find((value) => typeof value === "string");
-  const custom = call.type === "custom" || call.type === "custom_tool_call";
-  return { id: typeof id === "string" ? id : "", name, args: argsOf(called), custom };
+  const custom =
+    call.type === "custom" ||
+    call.type === "custom_tool_call" ||
+    (isJsonObject(call.custom) && !isJsonObject(call.function));
+  return { id: readId(call.call_id, call.id, call.tool_call_id, call.toolCallId), name, args: argsOf(called), custom };
+}
+
+/** The first that is an id, which may be counted; empty where none is. */
+export function readId(...values: readonly unknown[]): string {
+  const id = values.find((value) => (typeof value === "string" && value !== "") || typeof value === "number");
+  return id === undefined ? "" : String(id);
 }
 
 function inner(call: Fields): Fields {

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../core/json.ts";
 import { imageTypeOf } from "../../media/image-type.ts";
-import { type ReadCall, readCall } from "./read-call.ts";
+import { type ReadCall, readCall, readId } from "./read-call.ts";
 
 /**
  * A part of a message's content, told from the many spellings that programs have for it: OpenAI's two APIs, Anthropic's, the AI SDK's,
@@ -29,7 +29,7 @@ export type ReadResult = {
 };
 
 const TEXT_TYPES: ReadonlySet<unknown> = new Set(["text", "input_text", "output_text", "summary_text", "", undefined]);
-const IMAGE_TYPES: ReadonlySet<unknown> = new Set(["image", "image_url", "input_image"]);
+const IMAGE_TYPES: ReadonlySet<unknown> = new Set(["image", "image_url", "input_image", "computer_screenshot"]);
 const FILE_TYPES: ReadonlySet<unknown> = new Set(["file", "input_file", "document"]);
 const RESULT_TYPES: ReadonlySet<unknown> = new Set([
   "tool_result",
@@ -52,16 +52,34 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readPart(part: unknown): ReadPart | undefined {
   if (typeof part === "string") return { kind: "text", text: part };
   if (!isJsonObject(part)) return undefined;
-  const type = part.type ?? undefined;
+  const type = typeOf(part);
   if (type === undefined || type === "" ? isText(part.text) : TEXT_TYPES.has(type)) return readText(part);
   if (type === "refusal" && isText(part.refusal)) return { kind: "refusal", text: part.refusal };
   if (IMAGE_TYPES.has(type)) return readImage(part);
+  if (type === "resource" && isJsonObject(part.resource)) return readResource(part.resource);
   if (FILE_TYPES.has(type)) return readFile(part);
   if (RESULT_TYPES.has(type)) return { kind: "result", ...readResult(part) };
   if (THINKING_TYPES.has(type)) return { kind: "thinking" };
   const call = readCall(part);
   if (call) return { kind: "call", ...call };
   return isText(type) && type !== "" ? { kind: "other", type, text: wordsOf(part) } : undefined;
+}
+
+/** What a part without a type is, by the field that it has. */
+const FIELDS_OF_TYPES = [
+  ["image_url", "image_url"],
+  ["image", "image"],
+  ["file", "file"],
+  ["inline_data", "file"],
+  ["inlineData", "file"],
+  ["input_audio", "input_audio"],
+  ["video_url", "video_url"],
+] as const;
+
+function typeOf(part: Fields): unknown {
+  const type = part.type ?? undefined;
+  if ((type !== undefined && type !== "") || isText(part.text)) return type;
+  return FIELDS_OF_TYPES.find(([field]) => part[field] !== undefined && part[field] !== null)?.[1] ?? type;
 }
 
 /** The words in what was not understood: a text, or the texts of parts, wherever the common names for them are. */
@@ -79,7 +97,7 @@ export function isResultType(type: unknown): boolean {
 
 export function readResult(part: Fields): ReadResult {
   return {
-    callId: firstText(part.tool_use_id, part.tool_call_id, part.call_id, part.toolCallId) ?? "",
+    callId: readId(part.tool_use_id, part.tool_call_id, part.call_id, part.toolCallId),
     content: part.content ?? part.output ?? part.result ?? undefined,
     isError: part.is_error === true || part.isError === true,
   };
@@ -87,6 +105,7 @@ export function readResult(part: Fields): ReadResult {
 
 function readText(part: Fields): ReadPart | undefined {
   const { text } = part;
+  if (text === null) return { kind: "text", text: "" };
   const said = isText(text) ? text : isJsonObject(text) ? text.value : (part.content ?? part.value);
   return isText(said) ? { kind: "text", text: said } : undefined;
 }
@@ -98,8 +117,14 @@ function readImage(part: Fields): ReadPart | undefined {
 
 function readFile(part: Fields): ReadPart | undefined {
   const inner = isJsonObject(part.file) ? { ...part, ...part.file } : part;
-  const source = readSource(inner, inner.file_data, inner.file_url, inner.file);
+  const source = readSource(inner, inner.file_data, inner.file_url, inner.file, inner.inline_data, inner.inlineData);
   return source && { kind: "file", name: firstText(inner.filename, inner.title, inner.name), ...source };
+}
+
+/** What an MCP server embeds in its answer. */
+function readResource({ text, blob, uri, ...resource }: Fields): ReadPart | undefined {
+  if (isText(text)) return { kind: "text", text };
+  return readFile({ ...resource, data: blob, filename: uri });
 }
 
 /** A place where bytes may be named: a text that is an address, a data URL or base64 itself; an object that holds one. */
@@ -125,11 +150,13 @@ function readInner(source: Fields, outerType: string | undefined): ReadSource | 
   return fileId === undefined ? undefined : { fileId };
 }
 
+const BASE64 = /^[A-Za-z0-9+/\s]{16,}={0,2}\s*$/;
 const ADDRESS = /^[a-z][a-z0-9+.-]*:/i;
 
 function readAddress(text: string, type: string | undefined): ReadSource | undefined {
   if (text === "") return undefined;
-  if (ADDRESS.test(text)) return { url: text };
+  // A bare name or a path is none of both: whoever reads it says so.
+  if (ADDRESS.test(text) || !BASE64.test(text)) return { url: text };
   // Base64 as it is. What it holds is told by its content; the label is for those who look at it.
   const label = type ?? imageTypeOf(Buffer.from(text.slice(0, 64), "base64")) ?? "application/octet-stream";
   return { url: `data:${label};base64,${text}` };

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { firstText } from "./read-part.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,7 +21,8 @@ export function readTool(tool: unknown): ReadTool | undefined {
   if (!isJsonObject(tool)) return undefined;
   if (tool.type === "custom" || isJsonObject(tool.custom)) {
     // Anthropic calls functions so, too; theirs have a schema.
-    if (tool.input_schema === undefined) return readCustom(isJsonObject(tool.custom) ? tool.custom : tool);
+    if (!hasSchema(tool) && !isJsonObject(tool.function))
+      return readCustom(isJsonObject(tool.custom) ? tool.custom : tool);
   }
   const called = isJsonObject(tool.function) ? tool.function : tool;
   const isFunction = tool.type === "function" || called !== tool || hasSchema(called) || !firstText(tool.type);
@@ -36,8 +37,14 @@ function hasSchema(tool: Fields): boolean {
 function readFunction(tool: Fields): ReadTool | undefined {
   const { name, description, strict } = tool;
   if (name === undefined) return undefined;
-  const parameters = tool.parameters ?? tool.input_schema ?? tool.inputSchema;
+  const parameters = readSchema(tool.parameters ?? tool.input_schema ?? tool.inputSchema);
   return { kind: "function", name, description, parameters, strict };
+}
+
+/** None at all is said in many ways, and some programs send the schema as a text. */
+export function readSchema(schema: unknown): unknown {
+  if (schema === null || schema === "" || (Array.isArray(schema) && schema.length === 0)) return undefined;
+  return typeof schema === "string" ? (parseJsonObject(schema) ?? schema) : schema;
 }
 
 function readCustom({ name, description, format }: Fields): ReadTool {
@@ -61,12 +68,13 @@ export function readToolChoice(choice: unknown): ReadToolChoice | undefined {
   if (typeof choice === "string") return readWord(choice);
   if (!isJsonObject(choice)) return undefined;
   const named = [choice.function, choice.custom, choice.tool].find((inner) => isJsonObject(inner)) ?? choice;
-  const name = isJsonObject(named) ? firstText(named.name) : undefined;
+  const name = isJsonObject(named) ? firstText(named.name, named.toolName) : undefined;
   if (name !== undefined) return { kind: "tool", name, custom: choice.type === "custom" };
   return typeof choice.type === "string" ? readWord(choice.type) : undefined;
 }
 
-function readWord(word: string): ReadToolChoice | undefined {
+function readWord(text: string): ReadToolChoice | undefined {
+  const word = text.trim().toLowerCase();
   const kind = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   return kind === undefined ? undefined : { kind };
 }

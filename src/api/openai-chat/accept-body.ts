@@ -1,16 +1,27 @@
 import { ApiError } from "../../core/error.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
+import { mending } from "../lenient/lenient-schema.ts";
+import { Notes } from "../lenient/notes.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
+import { normalizeBody } from "../responses-shape/normalize.ts";
+import { atClientsPlaces, inClientsPlaces } from "../responses-shape/places.ts";
 import { type StandardSchema, standardSchema } from "../standard-schema.ts";
-import { inOneForm, isResponsesShaped, RESPONSES_SHAPE_PARAMETERS, toChatBody } from "./from-responses.ts";
+import {
+  inOneForm,
+  isResponsesShaped,
+  RESPONSES_SHAPE_PARAMETERS,
+  toChatBody,
+  unreadCompactions,
+} from "./from-responses.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { inResponsesWords } from "./responses-words.ts";
-import { ChatCompletionBody } from "./schema.ts";
+import { AnyChatBody, type ChatBody, ChatCompletionBody } from "./schema.ts";
 import { ResponsesShapedBody } from "./schema-responses.ts";
+import { toTextbook } from "./spellings/to-textbook.ts";
 
 /** A body of either shape that is taken: as a chat's, and what to say of it to the client. */
 export type AcceptedBody = {
-  readonly chat: ChatCompletionBody;
+  readonly chat: ChatBody;
   /** Fields without effect, as the client named them. */
   readonly ignored: readonly string[];
   /** An error about the chat's body, about the client's. */
@@ -26,27 +37,39 @@ const DOCUMENTED = {
     },
   ],
 };
-const CHAT = standardSchema(ChatCompletionBody);
+const TEXTBOOK = standardSchema(ChatCompletionBody);
+const ANY = mending(standardSchema(AnyChatBody));
 const RESPONSES_SHAPE = standardSchema(ResponsesShapedBody);
 
 /** What Elysia takes as `body:` of the chat's route. */
-export const ACCEPTED_BODY: StandardSchema<AcceptedBody> = {
-  "~standard": { version: 1, vendor: "typebox", validate: (value) => ({ value: accept(value) }) },
-  documented: DOCUMENTED,
-};
+export function acceptedBody(strict: boolean): StandardSchema<AcceptedBody> {
+  return {
+    "~standard": { version: 1, vendor: "typebox", validate: (value) => ({ value: accept(value, strict) }) },
+    documented: DOCUMENTED,
+  };
+}
 
 /** Throws an ApiError for a body of neither shape. */
-export function accept(body: unknown): AcceptedBody {
+export function accept(body: unknown, strict = false): AcceptedBody {
   if (!isResponsesShaped(body)) {
-    const chat = CHAT["~standard"].validate(body).value;
-    const ignored = ignoredFields(chat, PARAMETERS, ignoredWithin(chat, ChatCompletionBody));
+    const notes = new Notes();
+    const chat = strict
+      ? TEXTBOOK["~standard"].validate(body).value
+      : ANY["~standard"].validate(toTextbook(body, notes)).value;
+    const within = ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
+    const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
     return { chat, ignored, inClientsWords: (error) => error };
   }
-  const shaped = RESPONSES_SHAPE["~standard"].validate(inOneForm(body)).value;
-  const say = (text: string) => inResponsesWords(text, shaped);
+  const { body: written, notes, places } = strict ? { body, notes: [], places: undefined } : normalizeBody(body);
+  const shaped = atClientsPlaces(places, () => RESPONSES_SHAPE["~standard"].validate(inOneForm(written)).value);
+  const say = (text: string) => inClientsPlaces(inResponsesWords(text, shaped), places);
   return {
     chat: toChatBody(shaped),
-    ignored: ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, ignoredWithin(shaped, ResponsesShapedBody)),
+    ignored: [
+      ...notes,
+      ...unreadCompactions(shaped),
+      ...ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, ignoredWithin(shaped, ResponsesShapedBody)),
+    ],
     inClientsWords(error) {
       if (error.param === undefined) return error;
       const { code, message, param, retryAfterSeconds, resetsAt, upstreamStatus, cause } = error;

@@ -1,13 +1,18 @@
-import type { ChatEvent } from "../../core/event.ts";
+import type { ChatEvent, ToolCallStart } from "../../core/event.ts";
+import { CustomInput } from "../custom-input.ts";
 import { type CallShape, encodeReasoning } from "./wire.ts";
 
 /** What the events of one choice add to its message. A state machine: it counts the calls. */
 export class ChoiceDeltas {
   readonly #callShape: CallShape;
+  readonly #customTools: ReadonlySet<string>;
   #calls = 0;
+  /** Of the call that is being written, where its tool takes a text. */
+  #input: CustomInput | undefined;
 
-  constructor(callShape: CallShape) {
+  constructor(callShape: CallShape, customTools: ReadonlySet<string> = new Set()) {
     this.#callShape = callShape;
+    this.#customTools = customTools;
   }
 
   push(event: ChatEvent): object | undefined {
@@ -21,20 +26,35 @@ export class ChoiceDeltas {
         return encodeReasoning(event.text);
       case "tool-call-start":
         this.#calls++;
-        return this.#call({ id: event.id, type: "function" }, { name: event.name, arguments: "" });
+        this.#input = this.#customTools.has(event.name) ? new CustomInput() : undefined;
+        return this.#begin(event);
       case "tool-call-delta":
+        if (this.#input) return this.#inputDelta(this.#input.push(event.args));
         return this.#call({}, { arguments: event.args });
+      case "tool-call-end":
+        return this.#input && this.#inputDelta(this.#input.end());
       default:
         return undefined;
     }
   }
 
   /** Id, type and name come once, in the first delta of a call: clients join what is repeated. */
+  #begin({ id, name }: ToolCallStart): object | undefined {
+    if (this.#input) return this.#delta({ id, type: "custom", custom: { name, input: "" } });
+    return this.#call({ id, type: "function" }, { name, arguments: "" });
+  }
+
+  #inputDelta(input: string): object | undefined {
+    return input === "" ? undefined : this.#delta({ custom: { input } });
+  }
+
   #call(identity: object, called: object): object | undefined {
-    if (this.#callShape === "tool_calls") {
-      return { tool_calls: [{ index: this.#calls - 1, ...identity, function: called }] };
-    }
+    if (this.#callShape === "tool_calls") return this.#delta({ ...identity, function: called });
     // The form of old has room for one call, and no way to tell a second from more of the first.
     return this.#calls === 1 ? { function_call: called } : undefined;
+  }
+
+  #delta(call: object): object {
+    return { tool_calls: [{ index: this.#calls - 1, ...call }] };
   }
 }

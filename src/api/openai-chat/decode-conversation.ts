@@ -2,10 +2,18 @@ import type { ApiError } from "../../core/error.ts";
 import type { ContentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
+import { textBlocks } from "../content-blocks.ts";
 import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
+import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
-import { decodeResultContent, decodeTexts, decodeUserContent, joinTexts } from "./decode-content.ts";
-import { type AssistantMessage, type ChatMessage, type Instruction, isInstruction } from "./schema-messages.ts";
+import { decodeContent, decodeInstruction, decodeResultContent } from "./decode-content.ts";
+import {
+  type AssistantMessage,
+  type ChatMessage,
+  type Instruction,
+  isInstruction,
+  type ToolCall,
+} from "./schema-messages.ts";
 
 /** The messages as a system prompt and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(
@@ -15,8 +23,10 @@ export function decodeConversation(
 ): Conversation {
   const builder = new ConversationBuilder(options);
   for (const [index, message] of messages.entries()) {
-    if (isInstruction(message)) builder.instruct(joinTexts(message.content));
-    else builder.say(decodeTurn(message, index, builder, remote));
+    if (isInstruction(message)) {
+      const { text, attached } = decodeInstruction(message.content, `messages[${index}].content`, remote);
+      builder.instruct(text, attached);
+    } else builder.say(decodeTurn(message, index, builder, remote));
   }
   const conversation = builder.build();
   if (conversation.turns.at(-1)?.role !== "user") throw noQuestion(messages, conversation.turns.at(-1));
@@ -32,30 +42,43 @@ function decodeTurn(
   const path = `messages[${index}]`;
   switch (message.role) {
     case "user":
-      return { role: "user", content: decodeUserContent(message.content, `${path}.content`, remote) };
+      return { role: "user", content: decodeContent(message.content, `${path}.content`, remote) };
     case "assistant":
-      return { role: "assistant", content: decodeAssistant(message, index) };
+      return { role: "assistant", content: decodeAssistant(message, index, remote) };
     case "tool":
-      builder.answer(message.tool_call_id, `${path}.tool_call_id`);
-      return resultTurn(message.tool_call_id, decodeResultContent(message.content, `${path}.content`, remote));
+      return resultTurn(answeredBy(message, path, builder), message, path, remote);
     case "function":
-      return resultTurn(
-        builder.answerByName(message.name, `${path}.name`),
-        decodeResultContent(message.content, `${path}.content`, remote),
-      );
+      return resultTurn(builder.answerByName(message.name, `${path}.name`), message, path, remote);
   }
 }
 
-function resultTurn(callId: string, content: ReturnType<typeof decodeResultContent>): Turn {
-  return { role: "user", content: [{ type: "tool-result", callId, content }] };
+type ToolMessage = Extract<ChatMessage, { role: "tool" }>;
+type FunctionMessage = Extract<ChatMessage, { role: "function" }>;
+
+/** The id of the call that a message answers. Where it tells none, the function's name is what it tells. */
+function answeredBy({ tool_call_id, name }: ToolMessage, path: string, builder: ConversationBuilder): string {
+  if (tool_call_id === "" && typeof name === "string" && name !== "") return builder.answerByName(name, `${path}.name`);
+  builder.answer(tool_call_id, `${path}.tool_call_id`);
+  return tool_call_id;
 }
 
-function decodeAssistant(message: AssistantMessage, index: number): ContentBlock[] {
+function resultTurn(callId: string, message: ToolMessage | FunctionMessage, path: string, remote: RemoteImages): Turn {
+  const content = decodeResultContent(message.content, `${path}.content`, remote);
+  const failed = message.role === "tool" && message.is_error ? { isError: true as const } : {};
+  return { role: "user", content: [{ type: "tool-result", callId, content, ...failed }] };
+}
+
+function decodeAssistant(message: AssistantMessage, index: number, remote: RemoteImages): ContentBlock[] {
   const { content, refusal, tool_calls, function_call } = message;
-  const calls = (tool_calls ?? []).map(({ id, function: called }) => toolCall(id, called));
+  const calls = (tool_calls ?? []).map(decodeCall);
   // Calls of old had no ids; the message's place makes one that stays the same when the conversation goes on.
   if (function_call) calls.push(toolCall(`call_legacy_${index}`, function_call));
-  return [...decodeTexts(content), ...decodeTexts(refusal), ...calls];
+  return [...decodeContent(content, `messages[${index}].content`, remote), ...textBlocks(refusal ?? ""), ...calls];
+}
+
+function decodeCall(call: ToolCall): ToolCallBlock {
+  if (!("custom" in call)) return toolCall(call.id, call.function);
+  return toolCall(call.id, { name: call.custom.name, arguments: argsOfInput(call.custom.input) });
 }
 
 function toolCall(id: string, called: { name: string; arguments: string }): ToolCallBlock {

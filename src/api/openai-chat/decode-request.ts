@@ -1,22 +1,23 @@
 import type { ChatRequest } from "../../core/request.ts";
-import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
+import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import type { Named } from "../named-model.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeFormat } from "./decode-format.ts";
 import { decodeTools } from "./decode-tools.ts";
-import type { ChatCompletionBody } from "./schema.ts";
+import type { ChatBody } from "./schema.ts";
 import type { CallShape } from "./wire.ts";
 
 const BENDS: Readonly<Record<Bend, string>> = {
   "moved-result": "messages.tool_call_id",
   "orphaned-result": "messages.tool_call_id",
+  attachment: "messages.content",
   continuation: "messages.continuation",
 };
 
 export type DecodeOptions = {
   /** The images that were fetched, by URL. */
-  readonly images?: ReadonlyMap<string, RemoteImage>;
+  readonly images?: FetchedImages;
   readonly strict?: boolean;
 };
 
@@ -28,7 +29,9 @@ export type DecodedRequest = {
   readonly includeUsage: boolean;
   /** The form in which calls are answered: that of the request. */
   readonly callShape: CallShape;
-  /** What of the conversation was bent to be asked, for the response header. */
+  /** The names of the tools that take a text, and whose calls have one. */
+  readonly customTools: ReadonlySet<string>;
+  /** What was bent to be asked, and what is not offered, for the response header. */
   readonly bent: readonly string[];
   /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
   readonly missingImages: ReadonlyMap<string, string>;
@@ -36,17 +39,18 @@ export type DecodedRequest = {
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
-  body: Named<ChatCompletionBody>,
+  body: Named<ChatBody>,
   { images = new Map(), strict = false }: DecodeOptions = {},
 ): DecodedRequest {
   const stream = body.stream ?? false;
   const stop = typeof body.stop === "string" ? [body.stop] : (body.stop ?? []);
   const remote = new RemoteImages(images);
-  const { legacy, ...tools } = decodeTools(body);
+  const { legacy, customTools, ignoredTools, ...tools } = decodeTools(body, strict);
   const { bends, ...conversation } = decodeConversation(body.messages, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
+    turns: remote.settle(conversation.turns, strict),
     ...tools,
     outputFormat: decodeFormat(body.response_format, stream),
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
@@ -59,7 +63,8 @@ export function decodeRequest(
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
     callShape: legacy ? "function_call" : "tool_calls",
-    bent: namesOfBends(bends, BENDS),
+    customTools,
+    bent: [...ignoredTools, ...namesOfBends(bends, BENDS), ...remote.leftOut],
     missingImages: remote.missing,
   };
 }

@@ -1,4 +1,5 @@
 import type { ChatResult } from "../../core/collect.ts";
+import { inputOfArgs } from "../custom-input.ts";
 import { encodeUsage, sumUsage } from "../openai-usage.ts";
 import { type CallShape, completionId, encodeFinishReason, encodeReasoning } from "./wire.ts";
 
@@ -6,10 +7,12 @@ export type ResultOptions = {
   /** Seconds since the epoch. */
   readonly created: number;
   readonly callShape: CallShape;
+  readonly customTools?: ReadonlySet<string>;
 };
 
 /** Finished completions, one choice each, as a `chat.completion`. It goes by the id and model of the first. */
-export function encodeResult(results: readonly [ChatResult, ...ChatResult[]], { created, callShape }: ResultOptions) {
+export function encodeResult(results: readonly [ChatResult, ...ChatResult[]], options: ResultOptions) {
+  const { created, callShape } = options;
   const [first] = results;
   return {
     id: completionId(first.id),
@@ -18,7 +21,7 @@ export function encodeResult(results: readonly [ChatResult, ...ChatResult[]], { 
     model: first.model,
     choices: results.map((result, index) => ({
       index,
-      message: encodeMessage(result, callShape),
+      message: encodeMessage(result, options),
       logprobs: null,
       finish_reason: encodeFinishReason(result.finishReason, callShape),
     })),
@@ -26,20 +29,26 @@ export function encodeResult(results: readonly [ChatResult, ...ChatResult[]], { 
   };
 }
 
-function encodeMessage({ text, reasoning, toolCalls }: ChatResult, callShape: CallShape) {
+function encodeMessage({ text, reasoning, toolCalls }: ChatResult, options: ResultOptions) {
   return {
     role: "assistant",
     // Clients take null for "there are calls instead".
     content: text === "" && toolCalls.length > 0 ? null : text,
     refusal: null,
     ...(reasoning === "" ? {} : encodeReasoning(reasoning)),
-    ...encodeCalls(toolCalls, callShape),
+    ...encodeCalls(toolCalls, options),
   };
 }
 
-function encodeCalls(toolCalls: ChatResult["toolCalls"], callShape: CallShape) {
-  const calls = toolCalls.map(({ id, name, args }) => ({ id, type: "function", function: { name, arguments: args } }));
-  const [first] = calls;
+function encodeCalls(toolCalls: ChatResult["toolCalls"], { callShape, customTools }: ResultOptions) {
+  const [first] = toolCalls;
   if (first === undefined) return {};
-  return callShape === "tool_calls" ? { tool_calls: calls } : { function_call: first.function };
+  if (callShape === "function_call") return { function_call: { name: first.name, arguments: first.args } };
+  return {
+    tool_calls: toolCalls.map(({ id, name, args }) =>
+      customTools?.has(name)
+        ? { id, type: "custom", custom: { name, input: inputOfArgs(args) } }
+        : { id, type: "function", function: { name, arguments: args } },
+    ),
+  };
 }

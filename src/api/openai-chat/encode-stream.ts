@@ -10,6 +10,7 @@ export type StreamOptions = {
   readonly created: number;
   readonly includeUsage: boolean;
   readonly callShape: CallShape;
+  readonly customTools?: ReadonlySet<string>;
   readonly choices: number;
 };
 
@@ -26,7 +27,10 @@ export class ChatStreamEncoder {
 
   constructor(options: StreamOptions) {
     this.#options = options;
-    this.#deltas = Array.from({ length: options.choices }, () => new ChoiceDeltas(options.callShape));
+    this.#deltas = Array.from(
+      { length: options.choices },
+      () => new ChoiceDeltas(options.callShape, options.customTools),
+    );
   }
 
   push(event: ChatEvent, choice: number): string[] {

@@ -1,10 +1,12 @@
 import { invalid } from "../invalid.ts";
 import type { Parameters } from "../parameter.ts";
+import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 import { PARAMETERS } from "./parameters.ts";
-import type { ChatCompletionBody } from "./schema.ts";
+import type { ChatBody } from "./schema.ts";
 import type { ChatMessage } from "./schema-messages.ts";
-import type { ContentPart, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
+import type { ContentPart, FlatTool, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
+import type { ChatTool, NamedTool } from "./schema-tools.ts";
 
 const honoured = (note: string) => ({ treatment: "honoured", note }) as const;
 const refused = (note: string) => ({ treatment: "refused", note }) as const;
@@ -14,7 +16,7 @@ const { messages: _messages, functions: _functions, function_call: _functionCall
 /** What becomes of the fields of such a body: as in a chat's, but for those that have another name. */
 export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   ...SHARED,
-  input: honoured("A text, or messages, function calls and their results; what names something stored is a 400."),
+  input: honoured("As at `POST /v1/responses`; what names something stored is a 400."),
   instructions: honoured("A system message before the others."),
   max_output_tokens: honoured("As `max_tokens`."),
   reasoning: { treatment: "approximated", note: "`effort` as `reasoning_effort`; thinking arrives as it is." },
@@ -40,7 +42,8 @@ export function isResponsesShaped(body: unknown): body is SchemaNode {
 }
 
 /** The body with what may be said in two ways said in one: a message without its type, and tools in the chat's form. */
-export function inOneForm(body: SchemaNode): SchemaNode {
+export function inOneForm(body: unknown): unknown {
+  if (!isNode(body)) return body;
   const { messages: _empty, input, tools, tool_choice, ...rest } = body;
   const typed = (item: unknown) =>
     isNode(item) && item.type === undefined && "role" in item ? { type: "message", ...item } : item;
@@ -59,14 +62,14 @@ function flat(tool: unknown): unknown {
 }
 
 /** The same as a chat's body. Each item becomes one message, so that what is wrong with a message can be said of its item. */
-export function toChatBody(body: ResponsesShapedBody): ChatCompletionBody {
+export function toChatBody(body: ResponsesShapedBody): ChatBody {
   refuseStored(body);
   const { input, instructions, tools, tool_choice, max_output_tokens, reasoning, text, ...shared } = body;
   const asked: ChatMessage[] = typeof input === "string" ? [{ role: "user", content: input }] : input.map(toMessage);
   return {
     ...shared,
     messages: typeof instructions === "string" ? [{ role: "system", content: instructions }, ...asked] : asked,
-    tools: tools?.map(({ type, ...definition }) => ({ type, function: definition })),
+    tools: tools?.map(toTool),
     tool_choice: toToolChoice(tool_choice),
     max_completion_tokens: max_output_tokens ?? shared.max_completion_tokens,
     reasoning_effort: reasoning?.effort ?? shared.reasoning_effort,
@@ -97,55 +100,55 @@ function toMessage(item: InputItem, index: number): ChatMessage {
       const call = { id: item.call_id, function: { name: item.name, arguments: item.arguments } };
       return { role: "assistant", tool_calls: [call] };
     }
-    case "function_call_output": {
-      const { call_id, output } = item;
+    case "custom_tool_call": {
+      const call = { id: item.call_id, type: "custom" as const, custom: { name: item.name, input: item.input } };
+      return { role: "assistant", tool_calls: [call] };
+    }
+    case "function_call_output":
+    case "custom_tool_call_output": {
+      const { call_id, output, is_error } = item;
       const path = `input[${index}].output`;
       return {
         role: "tool",
         tool_call_id: call_id,
-        content: typeof output === "string" ? output : output.map((part, at) => toImageOrText(part, `${path}[${at}]`)),
+        content: typeof output === "string" ? output : output.map((part, at) => toPart(part, `${path}[${at}]`)),
+        ...(is_error ? { is_error } : {}),
       };
     }
     case "reasoning":
       // Says nothing to the model, and is left out with other empty messages.
       return { role: "assistant", content: "" };
-    case "message":
-      return toSpokenMessage(item, `input[${index}].content`);
+    case "compaction":
+      return { role: "user", content: textOfCompaction(decodeSummary(item.encrypted_content)) };
+    case "message": {
+      const { role, content } = item;
+      if (typeof content === "string") return { role, content };
+      return { role, content: content.map((part, at) => toPart(part, `input[${index}].content[${at}]`)) };
+    }
   }
 }
 
-function toSpokenMessage({ role, content }: Extract<InputItem, { type: "message" }>, path: string): ChatMessage {
-  if (typeof content === "string") return { role, content };
-  const at = (index: number) => `${path}[${index}]`;
-  if (role === "user") return { role, content: content.map((part, index) => toUserPart(part, at(index))) };
-  const texts = content.map((part, index) => toText(part, role, at(index)));
-  return role === "assistant" ? { role, content: texts } : { role, content: texts };
+/** What stands for a conversation, and was made by another server: what it stood for is lost. */
+export function unreadCompactions({ input }: ResponsesShapedBody): string[] {
+  const isUnread = (item: InputItem) =>
+    item.type === "compaction" && decodeSummary(item.encrypted_content) === undefined;
+  return typeof input !== "string" && input.some(isUnread) ? ["input.compaction"] : [];
 }
 
-type TextPart = { type: "text"; text: string };
 type ImageItem = Extract<ContentPart, { type: "input_image" }>;
 
-function toText(part: ContentPart, role: string, path: string): TextPart {
-  if ("text" in part) return { type: "text", text: part.text };
-  if (part.type === "refusal") return { type: "text", text: part.refusal };
-  throw invalid(
-    `${path}.type`,
-    `Invalid value for '${path}.type': a message of the ${role} has text only, not ${part.type}.`,
-  );
-}
-
-function toImageOrText(part: { type: "input_text"; text: string } | ImageItem, path: string) {
-  return part.type === "input_image" ? toImage(part, path) : toText(part, "tool", path);
-}
-
-function toUserPart(part: ContentPart, path: string) {
-  if (part.type === "input_image") return toImage(part, path);
-  if (part.type !== "input_file") return toText(part, "user", path);
-  const { file_url, type: _type, ...file } = part;
-  if (typeof file_url === "string") {
-    throw invalid(`${path}.file_url`, `'${path}.file_url' is not fetched: send the file as file_data, in base64.`);
+function toPart(part: ContentPart, path: string) {
+  if ("text" in part) return { type: "text" as const, text: part.text };
+  switch (part.type) {
+    case "refusal":
+      return { type: "text" as const, text: part.refusal };
+    case "input_image":
+      return toImage(part, path);
+    case "input_file": {
+      const { type: _type, ...file } = part;
+      return { type: "file" as const, file };
+    }
   }
-  return { type: "file" as const, file };
 }
 
 function toImage({ image_url, detail }: ImageItem, path: string) {
@@ -154,17 +157,32 @@ function toImage({ image_url, detail }: ImageItem, path: string) {
   throw invalid(`${path}.image_url`, `Missing required parameter: '${path}.image_url'. Expected ${wanted}.`);
 }
 
-function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatCompletionBody["tool_choice"] {
+function toTool(tool: FlatTool): ChatTool {
+  if (tool.type === "function" && "name" in tool) {
+    const { type, ...definition } = tool;
+    return { type, function: definition };
+  }
+  if (tool.type !== "custom" || !("name" in tool)) return { type: tool.type };
+  const { type, format, ...definition } = tool;
+  if (format?.type !== "grammar") return { type, custom: definition };
+  const { syntax, definition: rules } = format;
+  return { type, custom: { ...definition, format: { type: "grammar", grammar: { syntax, definition: rules } } } };
+}
+
+function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatBody["tool_choice"] {
   if (typeof choice !== "object" || choice === null) return choice;
-  const named = ({ name }: { name: string }) => ({ type: "function" as const, function: { name } });
-  if (choice.type === "function") return named(choice);
+  if (choice.type !== "allowed_tools") return toNamed(choice);
   const { type, mode, tools } = choice;
-  return { type, allowed_tools: { mode, tools: tools.map(named) } };
+  return { type, allowed_tools: { mode, tools: tools.map(toNamed) } };
+}
+
+function toNamed({ type, name }: { readonly type: "function" | "custom"; readonly name: string }): NamedTool {
+  return type === "custom" ? { type, custom: { name } } : { type, function: { name } };
 }
 
 type Format = NonNullable<ResponsesShapedBody["text"]>["format"];
 
-function toFormat(format: Format): ChatCompletionBody["response_format"] {
+function toFormat(format: Format): ChatBody["response_format"] {
   if (format?.type !== "json_schema") return format ?? undefined;
   const { type, ...schema } = format;
   return { type, json_schema: schema };

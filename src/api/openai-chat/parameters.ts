@@ -5,28 +5,43 @@ export const PARAMETERS: Parameters = {
   model: MODEL_PARAMETER,
   messages: {
     treatment: "honoured",
-    note: "Text, images, files, tool calls and their results, in all roles, as native turns; no audio.",
+    note: "Text, images, files, tool calls and their results, in all roles and in any spelling with a plain meaning, as native turns. Sound is left out, and named; alone it is a 400. The last word may be the assistant's: the answer goes on after it.",
   },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stream_options: { treatment: "approximated", note: "`include_usage` is honoured; obfuscation is not done." },
-  max_tokens: { treatment: "honoured", note: `${COUNTS_THINKING} The model's own maximum is the upper bound.` },
-  max_completion_tokens: { treatment: "honoured", note: "Wins over `max_tokens` when both are given." },
+  max_tokens: {
+    treatment: "honoured",
+    note: `${COUNTS_THINKING} The model's own maximum is the upper bound; 0 and less set none.`,
+  },
+  max_completion_tokens: {
+    treatment: "honoured",
+    note: "Wins over `max_tokens` when both are given; `max_output_tokens` is read where neither is.",
+  },
   reasoning_effort: {
     treatment: "approximated",
-    note: "`minimal` becomes `low`, the lowest level there is; `none` also turns thinking off where the model can do without. A level that the model has not is the nearest it has.",
+    note: "`minimal` becomes `low`, the lowest level there is; `none` also turns thinking off where the model can do without; `auto` and `default` set none. A level that the model has not is the nearest it has. Read, too, from `reasoning`, `thinking`, `think`, `enable_thinking`, `thinking_budget`, `output_config` and `chat_template_kwargs`; a budget becomes the nearest level.",
   },
-  stop: { treatment: "honoured", note: "Also across chunks, and also when it is only white space." },
+  stop: {
+    treatment: "honoured",
+    note: "Also across chunks, and also when it is only white space; any number of texts. `stop_sequences` means the same.",
+  },
   n: { treatment: "honoured", note: "1 to 8. Each choice is asked apart, so the prompt counts once for each." },
   response_format: {
     treatment: "honoured",
-    note: "`text`, `json_object`, and `json_schema`, strict or not, with a schema whose root is an object.",
+    note: "`text`, `json_object`, and `json_schema`, strict or not, with a schema whose root is an object, also without a name, flat or as the schema itself. `format` means the same.",
   },
   modalities: { treatment: "refused", note: 'Only `["text"]`.' },
-  tools: { treatment: "honoured", note: "Functions; other types are a 400. `strict` has no effect." },
-  functions: { treatment: "honoured", note: "The old form of `tools`; it is answered in the old form." },
+  tools: {
+    treatment: "honoured",
+    note: "Functions, in any program's form, and `custom` ones: a grammar is told to the model, not enforced. Those that a provider runs are left out, and named as `tools.web_search`. `strict` has no effect.",
+  },
+  functions: {
+    treatment: "honoured",
+    note: "The old form of `tools`; it is answered in the old form, but beside the same `tools`. Beside others it is a 400.",
+  },
   tool_choice: {
     treatment: "honoured",
-    note: "`auto`, `none`, `required`, a function, or `allowed_tools`. A model that must call does not think.",
+    note: "`auto`, `none`, `required` or `any`, a tool by its name, or `allowed_tools`. A model that must call does not think. Where there are no tools it is left out, and named.",
   },
   function_call: { treatment: "honoured", note: "The old form of `tool_choice`." },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },

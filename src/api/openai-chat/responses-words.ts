@@ -8,7 +8,7 @@ export function inResponsesWords(text: string, body: ResponsesShapedBody): strin
     if (index < instructed) return "instructions";
     if (typeof input === "string") return "input";
     const item = input[index - instructed];
-    const content = item?.type === "function_call_output" ? "output" : "content";
+    const content = item && "output" in item ? "output" : "content";
     const own = rest
       .replace(/^\.content/, `.${content}`)
       .replace(".image_url.url", ".image_url")

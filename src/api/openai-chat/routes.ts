@@ -6,7 +6,7 @@ import type { FetchImage } from "../attachments/load-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { withModel } from "../named-model.ts";
 import { turnController } from "../turn-controller.ts";
-import { ACCEPTED_BODY, type AcceptedBody } from "./accept-body.ts";
+import { type AcceptedBody, acceptedBody } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
@@ -25,7 +25,7 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
         throw body.inClientsWords(toApiError(thrown));
       }),
     {
-      body: ACCEPTED_BODY,
+      body: acceptedBody(options.strict ?? false),
       detail: { summary: "Answer a conversation, in one piece or streamed", tags: ["OpenAI"] },
     },
   );
@@ -43,15 +43,15 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
     options.fetchImage,
     turn.signal,
   );
-  const { choices, callShape, includeUsage, stream, headers } = decoded;
+  const { choices, callShape, customTools, includeUsage, stream, headers } = decoded;
   const created = Math.floor(Date.now() / 1000);
   return answerTurns(
     {
       requests: Array.from({ length: choices }, () => decoded.request),
       turn,
       headers,
-      encoder: stream ? new ChatStreamEncoder({ created, includeUsage, callShape, choices }) : undefined,
-      encodeResults: (results) => encodeResult(results, { created, callShape }),
+      encoder: stream ? new ChatStreamEncoder({ created, includeUsage, callShape, customTools, choices }) : undefined,
+      encodeResults: (results) => encodeResult(results, { created, callShape, customTools }),
     },
     options,
   );

@@ -5,7 +5,10 @@ import { ignored, optional } from "../validation/optional.ts";
 
 export const TextPart = Type.Object({ type: Type.Literal("text"), text: Type.String() });
 
+export type TextPart = Static<typeof TextPart>;
+
 export const RefusalPart = Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() });
+export type RefusalPart = Static<typeof RefusalPart>;
 
 export const ImagePart = Type.Object({
   type: Type.Literal("image_url"),
@@ -17,6 +20,7 @@ export const FilePart = Type.Object({
   type: Type.Literal("file"),
   file: Type.Object({
     file_data: optional(Type.String()),
+    file_url: optional(Type.String()),
     file_id: optional(Type.String()),
     filename: optional(Type.String()),
   }),
@@ -26,3 +30,12 @@ export type FilePart = Static<typeof FilePart>;
 /** A text, or a list of parts of the kinds given. */
 export const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
   Type.Union([Type.String(), Type.Array(Type.Union(parts))]);
+
+/** What a tool answered, within another message: other programs have it there. */
+export const ResultPart = Type.Object({
+  type: Type.Literal("tool_result"),
+  tool_call_id: Type.String(),
+  content: contentOf(TextPart, ImagePart, FilePart),
+  is_error: optional(Type.Boolean()),
+});
+export type ResultPart = Static<typeof ResultPart>;

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { ignored, optional } from "../validation/optional.ts";
-import { contentOf, FilePart, ImagePart, RefusalPart, TextPart } from "./schema-content.ts";
+import { contentOf, FilePart, ImagePart, RefusalPart, ResultPart, TextPart } from "./schema-content.ts";
 
 /** Claude knows one speaker of each role. */
 const speaker = { name: ignored(Type.String()) };
@@ -16,13 +16,19 @@ const UserMessage = Type.Object({
 
 const CalledFunction = Type.Object({ name: Type.String({ minLength: 1 }), arguments: Type.String() });
 
-const ToolCall = Type.Object({
+const call = {
   id: Type.String(),
-  type: Type.Optional(Type.Literal("function")),
-  function: CalledFunction,
   // Left over from a stream; the call's place says the same.
   index: Type.Optional(Type.Unknown()),
+};
+const FunctionCall = Type.Object({ ...call, type: Type.Optional(Type.Literal("function")), function: CalledFunction });
+const CustomCall = Type.Object({
+  ...call,
+  type: Type.Literal("custom"),
+  custom: Type.Object({ name: Type.String({ minLength: 1 }), input: Type.String() }),
 });
+const ToolCall = Type.Union([FunctionCall, CustomCall]);
+export type ToolCall = Static<typeof ToolCall>;
 
 const AssistantMessage = Type.Object({
   role: Type.Literal("assistant"),
@@ -61,9 +67,27 @@ export const ChatMessage = Type.Union([
   ToolMessage,
   FunctionMessage,
 ]);
-export type ChatMessage = Static<typeof ChatMessage>;
+
+// What is in the textbook stands in some places only. Other programs' conversations have it elsewhere, too.
+
+const anyPart = contentOf(TextPart, RefusalPart, ImagePart, FilePart, ResultPart);
+const attached = contentOf(TextPart, ImagePart, FilePart);
+
+const AnyInstruction = <R extends "system" | "developer">(role: R) =>
+  Type.Object({ ...InstructionMessage(role).properties, content: attached });
+
+/** A message in which parts may stand wherever their meaning is plain. */
+export const AnyMessage = Type.Union([
+  AnyInstruction("system"),
+  AnyInstruction("developer"),
+  Type.Object({ ...UserMessage.properties, content: anyPart }),
+  Type.Object({ ...AssistantMessage.properties, content: optional(anyPart) }),
+  Type.Object({ ...ToolMessage.properties, content: optional(attached), is_error: optional(Type.Boolean()) }),
+  Type.Object({ ...FunctionMessage.properties, content: optional(attached) }),
+]);
+export type ChatMessage = Static<typeof AnyMessage>;
 export type Instruction = Extract<ChatMessage, { role: "system" | "developer" }>;
-export type AssistantMessage = Static<typeof AssistantMessage>;
+export type AssistantMessage = Extract<ChatMessage, { role: "assistant" }>;
 
 export function isInstruction(message: ChatMessage): message is Instruction {
   return message.role === "system" || message.role === "developer";

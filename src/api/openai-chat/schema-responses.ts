@@ -3,7 +3,7 @@ import { REASONING_EFFORTS } from "../../core/request.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { ChatCompletionBody } from "./schema.ts";
 import { RefusalPart, TextPart } from "./schema-content.ts";
-import { FunctionDefinition, SchemaObject } from "./schema-tools.ts";
+import { CustomTool, FunctionDefinition, HostedTool, SchemaObject } from "./schema-tools.ts";
 
 // The body of OpenAI's Responses API, as far as a chat can answer it: Cursor posts it to /v1/chat/completions.
 
@@ -58,10 +58,26 @@ const FunctionCallItem = Type.Object({
   ...repeated,
 });
 
-const FunctionCallOutputItem = Type.Object({
-  type: Type.Literal("function_call_output"),
+const CustomToolCallItem = Type.Object({
+  type: Type.Literal("custom_tool_call"),
   call_id: Type.String(),
-  output: Type.Union([Type.String(), Type.Array(Type.Union([textOf("input_text"), InputImage]))]),
+  name: Type.String({ minLength: 1 }),
+  input: Type.String(),
+  ...repeated,
+});
+
+const outputOf = <T extends string>(type: T) =>
+  Type.Object({
+    type: Type.Literal(type),
+    call_id: Type.String(),
+    output: Type.Union([Type.String(), Type.Array(Type.Union([textOf("input_text"), InputImage, InputFile]))]),
+    is_error: optional(Type.Boolean()),
+    ...repeated,
+  });
+
+const CompactionItem = Type.Object({
+  type: Type.Literal("compaction"),
+  encrypted_content: Type.String(),
   ...repeated,
 });
 
@@ -74,11 +90,38 @@ const ReasoningItem = Type.Object({
   ...repeated,
 });
 
-const InputItem = Type.Union([MessageItem, FunctionCallItem, FunctionCallOutputItem, ReasoningItem]);
+const InputItem = Type.Union([
+  MessageItem,
+  FunctionCallItem,
+  outputOf("function_call_output"),
+  CustomToolCallItem,
+  outputOf("custom_tool_call_output"),
+  ReasoningItem,
+  CompactionItem,
+]);
 export type InputItem = Static<typeof InputItem>;
 
-const FlatTool = Type.Object({ type: Type.Literal("function"), ...FunctionDefinition.properties });
-const FlatNamedTool = Type.Object({ type: Type.Literal("function"), name: Type.String() });
+const FlatCustomTool = Type.Object({
+  type: Type.Literal("custom"),
+  name: CustomTool.properties.custom.properties.name,
+  description: optional(Type.String()),
+  format: optional(
+    Type.Union([
+      Type.Object({ type: Type.Literal("text") }),
+      Type.Object({ type: Type.Literal("grammar"), syntax: Type.String(), definition: Type.String() }),
+    ]),
+  ),
+});
+const FlatTool = Type.Union([
+  Type.Object({ type: Type.Literal("function"), ...FunctionDefinition.properties }),
+  FlatCustomTool,
+  HostedTool,
+]);
+export type FlatTool = Static<typeof FlatTool>;
+const FlatNamedTool = Type.Object({
+  type: Type.Union([Type.Literal("function"), Type.Literal("custom")]),
+  name: Type.String(),
+});
 
 const FlatToolChoice = Type.Union([
   Type.Literal("none"),

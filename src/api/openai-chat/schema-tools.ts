@@ -1,13 +1,13 @@
 import Type, { type Static } from "typebox";
 import { ignored, optional } from "../validation/optional.ts";
 
-const FunctionName = Type.String({ minLength: 1, maxLength: 64 });
+const ToolName = Type.String({ minLength: 1, maxLength: 128 });
 
 /** A JSON Schema; what it may hold is for the decoders to say. */
 export const SchemaObject = Type.Record(Type.String(), Type.Unknown());
 
 export const FunctionDefinition = Type.Object({
-  name: FunctionName,
+  name: ToolName,
   description: optional(Type.String()),
   parameters: optional(SchemaObject),
   strict: ignored(Type.Boolean(), false),
@@ -16,8 +16,44 @@ export type FunctionDefinition = Static<typeof FunctionDefinition>;
 
 export const FunctionTool = Type.Object({ type: Type.Literal("function"), function: FunctionDefinition });
 
-const NamedFunction = Type.Object({ name: Type.String() });
-const NamedTool = Type.Object({ type: Type.Literal("function"), function: NamedFunction });
+/** A tool that takes a text instead of arguments. */
+export const CustomTool = Type.Object({
+  type: Type.Literal("custom"),
+  custom: Type.Object({
+    name: ToolName,
+    description: optional(Type.String()),
+    format: optional(
+      Type.Union([
+        Type.Object({ type: Type.Literal("text") }),
+        Type.Object({
+          type: Type.Literal("grammar"),
+          grammar: Type.Object({ syntax: Type.String(), definition: Type.String() }),
+        }),
+      ]),
+    ),
+  }),
+});
+export type CustomTool = Static<typeof CustomTool>;
+
+/** One that its provider runs: it is not offered, and the response header says so. */
+export const HostedTool = Type.Object({
+  type: Type.String({ pattern: "^(?!(?:function|custom)$)", description: "the kind of tool" }),
+});
+
+export const ChatTool = Type.Union([FunctionTool, CustomTool]);
+export type ChatTool = Static<typeof ChatTool> | Static<typeof HostedTool>;
+
+/** The schema leaves no other of these types. */
+export function isOffered(tool: ChatTool): tool is Static<typeof ChatTool> {
+  return tool.type === "function" || tool.type === "custom";
+}
+
+const Named = Type.Object({ name: Type.String() });
+const NamedTool = Type.Union([
+  Type.Object({ type: Type.Literal("function"), function: Named }),
+  Type.Object({ type: Type.Literal("custom"), custom: Named }),
+]);
+export type NamedTool = Static<typeof NamedTool>;
 
 export const ToolChoiceOption = Type.Union([
   Type.Literal("none"),
@@ -34,5 +70,5 @@ export const ToolChoiceOption = Type.Union([
 ]);
 export type ToolChoiceOption = Static<typeof ToolChoiceOption>;
 
-export const FunctionCallOption = Type.Union([Type.Literal("none"), Type.Literal("auto"), NamedFunction]);
+export const FunctionCallOption = Type.Union([Type.Literal("none"), Type.Literal("auto"), Named]);
 export type FunctionCallOption = Static<typeof FunctionCallOption>;

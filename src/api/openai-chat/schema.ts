@@ -3,8 +3,8 @@ import { REASONING_EFFORTS } from "../../core/request.ts";
 import { ModelName } from "../named-model.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { ResponseFormat } from "./schema-format.ts";
-import { ChatMessage } from "./schema-messages.ts";
-import { FunctionCallOption, FunctionDefinition, FunctionTool, ToolChoiceOption } from "./schema-tools.ts";
+import { AnyMessage, ChatMessage } from "./schema-messages.ts";
+import { ChatTool, FunctionCallOption, FunctionDefinition, HostedTool, ToolChoiceOption } from "./schema-tools.ts";
 
 // The wire types of POST /v1/chat/completions: every field we read, as strict as its meaning needs. Fields not named here pass
 // through unread; parameters.ts tells the client what became of them.
@@ -28,10 +28,17 @@ export const ChatCompletionBody = Type.Object({
   n: optional(Type.Integer({ minimum: 1, maximum: MAX_CHOICES })),
   response_format: optional(ResponseFormat),
   modalities: optional(Type.Array(Type.Literal("text"))),
-  tools: optional(Type.Array(FunctionTool)),
+  tools: optional(Type.Array(ChatTool)),
   tool_choice: optional(ToolChoiceOption),
   parallel_tool_calls: optional(Type.Boolean()),
   functions: optional(Type.Array(FunctionDefinition)),
   function_call: optional(FunctionCallOption),
 });
-export type ChatCompletionBody = Static<typeof ChatCompletionBody>;
+
+/** What of other spellings is written so: as the textbook has it, but for where parts may stand, and for tools that are not offered. */
+export const AnyChatBody = Type.Object({
+  ...ChatCompletionBody.properties,
+  messages: Type.Array(AnyMessage, { minItems: 1 }),
+  tools: optional(Type.Array(Type.Union([...ChatTool.anyOf, HostedTool]))),
+});
+export type ChatBody = Static<typeof AnyChatBody>;

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
 import { tellIgnored } from "../ignored-fields.ts";
-import { mending } from "../lenient/lenient-schema.ts";
+import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
@@ -9,6 +9,7 @@ import { turnController } from "../turn-controller.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { CompletionStreamEncoder } from "./encode-stream.ts";
+import { normalizeBody } from "./normalize-body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { CompletionBody } from "./schema.ts";
 
@@ -19,7 +20,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
   const strict = options.strict ?? false;
   return new Elysia({ name: "openai-completions" }).post(
     "/v1/completions",
-    ({ body, request }) => {
+    ({ body: { body }, request }) => {
       const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(withModel(body, options.defaultModel));
       const created = Math.floor(Date.now() / 1000);
       return answerTurns(
@@ -34,7 +35,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
       );
     },
     {
-      body: strict ? BODY : mending(BODY),
+      body: lenientSchema(BODY, strict ? undefined : normalizeBody),
       detail: { summary: "Continue a text, or fill in what belongs between two", tags: ["OpenAI"] },
     },
   );

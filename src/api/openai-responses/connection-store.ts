@@ -38,6 +38,11 @@ export class ConnectionStore implements ResponseStore {
     return this.#own.findItem(id) ?? this.#shared.findItem(id);
   }
 
+  /** Forgets one of its own. What is stored stays. */
+  forget(id: string): void {
+    this.#own.delete(id);
+  }
+
   /** Forgets its own, and keeps none of those that still end. */
   close(): void {
     this.#isClosed = true;

@@ -1,10 +1,10 @@
-import type { ContentBlock, ImageBlock, ResultPart } from "../../core/request.ts";
+import type { ContentBlock, ResultPart } from "../../core/request.ts";
 import { decodeFile } from "../attachments/decode-file.ts";
-import { decodeImageUrl, decodeResultImage } from "../attachments/decode-image.ts";
+import { asResultImage, decodeImageUrl, decodeResultImage } from "../attachments/decode-image.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
 import { resultBlocks, textBlocks } from "../content-blocks.ts";
 import { invalid } from "../invalid.ts";
-import type { ContentPart, InputFile, InputImage, TextPart } from "./schema-content.ts";
+import type { ContentPart, InputImage, TextPart } from "./schema-content.ts";
 
 type Content<Part> = string | readonly Part[];
 
@@ -13,54 +13,62 @@ export function decodeContent(content: Content<ContentPart>, path: string, remot
   if (typeof content === "string") return textBlocks(content);
   return content.flatMap((part, index): ContentBlock[] => {
     const at = `${path}[${index}]`;
-    if (part.type === "input_image") return [decodeImageUrl(imageUrl(part, at), `${at}.image_url`, remote)];
-    if (part.type === "input_file") return [decodeInputFile(part, at)];
+    if (part.type === "input_image") return [decodeImage(part, at, remote, decodeImageUrl)];
+    if (part.type === "input_file") return [remote.attempt(`${at}.input_file`, () => decodeFile(part, at))];
     return textBlocks(textOf(part));
   });
 }
 
-/** What a tool answered: text and images, as the API takes it. */
+/** What a tool answered. */
 export function decodeOutput(output: Content<ContentPart>, path: string, remote: RemoteImages): ResultPart[] {
   if (typeof output === "string") return resultBlocks(textBlocks(output));
   const blocks = output.flatMap((part, index): ContentBlock[] => {
     const at = `${path}[${index}]`;
-    if (part.type === "input_image") return [decodeResultImage(imageUrl(part, at), `${at}.image_url`, remote)];
+    if (part.type === "input_image") return [decodeImage(part, at, remote, decodeResultImage)];
     if (part.type !== "input_file") return textBlocks(textOf(part));
-    const file = decodeInputFile(part, at);
-    if (file.type === "image") return [decodeResultImage(imageDataUrl(file), `${at}.file_data`, remote)];
-    throw invalid(`${at}.file_data`, `'${at}.file_data' is a document; a tool's output holds text and images.`);
+    const read = () => {
+      const file = decodeFile(part, at);
+      return file.type === "image" ? asResultImage(file, `${at}.file_data`) : file;
+    };
+    return [remote.attempt(`${at}.input_file`, read)];
   });
   return resultBlocks(blocks);
 }
 
-export function joinTexts(content: Content<TextPart>): string {
-  return typeof content === "string" ? content : content.map(textOf).join("\n\n");
+/** Instructions are one text. What is attached to them is apart. */
+export function decodeInstruction(
+  content: Content<ContentPart>,
+  path: string,
+  remote: RemoteImages,
+): { readonly text: string; readonly attached: readonly ContentBlock[] } {
+  if (typeof content === "string") return { text: content, attached: [] };
+  const texts = content.flatMap((part) => (isText(part) ? [textOf(part)] : []));
+  const attached = decodeContent(content, path, remote).filter(({ type }) => type !== "text");
+  return { text: texts.join("\n\n"), attached };
+}
+
+function isText(part: ContentPart): part is TextPart {
+  return part.type !== "input_image" && part.type !== "input_file";
 }
 
 function textOf(part: TextPart): string {
   return part.type === "refusal" ? part.refusal : part.text;
 }
 
-function imageDataUrl({ mediaType, data }: ImageBlock): string {
-  return `data:${mediaType};base64,${data}`;
+function decodeImage(
+  { image_url, file_id }: InputImage,
+  path: string,
+  remote: RemoteImages,
+  decodeUrl: typeof decodeImageUrl,
+) {
+  const param = `${path}.image_url`;
+  if (typeof image_url === "string") return decodeUrl(image_url, param, remote);
+  return remote.attempt(`${path}.input_image`, () => {
+    if (typeof file_id === "string") throw noFileStore(`${path}.file_id`);
+    throw invalid(param, `Missing required parameter: '${param}': an https URL, or a data URL with base64.`);
+  });
 }
 
-function imageUrl({ image_url, file_id }: InputImage, path: string): string {
-  if (typeof image_url === "string") return image_url;
-  if (typeof file_id === "string") throw noFileStore(`${path}.file_id`, "image_url");
-  throw invalid(
-    `${path}.image_url`,
-    `Missing required parameter: '${path}.image_url': an https URL, or a data URL with base64.`,
-  );
-}
-
-function decodeInputFile(part: InputFile, path: string) {
-  if (typeof part.file_data !== "string" && typeof part.file_url === "string") {
-    throw invalid(`${path}.file_url`, `'${path}.file_url' is not fetched: send the file itself as file_data.`);
-  }
-  return decodeFile(part, path);
-}
-
-function noFileStore(param: string, instead: string) {
-  return invalid(param, `There is no file store, so '${param}' names nothing: send ${instead}.`);
+function noFileStore(param: string) {
+  return invalid(param, `There is no file store, so '${param}' names nothing: send image_url.`);
 }

@@ -3,10 +3,12 @@ import type { ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank } from "../../core/turns.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
+import { textBlocks } from "../content-blocks.ts";
 import { type Conversation, ConversationBuilder, type ConversationOptions } from "../conversation-builder.ts";
+import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
-import { argsOfInput } from "./custom-input.ts";
-import { decodeContent, decodeOutput, joinTexts } from "./decode-content.ts";
+import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
+import { decodeContent, decodeInstruction, decodeOutput } from "./decode-content.ts";
 import { type CallItem, type ContentItem, isInstruction, isMessage, type ResultItem } from "./schema-items.ts";
 import { flatName } from "./tool-names.ts";
 
@@ -20,25 +22,25 @@ export function decodeConversation(
   remote: RemoteImages,
   options: ConversationOptions = {},
 ): Conversation {
+  if (items.length === 0 && options.mayEndWithAnswer) {
+    if (isBlank(instructions ?? "")) throw nothingToCount();
+    return { system: instructions ?? "", turns: [], bends: [] };
+  }
   const builder = new ConversationBuilder(options);
+  builder.instruct(instructions ?? "");
   for (const { item, path } of items) decodeItem(item, path, builder, remote);
-  const { system: said, ...conversation } = builder.build();
+  const conversation = builder.build();
   const { turns } = conversation;
-  const system = [instructions, said].filter((text) => text).join("\n\n");
-  const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(system, items, turns));
+  const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));
-  return { system, ...conversation };
+  return conversation;
 }
 
 /** Whether a conversation without a question says something, and nothing that the API would not take. */
-function isCountable(system: string, items: readonly PlacedItem[], turns: readonly Turn[]): boolean {
+function isCountable(items: readonly PlacedItem[], turns: readonly Turn[]): boolean {
   const last = items.at(-1)?.item;
-  if (last === undefined) {
-    if (isBlank(system)) throw nothingToCount();
-    return true;
-  }
   const turn = turns.at(-1);
-  const isUsers = isMessage(last) && last.role === "user";
+  const isUsers = last !== undefined && isMessage(last) && last.role === "user";
   return turn?.role === "assistant" && toolCallsOf(turn).length === 0 && !isUsers;
 }
 
@@ -47,12 +49,20 @@ function nothingToCount(): ApiError {
 }
 
 function decodeItem(item: ContentItem, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
-  if (isInstruction(item)) builder.instruct(joinTexts(item.content));
-  else if (isMessage(item)) {
+  if (isInstruction(item)) {
+    const { text, attached } = decodeInstruction(item.content, `${path}.content`, remote);
+    builder.instruct(text, attached);
+  } else if (isMessage(item)) {
     builder.say({ role: item.role, content: decodeContent(item.content, `${path}.content`, remote) });
   } else if (item.type === "function_call" || item.type === "custom_tool_call") {
     builder.say({ role: "assistant", content: [decodeCall(item)] });
-  } else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
+  } else if (item.type === "compaction") builder.say(decodeCompaction(item));
+  else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
+}
+
+function decodeCompaction({ encrypted_content }: { readonly encrypted_content: string }): Turn {
+  const text = textOfCompaction(decodeSummary(encrypted_content));
+  return { role: "user", content: textBlocks(text) };
 }
 
 function decodeCall(item: CallItem): ToolCallBlock {
@@ -61,17 +71,23 @@ function decodeCall(item: CallItem): ToolCallBlock {
 }
 
 function decodeResult(
-  { call_id, output }: ResultItem,
+  { call_id, output, is_error }: ResultItem,
   path: string,
   builder: ConversationBuilder,
   remote: RemoteImages,
 ): Turn {
   builder.answer(call_id, `${path}.call_id`);
   const content = decodeOutput(output, `${path}.output`, remote);
-  return { role: "user", content: [{ type: "tool-result", callId: call_id, content }] };
+  return {
+    role: "user",
+    content: [{ type: "tool-result", callId: call_id, content, ...(is_error ? { isError: true } : {}) }],
+  };
 }
 
 function noQuestion(items: readonly PlacedItem[], lastTurn: Turn | undefined): ApiError {
+  if (items.length === 0) {
+    return invalid("input", "Missing required parameter: 'input'. Expected a text, or a list of items.");
+  }
   if (lastTurn && toolCallsOf(lastTurn).length > 0) {
     const wanted =
       "their results must follow, each in an item of the type function_call_output or custom_tool_call_output";

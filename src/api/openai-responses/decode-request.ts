@@ -1,10 +1,11 @@
 import type { ChatRequest } from "../../core/request.ts";
-import { type RemoteImage, RemoteImages } from "../attachments/remote-images.ts";
+import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import type { Named } from "../named-model.ts";
 import { jsonFormat } from "../output-format.ts";
+import { decodeSummary } from "../responses-shape/compaction.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { ignoredIncludes } from "./include.ts";
@@ -12,15 +13,16 @@ import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ClientTools } from "./tool-names.ts";
 
-const BENDS: Readonly<Record<Bend, string>> = {
+export const BENDS: Readonly<Record<Bend, string>> = {
   "moved-result": "input.call_id",
   "orphaned-result": "input.call_id",
+  attachment: "input.content",
   continuation: "input.continuation",
 };
 
 export type DecodeOptions = {
   /** The images that were fetched, by URL. */
-  readonly images?: ReadonlyMap<string, RemoteImage>;
+  readonly images?: FetchedImages;
   readonly strict?: boolean;
 };
 
@@ -48,12 +50,13 @@ export function decodeRequest(
   refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
-  const { clientTools, ignoredTools, ...tools } = decodeTools(body);
+  const { clientTools, ignoredTools, ...tools } = decodeTools(body, strict);
   const format = body.text?.format;
   const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
+    turns: remote.settle(conversation.turns, strict),
     ...tools,
     outputFormat:
       !format || format.type === "text" ? undefined : jsonFormat(format.type === "json_schema" ? format : {}, stream),
@@ -71,13 +74,15 @@ export function decodeRequest(
       ...ignoredIncludes(body.include),
       ...ignoredWithin(body, ResponseBody),
       ...namesOfBends(bends, BENDS),
+      ...remote.leftOut,
+      ...unreadCompactions(items),
     ]),
     missingImages: remote.missing,
   };
 }
 
 /** Throws where leaving a field out would change what the answer means. */
-function refuseImpossible({ background, store, ...body }: ResponseBody): void {
+function refuseImpossible({ background, store, ...body }: Named<ResponseBody>): void {
   if (background && store === false) {
     throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
   }
@@ -93,6 +98,13 @@ export function refuseReferences({ conversation, prompt }: Pick<ResponseBody, "c
   if (isGiven(prompt)) {
     throw invalid("prompt", "There are no stored prompts, so 'prompt' names nothing: send instructions and input.");
   }
+}
+
+/** What stands for a conversation, and was made by another server: what it stood for is lost. */
+export function unreadCompactions(items: readonly PlacedItem[]): string[] {
+  const isUnread = ({ item }: PlacedItem) =>
+    "type" in item && item.type === "compaction" && decodeSummary(item.encrypted_content) === undefined;
+  return items.some(isUnread) ? ["input.compaction"] : [];
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,7 +1,8 @@
+import { sameJson } from "../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
+import { functionOfCustom } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
 import { decodeParameters, requireNamed } from "../tool-definitions.ts";
-import { CUSTOM_PARAMETERS } from "./custom-input.ts";
 import type { ResponseBody } from "./schema.ts";
 import {
   type CustomTool,
@@ -19,7 +20,10 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelT
   readonly ignoredTools: readonly string[];
 };
 
-export function decodeTools(body: Pick<ResponseBody, "tools" | "tool_choice" | "parallel_tool_calls">): DecodedTools {
+export function decodeTools(
+  body: Pick<ResponseBody, "tools" | "tool_choice" | "parallel_tool_calls">,
+  strict = false,
+): DecodedTools {
   const clientTools = new Map<string, ClientTool>();
   const tools: Tool[] = [];
   const ignored = new Set<string>();
@@ -30,9 +34,16 @@ export function decodeTools(body: Pick<ResponseBody, "tools" | "tool_choice" | "
     }
     for (const { tool: single, path, ...place } of singleTools(tool, `tools[${index}]`)) {
       const name = flatName(single.name, place.namespace);
-      if (clientTools.has(name)) throw invalid(`${path}.name`, `Two tools have the name ${JSON.stringify(name)}.`);
-      clientTools.set(name, { kind: single.type, name: single.name, ...place });
-      tools.push({ name, ...decodeTool(single, path) });
+      const offered = { name, ...decodeTool(single, path) };
+      const own = { kind: single.type, name: single.name, ...place };
+      if (clientTools.has(name)) {
+        const other = tools.find((earlier) => earlier.name === name);
+        const isSame = sameJson(other, offered) && sameJson(clientTools.get(name), own);
+        if (isSame && !strict) continue;
+        throw invalid(`${path}.name`, `Two tools have the name ${JSON.stringify(name)}.`);
+      }
+      clientTools.set(name, own);
+      tools.push(offered);
     }
   }
   return {
@@ -55,18 +66,14 @@ function singleTools(tool: OfferedTool, path: string): SingleTool[] {
 }
 
 function decodeTool(tool: FunctionTool | CustomTool, path: string): Omit<Tool, "name"> {
-  const description = tool.type === "custom" ? describeCustom(tool) : tool.description;
+  const { description } = tool;
+  if (tool.type === "custom") {
+    return functionOfCustom({ description, grammar: tool.format?.type === "grammar" ? tool.format : undefined });
+  }
   return {
     ...(description ? { description } : {}),
-    parameters: tool.type === "custom" ? CUSTOM_PARAMETERS : decodeParameters(tool.parameters, `${path}.parameters`),
+    parameters: decodeParameters(tool.parameters, `${path}.parameters`),
   };
-}
-
-/** No grammar can be enforced here; the model can follow one. */
-function describeCustom({ description, format }: CustomTool): string {
-  const grammar =
-    format?.type === "grammar" ? `The input must follow this ${format.syntax} grammar:\n${format.definition}` : "";
-  return [description, grammar].filter((text) => text).join("\n\n");
 }
 
 type Choice = { readonly tools: readonly Tool[]; readonly toolChoice: ToolChoice };

@@ -1,14 +1,15 @@
 import { Elysia } from "elysia";
 import Type from "typebox";
 import type { Backend } from "../../core/backend.ts";
-import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
+import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
+import type { FetchedImages } from "../attachments/remote-images.ts";
 import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
-import { refusingCompaction } from "./check-body.ts";
+import { acceptedAs } from "./accept-body.ts";
 import { decodeInputTokens, InputTokensBody } from "./decode-input-tokens.ts";
 import { INPUT_TOKENS_PARAMETERS } from "./input-tokens-parameters.ts";
 import type { ResponseStore } from "./store.ts";
@@ -25,19 +26,14 @@ const BODY = standardSchema(InputTokensBody, describeFields(InputTokensBody, INP
 const ANSWER = Type.Object({ object: Type.Literal("response.input_tokens"), input_tokens: Type.Integer() });
 
 /** POST /v1/responses/input_tokens: the tokens of what would be asked by POST /v1/responses. */
-export function inputTokensRoute({
-  backend,
-  strict = false,
-  defaultModel,
-  store,
-  fetchImage,
-}: InputTokensRouteOptions) {
+export function inputTokensRoute(options: InputTokensRouteOptions) {
+  const { backend, strict = false, fetchImage } = options;
   return new Elysia({ name: "openai-input-tokens" }).post(
     "/v1/responses/input_tokens",
-    async ({ body, request: httpRequest }) => {
+    async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeInputTokens(body, { store, defaultModel }, images);
+        const decoded = decodeInputTokens(accepted, options, images);
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
@@ -46,7 +42,7 @@ export function inputTokensRoute({
       return Response.json(answer, { headers: { ...headers, ...countedHeader(count) } });
     },
     {
-      body: refusingCompaction(BODY),
+      body: acceptedAs(BODY, strict),
       detail: {
         summary: "Count the tokens that a response would be asked with",
         tags: ["OpenAI"],

@@ -16,7 +16,7 @@ function asInput(item: OutputItem): KeptItem {
 }
 
 /** The items with ids; those that have one keep it. */
-function withIds(items: readonly ContentItem[], responseId: string): KeptItem[] {
+export function withIds(items: readonly ContentItem[], responseId: string): KeptItem[] {
   const suffix = responseId.replace(/^resp_/, "");
   return items.map((item, index) => ({ ...item, id: item.id ?? `${prefixOf(item)}_${suffix}_in_${index}` }));
 }
@@ -27,6 +27,7 @@ const PREFIXES = {
   custom_tool_call: "ctc",
   custom_tool_call_output: "ctco",
   reasoning: "rs",
+  compaction: "cmp",
 } as const;
 
 function prefixOf(item: ContentItem): string {
@@ -35,7 +36,7 @@ function prefixOf(item: ContentItem): string {
 
 /** An item as the list of a response's input shows it: with nothing left out, and content always as a list. */
 export function asListed(item: KeptItem) {
-  if (!isMessage(item)) return { status: "completed", ...item };
+  if (!isMessage(item)) return item.type === "compaction" ? item : { status: "completed", ...item };
   const type = item.role === "assistant" ? "output_text" : "input_text";
   const content = typeof item.content === "string" ? [{ type, text: item.content }] : item.content;
   return { ...item, type: "message", status: item.status ?? "completed", content };

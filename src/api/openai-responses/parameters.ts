@@ -5,7 +5,7 @@ export const PARAMETERS: Parameters = {
   model: MODEL_PARAMETER,
   input: {
     treatment: "honoured",
-    note: "A text, or items: messages of all roles with text, images and files, calls and their results, references to kept items.",
+    note: "A text, or items: messages of all roles with text, images and files, calls and their results, references to kept items, summaries of `POST /v1/responses/compact`. Items of tools that only others have become calls and results, or are left out and named.",
   },
   instructions: {
     treatment: "honoured",
@@ -29,7 +29,7 @@ export const PARAMETERS: Parameters = {
   },
   tools: {
     treatment: "approximated",
-    note: "`function`, `custom` (a grammar is told to the model, not enforced) and `namespace`. Tools that OpenAI would run are not offered. `strict` has no effect.",
+    note: "`function`, `custom` (a grammar is told to the model, not enforced) and `namespace`. Tools that OpenAI would run are not offered. `strict` has no effect. Taken as a chat or Anthropic has them, too.",
   },
   tool_choice: {
     treatment: "honoured",
@@ -53,7 +53,7 @@ export const PARAMETERS: Parameters = {
     note: "What is too long is an error, never cut.",
     neutral: "disabled",
   },
-  context_management: { treatment: "ignored", note: "Nothing is compacted." },
+  context_management: { treatment: "ignored", note: "Nothing is compacted unasked." },
   max_tool_calls: {
     treatment: "ignored",
     takes: "number",

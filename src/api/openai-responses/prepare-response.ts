@@ -1,11 +1,13 @@
 import type { ChatRequest } from "../../core/request.ts";
-import { decodeWithImages, type FetchedImages } from "../attachments/decode-with-images.ts";
+import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
+import type { FetchedImages } from "../attachments/remote-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
-import type { Named } from "../named-model.ts";
+import type { Accepted } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
 import { toStored } from "./kept-items.ts";
+import { withOwnModel } from "./model.ts";
 import { resolveInput } from "./resolve-input.ts";
 import type { ResponseBody } from "./schema.ts";
 import type { ResponseStore } from "./store.ts";
@@ -14,7 +16,7 @@ import { newResponse, type ResponseObject } from "./wire.ts";
 export type PrepareOptions = {
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
-  /** Asked where a request names no model. */
+  /** Asked where a request names no model, and goes on after no other. */
   readonly defaultModel?: string;
   /** Holds what the request refers to, and gets the response. */
   readonly store: ResponseStore;
@@ -43,14 +45,16 @@ export type PreparedResponse = {
 
 /** Makes a checked body into a request. Throws an ApiError for one that cannot be asked. */
 export async function prepareResponse(
-  body: Named<ResponseBody>,
+  accepted: Accepted<ResponseBody>,
   { strict = false, fetchImage, ...options }: PrepareOptions,
   signal: AbortSignal,
 ): Promise<PreparedResponse> {
-  const { items, own } = resolveInput(body, options.store);
+  const body = withOwnModel(accepted.body, options.store, options.defaultModel);
+  const { items, own, ignored } = resolveInput(accepted, options.store, strict);
   const decode = (images: FetchedImages) => {
     const decoded = decodeRequest(body, items, { images, strict });
-    return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+    const all = [...accepted.notes, ...ignored, ...decoded.ignored];
+    return { ...decoded, ignored: all, headers: tellIgnored(all, strict) };
   };
   const decoded = await decodeWithImages(decode, fetchImage, signal);
   const encoder = new ResponseEncoder({ ...decoded, response: newResponse(newResponseId(), now(), body), now });

@@ -1,5 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import { invalid } from "../invalid.ts";
+import type { Accepted } from "./accept-body.ts";
 import type { PlacedItem } from "./decode-conversation.ts";
 import type { ResponseBody } from "./schema.ts";
 import type { ContentItem } from "./schema-items.ts";
@@ -10,31 +11,58 @@ export type ResolvedInput = {
   readonly items: readonly PlacedItem[];
   /** What is asked now. */
   readonly own: readonly ContentItem[];
+  /** What was left out, for the response header. */
+  readonly ignored: readonly string[];
 };
 
+type Asked = Omit<Accepted<Pick<ResponseBody, "input" | "previous_response_id">>, "notes">;
+
 /** Puts in what the input refers to. Throws when that is not, or no longer, kept. */
-export function resolveInput(
-  body: Pick<ResponseBody, "input" | "previous_response_id">,
-  store: ResponseStore,
-): ResolvedInput {
-  const own = ownItems(body.input, store);
-  const context = body.previous_response_id ? contextOf(body.previous_response_id, store) : [];
-  return { items: [...context, ...own], own: own.map(({ item }) => item) };
-}
-
-function ownItems(input: ResponseBody["input"], store: ResponseStore): PlacedItem[] {
-  if (typeof input === "string") return [{ item: { type: "message", role: "user", content: input }, path: "input" }];
-  return input.map((item, index) => {
-    const path = `input[${index}]`;
-    return { item: "type" in item && item.type === "item_reference" ? keptItem(item.id, path, store) : item, path };
+export function resolveInput({ body, places }: Asked, store: ResponseStore, strict = false): ResolvedInput {
+  const previous = body.previous_response_id;
+  const context = previous ? contextOf(previous, store) : [];
+  const ignored = new Set<string>();
+  const own = placed(body.input ?? [], places).flatMap(({ item, path }): PlacedItem[] => {
+    if (!("type" in item) || item.type !== "item_reference") return [{ item, path }];
+    const kept = store.findItem(item.id);
+    if (kept) return [{ item: kept, path }];
+    if (strict || !SAYS_NOTHING.test(item.id)) throw noSuchItem(item.id, path);
+    ignored.add("input.item_reference");
+    return [];
   });
+  if (previous) refuseStrangeResults(context, own);
+  return { items: [...context, ...own], own: own.map(({ item }) => item), ignored: [...ignored] };
 }
 
-function keptItem(id: string, path: string, store: ResponseStore): ContentItem {
-  const item = store.findItem(id);
-  if (item) return item;
+function placed(input: NonNullable<ResponseBody["input"]>, places: Asked["places"]) {
+  if (typeof input === "string") {
+    return [{ item: { type: "message" as const, role: "user" as const, content: input }, path: "input" }];
+  }
+  return input.map((item, index) => ({ item, path: `input[${places?.[index] ?? index}]` }));
+}
+
+/** What OpenAI calls items that would be left out if they were sent themselves: thinking, its searches, lists of tools. */
+const SAYS_NOTHING = /^(?:rs|ws|mcpl)_/;
+
+function noSuchItem(id: string, path: string): ApiError {
   const advice = "Send the item itself: items of responses with 'store' false are not kept, others for a while";
-  throw invalid(`${path}.id`, `'${path}.id' is ${JSON.stringify(id)}, and no such item is kept. ${advice}.`);
+  return invalid(`${path}.id`, `'${path}.id' is ${JSON.stringify(id)}, and no such item is kept. ${advice}.`);
+}
+
+/**
+ * Elsewhere a result may have lost its call, since a program has cut the history. Of a conversation that is kept here it is known
+ * that there was no such call: the result belongs to another one.
+ */
+function refuseStrangeResults(context: readonly PlacedItem[], own: readonly PlacedItem[]): void {
+  const calls = new Set(
+    [...context, ...own].map(({ item }) => ("call_id" in item && !("output" in item) ? item.call_id : undefined)),
+  );
+  for (const { item, path } of own) {
+    if (!("output" in item) || item.call_id === "" || calls.has(item.call_id)) continue;
+    const param = `${path}.call_id`;
+    const missing = `'${param}' is ${JSON.stringify(item.call_id)}, but there is no such call`;
+    throw invalid(param, `${missing} in what 'previous_response_id' goes on after, or in the input.`);
+  }
 }
 
 const PREVIOUS = "previous_response_id";

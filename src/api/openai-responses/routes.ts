@@ -2,11 +2,11 @@ import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
-import { withModel } from "../named-model.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { turnController } from "../turn-controller.ts";
+import { acceptedResponse } from "./accept-body.ts";
 import { BackgroundRuns } from "./background.ts";
-import { CHECKED_BODY } from "./check-body.ts";
+import { compactRoute } from "./compact-route.ts";
 import type { ResponseEncoder } from "./encode-response.ts";
 import { inputTokensRoute } from "./input-tokens-route.ts";
 import { type Keep, type PrepareOptions, prepareResponse } from "./prepare-response.ts";
@@ -29,15 +29,15 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
   const plugins = new Elysia()
     .use(storedRoutes({ store, background, heartbeatMs, strict: options.strict ?? false }))
     .use(inputTokensRoute(options))
+    .use(compactRoute(options))
     .use(responsesSocketRoute(options));
   return new Elysia({ name: "openai-responses" }).use(plugins).post(
     "/v1/responses",
-    async ({ body: checked, request }) => {
-      const body = withModel(checked, options.defaultModel);
+    async ({ body: accepted, request }) => {
       const turn = turnController(request);
-      const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(body, options, turn.signal);
-      if (body.background) {
-        backend.checkModel(body.model);
+      const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(accepted, options, turn.signal);
+      if (accepted.body.background) {
+        backend.checkModel(prepared.request.model);
         // Its end is not that of this request.
         const turn = new AbortController();
         const run = { encoder, turn, keep };
@@ -55,7 +55,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
       return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });
     },
     {
-      body: CHECKED_BODY,
+      body: acceptedResponse(options.strict ?? false),
       detail: { summary: "Answer a conversation as a response, which may be stored", tags: ["OpenAI"] },
     },
   );

@@ -16,10 +16,11 @@ const messageOf = <R extends string, Content extends Type.TSchema>(role: R, cont
     Type.Object({ role: Type.Literal(role), content, ...kept }),
   ] as const;
 
-const InstructionContent = contentOf(InputText);
+/** Images and files of others than the user are given to the user's next turn: the API takes them there alone. */
+const InstructionContent = contentOf(InputText, InputImage, InputFile);
 const UserContent = contentOf(InputText, InputImage, InputFile);
 /** Some clients call all text theirs. */
-const AssistantContent = contentOf(OutputText, Refusal, InputText);
+const AssistantContent = contentOf(OutputText, Refusal, InputText, InputImage, InputFile);
 
 const CallName = Type.String({ minLength: 1 });
 
@@ -49,6 +50,8 @@ const resultOf = <T extends string>(type: T) =>
     type: Type.Literal(type),
     call_id: Type.String(),
     output: ResultContent,
+    /** OpenAI has no word for it; MCP's servers do, and Anthropic. */
+    is_error: optional(Type.Boolean()),
     name: optional(Type.String()),
     ...kept,
   });
@@ -61,6 +64,9 @@ const Reasoning = Type.Object({
   encrypted_content: ignored(Type.Unknown()),
   ...kept,
 });
+
+/** What stands for a conversation that was compacted: see compaction.ts for what can be read of it. */
+const Compaction = Type.Object({ type: Type.Literal("compaction"), encrypted_content: Type.String(), ...kept });
 
 const ItemReference = Type.Object({ type: Type.Literal("item_reference"), id: Type.String({ minLength: 1 }) });
 
@@ -75,6 +81,7 @@ export const ContentItem = Type.Union([
   CustomToolCall,
   resultOf("custom_tool_call_output"),
   Reasoning,
+  Compaction,
 ]);
 export type ContentItem = Static<typeof ContentItem>;
 export type MessageItem = Extract<ContentItem, { role: string }>;
@@ -85,8 +92,18 @@ export type ResultItem = Extract<ContentItem, { type: "function_call_output" | "
 export const InputItem = Type.Union([ContentItem, ItemReference]);
 export type InputItem = Static<typeof InputItem>;
 
+const OTHER_TYPES: ReadonlySet<unknown> = new Set([
+  "function_call",
+  "function_call_output",
+  "custom_tool_call",
+  "custom_tool_call_output",
+  "reasoning",
+  "compaction",
+]);
+
+/** The schema leaves nothing else to an item of another type, or of none. Some programs give the others a role, too. */
 export function isMessage(item: ContentItem): item is MessageItem {
-  return "role" in item;
+  return !("type" in item) || !OTHER_TYPES.has(item.type);
 }
 
 export function isInstruction(item: ContentItem): item is Extract<MessageItem, { role: "system" | "developer" }> {

@@ -25,7 +25,7 @@ const Summary = Type.Union([Type.Literal("auto"), Type.Literal("concise"), Type.
 
 export const ResponseBody = Type.Object({
   model: ModelName,
-  input: Type.Union([Type.String(), Type.Array(InputItem)]),
+  input: optional(Type.Union([Type.String(), Type.Array(InputItem)])),
   instructions: optional(Type.String()),
   stream: optional(Type.Boolean()),
   stream_options: optional(Type.Object({ include_obfuscation: ignored(Type.Unknown(), false) })),

@@ -5,7 +5,7 @@ import { invalid } from "../invalid.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { optional } from "../validation/optional.ts";
 import { describeValue } from "../validation/schema-words.ts";
-import { checkBody } from "./check-body.ts";
+import { type Accepted, acceptResponse } from "./accept-body.ts";
 import type { ResponseBody } from "./schema.ts";
 
 /** What a client sends on a WebSocket, as the types of OpenAI's SDK have it (`ResponsesClientEvent`). */
@@ -16,7 +16,7 @@ export type ClientMessage =
       readonly streamId: string | undefined;
       /** False: only what a later request goes on after is wanted. */
       readonly generate: boolean;
-      readonly body: ResponseBody;
+      readonly accepted: Accepted<ResponseBody>;
     }
   | { readonly type: "steer"; readonly previousId: string; readonly input: unknown };
 
@@ -33,7 +33,7 @@ const Create = standardSchema(
 const Steer = standardSchema(Type.Object({ previous_response_id: Type.String(), input: Type.Unknown() }));
 
 /** Throws an ApiError that names the field which is wrong. */
-export function decodeMessage(message: unknown): ClientMessage {
+export function decodeMessage(message: unknown, strict: boolean): ClientMessage {
   if (!isJsonObject(message)) {
     const given = `expected an object, but got ${describeValue(message)}`;
     throw new ApiError("invalid_request", `Invalid type for the message: ${given}.`);
@@ -52,7 +52,7 @@ export function decodeMessage(message: unknown): ClientMessage {
     streamId: stream_id ?? undefined,
     generate: generate ?? true,
     // It is always streamed, whatever the message says of it.
-    body: checkBody({ ...body, stream: true }),
+    accepted: acceptResponse({ ...body, stream: true }, strict),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Backend } from "../../core/backend.ts";
 import { ApiError, toApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
-import { withModel } from "../named-model.ts";
 import type { SocketConnection, SocketSession } from "../socket.ts";
 import { ConnectionStore } from "./connection-store.ts";
 import { type PrepareOptions, prepareResponse } from "./prepare-response.ts";
@@ -48,7 +47,7 @@ export class ResponsesSession implements SocketSession {
     let message: unknown;
     try {
       message = read();
-      const decoded = decodeMessage(message);
+      const decoded = decodeMessage(message, this.#options.strict ?? false);
       if (decoded.type === "create") this.#enqueue(decoded);
       else void this.#send(steeringFailed(decoded.previousId, decoded.input), undefined);
     } catch (thrown) {
@@ -95,10 +94,18 @@ export class ResponsesSession implements SocketSession {
     const startedAt = performance.now();
     try {
       const failure = await this.#run(create);
+      if (failure) this.#forgetPrevious(create);
       this.#connection.report({ what: "response.create", ms: performance.now() - startedAt, error: failure });
     } catch (thrown) {
+      this.#forgetPrevious(create);
       await this.#refuse(toApiError(thrown), create.streamId, startedAt);
     }
+  }
+
+  /** Open Responses: what only the connection knows is forgotten once going on after it has failed. */
+  #forgetPrevious({ accepted }: Create): void {
+    const { previous_response_id: previousId } = accepted.body;
+    if (previousId) this.#store.forget(previousId);
   }
 
   /** Returns how the response failed, when it did; throws what fails before it has begun. */
@@ -126,14 +133,14 @@ export class ResponsesSession implements SocketSession {
     return failure;
   }
 
-  async #begin({ body: checked, generate }: Create, signal: AbortSignal) {
-    const body = withModel(checked, this.#options.defaultModel);
+  async #begin({ accepted, generate }: Create, signal: AbortSignal) {
     if (!generate) {
-      const prepared = prepareWarmUp(body, this.#options);
-      this.#options.backend.checkModel(body.model);
-      return { ...prepared, events: warmUpEvents(body) };
+      const prepared = prepareWarmUp(accepted, this.#options);
+      const { model } = prepared.encoder.response;
+      this.#options.backend.checkModel(model);
+      return { ...prepared, events: warmUpEvents(model) };
     }
-    const prepared = await prepareResponse(body, this.#options, signal);
+    const prepared = await prepareResponse(accepted, this.#options, signal);
     return { ...prepared, events: this.#options.backend.run(prepared.request, signal) };
   }
 

@@ -1,9 +1,10 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
-import type { Named } from "../named-model.ts";
+import type { Accepted } from "./accept-body.ts";
 import type { PlacedItem } from "./decode-conversation.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
+import { withOwnModel } from "./model.ts";
 import { keepResponse, newResponseId, now, type PreparedResponse, type PrepareOptions } from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
 import type { ResponseBody } from "./schema.ts";
@@ -16,20 +17,26 @@ const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: "
  * A response that only holds input, for another to go on after. The model is not asked, so it took no tokens. Throws an ApiError
  * for one that could never be asked, whatever follows.
  */
-export function prepareWarmUp(body: Named<ResponseBody>, options: PrepareOptions): Omit<PreparedResponse, "request"> {
-  const { items, own } = resolveInput(body, options.store);
-  const { clientTools, summarize, ignored } = decodeRequest(body, [...items, QUESTION]);
+export function prepareWarmUp(
+  accepted: Accepted<ResponseBody>,
+  options: PrepareOptions,
+): Omit<PreparedResponse, "request"> {
+  const { strict = false, store, defaultModel } = options;
+  const body = withOwnModel(accepted.body, store, defaultModel);
+  const { items, own, ignored: leftOut } = resolveInput(accepted, store, strict);
+  const { clientTools, summarize, ...decoded } = decodeRequest(body, [...items, QUESTION], { strict });
+  const ignored = [...accepted.notes, ...leftOut, ...decoded.ignored];
   const response = newResponse(newResponseId(), now(), body);
   return {
     stream: true,
     encoder: new ResponseEncoder({ response, clientTools, summarize, now }),
     keep: (ended) => keepResponse(ended, own, options),
     ignored,
-    headers: tellIgnored(ignored, options.strict ?? false),
+    headers: tellIgnored(ignored, strict),
   };
 }
 
-export async function* warmUpEvents({ model }: Named<ResponseBody>): AsyncGenerator<ChatEvent> {
+export async function* warmUpEvents(model: string): AsyncGenerator<ChatEvent> {
   yield { type: "response-start", id: "", model };
   yield {
     type: "finish",

@@ -5,7 +5,7 @@ import type { Named } from "../named-model.ts";
 import { openAiErrorBody } from "../openai-error.ts";
 import type { OutputItem } from "./output-item.ts";
 import type { ResponseBody } from "./schema.ts";
-import { isOffered } from "./schema-tools.ts";
+import { isOffered, type OfferedTool, type Tool } from "./schema-tools.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
@@ -42,7 +42,7 @@ export function settingsOf(body: ResponseBody) {
     store: body.store ?? true,
     text: { format: body.text?.format ?? { type: "text" } },
     tool_choice: body.tool_choice ?? "auto",
-    tools: (body.tools ?? []).filter(isOffered),
+    tools: (body.tools ?? []).filter((tool: Tool) => isOffered(tool)).map(told),
     truncation: "disabled",
     // Sampling is Claude's own, which these are the neutral values of.
     temperature: 1,
@@ -52,6 +52,14 @@ export function settingsOf(body: ResponseBody) {
     top_logprobs: 0,
     ...(typeof body.user === "string" ? { user: body.user } : {}),
   };
+}
+
+/** A tool with all fields that it has: what was not said of a function is null. */
+function told(tool: OfferedTool): object {
+  if (tool.type === "namespace") return { ...tool, tools: tool.tools.map(told) };
+  if (tool.type === "custom") return tool;
+  const { description = null, parameters = null, strict = null } = tool;
+  return { ...tool, description, parameters, strict };
 }
 
 /** OpenAI's input count includes cached tokens; Anthropic counts them apart. */

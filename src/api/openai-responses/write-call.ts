@@ -1,4 +1,4 @@
-import { CustomInput } from "./custom-input.ts";
+import { CustomInput } from "../custom-input.ts";
 import type { CustomToolCall, FunctionCall, ItemEvent, ItemStatus, ItemWriter } from "./output-item.ts";
 
 export type CallIdentity = { readonly call_id: string; readonly name: string; readonly namespace?: string };

@@ -130,7 +130,10 @@ function mismatchByDiscriminator(
 ): Mismatch | undefined {
   const key = discriminatorOf(branches);
   if (key === undefined) return undefined;
-  const named = branches.filter((branch) => propertyLiterals(branch, key)?.includes(value[key]));
+  const isNamed = Object.hasOwn(value, key);
+  const named = branches.filter((branch) =>
+    isNamed ? propertyLiterals(branch, key)?.includes(value[key]) : mayLack(branch, key),
+  );
   if (named.length === branches.length) return undefined;
   if (named.length > 0) return mismatchOfUnion(named, value, path, defs);
   const optional = branches.filter((branch) => propertyLiterals(branch, key) === undefined);
@@ -153,6 +156,12 @@ function discriminatorOf(branches: readonly SchemaNode[]): string | undefined {
     });
     return literals.length >= 2 && new Set(literals.flat()).size >= 2;
   });
+}
+
+/** Whether the branch fixes the value, and takes one that says nothing, too. */
+function mayLack(branch: SchemaNode, key: string): boolean {
+  const isRequired = Array.isArray(branch.required) && branch.required.includes(key);
+  return !isRequired && propertyLiterals(branch, key) !== undefined;
 }
 
 function propertyOf(branch: SchemaNode, key: string): unknown {

@@ -77,6 +77,11 @@ export function connectionTo(
   };
 }
 
+/** What clients of Anthropic's API want: they say /v1 themselves. */
+export function rootUrl(baseUrl: string): string {
+  return baseUrl.replace(/\/v1$/, "");
+}
+
 /** The one to begin with, and what is known of it. */
 export function chosen({ model, models }: Connection): OfferedModel {
   return models.find(({ id }) => id === model) ?? presumed(model);

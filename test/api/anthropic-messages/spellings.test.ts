@@ -160,10 +160,16 @@ describe("is left out, or told as text, and named:", () => {
       ["messages.content.file"],
     ],
     [
-      "an image that the assistant says",
+      "an image that the assistant says, told with the user's next word",
       { messages: [user("a"), assistant(text("b"), image), user("c")] },
-      { messages: [user("a"), assistant(text("b")), user("c")] },
-      ["messages.content.image"],
+      {
+        messages: [
+          user("a"),
+          assistant(text("b")),
+          user([text("[From the assistant's message before this:]"), image, text("c")]),
+        ],
+      },
+      ["messages.content"],
     ],
     [
       "a system message's blocks",

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { type FetchImage, loadImages } from "../../../src/api/attachments/load-images.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { until } from "../../support/wait.ts";
@@ -33,7 +33,7 @@ test("without images nothing is fetched, whether or not that is possible", async
   expect((await loadImages(new Map(), undefined, NEVER)).size).toBe(0);
 });
 
-test("each image is fetched, told which field it is for", async () => {
+test("each image is fetched, the last one first, told which field it is for", async () => {
   const told: object[] = [];
   const loaded = await loadImages(
     urls(6),
@@ -43,8 +43,8 @@ test("each image is fetched, told which field it is for", async () => {
     },
     NEVER,
   );
-  expect(told).toEqual([...urls(6)]);
-  expect([...loaded]).toEqual([...urls(6).keys()].map((url) => [url, image(url)]));
+  expect(told).toEqual([...urls(6)].reverse());
+  expect(loaded).toEqual(new Map([...urls(6).keys()].map((url) => [url, image(url)])));
 });
 
 test("at most four are fetched at once", async () => {
@@ -59,32 +59,38 @@ test("at most four are fetched at once", async () => {
   expect((await loading).size).toBe(6);
 });
 
-describe("refused is, before anything is fetched,", () => {
-  test("one image more than a hundred, by its field", async () => {
-    const { fetches, fetchImage } = fetching();
-    expect(await caught(loadImages(urls(101), fetchImage, NEVER))).toMatchObject({
-      code: "invalid_request",
-      param: "messages[100]",
-      message: "'messages[100]' is one too many: at most 100 are fetched.",
-    });
-    expect(fetches).toEqual([]);
-    expect((await loadImages(urls(100), async (url) => image(url), NEVER)).size).toBe(100);
+test("of more than a hundred the last ones are fetched, and the others told by their fields", async () => {
+  const { fetches, fetchImage } = fetching();
+  const loading = loadImages(urls(101), fetchImage, NEVER);
+  await until(() => {
+    for (const fetch of fetches) fetch.resolve(image("x"));
+    return fetches.length === 100;
+  }, "all are fetched");
+  const loaded = await loading;
+  expect(loaded.size).toBe(101);
+  expect(loaded.get("https://a.example/0")).toMatchObject({
+    code: "invalid_request",
+    param: "messages[0]",
+    message: "'messages[0]' is one too many: at most 100 are fetched.",
   });
-
-  test("any, when the user turned them off; the flag is named", async () => {
-    const error = await caught(loadImages(urls(2), undefined, NEVER));
-    expect(error).toMatchObject({ code: "invalid_request", param: "messages[0]" });
-    expect(String(error)).toContain("--no-remote-images");
-  });
+  expect([...loaded.values()].filter((one) => one instanceof ApiError)).toHaveLength(1);
 });
 
-test("the first that fails is told, and ends the others", async () => {
-  const { fetches, fetchImage } = fetching();
-  const failing = caught(loadImages(urls(6), fetchImage, NEVER));
+test("none is there when the user turned them off; the flag is named", async () => {
+  const loaded = await loadImages(urls(2), undefined, NEVER);
+  expect([...loaded.values()]).toMatchObject([{ param: "messages[0]" }, { param: "messages[1]" }]);
+  expect(String(loaded.get("https://a.example/0"))).toContain("--no-remote-images");
+});
+
+test("one that cannot be had is told as that, and the others are there", async () => {
   const missing = new ApiError("invalid_request", "not found", { param: "messages[1]" });
-  fetches[1]?.reject(missing);
-  expect(await failing).toBe(missing);
-  expect(fetches.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true]);
+  const fetchImage: FetchImage = async (url) => {
+    if (url.endsWith("/1")) throw missing;
+    return image(url);
+  };
+  const loaded = await loadImages(urls(3), fetchImage, NEVER);
+  expect(loaded.get("https://a.example/1")).toBe(missing);
+  expect([...loaded.values()].filter((one) => one instanceof ApiError)).toEqual([missing]);
 });
 
 test("all images of a request share one allowance of bytes, and no other request's", async () => {
@@ -97,15 +103,19 @@ test("all images of a request share one allowance of bytes, and no other request
   await Promise.all(loading);
 });
 
-test("all images of a request have one deadline: the first that is not there is named, and all fetches end", async () => {
+test("all images of a request have one deadline: those that are not there are named, and all fetches end", async () => {
   const { fetches, fetchImage } = fetching();
-  const loading = caught(loadImages(urls(6), fetchImage, NEVER, { maxBytes: 1, timeoutMs: 1 }));
+  const loading = loadImages(urls(6), fetchImage, NEVER, { maxBytes: 1, timeoutMs: 1 });
   fetches[0]?.resolve(image("x"));
-  expect(await loading).toMatchObject({
-    code: "invalid_request",
-    param: "messages[1]",
-    message: expect.stringContaining("all images of a request are fetched within 0.001 seconds"),
-  });
+  const loaded = await loading;
+  expect(loaded.get("https://a.example/5")).toEqual(image("x"));
+  for (const index of [0, 1, 2, 3, 4]) {
+    expect(loaded.get(`https://a.example/${index}`)).toMatchObject({
+      code: "invalid_request",
+      param: `messages[${index}]`,
+      message: expect.stringContaining("all images of a request are fetched within 0.001 seconds"),
+    });
+  }
   expect(fetches.every(({ signal }) => signal.aborted)).toBeTrue();
 });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ContentBlock } from "../../../src/core/request.ts";
 import { paddedTo } from "../../support/images.ts";
 import { GIF, JPEG, PNG, WEBP } from "../../support/media.ts";
-import { decode, refusalOf } from "./decode-body.ts";
+import { type DecodeOptions, decode, refusalOf } from "./decode-body.ts";
 
 const image = (url: string) => ({ type: "image_url", image_url: { url } });
 const file = (fields: object) => ({ type: "file", file: fields });
@@ -96,6 +96,7 @@ test("base64 is given on as it is, whatever the bytes", () => {
 describe("an image in a tool's result", () => {
   const answering = (url: string) => ({
     messages: [
+      { role: "user", content: "a" },
       { role: "assistant", tool_calls: [{ id: "a", function: { name: "f", arguments: "" } }] },
       { role: "tool", tool_call_id: "a", content: [{ type: "text", text: "" }, image(url)] },
     ],
@@ -103,16 +104,32 @@ describe("an image in a tool's result", () => {
   const ofBytes = (size: number) => base64(paddedTo(size, Buffer.from(PNG, "base64")));
   const MOST = 3.75 * 1024 * 1024;
 
-  test("may have 3.75 MB, and not a byte more", () => {
-    expect(decode(answering(`data:;base64,${ofBytes(MOST)}`)).request.turns).toHaveLength(2);
-    const refusal = refusalOf(answering(`data:;base64,${ofBytes(MOST + 1)}`));
-    expect(refusal).toMatchObject({ code: "invalid_request", param: "messages[1].content[1].image_url.url" });
+  const LEFT_OUT = { type: "text", text: "[There was an image or a file here, which cannot be read any more.]" };
+  const contentOf = (url: string, images?: DecodeOptions["images"]) => {
+    const { request, ignored } = decode(answering(url), images ? { images } : {});
+    return { content: request.turns[2]?.content, ignored };
+  };
+
+  test("may have 3.75 MB; of one with a byte more the model is told that it is not there", () => {
+    expect(contentOf(`data:;base64,${ofBytes(MOST)}`)).toMatchObject({
+      content: [{ content: [{ type: "image" }] }],
+      ignored: [],
+    });
+    expect(contentOf(`data:;base64,${ofBytes(MOST + 1)}`)).toMatchObject({
+      content: [{ content: [LEFT_OUT] }],
+      ignored: ["messages.content.image_url.url"],
+    });
+  });
+
+  test("is refused by its field when it is larger and the server strict", () => {
+    const refusal = refusalOf(answering(`data:;base64,${ofBytes(MOST + 1)}`), { strict: true });
+    expect(refusal).toMatchObject({ code: "invalid_request", param: "messages[2].content[1].image_url.url" });
     expect(refusal.message).toContain("larger than 3.75 MB, the most that an image in a tool's result may have");
   });
 
   test("may have no more when it was fetched", () => {
-    const fetched = new Map([["https://a.example/1", { mediaType: "image/png", base64: ofBytes(MOST + 1) } as const]]);
-    expect(() => decode(answering("https://a.example/1"), fetched)).toThrow("larger than 3.75 MB");
+    const images = new Map([["https://a.example/1", { mediaType: "image/png", base64: ofBytes(MOST + 1) } as const]]);
+    expect(contentOf("https://a.example/1", images)).toMatchObject({ content: [{ content: [LEFT_OUT] }] });
   });
 });
 
@@ -128,7 +145,7 @@ describe("an image on the web", () => {
 
   test("is a block once it was fetched", () => {
     const fetched = new Map([["https://a.example/1.png", { mediaType: "image/gif", base64: GIF } as const]]);
-    const { request, missingImages } = decode(asking(image("https://a.example/1.png")), fetched);
+    const { request, missingImages } = decode(asking(image("https://a.example/1.png")), { images: fetched });
     expect(missingImages.size).toBe(0);
     expect(request.turns[0]?.content).toEqual([
       { type: "image", mediaType: "image/gif", data: GIF, width: 1, height: 1 },
@@ -137,7 +154,7 @@ describe("an image on the web", () => {
 
   test("is refused by its field when it was fetched and its header is broken", () => {
     const fetched = new Map([["https://a.example/1.png", { mediaType: "image/gif", base64: "R0lGODlh" } as const]]);
-    const refused = () => decode(asking(image("https://a.example/1.png")), fetched);
+    const refused = () => decode(asking(image("https://a.example/1.png")), { images: fetched });
     expect(refused).toThrow("'messages[0].content[0].image_url.url' begins like a GIF image, but its header");
   });
 

@@ -43,12 +43,12 @@ describe("messages become native turns:", () => {
     ],
     ["no block for an empty part", [{ role: "user", content: [part(""), part("a"), part("")] }], [user("a")]],
     [
-      "a leading assistant message too",
+      "a leading assistant message too, behind a word of the user's",
       [
         { role: "assistant", content: "Hello!" },
         { role: "user", content: "hi" },
       ],
-      [assistant("Hello!"), user("hi")],
+      [user("[The conversation begins with your message.]"), assistant("Hello!"), user("hi")],
     ],
   ];
   test.each(cases)("%s", (_, messages, turns) => {
@@ -181,33 +181,45 @@ describe("a request of instructions alone", () => {
   });
 });
 
-describe("refused, since the model would be asked nothing, is a conversation that ends with", () => {
-  const cases: [string, object[], string, string][] = [
+describe("where the last word is the assistant's, the rest of it is asked for:", () => {
+  const asked = { role: "user", content: "a" };
+  const begun = { role: "assistant", content: "b " };
+
+  test.each<[string, object[]]>([
+    ["plainly", [asked, begun]],
+    ["as Mistral's clients say it", [asked, { ...begun, prefix: true }]],
+    ["with a blank instruction behind it", [asked, begun, { role: "system", content: " " }]],
+  ])("%s", (_, messages) => {
+    const { request, ignored } = decode({ messages });
+    expect(request).toMatchObject({ turns: [user("a"), assistant("b "), { role: "user" }], continues: "b " });
+    expect(ignored).toEqual(["messages.continuation"]);
+  });
+
+  test("also where it is the only one", () => {
+    expect(decode({ messages: [begun] }).request).toMatchObject({ continues: "b " });
+  });
+});
+
+describe("refused by a strict server is a conversation that ends with", () => {
+  test.each<[string, object[], string]>([
     [
       "an assistant message",
       [
         { role: "user", content: "a" },
         { role: "assistant", content: "b" },
       ],
-      "messages",
-      "messages[1] is from the assistant",
+      "messages[1]",
     ],
-    [
-      "an assistant message and a blank instruction after it",
-      [
-        { role: "user", content: "a" },
-        { role: "assistant", content: "b" },
-        { role: "system", content: " " },
-      ],
-      "messages",
-      "messages[1] is from the assistant",
-    ],
-    [
-      "nothing but an assistant message",
-      [{ role: "assistant", content: "b" }],
-      "messages",
-      "messages[0] is from the assistant",
-    ],
+    ["nothing but an assistant message", [{ role: "assistant", content: "b" }], "messages[0]"],
+  ])("%s", (_, messages, path) => {
+    const refusal = refusalOf({ messages }, { strict: true });
+    expect(refusal).toMatchObject({ code: "invalid_request", param: "messages" });
+    expect(refusal.message).toContain(`${path} is from the assistant`);
+  });
+});
+
+describe("refused, since the model would be asked nothing, is a conversation that ends with", () => {
+  const cases: [string, object[], string, string][] = [
     [
       "an only user message without text",
       [{ role: "user", content: "" }],

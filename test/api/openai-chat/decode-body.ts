@@ -1,4 +1,4 @@
-import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
+import type { FetchedImages } from "../../../src/api/attachments/remote-images.ts";
 import { withModel } from "../../../src/api/named-model.ts";
 import { accept } from "../../../src/api/openai-chat/accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
@@ -8,23 +8,25 @@ import { ApiError } from "../../../src/core/error.ts";
 
 type Decoded = Omit<DecodedRequest, "bent"> & { readonly ignored: readonly string[] };
 
-/** Decodes a body the way the route does: only one that the schema accepts gets that far. */
-export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>): Decoded {
+export type DecodeOptions = { readonly images?: FetchedImages; readonly strict?: boolean };
+
+/** Decodes a body in the textbook's form, the way the route does. */
+export function decode(fields: object, { images, strict = false }: DecodeOptions = {}): Decoded {
   const checked = validate(ChatCompletionBody, {
     model: "opus",
     messages: [{ role: "user", content: "hi" }],
     ...fields,
   });
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
-  const { chat, ignored } = accept(checked.value);
-  const { bent, ...decoded } = decodeRequest(withModel(chat, undefined), { images });
+  const { chat, ignored } = accept(checked.value, strict);
+  const { bent, ...decoded } = decodeRequest(withModel(chat, undefined), { images, strict });
   return { ...decoded, ignored: [...ignored, ...bent] };
 }
 
 /** The error with which a body is refused that the schema accepts. */
-export function refusalOf(fields: object): ApiError {
+export function refusalOf(fields: object, options: DecodeOptions = {}): ApiError {
   try {
-    decode(fields);
+    decode(fields, options);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;

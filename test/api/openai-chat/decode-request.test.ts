@@ -20,6 +20,7 @@ test("the smallest body asks for nothing special", () => {
     stream: false,
     includeUsage: false,
     callShape: "tool_calls",
+    customTools: new Set(),
     ignored: [],
     missingImages: new Map(),
   });

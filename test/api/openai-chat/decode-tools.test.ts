@@ -94,8 +94,8 @@ describe("the tool choice", () => {
       "tool_choice.allowed_tools.tools[1].function.name",
       '"c"',
     ],
-  ])("of %s is refused", (_, fields, param, words) => {
-    const refusal = refusalOf(fields);
+  ])("of %s is refused, among none by a strict server alone", (_, fields, param, words) => {
+    const refusal = refusalOf(fields, { strict: !("tools" in fields) });
     expect(refusal).toMatchObject({ code: "invalid_request", param });
     expect(refusal.message).toContain(words);
   });
@@ -110,11 +110,22 @@ test.each<[unknown, boolean]>([
   expect(decode({ tools: TWO, parallel_tool_calls }).request.parallelToolCalls).toBe(expected);
 });
 
-test.each<[string, object, string]>([
-  ["tools", { tools: [tool("f"), tool("g"), tool("f")] }, "tools[2].function.name"],
-  ["functions", { functions: [{ name: "f" }, { name: "f" }] }, "functions[1].name"],
-])("two %s of one name are refused", (_, fields, param) => {
-  expect(refusalOf(fields)).toMatchObject({ code: "invalid_request", param });
+test.each<[string, object, string, boolean]>([
+  [
+    "tools of one name that differ",
+    { tools: [tool("f"), tool("g"), tool("f", { description: "F" })] },
+    "tools[2].function.name",
+    false,
+  ],
+  [
+    "functions of one name that differ",
+    { functions: [{ name: "f" }, { name: "f", description: "F" }] },
+    "functions[1].name",
+    false,
+  ],
+  ["equal tools, where the server is strict,", { tools: [tool("f"), tool("f")] }, "tools[1].function.name", true],
+])("two %s are refused", (_, fields, param, strict) => {
+  expect(refusalOf(fields, { strict })).toMatchObject({ code: "invalid_request", param });
 });
 
 describe("functions, the old form of tools,", () => {
@@ -154,8 +165,9 @@ describe("functions, the old form of tools,", () => {
     expect(refusalOf(fields)).toMatchObject({ code: "invalid_request", param });
   });
 
-  test("cannot be called when there are none; auto and none then ask for nothing", () => {
-    expect(refusalOf({ function_call: { name: "f" } })).toMatchObject({ param: "function_call.name" });
+  test("cannot be called when there are none, which a strict server says; auto and none then ask for nothing", () => {
+    const refusal = refusalOf({ function_call: { name: "f" } }, { strict: true });
+    expect(refusal).toMatchObject({ param: "function_call.name" });
     for (const function_call of ["auto", "none"]) expect(decode({ function_call })).toEqual(decode({}));
   });
 

@@ -109,3 +109,15 @@ test("several results are one completion: a choice each, the head of the first, 
 test("an id in another form than the API's keeps all its characters", () => {
   expect(encodeResult({ ...RESULT, id: "gen_msg_1" }, 0).id).toBe("chatcmpl-gen_msg_1");
 });
+
+test("a call of a custom tool has its text", () => {
+  const toolCalls = [{ type: "tool-call" as const, id: "a", name: "patch", args: '{"input":"x"}' }];
+  const { choices } = encode([{ ...RESULT, toolCalls }], {
+    created: 0,
+    callShape: "tool_calls",
+    customTools: new Set(["patch"]),
+  });
+  expect(choices[0]?.message).toMatchObject({
+    tool_calls: [{ id: "a", type: "custom", custom: { name: "patch", input: "x" } }],
+  });
+});

@@ -21,10 +21,10 @@ const finish = (unified: FinishReason["unified"] = "stop"): ChatEvent => ({
 /** A legal stream through the encoder: what each `data:` line holds. */
 function encode(
   events: readonly ChatEvent[],
-  { includeUsage = false, callShape = "tool_calls" }: Partial<StreamOptions> = {},
+  { includeUsage = false, callShape = "tool_calls", customTools }: Partial<StreamOptions> = {},
 ): unknown[] {
   const order = new EventOrder();
-  const encoder = new ChatStreamEncoder({ created: CREATED, includeUsage, callShape, choices: 1 });
+  const encoder = new ChatStreamEncoder({ created: CREATED, includeUsage, callShape, customTools, choices: 1 });
   const data = events.flatMap((event) => {
     order.check(event);
     return encoder.push(event, 0);
@@ -41,6 +41,31 @@ const chunk = (delta: object, finishReason: string | null = null) => ({
 const ROLE = chunk({ role: "assistant", content: "", refusal: null });
 
 describe("the whole output for", () => {
+  test("a call of a custom tool, beside one of a function: its text while it is written", () => {
+    const call = (block: number, name: string, ...pieces: string[]): ChatEvent[] => [
+      { type: "tool-call-start", block, id: `toolu_${block}`, name },
+      ...pieces.map((args): ChatEvent => ({ type: "tool-call-delta", block, args })),
+      { type: "tool-call-end", block },
+    ];
+    const events = [
+      START,
+      ...call(0, "patch", '{"inp', 'ut":"a\\n', '\\"b"', "}"),
+      ...call(1, "f", "{}"),
+      finish("tool-calls"),
+    ];
+    const told = (index: number, delta: object) => chunk({ tool_calls: [{ index, ...delta }] });
+    expect(encode(events, { customTools: new Set(["patch"]) })).toEqual([
+      ROLE,
+      told(0, { id: "toolu_0", type: "custom", custom: { name: "patch", input: "" } }),
+      told(0, { custom: { input: "a\n" } }),
+      told(0, { custom: { input: '"b' } }),
+      told(1, { id: "toolu_1", type: "function", function: { name: "f", arguments: "" } }),
+      told(1, { function: { arguments: "{}" } }),
+      chunk({}, "tool_calls"),
+      "[DONE]",
+    ]);
+  });
+
   test("a text: the role, the deltas, the finish reason, [DONE]", () => {
     expect(encode([START, ...TEXT, finish()])).toEqual([
       ROLE,

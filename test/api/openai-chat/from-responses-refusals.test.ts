@@ -1,15 +1,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { ApiError } from "../../../src/core/error.ts";
-import { PNG as PNG_BASE64 } from "../../support/media.ts";
 import { readError } from "../../support/wire.ts";
 import { FINISH, play, START, serve, stopServers } from "./chat-server.ts";
 
 afterEach(stopServers);
 
-const PNG = `data:image/png;base64,${PNG_BASE64}`;
 const TOOL = { type: "function", name: "f", description: "F", parameters: { type: "object" } };
 const CALL = { type: "function_call", id: "fc_1", call_id: "c1", name: "f", arguments: "{}", status: "completed" };
-const OUTPUT = { type: "function_call_output", call_id: "c1", output: "done" };
 
 describe("what such a body cannot ask is a 400 that names its own field", () => {
   const asking = (...content: object[]) => ({ input: [{ role: "user", content }] });
@@ -19,37 +16,18 @@ describe("what such a body cannot ask is a 400 that names its own field", () => 
     [{ input: [] }, "input"],
     [{ input: "" }, "input"],
     [{ input: " ", instructions: "s" }, "input"],
-    [{ input: [{ role: "user", content: 5 }] }, "input[0].content"],
     [{ input: [{ role: "user", content: "" }], instructions: "s" }, "input[0].content"],
     [{ input: [{ role: "boss", content: "x" }] }, "input[0].role"],
     [{ input: [{ type: "item_reference", id: "msg_1" }] }, "input[0].type"],
-    [{ input: [{ type: "web_search_call", id: "ws_1" }] }, "input[0].type"],
-    [
-      {
-        input: [
-          { role: "user", content: "a" },
-          { ...OUTPUT, call_id: "other" },
-        ],
-      },
-      "input[1].call_id",
-    ],
+    [{ input: [{ type: "web_search_call", id: "ws_1" }] }, "input"],
     [{ input: [{ role: "user", content: "a" }, CALL] }, "input"],
-    [
-      {
-        input: [{ role: "user", content: "a" }, CALL, { ...OUTPUT, output: [{ type: "input_image", image_url: "x" }] }],
-      },
-      "input[2].output[0].image_url",
-    ],
     [asking({ type: "input_image", file_id: "file-1" }), "input[0].content[0].image_url"],
     [asking({ type: "input_image", image_url: "http://x/a.png" }), "input[0].content[0].image_url"],
-    [asking({ type: "input_file", file_url: "https://x/a.pdf" }), "input[0].content[0].file_url"],
+    [asking({ type: "input_file", file_url: "http://x/a.pdf" }), "input[0].content[0].file_url"],
     [asking({ type: "input_file", file_id: "file-1" }), "input[0].content[0].file_id"],
-    [asking({ type: "input_audio", input_audio: {} }), "input[0].content[0].type"],
-    [{ input: [{ role: "system", content: [{ type: "input_image", image_url: PNG }] }] }, "input[0].content[0].type"],
-    [{ input: "a", tools: [{ type: "web_search" }] }, "tools[0].type"],
-    [{ input: "a", tools: [{ type: "custom", name: "ApplyPatch" }] }, "tools[0].type"],
+    [asking({ type: "input_audio", input_audio: {} }), "input[0].content"],
     [{ input: "a", tools: [{ type: "function" }] }, "tools[0].name"],
-    [{ input: "a", tools: [TOOL, TOOL] }, "tools[1].name"],
+    [{ input: "a", tools: [TOOL, { ...TOOL, description: "G" }] }, "tools[1].name"],
     [{ input: "a", tools: [{ ...TOOL, parameters: { type: "array" } }] }, "tools[0].parameters.type"],
     [{ input: "a", tools: [TOOL], tool_choice: { type: "function", name: "g" } }, "tool_choice.name"],
     [
@@ -62,7 +40,6 @@ describe("what such a body cannot ask is a 400 that names its own field", () => 
     ],
     [{ input: "a", reasoning: { effort: "huge" } }, "reasoning.effort"],
     [{ input: "a", text: { format: { type: "grammar" } } }, "text.format.type"],
-    [{ input: "a", max_output_tokens: 0 }, "max_output_tokens"],
     [{ input: "a", previous_response_id: "resp_1" }, "previous_response_id"],
     [{ input: "a", conversation: "conv_1" }, "conversation"],
     [{ input: "a", prompt: { id: "p" } }, "prompt"],

@@ -219,7 +219,7 @@ describe("what such a body has without effect is named as the client named it", 
     ],
     [{ tools: [TOOL], tool_choice: "auto", instructions: "s", max_output_tokens: 1, reasoning: { effort: "low" } }, []],
     [{ tools: [{ ...TOOL, strict: true }], text: { verbosity: "low" } }, ["tools.strict", "text.verbosity"]],
-    [{ functions: [{ name: "f" }], made_up: 1 }, ["functions", "made_up"]],
+    [{ functions: [{ name: "f" }], made_up: 1 }, ["made_up"]],
     [{ truncation: "disabled", background: false, stream_options: { include_usage: true } }, []],
   ])("%j", (fields, ignored) => {
     expect([...decode({ input: "hi", ...fields }).ignored].sort()).toEqual([...ignored].sort());

@@ -104,7 +104,6 @@ describe("the ignored fields of a request are", () => {
       "messages.content.cache_control",
       "messages.tool_calls.extra_content",
       "messages.reasoning_details",
-      "messages.is_error",
       "messages.id",
       "tools.cache_control",
       "tools.function.examples",

@@ -162,7 +162,15 @@ describe("a remote image", () => {
       return { mediaType: "image/webp", base64: WEBP };
     };
     const { post } = serve(play(START, FINISH), { fetchImage });
-    expect((await post({ ...asking("https://a.example/1"), tool_choice: "required" })).status).toBe(400);
+    expect(
+      (
+        await post({
+          ...asking("https://a.example/1"),
+          functions: [{ name: "f" }],
+          tools: [{ type: "function", function: { name: "g" } }],
+        })
+      ).status,
+    ).toBe(400);
     expect(fetched).toBeFalse();
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { CONTINUE, FILL_IN } from "../../../src/api/openai-completions/decode-request.ts";
+import { normalizeBody } from "../../../src/api/openai-completions/normalize-body.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { decode } from "./decode-body.ts";
 
@@ -128,4 +129,13 @@ test("what has no effect is told: known fields, unknown ones, and those within o
     "top_k",
   ]);
   expect(decode({ temperature: 1, top_p: 1, presence_penalty: 0, logprobs: null }).ignored).toEqual([]);
+});
+
+test("empty values and numbers as texts mean what they mean; the textbook's body stays the same object", () => {
+  const empty = { stream: "", stream_options: "", echo: "", max_tokens: 0, n: "", best_of: 0, stop: "" };
+  const plain = { model: "opus", prompt: "a" };
+  expect(normalizeBody({ ...plain, ...empty })).toEqual(plain);
+  expect(normalizeBody({ ...plain, max_tokens: "-1", n: "2" })).toEqual({ ...plain, n: 2 });
+  const textbook = { ...plain, max_tokens: 5, stop: ["x"], n: null };
+  expect(normalizeBody(textbook)).toBe(textbook);
 });

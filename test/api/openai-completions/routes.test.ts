@@ -136,7 +136,7 @@ describe("what goes wrong with a completion", () => {
     [{ prompt: [1, 2, 3] }, "prompt[0]"],
     [{ n: 9 }, "n"],
     [{ best_of: 2 }, "best_of"],
-    [{ max_tokens: 0 }, "max_tokens"],
+    [{ max_tokens: 0.5 }, "max_tokens"],
     [{ suffix: 1 }, "suffix"],
   ])("is a 400 that names the field, and asks no model: %j", async (fields, param) => {
     const { post, asked } = serve(play(START, FINISH));

@@ -1,28 +1,34 @@
-import { type Named, withModel } from "../../../src/api/named-model.ts";
+import { acceptResponse } from "../../../src/api/openai-responses/accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-responses/decode-request.ts";
 import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
+import { withOwnModel } from "../../../src/api/openai-responses/model.ts";
 import { resolveInput } from "../../../src/api/openai-responses/resolve-input.ts";
-import { ResponseBody } from "../../../src/api/openai-responses/schema.ts";
 import type { ResponseStore } from "../../../src/api/openai-responses/store.ts";
-import { validate } from "../../../src/api/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
-export function bodyOf(fields: object): Named<ResponseBody> {
-  const checked = validate(ResponseBody, { model: "opus", input: "hi", ...fields });
-  if (checked.issues) throw new ApiError("invalid_request", checked.issues[0].message);
-  return withModel(checked.value, undefined);
+type Options = { readonly store?: ResponseStore; readonly strict?: boolean };
+
+export const fullBody = (fields: object) => ({ model: "opus", input: "hi", ...fields });
+
+export function bodyOf(fields: object) {
+  return withOwnModel(acceptResponse(fullBody(fields), true).body, new MemoryResponseStore(), undefined);
 }
 
-/** Decodes a body the way the route does. */
-export function decode(fields: object, store: ResponseStore = new MemoryResponseStore()): DecodedRequest {
-  const body = bodyOf(fields);
-  return decodeRequest(body, resolveInput(body, store).items);
+/** Decodes a body the way the route does: what was left out of it, or bent, is among what is ignored. */
+export function decode(
+  fields: object,
+  { store = new MemoryResponseStore(), strict = false }: Options = {},
+): DecodedRequest {
+  const accepted = acceptResponse(fullBody(fields), strict);
+  const { items, ignored } = resolveInput(accepted, store, strict);
+  const decoded = decodeRequest(withOwnModel(accepted.body, store, undefined), items, { strict });
+  return { ...decoded, ignored: [...accepted.notes, ...ignored, ...decoded.ignored] };
 }
 
 /** The error with which a body is refused, by its schema or later. */
-export function refusalOf(fields: object, store?: ResponseStore): ApiError {
+export function refusalOf(fields: object, options?: Options): ApiError {
   try {
-    decode(fields, store);
+    decode(fields, options);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;

@@ -119,43 +119,12 @@ describe("a request is refused that", () => {
     ["asks nothing", { input: [] }, "input"],
     ["has an empty text", { input: "" }, "input"],
     ["ends with an empty message", { input: [{ role: "user", content: [] }] }, "input[0].content"],
-    ["ends with an answer", { input: [question, { role: "assistant", content: "b" }] }, "input"],
     ["ends with calls", { input: [question, call] }, "input"],
-    [
-      "answers no call",
-      { input: [question, { type: "function_call_output", call_id: "2", output: "" }] },
-      "input[1].call_id",
-    ],
-    [
-      "answers a call twice",
-      { input: [question, call, ...Array(2).fill({ type: "function_call_output", call_id: "1", output: "" })] },
-      "input[3].call_id",
-    ],
     ["refers to an item that is not kept", { input: [{ type: "item_reference", id: "msg_1" }] }, "input[0].id"],
     ["goes on after what is not kept", { previous_response_id: "resp_1" }, "previous_response_id"],
     ["has an image by id", withPart({ type: "input_image", file_id: "file_1" }), "input[0].content[0].file_id"],
     ["has an image without anything", withPart({ type: "input_image" }), "input[0].content[0].image_url"],
-    [
-      "has a file by URL",
-      withPart({ type: "input_file", file_url: "https://a.example/" }),
-      "input[0].content[0].file_url",
-    ],
     ["has a file by id", withPart({ type: "input_file", file_id: "file_1" }), "input[0].content[0].file_id"],
-    [
-      "has a document in a result",
-      {
-        input: [
-          question,
-          call,
-          {
-            type: "function_call_output",
-            call_id: "1",
-            output: [{ type: "input_file", file_data: Buffer.from("notes").toString("base64") }],
-          },
-        ],
-      },
-      "input[2].output[0].file_data",
-    ],
     ["is for the background and not stored", { background: true, store: false }, "store"],
     ["names a conversation", { conversation: "conv_1" }, "conversation"],
     ["names a prompt", { prompt: { id: "pmpt_1" } }, "prompt"],
@@ -163,15 +132,53 @@ describe("a request is refused that", () => {
     expect(refusalOf(fields).param).toBe(param);
   });
 
-  test("has a message of no known role, told which there are", () => {
+  test.each([
+    { role: "critic", content: "a" },
+    { type: "message", role: "critic", content: "a" },
+  ])("has a message of no known role, told which there are: %p", (item) => {
     const expected = 'expected one of "user", "assistant", "system", "developer"';
-    expect(refusalOf({ input: [{ role: "tool", content: "a" }] }).message).toContain(expected);
-    expect(refusalOf({ input: [{ type: "message", role: "tool", content: "a" }] }).message).toContain(expected);
+    expect(refusalOf({ input: [item] }).message).toContain(expected);
   });
+});
 
-  test("has an item of no known type, told which there are", () => {
-    expect(refusalOf({ input: [{ type: "computer_call" }] }).message).toContain('"function_call_output"');
+describe("a strict server refuses what", () => {
+  const question = { role: "user", content: "a" };
+  const call = { type: "function_call", call_id: "1", name: "f", arguments: "{}" };
+  const result = { type: "function_call_output", call_id: "1", output: "" };
+  test.each<[string, object, string | undefined]>([
+    ["ends with an answer", { input: [question, { role: "assistant", content: "b" }] }, "input"],
+    ["answers no call", { input: [question, result] }, "input[1].call_id"],
+    ["answers a call twice", { input: [question, call, result, result] }, "input[3].call_id"],
+    [
+      "has an image that is none in the history",
+      imageThenMore("data:image/png;base64,aaaa"),
+      "input[0].content[0].image_url",
+    ],
+    ["has an item of no known type", { input: [{ type: "computer_call" }] }, "input[0].type"],
+  ])("%s", (_, fields, param) => {
+    expect(refusalOf(fields, { strict: true }).param).toBe(param);
   });
+});
+
+function imageThenMore(image_url: string) {
+  return {
+    input: [
+      { role: "user", content: [{ type: "input_image", image_url }] },
+      { role: "assistant", content: "b" },
+      { role: "user", content: "c" },
+    ],
+  };
+}
+
+test("an image that cannot be read costs its own place in what was before, not the request", () => {
+  const { request, ignored } = decode(imageThenMore("data:image/png;base64,aaaa"));
+  expect(request.turns[0]?.content).toEqual([
+    said("[There was an image or a file here, which cannot be read any more.]"),
+  ]);
+  expect(ignored).toEqual(["input.content.image_url"]);
+  expect(refusalOf({ input: imageThenMore("data:image/png;base64,aaaa").input.slice(0, 1) }).param).toBe(
+    "input[0].content[0].image_url",
+  );
 });
 
 describe("settings", () => {

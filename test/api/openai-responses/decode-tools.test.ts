@@ -19,6 +19,7 @@ const choice = (tool_choice: unknown) => {
   const { tools, toolChoice } = decode({ tools: [F, PATCH, CRM], tool_choice }).request;
   return { tools: tools.map(({ name }) => name), toolChoice };
 };
+const WHERE = "The input is one text. Give it whole, exactly as described, as the value of `input`.";
 const ALL = ["f", "patch", "crm__find", "crm__patch"];
 
 describe("tools", () => {
@@ -28,13 +29,13 @@ describe("tools", () => {
     ]);
   });
 
-  test("a custom tool is offered as a function of one text, with its grammar described", () => {
+  test("a custom tool is offered as a function of one text, which says where that goes, and its grammar", () => {
     const format = { type: "grammar", syntax: "lark", definition: "start: WORD" };
     expect(decode({ tools: [PATCH, { ...PATCH, name: "other", format }] }).request.tools).toEqual([
-      { name: "patch", description: "Changes files", parameters: TEXT_INPUT },
+      { name: "patch", description: `Changes files\n\n${WHERE}`, parameters: TEXT_INPUT },
       {
         name: "other",
-        description: "Changes files\n\nThe input must follow this lark grammar:\nstart: WORD",
+        description: `Changes files\n\n${WHERE}\n\nThe input must follow this lark grammar:\nstart: WORD`,
         parameters: TEXT_INPUT,
       },
     ]);
@@ -44,7 +45,7 @@ describe("tools", () => {
     const { request, clientTools } = decode({ tools: [CRM] });
     expect(request.tools).toMatchObject([
       { name: "crm__find", description: "Customers." },
-      { name: "crm__patch", description: "Customers.\n\nChanges files", parameters: TEXT_INPUT },
+      { name: "crm__patch", description: `Customers.\n\nChanges files\n\n${WHERE}`, parameters: TEXT_INPUT },
     ]);
     expect(clientTools.get("crm__find")).toEqual({ kind: "function", name: "find", namespace: "crm" });
     expect(clientTools.get("crm__patch")).toEqual({ kind: "custom", name: "patch", namespace: "crm" });
@@ -103,7 +104,7 @@ describe("refused is", () => {
       { tools: [F], tool_choice: { type: "allowed_tools", mode: "auto", tools: [{ type: "function", name: "g" }] } },
       "tool_choice.tools[0].name",
     ],
-    ["a choice among none", { tools: [{ type: "web_search" }], tool_choice: "required" }, "tool_choice"],
+    ["a choice among none", { tools: [], tool_choice: "required" }, "tool_choice"],
   ])("%s", (_, fields, param) => {
     expect(refusalOf(fields).param).toBe(param);
   });

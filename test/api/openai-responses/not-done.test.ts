@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
 import { PNG } from "../../support/media.ts";
-import { readError } from "../../support/wire.ts";
 import { FINISH, HELLO, play, START } from "../playing.ts";
 import { serve, stopServers } from "./responses-server.ts";
 
@@ -9,33 +8,6 @@ import { serve, stopServers } from "./responses-server.ts";
 afterEach(stopServers);
 
 const hello = play(START, ...HELLO, FINISH);
-
-test.each(["compaction", "compaction_trigger"])("an item of the type %s is refused with the reason", async (type) => {
-  const { post, asked } = serve(hello);
-  const response = await post({
-    input: [
-      { role: "user", content: "a" },
-      { type, encrypted_content: "b" },
-    ],
-  });
-  expect(response.status).toBe(400);
-  const { param, message } = await readError(response);
-  expect(param).toBe("input[1].type");
-  expect(message).toContain("only OpenAI");
-  expect(asked).toEqual([]);
-});
-
-test("a conversation cannot be compacted, and the answer says what can be done instead", async () => {
-  const response = await serve(hello).ask("/compact", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: "opus", input: "hi" }),
-  });
-  expect(response.status).toBe(404);
-  const { code, message } = await readError(response);
-  expect(code).toBe("endpoint_not_offered");
-  expect(message).toContain("summary");
-});
 
 const IGNORED = "x-claude-max-api-ignored";
 

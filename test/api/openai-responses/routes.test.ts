@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { FetchImage } from "../../../src/api/attachments/load-images.ts";
+import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { PNG } from "../../support/media.ts";
 import { until } from "../../support/wait.ts";
@@ -90,6 +91,66 @@ describe("an answer", () => {
     expect(fetched).toEqual([]);
     expect((await post({ input })).status).toBe(200);
     expect(asked[0]?.request.turns[0]?.content).toMatchObject([{ type: "image", data: PNG }]);
+  });
+});
+
+test("an image that is gone is a 400 in what is asked, and left out of what was before, and of what tools answered", async () => {
+  const fetchImage: FetchImage = async (_, { param }) => {
+    throw new ApiError("invalid_request", "gone", { param });
+  };
+  const { post, asked } = serve(hello, { fetchImage });
+  const image = { type: "input_image", image_url: "https://a.example/a.png" };
+  const question = { role: "user", content: [{ type: "input_text", text: "a" }, image] };
+  expect(await readError(post({ input: [question] }))).toMatchObject({ param: "input[0].content[1].image_url" });
+  expect(asked).toEqual([]);
+  const call = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
+  const response = await post({
+    input: [question, call, { type: "function_call_output", call_id: "c", output: [image] }],
+  });
+  expect([response.status, response.headers.get("x-claude-max-api-ignored")]).toEqual([
+    200,
+    "input.content.image_url,input.output.image_url",
+  ]);
+  const left = { type: "text", text: "[There was an image or a file here, which cannot be read any more.]" };
+  expect(asked[0]?.request.turns).toMatchObject([
+    { content: [{ text: "a" }, left] },
+    {},
+    { content: [{ type: "tool-result", content: [left] }] },
+  ]);
+  const { post: postStrict } = serve(hello, { fetchImage, strict: true });
+  const more = [question, { role: "assistant", content: "b" }, { role: "user", content: "c" }];
+  expect(await readError(postStrict({ input: more }))).toMatchObject({
+    param: "input[0].content[1].image_url",
+    message: "gone",
+  });
+});
+
+test("without a model that of the response before it is asked, else the default", async () => {
+  const { post, asked } = serve(hello, { defaultModel: "claude-sonnet-4" });
+  for (const model of [undefined, null, ""]) {
+    const response = await post({ model });
+    expect([response.status, response.headers.get("x-claude-max-api-ignored")]).toEqual([200, null]);
+  }
+  expect(asked.map(({ request }) => request.model)).toEqual(Array(3).fill("claude-sonnet-4"));
+  const { id } = await read(post({ model: "haiku" }));
+  await read(post({ model: null, previous_response_id: id }));
+  expect(asked.at(-1)?.request.model).toBe(START.model);
+});
+
+test("a tool is told with all its fields, those that were not given as null", async () => {
+  const tools = [
+    { type: "function", function: { name: "f" } },
+    { type: "function", name: "g", strict: true },
+    { type: "namespace", name: "n", tools: [{ type: "function", name: "h" }] },
+    { type: "web_search" },
+  ];
+  const told = { description: null, parameters: null, strict: null };
+  expect(await read(serve(hello).post({ tools }))).toMatchObject({
+    tools: [
+      { ...told, type: "function", name: "f" },
+      { ...told, type: "function", name: "g", strict: true },
+      { type: "namespace", name: "n", tools: [{ ...told, type: "function", name: "h" }] },
+    ],
   });
 });
 

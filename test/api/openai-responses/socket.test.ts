@@ -80,8 +80,30 @@ describe("response.create on a WebSocket", () => {
         { role: "user", content: "b" },
       ],
     });
-    expect(asked.map(turnsOf).at(-1)).toEqual([text("Hello"), text("b")]);
+    expect(asked.map(turnsOf).at(-1)?.slice(-2)).toEqual([text("Hello"), text("b")]);
   });
+
+  test.each([
+    ["is refused", hello, { input: [{ type: "function_call_output", call_id: "strange", output: "r" }] }],
+    ["fails before it begins", play(ERROR), {}],
+    ["fails in the middle", play(START, ...HELLO, ERROR), {}],
+  ])(
+    "that %s is forgotten with what it goes on after, where only the connection knows that",
+    async (_, failing, fields) => {
+      let run = hello;
+      const { socket } = await open((...args) => run(...args));
+      const first = await socket.create({ ...ASK, store: false });
+      const stored = await socket.create(ASK);
+      const goOn = (previous: typeof first) =>
+        socket.create({ ...ASK, store: false, previous_response_id: previous.response?.id, ...fields });
+      run = failing;
+      for (const previous of [first, stored]) expect((await goOn(previous)).type).not.toBe("response.completed");
+      run = hello;
+      const again = (previous: typeof first) => socket.create({ ...ASK, previous_response_id: previous.response?.id });
+      expect((await again(first)).error?.code).toBe("previous_response_not_found");
+      expect((await again(stored)).type).toBe("response.completed");
+    },
+  );
 
   test("with generate false asks nobody, and can be gone on after", async () => {
     const { socket, asked } = await open(hello);
@@ -172,7 +194,7 @@ describe("an error on a WebSocket", () => {
     ["a field that is wrong", { type: "response.create", ...ASK, input: 1 }, "input"],
     ["a lane that is no name", { type: "response.create", ...ASK, stream_id: 1 }, "stream_id"],
     ["the background", { type: "response.create", ...ASK, background: true }, "background"],
-    ["a compaction", { type: "response.create", ...ASK, input: [{ type: "compaction" }] }, "input[0].type"],
+    ["an item that says nothing", { type: "response.create", ...ASK, input: [{ type: "compaction" }] }, "input"],
     ["too deep a nesting", `${"[".repeat(600)}${"]".repeat(600)}`, null],
   ];
   test.each(cases)("about %s is an event, and the next request is answered", async (_, message, param) => {

@@ -74,6 +74,7 @@ describe("/openapi.json", () => {
         "POST /v1/messages",
         "POST /v1/messages/count_tokens",
         "POST /v1/responses",
+        "POST /v1/responses/compact",
         "POST /v1/responses/input_tokens",
         "POST /v1/responses/{id}/cancel",
       ].sort(),

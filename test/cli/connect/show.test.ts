@@ -41,7 +41,7 @@ describe("what is wrong on the command line ends with 2", () => {
     [["connect", "codx"], '"codx" is not a client: openclaw, '],
     [["connect", "codx"], "Did you mean codex?"],
     [["connect", "codex", "zed"], 'unexpected argument "zed"'],
-    [["connect", "--write"], "--write needs a client: openclaw, opencode and codex."],
+    [["connect", "--write"], "--write needs a client: openclaw, opencode, codex, kimi-code, qwen-code, pi and kilo."],
     [["connect", "zed", "--write"], "--write: Zed has no file that can be written"],
     [["connect", "zed", "--undo"], "--undo: Zed has no file that can be written"],
     [["connect", "codex", "--write", "--undo"], "--write and --undo exclude each other."],
@@ -72,6 +72,11 @@ describe("keys", () => {
     ["openclaw", '"apiKey": "${CLAUDE_MAX_API_KEY}"'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Continue's own way to name a secret.
     ["continue", "apiKey: ${{ secrets.CLAUDE_MAX_API_KEY }}"],
+    ["kimi-code", 'api_key_env = "CLAUDE_MAX_API_KEY"'],
+    ["qwen-code", '"envKey": "CLAUDE_MAX_API_KEY"'],
+    ["pi", '"apiKey": "$CLAUDE_MAX_API_KEY"'],
+    ["claude-code", "export ANTHROPIC_AUTH_TOKEN=YOUR_KEY"],
+    ["copilot", "export COPILOT_PROVIDER_API_KEY=YOUR_KEY"],
     ["curl", '-H "Authorization: Bearer YOUR_KEY"'],
   ])("connect %s says where the client finds it: %s", async (name, expected) => {
     const port = await closedPort();
@@ -79,6 +84,16 @@ describe("keys", () => {
       expected,
     );
   });
+});
+
+test("connect claude-code and connect copilot set variables as PowerShell does, on Windows", async () => {
+  const port = await closedPort();
+  for (const [name, line] of [
+    ["claude-code", `$env:ANTHROPIC_BASE_URL = "http://127.0.0.1:${port}"\n`],
+    ["copilot", `$env:COPILOT_PROVIDER_BASE_URL = "http://127.0.0.1:${port}/v1"\n`],
+  ] as const) {
+    expect((await runCli(["connect", name, "--port", port], { platform: "win32" })).stdout).toContain(line);
+  }
 });
 
 describe("connect curl on Windows", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CLIENT_FILES, clientHome, FILE_CLIENTS, read } from "../../support/client-files.ts";
+import { CLIENT_FILES, clientHome, commentIn, FILE_CLIENTS, read } from "../../support/client-files.ts";
 import { runCli } from "../../support/run-cli.ts";
 
 const { home, pathOf, backupOf, put, connect, write, undo } = clientHome();
@@ -54,7 +54,7 @@ describe("a file that was changed by hand between two writes", () => {
   test.each(FILE_CLIENTS)("keeps what was added to it, and comes back without %s's settings", async (name) => {
     const path = put(name);
     await write(name);
-    const comment = name === "codex" ? "# later" : "// later";
+    const comment = `${commentIn(name)} later`;
     writeFileSync(path, `${comment}\n${read(path)}`);
     await connect(name, ["--write", "--yes", "--model", "claude-opus-4"]);
     expect(read(backupOf(name))).toStartWith(`${comment}\n`);

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { CLIENT_FILES, clientHome, FILE_CLIENTS, read } from "../../support/client-files.ts";
+import { CLIENT_FILES, clientHome, commentIn, FILE_CLIENTS, read } from "../../support/client-files.ts";
 
 const { home, port, pathOf, backupOf, put, connect, write, undo } = clientHome();
 
@@ -39,7 +39,7 @@ describe.each(FILE_CLIENTS)("%s", (name) => {
     expect(code).toBe(0);
     expect(stdout).toStartWith(`--- ${path}\n+++ ${path}\n@@ -`);
     expect(stderr).toContain(`Wrote ${path}.\nWhat it held before is in ${backupOf(name)}.\n`);
-    expect(read(path)).toContain(`http://127.0.0.1:${port()}/v1`);
+    expect(read(path)).toContain(`http://127.0.0.1:${port()}`);
     expect(read(path)).toContain(line);
     expectKept(text, read(path), stdout);
     expect(read(backupOf(name))).toBe(text);
@@ -76,7 +76,7 @@ describe.each(FILE_CLIENTS)("%s", (name) => {
   test("undo of a file that was changed since takes out what is ours, and keeps the rest", async () => {
     const path = put(name);
     await write(name);
-    const comment = name === "codex" ? "# later" : "// later";
+    const comment = `${commentIn(name)} later`;
     writeFileSync(path, `${comment}\n${read(path)}`);
     const { code, stderr } = await undo(name);
     expect(code).toBe(0);

@@ -9,6 +9,8 @@ import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
 import { ResponsesShapedBody } from "../../../src/api/openai-chat/schema-responses.ts";
 import { PARAMETERS as COMPLETIONS } from "../../../src/api/openai-completions/parameters.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
+import { COMPACT_PARAMETERS } from "../../../src/api/openai-responses/compact-parameters.ts";
+import { CompactBody } from "../../../src/api/openai-responses/decode-compact.ts";
 import { InputTokensBody } from "../../../src/api/openai-responses/decode-input-tokens.ts";
 import { INPUT_TOKENS_PARAMETERS } from "../../../src/api/openai-responses/input-tokens-parameters.ts";
 import {
@@ -23,6 +25,7 @@ import { CHAT_SAMPLES } from "./chat.ts";
 import { COMPLETIONS_SAMPLES } from "./completions.ts";
 import { COUNT_SAMPLES, MESSAGES_SAMPLES } from "./messages.ts";
 import {
+  COMPACT_SAMPLES,
   INPUT_ITEMS_SAMPLES,
   INPUT_TOKENS_SAMPLES,
   RESPONSES_SAMPLES,
@@ -34,6 +37,7 @@ import { RESPONSES_SHAPE_SAMPLES } from "./responses-shape.ts";
 import { type ParameterTest, type Samples, testsOf } from "./sample.ts";
 import {
   CHAT_WITHIN,
+  COMPACT_WITHIN,
   COMPLETIONS_WITHIN,
   COUNT_WITHIN,
   INPUT_TOKENS_WITHIN,
@@ -119,6 +123,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     schema: InputTokensBody,
     samples: INPUT_TOKENS_SAMPLES,
     within: INPUT_TOKENS_WITHIN,
+  },
+  {
+    ...RESPONSES_ENDPOINT,
+    title: "POST /v1/responses/compact",
+    path: "/v1/responses/compact",
+    like: RESPONSES_ENDPOINT.title,
+    parameters: COMPACT_PARAMETERS,
+    schema: CompactBody,
+    samples: COMPACT_SAMPLES,
+    within: COMPACT_WITHIN,
   },
   {
     ...RESPONSES_ENDPOINT,

@@ -92,6 +92,35 @@ export const INPUT_TOKENS_SAMPLES: Samples = {
   personality: sent("friendly"),
 };
 
+const compacted = testsOf("test/e2e/responses-spellings.test.ts")(
+  "a conversation is compacted to what users said and a summary, from which a response goes on",
+);
+/** What is sent to be compacted, and what shows that it is. */
+export const COMPACT_SAMPLES: Samples = {
+  model: shown(compacted, "sonnet"),
+  input: shown(compacted, [{ role: "user", content: [{ type: "input_text", text: "a" }] }]),
+  instructions: shown(compacted, "Be kind."),
+  previous_response_id: shown(
+    testsOf("test/api/openai-responses/compact.test.ts")(
+      "what a stored response was asked and answered is compacted, too, by its own model",
+    ),
+    STORED_ID,
+  ),
+  conversation: sent("conv_1"),
+  tools: sent(tools),
+  tool_choice: sent("none"),
+  parallel_tool_calls: sent(false),
+  text: sent({ format: { type: "text" } }),
+  reasoning: sent({ effort: "low" }),
+  stream: sent(true),
+  prompt: sent({ id: "pmpt_1" }),
+  service_tier: sent("flex"),
+  image: sent({ context_compression: "enabled" }),
+  prompt_cache_key: sent("k"),
+  prompt_cache_options: sent({ mode: "implicit" }),
+  prompt_cache_retention: sent("24h"),
+};
+
 const socket = testsOf("test/api/openai-responses/socket.test.ts");
 const asStream = socket("is answered by the events of a stream, as frames of their JSON");
 

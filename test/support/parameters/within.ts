@@ -63,6 +63,14 @@ export const INPUT_TOKENS_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body
   stream_options: undefined,
 }));
 
+export const COMPACT_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body) => ({
+  ...body,
+  stream: undefined,
+  stream_options: undefined,
+  text: undefined,
+  tools: undefined,
+}));
+
 export const RESPONSES_SHAPE_WITHIN: readonly object[] = [
   {
     ...OBFUSCATED,

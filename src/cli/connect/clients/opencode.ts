@@ -11,42 +11,60 @@ const KEY: Path = [...PROVIDER, "options", "apiKey"];
 /** Where it is there, no other providers are used. */
 const ENABLED: Path = ["enabled_providers"];
 
-const file: ClientFile = {
-  format: "jsonc",
-  path: configPath,
-  blank: `{\n  "$schema": "https://opencode.ai/config.json"\n}\n`,
-  entries: (connection, current) => {
-    const { baseUrl, model, models } = connection;
-    const enabled = valueAt(current, ENABLED);
-    return [
-      { path: ["model"], value: `${PROGRAM}/${model}` },
-      ...(Array.isArray(enabled) && !enabled.includes(PROGRAM)
-        ? [{ path: [...ENABLED, enabled.length], value: PROGRAM }]
-        : []),
-      { path: [...PROVIDER, "npm"], value: "@ai-sdk/openai-compatible" },
-      { path: [...PROVIDER, "name"], value: PROGRAM },
-      { path: [...PROVIDER, "options", "baseURL"], value: baseUrl },
-      { path: KEY, value: keySetting(connection, `{env:${KEY_VARIABLE}}`, valueAt(current, KEY)) },
-      ...models.flatMap(modelEntries),
-    ];
-  },
-  own: (current) => {
-    const model = valueAt(current, ["model"]);
-    const enabled = valueAt(current, ENABLED);
-    return [
-      ...(typeof model === "string" && model.startsWith(`${PROGRAM}/`) ? [["model"]] : []),
-      ...(Array.isArray(enabled) && enabled.includes(PROGRAM) ? [[...ENABLED, enabled.indexOf(PROGRAM)]] : []),
-      ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
-    ];
-  },
-  hindrances: (current) => {
-    const disabled = valueAt(current, ["disabled_providers"]);
-    return Array.isArray(disabled) && disabled.includes(PROGRAM)
-      ? [`disabled_providers names ${PROGRAM}, so opencode does not use it: take it out of that list.`]
-      : [];
-  },
-  afterwards: 'It counts from the next start of opencode. Try it: opencode run "Say hello"',
+/** What differs between opencode and the programs that grew out of it. */
+type Offshoot = {
+  readonly title: string;
+  readonly command: string;
+  readonly path: ClientFile["path"];
+  readonly schema: string;
 };
+
+/** The file of opencode's, or of a program that took it over. */
+export function opencodeFile({ title, command, path, schema }: Offshoot): ClientFile {
+  return {
+    format: "jsonc",
+    path,
+    blank: `{\n  "$schema": "${schema}"\n}\n`,
+    entries: (connection, current) => {
+      const { baseUrl, model, models } = connection;
+      const enabled = valueAt(current, ENABLED);
+      return [
+        { path: ["model"], value: `${PROGRAM}/${model}` },
+        ...(Array.isArray(enabled) && !enabled.includes(PROGRAM)
+          ? [{ path: [...ENABLED, enabled.length], value: PROGRAM }]
+          : []),
+        { path: [...PROVIDER, "npm"], value: "@ai-sdk/openai-compatible" },
+        { path: [...PROVIDER, "name"], value: PROGRAM },
+        { path: [...PROVIDER, "options", "baseURL"], value: baseUrl },
+        { path: KEY, value: keySetting(connection, `{env:${KEY_VARIABLE}}`, valueAt(current, KEY)) },
+        ...models.flatMap(modelEntries),
+      ];
+    },
+    own: (current) => {
+      const model = valueAt(current, ["model"]);
+      const enabled = valueAt(current, ENABLED);
+      return [
+        ...(typeof model === "string" && model.startsWith(`${PROGRAM}/`) ? [["model"]] : []),
+        ...(Array.isArray(enabled) && enabled.includes(PROGRAM) ? [[...ENABLED, enabled.indexOf(PROGRAM)]] : []),
+        ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
+      ];
+    },
+    hindrances: (current) => {
+      const disabled = valueAt(current, ["disabled_providers"]);
+      return Array.isArray(disabled) && disabled.includes(PROGRAM)
+        ? [`disabled_providers names ${PROGRAM}, so ${title} does not use it: take it out of that list.`]
+        : [];
+    },
+    afterwards: `It counts from the next start of ${title}. Try it: ${command} run "Say hello"`,
+  };
+}
+
+const file = opencodeFile({
+  title: "opencode",
+  command: "opencode",
+  path: (context, exists) => configPath(context, exists, "opencode"),
+  schema: "https://opencode.ai/config.json",
+});
 
 /** It follows https://opencode.ai/docs/providers (a custom provider), /docs/models and /docs/config, as of opencode 1.18. */
 export const opencode: Client = {
@@ -64,12 +82,16 @@ export const opencode: Client = {
     }),
 };
 
-/** The same on all systems: what the package xdg-basedir says. Of two files there, opencode lets the second win. */
-function configPath({ platform, env, home }: PathContext, exists: (path: string) => boolean): string {
+/** The same on all systems: what the package xdg-basedir says. Of two files there, the second wins. */
+export function configPath(
+  { platform, env, home }: PathContext,
+  exists: (path: string) => boolean,
+  name: "opencode" | "kilo",
+): string {
   const { join } = platform === "win32" ? win32 : posix;
-  const folder = join(env.XDG_CONFIG_HOME || join(home, ".config"), "opencode");
-  const withComments = join(folder, "opencode.jsonc");
-  return exists(withComments) ? withComments : join(folder, "opencode.json");
+  const folder = join(env.XDG_CONFIG_HOME || join(home, ".config"), name);
+  const withComments = join(folder, `${name}.jsonc`);
+  return exists(withComments) ? withComments : join(folder, `${name}.json`);
 }
 
 function modelEntries({ id, title, contextTokens, outputTokens }: OfferedModel): Entry[] {

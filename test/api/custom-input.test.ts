@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { argsOfInput, CustomInput } from "../../../src/api/openai-responses/custom-input.ts";
+import { argsOfInput, CustomInput } from "../../src/api/custom-input.ts";
 
 /** What the pieces tell, one after the other, and then the end. */
 function read(pieces: readonly string[]) {

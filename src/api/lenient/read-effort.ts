@@ -1,0 +1,38 @@
+import { REASONING_EFFORTS, type ReasoningEffort } from "../../core/request.ts";
+
+/** `unset`: how much the model thinks is left to it. */
+export type ReadEffort = ReasoningEffort | "unset";
+
+const OTHER_WORDS: ReadonlyMap<unknown, ReadEffort> = new Map<unknown, ReadEffort>([
+  ["", "unset"],
+  ["auto", "unset"],
+  ["default", "unset"],
+  ["unset", "unset"],
+  ["on", "unset"],
+  ["enabled", "unset"],
+  ["adaptive", "unset"],
+  [true, "unset"],
+  ["off", "none"],
+  ["disabled", "none"],
+  [false, "none"],
+]);
+
+/** How much is thought, in a word or a switch. Undefined: it is none that is known. */
+export function readEffort(value: unknown): ReadEffort | undefined {
+  const word = typeof value === "string" ? value.trim().toLowerCase() : value;
+  return REASONING_EFFORTS.find((effort) => effort === word) ?? OTHER_WORDS.get(word);
+}
+
+/** Upper bounds of the budgets, in tokens, by which clients mean a level: 1,024, 8,192, 16,384 and 31,999 or more are usual. */
+const BUDGETS = [
+  [0, "none"],
+  [4_096, "low"],
+  [12_288, "medium"],
+  [24_576, "high"],
+] as const;
+
+/** The level that a budget comes close to. A negative one leaves it to the model. */
+export function effortOfBudget(tokens: number): ReadEffort {
+  if (tokens < 0) return "unset";
+  return BUDGETS.find(([most]) => tokens <= most)?.[1] ?? "max";
+}

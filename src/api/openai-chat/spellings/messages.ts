@@ -1,0 +1,170 @@
+import { isJsonObject } from "../../../core/json.ts";
+import { mapKept, withFields } from "../../lenient/kept.ts";
+import type { Notes } from "../../lenient/notes.ts";
+import { readCall, readId } from "../../lenient/read-call.ts";
+import { isResultType, readPart, readResult, wordsOf } from "../../lenient/read-part.ts";
+import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "./calls.ts";
+import { textbookContent, textbookOutput } from "./content.ts";
+import { roleOf } from "./roles.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function textbookMessages(messages: unknown, notes: Notes): unknown {
+  if (typeof messages === "string" && messages !== "") return [{ role: "user", content: messages }];
+  if (isJsonObject(messages) && Object.keys(messages).length > 0) return textbookMessages([messages], notes);
+  if (!Array.isArray(messages)) return messages;
+  const isOnly = messages.length === 1;
+  return mapKept(messages, (message, index) => textbookMessage(message, index, isOnly, notes));
+}
+
+function textbookMessage(message: unknown, index: number, isOnly: boolean, notes: Notes): unknown {
+  if (typeof message === "string" && isOnly) return { role: "user", content: message };
+  if (!isJsonObject(message)) return message;
+  const item = message.role === undefined ? itemMessage(message, index, notes) : undefined;
+  if (item) return item;
+  const role = roleOf(message) ?? (isOnly && message.role === undefined ? "user" : undefined);
+  const isTyped = message.type === "message" || message.role === undefined;
+  const fields = withFields(message, {
+    role: role ?? message.role,
+    name: nameOf(message, role, notes),
+    ...(isTyped ? { type: undefined } : {}),
+  });
+  switch (role) {
+    case "system":
+    case "developer":
+      return withFields(fields, {
+        content: textbookContent(contentOf(message), "instruction", notes),
+        ...readFields(message),
+      });
+    case "user":
+      return textbookUser(fields, notes);
+    case "assistant":
+      return textbookAssistant(fields, index, notes);
+    case "tool":
+    case "function":
+      return textbookTool(fields, notes);
+    default:
+      return message;
+  }
+}
+
+/** An item of the Responses API, which has no role: a call, or what came of it, or what was thought. */
+function itemMessage(item: Fields, index: number, notes: Notes): object | undefined {
+  const { type } = item;
+  if (typeof type !== "string" || type === "") return undefined;
+  if (isResultType(type)) {
+    const { callId, content, isError } = readResult(item);
+    return toolMessage(callId, content, isError, notes);
+  }
+  const call = readCall(item);
+  if (call) return { role: "assistant", tool_calls: textbookCalls([item], index) };
+  if (readPart(item)?.kind !== "thinking") return undefined;
+  notes.add(`messages.${type}`);
+  return { role: "assistant", content: "" };
+}
+
+function nameOf({ name }: Fields, role: string | undefined, notes: Notes): unknown {
+  if (name === undefined || name === null || typeof name === "string" || role === "tool" || role === "function")
+    return name;
+  notes.add("messages.name");
+  return undefined;
+}
+
+/** The content, or where some programs have it: the AI SDK's interface and Gemini as `parts`. */
+function contentOf({ content, parts, text }: Fields): unknown {
+  if (content !== undefined && content !== null) return content;
+  return (Array.isArray(parts) ? parts : typeof text === "string" ? text : undefined) ?? content;
+}
+
+/** What is read from them stands in the content then. */
+function readFields({ content, parts, text }: Fields): Fields {
+  if (content !== undefined && content !== null) return {};
+  return {
+    ...(Array.isArray(parts) ? { parts: undefined } : {}),
+    ...(typeof text === "string" ? { text: undefined } : {}),
+  };
+}
+
+function textbookUser(message: Fields, notes: Notes): Fields {
+  const content = textbookContent(contentOf(message), "user", notes);
+  return withImages(withFields(message, { content, ...readFields(message) }), notes);
+}
+
+/** Images beside the content: Ollama has base64 there, others what they generated. */
+function withImages(message: Fields, notes: Notes): Fields {
+  const { images, content } = message;
+  if (!Array.isArray(images)) return message;
+  const parts = images.map((image) => (typeof image === "string" ? { type: "image", data: image } : image));
+  const said = typeof content === "string" ? [{ type: "text", text: content }] : (content ?? []);
+  if (!Array.isArray(said)) return message;
+  return withFields(message, {
+    content: [...said, ...mapKept(parts, (part) => imagePart(part, notes))],
+    images: undefined,
+  });
+}
+
+function imagePart(part: unknown, notes: Notes): unknown {
+  const content = textbookContent([part], "user", notes);
+  return Array.isArray(content) ? content[0] : part;
+}
+
+function textbookAssistant(message: Fields, index: number, notes: Notes): Fields {
+  const told = contentOf(message);
+  const within = callsWithin(told, index);
+  const own = textbookCalls(message.tool_calls, index);
+  const known = new Set<unknown>(
+    Array.isArray(own) ? own.map((call) => (isJsonObject(call) ? call.id : undefined)) : [],
+  );
+  const lifted = within.filter((call) => !("id" in call) || !known.has(call.id));
+  const tool_calls = lifted.length === 0 ? own : [...(Array.isArray(own) ? own : []), ...lifted];
+  const content = textbookContent(withoutCalls(told), "assistant", notes);
+  return withImages(
+    withFields(message, {
+      content,
+      ...readFields(message),
+      tool_calls,
+      function_call: textbookFunctionCall(message.function_call, own),
+      ...spoken(message, content, notes),
+      ...(message.prefix === true || message.prefix === false ? { prefix: undefined } : {}),
+    }),
+    notes,
+  );
+}
+
+/** What was spoken cannot be heard again; what was said is in its transcript. */
+function spoken({ audio }: Fields, content: unknown, notes: Notes): Fields {
+  if (audio === undefined || audio === null) return {};
+  notes.add("messages.audio");
+  const transcript = isJsonObject(audio) ? wordsOf(audio.transcript) : undefined;
+  return { audio: undefined, ...(transcript !== undefined && !content ? { content: transcript } : {}) };
+}
+
+function textbookTool(message: Fields, notes: Notes): Fields {
+  const told = contentOf(message);
+  const results = resultsWithin(told, notes);
+  if (results) return withFields(message, { role: "user", content: results, tool_call_id: undefined, name: undefined });
+  const { content, isError } = textbookOutput(told, notes);
+  const failed = isError || message.is_error === true || message.isError === true || message.status === "error";
+  const id = readId(message.tool_call_id, message.toolCallId, message.call_id, message.tool_use_id);
+  const isLegacy = message.role === "function" && id === "" && typeof message.name === "string";
+  return withFields(message, {
+    content: told === null || told === undefined ? told : content,
+    ...readFields(message),
+    ...(failed && !isLegacy ? { is_error: true, isError: undefined, status: undefined } : {}),
+    ...(isLegacy
+      ? {}
+      : { role: "tool", tool_call_id: id, toolCallId: undefined, call_id: undefined, tool_use_id: undefined }),
+  });
+}
+
+/** Results of several calls in one message, each with its own id. */
+function resultsWithin(content: unknown, notes: Notes): unknown {
+  if (!Array.isArray(content) || content.length === 0) return undefined;
+  const isOfResults = content.every((part) => isJsonObject(part) && isResultType(part.type));
+  return isOfResults ? textbookContent(content, "user", notes) : undefined;
+}
+
+function toolMessage(id: string, output: unknown, hasFailed: boolean, notes: Notes): object {
+  const { content, isError } = textbookOutput(output, notes);
+  return { role: "tool", tool_call_id: id, content, ...(hasFailed || isError ? { is_error: true } : {}) };
+}

@@ -1,0 +1,91 @@
+import { posix, win32 } from "node:path";
+import { PROGRAM } from "../../command.ts";
+import type { Client, ClientFile } from "../client.ts";
+import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
+import { ANY_KEY, type Connection, KEY_VARIABLE, type OfferedModel, rootUrl } from "../connection.ts";
+import { fileGuide } from "../file-guide.ts";
+
+const PROVIDER: Path = ["providers", PROGRAM];
+const DEFAULT: Path = ["default_model"];
+const MODELS: Path = ["models"];
+/** Before the names of our models, by which they are chosen there. */
+const OURS = `${PROGRAM}/`;
+
+const file: ClientFile = {
+  format: "toml",
+  path: ({ platform, env, home }) => {
+    const { join } = platform === "win32" ? win32 : posix;
+    return join(env.KIMI_CODE_HOME || join(home, ".kimi-code"), "config.toml");
+  },
+  blank: "",
+  entries: (connection, current) => [
+    { path: DEFAULT, value: OURS + connection.model },
+    { path: [...PROVIDER, "type"], value: "anthropic" },
+    { path: [...PROVIDER, "base_url"], value: rootUrl(connection.baseUrl) },
+    ...keyEntries(connection, valueAt(current, PROVIDER)),
+    ...connection.models.flatMap(modelEntries),
+  ],
+  own: (current) => [
+    ...(isOurs(valueAt(current, DEFAULT)) ? [DEFAULT] : []),
+    ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
+    ...ownModels(current).map((name) => [...MODELS, name]),
+  ],
+  afterwards: 'It counts from the next start of Kimi Code. Try it: kimi --prompt "Say hello"',
+};
+
+/** It follows https://moonshotai.github.io/kimi-code/en/configuration/providers.html, as of Kimi Code 2.1. */
+export const kimiCode: Client = {
+  document: "https://moonshotai.github.io/kimi-code/en/configuration/providers.html",
+  file,
+  guide: (connection) =>
+    fileGuide({
+      name: "kimi-code",
+      file,
+      connection,
+      language: "toml",
+      where: "~/.kimi-code/config.toml; what stands before the first table has to stay there",
+      keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
+      after: ["Another of these models is chosen by /model, or for one run by --model."],
+    }),
+};
+
+/** A key is either written or named, never both. What somebody else said of it stays. */
+function keyEntries({ keyRequired, isUnasked }: Connection, provider: unknown): Entry[] {
+  const [key, variable] = [
+    [...PROVIDER, "api_key"],
+    [...PROVIDER, "api_key_env"],
+  ];
+  const [written, named] = [valueAt(provider, ["api_key"]), valueAt(provider, ["api_key_env"])];
+  const isTheirs = (written !== undefined && written !== ANY_KEY) || (named !== undefined && named !== KEY_VARIABLE);
+  if (isTheirs || (isUnasked && named !== undefined)) return [];
+  return keyRequired
+    ? [
+        { path: key, value: undefined },
+        { path: variable, value: KEY_VARIABLE },
+      ]
+    : [
+        { path: variable, value: undefined },
+        { path: key, value: ANY_KEY },
+      ];
+}
+
+/** What Claude's models can do it knows by their names. */
+function modelEntries({ id, title, contextTokens, outputTokens }: OfferedModel): Entry[] {
+  const model = [...MODELS, OURS + id];
+  return [
+    { path: [...model, "provider"], value: PROGRAM },
+    { path: [...model, "model"], value: id },
+    { path: [...model, "max_context_size"], value: contextTokens },
+    { path: [...model, "max_output_size"], value: outputTokens },
+    { path: [...model, "display_name"], value: title },
+  ];
+}
+
+function ownModels(current: Tree): string[] {
+  const models = valueAt(current, MODELS);
+  return isTree(models) ? Object.keys(models).filter(isOurs) : [];
+}
+
+function isOurs(name: unknown): boolean {
+  return typeof name === "string" && name.startsWith(OURS);
+}

@@ -7,7 +7,7 @@ describe("a JSON text stands for", () => {
     ["{}", {}],
     [' {"a": [1, null, {"b": "c"}]}\n', { a: [1, null, { b: "c" }] }],
     ['{"a":1,"a":2}', { a: 2 }],
-  ])("the object %s", (text, value) => {
+  ])("the object %j", (text, value) => {
     expect(parseJsonObject(text)).toEqual(value as ReturnType<typeof parseJsonObject>);
   });
 

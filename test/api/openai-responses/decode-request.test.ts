@@ -135,7 +135,7 @@ describe("a request is refused that", () => {
   test.each([
     { role: "critic", content: "a" },
     { type: "message", role: "critic", content: "a" },
-  ])("has a message of no known role, told which there are: %p", (item) => {
+  ])("has a message of no known role, told which there are: %j", (item) => {
     const expected = 'expected one of "user", "assistant", "system", "developer"';
     expect(refusalOf({ input: [item] }).message).toContain(expected);
   });

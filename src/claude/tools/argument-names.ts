@@ -7,6 +7,9 @@ import { pathOfRef, pointerTo } from "./schema-pointer.ts";
 /** What the Messages API takes as the name of an argument, at the top of a tool's schema; deeper down it takes any. */
 const API_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
 
+/** The CLI loses a property of this name. */
+const LOST_NAME = "__proto__";
+
 /** Room for a number behind a name. */
 const LONGEST_STEM = 60;
 
@@ -26,7 +29,7 @@ export class ArgumentNames {
   static of(schema: JsonObject): ArgumentNames | undefined {
     const places = placesOfSameValue(schema);
     const names = new Set([...places.values()].flatMap(namesOf));
-    const foreign = [...names].filter((name) => !API_NAME.test(name));
+    const foreign = [...names].filter((name) => !API_NAME.test(name) || name === LOST_NAME);
     return foreign.length === 0 ? undefined : new ArgumentNames(schema, places, foreign);
   }
 

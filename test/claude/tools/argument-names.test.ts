@@ -24,8 +24,9 @@ describe("the name of an argument", () => {
     ["日本", "argument"],
     ["", "argument"],
     ["a b", "a_b"],
+    ["__proto__", "proto"],
     ["x".repeat(65), "x".repeat(60)],
-  ])("that it does not take becomes one that can be read: %j", (name, apiName) => {
+  ])("that it does not take , or the CLI loses, becomes one that can be read: %j", (name, apiName) => {
     expect(namesOf(ofNames("a", name)?.schema)).toEqual(["a", apiName]);
   });
 

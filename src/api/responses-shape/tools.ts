@@ -1,13 +1,14 @@
 import { isJsonObject, sameJson } from "../../core/json.ts";
 import { mapKept, withFields } from "../lenient/kept.ts";
 import type { Notes } from "../lenient/notes.ts";
+import { readList } from "../lenient/read-list.ts";
 import { readTool, readToolChoice } from "../lenient/read-tool.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The tools in their textbook form, with those that the conversation brings along. */
 export function writeTools(given: unknown, broughtAlong: readonly unknown[]): unknown {
-  const tools = isJsonObject(given) ? [given] : given === "" ? undefined : given;
+  const tools = readList(given);
   if (!Array.isArray(tools)) return broughtAlong.length === 0 ? tools : broughtAlong.map(writeTool);
   const own = mapKept(tools, writeTool);
   const more = broughtAlong.map(writeTool).filter((tool) => !own.some((other) => isSameTool(other, tool)));

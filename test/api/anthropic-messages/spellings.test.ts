@@ -103,12 +103,56 @@ describe("means the same as Anthropic's own form, and nothing is named:", () => 
       { tools: [tool], tool_choice: { type: "function", function: { name: "f" } } },
       { tools: [tool], tool_choice: { type: "tool", name: "f" } },
     ],
+    [
+      "the bare name of a tool",
+      { tools: [tool], tool_choice: "f" },
+      { tools: [tool], tool_choice: { type: "tool", name: "f" } },
+    ],
+    ["a tool_choice that says nothing", { tools: [tool], tool_choice: {} }, { tools: [tool] }],
+    ["one tool for a list", { tools: tool }, { tools: [tool] }],
+    ["no tools as an empty text", { tools: "" }, {}],
     ["an empty tool_choice", { tools: [tool], tool_choice: "" }, { tools: [tool] }],
     [
       "a developer's message",
       { messages: [{ role: "developer", content: "s" }, user("x")] },
       { system: "s", messages: [user("x")] },
     ],
+    ["a question alone", { messages: "x" }, { messages: [user("x")] }],
+    ["one message for a list", { messages: user("x") }, { messages: [user("x")] }],
+    ["a number for a text", { messages: [user(7)] }, { messages: [user([text("7")])] }],
+    [
+      "numbers and nothing among parts",
+      { messages: [user([null, 7, { text: 8 }])] },
+      { messages: [user([text(""), text("7"), text("8")])] },
+    ],
+    [
+      "roles of other programs",
+      {
+        messages: [
+          { role: " Human ", content: "x" },
+          { role: "bot", content: "y" },
+          { role: "human", content: "z" },
+        ],
+      },
+      { messages: [user("x"), assistant(text("y")), user("z")] },
+    ],
+    [
+      "a function's call of old, and its result",
+      {
+        messages: [
+          user("x"),
+          { role: "assistant", content: null, function_call: called },
+          { role: "function", name: "f", content: "r" },
+        ],
+      },
+      { messages: [user("x"), assistant(toolUse("", { a: 1 })), user([toolResult("", "r")])] },
+    ],
+    ["efforts that leave it to the model", { output_config: { effort: "auto" } }, {}],
+    ["an empty effort", { output_config: { effort: "" } }, {}],
+    ["the effort minimal", { output_config: { effort: "minimal" } }, { output_config: { effort: "low" } }],
+    ["thinking that says nothing", { thinking: {} }, {}],
+    ["stop sequences that are not set", { stop_sequences: [null, "END"] }, { stop_sequences: ["END"] }],
+    ["a stop sequence without its list", { stop_sequences: "END" }, { stop_sequences: ["END"] }],
     ["roles in capitals", { messages: [{ role: "User", content: "x" }] }, { messages: [user("x")] }],
     ["a system prompt of strings", { system: ["a", "b"] }, { system: [text("a"), text("b")] }],
     ["one block as system prompt", { system: text("a") }, { system: [text("a")] }],
@@ -141,6 +185,8 @@ describe("means the same as Anthropic's own form, and nothing is named:", () => 
 
 describe("is left out, or told as text, and named:", () => {
   test.each<[string, object, object, string[]]>([
+    ["a choice among no tools", { tool_choice: "any" }, {}, ["tool_choice"]],
+    ["the choice of a tool where there are none", { tool_choice: { type: "tool", name: "f" } }, {}, ["tool_choice"]],
     [
       "a sound",
       { messages: [user([text("a"), { type: "input_audio", input_audio: {} }])] },

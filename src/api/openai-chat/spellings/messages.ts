@@ -2,6 +2,7 @@ import { isJsonObject } from "../../../core/json.ts";
 import { mapKept, withFields } from "../../lenient/kept.ts";
 import type { Notes } from "../../lenient/notes.ts";
 import { readCall, readId } from "../../lenient/read-call.ts";
+import { readMessages } from "../../lenient/read-list.ts";
 import { isResultType, readPart, readResult, wordsOf } from "../../lenient/read-part.ts";
 import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "./calls.ts";
 import { textbookContent, textbookOutput } from "./content.ts";
@@ -9,9 +10,8 @@ import { roleOf } from "./roles.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function textbookMessages(messages: unknown, notes: Notes): unknown {
-  if (typeof messages === "string" && messages !== "") return [{ role: "user", content: messages }];
-  if (isJsonObject(messages) && Object.keys(messages).length > 0) return textbookMessages([messages], notes);
+export function textbookMessages(given: unknown, notes: Notes): unknown {
+  const messages = readMessages(given);
   if (!Array.isArray(messages)) return messages;
   const isOnly = messages.length === 1;
   return mapKept(messages, (message, index) => textbookMessage(message, index, isOnly, notes));

@@ -57,7 +57,7 @@ function itemMessage(item: Fields, index: number, notes: Notes): object | undefi
     return toolMessage(callId, content, isError, notes);
   }
   const call = readCall(item);
-  if (call) return { role: "assistant", tool_calls: textbookCalls([item], index) };
+  if (call) return { role: "assistant", tool_calls: textbookCalls([item], index, notes) };
   if (readPart(item)?.kind !== "thinking") return undefined;
   notes.add(`messages.${type}`);
   return { role: "assistant", content: "" };
@@ -111,7 +111,7 @@ function imagePart(part: unknown, notes: Notes): unknown {
 function textbookAssistant(message: Fields, index: number, notes: Notes): Fields {
   const told = contentOf(message);
   const within = callsWithin(told, index);
-  const own = textbookCalls(message.tool_calls, index);
+  const own = textbookCalls(message.tool_calls, index, notes);
   const known = new Set<unknown>(
     Array.isArray(own) ? own.map((call) => (isJsonObject(call) ? call.id : undefined)) : [],
   );

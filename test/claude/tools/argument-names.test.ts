@@ -34,6 +34,16 @@ describe("the name of an argument", () => {
     expect(namesOf(ofNames("$top", "top", "top$", "@top")?.schema)).toEqual(["top_2", "top", "top_3", "top_4"]);
   });
 
+  test("stays different and short enough, however many read alike", () => {
+    const alike = Array.from(
+      { length: 20_000 },
+      (_, index) => `${"a".repeat(60)}${String.fromCodePoint(0x4e00 + index)}`,
+    );
+    const names = namesOf(ofNames(...alike)?.schema);
+    expect(new Set(names).size).toBe(alike.length);
+    expect(names.filter((name) => !API_NAME.test(name))).toEqual([]);
+  });
+
   test("deeper down stays, since the API takes any there; also in arguments and in data of that name", () => {
     const nested = { type: "object", properties: { $top: {} }, required: ["$top"] };
     const names = ArgumentNames.of({ properties: { $top: {}, nested } });

@@ -57,14 +57,19 @@ export function settingsChange(from: TurnSettings | undefined, to: TurnSettings)
   return Object.keys(change).length === 0 ? undefined : change;
 }
 
-/** Whether a turn that waits for results of tools can go on under other settings: the CLI takes up only some of them so late. */
-export function canChangeWithinTurn(from: TurnSettings, to: TurnSettings): boolean {
+/**
+ * How a turn that waits for results of calls can go on with these, or with what else the user says behind them, under other settings.
+ * `within`: the CLI takes them up in the turn, as it does some. `settled`: the turn ends with the results, and the next begins there.
+ * Undefined: not at all. The effort is taken up only with something that the user says.
+ */
+export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettings): "within" | "settled" | undefined {
+  if (content.some(({ type }) => type !== "tool-result")) return "settled";
   const [before, after] = [encode(from), encode(to)];
-  return (
-    before.effortLevel === after.effortLevel &&
+  if (before.effortLevel !== after.effortLevel) return undefined;
+  const isSame =
     before.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS === after.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS &&
-    before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING
-  );
+    before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING;
+  return isSame ? "within" : "settled";
 }
 
 /**
@@ -79,7 +84,7 @@ export function thinkingOffOf(
 }
 
 function encode(settings: TurnSettings) {
-  const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, exactTools, thinkingOff } = settings;
+  const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, exactTools } = settings;
   const { native } = splitStops(stop);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
   const extra = {
@@ -91,11 +96,15 @@ function encode(settings: TurnSettings) {
     effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],
     env: {
       CLAUDE_CODE_MAX_OUTPUT_TOKENS: maxOutputTokens === undefined ? "" : String(maxOutputTokens),
-      // The API does not let a model think that is forced to call a tool.
-      CLAUDE_CODE_DISABLE_THINKING: effort === "none" || isForced(toolChoice) || thinkingOff !== undefined ? "1" : "",
+      CLAUDE_CODE_DISABLE_THINKING: mayNotThink(settings) ? "1" : "",
       CLAUDE_CODE_EXTRA_BODY: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
     },
   };
+}
+
+/** The API does not let a model think that is forced to call a tool. */
+export function mayNotThink({ effort, toolChoice, thinkingOff }: TurnSettings): boolean {
+  return effort === "none" || isForced(toolChoice) || thinkingOff !== undefined;
 }
 
 function isForced({ type }: ToolChoice): boolean {

@@ -59,6 +59,15 @@ test("an attachment of instructions stands in the user's turn, before or behind 
   }
 });
 
+test("what the assistant has attached to its last word stands beside the wish to go on", () => {
+  const builder = new ConversationBuilder();
+  builder.say(turn("user", text("q")));
+  builder.say(turn("assistant", text("x"), image));
+  const { turns, continues } = builder.build();
+  expect(continues).toBe("x");
+  expect(turns.at(-1)?.content.slice(1)).toEqual([text("[From the assistant's message before this:]"), image]);
+});
+
 describe("the end of a conversation is", () => {
   const asked = turn("user", text("q"));
   const answer = turn("assistant", text("x"));

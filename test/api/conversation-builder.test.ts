@@ -35,13 +35,6 @@ describe("images of the assistant's", () => {
     const { turns } = built([turn("user", text("q")), turn("assistant", text("x"), image), turn("user", text(" "))]);
     expect(turns.map(({ role }) => role)).toEqual(["user", "assistant"]);
   });
-
-  test("are left out, and told of, where the answer is to go on", () => {
-    const { turns, continues, bends } = built([turn("user", text("q")), turn("assistant", text("x"), image)]);
-    expect(continues).toBe("x");
-    expect(JSON.stringify(turns)).not.toContain(PNG);
-    expect(bends).toEqual(["attachment", "continuation"]);
-  });
 });
 
 test("an attachment of instructions stands in the user's turn, before or behind what it says", () => {

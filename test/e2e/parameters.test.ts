@@ -179,7 +179,7 @@ describe("what cannot be honoured", () => {
 });
 
 test("a server started with --strict refuses what would have no effect, and answers the rest", async () => {
-  await using strict = await startHarness({ config: { strict: true } });
+  await using strict = await startHarness({ config: { strict: true, warm: 0 } });
   const response = await strict.chat({ ...BODY, temperature: 0, seed: 7 });
   expect(response.status).toBe(400);
   expect(await readError(response)).toMatchObject({ param: "temperature" });

@@ -1,3 +1,4 @@
+import type { ModelFacts } from "../../core/backend.ts";
 import { sameJson } from "../../core/json.ts";
 import type { ReasoningEffort, ToolChoice, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
@@ -9,6 +10,8 @@ export type TurnSettings = {
   readonly stop: readonly string[];
   /** Named as the API knows the tool. */
   readonly toolChoice: ToolChoice;
+  /** What keeps the model from thinking, whatever the effort; undefined: nothing. */
+  readonly thinkingOff?: "omitted" | undefined;
   readonly parallelToolCalls: boolean;
   /** The tools as the API shall get them, where the CLI would change their texts. */
   readonly exactTools?: readonly object[];
@@ -69,7 +72,19 @@ export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettin
   return isSame ? "within" : "settled";
 }
 
-function encode({ effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, exactTools }: TurnSettings) {
+/**
+ * What keeps a model from thinking in a turn that is told to a process. One that thinks within a budget goes on after results only
+ * where its calls began with its own thinking, signed, which is lost when they are told again: it does not think until it has answered.
+ */
+export function thinkingOffOf(
+  { content }: Turn,
+  thinking: ModelFacts["thinking"] | undefined,
+): TurnSettings["thinkingOff"] {
+  return thinking === "budgeted" && content.some(({ type }) => type === "tool-result") ? "omitted" : undefined;
+}
+
+function encode(settings: TurnSettings) {
+  const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, exactTools } = settings;
   const { native } = splitStops(stop);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
   const extra = {
@@ -81,11 +96,15 @@ function encode({ effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, 
     effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],
     env: {
       CLAUDE_CODE_MAX_OUTPUT_TOKENS: maxOutputTokens === undefined ? "" : String(maxOutputTokens),
-      // The API does not let a model think that is forced to call a tool.
-      CLAUDE_CODE_DISABLE_THINKING: effort === "none" || isForced(toolChoice) ? "1" : "",
+      CLAUDE_CODE_DISABLE_THINKING: mayNotThink(settings) ? "1" : "",
       CLAUDE_CODE_EXTRA_BODY: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
     },
   };
+}
+
+/** The API does not let a model think that is forced to call a tool. */
+export function mayNotThink({ effort, toolChoice, thinkingOff }: TurnSettings): boolean {
+  return effort === "none" || isForced(toolChoice) || thinkingOff !== undefined;
 }
 
 function isForced({ type }: ToolChoice): boolean {

@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import type { Backend, BackendHealth, CountRequest, Model, TokenCount } from "../core/backend.ts";
+import type { Backend, BackendHealth, CountRequest, Model, TokenCount, Unmet } from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
 import { ApiError, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
@@ -7,7 +7,9 @@ import type { ChatRequest } from "../core/request.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
-import type { ModelCatalog } from "./models/catalog.ts";
+import type { ModelCatalog, Resolution } from "./models/catalog.ts";
+import { presumedFacts } from "./models/facts.ts";
+import { fitToModel } from "./pool/fit-model.ts";
 import type { Limiter } from "./pool/limiter.ts";
 import { isLight } from "./pool/policy.ts";
 import { type Profile, profileOf, settingsOf } from "./pool/profile.ts";
@@ -109,6 +111,11 @@ export class ClaudeBackend implements Backend {
     if (catalog.isLoaded) catalog.resolve(name);
   }
 
+  unmet(request: ChatRequest): readonly Unmet[] {
+    const { facts, effort } = this.#presume(request.model);
+    return fitToModel({ ...request, effort: request.effort ?? effort }, facts).unmet;
+  }
+
   models(): readonly Model[] {
     return this.#options.catalog.list();
   }
@@ -136,14 +143,27 @@ export class ClaudeBackend implements Backend {
     };
   }
 
+  /** What a model can that a request names, also before it is known which there are. */
+  #presume(name: string): Pick<Resolution, "facts" | "effort"> {
+    try {
+      return this.#options.catalog.resolve(name);
+    } catch {
+      return { facts: presumedFacts(name) };
+    }
+  }
+
   async *#runTurn(request: ChatRequest, { signal, whyAborted, leave }: Stay): AsyncGenerator<ChatEvent> {
     const { worker, turn } = await this.#ask(request, signal);
     const onAbort = () => turn.cancel(whyAborted());
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
+    const wantedCall = worker.settings?.wantedCall;
     this.#settle(worker, turn, leave);
     try {
       for await (const event of turn.events) {
+        if (wantedCall && event.type === "finish" && event.reason.unified !== "tool-calls") {
+          this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
+        }
         if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "error") this.#learnFrom(event.error);
         yield event;

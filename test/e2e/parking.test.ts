@@ -175,7 +175,6 @@ describe("where the process that waits cannot take what the client sends, anothe
       },
     ],
     ["the limit of the answer changes", { messages: both, extra: { max_tokens: 99 }, turns: told(...seen) }],
-    ["a call is forced", { messages: both, extra: { tool_choice: "required" }, turns: told(...seen) }],
     ["the tools change", { messages: both, extra: { tools: [...TOOLS, functionTool("more")] }, turns: told(...seen) }],
     ["there are no tools any more", { messages: both, extra: { tools: [] }, turns: told(...seen) }],
     [

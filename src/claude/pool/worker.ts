@@ -1,5 +1,5 @@
 import Type from "typebox";
-import type { OutputFormat, Turn } from "../../core/request.ts";
+import type { OutputFormat, ToolChoice, Turn } from "../../core/request.ts";
 import { onlyToolResults, toolCallsOf } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
@@ -9,6 +9,7 @@ import { answerCalls } from "../turn/answer-calls.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, userMessage } from "../turn/encode-input.ts";
 import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
+import { withWantedCall } from "../turn/wanted-call.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
 import { type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
@@ -120,17 +121,18 @@ export class Worker {
     const question = lastTurn(request);
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
-    this.#process.send(userMessage(question, { uuid, query: true, names: this.#binding.names }));
+    const asked = withWantedCall(question, this.#applied?.wantedCall);
+    this.#process.send(userMessage(asked, { uuid, query: true, names: this.#binding.names }));
     return run;
   }
 
   /** Goes on with the turn that waits for tool results, which are the request's last turn; see `chooseProcess`. */
   async resume(request: Ask): Promise<TurnRun> {
     const question = lastTurn(request);
-    const results = onlyToolResults(question);
+    await this.#applySettings(request.settings);
+    const results = onlyToolResults(withWantedCall(question, this.#applied?.wantedCall));
     const { tools } = this.#binding;
     if (tools === undefined || results === undefined) throw new Error("there is no turn to go on with");
-    await this.#applySettings(request.settings);
     const last = results.slice(-1);
     await answerCalls(this.#process, tools, results.slice(0, -1));
     // With the last one the CLI goes on.
@@ -192,10 +194,16 @@ export class Worker {
   }
 
   #withApiNames(settings: TurnSettings): TurnSettings {
-    const { toolChoice } = settings;
     const { names, exactTools } = this.#binding;
-    if (toolChoice.type !== "tool") return { ...settings, exactTools };
-    return { ...settings, exactTools, toolChoice: { type: "tool", name: names.toApi(toolChoice.name) } };
+    const named = (choice: ToolChoice): ToolChoice =>
+      choice.type === "tool" ? { type: "tool", name: names.toApi(choice.name) } : choice;
+    const { toolChoice, wantedCall } = settings;
+    return {
+      ...settings,
+      exactTools,
+      toolChoice: named(toolChoice),
+      ...(wantedCall === undefined ? {} : { wantedCall: named(wantedCall) }),
+    };
   }
 
   async #append(turn: Turn): Promise<void> {

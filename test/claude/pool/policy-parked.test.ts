@@ -125,7 +125,7 @@ describe("a parked process does not go on", () => {
     ["with another limit of tokens", { settings: { ...SETTINGS, maxOutputTokens: 5 } }],
     [
       "with a call that is forced: the model would have to stop thinking",
-      { settings: { ...SETTINGS, toolChoice: { type: "required" } } },
+      { settings: { ...SETTINGS, toolChoice: { type: "required" }, thinkingOff: "omitted" } },
     ],
   ])("%s", (_, fields) => {
     expect(resumed([parked()], demand(RESULTS, fields))).toBeUndefined();

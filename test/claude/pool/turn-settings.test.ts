@@ -38,6 +38,19 @@ describe("from the default settings, a turn sends", () => {
       allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"]}' }),
     ],
     [
+      "that it is not to think, by leaving it out",
+      { thinkingOff: "omitted" },
+      allEnv({ CLAUDE_CODE_DISABLE_THINKING: "1" }),
+    ],
+    [
+      "that it is not to think, in the model's word",
+      { thinkingOff: "between_tools", sampling: { temperature: 0 } },
+      allEnv({
+        CLAUDE_CODE_DISABLE_THINKING: "1",
+        CLAUDE_CODE_EXTRA_BODY: '{"thinking":{"type":"between_tools"},"temperature":0}',
+      }),
+    ],
+    [
       "all of them together",
       { effort: "low", maxOutputTokens: 1, stop: ["END"] },
       {
@@ -135,12 +148,12 @@ describe("which tools may, or must, be called", () => {
     ],
     [
       "some: the API then wants a model that does not think",
-      { toolChoice: { type: "required" } },
+      { toolChoice: { type: "required" }, thinkingOff: "omitted" },
       { ...noThinking, ...body({ tool_choice: { type: "any" } }) },
     ],
     [
       "this one, and only once",
-      { toolChoice: { type: "tool", name: "f" }, parallelToolCalls: false },
+      { toolChoice: { type: "tool", name: "f" }, parallelToolCalls: false, thinkingOff: "omitted" },
       { ...noThinking, ...body({ tool_choice: { type: "tool", name: "f", disable_parallel_tool_use: true } }) },
     ],
     [
@@ -152,8 +165,8 @@ describe("which tools may, or must, be called", () => {
     expect(bodyOf(fields)).toEqual(env === undefined ? undefined : allEnv(env));
   });
 
-  test("no thinking at all is asked for by the effort none, as far as the model allows", () => {
-    expect(bodyOf({ effort: "none" })).toEqual({ effortLevel: "low", ...allEnv(noThinking) });
+  test("a call that is asked for in words changes no setting", () => {
+    expect(bodyOf({ wantedCall: { type: "required" } })).toBeUndefined();
   });
 });
 
@@ -163,6 +176,7 @@ describe("in the middle of a turn, which waits for tool results,", () => {
     [{ stop: ["END"] }],
     [{ toolChoice: { type: "none" } }],
     [{ parallelToolCalls: false }],
+    [{ wantedCall: { type: "required" } }],
   ])("the CLI takes up %j", (fields) => {
     expect(canChangeWithinTurn(DEFAULT_SETTINGS, settings(fields))).toBe(true);
   });
@@ -170,8 +184,9 @@ describe("in the middle of a turn, which waits for tool results,", () => {
   test.each<[Partial<TurnSettings>]>([
     [{ effort: "high" }],
     [{ maxOutputTokens: 5 }],
-    [{ toolChoice: { type: "required" } }],
-    [{ effort: "none" }],
+    [{ toolChoice: { type: "required" }, thinkingOff: "omitted" }],
+    [{ effort: "low" }],
+    [{ thinkingOff: "disabled" }],
   ])("the CLI does not take up %j", (fields) => {
     expect(canChangeWithinTurn(DEFAULT_SETTINGS, settings(fields))).toBe(false);
   });

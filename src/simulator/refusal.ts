@@ -1,7 +1,7 @@
 import { type ApiFields, isFields, listOf, readMessagesBody } from "./messages-body.ts";
 import { blankTextProblem, blocksProblem } from "./refuse-blocks.ts";
 import { firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
-import { modelProblem } from "./refuse-model.ts";
+import { modelProblem, prefillProblem } from "./refuse-model.ts";
 import { toolTurnsProblem } from "./refuse-tool-turns.ts";
 import { toolChoiceProblem, toolsProblem } from "./refuse-tools.ts";
 
@@ -25,7 +25,7 @@ export function refuseCall(headers: Headers, rawBody: string): Refusal | undefin
 
 /** The checks of the parsed body, in the order and with the kind of wording that the real API uses. */
 export function refuseBody(json: unknown): Refusal | undefined {
-  return refuseFields(json, (fields) => maxTokensProblem(fields.max_tokens));
+  return refuseFields(json, (fields) => maxTokensProblem(fields.max_tokens) ?? prefillProblem(fields));
 }
 
 /** The same for a body whose tokens are to be counted: it says nothing of the answer. */

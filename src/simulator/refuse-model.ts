@@ -14,7 +14,8 @@ const NAME =
 /** From which version on a family has a rule; a family that is not named never has. */
 type Since = Readonly<Record<string, number>>;
 
-const NO_FORCED_CALL: Since = { opus: 5.5, sonnet: 5.5, fable: 5.1, mythos: 5.1 };
+/** There is no Haiku 9: it stands for models to come, with a rule that nobody was told of. */
+const NO_FORCED_CALL: Since = { opus: 5.5, sonnet: 5.5, fable: 5.1, mythos: 5.1, haiku: 9 };
 const THINKS_ALWAYS: Since = { opus: 5.5, fable: 5, mythos: 5 };
 const BETWEEN_TOOLS: Since = { sonnet: 5.5 };
 /** Thinking can be turned off, at the lower levels of effort. */
@@ -39,8 +40,7 @@ export function modelProblem(body: ApiFields): Problem {
     thinkingProblem(model, body) ??
     effortProblem(model, effortOf(body)) ??
     samplingProblem(model, body) ??
-    forcedCallProblem(model, body) ??
-    prefillProblem(model, body)
+    forcedCallProblem(model, body)
   );
 }
 
@@ -129,9 +129,13 @@ function forcedCallProblem(model: Model, { tool_choice: choice }: ApiFields): Pr
   return 'tool_choice: type "tool" and "any" are not supported for this model.';
 }
 
-/** The CLI's own system messages may stand behind the last word. */
-function prefillProblem(model: Model, { messages }: ApiFields): Problem {
+/**
+ * An answer that the request has begun; the CLI's own system messages may stand behind it. That a conversation cannot be counted that ends
+ * so is said nowhere.
+ */
+export function prefillProblem({ model: name, messages }: ApiFields): Problem {
+  const model = modelOf(name);
   const spoken = (listOf(messages) ?? []).filter(isFields).filter(({ role }) => role !== "system");
-  if (spoken.at(-1)?.role !== "assistant" || !has(model, NO_PREFILL)) return undefined;
+  if (spoken.at(-1)?.role !== "assistant" || !model || !has(model, NO_PREFILL)) return undefined;
   return "This model does not support assistant message prefill. The conversation must end with a user message.";
 }

@@ -128,3 +128,17 @@ describe("a call that is asked for in words", () => {
     expect(app.log.some((line) => line.includes("the model did not call a tool"))).toBeTrue();
   });
 });
+
+test("a rule that is not known yet is learnt from the refusal, and the request asked once more", async () => {
+  const model = "claude-haiku-9";
+  const before = app.simulator.requests.length;
+  app.simulator.enqueue(blocks([toolUse("toolu_r1", "look", {})]));
+  const { message } = await readMessage(app.chat({ model, messages: [user("Look.")], ...FORCED }));
+  expect(message.tool_calls).toHaveLength(1);
+  const next = await ask({ model, ...FORCED }, [user("Look again.")]);
+  expect(next.ignored).toEqual(["tool_choice"]);
+  // The CLI, too, may try again what was refused.
+  const choices = app.simulator.requests.slice(before).map(({ body }) => body.tool_choice?.type);
+  expect([choices[0], ...choices.filter((type) => type === undefined)]).toEqual(["any", undefined, undefined]);
+  expect(app.log.filter((line) => line.includes("does not take"))).toHaveLength(1);
+});

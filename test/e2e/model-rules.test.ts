@@ -142,3 +142,32 @@ test("a rule that is not known yet is learnt from the refusal, and the request a
   expect([choices[0], ...choices.filter((type) => type === undefined)]).toEqual(["any", undefined, undefined]);
   expect(app.log.filter((line) => line.includes("does not take"))).toHaveLength(1);
 });
+
+test.each<[string, object, string | null]>([
+  [
+    "/v1/messages",
+    { tools: [{ name: "look", input_schema: { type: "object" } }], tool_choice: { type: "any" } },
+    "tool_choice",
+  ],
+  [
+    "/v1/responses",
+    { tools: [{ type: "function", name: "look" }], tool_choice: "required", temperature: 0 },
+    "temperature,tool_choice",
+  ],
+  ["/v1/chat/completions", { functions: [{ name: "look" }], function_call: { name: "look" } }, "function_call"],
+  ["/v1/completions", { temperature: 0.5, top_p: 0.5 }, "temperature,top_p"],
+  ["/v1/completions", { temperature: 0.5, model: "claude-opus-4-6" }, null],
+  ["/v1/messages", { thinking: { type: "disabled" }, top_k: 3, temperature: 0, model: "claude-sonnet-4-6" }, null],
+])("%s names what the model does not take: %j", async (path, fields, named) => {
+  app.simulator.enqueue(text("Well."));
+  const said = path.endsWith("/completions") && !path.includes("chat") ? { prompt: "Go." } : {};
+  const turns = path === "/v1/responses" ? { input: "Go." } : { messages: [user("Go.")] };
+  const body = { model: "claude-opus-5-5", max_tokens: path === "/v1/responses" ? undefined : 2000, ...fields };
+  const response = await fetch(`${app.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...body, ...("prompt" in said ? said : turns) }),
+  });
+  const answer = await response.text();
+  expect([response.status, response.headers.get("x-claude-max-api-ignored")], answer).toEqual([200, named]);
+});

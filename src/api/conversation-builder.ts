@@ -36,9 +36,9 @@ export type Conversation = {
 };
 
 /**
- * Puts a conversation together as its messages come. Instructions go to the system slot, in their order, wherever in the
- * conversation they stand: Claude has one place for them. A conversation that consists of instructions alone, or ends with one after
- * an assistant's turn, asks with the last of them.
+ * Puts a conversation together as its messages come. Instructions before the first user's turn are the system prompt. Later ones stay
+ * where they are, each as a `<system-reminder>` in the user's turn: the model knows these, and the prompt before them stays as it was. A
+ * conversation that consists of instructions alone, or ends with one after an assistant's turn, asks with the last of them.
  */
 export class ConversationBuilder {
   readonly #calls = new OpenCalls();
@@ -46,6 +46,8 @@ export class ConversationBuilder {
   readonly #instructions: string[] = [];
   readonly #turns: Turn[] = [];
   readonly #attachments = new WaitingAttachments();
+  /** Later instructions that no turn has taken yet: they never part what the assistant says. */
+  #late: string[] = [];
   #endsWithInstruction = false;
   /** The user's last word is none: there is nothing to answer, and nothing to go on with. */
   #endsWithBlank = false;
@@ -59,7 +61,9 @@ export class ConversationBuilder {
     this.#attachments.add(attached, "instructions");
     const text = withoutOwnLines(said);
     this.#endsWithInstruction = !isBlank(text);
-    if (this.#endsWithInstruction) this.#instructions.push(text);
+    if (!this.#endsWithInstruction) return;
+    if (this.#turns.some(({ role }) => role === "user")) this.#late.push(text);
+    else this.#instructions.push(text);
   }
 
   say(turn: Turn): void {
@@ -71,6 +75,7 @@ export class ConversationBuilder {
     }
     this.#endsWithBlank = false;
     for (const said of normalizeTurns([this.#attachments.place(turn)])) {
+      if (said.role === "user" || this.#turns.at(-1)?.role === "user") this.#remind();
       if (said.role === "assistant") this.#calls.assistantSaid(toolCallsOf(said));
       else this.#calls.userSaid();
       this.#turns.push(said);
@@ -91,18 +96,20 @@ export class ConversationBuilder {
   /** Whether the turns end with the user's is for the caller to say, who knows the fields' names. */
   build(): Conversation {
     const { strict = false, mayEndWithAnswer = false } = this.#options;
+    if (!this.#hasMessages || (this.#endsWithInstruction && isAnswered(this.#turns.at(-1)))) {
+      const question = this.#late.pop() ?? this.#instructions.pop() ?? "";
+      this.#remind();
+      this.#turns.push({ role: "user", content: textBlocks(question) });
+    }
+    // To open calls an instruction is no answer.
+    if (this.#turns.at(-1)?.role === "user") this.#remind();
     const told = this.#attachments.placeLast(this.#turns);
     const placed = strict ? asTheyAre(told) : placeResults(normalizeTurns(told));
     const turns = pairToolCalls(normalizeTurns(placed.turns));
-    const instructions = [...this.#instructions];
-    if (!this.#hasMessages || (this.#endsWithInstruction && isAnswered(turns.at(-1)))) {
-      const question = instructions.pop() ?? "";
-      turns.push(...normalizeTurns([{ role: "user", content: textBlocks(question) }]));
-    }
     const mustNotGoOn = strict || mayEndWithAnswer || this.#endsWithBlank;
     const completed = mustNotGoOn ? { turns: beginWithUser(turns) } : completeTurns(turns);
     return {
-      system: instructions.join("\n\n"),
+      system: this.#instructions.join("\n\n"),
       ...completed,
       bends: [
         ...(placed.moved ? ["moved-result" as const] : []),
@@ -112,6 +119,17 @@ export class ConversationBuilder {
       ],
     };
   }
+
+  #remind(): void {
+    for (const text of this.#late) this.#turns.push({ role: "user", content: textBlocks(reminderOf(text)) });
+    this.#late = [];
+  }
+}
+
+const REMINDER = /^\s*<system-reminder>/;
+
+function reminderOf(text: string): string {
+  return REMINDER.test(text) ? text : `<system-reminder>\n${text}\n</system-reminder>`;
 }
 
 function asTheyAre(turns: readonly Turn[]): PlacedResults {

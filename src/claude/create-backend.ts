@@ -8,10 +8,11 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
-import { longestToolDescription, selectsModelsSilently } from "./cli/version.ts";
+import { longestToolDescription, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
+import { Ability } from "./pool/ability.ts";
 import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { Worker } from "./pool/worker.ts";
@@ -81,6 +82,12 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     cwd: workingDirectory,
   });
   const trials = new RebindingTrials({ cwd: workingDirectory, env: cliEnv, logger });
+  const settling = new Map<string, Ability>();
+  const settlingOf = (version: string) => {
+    const known = settling.get(version) ?? new Ability(settlesCalls(version));
+    settling.set(version, known);
+    return known;
+  };
   const pool = new WorkerPool({
     startWorker: (model, restored) => {
       if (monitor.installation === undefined) {
@@ -100,6 +107,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           longestToolDescription: longestToolDescription(version),
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
           rebinding: trials.of({ path, version }),
+          settling: settlingOf(version),
           restored,
           onContext: (id, tokens) => catalog.learnContext(id, tokens),
         });

@@ -27,10 +27,8 @@ export function pairToolCalls(turns: readonly Turn[]): Turn[] {
   });
 }
 
-/** The results of one turn that answer calls, if it consists of nothing else. */
-export function onlyToolResults({ role, content }: Turn): readonly ToolResultBlock[] | undefined {
-  const results = content.filter((block) => block.type === "tool-result");
-  return role === "user" && results.length > 0 && results.length === content.length ? results : undefined;
+export function toolResultsOf({ content }: Turn): readonly ToolResultBlock[] {
+  return content.filter((block) => block.type === "tool-result");
 }
 
 export function toolCallsOf({ content }: Turn): readonly ToolCallBlock[] {

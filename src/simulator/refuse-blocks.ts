@@ -1,4 +1,4 @@
-import { type ApiFields, blocksOf, isFields, listOf } from "./messages-body.ts";
+import { type ApiFields, blocksOf, isFields, listOf, readContent } from "./messages-body.ts";
 import {
   firstProblem,
   listProblem,
@@ -93,6 +93,8 @@ function toolResultProblem(place: string, { tool_use_id: id, content, is_error: 
   if (problem !== undefined) return problem;
   if (isError !== undefined && typeof isError !== "boolean")
     return `${result}.is_error: Input should be a valid boolean`;
+  if (isError === true && blocksOf(readContent(content)).every(({ type, text }) => type === "text" && !text))
+    return `${result}: content cannot be empty if \`is_error\` is true`;
   if (content === undefined || typeof content === "string") return undefined;
   return listProblem(`${result}.content`, content, (blockPlace, block) => {
     const { type } = block;

@@ -46,15 +46,16 @@ describe("images of the assistant's", () => {
 
 test("an attachment of instructions stands in the user's turn, before or behind what it says", () => {
   const attached = text("[Attached to the instructions:]");
-  for (const [first, expected] of [
-    [true, [attached, image, text("q")]],
-    [false, [text("q"), attached, image]],
+  const reminder = text("<system-reminder>\nS\n</system-reminder>");
+  for (const [first, system, expected] of [
+    [true, "S", [attached, image, text("q")]],
+    [false, "", [text("q"), reminder, attached, image]],
   ] as const) {
     const builder = new ConversationBuilder();
     if (!first) builder.say(turn("user", text("q")));
     builder.instruct("S", [image]);
     if (first) builder.say(turn("user", text("q")));
-    expect(builder.build()).toMatchObject({ system: "S", turns: [turn("user", ...expected)], bends: ["attachment"] });
+    expect(builder.build()).toMatchObject({ system, turns: [turn("user", ...expected)], bends: ["attachment"] });
   }
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ContentBlock, ToolResultBlock, Turn } from "../../src/core/request.ts";
-import { MISSING_RESULT, onlyToolResults, pairToolCalls, toolCallsOf } from "../../src/core/tool-calls.ts";
+import { MISSING_RESULT, pairToolCalls, toolCallsOf, toolResultsOf } from "../../src/core/tool-calls.ts";
 
 const text = (words: string): ContentBlock => ({ type: "text", text: words });
 const call = (id: string, args = "{}"): ContentBlock => ({ type: "tool-call", id, name: "f", args });
@@ -135,25 +135,12 @@ describe("pairToolCalls", () => {
   });
 });
 
-describe("a turn consists of nothing but tool results", () => {
-  test("when each of its blocks is one", () => {
-    expect(onlyToolResults(user(result("1"), result("2")))).toEqual([result("1"), result("2")]);
-  });
-
-  test.each<[string, Turn]>([
-    ["text beside them", user(result("1"), text("x"))],
-    ["no block", user()],
-    ["no result", user(text("x"))],
-    ["another role", assistant(result("1"))],
-  ])("but not with %s", (_, turn) => {
-    expect(onlyToolResults(turn)).toBeUndefined();
-  });
-});
-
-test("the calls of a turn are those in it, in their order", () => {
+test("the calls, or results, of a turn are those in it, in their order", () => {
   const calls = [call("2"), call("1")];
   expect(toolCallsOf(assistant(text("a"), ...calls, text("b")))).toEqual(calls as ReturnType<typeof toolCallsOf>);
   expect(toolCallsOf(user(text("a"), result("1")))).toEqual([]);
+  expect(toolResultsOf(user(result("2"), result("1"), text("a")))).toEqual([result("2"), result("1")]);
+  expect(toolResultsOf(assistant(call("1")))).toEqual([]);
 });
 
 // Each of these takes well under a second; with time that grows by the square it is minutes.

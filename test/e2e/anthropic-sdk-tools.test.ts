@@ -121,7 +121,8 @@ describe("the SDK's tool runner", () => {
       },
       { role: "user", content: [gave(first, "sunny"), gave(second, "rain")] },
       { role: "assistant", content: [call(third, "Atlantis")] },
-      { role: "user", content: [{ ...gave(third, "Error: it sank"), is_error: true }] },
+      // A failure's text comes as a string, which is the same to the API.
+      { role: "user", content: [{ ...gave(third, ""), content: "Error: it sank", is_error: true }] },
     ];
     expect<unknown>(requests.map(receivedTurns)).toEqual([1, 3, 5].map((length) => conversation.slice(0, length)));
   });

@@ -53,7 +53,7 @@ describe("the conversation arrives as native turns", () => {
     ]);
   });
 
-  test("system and developer messages, wherever they stand, make up the system prompt in their order", async () => {
+  test("system and developer messages make up the system prompt in their order, later ones stay in their place", async () => {
     const { turns, system: prompt } = await send([
       system("A"),
       { role: "developer", content: [block("B1"), block("B2")] },
@@ -62,8 +62,8 @@ describe("the conversation arrives as native turns", () => {
       system("C"),
       user("r"),
     ]);
-    expect(prompt).toBe("A\n\nB1\n\nB2\n\nC");
-    expect(turns.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    expect(prompt).toBe("A\n\nB1\n\nB2");
+    expect(turns.at(-1)?.content).toEqual([block("<system-reminder>\nC\n</system-reminder>"), block("r")]);
   });
 
   test("text parts stay blocks of their own", async () => {

@@ -1,17 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { blocks, type Reply, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
+import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
-import { receivedTurns } from "../support/received.ts";
-import { calling, functionTool, readMessage, result, type ToolMessage, user } from "../support/tools.ts";
+import { LOOK, said, step, TOOLS, toolResult } from "../support/steps.ts";
+import { calling, result, type ToolMessage, user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
 // Between a call and its result the process waits. Whatever the client does then, each request of the client is one to the model.
-
-const MODEL = "claude-sonnet-4";
-const TOOLS = [functionTool("look", { type: "object", properties: { n: { type: "number" } } })];
-const LOOK = (id: string, n = 0) => toolUse(id, "look", { n });
 
 let app: Harness;
 beforeAll(async () => {
@@ -20,21 +16,7 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
 
-/** Sends one request, which must reach the model as exactly one; gives its answer and what the model was told. */
-async function step(harness: Harness, reply: Reply, messages: readonly object[], extra: object = {}) {
-  const before = harness.simulator.requests.length;
-  harness.simulator.enqueue(reply);
-  const { message, finishReason } = await readMessage(harness.chat({ model: MODEL, tools: TOOLS, messages, ...extra }));
-  expect(harness.simulator.requests).toHaveLength(before + 1);
-  const request = harness.simulator.requests.at(-1);
-  if (!request) throw new Error("no request arrived");
-  return { message, finishReason, turns: receivedTurns(request), request };
-}
-
 const parked = async (harness: Harness) => (await readHealth(harness.url)).workers.parked;
-
-const toolResult = (id: string, content: unknown) => ({ type: "tool_result", tool_use_id: id, content });
-const said = (content: string) => [{ type: "text", text: content }];
 
 describe("a loop of calls", () => {
   test("takes one request to the model per step, and each tells it exactly the conversation", async () => {
@@ -126,73 +108,6 @@ describe("the process that waits is known again, and goes on with its thinking,"
 });
 
 describe("where the process that waits cannot take what the client sends, another is told the whole conversation:", () => {
-  const ASKED = [user("Look."), "answer", result("toolu_1", "seen")] as const;
-  type Change = {
-    readonly messages?: (answer: ToolMessage) => object[];
-    readonly extra?: object;
-    readonly turns: readonly object[];
-  };
-  const usual = (answer: object) => ASKED.map((message) => (message === "answer" ? answer : message));
-  const calls = [
-    { type: "tool_use", id: "toolu_1", name: "look", input: { n: 1 } },
-    { type: "tool_use", id: "toolu_2", name: "look", input: { n: 2 } },
-  ];
-  const told = (...results: object[]) => [
-    { role: "user", content: said("Look.") },
-    { role: "assistant", content: [...said("So."), ...calls] },
-    { role: "user", content: results },
-  ];
-  const both = (answer: object) => [...usual(answer), result("toolu_2", "too")];
-  const seen = [toolResult("toolu_1", said("seen")), toolResult("toolu_2", said("too"))];
-
-  const CHANGES: [string, Change][] = [
-    [
-      "only some calls are answered: the model is told which are not",
-      {
-        messages: usual,
-        turns: told(seen[0] ?? {}, {
-          ...toolResult("toolu_2", said("No result was given for this call.")),
-          is_error: true,
-        }),
-      },
-    ],
-    [
-      "the user says something beside the results",
-      { messages: (answer) => [...both(answer), user("Hurry up.")], turns: told(...seen, ...said("Hurry up.")) },
-    ],
-    [
-      "the user asks something else instead",
-      {
-        messages: (answer) => [user("Look."), answer, result("toolu_1", "seen"), result("toolu_2", ""), user("Stop.")],
-        turns: told(toolResult("toolu_1", said("seen")), toolResult("toolu_2", []), ...said("Stop.")),
-      },
-    ],
-    [
-      "a result is empty",
-      {
-        messages: (answer) => [...usual(answer), result("toolu_2", "")],
-        turns: told(toolResult("toolu_1", said("seen")), toolResult("toolu_2", [])),
-      },
-    ],
-    ["the limit of the answer changes", { messages: both, extra: { max_tokens: 99 }, turns: told(...seen) }],
-    ["the tools change", { messages: both, extra: { tools: [...TOOLS, functionTool("more")] }, turns: told(...seen) }],
-    ["there are no tools any more", { messages: both, extra: { tools: [] }, turns: told(...seen) }],
-    [
-      "the client edited what was said before",
-      {
-        messages: (answer) => [user("Look!"), ...both(answer).slice(1)],
-        turns: [{ role: "user", content: said("Look!") }, ...told(...seen).slice(1)],
-      },
-    ],
-  ];
-
-  test.each(CHANGES)("%s", async (_, { messages = both, extra, turns }) => {
-    const asked = await step(app, blocks([textBlock("So."), LOOK("toolu_1", 1), LOOK("toolu_2", 2)]), [user("Look.")]);
-    const next = await step(app, text("Ok."), messages(asked.message), extra);
-    expect(next.message.content).toBe("Ok.");
-    expect(next.turns as unknown[]).toEqual([...turns]);
-  });
-
   test("a result is larger than the CLI would pass on", async () => {
     const large = "line of a log\n".repeat(33_000);
     const asked = await step(app, blocks([LOOK("toolu_big")]), [user("Read it.")]);

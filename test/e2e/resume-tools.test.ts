@@ -6,7 +6,7 @@ import { Rebinding } from "../../src/claude/pool/rebinding.ts";
 import { type Ask, Worker } from "../../src/claude/pool/worker.ts";
 import { rehearse } from "../../src/claude/session/rehearse.ts";
 import { ClientTools } from "../../src/claude/tools/client-tools.ts";
-import { TOOL_BATCH_HOOK } from "../../src/claude/tools/tool-batch.ts";
+import { TOOL_HOOKS } from "../../src/claude/tools/tool-hooks.ts";
 import { ToolNames } from "../../src/claude/tools/tool-names.ts";
 import type { ContentBlock, Tool, Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
@@ -123,7 +123,7 @@ test("a resumed conversation with calls is the live one byte for byte, and its w
   await session.request({
     subtype: "initialize",
     systemPrompt: ["System."],
-    ...TOOL_BATCH_HOOK,
+    ...TOOL_HOOKS,
     ...tools.initializeFields,
   });
   await session.ask(user("two"));

@@ -74,6 +74,16 @@ testRefused([
     "messages.2.content.0.tool_result.content: Input should be a valid list",
   ],
   [
+    "a failure without content",
+    answered({ is_error: true, content: [] }),
+    "messages.2.content.0.tool_result: content cannot be empty if `is_error` is true",
+  ],
+  [
+    "a failure of an empty text",
+    answered({ is_error: true, content: "" }),
+    "messages.2.content.0.tool_result: content cannot be empty if `is_error` is true",
+  ],
+  [
     "is_error that is no boolean",
     answered({ is_error: "no" }),
     "messages.2.content.0.tool_result.is_error: Input should be a valid boolean",

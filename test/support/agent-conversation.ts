@@ -1,3 +1,4 @@
+import { NO_OUTPUT } from "../../src/claude/turn/encode-content.ts";
 import { canonicalJson } from "../../src/core/json.ts";
 import type { ApiBlock } from "../../src/simulator/messages-body.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
@@ -174,9 +175,12 @@ function told(block: ApiBlock): unknown {
     case "tool_use":
       return { call: block.id, name: block.name, input: canonicalJson(block.input) };
     default:
-      return {
-        result: block.tool_use_id,
-        content: Array.isArray(block.content) ? block.content.map(told) : block.content,
-      };
+      return { result: block.tool_use_id, content: toldResult(block.content) };
   }
+}
+
+/** An open call's failure arrives as a text in place of a block of it, and that there is no content is said there. */
+function toldResult(content: unknown): unknown {
+  const parts = Array.isArray(content) ? content.map(told) : [content];
+  return parts.length === 1 && parts[0] === NO_OUTPUT ? [] : parts;
 }

@@ -8,7 +8,7 @@ import { decodeAssistantContent, decodeUserContent } from "./decode-content.ts";
 import type { MessagesBody } from "./schema.ts";
 import type { Instructions, Message, SystemMessage, UserMessage } from "./schema-messages.ts";
 
-/** Messages of role `system` go to the system slot behind `system`, in their order: the model has one place for instructions. */
+/** The messages as a system prompt, which `system` begins, and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(
   { system, messages }: Pick<MessagesBody, "system" | "messages">,
   remote: RemoteImages,

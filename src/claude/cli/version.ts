@@ -20,6 +20,13 @@ export function rebinding(version: string): boolean | undefined {
   return compareVersions(version, REBINDS.since) >= 0;
 }
 
+/** From this version on, as was seen, a turn that waits for results can end with them; 2.1.290 ends itself instead. See settle-calls.ts. */
+const SETTLES_CALLS_SINCE = "2.1.300";
+
+export function settlesCalls(version: string): boolean {
+  return compareVersions(version, SETTLES_CALLS_SINCE) >= 0;
+}
+
 /** How these versions count tokens, as was seen; see src/claude/count. */
 const COUNTS = { since: "2.1.330", until: "2.1.332", takenOff: 500 } as const;
 

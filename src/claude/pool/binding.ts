@@ -1,7 +1,8 @@
 import { isFullId } from "../models/model-name.ts";
 import type { CliProcess } from "../process/cli-process.ts";
+import type { ControlRequestMessage } from "../protocol/messages.ts";
 import { ClientTools } from "../tools/client-tools.ts";
-import { TOOL_BATCH_HOOK } from "../tools/tool-batch.ts";
+import { asksAboutResult, replaceResult, TOOL_HOOKS } from "../tools/tool-hooks.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
 import { BLANK_PROFILE, canRebind, type Profile } from "./profile.ts";
@@ -39,6 +40,7 @@ export class Binding {
     this.#options = options;
     this.#model = options.model;
     this.#names = options.names ?? new ToolNames([]);
+    process.answerWith((request) => this.#answer(request));
   }
 
   /** Undefined before it is initialised. */
@@ -108,7 +110,7 @@ export class Binding {
       systemPrompt: systemPrompts(system),
       // Else the CLI keeps the system prompt that it sent first.
       systemPromptSnapshot: false,
-      ...TOOL_BATCH_HOOK,
+      ...TOOL_HOOKS,
       ...this.#tools?.initializeFields,
       ...(outputSchema === undefined ? {} : { jsonSchema: outputSchema }),
     };
@@ -125,9 +127,17 @@ export class Binding {
       callTimeoutMs: this.#options.callTimeoutMs,
       respond: (requestId, response) => this.#process.respond(requestId, response),
     });
-    this.#process.answerWith((request) => offered.handle(request));
     this.#tools = offered;
     return offered;
+  }
+
+  /** Also where there are no tools: structured output is one of the CLI's own. */
+  #answer(request: ControlRequestMessage): boolean {
+    const callId = asksAboutResult(request);
+    if (callId === undefined) return this.#tools?.handle(request) ?? false;
+    const blocks = this.#tools?.takeAnnounced(callId);
+    this.#process.respond(request.request_id, blocks ? replaceResult(blocks) : {});
+    return true;
   }
 
   /** Only where there were none: of tools that are replaced, the CLI goes on to offer the old ones, or their descriptions. */

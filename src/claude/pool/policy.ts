@@ -1,9 +1,10 @@
-import type { Turn } from "../../core/request.ts";
-import { onlyToolResults } from "../../core/tool-calls.ts";
+import type { ToolResultBlock, Turn } from "../../core/request.ts";
+import { toolResultsOf } from "../../core/tool-calls.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
 import { canRebind, type Profile } from "./profile.ts";
+import { isIdOf } from "./told-call.ts";
 import { isWithin, type Match, matchTranscript, NO_MATCH, type OwnIds, type TranscriptEntry } from "./transcript.ts";
-import { canChangeWithinTurn, type TurnSettings } from "./turn-settings.ts";
+import { goesOnWith, type TurnSettings } from "./turn-settings.ts";
 
 /** What the choice needs to know of a process. */
 export type ProcessView = {
@@ -13,6 +14,8 @@ export type ProcessView = {
   readonly transcript: readonly TranscriptEntry[];
   /** Whether it can be given another profile and model once it remembers nothing. */
   readonly rebinds: boolean;
+  /** Whether it can end a turn that waits for results with these, to begin another. */
+  readonly settles: boolean;
   /** Calls that wait for their results; none when the process is in no turn. */
   readonly openCalls: ReadonlySet<string>;
   /** Those of its last turn. */
@@ -40,7 +43,7 @@ export type Resting<W> = {
 
 /**
  * How a request is served.
- * - `resume`: its tool results answer the calls that the process waits with.
+ * - `resume`: its tool results answer the calls that the process waits with; the turn goes on, or is over and followed by another.
  * - `reuse`: the process keeps the first `keep` turns of the conversation and forgets whatever else it remembers.
  * - `restore`: a process is started from a transcript of the conversation.
  * - `start`: none will do; a process is started for it.
@@ -109,17 +112,21 @@ export function supersededBy<W extends ProcessView>(parked: readonly W[], demand
   return named.length > 0 ? named : parked.filter((worker) => knows(worker, matchOf(worker, demand)));
 }
 
-/** The parked process that the request's tool results belong to, if they are all it waits for and nothing else has changed. */
+/**
+ * The parked process that the request's tool results belong to, if they are all it waits for and nothing before them has changed. What
+ * stands behind them, and the settings, may ask for another turn of it.
+ */
 function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Demand): Choice<W> | undefined {
   const last = demand.turns.at(-1);
-  const results = last && onlyToolResults(last);
-  if (results === undefined || !results.every(isDeliverable)) return undefined;
+  const results = last ? toolResultsOf(last) : [];
+  if (last === undefined || results.length === 0 || !results.every(isDeliverable)) return undefined;
   let renamed: Choice<W> | undefined;
   for (const worker of parked) {
-    const { settings, openCalls, transcript } = worker;
-    if (settings === undefined || !canChangeWithinTurn(settings, demand.settings)) continue;
-    const { length, ownIds } = matchOf(worker, demand);
-    if (length !== transcript.length || length !== demand.turns.length - 1) continue;
+    const { settings, openCalls } = worker;
+    const way = settings && goesOnWith(last, settings, demand.settings);
+    if (way === undefined || (way === "settled" && !worker.settles)) continue;
+    const ownIds = matchWaiting(worker, demand, results);
+    if (ownIds === undefined) continue;
     const answered = new Set(results.map(({ callId }) => ownIds.get(callId) ?? callId));
     if (answered.size !== openCalls.size || !answered.isSubsetOf(openCalls)) continue;
     // Another conversation may have come to the same words and calls: the ids tell whose they are.
@@ -127,6 +134,21 @@ function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Deman
     renamed ??= { type: "resume", worker, ownIds };
   }
   return renamed;
+}
+
+/**
+ * The calls that a parked process knows by other ids, if the request tells its whole conversation. Agents put a text at the end of each
+ * request that is gone from there in the next. The model has called having read it: where its calls are named by their own ids,
+ * the conversation is the same.
+ */
+function matchWaiting(worker: ProcessView, demand: Demand, results: readonly ToolResultBlock[]): OwnIds | undefined {
+  const isWhole = ({ length }: Match) => length === worker.transcript.length && length === demand.turns.length - 1;
+  const match = matchOf(worker, demand);
+  if (isWhole(match)) return match.ownIds;
+  const isNamed = (own: string) => results.some(({ callId }) => isIdOf(callId, own));
+  if (![...worker.openCalls].every(isNamed)) return undefined;
+  const lenient = matchOf(worker, demand, { allowsDropped: true });
+  return isWhole(lenient) ? lenient.ownIds : undefined;
 }
 
 /** Whether the whole conversation of a parked process is part of the request: it has gone on elsewhere, or does so now. */
@@ -144,7 +166,7 @@ function chooseRemembering<W extends ProcessView>(idle: readonly W[], demand: De
   }
   if (best === undefined) return undefined;
   // What is forgotten is appended again by the client's ids: only calls that are kept go by other ones.
-  const { ownIds } = matchTranscript(best.worker.transcript.slice(0, best.keep), demand.turns);
+  const { ownIds } = matchTranscript(best.worker.transcript.slice(0, best.keep), demand.turns, demand.profile);
   return { type: "reuse", ...best, ownIds };
 }
 
@@ -154,9 +176,13 @@ function goesOn({ transcript }: ProcessView, keep: number): boolean {
 }
 
 /** What the process remembers of what comes before the request's question. */
-function matchOf({ profile, model, transcript }: ProcessView, demand: Demand): Match {
+function matchOf(
+  { profile, model, transcript }: ProcessView,
+  demand: Demand,
+  { allowsDropped = false }: { readonly allowsDropped?: boolean } = {},
+): Match {
   if (profile?.key !== demand.profile.key || model !== demand.model) return NO_MATCH;
-  return matchTranscript(transcript, demand.turns.slice(0, -1));
+  return matchTranscript(transcript, demand.turns.slice(0, -1), { tools: demand.profile.tools, allowsDropped });
 }
 
 /** Whether the process can serve the request once it has forgotten everything. */

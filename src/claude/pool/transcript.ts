@@ -1,7 +1,8 @@
-import { parseJsonObject, sameJson } from "../../core/json.ts";
-import type { ContentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
+import { sameJson } from "../../core/json.ts";
+import type { ContentBlock, Tool, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, textOf } from "../../core/turns.ts";
+import { sameCall } from "./told-call.ts";
 
 /**
  * What a process remembers, turn by turn. A user's turn has the uuid it was sent with: the CLI can be rewound to just before it.
@@ -24,18 +25,29 @@ export type OwnIds = ReadonlyMap<string, string>;
 /** How many leading turns of a conversation a process remembers, and which calls in them the client calls otherwise. */
 export type Match = { readonly length: number; readonly ownIds: OwnIds };
 
+export type MatchOptions = {
+  /** The client's, by whose schemas it reads the arguments of calls. */
+  readonly tools?: readonly Tool[];
+  /** Whether texts at the end of a user's turn need not be told again. Default false. */
+  readonly allowsDropped?: boolean;
+};
+
 export const NO_MATCH: Match = { length: 0, ownIds: new Map() };
 
 /**
  * Compares by content: texts, images, calls and results, and ids. What a client says is compared to the letter. What it says that
  * the model wrote may differ where clients are known to change it without meaning to: see {@link sameAsTold}.
  */
-export function matchTranscript(entries: readonly TranscriptEntry[], turns: readonly Turn[]): Match {
+export function matchTranscript(
+  entries: readonly TranscriptEntry[],
+  turns: readonly Turn[],
+  { tools = [], allowsDropped = false }: MatchOptions = {},
+): Match {
   const ownIds = new Map<string, string>();
   let length = 0;
   for (const entry of entries) {
     const turn = turns[length];
-    if (turn === undefined || !remembers(entry, turn, ownIds)) break;
+    if (turn === undefined || !remembers(entry, turn, ownIds, { tools, allowsDropped })) break;
     length++;
   }
   return { length, ownIds };
@@ -78,25 +90,42 @@ function sizeOf(block: ContentBlock): number {
   }
 }
 
-function remembers(entry: TranscriptEntry, turn: Turn, ownIds: Map<string, string>): boolean {
+function remembers(
+  entry: TranscriptEntry,
+  turn: Turn,
+  ownIds: Map<string, string>,
+  { tools, allowsDropped }: Required<MatchOptions>,
+): boolean {
   if (entry.turn === undefined || entry.role !== turn.role) return false;
-  if (sameJson(entry.turn.content, withOwnIds(turn, ownIds).content)) return true;
-  return entry.role === "assistant" && entry.written === true && sameAsTold(entry.turn, turn, ownIds);
+  const told = withOwnIds(turn, ownIds).content;
+  if (sameJson(entry.turn.content, told)) return true;
+  if (allowsDropped && entry.role === "user") return droppedText(entry.turn.content, told);
+  return entry.role === "assistant" && entry.written === true && sameAsTold(entry.turn, turn, ownIds, tools);
+}
+
+/** Whether the user's turn is told again without texts at its end. */
+function droppedText(own: readonly ContentBlock[], told: readonly ContentBlock[]): boolean {
+  const isBeginning = told.length > 0 && sameJson(own.slice(0, told.length), told);
+  return isBeginning && own.slice(told.length).every(({ type }) => type === "text");
 }
 
 /**
  * Whether this is the answer that a client was told, as it may tell it again:
  * - the text of all blocks in one piece, and none at all, null or empty, where it is blank;
  * - white space at the end of the text lost, or added;
- * - the arguments of calls, which are JSON objects, written anew;
+ * - the arguments of calls, which are JSON objects, written anew, or as the client has read them: see {@link sameCall};
  * - ids of calls replaced by others, each by one of its own and none by that of another call: then `ownIds` learns them.
  *
  * Thinking is not compared at all: no dialect's history brings it here.
  */
-function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>): boolean {
+function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools: readonly Tool[]): boolean {
   if (toldText(answer) !== toldText(turn)) return false;
   const [own, told] = [toolCallsOf(answer), toolCallsOf(turn)];
-  if (own.length !== told.length || !own.every((call, index) => sameCall(call, told[index]))) return false;
+  const isTold = own.every((call, index) => {
+    const again = told[index];
+    return again !== undefined && sameCall(call, again, tools);
+  });
+  if (own.length !== told.length || !isTold) return false;
   if (own.some(({ id }, index) => told[index]?.id !== id && told.some((call) => call.id === id))) return false;
   own.forEach(({ id }, index) => {
     const toldId = told[index]?.id;
@@ -108,19 +137,4 @@ function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>): bool
 function toldText(turn: Turn): string {
   const text = textOf(turn);
   return isBlank(text) ? "" : text.trimEnd();
-}
-
-function sameCall(call: ToolCallBlock, told: ToolCallBlock | undefined): boolean {
-  if (told === undefined || call.name !== told.name) return false;
-  if (call.args === told.args) return true;
-  const [args, toldArgs] = [parseJsonObject(call.args), parseJsonObject(told.args)];
-  if (args === undefined || toldArgs === undefined || !sameJson(args, toldArgs)) return false;
-  return roundedNumbers(call.args) === roundedNumbers(told.args);
-}
-
-/** The numbers of a JSON text that parsing may have made equal to others, such as ids of 19 digits. */
-function roundedNumbers(json: string): string {
-  const numbers = json.match(/-?\d[\d.]*(?:e[+-]?\d+)?/gi) ?? [];
-  const isRounded = (number: string) => number.replace(/\D/g, "").length > 15 || !Number.isFinite(Number(number));
-  return numbers.filter(isRounded).sort().join();
 }

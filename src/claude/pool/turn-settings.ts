@@ -1,5 +1,5 @@
 import { sameJson } from "../../core/json.ts";
-import type { ReasoningEffort, ToolChoice } from "../../core/request.ts";
+import type { ReasoningEffort, ToolChoice, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 
 /** What can differ from turn to turn in one process. */
@@ -62,14 +62,19 @@ export function settingsChange(from: TurnSettings | undefined, to: TurnSettings)
   return Object.keys(change).length === 0 ? undefined : change;
 }
 
-/** Whether a turn that waits for results of tools can go on under other settings: the CLI takes up only some of them so late. */
-export function canChangeWithinTurn(from: TurnSettings, to: TurnSettings): boolean {
+/**
+ * How a turn that waits for results of calls can go on with these, or with what else the user says behind them, under other settings.
+ * `within`: the CLI takes them up in the turn, as it does some. `settled`: the turn ends with the results, and the next begins there.
+ * Undefined: not at all. The effort is taken up only with something that the user says.
+ */
+export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettings): "within" | "settled" | undefined {
+  if (content.some(({ type }) => type !== "tool-result")) return "settled";
   const [before, after] = [encode(from), encode(to)];
-  return (
-    before.effortLevel === after.effortLevel &&
+  if (before.effortLevel !== after.effortLevel) return undefined;
+  const isSame =
     before.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS === after.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS &&
-    before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING
-  );
+    before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING;
+  return isSame ? "within" : "settled";
 }
 
 function encode(settings: TurnSettings) {

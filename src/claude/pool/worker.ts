@@ -1,25 +1,26 @@
 import Type from "typebox";
 import type { OutputFormat, ToolChoice, Turn } from "../../core/request.ts";
-import { onlyToolResults, toolCallsOf } from "../../core/tool-calls.ts";
+import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
+import type { ClientTools } from "../tools/client-tools.ts";
 import { answerCalls } from "../turn/answer-calls.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, userMessage } from "../turn/encode-input.ts";
+import { rewindTo } from "../turn/rewind.ts";
+import { settleCalls } from "../turn/settle-calls.ts";
 import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
 import { withWantedCall } from "../turn/wanted-call.ts";
+import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
 import { type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
-import { PLAIN_SETTINGS, settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
+import { goesOnWith, PLAIN_SETTINGS, settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
 
 const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
-/** Answered within 10 ms, or, by some older versions and in some conversations, never: a fresh process is quicker then. */
-const REWIND_TIMEOUT_MS = 1_000;
-
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
 
@@ -27,10 +28,14 @@ const INTERRUPT_TIMEOUT_MS = 500;
 const REHEARSAL: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
 
 const ModelList = lazyCheck(Type.Object({ models: Type.Array(ReportedModel) }));
-const RewindReply = lazyCheck(Type.Object({ rewound: Type.Boolean() }));
 
 export type WorkerOptions = CliProcessOptions &
-  BindingOptions & { readonly restored?: Restored; readonly onContext?: ContextListener };
+  BindingOptions & {
+    readonly restored?: Restored;
+    readonly onContext?: ContextListener;
+    /** Whether a turn can end with the results that it waits for; default: it cannot. */
+    readonly settling?: Ability;
+  };
 
 export type Ask = {
   readonly profile: Profile;
@@ -53,6 +58,7 @@ export type Ask = {
 export class Worker {
   readonly #process: CliProcess;
   readonly #binding: Binding;
+  readonly #settling: Ability;
   readonly #onContext: ContextListener | undefined;
   #settings: TurnSettings | undefined;
   /** The same by the names of the API, as the CLI was told. */
@@ -64,6 +70,7 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#process = new CliProcess(options);
     this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
+    this.#settling = options.settling ?? new Ability(false);
     this.#transcript = transcriptOf(options.restored);
     this.#onContext = options.onContext;
     this.booted = this.#listModels();
@@ -88,6 +95,9 @@ export class Worker {
   }
   get rebinds(): boolean {
     return this.#binding.rebinds;
+  }
+  get settles(): boolean {
+    return this.#settling.works;
   }
   get settings(): TurnSettings | undefined {
     return this.#settings;
@@ -126,18 +136,38 @@ export class Worker {
     return run;
   }
 
-  /** Goes on with the turn that waits for tool results, which are the request's last turn; see `chooseProcess`. */
+  /** Goes on from the calls that wait for results, with which the request's last turn begins; see `chooseProcess`. */
   async resume(request: Ask): Promise<TurnRun> {
     const question = lastTurn(request);
-    await this.#applySettings(request.settings);
-    const results = onlyToolResults(withWantedCall(question, this.#applied?.wantedCall));
     const { tools } = this.#binding;
-    if (tools === undefined || results === undefined) throw new Error("there is no turn to go on with");
+    if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
+    if (goesOnWith(question, this.#settings, request.settings) !== "within") return await this.#settle(request, tools);
+    await this.#applySettings(request.settings);
+    const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
     const last = results.slice(-1);
     await answerCalls(this.#process, tools, results.slice(0, -1));
     // With the last one the CLI goes on.
     const run = this.#startRun(request, question, undefined);
     for (const result of last) tools.answer(result);
+    return run;
+  }
+
+  /** Ends the turn with the results, and asks anew with what else the user says, which may be nothing. */
+  async #settle(request: Ask, tools: ClientTools): Promise<TurnRun> {
+    const question = lastTurn(request);
+    try {
+      await settleCalls(this.#process, tools, toolResultsOf(question));
+    } catch (error) {
+      this.#settling.fail();
+      throw error;
+    }
+    this.#settling.succeed();
+    await this.#applySettings(request.settings);
+    const uuid = crypto.randomUUID();
+    const run = this.#startRun(request, question, uuid);
+    const said = { role: "user", content: question.content.filter(({ type }) => type !== "tool-result") } as const;
+    const asked = withWantedCall(said, this.#applied?.wantedCall);
+    this.#process.send(userMessage(asked, { uuid, query: true, names: this.#binding.names }));
     return run;
   }
 
@@ -169,16 +199,10 @@ export class Worker {
     if (keep === this.#transcript.length) return;
     const target = this.#transcript[keep];
     const newest = this.#transcript.findLast((entry) => entry.role === "user" && entry.uuid !== undefined);
-    if (target?.role !== "user" || newest?.role !== "user") throw new Error("can only rewind to a user's turn");
-    const reply = await this.#process.request(
-      {
-        subtype: "rewind_conversation",
-        target_message_uuid: target.uuid,
-        last_seen_user_message_uuid: newest.uuid,
-      },
-      REWIND_TIMEOUT_MS,
-    );
-    if (!RewindReply.Check(reply) || !reply.rewound) throw new Error("the CLI refused to rewind the conversation");
+    if (target?.role !== "user" || target.uuid === undefined || newest?.role !== "user" || newest.uuid === undefined) {
+      throw new Error("can only rewind to a user's turn");
+    }
+    await rewindTo(this.#process, target.uuid, newest.uuid);
     this.#transcript = this.#transcript.slice(0, keep);
     // Names of tools that only the forgotten turns called are free again, as in a new process.
     const calls = this.#transcript.flatMap(({ turn }) => (turn ? toolCallsOf(turn) : []));

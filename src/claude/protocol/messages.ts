@@ -67,9 +67,13 @@ export const AssistantMessage = Type.Object({
 });
 export type AssistantMessage = Static<typeof AssistantMessage>;
 
-/** Tells among others how the CLI itself answered a tool call: its check of structured output, or of a call it cannot make. */
+/**
+ * What the CLI adds to the conversation as the user's: results of calls, those among them that it gives itself, such as its check of
+ * structured output, and that a turn was interrupted.
+ */
 export const UserMessage = Type.Object({
   type: Type.Literal("user"),
+  uuid: OptionalNullable(Type.String()),
   message: Type.Object({
     content: Type.Union([
       Type.String(),

@@ -4,7 +4,7 @@ import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
 import { describedWithin } from "./tool-description.ts";
 import type { ToolNames } from "./tool-names.ts";
-import { mcpResult } from "./tool-result.ts";
+import { mcpResult, nativeResult } from "./tool-result.ts";
 
 const SERVER = "client";
 const PROTOCOL_VERSION = "2025-11-25";
@@ -51,6 +51,8 @@ export type ClientToolsOptions = {
 export class ClientTools {
   readonly #options: ClientToolsOptions;
   readonly #open = new Map<string, OpenCall>();
+  /** Of results that were announced: what the model shall be told of each. */
+  readonly #announced = new Map<string, object[]>();
   /** The tools as the API's `tools`, to the letter; undefined where the CLI leaves their texts as they are. */
   readonly exact: readonly object[] | undefined;
   #onOpen: (() => void) | undefined;
@@ -104,12 +106,22 @@ export class ClientTools {
     const call = this.#open.get(result.callId);
     if (call === undefined) throw new Error("there is no such open call");
     this.#open.delete(result.callId);
+    const blocks = nativeResult(result);
+    if (blocks) this.#announced.set(result.callId, blocks);
     this.#reply(call.requestId, call.rpcId, { result: mcpResult(result) });
+  }
+
+  /** The blocks that a result was announced with, once; undefined when it was told as it is. */
+  takeAnnounced(callId: string): readonly object[] | undefined {
+    const blocks = this.#announced.get(callId);
+    this.#announced.delete(callId);
+    return blocks;
   }
 
   /** Forgets the open calls: the turn they belong to is over. */
   reset(): void {
     this.#open.clear();
+    this.#announced.clear();
   }
 
   #openCall(requestId: string, rpcId: RpcId, params: unknown): void {

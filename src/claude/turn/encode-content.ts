@@ -11,6 +11,9 @@ import { isBlank } from "../../core/turns.ts";
 import { apiCallId } from "../tools/call-id.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 
+/** What stands in for a result that says nothing where one must say something. */
+export const NO_OUTPUT = "(no output)";
+
 /** Under this key arguments that are no JSON object reach the API, which takes objects only. Anthropic's documentation names it. */
 const INVALID_JSON = "INVALID_JSON";
 
@@ -38,15 +41,21 @@ function inputOf({ name, args }: ToolCallBlock, names: ToolNames): JsonObject {
   return isBlank(args) ? {} : { [INVALID_JSON]: args };
 }
 
-function encodeToolResult({ callId, content, isError }: ToolResultBlock): object {
+function encodeToolResult(result: ToolResultBlock): object {
+  const { callId, isError } = result;
   return {
     // In the order in which the CLI writes results itself: it keeps ours, and a prompt cache may tell the difference.
     tool_use_id: apiCallId(callId),
     type: "tool_result",
-    // The API takes a result without content, but no blank text in one.
-    content: content.filter((part) => part.type !== "text" || !isBlank(part.text)).map(encodePart),
+    content: encodeResultContent(result),
     ...(isError === undefined ? {} : { is_error: isError }),
   };
+}
+
+/** The API takes a result without content, unless it is a failure's, but no blank text in one. */
+export function encodeResultContent({ content, isError }: ToolResultBlock): object[] {
+  const parts = content.filter((part) => part.type !== "text" || !isBlank(part.text)).map(encodePart);
+  return isError && parts.length === 0 ? [{ type: "text", text: NO_OUTPUT }] : parts;
 }
 
 function encodePart(part: ResultPart): object {

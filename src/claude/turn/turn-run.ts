@@ -6,7 +6,7 @@ import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage, ResultMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import type { ClientTools } from "../tools/client-tools.ts";
-import { asksToGoOn } from "../tools/tool-batch.ts";
+import { asksToGoOn } from "../tools/tool-hooks.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 import { AnswerRecorder } from "./answer.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";

@@ -68,12 +68,21 @@ describe("the system prompt is", () => {
     ["a text", { system: "Be brief." }, "Be brief."],
     ["texts, with an empty line between", { system: [text("a"), text(" "), text("b")] }, "a\n\nb"],
     [
-      "followed by messages of role system, wherever they stand",
-      { system: "a", messages: [user("x"), { role: "system", content: [text("b")] }] },
+      "followed by messages of role system that come before the first user's",
+      { system: "a", messages: [{ role: "system", content: [text("b")] }, user("x")] },
       "a\n\nb",
     ],
   ])("%s", (_, fields, system) => {
     expect(decode(fields).request.system).toBe(system);
+  });
+
+  test("not what messages of role system say later, which stays in its place as a reminder", () => {
+    const later = { role: "system", content: [text("b"), text(" "), text("c")] };
+    const messages = [user("x"), assistant(toolUse("1")), user([toolResult("1", "y")]), later];
+    const { system, turns } = decode({ system: "a", messages }).request;
+    expect(system).toBe("a");
+    const reminders = ["b", "c"].map((words) => text(`<system-reminder>\n${words}\n</system-reminder>`));
+    expect(turns.at(-1)).toEqual(turn("user", result("1", text("y")), ...reminders));
   });
 });
 

@@ -174,7 +174,7 @@ describe("is left out, or told as text, and named:", () => {
     [
       "a system message's blocks",
       {
-        messages: [user("a"), { role: "system", content: [text("s"), { type: "tool_removal", tool: { name: "g" } }] }],
+        messages: [{ role: "system", content: [text("s"), { type: "tool_removal", tool: { name: "g" } }] }, user("a")],
       },
       { system: "s", messages: [user("a")] },
       ["messages.content.tool_removal"],

@@ -96,24 +96,49 @@ describe("instructions", () => {
     });
   });
 
-  test("of several messages are joined in their order, wherever in the conversation they stand", () => {
-    expect(
-      conversationOf(
-        { role: "system", content: "one" },
-        { role: "user", content: "a" },
-        { role: "developer", content: "two" },
-        { role: "assistant", content: "b" },
-        { role: "user", content: "c" },
-        { role: "system", content: "three" },
-      ),
-    ).toEqual({ system: "one\n\ntwo\n\nthree", turns: [user("a"), assistant("b"), user("c")] });
+  const said = (role: string, content: string) => ({ role, content });
+  const reminder = (words: string) => `<system-reminder>\n${words}\n</system-reminder>`;
+
+  test("of several messages before the first user's are joined in their order", () => {
+    const messages = [said("system", "one"), said("assistant", "hello"), said("developer", "two"), said("user", "a")];
+    const { system, turns } = conversationOf(...messages);
+    expect(system).toBe("one\n\ntwo");
+    expect(turns.slice(-2)).toEqual([assistant("hello"), user("a")]);
   });
 
-  test("do not keep apart the messages they stand between", () => {
-    expect(
-      conversationOf({ role: "user", content: "a" }, { role: "system", content: "S" }, { role: "user", content: "b" })
-        .turns,
-    ).toEqual([user("a", "b")]);
+  test.each<[string, object[], Turn[]]>([
+    [
+      "at their place in the user's turn",
+      [said("user", "a"), said("system", "S"), said("user", "b")],
+      [user("a", reminder("S"), "b")],
+    ],
+    [
+      "behind an answer, at the beginning of the next turn",
+      [said("user", "a"), said("assistant", "b"), said("developer", "S"), said("user", "c")],
+      [user("a"), assistant("b"), user(reminder("S"), "c")],
+    ],
+    [
+      "at the end",
+      [said("user", "a"), said("system", "S"), said("system", "T")],
+      [user("a", reminder("S"), reminder("T"))],
+    ],
+    [
+      "as they are, where they say themselves what they are",
+      [said("user", "a"), said("system", reminder("S"))],
+      [user("a", reminder("S"))],
+    ],
+    [
+      "without parting what the assistant says",
+      [said("user", "a"), said("assistant", "b"), said("system", "S"), said("assistant", "c"), said("user", "d")],
+      [user("a"), assistant("b", "c"), user(reminder("S"), "d")],
+    ],
+    [
+      "as the question, where it is the last word after an answer",
+      [said("user", "a"), said("assistant", "b"), said("system", "S"), said("system", "Go on.")],
+      [user("a"), assistant("b"), user(reminder("S"), "Go on.")],
+    ],
+  ])("after the first user's stand in the turns: %s", (_, messages, turns) => {
+    expect(conversationOf(said("system", "P"), ...messages)).toEqual({ system: "P", turns });
   });
 
   test("of several parts are joined like several messages", () => {

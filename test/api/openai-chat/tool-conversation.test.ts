@@ -47,9 +47,26 @@ describe("calls and results become native blocks:", () => {
       [user(text("q")), assistant(text("Let me see."), call("a")), user(result("a", "result of a"), text("Go on."))],
     ],
     [
-      "instructions between a call and its result are no turn",
-      [asks, calls(wireCall("a")), { role: "system", content: "S" }, answers("a")],
-      [user(text("q")), assistant(call("a")), user(result("a", "result of a"))],
+      "instructions beside the results stand behind them, and between calls part none from its result",
+      [
+        asks,
+        calls(wireCall("a")),
+        { role: "system", content: "S" },
+        calls(wireCall("b")),
+        answers("a"),
+        { role: "system", content: "T" },
+        answers("b"),
+      ],
+      [
+        user(text("q")),
+        assistant(call("a"), call("b")),
+        user(
+          result("a", "result of a"),
+          result("b", "result of b"),
+          text("<system-reminder>\nS\n</system-reminder>"),
+          text("<system-reminder>\nT\n</system-reminder>"),
+        ),
+      ],
     ],
     [
       "calls of neighbouring messages are of one turn",

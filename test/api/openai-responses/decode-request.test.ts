@@ -12,7 +12,7 @@ describe("the conversation", () => {
     expect(decode({ input: "Hello" }).request).toMatchObject({ system: "", turns: [user("Hello")], stop: [] });
   });
 
-  test("has messages of all roles, with and without a type, instructions before all in the system prompt", () => {
+  test("has messages of all roles, with and without a type, instructions before the first user's in the system prompt", () => {
     const { system, turns } = decode({
       instructions: "First.",
       input: [
@@ -32,8 +32,13 @@ describe("the conversation", () => {
         { role: "user", content: "c" },
       ],
     }).request;
-    expect(system).toBe("First.\n\nSecond.\n\nThird.");
-    expect(turns).toEqual([user("a"), { role: "assistant", content: [said("b"), said("no")] }, user("c")]);
+    expect(system).toBe("First.\n\nSecond.");
+    const reminder = said("<system-reminder>\nThird.\n</system-reminder>");
+    expect(turns).toEqual([
+      user("a"),
+      { role: "assistant", content: [said("b"), said("no")] },
+      { role: "user", content: [reminder, said("c")] },
+    ]);
   });
 
   test("has calls and results as blocks, and thinking left out", () => {

@@ -10,6 +10,7 @@ export const view = (fields: Partial<ProcessView> = {}): ProcessView => ({
   model: "opus",
   transcript: [],
   rebinds: true,
+  settles: false,
   openCalls: new Set(),
   settings: SETTINGS,
   ...fields,

@@ -3,7 +3,7 @@ import { type Demand, type ProcessView, supersededBy } from "../../../src/claude
 import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
 import { choose, demand, view } from "./policy-fixture.ts";
-import { assistant, call, profileFor, remember, result, SETTINGS, text, user } from "./turns.ts";
+import { assistant, call, image, profileFor, remember, result, SETTINGS, text, user } from "./turns.ts";
 
 const QUESTION = user(text("q"));
 const CALLING = assistant(text("a"), call("1"), call("2"));
@@ -45,6 +45,59 @@ describe("a parked process goes on", () => {
     const other = parked({ openCalls: new Set(["3", "4"]) });
     const one = parked();
     expect(resumed([other, one], demand(RESULTS))?.worker).toBe(one);
+  });
+});
+
+describe("a parked process that can end its turn with the results, and only such a one, goes on", () => {
+  const same: [string, Demand][] = [
+    ["with a text behind them", demand(answering(result("1"), result("2"), text("and")))],
+    ["with an image behind them", demand(answering(result("1"), result("2"), image("iVBO")))],
+    [
+      "with another effort and a text",
+      demand(answering(result("1"), result("2"), text("and")), { settings: { ...SETTINGS, effort: "high" } }),
+    ],
+    ["with another limit of tokens", demand(RESULTS, { settings: { ...SETTINGS, maxOutputTokens: 5 } })],
+    [
+      "with a call that is forced",
+      demand(RESULTS, { settings: { ...SETTINGS, toolChoice: { type: "required" }, thinkingOff: "omitted" } }),
+    ],
+  ];
+  test.each(same)("%s", (_, request) => {
+    const one = parked({ settles: true });
+    expect(resumed([one], request)?.worker).toBe(one);
+    expect(resumed([parked()], request)).toBeUndefined();
+  });
+
+  test("not with texts alone, nor after another conversation", () => {
+    const one = parked({ settles: true });
+    expect(resumed([one], demand(answering(text("never mind"))))).toBeUndefined();
+    expect(resumed([one], demand(RESULTS, { settings: { ...SETTINGS, effort: "high" } }))).toBeUndefined();
+    expect(resumed([one], demand([user(text("Q")), ...RESULTS.slice(1)]))).toBeUndefined();
+  });
+});
+
+describe("a parked process that was told a text at the end of a request, which is gone from there in the next,", () => {
+  const [A, B] = ["toolu_0000000a", "toolu_0000000b"];
+  const asked = user(text("q"), text("context"));
+  const again = (...ids: string[]) => [
+    user(text("q")),
+    assistant(text("a"), ...ids.map((id) => call(id))),
+    user(...ids.map((id) => result(id))),
+  ];
+  const one = parked({
+    transcript: remember(asked, assistant(text("a"), call(A), call(B))),
+    openCalls: new Set([A, B]),
+  });
+
+  test("goes on where its calls are named by their ids, or by what clients make of these", () => {
+    expect(resumed([one], demand(again(A, B)))?.worker).toBe(one);
+    const bare = [A, B].map((id) => id.replace("_", ""));
+    expect(resumed([one], demand(again(...bare)))?.ownIds).toEqual(new Map(bare.map((id, n) => [id, [A, B][n] ?? ""])));
+  });
+
+  test("does not where they are not: it may be another conversation", () => {
+    expect(resumed([one], demand(again("x", "y")))).toBeUndefined();
+    expect(resumed([one], demand(again(A, "y")))).toBeUndefined();
   });
 });
 
@@ -91,7 +144,7 @@ describe("a parked process whose calls the client gave other ids", () => {
 });
 
 describe("a parked process does not go on", () => {
-  const image = { type: "image", mediaType: "image/png", data: "iVBO", width: 2001, height: 1 } as const;
+  const long = result("2", "x".repeat(400_001));
 
   test.each<[string, Turn[]]>([
     ["without any results", answering(text("never mind"))],
@@ -99,12 +152,7 @@ describe("a parked process does not go on", () => {
     ["with fewer than it waits for", answering(result("1"))],
     ["with more than it waits for", answering(result("1"), result("2"), result("3"))],
     ["with those of other calls", answering(result("1"), result("3"))],
-    ["with one that the CLI would replace", answering(result("1"), { ...result("2"), isError: true })],
-    ["with one that is empty", answering(result("1"), { ...result("2"), content: [] })],
-    [
-      "with one that has an image which the CLI would scale",
-      answering(result("1"), { ...result("2"), content: [image] }),
-    ],
+    ["with one that the CLI would write to disk", answering(result("1"), long)],
     ["after an edited question", [user(text("Q")), ...RESULTS.slice(1)]],
     ["after an edited answer", [QUESTION, assistant(text("A"), call("1"), call("2")), ...RESULTS.slice(2)]],
     [

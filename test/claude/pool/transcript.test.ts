@@ -87,8 +87,8 @@ describe("an answer that the model wrote here is recognised", () => {
     ["with a call more", [call("1")], [call("1"), call("2")]],
     ["with a call less", [text("a"), call("1")], [text("a")]],
     ["with another tool", [callOf("f")], [callOf("g")]],
-    ["with other arguments", [call("1", '{"a":1}')], [call("1", '{"a":"1"}')]],
-    ["with null in place of nothing", [call("1", "{}")], [call("1", '{"a":null}')]],
+    ["with other arguments", [call("1", '{"a":1}')], [call("1", '{"a":2}')]],
+    ["with null in place of nothing, under another id", [call("1", "{}")], [call("x", '{"a":null}')]],
     ["with no arguments in place of none", [call("1", "{}")], [call("1", "")]],
     ["with arguments that are no JSON, mended", [call("1", '{"a":1')], [call("1", '{"a":1}')]],
     ["with arguments that are no object, written anew", [call("1", "[1]")], [call("1", "[ 1 ]")]],
@@ -118,6 +118,17 @@ describe("an answer that the model wrote here is recognised", () => {
   ])("but not %s", (_, own, told) => {
     expect(recognised(own, told)).toBeFalse();
   });
+});
+
+test("a user's turn may be told without the texts at its end, where that is asked for", () => {
+  const entries = remember(user(result("1"), text("a"), text("b")));
+  const told = [user(result("1"), text("a"))];
+  expect(matchTranscript(entries, told, { allowsDropped: true }).length).toBe(1);
+  expect(matchTranscript(entries, told).length).toBe(0);
+  for (const other of [user(text("a")), user(result("1"), text("b")), user(), user(result("1", "x"), text("a"))])
+    expect(matchTranscript(entries, [other], { allowsDropped: true }).length).toBe(0);
+  const shown = remember(user(text("a"), image("iVBO")));
+  expect(matchTranscript(shown, [user(text("a"))], { allowsDropped: true }).length).toBe(0);
 });
 
 describe("a user's turn is recognised to the letter:", () => {

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import {
-  canChangeWithinTurn,
-  settingsChange,
-  splitStops,
-  type TurnSettings,
-} from "../../../src/claude/pool/turn-settings.ts";
+import { goesOnWith, settingsChange, splitStops, type TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
 import { REASONING_EFFORTS } from "../../../src/core/request.ts";
+import { image, result, text, user } from "./turns.ts";
 
 const DEFAULT_SETTINGS: TurnSettings = {
   effort: undefined,
@@ -170,24 +166,30 @@ describe("which tools may, or must, be called", () => {
   });
 });
 
-describe("in the middle of a turn, which waits for tool results,", () => {
-  test.each<[Partial<TurnSettings>]>([
-    [{}],
-    [{ stop: ["END"] }],
-    [{ toolChoice: { type: "none" } }],
-    [{ parallelToolCalls: false }],
-    [{ wantedCall: { type: "required" } }],
-  ])("the CLI takes up %j", (fields) => {
-    expect(canChangeWithinTurn(DEFAULT_SETTINGS, settings(fields))).toBe(true);
+describe("a turn that waits for the results of calls", () => {
+  const RESULTS = user(result("1"), result("2"));
+  const goesOn = (fields: Partial<TurnSettings>, turn = RESULTS) =>
+    goesOnWith(turn, DEFAULT_SETTINGS, settings(fields));
+
+  test.each<[Partial<TurnSettings>, ReturnType<typeof goesOn>]>([
+    [{}, "within"],
+    [{ stop: ["END"] }, "within"],
+    [{ toolChoice: { type: "none" } }, "within"],
+    [{ parallelToolCalls: false }, "within"],
+    [{ maxOutputTokens: 5 }, "settled"],
+    [{ wantedCall: { type: "required" } }, "within"],
+    [{ toolChoice: { type: "required" }, thinkingOff: "omitted" }, "settled"],
+    [{ thinkingOff: "disabled" }, "settled"],
+    [{ effort: "high" }, undefined],
+    [{ effort: "none" }, undefined],
+  ])("under %j goes on %s", (fields, way) => {
+    expect(goesOn(fields)).toBe(way);
   });
 
-  test.each<[Partial<TurnSettings>]>([
-    [{ effort: "high" }],
-    [{ maxOutputTokens: 5 }],
-    [{ toolChoice: { type: "required" }, thinkingOff: "omitted" }],
-    [{ effort: "low" }],
-    [{ thinkingOff: "disabled" }],
-  ])("the CLI does not take up %j", (fields) => {
-    expect(canChangeWithinTurn(DEFAULT_SETTINGS, settings(fields))).toBe(false);
+  test("is over with them where the user says something else", () => {
+    for (const said of [text("and"), image("iVBO")]) {
+      expect(goesOn({}, user(result("1"), said))).toBe("settled");
+      expect(goesOn({ effort: "high" }, user(result("1"), said))).toBe("settled");
+    }
   });
 });

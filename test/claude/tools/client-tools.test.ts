@@ -165,6 +165,18 @@ describe("a call", () => {
     expect(tools.openCalls.size).toBe(0);
   });
 
+  test("whose result has images is announced, and its blocks are given once", () => {
+    const { tools, open, replies } = offer();
+    open("toolu_1", 7);
+    const image = { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 } as const;
+    tools.answer({ type: "tool-result", callId: "toolu_1", content: [image] });
+    expect(replies).toEqual([
+      ["r-toolu_1", reply(7, { result: { content: [{ type: "text", text: "(see below)" }] } })],
+    ]);
+    expect(tools.takeAnnounced("toolu_1")).toHaveLength(1);
+    expect(tools.takeAnnounced("toolu_1")).toBeUndefined();
+  });
+
   test("is answered once", () => {
     const { tools, open, replies } = offer();
     open("toolu_1");

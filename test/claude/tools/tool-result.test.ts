@@ -1,60 +1,56 @@
 import { describe, expect, test } from "bun:test";
-import { isDeliverable, mcpResult } from "../../../src/claude/tools/tool-result.ts";
+import { isDeliverable, mcpResult, nativeResult } from "../../../src/claude/tools/tool-result.ts";
 import type { ImageBlock, TextBlock, ToolResultBlock } from "../../../src/core/request.ts";
 
 const text = (words: string): TextBlock => ({ type: "text", text: words });
-const IMAGE: ImageBlock = { type: "image", mediaType: "image/png", data: "iVBO", width: 1, height: 1 };
-const sized = (width: number, height: number): ImageBlock => ({ ...IMAGE, width, height });
-const ofBytes = (size: number): ImageBlock => ({ ...IMAGE, data: Buffer.alloc(size).toString("base64") });
+const IMAGE: ImageBlock = { type: "image", mediaType: "image/png", data: "iVBO", width: 9000, height: 9000 };
 const result = (...content: ToolResultBlock["content"]): ToolResultBlock => ({
   type: "tool-result",
   callId: "1",
   content,
 });
+const failed = (...content: ToolResultBlock["content"]): ToolResultBlock => ({ ...result(...content), isError: true });
 
-describe("the CLI passes on as it is, when it answers an open call, a result", () => {
+describe("an open call can be answered with a result", () => {
   test.each<[string, ToolResultBlock]>([
-    ["of a text", result(text("sunny"))],
-    ["of several texts", result(text("a"), text("b"))],
-    ["of a text with white space around it", result(text("\n a \n"))],
-    ["of an image alone", result(IMAGE)],
-    ["of images among texts", result(text("a"), IMAGE, text("b"), IMAGE)],
-    ["of an image 2,000 pixels wide", result(sized(2000, 1848))],
-    ["of an image 2,000 pixels high", result(sized(1848, 2000))],
-    ["of a square image of 69 by 69 squares", result(sized(1932, 1932))],
-    ["of an image of 512,000 bytes", result(ofBytes(512_000))],
-    ["of images that are larger only together", result(ofBytes(512_000), ofBytes(512_000), ofBytes(512_000))],
+    ["of texts", result(text("a"), text("\n b \n"))],
+    ["of images of any size, among texts or alone", result(text("a"), IMAGE, IMAGE)],
+    ["without content", result()],
+    ["of blank text", result(text(" \n"))],
+    ["that is a failure", failed(text("it broke"))],
+    ["that is a failure without a word", failed()],
     ["of 400,000 characters", result(text("x".repeat(200_000)), text("x".repeat(200_000)))],
   ])("%s", (_, block) => {
     expect(isDeliverable(block)).toBeTrue();
   });
 });
 
-describe("the CLI would replace, shorten or convert a result", () => {
+describe("an open call cannot be answered with a result", () => {
   test.each<[string, ToolResultBlock]>([
-    ["without content", result()],
-    ["of an empty text", result(text(""))],
-    ["with a blank text beside another", result(text("a"), text(" \n"))],
-    ["that is an error", { ...result(text("failed")), isError: true }],
-    ["of more than 400,000 characters", result(text("x".repeat(200_000)), text("x".repeat(200_001)))],
-    ["that is an error with an image", { ...result(IMAGE), isError: true }],
-    ["with a blank text beside an image", result(text(" "), IMAGE)],
-    ["of more than 400,000 characters beside an image", result(text("x".repeat(400_001)), IMAGE)],
-    ["of an image more than 2,000 pixels wide", result(sized(2001, 1))],
-    ["of an image more than 2,000 pixels high", result(sized(1, 2001))],
-    ["of an image of more than 4,784 squares", result(sized(1933, 1932))],
-    ["of an image of more than 512,000 bytes", result(ofBytes(512_001))],
-    ["with one such image among others", result(IMAGE, text("a"), sized(2001, 1))],
+    ["of more than 400,000 characters, which the CLI writes to disk", result(text("x".repeat(400_001)), IMAGE)],
+    ["that is a failure with an image, which the CLI leaves out", failed(text("a"), IMAGE)],
   ])("%s", (_, block) => {
     expect(isDeliverable(block)).toBeFalse();
   });
 });
 
-test("a result is told in MCP's form", () => {
-  expect(mcpResult(result(text("a"), IMAGE))).toEqual({
-    content: [
-      { type: "text", text: "a" },
-      { type: "image", data: "iVBO", mimeType: "image/png" },
-    ],
+describe("in MCP's form a result", () => {
+  const said = (...words: string[]) => words.map((one) => ({ type: "text", text: one }));
+  test.each<[string, ToolResultBlock, object]>([
+    ["is its texts, without blank ones", result(text("a"), text(" "), text("b")), { content: said("a", "b") }],
+    ["says that it says nothing", result(text("\n")), { content: said("(no output)") }],
+    ["of a failure is one", failed(text("it broke")), { content: said("it broke"), isError: true }],
+    ["of a failure without a word says so", failed(), { content: said("(no output)"), isError: true }],
+    ["with images is only announced", result(text("a"), IMAGE), { content: said("(see below)") }],
+  ])("%s", (_, block, expected) => {
+    expect(mcpResult(block)).toEqual(expected);
+  });
+
+  test("is followed by blocks of the API, where it has images", () => {
+    expect(nativeResult(result(text("a")))).toBeUndefined();
+    expect(nativeResult(result(text("a"), text(" "), IMAGE))).toEqual([
+      ...said("a"),
+      { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBO" } },
+    ]);
   });
 });

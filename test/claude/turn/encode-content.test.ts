@@ -50,6 +50,11 @@ describe("a block is to the API exactly this:", () => {
       { type: "tool_result", tool_use_id: "toolu_1", content: [{ type: "text", text: "failed" }], is_error: true },
     ],
     [
+      "a failure without a word, which the API does not take",
+      { type: "tool-result", callId: "toolu_1", content: [], isError: true },
+      { type: "tool_result", tool_use_id: "toolu_1", content: [{ type: "text", text: "(no output)" }], is_error: true },
+    ],
+    [
       "a result with an image",
       {
         type: "tool-result",

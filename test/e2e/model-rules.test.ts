@@ -121,6 +121,16 @@ describe("a call that is asked for in words", () => {
     expect(turns[3]?.at(-1)).not.toContain("must call");
   }, 30_000);
 
+  test("is asked for behind the results, too, where the turn ends with them", async () => {
+    app.simulator.enqueue(blocks([toolUse("toolu_w3", "look", {})]));
+    const messages: object[] = [user("Look there.")];
+    const { message } = await readMessage(app.chat({ model, messages, tools }));
+    messages.push(message, result("toolu_w3", "a roof"));
+    const { lastTurn, sent } = await ask({ model, ...FORCED, max_tokens: 9_999 }, messages);
+    expect(lastTurn).toMatch(/a roof.*must call at least one/);
+    expect(sent.choice).toBeUndefined();
+  });
+
   test("and is not made, is answered as it is, and logged", async () => {
     app.simulator.enqueue(text("I would rather not."));
     const { message } = await readMessage(app.chat({ model, messages: [user("Write.")], ...NAMED }));

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { type CommandBlock, commandBlocks } from "../scripts/walk/command-blocks.ts";
 import { CURL_FAILS, runBlock, where } from "../scripts/walk/run-block.ts";
 import { type Simulator, startSimulator } from "../src/simulator/simulator.ts";
+import { builtBinary } from "./support/built-binary.ts";
 import { CLAUDE, TEST_TOKEN } from "./support/harness.ts";
 import { type Program, runProgram } from "./support/program.ts";
 
@@ -43,10 +44,9 @@ describe("with a server that runs, as the documents have it", () => {
     mkdirSync(bin);
     writeFileSync(join(home, ".curlrc"), CURL_FAILS);
     const program = join(bin, "claude-max-api");
-    writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" --no-env-file "${ROOT}/src/main.ts" "$@"\n`);
-    chmodSync(program, 0o755);
+    symlinkSync(await builtBinary(), program);
     symlinkSync(CLAUDE, join(bin, "claude"));
-    server = runProgram(home, ["--port", "0"], { CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url });
+    server = runProgram(home, ["--port", "0"], { CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url }, [program]);
     const { port } = new URL(await server.url);
     env = {
       PATH: [bin, dirname(process.execPath), process.env.PATH ?? ""].join(":"),

@@ -111,6 +111,8 @@ export class ConversationBuilder {
     return {
       system: this.#instructions.join("\n\n"),
       ...completed,
+      // Where the last word was the assistant's, what it has attached stands beside the wish to go on.
+      turns: this.#attachments.placeLast(completed.turns),
       bends: [
         ...(placed.moved ? ["moved-result" as const] : []),
         ...(placed.orphaned ? ["orphaned-result" as const] : []),

@@ -32,7 +32,7 @@ export class WaitingAttachments {
     return { ...turn, content: turn.content.filter((block) => !isAttachment(block)) };
   }
 
-  /** The turns, with those that still wait in the last one, if that is the user's. They are lost, else. */
+  /** The turns, with those that still wait in the last one, if that is the user's. Else they go on waiting. */
   placeLast(turns: readonly Turn[]): readonly Turn[] {
     const last = turns.at(-1);
     if (this.#waiting.length === 0 || last?.role !== "user") return turns;

@@ -226,7 +226,8 @@ export class ClaudeBackend implements Backend {
     signal.addEventListener("abort", abandon, { once: true });
     try {
       const delivery = request.outputFormat?.delivery;
-      const ask = { profile, model, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
+      const { thinking } = facts;
+      const ask = { profile, model, thinking, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
       return { worker, turn: await (resume ? worker.resume(ask) : worker.ask(ask)) };
     } catch (error) {
       pool.discard(worker);

@@ -35,13 +35,6 @@ describe("images of the assistant's", () => {
     const { turns } = built([turn("user", text("q")), turn("assistant", text("x"), image), turn("user", text(" "))]);
     expect(turns.map(({ role }) => role)).toEqual(["user", "assistant"]);
   });
-
-  test("are left out, and told of, where the answer is to go on", () => {
-    const { turns, continues, bends } = built([turn("user", text("q")), turn("assistant", text("x"), image)]);
-    expect(continues).toBe("x");
-    expect(JSON.stringify(turns)).not.toContain(PNG);
-    expect(bends).toEqual(["attachment", "continuation"]);
-  });
 });
 
 test("an attachment of instructions stands in the user's turn, before or behind what it says", () => {
@@ -57,6 +50,15 @@ test("an attachment of instructions stands in the user's turn, before or behind 
     if (first) builder.say(turn("user", text("q")));
     expect(builder.build()).toMatchObject({ system, turns: [turn("user", ...expected)], bends: ["attachment"] });
   }
+});
+
+test("what the assistant has attached to its last word stands beside the wish to go on", () => {
+  const builder = new ConversationBuilder();
+  builder.say(turn("user", text("q")));
+  builder.say(turn("assistant", text("x"), image));
+  const { turns, continues } = builder.build();
+  expect(continues).toBe("x");
+  expect(turns.at(-1)?.content.slice(1)).toEqual([text("[From the assistant's message before this:]"), image]);
 });
 
 describe("the end of a conversation is", () => {

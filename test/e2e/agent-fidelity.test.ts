@@ -89,7 +89,7 @@ test(
           expect(asked.sort()).toEqual(told.sort());
         }
       }),
-      { numRuns: fidelityRuns(3) },
+      { numRuns: fidelityRuns(2), endOnFailure: true },
     );
   },
   fidelityLimitMs(120_000),

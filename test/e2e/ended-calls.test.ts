@@ -23,7 +23,7 @@ async function leaveCallsOpen(app: Harness): Promise<void> {
 }
 
 test("shutting down while calls are open asks the model nothing more", async () => {
-  await using app = await startHarness();
+  await using app = await startHarness({ config: { warm: 0 } });
   await leaveCallsOpen(app);
   await until(async () => (await readHealth(app.url)).workers.parked === CALLS, "all wait for a result");
   await app.app.stop(0);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { text } from "../../src/simulator/reply.ts";
 import { startSimulator } from "../../src/simulator/simulator.ts";
 import { anyDialect, DialectClient, type Message } from "../support/dialect-client.ts";
+import { fidelityLimitMs, fidelityRuns } from "../support/fidelity-runs.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
@@ -92,20 +93,24 @@ function arrived() {
   );
 }
 
-test("each request to the model is exactly one client's request, in any order and two at a time", async () => {
-  const batches = fc.array(fc.tuple(request, fc.option(request)), { minLength: 3, maxLength: 6 });
-  await fc.assert(
-    fc.asyncProperty(batches, async (sequence) => {
-      for (const [first, second] of sequence) {
-        const batch = second === null ? [first] : [first, second];
-        const before = upstream.requests.length;
-        const sent = (await Promise.all(batch.map(ask))).flat();
-        const asked = arrived()
-          .slice(before)
-          .filter((one) => !one.includes("Output token limit hit"));
-        expect(asked.sort()).toEqual(sent.sort());
-      }
-    }),
-    { numRuns: 10 },
-  );
-}, 120_000);
+test(
+  "each request to the model is exactly one client's request, in any order and two at a time",
+  async () => {
+    const batches = fc.array(fc.tuple(request, fc.option(request)), { minLength: 3, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(batches, async (sequence) => {
+        for (const [first, second] of sequence) {
+          const batch = second === null ? [first] : [first, second];
+          const before = upstream.requests.length;
+          const sent = (await Promise.all(batch.map(ask))).flat();
+          const asked = arrived()
+            .slice(before)
+            .filter((one) => !one.includes("Output token limit hit"));
+          expect(asked.sort()).toEqual(sent.sort());
+        }
+      }),
+      { numRuns: fidelityRuns(5), endOnFailure: true },
+    );
+  },
+  fidelityLimitMs(120_000),
+);

@@ -86,6 +86,7 @@ describe("an env block in ~/.claude.json, which no flag turns off,", () => {
     "changes nothing with %s: not who pays, who is asked, which model, or what is sent",
     async (_, login, token, used) => {
       await using app = await startHarness({
+        config: { warm: 0 },
         env: { CLAUDE_CODE_OAUTH_TOKEN: token },
         prepare: (home) => {
           login(home);
@@ -111,6 +112,7 @@ describe("an env block in ~/.claude.json, which no flag turns off,", () => {
 
 test("the login that is told is the one that requests use, whatever the user's settings name", async () => {
   await using app = await startHarness({
+    config: { warm: 0 },
     env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
     prepare: (home) => {
       logIn(home);
@@ -157,7 +159,7 @@ describe("our own environment", () => {
 
   test("an API key reaches it only when that was asked for", async () => {
     const env = { ...hostile, CLAUDE_CODE_OAUTH_TOKEN: undefined, ANTHROPIC_AUTH_TOKEN: undefined };
-    await using app = await startHarness({ env, config: { allowApiKey: true } });
+    await using app = await startHarness({ env, config: { allowApiKey: true, warm: 0 } });
     app.simulator.enqueue(text("Hi"));
     expect(await app.ask(BODY)).toBe("Hi");
     expect(app.simulator.requests[0]?.headers.get("x-api-key")).toBe("sk-ant-api03-must-not-be-used");

@@ -165,7 +165,7 @@ describe("an image", () => {
   });
 
   test("by its address is not fetched when the user turned that off", async () => {
-    await using own = await startHarness({ config: { remoteImages: false } });
+    await using own = await startHarness({ config: { remoteImages: false, warm: 0 } });
     const response = await own.chat({ model: MODEL, messages: [user([image("https://example.com/a.png")])] });
     expect(response.status).toBe(400);
     expect((await readError(response)).message).toContain("--no-remote-images");

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { apiError } from "../../src/simulator/reply.ts";
+import { apiError, blocks, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { readError } from "../support/wire.ts";
 
@@ -81,6 +81,32 @@ describe("what a model cannot do is done as nearly as it can:", () => {
     ["claude-sonnet-4-5", 50_000, 50_000],
   ])("of %s with max_tokens %d it is %d", async (model, max_tokens, sent) => {
     expect((await asked({ model, max_tokens })).max_tokens).toBe(sent);
+  });
+});
+
+describe("of a model that thinks within a budget, a loop that is told again goes on without thinking, in one process:", () => {
+  const tools = [{ type: "function", function: { name: "look" } }];
+  const step = (id: string) => [
+    { role: "assistant", tool_calls: [{ id, type: "function", function: { name: "look", arguments: "{}" } }] },
+    { role: "tool", tool_call_id: id, content: "Nothing." },
+  ];
+  test.each(["claude-sonnet-4-5", "claude-haiku-4-5"])("%s", async (model) => {
+    const told = [...system(`Look, ${model}.`), ...step("call_elsewhere")];
+    app.simulator.enqueue(blocks([toolUse("toolu_again", "look", {})]));
+    expect((await asked({ model, tools, messages: told })).thinking).toBeUndefined();
+    const logged = app.log.length;
+    expect((await asked({ model, tools, messages: [...told, ...step("toolu_again")] })).thinking).toBeUndefined();
+    expect(app.log.slice(logged).join()).toContain("how=resume");
+    expect((await asked({ model, tools })).thinking).toMatchObject({ type: "enabled" });
+  });
+
+  test("also one that began with a call which was forced", async () => {
+    const model = "claude-haiku-4-5";
+    const messages = system("Look first.");
+    app.simulator.enqueue(blocks([toolUse("toolu_forced", "look", {})]));
+    await asked({ model, tools, messages, tool_choice: "required" });
+    const more = [...messages, ...step("toolu_forced")];
+    expect((await asked({ model, tools, messages: more })).thinking).toBeUndefined();
   });
 });
 

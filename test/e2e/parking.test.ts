@@ -148,7 +148,7 @@ describe("where the process that waits cannot take what the client sends, anothe
 
 describe("a process waits", () => {
   test("no longer than it may, and giving it up costs no request", async () => {
-    await using own = await startHarness({ config: { parkTimeoutSeconds: 1 } });
+    await using own = await startHarness({ config: { parkTimeoutSeconds: 1, warm: 0 } });
     const asked = await step(own, blocks([LOOK("toolu_w")]), [user("Look.")]);
     await until(async () => (await parked(own)) === 0, "the process is given up");
     await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_w", "seen")]);
@@ -171,7 +171,7 @@ describe("a process waits", () => {
   });
 
   test("not at all, when none may", async () => {
-    await using own = await startHarness({ config: { maxParked: 0 } });
+    await using own = await startHarness({ config: { maxParked: 0, warm: 0 } });
     const asked = await step(own, blocks([LOOK("toolu_n")]), [user("Look.")]);
     expect(await parked(own)).toBe(0);
     await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_n", "seen")]);

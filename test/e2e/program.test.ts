@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hang, text } from "../../src/simulator/reply.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { builtBinary } from "../support/built-binary.ts";
 import { CLAUDE } from "../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { type Program, runProgram } from "../support/program.ts";
@@ -16,6 +17,11 @@ import { readCompletion, readHealth, readModelIds } from "../support/wire.ts";
 let home: string;
 let simulator: Simulator;
 let running: Program[];
+let binary: string;
+
+beforeAll(async () => {
+  binary = await builtBinary();
+});
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
@@ -32,7 +38,7 @@ afterEach(async () => {
 });
 
 function run(args: readonly string[], env: Record<string, string> = {}): Program {
-  const program = runProgram(home, args, env);
+  const program = runProgram(home, args, env, [binary]);
   running.push(program);
   return program;
 }
@@ -166,8 +172,7 @@ describe("starting", () => {
   });
 
   test.skipIf(!canSeeProcesses)("it goes on when nobody reads what it prints any more", async () => {
-    const main = join(import.meta.dir, "../../src/main.ts");
-    const command = `"${process.execPath}" "${main}" --demo --port 0 --log-level debug 2>&1 | head -n 1`;
+    const command = `"${binary}" --demo --port 0 --log-level debug 2>&1 | head -n 1`;
     const shell = Bun.spawn(["/bin/sh", "-c", command], {
       env: { PATH: process.env.PATH, HOME: home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE },
       stdin: "ignore",
@@ -178,7 +183,7 @@ describe("starting", () => {
       const url = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "";
       expect((await chat(url, false)).status).toBe(200);
     } finally {
-      for (const { pid, argv } of processesOf(home)) if (argv.includes(main)) process.kill(pid, "SIGTERM");
+      for (const { pid, argv } of processesOf(home)) if (argv[0] === binary) process.kill(pid, "SIGTERM");
       await shell.exited;
     }
   });

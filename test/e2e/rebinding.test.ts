@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
@@ -7,10 +7,10 @@ import { functionTool } from "../support/tools.ts";
 // A process that is given another conversation tells the model nothing else than a new one would.
 
 let app: Harness;
-beforeEach(async () => {
+beforeAll(async () => {
   app = await startHarness({ config: { maxWorkers: 1 } });
 });
-afterEach(() => app[Symbol.asyncDispose]());
+afterAll(() => app[Symbol.asyncDispose]());
 
 const MARK = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__";
 

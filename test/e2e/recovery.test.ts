@@ -38,7 +38,7 @@ const CASES: Case[] = [
     name: "missing",
     code: "cli_missing",
     hint: /not found at .*--claude-path.*leave that out/,
-    options: (claudePath) => ({ config: { claudePath } }),
+    options: (claudePath) => ({ config: { claudePath, warm: 0 } }),
     mend: useReal,
   },
   {
@@ -46,7 +46,7 @@ const CASES: Case[] = [
     code: "cli_outdated",
     hint: /2\.1\.249.*2\.1\.250.*Run `.* update`/,
     options: (claudePath) => ({
-      config: { claudePath },
+      config: { claudePath, warm: 0 },
       prepare: () => script(claudePath, 'echo "2.1.249 (Claude Code)"'),
     }),
     mend: useReal,
@@ -56,7 +56,7 @@ const CASES: Case[] = [
     code: "cli_failed",
     hint: /native binary not installed/,
     options: (claudePath) => ({
-      config: { claudePath },
+      config: { claudePath, warm: 0 },
       prepare: () => script(claudePath, 'echo "Error: claude native binary not installed." >&2; exit 1'),
     }),
     mend: useReal,
@@ -65,7 +65,7 @@ const CASES: Case[] = [
     name: "not logged in",
     code: "cli_logged_out",
     hint: /log in/,
-    options: () => ({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } }),
+    options: () => ({ config: { warm: 0 }, env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } }),
     mend: (app) => logIn(app.home),
   },
   {
@@ -73,6 +73,7 @@ const CASES: Case[] = [
     code: "cli_logged_out",
     hint: /only an Anthropic API key.*--allow-api-key/,
     options: () => ({
+      config: { warm: 0 },
       env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
       prepare: (home) => writeFileSync(join(home, ".claude.json"), JSON.stringify({ primaryApiKey: STORED_KEY })),
     }),
@@ -105,7 +106,11 @@ describe.each(CASES)("a CLI that is $name", ({ code, hint, options, mend }) => {
 });
 
 test("a login that is lost while the server runs is told, and found again", async () => {
-  await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined }, prepare: logIn });
+  await using app = await startHarness({
+    config: { warm: 0 },
+    env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
+    prepare: logIn,
+  });
   expect((await app.chat(BODY)).status).toBe(200);
   rmSync(credentialsFile(app.home));
   // Processes that are up may go on with the login they have; a new one has none.

@@ -161,7 +161,7 @@ test("the SDK cancels one whose stream it reads, which then just ends", async ()
 });
 
 test("a server that stops ends what runs on a socket with an error, and closes it", async () => {
-  await using other = await startHarness();
+  await using other = await startHarness({ config: { warm: 0 } });
   const socket = await openSocket(other.url);
   const idle = await openSocket(other.url);
   other.simulator.enqueue(hangMidStream("Once upon a time"));

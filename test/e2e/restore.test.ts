@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory } from "../../src/config/paths.ts";
@@ -11,10 +11,15 @@ import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
 let app: Harness;
-beforeEach(async () => {
+/** How many requests the model had before the test. */
+let before: number;
+beforeAll(async () => {
   app = await startHarness();
 });
-afterEach(() => app[Symbol.asyncDispose]());
+beforeEach(() => {
+  before = app.simulator.requests.length;
+});
+afterAll(() => app[Symbol.asyncDispose]());
 
 type Message = { role: string; content: string };
 const said = (message: Message) => ({ role: message.role, content: [{ type: "text", text: message.content }] });
@@ -27,7 +32,7 @@ const chat = (messages: Message[], system = "S") => ({
   model: "claude-sonnet-4",
   messages: [{ role: "system", content: system }, ...messages],
 });
-const sessions = () => join(cacheDirectory({ platform: process.platform, env: {}, home: app.home }), "sessions");
+const sessionsIn = (home: string) => join(cacheDirectory({ platform: process.platform, env: {}, home }), "sessions");
 
 describe("a history of a thousand messages", () => {
   test("arrives whole, goes on in the same process, and leaves no file", async () => {
@@ -41,7 +46,8 @@ describe("a history of a thousand messages", () => {
     expect<unknown>(receivedTurns(request(1))).toEqual(more.map(said));
     if (canSeeProcesses)
       expect(claudeProcessesOf(app.home).map(({ pid }) => pid)).toEqual(expect.arrayContaining(pids));
-    if (existsSync(sessions())) expect(readdirSync(sessions())).toEqual([]);
+    const sessions = sessionsIn(app.home);
+    if (existsSync(sessions)) expect(readdirSync(sessions)).toEqual([]);
   });
 
   test("can be cut back in its middle afterwards", async () => {
@@ -53,10 +59,11 @@ describe("a history of a thousand messages", () => {
   });
 
   test("is answered by appending it, when no file can be written", async () => {
-    await Bun.write(sessions(), "a file where the folder should be");
+    await using own = await startHarness({ config: { warm: 0 } });
+    await Bun.write(sessionsIn(own.home), "a file where the folder should be");
     const history = [...long(120), { role: "user", content: "And now?" }];
-    await app.ask(chat(history));
-    expect<unknown>(receivedTurns(request(0))).toEqual(history.map(said));
+    await own.ask(chat(history));
+    expect<unknown>(own.simulator.requests.map(receivedTurns)).toEqual([history.map(said)]);
   });
 });
 
@@ -74,7 +81,7 @@ test.skipIf(process.env.TEST_CLAUDE_PATH !== undefined)(
     for (const { pid } of claudeProcessesOf(app.home)) process.kill(pid, "SIGKILL");
     await until(async () => (await readHealth(app.url)).workers.ready === 0, "the processes are gone");
     await app.ask(chat([...second, { role: "assistant", content: "Two." }, { role: "user", content: "And on." }]));
-    const [, live, rebuilt] = app.simulator.requests.map(({ charged }) => charged);
+    const [, live, rebuilt] = app.simulator.requests.slice(before).map(({ charged }) => charged);
     const written = (live?.cache_read_input_tokens ?? 0) + (live?.cache_creation_input_tokens ?? 0);
     expect(written).toBeGreaterThan(1_000);
     expect(rebuilt?.cache_read_input_tokens).toBe(written);
@@ -82,7 +89,7 @@ test.skipIf(process.env.TEST_CLAUDE_PATH !== undefined)(
 );
 
 function request(index: number): RecordedRequest {
-  const found = app.simulator.requests[index];
+  const found = app.simulator.requests[before + index];
   if (found === undefined) throw new Error("no such request reached the model");
   return found;
 }

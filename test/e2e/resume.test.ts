@@ -223,14 +223,14 @@ describe("the request of a resumed process is the live conversation's, byte for 
     return JSON.stringify(others);
   };
 
-  test.each(EFFORTS.map((effort) => [effort ?? "of the CLI's choice", effort] as const))(
-    "at the effort %s on all turns",
-    async (_, effort) => {
+  test("at whichever effort on all turns", async () => {
+    const attachments = await learnt();
+    for (const effort of EFFORTS) {
       const turns = await live(effort);
       const asked = prompt(lastRequest());
-      expect(prompt(await resumed(turns, effort, await learnt()))).toBe(asked);
-    },
-  );
+      expect(prompt(await resumed(turns, effort, attachments))).toBe(asked);
+    }
+  });
 
   test("also when the CLI calls the user by the account's address", async () => {
     const account = { oauthAccount: { emailAddress: "me@example.com" } };

@@ -119,7 +119,7 @@ async function check(
       .map((request) => JSON.stringify({ system: receivedSystem(request) ?? "", turns: toldTurns(request) }));
     for (const { request, isSure } of told) {
       const index = asked.indexOf(request);
-      if (isSure) expect({ asked, request, index }).not.toMatchObject({ index: -1 });
+      if (isSure) expect(asked).toContain(request);
       if (index !== -1) asked.splice(index, 1);
     }
     expect(asked).toEqual([]);
@@ -127,15 +127,15 @@ async function check(
 }
 
 describe.skipIf(!canSeeProcesses)("each request to the model is exactly one client's request", () => {
-  const runs = { on: 3, mixed: 3, off: 1 } as const;
+  const runs = { on: 2, mixed: 2, off: 1 } as const;
   test.each(["on", "mixed", "off"] as const)(
     "with processes reused: %s",
     async (reuse) => {
-      const maxLength = reuse === "off" ? 6 : 14;
+      const maxLength = reuse === "off" ? 5 : 12;
       const property = fc.asyncProperty(fc.array(batch, { minLength: 4, maxLength }), (batches) =>
         check(reuse, batches),
       );
-      await fc.assert(property, { numRuns: fidelityRuns(runs[reuse]) });
+      await fc.assert(property, { numRuns: fidelityRuns(runs[reuse]), endOnFailure: true });
     },
     fidelityLimitMs(180_000),
   );

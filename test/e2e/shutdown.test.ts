@@ -16,7 +16,7 @@ const BODY = { model: "claude-sonnet-4", messages: [{ role: "user", content: "He
 const SHUTTING_DOWN = { code: "shutting_down", type: "server_error", param: null };
 
 test("a stream that still runs ends with an error event, and without [DONE]", async () => {
-  await using app = await startHarness();
+  await using app = await startHarness({ config: { warm: 0 } });
   app.simulator.enqueue(hangMidStream("Once upon a time"));
   const response = await app.chat({ ...BODY, stream: true });
   expect(response.status).toBe(200);
@@ -29,7 +29,7 @@ test("a stream that still runs ends with an error event, and without [DONE]", as
 });
 
 test("a request that waits for its answer, one in the queue, and one whose stream has not begun get a 503", async () => {
-  await using app = await startHarness({ config: { maxConcurrency: 2 } });
+  await using app = await startHarness({ config: { maxConcurrency: 2, warm: 0 } });
   app.simulator.enqueue(hang(), hang());
   const running = [app.chat(BODY), app.chat({ ...BODY, stream: true })];
   await app.simulator.waitForRequests(2);
@@ -43,7 +43,7 @@ test("a request that waits for its answer, one in the queue, and one whose strea
 });
 
 test("responses that run and wait in the background are stored as failed, with the reason", async () => {
-  await using app = await startHarness({ config: { maxConcurrency: 1 } });
+  await using app = await startHarness({ config: { maxConcurrency: 1, warm: 0 } });
   app.simulator.enqueue(hangMidStream("Once upon a time"));
   const ids: string[] = [];
   for (const input of ["Tell", "More"]) {

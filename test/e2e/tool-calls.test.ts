@@ -37,7 +37,7 @@ async function stream(body: object) {
 type Choice = { finish_reason: string | null };
 
 describe("tools are offered to the model", () => {
-  test("with their raw JSON Schema, whatever it holds", async () => {
+  test("with their raw JSON Schema, whatever it holds, and without one", async () => {
     const parameters = {
       type: "object",
       $defs: { node: { type: "object", properties: { next: { $ref: "#/$defs/node" } } } },
@@ -50,8 +50,13 @@ describe("tools are offered to the model", () => {
       required: ["when"],
       additionalProperties: false,
     };
-    const { body } = await ask([functionTool("f", parameters, "What it does.")]);
-    expect(body.tools).toEqual([{ name: "f", description: "What it does.", input_schema: parameters }]);
+    const { body } = await ask([
+      functionTool("f", parameters, "What it does."),
+      { type: "function", function: { name: "g" } },
+    ]);
+    const [f, g] = body.tools.toSorted(byApiName);
+    expect(f).toEqual({ name: "f", description: "What it does.", input_schema: parameters });
+    expect(g).toMatchObject({ name: "g", input_schema: { type: "object" } });
   });
 
   test("with their whole description: what an older CLI would cut goes on at the parameters, in front of their own", async () => {
@@ -60,7 +65,7 @@ describe("tools are offered to the model", () => {
       functionTool("f", { type: "object", properties: { a: { type: "string" } } }, description),
       functionTool("g", { type: "object", description: "Its own." }, description),
     ]);
-    const [f, g] = body.tools.sort((a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1));
+    const [f, g] = body.tools.toSorted(byApiName);
     expect(`${f.description}${f.input_schema.description ?? ""}`).toBe(description);
     expect(f.input_schema).toMatchObject({ type: "object", properties: { a: { type: "string" } } });
     expect([`${description}Its own.`, `${description}\n\nIts own.`]).toContain(
@@ -103,7 +108,7 @@ describe("tools are offered to the model", () => {
       functionTool("f", parameters),
       functionTool("g", { type: null, properties: null, required: null }),
     ]);
-    expect(body.tools.sort((x: { name: string }, y: { name: string }) => (x.name < y.name ? -1 : 1))).toEqual([
+    expect(body.tools.toSorted(byApiName)).toEqual([
       {
         name: "f",
         description: "",
@@ -120,12 +125,9 @@ describe("tools are offered to the model", () => {
       { name: "g", description: "", input_schema: { type: "object" } },
     ]);
   });
-
-  test("without parameters and description too", async () => {
-    const { body } = await ask([{ type: "function", function: { name: "f" } }]);
-    expect(body.tools).toMatchObject([{ name: "f", input_schema: { type: "object" } }]);
-  });
 });
+
+const byApiName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
 
 const byName = (a: ReturnType<typeof functionTool>, b: ReturnType<typeof functionTool>) =>
   a.function.name < b.function.name ? -1 : 1;

@@ -3,28 +3,35 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// Loaded before all test files (bunfig.toml): its afterAll comes after the last of them. A build belongs to one run of the tests
-// alone, so it is of the sources as they are, and no other run can take it away.
+// Loaded before all test files (bunfig.toml), so that a build is gone when the tests that wanted it are over: Bun runs this afterAll
+// behind the last file, or, in a worker of `--parallel`, behind each one.
 
 const PREFIX = "claude-max-api-build-";
 
-let building: Promise<string> | undefined;
-let folder: string | undefined;
+type Build = { readonly folder: string; readonly path: Promise<string> };
 
-/** The path of the binary. It is built when the first test of a run wants it. */
+let build: Build | undefined;
+
+/** The path of the binary: the one that `TEST_BINARY` names, else one of the sources as they are, which no other run can take away. */
 export function builtBinary(): Promise<string> {
-  building ??= build();
-  return building;
+  if (process.env.TEST_BINARY) return Promise.resolve(process.env.TEST_BINARY);
+  build ??= startBuild();
+  return build.path;
 }
 
 afterAll(() => {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  if (build !== undefined) rmSync(build.folder, { recursive: true, force: true });
+  build = undefined;
 });
 
-async function build(): Promise<string> {
+function startBuild(): Build {
   removeOrphans();
-  folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const path = join(folder, process.platform === "win32" ? "claude-max-api.exe" : "claude-max-api");
+  return { folder, path: runBuild(path) };
+}
+
+async function runBuild(path: string): Promise<string> {
   const script = join(import.meta.dir, "../../scripts/build.ts");
   const child = Bun.spawn([process.execPath, script, `--outfile=${path}`], { stdout: "ignore", stderr: "pipe" });
   const errors = await new Response(child.stderr).text();

@@ -1,6 +1,7 @@
 /**
  * How often a property of fidelity is tried: a few times in every run of the tests, and as many times more as `FIDELITY_RUNS`
- * says. Each try draws other conversations.
+ * says. Each try draws other conversations. None is tried again with less of it (`endOnFailure`): each starts processes, and the time would
+ * be over before anything is told. The failure names the seed to do so with.
  */
 const TIMES = Number(process.env.FIDELITY_RUNS ?? 1);
 

@@ -28,7 +28,7 @@ function decodeUserBlock(
     case "image":
       return decodeImage(block, path, remote);
     case "document":
-      return decodeDocument(block, path);
+      return decodeDocument(block, path, remote);
     case "tool_result":
       return decodeResult(block, path, remote);
     default:
@@ -49,7 +49,7 @@ export function decodeAssistantContent(
       case "image":
         return [decodeImage(block, own, remote)];
       case "document":
-        return [decodeDocument(block, own)];
+        return [decodeDocument(block, own, remote)];
       case "text":
         return [{ type: "text", text: block.text }];
       case "tool_use":
@@ -90,7 +90,7 @@ function decodeResultContent(
       case "image":
         return decodeResultImage(block, own, remote);
       case "document":
-        return decodeDocument(block, own);
+        return decodeDocument(block, own, remote);
       case "tool_reference":
         // The CLI drops these in results; that the tool is there now is what they say.
         return { type: "text", text: `loaded: ${block.tool_name}` };

@@ -33,7 +33,15 @@ function imageParam(type: ImageBlock["source"]["type"], path: string): string {
 }
 
 /** Documents by URL, or in Anthropic's own store, are for the API to get. */
-export function decodeDocument(block: DocumentBlock, path: string): core.DocumentBlock | core.NativeBlock {
+export function decodeDocument(
+  block: DocumentBlock,
+  path: string,
+  remote: RemoteImages,
+): core.DocumentBlock | core.NativeBlock | core.ImageBlock {
+  return remote.attempt(`${path}.source`, () => readDocument(block, path));
+}
+
+function readDocument(block: DocumentBlock, path: string): core.DocumentBlock | core.NativeBlock {
   const { source, title } = block;
   const named = title ? { title } : {};
   switch (source.type) {

@@ -22,7 +22,7 @@ export function decodeTools(
   const tools = decodeDefinitions(body.tools ?? [], new Set(definitions));
   const choice = body.tool_choice ?? { type: "auto" };
   const serial = choice.type !== "none" && choice.disable_parallel_tool_use === true;
-  const isMet = hosted.length === 0 || canChoose(choice, tools, hosted);
+  const isMet = strict || canChoose(choice, tools, hosted);
   return {
     tools,
     toolChoice: isMet ? decodeChoice(choice, tools) : { type: "auto" },
@@ -43,9 +43,10 @@ function refuseHosted(definitions: readonly ToolDefinition[]): void {
   throw invalid(path, `${own}. Only your own can be used: type "custom", or none, with an input_schema.`);
 }
 
-/** Whether the choice can be met by the tools that are left. */
+/** Whether the choice can be met by the tools that are left. A name that none of them has is an error of its own. */
 function canChoose(choice: ToolChoiceOption, tools: readonly Tool[], hosted: readonly ToolDefinition[]): boolean {
   if (choice.type === "any") return tools.length > 0;
+  if (choice.type === "tool" && tools.length === 0) return false;
   return choice.type !== "tool" || !hosted.some(({ name }) => name === choice.name);
 }
 

@@ -1,9 +1,13 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json.ts";
+import { withFields } from "../lenient/kept.ts";
 import type { Notes } from "../lenient/notes.ts";
 import { type ReadCall, readCall } from "../lenient/read-call.ts";
+import { readList, readMessages } from "../lenient/read-list.ts";
 import { readOutput } from "../lenient/read-output.ts";
 import { type ReadPart, type ReadResult, readPart, readResult } from "../lenient/read-part.ts";
-import { readTool, readToolChoice } from "../lenient/read-tool.ts";
+import { readRole } from "../lenient/read-role.ts";
+import { type ReadTool, readTool, readToolChoice } from "../lenient/read-tool.ts";
+import { normalizeOptions } from "./normalize-options.ts";
 import { AssistantNativeBlock, UserNativeBlock } from "./schema-content.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -14,48 +18,40 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function normalizeBody(body: unknown, notes: Notes): unknown {
   if (!isJsonObject(body)) return body;
-  const { messages, tools, tool_choice, system, max_tokens, thinking, stop_sequences } = body;
-  return {
-    ...body,
-    ...(Array.isArray(messages) ? { messages: messages.map((message) => normalizeMessage(message, notes)) } : {}),
-    ...(Array.isArray(tools) ? { tools: tools.map(normalizeTool) } : {}),
-    ...(tool_choice === undefined ? {} : { tool_choice: normalizeToolChoice(tool_choice) }),
-    ...(system === undefined ? {} : { system: normalizeInstructions(system, "system", notes) }),
-    ...(typeof max_tokens === "number" && max_tokens < 1 ? { max_tokens: null } : {}),
-    ...(typeof thinking === "boolean" ? { thinking: { type: thinking ? "adaptive" : "disabled" } } : {}),
-    ...(typeof stop_sequences === "string" ? { stop_sequences: [stop_sequences] } : {}),
-  };
+  const { system, tool_choice } = body;
+  const messages = readMessages(body.messages);
+  const tools = readList(body.tools);
+  return withFields(body, {
+    messages: Array.isArray(messages) ? messages.map((message) => normalizeMessage(message, notes)) : messages,
+    tools: Array.isArray(tools) ? tools.map(normalizeTool) : tools,
+    tool_choice: tool_choice === undefined ? undefined : normalizeToolChoice(tool_choice, tools),
+    system: system === undefined ? undefined : normalizeInstructions(system, "system", notes),
+    ...normalizeOptions(body),
+  });
 }
 
-const ROLES: Readonly<Record<string, "user" | "assistant" | "system">> = {
-  human: "user",
-  tool: "user",
-  function: "user",
-  model: "assistant",
-  ai: "assistant",
-  developer: "system",
-};
-
 function normalizeMessage(message: unknown, notes: Notes): unknown {
-  if (!isJsonObject(message) || typeof message.role !== "string") return message;
-  const given = message.role.toLowerCase();
-  const role = Object.hasOwn(ROLES, given) ? (ROLES[given] ?? given) : given;
-  if (given === "tool" || given === "function") return { role, content: [toResultBlock(readResult(message), notes)] };
+  if (!isJsonObject(message)) return message;
+  const said = readRole(message.role);
+  if (said === "tool" || said === "function") {
+    return { role: "user", content: [toResultBlock(readResult(message), notes)] };
+  }
+  const role = said === "developer" ? "system" : said;
   const { content } = message;
+  if (role === undefined) return message;
   if (role === "system")
     return { ...message, role, content: normalizeInstructions(content, "messages.content", notes) };
-  if (role !== "user" && role !== "assistant") return message;
-  if (typeof content === "number" || typeof content === "boolean") return message;
   const calls = role === "assistant" ? callsOf(message) : [];
   if (typeof content === "string" && calls.length === 0) return role === message.role ? message : { ...message, role };
   const blocks = partsOf(content).map((part) => normalizeBlock(part, role, notes));
-  const { tool_calls: _, ...rest } = message;
+  const { tool_calls: _, function_call: _legacy, ...rest } = message;
   return { ...rest, role, content: [...blocks, ...calls.map(toToolUse)] };
 }
 
-/** OpenAI's place for calls. */
-function callsOf({ tool_calls }: Fields): ReadCall[] {
-  return Array.isArray(tool_calls) ? tool_calls.flatMap((call) => readCall(call) ?? []) : [];
+/** OpenAI's place for calls, and that for the one call of old. */
+function callsOf({ tool_calls, function_call }: Fields): ReadCall[] {
+  const told = Array.isArray(tool_calls) ? tool_calls : isJsonObject(function_call) ? [function_call] : [];
+  return told.flatMap((call) => readCall(call) ?? []);
 }
 
 /** One part is a list of one; nothing is none. */
@@ -224,12 +220,21 @@ function normalizeTool(tool: unknown): unknown {
 
 const SERIAL = "disable_parallel_tool_use";
 
-function normalizeToolChoice(choice: unknown): unknown {
-  if (choice === "") return null;
+function normalizeToolChoice(choice: unknown, tools: unknown): unknown {
+  if (choice === "" || (isJsonObject(choice) && Object.keys(choice).length === 0)) return null;
   const read = readToolChoice(choice);
-  if (read === undefined) return choice;
+  if (read === undefined) return isNameOfOne(choice, tools) ? { type: "tool", name: choice } : choice;
   const serial = isJsonObject(choice) && choice[SERIAL] !== undefined ? { [SERIAL]: choice[SERIAL] } : {};
   if (read.kind === "tool") return { type: "tool", name: read.name, ...serial };
   if (read.kind === "none") return { type: "none" };
   return { type: read.kind === "required" ? "any" : "auto", ...serial };
+}
+
+/** A tool's bare name. */
+function isNameOfOne(choice: unknown, tools: unknown): boolean {
+  return typeof choice === "string" && Array.isArray(tools) && tools.some((tool) => nameOf(readTool(tool)) === choice);
+}
+
+function nameOf(tool: ReadTool | undefined): unknown {
+  return tool && "name" in tool ? tool.name : undefined;
 }

@@ -50,10 +50,12 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Undefined: it is no part in any spelling that is known. */
 export function readPart(part: unknown): ReadPart | undefined {
-  if (typeof part === "string") return { kind: "text", text: part };
+  const bare = bareText(part);
+  if (bare !== undefined) return { kind: "text", text: bare };
   if (!isJsonObject(part)) return undefined;
   const type = typeOf(part);
-  if (type === undefined || type === "" ? isText(part.text) : TEXT_TYPES.has(type)) return readText(part);
+  if (type === undefined || type === "" ? bareText(part.text) !== undefined : TEXT_TYPES.has(type))
+    return readText(part);
   if (type === "refusal" && isText(part.refusal)) return { kind: "refusal", text: part.refusal };
   if (IMAGE_TYPES.has(type)) return readImage(part);
   if (type === "resource" && isJsonObject(part.resource)) return readResource(part.resource);
@@ -63,6 +65,12 @@ export function readPart(part: unknown): ReadPart | undefined {
   const call = readCall(part);
   if (call) return { kind: "call", ...call };
   return isText(type) && type !== "" ? { kind: "other", type, text: wordsOf(part) } : undefined;
+}
+
+/** What is a text without being a part of its own; null says nothing. */
+function bareText(value: unknown): string | undefined {
+  if (value === null) return "";
+  return isText(value) || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
 /** What a part without a type is, by the field that it has. */
@@ -105,9 +113,8 @@ export function readResult(part: Fields): ReadResult {
 
 function readText(part: Fields): ReadPart | undefined {
   const { text } = part;
-  if (text === null) return { kind: "text", text: "" };
-  const said = isText(text) ? text : isJsonObject(text) ? text.value : (part.content ?? part.value);
-  return isText(said) ? { kind: "text", text: said } : undefined;
+  const said = bareText(isJsonObject(text) ? text.value : text === undefined ? (part.content ?? part.value) : text);
+  return said === undefined ? undefined : { kind: "text", text: said };
 }
 
 function readImage(part: Fields): ReadPart | undefined {

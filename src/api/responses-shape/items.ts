@@ -61,7 +61,7 @@ function writeUntyped(item: Fields, notes: Notes): readonly unknown[] {
 
 function writeOwnCall(item: Fields, type: string, notes: Notes): readonly unknown[] {
   const isTextbook = typeof (type === "function_call" ? item.arguments : item.input) === "string";
-  if (isTextbook && typeof item.call_id === "string" && item.name !== "") return [withId(item)];
+  if (isTextbook && typeof item.call_id === "string" && isName(item.name)) return [withId(item)];
   const read = readCall(item);
   if (read) {
     const rest = { id: item.id, status: item.status, namespace: item.namespace };
@@ -70,6 +70,10 @@ function writeOwnCall(item: Fields, type: string, notes: Notes): readonly unknow
   // A call of nothing. What was answered to it is told as text.
   notes.add("input.name");
   return [];
+}
+
+function isName(name: unknown): boolean {
+  return typeof name === "string" && name !== "";
 }
 
 function writeOwnResult(item: Fields, notes: Notes): Fields {

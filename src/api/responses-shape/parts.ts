@@ -123,8 +123,8 @@ const HEARD_OR_SEEN = /audio|video/;
 
 /** Whether parts that are known stand beside others that have a type: what the others hold may be long, and no text. */
 function isMixed(output: unknown): output is readonly unknown[] {
-  if (!Array.isArray(output) || output.some((part) => isJsonObject(part) && typeof part.type !== "string"))
-    return false;
+  const isTyped = (part: unknown) => typeof part === "string" || (isJsonObject(part) && typeof part.type === "string");
+  if (!Array.isArray(output) || !output.every(isTyped)) return false;
   const reads = output.map(readPart);
   const isKnown = (read: ReadPart | undefined) =>
     read?.kind === "text" || read?.kind === "image" || read?.kind === "file";

@@ -1,23 +1,25 @@
-import { isJsonObject, sameJson } from "../../core/json.ts";
+import { isJsonObject } from "../../core/json.ts";
 import { mapKept, withFields } from "../lenient/kept.ts";
 import type { Notes } from "../lenient/notes.ts";
+import { readList } from "../lenient/read-list.ts";
 import { readTool, readToolChoice } from "../lenient/read-tool.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The tools in their textbook form, with those that the conversation brings along. */
 export function writeTools(given: unknown, broughtAlong: readonly unknown[]): unknown {
-  const tools = isJsonObject(given) ? [given] : given === "" ? undefined : given;
+  const tools = readList(given);
   if (!Array.isArray(tools)) return broughtAlong.length === 0 ? tools : broughtAlong.map(writeTool);
   const own = mapKept(tools, writeTool);
-  const more = broughtAlong.map(writeTool).filter((tool) => !own.some((other) => isSameTool(other, tool)));
+  const known = new Set(own.map(identityOf));
+  const more = broughtAlong.map(writeTool).filter((tool) => !known.has(identityOf(tool)));
   return more.length === 0 ? own : [...own, ...more];
 }
 
-/** By its name, one that is offered; one that is not, by all it says. */
-function isSameTool(one: unknown, other: unknown): boolean {
-  if (!isJsonObject(one) || !isJsonObject(other)) return false;
-  return one.name === undefined ? sameJson(one, other) : one.type === other.type && one.name === other.name;
+/** What a tool is known by: one that is offered by its name, one that is not by all it says. */
+function identityOf(tool: unknown): string {
+  if (!isJsonObject(tool) || tool.name === undefined) return JSON.stringify(tool);
+  return JSON.stringify([tool.type, tool.name]);
 }
 
 function writeTool(tool: unknown): unknown {

@@ -1,3 +1,4 @@
+import type { ModelFacts } from "../../core/backend.ts";
 import { sameJson } from "../../core/json.ts";
 import type { ReasoningEffort, ToolChoice, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
@@ -11,8 +12,8 @@ export type TurnSettings = {
   readonly toolChoice: ToolChoice;
   /** The call that is asked for in words, since the model takes no choice that forces one; named likewise. */
   readonly wantedCall?: ToolChoice;
-  /** What keeps the model from thinking; undefined: nothing. */
-  readonly thinkingOff?: "disabled" | "between_tools" | "omitted";
+  /** What keeps the model from thinking, whatever the effort; undefined: nothing. */
+  readonly thinkingOff?: "disabled" | "between_tools" | "omitted" | undefined;
   readonly sampling?: NativeSampling;
   readonly parallelToolCalls: boolean;
   /** The tools as the API shall get them, where the CLI would change their texts. */
@@ -75,6 +76,17 @@ export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettin
     before.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS === after.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS &&
     before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING;
   return isSame ? "within" : "settled";
+}
+
+/**
+ * What keeps a model from thinking in a turn that is told to a process. One that thinks within a budget goes on after results only
+ * where its calls began with its own thinking, signed, which is lost when they are told again: it does not think until it has answered.
+ */
+export function thinkingOffOf(
+  { content }: Turn,
+  thinking: ModelFacts["thinking"] | undefined,
+): TurnSettings["thinkingOff"] {
+  return thinking === "budgeted" && content.some(({ type }) => type === "tool-result") ? "omitted" : undefined;
 }
 
 function encode(settings: TurnSettings) {

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import type { ModelFacts } from "../../core/backend.ts";
 import type { OutputFormat, ToolChoice, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
@@ -17,7 +18,14 @@ import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
 import { type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
-import { goesOnWith, PLAIN_SETTINGS, settingsChange, splitStops, type TurnSettings } from "./turn-settings.ts";
+import {
+  goesOnWith,
+  PLAIN_SETTINGS,
+  settingsChange,
+  splitStops,
+  type TurnSettings,
+  thinkingOffOf,
+} from "./turn-settings.ts";
 
 const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
@@ -40,6 +48,8 @@ export type WorkerOptions = CliProcessOptions &
 export type Ask = {
   readonly profile: Profile;
   readonly model: string;
+  /** How the model thinks, where that is known. */
+  readonly thinking?: ModelFacts["thinking"];
   readonly turns: readonly Turn[];
   readonly settings: TurnSettings;
   readonly delivery: OutputFormat["delivery"] | undefined;
@@ -126,7 +136,7 @@ export class Worker {
     const { profile, model, keep, ownIds } = request;
     await this.#rewind(keep);
     await this.#binding.bind(profile, model, { isEmpty: this.#transcript.length === 0 });
-    await this.#applySettings(request.settings);
+    await this.#applySettings(request.settings, thinkingOffOf(lastTurn(request), request.thinking));
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds));
     const question = lastTurn(request);
     const uuid = crypto.randomUUID();
@@ -142,7 +152,7 @@ export class Worker {
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
     if (goesOnWith(question, this.#settings, request.settings) !== "within") return await this.#settle(request, tools);
-    await this.#applySettings(request.settings);
+    await this.#applySettings(request.settings, this.#thinkingOffStill(request));
     const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
     const last = results.slice(-1);
     await answerCalls(this.#process, tools, results.slice(0, -1));
@@ -162,7 +172,7 @@ export class Worker {
       throw error;
     }
     this.#settling.succeed();
-    await this.#applySettings(request.settings);
+    await this.#applySettings(request.settings, this.#thinkingOffStill(request));
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
     const said = { role: "user", content: question.content.filter(({ type }) => type !== "tool-result") } as const;
@@ -209,12 +219,18 @@ export class Worker {
     this.#binding.names.keepFormer(calls.map(({ name }) => name));
   }
 
-  async #applySettings(settings: TurnSettings): Promise<void> {
-    const named = this.#withApiNames(settings);
+  async #applySettings(settings: TurnSettings, thinkingOff?: TurnSettings["thinkingOff"]): Promise<void> {
+    const named = { ...this.#withApiNames(settings), thinkingOff: settings.thinkingOff ?? thinkingOff };
     const change = settingsChange(this.#applied, named);
     if (change) await this.#process.request({ subtype: "apply_flag_settings", settings: change }, CONTROL_TIMEOUT_MS);
     this.#applied = named;
     this.#settings = settings;
+  }
+
+  /** A loop that began without thinking goes on without, where the model wants that. */
+  #thinkingOffStill(request: Ask): TurnSettings["thinkingOff"] {
+    if (this.#applied?.thinkingOff === undefined) return undefined;
+    return thinkingOffOf(lastTurn(request), request.thinking);
   }
 
   #withApiNames(settings: TurnSettings): TurnSettings {

@@ -1,11 +1,17 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { ArgumentKeys } from "./argument-keys.ts";
+import { NumberedNames } from "./numbered-names.ts";
 import { isList, mapSubschemas, type Path } from "./output-schema-keywords.ts";
 import { type Addressed, placesOfSameValue, schemasIn } from "./schema-places.ts";
 import { pathOfRef, pointerTo } from "./schema-pointer.ts";
 
 /** What the Messages API takes as the name of an argument, at the top of a tool's schema; deeper down it takes any. */
 const API_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/** The CLI loses a property of this name. */
+const LOST_NAME = "__proto__";
+
+const LONGEST_NAME = 64;
 
 /** Room for a number behind a name. */
 const LONGEST_STEM = 60;
@@ -26,7 +32,7 @@ export class ArgumentNames {
   static of(schema: JsonObject): ArgumentNames | undefined {
     const places = placesOfSameValue(schema);
     const names = new Set([...places.values()].flatMap(namesOf));
-    const foreign = [...names].filter((name) => !API_NAME.test(name));
+    const foreign = [...names].filter((name) => !API_NAME.test(name) || name === LOST_NAME);
     return foreign.length === 0 ? undefined : new ArgumentNames(schema, places, foreign);
   }
 
@@ -119,12 +125,11 @@ function leadsBack({ schema, at, isOfPart }: Addressed, places: ReadonlyMap<stri
 function apiNames(foreign: readonly string[], taken: ReadonlySet<string>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const used = new Set(taken);
+  const numbered = new NumberedNames(LONGEST_NAME);
   for (const name of foreign) {
-    const stem = readableStem(name);
-    let candidate = stem;
-    for (let count = 2; used.has(candidate); count++) candidate = `${stem}_${count}`;
-    used.add(candidate);
-    names.set(name, candidate);
+    const apiName = numbered.unused(readableStem(name), (candidate) => !used.has(candidate));
+    used.add(apiName);
+    names.set(name, apiName);
   }
   return names;
 }

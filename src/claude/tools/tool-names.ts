@@ -2,6 +2,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Tool } from "../../core/request.ts";
 import type { ArgumentKeys } from "./argument-keys.ts";
 import { ArgumentNames } from "./argument-names.ts";
+import { NumberedNames } from "./numbered-names.ts";
 import { isChangedByCli, type NamedTool, OTHERWISE_LISTED } from "./own-tools.ts";
 
 /** What the Messages API takes as the name of a tool. */
@@ -12,6 +13,8 @@ export const STRUCTURED_OUTPUT = "StructuredOutput";
 
 /** Names that the CLI does not offer as a client's: it has tools of its own by them. */
 const RESERVED: ReadonlySet<string> = new Set([STRUCTURED_OUTPUT, "ToolSearch"]);
+
+const LONGEST_NAME = 128;
 
 /** Room for a number behind a name. */
 const LONGEST_STEM = 120;
@@ -25,6 +28,7 @@ export class ToolNames {
   readonly #offered = new NamePairs();
   /** Of tools that are no longer offered, and only stand in the history. */
   readonly #former = new NamePairs();
+  readonly #numbered = new NumberedNames(LONGEST_NAME);
   readonly #reserved: ReadonlySet<string>;
   /** Of those tools that have some which the API does not take, by the client's names. */
   readonly #arguments = new Map<string, ArgumentNames>();
@@ -50,6 +54,7 @@ export class ToolNames {
   /** Forgets those that are no longer offered, but for these: all that is left of the history, in its order. */
   keepFormer(names: readonly string[]): void {
     this.#former.clear();
+    this.#numbered.forget();
     for (const name of names) this.toApi(name);
   }
 
@@ -100,9 +105,7 @@ export class ToolNames {
       this.#isUsable(candidate) && !this.#offered.toClient.has(candidate) && !this.#former.toClient.has(candidate);
     if (isFree(name)) return name;
     const stem = name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, LONGEST_STEM) || "tool";
-    let candidate = stem;
-    for (let count = 2; !isFree(candidate); count++) candidate = `${stem}_${count}`;
-    return candidate;
+    return this.#numbered.unused(stem, isFree);
   }
 
   #isUsable(name: string): boolean {

@@ -131,10 +131,10 @@ describe("a failure before the answer has its status and Anthropic's envelope:",
 
   test("of the body, with the field", async () => {
     const { post, asked } = serve(failing);
-    expect(await errorOf(post({ messages: [user(7)] }))).toEqual({
+    expect(await errorOf(post({ messages: [user([["x"]])] }))).toEqual({
       status: 400,
       type: "invalid_request_error",
-      message: "Invalid type for 'messages[0].content': expected a string or an array, but got the number 7.",
+      message: "Invalid type for 'messages[0].content[0]': expected an object, but got an array.",
     });
     expect(await errorOf(post({ tools: [{ name: "f", input_schema: { type: "array" } }] }))).toMatchObject({
       status: 400,

@@ -85,11 +85,6 @@ describe("refused by its field, since it is not plain what is meant, is", () => 
     ["an image without its bytes", user([{ type: "image_url" }]), "messages[1].content[0].image_url"],
     ["a picture by a path", user([{ type: "image_url", image_url: "a.png" }]), "messages[1].content[0].image_url.url"],
     [
-      "a call without a name",
-      messages({ role: "assistant", tool_calls: [{ id: "a", type: "function" }] }),
-      "messages[1].tool_calls[0].function",
-    ],
-    [
       "sound alone",
       { messages: [{ role: "user", content: [{ type: "input_audio", input_audio: {} }] }] },
       "messages[0].content",

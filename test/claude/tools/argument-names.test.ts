@@ -24,13 +24,24 @@ describe("the name of an argument", () => {
     ["日本", "argument"],
     ["", "argument"],
     ["a b", "a_b"],
+    ["__proto__", "proto"],
     ["x".repeat(65), "x".repeat(60)],
-  ])("that it does not take becomes one that can be read: %j", (name, apiName) => {
+  ])("that it does not take , or the CLI loses, becomes one that can be read: %j", (name, apiName) => {
     expect(namesOf(ofNames("a", name)?.schema)).toEqual(["a", apiName]);
   });
 
   test("stays different from all others", () => {
     expect(namesOf(ofNames("$top", "top", "top$", "@top")?.schema)).toEqual(["top_2", "top", "top_3", "top_4"]);
+  });
+
+  test("stays different and short enough, however many read alike", () => {
+    const alike = Array.from(
+      { length: 20_000 },
+      (_, index) => `${"a".repeat(60)}${String.fromCodePoint(0x4e00 + index)}`,
+    );
+    const names = namesOf(ofNames(...alike)?.schema);
+    expect(new Set(names).size).toBe(alike.length);
+    expect(names.filter((name) => !API_NAME.test(name))).toEqual([]);
   });
 
   test("deeper down stays, since the API takes any there; also in arguments and in data of that name", () => {

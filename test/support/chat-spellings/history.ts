@@ -56,6 +56,15 @@ export const HISTORY_SPELLINGS: readonly Spelling[] = [
     [QUESTION, { role: "assistant", content: "x", tool_calls: {} }, QUESTION],
     [QUESTION, { role: "assistant", content: "x" }, QUESTION],
   ),
+  ...[null, {}, { id: "a", type: "function", function: { arguments: "{}" } }, call("a", "{}", "")].map((nameless) =>
+    history(
+      `call: of nothing, as ${JSON.stringify(nameless)}`,
+      [QUESTION, calling(nameless, call("b")), result("b"), result("a")],
+      [QUESTION, calling(call("b")), result("b"), { role: "user", content: "[Result of the earlier tool call a]\nr" }],
+      "messages.tool_calls",
+      "messages.tool_call_id",
+    ),
+  ),
   history(
     "call: told in the old form, too",
     [QUESTION, { ...calling(call("a")), function_call: { name: "f", arguments: "{}" } }, result("a")],

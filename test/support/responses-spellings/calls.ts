@@ -77,6 +77,12 @@ export const CALLS: readonly Spelling[] = [
     named: ["input.call_id"],
   },
   {
+    name: "a call whose name is left out",
+    spelled: after({ ...call, name: undefined }, answered),
+    textbook: after(answered),
+    named: ["input.name"],
+  },
+  {
     name: "a call of nothing",
     spelled: after({ ...call, name: "" }, answered),
     textbook: after(answered),

@@ -1,16 +1,26 @@
 import { isJsonObject, sameJson } from "../../../core/json.ts";
 import { mapKept } from "../../lenient/kept.ts";
+import type { Notes } from "../../lenient/notes.ts";
 import { type ReadCall, readCall } from "../../lenient/read-call.ts";
+import { readList } from "../../lenient/read-list.ts";
 
 /** The calls of an assistant's message. `path` makes ids for those that have none: the same each time the conversation is sent. */
-export function textbookCalls(calls: unknown, message: number): unknown {
-  if (calls === undefined || calls === null) return calls;
-  if (isJsonObject(calls)) {
-    const [first] = Object.keys(calls);
-    return first === undefined ? null : textbookCalls([calls], message);
-  }
-  if (!Array.isArray(calls)) return calls === "" ? null : calls;
-  return mapKept(calls, (call, index) => textbookCall(call, `call_${message}_${index}`));
+export function textbookCalls(given: unknown, message: number, notes: Notes): unknown {
+  if (given === undefined || given === null) return given;
+  const calls = readList(given) ?? null;
+  if (!Array.isArray(calls)) return calls;
+  const named = calls.filter((call) => !isNameless(call));
+  if (named.length < calls.length) notes.add("messages.tool_calls");
+  const told = named.length < calls.length ? named : calls;
+  return mapKept(told, (call, index) => textbookCall(call, `call_${message}_${index}`));
+}
+
+/** A call of nothing, as streams leave behind that were cut. What was answered to it is told as text. */
+function isNameless(call: unknown): boolean {
+  if (call === null) return true;
+  if (!isJsonObject(call)) return false;
+  const called = [call.function, call.custom].find((inner) => isJsonObject(inner)) ?? call;
+  return isJsonObject(called) && (called.name ?? called.toolName ?? "") === "";
 }
 
 /** The calls that stand among the parts of a content, as Anthropic and the AI SDK have them. */

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../../core/json.ts";
 import { mapKept, withFields } from "../../lenient/kept.ts";
 import type { Notes } from "../../lenient/notes.ts";
 import { readCall, readId } from "../../lenient/read-call.ts";
+import { readMessages } from "../../lenient/read-list.ts";
 import { isResultType, readPart, readResult, wordsOf } from "../../lenient/read-part.ts";
 import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "./calls.ts";
 import { textbookContent, textbookOutput } from "./content.ts";
@@ -9,9 +10,8 @@ import { roleOf } from "./roles.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function textbookMessages(messages: unknown, notes: Notes): unknown {
-  if (typeof messages === "string" && messages !== "") return [{ role: "user", content: messages }];
-  if (isJsonObject(messages) && Object.keys(messages).length > 0) return textbookMessages([messages], notes);
+export function textbookMessages(given: unknown, notes: Notes): unknown {
+  const messages = readMessages(given);
   if (!Array.isArray(messages)) return messages;
   const isOnly = messages.length === 1;
   return mapKept(messages, (message, index) => textbookMessage(message, index, isOnly, notes));
@@ -57,7 +57,7 @@ function itemMessage(item: Fields, index: number, notes: Notes): object | undefi
     return toolMessage(callId, content, isError, notes);
   }
   const call = readCall(item);
-  if (call) return { role: "assistant", tool_calls: textbookCalls([item], index) };
+  if (call) return { role: "assistant", tool_calls: textbookCalls([item], index, notes) };
   if (readPart(item)?.kind !== "thinking") return undefined;
   notes.add(`messages.${type}`);
   return { role: "assistant", content: "" };
@@ -111,7 +111,7 @@ function imagePart(part: unknown, notes: Notes): unknown {
 function textbookAssistant(message: Fields, index: number, notes: Notes): Fields {
   const told = contentOf(message);
   const within = callsWithin(told, index);
-  const own = textbookCalls(message.tool_calls, index);
+  const own = textbookCalls(message.tool_calls, index, notes);
   const known = new Set<unknown>(
     Array.isArray(own) ? own.map((call) => (isJsonObject(call) ? call.id : undefined)) : [],
   );

@@ -1,6 +1,7 @@
 import { isJsonObject, sameJson } from "../../../core/json.ts";
 import { mapKept } from "../../lenient/kept.ts";
 import type { Notes } from "../../lenient/notes.ts";
+import { readList } from "../../lenient/read-list.ts";
 import { type ReadTool, readSchema, readTool, readToolChoice } from "../../lenient/read-tool.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -19,11 +20,9 @@ export function textbookTools(body: Fields, notes: Notes): Fields {
   };
 }
 
-/** A list of one may come without the list, and none as nothing at all. */
-function textbookList(list: unknown, change: (member: unknown) => unknown): unknown {
-  if (Array.isArray(list)) return mapKept(list, change);
-  if (!isJsonObject(list)) return list === "" ? undefined : list;
-  return Object.keys(list).length === 0 ? undefined : textbookList([list], change);
+function textbookList(given: unknown, change: (member: unknown) => unknown): unknown {
+  const list = readList(given);
+  return Array.isArray(list) ? mapKept(list, change) : list;
 }
 
 function textbookTool(tool: unknown): unknown {

@@ -50,10 +50,8 @@ describe("tools are offered to the model", () => {
       required: ["when"],
       additionalProperties: false,
     };
-    const { body } = await ask([
-      functionTool("f", parameters, "What it does."),
-      { type: "function", function: { name: "g" } },
-    ]);
+    const bare = { type: "function", function: { name: "g" } };
+    const { body } = await ask([functionTool("f", parameters, "What it does."), bare]);
     const [f, g] = body.tools.toSorted(byApiName);
     expect(f).toEqual({ name: "f", description: "What it does.", input_schema: parameters });
     expect(g).toMatchObject({ name: "g", input_schema: { type: "object" } });

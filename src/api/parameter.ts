@@ -24,7 +24,7 @@ export const MODEL_PARAMETER: Parameter = {
 };
 
 /** Why what steers sampling is ignored, in every dialect. */
-export const NO_SAMPLING = "Claude Code offers no sampling controls.";
+export const NO_SAMPLING = "Claude has no such control, or none that can be set here.";
 
 /** What a limit of the answer's tokens means for thinking, in every dialect. */
 export const COUNTS_THINKING =

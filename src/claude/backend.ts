@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import type { Backend, BackendHealth, CountRequest, Model, TokenCount } from "../core/backend.ts";
+import type { Backend, BackendHealth, CountRequest, Model, TokenCount, Unmet } from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
 import { ApiError, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
@@ -8,16 +8,20 @@ import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
+import { fitToModel } from "./pool/fit-model.ts";
+import { learnRule } from "./pool/learn-rule.ts";
 import type { Limiter } from "./pool/limiter.ts";
 import { isLight } from "./pool/policy.ts";
 import { type Profile, profileOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
+import { withSecondTry } from "./second-try.ts";
 import type { RebindingTrials } from "./session/rebinding-trials.ts";
 import type { Restorer } from "./session/restorer.ts";
 import type { ServedConversations } from "./session/served-conversations.ts";
 import { sweepStage } from "./session/stage.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
+import { clientClosed, whyAborted } from "./why-aborted.ts";
 
 export type ClaudeBackendOptions = {
   readonly monitor: InstallationMonitor;
@@ -35,8 +39,12 @@ export type ClaudeBackendOptions = {
   readonly silenceTimeoutMs: number;
 };
 
-/** A request's stay: until when, what ends it early, and how to give its place back. */
-type Stay = { readonly signal: AbortSignal; readonly whyAborted: () => ApiError; readonly leave: () => void };
+/** A request's stay: until when, what ends it early, and how to get a place; that is given back by what `enter` resolves with. */
+type Stay = {
+  readonly signal: AbortSignal;
+  readonly whyAborted: () => ApiError;
+  readonly enter: () => Promise<() => void>;
+};
 
 /** Serves completions from `claude` processes. `create-backend.ts` puts one together. */
 export class ClaudeBackend implements Backend {
@@ -70,16 +78,16 @@ export class ClaudeBackend implements Backend {
 
   async *run(request: ChatRequest, client: AbortSignal, onAdmitted?: () => void): AsyncGenerator<ChatEvent> {
     const signal = AbortSignal.any([client, this.#ending.signal]);
-    let leave: (() => void) | undefined;
-    try {
+    const enter = async () => {
       await this.#options.monitor.ensure();
-      leave = await this.#options.limiter.acquire(signal, onAdmitted);
-      const events = this.#runTurn(request, { signal, whyAborted: () => whyAborted(client), leave });
-      yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
-    } catch (error) {
-      leave?.();
-      yield { type: "error", error: signal.aborted ? whyAborted(client) : toApiError(error) };
-    }
+      return await this.#options.limiter.acquire(signal, onAdmitted);
+    };
+    const stay = { signal, whyAborted: () => whyAborted(client), enter };
+    const events = withSecondTry(
+      () => this.#runAdmitted(request, stay),
+      (error) => this.#learnRule(request, error),
+    );
+    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
   }
 
   async countTokens(request: CountRequest, client: AbortSignal): Promise<TokenCount> {
@@ -109,6 +117,11 @@ export class ClaudeBackend implements Backend {
     if (catalog.isLoaded) catalog.resolve(name);
   }
 
+  unmet(request: ChatRequest): readonly Unmet[] {
+    const { facts, effort } = this.#options.catalog.presume(request.model);
+    return fitToModel({ ...request, effort: request.effort ?? effort }, facts).unmet;
+  }
+
   models(): readonly Model[] {
     return this.#options.catalog.list();
   }
@@ -136,14 +149,29 @@ export class ClaudeBackend implements Backend {
     };
   }
 
-  async *#runTurn(request: ChatRequest, { signal, whyAborted, leave }: Stay): AsyncGenerator<ChatEvent> {
+  async *#runAdmitted(request: ChatRequest, stay: Stay): AsyncGenerator<ChatEvent> {
+    let leave: (() => void) | undefined;
+    try {
+      leave = await stay.enter();
+      yield* this.#runTurn(request, stay, leave);
+    } catch (error) {
+      leave?.();
+      yield { type: "error", error: stay.signal.aborted ? stay.whyAborted() : toApiError(error) };
+    }
+  }
+
+  async *#runTurn(request: ChatRequest, { signal, whyAborted }: Stay, leave: () => void): AsyncGenerator<ChatEvent> {
     const { worker, turn } = await this.#ask(request, signal);
     const onAbort = () => turn.cancel(whyAborted());
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
+    const wantedCall = worker.settings?.wantedCall;
     this.#settle(worker, turn, leave);
     try {
       for await (const event of turn.events) {
+        if (wantedCall && event.type === "finish" && event.reason.unified !== "tool-calls") {
+          this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
+        }
         if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "error") this.#learnFrom(event.error);
         yield event;
@@ -233,6 +261,14 @@ export class ClaudeBackend implements Backend {
     this.#options.onWorthRestoring(model);
   }
 
+  /** What was refused before an answer began was not paid: it is tried once more by the model's own rule. */
+  #learnRule(request: ChatRequest, error: ApiError): boolean {
+    if (!learnRule(request, error, this.#options.catalog)) return false;
+    const { model } = request;
+    this.#options.logger.warn("asking again without what the model does not take", { model, reason: error.message });
+    return true;
+  }
+
   /** A failure that is about the installation, not the request, makes the next request look at it again. */
   #learnFrom(error: ApiError): void {
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
@@ -252,19 +288,6 @@ function howServed({ profile, transcript }: Worker, { keep, resume }: { keep: nu
 /** What the model is told beside the conversation. */
 function settingOf({ key }: Profile, model: string): string {
   return JSON.stringify([model, key]);
-}
-
-/** The signal that ends what runs is the client's, or the server's own. */
-function whyAborted(client: AbortSignal): ApiError {
-  return client.aborted ? clientClosed() : shuttingDown();
-}
-
-function clientClosed(): ApiError {
-  return new ApiError("client_closed", "The client closed the connection.");
-}
-
-function shuttingDown(): ApiError {
-  return new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
 }
 
 function messageOf(error: unknown): string {

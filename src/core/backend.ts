@@ -22,6 +22,8 @@ export interface Backend {
    * Throws `model_not_found` for a name that no model has. From memory: as long as it is not known which models there are, any passes.
    */
   checkModel(name: string): void;
+  /** What of the request the model cannot do that it means. From memory, and of a model that is not known nothing. */
+  unmet(request: ChatRequest): readonly Unmet[];
   /** The models this account can use, answered from memory: never starts or waits for a process. */
   models(): readonly Model[];
   /** What is known of the model that a request with this name would ask, from memory. Throws `model_not_found`. */
@@ -61,7 +63,16 @@ export type ModelFacts = {
   readonly efforts: readonly EffortLevel[];
   /** `adaptive`: it thinks as much as it sees fit. `budgeted`: up to a number of tokens. */
   readonly thinking: "adaptive" | "budgeted";
+  /** What keeps it from thinking before it answers: a word, or that none is said of it. `never`: nothing does. */
+  readonly thinkingOff: "disabled" | "between_tools" | "omitted" | "never";
+  /** Whether it can be made to call a tool. */
+  readonly takesForcedCalls: boolean;
+  /** Whether it lets its sampling be steered, when it does not think. */
+  readonly takesSampling: boolean;
 };
+
+/** What a request asks for and its model does not take: a call that must be made is asked for in words then, the others have no effect. */
+export type Unmet = "forced-call" | "temperature" | "top-p" | "top-k";
 
 export type BackendHealth = {
   readonly status: "ok" | "starting" | "unavailable";

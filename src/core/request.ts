@@ -23,6 +23,7 @@ export type ChatRequest = {
   /** Upper bound of generated tokens, thinking included; undefined leaves it to the model. */
   readonly maxOutputTokens?: number;
   readonly effort?: ReasoningEffort;
+  readonly sampling?: Sampling;
   /** Texts at which the answer ends; the text itself is not part of the answer. */
   readonly stop: readonly string[];
 };
@@ -85,6 +86,9 @@ export type Tool = { readonly name: string; readonly description?: string; reado
 export type ToolChoice =
   | { readonly type: "auto" | "none" | "required" }
   | { readonly type: "tool"; readonly name: string };
+
+/** How the next token is drawn, where that is not left to the model. */
+export type Sampling = { readonly temperature?: number; readonly topP?: number; readonly topK?: number };
 
 export type OutputFormat = {
   /** JSON Schema of the answer, an object. */

@@ -19,10 +19,11 @@ export function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[
     case "tool":
       return named(choice.name);
   }
-  const asked = askedNames(turns.at(-1))
+  const last = turns.at(-1);
+  const asked = askedNames(last)
     .map(named)
     .find((tool) => tool !== undefined);
-  if (asked !== undefined || choice?.type === "any") return asked ?? visibleTools(body)[0];
+  if (asked !== undefined || choice?.type === "any" || mustCall(last)) return asked ?? visibleTools(body)[0];
   const isDone = answeredCalls(turns).some(({ name }) => name === STRUCTURED_OUTPUT);
   return isDone ? undefined : named(STRUCTURED_OUTPUT);
 }
@@ -46,9 +47,17 @@ export function answeredCalls(turns: readonly ConversationTurn[]): AnsweredCall[
   }));
 }
 
+/** Models that cannot be forced are asked in words, behind what the user says or within a result. */
+const WANTED_CALL = /Your next answer must call (?:the tool `([^`]+)`|at least one of the tools)/;
+
+function mustCall(turn: ConversationTurn | undefined): boolean {
+  return turn?.role === "user" && WANTED_CALL.test(JSON.stringify(turn.content));
+}
+
 function askedNames(turn: ConversationTurn | undefined): (string | undefined)[] {
   if (turn?.role !== "user") return [];
-  return turn.content.map(({ type, text = "" }) =>
+  const inWords = turn.content.map(({ type, text = "" }) =>
     type === "text" ? /^call (\S+)$/.exec(text.trim())?.[1] : undefined,
   );
+  return [WANTED_CALL.exec(JSON.stringify(turn.content))?.[1], ...inWords];
 }

@@ -1,6 +1,7 @@
 import { type ApiFields, isFields, listOf, readMessagesBody } from "./messages-body.ts";
 import { blankTextProblem, blocksProblem } from "./refuse-blocks.ts";
 import { firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
+import { modelProblem, prefillProblem } from "./refuse-model.ts";
 import { toolTurnsProblem } from "./refuse-tool-turns.ts";
 import { toolChoiceProblem, toolsProblem } from "./refuse-tools.ts";
 
@@ -24,7 +25,7 @@ export function refuseCall(headers: Headers, rawBody: string): Refusal | undefin
 
 /** The checks of the parsed body, in the order and with the kind of wording that the real API uses. */
 export function refuseBody(json: unknown): Refusal | undefined {
-  return refuseFields(json, (fields) => maxTokensProblem(fields.max_tokens));
+  return refuseFields(json, (fields) => maxTokensProblem(fields.max_tokens) ?? prefillProblem(fields));
 }
 
 /** The same for a body whose tokens are to be counted: it says nothing of the answer. */
@@ -35,13 +36,14 @@ export function refuseCount(json: unknown): Refusal | undefined {
 function refuseFields(json: unknown, limitProblem: (fields: ApiFields) => Problem): Refusal | undefined {
   if (!isFields(json)) return invalid("The request body is not a JSON object");
   const message =
-    modelProblem(json.model) ??
+    modelNameProblem(json.model) ??
     limitProblem(json) ??
     messagesProblem(json.messages) ??
     systemProblem(json.system) ??
     stopSequencesProblem(json.stop_sequences) ??
     toolsProblem(json.tools) ??
     toolChoiceProblem(json) ??
+    modelProblem(json) ??
     toolTurnsProblem(readMessagesBody(json));
   if (message !== undefined) return invalid(message);
   return hasLoneSurrogate(json) ? invalid("The request body is not valid JSON: no low surrogate in string") : undefined;
@@ -51,7 +53,7 @@ export function invalid(message: string): Refusal {
   return { status: 400, type: "invalid_request_error", message };
 }
 
-function modelProblem(model: unknown): Problem {
+function modelNameProblem(model: unknown): Problem {
   if (model === undefined) return "model: Field required";
   if (typeof model !== "string") return "model: Input should be a valid string";
   return model === "" ? "model: String should have at least 1 character" : undefined;

@@ -4,8 +4,6 @@ import { firstProblem, listProblem, type Problem, toolNameProblem, unknownTagPro
 const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
 const COMPOSITIONS = ["oneOf", "allOf", "anyOf"];
 const CHOICES = ["auto", "any", "tool", "none"];
-/** Of a request's `thinking`: those in which the model thinks. */
-const THINKING = ["enabled", "adaptive"];
 
 /** The tools that the model is offered. */
 export function toolsProblem(tools: unknown): Problem {
@@ -30,8 +28,8 @@ export function toolChoiceProblem({ tool_choice: choice, tools, thinking }: ApiF
     if (problem !== undefined) return problem;
     if (!offered.includes(name)) return `tool_choice: Tool '${String(name)}' not found in provided tools`;
   }
-  const isThinking = isFields(thinking) && THINKING.some((mode) => mode === thinking.type);
-  return isThinking ? "Thinking may not be enabled when tool_choice forces tool use." : undefined;
+  const hasBudget = isFields(thinking) && thinking.type === "enabled";
+  return hasBudget ? "Thinking may not be enabled when tool_choice forces tool use." : undefined;
 }
 
 function toolProblem(place: string, tool: ApiFields): Problem {

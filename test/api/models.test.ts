@@ -13,7 +13,7 @@ const MODELS: readonly Model[] = [
   {
     id: "claude-haiku-4",
     displayName: "Claude Haiku 4",
-    facts: { contextTokens: 200_000, outputTokens: 64_000, efforts: [], thinking: "budgeted" },
+    facts: { ...FACTS, contextTokens: 200_000, outputTokens: 64_000, efforts: [], thinking: "budgeted" },
   },
   { id: "openai/gpt-4o", displayName: "An alias with a slash", facts: FACTS },
 ];

@@ -72,7 +72,8 @@ async function sendOnSocket(server: string, { plain }: Endpoint, fields: object)
 
 async function send(server: string, endpoint: Endpoint, fields: object): Promise<Answer> {
   const before = asked.length;
-  const askedSince = () => asked.slice(before).map(({ request }) => request);
+  // How it steers sampling is told to the backend, which knows for which model that has an effect.
+  const askedSince = () => asked.slice(before).map(({ request: { sampling: _, ...request } }) => request);
   if (endpoint.method === "WebSocket") {
     return { ...(await sendOnSocket(server, endpoint, fields)), requests: askedSince() };
   }

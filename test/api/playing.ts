@@ -61,6 +61,11 @@ export function playing(run: Run): { asked: Asked[]; backend: Backend } {
     checkModel(name) {
       if (name === "gpt-0") throw new ApiError("model_not_found", `There is no ${name}.`, { param: "model" });
     },
+    unmet: ({ sampling = {} }) => [
+      ...(sampling.temperature === undefined ? [] : (["temperature"] as const)),
+      ...(sampling.topP === undefined ? [] : (["top-p"] as const)),
+      ...(sampling.topK === undefined ? [] : (["top-k"] as const)),
+    ],
     models: () => [],
     model: (name) => modelAmong([], name),
     health: () => ({ status: "ok", workers: { starting: 0, ready: 0, busy: 0, parked: 0, queued: 0 } }),

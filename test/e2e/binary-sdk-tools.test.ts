@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
+import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedTurns } from "../support/received.ts";
 
 // The SDK's own tool loops through the built binary: what the model was asked in the end is the proof.
@@ -192,7 +193,7 @@ test("a call of a tool that there is not is answered by the SDK, never by the CL
 test("a tool that is forced is called once, and the loop ends with its result", async () => {
   app.simulator.enqueue(blocks([toolUse("toolu_1", "weather", { city: "Rome" })]));
   const runner = completions().runTools({
-    model: MODEL,
+    model: TAKES_FORCED_CALLS,
     messages: ask("Whatever."),
     tools: [tool("weather", () => "sunny"), tool("cities", () => "none")],
     tool_choice: { type: "function", function: { name: "weather" } },

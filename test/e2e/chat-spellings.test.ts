@@ -4,6 +4,7 @@ import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { CHAT_SPELLINGS } from "../support/chat-spellings/all.ts";
 import type { Spelling } from "../support/chat-spellings/spelling.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { sseChunks } from "../support/sse.ts";
 import { readMessage } from "../support/tools.ts";
@@ -34,7 +35,7 @@ async function ask(fields: Spelling["sent"]) {
   // An object, which is an answer in every format that is asked for.
   simulator.enqueue(text('{"a":"b"}'));
   const response = await harness.chat({
-    model: "claude-sonnet-4",
+    model: TAKES_FORCED_CALLS,
     messages: [{ role: "user", content: "q" }],
     ...fields,
   });

@@ -10,6 +10,7 @@ import {
 } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { PNG } from "../support/media.ts";
+import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
 // What becomes of the fields of the Responses and the Messages API, through the real CLI: what the model was asked is the proof.
@@ -78,7 +79,7 @@ test("in every dialect a small limit makes the model think as little as it can, 
   ];
   for (const [path, body, expected, limit] of cases) {
     const { sent } = await ask(path, { model, ...body }, text("one"));
-    const thinks = (sent.thinking?.type ?? "disabled") !== "disabled";
+    const thinks = !["disabled", "between_tools"].includes(String(sent.thinking?.type ?? "disabled"));
     expect({ path, body, effort: sent.output_config?.effort, thinks, limit: sent.max_tokens }).toEqual({
       path,
       body,
@@ -184,7 +185,8 @@ describe("the Responses API", () => {
   });
 
   test("tool_choice and parallel_tool_calls reach the API natively", async () => {
-    const asked = async (fields: object) => (await respond({ tools: [weather], ...fields })).sent.tool_choice;
+    const asked = async (fields: object) =>
+      (await respond({ model: TAKES_FORCED_CALLS, tools: [weather], ...fields })).sent.tool_choice;
     expect(await asked({ tool_choice: "required" })).toEqual({ type: "any" });
     expect(await asked({ tool_choice: "none" })).toEqual({ type: "none" });
     expect(await asked({ tool_choice: { type: "function", name: "weather" } })).toEqual({
@@ -267,7 +269,8 @@ describe("the Messages API", () => {
   });
 
   test("tools and tool_choice reach the API natively", async () => {
-    const asked = async (tool_choice: object) => (await create({ tools: [weather], tool_choice })).sent;
+    const asked = async (tool_choice: object) =>
+      (await create({ model: TAKES_FORCED_CALLS, tools: [weather], tool_choice })).sent;
     const { tools, tool_choice } = await asked({ type: "any" });
     expect(tools).toMatchObject([weather]);
     expect(tool_choice).toEqual({ type: "any" });

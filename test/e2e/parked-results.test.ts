@@ -3,6 +3,7 @@ import { settlesCalls } from "../../src/claude/cli/version.ts";
 import { blocks, text, textBlock, thinkingBlock } from "../../src/simulator/reply.ts";
 import { claudeVersion } from "../support/claude-version.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { LOOK, lastServed, said, step, TOOLS, toolResult } from "../support/steps.ts";
 import { calling, functionTool, result, type ToolMessage, user } from "../support/tools.ts";
 
@@ -38,6 +39,7 @@ describe("what a client sends with the results reaches the model", () => {
     /** What precedes it, where that changes, and what becomes of it. */
     readonly asked?: readonly object[];
     readonly answer?: (answer: ToolMessage) => object;
+    readonly model?: string;
     readonly extra?: object;
     readonly turns?: readonly object[];
     readonly by: "the process that waits" | "its next turn" | "another";
@@ -87,7 +89,10 @@ describe("what a client sends with the results reaches the model", () => {
     ],
     ["under another limit", { extra: { max_tokens: 9_999 }, by: "its next turn" }],
     ["under another effort", { extra: { reasoning_effort: "low" }, by: "another" }],
-    ["where a call is forced now", { extra: { tool_choice: "required" }, by: "its next turn" }],
+    [
+      "where a call is forced now",
+      { model: TAKES_FORCED_CALLS, extra: { tool_choice: "required" }, by: "its next turn" },
+    ],
     ["where the tools change", { extra: { tools: [...TOOLS, functionTool("more")] }, by: "another" }],
     ["where there are no tools any more", { extra: { tools: [] }, by: "another" }],
     [
@@ -113,11 +118,12 @@ describe("what a client sends with the results reaches the model", () => {
 
   test.each(CHANGES)(
     "%s",
-    async (_, { sent = results, asked = [user("Look.")], answer = (it) => it, extra, turns, by }) => {
+    async (_, { sent = results, asked = [user("Look.")], answer = (it) => it, model, extra, turns, by }) => {
+      const asks = model === undefined ? extra : { model, ...extra };
       const waits = by === "the process that waits" || (by === "its next turn" && SETTLES);
       const calls = blocks([thinkingBlock("I should look."), textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
-      const first = await step(app, calls, [user("Look.")]);
-      const next = await step(app, text("Ok."), [...asked, answer(first.message), ...sent], extra);
+      const first = await step(app, calls, [user("Look.")], model === undefined ? {} : { model });
+      const next = await step(app, text("Ok."), [...asked, answer(first.message), ...sent], asks);
       expect(next.message.content).toBe("Ok.");
       expect(lastServed(app)).toMatch(waits ? /^how=resume / : /^how=(?:new|reuse keep=0)/);
       const [
@@ -133,7 +139,7 @@ describe("what a client sends with the results reaches the model", () => {
       expect([question, answered, ...others] as unknown[]).toEqual([...(turns ?? told(...seen))]);
       // And the conversation goes on from there.
       const later = [...asked, answer(first.message), ...sent, next.message, user("Thanks.")];
-      const { turns: whole } = await step(app, text("Bye."), later, extra);
+      const { turns: whole } = await step(app, text("Bye."), later, asks);
       expect(whole.slice(0, 3) as unknown[]).toEqual(next.turns as unknown[]);
       expect(lastServed(app)).toMatch(/^how=reuse keep=4 of=4/);
     },
@@ -151,7 +157,7 @@ describe("what a client sends with the results reaches the model", () => {
     ["choice of tools", {}, { tool_choice: "required" }, { tool_choice: { type: "any" }, thinking: undefined }],
   ])("is answered under the new %s", async (_, word, settings, expected) => {
     const calls = blocks([textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
-    const before = { max_tokens: 20_000, reasoning_effort: "high" };
+    const before = { model: TAKES_FORCED_CALLS, max_tokens: 20_000, reasoning_effort: "high" };
     const first = await step(app, calls, [user("Look.")], before);
     const messages = [user("Look."), first.message, ...results, ...("role" in word ? [word] : [])];
     const { request } = await step(app, text("Ok."), messages, { ...before, ...settings });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
-import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
 import { LOOK, said, step, TOOLS, toolResult } from "../support/steps.ts";
 import { calling, result, type ToolMessage, user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
@@ -118,7 +118,7 @@ describe("where the process that waits cannot take what the client sends, anothe
   test.skipIf(!canSeeProcesses)("the process is gone", async () => {
     await using own = await startHarness({ config: { warm: 0 } });
     const asked = await step(own, blocks([LOOK("toolu_k")]), [user("Look.")]);
-    for (const { pid } of claudeProcessesOf(own.home)) process.kill(pid, "SIGKILL");
+    for (const seen of claudeProcessesOf(own.home)) killSeen(seen);
     await until(async () => (await parked(own)) === 0, "its end is noticed");
     await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_k", "seen")]);
   });

@@ -197,11 +197,11 @@ test("a working directory that cannot be made is told with its path, not as an i
 
 test("a process that dies in mid-answer is an error, and the next request is served", async () => {
   const { hangMidStream } = await import("../../src/simulator/reply.ts");
-  const { claudeProcessesOf } = await import("../support/processes.ts");
+  const { claudeProcessesOf, killSeen } = await import("../support/processes.ts");
   await using app = await startHarness({ config: { warm: 0 } });
   app.simulator.enqueue(hangMidStream("Once upon a time"));
   const response = await app.chat({ ...BODY, stream: true });
-  for (const { pid } of claudeProcessesOf(app.home)) process.kill(pid, "SIGKILL");
+  for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
   const body = await response.text();
   expect(body).toContain('"code":"cli_failed"');
   expect(body).not.toContain("[DONE]");

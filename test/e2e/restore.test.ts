@@ -5,7 +5,7 @@ import { cacheDirectory } from "../../src/config/paths.ts";
 import { text } from "../../src/simulator/reply.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
-import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
 import { receivedTurns } from "../support/received.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
@@ -78,7 +78,7 @@ test.skipIf(process.env.TEST_CLAUDE_PATH !== undefined)(
     await app.ask(chat(second));
     // What the CLI attaches to a first question is learnt in a while.
     await until(async () => app.log.some((line) => line.includes("rehearsal done")), "the rehearsal is over", 20_000);
-    for (const { pid } of claudeProcessesOf(app.home)) process.kill(pid, "SIGKILL");
+    for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
     await until(async () => (await readHealth(app.url)).workers.ready === 0, "the processes are gone");
     await app.ask(chat([...second, { role: "assistant", content: "Two." }, { role: "user", content: "And on." }]));
     const [, live, rebuilt] = app.simulator.requests.slice(before).map(({ charged }) => charged);

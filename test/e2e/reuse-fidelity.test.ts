@@ -14,7 +14,7 @@ import { Conversation, expectedTurns, type Step, toldTurns } from "../support/ag
 import { anyDialect, type Dialect, DialectClient } from "../support/dialect-client.ts";
 import { fidelityLimitMs, fidelityRuns } from "../support/fidelity-runs.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
-import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
 import { receivedSystem } from "../support/received.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
@@ -82,11 +82,11 @@ async function send({ conversation, client }: Agent, taken: Step, dialect: Diale
 
 function killOne(): void {
   const [first] = claudeProcessesOf(app.home);
-  if (first) process.kill(first.pid, "SIGKILL");
+  if (first) killSeen(first);
 }
 
 async function killAll(): Promise<void> {
-  for (const { pid } of claudeProcessesOf(app.home)) process.kill(pid, "SIGKILL");
+  for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
   await until(async () => claudeProcessesOf(app.home).length === 0, "all processes are gone");
 }
 

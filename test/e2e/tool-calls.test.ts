@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedTurns } from "../support/received.ts";
 import { sseChunks } from "../support/sse.ts";
 import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
@@ -49,10 +50,8 @@ describe("tools are offered to the model", () => {
       required: ["when"],
       additionalProperties: false,
     };
-    const { body } = await ask([
-      functionTool("f", parameters, "What it does."),
-      { type: "function", function: { name: "g" } },
-    ]);
+    const bare = { type: "function", function: { name: "g" } };
+    const { body } = await ask([functionTool("f", parameters, "What it does."), bare]);
     const [f, g] = body.tools.toSorted(byApiName);
     expect(f).toEqual({ name: "f", description: "What it does.", input_schema: parameters });
     expect(g).toMatchObject({ name: "g", input_schema: { type: "object" } });
@@ -241,15 +240,16 @@ describe("what the model may call", () => {
       [{ parallel_tool_calls: false }, { type: "auto", disable_parallel_tool_use: true }],
     ];
     for (const [extra, expected] of choices) {
-      const { body } = await ask([WEATHER], extra);
+      const { body } = await ask([WEATHER], { model: TAKES_FORCED_CALLS, ...extra });
       expect(body.tool_choice, JSON.stringify(extra)).toEqual(expected);
       expect(body.thinking === undefined).toBe(["any", "tool"].includes(body.tool_choice?.type));
     }
   });
 
   test("what one request chose does not reach the next", async () => {
-    await ask([WEATHER], { tool_choice: "required" });
-    const { body } = await ask([WEATHER]);
+    const model = TAKES_FORCED_CALLS;
+    await ask([WEATHER], { model, tool_choice: "required" });
+    const { body } = await ask([WEATHER], { model });
     expect(body.tool_choice).toBeUndefined();
     expect(body.thinking).toBeDefined();
   });

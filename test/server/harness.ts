@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { type AnyElysia, Elysia } from "elysia";
 import Type from "typebox";
 import { standardSchema } from "../../src/api/standard-schema.ts";
-import type { Backend, BackendHealth, Model } from "../../src/core/backend.ts";
+import type { Backend, BackendHealth, Model, Unmet } from "../../src/core/backend.ts";
 import { ApiError } from "../../src/core/error.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { createServer, type ServerParts } from "../../src/server/create-server.ts";
@@ -28,6 +28,9 @@ export class FakeBackend implements Backend {
   }
   check(): void {}
   checkModel(): void {}
+  unmet(): readonly Unmet[] {
+    return [];
+  }
   models(): readonly Model[] {
     return this.list;
   }

@@ -75,6 +75,7 @@ testAccepted([
   ["tool_choice of an offered tool", choice({ type: "tool", name: "weather" })],
   ["disable_parallel_tool_use", choice({ type: "auto", disable_parallel_tool_use: true })],
   ["tool_choice auto while thinking", choice({ type: "auto" }, { thinking: { type: "adaptive" } })],
+  ["a forced tool while thinking adaptively", choice({ type: "any" }, { thinking: { type: "adaptive" } })],
   ["a forced tool with thinking disabled", choice({ type: "any" }, { thinking: { type: "disabled" } })],
 ]);
 
@@ -101,10 +102,9 @@ testRefused([
     "tool_choice.any.disable_parallel_tool_use: Input should be a valid boolean",
   ],
   ["any while thinking manually", choice({ type: "any" }, { thinking: { type: "enabled" } }), FORCED_THINKING],
-  ["any while thinking adaptively", choice({ type: "any" }, { thinking: { type: "adaptive" } }), FORCED_THINKING],
   [
     "a named tool while thinking",
-    choice({ type: "tool", name: "weather" }, { thinking: { type: "adaptive" } }),
+    choice({ type: "tool", name: "weather" }, { thinking: { type: "enabled" } }),
     FORCED_THINKING,
   ],
 ]);

@@ -6,7 +6,13 @@ export const FACTS: ModelFacts = {
   outputTokens: 128_000,
   efforts: ["low", "medium", "high", "xhigh", "max"],
   thinking: "adaptive",
+  thinkingOff: "omitted",
+  takesForcedCalls: true,
+  takesSampling: true,
 };
+
+/** A model that takes a call that is forced, and thinks only where the request says so. */
+export const TAKES_FORCED_CALLS = "claude-opus-4-8";
 
 /** The one of these that a name means, with or without a provider before it, as a backend answers. */
 export function modelAmong(models: readonly Model[], name: string): Model {

@@ -30,3 +30,12 @@ export function claudeProcessesOf(home: string): ProcessView[] {
 }
 
 export const canSeeProcesses = process.platform === "linux";
+
+/** Kills a process that may have ended since it was seen. */
+export function killSeen({ pid }: { readonly pid: number }): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}

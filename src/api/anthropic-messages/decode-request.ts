@@ -7,6 +7,7 @@ import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import type { Named } from "../named-model.ts";
+import { decodeSampling } from "../sampling.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -54,6 +55,7 @@ export function decodeRequest(
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
     effort,
+    ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
   };
   return {

@@ -1,4 +1,5 @@
 import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { TEMPERATURE, TOP_K } from "../sampling.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
@@ -19,7 +20,7 @@ export const PARAMETERS: Parameters = {
   stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
   thinking: {
     treatment: "approximated",
-    note: "`disabled` turns thinking off where the model can do without, `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`; any other tells the thinking.",
+    note: "`disabled` is as little thinking as the model allows: none, `between_tools`, or the effort `low`; `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`; any other tells the thinking.",
   },
   output_config: {
     treatment: "honoured",
@@ -32,13 +33,13 @@ export const PARAMETERS: Parameters = {
   },
   tool_choice: {
     treatment: "honoured",
-    note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. Of a tool that is left out it is `auto`, and named. A model that must call does not think.",
+    note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. Of a tool that is left out it is `auto`, and named. From Opus 5.5, Sonnet 5.5 and Fable 5.1 on, no model can be forced: it is asked for the call in words, and the field is named.",
   },
   mcp_servers: { treatment: "ignored", note: "No server is asked; what one has answered before is told natively." },
   thread: { treatment: "refused", note: "Nothing is held here between requests: send the whole conversation." },
-  temperature: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  temperature: TEMPERATURE,
   top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
-  top_k: { treatment: "ignored", takes: "number", note: NO_SAMPLING },
+  top_k: TOP_K,
   cache_control: { treatment: "ignored", note: "Here and within other fields: the CLI decides what is cached." },
   metadata: { treatment: "ignored", takes: "object", note: "The server is for one person." },
   service_tier: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "auto" },

@@ -13,6 +13,7 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
+import { unmetFields } from "../unmet-fields.ts";
 import { countTokensRoute } from "./count-route.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
@@ -45,7 +46,8 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
         const decoded = decodeRequest(body, { images, strict });
-        return { ...decoded, headers: tellIgnored([...notes, ...decoded.ignored], strict) };
+        const all = unmetFields(decoded.request, { backend, ignored: [...notes, ...decoded.ignored] });
+        return { ...decoded, headers: tellIgnored(all, strict) };
       };
       const { request, stream, showThinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const answer = { stop: request.stop, showThinking };

@@ -2,6 +2,7 @@ import type { ChatRequest } from "../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import type { Named } from "../named-model.ts";
+import { decodeSampling } from "../sampling.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeFormat } from "./decode-format.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -55,6 +56,7 @@ export function decodeRequest(
     outputFormat: decodeFormat(body.response_format, stream),
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     effort: body.reasoning_effort ?? undefined,
+    ...decodeSampling(body),
     stop: stop.filter((text) => text !== ""),
   };
   return {

@@ -1,4 +1,5 @@
 import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { TEMPERATURE } from "../sampling.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
@@ -19,7 +20,7 @@ export const PARAMETERS: Parameters = {
   },
   reasoning_effort: {
     treatment: "approximated",
-    note: "`minimal` becomes `low`, the lowest level there is; `none` also turns thinking off where the model can do without; `auto` and `default` set none. A level that the model has not is the nearest it has. Read, too, from `reasoning`, `thinking`, `think`, `enable_thinking`, `thinking_budget`, `output_config` and `chat_template_kwargs`; a budget becomes the nearest level.",
+    note: "`minimal` becomes `low`, the lowest level there is; `none` is that and as little thinking as the model allows, which is some from Opus 5.5 and with every Fable; `auto` and `default` set none. A level that the model has not is the nearest it has. Read, too, from `reasoning`, `thinking`, `think`, `enable_thinking`, `thinking_budget`, `output_config` and `chat_template_kwargs`; a budget becomes the nearest level.",
   },
   stop: {
     treatment: "honoured",
@@ -41,11 +42,11 @@ export const PARAMETERS: Parameters = {
   },
   tool_choice: {
     treatment: "honoured",
-    note: "`auto`, `none`, `required` or `any`, a tool by its name, or `allowed_tools`. A model that must call does not think. Where there are no tools it is left out, and named.",
+    note: "`auto`, `none`, `required` or `any`, a tool by its name, or `allowed_tools`. From Opus 5.5, Sonnet 5.5 and Fable 5.1 on, no model can be forced: it is asked for the call in words, and the field is named. Where there are no tools it is left out, and named.",
   },
   function_call: { treatment: "honoured", note: "The old form of `tool_choice`." },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
-  temperature: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  temperature: TEMPERATURE,
   top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
   frequency_penalty: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 0 },
   presence_penalty: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 0 },

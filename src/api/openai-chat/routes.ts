@@ -6,6 +6,7 @@ import type { FetchImage } from "../attachments/load-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { withModel } from "../named-model.ts";
 import { turnController } from "../turn-controller.ts";
+import { unmetFields } from "../unmet-fields.ts";
 import { type AcceptedBody, acceptedBody } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
@@ -37,8 +38,14 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
   const turn = turnController(request);
   const decoded = await decodeWithImages(
     (images) => {
-      const request = decodeRequest(body, { images, strict });
-      return { ...request, headers: tellIgnored([...ignored, ...request.bent], strict) };
+      const decoded = decodeRequest(body, { images, strict });
+      const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
+      const all = unmetFields(decoded.request, {
+        backend: options.backend,
+        ignored: [...ignored, ...decoded.bent],
+        forcedCall,
+      });
+      return { ...decoded, headers: tellIgnored(all, strict) };
     },
     options.fetchImage,
     turn.signal,

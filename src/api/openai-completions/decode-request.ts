@@ -3,6 +3,7 @@ import { isBlank } from "../../core/turns.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import type { Named } from "../named-model.ts";
+import { decodeSampling } from "../sampling.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type CompletionBody, MAX_TURNS, CompletionBody as Schema } from "./schema.ts";
 
@@ -66,7 +67,8 @@ function decodePrompts({ prompt, suffix }: CompletionBody): string[] {
     : prompt.map((text, index) => one(text, `prompt[${index}]`));
 }
 
-function toRequest(prompt: string, { model, suffix, max_tokens, stop }: Named<CompletionBody>): ChatRequest {
+function toRequest(prompt: string, body: Named<CompletionBody>): ChatRequest {
+  const { model, suffix, max_tokens, stop } = body;
   const texts = typeof stop === "string" ? [stop] : (stop ?? []);
   const isBetween = typeof suffix === "string" && !isBlank(suffix);
   const asked = isBetween ? `<before>${prompt}</before>\n<after>${suffix}</after>` : prompt;
@@ -80,6 +82,7 @@ function toRequest(prompt: string, { model, suffix, max_tokens, stop }: Named<Co
     maxOutputTokens: max_tokens ?? undefined,
     // An answer in this form has no place for thinking, and the few tokens it is usually allowed would go on that.
     effort: "none",
+    ...decodeSampling(body),
     stop: texts.filter((text) => text !== ""),
   };
 }

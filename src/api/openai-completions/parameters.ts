@@ -1,4 +1,5 @@
 import { MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { TEMPERATURE } from "../sampling.ts";
 import { MAX_TURNS } from "./schema.ts";
 
 /** What becomes of each field of POST /v1/completions. */
@@ -23,7 +24,7 @@ export const PARAMETERS: Parameters = {
   },
   best_of: { treatment: "refused", note: "Only the value of `n`: there are no probabilities to choose the best by." },
   logprobs: { treatment: "ignored", takes: "boolean", note: "The API gives none; `logprobs` in the answer is null." },
-  temperature: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  temperature: TEMPERATURE,
   top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
   frequency_penalty: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 0 },
   presence_penalty: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 0 },

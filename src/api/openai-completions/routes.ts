@@ -6,6 +6,7 @@ import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
+import { unmetFields } from "../unmet-fields.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeResult } from "./encode-result.ts";
 import { CompletionStreamEncoder } from "./encode-stream.ts";
@@ -22,12 +23,15 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
     "/v1/completions",
     ({ body: { body }, request }) => {
       const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(withModel(body, options.defaultModel));
+      const { backend } = options;
+      // All are of one model and the same wishes.
+      const all = requests.slice(0, 1).flatMap((asked) => unmetFields(asked, { backend, ignored }));
       const created = Math.floor(Date.now() / 1000);
       return answerTurns(
         {
           requests,
           turn: turnController(request),
-          headers: tellIgnored(ignored, strict),
+          headers: tellIgnored(all, strict),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),
         },

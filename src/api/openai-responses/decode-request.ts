@@ -6,6 +6,7 @@ import { invalid } from "../invalid.ts";
 import type { Named } from "../named-model.ts";
 import { jsonFormat } from "../output-format.ts";
 import { decodeSummary } from "../responses-shape/compaction.ts";
+import { decodeSampling } from "../sampling.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { ignoredIncludes } from "./include.ts";
@@ -62,6 +63,7 @@ export function decodeRequest(
       !format || format.type === "text" ? undefined : jsonFormat(format.type === "json_schema" ? format : {}, stream),
     maxOutputTokens: body.max_output_tokens ?? undefined,
     effort: body.reasoning?.effort ?? undefined,
+    ...decodeSampling(body),
     stop: [],
   };
   return {

@@ -1,4 +1,5 @@
 import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
+import { TEMPERATURE } from "../sampling.ts";
 
 /** What becomes of each field of POST /v1/responses. */
 export const PARAMETERS: Parameters = {
@@ -21,7 +22,7 @@ export const PARAMETERS: Parameters = {
   },
   reasoning: {
     treatment: "approximated",
-    note: "`effort`: `minimal` becomes `low`, and `none` also turns thinking off where the model can do without; a level that the model has not is the nearest it has. `summary`: the thinking as the API tells it, the same for each value.",
+    note: "`effort`: `minimal` becomes `low`, and `none` is that and as little thinking as the model allows; a level that the model has not is the nearest it has. `summary`: the thinking as the API tells it, the same for each value.",
   },
   text: {
     treatment: "approximated",
@@ -33,7 +34,7 @@ export const PARAMETERS: Parameters = {
   },
   tool_choice: {
     treatment: "honoured",
-    note: "`auto`, `none`, `required`, a function, a custom tool, or `allowed_tools`. A model that must call does not think.",
+    note: "`auto`, `none`, `required`, a function, a custom tool, or `allowed_tools`. From Opus 5.5, Sonnet 5.5 and Fable 5.1 on, no model can be forced: it is asked for the call in words, and the field is named.",
   },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
   metadata: { treatment: "honoured", note: "Comes back in the response." },
@@ -59,7 +60,7 @@ export const PARAMETERS: Parameters = {
     takes: "number",
     note: "It counts tools that OpenAI runs, and there are none.",
   },
-  temperature: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
+  temperature: TEMPERATURE,
   top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
   top_logprobs: { treatment: "ignored", takes: "number", note: "The API gives no probabilities.", neutral: 0 },
   service_tier: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "auto" },

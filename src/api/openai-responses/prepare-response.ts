@@ -1,8 +1,10 @@
+import type { Backend } from "../../core/backend.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import { unmetFields } from "../unmet-fields.ts";
 import type { Accepted } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
@@ -14,6 +16,8 @@ import type { ResponseStore } from "./store.ts";
 import { newResponse, type ResponseObject } from "./wire.ts";
 
 export type PrepareOptions = {
+  /** Asked what the model does not take. */
+  readonly backend: Pick<Backend, "unmet">;
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
   /** Asked where a request names no model, and goes on after no other. */
@@ -53,7 +57,11 @@ export async function prepareResponse(
   const { items, own, ignored } = resolveInput(accepted, options.store, strict);
   const decode = (images: FetchedImages) => {
     const decoded = decodeRequest(body, items, { images, strict });
-    const all = [...accepted.notes, ...ignored, ...decoded.ignored];
+    const { backend } = options;
+    const all = unmetFields(decoded.request, {
+      backend,
+      ignored: [...accepted.notes, ...ignored, ...decoded.ignored],
+    });
     return { ...decoded, ignored: all, headers: tellIgnored(all, strict) };
   };
   const decoded = await decodeWithImages(decode, fetchImage, signal);

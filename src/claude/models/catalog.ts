@@ -3,7 +3,7 @@ import { ApiError } from "../../core/error.ts";
 import { EFFORT_LEVELS, type ReasoningEffort } from "../../core/request.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import { type AliasTarget, ModelAliases } from "./aliases.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, presumedFacts } from "./facts.ts";
 import {
   FAMILIES,
   FURTHER_FAMILIES,
@@ -34,6 +34,8 @@ export class ModelCatalog {
   #reported: readonly ReportedModel[] = [];
   /** By full id, as answers told it. */
   readonly #contextTokens = new Map<string, number>();
+  /** What its refusals told of a model, by full id; it goes before all else. */
+  readonly #learnt = new Map<string, Partial<ModelFacts>>();
   readonly #loaded = Promise.withResolvers<void>();
   #isLoaded = false;
 
@@ -54,6 +56,12 @@ export class ModelCatalog {
     this.#contextTokens.set(id, tokens);
   }
 
+  /** Takes over what a refusal of the API's told of a model that the CLI knows by this name. */
+  learnRule(name: string, rule: Partial<ModelFacts>): void {
+    const id = this.fullId(name);
+    this.#learnt.set(id, { ...this.#learnt.get(id), ...rule });
+  }
+
   /** Whether the CLI has reported its models yet. */
   get isLoaded(): boolean {
     return this.#isLoaded;
@@ -72,6 +80,13 @@ export class ModelCatalog {
     const { known, alias } = this.#target(name);
     if (known !== undefined) return { name: known, facts: this.factsOf(known), effort: alias?.effort };
     throw this.#notFound(name, alias);
+  }
+
+  /** What a model can that a request names, also of a name that is none, or before it is known which there are. */
+  presume(name: string): Pick<Resolution, "facts" | "effort"> {
+    const { known, alias } = this.#target(name);
+    if (known === undefined) return { facts: presumedFacts(name) };
+    return { facts: this.factsOf(known), effort: alias?.effort };
   }
 
   /** A name that may be asked for, with what is known of it. Throws `model_not_found`. */
@@ -120,6 +135,7 @@ export class ModelCatalog {
       ...facts,
       contextTokens: this.#contextTokens.get(id) ?? this.#listedContext(id) ?? facts.contextTokens,
       ...(efforts && { efforts: EFFORT_LEVELS.filter((level) => efforts.includes(level)) }),
+      ...this.#learnt.get(id),
     };
   }
 

@@ -6,6 +6,7 @@ import { mendTools } from "../tools/mend-tools.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
 import { nearestEffort } from "./effort.ts";
+import { fitToModel } from "./fit-model.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
@@ -53,19 +54,12 @@ export function canRebind(from: Profile, to: Profile): boolean {
 }
 
 /**
- * Of so few tokens thinking may take all, and leave none for the answer: so small are the limits of programs that try a connection,
- * or want a title or a word.
- */
-const SMALL_LIMIT = 1_024;
-
-/**
  * What a request asks for one turn of a process with this profile, as far as the model can do it: what is above its maximum is the
  * same as that. Without tools the API takes no word on which to call.
  */
 export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profile, facts: ModelFacts): TurnSettings {
-  const { maxOutputTokens, stop, toolChoice, parallelToolCalls } = request;
-  const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
-  const effort = request.effort ?? (isSmall ? "none" : undefined);
+  const { maxOutputTokens, stop, parallelToolCalls } = request;
+  const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
   const hasTools = tools.length > 0;
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
@@ -74,6 +68,9 @@ export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profil
     maxOutputTokens: maxOutputTokens && Math.min(maxOutputTokens, facts.outputTokens),
     stop,
     toolChoice: mayChoose ? toolChoice : { type: "auto" },
+    ...(wantedCall === undefined ? {} : { wantedCall }),
+    ...(thinkingOff === undefined ? {} : { thinkingOff }),
+    ...(sampling === undefined ? {} : { sampling }),
     parallelToolCalls: hasTools ? parallelToolCalls : true,
   };
 }

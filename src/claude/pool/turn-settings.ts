@@ -10,12 +10,18 @@ export type TurnSettings = {
   readonly stop: readonly string[];
   /** Named as the API knows the tool. */
   readonly toolChoice: ToolChoice;
+  /** The call that is asked for in words, since the model takes no choice that forces one; named likewise. */
+  readonly wantedCall?: ToolChoice;
   /** What keeps the model from thinking, whatever the effort; undefined: nothing. */
-  readonly thinkingOff?: "omitted" | undefined;
+  readonly thinkingOff?: "disabled" | "between_tools" | "omitted" | undefined;
+  readonly sampling?: NativeSampling;
   readonly parallelToolCalls: boolean;
   /** The tools as the API shall get them, where the CLI would change their texts. */
   readonly exactTools?: readonly object[];
 };
+
+/** By the API's names. */
+export type NativeSampling = { readonly temperature?: number; readonly top_k?: number };
 
 /** Those of a request that asks for nothing in particular. */
 export const PLAIN_SETTINGS: TurnSettings = {
@@ -84,10 +90,12 @@ export function thinkingOffOf(
 }
 
 function encode(settings: TurnSettings) {
-  const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, exactTools } = settings;
+  const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, exactTools, thinkingOff, sampling } = settings;
   const { native } = splitStops(stop);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
   const extra = {
+    ...(thinkingOff === undefined || thinkingOff === "omitted" ? {} : { thinking: { type: thinkingOff } }),
+    ...sampling,
     ...(native.length === 0 ? {} : { stop_sequences: native }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(exactTools === undefined ? {} : { tools: exactTools }),
@@ -96,19 +104,11 @@ function encode(settings: TurnSettings) {
     effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],
     env: {
       CLAUDE_CODE_MAX_OUTPUT_TOKENS: maxOutputTokens === undefined ? "" : String(maxOutputTokens),
-      CLAUDE_CODE_DISABLE_THINKING: mayNotThink(settings) ? "1" : "",
+      // It leaves out `thinking`, and what the CLI says of earlier thinking with it: of itself it never says `disabled`.
+      CLAUDE_CODE_DISABLE_THINKING: thinkingOff === undefined ? "" : "1",
       CLAUDE_CODE_EXTRA_BODY: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
     },
   };
-}
-
-/** The API does not let a model think that is forced to call a tool. */
-export function mayNotThink({ effort, toolChoice, thinkingOff }: TurnSettings): boolean {
-  return effort === "none" || isForced(toolChoice) || thinkingOff !== undefined;
-}
-
-function isForced({ type }: ToolChoice): boolean {
-  return type === "required" || type === "tool";
 }
 
 /** The API's `tool_choice`; undefined where its default is meant. */

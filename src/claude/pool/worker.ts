@@ -1,6 +1,6 @@
 import Type from "typebox";
 import type { ModelFacts } from "../../core/backend.ts";
-import type { OutputFormat, Turn } from "../../core/request.ts";
+import type { OutputFormat, ToolChoice, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
@@ -13,13 +13,13 @@ import { assistantMessage, userMessage } from "../turn/encode-input.ts";
 import { rewindTo } from "../turn/rewind.ts";
 import { settleCalls } from "../turn/settle-calls.ts";
 import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
+import { withWantedCall } from "../turn/wanted-call.ts";
 import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
 import { type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
 import {
   goesOnWith,
-  mayNotThink,
   PLAIN_SETTINGS,
   settingsChange,
   splitStops,
@@ -141,18 +141,19 @@ export class Worker {
     const question = lastTurn(request);
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
-    this.#process.send(userMessage(question, { uuid, query: true, names: this.#binding.names }));
+    const asked = withWantedCall(question, this.#applied?.wantedCall);
+    this.#process.send(userMessage(asked, { uuid, query: true, names: this.#binding.names }));
     return run;
   }
 
   /** Goes on from the calls that wait for results, with which the request's last turn begins; see `chooseProcess`. */
   async resume(request: Ask): Promise<TurnRun> {
     const question = lastTurn(request);
-    const results = toolResultsOf(question);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
     if (goesOnWith(question, this.#settings, request.settings) !== "within") return await this.#settle(request, tools);
     await this.#applySettings(request.settings, this.#thinkingOffStill(request));
+    const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
     const last = results.slice(-1);
     await answerCalls(this.#process, tools, results.slice(0, -1));
     // With the last one the CLI goes on.
@@ -175,7 +176,8 @@ export class Worker {
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
     const said = { role: "user", content: question.content.filter(({ type }) => type !== "tool-result") } as const;
-    this.#process.send(userMessage(said, { uuid, query: true, names: this.#binding.names }));
+    const asked = withWantedCall(said, this.#applied?.wantedCall);
+    this.#process.send(userMessage(asked, { uuid, query: true, names: this.#binding.names }));
     return run;
   }
 
@@ -218,7 +220,7 @@ export class Worker {
   }
 
   async #applySettings(settings: TurnSettings, thinkingOff?: TurnSettings["thinkingOff"]): Promise<void> {
-    const named = { ...this.#withApiNames(settings), thinkingOff };
+    const named = { ...this.#withApiNames(settings), thinkingOff: settings.thinkingOff ?? thinkingOff };
     const change = settingsChange(this.#applied, named);
     if (change) await this.#process.request({ subtype: "apply_flag_settings", settings: change }, CONTROL_TIMEOUT_MS);
     this.#applied = named;
@@ -227,15 +229,21 @@ export class Worker {
 
   /** A loop that began without thinking goes on without, where the model wants that. */
   #thinkingOffStill(request: Ask): TurnSettings["thinkingOff"] {
-    if (this.#applied === undefined || !mayNotThink(this.#applied)) return undefined;
+    if (this.#applied?.thinkingOff === undefined) return undefined;
     return thinkingOffOf(lastTurn(request), request.thinking);
   }
 
   #withApiNames(settings: TurnSettings): TurnSettings {
-    const { toolChoice } = settings;
     const { names, exactTools } = this.#binding;
-    if (toolChoice.type !== "tool") return { ...settings, exactTools };
-    return { ...settings, exactTools, toolChoice: { type: "tool", name: names.toApi(toolChoice.name) } };
+    const named = (choice: ToolChoice): ToolChoice =>
+      choice.type === "tool" ? { type: "tool", name: names.toApi(choice.name) } : choice;
+    const { toolChoice, wantedCall } = settings;
+    return {
+      ...settings,
+      exactTools,
+      toolChoice: named(toolChoice),
+      ...(wantedCall === undefined ? {} : { wantedCall: named(wantedCall) }),
+    };
   }
 
   async #append(turn: Turn): Promise<void> {

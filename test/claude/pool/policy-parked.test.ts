@@ -57,7 +57,10 @@ describe("a parked process that can end its turn with the results, and only such
       demand(answering(result("1"), result("2"), text("and")), { settings: { ...SETTINGS, effort: "high" } }),
     ],
     ["with another limit of tokens", demand(RESULTS, { settings: { ...SETTINGS, maxOutputTokens: 5 } })],
-    ["with a call that is forced", demand(RESULTS, { settings: { ...SETTINGS, toolChoice: { type: "required" } } })],
+    [
+      "with a call that is forced",
+      demand(RESULTS, { settings: { ...SETTINGS, toolChoice: { type: "required" }, thinkingOff: "omitted" } }),
+    ],
   ];
   test.each(same)("%s", (_, request) => {
     const one = parked({ settles: true });
@@ -170,7 +173,7 @@ describe("a parked process does not go on", () => {
     ["with another limit of tokens", { settings: { ...SETTINGS, maxOutputTokens: 5 } }],
     [
       "with a call that is forced: the model would have to stop thinking",
-      { settings: { ...SETTINGS, toolChoice: { type: "required" } } },
+      { settings: { ...SETTINGS, toolChoice: { type: "required" }, thinkingOff: "omitted" } },
     ],
   ])("%s", (_, fields) => {
     expect(resumed([parked()], demand(RESULTS, fields))).toBeUndefined();

@@ -34,6 +34,19 @@ describe("from the default settings, a turn sends", () => {
       allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"]}' }),
     ],
     [
+      "that it is not to think, by leaving it out",
+      { thinkingOff: "omitted" },
+      allEnv({ CLAUDE_CODE_DISABLE_THINKING: "1" }),
+    ],
+    [
+      "that it is not to think, in the model's word",
+      { thinkingOff: "between_tools", sampling: { temperature: 0 } },
+      allEnv({
+        CLAUDE_CODE_DISABLE_THINKING: "1",
+        CLAUDE_CODE_EXTRA_BODY: '{"thinking":{"type":"between_tools"},"temperature":0}',
+      }),
+    ],
+    [
       "all of them together",
       { effort: "low", maxOutputTokens: 1, stop: ["END"] },
       {
@@ -131,12 +144,12 @@ describe("which tools may, or must, be called", () => {
     ],
     [
       "some: the API then wants a model that does not think",
-      { toolChoice: { type: "required" } },
+      { toolChoice: { type: "required" }, thinkingOff: "omitted" },
       { ...noThinking, ...body({ tool_choice: { type: "any" } }) },
     ],
     [
       "this one, and only once",
-      { toolChoice: { type: "tool", name: "f" }, parallelToolCalls: false },
+      { toolChoice: { type: "tool", name: "f" }, parallelToolCalls: false, thinkingOff: "omitted" },
       { ...noThinking, ...body({ tool_choice: { type: "tool", name: "f", disable_parallel_tool_use: true } }) },
     ],
     [
@@ -148,8 +161,8 @@ describe("which tools may, or must, be called", () => {
     expect(bodyOf(fields)).toEqual(env === undefined ? undefined : allEnv(env));
   });
 
-  test("no thinking at all is asked for by the effort none, as far as the model allows", () => {
-    expect(bodyOf({ effort: "none" })).toEqual({ effortLevel: "low", ...allEnv(noThinking) });
+  test("a call that is asked for in words changes no setting", () => {
+    expect(bodyOf({ wantedCall: { type: "required" } })).toBeUndefined();
   });
 });
 
@@ -164,7 +177,9 @@ describe("a turn that waits for the results of calls", () => {
     [{ toolChoice: { type: "none" } }, "within"],
     [{ parallelToolCalls: false }, "within"],
     [{ maxOutputTokens: 5 }, "settled"],
-    [{ toolChoice: { type: "required" } }, "settled"],
+    [{ wantedCall: { type: "required" } }, "within"],
+    [{ toolChoice: { type: "required" }, thinkingOff: "omitted" }, "settled"],
+    [{ thinkingOff: "disabled" }, "settled"],
     [{ effort: "high" }, undefined],
     [{ effort: "none" }, undefined],
   ])("under %j goes on %s", (fields, way) => {

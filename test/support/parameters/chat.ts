@@ -40,7 +40,7 @@ export const CHAT_SAMPLES: Samples = {
     json_schema: { name: "a", schema: { type: "object", properties: {} } },
   }),
   modalities: sent(["audio"]),
-  tools: shown(calls("with their raw JSON Schema, whatever it holds"), tools),
+  tools: shown(calls("with their raw JSON Schema, whatever it holds, and without one"), tools),
   functions: shown(old, [definition]),
   tool_choice: shown(choice, "required", { tools }),
   function_call: shown(old, "auto", { functions: [definition] }),

@@ -1,0 +1,56 @@
+import type { ModelFacts, Unmet } from "../../core/backend.ts";
+import type { ChatRequest, ReasoningEffort, Sampling, ToolChoice } from "../../core/request.ts";
+import type { NativeSampling, TurnSettings } from "./turn-settings.ts";
+
+/** What becomes of a request's wishes with a model that does not take all of them: the API would refuse the whole request. */
+export type Fit = Pick<TurnSettings, "toolChoice" | "wantedCall" | "thinkingOff" | "sampling"> & {
+  readonly effort: ReasoningEffort | undefined;
+  readonly unmet: readonly Unmet[];
+};
+
+/**
+ * Of so few tokens thinking may take all, and leave none for the answer: so small are the limits of programs that try a connection,
+ * or want a title or a word.
+ */
+const SMALL_LIMIT = 1_024;
+
+type Wishes = Pick<ChatRequest, "toolChoice" | "tools" | "effort" | "maxOutputTokens" | "sampling">;
+
+export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
+  const { toolChoice, maxOutputTokens } = wishes;
+  const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
+  const effort = wishes.effort ?? (isSmall ? "none" : undefined);
+  const isForced = wishes.tools.length > 0 && (toolChoice.type === "required" || toolChoice.type === "tool");
+  const thinkingOff = offOf(effort, isForced, facts);
+  const sampling = samplingOf(wishes.sampling, facts.takesSampling && thinkingOff !== undefined);
+  if (!isForced || facts.takesForcedCalls) return { effort, toolChoice, thinkingOff, ...sampling };
+  const inWords: { toolChoice: ToolChoice; wantedCall: ToolChoice } = {
+    toolChoice: { type: "auto" },
+    wantedCall: toolChoice,
+  };
+  return { effort, ...inWords, thinkingOff, ...sampling, unmet: ["forced-call", ...sampling.unmet] };
+}
+
+/** A model with a budget may not think that is forced to call; of others, the forced call comes without it. */
+function offOf(effort: ReasoningEffort | undefined, isForced: boolean, facts: ModelFacts): TurnSettings["thinkingOff"] {
+  if (facts.thinkingOff === "never") return undefined;
+  if (effort === "none") return facts.thinkingOff;
+  return isForced && facts.takesForcedCalls ? "omitted" : undefined;
+}
+
+/**
+ * Where the model is not to think, the CLI itself sends a temperature to those that take one, which does not go with `top_p`. The API
+ * knows temperatures up to 1.
+ */
+function samplingOf({ temperature, topP, topK }: Sampling = {}, isTaken: boolean): Pick<Fit, "sampling" | "unmet"> {
+  const isTemperatureTaken = isTaken && temperature !== undefined && temperature <= 1;
+  const sampling: NativeSampling = {
+    ...(isTemperatureTaken ? { temperature } : {}),
+    ...(isTaken && topK !== undefined ? { top_k: topK } : {}),
+  };
+  const unmet: Unmet[] = [];
+  if (temperature !== undefined && !isTemperatureTaken) unmet.push("temperature");
+  if (topP !== undefined) unmet.push("top-p");
+  if (topK !== undefined && !isTaken) unmet.push("top-k");
+  return { sampling: Object.keys(sampling).length === 0 ? undefined : sampling, unmet };
+}

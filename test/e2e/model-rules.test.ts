@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { factsOf } from "../../src/claude/models/facts.ts";
+import { parseModelName } from "../../src/claude/models/model-name.ts";
+import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { receivedTurns } from "../support/received.ts";
+import { functionTool, readMessage, result, user } from "../support/tools.ts";
+
+// Each model with each wish that not all models take: the simulated API refuses what the real one does, so an answer is the proof.
+
+let app: Harness;
+beforeAll(async () => {
+  app = await startHarness();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => app.simulator.clearQueue());
+
+const MODELS = [
+  "claude-haiku-4-5",
+  "claude-sonnet-4-6",
+  "claude-opus-4-8",
+  "claude-opus-5",
+  "claude-sonnet-5",
+  "claude-fable-5",
+  "claude-haiku-5-5",
+  "claude-sonnet-5-5",
+  "claude-opus-5-5",
+  "claude-fable-5-2",
+];
+const tools = [functionTool("look"), functionTool("write")];
+const NAMED = { tools, tool_choice: { type: "function", function: { name: "write" } } };
+const FORCED = { tools, tool_choice: "required" };
+const WISHES: object[] = [
+  {},
+  { reasoning_effort: "none" },
+  { reasoning_effort: "xhigh" },
+  { max_tokens: 20 },
+  FORCED,
+  { ...FORCED, reasoning_effort: "none" },
+  { ...NAMED, reasoning_effort: "max", parallel_tool_calls: false },
+  { temperature: 0.2, top_p: 0.9 },
+  { temperature: 0.2, reasoning_effort: "none" },
+  { ...FORCED, temperature: 0 },
+];
+
+async function ask(body: object, messages: object[] = [user("Go.")]) {
+  app.simulator.clearQueue();
+  app.simulator.enqueue(text("Well."));
+  const response = await app.chat({ messages, ...body });
+  const answer = await response.text();
+  const request = app.simulator.requests.at(-1);
+  if (response.status !== 200 || request === undefined) throw new Error(`${JSON.stringify(body)}: ${answer}`);
+  const { thinking, tool_choice, output_config, temperature } = request.body;
+  return {
+    sent: { thinking: thinking?.type, choice: tool_choice?.type, effort: output_config?.effort, temperature },
+    lastTurn: JSON.stringify(receivedTurns(request).at(-1)),
+    ignored: response.headers.get("x-claude-max-api-ignored")?.split(",") ?? [],
+  };
+}
+
+describe("every wish is answered by", () => {
+  test.each(MODELS)(
+    "%s",
+    async (model) => {
+      const { takesForcedCalls, takesSampling, thinkingOff } = factsOf(parseModelName(model));
+      for (const wish of WISHES) {
+        const { sent, lastTurn, ignored } = await ask({ model, ...wish });
+        const about = `${model} ${JSON.stringify(wish)}`;
+        const isForced = "tool_choice" in wish;
+        expect(["any", "tool"].includes(String(sent.choice)), about).toBe(isForced && takesForcedCalls);
+        expect(lastTurn.includes("must call"), about).toBe(isForced && !takesForcedCalls);
+        expect(ignored.includes("tool_choice"), about).toBe(isForced && !takesForcedCalls);
+        const isOff = JSON.stringify(wish).includes("none") || "max_tokens" in wish;
+        if (isOff) {
+          const left = { omitted: undefined, never: "adaptive", disabled: "disabled", between_tools: "between_tools" };
+          expect(sent.thinking, about).toBe(left[thinkingOff]);
+        }
+        const isCold = "temperature" in wish;
+        const takesHeat = isCold && takesSampling && sent.thinking === undefined;
+        if (takesHeat) expect(sent.temperature, about).toBeLessThan(1);
+        expect(ignored.includes("temperature"), about).toBe(isCold && !takesHeat);
+      }
+    },
+    60_000,
+  );
+});
+
+describe("a call that is asked for in words", () => {
+  const model = "claude-opus-5-5";
+
+  test("keeps the process, in the middle of a turn and after it", async () => {
+    const messages: object[] = [user("Look around.")];
+    const step = async (reply: Parameters<typeof app.simulator.enqueue>[0], extra: object = FORCED) => {
+      app.simulator.enqueue(reply);
+      const { message } = await readMessage(app.chat({ model, messages, tools, ...extra }));
+      messages.push(message);
+      return message;
+    };
+    await step(blocks([toolUse("toolu_w1", "look", {})]));
+    messages.push(result("toolu_w1", "a wall"));
+    await step(blocks([toolUse("toolu_w2", "look", {})]), NAMED);
+    messages.push(result("toolu_w2", "a door"));
+    await step(text("Done."), {});
+    messages.push(user("Thanks."));
+    await step(text("Welcome."), {});
+    expect(app.log.filter((line) => line.includes("served")).slice(-4)).toEqual([
+      expect.stringMatching(/how=(new|reuse)/),
+      expect.stringContaining("how=resume"),
+      expect.stringContaining("how=resume"),
+      expect.stringMatching(/how=reuse keep=6 of=6/),
+    ]);
+    const turns = app.simulator.requests
+      .slice(-4)
+      .map((request) => receivedTurns(request).map((turn) => JSON.stringify(turn)));
+    // The words stay where they were said, so that each request begins as the one before it.
+    for (const [index, later] of turns.slice(1).entries()) {
+      const earlier = turns[index] ?? [];
+      expect(later.slice(0, earlier.length)).toEqual(earlier);
+    }
+    expect(turns[1]?.at(-1)).toContain("must call the tool `write`");
+    expect(turns[3]?.at(-1)).not.toContain("must call");
+  }, 30_000);
+
+  test("is asked for behind the results, too, where the turn ends with them", async () => {
+    app.simulator.enqueue(blocks([toolUse("toolu_w3", "look", {})]));
+    const messages: object[] = [user("Look there.")];
+    const { message } = await readMessage(app.chat({ model, messages, tools }));
+    messages.push(message, result("toolu_w3", "a roof"));
+    const { lastTurn, sent } = await ask({ model, ...FORCED, max_tokens: 9_999 }, messages);
+    expect(lastTurn).toMatch(/a roof.*must call at least one/);
+    expect(sent.choice).toBeUndefined();
+  });
+
+  test("and is not made, is answered as it is, and logged", async () => {
+    app.simulator.enqueue(text("I would rather not."));
+    const { message } = await readMessage(app.chat({ model, messages: [user("Write.")], ...NAMED }));
+    expect(message.content).toBe("I would rather not.");
+    expect(app.log.some((line) => line.includes("the model did not call a tool"))).toBeTrue();
+  });
+});
+
+test("a rule that is not known yet is learnt from the refusal, and the request asked once more", async () => {
+  const model = "claude-haiku-9";
+  const before = app.simulator.requests.length;
+  app.simulator.enqueue(blocks([toolUse("toolu_r1", "look", {})]));
+  const { message } = await readMessage(app.chat({ model, messages: [user("Look.")], ...FORCED }));
+  expect(message.tool_calls).toHaveLength(1);
+  const next = await ask({ model, ...FORCED }, [user("Look again.")]);
+  expect(next.ignored).toEqual(["tool_choice"]);
+  // The CLI, too, may try again what was refused.
+  const choices = app.simulator.requests.slice(before).map(({ body }) => body.tool_choice?.type);
+  expect([choices[0], ...choices.filter((type) => type === undefined)]).toEqual(["any", undefined, undefined]);
+  expect(app.log.filter((line) => line.includes("does not take"))).toHaveLength(1);
+});
+
+test.each<[string, object, string | null]>([
+  [
+    "/v1/messages",
+    { tools: [{ name: "look", input_schema: { type: "object" } }], tool_choice: { type: "any" } },
+    "tool_choice",
+  ],
+  [
+    "/v1/responses",
+    { tools: [{ type: "function", name: "look" }], tool_choice: "required", temperature: 0 },
+    "temperature,tool_choice",
+  ],
+  ["/v1/chat/completions", { functions: [{ name: "look" }], function_call: { name: "look" } }, "function_call"],
+  ["/v1/completions", { temperature: 0.5, top_p: 0.5 }, "temperature,top_p"],
+  ["/v1/completions", { temperature: 0.5, model: "claude-opus-4-6" }, null],
+  ["/v1/messages", { thinking: { type: "disabled" }, top_k: 3, temperature: 0, model: "claude-sonnet-4-6" }, null],
+])("%s names what the model does not take: %j", async (path, fields, named) => {
+  app.simulator.enqueue(text("Well."));
+  const said = path.endsWith("/completions") && !path.includes("chat") ? { prompt: "Go." } : {};
+  const turns = path === "/v1/responses" ? { input: "Go." } : { messages: [user("Go.")] };
+  const body = { model: "claude-opus-5-5", max_tokens: path === "/v1/responses" ? undefined : 2000, ...fields };
+  const response = await fetch(`${app.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...body, ...("prompt" in said ? said : turns) }),
+  });
+  const answer = await response.text();
+  expect([response.status, response.headers.get("x-claude-max-api-ignored")], answer).toEqual([200, named]);
+});

@@ -37,7 +37,7 @@ async function stream(body: object) {
 type Choice = { finish_reason: string | null };
 
 describe("tools are offered to the model", () => {
-  test("with their raw JSON Schema, whatever it holds", async () => {
+  test("with their raw JSON Schema, whatever it holds, and without one", async () => {
     const parameters = {
       type: "object",
       $defs: { node: { type: "object", properties: { next: { $ref: "#/$defs/node" } } } },

@@ -2,7 +2,7 @@ import { sameJson } from "../../core/json.ts";
 import type { ContentBlock, Tool, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, textOf } from "../../core/turns.ts";
-import { sameCall } from "./told-call.ts";
+import { isIdOf, sameCall } from "./told-call.ts";
 
 /**
  * What a process remembers, turn by turn. A user's turn has the uuid it was sent with: the CLI can be rewound to just before it.
@@ -114,7 +114,8 @@ function droppedText(own: readonly ContentBlock[], told: readonly ContentBlock[]
  * - the text of all blocks in one piece, and none at all, null or empty, where it is blank;
  * - white space at the end of the text lost, or added;
  * - the arguments of calls, which are JSON objects, written anew, or as the client has read them: see {@link sameCall};
- * - ids of calls replaced by others, each by one of its own and none by that of another call: then `ownIds` learns them.
+ * - ids of calls replaced by others, each by one of its own and none by that of another call, nor by one of the API's: then `ownIds`
+ *   learns them.
  *
  * Thinking is not compared at all: no dialect's history brings it here.
  */
@@ -127,11 +128,20 @@ function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools
   });
   if (own.length !== told.length || !isTold) return false;
   if (own.some(({ id }, index) => told[index]?.id !== id && told.some((call) => call.id === id))) return false;
+  if (own.some(({ id }, index) => isAnothers(told[index]?.id ?? id, id))) return false;
   own.forEach(({ id }, index) => {
     const toldId = told[index]?.id;
     if (toldId !== undefined && toldId !== id) ownIds.set(toldId, id);
   });
   return true;
+}
+
+/** An id of the API's own form. */
+const API_ID = /^toolu_/;
+
+/** A client that tells ids of the API's keeps them: another one than ours is that of another conversation, though the words agree. */
+function isAnothers(told: string, own: string): boolean {
+  return API_ID.test(told) && !isIdOf(told, own);
 }
 
 function toldText(turn: Turn): string {

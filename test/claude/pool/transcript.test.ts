@@ -115,6 +115,7 @@ describe("an answer that the model wrote here is recognised", () => {
       [call("2", '{"a":1}'), call("1", '{"a":2}')],
     ],
     ["with one call by the id of the other", [call("1"), call("2")], [call("2"), call("y")]],
+    ["with another id of the API's: a client keeps those", [call("toolu_01")], [call("toolu_02")]],
   ])("but not %s", (_, own, told) => {
     expect(recognised(own, told)).toBeFalse();
   });

@@ -9,14 +9,10 @@ export function settingOf({ key }: Profile, model: string, settings: TurnSetting
   return JSON.stringify([model, key, settings?.outputSchema]);
 }
 
-/**
- * What Anthropic's prompt cache holds of a process's conversation and could be read from it, were the process gone. What the model
- * thought is lost with the process, and with it all behind that; short conversations are not cached.
- */
+/** What Anthropic's prompt cache holds and could be read from it, were the process gone; short conversations are not cached. */
 export function cachedTurns({ profile, model, transcript, settings }: Worker) {
   if (profile === undefined || model === undefined || isLight(transcript)) return undefined;
   const turns: readonly Turn[] = transcript.flatMap((entry) => entry.turn ?? []);
-  const isLost = transcript.some((entry) => "hasThought" in entry && entry.hasThought);
-  if (turns.length < transcript.length || isLost) return undefined;
+  if (turns.length < transcript.length) return undefined;
   return { setting: settingOf(profile, model, settings), model, turns };
 }

@@ -110,6 +110,19 @@ describe("a schema that the API keeps", () => {
     expect(sent.map(toolsOf)).toEqual([["look"], ["look"], ["look"]]);
   });
 
+  test("is not mixed with what the model says before it calls", async () => {
+    const said = textBlock("Let me look.");
+    app.simulator.enqueue(blocks([said, toolUse("toolu_s", "look", {})]), text(ROME));
+    const tools = [functionTool("look")];
+    const messages: object[] = [user("Where?")];
+    const { message } = await readMessage(app.chat(body(CITY, { tools, messages })));
+    expect(message).toMatchObject({ content: null, tool_calls: [{ id: "toolu_s" }] });
+    messages.push(message, result("toolu_s", "Seen."));
+    const { value, served } = await answer(CITY, { tools, messages });
+    expect(value).toBe(ROME);
+    expect(served).toEqual([expect.stringContaining("how=resume")]);
+  });
+
   test("leaves the client's tools offered where none may be called", async () => {
     app.simulator.enqueue(text(ANN));
     const { value, sent } = await answer(PERSON, { tools: [functionTool("look")], tool_choice: "none" });
@@ -119,11 +132,10 @@ describe("a schema that the API keeps", () => {
   });
 
   test.each<[string, object, Reply, string, string]>([
-    ["the token limit", { max_tokens: 9 }, blocks([textBlock('{"na')], { stopReason: "max_tokens" }), '{"na', "length"],
     ["a refusal", {}, blocks([textBlock("I can't.")], { stopReason: "refusal" }), "I can't.", "content_filter"],
     ["a stop text", { stop: "Ann" }, text(ANN), '{"name":"', "stop"],
   ])("is told cut by %s as far as it came", async (_, extra, reply, content, finishReason) => {
-    app.simulator.enqueue(reply, text("again"));
+    app.simulator.enqueue(reply);
     const { value } = await during(() => readMessage(app.chat(body(PERSON, extra))));
     expect(value).toMatchObject({ message: { content }, finishReason });
   });
@@ -223,4 +235,11 @@ describe("what the API refuses", () => {
     expect(response.status).toBe(400);
     expect((await readError(response)).message).toContain("something else");
   });
+});
+
+// The last one: what the CLI asks by itself after such an end is cancelled, but may arrive.
+test("an answer that is cut by the token limit is told as far as it came", async () => {
+  app.simulator.enqueue(blocks([textBlock('{"na')], { stopReason: "max_tokens" }));
+  const cut = await readMessage(app.chat(body(PERSON, { max_tokens: 9 })));
+  expect(cut).toMatchObject({ message: { content: '{"na' }, finishReason: "length" });
 });

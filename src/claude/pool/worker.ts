@@ -263,6 +263,7 @@ export class Worker {
       tools: this.#binding.tools,
       names: this.#binding.names,
       output: delivery,
+      isHeld: settings.outputSchema !== undefined,
       isResumed: uuid === undefined,
       model: this.#binding.model,
       onContext: this.#onContext,

@@ -27,13 +27,15 @@ type Accepted = readonly [rule: string, changes: Changes, rules?: Partial<Refusa
 type Refused = readonly [rule: string, changes: Changes, message: string, rules?: Partial<RefusalRules>];
 
 export function testAccepted(cases: readonly Accepted[]): void {
-  test.each([...cases])("%s is accepted", (_rule, changes, rules) => expect(verdict(changes, rules)).toBeUndefined());
+  for (const [rule, changes, rules] of cases) {
+    test(`${rule} is accepted`, () => expect(verdict(changes, rules)).toBeUndefined());
+  }
 }
 
 export function testRefused(cases: readonly Refused[]): void {
-  test.each([...cases])("%s is refused", (_rule, changes, message, rules) =>
-    expect(verdict(changes, rules)).toBe(message),
-  );
+  for (const [rule, changes, message, rules] of cases) {
+    test(`${rule} is refused`, () => expect(verdict(changes, rules)).toBe(message));
+  }
 }
 
 /** The changes that make these the blocks of the only message, or of the messages by turns from the user's on. */

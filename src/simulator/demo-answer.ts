@@ -44,7 +44,7 @@ export function demoAnswer({ body }: { readonly body: MessagesBody }): Reply {
   const { format } = body.output_config ?? {};
   if (isFields(format)) {
     const json = JSON.stringify(minimalInput(format.schema));
-    return text(json, { chunks: json.split(/(?<=[,:{])/), delayMs: DELTA_PAUSE_MS });
+    return blocks([textBlock(json, json.split(/(?<=[,:{])/))], { delayMs: DELTA_PAUSE_MS });
   }
   const content = [
     DEMO_NOTICE,

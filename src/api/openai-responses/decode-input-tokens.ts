@@ -47,7 +47,7 @@ export function decodeInputTokens(
   const { items, ignored } = resolveInput(accepted, store, strict);
   const remote = new RemoteImages(images);
   const choice = allowedTools(body.tool_choice);
-  const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, strict);
+  const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
   const options = { strict, mayEndWithAnswer: true };
   const { system, turns, bends } = decodeConversation(body.instructions, items, remote, options);
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];

@@ -25,6 +25,8 @@ export type DecodeOptions = {
   /** The images that were fetched, by URL. */
   readonly images?: FetchedImages;
   readonly strict?: boolean;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean | undefined;
 };
 
 export type DecodedRequest = {
@@ -46,12 +48,12 @@ export type DecodedRequest = {
 export function decodeRequest(
   body: Named<ResponseBody>,
   items: readonly PlacedItem[],
-  { images = new Map(), strict = false }: DecodeOptions = {},
+  { images = new Map(), strict = false, webSearch }: DecodeOptions = {},
 ): DecodedRequest {
   refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
-  const { clientTools, ignoredTools, ...tools } = decodeTools(body, strict);
+  const { clientTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
   const format = body.text?.format;
   const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
   const request: ChatRequest = {

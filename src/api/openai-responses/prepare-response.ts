@@ -20,6 +20,8 @@ export type PrepareOptions = {
   readonly backend: Pick<Backend, "unmet">;
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean;
   /** Asked where a request names no model, and goes on after no other. */
   readonly defaultModel?: string;
   /** Holds what the request refers to, and gets the response. */
@@ -50,13 +52,13 @@ export type PreparedResponse = {
 /** Makes a checked body into a request. Throws an ApiError for one that cannot be asked. */
 export async function prepareResponse(
   accepted: Accepted<ResponseBody>,
-  { strict = false, fetchImage, ...options }: PrepareOptions,
+  { strict = false, fetchImage, webSearch, ...options }: PrepareOptions,
   signal: AbortSignal,
 ): Promise<PreparedResponse> {
   const body = withOwnModel(accepted.body, options.store, options.defaultModel);
   const { items, own, ignored } = resolveInput(accepted, options.store, strict);
   const decode = (images: FetchedImages) => {
-    const decoded = decodeRequest(body, items, { images, strict });
+    const decoded = decodeRequest(body, items, { images, strict, webSearch });
     const { backend } = options;
     const all = unmetFields(decoded.request, {
       backend,

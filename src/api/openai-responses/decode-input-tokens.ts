@@ -15,6 +15,7 @@ import type { PrepareOptions } from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ToolChoiceOption } from "./schema-tools.ts";
+import { unreadAnnotations, unreadSearches } from "./search-items.ts";
 
 const { model, input, instructions, text, tools, tool_choice, previous_response_id, conversation, prompt } =
   ResponseBody.properties;
@@ -63,6 +64,8 @@ export function decodeInputTokens(
         ...namesOfBends(bends, BENDS),
         ...remote.leftOut,
         ...unreadCompactions(items),
+        ...unreadSearches(items),
+        ...unreadAnnotations(items),
       ]),
     ],
     missingImages: remote.missing,

@@ -12,6 +12,7 @@ import { decodeTools } from "./decode-tools.ts";
 import { ignoredIncludes } from "./include.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
+import { unreadAnnotations, unreadSearches } from "./search-items.ts";
 import type { ClientTools } from "./tool-names.ts";
 
 export const BENDS: Readonly<Record<Bend, string>> = {
@@ -80,6 +81,8 @@ export function decodeRequest(
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
       ...unreadCompactions(items),
+      ...unreadSearches(items),
+      ...unreadAnnotations(items),
     ]),
     missingImages: remote.missing,
   };

@@ -3,6 +3,7 @@ import type { Usage } from "../../core/event.ts";
 import { ERROR_STATUS } from "../error-status.ts";
 import type { Named } from "../named-model.ts";
 import { openAiErrorBody } from "../openai-error.ts";
+import { encodeSearches } from "../openai-usage.ts";
 import { isAnthropicSearch, isSearchTool } from "../web-search/schema.ts";
 import type { OutputItem } from "./output-item.ts";
 import type { ResponseBody } from "./schema.ts";
@@ -81,6 +82,7 @@ export function encodeUsage(usage: Usage) {
     // The count must be there; the API does not tell it of every answer.
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
     total_tokens: input + usage.outputTokens,
+    ...encodeSearches(usage),
   };
 }
 

@@ -15,13 +15,18 @@ export type NormalizedBody = {
   readonly places: Places;
 };
 
+export type NormalizeOptions = {
+  /** Whether a search of the model's own can be told as that. Default true. */
+  readonly tellsSearches?: boolean;
+};
+
 /** A body of OpenAI's Responses API, in whatever spelling programs have for it. Throws where it says two things at once. */
-export function normalizeBody(body: unknown): NormalizedBody {
+export function normalizeBody(body: unknown, { tellsSearches = true }: NormalizeOptions = {}): NormalizedBody {
   if (!isJsonObject(body)) return { body, notes: [], places: undefined };
   const notes = new Notes();
   const { fields, tools: searches } = readSearchWishes(body, notes);
   const asked = inputOf(body);
-  const { input, places, tools: broughtAlong } = writeInput(asked, notes);
+  const { input, places, tools: broughtAlong } = writeInput(asked, notes, tellsSearches);
   const tools = writeTools(body.tools ?? body.functions, broughtAlong, searches);
   const spelled = withFields(body, fields);
   const settings = writeSettings(asked === body.prompt ? { ...spelled, prompt: undefined } : spelled);

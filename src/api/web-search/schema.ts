@@ -1,16 +1,22 @@
 import Type, { type Static } from "typebox";
 import { optional, readWhole } from "../validation/optional.ts";
 
+const SearchType = Type.Union([
+  Type.Literal("web_search"),
+  Type.Literal("web_search_2025_08_26"),
+  Type.Literal("web_search_preview"),
+  Type.Literal("web_search_preview_2025_03_11"),
+]);
+
 /** OpenAI's names of its search: today's, the one before, and both with their dates. */
 export const SEARCH_TYPES = [
   "web_search",
   "web_search_2025_08_26",
   "web_search_preview",
   "web_search_preview_2025_03_11",
-] as const;
+] as const satisfies readonly Static<typeof SearchType>[];
 
-export const SearchType = Type.Union(SEARCH_TYPES.map((type) => Type.Literal(type)));
-export type SearchType = Static<typeof SearchType>;
+export type SearchType = (typeof SEARCH_TYPES)[number];
 
 const Text = optional(Type.String());
 const place = { city: Text, region: Text, country: Text, timezone: Text };

@@ -59,13 +59,15 @@ function blockJson(block: ReplyBlock): object {
   const content = block.chunks.join("");
   switch (block.type) {
     case "text":
-      return { type: "text", text: content };
+      return { type: "text", text: content, ...(block.citations && { citations: block.citations }) };
     case "thinking":
       return { type: "thinking", thinking: content, signature: signatureOf(content) };
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: parseInput(content) };
     case "redacted_thinking":
       return { type: "redacted_thinking", data: block.data };
+    case "native":
+      return block.chunks.length === 0 ? block.block : { ...block.block, input: parseInput(content) };
   }
 }
 

@@ -65,28 +65,40 @@ function messageDelta({ stopReason, stopSequence, usage }: SimulatedMessage): Ra
 function emptyBlock(block: ReplyBlock): object {
   switch (block.type) {
     case "text":
-      return { type: "text", text: "" };
+      return { ...(block.citations && { citations: [] }), type: "text", text: "" };
     case "thinking":
       return { type: "thinking", thinking: "", signature: "" };
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: {} };
     case "redacted_thinking":
       return { type: "redacted_thinking", data: block.data };
+    case "native":
+      return block.start;
   }
 }
 
 function deltasOf(block: ReplyBlock): object[] {
   switch (block.type) {
     case "text":
-      return block.chunks.map((text) => ({ type: "text_delta", text }));
+      // Recorded streams tell what a text is taken from before they tell the text.
+      return [
+        ...(block.citations ?? []).map((citation) => ({ type: "citations_delta", citation })),
+        ...block.chunks.map((text) => ({ type: "text_delta", text })),
+      ];
     case "thinking":
       return [
         ...block.chunks.map((thinking) => ({ type: "thinking_delta", thinking })),
         { type: "signature_delta", signature: signatureOf(block.chunks.join("")) },
       ];
     case "tool_use":
-      return block.chunks.map((partial_json) => ({ type: "input_json_delta", partial_json }));
+      return inputDeltas(block.chunks);
     case "redacted_thinking":
       return [];
+    case "native":
+      return [...block.deltas, ...inputDeltas(block.chunks)];
   }
+}
+
+function inputDeltas(pieces: readonly string[]): object[] {
+  return pieces.map((partial_json) => ({ type: "input_json_delta", partial_json }));
 }

@@ -248,15 +248,11 @@ export class ClaudeBackend implements Backend {
     });
   }
 
-  /**
-   * Keeps in mind what Anthropic's prompt cache holds and could be read from it, were the process gone. What the model thought is lost
-   * with the process, and with it all behind that; short conversations are not cached.
-   */
+  /** Keeps in mind what Anthropic's prompt cache holds and could be read from it, were the process gone; short conversations are not cached. */
   #remember({ profile, model, transcript }: Worker): void {
     if (profile === undefined || model === undefined || isLight(transcript)) return;
     const turns = transcript.flatMap((entry) => entry.turn ?? []);
-    if (turns.length < transcript.length || transcript.some((entry) => "hasThought" in entry && entry.hasThought))
-      return;
+    if (turns.length < transcript.length) return;
     this.#options.served.add(settingOf(profile, model), turns);
     this.#options.onWorthRestoring(model);
   }

@@ -1,7 +1,8 @@
 import type { ApiError } from "./error.ts";
 import type { ChatEvent, FinishReason, Usage } from "./event.ts";
 import type { JsonObject } from "./json.ts";
-import type { ToolCallBlock } from "./request.ts";
+import { NativeBlockBuilder } from "./native-block.ts";
+import type { NativeBlock, ToolCallBlock } from "./request.ts";
 
 /** A finished completion: its events, collected. */
 export type ChatResult = {
@@ -19,11 +20,11 @@ export type ChatResult = {
   readonly native?: JsonObject;
 };
 
-export type AnswerBlock = WrittenText | WrittenCall;
+export type AnswerBlock = WrittenText | WrittenCall | NativeBlock;
 /** `caller`: see the event. */
 export type WrittenCall = ToolCallBlock & { readonly caller?: JsonObject };
 type WrittenText =
-  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "text"; readonly text: string; readonly citations?: readonly JsonObject[] }
   /** `signature`: see the event. */
   | { readonly type: "reasoning"; readonly text: string; readonly signature?: string };
 
@@ -52,6 +53,15 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
           args: "",
           ...(event.caller ? { caller: event.caller } : {}),
         });
+        break;
+      case "native-start":
+        written.beginNative(event.content);
+        break;
+      case "native-delta":
+        written.addNative(event.delta);
+        break;
+      case "text-citation":
+        written.cite(event.citation);
         break;
       case "text-delta":
       case "reasoning-delta":
@@ -84,16 +94,37 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
   throw new Error("the event stream ended without finish or error");
 }
 
+type Begun = {
+  readonly block: AnswerBlock;
+  readonly pieces: string[];
+  readonly citations: JsonObject[];
+  readonly native?: NativeBlockBuilder;
+  signature?: string | undefined;
+};
+
 /** At most one block is open at a time: what is added belongs to the last. */
 class WrittenBlocks {
-  readonly #begun: { readonly block: AnswerBlock; readonly pieces: string[]; signature?: string | undefined }[] = [];
+  readonly #begun: Begun[] = [];
 
   begin(block: AnswerBlock): void {
-    this.#begun.push({ block, pieces: [] });
+    this.#begun.push({ block, pieces: [], citations: [] });
+  }
+
+  beginNative(content: JsonObject): void {
+    const native = new NativeBlockBuilder(content);
+    this.#begun.push({ block: { type: "native", block: content }, pieces: [], citations: [], native });
   }
 
   add(piece: string): void {
     this.#begun.at(-1)?.pieces.push(piece);
+  }
+
+  addNative(delta: JsonObject): void {
+    this.#begun.at(-1)?.native?.push(delta);
+  }
+
+  cite(citation: JsonObject): void {
+    this.#begun.at(-1)?.citations.push(citation);
   }
 
   sign(signature: string | undefined): void {
@@ -102,11 +133,13 @@ class WrittenBlocks {
   }
 
   get blocks(): AnswerBlock[] {
-    return this.#begun.flatMap(({ block, pieces, signature }): AnswerBlock[] => {
+    return this.#begun.flatMap(({ block, pieces, citations, native, signature }): AnswerBlock[] => {
       const whole = pieces.join("");
+      if (block.type === "native") return [{ ...block, block: native?.block ?? block.block }];
       if (block.type === "tool-call") return [{ ...block, args: whole }];
       if (block.type === "reasoning" && signature) return [{ ...block, text: whole, signature }];
-      return whole === "" ? [] : [{ ...block, text: whole }];
+      if (whole === "" && citations.length === 0) return [];
+      return [{ ...block, text: whole, ...(citations.length === 0 ? {} : { citations }) }];
     });
   }
 }

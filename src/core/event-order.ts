@@ -18,6 +18,7 @@ export class EventOrder {
       case "text-start":
       case "reasoning-start":
       case "tool-call-start":
+      case "native-start":
         this.#expect("between-blocks", event);
         if (this.#seen.has(event.block)) throw illegal(event, `reuses block ${event.block}`);
         this.#seen.add(event.block);
@@ -27,14 +28,20 @@ export class EventOrder {
       case "text-delta":
       case "reasoning-delta":
       case "tool-call-delta":
+      case "native-delta":
+      case "text-citation":
         this.#expectOpen(event, event.block);
         return;
       case "text-end":
       case "reasoning-end":
       case "tool-call-end":
+      case "native-end":
         this.#expectOpen(event, event.block);
         this.#open = undefined;
         this.#state = "between-blocks";
+        return;
+      case "native-event":
+        if (this.#state === "before-start") throw illegal(event, `while ${this.#state}`);
         return;
       case "finish":
         this.#expect("between-blocks", event);

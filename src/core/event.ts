@@ -9,7 +9,15 @@ export type ChatEvent =
   | ResponseStart
   | { readonly type: "text-start" | "reasoning-start"; readonly block: number }
   | { readonly type: "text-delta" | "reasoning-delta"; readonly block: number; readonly text: string }
-  | { readonly type: "text-end" | "tool-call-end"; readonly block: number }
+  | { readonly type: "text-end" | "tool-call-end" | "native-end"; readonly block: number }
+  /** What in a source the open text rests on, in the API's own form. */
+  | { readonly type: "text-citation"; readonly block: number; readonly citation: JsonObject }
+  /** A block in the API's own form, as it begins: what its own tools were asked and gave, thinking that nobody may read. */
+  | { readonly type: "native-start"; readonly block: number; readonly content: JsonObject }
+  /** More of it, in the API's form of a delta. */
+  | { readonly type: "native-delta"; readonly block: number; readonly delta: JsonObject }
+  /** Another event of the API's stream, which has no word of ours. It may come anywhere between start and end. */
+  | { readonly type: "native-event"; readonly event: JsonObject }
   /** `signature` is the API's, for what was thought: by it alone the API takes that back. */
   | { readonly type: "reasoning-end"; readonly block: number; readonly signature?: string }
   | ToolCallStart

@@ -15,6 +15,8 @@ export type ChatRequest = {
   readonly continues?: string;
   /** The functions the model may call; empty when there are none. */
   readonly tools: readonly Tool[];
+  /** Tools that the model's own API runs, which nobody here is asked to. */
+  readonly serverTools?: readonly ServerTool[];
   readonly toolChoice: ToolChoice;
   /** Whether one answer may hold several calls. */
   readonly parallelToolCalls: boolean;
@@ -26,6 +28,8 @@ export type ChatRequest = {
   readonly sampling?: Sampling;
   /** Texts at which the answer ends; the text itself is not part of the answer. */
   readonly stop: readonly string[];
+  /** What else the model's own API is asked, field by field in its own form, such as a container to run code in. */
+  readonly native?: JsonObject;
 };
 
 export type Role = "user" | "assistant";
@@ -33,15 +37,31 @@ export type Role = "user" | "assistant";
 export type Turn = { readonly role: Role; readonly content: readonly ContentBlock[] };
 
 /**
- * What a turn consists of. Tool calls stand in assistant turns; images, documents and tool results in user turns; native blocks in
- * either.
+ * What a turn consists of. Tool calls and thinking stand in assistant turns; images, documents and tool results in user turns; native
+ * blocks in either.
  */
-export type ContentBlock = TextBlock | ImageBlock | DocumentBlock | NativeBlock | ToolCallBlock | ToolResultBlock;
+export type ContentBlock =
+  | TextBlock
+  | ThinkingBlock
+  | ImageBlock
+  | DocumentBlock
+  | NativeBlock
+  | ToolCallBlock
+  | ToolResultBlock;
 
 /** A block in the model's own API's form, which only that API reads: the call of a tool of its own, and what that gave. */
 export type NativeBlock = { readonly type: "native"; readonly block: JsonObject };
 
-export type TextBlock = { readonly type: "text"; readonly text: string };
+/** `citations`: what in the sources of the conversation the text rests on, in the API's own form. */
+export type TextBlock = { readonly type: "text"; readonly text: string; readonly citations?: readonly JsonObject[] };
+
+/**
+ * What the model thought, with the API's signature, by which alone it takes that back. `redacted`: thinking that nobody may read, as
+ * the API has encrypted it; it has no text and no signature then.
+ */
+export type ThinkingBlock =
+  | { readonly type: "thinking"; readonly text: string; readonly signature: string }
+  | { readonly type: "thinking"; readonly redacted: string };
 
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
@@ -79,8 +99,19 @@ export type ToolResultBlock = {
   readonly isError?: true;
 };
 
-/** A function of the client's. `parameters` is its JSON Schema, as the client wrote it. */
-export type Tool = { readonly name: string; readonly description?: string; readonly parameters: JsonObject };
+/**
+ * A function of the client's. `parameters` is its JSON Schema, as the client wrote it. `native` is what else its definition says, in the
+ * fields of the model's own API: `strict`, `input_examples` and the like.
+ */
+export type Tool = {
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters: JsonObject;
+  readonly native?: JsonObject;
+};
+
+/** A tool's definition in the form of the API that runs it. `at`: how many of the request's functions come before it. */
+export type ServerTool = { readonly definition: JsonObject; readonly at: number };
 
 /** `required`: any of the tools must be called; `tool`: this one. */
 export type ToolChoice =

@@ -26,10 +26,10 @@ function absorbBlankText(blocks: readonly ContentBlock[]): ContentBlock[] {
       pendingBlank = "";
     } else if (isBlank(block.text)) {
       const last = result.at(-1);
-      if (last?.type === "text") result[result.length - 1] = { type: "text", text: last.text + block.text };
+      if (last?.type === "text") result[result.length - 1] = { ...last, text: last.text + block.text };
       else pendingBlank += block.text;
     } else {
-      result.push({ type: "text", text: pendingBlank + block.text });
+      result.push({ ...block, text: pendingBlank + block.text });
       pendingBlank = "";
     }
   }

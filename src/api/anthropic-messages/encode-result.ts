@@ -31,7 +31,9 @@ function encodeContent({ blocks }: ChatResult, { showThinking }: AnswerOptions):
 function encodeBlock(block: AnswerBlock): object {
   switch (block.type) {
     case "text":
-      return { type: "text", text: block.text };
+      return { type: "text", text: block.text, ...(block.citations ? { citations: block.citations } : {}) };
+    case "native":
+      return block.block;
     case "reasoning":
       return { type: "thinking", thinking: block.text, signature: block.signature ?? NO_SIGNATURE };
     case "tool-call":

@@ -1,4 +1,5 @@
 import type { ChatEvent, Finish, ResponseStart } from "../../core/event.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { anthropicErrorBody } from "../anthropic-error.ts";
 import type { AnswerOptions } from "./encode-result.ts";
 import { encodeCall, encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
@@ -42,6 +43,14 @@ export class MessageStreamEncoder {
         return [this.#startBlock({ ...encodeCall(event), input: {} })];
       case "tool-call-delta":
         return [this.#delta({ type: "input_json_delta", partial_json: event.args })];
+      case "text-citation":
+        return this.#cite(event.citation);
+      case "native-start":
+        return [this.#startBlock(event.content)];
+      case "native-delta":
+        return [this.#delta(event.delta)];
+      case "native-event":
+        return isTyped(event.event) ? [event.event] : [];
       case "reasoning-start":
         this.#wordless = { type: "thinking", thinking: "", signature: NO_SIGNATURE };
         return [];
@@ -54,6 +63,7 @@ export class MessageStreamEncoder {
         this.#wordless = undefined;
         return [];
       case "tool-call-end":
+      case "native-end":
         return [this.#stopBlock()];
       case "finish":
         return this.#finish(event);
@@ -73,6 +83,12 @@ export class MessageStreamEncoder {
     const started = this.#wordless ? [this.#startBlock(this.#wordless)] : [];
     this.#wordless = undefined;
     return [...started, this.#delta(delta)];
+  }
+
+  #cite(citation: JsonObject): MessageEvent[] {
+    const started = this.#wordless ? [this.#startBlock({ ...this.#wordless, citations: [] })] : [];
+    this.#wordless = undefined;
+    return [...started, this.#delta({ type: "citations_delta", citation })];
   }
 
   /** Thought without a word has a signature all the same, by which the API knows what it was. */
@@ -97,6 +113,10 @@ export class MessageStreamEncoder {
     const delta = { ...native, ...encodeStop(reason, this.#options.stop) };
     return [{ type: "message_delta", delta, usage: encodeUsage(usage) }, { type: "message_stop" }];
   }
+}
+
+function isTyped(event: JsonObject): event is JsonObject & MessageEvent {
+  return typeof event.type === "string";
 }
 
 function encodeStart({ id, model, usage }: ResponseStart): MessageEvent {

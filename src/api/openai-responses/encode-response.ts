@@ -73,8 +73,13 @@ export class ResponseEncoder {
       case "tool-call-delta":
         return this.#items(this.#writer?.delta(event.args));
       case "text-end":
+      case "text-citation":
       case "reasoning-end":
       case "tool-call-end":
+      case "native-start":
+      case "native-delta":
+      case "native-end":
+      case "native-event":
         return [];
       case "finish":
         return this.#finish(event);

@@ -7,17 +7,11 @@ import { isIdOf, sameCall } from "./told-call.ts";
 /**
  * What a process remembers, turn by turn. A user's turn has the uuid it was sent with: the CLI can be rewound to just before it.
  * Results of tool calls that the CLI itself put together have none. An assistant's turn is undefined when the process remembers
- * something else than the client was told; `written` marks those that the model wrote here, `hasThought` those before which it
- * thought, which no client tells again.
+ * something else than the client was told; `written` marks those that the model wrote here.
  */
 export type TranscriptEntry =
   | { readonly role: "user"; readonly turn: Turn; readonly uuid: string | undefined }
-  | {
-      readonly role: "assistant";
-      readonly turn: Turn | undefined;
-      readonly written?: boolean;
-      readonly hasThought?: boolean;
-    };
+  | { readonly role: "assistant"; readonly turn: Turn | undefined; readonly written?: boolean };
 
 /** By the id that the client gives a call: the one by which the process knows it. Those that agree are left out. */
 export type OwnIds = ReadonlyMap<string, string>;
@@ -77,6 +71,8 @@ function sizeOf(block: ContentBlock): number {
   switch (block.type) {
     case "text":
       return block.text.length;
+    case "thinking":
+      return "redacted" in block ? block.redacted.length : block.text.length + block.signature.length;
     case "image":
       return block.data.length;
     case "document":
@@ -115,12 +111,14 @@ function droppedText(own: readonly ContentBlock[], told: readonly ContentBlock[]
  * - white space at the end of the text lost, or added;
  * - the arguments of calls, which are JSON objects, written anew, or as the client has read them: see {@link sameCall};
  * - ids of calls replaced by others, each by one of its own and none by that of another call, nor by one of the API's: then `ownIds`
- *   learns them.
- *
- * Thinking is not compared at all: no dialect's history brings it here.
+ *   learns them;
+ * - thinking, what the API's own tools did, and what texts rest on, left out: most clients have no place for these. What the API's tools
+ *   did is all told again, or not at all.
  */
 function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools: readonly Tool[]): boolean {
   if (toldText(answer) !== toldText(turn)) return false;
+  const [ownNative, toldNative] = [nativeOf(answer), nativeOf(turn)];
+  if (toldNative.length > 0 && !sameJson(ownNative, toldNative)) return false;
   const [own, told] = [toolCallsOf(answer), toolCallsOf(turn)];
   const isTold = own.every((call, index) => {
     const again = told[index];
@@ -142,6 +140,10 @@ const API_ID = /^toolu_/;
 /** A client that tells ids of the API's keeps them: another one than ours is that of another conversation, though the words agree. */
 function isAnothers(told: string, own: string): boolean {
   return API_ID.test(told) && !isIdOf(told, own);
+}
+
+function nativeOf({ content }: Turn): ContentBlock[] {
+  return content.filter(({ type }) => type === "native");
 }
 
 function toldText(turn: Turn): string {

@@ -272,12 +272,7 @@ export class Worker {
     this.#transcript.push({ role: "user", turn: question, uuid }, { role: "assistant", turn: undefined });
     void run.outcome.then((outcome) => {
       if (outcome !== "clean" && outcome !== "parked") return;
-      this.#transcript[this.#transcript.length - 1] = {
-        role: "assistant",
-        turn: run.answer,
-        written: true,
-        hasThought: run.hasThought,
-      };
+      this.#transcript[this.#transcript.length - 1] = { role: "assistant", turn: run.answer, written: true };
     });
     return run;
   }

@@ -40,6 +40,7 @@ export const ApiStreamEvent = Type.Union([
       thinking: OptionalNullable(Type.String()),
       partial_json: OptionalNullable(Type.String()),
       signature: OptionalNullable(Type.String()),
+      citation: Type.Optional(Type.Unknown()),
     }),
   }),
   Type.Object({ type: Type.Literal("content_block_stop"), index: Type.Number() }),

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { lazyCheck } from "./lazy-check.ts";
 import {
   ApiStreamEvent,
@@ -15,6 +16,8 @@ import {
 
 export type CliMessage =
   | { readonly type: "stream_event"; readonly event: ApiStreamEvent }
+  /** An event of the API's stream that is none of those we know. */
+  | { readonly type: "native_event"; readonly event: JsonObject }
   | AssistantMessage
   | UserMessage
   | ResultMessage
@@ -92,8 +95,12 @@ export function parseMessage(line: string): CliMessage {
 
 function parseStreamEvent(value: unknown, line: string): CliMessage {
   if (!EnvelopeCheck.Check(value)) throw new ProtocolError("A stream_event lacks its event", line);
-  if (!STREAM_EVENT_TYPES.has(value.event.type)) return { type: "other", name: `stream_event/${value.event.type}` };
   const event: unknown = value.event;
+  if (!STREAM_EVENT_TYPES.has(value.event.type)) {
+    // Signs of life are our own server's to give, and of an error the `result` tells.
+    const isTold = value.event.type !== "ping" && value.event.type !== "error" && isJsonObject(event);
+    return isTold ? { type: "native_event", event } : { type: "other", name: `stream_event/${value.event.type}` };
+  }
   if (!StreamEventCheck.Check(event)) throw new ProtocolError(`A ${value.event.type} lacks a field`, line);
   return { type: "stream_event", event };
 }

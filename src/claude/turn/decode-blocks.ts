@@ -1,26 +1,15 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
+import type { ApiStreamEvent } from "../protocol/messages.ts";
 import type { ArgumentKeys } from "../tools/argument-keys.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
 
-type ContentBlockStart = {
-  readonly type: string;
-  readonly text?: string | null;
-  readonly id?: string | null;
-  readonly name?: string | null;
-  readonly caller?: unknown;
-};
-
-type ContentBlockDelta = {
-  readonly type: string;
-  readonly text?: string | null;
-  readonly thinking?: string | null;
-  readonly partial_json?: string | null;
-  readonly signature?: string | null;
-};
+type ContentBlockStart = Extract<ApiStreamEvent, { type: "content_block_start" }>["content_block"];
+type ContentBlockDelta = Extract<ApiStreamEvent, { type: "content_block_delta" }>["delta"];
 
 type Open =
   | { readonly kind: "text"; readonly block: number }
+  | { readonly kind: "native"; readonly block: number }
   | { readonly kind: "reasoning"; readonly block: number; signature: string }
   | {
       readonly kind: "tool-call" | "output";
@@ -95,21 +84,26 @@ export class BlockDecoder {
     this.#outputs = [];
   }
 
-  start({ type, text, id, name, caller }: ContentBlockStart): ChatEvent[] {
+  start(content: ContentBlockStart): ChatEvent[] {
+    const { type, text, id, name, caller } = content;
     if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "", caller);
     // Beside structured output there is no room for other text.
     const isText = type === "text" && this.#delivery === undefined;
-    // Redacted thinking and blocks of a newer API have nothing a client could show.
-    if (!isText && type !== "thinking") return [];
+    if (type === "text" && !isText) return [];
+    if (!isText && type !== "thinking") return this.#startNative(content);
     const block = this.#blockCount++;
     this.#open = isText ? { kind: "text", block } : { kind: "reasoning", block, signature: "" };
     return [{ type: `${this.#open.kind}-start`, block }, ...this.delta({ type: "text_delta", text })];
   }
 
-  delta({ type, text, thinking, partial_json, signature }: ContentBlockDelta): ChatEvent[] {
+  delta(delta: ContentBlockDelta): ChatEvent[] {
+    const { type, text, thinking, partial_json, signature } = delta;
     const open = this.#open;
     if (open === undefined) return [];
     const { kind, block } = open;
+    if (kind === "native") return isJsonObject(delta) ? [{ type: "native-delta", block, delta }] : [];
+    if (kind === "text" && isJsonObject(delta.citation))
+      return [{ type: "text-citation", block, citation: delta.citation }];
     if (kind === "tool-call" || kind === "output") {
       return type === "input_json_delta" && partial_json ? this.#writeJson(open, partial_json) : [];
     }
@@ -143,6 +137,14 @@ export class BlockDecoder {
       { type: "text-delta", block, text: output },
       { type: "text-end", block },
     ];
+  }
+
+  /** What the API's own tools were asked and gave, thinking that nobody may read, and blocks of a newer API. */
+  #startNative(content: object): ChatEvent[] {
+    if (!isJsonObject(content)) return [];
+    const block = this.#blockCount++;
+    this.#open = { kind: "native", block };
+    return [{ type: "native-start", block, content }];
   }
 
   #startToolUse(id: string, apiName: string, caller: unknown): ChatEvent[] {

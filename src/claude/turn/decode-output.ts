@@ -110,6 +110,9 @@ export class TurnDecoder {
         // Where it was told to stop it may have begun already.
         if (message.event.type === "message_start" && !this.#mustInterrupt) this.#doubt ??= "a second answer";
         return [];
+      case "native_event":
+        if (this.#finished || !this.#started) return [];
+        return [{ type: "native-event", event: message.event }];
       case "changed":
         this.#doubt ??= message.what;
         return [];

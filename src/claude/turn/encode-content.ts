@@ -21,7 +21,10 @@ const INVALID_JSON = "INVALID_JSON";
 export function encodeBlock(block: ContentBlock, names: ToolNames): object {
   switch (block.type) {
     case "text":
-      return { type: "text", text: block.text };
+      return { type: "text", text: block.text, ...(block.citations ? { citations: block.citations } : {}) };
+    case "thinking":
+      if ("redacted" in block) return { type: "redacted_thinking", data: block.redacted };
+      return { type: "thinking", thinking: block.text, signature: block.signature };
     case "image":
       return encodeImage(block);
     case "document":

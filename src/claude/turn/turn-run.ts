@@ -106,10 +106,6 @@ export class TurnRun {
     return this.#answer.turn;
   }
 
-  get hasThought(): boolean {
-    return this.#answer.hasThought;
-  }
-
   /** Gives the turn up: the model stops writing, and `error` is the last event. Harmless when the turn is over. */
   cancel(error: ApiError): void {
     if (this.#decoder.finished) return;

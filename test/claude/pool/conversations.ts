@@ -104,6 +104,7 @@ function otherBlocks(block: ContentBlock): ContentBlock[] {
       return [{ ...block, data: block.data.replace("V", "W") }];
     case "document":
     case "native":
+    case "thinking":
       return [];
     case "tool-call":
       return [

@@ -67,10 +67,15 @@ describe("what is not known is skipped under its name:", () => {
     [{ type: "__proto__" }, "__proto__"],
     [{ type: "constructor" }, "constructor"],
     [event({ type: "ping" }), "stream_event/ping"],
-    [event({ type: "content_block_hologram", index: "not a number" }), "stream_event/content_block_hologram"],
+    [event({ type: "error", error: { type: "overloaded_error" } }), "stream_event/error"],
   ])("%j", (message, name) => {
     expect(parse(message)).toEqual({ type: "other", name });
   });
+});
+
+test("an event of the API's stream that is not known is kept as it is", () => {
+  const unknown = { type: "content_block_hologram", index: "not a number" };
+  expect(parse(event(unknown))).toEqual({ type: "native_event", event: unknown });
 });
 
 test("every line the real CLI was seen to print is understood or skipped", () => {

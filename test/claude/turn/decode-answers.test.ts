@@ -4,6 +4,11 @@ import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
 import { finish, reasoning, START, text, USAGE } from "./expected-events.ts";
 import { kindOf, recorded, replay } from "./replay.ts";
 
+const REDACTED: readonly ChatEvent[] = [
+  { type: "native-start", block: 0, content: { type: "redacted_thinking", data: "cmVk" } },
+  { type: "native-end", block: 0 },
+];
+
 describe("the whole event list of", () => {
   const answers: [string, string, ChatEvent[]][] = [
     ["a plain text", "text", [START, ...text(0, "Hello ", "big ", "world"), finish("stop", "end_turn")]],
@@ -18,9 +23,9 @@ describe("the whole event list of", () => {
       ],
     ],
     [
-      "redacted thinking, then text: only what can be shown counts as a block",
+      "redacted thinking, then text",
       "redacted-thinking",
-      [START, ...text(0, "Done ", "now"), finish("stop", "end_turn")],
+      [START, ...REDACTED, ...text(1, "Done ", "now"), finish("stop", "end_turn")],
     ],
     ["two text blocks", "two-text-blocks", [START, ...text(0, "One"), ...text(1, "Two"), finish("stop", "end_turn")]],
     [

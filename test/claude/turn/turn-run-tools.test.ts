@@ -45,6 +45,7 @@ describe("a turn that calls tools", () => {
       expect(turn.run.answer).toEqual({
         role: "assistant",
         content: [
+          { type: "thinking", text: "Let me", signature: "c2ln" },
           { type: "text", text: "First f" },
           { type: "tool-call", id: "toolu_1", name: "f", args: '{"a": 1}' },
           { type: "text", text: "then g" },

@@ -59,11 +59,12 @@ export type TextBlock = { readonly type: "text"; readonly text: string; readonly
 
 /**
  * What the model thought, with the API's signature, by which alone it takes that back. `redacted`: thinking that nobody may read, as
- * the API has encrypted it; it has no text and no signature then.
+ * the API has encrypted it; it has no text and no signature then. `model`: the full id of who thought it, where the dialect tells that.
  */
-export type ThinkingBlock =
-  | { readonly type: "thinking"; readonly text: string; readonly signature: string }
-  | { readonly type: "thinking"; readonly redacted: string };
+export type ThinkingBlock = { readonly type: "thinking"; readonly model?: string } & (
+  | { readonly text: string; readonly signature: string }
+  | { readonly redacted: string }
+);
 
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];

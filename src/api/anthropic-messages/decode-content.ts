@@ -83,8 +83,6 @@ function decodeResultContent(
     if (is(block, "text")) return decodeText(block);
     if (is(block, "image")) return decodeResultImage(block, own, remote);
     if (is(block, "document")) return decodeDocument(block, own, remote);
-    // The CLI drops these in results; that the tool is there now is what they say.
-    if (is(block, "tool_reference")) return { type: "text", text: `loaded: ${block.tool_name}` };
     return nativeBlock(block);
   });
 }

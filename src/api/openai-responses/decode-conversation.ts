@@ -14,7 +14,8 @@ import {
   type ContentItem,
   isInstruction,
   isMessage,
-  type PlacedItem, type ResultItem,
+  type PlacedItem,
+  type ResultItem,
   type SearchItem,
 } from "./schema-items.ts";
 import { foundByOthers, nativeOf, withoutLostSearches } from "./search-items.ts";

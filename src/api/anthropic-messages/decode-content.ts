@@ -36,7 +36,6 @@ function decodeUserBlock(
   }
 }
 
-/** Thinking is left out: see its schema. */
 export function decodeAssistantContent(
   content: AssistantMessage["content"],
   path: string,
@@ -55,12 +54,18 @@ export function decodeAssistantContent(
       case "tool_use":
         return [{ type: "tool-call", id: block.id, name: block.name, args: decodeInput(block.input) }];
       case "thinking":
+        return [{ type: "thinking", text: wordsIn(block.thinking), signature: wordsIn(block.signature) }];
       case "redacted_thinking":
-        return [];
+        return [{ type: "thinking", redacted: wordsIn(block.data) }];
       default:
         return [nativeBlock(block)];
     }
   });
+}
+
+/** What is no text cannot be what the API gave, and is left out for that. */
+function wordsIn(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function decodeResult(

@@ -9,7 +9,7 @@ import { invalid } from "../invalid.ts";
 import type { Named } from "../named-model.ts";
 import { decodeSampling } from "../sampling.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { decodeThinking } from "./decode-thinking.ts";
+import { decodeThinking, type ToldThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./schema.ts";
@@ -26,8 +26,8 @@ export type DecodeOptions = { readonly images?: FetchedImages; readonly strict?:
 export type DecodedRequest = {
   readonly request: ChatRequest;
   readonly stream: boolean;
-  /** Whether the answer tells what the model thinks. */
-  readonly showThinking: boolean;
+  /** What the answer tells of what the model thinks. */
+  readonly thinking: ToldThinking;
   /** Fields without effect, for the response header. */
   readonly ignored: readonly string[];
   /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
@@ -42,7 +42,7 @@ export function decodeRequest(
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
-  const { effort, showThinking } = decodeThinking(body);
+  const { effort, thinking } = decodeThinking(body);
   refuseCompaction(body);
   if (strict) requireLimit(body);
   const { leftOut, ...tools } = decodeTools(body, strict);
@@ -61,7 +61,7 @@ export function decodeRequest(
   return {
     request,
     stream,
-    showThinking,
+    thinking,
     ignored: ignoredFields(body, PARAMETERS, [
       ...ignoredWithin(body, MessagesBody),
       ...leftOut,

@@ -46,11 +46,12 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
       const turn = turnController(httpRequest);
       const decode = (images: FetchedImages) => {
         const decoded = decodeRequest(body, { images, strict });
-        const all = unmetFields(decoded.request, { backend, ignored: [...notes, ...decoded.ignored] });
+        const ignored = [...notes, ...decoded.ignored];
+        const all = unmetFields(decoded.request, { backend, ignored, thinking: "messages.content.thinking" });
         return { ...decoded, headers: tellIgnored(all, strict) };
       };
-      const { request, stream, showThinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
-      const answer = { stop: request.stop, showThinking };
+      const { request, stream, thinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
+      const answer = { stop: request.stop, thinking };
       const events = backend.run(request, turn.signal);
       if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
       const started = await startOf(generatorOf(events), (event) => event, commitAfterMs);

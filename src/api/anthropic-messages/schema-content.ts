@@ -85,15 +85,15 @@ export const ToolResultBlock = Type.Object({
 });
 export type ToolResultBlock = Static<typeof ToolResultBlock>;
 
-// Anthropic takes thinking only as its own, signed, and no signature gets here: what a client kept of it cannot be given back.
+// Anthropic takes thinking only as its own, signed. Whatever else programs have here is left out, and named.
 
 export const ThinkingBlock = Type.Object({
   type: Type.Literal("thinking"),
-  thinking: ignored(Type.Unknown()),
-  signature: ignored(Type.Unknown()),
+  thinking: Type.Optional(Type.Unknown()),
+  signature: Type.Optional(Type.Unknown()),
 });
 
 export const RedactedThinkingBlock = Type.Object({
   type: Type.Literal("redacted_thinking"),
-  data: ignored(Type.Unknown()),
+  data: Type.Optional(Type.Unknown()),
 });

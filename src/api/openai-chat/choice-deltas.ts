@@ -1,5 +1,6 @@
 import type { ChatEvent, ToolCallStart } from "../../core/event.ts";
 import { CustomInput } from "../custom-input.ts";
+import { MessagePlaces, redactedDetail, textDetail } from "./reasoning-details.ts";
 import { type CallShape, encodeReasoning } from "./wire.ts";
 
 /** What the events of one choice add to its message. A state machine: it counts the calls. */
@@ -7,6 +8,9 @@ export class ChoiceDeltas {
   readonly #callShape: CallShape;
   readonly #customTools: ReadonlySet<string>;
   #calls = 0;
+  readonly #places = new MessagePlaces();
+  /** The place of what is being thought; undefined before its first word. */
+  #thought: number | undefined;
   /** Of the call that is being written, where its tool takes a text. */
   #input: CustomInput | undefined;
 
@@ -20,12 +24,23 @@ export class ChoiceDeltas {
       case "response-start":
         return { role: "assistant", content: "", refusal: null };
       case "text-delta":
+        if (event.text !== "") this.#places.text();
         return { content: event.text };
+      case "reasoning-start":
+        this.#thought = undefined;
+        return undefined;
       case "reasoning-delta":
         // Without a `content` key: some clients take a chunk that has one for the answer.
-        return encodeReasoning(event.text);
+        return encodeReasoning(event.text, [this.#detail(event.text)]);
+      case "reasoning-end":
+        return event.signature ? encodeReasoning("", [this.#detail("", event.signature)]) : undefined;
+      case "native-start": {
+        const detail = redactedDetail(this.#places, event.content);
+        return detail && encodeReasoning("", [detail]);
+      }
       case "tool-call-start":
         this.#calls++;
+        this.#places.take();
         this.#input = this.#customTools.has(event.name) ? new CustomInput() : undefined;
         return this.#begin(event);
       case "tool-call-delta":
@@ -36,6 +51,11 @@ export class ChoiceDeltas {
       default:
         return undefined;
     }
+  }
+
+  #detail(text: string, signature?: string) {
+    this.#thought ??= this.#places.take();
+    return textDetail(this.#thought, text, signature);
   }
 
   /** Id, type and name come once, in the first delta of a call: clients join what is repeated. */

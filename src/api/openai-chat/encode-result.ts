@@ -1,6 +1,7 @@
 import type { ChatResult } from "../../core/collect.ts";
 import { inputOfArgs } from "../custom-input.ts";
 import { encodeUsage, sumUsage } from "../openai-usage.ts";
+import { detailsOf } from "./reasoning-details.ts";
 import { type CallShape, completionId, encodeFinishReason, encodeReasoning } from "./wire.ts";
 
 export type ResultOptions = {
@@ -29,13 +30,14 @@ export function encodeResult(results: readonly [ChatResult, ...ChatResult[]], op
   };
 }
 
-function encodeMessage({ text, reasoning, toolCalls }: ChatResult, options: ResultOptions) {
+function encodeMessage({ text, reasoning, blocks, toolCalls }: ChatResult, options: ResultOptions) {
+  const details = detailsOf(blocks);
   return {
     role: "assistant",
     // Clients take null for "there are calls instead".
     content: text === "" && toolCalls.length > 0 ? null : text,
     refusal: null,
-    ...(reasoning === "" ? {} : encodeReasoning(reasoning)),
+    ...(details.length === 0 ? {} : encodeReasoning(reasoning, details)),
     ...encodeCalls(toolCalls, options),
   };
 }

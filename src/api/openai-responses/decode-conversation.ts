@@ -9,7 +9,15 @@ import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
 import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { decodeContent, decodeInstruction, decodeOutput } from "./decode-content.ts";
-import { type CallItem, type ContentItem, isInstruction, isMessage, type ResultItem } from "./schema-items.ts";
+import { decodeThinking } from "./encrypted-thinking.ts";
+import {
+  type CallItem,
+  type ContentItem,
+  isInstruction,
+  isMessage,
+  type ReasoningItem,
+  type ResultItem,
+} from "./schema-items.ts";
 import { flatName } from "./tool-names.ts";
 
 /** An item, and the path of the request's field that it stands in, or that it was kept under. */
@@ -57,7 +65,13 @@ function decodeItem(item: ContentItem, path: string, builder: ConversationBuilde
   } else if (item.type === "function_call" || item.type === "custom_tool_call") {
     builder.say({ role: "assistant", content: [decodeCall(item)] });
   } else if (item.type === "compaction") builder.say(decodeCompaction(item));
-  else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
+  else if (item.type === "reasoning") builder.say(decodeReasoning(item));
+  else builder.say(decodeResult(item, path, builder, remote));
+}
+
+function decodeReasoning({ encrypted_content, summary }: ReasoningItem): Turn {
+  const thinking = decodeThinking(encrypted_content, summary);
+  return { role: "assistant", content: thinking ? [thinking] : [] };
 }
 
 function decodeCompaction({ encrypted_content }: { readonly encrypted_content: string }): Turn {

@@ -1,5 +1,6 @@
 import type { ApiError } from "../../core/error.ts";
 import type { ChatEvent, Finish } from "../../core/event.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { ItemEvent, ItemStatus, ItemWriter, OutputItem } from "./output-item.ts";
 import type { ClientTools } from "./tool-names.ts";
 import { encodeFailure, encodeUsage, type ResponseObject } from "./wire.ts";
@@ -14,6 +15,8 @@ export type EncoderOptions = {
   readonly response: ResponseObject;
   readonly clientTools: ClientTools;
   readonly summarize: boolean;
+  /** Whether reasoning is told with what brings it back. */
+  readonly encrypt: boolean;
   /** Seconds since the epoch, asked for once, at the end. */
   readonly now: () => number;
 };
@@ -35,6 +38,9 @@ export class ResponseEncoder {
   readonly #output: OutputItem[] = [];
   #response: ResponseObject;
   #writer: ItemWriter | undefined;
+  /** The last item of thinking. */
+  #reasoning: ReasoningWriter | undefined;
+  readonly #encrypted = new Map<string, string>();
   #sequence = 0;
   #isTold = false;
 
@@ -47,16 +53,18 @@ export class ResponseEncoder {
     return this.#response;
   }
 
+  /** By the ids of reasoning items what brings them back, whether the client is told that or not. */
+  get encrypted(): ReadonlyMap<string, string> {
+    return this.#encrypted;
+  }
+
   push(event: ChatEvent): ResponseEvent[] {
     switch (event.type) {
       case "response-start":
         this.#response = { ...this.#response, model: event.model };
         return this.#begin();
       case "reasoning-start":
-        return [
-          ...this.#close("completed"),
-          ...this.#open((id) => new ReasoningWriter(`rs_${id}`, this.#options.summarize)),
-        ];
+        return [...this.#close("completed"), ...this.#openReasoning()];
       case "tool-call-start":
         return [...this.#close("completed"), ...this.#openCall(event.id, event.name)];
       case "text-start":
@@ -72,11 +80,14 @@ export class ResponseEncoder {
         return this.#items(this.#writer?.delta(event.text));
       case "tool-call-delta":
         return this.#items(this.#writer?.delta(event.args));
+      case "reasoning-end":
+        if (event.signature) this.#reasoning?.sign(event.signature);
+        return [];
+      case "native-start":
+        return this.#redacted(event.content);
       case "text-end":
       case "text-citation":
-      case "reasoning-end":
       case "tool-call-end":
-      case "native-start":
       case "native-delta":
       case "native-end":
       case "native-event":
@@ -112,6 +123,22 @@ export class ResponseEncoder {
     return this.#number([{ type: "response.created", response: this.#response }]);
   }
 
+  #openReasoning(): ResponseEvent[] {
+    const { summarize, encrypt } = this.#options;
+    const { model } = this.#response;
+    return this.#open((id) => {
+      this.#reasoning = new ReasoningWriter(`rs_${id}`, { model, summarize, encrypt });
+      return this.#reasoning;
+    });
+  }
+
+  #redacted({ type, data }: JsonObject): ResponseEvent[] {
+    if (type !== "redacted_thinking" || typeof data !== "string") return [];
+    const events = [...this.#close("completed"), ...this.#openReasoning()];
+    this.#reasoning?.redact(data);
+    return events;
+  }
+
   #openCall(callId: string, name: string): ResponseEvent[] {
     const { kind, ...own } = this.#options.clientTools.get(name) ?? { kind: "function" as const, name };
     const identity = { call_id: callId, ...own };
@@ -128,7 +155,10 @@ export class ResponseEncoder {
   #close(status: ItemStatus): ResponseEvent[] {
     if (this.#writer === undefined) return [];
     const events = this.#items(this.#writer.end(status));
-    this.#output.push(this.#writer.item(status));
+    const item = this.#writer.item(status);
+    this.#output.push(item);
+    if (this.#writer === this.#reasoning && this.#reasoning.encrypted)
+      this.#encrypted.set(item.id, this.#reasoning.encrypted);
     this.#writer = undefined;
     return events;
   }

@@ -3,10 +3,17 @@ import { type ContentItem, isMessage } from "./schema-items.ts";
 import type { KeptItem, StoredResponse } from "./store.ts";
 import type { ResponseObject } from "./wire.ts";
 
-/** A response as it is kept, with the items of its request. */
-export function toStored(response: ResponseObject, input: readonly ContentItem[]): StoredResponse {
+/** What a response went on after, and what brings its thinking back, by the ids of its items. */
+export type Exchange = { readonly input: readonly ContentItem[]; readonly encrypted: ReadonlyMap<string, string> };
+
+/** A response as it is kept, with the items of its request, and what the client need not have been told of its answer. */
+export function toStored(response: ResponseObject, { input, encrypted }: Exchange): StoredResponse {
   const { id, previous_response_id: previousId, output } = response;
-  return { id, previousId, response: { ...response }, input: withIds(input, id), output: output.map(asInput) };
+  const kept = output.map((item) => {
+    const content = encrypted.get(item.id);
+    return asInput(content !== undefined && item.type === "reasoning" ? { ...item, encrypted_content: content } : item);
+  });
+  return { id, previousId, response: { ...response }, input: withIds(input, id), output: kept };
 }
 
 /** An item of an answer as a client would send it back. */

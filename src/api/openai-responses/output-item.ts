@@ -42,6 +42,8 @@ export type Reasoning = {
   readonly type: "reasoning";
   readonly status: ItemStatus;
   readonly summary: readonly { readonly type: "summary_text"; readonly text: string }[];
+  /** What brings it back. */
+  readonly encrypted_content?: string;
 };
 
 export type OutputItem = OutputMessage | FunctionCall | CustomToolCall | Reasoning;

@@ -8,7 +8,7 @@ import { unmetFields } from "../unmet-fields.ts";
 import type { Accepted } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
-import { toStored } from "./kept-items.ts";
+import { type Exchange, toStored } from "./kept-items.ts";
 import { withOwnModel } from "./model.ts";
 import { resolveInput } from "./resolve-input.ts";
 import type { ResponseBody } from "./schema.ts";
@@ -60,13 +60,18 @@ export async function prepareResponse(
     const { backend } = options;
     const all = unmetFields(decoded.request, {
       backend,
+      thinking: "input.encrypted_content",
       ignored: [...accepted.notes, ...ignored, ...decoded.ignored],
     });
     return { ...decoded, ignored: all, headers: tellIgnored(all, strict) };
   };
   const decoded = await decodeWithImages(decode, fetchImage, signal);
   const encoder = new ResponseEncoder({ ...decoded, response: newResponse(newResponseId(), now(), body), now });
-  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options) };
+  return {
+    ...decoded,
+    encoder,
+    keep: (response) => keepResponse(response, { input: own, encrypted: encoder.encrypted }, options),
+  };
 }
 
 export function newResponseId(): string {
@@ -78,12 +83,12 @@ export const now = () => Math.floor(Date.now() / 1000);
 
 export function keepResponse(
   response: ResponseObject,
-  input: Parameters<typeof toStored>[1],
+  exchange: Exchange,
   { store, keepsAll = false, onStoreFailure }: PrepareOptions,
 ): void {
   if (!response.store && !keepsAll) return;
   try {
-    store.put(toStored(response, input));
+    store.put(toStored(response, exchange));
   } catch (reason) {
     onStoreFailure?.(reason);
   }

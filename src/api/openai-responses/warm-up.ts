@@ -24,13 +24,13 @@ export function prepareWarmUp(
   const { strict = false, store, defaultModel } = options;
   const body = withOwnModel(accepted.body, store, defaultModel);
   const { items, own, ignored: leftOut } = resolveInput(accepted, store, strict);
-  const { clientTools, summarize, ...decoded } = decodeRequest(body, [...items, QUESTION], { strict });
+  const { clientTools, summarize, encrypt, ...decoded } = decodeRequest(body, [...items, QUESTION], { strict });
   const ignored = [...accepted.notes, ...leftOut, ...decoded.ignored];
   const response = newResponse(newResponseId(), now(), body);
   return {
     stream: true,
-    encoder: new ResponseEncoder({ response, clientTools, summarize, now }),
-    keep: (ended) => keepResponse(ended, own, options),
+    encoder: new ResponseEncoder({ response, clientTools, summarize, encrypt, now }),
+    keep: (ended) => keepResponse(ended, { input: own, encrypted: new Map() }, options),
     ignored,
     headers: tellIgnored(ignored, strict),
   };

@@ -1,6 +1,12 @@
 import type { ChatEvent, ToolCallStart } from "../../core/event.ts";
 import { CustomInput } from "../custom-input.ts";
-import { MessagePlaces, redactedDetail, textDetail } from "./reasoning-details.ts";
+import {
+  encodeDetails,
+  MessagePlaces,
+  type ReasoningDetail,
+  redactedDetail,
+  signedDetail,
+} from "./reasoning-details.ts";
 import { type CallShape, encodeReasoning } from "./wire.ts";
 
 /** What the events of one choice add to its message. A state machine: it counts the calls. */
@@ -9,8 +15,13 @@ export class ChoiceDeltas {
   readonly #customTools: ReadonlySet<string>;
   #calls = 0;
   readonly #places = new MessagePlaces();
-  /** The place of what is being thought; undefined before its first word. */
-  #thought: number | undefined;
+  /** What is being thought. */
+  #thought = "";
+  /**
+   * What was thought before the next word or call, told with that: as a whole, and not in pieces as OpenRouter streams it, since OpenAI's
+   * own SDK for JavaScript keeps of a field that it does not know the last piece alone.
+   */
+  readonly #details: ReasoningDetail[] = [];
   /** Of the call that is being written, where its tool takes a text. */
   #input: CustomInput | undefined;
 
@@ -19,7 +30,13 @@ export class ChoiceDeltas {
     this.#customTools = customTools;
   }
 
-  push(event: ChatEvent): object | undefined {
+  push(event: ChatEvent): object[] {
+    const isSpeech = event.type === "text-start" || event.type === "tool-call-start" || event.type === "finish";
+    const thought = isSpeech ? encodeDetails(this.#details.splice(0)) : undefined;
+    return [thought, this.#deltaOf(event)].filter((delta) => delta !== undefined);
+  }
+
+  #deltaOf(event: ChatEvent): object | undefined {
     switch (event.type) {
       case "response-start":
         return { role: "assistant", content: "", refusal: null };
@@ -27,17 +44,16 @@ export class ChoiceDeltas {
         if (event.text !== "") this.#places.text();
         return { content: event.text };
       case "reasoning-start":
-        this.#thought = undefined;
+        this.#thought = "";
         return undefined;
       case "reasoning-delta":
+        this.#thought += event.text;
         // Without a `content` key: some clients take a chunk that has one for the answer.
-        return encodeReasoning(event.text, [this.#detail(event.text)]);
+        return encodeReasoning(event.text);
       case "reasoning-end":
-        return event.signature ? encodeReasoning("", [this.#detail("", event.signature)]) : undefined;
-      case "native-start": {
-        const detail = redactedDetail(this.#places, event.content);
-        return detail && encodeReasoning("", [detail]);
-      }
+        return this.#keep(signedDetail(this.#places, this.#thought, event.signature));
+      case "native-start":
+        return this.#keep(redactedDetail(this.#places, event.content));
       case "tool-call-start":
         this.#calls++;
         this.#places.take();
@@ -53,9 +69,8 @@ export class ChoiceDeltas {
     }
   }
 
-  #detail(text: string, signature?: string) {
-    this.#thought ??= this.#places.take();
-    return textDetail(this.#thought, text, signature);
+  #keep(detail: ReasoningDetail | undefined): undefined {
+    if (detail) this.#details.push(detail);
   }
 
   /** Id, type and name come once, in the first delta of a call: clients join what is repeated. */

@@ -1,7 +1,7 @@
 import type { ChatResult } from "../../core/collect.ts";
 import { inputOfArgs } from "../custom-input.ts";
 import { encodeUsage, sumUsage } from "../openai-usage.ts";
-import { detailsOf } from "./reasoning-details.ts";
+import { detailsOf, encodeDetails } from "./reasoning-details.ts";
 import { type CallShape, completionId, encodeFinishReason, encodeReasoning } from "./wire.ts";
 
 export type ResultOptions = {
@@ -37,7 +37,8 @@ function encodeMessage({ text, reasoning, blocks, toolCalls }: ChatResult, optio
     // Clients take null for "there are calls instead".
     content: text === "" && toolCalls.length > 0 ? null : text,
     refusal: null,
-    ...(details.length === 0 ? {} : encodeReasoning(reasoning, details)),
+    ...(reasoning === "" ? {} : encodeReasoning(reasoning)),
+    ...encodeDetails(details),
     ...encodeCalls(toolCalls, options),
   };
 }

@@ -14,7 +14,7 @@ export type ReasoningDetail =
   | {
       readonly type: "reasoning.text";
       readonly text: string;
-      readonly signature?: string;
+      readonly signature: string;
       readonly format: typeof FORMAT;
       readonly index: number;
     }
@@ -25,9 +25,22 @@ export type ReasoningDetail =
       readonly index: number;
     };
 
-/** A piece of what is thought; the last one, which may say nothing, brings the signature. */
-export function textDetail(index: number, text: string, signature?: string): ReasoningDetail {
-  return { type: "reasoning.text", text, ...(signature ? { signature } : {}), format: FORMAT, index };
+export function textDetail(index: number, text: string, signature: string): ReasoningDetail {
+  return { type: "reasoning.text", text, signature, format: FORMAT, index };
+}
+
+/** The field with these; undefined where there are none. */
+export function encodeDetails(details: readonly ReasoningDetail[]) {
+  return details.length === 0 ? undefined : { reasoning_details: details };
+}
+
+/** A thought; undefined where it is not signed, since it is of no use then to send back. */
+export function signedDetail(
+  places: MessagePlaces,
+  text: string,
+  signature: string | undefined,
+): ReasoningDetail | undefined {
+  return signature ? textDetail(places.take(), text, signature) : undefined;
 }
 
 export function encryptedDetail(index: number, data: string): ReasoningDetail {
@@ -67,7 +80,7 @@ function detailOf(block: AnswerBlock, places: MessagePlaces): ReasoningDetail | 
       places.text();
       return undefined;
     case "reasoning":
-      return textDetail(places.take(), block.text, block.signature);
+      return signedDetail(places, block.text, block.signature);
     case "native":
       return redactedDetail(places, block.block);
     case "tool-call":
@@ -115,7 +128,8 @@ function readDetails(details: unknown): Read[] {
 const UNSIGNED: ThinkingBlock = { type: "thinking", text: "", signature: "" };
 
 function readDetail({ type, text, signature, data, format }: JsonObject): ThinkingBlock {
-  if (typeof format === "string" && format !== FORMAT) return UNSIGNED;
+  // Some put the same text together for each piece of a stream.
+  if (typeof format === "string" && !format.startsWith(FORMAT)) return UNSIGNED;
   if (type === "reasoning.encrypted") return { type: "thinking", redacted: typeof data === "string" ? data : "" };
   return { type: "thinking", text: wordsIn(text), signature: wordsIn(signature) };
 }

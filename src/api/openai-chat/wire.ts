@@ -1,5 +1,4 @@
 import type { FinishReason } from "../../core/event.ts";
-import type { ReasoningDetail } from "./reasoning-details.ts";
 
 /** How calls are told: as tools, or as the one function call of old. */
 export type CallShape = "tool_calls" | "function_call";
@@ -10,12 +9,9 @@ export function encodeFinishReason({ unified }: FinishReason, callShape: CallSha
   return unified === "tool-calls" ? callShape : FINISH_REASONS[unified];
 }
 
-/**
- * Reasoning under the one name that most clients look for first: some would show the same text twice under `reasoning`, too. Those that
- * can send it back look for the details, and show these instead.
- */
-export function encodeReasoning(text: string, details: readonly ReasoningDetail[]) {
-  return { ...(text === "" ? {} : { reasoning_content: text }), reasoning_details: details };
+/** Reasoning under the one name that most clients look for first: some would show the same text twice under `reasoning`, too. */
+export function encodeReasoning(text: string) {
+  return { reasoning_content: text };
 }
 
 /** The API's message id in OpenAI's form. */

@@ -10,7 +10,7 @@ import type { Accepted } from "./accept-body.ts";
 import { COMPACT_PARAMETERS } from "./compact-parameters.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { BENDS, refuseReferences, unreadCompactions } from "./decode-request.ts";
-import { unreadThinking } from "./encrypted-thinking.ts";
+import { namesBesideThinking } from "./encrypted-thinking.ts";
 import { withOwnModel } from "./model.ts";
 import type { PrepareOptions } from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
@@ -67,8 +67,7 @@ export function decodeCompact(
       ...ignored,
       ...ignoredFields(body, COMPACT_PARAMETERS, [
         ...thoughts,
-        ...unreadThinking(body.input),
-        ...ignoredWithin(body, CompactBody),
+        ...namesBesideThinking(ignoredWithin(body, CompactBody), body.input),
         ...namesOfBends(bends, BENDS),
         ...remote.leftOut,
         ...unreadCompactions(items),

@@ -10,7 +10,7 @@ import type { Accepted } from "./accept-body.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { BENDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode-request.ts";
 import { decodeTools } from "./decode-tools.ts";
-import { unreadThinking } from "./encrypted-thinking.ts";
+import { namesBesideThinking } from "./encrypted-thinking.ts";
 import { INPUT_TOKENS_PARAMETERS } from "./input-tokens-parameters.ts";
 import { withOwnModel } from "./model.ts";
 import type { PrepareOptions } from "./prepare-response.ts";
@@ -63,8 +63,7 @@ export function decodeInputTokens(
         ...ignoredTools,
         ...ignoredChoice,
         ...thoughts,
-        ...unreadThinking(body.input),
-        ...ignoredWithin(body, InputTokensBody),
+        ...namesBesideThinking(ignoredWithin(body, InputTokensBody), body.input),
         ...namesOfBends(bends, BENDS),
         ...remote.leftOut,
         ...unreadCompactions(items),

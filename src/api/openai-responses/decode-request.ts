@@ -9,7 +9,7 @@ import { decodeSummary } from "../responses-shape/compaction.ts";
 import { decodeSampling } from "../sampling.ts";
 import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
 import { decodeTools } from "./decode-tools.ts";
-import { unreadThinking } from "./encrypted-thinking.ts";
+import { namesBesideThinking } from "./encrypted-thinking.ts";
 import { ignoredIncludes, includesEncrypted } from "./include.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
@@ -78,11 +78,10 @@ export function decodeRequest(
     ignored: ignoredFields(body, PARAMETERS, [
       ...ignoredTools,
       ...ignoredIncludes(body.include),
-      ...ignoredWithin(body, ResponseBody),
+      ...namesBesideThinking(ignoredWithin(body, ResponseBody), body.input),
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
       ...unreadCompactions(items),
-      ...unreadThinking(body.input),
     ]),
     missingImages: remote.missing,
   };

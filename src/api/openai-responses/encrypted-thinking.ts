@@ -28,15 +28,20 @@ export function decodeThinking(content: unknown, summary: unknown): ThinkingBloc
   return { type: "thinking", text, signature: fields.signature, ...model };
 }
 
-/** What has no effect of thinking in a request's input that is none of ours, or that came without what brings it back. */
-export function unreadThinking(input: ResponseBody["input"]): string[] {
+/** The names of fields without effect, less those of thinking that is ours, which has its effect. */
+export function namesBesideThinking(names: readonly string[], input: ResponseBody["input"]): string[] {
   const items = typeof input === "string" ? [] : (input ?? []);
-  const isUnread = (item: ReasoningItem) => decodeThinking(item.encrypted_content, item.summary) === undefined;
-  const foreign = items.filter((item) => "type" in item && item.type === "reasoning").filter(isUnread);
-  return [
-    ...(foreign.some(({ summary }) => saysSomething(summary)) ? ["input.summary"] : []),
-    ...(foreign.some(({ encrypted_content }) => saysSomething(encrypted_content)) ? ["input.encrypted_content"] : []),
-  ];
+  const foreign = items.filter((item) => "type" in item && item.type === "reasoning").filter(isForeign);
+  return names.filter((name) => {
+    const field = FIELDS.find((known) => name === `input.${known}`);
+    return field === undefined || foreign.some((item) => saysSomething(item[field]));
+  });
+}
+
+const FIELDS = ["summary", "encrypted_content"] as const;
+
+function isForeign({ encrypted_content, summary }: ReasoningItem): boolean {
+  return decodeThinking(encrypted_content, summary) === undefined;
 }
 
 function saysSomething(value: unknown): boolean {

@@ -59,9 +59,9 @@ const resultOf = <T extends string>(type: T) =>
 /** Anthropic takes thinking only as its own, signed: see encrypted-thinking.ts. */
 const Reasoning = Type.Object({
   type: Type.Literal("reasoning"),
-  summary: Type.Optional(Type.Unknown()),
+  summary: ignored(Type.Unknown()),
   content: ignored(Type.Unknown()),
-  encrypted_content: Type.Optional(Type.Unknown()),
+  encrypted_content: ignored(Type.Unknown()),
   ...kept,
 });
 

@@ -94,15 +94,6 @@ export const MESSAGES_WITHIN: readonly object[] = [
           },
         ],
       },
-      {
-        role: "assistant",
-        content: [
-          { type: "thinking", thinking: "Hm.", signature: "s" },
-          { type: "redacted_thinking", data: "x" },
-          { type: "text", text: "c" },
-        ],
-      },
-      { role: "user", content: "d" },
     ],
     tools: [{ name: "f", input_schema: { type: "object" }, strict: true }],
   },

@@ -8,11 +8,14 @@ import { hasThinking } from "../core/thinking.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
+import { withExactIntegers } from "./exact-integers.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
+import { cachedTurns, settingOf } from "./pool/cached-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
+import { howServed } from "./pool/how-served.ts";
 import type { Limiter } from "./pool/limiter.ts";
-import { isLight } from "./pool/policy.ts";
-import { type Profile, profileOf, settingsOf } from "./pool/profile.ts";
+import type { OutputWays } from "./pool/output-ways.ts";
+import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import { remedyOf } from "./remedy.ts";
@@ -22,6 +25,7 @@ import type { Restorer } from "./session/restorer.ts";
 import type { ServedConversations } from "./session/served-conversations.ts";
 import { sweepStage } from "./session/stage.ts";
 import { KnownThinking } from "./thinking/known-thinking.ts";
+import { adaptOutputSchema } from "./tools/output-schema.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
 import { clientClosed, whyAborted } from "./why-aborted.ts";
 
@@ -35,6 +39,7 @@ export type ClaudeBackendOptions = {
   readonly restorer: Restorer;
   readonly served: ServedConversations;
   readonly counter: TokenCounter;
+  readonly outputs: OutputWays;
   /** Called when there is a conversation with this model that it would pay to restore. */
   readonly onWorthRestoring: (model: string) => void;
   /** A turn that says nothing for so long is given up. */
@@ -87,7 +92,7 @@ export class ClaudeBackend implements Backend {
     };
     const stay = { signal, whyAborted: () => whyAborted(client), enter };
     let fresh = false;
-    const events = withSecondTry(
+    const answer = withSecondTry(
       () => this.#runAdmitted(request, stay, fresh),
       (error) => {
         const remedy = remedyOf(request, error, { ...this.#options, thinking: this.#thinking });
@@ -95,6 +100,7 @@ export class ClaudeBackend implements Backend {
         return remedy !== undefined;
       },
     );
+    const events = withExactIntegers(answer, request.outputFormat);
     yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
   }
 
@@ -115,6 +121,7 @@ export class ClaudeBackend implements Backend {
   check(requests: readonly ChatRequest[]): void {
     for (const request of new Set(requests)) {
       profileOf(request);
+      if (request.outputFormat) adaptOutputSchema(request.outputFormat.schema);
       this.checkModel(request.model);
     }
     this.#options.limiter.requireRoom(requests.length);
@@ -126,11 +133,12 @@ export class ClaudeBackend implements Backend {
   }
 
   unmet(request: ChatRequest): readonly Unmet[] {
-    const { facts, effort, id } = this.#options.catalog.presume(request.model);
+    const { catalog, outputs } = this.#options;
+    const { facts, effort, name } = catalog.presume(request.model);
     const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
-    if (!this.#options.catalog.isLoaded || !hasThinking(request.turns)) return unmet;
-    const { lacks } = this.#thinking.usable(request.turns, { model: id, setting: profileOf(request).key });
-    return lacks ? [...unmet, "thinking"] : unmet;
+    if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
+    const profile = profileOf(request, outputs.of(request, { name, facts }));
+    return this.#usableThinking(request, profile, name).lacks ? [...unmet, "thinking"] : unmet;
   }
 
   models(): readonly Model[] {
@@ -216,15 +224,17 @@ export class ClaudeBackend implements Backend {
   }
 
   async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
-    const { pool, catalog, served, silenceTimeoutMs } = this.#options;
-    const profile = profileOf(request);
+    const { pool, catalog, served, outputs, silenceTimeoutMs } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
-    const { name: model, facts, effort } = catalog.resolve(request.model);
-    const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts);
+    const resolved = catalog.resolve(request.model);
+    const { name: model, facts, effort } = resolved;
+    const output = outputs.of(request, resolved);
+    const profile = profileOf(request, output);
+    const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
     const modelId = catalog.apiId(model);
-    const { turns, isBound } = this.#thinking.usable(request.turns, { model: modelId, setting: profile.key });
-    const isCached = () => isBound || served.has(settingOf(profile, model), turns.slice(0, -1));
+    const { turns, isBound } = this.#usableThinking(request, profile, model);
+    const isCached = () => isBound || served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const demand = { profile, model, turns, settings, isCached };
     const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
@@ -236,22 +246,29 @@ export class ClaudeBackend implements Backend {
       keep,
       of: turns.length - 1,
       results: turns.at(-1)?.content.filter(({ type }) => type === "tool-result").length,
+      output: output?.type,
       pid: worker.pid,
     });
     const abandon = () => void worker.terminate();
     signal.addEventListener("abort", abandon, { once: true });
     try {
-      const delivery = request.outputFormat?.delivery;
+      // What the API sees to is text like any other.
+      const delivery = output?.type === "tool" ? request.outputFormat?.delivery : undefined;
       const { thinking } = facts;
       const ask = { profile, model, modelId, thinking, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
       const turn = await (resume ? worker.resume(ask) : worker.ask(ask));
-      return { worker, turn, learnThinking: this.#thinking.learner(profile.key, request.turns) };
+      return { worker, turn, learnThinking: this.#thinking.learner(promptKeyOf(profile), request.turns) };
     } catch (error) {
       pool.discard(worker);
       throw error;
     } finally {
       signal.removeEventListener("abort", abandon);
     }
+  }
+
+  #usableThinking({ turns }: ChatRequest, profile: Profile, model: string) {
+    const { catalog } = this.#options;
+    return this.#thinking.usable(turns, { model: catalog.apiId(model), setting: promptKeyOf(profile) });
   }
 
   /** Gives the process and the place back once the turn is really over, which may be after the client has its answer. */
@@ -265,13 +282,12 @@ export class ClaudeBackend implements Backend {
     });
   }
 
-  /** Keeps in mind what Anthropic's prompt cache holds and could be read from it, were the process gone; short conversations are not cached. */
-  #remember({ profile, model, transcript }: Worker): void {
-    if (profile === undefined || model === undefined || isLight(transcript)) return;
-    const turns = transcript.flatMap((entry) => entry.turn ?? []);
-    if (turns.length < transcript.length) return;
-    this.#options.served.add(settingOf(profile, model), turns);
-    this.#options.onWorthRestoring(model);
+  /** Keeps in mind what could be read from Anthropic's prompt cache, were the process gone. */
+  #remember(worker: Worker): void {
+    const cached = cachedTurns(worker);
+    if (cached === undefined) return;
+    this.#options.served.add(cached.setting, cached.turns);
+    this.#options.onWorthRestoring(cached.model);
   }
 
   /** A failure that is about the installation, not the request, makes the next request look at it again. */
@@ -281,18 +297,6 @@ export class ClaudeBackend implements Backend {
     this.#options.counter.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
-}
-
-/** Whether the process went on, what it kept of another turn, or that it had never been asked. */
-function howServed({ profile, transcript }: Worker, { keep, resume }: { keep: number; resume: boolean }): string {
-  if (resume) return "resume";
-  if (transcript.length === 0) return "new";
-  return profile === undefined && keep > 0 ? "restore" : "reuse";
-}
-
-/** What the model is told beside the conversation. */
-function settingOf({ key }: Profile, model: string): string {
-  return JSON.stringify([model, key]);
 }
 
 function messageOf(error: unknown): string {

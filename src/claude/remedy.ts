@@ -3,12 +3,14 @@ import type { ChatRequest } from "../core/request.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import { learnRule } from "./pool/learn-rule.ts";
+import type { OutputWays } from "./pool/output-ways.ts";
 import type { KnownThinking } from "./thinking/known-thinking.ts";
 import { isThinkingRefusal } from "./thinking/thinking-refusal.ts";
 
 export type RemedyOptions = {
   readonly catalog: ModelCatalog;
   readonly thinking: KnownThinking;
+  readonly outputs: OutputWays;
   readonly logger: Logger;
 };
 
@@ -19,7 +21,7 @@ export type RemedyOptions = {
 export function remedyOf(
   request: ChatRequest,
   error: ApiError,
-  { catalog, thinking, logger }: RemedyOptions,
+  { catalog, thinking, outputs, logger }: RemedyOptions,
 ): "again" | "fresh" | undefined {
   const { model, turns } = request;
   if (isThinkingRefusal(error)) {
@@ -27,6 +29,7 @@ export function remedyOf(
     logger.warn("asking again without what was thought before", { model, reason: error.message });
     return "fresh";
   }
+  if (outputs.learn(request, error)) return "again";
   if (!learnRule(request, error, catalog)) return undefined;
   logger.warn("asking again without what the model does not take", { model, reason: error.message });
   return "again";

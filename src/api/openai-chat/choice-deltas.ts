@@ -1,5 +1,6 @@
 import type { ChatEvent, ToolCallStart } from "../../core/event.ts";
 import { CustomInput } from "../custom-input.ts";
+import { CitedText } from "../web-search/citations.ts";
 import {
   encodeDetails,
   MessagePlaces,
@@ -7,7 +8,7 @@ import {
   redactedDetail,
   signedDetail,
 } from "./reasoning-details.ts";
-import { type CallShape, encodeReasoning } from "./wire.ts";
+import { type CallShape, encodeAnnotations, encodeReasoning } from "./wire.ts";
 
 /** What the events of one choice add to its message. A state machine: it counts the calls. */
 export class ChoiceDeltas {
@@ -22,6 +23,7 @@ export class ChoiceDeltas {
    * own SDK for JavaScript keeps of a field that it does not know the last piece alone.
    */
   readonly #details: ReasoningDetail[] = [];
+  readonly #cited = new CitedText();
   /** Of the call that is being written, where its tool takes a text. */
   #input: CustomInput | undefined;
 
@@ -40,9 +42,20 @@ export class ChoiceDeltas {
     switch (event.type) {
       case "response-start":
         return { role: "assistant", content: "", refusal: null };
+      case "text-start":
+        this.#cited.begin();
+        return undefined;
       case "text-delta":
         if (event.text !== "") this.#places.text();
-        return { content: event.text };
+        return { content: this.#cited.push(event.text) };
+      case "text-citation":
+        this.#cited.cite(event.citation);
+        return undefined;
+      case "text-end":
+        return encodeAnnotations(this.#cited.end());
+      case "native-start":
+        this.#cited.part();
+        return this.#keep(redactedDetail(this.#places, event.content));
       case "reasoning-start":
         this.#thought = "";
         return undefined;
@@ -52,8 +65,6 @@ export class ChoiceDeltas {
         return encodeReasoning(event.text);
       case "reasoning-end":
         return this.#keep(signedDetail(this.#places, this.#thought, event.signature));
-      case "native-start":
-        return this.#keep(redactedDetail(this.#places, event.content));
       case "tool-call-start":
         this.#calls++;
         this.#places.take();

@@ -1,8 +1,9 @@
 import type { ChatResult } from "../../core/collect.ts";
 import { inputOfArgs } from "../custom-input.ts";
 import { encodeUsage, sumUsage } from "../openai-usage.ts";
+import { citedText } from "../web-search/citations.ts";
 import { detailsOf, encodeDetails } from "./reasoning-details.ts";
-import { type CallShape, completionId, encodeFinishReason, encodeReasoning } from "./wire.ts";
+import { type CallShape, completionId, encodeAnnotations, encodeFinishReason, encodeReasoning } from "./wire.ts";
 
 export type ResultOptions = {
   /** Seconds since the epoch. */
@@ -30,15 +31,16 @@ export function encodeResult(results: readonly [ChatResult, ...ChatResult[]], op
   };
 }
 
-function encodeMessage({ text, reasoning, blocks, toolCalls }: ChatResult, options: ResultOptions) {
-  const details = detailsOf(blocks);
+function encodeMessage({ blocks, reasoning, toolCalls }: ChatResult, options: ResultOptions) {
+  const { text, citations } = citedText(blocks);
   return {
     role: "assistant",
     // Clients take null for "there are calls instead".
     content: text === "" && toolCalls.length > 0 ? null : text,
     refusal: null,
+    ...encodeAnnotations(citations),
     ...(reasoning === "" ? {} : encodeReasoning(reasoning)),
-    ...encodeDetails(details),
+    ...encodeDetails(detailsOf(blocks)),
     ...encodeCalls(toolCalls, options),
   };
 }

@@ -1,23 +1,34 @@
+import type { JsonObject } from "../../core/json.ts";
 import type { OutputItem } from "./output-item.ts";
 import { type ContentItem, isMessage } from "./schema-items.ts";
 import type { KeptItem, StoredResponse } from "./store.ts";
 import type { ResponseObject } from "./wire.ts";
 
-/** What a response went on after, and what brings its thinking back, by the ids of its items. */
-export type Exchange = { readonly input: readonly ContentItem[]; readonly encrypted: ReadonlyMap<string, string> };
+/** What is kept of a response's items, by their ids, where it is not told. */
+export type Untold = {
+  /** What Anthropic calls them. */
+  readonly native: ReadonlyMap<string, readonly JsonObject[]>;
+  /** What brings thinking back. */
+  readonly encrypted: ReadonlyMap<string, string>;
+};
 
-/** A response as it is kept, with the items of its request, and what the client need not have been told of its answer. */
-export function toStored(response: ResponseObject, { input, encrypted }: Exchange): StoredResponse {
+export const NOTHING_UNTOLD: Untold = { native: new Map(), encrypted: new Map() };
+
+/** A response as it is kept, with the items of its request. */
+export function toStored(
+  response: ResponseObject,
+  input: readonly ContentItem[],
+  untold: Untold = NOTHING_UNTOLD,
+): StoredResponse {
   const { id, previous_response_id: previousId, output } = response;
-  const kept = output.map((item) => {
-    const content = encrypted.get(item.id);
-    return asInput(content !== undefined && item.type === "reasoning" ? { ...item, encrypted_content: content } : item);
-  });
+  const kept = output.map((item) => asInput(item, untold));
   return { id, previousId, response: { ...response }, input: withIds(input, id), output: kept };
 }
 
 /** An item of an answer as a client would send it back. */
-function asInput(item: OutputItem): KeptItem {
+function asInput(item: OutputItem, { native, encrypted }: Untold): KeptItem {
+  if (item.type === "reasoning") return { ...item, encrypted_content: encrypted.get(item.id) };
+  if (item.type === "web_search_call") return { ...item, native: native.get(item.id) ?? item.native };
   if (item.type === "message") return { ...item, content: item.content.map((part) => ({ ...part })) };
   return { ...item };
 }
@@ -35,6 +46,7 @@ const PREFIXES = {
   custom_tool_call_output: "ctco",
   reasoning: "rs",
   compaction: "cmp",
+  web_search_call: "ws",
 } as const;
 
 function prefixOf(item: ContentItem): string {

@@ -153,6 +153,7 @@ export class Worker {
     const question = lastTurn(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
+    await this.#binding.bind(request.profile, request.model, { isEmpty: false });
     if (goesOnWith(question, this.#settings, request.settings) !== "within") return await this.#settle(request, tools);
     await this.#applySettings(request.settings, this.#thinkingOffStill(request));
     const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
@@ -235,13 +236,12 @@ export class Worker {
   }
 
   #withApiNames(settings: TurnSettings): TurnSettings {
-    const { names, exactTools } = this.#binding;
+    const { names } = this.#binding;
     const named = (choice: ToolChoice): ToolChoice =>
       choice.type === "tool" ? { type: "tool", name: names.toApi(choice.name) } : choice;
     const { toolChoice, wantedCall } = settings;
     return {
       ...settings,
-      exactTools,
       toolChoice: named(toolChoice),
       ...(wantedCall === undefined ? {} : { wantedCall: named(wantedCall) }),
     };
@@ -264,6 +264,7 @@ export class Worker {
       tools: this.#binding.tools,
       names: this.#binding.names,
       output: delivery,
+      isHeld: settings.outputSchema !== undefined,
       isResumed: uuid === undefined,
       model: this.#binding.model,
       onContext: this.#onContext,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { encodeThinking } from "../../../src/api/openai-responses/encrypted-thinking.ts";
 import type { OutputFormat, TextBlock, Turn } from "../../../src/core/request.ts";
 import { PNG } from "../../support/media.ts";
 import { decode, refusalOf } from "./decode-body.ts";
@@ -40,39 +39,6 @@ describe("the conversation", () => {
       { role: "assistant", content: [said("b"), said("no")] },
       { role: "user", content: [reminder, said("c")] },
     ]);
-  });
-
-  test("has thinking in its places, that of others left out", () => {
-    const signed = { type: "thinking", text: "Hm.", signature: "c2ln", model: "claude-opus-5-5" } as const;
-    const sealed = { type: "thinking", redacted: "sealed" } as const;
-    const reasoning = (encrypted_content: string, summary: object[] = []) => ({
-      type: "reasoning",
-      summary,
-      encrypted_content,
-    });
-    const told = reasoning(encodeThinking(signed, { isTold: true }), [{ type: "summary_text", text: "Hm." }]);
-    const untold = reasoning(encodeThinking(signed, { isTold: false }));
-    const question = { role: "user", content: "a" };
-    const call = { type: "function_call", call_id: "1", name: "f", arguments: "{}" };
-    const result = { type: "function_call_output", call_id: "1", output: "one" };
-    const input = [
-      question,
-      told,
-      reasoning("gAAAAAB"),
-      untold,
-      reasoning(encodeThinking(sealed, { isTold: true })),
-      call,
-      result,
-    ];
-    const { request, ignored } = decode({ input });
-    expect(request.turns[1]?.content).toEqual([
-      signed,
-      signed,
-      sealed,
-      { type: "tool-call", id: "1", name: "f", args: "{}" },
-    ]);
-    expect(ignored).toEqual(["input.encrypted_content"]);
-    expect(decode({ input: [question, told, call, result] }).ignored).toEqual([]);
   });
 
   test("has calls and results as blocks, and thinking left out", () => {
@@ -242,7 +208,7 @@ describe("settings", () => {
   test.each<[string, object, string[]]>([
     [
       "without effect are named",
-      { temperature: 0.2, include: ["web_search_call.results"], x: 1 },
+      { temperature: 0.2, include: ["code_interpreter_call.outputs"], x: 1 },
       ["include", "temperature", "x"],
     ],
     [
@@ -272,8 +238,8 @@ describe("settings", () => {
     ],
     [
       "of tools are named, and tools that are not offered",
-      { tools: [{ type: "web_search" }, { type: "function", name: "f", strict: true }] },
-      ["tools.web_search", "tools.strict"],
+      { tools: [{ type: "image_generation" }, { type: "function", name: "f", strict: true }] },
+      ["tools.image_generation", "tools.strict"],
     ],
   ])("%s", (_, fields, ignored) => {
     expect(decode(fields).ignored).toEqual(ignored);
@@ -321,11 +287,5 @@ test("what a coding agent sends is taken, and it is told what has no effect", ()
   expect(request.system).toBe("You write code.\n\nRules.");
   expect(request.turns.length).toBe(3);
   expect([summarize, encrypt]).toEqual([true, true]);
-  expect(ignored).toEqual([
-    "tools.web_search",
-    "tools.external_web_access",
-    "text.verbosity",
-    "prompt_cache_key",
-    "client_metadata",
-  ]);
+  expect(ignored).toEqual(["tools.web_search", "text.verbosity", "prompt_cache_key", "client_metadata"]);
 });

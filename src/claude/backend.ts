@@ -133,11 +133,13 @@ export class ClaudeBackend implements Backend {
   }
 
   unmet(request: ChatRequest): readonly Unmet[] {
-    const { facts, effort, id } = this.#options.catalog.presume(request.model);
+    const { catalog, outputs } = this.#options;
+    const { facts, effort, name } = catalog.presume(request.model);
     const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
-    if (!this.#options.catalog.isLoaded || !hasThinking(request.turns)) return unmet;
-    const { lacks } = this.#thinking.usable(request.turns, { model: id, setting: profileOf(request).key });
-    return lacks ? [...unmet, "thinking"] : unmet;
+    if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
+    const profile = profileOf(request, outputs.of(request, { name, facts }));
+    const bound = { model: catalog.apiId(name), setting: promptKeyOf(profile) };
+    return this.#thinking.usable(request.turns, bound).lacks ? [...unmet, "thinking"] : unmet;
   }
 
   models(): readonly Model[] {

@@ -57,6 +57,7 @@ export function decodeRequest(
     effort,
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+    tellsPauses: true,
   };
   return {
     request,

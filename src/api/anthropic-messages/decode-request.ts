@@ -63,6 +63,7 @@ export function decodeRequest(
     effort,
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+    tellsPauses: true,
   };
   return {
     request,

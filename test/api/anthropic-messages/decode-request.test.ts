@@ -11,6 +11,7 @@ test("the smallest body asks for nothing special", () => {
       maxOutputTokens: 100,
       effort: undefined,
       stop: [],
+      tellsPauses: true,
       outputFormat: undefined,
       tools: [],
       toolChoice: { type: "auto" },

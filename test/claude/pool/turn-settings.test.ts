@@ -77,6 +77,34 @@ describe("from the default settings, a turn sends", () => {
       },
     ],
     [
+      "its tools, to the letter",
+      {
+        tools: [
+          { name: "z", description: "½" },
+          { type: "web_search_20250305", name: "web_search" },
+        ],
+      },
+      allEnv({
+        CLAUDE_CODE_EXTRA_BODY:
+          '{"tools":[{"name":"z","description":"½"},{"type":"web_search_20250305","name":"web_search"}]}',
+      }),
+    ],
+    [
+      "other fields of the API's",
+      { native: { container: "c", context_management: { edits: [] } } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"container":"c","context_management":{"edits":[]}}' }),
+    ],
+    [
+      "none of them that are the CLI's own to say",
+      { native: { model: "x", messages: [], system: "x", metadata: {}, stream: false, betas: [] } },
+      undefined,
+    ],
+    [
+      "none in the place of a setting of its own",
+      { native: { stop_sequences: ["x"], tools: [] }, stop: ["END"], tools: [{ name: "f" }] },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"],"tools":[{"name":"f"}]}' }),
+    ],
+    [
       "all of them together",
       { effort: "low", maxOutputTokens: 1, stop: ["END"] },
       {
@@ -206,6 +234,8 @@ describe("a turn that waits for the results of calls", () => {
     [{ stop: ["END"] }, "within"],
     [{ toolChoice: { type: "none" } }, "within"],
     [{ parallelToolCalls: false }, "within"],
+    [{ tools: [{ name: "f" }] }, "within"],
+    [{ native: { container: "c" } }, "within"],
     [{ outputSchema: { type: "object" } }, "within"],
     [{ maxOutputTokens: 5 }, "settled"],
     [{ wantedCall: { type: "required" } }, "within"],

@@ -56,7 +56,9 @@ test("a model that there is not is refused with 404, and a made-up one is there 
 test("a refusal says what it is about, as far as it says", async () => {
   const simulator = start();
   const reply = text("I can't", { stopReason: "refusal" });
-  simulator.enqueue(reply, reply);
+  const named = { category: "cyber", explanation: "It could be an attack." };
+  simulator.enqueue(text("No.", { stopReason: "refusal", stopDetails: named }), reply, reply);
+  expect(await message(simulator)).toMatchObject({ stop_details: { type: "refusal", ...named } });
   const details = { type: "refusal", category: null, explanation: null };
   expect(await message(simulator)).toMatchObject({ stop_reason: "refusal", stop_details: details });
   const events = await streamedEvents(simulator);

@@ -44,5 +44,11 @@ testRefused([
     { container: "container_1" },
     "container: Container identifier can only be provided when using the code execution tool",
   ],
+  ["thinking without a budget", { thinking: { type: "enabled" } }, "thinking.enabled.budget_tokens: Field required"],
+  [
+    "a display that needs its beta value",
+    { thinking: { type: "adaptive", display: "updates" } },
+    "thinking.adaptive.display: Input should be 'summarized' or 'omitted'",
+  ],
   ["a temperature above 1", { temperature: 1.5 }, "temperature: range: 0..1"],
 ]);

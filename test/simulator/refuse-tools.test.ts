@@ -105,10 +105,14 @@ testRefused([
     choice({ type: "any", disable_parallel_tool_use: "yes" }),
     "tool_choice.any.disable_parallel_tool_use: Input should be a valid boolean",
   ],
-  ["any while thinking manually", choice({ type: "any" }, { thinking: { type: "enabled" } }), FORCED_THINKING],
+  [
+    "any while thinking manually",
+    choice({ type: "any" }, { thinking: { type: "enabled", budget_tokens: 1024 } }),
+    FORCED_THINKING,
+  ],
   [
     "a named tool while thinking",
-    choice({ type: "tool", name: "weather" }, { thinking: { type: "enabled" } }),
+    choice({ type: "tool", name: "weather" }, { thinking: { type: "enabled", budget_tokens: 1024 } }),
     FORCED_THINKING,
   ],
 ]);

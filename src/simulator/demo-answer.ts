@@ -4,6 +4,7 @@ import {
   type ApiTool,
   blocksOf,
   conversationOf,
+  isFields,
   type MessagesBody,
   readContent,
   textOf,
@@ -31,7 +32,7 @@ const DELTA_PAUSE_MS = 15;
 
 /**
  * Answers with what the request looked like when it arrived, so that a newcomer sees the whole way working; or calls a tool,
- * where one is forced or asked for, with a small input that says that it is simulated.
+ * where one is forced or asked for, with a small input that says that it is simulated, as the JSON does that is an answer by a schema.
  */
 export function demoAnswer({ body }: { readonly body: MessagesBody }): Reply {
   const turns = conversationOf(body);
@@ -39,6 +40,11 @@ export function demoAnswer({ body }: { readonly body: MessagesBody }): Reply {
   if (tool !== undefined) {
     const call = toolUse(simulatedId("toolu"), tool.name, minimalInput(tool.input_schema));
     return blocks([call], { delayMs: DELTA_PAUSE_MS });
+  }
+  const { format } = body.output_config ?? {};
+  if (isFields(format)) {
+    const json = JSON.stringify(minimalInput(format.schema));
+    return blocks([textBlock(json, json.split(/(?<=[,:{])/))], { delayMs: DELTA_PAUSE_MS });
   }
   const content = [
     DEMO_NOTICE,

@@ -137,8 +137,9 @@ export class ClaudeBackend implements Backend {
     const { facts, effort, name } = catalog.presume(request.model);
     const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
     if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
-    const profile = profileOf(request, outputs.of(request, { name, facts }));
-    return this.#usableThinking(request, profile, name).lacks ? [...unmet, "thinking"] : unmet;
+    const setting = promptKeyOf(profileOf(request, outputs.of(request, { name, facts })));
+    const { lacks } = this.#thinking.usable(request.turns, { model: catalog.apiId(name), setting });
+    return lacks ? [...unmet, "thinking"] : unmet;
   }
 
   models(): readonly Model[] {
@@ -233,7 +234,7 @@ export class ClaudeBackend implements Backend {
     const profile = profileOf(request, output);
     const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
     const modelId = catalog.apiId(model);
-    const { turns, isBound } = this.#usableThinking(request, profile, model);
+    const { turns, isBound } = this.#thinking.usable(request.turns, { model: modelId, setting: promptKeyOf(profile) });
     const isCached = () => isBound || served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const demand = { profile, model, turns, settings, isCached };
     const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
@@ -264,11 +265,6 @@ export class ClaudeBackend implements Backend {
     } finally {
       signal.removeEventListener("abort", abandon);
     }
-  }
-
-  #usableThinking({ turns }: ChatRequest, profile: Profile, model: string) {
-    const { catalog } = this.#options;
-    return this.#thinking.usable(turns, { model: catalog.apiId(model), setting: promptKeyOf(profile) });
   }
 
   /** Gives the process and the place back once the turn is really over, which may be after the client has its answer. */

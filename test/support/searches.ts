@@ -1,5 +1,12 @@
 import type { JsonObject } from "../../src/core/json.ts";
-import { blocks, type MessageOptions, native, type Reply, type ReplyBlock, textBlock } from "../../src/simulator/reply.ts";
+import {
+  blocks,
+  type MessageOptions,
+  native,
+  type Reply,
+  type ReplyBlock,
+  textBlock,
+} from "../../src/simulator/reply.ts";
 
 // A search as Anthropic's API answers with it.
 
@@ -44,6 +51,11 @@ export const SEARCHED: readonly JsonObject[] = [
 /** A reply of such blocks. */
 export function searched(content: readonly JsonObject[] = SEARCHED, options: MessageOptions = {}): Reply {
   return blocks(content.map(replyBlock), options);
+}
+
+/** A reply of a search and something else. */
+export function mixed(search: JsonObject, ...others: ReplyBlock[]): Reply {
+  return blocks([replyBlock(search), ...others]);
 }
 
 function replyBlock(block: JsonObject): ReplyBlock {

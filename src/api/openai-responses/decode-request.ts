@@ -8,11 +8,11 @@ import { jsonFormat } from "../output-format.ts";
 import { decodeSummary } from "../responses-shape/compaction.ts";
 import { decodeSampling } from "../sampling.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import type { PlacedItem } from "./schema-items.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { ignoredIncludes } from "./include.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
+import type { PlacedItem } from "./schema-items.ts";
 import { unreadAnnotations, unreadSearches } from "./search-items.ts";
 import type { ClientTools } from "./tool-names.ts";
 

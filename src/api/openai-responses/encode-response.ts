@@ -7,7 +7,7 @@ import { encodeFailure, encodeUsage, type ResponseObject } from "./wire.ts";
 import { CustomCallWriter, FunctionCallWriter } from "./write-call.ts";
 import { MessageWriter } from "./write-message.ts";
 import { ReasoningWriter } from "./write-reasoning.ts";
-import { type SearchStep, SearchCalls, type SearchOptions } from "./write-search.ts";
+import { SearchCalls, type SearchOptions, type SearchStep } from "./write-search.ts";
 
 export type ResponseEvent = ItemEvent & { readonly sequence_number: number };
 

@@ -283,11 +283,5 @@ test("what a coding agent sends is taken, and it is told what has no effect", ()
   expect(request.system).toBe("You write code.\n\nRules.");
   expect(request.turns.length).toBe(3);
   expect(summarize).toBe(true);
-  expect(ignored).toEqual([
-    "tools.web_search",
-    "include",
-    "text.verbosity",
-    "prompt_cache_key",
-    "client_metadata",
-  ]);
+  expect(ignored).toEqual(["tools.web_search", "include", "text.verbosity", "prompt_cache_key", "client_metadata"]);
 });

@@ -1,4 +1,5 @@
 import { type ApiBlock, type ApiFields, isFields } from "./messages-body.ts";
+import { usedUpHeaders } from "./rate-limit-headers.ts";
 import { splitIntoChunks } from "./text-chunks.ts";
 
 /** What the simulated API does with one request. Build it with the functions below. */
@@ -153,17 +154,11 @@ export function planLimit({
   resetsInSeconds: number;
   claim?: string;
 }): Reply {
-  const resetsAt = Math.floor(Date.now() / 1000) + resetsInSeconds;
   return apiError(
     429,
     "rate_limit_error",
     "This request would exceed your account's rate limit. Please try again later.",
-    {
-      "anthropic-ratelimit-unified-status": "rejected",
-      "anthropic-ratelimit-unified-reset": String(resetsAt),
-      "anthropic-ratelimit-unified-representative-claim": claim,
-      "retry-after": String(resetsInSeconds),
-    },
+    { ...usedUpHeaders(claim, resetsInSeconds), "retry-after": String(resetsInSeconds) },
   );
 }
 

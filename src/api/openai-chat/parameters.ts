@@ -29,7 +29,7 @@ export const PARAMETERS: Parameters = {
   n: { treatment: "honoured", note: "1 to 8. Each choice is asked apart, so the prompt counts once for each." },
   response_format: {
     treatment: "honoured",
-    note: "`text`, `json_object`, and `json_schema`, strict or not, with a schema whose root is an object, also without a name, flat or as the schema itself. `format` means the same.",
+    note: "`text`, `json_object`, and `json_schema`, strict or not, with a schema whose root is an object, also without a name, flat or as the schema itself. `format` means the same. Kept by Anthropic's API, or, where that does not take all of the schema, by the CLI.",
   },
   modalities: { treatment: "refused", note: 'Only `["text"]`.' },
   tools: {

@@ -55,6 +55,11 @@ export function makeProfile(
   return { system, tools, serverTools, definitions, outputSchema, key, toolsKey, schemaKey, definitionsKey };
 }
 
+/** The same where the model is told the same beside the conversation. */
+export function promptKeyOf({ key, definitionsKey }: Profile): string {
+  return JSON.stringify([key, definitionsKey]);
+}
+
 /** By which names the API knows the functions of a new conversation. */
 export function namesOf({ tools, serverTools }: Pick<Profile, "tools" | "serverTools">): ToolNames {
   return new ToolNames(tools, namesOfServerTools(serverTools));

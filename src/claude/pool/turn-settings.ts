@@ -84,13 +84,21 @@ export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettin
 
 /**
  * What keeps a model from thinking in a turn that is told to a process. One that thinks within a budget goes on after results only
- * where its calls began with its own thinking, signed, which is lost when they are told again: it does not think until it has answered.
+ * where the first answer since the user's question began with its own thinking, signed. Where neither the client tells that nor the
+ * process remembers it, it does not think until it has answered.
  */
 export function thinkingOffOf(
-  { content }: Turn,
-  thinking: ModelFacts["thinking"] | undefined,
+  { turns, thinking }: { readonly turns: readonly Turn[]; readonly thinking?: ModelFacts["thinking"] | undefined },
+  remembered: readonly { readonly turn: Turn | undefined }[],
 ): TurnSettings["thinkingOff"] {
-  return thinking === "budgeted" && content.some(({ type }) => type === "tool-result") ? "omitted" : undefined;
+  if (thinking !== "budgeted" || !hasResults(turns.at(-1))) return undefined;
+  const first = turns.findLastIndex((turn) => turn.role === "user" && !hasResults(turn)) + 1;
+  const answer = remembered[first]?.turn ?? turns[first];
+  return answer?.content[0]?.type === "thinking" ? undefined : "omitted";
+}
+
+function hasResults(turn: Turn | undefined): boolean {
+  return turn?.content.some(({ type }) => type === "tool-result") === true;
 }
 
 function encode(settings: TurnSettings) {

@@ -1,4 +1,5 @@
 import type { Turn } from "../../core/request.ts";
+import { withoutSize } from "../models/model-name.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 import { encodeTranscript } from "./encode-transcript.ts";
 import type { Rehearsals } from "./rehearsals.ts";
@@ -52,7 +53,7 @@ export class Restorer {
     const attachments = (await rehearsals.known({ path, version, model: modelId })) ?? [];
     const encoded = encodeTranscript(turns, {
       names,
-      modelId,
+      modelId: withoutSize(modelId),
       cwd,
       version,
       sessionId: crypto.randomUUID(),

@@ -270,12 +270,12 @@ export class TurnDecoder {
   }
 }
 
-const OWN_ENDS: ReadonlySet<string> = new Set(["stop_reason", "stop_sequence"]);
+const OWN_ENDS: ReadonlySet<string> = new Set(["type", "delta", "usage", "stop_reason", "stop_sequence"]);
 
-/** What the API tells at the end, and no word of ours does. */
-function nativeEnd({ delta }: Extract<ApiStreamEvent, { type: "message_delta" }>): { readonly native?: JsonObject } {
-  const native = nativeFields(delta, OWN_ENDS);
-  return native ? { native } : {};
+/** What the API tells at the end, beside the reason and in the event itself, and no word of ours does. */
+function nativeEnd(event: Extract<ApiStreamEvent, { type: "message_delta" }>): { readonly native?: JsonObject } {
+  const native = { ...nativeFields(event.delta, OWN_ENDS), ...nativeFields(event, OWN_ENDS) };
+  return Object.keys(native).length === 0 ? {} : { native };
 }
 
 /** What the API says of the prompt as an answer begins; nothing, rather than zeros, when it leaves that out. */

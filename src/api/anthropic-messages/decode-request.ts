@@ -9,7 +9,7 @@ import type { Named } from "../named-model.ts";
 import { decodeSampling } from "../sampling.ts";
 import { decodeBetas } from "./decode-betas.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { decodeThinking } from "./decode-thinking.ts";
+import { decodeThinking, type ToldThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { nativeFields, withoutNative } from "./native-fields.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -33,8 +33,8 @@ export type DecodeOptions = {
 export type DecodedRequest = {
   readonly request: ChatRequest;
   readonly stream: boolean;
-  /** Whether the answer tells what the model thinks. */
-  readonly showThinking: boolean;
+  /** What the answer tells of what the model thinks. */
+  readonly thinking: ToldThinking;
   /** Fields without effect, for the response header. */
   readonly ignored: readonly string[];
 };
@@ -47,7 +47,7 @@ export function decodeRequest(
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(new Map());
-  const { effort, showThinking } = decodeThinking(body);
+  const { effort, thinking } = decodeThinking(body);
   if (strict) requireLimit(body);
   const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
@@ -65,11 +65,12 @@ export function decodeRequest(
     effort,
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+    tellsPauses: true,
   };
   return {
     request,
     stream,
-    showThinking,
+    thinking,
     ignored: ignoredFields(withoutNative(body, native), PARAMETERS, [
       ...ignoredWithin(body, MessagesBody),
       ...leftOut,

@@ -260,6 +260,8 @@ test("the demo's searches are made up, and say so", async () => {
   await using demo = await startHarness({ config: { demo: true } });
   const answer = await demo.chat({ model, messages, web_search_options: {} });
   expect(await answer.json()).toMatchObject({
-    choices: [{ message: { content: expect.stringMatching(/made up|simulated/i), annotations: [{ type: "url_citation" }] } }],
+    choices: [
+      { message: { content: expect.stringMatching(/made up|simulated/i), annotations: [{ type: "url_citation" }] } },
+    ],
   });
 });

@@ -139,10 +139,12 @@ export class ClaudeBackend implements Backend {
   }
 
   unmet(request: ChatRequest): readonly Unmet[] {
-    const { facts, effort, id } = this.#options.catalog.presume(request.model);
+    const { catalog, outputs } = this.#options;
+    const { facts, effort, name } = catalog.presume(request.model);
     const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
-    if (!this.#options.catalog.isLoaded || !hasThinking(request.turns)) return unmet;
-    const { lacks } = this.#thinking.usable(request.turns, { model: id, setting: profileOf(request).key });
+    if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
+    const setting = promptKeyOf(profileOf(request, outputs.of(request, { name, facts })));
+    const { lacks } = this.#thinking.usable(request.turns, { model: catalog.apiId(name), setting });
     return lacks ? [...unmet, "thinking"] : unmet;
   }
 

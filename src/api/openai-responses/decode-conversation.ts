@@ -9,19 +9,19 @@ import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
 import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { decodeContent, decodeInstruction, decodeOutput } from "./decode-content.ts";
+import { decodeThinking } from "./encrypted-thinking.ts";
 import {
   type CallItem,
   type ContentItem,
   isInstruction,
   isMessage,
+  type PlacedItem,
+  type ReasoningItem,
   type ResultItem,
   type SearchItem,
 } from "./schema-items.ts";
-import { foundByOthers, nativeOf, withoutLostSearches } from "./search-items.ts";
+import { foundByOthers, nativeOf } from "./search-items.ts";
 import { flatName } from "./tool-names.ts";
-
-/** An item, and the path of the request's field that it stands in, or that it was kept under. */
-export type PlacedItem = { readonly item: ContentItem; readonly path: string };
 
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(
@@ -37,9 +37,8 @@ export function decodeConversation(
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");
   for (const { item, path } of items) decodeItem(item, path, builder, remote);
-  const built = builder.build();
-  const turns = withoutLostSearches(built.turns);
-  const conversation = { ...built, turns };
+  const conversation = builder.build();
+  const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));
   return conversation;
@@ -66,9 +65,15 @@ function decodeItem(item: ContentItem, path: string, builder: ConversationBuilde
   } else if (item.type === "function_call" || item.type === "custom_tool_call") {
     builder.say({ role: "assistant", content: [decodeCall(item)] });
   } else if (item.type === "compaction") builder.say(decodeCompaction(item));
+  else if (item.type === "reasoning") builder.say(decodeReasoning(item));
   else if (item.type === "web_search_call") {
     for (const turn of decodeSearch(item, path)) builder.say(turn);
-  } else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
+  } else builder.say(decodeResult(item, path, builder, remote));
+}
+
+function decodeReasoning({ encrypted_content, summary }: ReasoningItem): Turn {
+  const thinking = decodeThinking(encrypted_content, summary);
+  return { role: "assistant", content: thinking ? [thinking] : [] };
 }
 
 function decodeCompaction({ encrypted_content }: { readonly encrypted_content: string }): Turn {

@@ -10,14 +10,13 @@ import type { Accepted } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
 import { askedOfSearches } from "./include.ts";
-import { type NativeBlocks, toStored } from "./kept-items.ts";
+import { toStored, type Untold } from "./kept-items.ts";
 import { withOwnModel } from "./model.ts";
 import { resolveInput } from "./resolve-input.ts";
 import type { ResponseBody } from "./schema.ts";
 import { isSearch } from "./schema-tools.ts";
 import type { ResponseStore } from "./store.ts";
 import { newResponse, type ResponseObject } from "./wire.ts";
-import { openSearches } from "./write-search.ts";
 
 export type PrepareOptions = {
   /** Asked what the model does not take. */
@@ -66,6 +65,7 @@ export async function prepareResponse(
     const { backend } = options;
     const all = unmetFields(decoded.request, {
       backend,
+      thinking: "input.encrypted_content",
       ignored: [...accepted.notes, ...ignored, ...decoded.ignored],
     });
     return { ...decoded, ignored: all, headers: tellIgnored(all, strict) };
@@ -79,16 +79,15 @@ export async function prepareResponse(
       ...askedOfSearches(body.include),
       // What is not kept here is for the client to keep.
       native: body.store === false,
-      open: openSearches(request.turns),
     },
     joinsTexts: mayCite(request),
     now,
   });
-  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.native) };
+  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.untold) };
 }
 
 /** A search that is not offered is not told among the tools. */
-function withOfferedTools(body: Named<ResponseBody>, { serverTools }: ChatRequest): Named<ResponseBody> {
+export function withOfferedTools(body: Named<ResponseBody>, { serverTools }: ChatRequest): Named<ResponseBody> {
   return serverTools ? body : { ...body, tools: body.tools?.filter((tool) => !isSearch(tool)) };
 }
 
@@ -108,11 +107,11 @@ export function keepResponse(
   response: ResponseObject,
   input: Parameters<typeof toStored>[1],
   { store, keepsAll = false, onStoreFailure }: PrepareOptions,
-  native?: NativeBlocks,
+  untold?: Untold,
 ): void {
   if (!response.store && !keepsAll) return;
   try {
-    store.put(toStored(response, input, native));
+    store.put(toStored(response, input, untold));
   } catch (reason) {
     onStoreFailure?.(reason);
   }

@@ -46,6 +46,26 @@ describe("from the default settings, a turn sends", () => {
         CLAUDE_CODE_EXTRA_BODY: '{"thinking":{"type":"between_tools"},"temperature":0}',
       }),
     ],
+    ["that results refer to tools", { refersToTools: true }, allEnv({ ENABLE_TOOL_SEARCH: "true" })],
+    ["what it asks for a trial", { betas: ["a", "b"] }, allEnv({ ANTHROPIC_BETAS: "a,b" })],
+    [
+      "fields of the API's, but for those that are the CLI's",
+      { native: { container: "c", messages: [], metadata: {}, betas: [] } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"container":"c"}' }),
+    ],
+    [
+      "of fields that are its own, too, both",
+      { native: { output_config: { task_budget: 1 } }, outputSchema: { type: "object" } },
+      allEnv({
+        CLAUDE_CODE_EXTRA_BODY:
+          '{"output_config":{"task_budget":1,"format":{"type":"json_schema","schema":{"type":"object"}}}}',
+      }),
+    ],
+    [
+      "no word on thinking where there is none",
+      { native: { context_management: { edits: [{ type: "clear_thinking_20251015" }] } }, thinkingOff: "omitted" },
+      allEnv({ CLAUDE_CODE_DISABLE_THINKING: "1" }),
+    ],
     [
       "the schema of its answer beside its effort",
       { effort: "high", outputSchema: { type: "object" } },

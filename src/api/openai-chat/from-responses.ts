@@ -2,10 +2,12 @@ import { invalid } from "../invalid.ts";
 import type { Parameters } from "../parameter.ts";
 import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
+import { WEB_SEARCH } from "../web-search/offer-searches.ts";
+import { isAnthropicSearch, isSearchTool } from "../web-search/schema.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { ChatBody } from "./schema.ts";
 import type { ChatMessage } from "./schema-messages.ts";
-import type { ContentPart, FlatTool, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
+import type { ContentPart, FlatNamedTool, FlatTool, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
 import type { ChatTool, NamedTool } from "./schema-tools.ts";
 
 const honoured = (note: string) => ({ treatment: "honoured", note }) as const;
@@ -28,7 +30,7 @@ export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   include: ignored("There is nothing to add to a chat's answer."),
   truncation: { ...ignored("Nothing is left out of a conversation."), takes: "string", neutral: "disabled" },
   context_management: ignored("Nothing is compacted."),
-  max_tool_calls: { ...ignored("It counts tools that OpenAI runs, and there are none."), takes: "number" },
+  max_tool_calls: { ...ignored("A chat bounds its searches by `search_context_size`."), takes: "number" },
   access_programs: ignored("They are OpenAI's; Anthropic's own safeguards apply."),
   image: ignored("The CLI decides how images are passed on."),
   multi_agent: ignored("One model answers."),
@@ -158,6 +160,7 @@ function toImage({ image_url, detail }: ImageItem, path: string) {
 }
 
 function toTool(tool: FlatTool): ChatTool {
+  if (isSearchTool(tool) || isAnthropicSearch(tool)) return tool;
   if (tool.type === "function" && "name" in tool) {
     const { type, ...definition } = tool;
     return { type, function: definition };
@@ -176,7 +179,9 @@ function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatBody["too
   return { type, allowed_tools: { mode, tools: tools.map(toNamed) } };
 }
 
-function toNamed({ type, name }: { readonly type: "function" | "custom"; readonly name: string }): NamedTool {
+function toNamed(choice: FlatNamedTool): NamedTool {
+  if (!("name" in choice)) return { type: "function", function: { name: WEB_SEARCH } };
+  const { type, name } = choice;
   return type === "custom" ? { type, custom: { name } } : { type, function: { name } };
 }
 

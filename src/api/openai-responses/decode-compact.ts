@@ -7,13 +7,13 @@ import { invalid } from "../invalid.ts";
 import { SUMMARIZE } from "../responses-shape/compaction.ts";
 import type { Accepted } from "./accept-body.ts";
 import { COMPACT_PARAMETERS } from "./compact-parameters.ts";
-import { decodeConversation, type PlacedItem } from "./decode-conversation.ts";
+import { decodeConversation } from "./decode-conversation.ts";
 import { BENDS, refuseReferences, unreadCompactions } from "./decode-request.ts";
 import { withOwnModel } from "./model.ts";
 import type { PrepareOptions } from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
 import { ResponseBody } from "./schema.ts";
-import type { MessageItem } from "./schema-items.ts";
+import type { MessageItem, PlacedItem } from "./schema-items.ts";
 import { isMessage } from "./schema-items.ts";
 
 const { model, input, instructions, previous_response_id, conversation, prompt } = ResponseBody.properties;

@@ -14,13 +14,14 @@ export type Fit = Pick<TurnSettings, "toolChoice" | "wantedCall" | "thinkingOff"
  */
 const SMALL_LIMIT = 1_024;
 
-type Wishes = Pick<ChatRequest, "toolChoice" | "tools" | "effort" | "maxOutputTokens" | "sampling">;
+type Wishes = Pick<ChatRequest, "toolChoice" | "tools" | "serverTools" | "effort" | "maxOutputTokens" | "sampling">;
 
 export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
   const { toolChoice, maxOutputTokens } = wishes;
   const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
   const effort = wishes.effort ?? (isSmall ? "none" : undefined);
-  const isForced = wishes.tools.length > 0 && (toolChoice.type === "required" || toolChoice.type === "tool");
+  const hasTools = wishes.tools.length + (wishes.serverTools?.length ?? 0) > 0;
+  const isForced = hasTools && (toolChoice.type === "required" || toolChoice.type === "tool");
   const thinkingOff = offOf(effort, isForced, facts);
   const sampling = samplingOf(wishes.sampling, facts.takesSampling && thinkingOff !== undefined);
   if (!isForced || facts.takesForcedCalls) return { effort, toolChoice, thinkingOff, ...sampling };

@@ -52,7 +52,7 @@ export class OutputWays {
   }
 
   /** Throws `invalid_request` for a schema that goes neither way. Undefined: no structured output is asked for. */
-  of({ outputFormat }: ChatRequest, { name, facts }: Resolution): OutputWay | undefined {
+  of({ outputFormat }: ChatRequest, { name, facts }: Pick<Resolution, "name" | "facts">): OutputWay | undefined {
     if (outputFormat === undefined) return undefined;
     const schema = adaptOutputSchema(outputFormat.schema);
     const native = nativeSchema(outputFormat.schema);

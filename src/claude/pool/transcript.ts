@@ -1,5 +1,6 @@
 import { sameJson } from "../../core/json.ts";
 import type { ContentBlock, Tool, Turn } from "../../core/request.ts";
+import { signatureOf, thinkingOf } from "../../core/thinking.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, textOf } from "../../core/turns.ts";
 import { isIdOf, sameCall } from "./told-call.ts";
@@ -95,8 +96,10 @@ function remembers(
   if (entry.turn === undefined || entry.role !== turn.role) return false;
   const told = withOwnIds(turn, ownIds).content;
   if (sameJson(entry.turn.content, told)) return true;
-  if (allowsDropped && entry.role === "user") return droppedText(entry.turn.content, told);
-  return entry.role === "assistant" && entry.written === true && sameAsTold(entry.turn, turn, ownIds, tools);
+  if (entry.role === "user") return allowsDropped && droppedText(entry.turn.content, told);
+  if (entry.written === true) return sameAsTold(entry.turn, turn, ownIds, tools);
+  // It was told with what the model thought, which some clients leave out later.
+  return thinkingOf(turn).length === 0 && sameJson(withoutThinking(entry.turn), turn.content);
 }
 
 /** Whether the user's turn is told again without texts at its end. */
@@ -108,17 +111,19 @@ function droppedText(own: readonly ContentBlock[], told: readonly ContentBlock[]
 /**
  * Whether this is the answer that a client was told, as it may tell it again:
  * - the text of all blocks in one piece, and none at all, null or empty, where it is blank;
- * - white space at the end of the text lost, or added;
+ * - white space at the end of the text lost, or added, as where what the API's tools did parts two texts;
  * - the arguments of calls, which are JSON objects, written anew, or as the client has read them: see {@link sameCall};
  * - ids of calls replaced by others, each by one of its own and none by that of another call, nor by one of the API's: then `ownIds`
  *   learns them;
  * - thinking, what the API's own tools did, and what texts rest on, left out: most clients have no place for these. What the API's tools
- *   did is all told again, or not at all.
+ *   did is all told again, or not at all. Thinking that is told is this answer's: by its signature, wherever it stands.
  */
 function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools: readonly Tool[]): boolean {
-  if (toldText(answer) !== toldText(turn)) return false;
+  if (!sameText(answer, turn)) return false;
   const [ownNative, toldNative] = [nativeOf(answer), nativeOf(turn)];
   if (toldNative.length > 0 && !sameJson(ownNative, toldNative)) return false;
+  const thought = new Set(thinkingOf(answer).map(signatureOf));
+  if (!thinkingOf(turn).every((block) => thought.has(signatureOf(block)))) return false;
   const [own, told] = [toolCallsOf(answer), toolCallsOf(turn)];
   const isTold = own.every((call, index) => {
     const again = told[index];
@@ -144,6 +149,33 @@ function isAnothers(told: string, own: string): boolean {
 
 function nativeOf({ content }: Turn): ContentBlock[] {
   return content.filter(({ type }) => type === "native");
+}
+
+function withoutThinking({ content }: Turn): ContentBlock[] {
+  return content.filter(({ type }) => type !== "thinking");
+}
+
+function sameText(answer: Turn, turn: Turn): boolean {
+  const told = toldText(turn);
+  if (toldText(answer) === told) return true;
+  // A client that has no place for what parts the texts sets them apart itself, or not at all.
+  const texts = partedTexts(answer);
+  let rest = told;
+  for (const text of texts) {
+    if (!rest.trimStart().startsWith(text)) return false;
+    rest = rest.trimStart().slice(text.length);
+  }
+  return texts.length > 1 && isBlank(rest);
+}
+
+/** The texts of an answer in pieces, between which is what the API's own tools did. */
+function partedTexts({ content }: Turn): string[] {
+  const texts = [""];
+  for (const block of content) {
+    if (block.type === "native" && texts.at(-1) !== "") texts.push("");
+    if (block.type === "text") texts.push(`${texts.pop()}${block.text}`);
+  }
+  return texts.map((text) => text.trim()).filter((text) => text !== "");
 }
 
 function toldText(turn: Turn): string {

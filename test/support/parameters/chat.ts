@@ -3,6 +3,7 @@ import { type Samples, sent, shown, testsOf } from "./sample.ts";
 const parameters = testsOf("test/e2e/parameters.test.ts");
 const streaming = testsOf("test/e2e/streaming.test.ts");
 const calls = testsOf("test/e2e/tool-calls.test.ts");
+const search = testsOf("test/e2e/web-search.test.ts");
 const structured = testsOf("test/e2e/structured-output.test.ts");
 const native = testsOf("test/e2e/native-output.test.ts");
 const fidelity = testsOf("test/e2e/fidelity.test.ts");
@@ -60,7 +61,9 @@ export const CHAT_SAMPLES: Samples = {
   verbosity: sent("low"),
   audio: sent({ format: "wav", voice: "alloy" }),
   prediction: sent({ type: "content", content: "a" }),
-  web_search_options: sent({ search_context_size: "low" }),
+  web_search_options: shown(search("in a chat, where its options, a tool or a plugin ask for it"), {
+    search_context_size: "low",
+  }),
   service_tier: sent("flex"),
   store: sent(true),
   metadata: sent({ a: "b" }),

@@ -10,7 +10,7 @@ import { functionTool, readMessage, result, user } from "../support/tools.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await startHarness({ madeUpModels: ["claude-haiku-9"] });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

@@ -20,6 +20,10 @@ export type TurnSettings = {
   readonly tools?: readonly JsonObject[];
   /** Other fields of the API's, as they are. */
   readonly native?: JsonObject;
+  /** Whether results refer to tools, which were deferred until then. Else the CLI need not know that there is such a thing. */
+  readonly refersToTools?: boolean;
+  /** What the API offers for a trial: the same for all turns of a process, see {@link Profile}. */
+  readonly betas?: readonly string[];
   /** The JSON Schema that the API holds the answer to, as the API takes it. */
   readonly outputSchema?: JsonObject;
 };
@@ -103,20 +107,20 @@ function hasResults(turn: Turn | undefined): boolean {
 
 function encode(settings: TurnSettings) {
   const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, tools, thinkingOff, sampling } = settings;
-  const { outputSchema: schema, native } = settings;
-  const stops = splitStops(stop).native;
+  const { outputSchema: schema, refersToTools = false, betas = [] } = settings;
+  const { native } = splitStops(stop);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
+  const others = nativeFields(settings);
+  const outputConfig = isJsonObject(others.output_config) ? others.output_config : {};
   const extra = {
-    ...nativeFields(native),
+    ...others,
     ...(thinkingOff === undefined || thinkingOff === "omitted" ? {} : { thinking: { type: thinkingOff } }),
     ...sampling,
-    ...(stops.length === 0 ? {} : { stop_sequences: stops }),
+    ...(native.length === 0 ? {} : { stop_sequences: native }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(tools === undefined ? {} : { tools }),
     // The CLI adds the effort to it.
-    ...(schema === undefined
-      ? {}
-      : { output_config: { ...configIn(native), format: { type: "json_schema", schema } } }),
+    ...(schema === undefined ? {} : { output_config: { ...outputConfig, format: { type: "json_schema", schema } } }),
   };
   return {
     effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],
@@ -125,6 +129,9 @@ function encode(settings: TurnSettings) {
       // It leaves out `thinking`, and what the CLI says of earlier thinking with it: of itself it never says `disabled`.
       CLAUDE_CODE_DISABLE_THINKING: thinkingOff === undefined ? "" : "1",
       CLAUDE_CODE_EXTRA_BODY: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
+      ...(refersToTools ? { ENABLE_TOOL_SEARCH: "true" } : {}),
+      // Beside its own.
+      ...(betas.length === 0 ? {} : { ANTHROPIC_BETAS: betas.join(",") }),
     },
   };
 }
@@ -135,13 +142,17 @@ function encode(settings: TurnSettings) {
  */
 const OF_THE_CLI: ReadonlySet<string> = new Set(["model", "messages", "system", "metadata", "stream", "betas"]);
 
-/** Those fields in whose place the CLI puts what it is told. */
-function nativeFields(native: JsonObject = {}): JsonObject {
-  return Object.fromEntries(Object.entries(native).filter(([name]) => !OF_THE_CLI.has(name)));
+/** Those fields in whose place the CLI puts what it is told. Of a model that does not think the API takes no word on its thinking. */
+function nativeFields({ native = {}, thinkingOff }: TurnSettings): JsonObject {
+  const fields = Object.fromEntries(Object.entries(native).filter(([name]) => !OF_THE_CLI.has(name)));
+  const { context_management: context, ...others } = fields;
+  if (thinkingOff === undefined || !isJsonObject(context) || !Array.isArray(context.edits)) return fields;
+  const edits = context.edits.filter((edit) => !isOfThinking(edit));
+  return edits.length === 0 ? others : { ...others, context_management: { ...context, edits } };
 }
 
-function configIn({ output_config: config }: JsonObject = {}): JsonObject {
-  return isJsonObject(config) ? config : {};
+function isOfThinking(edit: unknown): boolean {
+  return isJsonObject(edit) && typeof edit.type === "string" && edit.type.startsWith("clear_thinking");
 }
 
 /** The API's `tool_choice`; undefined where its default is meant. */

@@ -7,12 +7,14 @@ import type { ChatRequest } from "../core/request.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
+import { withExactIntegers } from "./exact-integers.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
+import { cachedTurns, settingOf } from "./pool/cached-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import { learnRule } from "./pool/learn-rule.ts";
 import type { Limiter } from "./pool/limiter.ts";
-import { isLight } from "./pool/policy.ts";
-import { type Profile, profileOf, settingsOf } from "./pool/profile.ts";
+import type { OutputWays } from "./pool/output-ways.ts";
+import { profileOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import { withSecondTry } from "./second-try.ts";
@@ -20,6 +22,7 @@ import type { RebindingTrials } from "./session/rebinding-trials.ts";
 import type { Restorer } from "./session/restorer.ts";
 import type { ServedConversations } from "./session/served-conversations.ts";
 import { sweepStage } from "./session/stage.ts";
+import { adaptOutputSchema } from "./tools/output-schema.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
 import { clientClosed, whyAborted } from "./why-aborted.ts";
 
@@ -33,6 +36,7 @@ export type ClaudeBackendOptions = {
   readonly restorer: Restorer;
   readonly served: ServedConversations;
   readonly counter: TokenCounter;
+  readonly outputs: OutputWays;
   /** Called when there is a conversation with this model that it would pay to restore. */
   readonly onWorthRestoring: (model: string) => void;
   /** A turn that says nothing for so long is given up. */
@@ -83,10 +87,11 @@ export class ClaudeBackend implements Backend {
       return await this.#options.limiter.acquire(signal, onAdmitted);
     };
     const stay = { signal, whyAborted: () => whyAborted(client), enter };
-    const events = withSecondTry(
+    const answer = withSecondTry(
       () => this.#runAdmitted(request, stay),
       (error) => this.#learnRule(request, error),
     );
+    const events = withExactIntegers(answer, request.outputFormat);
     yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
   }
 
@@ -107,6 +112,7 @@ export class ClaudeBackend implements Backend {
   check(requests: readonly ChatRequest[]): void {
     for (const request of new Set(requests)) {
       profileOf(request);
+      if (request.outputFormat) adaptOutputSchema(request.outputFormat.schema);
       this.checkModel(request.model);
     }
     this.#options.limiter.requireRoom(requests.length);
@@ -201,14 +207,16 @@ export class ClaudeBackend implements Backend {
   }
 
   async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
-    const { pool, catalog, served, silenceTimeoutMs } = this.#options;
-    const profile = profileOf(request);
+    const { pool, catalog, served, outputs, silenceTimeoutMs } = this.#options;
     const { turns } = request;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
-    const { name: model, facts, effort } = catalog.resolve(request.model);
-    const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts);
-    const isCached = () => served.has(settingOf(profile, model), turns.slice(0, -1));
+    const resolved = catalog.resolve(request.model);
+    const { name: model, facts, effort } = resolved;
+    const output = outputs.of(request, resolved);
+    const profile = profileOf(request, output);
+    const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
+    const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const demand = { profile, model, turns, settings, isCached };
     const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
@@ -220,12 +228,14 @@ export class ClaudeBackend implements Backend {
       keep,
       of: turns.length - 1,
       results: turns.at(-1)?.content.filter(({ type }) => type === "tool-result").length,
+      output: output?.type,
       pid: worker.pid,
     });
     const abandon = () => void worker.terminate();
     signal.addEventListener("abort", abandon, { once: true });
     try {
-      const delivery = request.outputFormat?.delivery;
+      // What the API sees to is text like any other.
+      const delivery = output?.type === "tool" ? request.outputFormat?.delivery : undefined;
       const { thinking } = facts;
       const ask = { profile, model, thinking, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
       return { worker, turn: await (resume ? worker.resume(ask) : worker.ask(ask)) };
@@ -248,17 +258,17 @@ export class ClaudeBackend implements Backend {
     });
   }
 
-  /** Keeps in mind what Anthropic's prompt cache holds and could be read from it, were the process gone; short conversations are not cached. */
-  #remember({ profile, model, transcript }: Worker): void {
-    if (profile === undefined || model === undefined || isLight(transcript)) return;
-    const turns = transcript.flatMap((entry) => entry.turn ?? []);
-    if (turns.length < transcript.length) return;
-    this.#options.served.add(settingOf(profile, model), turns);
-    this.#options.onWorthRestoring(model);
+  /** Keeps in mind what could be read from Anthropic's prompt cache, were the process gone. */
+  #remember(worker: Worker): void {
+    const cached = cachedTurns(worker);
+    if (cached === undefined) return;
+    this.#options.served.add(cached.setting, cached.turns);
+    this.#options.onWorthRestoring(cached.model);
   }
 
   /** What was refused before an answer began was not paid: it is tried once more by the model's own rule. */
   #learnRule(request: ChatRequest, error: ApiError): boolean {
+    if (this.#options.outputs.learn(request, error)) return true;
     if (!learnRule(request, error, this.#options.catalog)) return false;
     const { model } = request;
     this.#options.logger.warn("asking again without what the model does not take", { model, reason: error.message });
@@ -279,11 +289,6 @@ function howServed({ profile, transcript }: Worker, { keep, resume }: { keep: nu
   if (resume) return "resume";
   if (transcript.length === 0) return "new";
   return profile === undefined && keep > 0 ? "restore" : "reuse";
-}
-
-/** What the model is told beside the conversation. */
-function settingOf({ key }: Profile, model: string): string {
-  return JSON.stringify([model, key]);
 }
 
 function messageOf(error: unknown): string {

@@ -15,6 +15,7 @@ import { ModelCatalog } from "./models/catalog.ts";
 import { Ability } from "./pool/ability.ts";
 import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
+import { OutputWays } from "./pool/output-ways.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
 import { RebindingTrials } from "./session/rebinding-trials.ts";
@@ -167,6 +168,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     pool,
     limiter,
     counter,
+    outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
     trials,

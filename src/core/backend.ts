@@ -69,6 +69,8 @@ export type ModelFacts = {
   readonly takesForcedCalls: boolean;
   /** Whether it lets its sampling be steered, when it does not think. */
   readonly takesSampling: boolean;
+  /** Whether its API sees to it that an answer satisfies a schema. */
+  readonly takesOutputFormat: boolean;
 };
 
 /** What a request asks for and its model does not take: a call that must be made is asked for in words then, the others have no effect. */

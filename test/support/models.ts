@@ -9,6 +9,7 @@ export const FACTS: ModelFacts = {
   thinkingOff: "omitted",
   takesForcedCalls: true,
   takesSampling: true,
+  takesOutputFormat: true,
 };
 
 /** A model that takes a call that is forced, and thinks only where the request says so. */

@@ -4,7 +4,7 @@ import { isBefore, type ModelName, parseModelName, type Version } from "./model-
 
 // What each model can, as far as requests depend on it. What the CLI tells goes before this: the list of its models has the levels
 // of effort, and each answer the size of the context. Figures are those that the CLI 2.1.332 works with; the rules are from Anthropic's
-// documentation of 2026-11-30: "What's new" and the migration guide of each model, "Thinking", "Effort"
+// documentation of 2026-11-30: "What's new" and the migration guide of each model, "Thinking", "Effort", "Structured outputs"
 // (https://platform.claude.com/docs/en/models/overview). The CLI's own `supportsThinkingOff` is no help: it is false of Haiku 5.5, too,
 // whose guide says how to turn thinking off, and of Sonnet 5.5, which has `between_tools`.
 
@@ -17,6 +17,8 @@ const OPUS_5_5: ModelFacts = {
   thinkingOff: "never",
   takesForcedCalls: false,
   takesSampling: false,
+  // As all from 4.5 on.
+  takesOutputFormat: true,
 };
 
 const SONNET_5_5: ModelFacts = { ...OPUS_5_5, thinkingOff: "between_tools" };

@@ -17,13 +17,18 @@ const RULES: readonly (readonly [beginning: RegExp, rule: Partial<ModelFacts>])[
  * about something else, or what was asked for stays the same with that rule.
  */
 export function learnRule(request: ChatRequest, error: ApiError, catalog: ModelCatalog): boolean {
-  if (error.code !== "invalid_request" || error.upstreamStatus !== 400) return false;
-  const said = error.message.replace(/^.*?refused the request: (?:400 )?/s, "");
-  const rule = RULES.find(([beginning]) => beginning.test(said))?.[1];
-  if (rule === undefined) return false;
+  const said = refusalIn(error);
+  const rule = said && RULES.find(([beginning]) => beginning.test(said))?.[1];
+  if (!rule) return false;
   const { name, facts, effort } = catalog.resolve(request.model);
   const wishes = { ...request, effort: request.effort ?? effort };
   if (sameJson(fitToModel(wishes, facts), fitToModel(wishes, { ...facts, ...rule }))) return false;
   catalog.learnRule(name, rule);
   return true;
+}
+
+/** What the API says of a request that it refuses before the model is asked, which is not paid; undefined: something else went wrong. */
+export function refusalIn(error: ApiError): string | undefined {
+  if (error.code !== "invalid_request" || error.upstreamStatus !== 400) return undefined;
+  return error.message.replace(/^.*?refused the request: (?:400 )?/s, "");
 }

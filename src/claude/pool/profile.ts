@@ -3,17 +3,17 @@ import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { mendTools } from "../tools/mend-tools.ts";
-import { adaptOutputSchema } from "../tools/output-schema.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
 import { nearestEffort } from "./effort.ts";
 import { fitToModel } from "./fit-model.ts";
+import type { OutputWay } from "./output-ways.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
 export type Profile = {
   readonly system: string;
   readonly tools: readonly Tool[];
-  /** JSON Schema of structured output, when the process is to ask for it. */
+  /** JSON Schema of structured output, when the CLI is to ask for it by its tool. */
   readonly outputSchema: JsonObject | undefined;
   /** The same for the same profile, and different for any other. */
   readonly key: string;
@@ -22,10 +22,10 @@ export type Profile = {
   readonly schemaKey: string;
 };
 
-/** Throws `invalid_request` for a schema of structured output that cannot be used. */
-export function profileOf({ system, tools, toolChoice, outputFormat }: ChatRequest): Profile {
-  const outputSchema = outputFormat && adaptOutputSchema(outputFormat.schema);
-  // Structured output is a tool, too: where no tool may be called, the client's are left out instead.
+/** Throws `invalid_request` for a tool with a schema that cannot be used. */
+export function profileOf({ system, tools, toolChoice }: ChatRequest, output?: OutputWay): Profile {
+  const outputSchema = output?.type === "tool" ? output.schema : undefined;
+  // The CLI asks by a tool, too: where no tool may be called, the client's are left out instead.
   const offered = outputSchema !== undefined && toolChoice.type === "none" ? [] : tools;
   return makeProfile({ system, tools: offered, outputSchema });
 }
@@ -57,7 +57,12 @@ export function canRebind(from: Profile, to: Profile): boolean {
  * What a request asks for one turn of a process with this profile, as far as the model can do it: what is above its maximum is the
  * same as that. Without tools the API takes no word on which to call.
  */
-export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profile, facts: ModelFacts): TurnSettings {
+export function settingsOf(
+  request: ChatRequest,
+  { tools, outputSchema }: Profile,
+  facts: ModelFacts,
+  output?: OutputWay,
+): TurnSettings {
   const { maxOutputTokens, stop, parallelToolCalls } = request;
   const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
   const hasTools = tools.length > 0;
@@ -72,5 +77,6 @@ export function settingsOf(request: ChatRequest, { tools, outputSchema }: Profil
     ...(thinkingOff === undefined ? {} : { thinkingOff }),
     ...(sampling === undefined ? {} : { sampling }),
     parallelToolCalls: hasTools ? parallelToolCalls : true,
+    ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
   };
 }

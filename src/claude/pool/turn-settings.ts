@@ -1,5 +1,5 @@
 import type { ModelFacts } from "../../core/backend.ts";
-import { sameJson } from "../../core/json.ts";
+import { type JsonObject, sameJson } from "../../core/json.ts";
 import type { ReasoningEffort, ToolChoice, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 
@@ -18,6 +18,8 @@ export type TurnSettings = {
   readonly parallelToolCalls: boolean;
   /** The tools as the API shall get them, where the CLI would change their texts. */
   readonly exactTools?: readonly object[];
+  /** The JSON Schema that the API holds the answer to, as the API takes it. */
+  readonly outputSchema?: JsonObject;
 };
 
 /** By the API's names. */
@@ -91,6 +93,7 @@ export function thinkingOffOf(
 
 function encode(settings: TurnSettings) {
   const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, exactTools, thinkingOff, sampling } = settings;
+  const { outputSchema: schema } = settings;
   const { native } = splitStops(stop);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
   const extra = {
@@ -99,6 +102,8 @@ function encode(settings: TurnSettings) {
     ...(native.length === 0 ? {} : { stop_sequences: native }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(exactTools === undefined ? {} : { tools: exactTools }),
+    // The CLI adds the effort to it.
+    ...(schema === undefined ? {} : { output_config: { format: { type: "json_schema", schema } } }),
   };
   return {
     effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],

@@ -62,7 +62,8 @@ function unescaped(token: string): string {
   return /^\\[^\w^$\\.*+?()[\]{}|/]$/.test(token) || token === "\\_" ? token.slice(1) : token;
 }
 
-function isValid(source: string, flags: string): boolean {
+/** Whether it is a regular expression of JavaScript's. */
+export function isValid(source: string, flags: string): boolean {
   try {
     new RegExp(source, flags);
     return true;

@@ -1,0 +1,102 @@
+import type { ApiError } from "../../core/error.ts";
+import { canonicalJson, type JsonObject } from "../../core/json.ts";
+import type { ChatRequest } from "../../core/request.ts";
+import type { Logger } from "../../observability/logger.ts";
+import type { ModelCatalog, Resolution } from "../models/catalog.ts";
+import { nativeSchema } from "../tools/native-schema.ts";
+import { adaptOutputSchema } from "../tools/output-schema.ts";
+import { pathText } from "../tools/output-schema-fault.ts";
+import { refusalIn } from "./learn-rule.ts";
+
+/**
+ * How structured output is had. `native`: the API holds one answer of any process to the schema (`output_config.format`), which is written
+ * as text. `tool`: the CLI gives the model a tool whose arguments are the answer, checks them and asks again; it does so for as long as
+ * the process lives.
+ */
+export type OutputWay = { readonly type: "native" | "tool"; readonly schema: JsonObject };
+
+export type OutputWaysOptions = {
+  readonly catalog: ModelCatalog;
+  /** Of the CLI that is installed: what was refused to one may be right by another. */
+  readonly version: () => string | undefined;
+  readonly logger: Logger;
+};
+
+/**
+ * How the API's refusals begin that are about the schema of the answer, be it for a keyword or for what it would take to keep to it;
+ * clients of the API report them, the documentation has one.
+ */
+const ABOUT_SCHEMA = [
+  /^output_(?:config\.)?format\.schema\b/,
+  /^The compiled grammar is too large\b/,
+  /^Schema is too complex\b/,
+  /^Schemas? contains? too many\b/,
+  /^Grammar compilation\b/,
+];
+/** And those that are about the field: this model, or this account, has none. */
+const ABOUT_FIELD = [
+  /^output_(?:config|format)\b(?!\.effort)/,
+  /^structured[_ -]outputs?\b/i,
+  /^(?:This model|The model|['"`]?claude\S*) does(?: not|n't) support (?:structured outputs?|output_|the output format|JSON)/i,
+];
+/** So many schemas are remembered as refused; the oldest give way. */
+const MOST_REFUSED = 500;
+
+/** Decides which way structured output is had, and learns from refusals, until the next start, what the API does not take. */
+export class OutputWays {
+  readonly #options: OutputWaysOptions;
+  /** Keys of models, and of schemas with them. */
+  readonly #refused = new Set<string>();
+
+  constructor(options: OutputWaysOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `invalid_request` for a schema that goes neither way. Undefined: no structured output is asked for. */
+  of({ outputFormat }: ChatRequest, { name, facts }: Resolution): OutputWay | undefined {
+    if (outputFormat === undefined) return undefined;
+    const schema = adaptOutputSchema(outputFormat.schema);
+    const native = nativeSchema(outputFormat.schema);
+    if (!("schema" in native)) {
+      const { at, problem } = native;
+      this.#options.logger.debug("structured output by the tool of the CLI", { schema: `${pathText(at)} ${problem}` });
+      return { type: "tool", schema };
+    }
+    const isTaken =
+      facts.takesOutputFormat && this.#keysOf(name, native.schema).every((key) => !this.#refused.has(key));
+    return isTaken ? { type: "native", schema: native.schema } : { type: "tool", schema };
+  }
+
+  /** Whether the refusal of this request was about its schema, which goes by the CLI's tool from now on: then it is worth another try. */
+  learn(request: ChatRequest, error: ApiError): boolean {
+    const said = refusalIn(error);
+    if (said === undefined || request.outputFormat === undefined) return false;
+    const isAbout = (beginnings: readonly RegExp[]) => beginnings.some((beginning) => beginning.test(said));
+    const [ofSchema, ofField] = [isAbout(ABOUT_SCHEMA), isAbout(ABOUT_FIELD)];
+    if (!ofSchema && !ofField) return false;
+    const resolved = this.#options.catalog.resolve(request.model);
+    const way = this.of(request, resolved);
+    if (way?.type !== "native") return false;
+    const [ofModel, withSchema] = this.#keysOf(resolved.name, way.schema);
+    this.#refuse(ofSchema ? withSchema : ofModel);
+    const { model } = request;
+    this.#options.logger.warn("asking again for structured output by the tool of the CLI", {
+      model,
+      reason: error.message,
+    });
+    return true;
+  }
+
+  #refuse(key: string): void {
+    this.#refused.add(key);
+    for (const oldest of this.#refused) {
+      if (this.#refused.size <= MOST_REFUSED) return;
+      this.#refused.delete(oldest);
+    }
+  }
+
+  #keysOf(name: string, schema: JsonObject): readonly [ofModel: string, withSchema: string] {
+    const model = JSON.stringify([this.#options.version(), this.#options.catalog.fullId(name)]);
+    return [model, `${model} ${Bun.hash(canonicalJson(schema))}`];
+  }
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type App, startApp } from "../../src/app.ts";
 import type { Config } from "../../src/config/config.ts";
 import { Logger } from "../../src/observability/logger.ts";
-import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { type Responder, type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 
 /** The real CLI: the one of the lock file, or another version to try the tests with. */
 export const CLAUDE = process.env.TEST_CLAUDE_PATH ?? join(import.meta.dir, "../../node_modules/.bin/claude");
@@ -17,6 +17,8 @@ export type HarnessOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Prepares the home directory before anything starts. */
   readonly prepare?: (home: string) => void;
+  /** What the simulated API says where no reply is scripted; default: its demo answer. */
+  readonly responder?: Responder;
   /** Whether to wait until the CLI was looked at; default true. */
   readonly ready?: boolean;
 };
@@ -61,7 +63,7 @@ export const BASE_CONFIG: Config = {
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
   options.prepare?.(home);
-  const simulator = startSimulator();
+  const simulator = startSimulator({ responder: options.responder });
   const log: string[] = [];
   const app = await startApp({
     config: { ...BASE_CONFIG, anthropicBaseUrl: simulator.url, ...options.config },

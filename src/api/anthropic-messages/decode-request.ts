@@ -42,7 +42,7 @@ export function decodeRequest(
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
-  const { effort, showThinking } = decodeThinking(body);
+  const { showThinking, ...thinking } = decodeThinking(body);
   refuseCompaction(body);
   if (strict) requireLimit(body);
   const { leftOut, ...tools } = decodeTools(body, strict);
@@ -54,7 +54,7 @@ export function decodeRequest(
     ...tools,
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
-    effort,
+    ...thinking,
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
   };

@@ -3,21 +3,22 @@ import type { MessagesBody, ThinkingOption } from "./schema.ts";
 
 export type DecodedThinking = {
   readonly effort: ReasoningEffort | undefined;
+  readonly thinks?: false;
   /** Whether the client is told what the model thinks. */
   readonly showThinking: boolean;
 };
 
 /**
- * The CLI has levels of effort, and no budget. `thinking: disabled` comes first, since a level would turn thinking on; then
- * `output_config.effort`, which is such a level; then what the budget comes close to; else the model's own.
+ * The CLI has levels of effort, and no budget: `output_config.effort` is such a level, else what the budget comes close to; else it is
+ * the model's own. What turns thinking off goes beside it.
  */
 export function decodeThinking({
   thinking,
   output_config,
 }: Pick<MessagesBody, "thinking" | "output_config">): DecodedThinking {
-  const isOff = thinking?.type === "disabled";
-  const effort = isOff ? "none" : (output_config?.effort ?? effortOf(thinking));
-  return { effort, showThinking: isShown(thinking) };
+  const isOff = thinking?.type === "disabled" || thinking?.type === "between_tools";
+  const effort = output_config?.effort ?? effortOf(thinking);
+  return { effort, ...(isOff ? { thinks: false } : {}), showThinking: isShown(thinking) };
 }
 
 /** From which budget on a level is meant: those that programs send for it. */

@@ -28,11 +28,11 @@ describe("thinking, and what the client is told of it:", () => {
   test.each<[string, object, string | undefined, boolean]>([
     ["left out is the model's own, untold", {}, undefined, false],
     ["adaptive is the model's own", { thinking: { type: "adaptive" } }, undefined, true],
-    ["between tools is the model's own", { thinking: { type: "between_tools" } }, undefined, true],
+    ["between tools is none before the answer", { thinking: { type: "between_tools" } }, "off", true],
     ["omitted is untold", { thinking: { type: "adaptive", display: "omitted" } }, undefined, false],
     ["summarized is told", { thinking: { type: "adaptive", display: "summarized" } }, undefined, true],
-    ["disabled is none", { thinking: { type: "disabled" } }, "none", false],
-    ["disabled comes before an effort", { thinking: { type: "disabled" }, ...effort("high") }, "none", false],
+    ["disabled is none", { thinking: { type: "disabled" } }, "off", false],
+    ["disabled goes with an effort", { thinking: { type: "disabled" }, ...effort("high") }, "high, off", false],
     ["an effort is that effort", effort("xhigh"), "xhigh", false],
     ["an effort comes before a budget", { ...budget(1024), ...effort("max") }, "max", true],
     ["a small budget is low", budget(4096), "low", true],
@@ -46,7 +46,8 @@ describe("thinking, and what the client is told of it:", () => {
     ["a display that nobody knows is told", { thinking: { type: "adaptive", display: "new" } }, undefined, true],
   ])("%s", (_, fields, expected, isShown) => {
     const { request, showThinking } = decode(fields);
-    expect<unknown>([request.effort, showThinking]).toEqual([expected, isShown]);
+    const asked = [request.effort, request.thinks === false ? "off" : undefined].filter(Boolean).join(", ");
+    expect<unknown>([asked, showThinking]).toEqual([expected ?? "", isShown]);
   });
 });
 

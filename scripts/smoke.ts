@@ -78,11 +78,15 @@ async function callTool(url: string): Promise<void> {
   expect(told.includes("get_weather returned: sunny"), `the tool's result did not arrive: ${told}`);
 }
 
+/** By the API, and, with a property that it does not keep, by the CLI's tool. */
 async function structuredOutput(url: string): Promise<void> {
-  const schema = { type: "object", properties: { count: { type: "integer" } }, required: ["count"] };
-  const answer = await complete(url, { response_format: { type: "json_schema", json_schema: { name: "n", schema } } });
-  const content = at(JSON.parse(answer), "choices", 0, "message", "content");
-  expect(Number.isInteger(at(parse(content), "count")), `the answer does not fit the schema: ${answer}`);
+  const root = { type: "object", required: ["count"], additionalProperties: false };
+  for (const count of [{ type: "integer" }, { type: "integer", minimum: 1 }]) {
+    const json_schema = { name: "n", schema: { ...root, properties: { count } } };
+    const answer = await complete(url, { response_format: { type: "json_schema", json_schema } });
+    const content = at(JSON.parse(answer), "choices", 0, "message", "content");
+    expect(Number.isInteger(at(parse(content), "count")), `the answer does not fit the schema: ${answer}`);
+  }
 }
 
 function parse(json: unknown): unknown {

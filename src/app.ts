@@ -46,7 +46,8 @@ export async function startApp({ config, logger, version, platform, env, home }:
     logger,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
-  const dialect = { backend, fetchImage, strict: config.strict, defaultModel: config.defaultModel };
+  const { strict, defaultModel, webSearch } = config;
+  const dialect = { backend, fetchImage, strict, defaultModel, webSearch };
   const onStoreFailure = (reason: unknown) =>
     logger.warn("responses cannot be stored on disk", {
       reason: reason instanceof Error ? reason.message : String(reason),

@@ -13,7 +13,7 @@ export type Demo = {
 
 /** Starts the simulated Anthropic API on loopback, and sets up an empty configuration with a made-up login for the CLI. */
 export function startDemo(): Demo {
-  const simulator = startSimulator({ keepRequests: 1 });
+  const simulator = startSimulator({ keepRequests: 1, madeUpModels: "any" });
   const configDirectory = mkdtempSync(join(tmpdir(), "claude-max-api-demo-"));
   return {
     anthropicBaseUrl: simulator.url,

@@ -149,18 +149,13 @@ const backend = {
 /** What is the same for each model. */
 function prepared({ fields, request, ignored }: Case) {
   const output = request.outputFormat && ({ type: "native", schema: request.outputFormat.schema } as const);
-  const profile = profileOf(request, output);
-  const tools = profile.tools.map(({ name, parameters }) => ({ name, input_schema: parameters }));
-  return { fields, request, ignored, output, profile, tools };
+  return { fields, request, ignored, output, profile: profileOf(request, output) };
 }
 
-function sentFor(request: ChatRequest, { output, profile, tools }: ReturnType<typeof prepared>) {
+function sentFor(request: ChatRequest, { output, profile }: ReturnType<typeof prepared>) {
   const { name, facts } = models.resolve(request.model);
   const settings = settingsOf(request, profile, facts, output);
-  const body: JsonObject = {
-    ...bodyOf(models.fullId(name), settings, facts),
-    ...(tools.length === 0 ? {} : { tools }),
-  };
+  const body = bodyOf(models.fullId(name), settings, facts);
   return { body, settings, facts };
 }
 

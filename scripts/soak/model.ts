@@ -53,6 +53,7 @@ export function respond(request: Pick<RecordedRequest, "body">): Reply {
     case "call":
       return blocks(Array.from({ length: argument }, (_, n) => toolUse(`toolu_${tag}_${n}`, "look", { n, tag })));
     case "give":
+      if (request.body.output_config?.format !== undefined) return text(JSON.stringify({ tag }));
       return blocks([toolUse(`toolu_${tag}_0`, "StructuredOutput", { tag })]);
     case "fail": {
       const [status, type] = FAILURES[argument % FAILURES.length] ?? FAILURES[0];

@@ -27,7 +27,8 @@ const SCHEMA = {
   required: ["tag"],
   additionalProperties: false,
 };
-const FORMAT = { type: "json_schema", json_schema: { name: "tag", strict: true, schema: SCHEMA } };
+/** One that the API keeps to, and one that the CLI checks. */
+const SCHEMAS = [SCHEMA, { ...SCHEMA, maxProperties: 1 }] as const;
 /** Of all requests; half of these leave before the answer begins. */
 const LEAVING = 0.08;
 const MODEL = "claude-sonnet-4";
@@ -72,8 +73,7 @@ export class Visitor {
         await session.ask("say", { parts: [IMAGE] });
         return;
       case "structured":
-        await session.ask("give", { fields: { response_format: FORMAT } });
-        return;
+        return session.giveJson();
       case "refused":
         return session.beRefused();
       case "failure":
@@ -116,6 +116,11 @@ class Session {
       this.#messages = [...this.#messages, ...message.tool_calls.map(({ id }) => result(id, what))];
       message = await this.#send(tag, fields);
     }
+  }
+
+  async giveJson(): Promise<void> {
+    const json_schema = { name: "tag", strict: true, schema: this.#random.pick(SCHEMAS) };
+    await this.ask("give", { fields: { response_format: { type: "json_schema", json_schema } } });
   }
 
   async beRefused(): Promise<void> {

@@ -11,6 +11,8 @@ export type AnswerOptions = {
   readonly backend: Backend;
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean;
   /** Asked where a request names no model. */
   readonly defaultModel?: string;
   readonly heartbeatMs?: number;

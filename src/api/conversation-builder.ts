@@ -3,7 +3,7 @@ import { withoutOwnLines } from "../core/own-prompts.ts";
 import { type PlacedResults, placeResults } from "../core/place-results.ts";
 import type { ContentBlock, Turn } from "../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../core/tool-calls.ts";
-import { isBlank, normalizeTurns } from "../core/turns.ts";
+import { isBlank, normalizeTurns, withoutLastThoughts } from "../core/turns.ts";
 import { textBlocks } from "./content-blocks.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { WaitingAttachments } from "./waiting-attachments.ts";
@@ -105,7 +105,7 @@ export class ConversationBuilder {
     if (this.#turns.at(-1)?.role === "user") this.#remind();
     const told = this.#attachments.placeLast(this.#turns);
     const placed = strict ? asTheyAre(told) : placeResults(normalizeTurns(told));
-    const turns = pairToolCalls(normalizeTurns(placed.turns));
+    const turns = pairToolCalls(normalizeTurns(withoutLastThoughts(normalizeTurns(placed.turns))));
     const mustNotGoOn = strict || mayEndWithAnswer || this.#endsWithBlank;
     const completed = mustNotGoOn ? { turns: beginWithUser(turns) } : completeTurns(turns);
     return {

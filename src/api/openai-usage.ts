@@ -1,4 +1,5 @@
 import type { Usage } from "../core/event.ts";
+import { isJsonObject, type Json } from "../core/json.ts";
 
 /** What several turns took together; a prompt that was asked several times was read several times. */
 export function sumUsage(usages: readonly Usage[]): Usage {
@@ -12,7 +13,12 @@ export function sumUsage(usages: readonly Usage[]): Usage {
     ...(usages.some((usage) => usage.reasoningTokens !== undefined)
       ? { reasoningTokens: sum((usage) => usage.reasoningTokens) }
       : {}),
+    ...withSearches(sum(searchesOf)),
   };
+}
+
+function withSearches(count: number): Pick<Usage, "native"> {
+  return count === 0 ? {} : { native: { server_tool_use: { web_search_requests: count } } };
 }
 
 /** OpenAI's prompt count includes cached tokens; Anthropic counts them apart. */
@@ -26,5 +32,21 @@ export function encodeUsage(usage: Usage) {
     ...(usage.reasoningTokens === undefined
       ? {}
       : { completion_tokens_details: { reasoning_tokens: usage.reasoningTokens } }),
+    ...encodeSearches(usage),
   };
+}
+
+/** How often the model has searched the web, by the API's own count. */
+export function searchesOf({ native }: Usage): number {
+  const counts: Json = native?.server_tool_use ?? null;
+  const count = isJsonObject(counts) ? counts[COUNT] : 0;
+  return typeof count === "number" ? count : 0;
+}
+
+const COUNT = "web_search_requests";
+
+/** OpenAI has no word for it; this is Anthropic's, which OpenRouter and LiteLLM tell, too. */
+export function encodeSearches(usage: Usage) {
+  const count = searchesOf(usage);
+  return count === 0 ? {} : { server_tool_use: { [COUNT]: count } };
 }

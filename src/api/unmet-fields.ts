@@ -6,6 +6,7 @@ const FIELDS: Readonly<Record<Unmet, string>> = {
   temperature: "temperature",
   "top-p": "top_p",
   "top-k": "top_k",
+  thinking: "thinking",
 };
 
 /** Has an effect with some models: named as without one it is by its dialect, before the model is looked at. */
@@ -17,13 +18,19 @@ export type UnmetOptions = {
   readonly ignored: readonly string[];
   /** The field by which a call is forced. */
   readonly forcedCall?: string;
+  /** The field in which thinking is told again. */
+  readonly thinking?: string;
 };
 
 /** The fields of which a request's model takes less than was asked for, or nothing, for the response header. */
-export function unmetFields(request: ChatRequest, { backend, ignored, forcedCall }: UnmetOptions): string[] {
+export function unmetFields(request: ChatRequest, { backend, ignored, ...own }: UnmetOptions): string[] {
+  const fields = {
+    ...FIELDS,
+    "forced-call": own.forcedCall ?? FIELDS["forced-call"],
+    thinking: own.thinking ?? FIELDS.thinking,
+  };
   const unmet = backend.unmet(request);
   const met = MAY_BE_MET.filter((wish) => request.sampling !== undefined && !unmet.includes(wish));
   const effective = met.map((wish) => FIELDS[wish]);
-  const named = unmet.map((wish) => (wish === "forced-call" ? (forcedCall ?? FIELDS[wish]) : FIELDS[wish]));
-  return [...new Set([...ignored.filter((field) => !effective.includes(field)), ...named])];
+  return [...new Set([...ignored.filter((field) => !effective.includes(field)), ...unmet.map((wish) => fields[wish])])];
 }

@@ -4,6 +4,7 @@ import { withoutRepeat } from "../core/continuation.ts";
 import { ApiError, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
+import { hasThinking } from "../core/thinking.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
@@ -11,17 +12,19 @@ import { withExactIntegers } from "./exact-integers.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import { cachedTurns, settingOf } from "./pool/cached-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
-import { learnRule } from "./pool/learn-rule.ts";
+import { howServed } from "./pool/how-served.ts";
 import type { Limiter } from "./pool/limiter.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
-import { profileOf, settingsOf } from "./pool/profile.ts";
+import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
+import { remedyOf } from "./remedy.ts";
 import { withSecondTry } from "./second-try.ts";
 import type { RebindingTrials } from "./session/rebinding-trials.ts";
 import type { Restorer } from "./session/restorer.ts";
 import type { ServedConversations } from "./session/served-conversations.ts";
 import { sweepStage } from "./session/stage.ts";
+import { KnownThinking } from "./thinking/known-thinking.ts";
 import { adaptOutputSchema } from "./tools/output-schema.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
 import { clientClosed, whyAborted } from "./why-aborted.ts";
@@ -54,6 +57,7 @@ type Stay = {
 export class ClaudeBackend implements Backend {
   readonly #options: ClaudeBackendOptions;
   readonly #ending = new AbortController();
+  readonly #thinking = new KnownThinking();
 
   constructor(options: ClaudeBackendOptions) {
     this.#options = options;
@@ -87,9 +91,14 @@ export class ClaudeBackend implements Backend {
       return await this.#options.limiter.acquire(signal, onAdmitted);
     };
     const stay = { signal, whyAborted: () => whyAborted(client), enter };
+    let fresh = false;
     const answer = withSecondTry(
-      () => this.#runAdmitted(request, stay),
-      (error) => this.#learnRule(request, error),
+      () => this.#runAdmitted(request, stay, fresh),
+      (error) => {
+        const remedy = remedyOf(request, error, { ...this.#options, thinking: this.#thinking });
+        fresh = remedy === "fresh";
+        return remedy !== undefined;
+      },
     );
     const events = withExactIntegers(answer, request.outputFormat);
     yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
@@ -124,8 +133,11 @@ export class ClaudeBackend implements Backend {
   }
 
   unmet(request: ChatRequest): readonly Unmet[] {
-    const { facts, effort } = this.#options.catalog.presume(request.model);
-    return fitToModel({ ...request, effort: request.effort ?? effort }, facts).unmet;
+    const { facts, effort, id } = this.#options.catalog.presume(request.model);
+    const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
+    if (!this.#options.catalog.isLoaded || !hasThinking(request.turns)) return unmet;
+    const { lacks } = this.#thinking.usable(request.turns, { model: id, setting: profileOf(request).key });
+    return lacks ? [...unmet, "thinking"] : unmet;
   }
 
   models(): readonly Model[] {
@@ -155,19 +167,22 @@ export class ClaudeBackend implements Backend {
     };
   }
 
-  async *#runAdmitted(request: ChatRequest, stay: Stay): AsyncGenerator<ChatEvent> {
+  async *#runAdmitted(request: ChatRequest, stay: Stay, fresh: boolean): AsyncGenerator<ChatEvent> {
     let leave: (() => void) | undefined;
     try {
       leave = await stay.enter();
-      yield* this.#runTurn(request, stay, leave);
+      yield* this.#runTurn(request, { ...stay, fresh, leave });
     } catch (error) {
       leave?.();
       yield { type: "error", error: stay.signal.aborted ? stay.whyAborted() : toApiError(error) };
     }
   }
 
-  async *#runTurn(request: ChatRequest, { signal, whyAborted }: Stay, leave: () => void): AsyncGenerator<ChatEvent> {
-    const { worker, turn } = await this.#ask(request, signal);
+  async *#runTurn(
+    request: ChatRequest,
+    { signal, whyAborted, fresh, leave }: Stay & { readonly fresh: boolean; readonly leave: () => void },
+  ): AsyncGenerator<ChatEvent> {
+    const { worker, turn, learnThinking } = await this.#ask(request, { fresh, signal });
     const onAbort = () => turn.cancel(whyAborted());
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
@@ -180,6 +195,7 @@ export class ClaudeBackend implements Backend {
         }
         if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "error") this.#learnFrom(event.error);
+        learnThinking(event);
         yield event;
       }
     } finally {
@@ -190,9 +206,9 @@ export class ClaudeBackend implements Backend {
   }
 
   /** Asks in a process that remembers the conversation, if there is one; whatever goes wrong there is made good in a fresh one. */
-  async #ask(request: ChatRequest, signal: AbortSignal): Promise<{ worker: Worker; turn: TurnRun }> {
+  async #ask(request: ChatRequest, { fresh, signal }: { fresh: boolean; signal: AbortSignal }) {
     try {
-      return await this.#askIn(request, signal, { fresh: false });
+      return await this.#askIn(request, signal, { fresh });
     } catch (error) {
       if (error instanceof ApiError || signal.aborted) throw error;
       this.#options.logger.warn("starting over in a fresh process", { reason: messageOf(error) });
@@ -208,7 +224,6 @@ export class ClaudeBackend implements Backend {
 
   async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
     const { pool, catalog, served, outputs, silenceTimeoutMs } = this.#options;
-    const { turns } = request;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const resolved = catalog.resolve(request.model);
@@ -216,7 +231,9 @@ export class ClaudeBackend implements Backend {
     const output = outputs.of(request, resolved);
     const profile = profileOf(request, output);
     const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
-    const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
+    const modelId = catalog.apiId(model);
+    const { turns, isBound } = this.#thinking.usable(request.turns, { model: modelId, setting: promptKeyOf(profile) });
+    const isCached = () => isBound || served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const demand = { profile, model, turns, settings, isCached };
     const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
@@ -237,8 +254,9 @@ export class ClaudeBackend implements Backend {
       // What the API sees to is text like any other.
       const delivery = output?.type === "tool" ? request.outputFormat?.delivery : undefined;
       const { thinking } = facts;
-      const ask = { profile, model, thinking, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
-      return { worker, turn: await (resume ? worker.resume(ask) : worker.ask(ask)) };
+      const ask = { profile, model, modelId, thinking, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
+      const turn = await (resume ? worker.resume(ask) : worker.ask(ask));
+      return { worker, turn, learnThinking: this.#thinking.learner(promptKeyOf(profile), request.turns) };
     } catch (error) {
       pool.discard(worker);
       throw error;
@@ -266,15 +284,6 @@ export class ClaudeBackend implements Backend {
     this.#options.onWorthRestoring(cached.model);
   }
 
-  /** What was refused before an answer began was not paid: it is tried once more by the model's own rule. */
-  #learnRule(request: ChatRequest, error: ApiError): boolean {
-    if (this.#options.outputs.learn(request, error)) return true;
-    if (!learnRule(request, error, this.#options.catalog)) return false;
-    const { model } = request;
-    this.#options.logger.warn("asking again without what the model does not take", { model, reason: error.message });
-    return true;
-  }
-
   /** A failure that is about the installation, not the request, makes the next request look at it again. */
   #learnFrom(error: ApiError): void {
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
@@ -282,13 +291,6 @@ export class ClaudeBackend implements Backend {
     this.#options.counter.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
-}
-
-/** Whether the process went on, what it kept of another turn, or that it had never been asked. */
-function howServed({ profile, transcript }: Worker, { keep, resume }: { keep: number; resume: boolean }): string {
-  if (resume) return "resume";
-  if (transcript.length === 0) return "new";
-  return profile === undefined && keep > 0 ? "restore" : "reuse";
 }
 
 function messageOf(error: unknown): string {

@@ -8,7 +8,7 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
-import { longestToolDescription, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
+import { selectsModelsSilently, settlesCalls } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
@@ -16,6 +16,7 @@ import { Ability } from "./pool/ability.ts";
 import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { OutputWays } from "./pool/output-ways.ts";
+import { namesOf } from "./pool/profile.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
 import { RebindingTrials } from "./session/rebinding-trials.ts";
@@ -105,7 +106,6 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           logger,
           model,
           selectsModelsSilently: selectsModelsSilently(version),
-          longestToolDescription: longestToolDescription(version),
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
           rebinding: trials.of({ path, version }),
           settling: settlingOf(version),
@@ -128,7 +128,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       const history = turns.slice(0, -1);
       const { installation } = monitor;
       if (installation === undefined) return undefined;
-      const conversation = { turns: history, tools: profile.tools, modelId: catalog.fullId(model), ...installation };
+      const conversation = { turns: history, names: namesOf(profile), modelId: catalog.fullId(model), ...installation };
       return await restorer.write(conversation).catch((error: unknown) => {
         logger.warn("a conversation could not be written down", { reason: String(error) });
         return undefined;

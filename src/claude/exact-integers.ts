@@ -1,6 +1,7 @@
 import { Check } from "typebox/schema";
 import { ApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { OutputFormat } from "../core/request.ts";
 import { nativeSchema } from "./tools/native-schema.ts";
 
@@ -12,13 +13,11 @@ export async function* withExactIntegers(
   events: AsyncIterable<ChatEvent>,
   format: OutputFormat | undefined,
 ): AsyncGenerator<ChatEvent> {
-  const native = format && nativeSchema(format.schema);
-  const isBound = native !== undefined && "within" in native && native.within === "safe-integers";
   let text = "";
   for await (const event of events) {
-    if (isBound && event.type === "text-delta") text += event.text;
-    const isEnd = event.type === "finish" && event.reason.unified === "stop" && event.reason.stopText === undefined;
-    if (isBound && isEnd && hasInexact(text) && !satisfies(text, format)) {
+    if (format !== undefined && event.type === "text-delta") text += event.text;
+    const isWhole = event.type === "finish" && event.reason.raw === "end_turn";
+    if (format !== undefined && isWhole && LARGE_NUMBER.test(text) && isViolated(format.schema, text)) {
       const message = "The model's answer does not satisfy the JSON schema that was asked for.";
       yield { type: "error", error: new ApiError("upstream_error", message) };
       return;
@@ -27,14 +26,15 @@ export async function* withExactIntegers(
   }
 }
 
-function hasInexact(text: string): boolean {
-  return (text.match(/\d{16,}|\d[eE]\+?\d/g) ?? []).length > 0;
-}
+/** The smallest that is not exact has 16 digits. */
+const LARGE_NUMBER = /\d{16}|\d[eE]\+?\d/;
 
-function satisfies(text: string, format: OutputFormat | undefined): boolean {
+function isViolated(schema: JsonObject, text: string): boolean {
+  const native = nativeSchema(schema);
+  if (!("within" in native) || native.within === "any") return false;
   try {
-    return format === undefined || Check(format.schema, JSON.parse(text));
+    return !Check(schema, JSON.parse(text));
   } catch {
-    return true;
+    return false;
   }
 }

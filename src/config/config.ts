@@ -17,6 +17,8 @@ export type Config = {
   readonly parkTimeoutSeconds: number;
   /** Whether images named by URL are fetched. */
   readonly remoteImages: boolean;
+  /** Whether the model may search the web, where a request asks for it. */
+  readonly webSearch: boolean;
   /** Whether a request with fields that would have no effect is refused, rather than answered with a header that names them. */
   readonly strict: boolean;
   /** Whether the responses of /v1/responses are stored on disk. */

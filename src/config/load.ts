@@ -47,6 +47,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     maxParked: value(OPTIONS.maxParked),
     parkTimeoutSeconds: value(OPTIONS.parkTimeout),
     remoteImages: value(OPTIONS.remoteImages),
+    webSearch: value(OPTIONS.webSearch),
     strict: value(OPTIONS.strict),
     store: value(OPTIONS.store),
     logLevel: value(OPTIONS.logLevel),

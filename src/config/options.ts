@@ -173,6 +173,14 @@ export const OPTIONS = {
     description:
       "Fetch images that requests name by https URL, from public addresses only; --no-remote-images turns it off",
   }),
+  webSearch: defineOption({
+    flag: "web-search",
+    kind: onOff(),
+    default: true,
+    group: "Access",
+    description:
+      "Let the model search the web, and fetch pages, where a request asks for it; --no-web-search leaves such tools out",
+  }),
   demo: defineOption({
     flag: "demo",
     kind: onOff(),

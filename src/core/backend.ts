@@ -75,8 +75,11 @@ export type ModelFacts = {
   readonly takesOutputFormat: boolean;
 };
 
-/** What a request asks for and its model does not take: a call that must be made is asked for in words then, the others have no effect. */
-export type Unmet = "forced-call" | "temperature" | "top-p" | "top-k";
+/**
+ * What a request asks for and its model does not take: a call that must be made is asked for in words then, the others have no effect.
+ * `thinking`: some of what the conversation says that was thought, which the model does not take back.
+ */
+export type Unmet = "forced-call" | "temperature" | "top-p" | "top-k" | "thinking";
 
 export type BackendHealth = {
   readonly status: "ok" | "starting" | "unavailable";

@@ -20,9 +20,7 @@ export type ChatResult = {
   readonly native?: JsonObject;
 };
 
-export type AnswerBlock = WrittenText | WrittenCall | NativeBlock;
-/** `caller`: see the event. */
-export type WrittenCall = ToolCallBlock & { readonly caller?: JsonObject };
+export type AnswerBlock = WrittenText | ToolCallBlock | NativeBlock;
 type WrittenText =
   | { readonly type: "text"; readonly text: string; readonly citations?: readonly JsonObject[] }
   /** `signature`: see the event. */
@@ -51,7 +49,7 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatRes
           id: event.id,
           name: event.name,
           args: "",
-          ...(event.caller ? { caller: event.caller } : {}),
+          ...(event.native ? { native: event.native } : {}),
         });
         break;
       case "native-start":

@@ -45,8 +45,8 @@ export type ToolCallStart = {
   readonly block: number;
   readonly id: string;
   readonly name: string;
-  /** Who calls, in the API's own form, where it is not the model itself. */
-  readonly caller?: JsonObject;
+  /** What else the API says of the call: see `ToolCallBlock`. */
+  readonly native?: JsonObject;
 };
 
 /** `native` is what else the API tells at the end of an answer, in its own form, such as its container. */

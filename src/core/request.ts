@@ -32,6 +32,8 @@ export type ChatRequest = {
   readonly stop: readonly string[];
   /** What else the model's own API is asked, field by field in its own form, such as a container to run code in. */
   readonly native?: JsonObject;
+  /** What of the model's own API is wanted that it offers for a trial only, by the names that it has for that. */
+  readonly betas?: readonly string[];
 };
 
 export type Role = "user" | "assistant";
@@ -59,11 +61,12 @@ export type TextBlock = { readonly type: "text"; readonly text: string; readonly
 
 /**
  * What the model thought, with the API's signature, by which alone it takes that back. `redacted`: thinking that nobody may read, as
- * the API has encrypted it; it has no text and no signature then.
+ * the API has encrypted it; it has no text and no signature then. `model`: the full id of who thought it, where the dialect tells that.
  */
-export type ThinkingBlock =
-  | { readonly type: "thinking"; readonly text: string; readonly signature: string }
-  | { readonly type: "thinking"; readonly redacted: string };
+export type ThinkingBlock = { readonly type: "thinking"; readonly model?: string } & (
+  | { readonly text: string; readonly signature: string }
+  | { readonly redacted: string }
+);
 
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
@@ -84,12 +87,16 @@ export type DocumentBlock = {
   readonly source: { readonly type: "pdf"; readonly data: string } | { readonly type: "text"; readonly text: string };
 };
 
-/** `args` is the text as the model, or the client, wrote it: usually a JSON object, and not necessarily valid. */
+/**
+ * `args` is the text as the model, or the client, wrote it: usually a JSON object, and not necessarily valid. `native` is what else the
+ * model's own API says of the call, in its own form: who calls, where it is not the model itself, and of which set the tool is.
+ */
 export type ToolCallBlock = {
   readonly type: "tool-call";
   readonly id: string;
   readonly name: string;
   readonly args: string;
+  readonly native?: JsonObject;
 };
 
 export type ResultPart = TextBlock | ImageBlock | DocumentBlock | NativeBlock;
@@ -99,6 +106,8 @@ export type ToolResultBlock = {
   readonly callId: string;
   readonly content: readonly ResultPart[];
   readonly isError?: true;
+  /** What else the model's own API is told of the result, in its own form. */
+  readonly native?: JsonObject;
 };
 
 /**

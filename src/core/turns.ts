@@ -36,6 +36,16 @@ function absorbBlankText(blocks: readonly ContentBlock[]): ContentBlock[] {
   return result;
 }
 
+/**
+ * Without thinking that an assistant's turn ends with: nothing came of it, and the API takes no such turn. To be asked of merged turns.
+ */
+export function withoutLastThoughts(turns: readonly Turn[]): Turn[] {
+  return turns.map((turn) => {
+    const end = turn.content.findLastIndex(({ type }) => type !== "thinking") + 1;
+    return end === turn.content.length ? turn : { ...turn, content: turn.content.slice(0, end) };
+  });
+}
+
 export function isBlank(text: string): boolean {
   return text.trim() === "";
 }

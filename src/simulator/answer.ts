@@ -3,11 +3,14 @@ import type { MessagesBody } from "./messages-body.ts";
 import { pause, playFrames, type StreamEnd } from "./playback.ts";
 import type { PromptUsage } from "./prompt-cache.ts";
 import type { MessageEnding, Reply } from "./reply.ts";
-import { composeMessage, type MessageReply, messageJson, simulatedId } from "./simulated-message.ts";
+import { type AnswerTerms, composeMessage, type MessageReply, messageJson, simulatedId } from "./simulated-message.ts";
 import { type Frame, messageFrames, rawFrames } from "./stream-events.ts";
 
 /** What an answer needs to know of the connection it goes to. */
 export type AnswerContext = {
+  readonly terms: AnswerTerms;
+  /** What every answer to this login tells. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly request: MessagesBody;
   /** Charges the prompt; once, when the answer begins. */
   charge(): PromptUsage;
@@ -28,14 +31,14 @@ export async function answer(reply: Reply, context: AnswerContext): Promise<Resp
       return answerNever(context);
     case "error":
       context.onComplete();
-      return errorResponse(reply, reply.headers);
+      return errorResponse(reply, { ...context.headers, ...reply.headers });
   }
 }
 
 async function answerMessage(reply: MessageReply, context: AnswerContext): Promise<Response> {
   const { ending, options } = reply;
   await pause(options.firstDelayMs ?? 0, context.over);
-  const message = composeMessage(reply, context.request, context.charge());
+  const message = composeMessage(reply, context.request, context.charge(), context.terms);
   const headers = options.headers ?? {};
   if (context.request.stream) {
     return streamResponse(messageFrames(message, ending, options.delayMs ?? 0), streamEnd(ending), headers, context);
@@ -47,10 +50,15 @@ async function answerMessage(reply: MessageReply, context: AnswerContext): Promi
       return streamResponse([], "reset", headers, context);
     case "error":
       context.onComplete();
-      return errorResponse({ status: statusOf(ending.errorType), type: ending.errorType, message: ending.message });
+      return errorResponse(
+        { status: statusOf(ending.errorType), type: ending.errorType, message: ending.message },
+        { ...context.headers, ...headers },
+      );
     case "complete":
       context.onComplete();
-      return Response.json(messageJson(message), { headers: { "request-id": simulatedId("req"), ...headers } });
+      return Response.json(messageJson(message), {
+        headers: { "request-id": simulatedId("req"), ...context.headers, ...headers },
+      });
   }
 }
 
@@ -64,13 +72,14 @@ function streamResponse(
   frames: Iterable<Frame>,
   end: StreamEnd,
   headers: Readonly<Record<string, string>>,
-  { over, onComplete }: AnswerContext,
+  { over, onComplete, headers: common }: AnswerContext,
 ): Response {
   return new Response(playFrames(frames, end, over, onComplete), {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache",
       "request-id": simulatedId("req"),
+      ...common,
       ...headers,
     },
   });

@@ -1,20 +1,29 @@
-import { type AnsweredCall, answeredCalls, toolToCall, visibleTools } from "./demo-call.ts";
+import { type AnsweredCall, answeredCalls, searchToDo, toolToCall, visibleTools } from "./demo-call.ts";
 import {
   type ApiBlock,
   type ApiTool,
   blocksOf,
   conversationOf,
+  isFields,
   type MessagesBody,
   readContent,
   textOf,
 } from "./messages-body.ts";
 import { minimalInput } from "./minimal-input.ts";
-import { blocks, type Reply, text, toolUse } from "./reply.ts";
+import { blocks, type Reply, textBlock, toolUse } from "./reply.ts";
 import { simulatedId } from "./simulated-message.ts";
+import { cited, type FoundPage, searched } from "./web-search.ts";
 
 /** Every demo answer in text begins with it: nobody shall mistake one for a model's. */
 export const DEMO_NOTICE =
   "[Simulated answer: claude-max-api runs in demo mode, no model was asked and no quota was spent.]";
+
+/** Nobody shall take it for a page that was found. */
+const DEMO_PAGE: FoundPage = {
+  url: "https://example.com/simulated-search-result",
+  title: "Simulated search result",
+  said: "This page was made up: nothing was searched.",
+};
 
 const ECHO_CHARACTERS = 200;
 const LISTED_TOOLS = 3;
@@ -23,7 +32,7 @@ const DELTA_PAUSE_MS = 15;
 
 /**
  * Answers with what the request looked like when it arrived, so that a newcomer sees the whole way working; or calls a tool,
- * where one is forced or asked for, with a small input that says that it is simulated.
+ * where one is forced or asked for, with a small input that says that it is simulated, as the JSON does that is an answer by a schema.
  */
 export function demoAnswer({ body }: { readonly body: MessagesBody }): Reply {
   const turns = conversationOf(body);
@@ -31,6 +40,11 @@ export function demoAnswer({ body }: { readonly body: MessagesBody }): Reply {
   if (tool !== undefined) {
     const call = toolUse(simulatedId("toolu"), tool.name, minimalInput(tool.input_schema));
     return blocks([call], { delayMs: DELTA_PAUSE_MS });
+  }
+  const { format } = body.output_config ?? {};
+  if (isFields(format)) {
+    const json = JSON.stringify(minimalInput(format.schema));
+    return blocks([textBlock(json, json.split(/(?<=[,:{])/))], { delayMs: DELTA_PAUSE_MS });
   }
   const content = [
     DEMO_NOTICE,
@@ -45,7 +59,12 @@ export function demoAnswer({ body }: { readonly body: MessagesBody }): Reply {
     "",
     "Start the server without --demo, logged in to Claude Code, and a real model answers here.",
   ].join("\n");
-  return text(content, { chunks: fewWordsEach(content), delayMs: DELTA_PAUSE_MS });
+  const words = textBlock(content, fewWordsEach(content));
+  const question = searchToDo(body, turns);
+  if (question === undefined) return blocks([words], { delayMs: DELTA_PAUSE_MS });
+  const found = textBlock("\n\nAnd this is how a web search is told: ");
+  const search = [...searched(shorten(question), [DEMO_PAGE]), words, found, cited(DEMO_PAGE.said, [DEMO_PAGE])];
+  return blocks(search, { delayMs: DELTA_PAUSE_MS });
 }
 
 function toolLines(tools: readonly ApiTool[]): string[] {

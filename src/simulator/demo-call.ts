@@ -1,4 +1,5 @@
-import type { ApiTool, ConversationTurn, MessagesBody } from "./messages-body.ts";
+import { type ApiTool, type ConversationTurn, type MessagesBody, textOf } from "./messages-body.ts";
+import { isServerTool } from "./tool-shapes.ts";
 
 /** The tool by which the CLI asks for structured output. */
 const STRUCTURED_OUTPUT = "StructuredOutput";
@@ -12,7 +13,7 @@ export type AnsweredCall = { readonly name: string; readonly content: unknown; r
  */
 export function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[]): ApiTool | undefined {
   const { tools = [], tool_choice: choice } = body;
-  const named = (name: unknown) => tools.find((tool) => tool.name === name);
+  const named = (name: unknown) => tools.find((tool) => tool.name === name && !isServerTool(tool.type));
   switch (choice?.type) {
     case "none":
       return undefined;
@@ -23,7 +24,7 @@ export function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[
   const asked = askedNames(last)
     .map(named)
     .find((tool) => tool !== undefined);
-  if (asked !== undefined || choice?.type === "any" || mustCall(last)) return asked ?? visibleTools(body)[0];
+  if (asked !== undefined || choice?.type === "any" || mustCall(last)) return asked ?? callableTools(body)[0];
   const isDone = answeredCalls(turns).some(({ name }) => name === STRUCTURED_OUTPUT);
   return isDone ? undefined : named(STRUCTURED_OUTPUT);
 }
@@ -34,6 +35,23 @@ export function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[
  */
 export function visibleTools({ tools = [] }: MessagesBody): ApiTool[] {
   return tools.filter((tool) => tool.defer_loading !== true);
+}
+
+/** The web search that the API itself would do, where one is offered and something is asked that it could be for. */
+export function searchToDo(
+  { tools = [], tool_choice: choice }: MessagesBody,
+  turns: readonly ConversationTurn[],
+): string | undefined {
+  const last = turns.at(-1);
+  if (choice?.type === "none" || last?.role !== "user") return undefined;
+  if (!tools.some(({ type }) => String(type).startsWith("web_search_"))) return undefined;
+  const question = textOf(last.content.filter(({ type }) => type === "text"));
+  return question === "" ? undefined : question;
+}
+
+/** Those that are called by a `tool_use`: the API runs its own itself. */
+function callableTools(body: MessagesBody): ApiTool[] {
+  return visibleTools(body).filter(({ type }) => !isServerTool(type));
 }
 
 /** The tool results that the conversation ends with. */

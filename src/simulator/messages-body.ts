@@ -12,6 +12,9 @@ export type MessagesBody = {
   readonly tool_choice: ApiFields | undefined;
   readonly metadata: ApiFields | undefined;
   readonly temperature: number | undefined;
+  readonly context_management: ApiFields | undefined;
+  /** A container's id, or what one shall hold. */
+  readonly container: string | ApiFields | undefined;
   readonly stream: boolean;
 };
 
@@ -39,6 +42,8 @@ export function readMessagesBody(json: unknown): MessagesBody {
     tool_choice: isFields(fields.tool_choice) ? fields.tool_choice : undefined,
     metadata: isFields(fields.metadata) ? fields.metadata : undefined,
     temperature: typeof fields.temperature === "number" ? fields.temperature : undefined,
+    context_management: isFields(fields.context_management) ? fields.context_management : undefined,
+    container: typeof fields.container === "string" || isFields(fields.container) ? fields.container : undefined,
     stream: fields.stream === true,
   };
 }

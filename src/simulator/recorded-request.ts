@@ -1,6 +1,7 @@
 import type { MessagesBody } from "./messages-body.ts";
 import type { PromptUsage } from "./prompt-cache.ts";
 import type { Refusal } from "./refusal.ts";
+import type { InputTransformation } from "./refuse-thinking.ts";
 
 /** One POST /v1/messages that reached the simulated API. */
 export type RecordedRequest = {
@@ -10,6 +11,8 @@ export type RecordedRequest = {
   readonly headers: Headers;
   /** Set when the API turned the request down: neither a scripted reply nor the responder answered it. */
   readonly refusal: Refusal | undefined;
+  /** What the API does to the thinking that the request sends back. */
+  readonly inputTransformations: readonly InputTransformation[];
   /** What its prompt was charged; undefined until it is answered with a message. */
   readonly charged: PromptUsage | undefined;
   /** The client dropped the connection before the answer was complete. */

@@ -1,64 +1,48 @@
+import type { Betas } from "./betas.ts";
+import { isOpen } from "./betas.ts";
+import { BLOCKS, blockTypes, IN_RESULT, TOOL_REFERENCE } from "./block-shapes.ts";
 import { type ApiFields, blocksOf, isFields, listOf, readContent } from "./messages-body.ts";
 import {
   firstProblem,
   listProblem,
   type Problem,
   patternProblem,
+  shapeProblem,
   stringProblem,
   toolNameProblem,
   unknownTagProblem,
 } from "./refuse-fields.ts";
 import { documentProblem, imageProblem } from "./refuse-media.ts";
 
-/** An id of a tool call, where it is made and where it is answered. */
+/** An id of a tool call, where it is made and where it is answered; those of the API's own tools have a form of their own. */
 const TOOL_USE_ID = /^[a-zA-Z0-9_-]+$/;
+const SERVER_TOOL_USE_ID = /^srvtoolu_[a-zA-Z0-9_]+$/;
 
-/** What is checked of each kind of block. */
-const BLOCK_CHECKS: ReadonlyMap<string, (place: string, block: ApiFields) => Problem> = new Map([
+/** What is checked of some kinds of blocks beside their fields. */
+const CHECKS: ReadonlyMap<string, (place: string, block: ApiFields) => Problem> = new Map([
   ["text", textProblem],
   ["image", imageProblem],
   ["document", documentProblem],
   ["tool_use", toolUseProblem],
+  ["server_tool_use", serverToolUseProblem],
   ["tool_result", toolResultProblem],
 ]);
 
-/** Blocks of a message that no check here looks into; the simulator does not play their part of the API. */
-const UNCHECKED = [
-  "thinking",
-  "redacted_thinking",
-  "search_result",
-  "server_tool_use",
-  "container_upload",
-  "mcp_tool_use",
-  "compaction",
-];
-const UNCHECKED_IN_RESULT = ["search_result", "tool_reference"];
-const CHECKED_IN_RESULT = ["text", "image", "document"];
-
-/** The only role in whose messages a block may stand; others may stand in any. */
-const ROLE_OF_BLOCK: ReadonlyMap<string, string> = new Map([
-  ["image", "user"],
-  ["document", "user"],
-  ["tool_result", "user"],
-  ["tool_use", "assistant"],
-  ["thinking", "assistant"],
-  ["redacted_thinking", "assistant"],
-]);
-
 /** The blocks of one message, each for itself. */
-export function blocksProblem(messagePlace: string, role: unknown, content: unknown): Problem {
+export function blocksProblem(messagePlace: string, role: unknown, content: unknown, betas: Betas): Problem {
   if (typeof content === "string") return undefined;
   return listProblem(`${messagePlace}.content`, content, (place, block) => {
     const { type } = block;
-    if (typeof type !== "string") return unknownTagProblem(place, type, knownBlocks());
-    const home = ROLE_OF_BLOCK.get(type);
-    if (home !== undefined && home !== role)
-      return `${messagePlace}: \`${type}\` blocks can only be in \`${home}\` messages`;
-    const check = BLOCK_CHECKS.get(type);
-    if (check !== undefined) return check(place, block);
-    // The results of the API's own tools have a type each.
-    if (UNCHECKED.includes(type) || type.endsWith("_tool_result")) return undefined;
-    return unknownTagProblem(place, type, knownBlocks());
+    const shape = typeof type === "string" ? BLOCKS.get(type) : undefined;
+    if (typeof type !== "string" || shape === undefined || !isOpen(shape.gate, betas)) {
+      return unknownTagProblem(place, type, blockTypes(betas));
+    }
+    // What a system message may hold is looked at with its place.
+    const home = role === "system" ? undefined : shape.roles;
+    if (home !== undefined && !home.some((one) => one === role)) {
+      return `${messagePlace}: \`${type}\` blocks can only be in \`${home[0]}\` messages`;
+    }
+    return shapeProblem(`${place}.${type}`, block, shape) ?? CHECKS.get(type)?.(place, block);
   });
 }
 
@@ -75,16 +59,26 @@ export function blankTextProblem(field: string, content: unknown): Problem {
   });
 }
 
-function textProblem(place: string, { text }: ApiFields): Problem {
-  return stringProblem(`${place}.text.text`, text);
+function textProblem(place: string, { text, citations }: ApiFields): Problem {
+  const problem = stringProblem(`${place}.text.text`, text);
+  if (problem !== undefined || citations === undefined || citations === null) return problem;
+  return listProblem(`${place}.text.citations`, citations, () => undefined);
 }
 
 function toolUseProblem(place: string, { id, name, input }: ApiFields): Problem {
   const use = `${place}.tool_use`;
-  const problem = patternProblem(`${use}.id`, id, TOOL_USE_ID) ?? toolNameProblem(`${use}.name`, name);
-  if (problem !== undefined) return problem;
-  if (input === undefined) return `${use}.input: Field required`;
-  return isFields(input) ? undefined : `${use}.input: Input should be a valid dictionary`;
+  return (
+    patternProblem(`${use}.id`, id, TOOL_USE_ID) ?? toolNameProblem(`${use}.name`, name) ?? inputProblem(use, input)
+  );
+}
+
+function serverToolUseProblem(place: string, { id, input }: ApiFields): Problem {
+  const use = `${place}.server_tool_use`;
+  return patternProblem(`${use}.id`, id, SERVER_TOOL_USE_ID) ?? inputProblem(use, input);
+}
+
+function inputProblem(use: string, input: unknown): Problem {
+  return isFields(input) ? undefined : `${use}.input: Input should be an object`;
 }
 
 function toolResultProblem(place: string, { tool_use_id: id, content, is_error: isError }: ApiFields): Problem {
@@ -98,14 +92,8 @@ function toolResultProblem(place: string, { tool_use_id: id, content, is_error: 
   if (content === undefined || typeof content === "string") return undefined;
   return listProblem(`${result}.content`, content, (blockPlace, block) => {
     const { type } = block;
-    if (typeof type === "string") {
-      if (UNCHECKED_IN_RESULT.includes(type)) return undefined;
-      if (CHECKED_IN_RESULT.includes(type)) return BLOCK_CHECKS.get(type)?.(blockPlace, block);
-    }
-    return unknownTagProblem(blockPlace, type, [...CHECKED_IN_RESULT, ...UNCHECKED_IN_RESULT]);
+    if (typeof type !== "string" || !IN_RESULT.includes(type)) return unknownTagProblem(blockPlace, type, IN_RESULT);
+    const shape = BLOCKS.get(type) ?? TOOL_REFERENCE;
+    return shapeProblem(`${blockPlace}.${type}`, block, shape) ?? CHECKS.get(type)?.(blockPlace, block);
   });
-}
-
-function knownBlocks(): string[] {
-  return [...BLOCK_CHECKS.keys(), ...UNCHECKED];
 }

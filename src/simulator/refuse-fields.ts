@@ -26,10 +26,10 @@ export function listProblem(
   problemOf: (place: string, entry: ApiFields) => Problem,
 ): Problem {
   const list = listOf(value);
-  if (list === undefined) return `${place}: Input should be a valid list`;
+  if (list === undefined) return `${place}: Input should be a valid array`;
   return firstProblem(list, (entry, index) => {
     const entryPlace = `${place}.${index}`;
-    return isFields(entry) ? problemOf(entryPlace, entry) : `${entryPlace}: Input should be a valid dictionary`;
+    return isFields(entry) ? problemOf(entryPlace, entry) : `${entryPlace}: Input should be an object`;
   });
 }
 
@@ -41,6 +41,23 @@ export function stringProblem(place: string, value: unknown): Problem {
 export function patternProblem(place: string, value: unknown, pattern: RegExp): Problem {
   if (typeof value !== "string") return stringProblem(place, value);
   return pattern.test(value) ? undefined : `${place}: String should match pattern '${pattern.source}'`;
+}
+
+/** What an object lacks of the fields that it must have, and the first that it has beyond them. */
+export function shapeProblem(
+  place: string,
+  fields: ApiFields,
+  { required, optional }: { readonly required: readonly string[]; readonly optional: readonly string[] },
+): Problem {
+  const missing = required.find((name) => fields[name] === undefined);
+  if (missing !== undefined) return `${place}.${missing}: Field required`;
+  const extra = Object.keys(fields).find((name) => name !== "type" && ![...required, ...optional].includes(name));
+  return extra === undefined ? undefined : extraProblem(`${place}.${extra}`);
+}
+
+/** The complaint about a field that the API does not know at this place. */
+export function extraProblem(place: string): Problem {
+  return `${place}: Extra inputs are not permitted`;
 }
 
 /** A tool's name, where it is offered and where it is called. */

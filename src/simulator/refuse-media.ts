@@ -6,8 +6,8 @@ const MAX_IMAGE_MB = 10;
 const MAX_IMAGE_BASE64 = MAX_IMAGE_MB * 1024 * 1024;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const HEAD_CHARACTERS = 32;
-const IMAGE_SOURCES = ["base64", "url"];
-const DOCUMENT_SOURCES = ["base64", "text", "content", "url"];
+const IMAGE_SOURCES = ["base64", "url", "file"];
+const DOCUMENT_SOURCES = ["base64", "text", "content", "url", "file"];
 
 /** How the bytes of each kind of image begin. */
 const IMAGE_HEADS: ReadonlyMap<unknown, (head: Buffer) => boolean> = new Map([
@@ -36,10 +36,13 @@ function sourceProblem(
   dataProblem: (place: string, source: ApiFields) => Problem,
 ): Problem {
   if (source === undefined) return `${place}: Field required`;
-  if (!isFields(source)) return `${place}: Input should be a valid dictionary`;
+  if (!isFields(source)) return `${place}: Input should be an object`;
   const { type } = source;
   if (typeof type !== "string" || !types.includes(type)) return unknownTagProblem(place, type, types);
-  return type === "url" ? urlProblem(`${place}.url.url`, source.url) : dataProblem(`${place}.${type}`, source);
+  if (type === "url") return urlProblem(`${place}.url.url`, source.url);
+  return type === "file"
+    ? stringProblem(`${place}.file.file_id`, source.file_id)
+    : dataProblem(`${place}.${type}`, source);
 }
 
 function urlProblem(place: string, url: unknown): Problem {
@@ -100,10 +103,10 @@ function plainTextProblem(place: string, { media_type: mediaType, data }: ApiFie
 function contentProblem(place: string, content: unknown): Problem {
   if (typeof content === "string") return undefined;
   const blocks = listOf(content);
-  if (blocks === undefined) return `${place}: Input should be a valid list`;
+  if (blocks === undefined) return `${place}: Input should be a valid array`;
   return firstProblem(blocks, (block, index) => {
     const blockPlace = `${place}.${index}`;
-    if (!isFields(block)) return `${blockPlace}: Input should be a valid dictionary`;
+    if (!isFields(block)) return `${blockPlace}: Input should be an object`;
     if (block.type === "text") return stringProblem(`${blockPlace}.text.text`, block.text);
     if (block.type === "image") return imageProblem(blockPlace, block);
     return unknownTagProblem(blockPlace, block.type, ["text", "image"]);

@@ -1,18 +1,11 @@
 import { type ApiFields, isFields, listOf } from "./messages-body.ts";
+import { everyFamily, has, type Model, modelOf, type Since } from "./models.ts";
 import type { Problem } from "./refuse-fields.ts";
 
 // What one model takes and another does not, as Anthropic's documentation had it on 2026-11-30: "What's new" and the migration guides of
 // Opus 5, 5.5, Sonnet 5.5, Fable 5.1, 5.2 and Haiku 5.5 (https://platform.claude.com/docs/en/models/overview). A model that is newer than
 // these is held to the rules of the newest of its family; a name that is no model's to none. That adaptive thinking goes with a forced
 // call on models that take one is known from recorded exchanges.
-
-type Model = { readonly family: string; readonly version: number };
-
-const NAME =
-  /^claude-(?<family>opus|sonnet|haiku|fable|mythos)-(?<major>\d)(?:-(?<minor>\d{1,2}))?(?:-\d{8})?(?:\[1m\])?$/;
-
-/** From which version on a family has a rule; a family that is not named never has. */
-type Since = Readonly<Record<string, number>>;
 
 /** There is no Haiku 9: it stands for models to come, with a rule that nobody was told of. */
 const NO_FORCED_CALL: Since = { opus: 5.5, sonnet: 5.5, fable: 5.1, mythos: 5.1, haiku: 9 };
@@ -24,6 +17,7 @@ const ADAPTIVE: Since = everyFamily(4.6);
 const NO_BUDGET: Since = everyFamily(4.7);
 const NO_SAMPLING: Since = everyFamily(4.7);
 const NO_PREFILL: Since = everyFamily(4.6);
+const NO_COORDINATES: Since = { opus: 5.5, sonnet: 5.5, fable: 5.2, mythos: 5.2 };
 const EFFORT_SINCE: Readonly<Record<string, Since>> = {
   low: { ...everyFamily(4.6), opus: 4.5 },
   medium: { ...everyFamily(4.6), opus: 4.5 },
@@ -40,22 +34,9 @@ export function modelProblem(body: ApiFields): Problem {
     thinkingProblem(model, body) ??
     effortProblem(model, effortOf(body)) ??
     samplingProblem(model, body) ??
-    forcedCallProblem(model, body)
+    forcedCallProblem(model, body) ??
+    toolTypesProblem(model, body)
   );
-}
-
-function modelOf(name: unknown): Model | undefined {
-  const parts = typeof name === "string" ? NAME.exec(name)?.groups : undefined;
-  if (parts?.family === undefined) return undefined;
-  return { family: parts.family, version: Number(`${parts.major}.${parts.minor ?? 0}`) };
-}
-
-function everyFamily(version: number): Since {
-  return { opus: version, sonnet: version, haiku: version, fable: version, mythos: version };
-}
-
-function has({ family, version }: Model, since: Since): boolean {
-  return version >= (since[family] ?? Number.POSITIVE_INFINITY);
 }
 
 function thinkingProblem(model: Model, { thinking, output_config }: ApiFields): Problem {
@@ -100,8 +81,17 @@ function effortProblem(model: Model, effort: unknown): Problem {
   }
   if (has(model, since)) return undefined;
   return has(model, EFFORT_SINCE.low ?? {})
-    ? `This model does not support effort level '${effort}'.`
+    ? `This model does not support effort level '${effort}'. Supported levels: ${levelsOf(model)}.`
     : "This model does not support the effort parameter.";
+}
+
+/** In the order in which the API lists them. */
+function levelsOf(model: Model): string {
+  const levels = Object.entries(EFFORT_SINCE).filter(([, since]) => has(model, since));
+  return levels
+    .map(([level]) => level)
+    .sort()
+    .join(", ");
 }
 
 function samplingProblem(model: Model, { temperature, top_p, top_k, thinking }: ApiFields): Problem {
@@ -129,13 +119,29 @@ function forcedCallProblem(model: Model, { tool_choice: choice }: ApiFields): Pr
   return 'tool_choice: type "tool" and "any" are not supported for this model.';
 }
 
+/** The computer tool of before there were toolsets. */
+function toolTypesProblem(model: Model, { model: name, tools }: ApiFields): Problem {
+  const types = (listOf(tools) ?? []).filter(isFields).map(({ type }) => String(type));
+  const refused = has(model, NO_COORDINATES) ? types.find((type) => /^computer_\d/.test(type)) : undefined;
+  return refused && `'${String(name)}' does not support tool types: ${refused}.`;
+}
+
 /**
  * An answer that the request has begun; the CLI's own system messages may stand behind it. That a conversation cannot be counted that ends
  * so is said nowhere.
  */
 export function prefillProblem({ model: name, messages }: ApiFields): Problem {
   const model = modelOf(name);
-  const spoken = (listOf(messages) ?? []).filter(isFields).filter(({ role }) => role !== "system");
-  if (spoken.at(-1)?.role !== "assistant" || !model || !has(model, NO_PREFILL)) return undefined;
+  const last = (listOf(messages) ?? []).filter(isFields).findLast(({ role }) => role !== "system");
+  if (last?.role !== "assistant" || !model || !has(model, NO_PREFILL) || isPaused(last)) return undefined;
   return "This model does not support assistant message prefill. The conversation must end with a user message.";
+}
+
+/** A turn that the API broke off among its own tools is sent back as it is, to be gone on with: "Server tools". */
+function isPaused({ content }: ApiFields): boolean {
+  const last = listOf(content)?.filter(isFields).at(-1);
+  const type = String(last?.type);
+  return (
+    type === "server_tool_use" || type === "mcp_tool_use" || (type !== "tool_result" && type.endsWith("_tool_result"))
+  );
 }

@@ -1,17 +1,25 @@
-import { type ApiBlock, type ApiMessage, blocksOf, type MessagesBody } from "./messages-body.ts";
+import { type ApiBlock, type ApiMessage, blocksOf, isFields, type MessagesBody } from "./messages-body.ts";
 import { firstProblem, type Problem } from "./refuse-fields.ts";
 
-/** A message of user or assistant; `index` is its place among all messages. */
-type Turn = { readonly index: number; readonly role: string; readonly blocks: readonly ApiBlock[] };
+/** What user or assistant say at one go: the API takes messages of one role that follow each other for one. */
+type Turn = {
+  readonly index: number;
+  readonly role: string;
+  readonly blocks: readonly ApiBlock[];
+  readonly places: readonly string[];
+};
 
 /** How the tool calls of the conversation and their results fit together; each block for itself is taken to be right. */
 export function toolTurnsProblem({ messages, thinking }: MessagesBody): Problem {
   const turns = turnsOf(messages);
   return (
-    duplicateIdProblem(turns) ??
+    firstProblem(turns, duplicateIdProblem) ??
     firstProblem(
       turns,
-      (turn, position) => resultsProblem(turns[position - 1], turn) ?? callsProblem(turn, turns[position + 1]),
+      (turn, position) =>
+        resultsProblem(turns[position - 1], turn) ??
+        callsProblem(turn, turns[position + 1]) ??
+        serverCallsProblem(turn, position === turns.length - 1),
     ) ??
     (thinking?.type === "enabled" ? missingThinkingProblem(turns) : undefined)
   );
@@ -19,30 +27,36 @@ export function toolTurnsProblem({ messages, thinking }: MessagesBody): Problem 
 
 /** The system messages, which the CLI puts in between, are no turns. */
 function turnsOf(messages: readonly ApiMessage[]): Turn[] {
-  return messages
-    .map(({ role, content }, index) => ({ index, role, blocks: blocksOf(content) }))
-    .filter(({ role }) => role === "user" || role === "assistant");
+  const turns: Turn[] = [];
+  for (const [index, { role, content }] of messages.entries()) {
+    if (role !== "user" && role !== "assistant") continue;
+    const blocks = blocksOf(content);
+    const places = blocks.map((_, position) => `messages.${index}.content.${position}`);
+    const last = turns.at(-1);
+    if (last?.role !== role) turns.push({ index, role, blocks, places });
+    else turns.splice(-1, 1, { ...last, blocks: [...last.blocks, ...blocks], places: [...last.places, ...places] });
+  }
+  return turns;
 }
 
-function duplicateIdProblem(turns: readonly Turn[]): Problem {
+/** Recorded requests have one id in two turns, and are taken. */
+function duplicateIdProblem({ blocks, places }: Turn): Problem {
   const seen = new Set<unknown>();
-  return firstProblem(turns, ({ index, blocks }) =>
-    firstProblem(blocks, ({ type, id }, position) => {
-      if (type !== "tool_use") return undefined;
-      if (seen.has(id)) return `messages.${index}.content.${position}: \`tool_use\` ids must be unique`;
-      seen.add(id);
-      return undefined;
-    }),
-  );
+  return firstProblem(blocks, ({ type, id }, position) => {
+    if (type !== "tool_use") return undefined;
+    if (seen.has(id)) return `${places[position]}: \`tool_use\` ids must be unique`;
+    seen.add(id);
+    return undefined;
+  });
 }
 
-/** Each result must answer a call of the message before, and no call be answered twice. */
-function resultsProblem(before: Turn | undefined, { index, blocks }: Turn): Problem {
+/** Each result must answer a call of the turn before, and no call be answered twice. */
+function resultsProblem(before: Turn | undefined, { blocks, places }: Turn): Problem {
   const called = before?.role === "assistant" ? idsOf(before.blocks, "tool_use") : [];
   const answered = new Set<unknown>();
   return firstProblem(blocks, ({ type, tool_use_id: id }, position) => {
     if (type !== "tool_result") return undefined;
-    const place = `messages.${index}.content.${position}`;
+    const place = places[position];
     if (!called.includes(id)) {
       return (
         `${place}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${String(id)}. ` +
@@ -57,7 +71,7 @@ function resultsProblem(before: Turn | undefined, { index, blocks }: Turn): Prob
   });
 }
 
-/** Each call must be answered in the next message, before anything else in it: a result after a text does not count. */
+/** Each call must be answered in the next turn, before anything else in it: a result after a text does not count. */
 function callsProblem({ index, blocks }: Turn, next: Turn | undefined): Problem {
   const firstOther = next?.blocks.findIndex((block) => block.type !== "tool_result") ?? -1;
   const leading = next?.blocks.slice(0, firstOther === -1 ? undefined : firstOther) ?? [];
@@ -67,6 +81,22 @@ function callsProblem({ index, blocks }: Turn, next: Turn | undefined): Problem 
   return (
     `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.join(", ")}. ` +
     "Each `tool_use` block must have a corresponding `tool_result` block in the next message."
+  );
+}
+
+/** What the API's own tools were asked must have been answered in the same turn, unless it is still going on, or its code made calls. */
+function serverCallsProblem({ index, blocks }: Turn, isLast: boolean): Problem {
+  if (isLast) return undefined;
+  const answered = blocks.filter(({ type }) => type.endsWith("_tool_result")).map(({ tool_use_id: id }) => id);
+  const callers = blocks.map(({ caller }) => (isFields(caller) ? caller.tool_id : undefined));
+  const open = blocks.find(
+    ({ type, id }) => type === "server_tool_use" && !answered.includes(id) && !callers.includes(id),
+  );
+  if (open === undefined) return undefined;
+  const name = String(open.name);
+  return (
+    `messages.${index}: \`${name}\` tool use with id \`${String(open.id)}\` was found without a corresponding ` +
+    `\`${name}_tool_result\` block`
   );
 }
 

@@ -1,20 +1,33 @@
+import { type Betas, isOpen } from "./betas.ts";
 import { type ApiFields, isFields, listOf } from "./messages-body.ts";
-import { firstProblem, listProblem, type Problem, toolNameProblem, unknownTagProblem } from "./refuse-fields.ts";
+import {
+  firstProblem,
+  listProblem,
+  type Problem,
+  shapeProblem,
+  toolNameProblem,
+  unknownTagProblem,
+} from "./refuse-fields.ts";
+import { jsonSchemaProblem } from "./refuse-json-schema.ts";
+import { CUSTOM, TOOLS, toolTypes } from "./tool-shapes.ts";
 
 const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
 const COMPOSITIONS = ["oneOf", "allOf", "anyOf"];
 const CHOICES = ["auto", "any", "tool", "none"];
 
 /** The tools that the model is offered. */
-export function toolsProblem(tools: unknown): Problem {
+export function toolsProblem(tools: unknown, betas: Betas): Problem {
   if (tools === undefined) return undefined;
-  return listProblem("tools", tools, toolProblem) ?? duplicateNameProblem(listOf(tools) ?? []);
+  return (
+    listProblem("tools", tools, (place, tool) => toolProblem(place, tool, betas)) ??
+    duplicateNameProblem(listOf(tools) ?? [])
+  );
 }
 
 /** Whether, and which of the offered tools, the model must call. */
 export function toolChoiceProblem({ tool_choice: choice, tools, thinking }: ApiFields): Problem {
   if (choice === undefined) return undefined;
-  if (!isFields(choice)) return "tool_choice: Input should be a valid dictionary";
+  if (!isFields(choice)) return "tool_choice: Input should be an object";
   const { type, name, disable_parallel_tool_use: isParallelOff } = choice;
   if (typeof type !== "string" || !CHOICES.includes(type)) return unknownTagProblem("tool_choice", type, CHOICES);
   if (isParallelOff !== undefined && typeof isParallelOff !== "boolean") {
@@ -22,20 +35,20 @@ export function toolChoiceProblem({ tool_choice: choice, tools, thinking }: ApiF
   }
   if (type !== "any" && type !== "tool") return undefined;
   const offered = (listOf(tools) ?? []).filter(isFields).map((tool) => tool.name);
-  if (offered.length === 0) return "tool_choice: `tool_choice` may only be specified while providing `tools`";
+  if (type === "any" && offered.length === 0) return "tool_choice.any may only be specified while providing tools";
   if (type === "tool") {
     const problem = toolNameProblem("tool_choice.tool.name", name);
     if (problem !== undefined) return problem;
-    if (!offered.includes(name)) return `tool_choice: Tool '${String(name)}' not found in provided tools`;
+    if (!offered.includes(name)) return `Tool '${String(name)}' not found in provided tools`;
   }
   const hasBudget = isFields(thinking) && thinking.type === "enabled";
   return hasBudget ? "Thinking may not be enabled when tool_choice forces tool use." : undefined;
 }
 
-function toolProblem(place: string, tool: ApiFields): Problem {
+function toolProblem(place: string, tool: ApiFields, betas: Betas): Problem {
   const { type } = tool;
   // A type names one of the API's own tools, which has no schema; "custom" is what a tool without a type is.
-  if (type !== undefined && type !== null && type !== "custom") return toolNameProblem(`${place}.name`, tool.name);
+  if (type !== undefined && type !== null && type !== "custom") return ownToolProblem(place, tool, betas);
   const custom = `${place}.custom`;
   const { description, input_schema: schema } = tool;
   const problem = toolNameProblem(`${custom}.name`, tool.name);
@@ -43,25 +56,37 @@ function toolProblem(place: string, tool: ApiFields): Problem {
   if (description !== undefined && typeof description !== "string") {
     return `${custom}.description: Input should be a valid string`;
   }
-  return schemaProblem(`${custom}.input_schema`, schema);
+  return schemaProblem(`${custom}.input_schema`, schema) ?? shapeProblem(custom, tool, CUSTOM);
+}
+
+/** One of the API's own tools. */
+function ownToolProblem(place: string, tool: ApiFields, betas: Betas): Problem {
+  const { type, name } = tool;
+  const shape = typeof type === "string" ? TOOLS.get(type) : undefined;
+  if (shape === undefined || !isOpen(shape.gate, betas)) return unknownTagProblem(place, type, toolTypes(betas));
+  if (shape.name !== undefined && name !== undefined && name !== shape.name) {
+    return `${place}.${String(type)}.name: Input should be '${shape.name}'`;
+  }
+  return shapeProblem(`${place}.${String(type)}`, tool, shape);
 }
 
 function schemaProblem(place: string, schema: unknown): Problem {
   if (schema === undefined) return `${place}: Field required`;
-  if (!isFields(schema)) return `${place}: Input should be a valid dictionary`;
+  if (!isFields(schema)) return `${place}: Input should be an object`;
   if (schema.type === undefined) return `${place}.type: Field required`;
   if (schema.type !== "object") return `${place}.type: Input should be 'object'`;
   if (COMPOSITIONS.some((keyword) => keyword in schema)) {
     return `${place}: input_schema does not support oneOf, allOf, or anyOf at the top level`;
   }
   const names = isFields(schema.properties) ? Object.keys(schema.properties) : [];
-  if (names.every((name) => PROPERTY_NAME.test(name))) return undefined;
+  if (names.every((name) => PROPERTY_NAME.test(name))) return jsonSchemaProblem(place, schema);
   return `${place}.properties: Property keys should match pattern '${PROPERTY_NAME.source}'`;
 }
 
 function duplicateNameProblem(tools: readonly unknown[]): Problem {
   const seen = new Set<unknown>();
   return firstProblem(tools.filter(isFields), ({ name }) => {
+    if (name === undefined) return undefined;
     if (seen.has(name)) return "tools: Tool names must be unique.";
     seen.add(name);
     return undefined;

@@ -1,3 +1,5 @@
+import { type ApiBlock, type ApiFields, isFields } from "./messages-body.ts";
+import { usedUpHeaders } from "./rate-limit-headers.ts";
 import { splitIntoChunks } from "./text-chunks.ts";
 
 /** What the simulated API does with one request. Build it with the functions below. */
@@ -20,10 +22,22 @@ export type Reply =
 
 /** A content block of the answer; `chunks` are its deltas. */
 export type ReplyBlock =
-  | { readonly type: "text" | "thinking"; readonly chunks: readonly string[] }
+  | { readonly type: "text"; readonly chunks: readonly string[]; readonly citations?: readonly ApiFields[] }
+  | { readonly type: "thinking"; readonly chunks: readonly string[] }
   | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly chunks: readonly string[] }
   /** Thinking that the client may only send back; it comes whole, without deltas. */
-  | { readonly type: "redacted_thinking"; readonly data: string; readonly chunks: readonly string[] };
+  | { readonly type: "redacted_thinking"; readonly data: string; readonly chunks: readonly string[] }
+  | NativeBlock;
+
+/** A block that the API makes itself, such as those of its own tools: as it begins, what is added, and as it is in the end. */
+export type NativeBlock = {
+  readonly type: "native";
+  readonly start: ApiBlock;
+  readonly deltas: readonly ApiBlock[];
+  readonly block: ApiBlock;
+  /** The pieces of its input, where it is a call. */
+  readonly chunks: readonly string[];
+};
 
 /** What a broken answer says before it breaks: a text, or blocks, of which the last is left open. */
 export type Beginning = string | readonly ReplyBlock[];
@@ -69,21 +83,27 @@ export type TextOptions = MessageOptions & {
   readonly thinking?: string;
   /** The exact deltas; joined they must be the text. */
   readonly chunks?: readonly string[];
+  /** What the text is taken from: it is then a block that says so. */
+  readonly citations?: readonly ApiFields[];
 };
 
 export function text(content: string, options: TextOptions = {}): Reply {
-  const { thinking, chunks, ...messageOptions } = options;
+  const { thinking, chunks, citations, ...messageOptions } = options;
   const before = thinking === undefined ? [] : [thinkingBlock(thinking)];
-  return blocks([...before, textBlock(content, chunks)], messageOptions);
+  return blocks([...before, textBlock(content, chunks, citations)], messageOptions);
 }
 
 export function blocks(content: readonly ReplyBlock[], options: MessageOptions = {}): Reply {
   return { kind: "message", blocks: content, options, ending: { type: "complete" } };
 }
 
-export function textBlock(content: string, chunks: readonly string[] = splitIntoChunks(content)): ReplyBlock {
+export function textBlock(
+  content: string,
+  chunks: readonly string[] = splitIntoChunks(content),
+  citations?: readonly ApiFields[],
+): ReplyBlock {
   if (chunks.join("") !== content) throw new Error(`the chunks do not add up to the text ${JSON.stringify(content)}`);
-  return { type: "text", chunks };
+  return citations === undefined ? { type: "text", chunks } : { type: "text", chunks, citations };
 }
 
 export function thinkingBlock(content: string): ReplyBlock {
@@ -104,6 +124,19 @@ export function toolUse(
   return { type: "tool_use", id, name, chunks: pieces };
 }
 
+/**
+ * A block of the API's own, such as `server_tool_use`, a result of a server tool, or `compaction`. An input is streamed as
+ * `input_json_delta`; every other block comes whole, when it begins, unless `deltas` are given: then it begins as `start`.
+ */
+export function native(
+  block: ApiBlock,
+  { start = block, deltas = [] }: { readonly start?: ApiBlock; readonly deltas?: readonly ApiBlock[] } = {},
+): NativeBlock {
+  if (!isFields(block.input) || deltas.length > 0) return { type: "native", start, deltas, block, chunks: [] };
+  const chunks = ["", ...splitIntoChunks(JSON.stringify(block.input))];
+  return { type: "native", start: { ...block, input: {} }, deltas, block, chunks };
+}
+
 export function apiError(
   status: number,
   type: string,
@@ -121,17 +154,11 @@ export function planLimit({
   resetsInSeconds: number;
   claim?: string;
 }): Reply {
-  const resetsAt = Math.floor(Date.now() / 1000) + resetsInSeconds;
   return apiError(
     429,
     "rate_limit_error",
     "This request would exceed your account's rate limit. Please try again later.",
-    {
-      "anthropic-ratelimit-unified-status": "rejected",
-      "anthropic-ratelimit-unified-reset": String(resetsAt),
-      "anthropic-ratelimit-unified-representative-claim": claim,
-      "retry-after": String(resetsInSeconds),
-    },
+    { ...usedUpHeaders(claim, resetsInSeconds), "retry-after": String(resetsInSeconds) },
   );
 }
 

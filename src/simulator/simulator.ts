@@ -1,10 +1,20 @@
 import { answer } from "./answer.ts";
+import { betasOf } from "./betas.ts";
 import { demoAnswer } from "./demo-answer.ts";
 import { errorResponse } from "./error-response.ts";
 import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
 import { PromptCache, type PromptUsage, promptTokens } from "./prompt-cache.ts";
+import { planHeaders } from "./rate-limit-headers.ts";
 import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
-import { invalid, type Refusal, refuseBody, refuseCall, refuseCount } from "./refusal.ts";
+import {
+  invalid,
+  judgeBody,
+  judgeCount,
+  type Refusal,
+  type RefusalRules,
+  refuseCall,
+  type Verdict,
+} from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 
 export type { RecordedRequest } from "./recorded-request.ts";
@@ -21,6 +31,12 @@ export type SimulatorOptions = {
   readonly responder?: Responder;
   /** How many requests, and how many unexpected calls, to remember; a long-running demo should not keep them all. */
   readonly keepRequests?: number;
+  /** Names that are taken for a model's although the API has none of that name; "any" takes every name. Default: none. */
+  readonly madeUpModels?: readonly string[] | "any";
+  /** Whether the account is so new that the API refuses thinking behind which something changed. Default: yes. */
+  readonly isNewAccount?: boolean;
+  /** Signatures, and data of redacted thinking, that no reply issued and that are taken nevertheless. */
+  readonly trustedSignatures?: readonly string[];
 };
 
 /** The Anthropic Messages API on loopback, without a model. */
@@ -65,10 +81,15 @@ class MessagesApi implements Simulator {
   readonly #queue: Reply[] = [];
   readonly #closing = new AbortController();
   readonly #server: Bun.Server<undefined>;
+  readonly #rules: Pick<RefusalRules, "madeUpModels" | "isNewAccount">;
+  readonly #trusted: Set<string>;
 
-  constructor({ port = 0, responder = demoAnswer, keepRequests = Number.POSITIVE_INFINITY }: SimulatorOptions) {
+  constructor(options: SimulatorOptions) {
+    const { port = 0, responder = demoAnswer, keepRequests = Number.POSITIVE_INFINITY } = options;
     this.#responder = responder;
     this.#keep = keepRequests;
+    this.#rules = { madeUpModels: options.madeUpModels ?? [], isNewAccount: options.isNewAccount ?? true };
+    this.#trusted = new Set(options.trustedSignatures);
     this.#log = new RequestLog(keepRequests);
     this.#server = Bun.serve({
       hostname: "127.0.0.1",
@@ -119,12 +140,19 @@ class MessagesApi implements Simulator {
 
     const watch = new ConnectionWatch(request.signal, this.#closing.signal);
     const charge: Charge = { usage: undefined };
-    const recorded = recordRequest(await request.text(), request.headers, watch, charge);
+    const rawBody = await request.text();
+    const recorded = recordRequest(rawBody, request.headers, watch, charge, (json) =>
+      judgeBody(json, this.#rulesFor(request.headers, rawBody)),
+    );
     this.#log.add(recorded);
-    if (recorded.refusal !== undefined) return errorResponse(recorded.refusal);
+    const headers = planHeaders(request.headers);
+    if (recorded.refusal !== undefined) return errorResponse(recorded.refusal, headers);
 
     const reply = this.#queue.shift() ?? (await this.#responder(recorded));
+    this.#trustRedacted(reply);
     return answer(reply, {
+      terms: { betas: betasOf(request.headers), transformations: recorded.inputTransformations },
+      headers,
       request: recorded.body,
       charge: () => {
         charge.usage = this.#cache.charge(recorded.body);
@@ -138,11 +166,25 @@ class MessagesApi implements Simulator {
   async #count(request: Request): Promise<Response> {
     const rawBody = await request.text();
     const { json, refusal } = parse(rawBody);
-    const refused = refuseCall(request.headers, rawBody) ?? refusal ?? refuseCount(json) ?? this.#countRefusal;
+    const refused =
+      refuseCall(request.headers, rawBody) ??
+      refusal ??
+      judgeCount(json, this.#rulesFor(request.headers, rawBody)).refusal ??
+      this.#countRefusal;
     const body = readMessagesBody(json);
     this.counts.push(body);
     if (this.counts.length > this.#keep) this.counts.shift();
     return refused ? errorResponse(refused) : Response.json({ input_tokens: promptTokens(body) });
+  }
+
+  #rulesFor(headers: Headers, rawBody: string): RefusalRules {
+    return { ...this.#rules, betas: betasOf(headers), trusted: this.#trusted, characters: rawBody.length };
+  }
+
+  /** What a reply tells as redacted thinking may be sent back. */
+  #trustRedacted(reply: Reply): void {
+    if (reply.kind !== "message") return;
+    for (const block of reply.blocks) if (block.type === "redacted_thinking") this.#trusted.add(block.data);
   }
 
   #refuseUnexpected(method: string, path: string): Response {
@@ -155,13 +197,21 @@ class MessagesApi implements Simulator {
 /** What a request is charged is known when it is answered. */
 type Charge = { usage: PromptUsage | undefined };
 
-function recordRequest(rawBody: string, headers: Headers, watch: ConnectionWatch, charge: Charge): RecordedRequest {
+function recordRequest(
+  rawBody: string,
+  headers: Headers,
+  watch: ConnectionWatch,
+  charge: Charge,
+  judge: (json: unknown) => Verdict,
+): RecordedRequest {
   const { json, refusal } = parse(rawBody);
+  const verdict = judge(json);
   return {
     body: readMessagesBody(json),
     rawBody,
     headers: new Headers(headers),
-    refusal: refuseCall(headers, rawBody) ?? refusal ?? refuseBody(json),
+    refusal: refuseCall(headers, rawBody) ?? refusal ?? verdict.refusal,
+    inputTransformations: verdict.transformations,
     get charged() {
       return charge.usage;
     },

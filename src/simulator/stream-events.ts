@@ -1,5 +1,8 @@
-import type { MessageEnding, RawEvent, Reply, ReplyBlock } from "./reply.ts";
-import { type SimulatedMessage, signatureOf } from "./simulated-message.ts";
+import type { Betas } from "./betas.ts";
+import { inferenceGeo, modelOf } from "./models.ts";
+import type { MessageEnding, RawEvent, Reply } from "./reply.ts";
+import { type SettledBlock, thinkingDeltas } from "./shown-thinking.ts";
+import { DIRECT_CALLER, NO_EDITS, type SimulatedMessage } from "./simulated-message.ts";
 
 /** A piece of the response body and how long to wait before sending it. */
 export type Frame = { readonly waitMs: number; readonly text: string };
@@ -7,10 +10,11 @@ export type Frame = { readonly waitMs: number; readonly text: string };
 /** The message as the Messages API streams it, up to its ending; only a complete one closes its last block. */
 export function* messageFrames(message: SimulatedMessage, ending: MessageEnding, delayMs: number): Generator<Frame> {
   yield frame(messageStart(message));
-  yield frame({ type: "ping" });
   for (const [index, block] of message.blocks.entries()) {
     yield frame({ type: "content_block_start", index, content_block: emptyBlock(block) });
-    for (const [turn, delta] of deltasOf(block).entries()) {
+    // Recorded streams have one here.
+    if (index === 0) yield frame({ type: "ping" });
+    for (const [turn, delta] of deltasOf(block, message.betas).entries()) {
       yield frame({ type: "content_block_delta", index, delta }, turn === 0 && index === 0 ? 0 : delayMs);
     }
     const isLeftOpen = ending.type !== "complete" && index === message.blocks.length - 1;
@@ -35,8 +39,8 @@ function frame(event: RawEvent, waitMs = 0): Frame {
   };
 }
 
-function messageStart({ id, model, usage }: SimulatedMessage): RawEvent {
-  const { output_tokens, output_tokens_details: _, ...prompt } = usage;
+function messageStart({ id, model, usage, transformations }: SimulatedMessage): RawEvent {
+  const { output_tokens, output_tokens_details: _, server_tool_use: __, ...prompt } = usage;
   return {
     type: "message_start",
     message: {
@@ -47,46 +51,69 @@ function messageStart({ id, model, usage }: SimulatedMessage): RawEvent {
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: { ...prompt, output_tokens: Math.min(1, output_tokens), service_tier: "standard" },
+      stop_details: null,
+      usage: {
+        ...prompt,
+        output_tokens: Math.min(1, output_tokens),
+        service_tier: "standard",
+        inference_geo: inferenceGeo(modelOf(model)),
+      },
+      ...(transformations && { input_transformations: transformations }),
     },
   };
 }
 
 /** Its usage is cumulative: the final figures of the whole message. */
-function messageDelta({ stopReason, stopSequence, usage }: SimulatedMessage): RawEvent {
+function messageDelta(message: SimulatedMessage): RawEvent {
+  const { stopReason, stopSequence, stopDetails, usage, container, tellsEdits } = message;
   const { cache_creation: _, ...totals } = usage;
   return {
     type: "message_delta",
-    delta: { stop_reason: stopReason, stop_sequence: stopSequence },
+    delta: {
+      stop_reason: stopReason,
+      stop_sequence: stopSequence,
+      stop_details: stopDetails,
+      ...(container && { container }),
+    },
     usage: totals,
+    ...(tellsEdits && { context_management: NO_EDITS }),
   };
 }
 
-function emptyBlock(block: ReplyBlock): object {
+function emptyBlock(block: SettledBlock): object {
   switch (block.type) {
     case "text":
-      return { type: "text", text: "" };
+      return { ...(block.citations && { citations: [] }), type: "text", text: "" };
     case "thinking":
       return { type: "thinking", thinking: "", signature: "" };
     case "tool_use":
-      return { type: "tool_use", id: block.id, name: block.name, input: {} };
+      return { type: "tool_use", id: block.id, name: block.name, input: {}, ...DIRECT_CALLER };
     case "redacted_thinking":
       return { type: "redacted_thinking", data: block.data };
+    case "native":
+      return block.start;
   }
 }
 
-function deltasOf(block: ReplyBlock): object[] {
+function deltasOf(block: SettledBlock, betas: Betas): object[] {
   switch (block.type) {
     case "text":
-      return block.chunks.map((text) => ({ type: "text_delta", text }));
-    case "thinking":
+      // Recorded streams tell what a text is taken from before they tell the text.
       return [
-        ...block.chunks.map((thinking) => ({ type: "thinking_delta", thinking })),
-        { type: "signature_delta", signature: signatureOf(block.chunks.join("")) },
+        ...(block.citations ?? []).map((citation) => ({ type: "citations_delta", citation })),
+        ...block.chunks.map((text) => ({ type: "text_delta", text })),
       ];
+    case "thinking":
+      return thinkingDeltas(block, betas);
     case "tool_use":
-      return block.chunks.map((partial_json) => ({ type: "input_json_delta", partial_json }));
+      return inputDeltas(block.chunks);
     case "redacted_thinking":
       return [];
+    case "native":
+      return [...block.deltas, ...inputDeltas(block.chunks)];
   }
+}
+
+function inputDeltas(pieces: readonly string[]): object[] {
+  return pieces.map((partial_json) => ({ type: "input_json_delta", partial_json }));
 }

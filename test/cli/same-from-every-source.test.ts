@@ -27,6 +27,7 @@ const settings = fc.record(
     maxParked: fc.integer({ min: 0, max: 64 }),
     parkTimeout: fc.integer({ min: 1, max: 86_400 }),
     remoteImages: fc.boolean(),
+    webSearch: fc.boolean(),
     strict: fc.boolean(),
     store: fc.boolean(),
     logLevel: fc.constantFrom(...LOG_LEVELS),

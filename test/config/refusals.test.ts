@@ -21,6 +21,7 @@ const BAD: Readonly<Record<string, { readonly text: string; readonly json: reado
   parkTimeout: { text: "0", json: [0, 86_401, "600"] },
   strict: { text: "maybe", json: ["true", 1] },
   store: { text: "perhaps", json: ["false", 0] },
+  webSearch: { text: "perhaps", json: ["false", 0] },
   remoteImages: { text: "perhaps", json: ["false", 0] },
   logLevel: { text: "verbose", json: ["", "INFO", 3] },
   apiKey: { text: "short", json: ["long-enough-key", ["short"], [12345678]] },

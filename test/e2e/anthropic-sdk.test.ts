@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
+import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod";
+import { z } from "zod";
 import {
   apiError,
   blocks,
@@ -127,19 +129,14 @@ describe("messages.create", () => {
     expect(plain.content).toMatchObject([{ type: "text", text: "So." }]);
   });
 
-  test("gives structured output", async () => {
-    app.simulator.enqueue(blocks([toolUse("toolu_s1", "StructuredOutput", { city: "Paris" })]));
-    const message = await client.messages.create({
-      ...PLAIN,
-      output_config: {
-        format: {
-          type: "json_schema",
-          schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
-        },
-      },
-    });
-    expect(message.content).toMatchObject([{ type: "text", text: '{"city":"Paris"}' }]);
+  test("gives structured output, by the format that the SDK made", async () => {
+    app.simulator.enqueue(text('{"city":"Paris","sights":2}'));
+    const format = zodOutputFormat(z.object({ city: z.string(), sights: z.number().min(1) }));
+    const message = await client.messages.parse({ ...PLAIN, output_config: { format } });
+    expect(message.parsed_output).toEqual({ city: "Paris", sights: 2 });
     expect(message.stop_reason).toBe("end_turn");
+    const { type, schema } = format;
+    expect(app.simulator.requests.at(-1)?.body.output_config?.format).toEqual({ type, schema });
   });
 });
 

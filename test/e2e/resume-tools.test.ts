@@ -1,22 +1,26 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { cliArguments } from "../../src/claude/cli/arguments.ts";
 import { cliSettings } from "../../src/claude/cli/settings.ts";
-import { longestToolDescription, selectsModelsSilently } from "../../src/claude/cli/version.ts";
+import { selectsModelsSilently } from "../../src/claude/cli/version.ts";
+import { namesOf } from "../../src/claude/pool/profile.ts";
 import { Rebinding } from "../../src/claude/pool/rebinding.ts";
+import { settingsChange } from "../../src/claude/pool/turn-settings.ts";
 import { type Ask, Worker } from "../../src/claude/pool/worker.ts";
 import { rehearse } from "../../src/claude/session/rehearse.ts";
 import { ClientTools } from "../../src/claude/tools/client-tools.ts";
+import { namedTools } from "../../src/claude/tools/mcp-tools.ts";
 import { TOOL_HOOKS } from "../../src/claude/tools/tool-hooks.ts";
-import { ToolNames } from "../../src/claude/tools/tool-names.ts";
 import type { ContentBlock, Tool, Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { blocks, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { profileFor } from "../claude/pool/turns.ts";
+import { profileFor, SETTINGS } from "../claude/pool/turns.ts";
 import { CliHome, MODEL, user } from "../support/cli-session.ts";
 import { CLAUDE } from "../support/harness.ts";
 
 const LOGGER = new Logger("silent");
 const TOOLS: Tool[] = [{ name: "look", description: "Looks.", parameters: { type: "object" } }];
+const PROFILE = profileFor("System.", { tools: TOOLS });
+const ASKED = { ...SETTINGS, tools: PROFILE.definitions };
 const CALL_TIMEOUT_MS = 120_000;
 
 let home: CliHome;
@@ -42,7 +46,6 @@ async function startWorker(): Promise<Worker> {
     logger: LOGGER,
     model: MODEL.alias,
     selectsModelsSilently: selectsModelsSilently(version),
-    longestToolDescription: longestToolDescription(version),
     callTimeoutMs: CALL_TIMEOUT_MS,
     rebinding: new Rebinding(false),
   });
@@ -54,16 +57,10 @@ async function live(worker: Worker, questions: readonly Turn[]): Promise<Turn[]>
   for (const question of questions) {
     turns.push(question);
     const ask: Ask = {
-      profile: profileFor("System.", { tools: TOOLS }),
+      profile: PROFILE,
       model: MODEL.alias,
       turns: [...turns],
-      settings: {
-        effort: undefined,
-        maxOutputTokens: undefined,
-        stop: [],
-        toolChoice: { type: "auto" },
-        parallelToolCalls: true,
-      },
+      settings: ASKED,
       delivery: undefined,
       keep: worker.transcript.length,
       ownIds: new Map(),
@@ -113,9 +110,7 @@ test("a resumed conversation with calls is the live one byte for byte, and its w
   });
   const { session } = await home.resume(turns.slice(0, -2), attachments);
   const tools = new ClientTools({
-    tools: TOOLS,
-    names: new ToolNames(TOOLS),
-    longestDescription: longestToolDescription(await home.version()),
+    tools: namedTools(namesOf(PROFILE)),
     callTimeoutMs: CALL_TIMEOUT_MS,
     respond: (id, response) => session.process.respond(id, response),
   });
@@ -126,6 +121,7 @@ test("a resumed conversation with calls is the live one byte for byte, and its w
     ...TOOL_HOOKS,
     ...tools.initializeFields,
   });
+  await session.request({ subtype: "apply_flag_settings", settings: settingsChange(undefined, ASKED) });
   await session.ask(user("two"));
   expect(prompt()).toBe(asked);
   expect(session.usage).toMatchObject({ input_tokens: 0, cache_creation_input_tokens: 0 });

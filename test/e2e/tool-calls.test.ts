@@ -52,23 +52,15 @@ describe("tools are offered to the model", () => {
     };
     const bare = { type: "function", function: { name: "g" } };
     const { body } = await ask([functionTool("f", parameters, "What it does."), bare]);
-    const [f, g] = body.tools.toSorted(byApiName);
+    const [f, g] = body.tools;
     expect(f).toEqual({ name: "f", description: "What it does.", input_schema: parameters });
     expect(g).toMatchObject({ name: "g", input_schema: { type: "object" } });
   });
 
-  test("with their whole description: what an older CLI would cut goes on at the parameters, in front of their own", async () => {
+  test("with their whole description", async () => {
     const description = Array.from({ length: 1000 }, (_, i) => `${i}. What it does.\n\n`).join("");
-    const { body } = await ask([
-      functionTool("f", { type: "object", properties: { a: { type: "string" } } }, description),
-      functionTool("g", { type: "object", description: "Its own." }, description),
-    ]);
-    const [f, g] = body.tools.toSorted(byApiName);
-    expect(`${f.description}${f.input_schema.description ?? ""}`).toBe(description);
-    expect(f.input_schema).toMatchObject({ type: "object", properties: { a: { type: "string" } } });
-    expect([`${description}Its own.`, `${description}\n\nIts own.`]).toContain(
-      `${g.description}${g.input_schema.description}`,
-    );
+    const { body } = await ask([functionTool("f", { type: "object", description: "Its own." }, description)]);
+    expect(body.tools).toEqual([{ name: "f", description, input_schema: { type: "object", description: "Its own." } }]);
   });
 
   test("dozens of them, with thousands of lines of schema", async () => {
@@ -83,13 +75,13 @@ describe("tools are offered to the model", () => {
     const offered = body.tools.map(({ name, input_schema }: { name: string; input_schema: object }) =>
       functionTool(name, input_schema),
     );
-    expect(offered.sort(byName)).toEqual(tools.sort(byName));
+    expect(offered).toEqual(tools);
   });
 
   test("under their own names, also those that Claude Code has tools by", async () => {
     const names = ["Bash", "Read", "Task", "get-weather", "mcp__other__tool", "a".repeat(64)];
     const { body } = await ask(names.map((name) => functionTool(name)));
-    expect(body.tools.map(({ name }: { name: string }) => name).sort()).toEqual(names.sort());
+    expect(body.tools.map(({ name }: { name: string }) => name)).toEqual(names);
   });
 
   test("with slips in their schema that the API would refuse, mended", async () => {
@@ -106,10 +98,9 @@ describe("tools are offered to the model", () => {
       functionTool("f", parameters),
       functionTool("g", { type: null, properties: null, required: null }),
     ]);
-    expect(body.tools.toSorted(byApiName)).toEqual([
+    expect(body.tools).toEqual<unknown>([
       {
         name: "f",
-        description: "",
         input_schema: {
           type: "object",
           properties: {
@@ -120,15 +111,10 @@ describe("tools are offered to the model", () => {
           required: ["a"],
         },
       },
-      { name: "g", description: "", input_schema: { type: "object" } },
+      { name: "g", input_schema: { type: "object" } },
     ]);
   });
 });
-
-const byApiName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-
-const byName = (a: ReturnType<typeof functionTool>, b: ReturnType<typeof functionTool>) =>
-  a.function.name < b.function.name ? -1 : 1;
 
 describe("names that the API does not take", () => {
   test("are mapped without loss, even where they collide, and come back as the client wrote them", async () => {

@@ -3,8 +3,10 @@ import { hang, hangMidStream, text } from "../../src/simulator/reply.ts";
 import { startSimulator } from "../../src/simulator/simulator.ts";
 import { post, readUntil } from "./api-client.ts";
 
+const MADE_UP = { madeUpModels: "any" } as const;
+
 test("close ends hanging requests, hanging streams and slow answers at once, none of them as the client's abort", async () => {
-  const simulator = startSimulator();
+  const simulator = startSimulator({ madeUpModels: ["claude-test-1"] });
   simulator.enqueue(hang());
   const hanging = post(simulator, { stream: true });
   await simulator.waitForRequests(1);
@@ -23,22 +25,22 @@ test("close ends hanging requests, hanging streams and slow answers at once, non
 });
 
 test("close frees the port", async () => {
-  const first = startSimulator();
+  const first = startSimulator({ madeUpModels: ["claude-test-1"] });
   const port = Number(new URL(first.url).port);
   await first.close();
-  const second = startSimulator({ port });
+  const second = startSimulator({ port, ...MADE_UP });
   expect(second.url).toBe(first.url);
   await second.close();
 });
 
 test("close may be called twice", async () => {
-  const simulator = startSimulator();
+  const simulator = startSimulator({ madeUpModels: ["claude-test-1"] });
   await simulator.close();
   await simulator.close();
 });
 
 test("close rejects a wait for requests that will not come", async () => {
-  const simulator = startSimulator();
+  const simulator = startSimulator({ madeUpModels: ["claude-test-1"] });
   const wait = simulator.waitForRequests(1);
   await Promise.all([simulator.close(), expect(wait).rejects.toThrow("closed after 0 requests while 1 were awaited")]);
 });
@@ -47,7 +49,7 @@ test("a process that closed its simulator ends by itself", async () => {
   const script = `
     import { startSimulator } from ${JSON.stringify(import.meta.resolve("../../src/simulator/simulator.ts"))};
     import { hang } from ${JSON.stringify(import.meta.resolve("../../src/simulator/reply.ts"))};
-    const simulator = startSimulator();
+    const simulator = startSimulator({ madeUpModels: ["claude-test-1"] });
     simulator.enqueue(hang());
     fetch(simulator.url + "/v1/messages", {
       method: "POST",

@@ -37,6 +37,7 @@ test("a stop sequence spread over several deltas ends the stream before it", asy
   expect(events.find((event) => event.type === "message_delta")?.delta).toEqual({
     stop_reason: "stop_sequence",
     stop_sequence: "bcd",
+    stop_details: null,
   });
 });
 

@@ -9,7 +9,7 @@ const user = (content: unknown) => ({ messages: [{ role: "user", content }] });
 const REFUSED: [rule: string, changes: Record<string, unknown>, message: string][] = [
   ["a missing model", { model: undefined }, "model: Field required"],
   ["a missing max_tokens", { max_tokens: undefined }, "max_tokens: Field required"],
-  ["max_tokens below one", { max_tokens: 0 }, "max_tokens: Input should be greater than or equal to 1"],
+  ["max_tokens below zero", { max_tokens: -1 }, "max_tokens: must be greater than or equal to 0"],
   ["missing messages", { messages: undefined }, "messages: Field required"],
   ["empty messages", { messages: [] }, "messages: at least one message is required"],
   ["an unknown role", { messages: [{ role: "tool", content: "x" }] }, 'messages: Unexpected role "tool".'],
@@ -75,11 +75,11 @@ test("an API key serves as well as a bearer token", async () => {
   await response.text();
 });
 
-test("system messages are legal, also without content", async () => {
+test("system messages at the end are legal", async () => {
   const messages = [
     { role: "user", content: "Hello" },
-    { role: "system", content: [] },
     { role: "system", content: "# Environment" },
+    { role: "system", content: "The date has changed." },
   ];
   expect((await message(start(), { messages })).stop_reason).toBe("end_turn");
 });

@@ -56,12 +56,12 @@ testRefused([
   [
     "a call whose input is a list",
     called({ input: [] }),
-    "messages.1.content.0.tool_use.input: Input should be a valid dictionary",
+    "messages.1.content.0.tool_use.input: Input should be an object",
   ],
   [
     "a call whose input is JSON text",
     called({ input: "{}" }),
-    "messages.1.content.0.tool_use.input: Input should be a valid dictionary",
+    "messages.1.content.0.tool_use.input: Input should be an object",
   ],
   [
     "a result without an id",
@@ -71,7 +71,7 @@ testRefused([
   [
     "a result that is an object",
     answered({ content: { text: "sunny" } }),
-    "messages.2.content.0.tool_result.content: Input should be a valid list",
+    "messages.2.content.0.tool_result.content: Input should be a valid array",
   ],
   [
     "a failure without content",
@@ -105,10 +105,11 @@ testRefused([
     "a block of another API",
     turns([{ type: "image_url", image_url: { url: "https://example.com/a.png" } }]),
     "messages.0.content.0: Input tag 'image_url' found using 'type' does not match any of the expected tags: " +
-      "'text', 'image', 'document', 'tool_use', 'tool_result', 'thinking', 'redacted_thinking', 'search_result', 'server_tool_use', " +
-      "'container_upload', 'mcp_tool_use', 'compaction'",
+      "'text', 'image', 'document', 'search_result', 'thinking', 'redacted_thinking', 'tool_use', 'tool_result', 'server_tool_use', " +
+      "'web_search_tool_result', 'web_fetch_tool_result', 'code_execution_tool_result', 'bash_code_execution_tool_result', " +
+      "'text_editor_code_execution_tool_result', 'tool_search_tool_result', 'container_upload'",
   ],
   ["a block without a type", turns([{ text: "Hello" }]), "messages.0.content.0.type: Field required"],
-  ["a block that is no object", turns(["Hello"]), "messages.0.content.0: Input should be a valid dictionary"],
+  ["a block that is no object", turns(["Hello"]), "messages.0.content.0: Input should be an object"],
   ["a text block without text", turns([{ type: "text" }]), "messages.0.content.0.text.text: Field required"],
 ]);

@@ -22,11 +22,11 @@ testAccepted([
 
 testRefused([
   ["an image without a source", imageFrom(undefined), `${IMAGE}: Field required`],
-  ["a source that is no object", imageFrom(PDF), `${IMAGE}: Input should be a valid dictionary`],
+  ["a source that is no object", imageFrom(PDF), `${IMAGE}: Input should be an object`],
   [
     "an image source of another type",
-    imageFrom({ type: "file", file_id: "x" }),
-    `${IMAGE}: Input tag 'file' found using 'type' does not match any of the expected tags: 'base64', 'url'`,
+    imageFrom({ type: "path", path: "x" }),
+    `${IMAGE}: Input tag 'path' found using 'type' does not match any of the expected tags: 'base64', 'url', 'file'`,
   ],
   [
     "an image without a media type",

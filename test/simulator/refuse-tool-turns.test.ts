@@ -21,15 +21,27 @@ const withoutThinking = (message: number, found: string) =>
 testAccepted([
   ["several calls, answered in another order", turns("?", [call("a"), call("b")], [result("b"), result("a")])],
   ["one call after another", turns("?", [call("a")], [result("a")], [call("b")], [result("b")], "Sunny.")],
-  ["text after the results", turns("?", [call("a")], [result("a"), TEXT])],
+  ["one id in two turns", turns("?", [call("a")], [result("a")], [TEXT, call("a")], [result("a")])],
   [
-    "a system message between a call and its result",
+    "two messages with calls, answered together",
     {
       messages: [
         { role: "user", content: "?" },
         { role: "assistant", content: [call("a")] },
-        { role: "system", content: "# Environment" },
+        { role: "assistant", content: [call("b")] },
+        { role: "user", content: [result("a"), result("b")] },
+      ],
+    },
+  ],
+  ["text after the results", turns("?", [call("a")], [result("a"), TEXT])],
+  [
+    "a system message behind a result",
+    {
+      messages: [
+        { role: "user", content: "?" },
+        { role: "assistant", content: [call("a")] },
         { role: "user", content: [result("a")] },
+        { role: "system", content: "# Environment" },
       ],
     },
   ],
@@ -59,9 +71,9 @@ testRefused([
     "messages.2.content.1: each tool_use must have a single result. Found multiple `tool_result` blocks with id: a",
   ],
   [
-    "two calls of one id",
-    turns("?", [call("a")], [result("a")], [TEXT, call("a")], [result("a")]),
-    "messages.3.content.1: `tool_use` ids must be unique",
+    "two calls of one id in a turn",
+    turns("?", [TEXT, call("a"), call("a")], [result("a")]),
+    "messages.1.content.2: `tool_use` ids must be unique",
   ],
 ]);
 

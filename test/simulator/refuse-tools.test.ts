@@ -5,7 +5,7 @@ const tool = (changes: object = {}) => ({ name: "weather", description: "says it
 const tools = (...list: unknown[]) => ({ tools: list });
 const choice = (tool_choice: unknown, changes: object = {}) => ({ ...tools(tool()), tool_choice, ...changes });
 const FORCED_THINKING = "Thinking may not be enabled when tool_choice forces tool use.";
-const NO_TOOLS = "tool_choice: `tool_choice` may only be specified while providing `tools`";
+const NO_TOOLS = "tool_choice.any may only be specified while providing tools";
 const COMPOSED = "tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level";
 
 testAccepted([
@@ -22,8 +22,8 @@ testAccepted([
 ]);
 
 testRefused([
-  ["tools that are no list", { tools: {} }, "tools: Input should be a valid list"],
-  ["a tool that is no object", tools("weather"), "tools.0: Input should be a valid dictionary"],
+  ["tools that are no list", { tools: {} }, "tools: Input should be a valid array"],
+  ["a tool that is no object", tools("weather"), "tools.0: Input should be an object"],
   ["a tool without a name", tools(tool({ name: undefined })), "tools.0.custom.name: Field required"],
   [
     "a tool name with a dot",
@@ -46,7 +46,7 @@ testRefused([
   [
     "a schema that is no object",
     tools(tool({ input_schema: true })),
-    "tools.0.custom.input_schema: Input should be a valid dictionary",
+    "tools.0.custom.input_schema: Input should be an object",
   ],
   ["a schema without a type", tools(tool({ input_schema: {} })), "tools.0.custom.input_schema.type: Field required"],
   [
@@ -80,7 +80,7 @@ testAccepted([
 ]);
 
 testRefused([
-  ["a tool_choice that is no object", choice("auto"), "tool_choice: Input should be a valid dictionary"],
+  ["a tool_choice that is no object", choice("auto"), "tool_choice: Input should be an object"],
   [
     "an unknown tool_choice",
     choice({ type: "required" }),
@@ -91,11 +91,15 @@ testRefused([
   [
     "tool_choice of a tool that is not offered",
     choice({ type: "tool", name: "news" }),
-    "tool_choice: Tool 'news' not found in provided tools",
+    "Tool 'news' not found in provided tools",
   ],
   ["tool_choice any without tools", choice({ type: "any" }, { tools: undefined }), NO_TOOLS],
   ["tool_choice any with an empty list of tools", choice({ type: "any" }, { tools: [] }), NO_TOOLS],
-  ["tool_choice tool without tools", choice({ type: "tool", name: "weather" }, { tools: [] }), NO_TOOLS],
+  [
+    "tool_choice tool without tools",
+    choice({ type: "tool", name: "weather" }, { tools: [] }),
+    "Tool 'weather' not found in provided tools",
+  ],
   [
     "disable_parallel_tool_use that is no boolean",
     choice({ type: "any", disable_parallel_tool_use: "yes" }),

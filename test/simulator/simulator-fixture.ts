@@ -8,7 +8,7 @@ export function simulatorPerTest(): (options?: SimulatorOptions) => Simulator {
     await Promise.all(started.splice(0).map((simulator) => simulator.close()));
   });
   return (options) => {
-    const simulator = startSimulator(options);
+    const simulator = startSimulator({ madeUpModels: "any", ...options });
     started.push(simulator);
     return simulator;
   };

@@ -20,6 +20,7 @@ test("a streamed answer is exactly the event sequence of the Messages API", asyn
         content: [],
         stop_reason: null,
         stop_sequence: null,
+        stop_details: null,
         usage: {
           input_tokens: 2,
           cache_creation_input_tokens: 0,
@@ -27,18 +28,25 @@ test("a streamed answer is exactly the event sequence of the Messages API", asyn
           cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
           output_tokens: 1,
           service_tier: "standard",
+          inference_geo: "not_available",
         },
       },
     },
-    { type: "ping" },
     { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+    { type: "ping" },
     { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Hel" } },
     { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "lo there" } },
     { type: "content_block_stop", index: 0 },
     {
       type: "message_delta",
-      delta: { stop_reason: "end_turn", stop_sequence: null },
-      usage: { input_tokens: 2, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 3 },
+      delta: { stop_reason: "end_turn", stop_sequence: null, stop_details: null },
+      usage: {
+        input_tokens: 2,
+        cache_creation_input_tokens: 0,
+        cache_read_input_tokens: 0,
+        output_tokens: 3,
+        output_tokens_details: { thinking_tokens: 0 },
+      },
     },
     { type: "message_stop" },
   ]);
@@ -109,6 +117,7 @@ test("a tool call streams its arguments in the given pieces and stops with tool_
     id: "toolu_1",
     name: "weather",
     input: {},
+    caller: { type: "direct" },
   });
   expect(deltas(events, "partial_json")).toEqual(['{"ci', 'ty":"Ulm"}']);
   expect(events.find((event) => event.type === "message_delta")?.delta).toMatchObject({ stop_reason: "tool_use" });
@@ -150,7 +159,6 @@ test("an answer without any block is a legal message", async () => {
   simulator.enqueue(blocks([]), blocks([]));
   expect((await streamedEvents(simulator)).map((event) => event.type)).toEqual([
     "message_start",
-    "ping",
     "message_delta",
     "message_stop",
   ]);

@@ -12,6 +12,7 @@ import { message, post, type StreamEvent, streamedEvents } from "./api-client.ts
 import { simulatorPerTest } from "./simulator-fixture.ts";
 
 const start = simulatorPerTest();
+const DIRECT = { caller: { type: "direct" } };
 
 /** Each event of the blocks as its index with what it brings. */
 function contentOf(events: readonly StreamEvent[]): unknown[] {
@@ -38,7 +39,7 @@ test("several calls, with thinking before and text between them, stream exactly 
     [0, { type: "thinking_delta", thinking: "m" }],
     [0, { type: "signature_delta", signature: expect.any(String) }],
     [0, "content_block_stop"],
-    [1, { type: "tool_use", id: "toolu_1", name: "weather", input: {} }],
+    [1, { type: "tool_use", id: "toolu_1", name: "weather", input: {}, ...DIRECT }],
     [1, { type: "input_json_delta", partial_json: "" }],
     [1, { type: "input_json_delta", partial_json: '{"city":' }],
     [1, { type: "input_json_delta", partial_json: ' "Ulm"}' }],
@@ -46,11 +47,11 @@ test("several calls, with thinking before and text between them, stream exactly 
     [2, { type: "text", text: "" }],
     [2, { type: "text_delta", text: "And" }],
     [2, "content_block_stop"],
-    [3, { type: "tool_use", id: "toolu_2", name: "news", input: {} }],
+    [3, { type: "tool_use", id: "toolu_2", name: "news", input: {}, ...DIRECT }],
     [3, { type: "input_json_delta", partial_json: '{"broken' }],
     [3, { type: "input_json_delta", partial_json: "\n" }],
     [3, "content_block_stop"],
-    [4, { type: "tool_use", id: "toolu_3", name: "time", input: {} }],
+    [4, { type: "tool_use", id: "toolu_3", name: "time", input: {}, ...DIRECT }],
     [4, "content_block_stop"],
   ]);
   expect(events.find((event) => event.type === "message_delta")?.delta).toMatchObject({ stop_reason: "tool_use" });
@@ -63,11 +64,11 @@ test("redacted thinking comes whole, without deltas, and costs no thinking token
   expect(contentOf(await streamedEvents(simulator)).slice(0, 3)).toEqual([
     [0, { type: "redacted_thinking", data: "opaque" }],
     [0, "content_block_stop"],
-    [1, { type: "tool_use", id: "toolu_1", name: "time", input: {} }],
+    [1, { type: "tool_use", id: "toolu_1", name: "time", input: {}, ...DIRECT }],
   ]);
   const { content, usage } = await message(simulator);
   expect(content[0]).toMatchObject({ type: "redacted_thinking", data: "opaque" });
-  expect(usage.output_tokens_details).toBeUndefined();
+  expect(usage.output_tokens_details).toEqual({ thinking_tokens: 0 });
 });
 
 test("max_tokens cuts a call within its input", async () => {
@@ -75,7 +76,7 @@ test("max_tokens cuts a call within its input", async () => {
   simulator.enqueue(blocks([toolUse("toolu_1", "weather", ['{"ci', 'ty":"Ulm"}'])]));
   const events = await streamedEvents(simulator, { max_tokens: 2 });
   expect(contentOf(events)).toEqual([
-    [0, { type: "tool_use", id: "toolu_1", name: "weather", input: {} }],
+    [0, { type: "tool_use", id: "toolu_1", name: "weather", input: {}, ...DIRECT }],
     [0, { type: "input_json_delta", partial_json: '{"ci' }],
     [0, { type: "input_json_delta", partial_json: 'ty":' }],
     [0, "content_block_stop"],

@@ -185,6 +185,6 @@ test("the log tells what each request was charged, as the answer does", async ()
   simulator.enqueue(apiError(529, "overloaded_error", "Overloaded"));
   await post(simulator, request);
   const { usage } = await message(simulator, request);
-  const { output_tokens: _, service_tier: __, ...prompt } = usage;
+  const { output_tokens: _, service_tier: __, inference_geo: ___, output_tokens_details: ____, ...prompt } = usage;
   expect(simulator.requests.map(({ charged }) => charged)).toEqual([undefined, expect.objectContaining(prompt)]);
 });

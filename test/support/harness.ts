@@ -48,6 +48,7 @@ export const BASE_CONFIG: Config = {
   maxParked: 4,
   parkTimeoutSeconds: 600,
   remoteImages: true,
+  webSearch: true,
   strict: false,
   store: true,
   logLevel: "debug",

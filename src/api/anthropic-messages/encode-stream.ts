@@ -110,9 +110,21 @@ export class MessageStreamEncoder {
   }
 
   #finish({ reason, usage, native }: Finish): MessageEvent[] {
-    const delta = { ...native, ...encodeStop(reason, this.#options.stop) };
-    return [{ type: "message_delta", delta, usage: encodeUsage(usage) }, { type: "message_stop" }];
+    const { own, ofDelta } = parted(native);
+    const delta = { ...ofDelta, ...encodeStop(reason, this.#options.stop) };
+    return [{ type: "message_delta", delta, usage: encodeUsage(usage), ...own }, { type: "message_stop" }];
   }
+}
+
+/** Fields of the message that the last event has itself, and not in its `delta`; see the SDK's `BetaRawMessageDeltaEvent`. */
+const OF_THE_EVENT: ReadonlySet<string> = new Set(["context_management", "input_transformations"]);
+
+function parted(native: JsonObject = {}): { readonly own: JsonObject; readonly ofDelta: JsonObject } {
+  const fields = Object.entries(native);
+  return {
+    own: Object.fromEntries(fields.filter(([name]) => OF_THE_EVENT.has(name))),
+    ofDelta: Object.fromEntries(fields.filter(([name]) => !OF_THE_EVENT.has(name))),
+  };
 }
 
 function isTyped(event: JsonObject): event is JsonObject & MessageEvent {

@@ -1,5 +1,5 @@
 import type { FinishReason, Usage } from "../../core/event.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { ToolCallBlock } from "../../core/request.ts";
 
 export type StopReason =
   | "end_turn"
@@ -8,6 +8,7 @@ export type StopReason =
   | "stop_sequence"
   | "tool_use"
   | "pause_turn"
+  | "compaction"
   | "refusal";
 
 /** Why an answer ended. Where nobody tells which stop sequence it was, it can only have been the request's only one. */
@@ -28,21 +29,13 @@ function encodeStopReason(unified: FinishReason["unified"], raw: string): StopRe
       return "refusal";
     case "stop":
       // Structured output ends with the call of a tool that is no client's.
-      return raw === "stop_sequence" || raw === "pause_turn" ? raw : "end_turn";
+      return raw === "stop_sequence" || raw === "pause_turn" || raw === "compaction" ? raw : "end_turn";
   }
 }
 
 /** A call without its input. */
-export function encodeCall({
-  id,
-  name,
-  caller,
-}: {
-  readonly id: string;
-  readonly name: string;
-  readonly caller?: JsonObject;
-}) {
-  return { type: "tool_use", id, name, ...(caller ? { caller } : {}) };
+export function encodeCall({ id, name, native }: Pick<ToolCallBlock, "id" | "name" | "native">) {
+  return { type: "tool_use", id, name, ...native };
 }
 
 export function encodeUsage(usage: Usage) {

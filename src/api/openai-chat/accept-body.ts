@@ -60,7 +60,11 @@ export function accept(body: unknown, strict = false): AcceptedBody {
     const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
     return { chat, ignored, inClientsWords: (error) => error };
   }
-  const { body: written, notes, places } = strict ? { body, notes: [], places: undefined } : normalizeBody(body);
+  const {
+    body: written,
+    notes,
+    places,
+  } = strict ? { body, notes: [], places: undefined } : normalizeBody(body, { tellsSearches: false });
   const shaped = atClientsPlaces(places, () => RESPONSES_SHAPE["~standard"].validate(inOneForm(written)).value);
   const say = (text: string) => inClientsPlaces(inResponsesWords(text, shaped), places);
   return {

@@ -1,12 +1,14 @@
 import type { ChatEvent, ToolCallStart } from "../../core/event.ts";
 import { CustomInput } from "../custom-input.ts";
-import { type CallShape, encodeReasoning } from "./wire.ts";
+import { CitedText } from "../web-search/citations.ts";
+import { type CallShape, encodeAnnotations, encodeReasoning } from "./wire.ts";
 
 /** What the events of one choice add to its message. A state machine: it counts the calls. */
 export class ChoiceDeltas {
   readonly #callShape: CallShape;
   readonly #customTools: ReadonlySet<string>;
   #calls = 0;
+  readonly #cited = new CitedText();
   /** Of the call that is being written, where its tool takes a text. */
   #input: CustomInput | undefined;
 
@@ -19,8 +21,19 @@ export class ChoiceDeltas {
     switch (event.type) {
       case "response-start":
         return { role: "assistant", content: "", refusal: null };
+      case "text-start":
+        this.#cited.begin();
+        return undefined;
       case "text-delta":
-        return { content: event.text };
+        return { content: this.#cited.push(event.text) };
+      case "text-citation":
+        this.#cited.cite(event.citation);
+        return undefined;
+      case "text-end":
+        return encodeAnnotations(this.#cited.end());
+      case "native-start":
+        this.#cited.part();
+        return undefined;
       case "reasoning-delta":
         // Without a `content` key: some clients take a chunk that has one for the answer.
         return encodeReasoning(event.text);

@@ -20,6 +20,8 @@ export type DecodeOptions = {
   /** The images that were fetched, by URL. */
   readonly images?: FetchedImages;
   readonly strict?: boolean;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean | undefined;
 };
 
 export type DecodedRequest = {
@@ -41,12 +43,12 @@ export type DecodedRequest = {
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
   body: Named<ChatBody>,
-  { images = new Map(), strict = false }: DecodeOptions = {},
+  { images = new Map(), strict = false, webSearch }: DecodeOptions = {},
 ): DecodedRequest {
   const stream = body.stream ?? false;
   const stop = typeof body.stop === "string" ? [body.stop] : (body.stop ?? []);
   const remote = new RemoteImages(images);
-  const { legacy, customTools, ignoredTools, ...tools } = decodeTools(body, strict);
+  const { legacy, customTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
   const { bends, ...conversation } = decodeConversation(body.messages, remote, { strict });
   const request: ChatRequest = {
     model: body.model,

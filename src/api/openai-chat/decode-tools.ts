@@ -3,10 +3,12 @@ import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
 import { functionOfCustom } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
 import { decodeParameters, requireNamed } from "../tool-definitions.ts";
+import { isLeftOut, nameOf, type Offered, offeredOf, onlyNamed } from "../web-search/choose-search.ts";
+import { offerSearches, type PlacedSearch, searchOfOptions } from "../web-search/offer-searches.ts";
 import type { ChatBody } from "./schema.ts";
-import { type ChatTool, type FunctionDefinition, isOffered, type NamedTool } from "./schema-tools.ts";
+import { type ClientTool, type FunctionDefinition, isClients, isSearch, type NamedTool } from "./schema-tools.ts";
 
-export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelToolCalls"> & {
+export type DecodedTools = Pick<ChatRequest, "tools" | "serverTools" | "toolChoice" | "parallelToolCalls"> & {
   /** The client speaks of functions, as before there were tools, and is answered so. */
   readonly legacy: boolean;
   /** The names of those that take a text. */
@@ -15,9 +17,18 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelT
   readonly ignoredTools: readonly string[];
 };
 
-type ToolFields = Pick<ChatBody, "tools" | "tool_choice" | "parallel_tool_calls" | "functions" | "function_call">;
+type ToolFields = Pick<
+  ChatBody,
+  "tools" | "tool_choice" | "parallel_tool_calls" | "functions" | "function_call" | "web_search_options"
+>;
 
-export function decodeTools(body: ToolFields, strict = false): DecodedTools {
+export type ToolOptions = {
+  readonly strict?: boolean | undefined;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean | undefined;
+};
+
+export function decodeTools(body: ToolFields, { strict = false, webSearch = true }: ToolOptions = {}): DecodedTools {
   const functions = body.functions ?? [];
   const sent = body.tools ?? [];
   const legacy = functions.length > 0;
@@ -26,31 +37,51 @@ export function decodeTools(body: ToolFields, strict = false): DecodedTools {
   }
   const placed = legacy
     ? functions.map((definition, index) => decodeFunction(definition, `functions[${index}]`))
-    : sent.flatMap((tool, index) => decodeTool(tool, `tools[${index}]`));
+    : sent.flatMap((tool, index) => (isClients(tool) ? [decodeTool(tool, `tools[${index}]`)] : []));
   const tools = uniqueTools(placed, strict);
+  const names = tools.map(({ name }) => name);
+  const { serverTools, leftOut } = offerSearches(searchesOf(body), { isOffered: webSearch, functions: names });
+  const offered = offeredOf(tools, serverTools);
   const choice = choiceOf(body, legacy, strict);
-  const isVain = tools.length === 0 && choice.mode !== "auto" && choice.mode !== "none";
+  const isVain = isUnmet(choice, [...names, ...serverTools.map(nameOf)], leftOut);
   return {
-    ...(isVain && !strict ? { tools, toolChoice: { type: "auto" } } : choose(tools, choice)),
+    ...(isVain && !strict ? { ...offered, toolChoice: { type: "auto" } } : choose(offered, choice)),
     // An answer in the old form has room for one call.
     parallelToolCalls: legacy ? false : (body.parallel_tool_calls ?? true),
     legacy,
-    customTools: new Set(sent.flatMap((tool) => (isOffered(tool) && tool.type === "custom" ? tool.custom.name : []))),
+    customTools: new Set(sent.flatMap((tool) => (isClients(tool) && tool.type === "custom" ? tool.custom.name : []))),
     ignoredTools: [
-      ...new Set(sent.flatMap((tool) => (isOffered(tool) ? [] : `tools.${tool.type}`))),
+      ...new Set(sent.flatMap((tool) => (isClients(tool) || isSearch(tool) ? [] : `tools.${tool.type}`))),
+      ...leftOut,
       ...(isVain && !strict ? [choice.field] : []),
     ],
   };
 }
 
+/** The searches among the tools, and the one that is asked for beside these. */
+function searchesOf({ tools, functions, web_search_options: options }: ToolFields): PlacedSearch[] {
+  let at = functions?.length ?? 0;
+  const placed: PlacedSearch[] = [];
+  for (const tool of tools ?? []) {
+    if (isClients(tool)) at++;
+    else if (isSearch(tool)) placed.push({ tool, at, field: `tools.${tool.type}` });
+  }
+  return options ? [...placed, { tool: searchOfOptions(options), at, field: "web_search_options" }] : placed;
+}
+
+/** Whether there is nothing to choose, or only a search that is not offered. */
+function isUnmet(choice: Choice, names: readonly string[], leftOut: readonly string[]): boolean {
+  if (choice.mode === "auto" || choice.mode === "none") return false;
+  return names.length === 0 || (choice.mode === "tool" && isLeftOut(choice.named.name, names, leftOut));
+}
+
 type PlacedTool = { readonly tool: Tool; readonly path: string };
 
-function decodeTool(tool: ChatTool, path: string): PlacedTool[] {
-  if (!isOffered(tool)) return [];
-  if (tool.type === "function") return [decodeFunction(tool.function, `${path}.function`)];
+function decodeTool(tool: ClientTool, path: string): PlacedTool {
+  if (tool.type === "function") return decodeFunction(tool.function, `${path}.function`);
   const { name, description, format } = tool.custom;
   const grammar = format?.type === "grammar" ? format.grammar : undefined;
-  return [{ tool: { name, ...functionOfCustom({ description, grammar }) }, path: `${path}.custom` }];
+  return { tool: { name, ...functionOfCustom({ description, grammar }) }, path: `${path}.custom` };
 }
 
 function decodeFunction({ name, description, parameters }: FunctionDefinition, path: string): PlacedTool {
@@ -100,25 +131,24 @@ function namedBy(tool: NamedTool, path: string): Named {
   return { name: tool.function.name, param: `${path}.function.name` };
 }
 
-function choose(
-  tools: readonly Tool[],
-  choice: Choice,
-): { readonly tools: readonly Tool[]; readonly toolChoice: ToolChoice } {
+function choose(offered: Offered, choice: Choice): Offered & { readonly toolChoice: ToolChoice } {
+  const { tools, serverTools = [] } = offered;
+  const all = [...tools, ...serverTools.map((tool) => ({ name: nameOf(tool) }))];
   switch (choice.mode) {
     case "required":
-      if (tools.length > 0) return { tools, toolChoice: { type: "required" } };
+      if (all.length > 0) return { ...offered, toolChoice: { type: "required" } };
       throw invalid("tool_choice", "'tool_choice' is \"required\", but there are no tools to call.");
     case "tool": {
       const { name, param } = choice.named;
-      requireNamed(name, tools, param);
-      return { tools, toolChoice: { type: "tool", name } };
+      requireNamed(name, all, param);
+      return { ...offered, toolChoice: { type: "tool", name } };
     }
     case "allowed": {
-      for (const { name, param } of choice.named) requireNamed(name, tools, param);
-      const allowed = tools.filter((tool) => choice.named.some(({ name }) => name === tool.name));
-      return { tools: allowed, toolChoice: { type: choice.required ? "required" : "auto" } };
+      for (const { name, param } of choice.named) requireNamed(name, all, param);
+      const names = choice.named.map(({ name }) => name);
+      return { ...onlyNamed(offered, names), toolChoice: { type: choice.required ? "required" : "auto" } };
     }
     default:
-      return { tools, toolChoice: { type: choice.mode } };
+      return { ...offered, toolChoice: { type: choice.mode } };
   }
 }

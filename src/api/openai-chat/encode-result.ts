@@ -1,7 +1,8 @@
 import type { ChatResult } from "../../core/collect.ts";
 import { inputOfArgs } from "../custom-input.ts";
 import { encodeUsage, sumUsage } from "../openai-usage.ts";
-import { type CallShape, completionId, encodeFinishReason, encodeReasoning } from "./wire.ts";
+import { citedText } from "../web-search/citations.ts";
+import { type CallShape, completionId, encodeAnnotations, encodeFinishReason, encodeReasoning } from "./wire.ts";
 
 export type ResultOptions = {
   /** Seconds since the epoch. */
@@ -29,12 +30,14 @@ export function encodeResult(results: readonly [ChatResult, ...ChatResult[]], op
   };
 }
 
-function encodeMessage({ text, reasoning, toolCalls }: ChatResult, options: ResultOptions) {
+function encodeMessage({ blocks, reasoning, toolCalls }: ChatResult, options: ResultOptions) {
+  const { text, citations } = citedText(blocks);
   return {
     role: "assistant",
     // Clients take null for "there are calls instead".
     content: text === "" && toolCalls.length > 0 ? null : text,
     refusal: null,
+    ...encodeAnnotations(citations),
     ...(reasoning === "" ? {} : encodeReasoning(reasoning)),
     ...encodeCalls(toolCalls, options),
   };

@@ -2,10 +2,12 @@ import { invalid } from "../invalid.ts";
 import type { Parameters } from "../parameter.ts";
 import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
+import { WEB_SEARCH } from "../web-search/offer-searches.ts";
+import { isAnthropicSearch, isSearchTool } from "../web-search/schema.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { ChatBody } from "./schema.ts";
 import type { ChatMessage } from "./schema-messages.ts";
-import type { ContentPart, FlatTool, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
+import type { ContentPart, FlatNamedTool, FlatTool, InputItem, ResponsesShapedBody } from "./schema-responses.ts";
 import type { ChatTool, NamedTool } from "./schema-tools.ts";
 
 const honoured = (note: string) => ({ treatment: "honoured", note }) as const;
@@ -158,6 +160,7 @@ function toImage({ image_url, detail }: ImageItem, path: string) {
 }
 
 function toTool(tool: FlatTool): ChatTool {
+  if (isSearchTool(tool) || isAnthropicSearch(tool)) return tool;
   if (tool.type === "function" && "name" in tool) {
     const { type, ...definition } = tool;
     return { type, function: definition };
@@ -176,7 +179,9 @@ function toToolChoice(choice: ResponsesShapedBody["tool_choice"]): ChatBody["too
   return { type, allowed_tools: { mode, tools: tools.map(toNamed) } };
 }
 
-function toNamed({ type, name }: { readonly type: "function" | "custom"; readonly name: string }): NamedTool {
+function toNamed(choice: FlatNamedTool): NamedTool {
+  if (!("name" in choice)) return { type: "function", function: { name: WEB_SEARCH } };
+  const { type, name } = choice;
   return type === "custom" ? { type, custom: { name } } : { type, function: { name } };
 }
 

@@ -33,12 +33,12 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
 }
 
 async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
-  const { strict = false } = options;
+  const { strict = false, webSearch } = options;
   const body = withModel(chat, options.defaultModel);
   const turn = turnController(request);
   const decoded = await decodeWithImages(
     (images) => {
-      const decoded = decodeRequest(body, { images, strict });
+      const decoded = decodeRequest(body, { images, strict, webSearch });
       const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
       const all = unmetFields(decoded.request, {
         backend: options.backend,

@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
 import { ignored, optional } from "../validation/optional.ts";
+import { AnthropicSearchTool, SearchChoice, SearchTool } from "../web-search/schema.ts";
 import { ChatCompletionBody } from "./schema.ts";
 import { RefusalPart, TextPart } from "./schema-content.ts";
 import { CustomTool, FunctionDefinition, HostedTool, SchemaObject } from "./schema-tools.ts";
@@ -115,13 +116,16 @@ const FlatCustomTool = Type.Object({
 const FlatTool = Type.Union([
   Type.Object({ type: Type.Literal("function"), ...FunctionDefinition.properties }),
   FlatCustomTool,
+  SearchTool,
+  AnthropicSearchTool,
   HostedTool,
 ]);
 export type FlatTool = Static<typeof FlatTool>;
-const FlatNamedTool = Type.Object({
-  type: Type.Union([Type.Literal("function"), Type.Literal("custom")]),
-  name: Type.String(),
-});
+const FlatNamedTool = Type.Union([
+  Type.Object({ type: Type.Union([Type.Literal("function"), Type.Literal("custom")]), name: Type.String() }),
+  SearchChoice,
+]);
+export type FlatNamedTool = Static<typeof FlatNamedTool>;
 
 const FlatToolChoice = Type.Union([
   Type.Literal("none"),

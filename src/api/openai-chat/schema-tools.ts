@@ -1,5 +1,12 @@
 import Type, { type Static } from "typebox";
 import { ignored, optional } from "../validation/optional.ts";
+import {
+  type AnthropicSearchTool,
+  isAnthropicSearch,
+  isSearchTool,
+  otherTypes,
+  type SearchTool,
+} from "../web-search/schema.ts";
 
 const ToolName = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -35,17 +42,23 @@ export const CustomTool = Type.Object({
 });
 export type CustomTool = Static<typeof CustomTool>;
 
-/** One that its provider runs: it is not offered, and the response header says so. */
+/** One that its provider runs, and that is no search: it is not offered, and the response header says so. */
 export const HostedTool = Type.Object({
-  type: Type.String({ pattern: "^(?!(?:function|custom)$)", description: "the kind of tool" }),
+  type: Type.String({ pattern: otherTypes("function", "custom"), description: "the kind of tool" }),
 });
 
 export const ChatTool = Type.Union([FunctionTool, CustomTool]);
-export type ChatTool = Static<typeof ChatTool> | Static<typeof HostedTool>;
+export type ClientTool = Static<typeof ChatTool>;
+export type AnySearch = SearchTool | AnthropicSearchTool;
+export type ChatTool = ClientTool | AnySearch | Static<typeof HostedTool>;
 
 /** The schema leaves no other of these types. */
-export function isOffered(tool: ChatTool): tool is Static<typeof ChatTool> {
+export function isClients(tool: ChatTool): tool is ClientTool {
   return tool.type === "function" || tool.type === "custom";
+}
+
+export function isSearch(tool: ChatTool): tool is AnySearch {
+  return isSearchTool(tool) || isAnthropicSearch(tool);
 }
 
 const Named = Type.Object({ name: Type.String() });

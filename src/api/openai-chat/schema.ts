@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../core/request.ts";
 import { ModelName } from "../named-model.ts";
 import { ignored, optional } from "../validation/optional.ts";
+import { AnthropicSearchTool, SearchOptions, SearchTool } from "../web-search/schema.ts";
 import { ResponseFormat } from "./schema-format.ts";
 import { AnyMessage, ChatMessage } from "./schema-messages.ts";
 import { ChatTool, FunctionCallOption, FunctionDefinition, HostedTool, ToolChoiceOption } from "./schema-tools.ts";
@@ -33,12 +34,13 @@ export const ChatCompletionBody = Type.Object({
   parallel_tool_calls: optional(Type.Boolean()),
   functions: optional(Type.Array(FunctionDefinition)),
   function_call: optional(FunctionCallOption),
+  web_search_options: optional(SearchOptions),
 });
 
 /** What of other spellings is written so: as the textbook has it, but for where parts may stand, and for tools that are not offered. */
 export const AnyChatBody = Type.Object({
   ...ChatCompletionBody.properties,
   messages: Type.Array(AnyMessage, { minItems: 1 }),
-  tools: optional(Type.Array(Type.Union([...ChatTool.anyOf, HostedTool]))),
+  tools: optional(Type.Array(Type.Union([...ChatTool.anyOf, SearchTool, AnthropicSearchTool, HostedTool]))),
 });
 export type ChatBody = Static<typeof AnyChatBody>;

@@ -4,6 +4,7 @@ import { asResultImage, decodeImageUrl, decodeResultImage } from "../attachments
 import type { RemoteImages } from "../attachments/remote-images.ts";
 import { resultBlocks, textBlocks } from "../content-blocks.ts";
 import { invalid } from "../invalid.ts";
+import { textsOf } from "../web-search/citations.ts";
 import type { ContentPart, InputImage, TextPart } from "./schema-content.ts";
 
 type Content<Part> = string | readonly Part[];
@@ -15,7 +16,8 @@ export function decodeContent(content: Content<ContentPart>, path: string, remot
     const at = `${path}[${index}]`;
     if (part.type === "input_image") return [decodeImage(part, at, remote, decodeImageUrl)];
     if (part.type === "input_file") return [remote.attempt(`${at}.input_file`, () => decodeFile(part, at))];
-    return textBlocks(textOf(part));
+    const cited = part.type === "output_text" ? textsOf(part.text, part.annotations) : undefined;
+    return cited ?? textBlocks(textOf(part));
   });
 }
 

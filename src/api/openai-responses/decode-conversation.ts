@@ -1,5 +1,5 @@
 import type { ApiError } from "../../core/error.ts";
-import type { ToolCallBlock, Turn } from "../../core/request.ts";
+import type { NativeBlock, ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank } from "../../core/turns.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
@@ -9,7 +9,15 @@ import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
 import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { decodeContent, decodeInstruction, decodeOutput } from "./decode-content.ts";
-import { type CallItem, type ContentItem, isInstruction, isMessage, type ResultItem } from "./schema-items.ts";
+import {
+  type CallItem,
+  type ContentItem,
+  isInstruction,
+  isMessage,
+  type ResultItem,
+  type SearchItem,
+} from "./schema-items.ts";
+import { foundByOthers, nativeOf, withoutLostSearches } from "./search-items.ts";
 import { flatName } from "./tool-names.ts";
 
 /** An item, and the path of the request's field that it stands in, or that it was kept under. */
@@ -29,8 +37,9 @@ export function decodeConversation(
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");
   for (const { item, path } of items) decodeItem(item, path, builder, remote);
-  const conversation = builder.build();
-  const { turns } = conversation;
+  const built = builder.build();
+  const turns = withoutLostSearches(built.turns);
+  const conversation = { ...built, turns };
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));
   return conversation;
@@ -57,12 +66,31 @@ function decodeItem(item: ContentItem, path: string, builder: ConversationBuilde
   } else if (item.type === "function_call" || item.type === "custom_tool_call") {
     builder.say({ role: "assistant", content: [decodeCall(item)] });
   } else if (item.type === "compaction") builder.say(decodeCompaction(item));
-  else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
+  else if (item.type === "web_search_call") {
+    for (const turn of decodeSearch(item, path)) builder.say(turn);
+  } else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
 }
 
 function decodeCompaction({ encrypted_content }: { readonly encrypted_content: string }): Turn {
   const text = textOfCompaction(decodeSummary(encrypted_content));
   return { role: "user", content: textBlocks(text) };
+}
+
+/** As Anthropic has it. What another service has found is told as what a function of that name gave. */
+function decodeSearch(item: SearchItem, path: string): Turn[] {
+  const native = nativeOf(item);
+  if (native.length > 0) {
+    return [{ role: "assistant", content: native.map((block): NativeBlock => ({ type: "native", block })) }];
+  }
+  const found = foundByOthers(item);
+  if (found === undefined) return [];
+  const id = item.id || path.replaceAll(/\W/g, "_");
+  const call: ToolCallBlock = { type: "tool-call", id, name: item.type, args: JSON.stringify(item.action ?? {}) };
+  const content = textBlocks(JSON.stringify(found));
+  return [
+    { role: "assistant", content: [call] },
+    { role: "user", content: [{ type: "tool-result", callId: id, content }] },
+  ];
 }
 
 function decodeCall(item: CallItem): ToolCallBlock {

@@ -15,6 +15,7 @@ import type { PrepareOptions } from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
 import { ResponseBody } from "./schema.ts";
 import type { ToolChoiceOption } from "./schema-tools.ts";
+import { unreadAnnotations, unreadSearches } from "./search-items.ts";
 
 const { model, input, instructions, text, tools, tool_choice, previous_response_id, conversation, prompt } =
   ResponseBody.properties;
@@ -47,7 +48,7 @@ export function decodeInputTokens(
   const { items, ignored } = resolveInput(accepted, store, strict);
   const remote = new RemoteImages(images);
   const choice = allowedTools(body.tool_choice);
-  const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, strict);
+  const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
   const options = { strict, mayEndWithAnswer: true };
   const { system, turns, bends } = decodeConversation(body.instructions, items, remote, options);
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
@@ -63,6 +64,8 @@ export function decodeInputTokens(
         ...namesOfBends(bends, BENDS),
         ...remote.leftOut,
         ...unreadCompactions(items),
+        ...unreadSearches(items),
+        ...unreadAnnotations(items),
       ]),
     ],
     missingImages: remote.missing,

@@ -12,6 +12,7 @@ import { decodeTools } from "./decode-tools.ts";
 import { ignoredIncludes } from "./include.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
+import { unreadAnnotations, unreadSearches } from "./search-items.ts";
 import type { ClientTools } from "./tool-names.ts";
 
 export const BENDS: Readonly<Record<Bend, string>> = {
@@ -25,6 +26,8 @@ export type DecodeOptions = {
   /** The images that were fetched, by URL. */
   readonly images?: FetchedImages;
   readonly strict?: boolean;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean | undefined;
 };
 
 export type DecodedRequest = {
@@ -46,12 +49,12 @@ export type DecodedRequest = {
 export function decodeRequest(
   body: Named<ResponseBody>,
   items: readonly PlacedItem[],
-  { images = new Map(), strict = false }: DecodeOptions = {},
+  { images = new Map(), strict = false, webSearch }: DecodeOptions = {},
 ): DecodedRequest {
   refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
-  const { clientTools, ignoredTools, ...tools } = decodeTools(body, strict);
+  const { clientTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
   const format = body.text?.format;
   const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
   const request: ChatRequest = {
@@ -78,6 +81,8 @@ export function decodeRequest(
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
       ...unreadCompactions(items),
+      ...unreadSearches(items),
+      ...unreadAnnotations(items),
     ]),
     missingImages: remote.missing,
   };

@@ -1,11 +1,13 @@
 import type { ApiError } from "../../core/error.ts";
 import type { ChatEvent, Finish } from "../../core/event.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { ItemEvent, ItemStatus, ItemWriter, OutputItem } from "./output-item.ts";
 import type { ClientTools } from "./tool-names.ts";
 import { encodeFailure, encodeUsage, type ResponseObject } from "./wire.ts";
 import { CustomCallWriter, FunctionCallWriter } from "./write-call.ts";
 import { MessageWriter } from "./write-message.ts";
 import { ReasoningWriter } from "./write-reasoning.ts";
+import { type PlacedItem, SearchCalls, type SearchOptions } from "./write-search.ts";
 
 export type ResponseEvent = ItemEvent & { readonly sequence_number: number };
 
@@ -14,6 +16,10 @@ export type EncoderOptions = {
   readonly response: ResponseObject;
   readonly clientTools: ClientTools;
   readonly summarize: boolean;
+  /** How the model's searches are told. */
+  readonly searches?: SearchOptions;
+  /** Whether texts that follow each other are one: what rests on different pages comes in texts of its own. Default false. */
+  readonly joinsTexts?: boolean;
   /** Seconds since the epoch, asked for once, at the end. */
   readonly now: () => number;
 };
@@ -33,18 +39,26 @@ const ENDS = {
 export class ResponseEncoder {
   readonly #options: EncoderOptions;
   readonly #output: OutputItem[] = [];
+  readonly #searches: SearchCalls;
   #response: ResponseObject;
   #writer: ItemWriter | undefined;
+  #citations: JsonObject[] = [];
   #sequence = 0;
   #isTold = false;
 
   constructor(options: EncoderOptions) {
     this.#options = options;
     this.#response = options.response;
+    this.#searches = new SearchCalls(options.searches ?? {});
   }
 
   get response(): ResponseObject {
     return this.#response;
+  }
+
+  /** By the ids of items what Anthropic calls them. */
+  get native(): SearchCalls["native"] {
+    return this.#searches.native;
   }
 
   push(event: ChatEvent): ResponseEvent[] {
@@ -60,25 +74,30 @@ export class ResponseEncoder {
       case "tool-call-start":
         return [...this.#close("completed"), ...this.#openCall(event.id, event.name)];
       case "text-start":
-        return this.#close("completed");
+        return this.#startText();
       case "text-delta":
         if (event.text === "") return [];
         // Only now: a block without a text is no message.
-        return [
-          ...(this.#writer ? [] : this.#open((id) => new MessageWriter(`msg_${id}`))),
-          ...this.#items(this.#writer?.delta(event.text)),
-        ];
+        return [...(this.#writer ? [] : this.#openMessage()), ...this.#items(this.#writer?.delta(event.text))];
+      case "text-citation":
+        this.#citations.push(event.citation);
+        return [];
+      case "text-end":
+        return this.#writer instanceof MessageWriter ? this.#items(this.#writer.endText(this.#citations)) : [];
       case "reasoning-delta":
         return this.#items(this.#writer?.delta(event.text));
       case "tool-call-delta":
         return this.#items(this.#writer?.delta(event.args));
-      case "text-end":
-      case "text-citation":
+      case "native-start":
+        this.#searches.start(event.content);
+        return this.#close("completed");
+      case "native-delta":
+        this.#searches.delta(event.delta);
+        return [];
+      case "native-end":
+        return this.#place([this.#searches.end(this.#output.length, `ws_${this.#suffix}`)]);
       case "reasoning-end":
       case "tool-call-end":
-      case "native-start":
-      case "native-delta":
-      case "native-end":
       case "native-event":
         return [];
       case "finish":
@@ -88,6 +107,29 @@ export class ResponseEncoder {
     }
   }
 
+  #startText(): ResponseEvent[] {
+    this.#citations = [];
+    const goesOn = this.#options.joinsTexts && this.#writer instanceof MessageWriter ? this.#writer : undefined;
+    goesOn?.beginText();
+    return goesOn ? [] : this.#close("completed");
+  }
+
+  #openMessage(): ResponseEvent[] {
+    const writer = new MessageWriter(`msg_${this.#suffix}`);
+    writer.beginText();
+    return this.#open(() => writer);
+  }
+
+  /** Puts items where they belong, which may be before others that have begun later. */
+  #place(placed: readonly (PlacedItem | undefined)[]): ResponseEvent[] {
+    return placed.flatMap((search): ResponseEvent[] => {
+      if (search === undefined) return [];
+      const { index, item, events } = search;
+      this.#output[index] = item;
+      return this.#number(events.map((event) => ({ ...event, output_index: index })));
+    });
+  }
+
   /** Tells of it before it begins, as is done of one that waits in the background. */
   queue(): ResponseEvent[] {
     return [...this.#create(), ...this.#number([{ type: "response.queued", response: this.#response }])];
@@ -95,9 +137,15 @@ export class ResponseEncoder {
 
   /** Ends it where it is, because nobody wants it any more. */
   cancel(): void {
+    this.#leave();
+    this.#end({ status: "cancelled" });
+  }
+
+  /** What was begun stays as it is. */
+  #leave(): void {
     if (this.#writer) this.#output.push(this.#writer.item("incomplete"));
     this.#writer = undefined;
-    this.#end({ status: "cancelled" });
+    for (const { index, item } of this.#searches.leftOpen()) this.#output[index] = item;
   }
 
   /** The response without output: a client has it from the items. */
@@ -120,8 +168,12 @@ export class ResponseEncoder {
     );
   }
 
+  get #suffix(): string {
+    return itemSuffix(this.#response.id, this.#output.length);
+  }
+
   #open(writerOf: (id: string) => ItemWriter): ResponseEvent[] {
-    this.#writer = writerOf(itemSuffix(this.#response.id, this.#output.length));
+    this.#writer = writerOf(this.#suffix);
     return this.#items(this.#writer.begin());
   }
 
@@ -135,15 +187,15 @@ export class ResponseEncoder {
 
   #finish({ reason, usage }: Finish): ResponseEvent[] {
     const end = ENDS[reason.unified];
-    const closed = this.#close(end.status);
+    const closed = [...this.#close(end.status), ...this.#place(this.#searches.leftOpen())];
     this.#end({ ...end, usage: encodeUsage(usage) });
     return [...closed, ...this.#number([{ type: `response.${end.status}`, response: this.#response }])];
   }
 
-  /** What was begun stays as it is: to complete it would make it look whole. */
+  /** What was begun is not completed, which would make it look whole. */
   #fail(error: ApiError): ResponseEvent[] {
     const begun = this.#isTold ? [] : this.#begin();
-    if (this.#writer) this.#output.push(this.#writer.item("incomplete"));
+    this.#leave();
     this.#end({ status: "failed", error: encodeFailure(error) });
     return [...begun, ...this.#number([{ type: "response.failed", response: this.#response }])];
   }

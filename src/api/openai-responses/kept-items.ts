@@ -1,16 +1,26 @@
+import type { JsonObject } from "../../core/json.ts";
 import type { OutputItem } from "./output-item.ts";
 import { type ContentItem, isMessage } from "./schema-items.ts";
 import type { KeptItem, StoredResponse } from "./store.ts";
 import type { ResponseObject } from "./wire.ts";
 
+/** By the ids of items what Anthropic calls them: it is kept where it is not told. */
+export type NativeBlocks = ReadonlyMap<string, readonly JsonObject[]>;
+
 /** A response as it is kept, with the items of its request. */
-export function toStored(response: ResponseObject, input: readonly ContentItem[]): StoredResponse {
+export function toStored(
+  response: ResponseObject,
+  input: readonly ContentItem[],
+  native: NativeBlocks = new Map(),
+): StoredResponse {
   const { id, previous_response_id: previousId, output } = response;
-  return { id, previousId, response: { ...response }, input: withIds(input, id), output: output.map(asInput) };
+  const kept = output.map((item) => asInput(item, native));
+  return { id, previousId, response: { ...response }, input: withIds(input, id), output: kept };
 }
 
 /** An item of an answer as a client would send it back. */
-function asInput(item: OutputItem): KeptItem {
+function asInput(item: OutputItem, native: NativeBlocks): KeptItem {
+  if (item.type === "web_search_call") return { ...item, native: native.get(item.id) ?? item.native };
   if (item.type === "message") return { ...item, content: item.content.map((part) => ({ ...part })) };
   return { ...item };
 }
@@ -28,6 +38,7 @@ const PREFIXES = {
   custom_tool_call_output: "ctco",
   reasoning: "rs",
   compaction: "cmp",
+  web_search_call: "ws",
 } as const;
 
 function prefixOf(item: ContentItem): string {

@@ -1,11 +1,14 @@
 // The items of a response, as they are told; the same shapes may come back in the `input` of the next request.
 
+import type { JsonObject } from "../../core/json.ts";
+import type { UrlAnnotation } from "../web-search/citations.ts";
+
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
 
 export type OutputText = {
   readonly type: "output_text";
   readonly text: string;
-  readonly annotations: readonly [];
+  readonly annotations: readonly UrlAnnotation[];
   readonly logprobs: readonly [];
 };
 
@@ -44,7 +47,29 @@ export type Reasoning = {
   readonly summary: readonly { readonly type: "summary_text"; readonly text: string }[];
 };
 
-export type OutputItem = OutputMessage | FunctionCall | CustomToolCall | Reasoning;
+/** A search of the model's, or a page that it read. */
+export type WebSearchCall = {
+  readonly id: string;
+  readonly type: "web_search_call";
+  readonly status: ItemStatus | "searching" | "failed";
+  readonly action:
+    | {
+        readonly type: "search";
+        readonly query: string;
+        readonly queries: readonly string[];
+        readonly sources?: readonly { readonly type: "url"; readonly url: string }[];
+      }
+    | { readonly type: "open_page"; readonly url: string };
+  readonly results?: readonly { readonly url: string; readonly title?: string; readonly page_age?: string }[];
+  /** Anthropic's code for why nothing came of it. */
+  readonly error?: { readonly code: string };
+  /** What Anthropic calls it: by that alone it takes the search and what it found back. */
+  readonly native?: readonly JsonObject[];
+};
+
+/** What is written piece by piece. */
+export type WrittenItem = OutputMessage | FunctionCall | CustomToolCall | Reasoning;
+export type OutputItem = WrittenItem | WebSearchCall;
 
 /** An event without what the stream adds to each: its number, and the item's place. */
 export type ItemEvent = { readonly type: string; readonly [field: string]: unknown };
@@ -55,5 +80,5 @@ export interface ItemWriter {
   delta(text: string): ItemEvent[];
   /** The events that complete it. */
   end(status: ItemStatus): ItemEvent[];
-  item(status: ItemStatus): OutputItem;
+  item(status: ItemStatus): WrittenItem;
 }

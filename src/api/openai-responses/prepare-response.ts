@@ -4,22 +4,28 @@ import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
 import { tellIgnored } from "../ignored-fields.ts";
+import type { Named } from "../named-model.ts";
 import { unmetFields } from "../unmet-fields.ts";
 import type { Accepted } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
-import { toStored } from "./kept-items.ts";
+import { askedOfSearches } from "./include.ts";
+import { type NativeBlocks, toStored } from "./kept-items.ts";
 import { withOwnModel } from "./model.ts";
 import { resolveInput } from "./resolve-input.ts";
 import type { ResponseBody } from "./schema.ts";
+import { isSearch } from "./schema-tools.ts";
 import type { ResponseStore } from "./store.ts";
 import { newResponse, type ResponseObject } from "./wire.ts";
+import { openSearches } from "./write-search.ts";
 
 export type PrepareOptions = {
   /** Asked what the model does not take. */
   readonly backend: Pick<Backend, "unmet">;
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean;
   /** Asked where a request names no model, and goes on after no other. */
   readonly defaultModel?: string;
   /** Holds what the request refers to, and gets the response. */
@@ -50,13 +56,13 @@ export type PreparedResponse = {
 /** Makes a checked body into a request. Throws an ApiError for one that cannot be asked. */
 export async function prepareResponse(
   accepted: Accepted<ResponseBody>,
-  { strict = false, fetchImage, ...options }: PrepareOptions,
+  { strict = false, fetchImage, webSearch, ...options }: PrepareOptions,
   signal: AbortSignal,
 ): Promise<PreparedResponse> {
   const body = withOwnModel(accepted.body, options.store, options.defaultModel);
   const { items, own, ignored } = resolveInput(accepted, options.store, strict);
   const decode = (images: FetchedImages) => {
-    const decoded = decodeRequest(body, items, { images, strict });
+    const decoded = decodeRequest(body, items, { images, strict, webSearch });
     const { backend } = options;
     const all = unmetFields(decoded.request, {
       backend,
@@ -65,8 +71,30 @@ export async function prepareResponse(
     return { ...decoded, ignored: all, headers: tellIgnored(all, strict) };
   };
   const decoded = await decodeWithImages(decode, fetchImage, signal);
-  const encoder = new ResponseEncoder({ ...decoded, response: newResponse(newResponseId(), now(), body), now });
-  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options) };
+  const { request } = decoded;
+  const encoder = new ResponseEncoder({
+    ...decoded,
+    response: newResponse(newResponseId(), now(), withOfferedTools(body, request)),
+    searches: {
+      ...askedOfSearches(body.include),
+      // What is not kept here is for the client to keep.
+      native: body.store === false,
+      open: openSearches(request.turns),
+    },
+    joinsTexts: mayCite(request),
+    now,
+  });
+  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.native) };
+}
+
+/** A search that is not offered is not told among the tools. */
+function withOfferedTools(body: Named<ResponseBody>, { serverTools }: ChatRequest): Named<ResponseBody> {
+  return serverTools ? body : { ...body, tools: body.tools?.filter((tool) => !isSearch(tool)) };
+}
+
+/** Whether texts may rest on what was found: such an answer comes in many texts that are one. */
+function mayCite({ serverTools, turns }: ChatRequest): boolean {
+  return serverTools !== undefined || turns.some(({ content }) => content.some(({ type }) => type === "native"));
 }
 
 export function newResponseId(): string {
@@ -80,10 +108,11 @@ export function keepResponse(
   response: ResponseObject,
   input: Parameters<typeof toStored>[1],
   { store, keepsAll = false, onStoreFailure }: PrepareOptions,
+  native?: NativeBlocks,
 ): void {
   if (!response.store && !keepsAll) return;
   try {
-    store.put(toStored(response, input));
+    store.put(toStored(response, input, native));
   } catch (reason) {
     onStoreFailure?.(reason);
   }

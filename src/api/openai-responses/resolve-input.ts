@@ -23,7 +23,7 @@ export function resolveInput({ body, places }: Asked, store: ResponseStore, stri
   const context = previous ? contextOf(previous, store) : [];
   const ignored = new Set<string>();
   const own = placed(body.input ?? [], places).flatMap(({ item, path }): PlacedItem[] => {
-    if (!("type" in item) || item.type !== "item_reference") return [{ item, path }];
+    if (!("type" in item) || item.type !== "item_reference") return [{ item: asKept(item, store), path }];
     const kept = store.findItem(item.id);
     if (kept) return [{ item: kept, path }];
     if (strict || !SAYS_NOTHING.test(item.id)) throw noSuchItem(item.id, path);
@@ -32,6 +32,13 @@ export function resolveInput({ body, places }: Asked, store: ResponseStore, stri
   });
   if (previous) refuseStrangeResults(context, own);
   return { items: [...context, ...own], own: own.map(({ item }) => item), ignored: [...ignored] };
+}
+
+/** Clients may send a search back without what Anthropic calls it: where the search is kept, it is as it was. */
+function asKept(item: ContentItem, store: ResponseStore): ContentItem {
+  if (!("type" in item) || item.type !== "web_search_call" || item.native !== undefined || !item.id) return item;
+  const kept = store.findItem(item.id);
+  return kept && "type" in kept && kept.type === "web_search_call" ? kept : item;
 }
 
 function placed(input: NonNullable<ResponseBody["input"]>, places: Asked["places"]) {

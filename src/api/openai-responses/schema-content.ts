@@ -8,7 +8,8 @@ export const InputText = Type.Object({ type: Type.Literal("input_text"), text: T
 export const OutputText = Type.Object({
   type: Type.Literal("output_text"),
   text: Type.String(),
-  annotations: ignored(Type.Unknown()),
+  /** Those of this server hold by what Anthropic knows the page again; others say nothing that the text does not. */
+  annotations: Type.Optional(Type.Unknown()),
   logprobs: ignored(Type.Unknown()),
 });
 

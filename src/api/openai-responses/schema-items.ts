@@ -68,6 +68,17 @@ const Reasoning = Type.Object({
 /** What stands for a conversation that was compacted: see compaction.ts for what can be read of it. */
 const Compaction = Type.Object({ type: Type.Literal("compaction"), encrypted_content: Type.String(), ...kept });
 
+/** A search of the model's. `native`: what Anthropic calls it, by which alone it takes the search and what was found back. */
+const WebSearchCall = Type.Object({
+  type: Type.Literal("web_search_call"),
+  action: Type.Optional(Type.Unknown()),
+  results: Type.Optional(Type.Unknown()),
+  error: Type.Optional(Type.Unknown()),
+  native: Type.Optional(Type.Unknown()),
+  ...kept,
+});
+export type SearchItem = Static<typeof WebSearchCall>;
+
 const ItemReference = Type.Object({ type: Type.Literal("item_reference"), id: Type.String({ minLength: 1 }) });
 
 /** An item that says something itself. */
@@ -82,6 +93,7 @@ export const ContentItem = Type.Union([
   resultOf("custom_tool_call_output"),
   Reasoning,
   Compaction,
+  WebSearchCall,
 ]);
 export type ContentItem = Static<typeof ContentItem>;
 export type MessageItem = Extract<ContentItem, { role: string }>;
@@ -99,6 +111,7 @@ const OTHER_TYPES: ReadonlySet<unknown> = new Set([
   "custom_tool_call_output",
   "reasoning",
   "compaction",
+  "web_search_call",
 ]);
 
 /** The schema leaves nothing else to an item of another type, or of none. Some programs give the others a role, too. */

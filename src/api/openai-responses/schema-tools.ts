@@ -1,5 +1,13 @@
 import Type, { type Static } from "typebox";
 import { ignored, optional } from "../validation/optional.ts";
+import {
+  AnthropicSearchTool,
+  isAnthropicSearch,
+  isSearchTool,
+  otherTypes,
+  SearchChoice,
+  SearchTool,
+} from "../web-search/schema.ts";
 
 const ToolName = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -37,25 +45,33 @@ export const NamespaceTool = Type.Object({
 });
 export type NamespaceTool = Static<typeof NamespaceTool>;
 
-/** A tool that OpenAI runs itself, such as a web search: it is not offered, and the response header says so. */
+/** A tool that OpenAI runs itself, and that is no search: it is not offered, and the response header says so. */
 const HostedTool = Type.Object({
-  type: Type.String({ pattern: "^(?!(?:function|custom|namespace)$)", description: "the kind of tool" }),
+  type: Type.String({ pattern: otherTypes("function", "custom", "namespace"), description: "the kind of tool" }),
 });
 
-export const Tool = Type.Union([FunctionTool, CustomTool, NamespaceTool, HostedTool]);
+export const Tool = Type.Union([FunctionTool, CustomTool, NamespaceTool, SearchTool, AnthropicSearchTool, HostedTool]);
 export type Tool = Static<typeof Tool>;
-export type OfferedTool = FunctionTool | CustomTool | NamespaceTool;
+export type ClientsTool = FunctionTool | CustomTool | NamespaceTool;
+export type AnySearch = SearchTool | AnthropicSearchTool;
 
 /** The schema leaves no other of these types. */
-export function isOffered(tool: Tool): tool is OfferedTool {
+export function isClients(tool: Tool): tool is ClientsTool {
   return tool.type === "function" || tool.type === "custom" || tool.type === "namespace";
 }
 
-const NamedTool = Type.Object({
-  type: Type.Union([Type.Literal("function"), Type.Literal("custom")]),
-  name: Type.String(),
-  namespace: optional(Type.String()),
-});
+export function isSearch(tool: Tool): tool is AnySearch {
+  return isSearchTool(tool) || isAnthropicSearch(tool);
+}
+
+const NamedTool = Type.Union([
+  Type.Object({
+    type: Type.Union([Type.Literal("function"), Type.Literal("custom")]),
+    name: Type.String(),
+    namespace: optional(Type.String()),
+  }),
+  SearchChoice,
+]);
 export type NamedTool = Static<typeof NamedTool>;
 
 export const ToolChoiceOption = Type.Union([

@@ -41,6 +41,7 @@ export const ResponseBody = Type.Object({
   tools: optional(Type.Array(Tool)),
   tool_choice: optional(ToolChoiceOption),
   parallel_tool_calls: optional(Type.Boolean()),
+  max_tool_calls: optional(Type.Integer({ minimum: 1 })),
   previous_response_id: optional(Type.String({ minLength: 1 })),
   store: optional(Type.Boolean()),
   metadata: optional(Type.Record(Type.String(), Type.String())),

@@ -3,9 +3,11 @@ import type { Usage } from "../../core/event.ts";
 import { ERROR_STATUS } from "../error-status.ts";
 import type { Named } from "../named-model.ts";
 import { openAiErrorBody } from "../openai-error.ts";
+import { encodeSearches } from "../openai-usage.ts";
+import { isAnthropicSearch, isSearchTool } from "../web-search/schema.ts";
 import type { OutputItem } from "./output-item.ts";
 import type { ResponseBody } from "./schema.ts";
-import { isOffered, type OfferedTool, type Tool } from "./schema-tools.ts";
+import { type AnySearch, type ClientsTool, isClients, isSearch, type Tool } from "./schema-tools.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
@@ -28,7 +30,7 @@ export function settingsOf(body: ResponseBody) {
     background: body.background ?? false,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
-    max_tool_calls: null,
+    max_tool_calls: body.max_tool_calls ?? null,
     metadata: body.metadata ?? {},
     parallel_tool_calls: body.parallel_tool_calls ?? true,
     previous_response_id: body.previous_response_id ?? null,
@@ -42,7 +44,7 @@ export function settingsOf(body: ResponseBody) {
     store: body.store ?? true,
     text: { format: body.text?.format ?? { type: "text" } },
     tool_choice: body.tool_choice ?? "auto",
-    tools: (body.tools ?? []).filter((tool: Tool) => isOffered(tool)).map(told),
+    tools: (body.tools ?? []).filter(isTold).map(told),
     truncation: "disabled",
     // Sampling is Claude's own, which these are the neutral values of.
     temperature: 1,
@@ -54,8 +56,16 @@ export function settingsOf(body: ResponseBody) {
   };
 }
 
+type ToldTool = ClientsTool | AnySearch;
+
+function isTold(tool: Tool): tool is ToldTool {
+  return isClients(tool) || isSearch(tool);
+}
+
 /** A tool with all fields that it has: what was not said of a function is null. */
-function told(tool: OfferedTool): object {
+function told(tool: ToldTool): object {
+  if (isSearchTool(tool)) return { filters: null, search_context_size: "medium", user_location: null, ...tool };
+  if (isAnthropicSearch(tool)) return tool;
   if (tool.type === "namespace") return { ...tool, tools: tool.tools.map(told) };
   if (tool.type === "custom") return tool;
   const { description = null, parameters = null, strict = null } = tool;
@@ -72,6 +82,7 @@ export function encodeUsage(usage: Usage) {
     // The count must be there; the API does not tell it of every answer.
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
     total_tokens: input + usage.outputTokens,
+    ...encodeSearches(usage),
   };
 }
 

@@ -1,8 +1,12 @@
+import type { JsonObject } from "../../core/json.ts";
+import { annotationOf, CitedText, type UrlAnnotation } from "../web-search/citations.ts";
 import type { ItemEvent, ItemStatus, ItemWriter, OutputMessage, OutputText } from "./output-item.ts";
 
-/** A message of one text. */
+/** A message of one text, which several of the model's may make up. */
 export class MessageWriter implements ItemWriter {
   readonly #id: string;
+  readonly #cited = new CitedText();
+  readonly #annotations: UrlAnnotation[] = [];
   #text = "";
 
   constructor(id: string) {
@@ -17,9 +21,24 @@ export class MessageWriter implements ItemWriter {
     ];
   }
 
+  /** Another of the model's texts begins. */
+  beginText(): void {
+    this.#cited.begin();
+  }
+
   delta(text: string): ItemEvent[] {
-    this.#text += text;
+    this.#text += this.#cited.push(text);
     return [{ type: "response.output_text.delta", ...this.#place, delta: text, logprobs: [] }];
+  }
+
+  /** The model's text ends that began last. */
+  endText(citations: readonly JsonObject[]): ItemEvent[] {
+    for (const citation of citations) this.#cited.cite(citation);
+    return this.#cited.end().map((citation): ItemEvent => {
+      const annotation = annotationOf(citation);
+      const annotation_index = this.#annotations.push(annotation) - 1;
+      return { type: "response.output_text.annotation.added", ...this.#place, annotation_index, annotation };
+    });
   }
 
   end(status: ItemStatus): ItemEvent[] {
@@ -39,6 +58,6 @@ export class MessageWriter implements ItemWriter {
   }
 
   get #part(): OutputText {
-    return { type: "output_text", text: this.#text, annotations: [], logprobs: [] };
+    return { type: "output_text", text: this.#text, annotations: [...this.#annotations], logprobs: [] };
   }
 }

@@ -25,13 +25,13 @@ export function inputOf({ input, messages, prompt }: Fields): unknown {
   return input;
 }
 
-export function writeInput(given: unknown, notes: Notes): WrittenInput {
+export function writeInput(given: unknown, notes: Notes, tellsSearches = true): WrittenInput {
   const input = isJsonObject(given) ? [given] : given;
   if (!Array.isArray(input)) return { input, places: undefined, tools: [] };
   const items: unknown[] = [];
   const places: number[] = [];
   for (const [place, item] of input.entries()) {
-    for (const written of writeItem(item, notes)) {
+    for (const written of writeItem(item, notes, tellsSearches)) {
       items.push(written);
       places.push(place);
     }

@@ -12,9 +12,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * One item of the input as items in their textbook form: itself, where it is that, or where nothing is known that it could be, so
- * that its schema says what is wrong. It becomes none where it says nothing that the model can be told.
+ * that its schema says what is wrong. It becomes none where it says nothing that the model can be told. `tellsSearches`: whether
+ * a search of the model's own can be told as that.
  */
-export function writeItem(item: unknown, notes: Notes): readonly unknown[] {
+export function writeItem(item: unknown, notes: Notes, tellsSearches = true): readonly unknown[] {
   if (typeof item === "string") return [{ type: "message", role: "user", content: item }];
   if (!isJsonObject(item)) return [item];
   const type = item.type ?? undefined;
@@ -31,6 +32,8 @@ export function writeItem(item: unknown, notes: Notes): readonly unknown[] {
       return [writeOwnResult(item, notes)];
     case "reasoning":
       return [withId(item)];
+    case "web_search_call":
+      return tellsSearches ? [withId(item)] : writeForeignItem(item, type, notes);
     case "item_reference":
       return [item];
     case "compaction":

@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../core/json.ts";
 import { withFields } from "../lenient/kept.ts";
 import { Notes } from "../lenient/notes.ts";
+import { readSearchWishes } from "../web-search/read-search.ts";
 import { inputOf, writeInput } from "./input.ts";
 import type { Places } from "./places.ts";
 import { writeSettings } from "./settings.ts";
@@ -14,15 +15,22 @@ export type NormalizedBody = {
   readonly places: Places;
 };
 
+export type NormalizeOptions = {
+  /** Whether a search of the model's own can be told as that. Default true. */
+  readonly tellsSearches?: boolean;
+};
+
 /** A body of OpenAI's Responses API, in whatever spelling programs have for it. Throws where it says two things at once. */
-export function normalizeBody(body: unknown): NormalizedBody {
+export function normalizeBody(body: unknown, { tellsSearches = true }: NormalizeOptions = {}): NormalizedBody {
   if (!isJsonObject(body)) return { body, notes: [], places: undefined };
   const notes = new Notes();
+  const { fields, tools: searches } = readSearchWishes(body, notes);
   const asked = inputOf(body);
-  const { input, places, tools: broughtAlong } = writeInput(asked, notes);
-  const tools = writeTools(body.tools ?? body.functions, broughtAlong);
-  const settings = writeSettings(asked === body.prompt ? { ...body, prompt: undefined } : body);
-  const written = withFields(body, {
+  const { input, places, tools: broughtAlong } = writeInput(asked, notes, tellsSearches);
+  const tools = writeTools(body.tools ?? body.functions, broughtAlong, searches);
+  const spelled = withFields(body, fields);
+  const settings = writeSettings(asked === body.prompt ? { ...spelled, prompt: undefined } : spelled);
+  const written = withFields(spelled, {
     ...settings,
     input,
     messages: undefined,

@@ -3,12 +3,22 @@ import { mapKept, withFields } from "../lenient/kept.ts";
 import type { Notes } from "../lenient/notes.ts";
 import { readList } from "../lenient/read-list.ts";
 import { readTool, readToolChoice } from "../lenient/read-tool.ts";
+import { WEB_SEARCH } from "../web-search/offer-searches.ts";
+import { isSearchChoice, readSearch, withSearches } from "../web-search/read-search.ts";
+import { isAnthropicSearch, isSearchType } from "../web-search/schema.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The tools in their textbook form, with those that the conversation brings along. */
-export function writeTools(given: unknown, broughtAlong: readonly unknown[]): unknown {
-  const tools = readList(given);
+/** The tools in their textbook form, with those that the conversation brings along, and searches that other fields ask for. */
+export function writeTools(
+  given: unknown,
+  broughtAlong: readonly unknown[],
+  searches: readonly Fields[] = [],
+): unknown {
+  return withSearches(writeList(readList(given), broughtAlong), searches);
+}
+
+function writeList(tools: unknown, broughtAlong: readonly unknown[]): unknown {
   if (!Array.isArray(tools)) return broughtAlong.length === 0 ? tools : broughtAlong.map(writeTool);
   const own = mapKept(tools, writeTool);
   const known = new Set(own.map(identityOf));
@@ -42,7 +52,7 @@ function writeTool(tool: unknown): unknown {
         format: writeGrammar(read.format),
       });
     default:
-      return tool;
+      return readSearch(tool) ?? tool;
   }
 }
 
@@ -83,15 +93,25 @@ function writeOtherChoice(choice: unknown, tools: unknown, notes: Notes): unknow
     return { type: isCustom(tools, choice) ? "custom" : "function", name: choice };
   }
   if (!isJsonObject(choice) || typeof choice.type !== "string" || OFFERED.has(choice.type)) return choice;
+  if (isSearchChoice(choice)) return isSearchType(choice.type) ? choice : { type: WEB_SEARCH };
   notes.add("tool_choice");
   return undefined;
 }
 
 const OFFERED: ReadonlySet<unknown> = new Set(["function", "custom", "namespace", "tool"]);
 
+/** Whether there is a search, too, its decoder knows. */
+function isOffered(tool: unknown): boolean {
+  return isJsonObject(tool) && (OFFERED.has(tool.type) || isSearch(tool));
+}
+
+function isSearch({ type }: Fields): boolean {
+  return typeof type === "string" && (isSearchChoice({ type }) || isAnthropicSearch({ type }));
+}
+
 /** None of the tools are offered where all are OpenAI's own. */
 function requiredAmong(tools: unknown, notes: Notes): unknown {
-  const isEmpty = Array.isArray(tools) && tools.length > 0 && !tools.some((tool) => OFFERED.has(typeOf(tool)));
+  const isEmpty = Array.isArray(tools) && tools.length > 0 && !tools.some(isOffered);
   if (!isEmpty) return "required";
   notes.add("tool_choice");
   return undefined;
@@ -104,9 +124,10 @@ function writeAllowed(choice: Fields, notes: Notes): unknown {
   const named = mapKept(flat.tools, (tool) => {
     if (!isJsonObject(tool)) return tool;
     const called = [tool.function, tool.custom].find((value) => isJsonObject(value));
-    return isJsonObject(called) ? { type: tool.type, name: called.name } : tool;
+    if (isJsonObject(called)) return { type: tool.type, name: called.name };
+    return isSearchChoice(tool) ? { type: isSearchType(tool.type) ? tool.type : WEB_SEARCH } : tool;
   });
-  const offered = named.filter((tool) => !isJsonObject(tool) || OFFERED.has(tool.type));
+  const offered = named.filter((tool) => !isJsonObject(tool) || isOffered(tool));
   if (offered.length < named.length) notes.add("tool_choice.tools");
   if (offered.length === 0 && named.length > 0) return "none";
   return withFields(flat, { mode: flat.mode ?? "auto", tools: offered.length < named.length ? offered : named });
@@ -120,8 +141,4 @@ function isCustom(tools: unknown, name: string): boolean {
 
 function namesOf(tools: unknown): readonly unknown[] {
   return Array.isArray(tools) ? tools.map((tool) => (isJsonObject(tool) ? tool.name : undefined)) : [];
-}
-
-function typeOf(tool: unknown): unknown {
-  return isJsonObject(tool) ? tool.type : undefined;
 }

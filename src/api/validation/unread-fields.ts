@@ -51,9 +51,15 @@ export function isMeant(branch: SchemaNode, value: unknown): boolean {
   return ["role", "type"].every((tag) => {
     const own = propertyOf(branch, tag);
     const literals = isNode(own) ? literalsOf(own) : undefined;
-    if (literals === undefined) return true;
+    if (literals === undefined) return fitsPattern(own, value[tag]);
     return Object.hasOwn(value, tag) ? literals.includes(value[tag]) : !isRequired(branch, tag);
   });
+}
+
+/** The kinds of tools that are not known by name are told apart by what their names look like. */
+function fitsPattern(schema: unknown, value: unknown): boolean {
+  if (!isNode(schema) || typeof schema.pattern !== "string" || typeof value !== "string") return true;
+  return new RegExp(schema.pattern).test(value);
 }
 
 function isRequired({ required }: SchemaNode, name: string): boolean {

@@ -38,12 +38,10 @@ export function takenOffTools(version: string): number | undefined {
 
 /** From this version on, CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH (see environment.ts) is listened to. */
 const DESCRIPTION_LIMIT_IS_SET_SINCE = "2.1.280";
-const FIXED_DESCRIPTION_LIMIT = 2_048;
 
-/** How many characters of a tool's description reach the model. */
-export function longestToolDescription(version: string): number {
-  const isSet = compareVersions(version, DESCRIPTION_LIMIT_IS_SET_SINCE) >= 0;
-  return isSet ? Number.POSITIVE_INFINITY : FIXED_DESCRIPTION_LIMIT;
+/** Whether tools are counted with their whole descriptions; older versions cut them at 2,048 characters. */
+export function countsDescriptions(version: string): boolean {
+  return compareVersions(version, DESCRIPTION_LIMIT_IS_SET_SINCE) >= 0;
 }
 
 /** The version in what `claude --version` prints, such as `2.1.330 (Claude Code)`; undefined when there is none. */

@@ -5,6 +5,7 @@ import { canonicalJson } from "../../core/json.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import { ClientTools } from "../tools/client-tools.ts";
+import { describedTools } from "../tools/mcp-tools.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { unusableTools } from "../tools/unusable-tools.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
@@ -54,8 +55,6 @@ export type CountingProcessOptions = {
   readonly process: CliProcess;
   /** Reads what the process writes to stderr. */
   readonly estimates: Estimates;
-  /** See version.ts. */
-  readonly longestToolDescription: number;
 };
 
 /**
@@ -127,10 +126,8 @@ export class CountingProcess {
   /** Each time as another server: of one that it knows, the CLI would go on to offer the old tools. */
   async #offer(tools: readonly Tool[], names: ToolNames): Promise<void> {
     const offered = new ClientTools({
-      tools,
-      names,
+      tools: describedTools(tools, names),
       server: `client-${this.#counts}`,
-      longestDescription: this.#options.longestToolDescription,
       callTimeoutMs: CALL_TIMEOUT_MS,
       respond: (requestId, response) => this.#process.respond(requestId, response),
     });
@@ -142,7 +139,7 @@ export class CountingProcess {
   async #append(turns: readonly Turn[], names: ToolNames): Promise<string[]> {
     const uuids: string[] = [];
     for (const turn of turns) {
-      if (turn.role === "assistant") this.#process.send(assistantMessage(turn, names));
+      if (turn.role === "assistant") this.#process.send(assistantMessage(turn, { names }));
       else {
         const uuid = crypto.randomUUID();
         await appendUserTurn(this.#process, userMessage(turn, { uuid, query: false, names }));

@@ -1,6 +1,6 @@
 import type { Logger } from "../../observability/logger.ts";
 import { cliArguments } from "../cli/arguments.ts";
-import { longestToolDescription, takenOffTools } from "../cli/version.ts";
+import { countsDescriptions, takenOffTools } from "../cli/version.ts";
 import { CliProcess } from "../process/cli-process.ts";
 import { CountingProcess } from "./counting-process.ts";
 import { Estimates } from "./estimates.ts";
@@ -22,23 +22,20 @@ const TRIAL_MODEL = "sonnet";
 export function createTokenCounter({ settings, env, cwd, logger, ...room }: CounterOptions): TokenCounter {
   return new TokenCounter({
     ...room,
-    start: ({ path, version }, model) => {
+    start: ({ path }, model) => {
       const args = cliArguments({ settings, model, tellsEstimates: true });
       const estimates = new Estimates();
       const process = new CliProcess({ path, args, env, cwd, logger, errors: estimates });
-      return new CountingProcess({
-        process,
-        estimates,
-        longestToolDescription: longestToolDescription(version),
-      });
+      return new CountingProcess({ process, estimates });
     },
     known: ({ version }) => {
       const takenOff = takenOffTools(version);
       return takenOff === undefined ? undefined : { takenOff };
     },
-    tryOut: ({ path, version }, signal) => {
+    tryOut: async ({ path, version }, signal) => {
+      if (!countsDescriptions(version)) return undefined;
       const rehearsal = { path, cwd, env, logger, signal, model: TRIAL_MODEL, address: undefined };
-      return tryCounting({ ...rehearsal, timeoutMs: TRIAL_TIMEOUT_MS }, longestToolDescription(version));
+      return await tryCounting({ ...rehearsal, timeoutMs: TRIAL_TIMEOUT_MS });
     },
   });
 }

@@ -54,7 +54,7 @@ export class TokenCounter {
     const signal = AbortSignal.any([client, this.#closing.signal]);
     const counting = await this.#countingOf(installed, signal);
     if (counting === undefined)
-      throw uncounted(`version ${installed.version} of it does not do so for free, as 2.1.330 does`);
+      throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
     const count: Count = (turns, tools) => this.#ask({ installed, model, turns, tools }, signal);
     const tools = mendTools(request.tools);
     const turns = withSystem(request);

@@ -28,10 +28,10 @@ function count(body: unknown): number | undefined {
  * it estimates instead. Versions before 2.1.261 ask the model for one token where they get no count. Tried without a login.
  * Undefined: it does not. Throws when it cannot be tried.
  */
-export async function tryCounting(rehearsal: Rehearsal, longestToolDescription: number): Promise<Counting | undefined> {
+export async function tryCounting(rehearsal: Rehearsal): Promise<Counting | undefined> {
   let isCounting = true;
   return await onStage({ ...rehearsal, count: (body) => (isCounting ? count(body) : undefined) }, async (stage) => {
-    const play = player(stage, longestToolDescription);
+    const play = player(stage);
     const told = await play([tool("try_me")]);
     isCounting = false;
     // Of others: what it was told of the first it would remember.
@@ -52,14 +52,14 @@ export function conclude(told: Played, untold: Played, { wasPaid }: { wasPaid: b
 }
 
 /** One process after the other, each for as long as it can go on. */
-function player(stage: Stage, longestToolDescription: number) {
+function player(stage: Stage) {
   let counting: CountingProcess | undefined;
   return async (tools: readonly Tool[]): Promise<Played> => {
     if (!counting?.canCount(tools)) {
       await counting?.close();
       const estimates = new Estimates();
       const process = stage.start({ tellsEstimates: true, errors: estimates });
-      counting = new CountingProcess({ process, estimates, longestToolDescription });
+      counting = new CountingProcess({ process, estimates });
     }
     try {
       const { parts, estimated } = await counting.count({ turns: TURNS, tools });

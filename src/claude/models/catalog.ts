@@ -14,7 +14,7 @@ import {
   STABLE_IDS,
   titleOf,
 } from "./families.ts";
-import { canonicalId, isFullId, LARGE, type ModelName, parseModelName } from "./model-name.ts";
+import { canonicalId, isFullId, LARGE, type ModelName, parseModelName, withoutSize } from "./model-name.ts";
 
 /** Before a model name, programs put the name of the provider they believe to talk to. */
 const PROVIDER_PREFIXES = ["openai/", "anthropic/", "claude-max/", "claude-max-api/", "claude-code-cli/"];
@@ -82,11 +82,11 @@ export class ModelCatalog {
     throw this.#notFound(name, alias);
   }
 
-  /** What a model can that a request names, also of a name that is none, or before it is known which there are. */
-  presume(name: string): Pick<Resolution, "facts" | "effort"> {
+  /** What a model can that a request names, and the API's id of it, also of a name that is none, or before it is known which there are. */
+  presume(name: string): Pick<Resolution, "facts" | "effort"> & { readonly id: string } {
     const { known, alias } = this.#target(name);
-    if (known === undefined) return { facts: presumedFacts(name) };
-    return { facts: this.factsOf(known), effort: alias?.effort };
+    if (known === undefined) return { facts: presumedFacts(name), id: name };
+    return { facts: this.factsOf(known), effort: alias?.effort, id: this.apiId(known) };
   }
 
   /** A name that may be asked for, with what is known of it. Throws `model_not_found`. */
@@ -102,6 +102,11 @@ export class ModelCatalog {
   /** The model that a name of the CLI's stands for, in full, as far as the CLI tells. */
   fullId(name: string): string {
     return this.#find(name)?.resolvedModel ?? name;
+  }
+
+  /** The same as the API knows it. */
+  apiId(name: string): string {
+    return withoutSize(this.fullId(name));
   }
 
   /** Every name a client can use, the stable ids first, each with the model that a request for it gets. */

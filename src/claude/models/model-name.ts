@@ -47,7 +47,8 @@ export function canonicalId({ family, version, isLarge }: ModelName): string {
   return parts.join("-") + (isLarge ? LARGE : "");
 }
 
-function withoutSize(name: string): string {
+/** As the API knows the model, in whichever of its sizes the CLI asks it. */
+export function withoutSize(name: string): string {
   return name.endsWith(LARGE) ? name.slice(0, -LARGE.length) : name;
 }
 

@@ -2,10 +2,11 @@ import { isFullId } from "../models/model-name.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
 import { ClientTools } from "../tools/client-tools.ts";
+import { namedTools } from "../tools/mcp-tools.ts";
 import { asksAboutResult, replaceResult, TOOL_HOOKS } from "../tools/tool-hooks.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
-import { BLANK_PROFILE, canRebind, type Profile } from "./profile.ts";
+import { BLANK_PROFILE, canRebind, namesOf, type Profile } from "./profile.ts";
 import type { Rebinding } from "./rebinding.ts";
 
 const CONTROL_TIMEOUT_MS = 15_000;
@@ -17,8 +18,6 @@ export type BindingOptions = {
   readonly model: string | undefined;
   /** See version.ts. */
   readonly selectsModelsSilently: boolean;
-  /** How many characters of a tool's description the CLI passes on; see version.ts. */
-  readonly longestToolDescription: number;
   /** How long the CLI may wait for the result of a tool call, at the most. */
   readonly callTimeoutMs: number;
   readonly rebinding: Rebinding;
@@ -57,10 +56,6 @@ export class Binding {
   get tools(): ClientTools | undefined {
     return this.#tools;
   }
-  /** The tools as the API shall get them, where the CLI would change their texts. A tool of its own is not among them. */
-  get exactTools(): readonly object[] | undefined {
-    return this.#profile?.outputSchema === undefined ? this.#tools?.exact : undefined;
-  }
   /** Whether it can be bound to something else. */
   get rebinds(): boolean {
     return this.#options.rebinding.works;
@@ -74,8 +69,11 @@ export class Binding {
       return;
     }
     const from = this.#profile;
-    const isSame = from.key === profile.key;
-    if (isSame && this.#model === model) return;
+    if (from.key === profile.key && this.#model === model) {
+      // The functions may be others by the same names.
+      this.#profile = profile;
+      return;
+    }
     if (!isEmpty || !this.rebinds || !canRebind(from, profile)) throw new Error("this process cannot be bound anew");
     const newPrompt = from.system === profile.system ? undefined : systemPrompts(profile.system)[0];
     try {
@@ -118,12 +116,10 @@ export class Binding {
     this.#profile = profile;
   }
 
-  #offer({ tools }: Profile, names = new ToolNames(tools)): ClientTools {
+  #offer(profile: Profile, names = namesOf(profile)): ClientTools {
     this.#names = names;
     const offered = new ClientTools({
-      tools,
-      names: this.#names,
-      longestDescription: this.#options.longestToolDescription,
+      tools: namedTools(names),
       callTimeoutMs: this.#options.callTimeoutMs,
       respond: (requestId, response) => this.#process.respond(requestId, response),
     });
@@ -140,7 +136,7 @@ export class Binding {
     return true;
   }
 
-  /** Only where there were none: of tools that are replaced, the CLI goes on to offer the old ones, or their descriptions. */
+  /** Only where there were none: of tools that are replaced, the CLI goes on to know the old ones. */
   async #addTools(profile: Profile): Promise<void> {
     const { servers } = this.#offer(profile);
     await this.#process.request({ subtype: "mcp_set_servers", servers }, REBIND_TIMEOUT_MS);

@@ -1,15 +1,15 @@
 import type { Turn } from "../../core/request.ts";
 import { isLight } from "./policy.ts";
-import type { Profile } from "./profile.ts";
+import { type Profile, promptKeyOf } from "./profile.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 import type { Worker } from "./worker.ts";
 
 /** What the model is told beside the conversation: Anthropic's cache holds a conversation with it, the schema of the answer included. */
-export function settingOf({ key }: Profile, model: string, settings: TurnSettings | undefined): string {
-  return JSON.stringify([model, key, settings?.outputSchema]);
+export function settingOf(profile: Profile, model: string, settings: TurnSettings | undefined): string {
+  return JSON.stringify([model, promptKeyOf(profile), settings?.outputSchema]);
 }
 
-/** What Anthropic's prompt cache holds of a process's conversation and could be read from it, were the process gone; short ones are not cached. */
+/** What Anthropic's prompt cache holds and could be read from it, were the process gone; short conversations are not cached. */
 export function cachedTurns({ profile, model, transcript, settings }: Worker) {
   if (profile === undefined || model === undefined || isLight(transcript)) return undefined;
   const turns: readonly Turn[] = transcript.flatMap((entry) => entry.turn ?? []);

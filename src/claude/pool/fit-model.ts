@@ -14,13 +14,17 @@ export type Fit = Pick<TurnSettings, "toolChoice" | "wantedCall" | "thinkingOff"
  */
 const SMALL_LIMIT = 1_024;
 
-type Wishes = Pick<ChatRequest, "toolChoice" | "tools" | "effort" | "thinks" | "maxOutputTokens" | "sampling">;
+type Wishes = Pick<
+  ChatRequest,
+  "toolChoice" | "tools" | "serverTools" | "effort" | "thinks" | "maxOutputTokens" | "sampling"
+>;
 
 export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
   const { toolChoice, maxOutputTokens } = wishes;
   const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
   const asked = wishes.effort ?? (isSmall || wishes.thinks === false ? "none" : undefined);
-  const isForced = wishes.tools.length > 0 && (toolChoice.type === "required" || toolChoice.type === "tool");
+  const hasTools = wishes.tools.length + (wishes.serverTools?.length ?? 0) > 0;
+  const isForced = hasTools && (toolChoice.type === "required" || toolChoice.type === "tool");
   const thinkingOff = offOf(asked === "none" || wishes.thinks === false, isForced, facts);
   const effort = thinkingOff === undefined || thinkingOff === "omitted" ? asked : withoutThinking(asked);
   const sampling = samplingOf(wishes.sampling, facts.takesSampling && thinkingOff !== undefined);

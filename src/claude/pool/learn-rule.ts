@@ -3,7 +3,7 @@ import type { ApiError } from "../../core/error.ts";
 import { sameJson } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import type { ModelCatalog } from "../models/catalog.ts";
-import { BLANK_PROFILE, settingsOf } from "./profile.ts";
+import { profileOf, settingsOf } from "./profile.ts";
 
 /** What a refusal names, and what was known of the model when it was asked. */
 type Learn = (named: Readonly<Record<string, string | undefined>>, facts: ModelFacts) => Partial<ModelFacts>;
@@ -46,7 +46,8 @@ export function learnRule(request: ChatRequest, error: ApiError, catalog: ModelC
   const rule = ruleIn(said, facts);
   if (rule === undefined) return false;
   const wishes = { ...request, effort: request.effort ?? effort };
-  const settings = (known: ModelFacts) => settingsOf(wishes, { ...BLANK_PROFILE, tools: request.tools }, known);
+  const profile = profileOf(request);
+  const settings = (known: ModelFacts) => settingsOf(wishes, profile, known);
   if (sameJson(settings(facts), settings({ ...facts, ...rule }))) return false;
   catalog.learnRule(name, rule);
   return true;

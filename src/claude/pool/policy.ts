@@ -182,7 +182,18 @@ function matchOf(
   { allowsDropped = false }: { readonly allowsDropped?: boolean } = {},
 ): Match {
   if (profile?.key !== demand.profile.key || model !== demand.model) return NO_MATCH;
-  return matchTranscript(transcript, demand.turns.slice(0, -1), { tools: demand.profile.tools, allowsDropped });
+  const isSame = profile.definitionsKey === demand.profile.definitionsKey;
+  const known = isSame ? transcript : beforeThought(transcript);
+  return matchTranscript(known, demand.turns.slice(0, -1), { tools: demand.profile.tools, allowsDropped });
+}
+
+/**
+ * What a process remembers up to where the model thought first. What it thought it may take back only beside the tools that it had
+ * then: the API's signature can cover these.
+ */
+function beforeThought(transcript: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
+  const thought = transcript.findIndex(({ turn }) => turn?.content.some(({ type }) => type === "thinking"));
+  return thought < 0 ? transcript : transcript.slice(0, thought);
 }
 
 /** Whether the process can serve the request once it has forgotten everything. */

@@ -1,8 +1,10 @@
 import type { ModelFacts } from "../../core/backend.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { ChatRequest, Tool } from "../../core/request.ts";
+import type { ChatRequest, ServerTool, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { mendTools } from "../tools/mend-tools.ts";
+import { namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
+import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
 import { nearestEffort } from "./effort.ts";
 import { fitToModel } from "./fit-model.ts";
@@ -12,38 +14,70 @@ import type { TurnSettings } from "./turn-settings.ts";
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
 export type Profile = {
   readonly system: string;
+  /** The client's functions. */
   readonly tools: readonly Tool[];
+  readonly serverTools: readonly ServerTool[];
+  /** All tools, as the API gets them. A process takes any, as long as the functions' names are the same. */
+  readonly definitions: readonly JsonObject[];
   /** JSON Schema of structured output, when the CLI is to ask for it by its tool. */
   readonly outputSchema: JsonObject | undefined;
-  /** The same for the same profile, and different for any other. */
+  /** The same where a process need not be bound anew: all but what the tools are, beside the functions' names. */
   readonly key: string;
-  /** Keys of the parts that can be changed each on its own. */
+  /** Keys of the parts that can be changed each on its own; of the tools, the functions' names alone. */
   readonly toolsKey: string;
   readonly schemaKey: string;
+  /** What the model is told of the tools. */
+  readonly definitionsKey: string;
 };
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
-export function profileOf({ system, tools, toolChoice }: ChatRequest, output?: OutputWay): Profile {
+export function profileOf(request: ChatRequest, output?: OutputWay): Profile {
+  const { system, tools, serverTools = [], toolChoice } = request;
   const outputSchema = output?.type === "tool" ? output.schema : undefined;
   // The CLI asks by a tool, too: where no tool may be called, the client's are left out instead.
-  const offered = outputSchema !== undefined && toolChoice.type === "none" ? [] : tools;
-  return makeProfile({ system, tools: offered, outputSchema });
+  if (outputSchema !== undefined && toolChoice.type === "none") return makeProfile({ system, outputSchema });
+  return makeProfile({ system, tools, serverTools, outputSchema });
 }
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
-export function makeProfile(parts: Pick<Profile, "system" | "tools" | "outputSchema">): Profile {
-  const toolsKey = JSON.stringify(parts.tools);
-  const schemaKey = JSON.stringify(parts.outputSchema ?? null);
-  const tools = mendTools(parts.tools);
-  return { ...parts, tools, toolsKey, schemaKey, key: JSON.stringify([parts.system, toolsKey, schemaKey]) };
+export function makeProfile(
+  parts: Partial<Pick<Profile, "system" | "tools" | "serverTools" | "outputSchema">>,
+): Profile {
+  const { system = "", serverTools = [], outputSchema } = parts;
+  const tools = mendTools(parts.tools ?? []);
+  const names = namesOf({ tools, serverTools });
+  const offered = toolDefinitions({ tools, serverTools }, names);
+  const definitions =
+    offered.length === 0 || outputSchema === undefined ? offered : [...offered, answerTool(outputSchema)];
+  const [toolsKey, schemaKey] = [names.key, JSON.stringify(outputSchema ?? null)];
+  const definitionsKey = JSON.stringify(definitions);
+  const key = JSON.stringify([system, toolsKey, schemaKey]);
+  return { system, tools, serverTools, definitions, outputSchema, key, toolsKey, schemaKey, definitionsKey };
+}
+
+/** The same where the model is told the same beside the conversation. */
+export function promptKeyOf({ key, definitionsKey }: Profile): string {
+  return JSON.stringify([key, definitionsKey]);
+}
+
+/** By which names the API knows the functions of a new conversation. */
+export function namesOf({ tools, serverTools }: Pick<Profile, "tools" | "serverTools">): ToolNames {
+  return new ToolNames(tools, namesOfServerTools(serverTools));
+}
+
+/** The CLI's tool for structured output, which it does not add to a list of ours. It knows its calls by the name. */
+function answerTool(schema: JsonObject): JsonObject {
+  const description =
+    "Gives your final answer in the structure that is asked for. Call this tool exactly once, when everything else is done.";
+  return { name: STRUCTURED_OUTPUT, description, input_schema: schema };
 }
 
 /** What a process is initialised with before anybody asked for anything. */
-export const BLANK_PROFILE: Profile = makeProfile({ system: "", tools: [], outputSchema: undefined });
+export const BLANK_PROFILE: Profile = makeProfile({});
 
 /**
  * Whether an initialised process that remembers nothing can be given another profile. Its system prompt can be replaced, but not
- * taken away; it can be given tools where it has none. Tools and the schema of structured output stay: the CLI does not forget them.
+ * taken away; it can be given functions where it has none. Their names, and the schema of structured output, stay: the CLI does not forget them.
  */
 export function canRebind(from: Profile, to: Profile): boolean {
   return (
@@ -59,13 +93,13 @@ export function canRebind(from: Profile, to: Profile): boolean {
  */
 export function settingsOf(
   request: ChatRequest,
-  { tools, outputSchema }: Profile,
+  { definitions, outputSchema }: Profile,
   facts: ModelFacts,
   output?: OutputWay,
 ): TurnSettings {
   const { maxOutputTokens, stop, parallelToolCalls } = request;
   const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
-  const hasTools = tools.length > 0;
+  const hasTools = definitions.length > 0;
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
@@ -78,6 +112,8 @@ export function settingsOf(
     ...(thinkingOff === undefined ? {} : { thinkingOff }),
     ...(sampling === undefined ? {} : { sampling }),
     parallelToolCalls: hasTools ? parallelToolCalls : true,
+    ...(hasTools ? { tools: definitions } : {}),
+    ...(request.native === undefined ? {} : { native: request.native }),
     ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
   };
 }

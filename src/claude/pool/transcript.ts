@@ -1,5 +1,6 @@
 import { sameJson } from "../../core/json.ts";
 import type { ContentBlock, Tool, Turn } from "../../core/request.ts";
+import { signatureOf, thinkingOf } from "../../core/thinking.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, textOf } from "../../core/turns.ts";
 import { isIdOf, sameCall } from "./told-call.ts";
@@ -95,8 +96,10 @@ function remembers(
   if (entry.turn === undefined || entry.role !== turn.role) return false;
   const told = withOwnIds(turn, ownIds).content;
   if (sameJson(entry.turn.content, told)) return true;
-  if (allowsDropped && entry.role === "user") return droppedText(entry.turn.content, told);
-  return entry.role === "assistant" && entry.written === true && sameAsTold(entry.turn, turn, ownIds, tools);
+  if (entry.role === "user") return allowsDropped && droppedText(entry.turn.content, told);
+  if (entry.written === true) return sameAsTold(entry.turn, turn, ownIds, tools);
+  // It was told with what the model thought, which some clients leave out later.
+  return thinkingOf(turn).length === 0 && sameJson(withoutThinking(entry.turn), turn.content);
 }
 
 /** Whether the user's turn is told again without texts at its end. */
@@ -113,12 +116,14 @@ function droppedText(own: readonly ContentBlock[], told: readonly ContentBlock[]
  * - ids of calls replaced by others, each by one of its own and none by that of another call, nor by one of the API's: then `ownIds`
  *   learns them;
  * - thinking, what the API's own tools did, and what texts rest on, left out: most clients have no place for these. What the API's tools
- *   did is all told again, or not at all.
+ *   did is all told again, or not at all. Thinking that is told is this answer's: by its signature, wherever it stands.
  */
 function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools: readonly Tool[]): boolean {
   if (toldText(answer) !== toldText(turn)) return false;
   const [ownNative, toldNative] = [nativeOf(answer), nativeOf(turn)];
   if (toldNative.length > 0 && !sameJson(ownNative, toldNative)) return false;
+  const thought = new Set(thinkingOf(answer).map(signatureOf));
+  if (!thinkingOf(turn).every((block) => thought.has(signatureOf(block)))) return false;
   const [own, told] = [toolCallsOf(answer), toolCallsOf(turn)];
   const isTold = own.every((call, index) => {
     const again = told[index];
@@ -144,6 +149,10 @@ function isAnothers(told: string, own: string): boolean {
 
 function nativeOf({ content }: Turn): ContentBlock[] {
   return content.filter(({ type }) => type === "native");
+}
+
+function withoutThinking({ content }: Turn): ContentBlock[] {
+  return content.filter(({ type }) => type !== "thinking");
 }
 
 function toldText(turn: Turn): string {

@@ -19,8 +19,10 @@ export type TurnSettings = {
   readonly thinkingOff?: "disabled" | "between_tools" | "omitted" | undefined;
   readonly sampling?: NativeSampling;
   readonly parallelToolCalls: boolean;
-  /** The tools as the API shall get them, where the CLI would change their texts. */
-  readonly exactTools?: readonly object[];
+  /** All tools as the API shall get them: the CLI would change their texts and order. Absent: there are none. */
+  readonly tools?: readonly JsonObject[];
+  /** Other fields of the API's, as they are. */
+  readonly native?: JsonObject;
   /** The JSON Schema that the API holds the answer to, as the API takes it. */
   readonly outputSchema?: JsonObject;
 };
@@ -75,26 +77,35 @@ export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettin
 
 /**
  * What keeps a model from thinking in a turn that is told to a process. One that thinks within a budget goes on after results only
- * where its calls began with its own thinking, signed, which is lost when they are told again: it does not think until it has answered.
+ * where the first answer since the user's question began with its own thinking, signed. Where neither the client tells that nor the
+ * process remembers it, it does not think until it has answered.
  */
 export function thinkingOffOf(
-  { content }: Turn,
-  thinking: ModelFacts["thinking"] | undefined,
+  { turns, thinking }: { readonly turns: readonly Turn[]; readonly thinking?: ModelFacts["thinking"] | undefined },
+  remembered: readonly { readonly turn: Turn | undefined }[],
 ): TurnSettings["thinkingOff"] {
-  return thinking === "budgeted" && content.some(({ type }) => type === "tool-result") ? "omitted" : undefined;
+  if (thinking !== "budgeted" || !hasResults(turns.at(-1))) return undefined;
+  const first = turns.findLastIndex((turn) => turn.role === "user" && !hasResults(turn)) + 1;
+  const answer = remembered[first]?.turn ?? turns[first];
+  return answer?.content[0]?.type === "thinking" ? undefined : "omitted";
+}
+
+function hasResults(turn: Turn | undefined): boolean {
+  return turn?.content.some(({ type }) => type === "tool-result") === true;
 }
 
 function encode(settings: TurnSettings) {
-  const { effort, maxOutputTokens, toolChoice, parallelToolCalls, exactTools, thinkingOff, sampling } = settings;
+  const { effort, maxOutputTokens, toolChoice, parallelToolCalls, tools, thinkingOff, sampling } = settings;
   const { outputSchema: schema } = settings;
   const { native } = splitStops(settings);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
   const extra = {
+    ...nativeFields(settings.native),
     ...(thinkingOff === undefined || thinkingOff === "omitted" ? {} : { thinking: { type: thinkingOff } }),
     ...sampling,
     ...(native.length === 0 ? {} : { stop_sequences: native }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
-    ...(exactTools === undefined ? {} : { tools: exactTools }),
+    ...(tools === undefined ? {} : { tools }),
     // The CLI adds the effort to it.
     ...(schema === undefined ? {} : { output_config: { format: { type: "json_schema", schema } } }),
   };
@@ -113,6 +124,17 @@ function encode(settings: TurnSettings) {
 
 function effortOf({ effortLevel, env }: ReturnType<typeof encode>) {
   return [effortLevel, env.CLAUDE_CODE_EFFORT_LEVEL];
+}
+
+/**
+ * What is never said for the CLI: the conversation is its own, as is whom it asks for whom. `betas` it would take as all there are, and
+ * lose those by which it is known.
+ */
+const OF_THE_CLI: ReadonlySet<string> = new Set(["model", "messages", "system", "metadata", "stream", "betas"]);
+
+/** Those fields in whose place the CLI puts what it is told. */
+function nativeFields(native: JsonObject = {}): JsonObject {
+  return Object.fromEntries(Object.entries(native).filter(([name]) => !OF_THE_CLI.has(name)));
 }
 
 /** The API's `tool_choice`; undefined where its default is meant. */

@@ -48,6 +48,8 @@ export type WorkerOptions = CliProcessOptions &
 export type Ask = {
   readonly profile: Profile;
   readonly model: string;
+  /** As the API knows the model; else what was thought before is left out. */
+  readonly modelId?: string;
   /** How the model thinks, where that is known. */
   readonly thinking?: ModelFacts["thinking"];
   readonly turns: readonly Turn[];
@@ -127,17 +129,17 @@ export class Worker {
   async prepare(): Promise<void> {
     if (!(await this.#binding.prepare())) return;
     await this.#applySettings(PLAIN_SETTINGS);
-    await this.#append(REHEARSAL);
+    await this.#append(REHEARSAL, undefined);
     await this.#rewind(0);
   }
 
   /** Brings the process to the state the request starts from, and asks the model. */
   async ask(request: Ask): Promise<TurnRun> {
-    const { profile, model, keep, ownIds } = request;
+    const { profile, model, modelId, keep, ownIds } = request;
     await this.#rewind(keep);
     await this.#binding.bind(profile, model, { isEmpty: this.#transcript.length === 0 });
-    await this.#applySettings(request.settings, thinkingOffOf(lastTurn(request), request.thinking));
-    for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds));
+    await this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript));
+    for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = lastTurn(request);
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
@@ -151,6 +153,7 @@ export class Worker {
     const question = lastTurn(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
+    await this.#binding.bind(request.profile, request.model, { isEmpty: false });
     if (goesOnWith(question, this.#settings, request.settings) !== "within") return await this.#settle(request, tools);
     await this.#applySettings(request.settings, this.#thinkingOffStill(request));
     const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
@@ -229,26 +232,24 @@ export class Worker {
 
   /** A loop that began without thinking goes on without, where the model wants that. */
   #thinkingOffStill(request: Ask): TurnSettings["thinkingOff"] {
-    if (this.#applied?.thinkingOff === undefined) return undefined;
-    return thinkingOffOf(lastTurn(request), request.thinking);
+    return this.#applied?.thinkingOff && thinkingOffOf(request, this.#transcript);
   }
 
   #withApiNames(settings: TurnSettings): TurnSettings {
-    const { names, exactTools } = this.#binding;
+    const { names } = this.#binding;
     const named = (choice: ToolChoice): ToolChoice =>
       choice.type === "tool" ? { type: "tool", name: names.toApi(choice.name) } : choice;
     const { toolChoice, wantedCall } = settings;
     return {
       ...settings,
-      exactTools,
       toolChoice: named(toolChoice),
       ...(wantedCall === undefined ? {} : { wantedCall: named(wantedCall) }),
     };
   }
 
-  async #append(turn: Turn): Promise<void> {
+  async #append(turn: Turn, modelId: string | undefined): Promise<void> {
     if (turn.role === "assistant") {
-      this.#process.send(assistantMessage(turn, this.#binding.names));
+      this.#process.send(assistantMessage(turn, { names: this.#binding.names, modelId }));
       this.#transcript.push({ role: "assistant", turn });
       return;
     }
@@ -263,6 +264,7 @@ export class Worker {
       tools: this.#binding.tools,
       names: this.#binding.names,
       output: delivery,
+      isHeld: settings.outputSchema !== undefined,
       isResumed: uuid === undefined,
       model: this.#binding.model,
       onContext: this.#onContext,

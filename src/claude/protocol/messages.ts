@@ -28,7 +28,6 @@ export const ApiStreamEvent = Type.Union([
       text: OptionalNullable(Type.String()),
       id: OptionalNullable(Type.String()),
       name: OptionalNullable(Type.String()),
-      caller: Type.Optional(Type.Unknown()),
     }),
   }),
   Type.Object({

@@ -3,14 +3,14 @@ import type { Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { apiCallId } from "../tools/call-id.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
-import { assistantContent, userContent } from "../turn/encode-input.ts";
+import { assistantContent, NO_USAGE, userContent } from "../turn/encode-input.ts";
 
 /** What the CLI notes behind a user's turn that it told the model of its environment. Opaque to us: see rehearsal.ts. */
 export type Attachment = JsonObject;
 
 export type TranscriptOptions = {
   readonly names: ToolNames;
-  /** The model in full, as the CLI resolves it. */
+  /** The API's id of the model that is asked: see `assistantMessage`. */
   readonly modelId: string;
   /** Where the CLI runs. */
   readonly cwd: string;
@@ -87,7 +87,7 @@ class Chain {
       content,
       stop_reason: calls ? "tool_use" : "end_turn",
       stop_sequence: null,
-      usage: { input_tokens: 0, output_tokens: 0 },
+      usage: NO_USAGE,
     };
     return this.add({ type: "assistant", message });
   }

@@ -1,5 +1,6 @@
-import type { Tool, Turn } from "../../core/request.ts";
-import { ToolNames } from "../tools/tool-names.ts";
+import type { Turn } from "../../core/request.ts";
+import { withoutSize } from "../models/model-name.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
 import { encodeTranscript } from "./encode-transcript.ts";
 import type { Rehearsals } from "./rehearsals.ts";
 import type { TranscriptFile, TranscriptFolder } from "./transcript-file.ts";
@@ -14,7 +15,8 @@ export type RestorerOptions = {
 export type Conversation = {
   /** Up to its last answer. */
   readonly turns: readonly Turn[];
-  readonly tools: readonly Tool[];
+  /** By which the API knows the functions. */
+  readonly names: ToolNames;
   /** The model in full. */
   readonly modelId: string;
   /** The CLI that goes on with it. */
@@ -46,13 +48,12 @@ export class Restorer {
   }
 
   /** Throws when the file cannot be written. */
-  async write({ turns, tools, modelId, path, version }: Conversation): Promise<Restored> {
+  async write({ turns, names, modelId, path, version }: Conversation): Promise<Restored> {
     const { folder, rehearsals, cwd } = this.#options;
-    const names = new ToolNames(tools);
     const attachments = (await rehearsals.known({ path, version, model: modelId })) ?? [];
     const encoded = encodeTranscript(turns, {
       names,
-      modelId,
+      modelId: withoutSize(modelId),
       cwd,
       version,
       sessionId: crypto.randomUUID(),
@@ -65,7 +66,7 @@ export class Restorer {
   }
 
   /** There is a conversation worth restoring: finds out, in a while, how live processes lay theirs out. */
-  learnSoon({ path, version, modelId }: Omit<Conversation, "turns" | "tools">): void {
+  learnSoon({ path, version, modelId }: Omit<Conversation, "turns" | "names">): void {
     const key = JSON.stringify([path, version, modelId]);
     if (this.#learning.has(key)) return;
     const timer = setTimeout(() => {

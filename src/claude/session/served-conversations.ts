@@ -1,7 +1,5 @@
-import { canonicalJson } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
-import { toolCallsOf } from "../../core/tool-calls.ts";
-import { isBlank, textOf } from "../../core/turns.ts";
+import { hashOf } from "./conversation-hash.ts";
 
 /** Anthropic keeps a prompt cache of the CLI's for an hour after its last use; a little less, so as not to hope in vain. */
 const CACHED_MS = 55 * 60_000;
@@ -23,7 +21,7 @@ export class ServedConversations {
 
   /** `setting`: what else the model is told. `turns`: the conversation up to its last answer. */
   add(setting: string, turns: readonly Turn[]): void {
-    const key = hash(setting, turns);
+    const key = hashOf(setting, turns);
     this.#servedAt.delete(key);
     this.#servedAt.set(key, this.#now());
     const [oldest] = this.#servedAt.keys();
@@ -32,31 +30,7 @@ export class ServedConversations {
 
   /** Whether the conversation was served so lately that a request that goes on with it can be read from the cache. */
   has(setting: string, turns: readonly Turn[]): boolean {
-    const at = this.#servedAt.get(hash(setting, turns));
+    const at = this.#servedAt.get(hashOf(setting, turns));
     return at !== undefined && this.#now() - at < CACHED_MS;
-  }
-}
-
-function hash(setting: string, turns: readonly Turn[]): string {
-  const hasher = new Bun.CryptoHasher("sha256");
-  hasher.update(setting);
-  for (const turn of turns) hasher.update(JSON.stringify(turn.role === "user" ? turn.content : told(turn)));
-  return hasher.digest("base64");
-}
-
-/** An answer in the form in which all ways of telling it again are one: see `matchTranscript`. */
-function told(turn: Turn) {
-  const text = textOf(turn);
-  return [
-    isBlank(text) ? "" : text.trimEnd(),
-    toolCallsOf(turn).map(({ id, name, args }) => [id, name, canonicalArgs(args)]),
-  ];
-}
-
-function canonicalArgs(args: string): string {
-  try {
-    return canonicalJson(JSON.parse(args));
-  } catch {
-    return args;
   }
 }

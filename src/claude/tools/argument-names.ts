@@ -44,6 +44,11 @@ export class ArgumentNames {
     this.schema = this.#renamed(schema, [], places);
   }
 
+  /** The same where the same names go by the same others. */
+  get key(): string {
+    return JSON.stringify([[...this.#toApi].toSorted(), this.#isRecursive]);
+  }
+
   /** The arguments of a call by the API's names. */
   toApi(args: JsonObject): JsonObject {
     return renameKeys(args, this.#toApi, this.#isRecursive);

@@ -1,9 +1,8 @@
 import Type from "typebox";
-import type { Tool, ToolResultBlock } from "../../core/request.ts";
+import type { ToolResultBlock } from "../../core/request.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
-import { describedWithin } from "./tool-description.ts";
-import type { ToolNames } from "./tool-names.ts";
+import type { McpTool } from "./mcp-tools.ts";
 import { mcpResult, nativeResult } from "./tool-result.ts";
 
 const SERVER = "client";
@@ -32,12 +31,9 @@ type RpcId = string | number;
 type OpenCall = { readonly requestId: string; readonly rpcId: RpcId };
 
 export type ClientToolsOptions = {
-  readonly tools: readonly Tool[];
-  readonly names: ToolNames;
+  readonly tools: readonly McpTool[];
   /** What the server is called; default: `client`. */
   readonly server?: string;
-  /** How many characters of a tool's description the CLI passes on. */
-  readonly longestDescription: number;
   /** How long the CLI shall wait for the result of a call, at the most. */
   readonly callTimeoutMs: number;
   /** Answers a question of the CLI's. */
@@ -53,14 +49,10 @@ export class ClientTools {
   readonly #open = new Map<string, OpenCall>();
   /** Of results that were announced: what the model shall be told of each. */
   readonly #announced = new Map<string, object[]>();
-  /** The tools as the API's `tools`, to the letter; undefined where the CLI leaves their texts as they are. */
-  readonly exact: readonly object[] | undefined;
   #onOpen: (() => void) | undefined;
 
   constructor(options: ClientToolsOptions) {
     this.#options = options;
-    const exact = exactTools(options);
-    this.exact = isLeftAsItIs(JSON.stringify(exact)) ? undefined : exact;
   }
 
   /** What `initialize` is told. With the manifest, newer versions of the CLI ask nothing back; older ones go by {@link handle}. */
@@ -147,39 +139,12 @@ export class ClientTools {
   }
 
   #toolList(): object {
-    const { tools, names, longestDescription } = this.#options;
-    return {
-      tools: tools
-        .map((tool) => ({ ...tool, parameters: names.parametersToApi(tool) }))
-        .map((tool) => describedWithin(longestDescription, tool))
-        .map(({ name, description, parameters }) => ({
-          name: names.toApi(name),
-          ...(description === undefined ? {} : { description }),
-          inputSchema: parameters,
-          // Offered at once, rather than to be searched for; and results arrive whole up to the CLI's own limit.
-          _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
-          // Calls of one answer are opened at once, and none has to be permitted.
-          annotations: { readOnlyHint: true },
-        })),
-    };
+    return { tools: this.#options.tools };
   }
 
   #reply(requestId: string, id: RpcId, outcome: object): void {
     this.#options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
   }
-}
-
-function exactTools({ tools, names }: ClientToolsOptions): readonly object[] {
-  return tools.map((tool) => ({
-    name: names.toApi(tool.name),
-    description: tool.description ?? "",
-    input_schema: names.parametersToApi(tool),
-  }));
-}
-
-/** The CLI brings what MCP servers offer into Unicode's form NFKC, and takes out what is invisible. */
-function isLeftAsItIs(text: string): boolean {
-  return text.normalize("NFKC") === text && !/[\p{Cf}\p{Co}\p{Cn}]/u.test(text);
 }
 
 function initializeResult(protocolVersion: string): object {

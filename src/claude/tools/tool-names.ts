@@ -30,13 +30,16 @@ export class ToolNames {
   readonly #former = new NamePairs();
   readonly #numbered = new NumberedNames(LONGEST_NAME);
   readonly #reserved: ReadonlySet<string>;
+  readonly #taken: ReadonlySet<string>;
   /** Of those tools that have some which the API does not take, by the client's names. */
   readonly #arguments = new Map<string, ArgumentNames>();
 
-  constructor(tools: readonly NamedTool[]) {
+  /** `taken`: the names of the API's own tools in the request. */
+  constructor(tools: readonly NamedTool[], taken: readonly string[] = []) {
+    this.#taken = new Set(taken);
     const names = tools.map(({ name }) => name);
     const changed = tools.filter((tool) => isChangedByCli(tool, names)).map(({ name }) => name);
-    this.#reserved = new Set([...RESERVED, ...changed]);
+    this.#reserved = new Set([...RESERVED, ...changed, ...taken]);
     for (const { name, parameters } of tools) {
       const found = parameters && ArgumentNames.of(parameters);
       if (found !== undefined) this.#arguments.set(name, found);
@@ -45,9 +48,21 @@ export class ToolNames {
     for (const name of names) if (!this.#offered.toApi.has(name)) this.#offered.add(name, this.#unused(name));
   }
 
+  /** The API's names of the tools that are offered. */
+  get offered(): readonly string[] {
+    return [...this.#offered.toClient.keys()];
+  }
+
+  /** The same where tools, and their arguments, of the same names go by the same others. */
+  get key(): string {
+    const args = [...this.#arguments].map(([name, names]) => [name, names.key]);
+    return JSON.stringify([[...this.#offered.toApi].toSorted(), args.toSorted()]);
+  }
+
   /** The API's name of a tool; also of one that is no longer offered. */
   toApi(name: string): string {
     const known = this.#offered.toApi.get(name) ?? this.#former.toApi.get(name);
+    if (known === undefined && this.#taken.has(name)) return name;
     return known ?? this.#former.add(name, this.#unused(name));
   }
 

@@ -1,12 +1,12 @@
-import type { ChatEvent } from "../../core/event.ts";
+import type { ChatEvent, ToolCallStart } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { NativeBlockBuilder } from "../../core/native-block.ts";
-import type { ContentBlock, Turn } from "../../core/request.ts";
+import type { ContentBlock, ToolCallBlock, Turn } from "../../core/request.ts";
 
 type Written =
   | { readonly type: "text"; readonly pieces: string[]; readonly citations: JsonObject[] }
   | { readonly type: "reasoning"; readonly pieces: string[]; signature: string }
-  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly pieces: string[] }
+  | { readonly type: "tool-call"; readonly call: Omit<ToolCallBlock, "args">; readonly pieces: string[] }
   | { readonly type: "native"; readonly builder: NativeBlockBuilder };
 
 /** Keeps what a client is told as the turn it makes of it, to recognise it when it comes back. */
@@ -23,7 +23,7 @@ export class AnswerRecorder {
         this.#written.push({ type: "text", pieces: [], citations: [] });
         break;
       case "tool-call-start":
-        this.#written.push({ type: "tool-call", id: event.id, name: event.name, pieces: [] });
+        this.#written.push({ type: "tool-call", call: callOf(event), pieces: [] });
         break;
       case "native-start":
         this.#written.push({ type: "native", builder: new NativeBlockBuilder(event.content) });
@@ -52,6 +52,10 @@ export class AnswerRecorder {
   }
 }
 
+function callOf({ id, name, native }: ToolCallStart): Omit<ToolCallBlock, "args"> {
+  return { type: "tool-call", id, name, ...(native ? { native } : {}) };
+}
+
 function blockOf(written: Written): ContentBlock[] {
   switch (written.type) {
     case "native": {
@@ -68,6 +72,6 @@ function blockOf(written: Written): ContentBlock[] {
       return [{ type: "text", text: pieces.join(""), ...(citations.length === 0 ? {} : { citations }) }];
     }
     case "tool-call":
-      return [{ type: "tool-call", id: written.id, name: written.name, args: written.pieces.join("") }];
+      return [{ ...written.call, args: written.pieces.join("") }];
   }
 }

@@ -1,8 +1,9 @@
 import type { ChatEvent } from "../../core/event.ts";
-import { isJsonObject, parseJsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json.ts";
 import type { ApiStreamEvent } from "../protocol/messages.ts";
 import type { ArgumentKeys } from "../tools/argument-keys.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
+import { nativeFields } from "./usage.ts";
 
 type ContentBlockStart = Extract<ApiStreamEvent, { type: "content_block_start" }>["content_block"];
 type ContentBlockDelta = Extract<ApiStreamEvent, { type: "content_block_delta" }>["delta"];
@@ -26,6 +27,9 @@ export type WrittenCall = { readonly id: string; readonly isKnown: boolean; args
 
 /** Structured output as the model wrote it. `isRefused`: it violates the schema. */
 type WrittenOutput = { readonly id: string; args: string; isRefused: boolean };
+
+/** What of the API's block of a call has a word of ours. */
+const OF_CALLS: ReadonlySet<string> = new Set(["type", "id", "name", "input", "text"]);
 
 /** How structured output is told: undefined when none was asked for. */
 export type OutputDelivery = "as-written" | "whole" | undefined;
@@ -85,8 +89,8 @@ export class BlockDecoder {
   }
 
   start(content: ContentBlockStart): ChatEvent[] {
-    const { type, text, id, name, caller } = content;
-    if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "", caller);
+    const { type, text, id, name } = content;
+    if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "", nativeFields(content, OF_CALLS));
     // Beside structured output there is no room for other text.
     const isText = type === "text" && this.#delivery === undefined;
     if (type === "text" && !isText) return [];
@@ -147,7 +151,7 @@ export class BlockDecoder {
     return [{ type: "native-start", block, content }];
   }
 
-  #startToolUse(id: string, apiName: string, caller: unknown): ChatEvent[] {
+  #startToolUse(id: string, apiName: string, native: JsonObject | undefined): ChatEvent[] {
     const block = this.#blockCount++;
     if (apiName === STRUCTURED_OUTPUT && this.#delivery !== undefined) {
       // Written twice, only one is the answer: the first, where it is told before anybody knows whether it is right.
@@ -160,8 +164,7 @@ export class BlockDecoder {
     const call: WrittenCall = { id, isKnown: this.#names.toClient(apiName) !== undefined, args: "" };
     this.#calls.push(call);
     this.#open = { kind: "tool-call", block, written: call, reader: this.#names.argumentReader(apiName) };
-    const called = isJsonObject(caller) ? { caller } : {};
-    return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName), ...called }];
+    return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName), ...(native ? { native } : {}) }];
   }
 
   #endJson(open: OpenJson): ChatEvent[] {

@@ -12,7 +12,6 @@ import type {
 } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
-import { unusableTools } from "../tools/unusable-tools.ts";
 import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
 import { noOutput, resultError } from "./result-error.ts";
 import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
@@ -152,23 +151,18 @@ export class TurnDecoder {
   }
 
   /**
-   * The CLI leaves out a tool, with a word on stderr alone, whose schema it takes for one that the API refuses: the model would
-   * answer as if there were no such tool. `mendTools` sees to it that there is none that we know of.
+   * The CLI lists the functions whose calls it opens. It would answer calls of one that it does not know by itself; and of one that nobody
+   * offered, where the request has no tools, the model is told by the CLI.
    */
   #requireTools({ tools }: InitMessage): ChatEvent[] {
     const { names, output } = this.#options;
     if (this.#finished || names === undefined) return [];
     const { foreign, missing } = names.compare(output ? tools.filter((name) => name !== STRUCTURED_OUTPUT) : tools);
-    if (foreign.length > 0) {
-      this.#mustInterrupt = true;
-      this.#doubt ??= "a tool that nobody offered";
-      return this.fail(
-        new ApiError("cli_failed", "The Claude CLI offers the model a tool that is none of this request's."),
-      );
-    }
-    if (missing.length === 0) return [];
+    if (foreign.length === 0 && missing.length === 0) return [];
     this.#mustInterrupt = true;
-    return this.fail(unusableTools(missing));
+    this.#doubt ??= "other tools than were offered";
+    const which = foreign.length > 0 ? "a tool that is none of this request's" : "not all tools of this request";
+    return this.fail(new ApiError("cli_failed", `The Claude CLI offers the model ${which}.`));
   }
 
   #decodeStreamEvent(event: ApiStreamEvent): ChatEvent[] {
@@ -276,12 +270,12 @@ export class TurnDecoder {
   }
 }
 
-const OWN_ENDS: ReadonlySet<string> = new Set(["stop_reason", "stop_sequence"]);
+const OWN_ENDS: ReadonlySet<string> = new Set(["type", "delta", "usage", "stop_reason", "stop_sequence"]);
 
-/** What the API tells at the end, and no word of ours does. */
-function nativeEnd({ delta }: Extract<ApiStreamEvent, { type: "message_delta" }>): { readonly native?: JsonObject } {
-  const native = nativeFields(delta, OWN_ENDS);
-  return native ? { native } : {};
+/** What the API tells at the end, beside the reason and in the event itself, and no word of ours does. */
+function nativeEnd(event: Extract<ApiStreamEvent, { type: "message_delta" }>): { readonly native?: JsonObject } {
+  const native = { ...nativeFields(event.delta, OWN_ENDS), ...nativeFields(event, OWN_ENDS) };
+  return Object.keys(native).length === 0 ? {} : { native };
 }
 
 /** What the API says of the prompt as an answer begins; nothing, rather than zeros, when it leaves that out. */

@@ -32,7 +32,13 @@ export function encodeBlock(block: ContentBlock, names: ToolNames): object {
     case "native":
       return block.block;
     case "tool-call":
-      return { type: "tool_use", id: apiCallId(block.id), name: names.toApi(block.name), input: inputOf(block, names) };
+      return {
+        type: "tool_use",
+        id: apiCallId(block.id),
+        name: names.toApi(block.name),
+        input: inputOf(block, names),
+        ...block.native,
+      };
     case "tool-result":
       return encodeToolResult(block);
   }
@@ -45,13 +51,14 @@ function inputOf({ name, args }: ToolCallBlock, names: ToolNames): JsonObject {
 }
 
 function encodeToolResult(result: ToolResultBlock): object {
-  const { callId, isError } = result;
+  const { callId, isError, native } = result;
   return {
     // In the order in which the CLI writes results itself: it keeps ours, and a prompt cache may tell the difference.
     tool_use_id: apiCallId(callId),
     type: "tool_result",
     content: encodeResultContent(result),
     ...(isError === undefined ? {} : { is_error: isError }),
+    ...native,
   };
 }
 
@@ -64,7 +71,7 @@ export function encodeResultContent({ content, isError }: ToolResultBlock): obje
 function encodePart(part: ResultPart): object {
   switch (part.type) {
     case "text":
-      return { type: "text", text: part.text };
+      return { type: "text", text: part.text, ...(part.citations ? { citations: part.citations } : {}) };
     case "image":
       return encodeImage(part);
     case "document":

@@ -26,12 +26,27 @@ export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptio
   };
 }
 
+export type AssistantMessageOptions = {
+  readonly names: ToolNames;
+  /** The API's id of the model that is asked. Of an answer of another one, or of none, the CLI leaves out what was thought. */
+  readonly modelId?: string | undefined;
+};
+
 /** An assistant turn of the history: the CLI appends it without a word. */
-export function assistantMessage(turn: Turn, names: ToolNames): object {
-  // Older versions (2.1.250) put answers together that have no id, also with calls and their results between them.
-  const message = { id: `msg_${crypto.randomUUID()}`, role: "assistant", content: assistantContent(turn, names) };
+export function assistantMessage(turn: Turn, { names, modelId }: AssistantMessageOptions): object {
+  const message = {
+    // Older versions (2.1.250) put answers together that have no id, also with calls and their results between them.
+    id: `msg_${crypto.randomUUID()}`,
+    role: "assistant",
+    ...(modelId === undefined ? {} : { model: modelId }),
+    content: assistantContent(turn, names),
+    usage: NO_USAGE,
+  };
   return { type: "assistant", message, parent_tool_use_id: null, session_id: "" };
 }
+
+/** What the CLI is told that an answer of the history took. */
+export const NO_USAGE = { input_tokens: 0, output_tokens: 0 } as const;
 
 export function userContent({ content }: Turn, names: ToolNames): object[] {
   return content.map((block) => encodeBlock(block, names));

@@ -12,6 +12,7 @@ import { AnswerRecorder } from "./answer.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
 import { EventChannel } from "./event-channel.ts";
+import { OutputText } from "./output-text.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { StopFilter } from "./stop-filter.ts";
 
@@ -28,6 +29,8 @@ export type TurnOptions = {
   readonly tools: ClientTools | undefined;
   readonly names: ToolNames;
   readonly output: OutputDelivery;
+  /** The API holds the answer to a schema. Default false. */
+  readonly isHeld?: boolean;
   /** The turn goes on with the results of tool calls. */
   readonly isResumed: boolean;
   readonly model?: string;
@@ -58,6 +61,7 @@ export class TurnRun {
   readonly #process: CliProcess;
   readonly #tools: ClientTools | undefined;
   readonly #decoder: TurnDecoder;
+  readonly #outputText: OutputText | undefined;
   readonly #filter: StopFilter;
   readonly #onContext: ContextListener | undefined;
   readonly #channel = new EventChannel<ChatEvent>();
@@ -69,7 +73,7 @@ export class TurnRun {
   readonly #answer = new AnswerRecorder();
   #overdue: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ process, tools, filteredStops, silenceTimeoutMs, onContext, ...decoding }: TurnOptions) {
+  constructor({ process, tools, filteredStops, silenceTimeoutMs, onContext, isHeld, ...decoding }: TurnOptions) {
     this.#process = process;
     this.#tools = tools;
     this.#onContext = onContext;
@@ -78,6 +82,7 @@ export class TurnRun {
       now: () => Date.now() / 1000,
       knownLimit: () => process.planLimit,
     });
+    this.#outputText = isHeld ? new OutputText() : undefined;
     this.#filter = new StopFilter(filteredStops);
     this.#silence = new SilenceWatch(silenceTimeoutMs, () => {
       const seconds = Math.round(silenceTimeoutMs / 1000);
@@ -137,7 +142,7 @@ export class TurnRun {
 
   #emit(events: readonly ChatEvent[]): void {
     const usage = () => this.#decoder.usage;
-    for (const event of events) {
+    for (const event of events.flatMap((event) => this.#outputText?.push(event) ?? event)) {
       for (const passed of this.#filter.push(event, usage)) {
         this.#answer.push(passed);
         if (passed.type === "finish") this.#holdFinish(passed);

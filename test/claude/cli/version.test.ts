@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import packageJson from "../../../package.json" with { type: "json" };
 import {
   compareVersions,
+  countsDescriptions,
   isSupportedVersion,
-  longestToolDescription,
   NEWEST_TESTED_VERSION,
   OLDEST_SUPPORTED_VERSION,
   parseVersion,
@@ -63,14 +63,14 @@ describe("a model selected before the first question leaves no trace", () => {
   });
 });
 
-describe("the description of a tool reaches the model", () => {
-  test.each(["2.1.280", "2.1.330", "2.2.0"])("at any length in %s", (version) => {
-    expect(longestToolDescription(version)).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  test.each(["2.1.250", "2.1.278"])("up to 2,048 characters in %s", (version) => {
-    expect(longestToolDescription(version)).toBe(2048);
-  });
+test.each<[string, boolean]>([
+  ["2.1.280", true],
+  ["2.1.330", true],
+  ["2.2.0", true],
+  ["2.1.250", false],
+  ["2.1.278", false],
+])("descriptions of tools are counted as a whole in %s: %s", (version, isWhole) => {
+  expect(countsDescriptions(version)).toBe(isWhole);
 });
 
 test("the newest tested version is the one that the tests run with", () => {

@@ -45,5 +45,5 @@ export function startCounting(path: string): CountingProcess {
     logger: new Logger("silent"),
     errors: estimates,
   });
-  return new CountingProcess({ process, estimates, longestToolDescription: Number.POSITIVE_INFINITY });
+  return new CountingProcess({ process, estimates });
 }

@@ -161,7 +161,6 @@ export function makePool({
         model,
         restored,
         selectsModelsSilently: true,
-        longestToolDescription: Number.POSITIVE_INFINITY,
         callTimeoutMs: 60_000,
         rebinding: new Rebinding(rebinds),
       });

@@ -5,15 +5,22 @@ import { profileFor } from "./turns.ts";
 
 const F: Tool = { name: "f", parameters: { type: "object", properties: {} } };
 const G: Tool = { name: "g", description: "Does g.", parameters: { type: "object", properties: {} } };
+const SEARCH = { definition: { type: "web_search_20250305", name: "web_search" }, at: 1 };
+const NAMED_F = { definition: { type: "x", name: "f" }, at: 0 };
 const FORMAT = { schema: { type: "object" }, delivery: "whole" } as const;
 
 const same = (one: Partial<ChatRequest>, other: Partial<ChatRequest>) =>
   profileFor("S", one).key === profileFor("S", other).key;
 
 test("a profile is the system prompt, the tools and the schema of the answer", () => {
-  const { key, toolsKey, schemaKey, ...profile } = profileFor("S", { tools: [F, G], outputFormat: FORMAT });
-  expect(profile).toEqual({ system: "S", tools: [F, G], outputSchema: { type: "object" } });
-  expect([key, toolsKey, schemaKey]).toEqual([expect.any(String), expect.any(String), expect.any(String)]);
+  const { key, toolsKey, schemaKey, definitionsKey, definitions, ...profile } = profileFor("S", {
+    tools: [F, G],
+    serverTools: [SEARCH],
+    outputFormat: FORMAT,
+  });
+  expect(profile).toEqual({ system: "S", tools: [F, G], serverTools: [SEARCH], outputSchema: { type: "object" } });
+  for (const part of [key, toolsKey, schemaKey, definitionsKey]) expect(part).toBeString();
+  expect(definitions.map(({ name }) => name)).toEqual(["f", "web_search", "g", "StructuredOutput"]);
 });
 
 test("a process that nobody asked for anything has the profile of a request that asks for nothing in particular", () => {
@@ -37,6 +44,11 @@ describe("a process that remembers nothing", () => {
     ["tools, where it has none", profileFor("S"), profileFor("S", { tools: [F] })],
     ["tools and another system prompt", BLANK_PROFILE, profileFor("S", { tools: [F, G] })],
     ["tools and no system prompt, where it has neither", BLANK_PROFILE, profileFor("", { tools: [F] })],
+    [
+      "tools that the API runs",
+      profileFor("S", { tools: [F] }),
+      profileFor("S", { tools: [F], serverTools: [SEARCH] }),
+    ],
   ])("can be given %s", (_, from, to) => {
     expect(canRebind(from, to)).toBeTrue();
   });
@@ -65,7 +77,12 @@ describe("processes serve each other's requests that differ in", () => {
     ["which tool must be called", { tools: [F] }, { tools: [F], toolChoice: { type: "tool", name: "f" } }],
     ["whether any tool may be called", { tools: [F] }, { tools: [F], toolChoice: { type: "none" } }],
     ["their settings", { stop: ["END"], effort: "high" }, { maxOutputTokens: 5, parallelToolCalls: false }],
-    ["a description that is undefined", { tools: [F] }, { tools: [{ ...F, description: undefined } as Tool] }],
+    ["a description", { tools: [F] }, { tools: [{ ...F, description: "" }] }],
+    ["parameters", { tools: [F] }, { tools: [{ ...F, parameters: { type: "object" } }] }],
+    ["other fields of a definition", { tools: [F] }, { tools: [{ ...F, native: { strict: true } }] }],
+    ["the order of the tools", { tools: [F, G] }, { tools: [G, F] }],
+    ["tools that the API runs", { tools: [F] }, { tools: [F], serverTools: [SEARCH] }],
+    ["other fields of the API's", {}, { native: { container: "c" } }],
   ])("%s", (_, one, other) => {
     expect(same(one, other)).toBeTrue();
   });
@@ -75,9 +92,17 @@ describe("processes do not serve each other's requests that differ in", () => {
   test.each<[string, Partial<ChatRequest>, Partial<ChatRequest>]>([
     ["the system prompt", {}, { system: "T" }],
     ["the tools", { tools: [F] }, {}],
-    ["the order of the tools", { tools: [F, G] }, { tools: [G, F] }],
-    ["a description", { tools: [F] }, { tools: [{ ...F, description: "" }] }],
-    ["parameters", { tools: [F] }, { tools: [{ ...F, parameters: { type: "object" } }] }],
+    [
+      "by which names the API knows functions",
+      { tools: [F, { ...G, name: "f " }] },
+      { tools: [F, { ...G, name: "f_" }] },
+    ],
+    [
+      "by which names the API knows arguments",
+      { tools: [{ ...F, parameters: { type: "object", properties: { $a: {} } } }] },
+      { tools: [{ ...F, parameters: { type: "object", properties: { "a ": {} } } }] },
+    ],
+    ["a function that has the name of one of the API's", { tools: [F] }, { tools: [F], serverTools: [NAMED_F] }],
     [
       "the schema of the answer",
       { outputFormat: FORMAT },
@@ -89,11 +114,24 @@ describe("processes do not serve each other's requests that differ in", () => {
   });
 });
 
+test("what the model is told of tools has a key of its own", () => {
+  const key = (fields: Partial<ChatRequest>) => profileFor("S", fields).definitionsKey;
+  expect(key({ tools: [F] })).toBe(key({ tools: [{ ...F, description: undefined } as Tool] }));
+  const others = [
+    {},
+    { tools: [{ ...F, description: "" }] },
+    { tools: [F], serverTools: [SEARCH] },
+    { tools: [F, G] },
+    { tools: [G, F] },
+  ];
+  expect(new Set([{ tools: [F] }, ...others].map(key)).size).toBe(others.length + 1);
+});
+
 describe("beside structured output, which is a tool of the CLI's,", () => {
   const none = { tools: [F], outputFormat: FORMAT, toolChoice: { type: "none" } } as const;
 
   test("the client's tools are left out where none may be called", () => {
-    expect(profileFor("S", none)).toMatchObject({ tools: [], outputSchema: FORMAT.schema });
+    expect(profileFor("S", none)).toMatchObject({ tools: [], definitions: [], outputSchema: FORMAT.schema });
     expect(same(none, { outputFormat: FORMAT })).toBeTrue();
   });
 

@@ -48,6 +48,16 @@ describe("from the default settings, a turn sends", () => {
       }),
     ],
     [
+      "the schema of its answer beside its effort",
+      { effort: "high", outputSchema: { type: "object" } },
+      {
+        effortLevel: "high",
+        ...allEnv({
+          CLAUDE_CODE_EXTRA_BODY: '{"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}}}',
+        }),
+      },
+    ],
+    [
       "all of them together",
       { effort: "low", maxOutputTokens: 1, stop: ["END"] },
       {
@@ -183,6 +193,7 @@ describe("a turn that waits for the results of calls", () => {
     [{ stop: ["END"] }, "within"],
     [{ toolChoice: { type: "none" } }, "within"],
     [{ parallelToolCalls: false }, "within"],
+    [{ outputSchema: { type: "object" } }, "within"],
     [{ maxOutputTokens: 5 }, "settled"],
     [{ wantedCall: { type: "required" } }, "within"],
     [{ toolChoice: { type: "required" }, thinkingOff: "omitted" }, "settled"],

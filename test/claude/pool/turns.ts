@@ -2,6 +2,7 @@
 import { profileOf } from "../../../src/claude/pool/profile.ts";
 import type { TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
 import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
+import { adaptOutputSchema } from "../../../src/claude/tools/output-schema.ts";
 import type { ChatRequest, ContentBlock, ToolResultBlock, Turn } from "../../../src/core/request.ts";
 
 export const REQUEST: ChatRequest = {
@@ -13,8 +14,11 @@ export const REQUEST: ChatRequest = {
   parallelToolCalls: true,
   stop: [],
 };
-export const profileFor = (system: string, fields: Partial<ChatRequest> = {}) =>
-  profileOf({ ...REQUEST, system, ...fields });
+/** Structured output goes by the CLI's tool. */
+export const profileFor = (system: string, fields: Partial<ChatRequest> = {}) => {
+  const schema = fields.outputFormat && adaptOutputSchema(fields.outputFormat.schema);
+  return profileOf({ ...REQUEST, system, ...fields }, schema && { type: "tool", schema });
+};
 
 export const SETTINGS: TurnSettings = {
   effort: undefined,

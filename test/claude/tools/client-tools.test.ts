@@ -1,48 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import { ClientTools } from "../../../src/claude/tools/client-tools.ts";
-import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
-import type { Tool, ToolResultBlock } from "../../../src/core/request.ts";
+import type { McpTool } from "../../../src/claude/tools/mcp-tools.ts";
+import type { ToolResultBlock } from "../../../src/core/request.ts";
 
-const PARAMETERS = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
-const TOOLS: Tool[] = [
-  { name: "get_weather", description: "Tells the weather.", parameters: PARAMETERS },
-  { name: "files.read", parameters: { type: "object", properties: {} } },
-  { name: "told_at_length", description: "All that can be said of it, in many words.", parameters: PARAMETERS },
+const TOOLS: McpTool[] = [
+  { name: "get_weather", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
+  { name: "files_read", inputSchema: { type: "object" } },
 ];
-const LONGEST_DESCRIPTION = 30;
-const TOOL_LIST = {
-  tools: [
-    {
-      name: "get_weather",
-      description: "Tells the weather.",
-      inputSchema: PARAMETERS,
-      _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
-      annotations: { readOnlyHint: true },
-    },
-    {
-      name: "files_read",
-      inputSchema: { type: "object", properties: {} },
-      _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
-      annotations: { readOnlyHint: true },
-    },
-    {
-      name: "told_at_length",
-      description: "All that can be said of it, ",
-      inputSchema: { ...PARAMETERS, description: "in many words." },
-      _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
-      annotations: { readOnlyHint: true },
-    },
-  ],
-};
+const TOOL_LIST = { tools: TOOLS };
 const INITIALIZED = { capabilities: { tools: {} }, serverInfo: { name: "client", version: "1" } };
 
-function offer(offered: readonly Tool[] = TOOLS) {
+function offer() {
   const replies: [string, object][] = [];
   const tools = new ClientTools({
-    tools: offered,
-    names: new ToolNames(offered),
-    longestDescription: LONGEST_DESCRIPTION,
+    tools: TOOLS,
     callTimeoutMs: 660_000,
     respond: (requestId, response) => void replies.push([requestId, response]),
   });
@@ -229,19 +200,4 @@ test("the open calls that were seen do not change afterwards", () => {
   const seen = tools.openCalls;
   tools.reset();
   expect([...seen]).toEqual(["toolu_1"]);
-});
-
-describe("tools are to be told to the letter where the CLI would change a text:", () => {
-  const of = (description: string, parameters: JsonObject = {}): Tool[] => [{ name: "f", description, parameters }];
-
-  test.each<[string, Tool[], boolean]>([
-    ["plain", of("What it does. Größe, 日本, ¿qué?"), false],
-    ["of other forms", of("Wait…"), true],
-    ["invisible", of("a\u200bb"), true],
-    ["in a value", of("", { properties: { a: { enum: ["（是）"] } } }), true],
-    ["in a name", of("", { properties: { a: { properties: { ﬁ: {} } } } }), true],
-  ])("%s", (_, tools, isChanged) => {
-    const exact = tools.map(({ name, description, parameters }) => ({ name, description, input_schema: parameters }));
-    expect(offer(tools).tools.exact).toEqual(isChanged ? exact : undefined);
-  });
 });

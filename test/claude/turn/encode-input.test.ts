@@ -40,15 +40,17 @@ test("a user's turn of the history is exactly this message: shouldQuery keeps th
 });
 
 test("an assistant's turn of the history is exactly this message", () => {
-  expect(assistantMessage(turn("assistant", "one", "two"), NAMES)).toEqual({
+  expect(assistantMessage(turn("assistant", "one", "two"), { names: NAMES, modelId: "claude-m-5" })).toEqual({
     type: "assistant",
     message: {
       id: expect.stringMatching(/^msg_[\w-]+$/),
       role: "assistant",
+      model: "claude-m-5",
       content: [
         { type: "text", text: "one" },
         { type: "text", text: "two" },
       ],
+      usage: { input_tokens: 0, output_tokens: 0 },
     },
     parent_tool_use_id: null,
     session_id: "",

@@ -66,8 +66,6 @@ export function startTurn(options: Partial<TurnOptions> = {}, onInterrupt: reado
   const names = toolNames(["f", "g"]);
   const tools = new ClientTools({
     tools: [],
-    names,
-    longestDescription: Number.POSITIVE_INFINITY,
     callTimeoutMs: 60_000,
     respond: (id, response) => process.respond(id, response),
   });

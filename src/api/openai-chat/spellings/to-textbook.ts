@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../../core/json.ts";
 import { withFields } from "../../lenient/kept.ts";
 import type { Notes } from "../../lenient/notes.ts";
+import { readSearchWishes } from "../../web-search/read-search.ts";
 import { textbookMessages } from "./messages.ts";
 import { textbookOptions } from "./options.ts";
 import { textbookTools } from "./tools.ts";
@@ -11,9 +12,10 @@ import { textbookTools } from "./tools.ts";
  */
 export function toTextbook(body: unknown, notes: Notes): unknown {
   if (!isJsonObject(body)) return body;
-  const spelled = textbookOptions(body, notes);
+  const { fields, tools: searches } = readSearchWishes(body, notes);
+  const spelled = textbookOptions(withFields(body, fields), notes);
   return withFields(spelled, {
     messages: textbookMessages(spelled.messages, notes),
-    ...textbookTools(spelled, notes),
+    ...textbookTools(spelled, searches, notes),
   });
 }

@@ -3,12 +3,15 @@ import { mapKept } from "../../lenient/kept.ts";
 import type { Notes } from "../../lenient/notes.ts";
 import { readList } from "../../lenient/read-list.ts";
 import { type ReadTool, readSchema, readTool, readToolChoice } from "../../lenient/read-tool.ts";
+import { WEB_SEARCH } from "../../web-search/offer-searches.ts";
+import { isSearchChoice, readSearch, withSearches } from "../../web-search/read-search.ts";
+import { isAnthropicSearch } from "../../web-search/schema.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The fields of a body that say what may be called. */
-export function textbookTools(body: Fields, notes: Notes): Fields {
-  const tools = textbookList(body.tools, textbookTool);
+/** The fields of a body that say what may be called. `searches`: those that it asks for in other fields. */
+export function textbookTools(body: Fields, searches: readonly Fields[], notes: Notes): Fields {
+  const tools = withSearches(textbookList(body.tools, textbookTool), searches);
   const functions = textbookList(body.functions, textbookFunction);
   const choice = textbookChoice(body.tool_choice, tools, notes);
   return {
@@ -51,8 +54,8 @@ const READ_FIELDS = new Set([
 ]);
 
 function writeTool(tool: ReadTool, sent: Fields): unknown {
-  // It is named as a whole, and not field by field.
-  if (tool.kind === "hosted") return { type: tool.type };
+  // Any other than a search is named as a whole, and not field by field.
+  if (tool.kind === "hosted") return isAnthropicSearch(tool) ? sent : (readSearch(sent) ?? { type: tool.type });
   const others = Object.entries(sent).filter(([name]) => !READ_FIELDS.has(name));
   const { kind, ...definition } = tool;
   const own =
@@ -101,6 +104,7 @@ function textbookChoice(choice: unknown, tools: unknown, notes: Notes): unknown 
   if (read?.kind === "tool") return named(read.name, tools);
   if (read) return read.kind;
   if (typeof choice === "string") return nameOf(choice, tools) ? named(choice, tools) : choice;
+  if (isJsonObject(choice) && isSearchChoice(choice)) return named(WEB_SEARCH, tools);
   if (!isJsonObject(choice) || !isHosted(choice.type, tools)) return choice;
   notes.add("tool_choice");
   return undefined;
@@ -121,6 +125,7 @@ function textbookAllowed(choice: Fields): unknown {
 }
 
 function writeNamed(tool: unknown): unknown {
+  if (isJsonObject(tool) && isSearchChoice(tool)) return named(WEB_SEARCH, undefined);
   const read = readToolChoice(tool);
   return read?.kind === "tool" ? named(read.name, undefined, read.custom) : tool;
 }

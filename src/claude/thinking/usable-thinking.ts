@@ -1,0 +1,90 @@
+import type { ContentBlock, ThinkingBlock, Turn } from "../../core/request.ts";
+import { hasThinking, signatureOf } from "../../core/thinking.ts";
+import { isBefore, isSameModel, parseModelName, type Version } from "../models/model-name.ts";
+import { hashesOf } from "../session/conversation-hash.ts";
+import type { ToldThinking } from "./told-thinking.ts";
+
+export type Asked = {
+  /** The API's id of the model that is asked. */
+  readonly model: string;
+  /** What else it is told beside the conversation. */
+  readonly setting: string;
+};
+
+export type UsableThinking = {
+  /** The conversation with the thinking that may be sent. */
+  readonly turns: readonly Turn[];
+  /** Whether some was left out. */
+  readonly lacks: boolean;
+  /** Whether there is some that only holds behind exactly what was told before it. */
+  readonly isBound: boolean;
+};
+
+/**
+ * Leaves out of a conversation the thinking of which it is known that the API would not take it, or not use it:
+ * - what has no signature in the API's form, such as another provider's, and what the API has refused;
+ * - another model's: the CLI leaves that out, too;
+ * - where a model's thinking is bound to what was told before it: what was thought of something else, and all that comes behind that.
+ * What nothing is known of is sent. If the API refuses it, the CLI leaves all thinking out and asks once more, which costs nothing.
+ */
+export function usableThinking(
+  turns: readonly Turn[],
+  { model, setting }: Asked,
+  told: Pick<ToldThinking, "find" | "isRefused">,
+): UsableThinking {
+  if (!hasThinking(turns)) return { turns, lacks: false, isBound: false };
+  const isBound = bindsThinking(model);
+  let hashes: string[] | undefined;
+  let hasBroken = false;
+  let lacks = false;
+  const isUsable = (block: ThinkingBlock, index: number): boolean => {
+    const signature = signatureOf(block);
+    const known = told.find(signature);
+    const thinker = known?.model ?? block.model ?? model;
+    if (!isSignature(signature) || told.isRefused(signature) || !isSameModel(thinker, model)) return false;
+    if (isBound && known !== undefined) {
+      hashes ??= hashesOf(setting, turns);
+      hasBroken ||= known.before !== hashes[index];
+    }
+    return !hasBroken;
+  };
+  const usable = turns.map((turn, index): Turn => {
+    const content = turn.content.flatMap((block): ContentBlock[] => {
+      if (block.type !== "thinking") return [block];
+      if (isUsable(block, index)) return [bare(block)];
+      lacks = true;
+      return [];
+    });
+    return { ...turn, content };
+  });
+  return { turns: usable, lacks, isBound: isBound && hasThinking(usable) };
+}
+
+function bare({ model: _model, ...block }: ThinkingBlock): ThinkingBlock {
+  return block;
+}
+
+/** Anthropic's signatures are base64. OpenAI's encrypted thinking, which begins like this, is none. */
+const SIGNATURE = /^(?!gAAAA)[A-Za-z0-9+/_-]{16,}={0,2}$/;
+
+function isSignature(text: string): boolean {
+  return SIGNATURE.test(text);
+}
+
+/**
+ * From which version on thinking is bound to what was told before it: Anthropic's "Prefix checks on thinking blocks" of 2026-11-30. Of a
+ * family that is not known it is taken to be.
+ */
+const BINDS: Readonly<Record<string, Version>> = {
+  opus: [5, 5],
+  sonnet: [5, 5],
+  haiku: [5, 5],
+  fable: [5, 1],
+  mythos: [5, 1],
+};
+
+function bindsThinking(model: string): boolean {
+  const name = parseModelName(model);
+  const since = BINDS[name?.family ?? ""];
+  return since === undefined || name?.version === undefined || !isBefore(name.version, since);
+}

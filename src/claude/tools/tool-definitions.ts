@@ -1,0 +1,57 @@
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import type { ServerTool, Tool } from "../../core/request.ts";
+import type { ToolNames } from "./tool-names.ts";
+
+export type OfferedTools = { readonly tools: readonly Tool[]; readonly serverTools: readonly ServerTool[] };
+
+/**
+ * A request's tools as the API's `tools`, in the request's order: the client's functions by the API's names, and the tools that the API
+ * runs itself as they are.
+ */
+export function toolDefinitions({ tools, serverTools }: OfferedTools, names: ToolNames): readonly JsonObject[] {
+  const definitions: JsonObject[] = [];
+  const placed = serverTools.toSorted((a, b) => a.at - b.at);
+  const placeUpTo = (at: number) => {
+    while (placed[0] !== undefined && placed[0].at <= at)
+      definitions.push(...placed.splice(0, 1).map((t) => t.definition));
+  };
+  for (const [index, tool] of tools.entries()) {
+    placeUpTo(index);
+    definitions.push(definitionOf(tool, names));
+  }
+  placeUpTo(Number.POSITIVE_INFINITY);
+  return withinCacheMarks(definitions);
+}
+
+/** The names that the API's own tools have, as far as they have one. */
+export function namesOfServerTools(serverTools: readonly ServerTool[]): readonly string[] {
+  return serverTools.flatMap(({ definition: { name } }) => (typeof name === "string" ? [name] : []));
+}
+
+/** Whether the API has the tool's description and schema, though the client runs it: `type` says so. */
+export function isKnownToApi({ native }: Pick<Tool, "native">): boolean {
+  return typeof native?.type === "string" && native.type !== "custom";
+}
+
+function definitionOf(tool: Tool, names: ToolNames): JsonObject {
+  const { type, ...native } = tool.native ?? {};
+  const named = { ...(type === undefined ? {} : { type }), name: names.toApi(tool.name) };
+  if (isKnownToApi(tool)) return { ...named, ...native };
+  const schema = { input_schema: names.parametersToApi(tool) };
+  if (tool.description === undefined) return { ...named, ...schema, ...native };
+  return { ...named, description: tool.description, ...schema, ...native };
+}
+
+/**
+ * The API takes four marks of its prompt cache in a request, and none of an hour behind one of five minutes. The CLI sets three, on its own
+ * words, the system prompt and the last message, on a subscription of an hour each; they cover the tools, which come first. So there
+ * is room for one on the tools, of an hour: the last.
+ */
+function withinCacheMarks(definitions: readonly JsonObject[]): readonly JsonObject[] {
+  const kept = definitions.findLastIndex(({ cache_control: mark }) => isJsonObject(mark) && mark.ttl === "1h");
+  return definitions.map((definition, index) => {
+    if (index === kept || !("cache_control" in definition)) return definition;
+    const { cache_control: _, ...others } = definition;
+    return others;
+  });
+}

@@ -1,0 +1,52 @@
+import type { ChatEvent } from "../../core/event.ts";
+
+/**
+ * Tells of an answer that the API holds to a schema of an object no text beside that object: what the model says before it calls tools, if
+ * anything, is left out, as it is where the CLI asks by its tool. Text that is no JSON is told only with the end of an answer
+ * without calls, such as a refusal.
+ */
+export class OutputText {
+  /** The block that is being written, as long as it is not known to be JSON. */
+  #open: ChatEvent[] | undefined;
+  /** What is in it, from the first sign on. */
+  #text = "";
+  readonly #held: ChatEvent[] = [];
+  #isCalling = false;
+
+  push(event: ChatEvent): ChatEvent[] {
+    switch (event.type) {
+      case "text-start":
+        this.#open = [event];
+        this.#text = "";
+        return [];
+      case "text-delta":
+        return this.#write(event, event.text);
+      case "text-end":
+        return this.#end(event);
+      case "tool-call-start":
+        this.#isCalling = true;
+        return [event];
+      case "finish":
+        return this.#isCalling ? [event] : [...this.#held, event];
+      default:
+        return [event];
+    }
+  }
+
+  #write(event: ChatEvent, text: string): ChatEvent[] {
+    const open = this.#open;
+    if (open === undefined) return [event];
+    open.push(event);
+    this.#text = (this.#text + text).trimStart();
+    if (!this.#text.startsWith("{")) return [];
+    this.#open = undefined;
+    return open;
+  }
+
+  #end(event: ChatEvent): ChatEvent[] {
+    if (this.#open === undefined) return [event];
+    this.#held.push(...this.#open, event);
+    this.#open = undefined;
+    return [];
+  }
+}

@@ -31,7 +31,8 @@ export async function answer(reply: Reply, context: AnswerContext): Promise<Resp
       return answerNever(context);
     case "error":
       context.onComplete();
-      return errorResponse(reply, { ...context.headers, ...reply.headers });
+      // Which limit a 429 is about is for the reply to say: the CLI takes one with any of these headers for the plan's.
+      return errorResponse(reply, { ...(reply.status === 429 ? {} : context.headers), ...reply.headers });
   }
 }
 

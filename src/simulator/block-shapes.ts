@@ -1,6 +1,7 @@
-import { ADVISOR, type Betas, COMPACTION, FALLBACKS, type Gate, isOpen, MCP, TOOL_CHANGES } from "./betas.ts";
+import { type Betas, type Gate, isOpen, TOOL_CHANGES } from "./betas.ts";
 
-// The blocks of a message and their fields, by the types of Anthropic's SDK for TypeScript, 1.14.0 (`BetaContentBlockParam`).
+// The blocks of a message and their fields, by the types of Anthropic's SDK for TypeScript, 1.14.0 (`BetaContentBlockParam`). That a
+// conversation's old blocks need the beta values of what made them is said nowhere, so they are taken without.
 
 export type Role = "user" | "assistant" | "system";
 
@@ -50,26 +51,22 @@ export const BLOCKS: ReadonlyMap<string, BlockShape> = new Map<string, BlockShap
   ["text_editor_code_execution_tool_result", RESULT],
   ["tool_search_tool_result", RESULT],
   ["container_upload", { required: ["file_id"], optional: ["cache_control"] }],
-  ["advisor_tool_result", { ...RESULT, gate: ADVISOR }],
-  [
-    "mcp_tool_use",
-    { required: ["id", "input", "name", "server_name"], optional: ["cache_control"], roles: ASSISTANT, gate: MCP },
-  ],
+  ["advisor_tool_result", RESULT],
+  ["mcp_tool_use", { required: ["id", "input", "name", "server_name"], optional: ["cache_control"], roles: ASSISTANT }],
   [
     "mcp_tool_result",
-    { required: ["tool_use_id"], optional: ["cache_control", "content", "is_error"], roles: ASSISTANT, gate: MCP },
+    { required: ["tool_use_id"], optional: ["cache_control", "content", "is_error"], roles: ASSISTANT },
   ],
-  ["mcp_tool_listing", { required: ["mcp_server_name", "tools"], optional: [], roles: ASSISTANT, gate: MCP }],
+  ["mcp_tool_listing", { required: ["mcp_server_name", "tools"], optional: [], roles: ASSISTANT }],
   [
     "compaction",
     {
       required: [],
       optional: ["cache_control", "content", "encrypted_content", "signature", "tool_changes"],
       roles: ASSISTANT,
-      gate: COMPACTION,
     },
   ],
-  ["fallback", { required: ["from", "to"], optional: ["trigger"], roles: ASSISTANT, gate: FALLBACKS }],
+  ["fallback", { required: ["from", "to"], optional: ["trigger"], roles: ASSISTANT }],
   ["tool_addition", TOOL_CHANGE],
   ["tool_removal", TOOL_CHANGE],
 ]);

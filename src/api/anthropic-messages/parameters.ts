@@ -24,7 +24,7 @@ export const PARAMETERS: Parameters = {
   },
   output_config: {
     treatment: "honoured",
-    note: "`effort`, of which the model's nearest is taken, and `format` with a schema whose root is an object.",
+    note: "`effort`, of which the model's nearest is taken, and `format` with a schema whose root is an object. What Anthropic's API would not take of a schema, the CLI sees to.",
   },
   output_format: { treatment: "honoured", note: "The old place of `output_config.format`." },
   tools: {

@@ -30,7 +30,7 @@ export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   include: ignored("There is nothing to add to a chat's answer."),
   truncation: { ...ignored("Nothing is left out of a conversation."), takes: "string", neutral: "disabled" },
   context_management: ignored("Nothing is compacted."),
-  max_tool_calls: { ...ignored("It counts tools that OpenAI runs, and there are none."), takes: "number" },
+  max_tool_calls: { ...ignored("A chat bounds its searches by `search_context_size`."), takes: "number" },
   access_programs: ignored("They are OpenAI's; Anthropic's own safeguards apply."),
   image: ignored("The CLI decides how images are passed on."),
   multi_agent: ignored("One model answers."),

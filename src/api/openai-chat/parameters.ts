@@ -29,12 +29,16 @@ export const PARAMETERS: Parameters = {
   n: { treatment: "honoured", note: "1 to 8. Each choice is asked apart, so the prompt counts once for each." },
   response_format: {
     treatment: "honoured",
-    note: "`text`, `json_object`, and `json_schema`, strict or not, with a schema whose root is an object, also without a name, flat or as the schema itself. `format` means the same.",
+    note: "`text`, `json_object`, and `json_schema`, strict or not, with a schema whose root is an object, also without a name, flat or as the schema itself. `format` means the same. Kept by Anthropic's API, or, where that does not take all of the schema, by the CLI.",
   },
   modalities: { treatment: "refused", note: 'Only `["text"]`.' },
   tools: {
     treatment: "honoured",
-    note: "Functions, in any program's form, and `custom` ones: a grammar is told to the model, not enforced. Those that a provider runs are left out, and named as `tools.web_search`. `strict` has no effect.",
+    note: "Functions, in any program's form, and `custom` ones: a grammar is told to the model, not enforced. A web search is offered, in any program's form; other tools that a provider runs are left out, and named as `tools.file_search`. `strict` has no effect.",
+  },
+  web_search_options: {
+    treatment: "approximated",
+    note: "Lets the model search the web. `search_context_size` bounds the searches: 1, 5 or 10. `user_location` is honoured.",
   },
   functions: {
     treatment: "honoured",
@@ -62,7 +66,6 @@ export const PARAMETERS: Parameters = {
   verbosity: { treatment: "ignored", takes: "string", note: "Say it in the system prompt.", neutral: "medium" },
   audio: { treatment: "ignored", note: "Answers are text." },
   prediction: { treatment: "ignored", note: "Answers are written anew." },
-  web_search_options: { treatment: "ignored", note: "The model searches nothing." },
   service_tier: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "auto" },
   store: { treatment: "ignored", takes: "boolean", note: "Nothing is stored.", neutral: false },
   metadata: { treatment: "ignored", takes: "object", note: "Nothing is stored." },

@@ -14,14 +14,11 @@ import {
   type ContentItem,
   isInstruction,
   isMessage,
-  type ResultItem,
+  type PlacedItem, type ResultItem,
   type SearchItem,
 } from "./schema-items.ts";
 import { foundByOthers, nativeOf, withoutLostSearches } from "./search-items.ts";
 import { flatName } from "./tool-names.ts";
-
-/** An item, and the path of the request's field that it stands in, or that it was kept under. */
-export type PlacedItem = { readonly item: ContentItem; readonly path: string };
 
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
 export function decodeConversation(

@@ -7,7 +7,7 @@ import { encodeFailure, encodeUsage, type ResponseObject } from "./wire.ts";
 import { CustomCallWriter, FunctionCallWriter } from "./write-call.ts";
 import { MessageWriter } from "./write-message.ts";
 import { ReasoningWriter } from "./write-reasoning.ts";
-import { type PlacedItem, SearchCalls, type SearchOptions } from "./write-search.ts";
+import { type SearchStep, SearchCalls, type SearchOptions } from "./write-search.ts";
 
 export type ResponseEvent = ItemEvent & { readonly sequence_number: number };
 
@@ -121,7 +121,7 @@ export class ResponseEncoder {
   }
 
   /** Puts items where they belong, which may be before others that have begun later. */
-  #place(placed: readonly (PlacedItem | undefined)[]): ResponseEvent[] {
+  #place(placed: readonly (SearchStep | undefined)[]): ResponseEvent[] {
     return placed.flatMap((search): ResponseEvent[] => {
       if (search === undefined) return [];
       const { index, item, events } = search;

@@ -30,13 +30,14 @@ export const PARAMETERS: Parameters = {
   },
   tools: {
     treatment: "approximated",
-    note: "`function`, `custom` (a grammar is told to the model, not enforced) and `namespace`. Tools that OpenAI would run are not offered. `strict` has no effect. Taken as a chat or Anthropic has them, too.",
+    note: "`function`, `custom` (a grammar is told to the model, not enforced), `namespace`, and `web_search` in each of its names, which Anthropic runs. Other tools that OpenAI would run are not offered. `strict` has no effect. Taken as a chat or Anthropic has them, too.",
   },
   tool_choice: {
     treatment: "honoured",
-    note: "`auto`, `none`, `required`, a function, a custom tool, or `allowed_tools`. From Opus 5.5, Sonnet 5.5 and Fable 5.1 on, no model can be forced: it is asked for the call in words, and the field is named.",
+    note: "`auto`, `none`, `required`, a function, a custom tool, a web search, or `allowed_tools`. From Opus 5.5, Sonnet 5.5 and Fable 5.1 on, no model can be forced: it is asked for the call in words, and the field is named.",
   },
   parallel_tool_calls: { treatment: "honoured", note: "Whether one answer may hold several calls." },
+  max_tool_calls: { treatment: "honoured", note: "So many searches at most; your own functions do not count." },
   metadata: { treatment: "honoured", note: "Comes back in the response." },
   background: {
     treatment: "honoured",
@@ -46,7 +47,7 @@ export const PARAMETERS: Parameters = {
   prompt: { treatment: "refused", note: "There are no stored prompts." },
   include: {
     treatment: "approximated",
-    note: "`message.input_image.image_url` is always told. There is nothing more to include: no encrypted reasoning, no probabilities.",
+    note: "`web_search_call.action.sources` and `web_search_call.results` tell what was found; `message.input_image.image_url` is always told. There is nothing more to include: no encrypted reasoning, no probabilities.",
   },
   truncation: {
     treatment: "ignored",
@@ -55,11 +56,6 @@ export const PARAMETERS: Parameters = {
     neutral: "disabled",
   },
   context_management: { treatment: "ignored", note: "Nothing is compacted unasked." },
-  max_tool_calls: {
-    treatment: "ignored",
-    takes: "number",
-    note: "It counts tools that OpenAI runs, and there are none.",
-  },
   temperature: TEMPERATURE,
   top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
   top_logprobs: { treatment: "ignored", takes: "number", note: "The API gives no probabilities.", neutral: 0 },

@@ -88,7 +88,7 @@ export async function prepareResponse(
 }
 
 /** A search that is not offered is not told among the tools. */
-function withOfferedTools(body: Named<ResponseBody>, { serverTools }: ChatRequest): Named<ResponseBody> {
+export function withOfferedTools(body: Named<ResponseBody>, { serverTools }: ChatRequest): Named<ResponseBody> {
   return serverTools ? body : { ...body, tools: body.tools?.filter((tool) => !isSearch(tool)) };
 }
 

@@ -1,9 +1,8 @@
 import { ApiError } from "../../core/error.ts";
 import { invalid } from "../invalid.ts";
 import type { Accepted } from "./accept-body.ts";
-import type { PlacedItem } from "./decode-conversation.ts";
 import type { ResponseBody } from "./schema.ts";
-import type { ContentItem } from "./schema-items.ts";
+import type { ContentItem, PlacedItem } from "./schema-items.ts";
 import { isUnfinished, type ResponseStore, type StoredResponse } from "./store.ts";
 
 export type ResolvedInput = {

@@ -122,3 +122,6 @@ export function isMessage(item: ContentItem): item is MessageItem {
 export function isInstruction(item: ContentItem): item is Extract<MessageItem, { role: "system" | "developer" }> {
   return isMessage(item) && (item.role === "system" || item.role === "developer");
 }
+
+/** An item, and the path of the request's field that it stands in, or that it was kept under. */
+export type PlacedItem = { readonly item: ContentItem; readonly path: string };

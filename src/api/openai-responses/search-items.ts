@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ContentBlock, Turn } from "../../core/request.ts";
 import { areWhole } from "../web-search/citations.ts";
-import type { PlacedItem } from "./decode-conversation.ts";
-import { isMessage, type SearchItem } from "./schema-items.ts";
+import { isMessage, type PlacedItem, type SearchItem } from "./schema-items.ts";
 import { isAsked, resultId } from "./write-search.ts";
 
 /** What Anthropic calls a search and what it found; none where the item does not hold it. */

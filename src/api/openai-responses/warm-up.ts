@@ -1,13 +1,20 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import type { Accepted } from "./accept-body.ts";
-import type { PlacedItem } from "./decode-conversation.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
 import { withOwnModel } from "./model.ts";
-import { keepResponse, newResponseId, now, type PreparedResponse, type PrepareOptions } from "./prepare-response.ts";
+import {
+  keepResponse,
+  newResponseId,
+  now,
+  type PreparedResponse,
+  type PrepareOptions,
+  withOfferedTools,
+} from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
 import type { ResponseBody } from "./schema.ts";
+import type { PlacedItem } from "./schema-items.ts";
 import { newResponse } from "./wire.ts";
 
 /** What may still follow: a warm-up need not end with a question, nor have any input. */
@@ -21,12 +28,12 @@ export function prepareWarmUp(
   accepted: Accepted<ResponseBody>,
   options: PrepareOptions,
 ): Omit<PreparedResponse, "request"> {
-  const { strict = false, store, defaultModel } = options;
+  const { strict = false, store, defaultModel, webSearch } = options;
   const body = withOwnModel(accepted.body, store, defaultModel);
   const { items, own, ignored: leftOut } = resolveInput(accepted, store, strict);
-  const { clientTools, summarize, ...decoded } = decodeRequest(body, [...items, QUESTION], { strict });
+  const { clientTools, summarize, ...decoded } = decodeRequest(body, [...items, QUESTION], { strict, webSearch });
   const ignored = [...accepted.notes, ...leftOut, ...decoded.ignored];
-  const response = newResponse(newResponseId(), now(), body);
+  const response = newResponse(newResponseId(), now(), withOfferedTools(body, decoded.request));
   return {
     stream: true,
     encoder: new ResponseEncoder({ response, clientTools, summarize, now }),

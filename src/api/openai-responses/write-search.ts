@@ -14,7 +14,7 @@ export type SearchOptions = {
 };
 
 /** An item that is told, or told anew, at its place in the output. */
-export type PlacedItem = {
+export type SearchStep = {
   readonly index: number;
   readonly item: WebSearchCall;
   readonly events: readonly ItemEvent[];
@@ -50,7 +50,7 @@ export class SearchCalls {
   }
 
   /** `at`: the place of an item that begins now; `id`: what that is called. */
-  end(at: number, id: string): PlacedItem | undefined {
+  end(at: number, id: string): SearchStep | undefined {
     const block = this.#block?.block;
     this.#block = undefined;
     if (block === undefined) return undefined;
@@ -60,14 +60,14 @@ export class SearchCalls {
   }
 
   /** Those of which nothing came: the API goes on with them in the next answer. */
-  leftOpen(): PlacedItem[] {
+  leftOpen(): SearchStep[] {
     return [...this.#open.values()].map((search) => {
       const item = this.#itemOf(search, "incomplete");
       return { index: search.index, item, events: [{ type: "response.output_item.done", item }] };
     });
   }
 
-  #begin(asked: JsonObject, index: number, id: string, kept: JsonObject[]): PlacedItem {
+  #begin(asked: JsonObject, index: number, id: string, kept: JsonObject[]): SearchStep {
     const search = { index, id, asked, kept };
     this.#open.set(String(asked.id), search);
     const { native: _, ...item } = this.#itemOf(search, "in_progress");
@@ -79,7 +79,7 @@ export class SearchCalls {
     return { index, item: { ...item, status: "searching" }, events };
   }
 
-  #complete(result: JsonObject, callId: string, at: number, id: string): PlacedItem | undefined {
+  #complete(result: JsonObject, callId: string, at: number, id: string): SearchStep | undefined {
     const before = this.#options.open?.get(callId);
     const begun = this.#open.has(callId) || before === undefined ? undefined : this.#begin(before, at, id, []);
     const search = this.#open.get(callId);

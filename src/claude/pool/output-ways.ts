@@ -5,7 +5,6 @@ import type { Logger } from "../../observability/logger.ts";
 import type { ModelCatalog, Resolution } from "../models/catalog.ts";
 import { nativeSchema } from "../tools/native-schema.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
-import { pathText } from "../tools/output-schema-fault.ts";
 import { refusalIn } from "./learn-rule.ts";
 
 /**
@@ -58,8 +57,7 @@ export class OutputWays {
     const schema = adaptOutputSchema(outputFormat.schema);
     const native = nativeSchema(outputFormat.schema);
     if (!("schema" in native)) {
-      const { at, problem } = native;
-      this.#options.logger.debug("structured output by the tool of the CLI", { schema: `${pathText(at)} ${problem}` });
+      this.#options.logger.debug("structured output by the tool of the CLI", native);
       return { type: "tool", schema };
     }
     const isTaken =

@@ -111,7 +111,7 @@ function droppedText(own: readonly ContentBlock[], told: readonly ContentBlock[]
 /**
  * Whether this is the answer that a client was told, as it may tell it again:
  * - the text of all blocks in one piece, and none at all, null or empty, where it is blank;
- * - white space at the end of the text lost, or added;
+ * - white space at the end of the text lost, or added, as where what the API's tools did parts two texts;
  * - the arguments of calls, which are JSON objects, written anew, or as the client has read them: see {@link sameCall};
  * - ids of calls replaced by others, each by one of its own and none by that of another call, nor by one of the API's: then `ownIds`
  *   learns them;
@@ -119,7 +119,7 @@ function droppedText(own: readonly ContentBlock[], told: readonly ContentBlock[]
  *   did is all told again, or not at all. Thinking that is told is this answer's: by its signature, wherever it stands.
  */
 function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools: readonly Tool[]): boolean {
-  if (toldText(answer) !== toldText(turn)) return false;
+  if (!sameText(answer, turn)) return false;
   const [ownNative, toldNative] = [nativeOf(answer), nativeOf(turn)];
   if (toldNative.length > 0 && !sameJson(ownNative, toldNative)) return false;
   const thought = new Set(thinkingOf(answer).map(signatureOf));
@@ -153,6 +153,29 @@ function nativeOf({ content }: Turn): ContentBlock[] {
 
 function withoutThinking({ content }: Turn): ContentBlock[] {
   return content.filter(({ type }) => type !== "thinking");
+}
+
+function sameText(answer: Turn, turn: Turn): boolean {
+  const told = toldText(turn);
+  if (toldText(answer) === told) return true;
+  // A client that has no place for what parts the texts sets them apart itself, or not at all.
+  const texts = partedTexts(answer);
+  let rest = told;
+  for (const text of texts) {
+    if (!rest.trimStart().startsWith(text)) return false;
+    rest = rest.trimStart().slice(text.length);
+  }
+  return texts.length > 1 && isBlank(rest);
+}
+
+/** The texts of an answer in pieces, between which is what the API's own tools did. */
+function partedTexts({ content }: Turn): string[] {
+  const texts = [""];
+  for (const block of content) {
+    if (block.type === "native" && texts.at(-1) !== "") texts.push("");
+    if (block.type === "text") texts.push(`${texts.pop()}${block.text}`);
+  }
+  return texts.map((text) => text.trim()).filter((text) => text !== "");
 }
 
 function toldText(turn: Turn): string {

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isGrammarPattern } from "./native-schema-pattern.ts";
 import { isRecursive, refersToDefinition } from "./native-schema-refs.ts";
-import { isList, KEYWORDS, mapSubschemas, type Path, TYPES } from "./output-schema-keywords.ts";
+import { isList, KEYWORDS, mapSubschemas, type Path, subschemas, TYPES } from "./output-schema-keywords.ts";
+import { schemasIn } from "./schema-places.ts";
 
 // What the API compiles into a grammar that answers cannot leave: a part of JSON Schema, by Anthropic's "Structured outputs", "JSON
 // Schema limitations" (https://platform.claude.com/docs/en/build-with-claude/structured-outputs, as of 2026-09-26), read narrowly. Where
@@ -47,103 +48,86 @@ const SAFE_BOUNDS: Readonly<Record<string, number>> = {
 /** `within`: the schema also keeps whole numbers within those that are read exactly, which the API does not see to. */
 export type NativeSchema = { readonly schema: JsonObject; readonly within: "any" | "safe-integers" };
 
-/** Where a schema says something that the API's grammars do not keep, and what. */
-export type Obstacle = { readonly at: Path; readonly problem: string };
+/** What of a schema the API's grammars do not keep, without a word of the schema's own. */
+export type Obstacle = { readonly obstacle: string };
 
 /**
  * A client's schema as the API keeps it, or what stands in the way. It stays as it is, but for words that mean nothing to anybody. The
  * root is an object, as it is everywhere here.
  */
 export function nativeSchema(client: JsonObject): NativeSchema | Obstacle {
-  const known = withoutIdleWords(client);
-  const { schema, within } = withoutSafeBounds(known);
-  if (schema.type !== "object") return { at: ["type"], problem: "is not `object`" };
-  const { $defs, definitions, ...root } = schema;
-  const tally = { optional: 0, unions: 0 };
-  const parts = [...definitionsIn({ $defs }), ...definitionsIn({ definitions }), { node: root, at: [] }];
-  for (const { node, at } of parts) {
-    const obstacle = obstacleIn(node, at, schema, tally);
-    if (obstacle !== undefined) return obstacle;
+  const { schema, within } = withoutSafeBounds(withoutIdleWords(client));
+  if (schema.type !== "object") return { obstacle: "a root that is not of type `object`" };
+  const { $defs: _, definitions: __, ...root } = schema;
+  const inner = schemasIn(schema).slice(1);
+  const nodes = [root, ...inner.map((part) => part.schema)];
+  for (const node of nodes) {
+    const obstacle = obstacleIn(node, schema);
+    if (obstacle !== undefined) return { obstacle };
   }
-  if (isRecursive(schema)) return { at: [], problem: "is recursive" };
-  if (tally.optional > MOST_OPTIONAL) return { at: [], problem: `has more than ${MOST_OPTIONAL} optional properties` };
-  if (tally.unions > MOST_UNIONS) return { at: [], problem: `has more than ${MOST_UNIONS} alternatives` };
-  return { schema, within };
+  const obstacle = obstacleInAll(nodes, schema);
+  return obstacle === undefined ? { schema, within } : { obstacle };
 }
 
-type Tally = { optional: number; unions: number };
+function obstacleInAll(nodes: readonly JsonObject[], root: JsonObject): string | undefined {
+  const isBare = ({ schema, at }: { schema: Json; at: Path }) =>
+    !isJsonObject(schema) && at[0] !== "additionalProperties";
+  if ([root, ...nodes].some((node) => subschemas(node, []).some(isBare))) return "a schema that is no object";
+  if (isRecursive(root)) return "recursion";
+  if (nodes.reduce((sum, node) => sum + optionalIn(node), 0) > MOST_OPTIONAL)
+    return `over ${MOST_OPTIONAL} optional properties`;
+  const unions = nodes.filter(({ anyOf, type }) => anyOf !== undefined || isList(type));
+  return unions.length > MOST_UNIONS ? `over ${MOST_UNIONS} alternatives` : undefined;
+}
 
-function obstacleIn(node: Json, at: Path, root: JsonObject, tally: Tally): Obstacle | undefined {
-  if (!isJsonObject(node)) return { at, problem: "is no object" };
+function optionalIn({ properties, required }: JsonObject): number {
+  const names = isJsonObject(properties) ? Object.keys(properties) : [];
+  return names.length - (isList(required) ? required.length : 0);
+}
+
+/** What one schema has that is not kept, those within it aside. */
+function obstacleIn(node: JsonObject, root: JsonObject): string | undefined {
   const keys = Object.keys(node).filter((key) => !ANNOTATIONS.includes(key));
-  const alone = keys.length === 1 ? keys[0] : undefined;
-  if (node.$ref !== undefined) {
-    const isPlain = Object.keys(node).length === 1 && refersToDefinition(node.$ref, root);
-    return isPlain ? undefined : { at: [...at, "$ref"], problem: "is more than a reference to a definition" };
+  const { $ref, anyOf, allOf, type } = node;
+  if ($ref !== undefined) {
+    const isPlain = Object.keys(node).length === 1 && refersToDefinition($ref, root);
+    return isPlain ? undefined : "more than a `$ref` to a definition";
   }
-  if (node.anyOf !== undefined || node.allOf !== undefined) {
-    if (alone === undefined) return { at, problem: "has other keywords beside its branches" };
-    if (alone === "anyOf") tally.unions++;
+  const branches = anyOf ?? allOf;
+  if (branches !== undefined) {
+    if (keys.length > 1) return "keywords beside branches";
     // Of several that hold together it is not told what becomes; and none may be a reference.
-    const branches = isList(node[alone]) ? node[alone] : [];
-    const isClear = alone === "anyOf" ? branches.length > 0 : branches.length === 1 && !hasRef(branches[0]);
-    if (!isClear) return { at: [...at, alone], problem: "joins schemas" };
-    return firstObstacle(
-      branches.map((branch, index) => [branch, [...at, alone, String(index)]]),
-      root,
-      tally,
-    );
+    const isClear = isList(branches) && (anyOf !== undefined || (branches.length === 1 && !hasRef(branches[0])));
+    return isClear ? undefined : "several schemas in `allOf`";
   }
-  if (isList(node.type)) {
-    tally.unions++;
-    const isScalar = node.type.every((type) => SCALARS.some((scalar) => scalar === type));
-    return alone === "type" && isScalar ? undefined : { at: [...at, "type"], problem: "is a list" };
+  if (isList(type)) {
+    const isScalar = type.every((one) => SCALARS.some((scalar) => scalar === one));
+    return isScalar && keys.length === 1 ? undefined : "several types with more than scalars";
   }
-  return obstacleOfType(node, keys, at, root, tally);
+  const known = TYPES.find((name) => name === type);
+  return known === undefined ? "a schema without a type" : obstacleOfType(known, node, keys);
 }
 
-function obstacleOfType(node: JsonObject, keys: readonly string[], at: Path, root: JsonObject, tally: Tally) {
-  const type = TYPES.find((name) => name === node.type);
-  if (type === undefined) return { at, problem: "has no type" };
+function obstacleOfType(type: (typeof TYPES)[number], node: JsonObject, keys: readonly string[]): string | undefined {
   const { together, alone } = OF_TYPE[type];
   const others = keys.filter((key) => key !== "type");
   const foreign = others.find((key) => !together.includes(key) && !alone.includes(key));
-  if (foreign !== undefined) return { at: [...at, foreign], problem: "is not kept" };
-  if (alone.length > 0 && others.length > 1) return { at, problem: `has ${others.join(" and ")}` };
-  if (type === "object") return obstacleInObject(node, at, root, tally);
+  if (foreign !== undefined) return `\`${foreign}\``;
+  if (type === "object") return obstacleOfObject(node);
   if (type === "array") {
-    if (![undefined, 0, 1].some((count) => count === node.minItems))
-      return { at: [...at, "minItems"], problem: "is more than 1" };
-    return node.items === undefined
-      ? { at, problem: "has no items" }
-      : obstacleIn(node.items, [...at, "items"], root, tally);
+    if (!isJsonObject(node.items)) return "a list without `items`";
+    return [undefined, 0, 1].some((count) => count === node.minItems) ? undefined : "`minItems` above 1";
   }
+  if (others.length > 1) return `\`${others.join("` beside `")}\``;
   const wrong = others.find((key) => !isKept(type, key, node[key] ?? null));
-  return wrong === undefined ? undefined : { at: [...at, wrong], problem: "is not kept" };
+  return wrong && `a value of \`${wrong}\``;
 }
 
-function obstacleInObject(node: JsonObject, at: Path, root: JsonObject, tally: Tally): Obstacle | undefined {
-  const { properties = {}, required = [], additionalProperties } = node;
-  if (additionalProperties !== false) return { at: [...at, "additionalProperties"], problem: "is not false" };
+function obstacleOfObject({ properties = {}, required = [], additionalProperties }: JsonObject): string | undefined {
+  if (additionalProperties !== false) return "an open object";
   const names = isJsonObject(properties) ? Object.keys(properties) : [];
   const isListed = isList(required) && required.every((name) => names.some((known) => known === name));
-  if (!isJsonObject(properties) || !isListed || new Set(required).size !== required.length)
-    return { at: [...at, "required"], problem: "names what is no property" };
-  tally.optional += names.length - required.length;
-  const inner = Object.entries(properties).map(([name, schema]) => [schema, [...at, "properties", name]] as const);
-  return firstObstacle(inner, root, tally);
-}
-
-function firstObstacle(
-  parts: readonly (readonly [Json, Path])[],
-  root: JsonObject,
-  tally: Tally,
-): Obstacle | undefined {
-  for (const [node, at] of parts) {
-    const obstacle = obstacleIn(node, at, root, tally);
-    if (obstacle !== undefined) return obstacle;
-  }
-  return undefined;
+  return isListed && new Set(required).size === required.length ? undefined : "`required` of what is no property";
 }
 
 function isKept(type: string, key: string, value: Json): boolean {
@@ -177,14 +161,6 @@ function isOfType(type: string, value: Json): boolean {
 
 function hasRef(node: Json | undefined): boolean {
   return isJsonObject(node) && node.$ref !== undefined;
-}
-
-function definitionsIn(holder: Readonly<Record<string, Json | undefined>>): { node: Json; at: Path }[] {
-  return Object.entries(holder).flatMap(([key, map]) => {
-    if (map === undefined) return [];
-    if (!isJsonObject(map)) return [{ node: map, at: [key] }];
-    return Object.entries(map).map(([name, node]) => ({ node, at: [key, name] }));
-  });
 }
 
 /** What is left out for the CLI's tool, too: see `adaptOutputSchema`. */

@@ -3,8 +3,10 @@ import { encodeResult as encode } from "../../../src/api/openai-chat/encode-resu
 import type { CallShape } from "../../../src/api/openai-chat/wire.ts";
 import type { ChatResult } from "../../../src/core/collect.ts";
 
+/** A result whose one text is `text`. */
+const ofText = (result: ChatResult): ChatResult => ({ ...result, blocks: [{ type: "text", text: result.text }] });
 const encodeResult = (result: ChatResult, created: number, callShape: CallShape = "tool_calls") =>
-  encode([result], { created, callShape });
+  encode([ofText(result)], { created, callShape });
 
 const RESULT: ChatResult = {
   id: "msg_01AbC",
@@ -91,7 +93,7 @@ test("several results are one completion: a choice each, the head of the first, 
     text: "Bye",
     usage: { inputTokens: 1, cacheReadTokens: 2, cacheWriteTokens: 3, outputTokens: 4, reasoningTokens: 2 },
   };
-  const { id, choices, usage } = encode([RESULT, second], { created: 0, callShape: "tool_calls" });
+  const { id, choices, usage } = encode([RESULT, ofText(second)], { created: 0, callShape: "tool_calls" });
   expect(id).toBe("chatcmpl-01AbC");
   expect(choices.map(({ index, message: { content } }) => [index, content])).toEqual([
     [0, "Hello"],

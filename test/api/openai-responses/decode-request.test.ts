@@ -234,8 +234,8 @@ describe("settings", () => {
     ],
     [
       "of tools are named, and tools that are not offered",
-      { tools: [{ type: "web_search" }, { type: "function", name: "f", strict: true }] },
-      ["tools.web_search", "tools.strict"],
+      { tools: [{ type: "image_generation" }, { type: "function", name: "f", strict: true }] },
+      ["tools.image_generation", "tools.strict"],
     ],
   ])("%s", (_, fields, ignored) => {
     expect(decode(fields).ignored).toEqual(ignored);
@@ -286,7 +286,6 @@ test("what a coding agent sends is taken, and it is told what has no effect", ()
   expect(ignored).toEqual([
     "tools.web_search",
     "include",
-    "tools.external_web_access",
     "text.verbosity",
     "prompt_cache_key",
     "client_metadata",

@@ -143,6 +143,7 @@ test("a tool is told with all its fields, those that were not given as null", as
     { type: "function", name: "g", strict: true },
     { type: "namespace", name: "n", tools: [{ type: "function", name: "h" }] },
     { type: "web_search" },
+    { type: "file_search", vector_store_ids: ["vs_1"] },
   ];
   const told = { description: null, parameters: null, strict: null };
   expect(await read(serve(hello).post({ tools }))).toMatchObject({
@@ -150,6 +151,7 @@ test("a tool is told with all its fields, those that were not given as null", as
       { ...told, type: "function", name: "f" },
       { ...told, type: "function", name: "g", strict: true },
       { type: "namespace", name: "n", tools: [{ ...told, type: "function", name: "h" }] },
+      { type: "web_search", filters: null, search_context_size: "medium", user_location: null },
     ],
   });
 });

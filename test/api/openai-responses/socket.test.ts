@@ -226,7 +226,7 @@ describe("an error on a WebSocket", () => {
 
   test("of a strict server names the field that would have no effect", async () => {
     const { socket } = await open(hello, { strict: true });
-    const hosted = { tools: [{ type: "web_search" }] };
+    const hosted = { tools: [{ type: "file_search" }] };
     for (const generate of [true, false]) {
       const refused = await socket.create({ ...ASK, generate, temperature: 0.1 });
       expect(refused.error?.param).toBe("temperature");

@@ -62,11 +62,11 @@ test("a schema that goes neither way is a 400 that names the place", () => {
   expect(() => wayOf(asking(schema))).toThrow("$.properties.a.pattern");
 });
 
-test("why a schema goes to the CLI's tool is logged at level debug, without its values", () => {
+test("why a schema goes to the CLI's tool is logged at level debug, without a word of the schema", () => {
   const { log, wayOf } = ways();
   wayOf(asking(object({ place: { type: "string", enum: ["New York"] } })));
-  expect(log.join("")).toContain("$.properties.place.enum is not kept");
-  expect(log.join("")).not.toContain("New York");
+  expect(log.join("")).toContain("a value of `enum`");
+  expect(log.join("")).not.toMatch(/place|New York/);
 });
 
 describe("after a refusal", () => {

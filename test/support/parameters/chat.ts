@@ -3,7 +3,9 @@ import { type Samples, sent, shown, testsOf } from "./sample.ts";
 const parameters = testsOf("test/e2e/parameters.test.ts");
 const streaming = testsOf("test/e2e/streaming.test.ts");
 const calls = testsOf("test/e2e/tool-calls.test.ts");
+const search = testsOf("test/e2e/web-search.test.ts");
 const structured = testsOf("test/e2e/structured-output.test.ts");
+const native = testsOf("test/e2e/native-output.test.ts");
 const fidelity = testsOf("test/e2e/fidelity.test.ts");
 
 const definition = { name: "f", parameters: { type: "object", properties: {} } };
@@ -35,10 +37,13 @@ export const CHAT_SAMPLES: Samples = {
   reasoning_effort: shown(parameters("every reasoning_effort reaches the API as the nearest level there is"), "high"),
   stop: shown(parameters("a stop text goes to the API, and ends the answer just before it"), ["END"]),
   n: shown(structured("n answers are n turns, one choice each"), 2),
-  response_format: shown(structured("the answer is the JSON alone, in one request to the model"), {
-    type: "json_schema",
-    json_schema: { name: "a", schema: { type: "object", properties: {} } },
-  }),
+  response_format: shown(
+    native("arrives as it is, without a tool and with the effort, and the answer is the model's text"),
+    {
+      type: "json_schema",
+      json_schema: { name: "a", schema: { type: "object", properties: {} } },
+    },
+  ),
   modalities: sent(["audio"]),
   tools: shown(calls("with their raw JSON Schema, whatever it holds, and without one"), tools),
   functions: shown(old, [definition]),
@@ -56,7 +61,9 @@ export const CHAT_SAMPLES: Samples = {
   verbosity: sent("low"),
   audio: sent({ format: "wav", voice: "alloy" }),
   prediction: sent({ type: "content", content: "a" }),
-  web_search_options: sent({ search_context_size: "low" }),
+  web_search_options: shown(search("in a chat, where its options, a tool or a plugin ask for it"), {
+    search_context_size: "low",
+  }),
   service_tier: sent("flex"),
   store: sent(true),
   metadata: sent({ a: "b" }),

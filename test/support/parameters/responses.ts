@@ -2,6 +2,7 @@ import { type Samples, sent, shown, testsOf } from "./sample.ts";
 
 const parameters = testsOf("test/e2e/dialect-parameters.test.ts");
 const sdk = testsOf("test/e2e/responses-sdk.test.ts");
+const search = testsOf("test/e2e/web-search.test.ts");
 const notDone = testsOf("test/api/openai-responses/not-done.test.ts");
 const pickedUp = testsOf("test/api/openai-responses/background-stream.test.ts")(
   "is queued, goes on when its reader leaves, and is picked up again where it was",
@@ -51,7 +52,7 @@ export const RESPONSES_SAMPLES: Samples = {
   include: shown(notDone("images of the input are told with their URL"), ["message.input_image.image_url"]),
   truncation: sent("auto"),
   context_management: sent([{ type: "compaction", compact_threshold: 1000 }]),
-  max_tool_calls: sent(3),
+  max_tool_calls: shown(search("a response bounds the searches, and tells of itself what it offers"), 3),
   temperature: sent(0.2),
   top_p: sent(0.5),
   top_logprobs: sent(5),

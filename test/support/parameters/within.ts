@@ -44,7 +44,7 @@ export const RESPONSES_WITHIN: readonly object[] = [
       { role: "user", content: "a" },
       {
         role: "assistant",
-        content: [{ type: "output_text", text: "b", annotations: [{ type: "file_path" }], logprobs: [{ token: "b" }] }],
+        content: [{ type: "output_text", text: "b", logprobs: [{ token: "b" }] }],
       },
       ...ITEMS,
     ],

@@ -62,7 +62,7 @@ export const OPTIONS: readonly Spelling[] = [
   },
   {
     name: "a choice of what is not offered",
-    spelled: choosing({ type: "web_search_preview" }),
+    spelled: choosing({ type: "image_generation" }),
     textbook: choosing("auto"),
     named: ["tool_choice"],
   },

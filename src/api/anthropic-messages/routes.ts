@@ -2,9 +2,6 @@ import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchImage } from "../attachments/load-images.ts";
-import type { FetchedImages } from "../attachments/remote-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
@@ -28,8 +25,6 @@ export type MessagesRouteOptions = {
   readonly strict?: boolean;
   /** Asked where a request names no model. */
   readonly defaultModel?: string;
-  /** Gets the images that requests name by https URL; undefined when the user turned that off. */
-  readonly fetchImage?: FetchImage;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
@@ -38,18 +33,15 @@ const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETER
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
 export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
-  const { backend, strict = false, defaultModel, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  const { backend, strict = false, defaultModel, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   return new Elysia({ name: "anthropic-messages" }).use(countTokensRoute(options)).post(
     "/v1/messages",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
-      const decode = (images: FetchedImages) => {
-        const decoded = decodeRequest(body, { images, strict });
-        const all = unmetFields(decoded.request, { backend, ignored: [...notes, ...decoded.ignored] });
-        return { ...decoded, headers: tellIgnored(all, strict) };
-      };
-      const { request, stream, showThinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
+      const beta = httpRequest.headers.get("anthropic-beta");
+      const { request, stream, showThinking, ignored } = decodeRequest(body, { strict, beta });
+      const headers = tellIgnored(unmetFields(request, { backend, ignored: [...notes, ...ignored] }), strict);
       const answer = { stop: request.stop, showThinking };
       const events = backend.run(request, turn.signal);
       if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });

@@ -18,7 +18,6 @@ test("the smallest body asks for nothing special", () => {
     stream: false,
     showThinking: false,
     ignored: [],
-    missingImages: new Map(),
   });
 });
 
@@ -72,8 +71,8 @@ describe("tools", () => {
     const input_schema = { type: "object", properties: { a: { $ref: "#/$defs/x" } }, $defs: { x: { type: "string" } } };
     const tools = [{ type: "custom", name: "f", description: "What.", input_schema }, tool("g", { description: "" })];
     expect(decode({ tools }).request.tools).toEqual([
-      { name: "f", description: "What.", parameters: input_schema },
-      { name: "g", parameters: { type: "object" } },
+      { name: "f", description: "What.", parameters: input_schema, native: { type: "custom" } },
+      { name: "g", description: "", parameters: { type: "object" } },
     ]);
   });
 
@@ -106,21 +105,7 @@ describe("tools", () => {
     expect(refusalOf(fields)).toStartWith(message);
   });
 
-  const search = { type: "web_search_20250305", name: "web_search" };
-  test("of Anthropic's are left out and named, and so is the choice of one", () => {
-    const decoded = decode({ tools: [tool("f"), search], tool_choice: { type: "tool", name: "web_search" } });
-    expect(decoded.request.tools.map(({ name }) => name)).toEqual(["f"]);
-    expect(decoded.request.toolChoice).toEqual({ type: "auto" });
-    expect(decoded.ignored).toEqual(["tools.web_search_20250305", "tool_choice"]);
-    expect(decode({ tools: [search], tool_choice: { type: "any" } }).request.toolChoice).toEqual({ type: "auto" });
-  });
-
   test.each<[string, object, string]>([
-    [
-      "Anthropic's own",
-      { tools: [tool("f"), search] },
-      "tools[1].type: 'tools[1].type' is \"web_search_20250305\", a tool of Anthropic's. Only your own can be used",
-    ],
     ["a choice of none there is", { tool_choice: { type: "any" } }, "tool_choice: "],
     ["without a schema", { tools: [{ name: "f" }] }, "tools[0].input_schema: Missing required parameter"],
   ])("are refused by a strict server: %s", (_, fields, message) => {
@@ -129,43 +114,5 @@ describe("tools", () => {
 
   test("that say the same twice are one", () => {
     expect(decode({ tools: [tool("f"), tool("f")] }).request.tools).toHaveLength(1);
-  });
-
-  describe("that are deferred are offered once", () => {
-    const deferred = tool("later", { defer_loading: true });
-    const asked = { role: "user", content: "hi" };
-    const found = { type: "tool_reference", tool_name: "later" };
-    const searched = (content: unknown) => [
-      asked,
-      { role: "assistant", content: [{ type: "tool_use", id: "1", name: "f", input: {} }] },
-      { role: "user", content: [{ type: "tool_result", tool_use_id: "1", content }] },
-    ];
-    const change = (type: string) => ({
-      role: "system",
-      content: [{ type, tool: { type: "tool_reference", name: "later" } }],
-    });
-    const called = { role: "assistant", content: [{ type: "tool_use", id: "1", name: "later", input: {} }] };
-    test.each<[string, object, boolean]>([
-      ["nothing refers to them: not yet", { messages: [asked] }, false],
-      ["a result names them", { messages: searched([found]) }, true],
-      ["the client adds them", { messages: [asked, change("tool_addition")] }, true],
-      ["not when it has removed them", { messages: [asked, change("tool_addition"), change("tool_removal")] }, false],
-      ["they were called", { messages: [asked, called, { role: "user", content: "go on" }] }, true],
-      ["they are chosen", { tool_choice: { type: "tool", name: "later" } }, true],
-      [
-        "a search of Anthropic's was to find them",
-        { tools: [deferred, { type: "tool_search_tool_bm25_20251119", name: "s" }] },
-        true,
-      ],
-    ])("%s", (_, fields, isOffered) => {
-      const { tools: offered } = decode({ tools: [tool("f"), deferred], ...fields }).request;
-      expect(offered.some(({ name }) => name === "later")).toBe(isOffered);
-    });
-
-    test("and the reference is told as text", () => {
-      expect(decode({ messages: searched([found]) }).request.turns.at(-1)?.content).toEqual([
-        { type: "tool-result", callId: "1", content: [{ type: "text", text: "loaded: later" }] },
-      ]);
-    });
   });
 });

@@ -83,17 +83,7 @@ export const RESPONSES_SHAPE_WITHIN: readonly object[] = [
 export const MESSAGES_WITHIN: readonly object[] = [
   {
     messages: [
-      {
-        role: "user",
-        content: [
-          {
-            type: "document",
-            source: { type: "text", media_type: "text/plain", data: "a" },
-            context: "b",
-            citations: { enabled: true },
-          },
-        ],
-      },
+      { role: "user", content: "a" },
       {
         role: "assistant",
         content: [
@@ -103,30 +93,6 @@ export const MESSAGES_WITHIN: readonly object[] = [
         ],
       },
       { role: "user", content: "d" },
-    ],
-    tools: [{ name: "f", input_schema: { type: "object" }, strict: true }],
-  },
-  {
-    messages: [
-      { role: "user", content: "a" },
-      { role: "assistant", content: [{ type: "tool_use", id: "1", name: "f", input: {} }] },
-      {
-        role: "user",
-        content: [
-          {
-            type: "tool_result",
-            tool_use_id: "1",
-            content: [
-              {
-                type: "document",
-                source: { type: "text", media_type: "text/plain", data: "a" },
-                context: "b",
-                citations: { enabled: true },
-              },
-            ],
-          },
-        ],
-      },
     ],
   },
 ];

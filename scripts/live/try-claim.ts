@@ -1,12 +1,9 @@
-import { type Answer, type Claim, MAX_TOKENS } from "./claim.ts";
+import { type Answer, type Claim, type LiveRequest, MAX_TOKENS } from "./claim.ts";
 
 export type Outcome = { readonly claim: Claim; readonly seen: string };
 
 /** Asks what a claim asks, one request after the other; the model and the limit are the claim's, whatever its requests say. */
-export async function tryClaim(
-  claim: Claim,
-  ask: (request: { readonly body: object }) => Promise<Answer>,
-): Promise<Outcome> {
+export async function tryClaim(claim: Claim, ask: (request: LiveRequest) => Promise<Answer>): Promise<Outcome> {
   const answers: Answer[] = [];
   try {
     for (const step of claim.requests) {

@@ -4,6 +4,7 @@ import { sameJson } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import type { ModelCatalog } from "../models/catalog.ts";
 import { profileOf, settingsOf } from "./profile.ts";
+import { refusalIn } from "./refusal.ts";
 
 /** What a refusal names, and what was known of the model when it was asked. */
 type Learn = (named: Readonly<Record<string, string | undefined>>, facts: ModelFacts) => Partial<ModelFacts>;
@@ -59,10 +60,4 @@ function ruleIn(said: string, facts: ModelFacts): Partial<ModelFacts> | undefine
     if (found) return learn(found.groups ?? {}, facts);
   }
   return undefined;
-}
-
-/** What the API says of a request that it refuses before the model is asked, which is not paid; undefined: something else went wrong. */
-export function refusalIn(error: ApiError): string | undefined {
-  if (error.code !== "invalid_request" || error.upstreamStatus !== 400) return undefined;
-  return error.message.replace(/^.*?refused the request: (?:400 )?/s, "");
 }

@@ -9,7 +9,9 @@ import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
 import { withExactIntegers } from "./exact-integers.ts";
+import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
+import { withPausesOver } from "./paused-turns.ts";
 import { cachedTurns, settingOf } from "./pool/cached-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import { howServed } from "./pool/how-served.ts";
@@ -91,8 +93,14 @@ export class ClaudeBackend implements Backend {
       return await this.#options.limiter.acquire(signal, onAdmitted);
     };
     const stay = { signal, whyAborted: () => whyAborted(client), enter };
+    const answer = withPausesOver(request, (asked) => this.#runTwice(asked, stay));
+    const events = withExactIntegers(answer, request.outputFormat);
+    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
+  }
+
+  #runTwice(request: ChatRequest, stay: Stay): AsyncIterable<ChatEvent> {
     let fresh = false;
-    const answer = withSecondTry(
+    return withSecondTry(
       () => this.#runAdmitted(request, stay, fresh),
       (error) => {
         const remedy = remedyOf(request, error, { ...this.#options, thinking: this.#thinking });
@@ -100,8 +108,6 @@ export class ClaudeBackend implements Backend {
         return remedy !== undefined;
       },
     );
-    const events = withExactIntegers(answer, request.outputFormat);
-    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
   }
 
   async countTokens(request: CountRequest, client: AbortSignal): Promise<TokenCount> {
@@ -133,11 +139,13 @@ export class ClaudeBackend implements Backend {
   }
 
   unmet(request: ChatRequest): readonly Unmet[] {
-    const { facts, effort, id } = this.#options.catalog.presume(request.model);
+    const { catalog, outputs } = this.#options;
+    const { facts, effort, name } = catalog.presume(request.model);
     const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
-    if (!this.#options.catalog.isLoaded || !hasThinking(request.turns)) return unmet;
-    const { lacks } = this.#thinking.usable(request.turns, { model: id, setting: profileOf(request).key });
-    return lacks ? [...unmet, "thinking"] : unmet;
+    if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
+    const profile = profileOf(request, outputs.of(request, { name, facts }));
+    const bound = { model: catalog.apiId(name), setting: promptKeyOf(profile) };
+    return this.#thinking.usable(request.turns, bound).lacks ? [...unmet, "thinking"] : unmet;
   }
 
   models(): readonly Model[] {
@@ -154,17 +162,7 @@ export class ClaudeBackend implements Backend {
   }
 
   health(): BackendHealth {
-    const { monitor, pool, limiter } = this.#options;
-    const { installation } = monitor;
-    const problem = monitor.problem ?? pool.problem;
-    return {
-      status: problem ? "unavailable" : installation ? "ok" : "starting",
-      ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
-      ...(installation
-        ? { cli: { path: installation.path, version: installation.version }, login: installation.login }
-        : {}),
-      workers: { ...pool.counts, queued: limiter.queued },
-    };
+    return healthOf(this.#options);
   }
 
   async *#runAdmitted(request: ChatRequest, stay: Stay, fresh: boolean): AsyncGenerator<ChatEvent> {

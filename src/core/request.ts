@@ -30,6 +30,11 @@ export type ChatRequest = {
   readonly sampling?: Sampling;
   /** Texts at which the answer ends; the text itself is not part of the answer. */
   readonly stop: readonly string[];
+  /**
+   * Whether the client goes on by itself where the API pauses an answer that takes long. Otherwise the answer is gone on with, as
+   * most dialects have no word for that.
+   */
+  readonly tellsPauses?: boolean;
   /** What else the model's own API is asked, field by field in its own form, such as a container to run code in. */
   readonly native?: JsonObject;
   /** What of the model's own API is wanted that it offers for a trial only, by the names that it has for that. */

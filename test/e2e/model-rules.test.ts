@@ -144,25 +144,21 @@ describe("a call that is asked for in words", () => {
   });
 });
 
-test("a rule that is not known yet is learnt from the refusal, and the request asked once more", async () => {
-  const model = "claude-haiku-9";
-  const before = app.simulator.requests.length;
-  app.simulator.enqueue(blocks([toolUse("toolu_r1", "look", {})]));
-  const { message } = await readMessage(app.chat({ model, messages: [user("Look.")], ...FORCED }));
-  expect(message.tool_calls).toHaveLength(1);
-  const next = await ask({ model, ...FORCED }, [user("Look again.")]);
-  expect(next.ignored).toEqual(["tool_choice"]);
-  // The CLI, too, may try again what was refused.
-  const choices = app.simulator.requests.slice(before).map(({ body }) => body.tool_choice?.type);
-  expect([choices[0], ...choices.filter((type) => type === undefined)]).toEqual(["any", undefined, undefined]);
-  expect(app.log.filter((line) => line.includes("does not take"))).toHaveLength(1);
-});
-
 describe("a refusal that nobody foresaw", () => {
   const effortOf = ({ output_config: config }: MessagesBody) => config?.effort;
   type Case = [string, string, object, typeof refuse, object];
 
   test.each<Case>([
+    [
+      "a forced call",
+      "claude-sonnet-5",
+      FORCED,
+      ({ tool_choice }) =>
+        tool_choice?.type === "any"
+          ? 'tool_choice: type "tool" and "any" are not supported for this model.'
+          : undefined,
+      { choice: undefined },
+    ],
     [
       "a level of effort",
       "claude-opus-5",
@@ -207,7 +203,8 @@ describe("a refusal that nobody foresaw", () => {
         expect(content).toBe("stop" in fields ? "one " : "one END two");
         const { body } = app.simulator.requests.at(-1) ?? {};
         if (body === undefined) throw new Error("nothing was asked");
-        const last = { effort: effortOf(body), stops: body.stop_sequences, limit: body.max_tokens };
+        const choice = body.tool_choice?.type;
+        const last = { effort: effortOf(body), stops: body.stop_sequences, limit: body.max_tokens, choice };
         expect(last).toMatchObject(sent);
       }
       const refused = app.simulator.requests.slice(asked).filter(({ body }) => rule(body) !== undefined);

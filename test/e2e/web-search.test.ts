@@ -21,7 +21,12 @@ const model = "claude-sonnet-4";
 const forced = "claude-sonnet-4-5";
 const messages = [{ role: "user", content: "Weather?" }];
 const SEARCH = { type: "web_search_20250305", name: "web_search", max_uses: 5 };
-const WEATHER = { type: "function" as const, name: "weather", strict: false, parameters: { type: "object", properties: {} } };
+const WEATHER = {
+  type: "function" as const,
+  name: "weather",
+  strict: false,
+  parameters: { type: "object", properties: {} },
+};
 const said = (content: string) => ({ role: "user" as const, content: [{ type: "text", text: content }] });
 /** The text of SEARCHED that follows the search, and of it what rests on a page. */
 const ANSWER = "In Rome it is sunny 😀, they say.";
@@ -148,7 +153,9 @@ describe("what the model searched and found is told", () => {
       },
       {
         type: "message",
-        content: [{ text: ANSWER, annotations: [{ type: "url_citation", ...PAGE, start_index: START, end_index: END }] }],
+        content: [
+          { text: ANSWER, annotations: [{ type: "url_citation", ...PAGE, start_index: START, end_index: END }] },
+        ],
       },
     ]);
     const told = types.filter((type) => /web_search|annotation|output_item/.test(type));
@@ -167,7 +174,9 @@ describe("what the model searched and found is told", () => {
   });
 
   test("also that a search came to nothing", async () => {
-    app.simulator.enqueue(searched([asked("srvtoolu_05", "q"), failed("srvtoolu_05", "max_uses_exceeded"), { type: "text", text: "No." }]));
+    app.simulator.enqueue(
+      searched([asked("srvtoolu_05", "q"), failed("srvtoolu_05", "max_uses_exceeded"), { type: "text", text: "No." }]),
+    );
     const { output } = await client.responses.create({ model, input: "Weather?", tools: [{ type: "web_search" }] });
     expect(output).toMatchObject([
       { type: "web_search_call", status: "failed", error: { code: "max_uses_exceeded" } },
@@ -193,7 +202,11 @@ describe("a conversation goes on with its searches as they were", () => {
     const stored = await first(true);
     expect<unknown>(await goOn({ previous_response_id: stored.id, input: "And in Oslo?" })).toEqual(goneOn);
     const unstored = await first(false);
-    const input = [{ role: "user", content: "Weather?" }, ...unstored.output, { role: "user", content: "And in Oslo?" }];
+    const input = [
+      { role: "user", content: "Weather?" },
+      ...unstored.output,
+      { role: "user", content: "And in Oslo?" },
+    ];
     expect<unknown>(await goOn({ input, store: false })).toEqual(goneOn);
     const kept = await first(true);
     const references = kept.output.map(({ id }) => ({ type: "item_reference", id }) as ResponseInputItem);

@@ -1,5 +1,12 @@
 import type { JsonObject } from "../../src/core/json.ts";
-import { blocks, type MessageOptions, native, type Reply, type ReplyBlock, textBlock } from "../../src/simulator/reply.ts";
+import {
+  blocks,
+  type MessageOptions,
+  native,
+  type Reply,
+  type ReplyBlock,
+  textBlock,
+} from "../../src/simulator/reply.ts";
 
 // A search as Anthropic's API answers with it.
 

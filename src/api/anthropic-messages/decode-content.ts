@@ -28,7 +28,6 @@ function decodeUserBlock(block: Block<UserMessage["content"]>, path: string, rem
   return nativeBlock(block);
 }
 
-/** Thinking is left out: see its schema. */
 export function decodeAssistantContent(
   content: AssistantMessage["content"],
   path: string,
@@ -47,8 +46,15 @@ function decodeAssistantBlock(
   if (is(block, "tool_use")) return [decodeCall(block)];
   if (is(block, "image")) return [decodeImage(block, path, remote)];
   if (is(block, "document")) return [decodeDocument(block, path, remote)];
-  if (is(block, "thinking") || is(block, "redacted_thinking")) return [];
+  if (is(block, "thinking"))
+    return [{ type: "thinking", text: wordsIn(block.thinking), signature: wordsIn(block.signature) }];
+  if (is(block, "redacted_thinking")) return [{ type: "thinking", redacted: wordsIn(block.data) }];
   return [nativeBlock(block)];
+}
+
+/** What is no text cannot be what the API gave, and is left out for that. */
+function wordsIn(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function decodeText({ text, citations }: TextBlock): core.TextBlock {
@@ -83,8 +89,6 @@ function decodeResultContent(
     if (is(block, "text")) return decodeText(block);
     if (is(block, "image")) return decodeResultImage(block, own, remote);
     if (is(block, "document")) return decodeDocument(block, own, remote);
-    // The CLI drops these in results; that the tool is there now is what they say.
-    if (is(block, "tool_reference")) return { type: "text", text: `loaded: ${block.tool_name}` };
     return nativeBlock(block);
   });
 }

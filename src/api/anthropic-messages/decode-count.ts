@@ -7,6 +7,7 @@ import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import type { Named } from "../named-model.ts";
 import { formatNotCounted } from "../not-counted.ts";
 import { ignored, optional } from "../validation/optional.ts";
+import { withoutThoughts } from "../without-thoughts.ts";
 import { COUNT_PARAMETERS } from "./count-parameters.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { BENDS, type DecodedRequest, type DecodeOptions, refuseThread } from "./decode-request.ts";
@@ -41,13 +42,15 @@ export function decodeCount(
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
-  const { system, turns, bends } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { bends, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
   const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, strict));
   return {
-    request: { model: body.model, system, turns: remote.settle(turns, strict), tools },
+    request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [
       ...ignoredWithin(body, CountBody),
       ...leftOut,
+      ...thoughts,
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
     ]),

@@ -9,7 +9,7 @@ import type { Named } from "../named-model.ts";
 import { decodeSampling } from "../sampling.ts";
 import { decodeBetas } from "./decode-betas.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { decodeThinking } from "./decode-thinking.ts";
+import { decodeThinking, type ToldThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { nativeFields, withoutNative } from "./native-fields.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -31,8 +31,8 @@ export type DecodeOptions = {
 export type DecodedRequest = {
   readonly request: ChatRequest;
   readonly stream: boolean;
-  /** Whether the answer tells what the model thinks. */
-  readonly showThinking: boolean;
+  /** What the answer tells of what the model thinks. */
+  readonly thinking: ToldThinking;
   /** Fields without effect, for the response header. */
   readonly ignored: readonly string[];
 };
@@ -45,7 +45,7 @@ export function decodeRequest(
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(new Map());
-  const { showThinking, ...thinking } = decodeThinking(body);
+  const { effort, thinks, thinking } = decodeThinking(body);
   if (strict) requireLimit(body);
   const { leftOut, serverTools, ...tools } = decodeTools(body, strict);
   const native = nativeFields(body, strict);
@@ -60,14 +60,16 @@ export function decodeRequest(
     ...decodeBetas(beta),
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
-    ...thinking,
+    effort,
+    ...(thinks === false ? { thinks } : {}),
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+    tellsPauses: true,
   };
   return {
     request,
     stream,
-    showThinking,
+    thinking,
     ignored: ignoredFields(withoutNative(body, native), PARAMETERS, [
       ...ignoredWithin(body, MessagesBody),
       ...leftOut,

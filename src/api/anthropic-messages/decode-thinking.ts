@@ -1,11 +1,17 @@
 import type { ReasoningEffort } from "../../core/request.ts";
 import type { MessagesBody, ThinkingOption } from "./schema.ts";
 
+/**
+ * What the client is told of what the model thinks: its words; `omitted`: only the signatures, by which it can be sent back, as the API
+ * does of itself; `none`: nothing.
+ */
+export type ToldThinking = "words" | "omitted" | "none";
+
 export type DecodedThinking = {
   readonly effort: ReasoningEffort | undefined;
+  /** False: it is not to think before it answers. */
   readonly thinks?: false;
-  /** Whether the client is told what the model thinks. */
-  readonly showThinking: boolean;
+  readonly thinking: ToldThinking;
 };
 
 /**
@@ -15,10 +21,11 @@ export type DecodedThinking = {
 export function decodeThinking({
   thinking,
   output_config,
-}: Pick<MessagesBody, "thinking" | "output_config">): DecodedThinking {
+  tools,
+}: Pick<MessagesBody, "thinking" | "output_config" | "tools">): DecodedThinking {
   const isOff = thinking?.type === "disabled" || thinking?.type === "between_tools";
   const effort = output_config?.effort ?? effortOf(thinking);
-  return { effort, ...(isOff ? { thinks: false } : {}), showThinking: isShown(thinking) };
+  return { effort, ...(isOff ? { thinks: false } : {}), thinking: toldOf(thinking, (tools ?? []).length > 0) };
 }
 
 /** From which budget on a level is meant: those that programs send for it. */
@@ -34,7 +41,12 @@ function effortOf(thinking: ThinkingOption | null | undefined): ReasoningEffort 
   return budget === undefined ? undefined : (BUDGETS.find(([least]) => budget >= least)?.[1] ?? "low");
 }
 
-/** Who does not ask for thinking reads the answer from the first block on, and finds text there. */
-function isShown(thinking: ThinkingOption | null | undefined): boolean {
-  return Boolean(thinking) && thinking?.type !== "disabled" && thinking?.display !== "omitted";
+/**
+ * Who does not ask for thinking, and offers no tools, reads the answer from the first block on, and finds text there. Who offers some
+ * looks what each block is, and sends all back in a loop.
+ */
+function toldOf(thinking: ThinkingOption | null | undefined, hasTools: boolean): ToldThinking {
+  if (!thinking) return hasTools ? "omitted" : "none";
+  if (thinking.type === "disabled") return "none";
+  return thinking.display === "omitted" ? "omitted" : "words";
 }

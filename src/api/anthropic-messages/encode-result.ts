@@ -1,11 +1,12 @@
 import type { AnswerBlock, ChatResult } from "../../core/collect.ts";
+import type { ToldThinking } from "./decode-thinking.ts";
 import { encodeInput } from "./tool-input.ts";
 import { encodeCall, encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";
 
 export type AnswerOptions = {
   /** The request's stop sequences. */
   readonly stop: readonly string[];
-  readonly showThinking: boolean;
+  readonly thinking: ToldThinking;
 };
 
 /** A finished answer as a message. */
@@ -24,8 +25,17 @@ export function encodeResult(result: ChatResult, options: AnswerOptions) {
 }
 
 /** Block for block as a stream has it. */
-function encodeContent({ blocks }: ChatResult, { showThinking }: AnswerOptions): object[] {
-  return blocks.filter(({ type }) => showThinking || type !== "reasoning").map(encodeBlock);
+function encodeContent({ blocks }: ChatResult, { thinking }: AnswerOptions): object[] {
+  return blocks.flatMap((block) => {
+    if (thinking === "none" && isThinking(block)) return [];
+    if (thinking === "omitted" && block.type === "reasoning")
+      return block.signature ? [encodeBlock({ ...block, text: "" })] : [];
+    return [encodeBlock(block)];
+  });
+}
+
+function isThinking(block: AnswerBlock): boolean {
+  return block.type === "reasoning" || (block.type === "native" && block.block.type === "redacted_thinking");
 }
 
 function encodeBlock(block: AnswerBlock): object {

@@ -24,13 +24,15 @@ export class MessageStreamEncoder {
   #index = -1;
   /** A block that has begun without a word so far: the API takes none of these back. */
   #wordless: object | undefined;
+  /** The block of thinking that nobody may read, where it is not told. */
+  #redacted: number | undefined;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
   }
 
   push(event: ChatEvent): MessageEvent[] {
-    if (!this.#options.showThinking && event.type.startsWith("reasoning-")) return [];
+    if (this.#isUntold(event)) return [];
     switch (event.type) {
       case "response-start":
         return [encodeStart(event)];
@@ -71,6 +73,15 @@ export class MessageStreamEncoder {
         // Nothing follows: a `message_stop` would make a broken answer look complete.
         return [anthropicErrorBody(event.error, null)];
     }
+  }
+
+  #isUntold(event: ChatEvent): boolean {
+    const { thinking } = this.#options;
+    if (thinking === "omitted") return event.type === "reasoning-delta";
+    if (thinking === "words") return false;
+    if (event.type === "native-start" && event.content.type === "redacted_thinking") this.#redacted = event.block;
+    const isRedacted = "block" in event && event.block === this.#redacted;
+    return isRedacted || event.type.startsWith("reasoning-");
   }
 
   #startBlock(content_block: object): MessageEvent {

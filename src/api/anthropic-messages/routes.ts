@@ -40,9 +40,10 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
       const beta = httpRequest.headers.get("anthropic-beta");
-      const { request, stream, showThinking, ignored } = decodeRequest(body, { strict, beta });
-      const headers = tellIgnored(unmetFields(request, { backend, ignored: [...notes, ...ignored] }), strict);
-      const answer = { stop: request.stop, showThinking };
+      const { request, stream, thinking, ignored } = decodeRequest(body, { strict, beta });
+      const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
+      const headers = tellIgnored(unmetFields(request, unmet), strict);
+      const answer = { stop: request.stop, thinking };
       const events = backend.run(request, turn.signal);
       if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
       const started = await startOf(generatorOf(events), (event) => event, commitAfterMs);

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional, readWhole } from "../validation/optional.ts";
+import { optional, readWhole } from "../validation/optional.ts";
 
 // What messages consist of. What the decoders do not look into is for the API to judge; a field that is not named here, of a block that is, is
 // left out, and told of in a header.
@@ -108,15 +108,15 @@ export const ToolResultBlock = Type.Object({
 });
 export type ToolResultBlock = Static<typeof ToolResultBlock>;
 
-// Anthropic takes thinking only as its own, signed, and no signature gets here: what a client kept of it cannot be given back.
+// Anthropic takes thinking only as its own, signed. Whatever else programs have here is left out, and named.
 
 export const ThinkingBlock = Type.Object({
   type: Type.Literal("thinking"),
-  thinking: ignored(Type.Unknown()),
-  signature: ignored(Type.Unknown()),
+  thinking: Type.Optional(Type.Unknown()),
+  signature: Type.Optional(Type.Unknown()),
 });
 
 export const RedactedThinkingBlock = Type.Object({
   type: Type.Literal("redacted_thinking"),
-  data: ignored(Type.Unknown()),
+  data: Type.Optional(Type.Unknown()),
 });

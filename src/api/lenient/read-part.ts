@@ -1,4 +1,5 @@
 import { isJsonObject } from "../../core/json.ts";
+import type { ThinkingBlock } from "../../core/request.ts";
 import { imageTypeOf } from "../../media/image-type.ts";
 import { type ReadCall, readCall, readId } from "./read-call.ts";
 
@@ -12,8 +13,8 @@ export type ReadPart =
   | ({ readonly kind: "file"; readonly name: string | undefined } & ReadSource)
   | ({ readonly kind: "call" } & ReadCall)
   | ({ readonly kind: "result" } & ReadResult)
-  /** What a model thought, in whatever form. */
-  | { readonly kind: "thinking" }
+  /** What a model thought, in whatever form; `block`: with what its API knows it by, as Anthropic has it. */
+  | { readonly kind: "thinking"; readonly block?: ThinkingBlock }
   /** Whatever else has a type; `text` is what it says in words. */
   | { readonly kind: "other"; readonly type: string; readonly text: string | undefined };
 
@@ -61,7 +62,7 @@ export function readPart(part: unknown): ReadPart | undefined {
   if (type === "resource" && isJsonObject(part.resource)) return readResource(part.resource);
   if (FILE_TYPES.has(type)) return readFile(part);
   if (RESULT_TYPES.has(type)) return { kind: "result", ...readResult(part) };
-  if (THINKING_TYPES.has(type)) return { kind: "thinking" };
+  if (THINKING_TYPES.has(type)) return readThinking(part);
   const call = readCall(part);
   if (call) return { kind: "call", ...call };
   return isText(type) && type !== "" ? { kind: "other", type, text: wordsOf(part) } : undefined;
@@ -115,6 +116,12 @@ function readText(part: Fields): ReadPart | undefined {
   const { text } = part;
   const said = bareText(isJsonObject(text) ? text.value : text === undefined ? (part.content ?? part.value) : text);
   return said === undefined ? undefined : { kind: "text", text: said };
+}
+
+function readThinking({ thinking, text, signature, data }: Fields): ReadPart {
+  if (isText(data) && data !== "") return { kind: "thinking", block: { type: "thinking", redacted: data } };
+  if (!isText(signature) || signature === "") return { kind: "thinking" };
+  return { kind: "thinking", block: { type: "thinking", text: firstText(thinking, text) ?? "", signature } };
 }
 
 function readImage(part: Fields): ReadPart | undefined {

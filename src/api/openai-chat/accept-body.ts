@@ -14,6 +14,7 @@ import {
   unreadCompactions,
 } from "./from-responses.ts";
 import { PARAMETERS } from "./parameters.ts";
+import { namesBesideDetails } from "./reasoning-details.ts";
 import { inResponsesWords } from "./responses-words.ts";
 import { AnyChatBody, type ChatBody, ChatCompletionBody } from "./schema.ts";
 import { ResponsesShapedBody } from "./schema-responses.ts";
@@ -56,7 +57,8 @@ export function accept(body: unknown, strict = false): AcceptedBody {
     const chat = strict
       ? TEXTBOOK["~standard"].validate(body).value
       : ANY["~standard"].validate(toTextbook(body, notes)).value;
-    const within = ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
+    const unread = ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
+    const within = namesBesideDetails(unread, chat.messages);
     const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
     return { chat, ignored, inClientsWords: (error) => error };
   }

@@ -7,6 +7,7 @@ import { type Conversation, ConversationBuilder, type ConversationOptions } from
 import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
 import { decodeContent, decodeInstruction, decodeResultContent } from "./decode-content.ts";
+import { withThoughts } from "./reasoning-details.ts";
 import {
   type AssistantMessage,
   type ChatMessage,
@@ -73,7 +74,12 @@ function decodeAssistant(message: AssistantMessage, index: number, remote: Remot
   const calls = (tool_calls ?? []).map(decodeCall);
   // Calls of old had no ids; the message's place makes one that stays the same when the conversation goes on.
   if (function_call) calls.push(toolCall(`call_legacy_${index}`, function_call));
-  return [...decodeContent(content, `messages[${index}].content`, remote), ...textBlocks(refusal ?? ""), ...calls];
+  const said = [
+    ...decodeContent(content, `messages[${index}].content`, remote),
+    ...textBlocks(refusal ?? ""),
+    ...calls,
+  ];
+  return withThoughts(message.reasoning_details, said);
 }
 
 function decodeCall(call: ToolCall): ToolCallBlock {

@@ -2,6 +2,7 @@ import type { ChatResult } from "../../core/collect.ts";
 import { inputOfArgs } from "../custom-input.ts";
 import { encodeUsage, sumUsage } from "../openai-usage.ts";
 import { citedText } from "../web-search/citations.ts";
+import { detailsOf, encodeDetails } from "./reasoning-details.ts";
 import { type CallShape, completionId, encodeAnnotations, encodeFinishReason, encodeReasoning } from "./wire.ts";
 
 export type ResultOptions = {
@@ -39,6 +40,7 @@ function encodeMessage({ blocks, reasoning, toolCalls }: ChatResult, options: Re
     refusal: null,
     ...encodeAnnotations(citations),
     ...(reasoning === "" ? {} : encodeReasoning(reasoning)),
+    ...encodeDetails(detailsOf(blocks)),
     ...encodeCalls(toolCalls, options),
   };
 }

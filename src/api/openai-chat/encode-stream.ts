@@ -35,14 +35,17 @@ export class ChatStreamEncoder {
 
   push(event: ChatEvent, choice: number): string[] {
     if (event.type === "error") return [encodeError(event.error)];
-    if (event.type === "finish") return this.#finish(event, choice);
+    if (event.type === "finish") return [...this.#deltasOf(event, choice), ...this.#finish(event, choice)];
     // All chunks share one head: that of the choice that began first.
     if (event.type === "response-start" && this.#head === undefined) {
       this.#head = this.#headOf(event);
       this.#beginning = `${JSON.stringify(this.#head).slice(0, -1)},`;
     }
-    const delta = this.#deltas[choice]?.push(event);
-    return delta ? [this.#chunk(choice, delta)] : [];
+    return this.#deltasOf(event, choice);
+  }
+
+  #deltasOf(event: ChatEvent, choice: number): string[] {
+    return (this.#deltas[choice]?.push(event) ?? []).map((delta) => this.#chunk(choice, delta));
   }
 
   #headOf({ id, model }: ResponseStart): Head {

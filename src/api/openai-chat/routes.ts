@@ -44,6 +44,7 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
         backend: options.backend,
         ignored: [...ignored, ...decoded.bent],
         forcedCall,
+        thinking: "messages.reasoning_details",
       });
       return { ...decoded, headers: tellIgnored(all, strict) };
     },

@@ -38,7 +38,9 @@ const AssistantMessage = Type.Object({
   function_call: optional(CalledFunction),
   // Left out in silence, it would change what the conversation says.
   audio: Type.Optional(Type.Null()),
-  // Anthropic takes thinking only as its own, signed: what a client kept of it cannot be given back.
+  // Thinking as it was told with its signatures: see reasoning-details.ts.
+  reasoning_details: Type.Optional(Type.Unknown()),
+  // The same without: Anthropic takes it only as its own, signed.
   reasoning_content: ignored(Type.Unknown()),
   reasoning: ignored(Type.Unknown()),
   ...speaker,

@@ -5,16 +5,17 @@ import { namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import { SUMMARIZE } from "../responses-shape/compaction.ts";
+import { withoutThoughts } from "../without-thoughts.ts";
 import type { Accepted } from "./accept-body.ts";
 import { COMPACT_PARAMETERS } from "./compact-parameters.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import type { PlacedItem } from "./schema-items.ts";
 import { BENDS, refuseReferences, unreadCompactions } from "./decode-request.ts";
+import { namesBesideThinking } from "./encrypted-thinking.ts";
 import { withOwnModel } from "./model.ts";
 import type { PrepareOptions } from "./prepare-response.ts";
 import { resolveInput } from "./resolve-input.ts";
 import { ResponseBody } from "./schema.ts";
-import type { MessageItem } from "./schema-items.ts";
+import type { MessageItem, PlacedItem } from "./schema-items.ts";
 import { isMessage } from "./schema-items.ts";
 
 const { model, input, instructions, previous_response_id, conversation, prompt } = ResponseBody.properties;
@@ -48,11 +49,12 @@ export function decodeCompact(
   if (items.length === 0)
     throw invalid("input", "There is nothing to compact: send 'input' or 'previous_response_id'.");
   const remote = new RemoteImages(images);
-  const { system, turns, bends } = decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
+  const { bends, ...said } = decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
+  const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   return {
     request: {
       model,
-      system,
+      system: said.system,
       turns: remote.settle(turns, strict),
       tools: [],
       toolChoice: { type: "auto" },
@@ -64,7 +66,8 @@ export function decodeCompact(
       ...accepted.notes,
       ...ignored,
       ...ignoredFields(body, COMPACT_PARAMETERS, [
-        ...ignoredWithin(body, CompactBody),
+        ...thoughts,
+        ...namesBesideThinking(ignoredWithin(body, CompactBody), body.input),
         ...namesOfBends(bends, BENDS),
         ...remote.leftOut,
         ...unreadCompactions(items),

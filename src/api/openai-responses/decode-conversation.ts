@@ -9,12 +9,15 @@ import { argsOfInput } from "../custom-input.ts";
 import { invalid } from "../invalid.ts";
 import { decodeSummary, textOfCompaction } from "../responses-shape/compaction.ts";
 import { decodeContent, decodeInstruction, decodeOutput } from "./decode-content.ts";
+import { decodeThinking } from "./encrypted-thinking.ts";
 import {
   type CallItem,
   type ContentItem,
   isInstruction,
   isMessage,
-  type PlacedItem, type ResultItem,
+  type PlacedItem,
+  type ReasoningItem,
+  type ResultItem,
   type SearchItem,
 } from "./schema-items.ts";
 import { foundByOthers, nativeOf, withoutLostSearches } from "./search-items.ts";
@@ -63,9 +66,15 @@ function decodeItem(item: ContentItem, path: string, builder: ConversationBuilde
   } else if (item.type === "function_call" || item.type === "custom_tool_call") {
     builder.say({ role: "assistant", content: [decodeCall(item)] });
   } else if (item.type === "compaction") builder.say(decodeCompaction(item));
+  else if (item.type === "reasoning") builder.say(decodeReasoning(item));
   else if (item.type === "web_search_call") {
     for (const turn of decodeSearch(item, path)) builder.say(turn);
-  } else if (item.type !== "reasoning") builder.say(decodeResult(item, path, builder, remote));
+  } else builder.say(decodeResult(item, path, builder, remote));
+}
+
+function decodeReasoning({ encrypted_content, summary }: ReasoningItem): Turn {
+  const thinking = decodeThinking(encrypted_content, summary);
+  return { role: "assistant", content: thinking ? [thinking] : [] };
 }
 
 function decodeCompaction({ encrypted_content }: { readonly encrypted_content: string }): Turn {

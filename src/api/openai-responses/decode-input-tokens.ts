@@ -5,10 +5,12 @@ import { RemoteImages } from "../attachments/remote-images.ts";
 import { namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { formatNotCounted } from "../not-counted.ts";
+import { withoutThoughts } from "../without-thoughts.ts";
 import type { Accepted } from "./accept-body.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { BENDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode-request.ts";
 import { decodeTools } from "./decode-tools.ts";
+import { namesBesideThinking } from "./encrypted-thinking.ts";
 import { INPUT_TOKENS_PARAMETERS } from "./input-tokens-parameters.ts";
 import { withOwnModel } from "./model.ts";
 import type { PrepareOptions } from "./prepare-response.ts";
@@ -50,17 +52,19 @@ export function decodeInputTokens(
   const choice = allowedTools(body.tool_choice);
   const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
   const options = { strict, mayEndWithAnswer: true };
-  const { system, turns, bends } = decodeConversation(body.instructions, items, remote, options);
+  const { bends, ...said } = decodeConversation(body.instructions, items, remote, options);
+  const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
-    request: { model, system, turns: remote.settle(turns, strict), tools },
+    request: { model, system: said.system, turns: remote.settle(turns, strict), tools },
     ignored: [
       ...accepted.notes,
       ...ignored,
       ...ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
         ...ignoredTools,
         ...ignoredChoice,
-        ...ignoredWithin(body, InputTokensBody),
+        ...thoughts,
+        ...namesBesideThinking(ignoredWithin(body, InputTokensBody), body.input),
         ...namesOfBends(bends, BENDS),
         ...remote.leftOut,
         ...unreadCompactions(items),

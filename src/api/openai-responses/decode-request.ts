@@ -8,11 +8,12 @@ import { jsonFormat } from "../output-format.ts";
 import { decodeSummary } from "../responses-shape/compaction.ts";
 import { decodeSampling } from "../sampling.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import type { PlacedItem } from "./schema-items.ts";
 import { decodeTools } from "./decode-tools.ts";
-import { ignoredIncludes } from "./include.ts";
+import { namesBesideThinking } from "./encrypted-thinking.ts";
+import { ignoredIncludes, includesEncrypted } from "./include.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
+import type { PlacedItem } from "./schema-items.ts";
 import { unreadAnnotations, unreadSearches } from "./search-items.ts";
 import type { ClientTools } from "./tool-names.ts";
 
@@ -37,6 +38,8 @@ export type DecodedRequest = {
   readonly clientTools: ClientTools;
   /** Whether the client wants to read the model's thinking. */
   readonly summarize: boolean;
+  /** Whether the client wants what brings the model's thinking back. */
+  readonly encrypt: boolean;
   /** Fields without effect, for the response header. */
   readonly ignored: readonly string[];
   /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
@@ -75,10 +78,11 @@ export function decodeRequest(
     stream,
     clientTools,
     summarize: Boolean(body.reasoning?.summary ?? body.reasoning?.generate_summary),
+    encrypt: includesEncrypted(body.include),
     ignored: ignoredFields(body, PARAMETERS, [
       ...ignoredTools,
       ...ignoredIncludes(body.include),
-      ...ignoredWithin(body, ResponseBody),
+      ...namesBesideThinking(ignoredWithin(body, ResponseBody), body.input),
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
       ...unreadCompactions(items),

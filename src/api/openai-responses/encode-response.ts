@@ -1,13 +1,14 @@
 import type { ApiError } from "../../core/error.ts";
 import type { ChatEvent, Finish } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
+import type { Untold } from "./kept-items.ts";
 import type { ItemEvent, ItemStatus, ItemWriter, OutputItem } from "./output-item.ts";
 import type { ClientTools } from "./tool-names.ts";
 import { encodeFailure, encodeUsage, type ResponseObject } from "./wire.ts";
 import { CustomCallWriter, FunctionCallWriter } from "./write-call.ts";
 import { MessageWriter } from "./write-message.ts";
 import { ReasoningWriter } from "./write-reasoning.ts";
-import { type SearchStep, SearchCalls, type SearchOptions } from "./write-search.ts";
+import { SearchCalls, type SearchOptions, type SearchStep } from "./write-search.ts";
 
 export type ResponseEvent = ItemEvent & { readonly sequence_number: number };
 
@@ -16,6 +17,8 @@ export type EncoderOptions = {
   readonly response: ResponseObject;
   readonly clientTools: ClientTools;
   readonly summarize: boolean;
+  /** Whether reasoning is told with what brings it back. */
+  readonly encrypt: boolean;
   /** How the model's searches are told. */
   readonly searches?: SearchOptions;
   /** Whether texts that follow each other are one: what rests on different pages comes in texts of its own. Default false. */
@@ -42,6 +45,9 @@ export class ResponseEncoder {
   readonly #searches: SearchCalls;
   #response: ResponseObject;
   #writer: ItemWriter | undefined;
+  /** The last item of thinking. */
+  #reasoning: ReasoningWriter | undefined;
+  readonly #encrypted = new Map<string, string>();
   #citations: JsonObject[] = [];
   #sequence = 0;
   #isTold = false;
@@ -56,9 +62,9 @@ export class ResponseEncoder {
     return this.#response;
   }
 
-  /** By the ids of items what Anthropic calls them. */
-  get native(): SearchCalls["native"] {
-    return this.#searches.native;
+  /** What is kept of its items, whether the client is told that or not. */
+  get untold(): Untold {
+    return { native: this.#searches.native, encrypted: this.#encrypted };
   }
 
   push(event: ChatEvent): ResponseEvent[] {
@@ -67,10 +73,7 @@ export class ResponseEncoder {
         this.#response = { ...this.#response, model: event.model };
         return this.#begin();
       case "reasoning-start":
-        return [
-          ...this.#close("completed"),
-          ...this.#open((id) => new ReasoningWriter(`rs_${id}`, this.#options.summarize)),
-        ];
+        return [...this.#close("completed"), ...this.#openReasoning()];
       case "tool-call-start":
         return [...this.#close("completed"), ...this.#openCall(event.id, event.name)];
       case "text-start":
@@ -88,7 +91,11 @@ export class ResponseEncoder {
         return this.#items(this.#writer?.delta(event.text));
       case "tool-call-delta":
         return this.#items(this.#writer?.delta(event.args));
+      case "reasoning-end":
+        if (event.signature) this.#reasoning?.sign(event.signature);
+        return [];
       case "native-start":
+        if (event.content.type === "redacted_thinking") return this.#redacted(event.content);
         this.#searches.start(event.content);
         return this.#close("completed");
       case "native-delta":
@@ -96,7 +103,6 @@ export class ResponseEncoder {
         return [];
       case "native-end":
         return this.#place([this.#searches.end(this.#output.length, `ws_${this.#suffix}`)]);
-      case "reasoning-end":
       case "tool-call-end":
       case "native-event":
         return [];
@@ -160,6 +166,21 @@ export class ResponseEncoder {
     return this.#number([{ type: "response.created", response: this.#response }]);
   }
 
+  #openReasoning(): ResponseEvent[] {
+    const { summarize, encrypt } = this.#options;
+    const { model } = this.#response;
+    return this.#open((id) => {
+      this.#reasoning = new ReasoningWriter(`rs_${id}`, { model, summarize, encrypt });
+      return this.#reasoning;
+    });
+  }
+
+  #redacted({ data }: JsonObject): ResponseEvent[] {
+    const events = [...this.#close("completed"), ...this.#openReasoning()];
+    if (typeof data === "string") this.#reasoning?.redact(data);
+    return events;
+  }
+
   #openCall(callId: string, name: string): ResponseEvent[] {
     const { kind, ...own } = this.#options.clientTools.get(name) ?? { kind: "function" as const, name };
     const identity = { call_id: callId, ...own };
@@ -180,7 +201,10 @@ export class ResponseEncoder {
   #close(status: ItemStatus): ResponseEvent[] {
     if (this.#writer === undefined) return [];
     const events = this.#items(this.#writer.end(status));
-    this.#output.push(this.#writer.item(status));
+    const item = this.#writer.item(status);
+    this.#output.push(item);
+    if (this.#writer === this.#reasoning && this.#reasoning.encrypted)
+      this.#encrypted.set(item.id, this.#reasoning.encrypted);
     this.#writer = undefined;
     return events;
   }

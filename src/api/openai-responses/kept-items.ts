@@ -4,22 +4,30 @@ import { type ContentItem, isMessage } from "./schema-items.ts";
 import type { KeptItem, StoredResponse } from "./store.ts";
 import type { ResponseObject } from "./wire.ts";
 
-/** By the ids of items what Anthropic calls them: it is kept where it is not told. */
-export type NativeBlocks = ReadonlyMap<string, readonly JsonObject[]>;
+/** What is kept of a response's items, by their ids, where it is not told. */
+export type Untold = {
+  /** What Anthropic calls them. */
+  readonly native: ReadonlyMap<string, readonly JsonObject[]>;
+  /** What brings thinking back. */
+  readonly encrypted: ReadonlyMap<string, string>;
+};
+
+export const NOTHING_UNTOLD: Untold = { native: new Map(), encrypted: new Map() };
 
 /** A response as it is kept, with the items of its request. */
 export function toStored(
   response: ResponseObject,
   input: readonly ContentItem[],
-  native: NativeBlocks = new Map(),
+  untold: Untold = NOTHING_UNTOLD,
 ): StoredResponse {
   const { id, previous_response_id: previousId, output } = response;
-  const kept = output.map((item) => asInput(item, native));
+  const kept = output.map((item) => asInput(item, untold));
   return { id, previousId, response: { ...response }, input: withIds(input, id), output: kept };
 }
 
 /** An item of an answer as a client would send it back. */
-function asInput(item: OutputItem, native: NativeBlocks): KeptItem {
+function asInput(item: OutputItem, { native, encrypted }: Untold): KeptItem {
+  if (item.type === "reasoning") return { ...item, encrypted_content: encrypted.get(item.id) };
   if (item.type === "web_search_call") return { ...item, native: native.get(item.id) ?? item.native };
   if (item.type === "message") return { ...item, content: item.content.map((part) => ({ ...part })) };
   return { ...item };

@@ -45,6 +45,8 @@ export type Reasoning = {
   readonly type: "reasoning";
   readonly status: ItemStatus;
   readonly summary: readonly { readonly type: "summary_text"; readonly text: string }[];
+  /** What brings it back. */
+  readonly encrypted_content?: string;
 };
 
 /** A search of the model's, or a page that it read. */

@@ -10,7 +10,7 @@ import type { Accepted } from "./accept-body.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { ResponseEncoder } from "./encode-response.ts";
 import { askedOfSearches } from "./include.ts";
-import { type NativeBlocks, toStored } from "./kept-items.ts";
+import { toStored, type Untold } from "./kept-items.ts";
 import { withOwnModel } from "./model.ts";
 import { resolveInput } from "./resolve-input.ts";
 import type { ResponseBody } from "./schema.ts";
@@ -66,6 +66,7 @@ export async function prepareResponse(
     const { backend } = options;
     const all = unmetFields(decoded.request, {
       backend,
+      thinking: "input.encrypted_content",
       ignored: [...accepted.notes, ...ignored, ...decoded.ignored],
     });
     return { ...decoded, ignored: all, headers: tellIgnored(all, strict) };
@@ -84,7 +85,7 @@ export async function prepareResponse(
     joinsTexts: mayCite(request),
     now,
   });
-  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.native) };
+  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.untold) };
 }
 
 /** A search that is not offered is not told among the tools. */
@@ -108,11 +109,11 @@ export function keepResponse(
   response: ResponseObject,
   input: Parameters<typeof toStored>[1],
   { store, keepsAll = false, onStoreFailure }: PrepareOptions,
-  native?: NativeBlocks,
+  untold?: Untold,
 ): void {
   if (!response.store && !keepsAll) return;
   try {
-    store.put(toStored(response, input, native));
+    store.put(toStored(response, input, untold));
   } catch (reason) {
     onStoreFailure?.(reason);
   }

@@ -1,6 +1,6 @@
 import { ignoredQuery, tellIgnored } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
-import { ignoredIncludes } from "./include.ts";
+import { ignoredLater } from "./include.ts";
 import { RETRIEVAL_PARAMETERS } from "./parameters.ts";
 
 export type Retrieval = {
@@ -24,7 +24,7 @@ export function readRetrieval(query: URLSearchParams, strict: boolean): Retrieva
   // The SDKs write lists in different ways.
   const include = [...query].filter(([name]) => /^include(\[\d*\])?$/.test(name)).map(([, value]) => value);
   const startingAfter = after === null ? -1 : readNumber(after);
-  const ignored = [...ignoredQuery(query, RETRIEVAL_PARAMETERS), ...ignoredIncludes(include)];
+  const ignored = [...ignoredQuery(query, RETRIEVAL_PARAMETERS), ...ignoredLater(include)];
   return { stream, startingAfter, headers: tellIgnored(ignored, strict) };
 }
 

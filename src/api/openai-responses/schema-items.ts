@@ -56,7 +56,7 @@ const resultOf = <T extends string>(type: T) =>
     ...kept,
   });
 
-/** Anthropic takes thinking only as its own, signed: what a client kept of it cannot be given back. */
+/** Anthropic takes thinking only as its own, signed: see encrypted-thinking.ts. */
 const Reasoning = Type.Object({
   type: Type.Literal("reasoning"),
   summary: ignored(Type.Unknown()),
@@ -98,6 +98,7 @@ export const ContentItem = Type.Union([
 export type ContentItem = Static<typeof ContentItem>;
 export type MessageItem = Extract<ContentItem, { role: string }>;
 export type CallItem = Extract<ContentItem, { type: "function_call" | "custom_tool_call" }>;
+export type ReasoningItem = Extract<ContentItem, { type: "reasoning" }>;
 export type ResultItem = Extract<ContentItem, { type: "function_call_output" | "custom_tool_call_output" }>;
 
 /** What stands in `input`: an item, or the id of one that the server keeps. */

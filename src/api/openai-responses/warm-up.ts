@@ -31,12 +31,15 @@ export function prepareWarmUp(
   const { strict = false, store, defaultModel, webSearch } = options;
   const body = withOwnModel(accepted.body, store, defaultModel);
   const { items, own, ignored: leftOut } = resolveInput(accepted, store, strict);
-  const { clientTools, summarize, ...decoded } = decodeRequest(body, [...items, QUESTION], { strict, webSearch });
+  const { clientTools, summarize, encrypt, ...decoded } = decodeRequest(body, [...items, QUESTION], {
+    strict,
+    webSearch,
+  });
   const ignored = [...accepted.notes, ...leftOut, ...decoded.ignored];
   const response = newResponse(newResponseId(), now(), withOfferedTools(body, decoded.request));
   return {
     stream: true,
-    encoder: new ResponseEncoder({ response, clientTools, summarize, now }),
+    encoder: new ResponseEncoder({ response, clientTools, summarize, encrypt, now }),
     keep: (ended) => keepResponse(ended, own, options),
     ignored,
     headers: tellIgnored(ignored, strict),

@@ -1,14 +1,43 @@
+import { encodeThinking } from "./encrypted-thinking.ts";
 import type { ItemEvent, ItemStatus, ItemWriter, Reasoning } from "./output-item.ts";
+
+export type ReasoningOptions = {
+  /** The full id of who thinks. */
+  readonly model: string;
+  /** Whether the client wants to read it. */
+  readonly summarize: boolean;
+  /** Whether the client wants what brings it back. */
+  readonly encrypt: boolean;
+};
 
 /** Thinking; what it says is told only when the client asked for a summary. */
 export class ReasoningWriter implements ItemWriter {
   readonly #id: string;
-  readonly #isTold: boolean;
+  readonly #options: ReasoningOptions;
   #text = "";
+  /** What it says, told or not. */
+  #thought = "";
+  #encrypted: string | undefined;
 
-  constructor(id: string, isTold: boolean) {
+  constructor(id: string, options: ReasoningOptions) {
     this.#id = id;
-    this.#isTold = isTold;
+    this.#options = options;
+  }
+
+  /** What brings it back; undefined where nothing does. */
+  get encrypted(): string | undefined {
+    return this.#encrypted;
+  }
+
+  sign(signature: string): void {
+    const { model, summarize } = this.#options;
+    const block = { type: "thinking", model, text: this.#thought, signature } as const;
+    this.#encrypted = encodeThinking(block, { isTold: summarize });
+  }
+
+  /** It is thinking that nobody may read. */
+  redact(redacted: string): void {
+    this.#encrypted = encodeThinking({ type: "thinking", model: this.#options.model, redacted }, { isTold: false });
   }
 
   begin(): ItemEvent[] {
@@ -16,7 +45,8 @@ export class ReasoningWriter implements ItemWriter {
   }
 
   delta(text: string): ItemEvent[] {
-    if (!this.#isTold || text === "") return [];
+    this.#thought += text;
+    if (!this.#options.summarize || text === "") return [];
     const part = { type: "summary_text", text: "" };
     const begin = this.#text === "" ? [{ type: "response.reasoning_summary_part.added", ...this.#place, part }] : [];
     this.#text += text;
@@ -34,7 +64,8 @@ export class ReasoningWriter implements ItemWriter {
 
   item(status: ItemStatus): Reasoning {
     const summary = this.#text === "" ? [] : [{ type: "summary_text" as const, text: this.#text }];
-    return { id: this.#id, type: "reasoning", status, summary };
+    const encrypted = this.#options.encrypt && this.#encrypted ? { encrypted_content: this.#encrypted } : {};
+    return { id: this.#id, type: "reasoning", status, summary, ...encrypted };
   }
 
   get #place() {

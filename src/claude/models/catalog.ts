@@ -82,11 +82,11 @@ export class ModelCatalog {
     throw this.#notFound(name, alias);
   }
 
-  /** What a model can that a request names, and the API's id of it, also of a name that is none, or before it is known which there are. */
-  presume(name: string): Pick<Resolution, "facts" | "effort"> & { readonly id: string } {
+  /** What a model can that a request names, and what the CLI calls it, also of a name that is none, or before it is known which there are. */
+  presume(name: string): Omit<Resolution, "name"> & { readonly name?: string } {
     const { known, alias } = this.#target(name);
-    if (known === undefined) return { facts: presumedFacts(name), id: name };
-    return { facts: this.factsOf(known), effort: alias?.effort, id: this.apiId(known) };
+    if (known === undefined) return { facts: presumedFacts(name) };
+    return { name: known, facts: this.factsOf(known), effort: alias?.effort };
   }
 
   /** A name that may be asked for, with what is known of it. Throws `model_not_found`. */

@@ -1,5 +1,5 @@
 import type { ModelFacts } from "../../core/backend.ts";
-import { type JsonObject, sameJson } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
 import type { ToolChoice, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { levelOf, type TurnEffort } from "./effort.ts";
@@ -23,6 +23,10 @@ export type TurnSettings = {
   readonly tools?: readonly JsonObject[];
   /** Other fields of the API's, as they are. */
   readonly native?: JsonObject;
+  /** Whether results refer to tools, which were deferred until then. Else the CLI need not know that there is such a thing. */
+  readonly refersToTools?: boolean;
+  /** What the API offers for a trial: the same for all turns of a process, see {@link Profile}. */
+  readonly betas?: readonly string[];
   /** The JSON Schema that the API holds the answer to, as the API takes it. */
   readonly outputSchema?: JsonObject;
 };
@@ -96,18 +100,20 @@ function hasResults(turn: Turn | undefined): boolean {
 
 function encode(settings: TurnSettings) {
   const { effort, maxOutputTokens, toolChoice, parallelToolCalls, tools, thinkingOff, sampling } = settings;
-  const { outputSchema: schema } = settings;
+  const { outputSchema: schema, refersToTools = false, betas = [] } = settings;
   const { native } = splitStops(settings);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
+  const others = nativeFields(settings);
+  const outputConfig = isJsonObject(others.output_config) ? others.output_config : {};
   const extra = {
-    ...nativeFields(settings.native),
+    ...others,
     ...(thinkingOff === undefined || thinkingOff === "omitted" ? {} : { thinking: { type: thinkingOff } }),
     ...sampling,
     ...(native.length === 0 ? {} : { stop_sequences: native }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(tools === undefined ? {} : { tools }),
     // The CLI adds the effort to it.
-    ...(schema === undefined ? {} : { output_config: { format: { type: "json_schema", schema } } }),
+    ...(schema === undefined ? {} : { output_config: { ...outputConfig, format: { type: "json_schema", schema } } }),
   };
   return {
     effortLevel: effort === undefined || effort === "unset" ? null : levelOf(effort),
@@ -118,6 +124,9 @@ function encode(settings: TurnSettings) {
       CLAUDE_CODE_EXTRA_BODY: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
       // To models that it does not know the CLI sends a level of its own.
       ...(effort === "unset" ? { CLAUDE_CODE_EFFORT_LEVEL: effort } : {}),
+      ...(refersToTools ? { ENABLE_TOOL_SEARCH: "true" } : {}),
+      // Beside its own.
+      ...(betas.length === 0 ? {} : { ANTHROPIC_BETAS: betas.join(",") }),
     },
   };
 }
@@ -132,9 +141,17 @@ function effortOf({ effortLevel, env }: ReturnType<typeof encode>) {
  */
 const OF_THE_CLI: ReadonlySet<string> = new Set(["model", "messages", "system", "metadata", "stream", "betas"]);
 
-/** Those fields in whose place the CLI puts what it is told. */
-function nativeFields(native: JsonObject = {}): JsonObject {
-  return Object.fromEntries(Object.entries(native).filter(([name]) => !OF_THE_CLI.has(name)));
+/** Those fields in whose place the CLI puts what it is told. Of a model that does not think the API takes no word on its thinking. */
+function nativeFields({ native = {}, thinkingOff }: TurnSettings): JsonObject {
+  const fields = Object.fromEntries(Object.entries(native).filter(([name]) => !OF_THE_CLI.has(name)));
+  const { context_management: context, ...others } = fields;
+  if (thinkingOff === undefined || !isJsonObject(context) || !Array.isArray(context.edits)) return fields;
+  const edits = context.edits.filter((edit) => !isOfThinking(edit));
+  return edits.length === 0 ? others : { ...others, context_management: { ...context, edits } };
+}
+
+function isOfThinking(edit: unknown): boolean {
+  return isJsonObject(edit) && typeof edit.type === "string" && edit.type.startsWith("clear_thinking");
 }
 
 /** The API's `tool_choice`; undefined where its default is meant. */

@@ -64,6 +64,8 @@ export const StreamEventMessage = Type.Object({
 export const AssistantMessage = Type.Object({
   type: Type.Literal("assistant"),
   error: OptionalNullable(Type.String()),
+  /** What the CLI remembers of the answer, block by block. */
+  message: OptionalNullable(Type.Unknown()),
 });
 export type AssistantMessage = Static<typeof AssistantMessage>;
 

@@ -15,14 +15,44 @@ describe("messages become native turns:", () => {
     ["a block for each", [user([text("a"), text("b")])], [turn("user", text("a"), text("b"))]],
     ["neighbours as one", [user("a"), user([text("b")])], [turn("user", text("a"), text("b"))]],
     [
-      "an answer without its thinking",
+      "thinking in its places",
       [
         user("a"),
-        assistant({ type: "thinking", thinking: "t", signature: "" }, text("b")),
-        assistant({ type: "redacted_thinking", data: "d" }),
-        user("c"),
+        assistant({ type: "thinking", thinking: "t", signature: "s" }, text("b")),
+        assistant({ type: "redacted_thinking", data: "d" }, toolUse("1")),
+        user([toolResult("1", "c")]),
       ],
-      [turn("user", text("a")), turn("assistant", text("b")), turn("user", text("c"))],
+      [
+        turn("user", text("a")),
+        turn(
+          "assistant",
+          { type: "thinking", text: "t", signature: "s" },
+          text("b"),
+          { type: "thinking", redacted: "d" },
+          call("1"),
+        ),
+        turn("user", result("1", text("c"))),
+      ],
+    ],
+    [
+      "no thinking of which nothing came",
+      [
+        user("a"),
+        assistant(text("b"), { type: "thinking", thinking: "t", signature: "s" }),
+        user("c"),
+        assistant({ type: "redacted_thinking", data: "d" }),
+        user("e"),
+      ],
+      [turn("user", text("a")), turn("assistant", text("b")), turn("user", text("c"), text("e"))],
+    ],
+    [
+      "thinking that is no text as some that has no signature",
+      [user("a"), assistant({ type: "thinking", thinking: 1, signature: null }, text("b")), user("c")],
+      [
+        turn("user", text("a")),
+        turn("assistant", { type: "thinking", text: "", signature: "" }, text("b")),
+        turn("user", text("c")),
+      ],
     ],
     [
       "calls and results, in the calls' order, before what else the user says",

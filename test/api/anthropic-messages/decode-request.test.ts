@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { ToldThinking } from "../../../src/api/anthropic-messages/decode-thinking.ts";
 import { decode, refusalOf } from "./decode-body.ts";
 
 test("the smallest body asks for nothing special", () => {
@@ -10,13 +11,14 @@ test("the smallest body asks for nothing special", () => {
       maxOutputTokens: 100,
       effort: undefined,
       stop: [],
+      tellsPauses: true,
       outputFormat: undefined,
       tools: [],
       toolChoice: { type: "auto" },
       parallelToolCalls: true,
     },
     stream: false,
-    showThinking: false,
+    thinking: "none",
     ignored: [],
   });
 });
@@ -24,29 +26,35 @@ test("the smallest body asks for nothing special", () => {
 describe("thinking, and what the client is told of it:", () => {
   const effort = (level: string) => ({ output_config: { effort: level } });
   const budget = (tokens: number) => ({ thinking: { type: "enabled", budget_tokens: tokens } });
-  test.each<[string, object, string | undefined, boolean]>([
-    ["left out is the model's own, untold", {}, undefined, false],
-    ["adaptive is the model's own", { thinking: { type: "adaptive" } }, undefined, true],
-    ["between tools is none before the answer", { thinking: { type: "between_tools" } }, "off", true],
-    ["omitted is untold", { thinking: { type: "adaptive", display: "omitted" } }, undefined, false],
-    ["summarized is told", { thinking: { type: "adaptive", display: "summarized" } }, undefined, true],
-    ["disabled is none", { thinking: { type: "disabled" } }, "off", false],
-    ["disabled goes with an effort", { thinking: { type: "disabled" }, ...effort("high") }, "high, off", false],
-    ["an effort is that effort", effort("xhigh"), "xhigh", false],
-    ["an effort comes before a budget", { ...budget(1024), ...effort("max") }, "max", true],
-    ["a small budget is low", budget(4096), "low", true],
-    ["what programs send for the least is low", budget(1024), "low", true],
-    ["from 8,192 on it is medium", budget(8192), "medium", true],
-    ["from 16,384 on it is high", budget(16_384), "high", true],
-    ["from 31,999 on it is the most", budget(31_999), "max", true],
-    ["less than the API takes is low", budget(1), "low", true],
-    ["enabled without a budget is the model's own", { thinking: { type: "enabled" } }, undefined, true],
-    ["updates are told as thinking", { thinking: { type: "adaptive", display: "updates" } }, undefined, true],
-    ["a display that nobody knows is told", { thinking: { type: "adaptive", display: "new" } }, undefined, true],
-  ])("%s", (_, fields, expected, isShown) => {
-    const { request, showThinking } = decode(fields);
+  test.each<[string, object, string | undefined, ToldThinking]>([
+    ["left out is the model's own, untold", {}, undefined, "none"],
+    [
+      "left out where tools are offered, only its signatures are told",
+      { tools: [{ name: "f", input_schema: {} }] },
+      undefined,
+      "omitted",
+    ],
+    ["adaptive is the model's own", { thinking: { type: "adaptive" } }, undefined, "words"],
+    ["between tools is none before the answer", { thinking: { type: "between_tools" } }, "off", "words"],
+    ["omitted is told by its signatures", { thinking: { type: "adaptive", display: "omitted" } }, undefined, "omitted"],
+    ["summarized is told", { thinking: { type: "adaptive", display: "summarized" } }, undefined, "words"],
+    ["disabled is none", { thinking: { type: "disabled" } }, "off", "none"],
+    ["disabled goes with an effort", { thinking: { type: "disabled" }, ...effort("high") }, "high, off", "none"],
+    ["an effort is that effort", effort("xhigh"), "xhigh", "none"],
+    ["an effort comes before a budget", { ...budget(1024), ...effort("max") }, "max", "words"],
+    ["a small budget is low", budget(4096), "low", "words"],
+    ["what programs send for the least is low", budget(1024), "low", "words"],
+    ["from 8,192 on it is medium", budget(8192), "medium", "words"],
+    ["from 16,384 on it is high", budget(16_384), "high", "words"],
+    ["from 31,999 on it is the most", budget(31_999), "max", "words"],
+    ["less than the API takes is low", budget(1), "low", "words"],
+    ["enabled without a budget is the model's own", { thinking: { type: "enabled" } }, undefined, "words"],
+    ["updates are told as thinking", { thinking: { type: "adaptive", display: "updates" } }, undefined, "words"],
+    ["a display that nobody knows is told", { thinking: { type: "adaptive", display: "new" } }, undefined, "words"],
+  ])("%s", (_, fields, expected, told) => {
+    const { request, thinking } = decode(fields);
     const asked = [request.effort, request.thinks === false ? "off" : undefined].filter(Boolean).join(", ");
-    expect<unknown>([asked, showThinking]).toEqual([expected ?? "", isShown]);
+    expect<unknown>([asked, thinking]).toEqual([expected ?? "", told]);
   });
 });
 

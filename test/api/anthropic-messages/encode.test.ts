@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { encodeResult } from "../../../src/api/anthropic-messages/encode-result.ts";
+import { type AnswerOptions, encodeResult } from "../../../src/api/anthropic-messages/encode-result.ts";
 import { MessageStreamEncoder } from "../../../src/api/anthropic-messages/encode-stream.ts";
 import { decodeInput, encodeInput } from "../../../src/api/anthropic-messages/tool-input.ts";
 import { collect } from "../../../src/core/collect.ts";
@@ -38,7 +38,7 @@ const USAGE = {
   output_tokens_details: { thinking_tokens: 3 },
 };
 
-const OPTIONS = { stop: [], showThinking: true };
+const OPTIONS: AnswerOptions = { stop: [], thinking: "words" };
 
 function encode(events: ChatEvent[], options = OPTIONS) {
   const order = new EventOrder();
@@ -83,7 +83,7 @@ const end = (stop_reason: string, stop_sequence: string | null = null) => [
 
 describe("a stream is", () => {
   test("without thinking that nobody asked for; the blocks are counted without it", () => {
-    expect<object[]>(encode([START, ...REASONING, ...TEXT, finish()], { ...OPTIONS, showThinking: false })).toEqual([
+    expect<object[]>(encode([START, ...REASONING, ...TEXT, finish()], { ...OPTIONS, thinking: "none" })).toEqual([
       MESSAGE_START,
       ...blockOf(0, { type: "text", text: "" }, ...TEXT_DELTAS),
       ...end("end_turn"),
@@ -108,9 +108,41 @@ describe("a stream is", () => {
   });
 });
 
+describe("what was thought is told", () => {
+  const REDACTED: ChatEvent[] = [
+    { type: "native-start", block: 7, content: { type: "redacted_thinking", data: "sealed" } },
+    { type: "native-end", block: 7 },
+  ];
+  const signed = REASONING.map((event) => (event.type === "reasoning-end" ? { ...event, signature: "c2ln" } : event));
+  const events = [START, ...signed, ...REDACTED, ...TEXT, finish()];
+  const words = signed.map((event) => (event.type === "reasoning-delta" ? event.text : "")).join("");
+  const sealed = { type: "redacted_thinking", data: "sealed" };
+  const thought = (thinking: string) => ({ type: "thinking", thinking, signature: "c2ln" });
+  test.each<[string, AnswerOptions["thinking"], object[]]>([
+    ["with its words and its signature", "words", [thought(words), sealed]],
+    ["by its signature alone, where it is to be omitted", "omitted", [thought(""), sealed]],
+    ["not at all", "none", []],
+  ])("%s, streamed or not", async (_, thinking, expected) => {
+    const options = { ...OPTIONS, thinking };
+    const { content } = await answer(events, options);
+    expect<object[]>(content.slice(0, -1)).toEqual(expected);
+    const told = encode(events, options);
+    const starts = told.flatMap((event) => (event.type === "content_block_start" ? [event.content_block] : []));
+    expect(starts.length).toBe(expected.length + 1);
+    expect(told.some((event) => JSON.stringify(event).includes("c2ln"))).toBe(thinking !== "none");
+    expect(told.some((event) => JSON.stringify(event).includes("thinking_delta"))).toBe(thinking === "words");
+  });
+
+  test("by its signature, and not where it has none", async () => {
+    const options: AnswerOptions = { ...OPTIONS, thinking: "omitted" };
+    expect((await answer([START, ...REASONING, finish()], options)).content).toEqual([]);
+    expect(encode([START, ...REASONING, finish()], options)).toEqual(encode([START, finish()], options));
+  });
+});
+
 describe("a message", () => {
   test("has no block for what is not there, or was not asked for", async () => {
-    expect((await answer([START, ...REASONING, finish()], { stop: [], showThinking: false })).content).toEqual([]);
+    expect((await answer([START, ...REASONING, finish()], { stop: [], thinking: "none" })).content).toEqual([]);
   });
 });
 

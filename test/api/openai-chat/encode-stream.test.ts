@@ -76,7 +76,7 @@ describe("the whole output for", () => {
     ]);
   });
 
-  test("reasoning, then text: under both its names, in chunks without a content key", () => {
+  test("reasoning, then text: in chunks without a content key", () => {
     const events: ChatEvent[] = [
       START,
       { type: "reasoning-start", block: 0 },
@@ -93,6 +93,47 @@ describe("the whole output for", () => {
       chunk({ reasoning_content: "I " }),
       chunk({ reasoning_content: "think" }),
       chunk({ content: "so" }),
+      chunk({}, "stop"),
+      "[DONE]",
+    ]);
+  });
+
+  test("signed thinking as a whole, in its place, once something comes of it", () => {
+    const thought = (block: number, signature: string): ChatEvent[] => [
+      { type: "reasoning-start", block },
+      { type: "reasoning-delta", block, text: "I " },
+      { type: "reasoning-delta", block, text: "think" },
+      { type: "reasoning-end", block, signature },
+    ];
+    const sealed: ChatEvent[] = [
+      { type: "native-start", block: 1, content: { type: "redacted_thinking", data: "sealed" } },
+      { type: "native-end", block: 1 },
+    ];
+    const text: ChatEvent[] = [
+      { type: "text-start", block: 2 },
+      { type: "text-delta", block: 2, text: "so" },
+      { type: "text-end", block: 2 },
+    ];
+    const detail = (index: number, signature: string) => ({
+      type: "reasoning.text",
+      text: "I think",
+      signature,
+      format: "anthropic-claude-v1",
+      index,
+    });
+    const spoken = [chunk({ reasoning_content: "I " }), chunk({ reasoning_content: "think" })];
+    expect(encode([START, ...thought(0, "a"), ...sealed, ...text, ...thought(3, "b"), finish()])).toEqual([
+      ROLE,
+      ...spoken,
+      chunk({
+        reasoning_details: [
+          detail(0, "a"),
+          { type: "reasoning.encrypted", data: "sealed", format: "anthropic-claude-v1", index: 1 },
+        ],
+      }),
+      chunk({ content: "so" }),
+      ...spoken,
+      chunk({ reasoning_details: [detail(3, "b")] }),
       chunk({}, "stop"),
       "[DONE]",
     ]);

@@ -89,7 +89,6 @@ describe("the ignored fields of a request are", () => {
       asking,
       {
         ...called,
-        reasoning_details: [{ type: "reasoning.text" }],
         tool_calls: [{ ...CALL, extra_content: { google: {} } }],
       },
       { role: "tool", tool_call_id: "1", content: [{ type: "text", text: "r", cache_control }], is_error: false },
@@ -103,7 +102,6 @@ describe("the ignored fields of a request are", () => {
       "messages.cache_control",
       "messages.content.cache_control",
       "messages.tool_calls.extra_content",
-      "messages.reasoning_details",
       "messages.id",
       "tools.cache_control",
       "tools.function.examples",

@@ -208,7 +208,7 @@ describe("settings", () => {
   test.each<[string, object, string[]]>([
     [
       "without effect are named",
-      { temperature: 0.2, include: ["reasoning.encrypted_content"], x: 1 },
+      { temperature: 0.2, include: ["code_interpreter_call.outputs"], x: 1 },
       ["include", "temperature", "x"],
     ],
     [
@@ -216,7 +216,11 @@ describe("settings", () => {
       { temperature: 1, top_p: 1, truncation: "disabled", service_tier: "auto", text: { verbosity: "medium" } },
       [],
     ],
-    ["that are honoured are not", { store: true, metadata: { a: "b" }, stream: true, instructions: "a" }, []],
+    [
+      "that are honoured are not",
+      { store: true, include: ["reasoning.encrypted_content"], metadata: { a: "b" }, stream: true, instructions: "a" },
+      [],
+    ],
     [
       "within others are named by their path",
       { text: { verbosity: "low" }, reasoning: { context: "auto" }, stream_options: { include_obfuscation: true } },
@@ -243,7 +247,7 @@ describe("settings", () => {
 });
 
 test("what a coding agent sends is taken, and it is told what has no effect", () => {
-  const { request, ignored, summarize } = decode({
+  const { request, ignored, summarize, encrypt } = decode({
     instructions: "You write code.",
     input: [
       { type: "message", role: "developer", content: [{ type: "input_text", text: "Rules." }] },
@@ -282,12 +286,6 @@ test("what a coding agent sends is taken, and it is told what has no effect", ()
   expect(request.tools.map(({ name }) => name)).toEqual(["shell", "apply_patch", "mcp__fs__read"]);
   expect(request.system).toBe("You write code.\n\nRules.");
   expect(request.turns.length).toBe(3);
-  expect(summarize).toBe(true);
-  expect(ignored).toEqual([
-    "tools.web_search",
-    "include",
-    "text.verbosity",
-    "prompt_cache_key",
-    "client_metadata",
-  ]);
+  expect([summarize, encrypt]).toEqual([true, true]);
+  expect(ignored).toEqual(["tools.web_search", "text.verbosity", "prompt_cache_key", "client_metadata"]);
 });

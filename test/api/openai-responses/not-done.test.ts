@@ -13,7 +13,7 @@ const IGNORED = "x-claude-max-api-ignored";
 
 test.each([
   [["message.input_image.image_url"], null],
-  [["message.input_image.image_url", "reasoning.encrypted_content"], "include"],
+  [["message.input_image.image_url", "code_interpreter_call.outputs"], "include"],
   [["something.new"], "include"],
   [[], null],
 ])("of include %p, what there is none of is named", async (include, named) => {

@@ -17,8 +17,10 @@ test("a profile is the system prompt, the tools and the schema of the answer", (
     tools: [F, G],
     serverTools: [SEARCH],
     outputFormat: FORMAT,
+    betas: ["b"],
   });
-  expect(profile).toEqual({ system: "S", tools: [F, G], serverTools: [SEARCH], outputSchema: { type: "object" } });
+  const outputSchema = { type: "object" };
+  expect(profile).toEqual({ system: "S", tools: [F, G], serverTools: [SEARCH], outputSchema, betas: ["b"] });
   for (const part of [key, toolsKey, schemaKey, definitionsKey]) expect(part).toBeString();
   expect(definitions.map(({ name }) => name)).toEqual(["f", "web_search", "g", "StructuredOutput"]);
 });
@@ -43,6 +45,11 @@ describe("a process that remembers nothing", () => {
     ["a system prompt, where it has none", BLANK_PROFILE, profileFor("S")],
     ["tools, where it has none", profileFor("S"), profileFor("S", { tools: [F] })],
     ["tools and another system prompt", BLANK_PROFILE, profileFor("S", { tools: [F, G] })],
+    [
+      "what the API offers for a trial, where it has asked for nothing",
+      BLANK_PROFILE,
+      profileFor("S", { betas: ["b"] }),
+    ],
     ["tools and no system prompt, where it has neither", BLANK_PROFILE, profileFor("", { tools: [F] })],
     [
       "tools that the API runs",
@@ -55,6 +62,8 @@ describe("a process that remembers nothing", () => {
 
   test.each<[string, Profile, Profile]>([
     ["no system prompt, where it has one", profileFor("S"), BLANK_PROFILE],
+    ["what the API offers for a trial, where it has asked before", profileFor(""), profileFor("S", { betas: ["b"] })],
+    ["less of that", profileFor("S", { betas: ["b"] }), profileFor("S")],
     ["a blank system prompt", profileFor("S"), profileFor(" ")],
     [
       "a system prompt that the CLI would tear",

@@ -47,6 +47,26 @@ describe("from the default settings, a turn sends", () => {
         CLAUDE_CODE_EXTRA_BODY: '{"thinking":{"type":"between_tools"},"temperature":0}',
       }),
     ],
+    ["that results refer to tools", { refersToTools: true }, allEnv({ ENABLE_TOOL_SEARCH: "true" })],
+    ["what it asks for a trial", { betas: ["a", "b"] }, allEnv({ ANTHROPIC_BETAS: "a,b" })],
+    [
+      "fields of the API's, but for those that are the CLI's",
+      { native: { container: "c", messages: [], metadata: {}, betas: [] } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"container":"c"}' }),
+    ],
+    [
+      "of fields that are its own, too, both",
+      { native: { output_config: { task_budget: 1 } }, outputSchema: { type: "object" } },
+      allEnv({
+        CLAUDE_CODE_EXTRA_BODY:
+          '{"output_config":{"task_budget":1,"format":{"type":"json_schema","schema":{"type":"object"}}}}',
+      }),
+    ],
+    [
+      "no word on thinking where there is none",
+      { native: { context_management: { edits: [{ type: "clear_thinking_20251015" }] } }, thinkingOff: "omitted" },
+      allEnv({ CLAUDE_CODE_DISABLE_THINKING: "1" }),
+    ],
     [
       "the schema of its answer beside its effort",
       { effort: "high", outputSchema: { type: "object" } },
@@ -56,6 +76,34 @@ describe("from the default settings, a turn sends", () => {
           CLAUDE_CODE_EXTRA_BODY: '{"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}}}',
         }),
       },
+    ],
+    [
+      "its tools, to the letter",
+      {
+        tools: [
+          { name: "z", description: "½" },
+          { type: "web_search_20250305", name: "web_search" },
+        ],
+      },
+      allEnv({
+        CLAUDE_CODE_EXTRA_BODY:
+          '{"tools":[{"name":"z","description":"½"},{"type":"web_search_20250305","name":"web_search"}]}',
+      }),
+    ],
+    [
+      "other fields of the API's",
+      { native: { container: "c", context_management: { edits: [] } } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"container":"c","context_management":{"edits":[]}}' }),
+    ],
+    [
+      "none of them that are the CLI's own to say",
+      { native: { model: "x", messages: [], system: "x", metadata: {}, stream: false, betas: [] } },
+      undefined,
+    ],
+    [
+      "none in the place of a setting of its own",
+      { native: { stop_sequences: ["x"], tools: [] }, stop: ["END"], tools: [{ name: "f" }] },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"],"tools":[{"name":"f"}]}' }),
     ],
     [
       "all of them together",
@@ -193,6 +241,8 @@ describe("a turn that waits for the results of calls", () => {
     [{ stop: ["END"] }, "within"],
     [{ toolChoice: { type: "none" } }, "within"],
     [{ parallelToolCalls: false }, "within"],
+    [{ tools: [{ name: "f" }] }, "within"],
+    [{ native: { container: "c" } }, "within"],
     [{ outputSchema: { type: "object" } }, "within"],
     [{ maxOutputTokens: 5 }, "settled"],
     [{ wantedCall: { type: "required" } }, "within"],

@@ -125,11 +125,60 @@ export const CONTENT_SPELLINGS: readonly Spelling[] = [
 
   assistant("a part of the Responses API", [{ type: "output_text", text: "hi", annotations: [] }], "hi"),
   assistant("an empty object", {}, ""),
-  assistant(
-    "thinking of Anthropic's",
-    [{ type: "thinking", thinking: "hm", signature: "s" }, text("hi")],
-    "hi",
+  spelling(
+    "assistant: thinking of Anthropic's, with its signatures",
+    {
+      messages: [
+        QUESTION,
+        {
+          role: "assistant",
+          content: [
+            { type: "thinking", thinking: "hm", signature: "s" },
+            text("hi"),
+            { type: "redacted_thinking", data: "r" },
+            { type: "thinking", thinking: "no signature" },
+            text(" ho"),
+          ],
+        },
+        QUESTION,
+      ],
+    },
+    {
+      messages: [
+        QUESTION,
+        {
+          role: "assistant",
+          content: [text("hi"), text(" ho")],
+          reasoning_details: [
+            { type: "reasoning.text", text: "hm", signature: "s", index: 0 },
+            { type: "reasoning.encrypted", data: "r", index: 2 },
+          ],
+        },
+        QUESTION,
+      ],
+    },
     "messages.content.thinking",
+  ),
+  spelling(
+    "assistant: thinking of LiteLLM's",
+    {
+      messages: [
+        QUESTION,
+        { role: "assistant", content: "hi", thinking_blocks: [{ type: "thinking", thinking: "hm", signature: "s" }] },
+        QUESTION,
+      ],
+    },
+    {
+      messages: [
+        QUESTION,
+        {
+          role: "assistant",
+          content: "hi",
+          reasoning_details: [{ type: "reasoning.text", text: "hm", signature: "s", index: 0 }],
+        },
+        QUESTION,
+      ],
+    },
   ),
   assistant(
     "reasoning of the AI SDK's",

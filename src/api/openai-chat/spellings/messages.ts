@@ -7,6 +7,7 @@ import { isResultType, readPart, readResult, wordsOf } from "../../lenient/read-
 import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "./calls.ts";
 import { textbookContent, textbookOutput } from "./content.ts";
 import { roleOf } from "./roles.ts";
+import { thoughtsWithin, withoutThoughts } from "./thoughts.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -117,10 +118,13 @@ function textbookAssistant(message: Fields, index: number, notes: Notes): Fields
   );
   const lifted = within.filter((call) => !("id" in call) || !known.has(call.id));
   const tool_calls = lifted.length === 0 ? own : [...(Array.isArray(own) ? own : []), ...lifted];
-  const content = textbookContent(withoutCalls(told), "assistant", notes);
+  const content = textbookContent(withoutThoughts(withoutCalls(told)), "assistant", notes);
+  const reasoning_details =
+    message.reasoning_details ?? thoughtsWithin(told) ?? thoughtsWithin(message.thinking_blocks) ?? undefined;
   return withImages(
     withFields(message, {
       content,
+      ...(reasoning_details === undefined ? {} : { reasoning_details, thinking_blocks: undefined }),
       ...readFields(message),
       tool_calls,
       function_call: textbookFunctionCall(message.function_call, own),

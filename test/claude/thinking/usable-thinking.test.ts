@@ -1,0 +1,131 @@
+import { describe, expect, test } from "bun:test";
+import { KnownThinking } from "../../../src/claude/thinking/known-thinking.ts";
+import type { ContentBlock, ThinkingBlock, Turn } from "../../../src/core/request.ts";
+import { assistant, text, user } from "../pool/turns.ts";
+
+const NEW = "claude-opus-5-5";
+const OLD = "claude-opus-4-8";
+const sign = (name: string) => Buffer.from(`the signature of ${name}`).toString("base64");
+const thought = (name: string, fields: Partial<ThinkingBlock> = {}): ThinkingBlock => ({
+  type: "thinking",
+  text: name,
+  signature: sign(name),
+  ...fields,
+});
+
+/** Has an answer thought in a conversation. */
+function tell(
+  known: KnownThinking,
+  name: string,
+  { model = NEW, setting = "S", turns }: { model?: string; setting?: string; turns: readonly Turn[] },
+) {
+  const learn = known.learner(setting, turns);
+  learn({ type: "response-start", id: "msg_1", model });
+  learn({ type: "reasoning-end", block: 0, signature: sign(name) });
+}
+
+const said = (turns: readonly Turn[]) =>
+  turns.flatMap(({ content }) => content.map((block: ContentBlock) => ("text" in block ? block.text : block.type)));
+
+const CONVERSATION = [
+  user(text("q1")),
+  assistant(thought("t1"), text("a1")),
+  user(text("q2")),
+  assistant(thought("t2"), text("a2")),
+  user(text("q3")),
+];
+
+function told(model = NEW) {
+  const known = new KnownThinking();
+  tell(known, "t1", { model, turns: CONVERSATION.slice(0, 1) });
+  tell(known, "t2", { model, turns: CONVERSATION.slice(0, 3) });
+  return known;
+}
+
+describe("thinking that comes back is sent", () => {
+  test("where this server told it", () => {
+    expect(told().usable(CONVERSATION, { model: NEW, setting: "S" })).toEqual({
+      turns: CONVERSATION,
+      lacks: false,
+      isBound: true,
+    });
+  });
+
+  test("where nothing is known of it, and without the model that the dialect names", () => {
+    const turns = [user(text("q")), assistant(thought("t", { model: NEW }), text("a")), user(text("b"))];
+    expect(new KnownThinking().usable(turns, { model: NEW, setting: "S" }).turns).toEqual([
+      user(text("q")),
+      assistant(thought("t"), text("a")),
+      user(text("b")),
+    ]);
+  });
+
+  test("to a model of the same name by another date, or in another size", () => {
+    const known = told("claude-haiku-4-5-20251001");
+    expect(known.usable(CONVERSATION, { model: "claude-haiku-4-5", setting: "S" }).lacks).toBe(false);
+  });
+});
+
+describe("thinking is left out", () => {
+  test.each<[string, string]>([
+    ["without a signature", ""],
+    ["with what is no base64", "not signed, really"],
+    ["that is OpenAI's", `gAAAAA${sign("t")}`],
+    ["with too little of a signature", "s"],
+  ])("%s", (_, signature) => {
+    const turns = [user(text("q")), assistant({ type: "thinking", text: "t", signature }, text("a")), user(text("b"))];
+    const { turns: usable, lacks, isBound } = new KnownThinking().usable(turns, { model: NEW, setting: "S" });
+    expect([said(usable), lacks, isBound]).toEqual([["q", "a", "b"], true, false]);
+  });
+
+  test("that another model thought, as this server or the dialect tells", () => {
+    const { turns } = told(OLD).usable(CONVERSATION, { model: NEW, setting: "S" });
+    expect(said(turns)).toEqual(["q1", "a1", "q2", "a2", "q3"]);
+    const named = [user(text("q")), assistant(thought("t", { model: OLD }), text("a")), user(text("b"))];
+    expect(said(new KnownThinking().usable(named, { model: NEW, setting: "S" }).turns)).toEqual(["q", "a", "b"]);
+  });
+
+  test("that is bound to another system prompt, or to other tools", () => {
+    expect(said(told().usable(CONVERSATION, { model: NEW, setting: "T" }).turns)).toEqual([
+      "q1",
+      "a1",
+      "q2",
+      "a2",
+      "q3",
+    ]);
+  });
+
+  test("behind what was changed, and not before it", () => {
+    const edited = [...CONVERSATION.slice(0, 2), user(text("another")), ...CONVERSATION.slice(3)];
+    expect(said(told().usable(edited, { model: NEW, setting: "S" }).turns)).toEqual([
+      "q1",
+      "t1",
+      "a1",
+      "another",
+      "a2",
+      "q3",
+    ]);
+  });
+
+  test("that the API refused, until it is told again", () => {
+    const known = told();
+    known.refuse(CONVERSATION);
+    expect(known.usable(CONVERSATION, { model: NEW, setting: "S" }).lacks).toBe(true);
+    tell(known, "t1", { turns: CONVERSATION.slice(0, 1) });
+    expect(said(known.usable(CONVERSATION, { model: NEW, setting: "S" }).turns)).toContain("t1");
+  });
+});
+
+test("thinking of models before 5.5 holds whatever else is told", () => {
+  const edited = [user(text("another")), ...CONVERSATION.slice(1)];
+  expect(told(OLD).usable(edited, { model: OLD, setting: "T" })).toEqual({
+    turns: edited,
+    lacks: false,
+    isBound: false,
+  });
+});
+
+test("an answer told again in other ways is the same before the next one's thinking", () => {
+  const retold = [user(text("q1")), assistant(thought("t1"), text("a1  \n")), ...CONVERSATION.slice(2)];
+  expect(told().usable(retold, { model: NEW, setting: "S" }).lacks).toBe(false);
+});

@@ -143,9 +143,9 @@ export class ClaudeBackend implements Backend {
     const { facts, effort, name } = catalog.presume(request.model);
     const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
     if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
-    const profile = profileOf(request, outputs.of(request, { name, facts }));
-    const bound = { model: catalog.apiId(name), setting: promptKeyOf(profile) };
-    return this.#thinking.usable(request.turns, bound).lacks ? [...unmet, "thinking"] : unmet;
+    const setting = promptKeyOf(profileOf(request, outputs.of(request, { name, facts })));
+    const { lacks } = this.#thinking.usable(request.turns, { model: catalog.apiId(name), setting });
+    return lacks ? [...unmet, "thinking"] : unmet;
   }
 
   models(): readonly Model[] {

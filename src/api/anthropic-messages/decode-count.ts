@@ -44,7 +44,7 @@ export function decodeCount(
   const remote = new RemoteImages(new Map());
   const { bends, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
-  const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, strict));
+  const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, { strict }));
   return {
     request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [

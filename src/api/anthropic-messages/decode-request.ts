@@ -24,6 +24,8 @@ export const BENDS: Readonly<Record<Bend, string>> = {
 
 export type DecodeOptions = {
   readonly strict?: boolean;
+  /** Whether the model may search the web. Default true. */
+  readonly webSearch?: boolean | undefined;
   /** The request's header `anthropic-beta`. */
   readonly beta?: string | null;
 };
@@ -40,14 +42,14 @@ export type DecodedRequest = {
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
   body: Named<MessagesBody>,
-  { strict = false, beta = null }: DecodeOptions = {},
+  { strict = false, beta = null, webSearch }: DecodeOptions = {},
 ): DecodedRequest {
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(new Map());
   const { effort, thinks, thinking } = decodeThinking(body);
   if (strict) requireLimit(body);
-  const { leftOut, serverTools, ...tools } = decodeTools(body, strict);
+  const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
   const { bends, ...conversation } = decodeConversation(body, remote, { strict });
   const request: ChatRequest = {

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, ServerTool, Tool, ToolChoice } from "../../core/request.ts";
 import { invalid } from "../invalid.ts";
 import { requireObject } from "../tool-definitions.ts";
+import { isAnthropicSearch } from "../web-search/schema.ts";
 import { type ChangedTools, changedTools } from "./changed-tools.ts";
 import type { MessagesBody } from "./schema.ts";
 import type { ToolChoiceOption, ToolDefinition } from "./schema-tools.ts";
@@ -12,23 +13,32 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelT
   readonly leftOut: readonly string[];
 };
 
+export type ToolOptions = {
+  readonly strict?: boolean | undefined;
+  /** Whether the model may search the web. Default true. */
+  readonly webSearch?: boolean | undefined;
+};
+
 /** A strict server refuses a choice that cannot be met; else it is left out. */
 export function decodeTools(
   body: Pick<MessagesBody, "tools" | "tool_choice" | "messages">,
-  strict: boolean,
+  { strict = false, webSearch = true }: ToolOptions = {},
 ): DecodedTools {
-  const { tools, serverTools } = decodeDefinitions(body.tools ?? [], changedTools(body.messages));
+  const { tools, serverTools: asked } = decodeDefinitions(body.tools ?? [], changedTools(body.messages));
+  const serverTools = webSearch ? asked : asked.filter(({ definition }) => !isSearch(definition));
+  const without = asked.filter((tool) => !serverTools.includes(tool)).map(({ definition }) => definition);
   const choice = body.tool_choice ?? { type: "auto" };
   const serial = choice.type !== "none" && choice.disable_parallel_tool_use === true;
   const hasAny = tools.length + serverTools.length > 0;
-  const isMet = strict || hasAny || choice.type === "auto" || choice.type === "none";
+  const isLost = choice.type === "tool" && without.some(({ name }) => name === choice.name);
+  const isMet = strict || (hasAny && !isLost) || choice.type === "auto" || choice.type === "none";
   const names = [...tools, ...serverTools.map(({ definition }) => definition)].map(({ name }) => name);
   return {
     tools,
     serverTools,
     toolChoice: isMet ? decodeChoice(choice, names) : { type: "auto" },
     parallelToolCalls: !serial,
-    leftOut: isMet ? [] : ["tool_choice"],
+    leftOut: [...without.map(({ type }) => `tools.${type}`), ...(isMet ? [] : ["tool_choice"])],
   };
 }
 
@@ -42,6 +52,10 @@ const RUN_BY_API = /^(?:web_search|web_fetch|code_execution|tool_search_tool|adv
  */
 function isCalled({ type, name }: ToolDefinition): boolean {
   return !type || type === "custom" || (Boolean(name) && !RUN_BY_API.test(type));
+}
+
+function isSearch({ type }: JsonObject): boolean {
+  return typeof type === "string" && isAnthropicSearch({ type });
 }
 
 type Decoded = { readonly tools: readonly Tool[]; readonly serverTools: readonly ServerTool[] };

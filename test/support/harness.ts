@@ -21,6 +21,8 @@ export type HarnessOptions = {
   readonly ready?: boolean;
   /** Answers where no reply is scripted; default: the demo answer. */
   readonly responder?: Responder;
+  /** Of thinking that the simulated API takes, though it did not give it. */
+  readonly trustedSignatures?: readonly string[];
 };
 
 /** The whole program in this process: real server, real CLI, simulated API, in a home directory of its own. */
@@ -64,7 +66,10 @@ export const BASE_CONFIG: Config = {
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
   options.prepare?.(home);
-  const simulator = startSimulator({ responder: options.responder });
+  const simulator = startSimulator({
+    responder: options.responder,
+    trustedSignatures: options.trustedSignatures,
+  });
   const log: string[] = [];
   const app = await startApp({
     config: { ...BASE_CONFIG, anthropicBaseUrl: simulator.url, ...options.config },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { blocks, redactedThinkingBlock, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
@@ -17,10 +17,12 @@ let app: Harness;
 let anthropic: Anthropic;
 let openai: OpenAI;
 beforeAll(async () => {
-  app = await startHarness();
+  // Without spares nothing else is starting while processes are killed.
+  app = await startHarness({ config: { warm: 0 } });
   anthropic = new Anthropic({ baseURL: app.url, apiKey: "any", maxRetries: 0 });
   openai = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "any", maxRetries: 0 });
 });
+afterEach(() => app.simulator.clearQueue());
 afterAll(() => app[Symbol.asyncDispose]());
 
 const received = () => receivedTurns(app.simulator.requests.at(-1) ?? expect.unreachable());
@@ -34,8 +36,8 @@ async function forget() {
   const isGone = () => !claudeProcessesOf(app.home).some(({ pid }) => seen.some((process) => process.pid === pid));
   await until(isGone, "the processes are gone");
   const isNoticed = async () => {
-    const { ready, parked } = (await readHealth(app.url)).workers;
-    return ready + parked === 0;
+    const { starting, ready, parked } = (await readHealth(app.url)).workers;
+    return starting + ready + parked === 0;
   };
   await until(isNoticed, "the server has noticed");
 }
@@ -212,9 +214,11 @@ describe("thinking that the API would not take", () => {
   ])("since %s is left out and named, and never sent", async (question, change) => {
     const history = await think(question);
     const before = app.simulator.requests.length;
-    const { response } = await ask(history, change);
-    expect(response.headers.get(IGNORED)).toBe("messages.content.thinking");
-    expect([asked(before).count, thoughts()]).toEqual([1, []]);
+    const { data, response } = await ask(history, change);
+    // Older versions of the CLI ask a model whose thinking is bound to no prompt.
+    const isLeftOut = data.model.includes("opus") || data.model.endsWith("-5-5");
+    expect(response.headers.get(IGNORED)).toBe(isLeftOut ? "messages.content.thinking" : null);
+    expect([asked(before).count, thoughts().length]).toEqual([1, isLeftOut ? 0 : 1]);
   });
 
   test("is sent where nothing is known of it, and costs the request nothing where it is refused", async () => {

@@ -10,7 +10,7 @@ export const PARAMETERS: Parameters = {
   },
   messages: {
     treatment: "honoured",
-    note: "Text, images, documents, tool calls and their results, what Anthropic's own tools gave, all as native turns. Thinking is left out.",
+    note: "Text, images, documents, tool calls and their results, what Anthropic's own tools gave, all as native turns. Thinking goes back to the model with its signatures; what the API would not take is left out, and named.",
   },
   system: {
     treatment: "honoured",
@@ -20,7 +20,7 @@ export const PARAMETERS: Parameters = {
   stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
   thinking: {
     treatment: "approximated",
-    note: "`disabled` is as little thinking as the model allows: none, `between_tools`, or the effort `low`; `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`; any other tells the thinking.",
+    note: "`disabled` is as little thinking as the model allows: none, `between_tools`, or the effort `low`; `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`, which tells the signatures alone; any other tells the thinking. Left out, and with tools, it is `omitted`; without tools nothing is told.",
   },
   output_config: {
     treatment: "honoured",

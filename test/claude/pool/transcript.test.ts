@@ -225,3 +225,27 @@ describe("the size of what a process remembers", () => {
     expect(isWithin([{ role: "assistant", turn: undefined }], 0)).toBeTrue();
   });
 });
+
+describe("what a process remembers of an answer with thinking:", () => {
+  const thought = (signature: string): ContentBlock => ({ type: "thinking", text: "Hm.", signature });
+  const sealed: ContentBlock = { type: "thinking", redacted: "sealed" };
+  const own = [user(text("a")), assistant(thought("s1"), text("b"), sealed, callOf("f"))];
+  const toldWith = (...content: ContentBlock[]) => [user(text("a")), assistant(...content)];
+  test.each<[string, Turn[], number]>([
+    ["all, told with it", own, 2],
+    ["all, told without it", toldWith(text("b"), callOf("f")), 2],
+    ["all, told with a part of it, or elsewhere", toldWith(sealed, text("b"), callOf("f")), 2],
+    ["its question, told with another's", toldWith(thought("s2"), text("b"), sealed, callOf("f")), 1],
+    ["its question, told with more of it", toldWith(thought("s1"), thought("s2"), text("b"), sealed, callOf("f")), 1],
+  ])("%s", (_, turns, length) => {
+    expect(lengthOf(remember(...own), turns)).toBe(length);
+  });
+
+  test.each<[string, Turn[], number]>([
+    ["all, told with it", own, 2],
+    ["all, told without it later", toldWith(text("b"), callOf("f")), 2],
+    ["its question, told with a part of it", toldWith(sealed, text("b"), callOf("f")), 1],
+  ])("that it was told, and did not write: %s", (_, turns, length) => {
+    expect(lengthOf(append(...own), turns)).toBe(length);
+  });
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { settingOf } from "../../../src/claude/pool/cached-turns.ts";
+import { settingOf } from "../../../src/claude/pool/restorable-turns.ts";
 import { profileFor, SETTINGS } from "./turns.ts";
 
 test("Anthropic's cache holds a conversation with the schema that its answers are held to, and whatever other settings", () => {

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import type { JsonObject } from "../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 import type { ChatRequest, ContentBlock, ServerTool, Tool, Turn } from "../../src/core/request.ts";
-import { blocks, native, type ReplyBlock, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { blocks, hangMidStream, native, type ReplyBlock, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import { webSearchAnswer } from "../../src/simulator/web-search.ts";
 import { BackendHarness } from "../support/backend.ts";
 import { claudeVersion } from "../support/claude-version.ts";
+import { CliHome } from "../support/cli-session.ts";
 import { receivedTurns } from "../support/received.ts";
 
 // What the API gets of tools and of fields of its own, and what becomes of what its own tools do: through the real CLI.
@@ -47,6 +48,11 @@ const PAGES = [{ url: "https://example.com/a", title: "A…", said: "It is so." 
 const call = (id: string): ReplyBlock =>
   native({ type: "server_tool_use", id, name: "web_search", input: { query: "q" } });
 const found = (id: string): ReplyBlock => native({ type: "web_search_tool_result", tool_use_id: id, content: [] });
+
+function blockOf(block: ReplyBlock): JsonObject {
+  if (block.type !== "native" || !isJsonObject(block.block)) throw new Error("no block of the API's own");
+  return block.block;
+}
 
 /** The value of a top-level field as it stands in the body. */
 function written(field: string): string {
@@ -213,6 +219,40 @@ describe("what the API's own tools do", () => {
     expect(app.served).toStartWith("how=resume");
     const types = receivedTurns(app.received)[1]?.content.map(({ type }) => type);
     expect(types).toEqual(["text", "server_tool_use", "web_search_tool_result", "tool_use"]);
+  });
+
+  test("goes back as it was where a process is started from the conversation", async () => {
+    const content = [
+      { type: "text" as const, text: "a" },
+      ...[call("srvtoolu_1"), found("srvtoolu_1")].map((block) => ({ type: "native" as const, block: blockOf(block) })),
+      {
+        type: "text" as const,
+        text: "b",
+        citations: [{ type: "web_search_result_location", url: "https://example.com/a" }],
+      },
+    ];
+    await using home = new CliHome();
+    const { session } = await home.resume([user("Search"), { role: "assistant", content }]);
+    await session.initialize();
+    await session.ask(user("And?"));
+    const [request] = home.simulator.requests;
+    const encoded = content.map((block) => ("block" in block ? block.block : block));
+    expect(request && receivedTurns(request)[1]?.content).toEqual<unknown>(encoded);
+  });
+
+  test("may be given up in the middle: the next request is served without it", async () => {
+    const leaving = new AbortController();
+    app.simulator.enqueue(hangMidStream([textBlock("a"), call("srvtoolu_1")]));
+    const asked = request([user("Search")], { serverTools: searching() });
+    const events: string[] = [];
+    for await (const event of app.backend.run(asked, leaving.signal)) {
+      events.push(event.type);
+      if (event.type === "native-start") leaving.abort();
+    }
+    expect(events.at(-1)).toBe("error");
+    app.simulator.enqueue(text("Done."));
+    await app.ask(asked);
+    expect(receivedTurns(app.received)).toHaveLength(1);
   });
 
   test("may be all of an answer, and its end: the process remembers it", async () => {

@@ -47,7 +47,7 @@ export function decodeRequest(
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(new Map());
-  const { effort, thinking } = decodeThinking(body);
+  const { effort, thinks, thinking } = decodeThinking(body);
   if (strict) requireLimit(body);
   const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
@@ -63,6 +63,7 @@ export function decodeRequest(
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
     effort,
+    ...(thinks === false ? { thinks } : {}),
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
     tellsPauses: true,

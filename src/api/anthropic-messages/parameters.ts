@@ -22,7 +22,7 @@ export const PARAMETERS: Parameters = {
   stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
   thinking: {
     treatment: "approximated",
-    note: "`disabled` is as little thinking as the model allows: none, `between_tools`, or the effort `low`; `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`; any other tells the thinking.",
+    note: "`disabled` and `between_tools` are as little thinking as the model allows: none, none but between calls, or what its effort brings; that is `low` unless you say another, and where thinking is off at most `high`. `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`; any other tells the thinking.",
   },
   output_config: {
     treatment: "honoured",

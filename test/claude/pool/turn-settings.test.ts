@@ -21,6 +21,7 @@ describe("from the default settings, a turn sends", () => {
   const table: [string, Partial<TurnSettings>, Record<string, unknown> | undefined][] = [
     ["nothing, when it asks for nothing", {}, undefined],
     ["its effort", { effort: "high" }, { effortLevel: "high" }],
+    ["that it sends no effort at all", { effort: "unset" }, allEnv({ CLAUDE_CODE_EFFORT_LEVEL: "unset" })],
     ["its token limit", { maxOutputTokens: 123 }, allEnv({ CLAUDE_CODE_MAX_OUTPUT_TOKENS: "123" })],
     [
       "its stop texts, for the body of the API's request",
@@ -169,14 +170,20 @@ describe("from one turn to the next", () => {
 
 describe("stop texts", () => {
   test("of white space only are ours to watch for, all others the API's", () => {
-    expect(splitStops(["END", "\n\n", " x ", " ", "\t"])).toEqual({
+    expect(splitStops({ stop: ["END", "\n\n", " x ", " ", "\t"] })).toEqual({
       native: ["END", " x "],
       filtered: ["\n\n", " ", "\t"],
     });
   });
 
+  test("are all ours where the model takes none", () => {
+    const watched = { stop: ["END", "\n"], watchesStops: true } as const;
+    expect(splitStops(watched)).toEqual({ native: [], filtered: ["END", "\n"] });
+    expect(settingsChange(DEFAULT_SETTINGS, settings(watched))).toBeUndefined();
+  });
+
   test("may be none", () => {
-    expect(splitStops([])).toEqual({ native: [], filtered: [] });
+    expect(splitStops({ stop: [] })).toEqual({ native: [], filtered: [] });
   });
 });
 
@@ -243,6 +250,7 @@ describe("a turn that waits for the results of calls", () => {
     [{ thinkingOff: "disabled" }, "settled"],
     [{ effort: "high" }, undefined],
     [{ effort: "none" }, undefined],
+    [{ effort: "unset" }, undefined],
   ])("under %j goes on %s", (fields, way) => {
     expect(goesOn(fields)).toBe(way);
   });

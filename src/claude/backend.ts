@@ -12,12 +12,12 @@ import { withExactIntegers } from "./exact-integers.ts";
 import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import { withPausesOver } from "./paused-turns.ts";
-import { cachedTurns, settingOf } from "./pool/cached-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import { howServed } from "./pool/how-served.ts";
 import type { Limiter } from "./pool/limiter.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
 import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
+import { restorableTurns, settingOf } from "./pool/restorable-turns.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import { remedyOf } from "./remedy.ts";
@@ -274,12 +274,12 @@ export class ClaudeBackend implements Backend {
     });
   }
 
-  /** Keeps in mind what could be read from Anthropic's prompt cache, were the process gone. */
+  /** Keeps in mind what is worth telling another process as this one knows it, were it gone. */
   #remember(worker: Worker): void {
-    const cached = cachedTurns(worker);
-    if (cached === undefined) return;
-    this.#options.served.add(cached.setting, cached.turns);
-    this.#options.onWorthRestoring(cached.model);
+    const restorable = restorableTurns(worker);
+    if (restorable === undefined) return;
+    if (restorable.isCached) this.#options.served.add(restorable.setting, restorable.turns);
+    this.#options.onWorthRestoring(restorable.model);
   }
 
   /** A failure that is about the installation, not the request, makes the next request look at it again. */

@@ -70,6 +70,8 @@ export type ModelFacts = {
   readonly takesForcedCalls: boolean;
   /** Whether it lets its sampling be steered, when it does not think. */
   readonly takesSampling: boolean;
+  /** Whether its API ends an answer at the texts that a request names. */
+  readonly takesStops: boolean;
   /** Whether its API sees to it that an answer satisfies a schema. */
   readonly takesOutputFormat: boolean;
 };

@@ -239,3 +239,29 @@ test("a search that the model makes beside a call of a function is told as not d
     { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_09" }] },
   ]);
 });
+
+describe("searches are counted", () => {
+  const logged = () => app.log.filter((line) => / request /.test(line)).at(-1);
+
+  test("in the usage, and in the request's line in the log", async () => {
+    app.simulator.enqueue(searched(), searched(), text("Sunny."));
+    const chat = await app.chat({ model, messages, web_search_options: {} });
+    expect(await chat.json()).toMatchObject({ usage: { server_tool_use: { web_search_requests: 1 } } });
+    expect(logged()).toContain("searches=1");
+    const response = await client.responses.create({ model, input: "Weather?", tools: [{ type: "web_search" }] });
+    expect(response.usage).toMatchObject({ server_tool_use: { web_search_requests: 1 } });
+    expect(logged()).toContain("searches=1");
+    await app.ask({ model, messages });
+    expect(logged()).not.toContain("searches");
+  });
+});
+
+test("the demo's searches are made up, and say so", async () => {
+  await using demo = await startHarness({ config: { demo: true } });
+  const answer = await demo.chat({ model, messages, web_search_options: {} });
+  expect(await answer.json()).toMatchObject({
+    choices: [
+      { message: { content: expect.stringMatching(/made up|simulated/i), annotations: [{ type: "url_citation" }] } },
+    ],
+  });
+});

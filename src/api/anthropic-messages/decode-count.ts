@@ -10,8 +10,8 @@ import { ignored, optional } from "../validation/optional.ts";
 import { withoutThoughts } from "../without-thoughts.ts";
 import { COUNT_PARAMETERS } from "./count-parameters.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { BENDS, type DecodedRequest, type DecodeOptions, refuseThread } from "./decode-request.ts";
-import { type DecodedTools, decodeTools } from "./decode-tools.ts";
+import { BENDS, type DecodedRequest, refuseThread } from "./decode-request.ts";
+import { type DecodedTools, decodeTools, type ToolOptions } from "./decode-tools.ts";
 import { MessagesBody } from "./schema.ts";
 
 const { model, messages, system, tools, output_format, mcp_servers, thread, billing_policy, compaction } =
@@ -35,16 +35,15 @@ export type CountBody = Static<typeof CountBody>;
 export type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeCount(
-  body: Named<CountBody>,
-  { strict = false }: Pick<DecodeOptions, "strict"> = {},
-): DecodedCount {
+export function decodeCount(body: Named<CountBody>, { strict = false, webSearch }: ToolOptions = {}): DecodedCount {
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
   const { bends, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
-  const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, strict));
+  const { tools, leftOut } = countedTools(
+    decodeTools({ tools: body.tools, messages: body.messages }, { strict, webSearch }),
+  );
   return {
     request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [

@@ -10,7 +10,7 @@ import { decodeSampling } from "../sampling.ts";
 import { decodeBetas } from "./decode-betas.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking, type ToldThinking } from "./decode-thinking.ts";
-import { decodeTools } from "./decode-tools.ts";
+import { decodeTools, type ToolOptions } from "./decode-tools.ts";
 import { lostBlocks } from "./lost-blocks.ts";
 import { nativeFields, withoutNative } from "./native-fields.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -23,8 +23,7 @@ export const BENDS: Readonly<Record<Bend, string>> = {
   continuation: "messages.continuation",
 };
 
-export type DecodeOptions = {
-  readonly strict?: boolean;
+export type DecodeOptions = ToolOptions & {
   /** The request's header `anthropic-beta`. */
   readonly beta?: string | null;
 };
@@ -41,14 +40,14 @@ export type DecodedRequest = {
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
   body: Named<MessagesBody>,
-  { strict = false, beta = null }: DecodeOptions = {},
+  { strict = false, webSearch, beta = null }: DecodeOptions = {},
 ): DecodedRequest {
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(new Map());
   const { effort, thinking } = decodeThinking(body);
   if (strict) requireLimit(body);
-  const { leftOut, serverTools, ...tools } = decodeTools(body, strict);
+  const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
   const { bends, ...conversation } = decodeConversation(body, remote, { strict });
   const request: ChatRequest = {

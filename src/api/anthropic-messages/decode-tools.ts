@@ -12,25 +12,37 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelT
   readonly leftOut: readonly string[];
 };
 
-/** A strict server refuses a choice that cannot be met; else it is left out. */
+export type ToolOptions = {
+  /** A strict server refuses a choice that cannot be met; else it is left out. Default false. */
+  readonly strict?: boolean;
+  /** Whether the model may search the web, and fetch pages. Default true. */
+  readonly webSearch?: boolean | undefined;
+};
+
 export function decodeTools(
   body: Pick<MessagesBody, "tools" | "tool_choice" | "messages">,
-  strict: boolean,
+  { strict = false, webSearch = true }: ToolOptions = {},
 ): DecodedTools {
-  const { tools, serverTools } = decodeDefinitions(body.tools ?? [], changedTools(body.messages));
+  const offered = (body.tools ?? []).filter(({ type }) => webSearch || !SEARCHES.test(type ?? ""));
+  const { tools, serverTools } = decodeDefinitions(offered, changedTools(body.messages));
   const choice = body.tool_choice ?? { type: "auto" };
   const serial = choice.type !== "none" && choice.disable_parallel_tool_use === true;
   const hasAny = tools.length + serverTools.length > 0;
-  const isMet = strict || hasAny || choice.type === "auto" || choice.type === "none";
+  const left = (body.tools ?? []).filter((tool) => !offered.includes(tool));
+  const isLeft = choice.type === "tool" && left.some(({ name }) => name === choice.name);
+  const isMet = !isLeft && (strict || hasAny || choice.type === "auto" || choice.type === "none");
   const names = [...tools, ...serverTools.map(({ definition }) => definition)].map(({ name }) => name);
   return {
     tools,
     serverTools,
     toolChoice: isMet ? decodeChoice(choice, names) : { type: "auto" },
     parallelToolCalls: !serial,
-    leftOut: isMet ? [] : ["tool_choice"],
+    leftOut: [...left.map(({ type }) => `tools.${type}`), ...(isMet ? [] : ["tool_choice"])],
   };
 }
+
+/** Of the tools that the API runs itself, those that look at the web. */
+const SEARCHES = /^web_(?:search|fetch)_/;
 
 /** Tools that the API runs itself: it tells what it does with them, and asks nobody. */
 const RUN_BY_API = /^(?:web_search|web_fetch|code_execution|tool_search_tool|advisor)_|^mcp_toolset$|_toolset_/;

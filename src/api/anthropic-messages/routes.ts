@@ -25,6 +25,8 @@ export type MessagesRouteOptions = {
   readonly strict?: boolean;
   /** Asked where a request names no model. */
   readonly defaultModel?: string;
+  /** Whether the model may search the web, and fetch pages. Default true. */
+  readonly webSearch?: boolean;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
@@ -33,14 +35,14 @@ const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETER
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
 export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
-  const { backend, strict = false, defaultModel, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  const { backend, strict = false, defaultModel, webSearch, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
   return new Elysia({ name: "anthropic-messages" }).use(countTokensRoute(options)).post(
     "/v1/messages",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
       const beta = httpRequest.headers.get("anthropic-beta");
-      const { request, stream, thinking, ignored } = decodeRequest(body, { strict, beta });
+      const { request, stream, thinking, ignored } = decodeRequest(body, { strict, webSearch, beta });
       const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
       const headers = tellIgnored(unmetFields(request, unmet), strict);
       const answer = { stop: request.stop, thinking };

@@ -9,13 +9,15 @@ import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
 import { withExactIntegers } from "./exact-integers.ts";
+import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
-import { cachedTurns, settingOf } from "./pool/cached-turns.ts";
+import { withPausesOver } from "./paused-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import { howServed } from "./pool/how-served.ts";
 import type { Limiter } from "./pool/limiter.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
 import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
+import { restorableTurns, settingOf } from "./pool/restorable-turns.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import { remedyOf } from "./remedy.ts";
@@ -91,8 +93,14 @@ export class ClaudeBackend implements Backend {
       return await this.#options.limiter.acquire(signal, onAdmitted);
     };
     const stay = { signal, whyAborted: () => whyAborted(client), enter };
+    const answer = withPausesOver(request, (asked) => this.#runTwice(asked, stay));
+    const events = withExactIntegers(answer, request.outputFormat);
+    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
+  }
+
+  #runTwice(request: ChatRequest, stay: Stay): AsyncIterable<ChatEvent> {
     let fresh = false;
-    const answer = withSecondTry(
+    return withSecondTry(
       () => this.#runAdmitted(request, stay, fresh),
       (error) => {
         const remedy = remedyOf(request, error, { ...this.#options, thinking: this.#thinking });
@@ -100,8 +108,6 @@ export class ClaudeBackend implements Backend {
         return remedy !== undefined;
       },
     );
-    const events = withExactIntegers(answer, request.outputFormat);
-    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
   }
 
   async countTokens(request: CountRequest, client: AbortSignal): Promise<TokenCount> {
@@ -137,9 +143,9 @@ export class ClaudeBackend implements Backend {
     const { facts, effort, name } = catalog.presume(request.model);
     const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
     if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
-    const profile = profileOf(request, outputs.of(request, { name, facts }));
-    const bound = { model: catalog.apiId(name), setting: promptKeyOf(profile) };
-    return this.#thinking.usable(request.turns, bound).lacks ? [...unmet, "thinking"] : unmet;
+    const setting = promptKeyOf(profileOf(request, outputs.of(request, { name, facts })));
+    const { lacks } = this.#thinking.usable(request.turns, { model: catalog.apiId(name), setting });
+    return lacks ? [...unmet, "thinking"] : unmet;
   }
 
   models(): readonly Model[] {
@@ -156,17 +162,7 @@ export class ClaudeBackend implements Backend {
   }
 
   health(): BackendHealth {
-    const { monitor, pool, limiter } = this.#options;
-    const { installation } = monitor;
-    const problem = monitor.problem ?? pool.problem;
-    return {
-      status: problem ? "unavailable" : installation ? "ok" : "starting",
-      ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
-      ...(installation
-        ? { cli: { path: installation.path, version: installation.version }, login: installation.login }
-        : {}),
-      workers: { ...pool.counts, queued: limiter.queued },
-    };
+    return healthOf(this.#options);
   }
 
   async *#runAdmitted(request: ChatRequest, stay: Stay, fresh: boolean): AsyncGenerator<ChatEvent> {
@@ -278,12 +274,12 @@ export class ClaudeBackend implements Backend {
     });
   }
 
-  /** Keeps in mind what could be read from Anthropic's prompt cache, were the process gone. */
+  /** Keeps in mind what is worth telling another process as this one knows it, were it gone. */
   #remember(worker: Worker): void {
-    const cached = cachedTurns(worker);
-    if (cached === undefined) return;
-    this.#options.served.add(cached.setting, cached.turns);
-    this.#options.onWorthRestoring(cached.model);
+    const restorable = restorableTurns(worker);
+    if (restorable === undefined) return;
+    if (restorable.isCached) this.#options.served.add(restorable.setting, restorable.turns);
+    this.#options.onWorthRestoring(restorable.model);
   }
 
   /** A failure that is about the installation, not the request, makes the next request look at it again. */

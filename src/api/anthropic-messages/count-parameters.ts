@@ -10,7 +10,7 @@ export const COUNT_PARAMETERS: Parameters = {
   ...PARAMETERS,
   messages: {
     treatment: "honoured",
-    note: "As at `POST /v1/messages`, and they may end with the assistant. Thinking is left out.",
+    note: "As at `POST /v1/messages`, and they may end with the assistant. Thinking is not counted, and named.",
   },
   max_tokens: ABOUT_THE_ANSWER,
   stream: ABOUT_THE_ANSWER_IF_TRUE,

@@ -35,15 +35,16 @@ export type CountBody = Static<typeof CountBody>;
 export type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeCount(body: Named<CountBody>, { strict = false, webSearch }: ToolOptions = {}): DecodedCount {
+export function decodeCount(
+  body: Named<CountBody>,
+  { strict = false }: Pick<ToolOptions, "strict"> = {},
+): DecodedCount {
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
   const { bends, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
-  const { tools, leftOut } = countedTools(
-    decodeTools({ tools: body.tools, messages: body.messages }, { strict, webSearch }),
-  );
+  const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, { strict }));
   return {
     request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [

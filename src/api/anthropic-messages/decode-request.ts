@@ -10,7 +10,7 @@ import { decodeSampling } from "../sampling.ts";
 import { decodeBetas } from "./decode-betas.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking, type ToldThinking } from "./decode-thinking.ts";
-import { decodeTools, type ToolOptions } from "./decode-tools.ts";
+import { decodeTools } from "./decode-tools.ts";
 import { lostBlocks } from "./lost-blocks.ts";
 import { nativeFields, withoutNative } from "./native-fields.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -23,7 +23,10 @@ export const BENDS: Readonly<Record<Bend, string>> = {
   continuation: "messages.continuation",
 };
 
-export type DecodeOptions = ToolOptions & {
+export type DecodeOptions = {
+  readonly strict?: boolean;
+  /** Whether the model may search the web. Default true. */
+  readonly webSearch?: boolean | undefined;
   /** The request's header `anthropic-beta`. */
   readonly beta?: string | null;
 };
@@ -40,12 +43,12 @@ export type DecodedRequest = {
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
   body: Named<MessagesBody>,
-  { strict = false, webSearch, beta = null }: DecodeOptions = {},
+  { strict = false, beta = null, webSearch }: DecodeOptions = {},
 ): DecodedRequest {
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(new Map());
-  const { effort, thinking } = decodeThinking(body);
+  const { effort, thinks, thinking } = decodeThinking(body);
   if (strict) requireLimit(body);
   const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
@@ -61,8 +64,10 @@ export function decodeRequest(
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
     effort,
+    ...(thinks === undefined ? {} : { thinks }),
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+    tellsPauses: true,
   };
   return {
     request,

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, ServerTool, Tool, ToolChoice } from "../../core/request.ts";
 import { invalid } from "../invalid.ts";
 import { requireObject } from "../tool-definitions.ts";
+import { isAnthropicSearch } from "../web-search/schema.ts";
 import { type ChangedTools, changedTools } from "./changed-tools.ts";
 import type { MessagesBody } from "./schema.ts";
 import type { ToolChoiceOption, ToolDefinition } from "./schema-tools.ts";
@@ -13,36 +14,33 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelT
 };
 
 export type ToolOptions = {
-  /** A strict server refuses a choice that cannot be met; else it is left out. Default false. */
-  readonly strict?: boolean;
-  /** Whether the model may search the web, and fetch pages. Default true. */
+  readonly strict?: boolean | undefined;
+  /** Whether the model may search the web. Default true. */
   readonly webSearch?: boolean | undefined;
 };
 
+/** A strict server refuses a choice that cannot be met; else it is left out. */
 export function decodeTools(
   body: Pick<MessagesBody, "tools" | "tool_choice" | "messages">,
   { strict = false, webSearch = true }: ToolOptions = {},
 ): DecodedTools {
-  const offered = (body.tools ?? []).filter(({ type }) => webSearch || !SEARCHES.test(type ?? ""));
-  const { tools, serverTools } = decodeDefinitions(offered, changedTools(body.messages));
+  const { tools, serverTools: asked } = decodeDefinitions(body.tools ?? [], changedTools(body.messages));
+  const serverTools = webSearch ? asked : asked.filter(({ definition }) => !isSearch(definition));
+  const without = asked.filter((tool) => !serverTools.includes(tool)).map(({ definition }) => definition);
   const choice = body.tool_choice ?? { type: "auto" };
   const serial = choice.type !== "none" && choice.disable_parallel_tool_use === true;
   const hasAny = tools.length + serverTools.length > 0;
-  const left = (body.tools ?? []).filter((tool) => !offered.includes(tool));
-  const isLeft = choice.type === "tool" && left.some(({ name }) => name === choice.name);
-  const isMet = !isLeft && (strict || hasAny || choice.type === "auto" || choice.type === "none");
+  const isLost = choice.type === "tool" && without.some(({ name }) => name === choice.name);
+  const isMet = strict || (hasAny && !isLost) || choice.type === "auto" || choice.type === "none";
   const names = [...tools, ...serverTools.map(({ definition }) => definition)].map(({ name }) => name);
   return {
     tools,
     serverTools,
     toolChoice: isMet ? decodeChoice(choice, names) : { type: "auto" },
     parallelToolCalls: !serial,
-    leftOut: [...left.map(({ type }) => `tools.${type}`), ...(isMet ? [] : ["tool_choice"])],
+    leftOut: [...without.map(({ type }) => `tools.${type}`), ...(isMet ? [] : ["tool_choice"])],
   };
 }
-
-/** Of the tools that the API runs itself, those that look at the web. */
-const SEARCHES = /^web_(?:search|fetch)_/;
 
 /** Tools that the API runs itself: it tells what it does with them, and asks nobody. */
 const RUN_BY_API = /^(?:web_search|web_fetch|code_execution|tool_search_tool|advisor)_|^mcp_toolset$|_toolset_/;
@@ -54,6 +52,10 @@ const RUN_BY_API = /^(?:web_search|web_fetch|code_execution|tool_search_tool|adv
  */
 function isCalled({ type, name }: ToolDefinition): boolean {
   return !type || type === "custom" || (Boolean(name) && !RUN_BY_API.test(type));
+}
+
+function isSearch({ type }: JsonObject): boolean {
+  return typeof type === "string" && isAnthropicSearch({ type });
 }
 
 type Decoded = { readonly tools: readonly Tool[]; readonly serverTools: readonly ServerTool[] };

@@ -12,7 +12,7 @@ export const PARAMETERS: Parameters = {
   },
   messages: {
     treatment: "honoured",
-    note: "Text, images, documents, tool calls and their results as native turns; blocks of any other type, those of a newer API among them, as they are. What is named by URL or by file id, Anthropic gets. Thinking is left out. `tool_addition` and `tool_removal` change which tools are offered, and are named.",
+    note: "Text, images, documents, tool calls and their results as native turns; blocks of any other type, those of a newer API among them, as they are. What is named by URL or by file id, Anthropic gets. Thinking goes back to the model with its signatures; what the API would not take is left out, and named. `tool_addition` and `tool_removal` change which tools are offered, and are named.",
   },
   system: {
     treatment: "honoured",
@@ -22,7 +22,7 @@ export const PARAMETERS: Parameters = {
   stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
   thinking: {
     treatment: "approximated",
-    note: "`disabled` is as little thinking as the model allows: none, `between_tools`, or the effort `low`; `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`; any other tells the thinking.",
+    note: "`disabled` and `between_tools` are as little thinking as the model allows: none, none but between calls, or what its effort brings; that is `low` unless you say another, and where thinking is off at most `high`. `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`, which tells the signatures alone; any other tells the thinking. Left out, and with tools, it is `omitted`; without tools nothing is told.",
   },
   output_config: {
     treatment: "honoured",

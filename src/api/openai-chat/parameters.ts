@@ -6,7 +6,7 @@ export const PARAMETERS: Parameters = {
   model: MODEL_PARAMETER,
   messages: {
     treatment: "honoured",
-    note: "Text, images, files, tool calls and their results, in all roles and in any spelling with a plain meaning, as native turns. Sound is left out, and named; alone it is a 400. The last word may be the assistant's: the answer goes on after it.",
+    note: "Text, images, files, tool calls and their results, in all roles and in any spelling with a plain meaning, as native turns. Thinking goes back to the model by the `reasoning_details` that it came with. Sound is left out, and named; alone it is a 400. The last word may be the assistant's: the answer goes on after it.",
   },
   stream: { treatment: "honoured", note: "Real token deltas as the model writes them." },
   stream_options: { treatment: "approximated", note: "`include_usage` is honoured; obfuscation is not done." },

@@ -6,7 +6,7 @@ export const PARAMETERS: Parameters = {
   model: MODEL_PARAMETER,
   input: {
     treatment: "honoured",
-    note: "A text, or items: messages of all roles with text, images and files, calls and their results, references to kept items, summaries of `POST /v1/responses/compact`. Items of tools that only others have become calls and results, or are left out and named.",
+    note: "A text, or items: messages of all roles with text, images and files, calls and their results, reasoning that this server told with its `encrypted_content`, references to kept items, summaries of `POST /v1/responses/compact`. Items of tools that only others have become calls and results, or are left out and named.",
   },
   instructions: {
     treatment: "honoured",
@@ -47,7 +47,7 @@ export const PARAMETERS: Parameters = {
   prompt: { treatment: "refused", note: "There are no stored prompts." },
   include: {
     treatment: "approximated",
-    note: "`web_search_call.action.sources` and `web_search_call.results` tell what was found; `message.input_image.image_url` is always told. There is nothing more to include: no encrypted reasoning, no probabilities.",
+    note: "`web_search_call.action.sources` and `web_search_call.results` tell what was found; `reasoning.encrypted_content` tells what brings thinking back; `message.input_image.image_url` is always told. There is nothing more to include, such as probabilities.",
   },
   truncation: {
     treatment: "ignored",

@@ -108,9 +108,10 @@ export function settingsOf(
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
-    effort: effort && nearestEffort(effort, facts.efforts),
+    effort: nearestEffort(effort, facts.efforts),
     maxOutputTokens: maxOutputTokens && Math.min(maxOutputTokens, facts.outputTokens),
     stop,
+    ...(facts.takesStops ? {} : { watchesStops: true }),
     toolChoice: mayChoose ? toolChoice : { type: "auto" },
     ...(wantedCall === undefined ? {} : { wantedCall }),
     ...(thinkingOff === undefined ? {} : { thinkingOff }),

@@ -1,4 +1,5 @@
 import type { Turn } from "../../core/request.ts";
+import { hasThinking } from "../../core/thinking.ts";
 import { withoutSize } from "../models/model-name.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 import { encodeTranscript } from "./encode-transcript.ts";
@@ -38,6 +39,9 @@ export type Restored = {
 /** Starts of a second do not matter; those of requests do. */
 const LEARN_DELAY_MS = 3_000;
 
+/** So long a request waits for what is learnt once a day, usually in a second. */
+const LEARN_PATIENCE_MS = 3_000;
+
 /** Writes conversations down for processes to be started from, laid out as a live process has them. */
 export class Restorer {
   readonly #options: RestorerOptions;
@@ -50,7 +54,10 @@ export class Restorer {
   /** Throws when the file cannot be written. */
   async write({ turns, names, modelId, path, version }: Conversation): Promise<Restored> {
     const { folder, rehearsals, cwd } = this.#options;
-    const attachments = (await rehearsals.known({ path, version, model: modelId })) ?? [];
+    const target = { path, version, model: modelId };
+    // What was thought holds only behind exactly what a live process was told before it.
+    if (hasThinking(turns)) await Promise.race([rehearsals.learn(target), Bun.sleep(LEARN_PATIENCE_MS)]);
+    const attachments = (await rehearsals.known(target)) ?? [];
     const encoded = encodeTranscript(turns, {
       names,
       modelId: withoutSize(modelId),

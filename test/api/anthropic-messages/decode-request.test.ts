@@ -11,6 +11,7 @@ test("the smallest body asks for nothing special", () => {
       maxOutputTokens: 100,
       effort: undefined,
       stop: [],
+      tellsPauses: true,
       outputFormat: undefined,
       tools: [],
       toolChoice: { type: "auto" },
@@ -34,11 +35,11 @@ describe("thinking, and what the client is told of it:", () => {
       "omitted",
     ],
     ["adaptive is the model's own", { thinking: { type: "adaptive" } }, undefined, "words"],
-    ["between tools is the model's own", { thinking: { type: "between_tools" } }, undefined, "words"],
+    ["between tools is none before the answer", { thinking: { type: "between_tools" } }, "off", "words"],
     ["omitted is told by its signatures", { thinking: { type: "adaptive", display: "omitted" } }, undefined, "omitted"],
     ["summarized is told", { thinking: { type: "adaptive", display: "summarized" } }, undefined, "words"],
-    ["disabled is none", { thinking: { type: "disabled" } }, "none", "none"],
-    ["disabled comes before an effort", { thinking: { type: "disabled" }, ...effort("high") }, "none", "none"],
+    ["disabled is none", { thinking: { type: "disabled" } }, "off", "none"],
+    ["disabled goes with an effort", { thinking: { type: "disabled" }, ...effort("high") }, "high, off", "none"],
     ["an effort is that effort", effort("xhigh"), "xhigh", "none"],
     ["an effort comes before a budget", { ...budget(1024), ...effort("max") }, "max", "words"],
     ["a small budget is low", budget(4096), "low", "words"],
@@ -52,7 +53,8 @@ describe("thinking, and what the client is told of it:", () => {
     ["a display that nobody knows is told", { thinking: { type: "adaptive", display: "new" } }, undefined, "words"],
   ])("%s", (_, fields, expected, told) => {
     const { request, thinking } = decode(fields);
-    expect<unknown>([request.effort, thinking]).toEqual([expected, told]);
+    const asked = [request.effort, request.thinks === false ? "off" : undefined].filter(Boolean).join(", ");
+    expect<unknown>([asked, thinking]).toEqual([expected ?? "", told]);
   });
 });
 

@@ -29,6 +29,28 @@ describe("not to think", () => {
   });
 });
 
+test("a small limit turns thinking off, unless the client asks for thinking", () => {
+  const facts = presumedFacts("claude-opus-4-7");
+  const wishes = { tools: [], toolChoice: { type: "auto" }, maxOutputTokens: 1_024 } as const;
+  expect(fitToModel(wishes, facts).thinkingOff).toBe("omitted");
+  expect(fitToModel({ ...wishes, thinks: true }, facts).thinkingOff).toBeUndefined();
+  expect(fitToModel({ ...wishes, maxOutputTokens: 1_025 }, facts).thinkingOff).toBeUndefined();
+});
+
+describe("not to think, at an effort,", () => {
+  test.each<[string, ChatRequest["effort"], Partial<Fit>]>([
+    ["claude-opus-5", undefined, { thinkingOff: "disabled", effort: "none" }],
+    ["claude-opus-5", "medium", { thinkingOff: "disabled", effort: "medium" }],
+    ["claude-opus-5", "max", { thinkingOff: "disabled", effort: "high" }],
+    ["claude-sonnet-5-5", "xhigh", { thinkingOff: "between_tools", effort: "high" }],
+    ["claude-opus-4-8", "max", { thinkingOff: "omitted", effort: "max" }],
+    ["claude-opus-5-5", "max", { thinkingOff: undefined, effort: "max" }],
+    ["claude-opus-5-5", undefined, { thinkingOff: undefined, effort: "none" }],
+  ])("is of %s at %p %j", (model, effort, expected) => {
+    expect(fit(model, { thinks: false, effort })).toMatchObject(expected);
+  });
+});
+
 describe("a call that must be made", () => {
   const required = { toolChoice: { type: "required" } } as const;
   const named = { toolChoice: { type: "tool", name: "f" } } as const;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { BLANK_PROFILE, canRebind, type Profile } from "../../../src/claude/pool/profile.ts";
+import { BLANK_PROFILE, canRebind, type Profile, profileOf, settingsOf } from "../../../src/claude/pool/profile.ts";
 import type { ChatRequest, Tool } from "../../../src/core/request.ts";
-import { profileFor } from "./turns.ts";
+import { FACTS } from "../../support/models.ts";
+import { profileFor, REQUEST } from "./turns.ts";
 
 const F: Tool = { name: "f", parameters: { type: "object", properties: {} } };
 const G: Tool = { name: "g", description: "Does g.", parameters: { type: "object", properties: {} } };
@@ -120,6 +121,22 @@ describe("processes do not serve each other's requests that differ in", () => {
     ["whether the answer has a schema", { outputFormat: { ...FORMAT, schema: {} } }, {}],
   ])("%s", (_, one, other) => {
     expect(same(one, other)).toBeFalse();
+  });
+});
+
+describe("structured output that the API sees to", () => {
+  const schema = { type: "object", additionalProperties: false } as const;
+  const request = { ...REQUEST, system: "S", tools: [F], toolChoice: { type: "none" } } as const;
+  const way = { type: "native", schema } as const;
+
+  test("binds no process: the profile is that of a request for text, with all tools", () => {
+    expect(profileOf(request, way)).toEqual(profileOf(request));
+  });
+
+  test("is a setting of the turn, beside the choice of tools", () => {
+    const settings = settingsOf(request, profileOf(request, way), FACTS, way);
+    expect(settings).toMatchObject({ outputSchema: schema, toolChoice: { type: "none" } });
+    expect(settingsOf(request, profileOf(request), FACTS)).not.toHaveProperty("outputSchema");
   });
 });
 

@@ -121,6 +121,18 @@ describe("an answer that the model wrote here is recognised", () => {
   });
 });
 
+test("an answer with a search in it is recognised by its texts, however these are parted, and by no others", () => {
+  const search: ContentBlock = { type: "native", block: { type: "server_tool_use", id: "srvtoolu_1" } };
+  const entries = remember(user(text("a")), assistant(text("One."), search, text("Two "), text("three.")));
+  const isKnown = (...told: ContentBlock[]) => lengthOf(entries, [user(text("a")), assistant(...told)]) === 2;
+  for (const told of ["One.Two three.", "One.\n\nTwo three.", "One. Two three.\n"])
+    expect(isKnown(text(told))).toBe(true);
+  expect(isKnown(text("One."), text("Two three."))).toBe(true);
+  for (const told of ["One.", "One.\n\nTwo  three.", "Two three.", "One. and Two three.", "One.Two three. Four."]) {
+    expect(isKnown(text(told))).toBe(false);
+  }
+});
+
 test("a user's turn may be told without the texts at its end, where that is asked for", () => {
   const entries = remember(user(result("1"), text("a"), text("b")));
   const told = [user(result("1"), text("a"))];
@@ -211,5 +223,29 @@ describe("the size of what a process remembers", () => {
   test("is nothing for nothing, and for an answer that can only be forgotten", () => {
     expect(isWithin([], 0)).toBeTrue();
     expect(isWithin([{ role: "assistant", turn: undefined }], 0)).toBeTrue();
+  });
+});
+
+describe("what a process remembers of an answer with thinking:", () => {
+  const thought = (signature: string): ContentBlock => ({ type: "thinking", text: "Hm.", signature });
+  const sealed: ContentBlock = { type: "thinking", redacted: "sealed" };
+  const own = [user(text("a")), assistant(thought("s1"), text("b"), sealed, callOf("f"))];
+  const toldWith = (...content: ContentBlock[]) => [user(text("a")), assistant(...content)];
+  test.each<[string, Turn[], number]>([
+    ["all, told with it", own, 2],
+    ["all, told without it", toldWith(text("b"), callOf("f")), 2],
+    ["all, told with a part of it, or elsewhere", toldWith(sealed, text("b"), callOf("f")), 2],
+    ["its question, told with another's", toldWith(thought("s2"), text("b"), sealed, callOf("f")), 1],
+    ["its question, told with more of it", toldWith(thought("s1"), thought("s2"), text("b"), sealed, callOf("f")), 1],
+  ])("%s", (_, turns, length) => {
+    expect(lengthOf(remember(...own), turns)).toBe(length);
+  });
+
+  test.each<[string, Turn[], number]>([
+    ["all, told with it", own, 2],
+    ["all, told without it later", toldWith(text("b"), callOf("f")), 2],
+    ["its question, told with a part of it", toldWith(sealed, text("b"), callOf("f")), 1],
+  ])("that it was told, and did not write: %s", (_, turns, length) => {
+    expect(lengthOf(append(...own), turns)).toBe(length);
   });
 });

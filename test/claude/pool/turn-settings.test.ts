@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { goesOnWith, settingsChange, splitStops, type TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
-import { REASONING_EFFORTS } from "../../../src/core/request.ts";
+import {
+  goesOnWith,
+  settingsChange,
+  splitStops,
+  type TurnSettings,
+  thinkingOffOf,
+} from "../../../src/claude/pool/turn-settings.ts";
+import { type ContentBlock, REASONING_EFFORTS, type Turn } from "../../../src/core/request.ts";
 import { image, result, text, user } from "./turns.ts";
 
 const DEFAULT_SETTINGS: TurnSettings = {
@@ -21,6 +27,7 @@ describe("from the default settings, a turn sends", () => {
   const table: [string, Partial<TurnSettings>, Record<string, unknown> | undefined][] = [
     ["nothing, when it asks for nothing", {}, undefined],
     ["its effort", { effort: "high" }, { effortLevel: "high" }],
+    ["that it sends no effort at all", { effort: "unset" }, allEnv({ CLAUDE_CODE_EFFORT_LEVEL: "unset" })],
     ["its token limit", { maxOutputTokens: 123 }, allEnv({ CLAUDE_CODE_MAX_OUTPUT_TOKENS: "123" })],
     [
       "its stop texts, for the body of the API's request",
@@ -79,6 +86,34 @@ describe("from the default settings, a turn sends", () => {
           CLAUDE_CODE_EXTRA_BODY: '{"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}}}',
         }),
       },
+    ],
+    [
+      "its tools, to the letter",
+      {
+        tools: [
+          { name: "z", description: "½" },
+          { type: "web_search_20250305", name: "web_search" },
+        ],
+      },
+      allEnv({
+        CLAUDE_CODE_EXTRA_BODY:
+          '{"tools":[{"name":"z","description":"½"},{"type":"web_search_20250305","name":"web_search"}]}',
+      }),
+    ],
+    [
+      "other fields of the API's",
+      { native: { container: "c", context_management: { edits: [] } } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"container":"c","context_management":{"edits":[]}}' }),
+    ],
+    [
+      "none of them that are the CLI's own to say",
+      { native: { model: "x", messages: [], system: "x", metadata: {}, stream: false, betas: [] } },
+      undefined,
+    ],
+    [
+      "none in the place of a setting of its own",
+      { native: { stop_sequences: ["x"], tools: [] }, stop: ["END"], tools: [{ name: "f" }] },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"],"tools":[{"name":"f"}]}' }),
     ],
     [
       "all of them together",
@@ -145,14 +180,20 @@ describe("from one turn to the next", () => {
 
 describe("stop texts", () => {
   test("of white space only are ours to watch for, all others the API's", () => {
-    expect(splitStops(["END", "\n\n", " x ", " ", "\t"])).toEqual({
+    expect(splitStops({ stop: ["END", "\n\n", " x ", " ", "\t"] })).toEqual({
       native: ["END", " x "],
       filtered: ["\n\n", " ", "\t"],
     });
   });
 
+  test("are all ours where the model takes none", () => {
+    const watched = { stop: ["END", "\n"], watchesStops: true } as const;
+    expect(splitStops(watched)).toEqual({ native: [], filtered: ["END", "\n"] });
+    expect(settingsChange(DEFAULT_SETTINGS, settings(watched))).toBeUndefined();
+  });
+
   test("may be none", () => {
-    expect(splitStops([])).toEqual({ native: [], filtered: [] });
+    expect(splitStops({ stop: [] })).toEqual({ native: [], filtered: [] });
   });
 });
 
@@ -210,6 +251,8 @@ describe("a turn that waits for the results of calls", () => {
     [{ stop: ["END"] }, "within"],
     [{ toolChoice: { type: "none" } }, "within"],
     [{ parallelToolCalls: false }, "within"],
+    [{ tools: [{ name: "f" }] }, "within"],
+    [{ native: { container: "c" } }, "within"],
     [{ outputSchema: { type: "object" } }, "within"],
     [{ maxOutputTokens: 5 }, "settled"],
     [{ wantedCall: { type: "required" } }, "within"],
@@ -217,6 +260,7 @@ describe("a turn that waits for the results of calls", () => {
     [{ thinkingOff: "disabled" }, "settled"],
     [{ effort: "high" }, undefined],
     [{ effort: "none" }, undefined],
+    [{ effort: "unset" }, undefined],
   ])("under %j goes on %s", (fields, way) => {
     expect(goesOn(fields)).toBe(way);
   });
@@ -226,5 +270,40 @@ describe("a turn that waits for the results of calls", () => {
       expect(goesOn({}, user(result("1"), said))).toBe("settled");
       expect(goesOn({ effort: "high" }, user(result("1"), said))).toBe("settled");
     }
+  });
+});
+
+describe("a model that thinks within a budget", () => {
+  const thought: ContentBlock = { type: "thinking", text: "Hm.", signature: "s" };
+  const call = (id: string): ContentBlock => ({ type: "tool-call", id, name: "f", args: "{}" });
+  const result = (id: string): ContentBlock => ({ type: "tool-result", callId: id, content: [] });
+  const asked: Turn = { role: "user", content: [{ type: "text", text: "a" }] };
+  const [calls, signedCalls] = [
+    { role: "assistant", content: [call("1")] },
+    { role: "assistant", content: [thought, call("1")] },
+  ] as [Turn, Turn];
+  const more: Turn[] = [
+    { role: "user", content: [result("1")] },
+    { role: "assistant", content: [call("2")] },
+    { role: "user", content: [result("2")] },
+  ];
+  const off = (turns: readonly Turn[], remembered: readonly { readonly turn: Turn | undefined }[] = []) =>
+    thinkingOffOf({ turns, thinking: "budgeted" }, remembered);
+
+  test("goes on thinking after results where the first answer since the question began with thinking", () => {
+    expect(off([asked, signedCalls, ...more])).toBeUndefined();
+    expect(off([asked, calls, ...more])).toBe("omitted");
+    expect(off([asked, signedCalls, ...more, { role: "assistant", content: [call("3")] }, asked, calls, ...more])).toBe(
+      "omitted",
+    );
+  });
+
+  test("goes on thinking where the process remembers what the client has left out", () => {
+    expect(off([asked, calls, ...more], [{ turn: asked }, { turn: signedCalls }])).toBeUndefined();
+  });
+
+  test("thinks about a question, as does another kind of model in any case", () => {
+    expect(off([asked, calls, ...more, { role: "assistant", content: [call("3")] }, asked])).toBeUndefined();
+    expect(thinkingOffOf({ turns: [asked, calls, ...more], thinking: "adaptive" }, [])).toBeUndefined();
   });
 });

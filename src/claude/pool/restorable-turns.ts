@@ -1,4 +1,5 @@
 import type { Turn } from "../../core/request.ts";
+import { hasThinking } from "../../core/thinking.ts";
 import { isLight } from "./policy.ts";
 import { type Profile, promptKeyOf } from "./profile.ts";
 import type { TurnSettings } from "./turn-settings.ts";
@@ -9,10 +10,14 @@ export function settingOf(profile: Profile, model: string, settings: TurnSetting
   return JSON.stringify([model, promptKeyOf(profile), settings?.outputSchema]);
 }
 
-/** What Anthropic's prompt cache holds and could be read from it, were the process gone; short conversations are not cached. */
-export function cachedTurns({ profile, model, transcript, settings }: Worker) {
-  if (profile === undefined || model === undefined || isLight(transcript)) return undefined;
+/**
+ * What should be told to another process as this one knows it, were it gone: what Anthropic's prompt cache holds, which is no short
+ * conversation (`isCached`), and what was thought in one.
+ */
+export function restorableTurns({ profile, model, transcript, settings }: Worker) {
+  if (profile === undefined || model === undefined) return undefined;
   const turns: readonly Turn[] = transcript.flatMap((entry) => entry.turn ?? []);
-  if (turns.length < transcript.length) return undefined;
-  return { setting: settingOf(profile, model, settings), model, turns };
+  const isCached = !isLight(transcript);
+  if (turns.length < transcript.length || (!isCached && !hasThinking(turns))) return undefined;
+  return { setting: settingOf(profile, model, settings), model, turns, isCached };
 }

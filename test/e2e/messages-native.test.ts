@@ -78,6 +78,29 @@ describe("reach the API as they are:", () => {
   });
 });
 
+test("container, context_management and mcp_servers reach the API as they are", async () => {
+  const fields = {
+    container: { id: "container_1" },
+    context_management: { edits: [{ type: "clear_tool_uses_20250919" }] },
+    mcp_servers: [{ type: "url", name: "wiki", url: "https://example.com/mcp" }],
+  };
+  const { request } = await asked({ ...fields, messages: [user(said("a"))] });
+  expect(JSON.parse(request.rawBody)).toMatchObject(fields);
+});
+
+test("marks for the cache are the CLI's, however many a client has, and one of an hour on its tools", async () => {
+  const mark = (ttl: string) => ({ cache_control: { type: "ephemeral", ttl } });
+  const { request, ignored } = await asked({
+    ...mark("5m"),
+    system: [said("s", mark("5m"))],
+    messages: [user(said("a", mark("5m")), said("b", mark("5m"))), assistant(said("c", mark("5m"))), user(said("d"))],
+    tools: [own("f", mark("5m")), own("g", mark("1h"))],
+  });
+  const marked = JSON.parse(request.rawBody).tools.map((tool: object) => "cache_control" in tool);
+  expect([marked, ignored]).toEqual([[false, true], null]);
+  expect(request.rawBody.split('"cache_control"').length - 1).toBeLessThanOrEqual(4);
+});
+
 test.each(Object.entries(BENT))("does not reach the API as it is, and is named: %s", async (_, { body, named }) => {
   const { request, ignored } = await asked(body);
   expect(turnsIn(request)).not.toEqual([...body.messages]);

@@ -48,7 +48,10 @@ export type ClaudeBackendOptions = {
   readonly silenceTimeoutMs: number;
 };
 
-/** A request's stay: until when, what ends it early, and how to get a place; that is given back by what `enter` resolves with. */
+/**
+ * A request's stay: until when, what ends it early, and how to get a place, which what `enter` resolves with gives back. A request that
+ * asks more than once takes a place each time.
+ */
 type Stay = {
   readonly signal: AbortSignal;
   readonly whyAborted: () => ApiError;
@@ -88,9 +91,12 @@ export class ClaudeBackend implements Backend {
 
   async *run(request: ChatRequest, client: AbortSignal, onAdmitted?: () => void): AsyncGenerator<ChatEvent> {
     const signal = AbortSignal.any([client, this.#ending.signal]);
+    let isAgain = false;
     const enter = async () => {
       await this.#options.monitor.ensure();
-      return await this.#options.limiter.acquire(signal, onAdmitted);
+      const leave = await this.#options.limiter.acquire(signal, isAgain ? { isAgain } : { onAdmitted });
+      isAgain = true;
+      return leave;
     };
     const stay = { signal, whyAborted: () => whyAborted(client), enter };
     const answer = withPausesOver(request, (asked) => this.#runTwice(asked, stay));

@@ -41,9 +41,9 @@ export async function* withPausesOver(
   }
 }
 
-/** What is asked next; undefined: the answer was not paused, or its limit is used up. */
+/** What is asked next; undefined: the answer was not paused, its limit is used up, or there is nothing that it could go on from. */
 function goingOn(request: ChatRequest, answer: Turn, { reason, usage, native }: Finish): ChatRequest | undefined {
-  if (reason.raw !== "pause_turn") return undefined;
+  if (reason.raw !== "pause_turn" || !canGoOn(answer)) return undefined;
   const { maxOutputTokens, toolChoice } = request;
   const left = maxOutputTokens === undefined ? undefined : maxOutputTokens - usage.outputTokens;
   if (left !== undefined && left < 1) return undefined;
@@ -59,4 +59,10 @@ function goingOn(request: ChatRequest, answer: Turn, { reason, usage, native }: 
       ? { native: { ...request.native, container: container.id } }
       : {}),
   };
+}
+
+/** A call of a client's waits for that client; and of what was only thought, or never begun, nothing stays. */
+function canGoOn({ content }: Turn): boolean {
+  const types = content.map(({ type }) => type);
+  return !types.includes("tool-call") && types.some((type) => type !== "thinking");
 }

@@ -97,6 +97,28 @@ describe("an answer that is paused", () => {
     expect(next).toMatchObject({ native: { ...native, container: "cont_1" }, toolChoice: { type: "auto" } });
   });
 
+  test.each<[string, ChatEvent[]]>([
+    ["with nothing said", []],
+    [
+      "with a thought alone",
+      [
+        { type: "reasoning-start", block: 0 },
+        { type: "reasoning-end", block: 0, signature: "s" },
+      ],
+    ],
+    [
+      "with a call that its client answers",
+      [
+        { type: "tool-call-start", block: 0, id: "toolu_1", name: "f" },
+        { type: "tool-call-delta", block: 0, args: "{}" },
+        { type: "tool-call-end", block: 0 },
+      ],
+    ],
+  ])("%s is told as it is", async (_, said) => {
+    const events = [...PAUSED.slice(0, 1), ...said, ...PAUSED.slice(-1)];
+    expect(await tell([events, PAUSED])).toMatchObject({ events, asked: [ASKED] });
+  });
+
   test("ends with the error of what it is gone on with", async () => {
     const error = new ApiError("rate_limited", "no more");
     expect((await tell([PAUSED, [{ type: "error", error }]])).finish).toEqual({ type: "error", error });

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { ChatRequest, Turn } from "../../src/core/request.ts";
-import { blocks, text, textBlock } from "../../src/simulator/reply.ts";
+import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import { BackendHarness } from "../support/backend.ts";
-import { call, found, requestFor, searching, user } from "../support/native.ts";
+import { call, f, found, requestFor, result, searching, user } from "../support/native.ts";
 import { receivedTurns } from "../support/received.ts";
 
 let app: BackendHarness;
@@ -69,5 +69,20 @@ describe("an answer that the API pauses", () => {
     app.simulator.enqueue(blocks([textBlock("a"), call("srvtoolu_1")], PAUSED), text("Done."));
     await app.ask(request([user("Search")], { serverTools: searching() }));
     expect(receivedTurns(app.received)[1]?.content.map(({ type }) => type)).toEqual(["text"]);
+  });
+
+  test("is told as it is where it calls a function, which only its client can answer", async () => {
+    app.simulator.enqueue(blocks([textBlock("a"), toolUse("toolu_p", "look", {})], PAUSED), text("Seen."));
+    const before = app.simulator.requests.length;
+    const turns = [user("Look")];
+    const offer = { tools: [f("look")] };
+    const { turn, finish } = await app.ask(request(turns, offer));
+    expect([finish.reason.raw, app.simulator.requests.length - before]).toEqual(["pause_turn", 1]);
+    await app.ask(request([...turns, turn, user(result("toolu_p", "r"))], offer));
+    expect(receivedTurns(app.received).map(({ content }) => content.map(({ type }) => type))).toEqual([
+      ["text"],
+      ["text", "tool_use"],
+      ["tool_result"],
+    ]);
   });
 });

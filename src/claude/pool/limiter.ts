@@ -1,5 +1,12 @@
 import { ApiError } from "../../core/error.ts";
 
+export type AcquireOptions = {
+  /** Called as soon as it is sure that whoever asks will not be turned away. */
+  readonly onAdmitted?: () => void;
+  /** Whoever asks had a place before, for the same answer: then it is next in line, and never turned away. Default false. */
+  readonly isAgain?: boolean;
+};
+
 /** Lets a number of turns run at once; further ones wait in line, and beyond the line's length are turned away. */
 export class Limiter {
   readonly #max: number;
@@ -19,16 +26,14 @@ export class Limiter {
     return this.#queue.length;
   }
 
-  /**
-   * Waits for a place. Resolves with the function that gives it back; rejects when the signal aborts first. `onAdmitted` is called
-   * as soon as it is sure that it will not be turned away.
-   */
-  async acquire(signal: AbortSignal, onAdmitted: () => void = () => {}): Promise<() => void> {
+  /** Waits for a place. Resolves with the function that gives it back; rejects when the signal aborts first. */
+  async acquire(signal: AbortSignal, { onAdmitted, isAgain = false }: AcquireOptions = {}): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#running < this.#max) {
-      this.#running++;
-      onAdmitted();
-    } else await this.#wait(signal, onAdmitted);
+    const isFree = this.#running < this.#max;
+    if (!isFree && !isAgain) this.requireRoom(1);
+    onAdmitted?.();
+    if (isFree) this.#running++;
+    else await this.#wait(signal, isAgain);
     let released = false;
     return () => {
       if (released) return;
@@ -47,9 +52,7 @@ export class Limiter {
     throw new ApiError("queue_full", message, { retryAfterSeconds: 5 });
   }
 
-  #wait(signal: AbortSignal, onAdmitted: () => void): Promise<void> {
-    this.requireRoom(1);
-    onAdmitted();
+  #wait(signal: AbortSignal, isNext: boolean): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       const enter = () => {
         signal.removeEventListener("abort", leave);
@@ -59,7 +62,8 @@ export class Limiter {
         this.#queue.splice(this.#queue.indexOf(enter), 1);
         reject(signal.reason);
       };
-      this.#queue.push(enter);
+      if (isNext) this.#queue.unshift(enter);
+      else this.#queue.push(enter);
       signal.addEventListener("abort", leave, { once: true });
     });
   }

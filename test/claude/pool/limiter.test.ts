@@ -39,11 +39,26 @@ describe("a limiter", () => {
   test("tells who is not turned away, before a place is free", async () => {
     const limiter = new Limiter(1, 1);
     const admitted: string[] = [];
-    const all = ["a", "b", "c"].map((name) => limiter.acquire(never, () => admitted.push(name)));
+    const all = ["a", "b", "c"].map((name) => limiter.acquire(never, { onAdmitted: () => admitted.push(name) }));
     expect(admitted).toEqual(["a", "b"]);
     expect(await all[2]?.catch(({ code }) => code)).toBe("queue_full");
     (await all[0])?.();
     (await all[1])?.();
+  });
+
+  test("lets one that goes on with its answer in next, and never turns it away", async () => {
+    const limiter = new Limiter(1, 1);
+    const leave = await limiter.acquire(never);
+    const entered: string[] = [];
+    const waiting = enter(limiter, entered, "newcomer");
+    const again = limiter.acquire(never, { isAgain: true });
+    leave();
+    const leaveAgain = await again;
+    await settle();
+    expect(entered).toEqual([]);
+    leaveAgain();
+    (await waiting)();
+    expect({ running: limiter.running, queued: limiter.queued }).toEqual({ running: 0, queued: 0 });
   });
 
   test("tells whether so many would all be admitted, and takes no place for that", async () => {

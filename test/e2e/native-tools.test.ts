@@ -239,4 +239,24 @@ describe("what the API's own tools do", () => {
     expect(app.served).toStartWith("how=reuse keep=2");
     expect(receivedTurns(app.received)[1]?.content).toHaveLength(3);
   });
+
+  test("goes back without what is said before the object of a schema, as the client was told it", async () => {
+    const properties = { a: { type: "string" } };
+    const schema = { type: "object", properties, required: ["a"], additionalProperties: false };
+    app.simulator.enqueue(
+      blocks([textBlock("Let me search."), call("srvtoolu_1"), found("srvtoolu_1"), textBlock('{"a":"1"}')]),
+      text('{"a":"2"}'),
+      text('{"a":"3"}'),
+    );
+    const turns = [user("Search")];
+    const offer = { serverTools: searching(), outputFormat: { schema, delivery: "as-written" } } as const;
+    for (const question of ["And?", "So?"]) {
+      const { turn } = await app.ask(request(turns, offer));
+      turns.push(turn, user(question));
+    }
+    await app.ask(request(turns, offer));
+    expect(app.served).toStartWith("how=reuse keep=4");
+    const types = receivedTurns(app.received)[1]?.content.map(({ type }) => type);
+    expect(types).toEqual(["server_tool_use", "web_search_tool_result", "text"]);
+  });
 });

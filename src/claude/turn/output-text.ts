@@ -14,6 +14,11 @@ export class OutputText {
   /** Whether the answer has the object, or calls. */
   #hasAnswer = false;
 
+  /** Whether the model has said something that is not told, known with the end of the answer. */
+  get leavesOut(): boolean {
+    return this.#hasAnswer && this.#held.length > 0;
+  }
+
   push(event: ChatEvent): ChatEvent[] {
     switch (event.type) {
       case "text-start":

@@ -235,7 +235,12 @@ export class TurnRun {
     const { doubt } = this.#decoder;
     if (doubt !== undefined) this.#process.distrust(doubt);
     if (this.#process.death || taken === false || doubt !== undefined) this.#outcome.resolve("dead");
-    else this.#outcome.resolve(this.#decoder.clean && taken === undefined ? "clean" : "cut");
+    else this.#outcome.resolve(this.#isRemembered && taken === undefined ? "clean" : "cut");
+  }
+
+  /** Whether the process remembers the answer as the client was told it. */
+  get #isRemembered(): boolean {
+    return this.#decoder.clean && this.#outputText?.leavesOut !== true;
   }
 
   #die(reason: Error): void {

@@ -12,10 +12,10 @@ export type Gate = readonly string[];
 
 export const TOOL_CHANGES: Gate = ["mid-conversation-tool-changes-2026-07-01", "inline-tools-2026-09-15"];
 export const MCP: Gate = ["mcp-client-2025-04-04", "mcp-client-2025-11-20", "mcp-client-2026-09-15"];
-export const COMPACTION: Gate = ["compact-2026-01-12", "compact-2026-09-04"];
-export const CONTEXT_MANAGEMENT: Gate = ["context-management-2025-06-27", "compact-2026-01-12"];
+const COMPACTION: Gate = ["compact-2026-01-12", "compact-2026-09-04"];
+const CONTEXT_MANAGEMENT: Gate = ["context-management-2025-06-27", "compact-2026-01-12"];
 export const ADVISOR: Gate = ["advisor-tool-2026-03-01"];
-export const FALLBACKS: Gate = ["server-side-fallback-2026-06-01", "server-side-fallback-2026-07-01"];
+const FALLBACKS: Gate = ["server-side-fallback-2026-06-01", "server-side-fallback-2026-07-01"];
 export const TURN_OUTPUT: Gate = ["mid-conversation-output-config-2026-07-01", "per-turn-control-2026-07-01"];
 export const CLEAR_AT: Gate = ["mid-conversation-system-clear-at-2026-08-21"];
 export const BLOCK_BINDING: Gate = ["thinking-binding-controls-2026-08-01"];

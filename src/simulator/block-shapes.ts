@@ -3,7 +3,7 @@ import { type Betas, type Gate, isOpen, TOOL_CHANGES } from "./betas.ts";
 // The blocks of a message and their fields, by the types of Anthropic's SDK for TypeScript, 1.14.0 (`BetaContentBlockParam`). That a
 // conversation's old blocks need the beta values of what made them is said nowhere, so they are taken without.
 
-export type Role = "user" | "assistant" | "system";
+type Role = "user" | "assistant" | "system";
 
 export type BlockShape = {
   readonly required: readonly string[];

@@ -4,7 +4,7 @@ import { type ApiFields, isFields, listOf } from "./messages-body.ts";
 
 export type Problem = string | undefined;
 
-export const TOOL_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
+const TOOL_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
 const MAX_TOOL_NAME_LENGTH = 128;
 
 /** The first problem of any entry of the list. */

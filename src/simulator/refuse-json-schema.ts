@@ -38,7 +38,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
 ]);
 
 /** Whether the value is a schema by draft 2020-12. */
-export function isJsonSchema(value: unknown): boolean {
+function isJsonSchema(value: unknown): boolean {
   if (typeof value === "boolean") return true;
   if (!isFields(value)) return false;
   return Object.entries(value).every(([keyword, content]) => CHECKS.get(keyword)?.(content) ?? true);

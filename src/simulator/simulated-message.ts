@@ -29,7 +29,7 @@ export type SimulatedMessage = {
   readonly transformations: readonly InputTransformation[] | undefined;
 };
 
-export type MessageUsage = PromptUsage & {
+type MessageUsage = PromptUsage & {
   readonly output_tokens: number;
   readonly output_tokens_details?: { readonly thinking_tokens: number };
   readonly server_tool_use?: { readonly web_search_requests: number; readonly web_fetch_requests: number };

@@ -30,7 +30,7 @@ export type Rehearsal = {
   readonly scratch?: string;
 };
 
-export type StartOptions = Pick<CliArguments, "keepsTranscript" | "tellsEstimates"> & Pick<CliProcessOptions, "errors">;
+type StartOptions = Pick<CliArguments, "keepsTranscript" | "tellsEstimates"> & Pick<CliProcessOptions, "errors">;
 
 /** A process of the CLI without a login, and the API that it believes to talk to. */
 export type Stage = {

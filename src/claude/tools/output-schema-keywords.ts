@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 
 /** What a keyword's value holds: data, one schema, a list or a map of schemas, or a map of schemas and lists of names. */
-export type Shape = "data" | "schema" | "list" | "map" | "dependencies";
+type Shape = "data" | "schema" | "list" | "map" | "dependencies";
 
 export type Keyword = {
   readonly shape: Shape;

@@ -6,7 +6,8 @@ const MOST_REPETITIONS = 64;
 /** A quantifier, and nothing that would make it lazy or possessive. */
 const QUANTIFIER = String.raw`(?:[*+?]|\{\d+(?:,\d*)?\})(?![?+*{])`;
 const ESCAPE = String.raw`\\[dws]|\\[^\w\s]`;
-const CLASS = String.raw`\[\^?(?:${ESCAPE}|[^\\\]])+\]`;
+/** Read in one way only, or many of them would be tried in every combination. */
+const CLASS = String.raw`\[(?!\^\])(?:${ESCAPE}|[^\\\]])+\]`;
 const PLAIN = String.raw`[^\\()[\]{}^$|?*+]`;
 const SUBSET = new RegExp(`^(?:(?:${ESCAPE}|${CLASS}|${PLAIN}|\\))(?:${QUANTIFIER})?|\\((?:\\?:)?|[|^$])*$`, "u");
 

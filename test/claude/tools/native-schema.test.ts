@@ -185,6 +185,9 @@ describe("the CLI's tool is given a schema with", () => {
       "[a",
       "\\D",
       "\\u0041",
+      "[^]",
+      // Were there two ways to read each class, this would not end.
+      `${"[^a]".repeat(50)}\\b`,
     ].map((pattern): [string, JsonObject, string] => [
       `the pattern ${pattern}`,
       holding({ ...STRING, pattern }),

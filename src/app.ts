@@ -5,6 +5,7 @@ import { openaiCompletionsRoutes } from "./api/openai-completions/routes.ts";
 import { BackgroundRuns } from "./api/openai-responses/background.ts";
 import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
+import { SearchLog } from "./api/search-log.ts";
 import { createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
 import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
@@ -47,7 +48,8 @@ export async function startApp({ config, logger, version, platform, env, home }:
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;
-  const dialect = { backend, fetchImage, strict, defaultModel, webSearch };
+  const searchLog = new SearchLog();
+  const dialect = { backend, fetchImage, strict, defaultModel, webSearch, searchLog };
   const onStoreFailure = (reason: unknown) =>
     logger.warn("responses cannot be stored on disk", {
       reason: reason instanceof Error ? reason.message : String(reason),
@@ -62,6 +64,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     config,
     backend,
     logger,
+    searchLog,
     version,
     routes: [
       openaiChatRoutes(dialect),

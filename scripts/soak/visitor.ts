@@ -33,7 +33,7 @@ const SCHEMAS = [SCHEMA, { ...SCHEMA, maxProperties: 1 }] as const;
 const LEAVING = 0.08;
 const MODEL = "claude-sonnet-4";
 /** What makes a request one that is not understood. */
-const REFUSED: readonly [object, ...object[]] = [{ messages: "Hello" }, { messages: [] }, { model: "gpt-none" }];
+const REFUSED: readonly [object, ...object[]] = [{ messages: 5 }, { messages: [] }, { model: "gpt-none" }];
 
 type Message = { role: string; content: unknown; tool_calls?: ToolCall[]; tool_call_id?: string };
 

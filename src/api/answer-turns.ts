@@ -4,6 +4,7 @@ import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
 import { COMMIT_AFTER_MS, startOf } from "./first-event.ts";
+import { noteSearches, type SearchLog } from "./search-log.ts";
 import { sseResponse } from "./sse.ts";
 
 /** Where turns are asked, and how patiently their answers are sent. */
@@ -15,6 +16,7 @@ export type AnswerOptions = {
   readonly webSearch?: boolean;
   /** Asked where a request names no model. */
   readonly defaultModel?: string;
+  readonly searchLog?: SearchLog;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
@@ -25,6 +27,8 @@ export type StreamEncoder = { push(event: ChatEvent, choice: number): string[] }
 export type Answer = {
   /** The turns, each of which makes one choice. */
   readonly requests: readonly ChatRequest[];
+  /** The HTTP request that asks for them. */
+  readonly request: Request;
   /** Aborted when the client leaves, and by us when the turns are given up. */
   readonly turn: AbortController;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,13 +39,13 @@ export type Answer = {
 
 /** Asks the turns of a request and answers with what they say, streamed or in one piece. Throws an error that comes early enough. */
 export async function answerTurns(
-  { requests, turn, headers, encoder, encodeResults }: Answer,
-  { backend, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: AnswerOptions,
+  { requests, request, turn, headers, encoder, encodeResults }: Answer,
+  { backend, searchLog, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: AnswerOptions,
 ): Promise<Response> {
   // Before any is asked and paid for: the others would be given up with the one that is refused.
   if (requests.length > 1) backend.check(requests);
   const abandon = () => turn.abort();
-  const turns = requests.map((request) => backend.run(request, turn.signal));
+  const turns = requests.map((asked) => noteSearches(backend.run(asked, turn.signal), request, searchLog));
   if (encoder === undefined) return Response.json(encodeResults(await collectChoices(turns, abandon)), { headers });
   const started = await startOf(mergeChoices(turns, abandon), ({ event }) => event, commitAfterMs);
   return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });

@@ -9,7 +9,9 @@ import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
 import { withExactIntegers } from "./exact-integers.ts";
+import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
+import { withPausesOver } from "./paused-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import { howServed } from "./pool/how-served.ts";
 import type { Limiter } from "./pool/limiter.ts";
@@ -91,8 +93,14 @@ export class ClaudeBackend implements Backend {
       return await this.#options.limiter.acquire(signal, onAdmitted);
     };
     const stay = { signal, whyAborted: () => whyAborted(client), enter };
+    const answer = withPausesOver(request, (asked) => this.#runTwice(asked, stay));
+    const events = withExactIntegers(answer, request.outputFormat);
+    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
+  }
+
+  #runTwice(request: ChatRequest, stay: Stay): AsyncIterable<ChatEvent> {
     let fresh = false;
-    const answer = withSecondTry(
+    return withSecondTry(
       () => this.#runAdmitted(request, stay, fresh),
       (error) => {
         const remedy = remedyOf(request, error, { ...this.#options, thinking: this.#thinking });
@@ -100,8 +108,6 @@ export class ClaudeBackend implements Backend {
         return remedy !== undefined;
       },
     );
-    const events = withExactIntegers(answer, request.outputFormat);
-    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
   }
 
   async countTokens(request: CountRequest, client: AbortSignal): Promise<TokenCount> {
@@ -156,17 +162,7 @@ export class ClaudeBackend implements Backend {
   }
 
   health(): BackendHealth {
-    const { monitor, pool, limiter } = this.#options;
-    const { installation } = monitor;
-    const problem = monitor.problem ?? pool.problem;
-    return {
-      status: problem ? "unavailable" : installation ? "ok" : "starting",
-      ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
-      ...(installation
-        ? { cli: { path: installation.path, version: installation.version }, login: installation.login }
-        : {}),
-      workers: { ...pool.counts, queued: limiter.queued },
-    };
+    return healthOf(this.#options);
   }
 
   async *#runAdmitted(request: ChatRequest, stay: Stay, fresh: boolean): AsyncGenerator<ChatEvent> {

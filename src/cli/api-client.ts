@@ -20,6 +20,9 @@ export class RefusedError extends Error {
 
 const text = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const ErrorFields = Type.Object({ message: Type.String(), code: text });
+const Annotations = Type.Optional(
+  Type.Array(Type.Object({ url_citation: Type.Optional(Type.Object({ url: Type.String(), title: text })) })),
+);
 const Envelope = Type.Object({ error: ErrorFields });
 
 /** A piece of a streamed chat, as far as it is looked at. */
@@ -28,7 +31,7 @@ const Chunk = Type.Object({
   choices: Type.Optional(
     Type.Array(
       Type.Object({
-        delta: Type.Optional(Type.Object({ content: text, reasoning_content: text })),
+        delta: Type.Optional(Type.Object({ content: text, reasoning_content: text, annotations: Annotations })),
         finish_reason: text,
       }),
     ),
@@ -38,6 +41,8 @@ const Chunk = Type.Object({
 
 export type AnswerPart =
   | { readonly type: "text" | "thinking"; readonly text: string }
+  /** A page that the answer rests on. */
+  | { readonly type: "source"; readonly url: string; readonly title: string }
   /** `reason` is OpenAI's `finish_reason`. */
   | { readonly type: "end"; readonly reason: string; readonly model: string };
 
@@ -86,6 +91,9 @@ export async function* streamChat(
     if (thinking) yield { type: "thinking", text: thinking };
     const content = choice?.delta?.content;
     if (content) yield { type: "text", text: content };
+    for (const { url_citation: page } of choice?.delta?.annotations ?? []) {
+      if (page) yield { type: "source", url: page.url, title: page.title ?? "" };
+    }
     if (choice?.finish_reason) return yield { type: "end", reason: choice.finish_reason, model };
   }
   throw new RefusedError("The answer broke off: the server ended the stream before the answer was complete.");

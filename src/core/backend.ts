@@ -34,7 +34,8 @@ export interface Backend {
 
 /**
  * What tokens are counted of. Other than in a request that is to be answered, the last turn may be the assistant's, and there may be
- * none beside a system prompt. A schema of structured output is not counted: whoever wants that must be told so.
+ * none beside a system prompt. A schema of structured output is not counted, nor are
+ * tools that the model's API knows or runs itself, and fields that only it knows: whoever wants these must be told so.
  */
 export type CountRequest = Pick<ChatRequest, "model" | "system" | "turns" | "tools">;
 
@@ -69,6 +70,8 @@ export type ModelFacts = {
   readonly takesForcedCalls: boolean;
   /** Whether it lets its sampling be steered, when it does not think. */
   readonly takesSampling: boolean;
+  /** Whether its API ends an answer at the texts that a request names. */
+  readonly takesStops: boolean;
   /** Whether its API sees to it that an answer satisfies a schema. */
   readonly takesOutputFormat: boolean;
 };

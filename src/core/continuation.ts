@@ -14,6 +14,11 @@ const GO_ON =
   "follows its last character, beginning with a space or a line break where one belongs there. Do not repeat any of it, and do not " +
   "mention this request.]";
 
+/** The same where it stops behind what the API's own tools did: there is no text to go on with. */
+const GO_ON_WORKING =
+  "[You were paused while you were using tools. Go on from where you stopped, as if there had been no interruption, and do not mention " +
+  "this request.]";
+
 export type CompletedTurns = {
   readonly turns: Turn[];
   /** The text that the answer goes on after, where the last word was the assistant's. */
@@ -25,6 +30,7 @@ export function completeTurns(turns: readonly Turn[]): CompletedTurns {
   const begun = beginWithUser(turns);
   const last = begun.at(-1);
   if (last?.role !== "assistant" || last.content.some(({ type }) => type === "tool-call")) return { turns: begun };
+  if (last.content.at(-1)?.type === "native") return { turns: [...begun, said(GO_ON_WORKING)] };
   return { turns: [...begun, said(GO_ON)], continues: textOf(last) };
 }
 

@@ -25,9 +25,16 @@ export type ChatRequest = {
   /** Upper bound of generated tokens, thinking included; undefined leaves it to the model. */
   readonly maxOutputTokens?: number;
   readonly effort?: ReasoningEffort;
+  /** False: the model is not to think first, as far as it can do without, whatever effort it makes. */
+  readonly thinks?: false;
   readonly sampling?: Sampling;
   /** Texts at which the answer ends; the text itself is not part of the answer. */
   readonly stop: readonly string[];
+  /**
+   * Whether the client goes on by itself where the API pauses an answer that takes long. Otherwise the answer is gone on with, as
+   * most dialects have no word for that.
+   */
+  readonly tellsPauses?: boolean;
   /** What else the model's own API is asked, field by field in its own form, such as a container to run code in. */
   readonly native?: JsonObject;
   /** What of the model's own API is wanted that it offers for a trial only, by the names that it has for that. */

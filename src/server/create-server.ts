@@ -4,6 +4,7 @@ import { modelsRoutes } from "../api/models/routes.ts";
 import type { DescribedRoute } from "../api/openapi/document.ts";
 import { openApiRoutes } from "../api/openapi/routes.ts";
 import { orOtherEndpoint } from "../api/other-endpoint.ts";
+import type { SearchLog } from "../api/search-log.ts";
 import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
 import { isJsonObject } from "../core/json.ts";
@@ -19,15 +20,23 @@ export type ServerParts = {
   readonly config: Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys" | "demo">;
   readonly backend: Backend;
   readonly logger: Logger;
+  /** What is noted of requests, for their lines in the log. */
+  readonly searchLog?: SearchLog;
   /** The dialects, each an Elysia plugin. */
   readonly routes: readonly AnyElysia[];
   readonly version: string;
 };
 
 /** The whole server as an Elysia app that listens to nothing yet. See `listen`. */
-export function createServer({ config, backend, logger, routes, version }: ServerParts) {
+export function createServer({ config, backend, logger, searchLog, routes, version }: ServerParts) {
   const lifecycle = new Lifecycle();
-  const handler = new RequestHandler({ gate: new Gate(config), lifecycle, logger, routes: () => app.routes });
+  const handler = new RequestHandler({
+    gate: new Gate(config),
+    lifecycle,
+    logger,
+    searchLog,
+    routes: () => app.routes,
+  });
   const startedAt = new Date();
   const health = {
     backend,

@@ -14,6 +14,8 @@ export type Exchange = {
   allowedOrigin?: string;
   /** Whether it carried a valid key, or none is needed. */
   trusted: boolean;
+  /** The request as the routes have it. */
+  routed?: Request;
   /** How it failed, when it did. */
   error?: ErrorCode;
 };

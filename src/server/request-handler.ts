@@ -1,6 +1,7 @@
 import { anthropicErrorBody, isAnthropicRequest } from "../api/anthropic-error.ts";
 import { notOffered } from "../api/not-offered.ts";
 import { errorResponse } from "../api/openai-error.ts";
+import type { SearchLog } from "../api/search-log.ts";
 import { UpgradeResponse } from "../api/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -17,6 +18,7 @@ export type RequestHandlerParts = {
   readonly gate: Gate;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
+  readonly searchLog?: SearchLog | undefined;
   /** The routes there are. */
   readonly routes: () => readonly Route[];
 };
@@ -119,17 +121,21 @@ export class RequestHandler {
     // Bun leaves the body out for HEAD. Elysia's own way would read an event stream to its end first.
     const routed = request.method === "HEAD" ? new Request(moved, { method: "GET" }) : moved;
     this.#exchanges.set(routed, exchange);
+    exchange.routed = routed;
     return routed;
   }
 
-  #log({ id, startedAt, method, path, error }: Exchange, status: number, end: BodyEnd): void {
-    this.#parts.logger.info("request", {
+  #log({ id, startedAt, method, path, error, routed }: Exchange, status: number, end: BodyEnd): void {
+    const { logger, searchLog } = this.#parts;
+    const searches = routed && searchLog?.of(routed);
+    logger.info("request", {
       method,
       path: path.slice(0, LONGEST_LOGGED_PATH),
       status,
       ms: Math.round(performance.now() - startedAt),
       request: id,
       error,
+      searches: searches || undefined,
       end: end === "complete" ? undefined : end,
     });
   }

@@ -2,6 +2,7 @@ import {
   type Betas,
   BLOCK_BINDING,
   CLEAR_AT,
+  DISPLAY_UPDATES,
   GATED_FIELDS,
   gateOfEdit,
   isOpen,
@@ -28,6 +29,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 ]);
 const MESSAGE_FIELDS = ["role", "content"];
 const EDITS = ["clear_tool_uses_20250919", "clear_thinking_20251015", "compact_20260112"];
+const THINKING_TYPES = ["enabled", "disabled", "between_tools", "adaptive"];
 const MCP_SERVER_FIELDS = ["type", "name", "url", "authorization_token", "tool_configuration"];
 
 /** A field of the body that the API does not know, or not without a beta value. */
@@ -51,7 +53,7 @@ export function settingsProblem(body: ApiFields, betas: Betas): Problem {
     metadataProblem(body.metadata) ??
     samplingRangeProblem(body) ??
     flagProblem("stream", body.stream) ??
-    bindingProblem(body.thinking, betas) ??
+    thinkingProblem(body.thinking, betas) ??
     outputConfigProblem(body.output_config, betas) ??
     contextManagementProblem(body.context_management, betas) ??
     mcpServersProblem(body)
@@ -93,11 +95,24 @@ function flagProblem(name: string, value: unknown): Problem {
   return value === undefined || typeof value === "boolean" ? undefined : `${name}: Input should be a valid boolean`;
 }
 
-function bindingProblem(thinking: unknown, betas: Betas): Problem {
+/** How thinking is configured, by itself; whether a model takes it is another matter. */
+function thinkingProblem(thinking: unknown, betas: Betas): Problem {
   if (thinking === undefined) return undefined;
   if (!isFields(thinking)) return "thinking: Input should be an object";
-  if (thinking.block_binding === undefined || isOpen(BLOCK_BINDING, betas)) return undefined;
-  return extraProblem(`thinking.${String(thinking.type)}.block_binding`);
+  const { type, budget_tokens: budget, display, block_binding: binding } = thinking;
+  if (typeof type !== "string" || !THINKING_TYPES.includes(type)) {
+    return unknownTagProblem("thinking", type, THINKING_TYPES);
+  }
+  const place = `thinking.${type}`;
+  if (type === "enabled") {
+    if (budget === undefined) return `${place}.budget_tokens: Field required`;
+    if (!Number.isInteger(budget)) return `${place}.budget_tokens: Input should be a valid integer`;
+    if (Number(budget) < 1024) return `${place}.budget_tokens: Input should be greater than or equal to 1024`;
+  }
+  if (binding !== undefined && !isOpen(BLOCK_BINDING, betas)) return extraProblem(`${place}.block_binding`);
+  const displays = ["summarized", "omitted", ...(isOpen(DISPLAY_UPDATES, betas) ? ["updates"] : [])];
+  if (display === undefined || display === null || displays.includes(String(display))) return undefined;
+  return `${place}.display: Input should be ${displays.map((one) => `'${one}'`).join(" or ")}`;
 }
 
 function outputConfigProblem(config: unknown, betas: Betas): Problem {

@@ -7,8 +7,7 @@ import type { Problem } from "./refuse-fields.ts";
 // these is held to the rules of the newest of its family; a name that is no model's to none. That adaptive thinking goes with a forced
 // call on models that take one is known from recorded exchanges.
 
-/** There is no Haiku 9: it stands for models to come, with a rule that nobody was told of. */
-const NO_FORCED_CALL: Since = { opus: 5.5, sonnet: 5.5, fable: 5.1, mythos: 5.1, haiku: 9 };
+const NO_FORCED_CALL: Since = { opus: 5.5, sonnet: 5.5, fable: 5.1, mythos: 5.1 };
 const THINKS_ALWAYS: Since = { opus: 5.5, fable: 5, mythos: 5 };
 const BETWEEN_TOOLS: Since = { sonnet: 5.5 };
 /** Thinking can be turned off, at the lower levels of effort. */

@@ -55,6 +55,8 @@ export type MessageOptions = {
   /** Default: `tool_use` when there is such a block, else `end_turn`. The request's own limits come first: see `verbatim`. */
   readonly stopReason?: string;
   readonly stopSequence?: string;
+  /** What a refusal is about; default: nothing that has a name. */
+  readonly stopDetails?: { readonly category: string | null; readonly explanation: string | null };
   /** Numbers to report instead of the derived ones. */
   readonly usage?: Partial<ReplyUsage>;
   /** Ignore the request's stop_sequences and max_tokens. */

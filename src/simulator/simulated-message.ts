@@ -59,7 +59,7 @@ export function composeMessage(
     blocks,
     stopReason,
     stopSequence: limited.endedBy ? limited.endedBy.stopSequence : (options.stopSequence ?? null),
-    stopDetails: stopReason === "refusal" ? { type: "refusal", category: null, explanation: null } : null,
+    stopDetails: stopReason === "refusal" ? { type: "refusal", ...(options.stopDetails ?? UNNAMED) } : null,
     usage: usageOf(blocks, prompt, request, options.usage),
     betas,
     container: containerOf(request),
@@ -67,6 +67,8 @@ export function composeMessage(
     transformations: isOpen(BLOCK_BINDING, betas) ? transformations : undefined,
   };
 }
+
+const UNNAMED = { category: null, explanation: null };
 
 /** Ids that nobody can take for the real API's. */
 export function simulatedId(kind: "msg" | "req" | "toolu" | "srvtoolu" | "container"): string {

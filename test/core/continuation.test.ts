@@ -23,6 +23,13 @@ describe("a conversation", () => {
     expect(continues).toBe("Once upon");
   });
 
+  test("that ends with what the API's own tools did asks to go on: there is no text to repeat", () => {
+    const native: ContentBlock = { type: "native", block: { type: "web_search_tool_result", tool_use_id: "a" } };
+    const { turns, continues } = completeTurns([asked, turn("assistant", "Let me.", native)]);
+    expect(turns.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    expect(continues).toBeUndefined();
+  });
+
   test("that ends with calls waits for their results", () => {
     const calls = turn("assistant", "Let me.", { type: "tool-call", id: "a", name: "f", args: "{}" });
     expect(completeTurns([asked, calls])).toEqual({ turns: [asked, calls] });

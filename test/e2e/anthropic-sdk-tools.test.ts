@@ -29,7 +29,9 @@ describe("a loop of tool calls", () => {
     const ask = (body: Anthropic.MessageCreateParamsNonStreaming) =>
       streams ? client.messages.stream(body).finalMessage() : client.messages.create(body);
     const messages: Anthropic.MessageParam[] = [{ role: "user", content: `Weather? ${streams}` }];
-    const body = { ...PLAIN, messages, tools: [WEATHER], thinking: { type: "adaptive" as const } };
+    // Of so few tokens as PLAIN has none are left for thinking.
+    const thinking = { type: "adaptive" as const };
+    const body = { ...PLAIN, max_tokens: 4000, messages, tools: [WEATHER], thinking };
     app.simulator.enqueue(
       blocks([
         thinkingBlock("Two cities."),

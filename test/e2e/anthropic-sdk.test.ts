@@ -18,6 +18,8 @@ import { receivedSystem, receivedTurns } from "../support/received.ts";
 
 const MODEL = "claude-sonnet-4";
 const PLAIN = { model: MODEL, max_tokens: 1000, messages: [{ role: "user" as const, content: "Hello" }] };
+/** Of so few tokens as those none are left for thinking. */
+const THOUGHTFUL = { ...PLAIN, max_tokens: 4000 };
 
 const WEATHER: Anthropic.Tool = {
   name: "get_weather",
@@ -104,7 +106,7 @@ describe("messages.create", () => {
       textBlock("3"),
     ]);
     app.simulator.enqueue(written, written);
-    const body = { ...PLAIN, thinking: { type: "adaptive" as const } };
+    const body = { ...THOUGHTFUL, thinking: { type: "adaptive" as const } };
     const whole = await client.messages.create(body);
     expect(whole.content).toMatchObject([
       { type: "thinking", thinking: "Hm." },
@@ -120,7 +122,7 @@ describe("messages.create", () => {
   test("tells of thinking when it is asked to", async () => {
     const thought = blocks([thinkingBlock("Hm."), textBlock("So.")]);
     app.simulator.enqueue(thought, thought);
-    const shown = await client.messages.create({ ...PLAIN, thinking: { type: "adaptive" } });
+    const shown = await client.messages.create({ ...THOUGHTFUL, thinking: { type: "adaptive" } });
     expect(shown.content).toMatchObject([
       { type: "thinking", thinking: "Hm.", signature: expect.stringMatching(/./) },
       { type: "text", text: "So." },

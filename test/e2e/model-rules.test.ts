@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { factsOf } from "../../src/claude/models/facts.ts";
 import { parseModelName } from "../../src/claude/models/model-name.ts";
-import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
+import type { MessagesBody } from "../../src/simulator/messages-body.ts";
+import { apiError, blocks, type Reply, text, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
 import { functionTool, readMessage, result, user } from "../support/tools.ts";
@@ -9,8 +10,12 @@ import { functionTool, readMessage, result, user } from "../support/tools.ts";
 // Each model with each wish that not all models take: the simulated API refuses what the real one does, so an answer is the proof.
 
 let app: Harness;
+/** What the API does not take of a model, though nothing said so. */
+let refuse: (body: MessagesBody) => string | undefined;
 beforeAll(async () => {
-  app = await startHarness();
+  const reply = (said: string | undefined): Reply =>
+    said === undefined ? text("one END two") : apiError(400, "invalid_request_error", said);
+  app = await startHarness({ responder: ({ body }) => reply(refuse(body)) });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
@@ -139,18 +144,82 @@ describe("a call that is asked for in words", () => {
   });
 });
 
-test("a rule that is not known yet is learnt from the refusal, and the request asked once more", async () => {
-  const model = "claude-haiku-9";
-  const before = app.simulator.requests.length;
-  app.simulator.enqueue(blocks([toolUse("toolu_r1", "look", {})]));
-  const { message } = await readMessage(app.chat({ model, messages: [user("Look.")], ...FORCED }));
-  expect(message.tool_calls).toHaveLength(1);
-  const next = await ask({ model, ...FORCED }, [user("Look again.")]);
-  expect(next.ignored).toEqual(["tool_choice"]);
-  // The CLI, too, may try again what was refused.
-  const choices = app.simulator.requests.slice(before).map(({ body }) => body.tool_choice?.type);
-  expect([choices[0], ...choices.filter((type) => type === undefined)]).toEqual(["any", undefined, undefined]);
-  expect(app.log.filter((line) => line.includes("does not take"))).toHaveLength(1);
+describe("a refusal that nobody foresaw", () => {
+  const effortOf = ({ output_config: config }: MessagesBody) => config?.effort;
+  type Case = [string, string, object, typeof refuse, object];
+
+  test.each<Case>([
+    [
+      "a forced call",
+      "claude-sonnet-5",
+      FORCED,
+      ({ tool_choice }) =>
+        tool_choice?.type === "any"
+          ? 'tool_choice: type "tool" and "any" are not supported for this model.'
+          : undefined,
+      { choice: undefined },
+    ],
+    [
+      "a level of effort",
+      "claude-opus-5",
+      { reasoning_effort: "max" },
+      (body) =>
+        effortOf(body) === "max"
+          ? "This model does not support effort level 'max'. Supported levels: high, low, medium."
+          : undefined,
+      { effort: "high" },
+    ],
+    [
+      "the effort",
+      "claude-haiku-5-5",
+      { reasoning_effort: "low" },
+      (body) => (effortOf(body) === undefined ? undefined : "This model does not support the effort parameter."),
+      { effort: undefined },
+    ],
+    [
+      "stop sequences",
+      "claude-opus-4-8",
+      { stop: ["END"] },
+      (body) => (body.stop_sequences ? "stop_sequences: Extra inputs are not permitted" : undefined),
+      { stops: undefined },
+    ],
+    [
+      "a limit",
+      "claude-sonnet-4-6",
+      { max_tokens: 99_000 },
+      ({ max_tokens = 0 }) =>
+        max_tokens > 50_000
+          ? `max_tokens: ${max_tokens} > 50000, which is the maximum allowed number of output tokens for this model`
+          : undefined,
+      { limit: 50_000 },
+    ],
+  ])(
+    "of %s is learnt: what the model does not take is left out, at once and later",
+    async (_, model, fields, rule, sent) => {
+      refuse = rule;
+      const asked = app.simulator.requests.length;
+      for (const question of ["Count.", "Count again."]) {
+        const content = await app.ask({ model, messages: [user(question)], ...fields });
+        expect(content).toBe("stop" in fields ? "one " : "one END two");
+        const { body } = app.simulator.requests.at(-1) ?? {};
+        if (body === undefined) throw new Error("nothing was asked");
+        const choice = body.tool_choice?.type;
+        const last = { effort: effortOf(body), stops: body.stop_sequences, limit: body.max_tokens, choice };
+        expect(last).toMatchObject(sent);
+      }
+      const refused = app.simulator.requests.slice(asked).filter(({ body }) => rule(body) !== undefined);
+      // The CLI, too, tries again, some of it as its API wants it; then nothing is left to learn here.
+      expect(refused.length).toBeLessThanOrEqual(3);
+      expect(app.log.filter((line) => line.includes("does not take") && line.includes(model)).length).toBeLessThan(2);
+    },
+  );
+
+  test("and that nobody understands is told, and not tried again", async () => {
+    refuse = () => "messages: something else is wrong";
+    const response = await app.chat({ model: "claude-opus-4-7", messages: [user("Count.")], stop: ["END"] });
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("something else is wrong")]);
+    expect(app.log.some((line) => line.includes("does not take") && line.includes("opus-4-7"))).toBeFalse();
+  });
 });
 
 test.each<[string, object, string | null]>([

@@ -107,7 +107,8 @@ testRefused([
     "messages.0.content.0: Input tag 'image_url' found using 'type' does not match any of the expected tags: " +
       "'text', 'image', 'document', 'search_result', 'thinking', 'redacted_thinking', 'tool_use', 'tool_result', 'server_tool_use', " +
       "'web_search_tool_result', 'web_fetch_tool_result', 'code_execution_tool_result', 'bash_code_execution_tool_result', " +
-      "'text_editor_code_execution_tool_result', 'tool_search_tool_result', 'container_upload'",
+      "'text_editor_code_execution_tool_result', 'tool_search_tool_result', 'container_upload', " +
+      "'advisor_tool_result', 'mcp_tool_use', 'mcp_tool_result', 'mcp_tool_listing', 'compaction', 'fallback'",
   ],
   ["a block without a type", turns([{ text: "Hello" }]), "messages.0.content.0.type: Field required"],
   ["a block that is no object", turns(["Hello"]), "messages.0.content.0: Input should be an object"],

@@ -105,10 +105,47 @@ testRefused([
     choice({ type: "any", disable_parallel_tool_use: "yes" }),
     "tool_choice.any.disable_parallel_tool_use: Input should be a valid boolean",
   ],
-  ["any while thinking manually", choice({ type: "any" }, { thinking: { type: "enabled" } }), FORCED_THINKING],
+  [
+    "any while thinking manually",
+    choice({ type: "any" }, { thinking: { type: "enabled", budget_tokens: 1024 } }),
+    FORCED_THINKING,
+  ],
   [
     "a named tool while thinking",
-    choice({ type: "tool", name: "weather" }, { thinking: { type: "enabled" } }),
+    choice({ type: "tool", name: "weather" }, { thinking: { type: "enabled", budget_tokens: 1024 } }),
     FORCED_THINKING,
+  ],
+]);
+
+const INVALID =
+  "tools.0.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 " +
+  "(https://json-schema.org/draft/2020-12). Learn more about tool use at https://docs.claude.com/en/docs/tool-use.";
+const holding = (property: unknown) => tools(tool({ input_schema: { type: "object", properties: { a: property } } }));
+
+testAccepted([
+  ["a keyword that draft 2020-12 does not have", holding({ type: "string", nullable: true, example: 1 })],
+  ["a schema of another draft, by its words", holding({ $schema: "http://json-schema.org/draft-07/schema#" })],
+  ["a property of which nothing is said", holding({})],
+  [
+    "properties and required that are null",
+    tools(tool({ input_schema: { ...SCHEMA, properties: null, required: null } })),
+  ],
+]);
+
+testRefused([
+  ["a type that there is not", holding({ type: "any" }), INVALID],
+  [
+    "a list of items by place, as older drafts had it",
+    holding({ type: "array", items: [{ type: "string" }] }),
+    INVALID,
+  ],
+  ["an exclusive bound that is a flag", holding({ type: "number", exclusiveMinimum: true }), INVALID],
+  ["required within a property", holding({ type: "string", required: true }), INVALID],
+  ["a name that is required twice", holding({ type: "object", required: ["b", "b"] }), INVALID],
+  ["an empty choice", holding({ anyOf: [] }), INVALID],
+  [
+    "a schema that is no schema, deep within",
+    holding({ type: "array", items: { properties: { b: "string" } } }),
+    INVALID,
   ],
 ]);

@@ -17,10 +17,12 @@ export type HarnessOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Prepares the home directory before anything starts. */
   readonly prepare?: (home: string) => void;
+  /** What the simulated API says where no reply is scripted; default: its demo answer. */
+  readonly responder?: Responder;
+  /** Models that the simulated API shall have beside the real ones. */
+  readonly madeUpModels?: readonly string[];
   /** Whether to wait until the CLI was looked at; default true. */
   readonly ready?: boolean;
-  /** Answers where no reply is scripted; default: the demo answer. */
-  readonly responder?: Responder;
 };
 
 /** The whole program in this process: real server, real CLI, simulated API, in a home directory of its own. */
@@ -64,7 +66,8 @@ export const BASE_CONFIG: Config = {
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
   options.prepare?.(home);
-  const simulator = startSimulator({ responder: options.responder });
+  const { responder, madeUpModels } = options;
+  const simulator = startSimulator({ responder, madeUpModels });
   const log: string[] = [];
   const app = await startApp({
     config: { ...BASE_CONFIG, anthropicBaseUrl: simulator.url, ...options.config },

@@ -9,6 +9,7 @@ export const FACTS: ModelFacts = {
   thinkingOff: "omitted",
   takesForcedCalls: true,
   takesSampling: true,
+  takesStops: true,
   takesOutputFormat: true,
 };
 

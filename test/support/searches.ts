@@ -53,6 +53,11 @@ export function searched(content: readonly JsonObject[] = SEARCHED, options: Mes
   return blocks(content.map(replyBlock), options);
 }
 
+/** A reply of a search and something else. */
+export function mixed(search: JsonObject, ...others: ReplyBlock[]): Reply {
+  return blocks([replyBlock(search), ...others]);
+}
+
 function replyBlock(block: JsonObject): ReplyBlock {
   if (block.type !== "text" || typeof block.text !== "string") return native({ ...block, type: String(block.type) });
   const citations = Array.isArray(block.citations) ? block.citations : undefined;

@@ -1,9 +1,6 @@
 import { Elysia } from "elysia";
 import Type from "typebox";
 import type { Backend } from "../../core/backend.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchImage } from "../attachments/load-images.ts";
-import type { FetchedImages } from "../attachments/remote-images.ts";
 import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
@@ -19,24 +16,20 @@ export type CountRouteOptions = {
   readonly backend: Backend;
   readonly strict?: boolean;
   readonly defaultModel?: string;
-  readonly fetchImage?: FetchImage;
 };
 
 const BODY = standardSchema(CountBody, describeFields(CountBody, COUNT_PARAMETERS));
 const ANSWER = Type.Object({ input_tokens: Type.Integer() });
 
 /** POST /v1/messages/count_tokens. */
-export function countTokensRoute({ backend, strict = false, defaultModel, fetchImage }: CountRouteOptions) {
+export function countTokensRoute({ backend, strict = false, defaultModel }: CountRouteOptions) {
   return new Elysia({ name: "anthropic-count-tokens" }).post(
     "/v1/messages/count_tokens",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
-      const decode = (images: FetchedImages) => {
-        const decoded = decodeCount(body, { images, strict });
-        return { ...decoded, headers: tellIgnored([...notes, ...decoded.ignored], strict) };
-      };
-      const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
+      const { request, ignored } = decodeCount(body, { strict });
+      const headers = tellIgnored([...notes, ...ignored], strict);
       const count = await backend.countTokens(request, turn.signal);
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });
     },

@@ -1,9 +1,10 @@
+import { isJsonObject } from "../../core/json.ts";
 import type * as core from "../../core/request.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
 import { resultBlocks } from "../content-blocks.ts";
 import { decodeDocument, decodeImage, decodeResultImage } from "./decode-media.ts";
-import { nativeBlock } from "./native-block.ts";
-import type { ToolResultBlock } from "./schema-content.ts";
+import { fieldsOf, nativeBlock } from "./native-block.ts";
+import { is, type TextBlock, type ToolResultBlock, type ToolUseBlock } from "./schema-content.ts";
 import type { AssistantMessage, UserMessage } from "./schema-messages.ts";
 import { decodeInput } from "./tool-input.ts";
 
@@ -17,23 +18,14 @@ export function decodeUserContent(
   return content.map((block, index) => decodeUserBlock(block, `${path}[${index}]`, remote));
 }
 
-function decodeUserBlock(
-  block: Exclude<UserMessage["content"], string>[number],
-  path: string,
-  remote: RemoteImages,
-): core.ContentBlock {
-  switch (block.type) {
-    case "text":
-      return { type: "text", text: block.text };
-    case "image":
-      return decodeImage(block, path, remote);
-    case "document":
-      return decodeDocument(block, path, remote);
-    case "tool_result":
-      return decodeResult(block, path, remote);
-    default:
-      return nativeBlock(block);
-  }
+type Block<Content> = Extract<Content, readonly unknown[]>[number];
+
+function decodeUserBlock(block: Block<UserMessage["content"]>, path: string, remote: RemoteImages): core.ContentBlock {
+  if (is(block, "text")) return decodeText(block);
+  if (is(block, "image")) return decodeImage(block, path, remote);
+  if (is(block, "document")) return decodeDocument(block, path, remote);
+  if (is(block, "tool_result")) return decodeResult(block, path, remote);
+  return nativeBlock(block);
 }
 
 export function decodeAssistantContent(
@@ -42,25 +34,22 @@ export function decodeAssistantContent(
   remote: RemoteImages,
 ): core.ContentBlock[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
-  return content.flatMap((block, index): core.ContentBlock[] => {
-    const own = `${path}[${index}]`;
-    switch (block.type) {
-      case "image":
-        return [decodeImage(block, own, remote)];
-      case "document":
-        return [decodeDocument(block, own, remote)];
-      case "text":
-        return [{ type: "text", text: block.text }];
-      case "tool_use":
-        return [{ type: "tool-call", id: block.id, name: block.name, args: decodeInput(block.input) }];
-      case "thinking":
-        return [{ type: "thinking", text: wordsIn(block.thinking), signature: wordsIn(block.signature) }];
-      case "redacted_thinking":
-        return [{ type: "thinking", redacted: wordsIn(block.data) }];
-      default:
-        return [nativeBlock(block)];
-    }
-  });
+  return content.flatMap((block, index) => decodeAssistantBlock(block, `${path}[${index}]`, remote));
+}
+
+function decodeAssistantBlock(
+  block: Block<AssistantMessage["content"]>,
+  path: string,
+  remote: RemoteImages,
+): core.ContentBlock[] {
+  if (is(block, "text")) return [decodeText(block)];
+  if (is(block, "tool_use")) return [decodeCall(block)];
+  if (is(block, "image")) return [decodeImage(block, path, remote)];
+  if (is(block, "document")) return [decodeDocument(block, path, remote)];
+  if (is(block, "thinking"))
+    return [{ type: "thinking", text: wordsIn(block.thinking), signature: wordsIn(block.signature) }];
+  if (is(block, "redacted_thinking")) return [{ type: "thinking", redacted: wordsIn(block.data) }];
+  return [nativeBlock(block)];
 }
 
 /** What is no text cannot be what the API gave, and is left out for that. */
@@ -68,16 +57,24 @@ function wordsIn(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-function decodeResult(
-  { tool_use_id, content, is_error }: ToolResultBlock,
-  path: string,
-  remote: RemoteImages,
-): core.ToolResultBlock {
+function decodeText({ text, citations }: TextBlock): core.TextBlock {
+  const cited = (citations ?? []).filter(isJsonObject);
+  return { type: "text", text, ...(cited.length === 0 ? {} : { citations: cited }) };
+}
+
+function decodeCall(block: ToolUseBlock): core.ToolCallBlock {
+  const { id, name, input } = block;
+  return { type: "tool-call", id, name, args: decodeInput(input), ...fieldsOf(block, "caller", "toolset_name") };
+}
+
+function decodeResult(block: ToolResultBlock, path: string, remote: RemoteImages): core.ToolResultBlock {
+  const { tool_use_id, content, is_error } = block;
   return {
     type: "tool-result",
     callId: tool_use_id,
     content: resultBlocks(decodeResultContent(content ?? [], `${path}.content`, remote)),
     ...(is_error ? { isError: true } : {}),
+    ...fieldsOf(block, "toolset_name"),
   };
 }
 
@@ -89,18 +86,9 @@ function decodeResultContent(
   if (typeof content === "string") return [{ type: "text", text: content }];
   return content.map((block, index): core.ContentBlock => {
     const own = `${path}[${index}]`;
-    switch (block.type) {
-      case "text":
-        return { type: "text", text: block.text };
-      case "image":
-        return decodeResultImage(block, own, remote);
-      case "document":
-        return decodeDocument(block, own, remote);
-      case "tool_reference":
-        // The CLI drops these in results; that the tool is there now is what they say.
-        return { type: "text", text: `loaded: ${block.tool_name}` };
-      default:
-        return nativeBlock(block);
-    }
+    if (is(block, "text")) return decodeText(block);
+    if (is(block, "image")) return decodeResultImage(block, own, remote);
+    if (is(block, "document")) return decodeDocument(block, own, remote);
+    return nativeBlock(block);
   });
 }

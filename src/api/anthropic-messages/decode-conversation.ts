@@ -6,6 +6,7 @@ import { type Conversation, ConversationBuilder, type ConversationOptions } from
 import { invalid } from "../invalid.ts";
 import { decodeAssistantContent, decodeUserContent } from "./decode-content.ts";
 import type { MessagesBody } from "./schema.ts";
+import { is } from "./schema-content.ts";
 import type { Instructions, Message, SystemMessage, UserMessage } from "./schema-messages.ts";
 
 /** The messages as a system prompt, which `system` begins, and turns: see {@link ConversationBuilder}. */
@@ -55,7 +56,7 @@ function textsOf(content: Instructions | SystemMessage["content"]): string[] {
 function answerCalls(content: UserMessage["content"], path: string, builder: ConversationBuilder): void {
   if (typeof content === "string") return;
   for (const [index, block] of content.entries()) {
-    if (block.type === "tool_result") builder.answer(block.tool_use_id, `${path}[${index}].tool_use_id`);
+    if (is(block, "tool_result")) builder.answer(block.tool_use_id, `${path}[${index}].tool_use_id`);
   }
 }
 

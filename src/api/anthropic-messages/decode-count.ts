@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import type { CountRequest } from "../../core/backend.ts";
+import type { Tool } from "../../core/request.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
@@ -9,8 +10,8 @@ import { ignored, optional } from "../validation/optional.ts";
 import { withoutThoughts } from "../without-thoughts.ts";
 import { COUNT_PARAMETERS } from "./count-parameters.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { BENDS, type DecodedRequest, type DecodeOptions, refuseCompaction, refuseThread } from "./decode-request.ts";
-import { decodeTools } from "./decode-tools.ts";
+import { BENDS, type DecodedRequest, type DecodeOptions, refuseThread } from "./decode-request.ts";
+import { type DecodedTools, decodeTools } from "./decode-tools.ts";
 import { MessagesBody } from "./schema.ts";
 
 const { model, messages, system, tools, output_format, mcp_servers, thread, billing_policy, compaction } =
@@ -31,20 +32,19 @@ export const CountBody = Type.Object({
 });
 export type CountBody = Static<typeof CountBody>;
 
-export type DecodedCount = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
+export type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeCount(
   body: Named<CountBody>,
-  { images = new Map(), strict = false }: DecodeOptions = {},
+  { strict = false }: Pick<DecodeOptions, "strict"> = {},
 ): DecodedCount {
   refuseThread(body);
-  refuseCompaction(body);
   refuseFormat(body);
-  const remote = new RemoteImages(images);
+  const remote = new RemoteImages(new Map());
   const { bends, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
-  const { tools, leftOut } = decodeTools({ tools: body.tools, messages: body.messages }, strict);
+  const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, { strict }));
   return {
     request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [
@@ -54,8 +54,22 @@ export function decodeCount(
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
     ]),
-    missingImages: remote.missing,
   };
+}
+
+/** What the CLI has counted of tools is what it could offer itself: names, descriptions and schemas. */
+function countedTools({ tools, serverTools }: DecodedTools): Pick<DecodedTools, "tools" | "leftOut"> {
+  const leftOut: string[] = serverTools.map(({ definition }) => `tools.${String(definition.type)}`);
+  const counted = tools.flatMap(({ native = {}, ...tool }): Tool[] => {
+    const { type } = native;
+    if (type !== undefined && type !== "custom") {
+      leftOut.push(`tools.${String(type)}`);
+      return [];
+    }
+    if ("input_examples" in native) leftOut.push("tools.input_examples");
+    return [tool];
+  });
+  return { tools: counted, leftOut };
 }
 
 function refuseFormat({ output_config, output_format }: CountBody): void {

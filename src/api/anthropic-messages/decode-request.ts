@@ -1,16 +1,17 @@
 import { ApiError } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../core/request.ts";
-import type { FetchedImages } from "../attachments/remote-images.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import type { Named } from "../named-model.ts";
 import { decodeSampling } from "../sampling.ts";
+import { decodeBetas } from "./decode-betas.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking, type ToldThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
+import { nativeFields, withoutNative } from "./native-fields.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./schema.ts";
 
@@ -21,7 +22,13 @@ export const BENDS: Readonly<Record<Bend, string>> = {
   continuation: "messages.continuation",
 };
 
-export type DecodeOptions = { readonly images?: FetchedImages; readonly strict?: boolean };
+export type DecodeOptions = {
+  readonly strict?: boolean;
+  /** Whether the model may search the web. Default true. */
+  readonly webSearch?: boolean | undefined;
+  /** The request's header `anthropic-beta`. */
+  readonly beta?: string | null;
+};
 
 export type DecodedRequest = {
   readonly request: ChatRequest;
@@ -30,45 +37,47 @@ export type DecodedRequest = {
   readonly thinking: ToldThinking;
   /** Fields without effect, for the response header. */
   readonly ignored: readonly string[];
-  /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
-  readonly missingImages: ReadonlyMap<string, string>;
 };
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeRequest(
   body: Named<MessagesBody>,
-  { images = new Map(), strict = false }: DecodeOptions = {},
+  { strict = false, beta = null, webSearch }: DecodeOptions = {},
 ): DecodedRequest {
   refuseThread(body);
   const stream = body.stream ?? false;
-  const remote = new RemoteImages(images);
-  const { effort, thinking } = decodeThinking(body);
-  refuseCompaction(body);
+  const remote = new RemoteImages(new Map());
+  const { effort, thinks, thinking } = decodeThinking(body);
   if (strict) requireLimit(body);
-  const { leftOut, ...tools } = decodeTools(body, strict);
+  const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
+  const native = nativeFields(body, strict);
   const { bends, ...conversation } = decodeConversation(body, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
     turns: remote.settle(conversation.turns, strict),
     ...tools,
+    ...(serverTools.length === 0 ? {} : { serverTools }),
+    ...native,
+    ...decodeBetas(beta),
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
     effort,
+    ...(thinks === false ? { thinks } : {}),
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+    tellsPauses: true,
   };
   return {
     request,
     stream,
     thinking,
-    ignored: ignoredFields(body, PARAMETERS, [
+    ignored: ignoredFields(withoutNative(body, native), PARAMETERS, [
       ...ignoredWithin(body, MessagesBody),
       ...leftOut,
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
     ]),
-    missingImages: remote.missing,
   };
 }
 
@@ -88,11 +97,4 @@ export function refuseThread({ thread }: Pick<MessagesBody, "thread">): void {
 function decodeFormat({ output_config, output_format }: MessagesBody, stream: boolean): OutputFormat | undefined {
   const schema = (output_config?.format ?? output_format)?.schema;
   return isJsonObject(schema) ? { schema, delivery: stream ? "as-written" : "whole" } : undefined;
-}
-
-/** Its answer would be no answer to the conversation, but a summary of it. */
-export function refuseCompaction({ compaction }: Pick<MessagesBody, "compaction">): void {
-  if (compaction === undefined || compaction === null) return;
-  const instead = "leave it out, and ask for a summary in a message";
-  throw invalid("compaction", `'compaction' is given, but nothing is compacted here: ${instead}.`);
 }

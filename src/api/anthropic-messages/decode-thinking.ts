@@ -9,21 +9,23 @@ export type ToldThinking = "words" | "omitted" | "none";
 
 export type DecodedThinking = {
   readonly effort: ReasoningEffort | undefined;
+  /** False: it is not to think before it answers. */
+  readonly thinks?: false;
   readonly thinking: ToldThinking;
 };
 
 /**
- * The CLI has levels of effort, and no budget. `thinking: disabled` comes first, since a level would turn thinking on; then
- * `output_config.effort`, which is such a level; then what the budget comes close to; else the model's own.
+ * The CLI has levels of effort, and no budget: `output_config.effort` is such a level, else what the budget comes close to; else it is
+ * the model's own. What turns thinking off goes beside it.
  */
 export function decodeThinking({
   thinking,
   output_config,
   tools,
 }: Pick<MessagesBody, "thinking" | "output_config" | "tools">): DecodedThinking {
-  const isOff = thinking?.type === "disabled";
-  const effort = isOff ? "none" : (output_config?.effort ?? effortOf(thinking));
-  return { effort, thinking: toldOf(thinking, (tools ?? []).length > 0) };
+  const isOff = thinking?.type === "disabled" || thinking?.type === "between_tools";
+  const effort = output_config?.effort ?? effortOf(thinking);
+  return { effort, ...(isOff ? { thinks: false } : {}), thinking: toldOf(thinking, (tools ?? []).length > 0) };
 }
 
 /** From which budget on a level is meant: those that programs send for it. */

@@ -1,69 +1,111 @@
 import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
-import type { ChatRequest, Tool, ToolChoice } from "../../core/request.ts";
+import type { ChatRequest, ServerTool, Tool, ToolChoice } from "../../core/request.ts";
 import { invalid } from "../invalid.ts";
 import { requireObject } from "../tool-definitions.ts";
-import { withoutDeferred } from "./deferred-tools.ts";
+import { isAnthropicSearch } from "../web-search/schema.ts";
+import { type ChangedTools, changedTools } from "./changed-tools.ts";
 import type { MessagesBody } from "./schema.ts";
 import type { ToolChoiceOption, ToolDefinition } from "./schema-tools.ts";
 
 export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelToolCalls"> & {
-  /** What is not offered, for the response header. */
+  readonly serverTools: readonly ServerTool[];
+  /** What is left out, for the response header. */
   readonly leftOut: readonly string[];
 };
 
-/** A strict server refuses Anthropic's own tools; else they are left out. */
+export type ToolOptions = {
+  readonly strict?: boolean | undefined;
+  /** Whether the model may search the web. Default true. */
+  readonly webSearch?: boolean | undefined;
+};
+
+/** A strict server refuses a choice that cannot be met; else it is left out. */
 export function decodeTools(
   body: Pick<MessagesBody, "tools" | "tool_choice" | "messages">,
-  strict: boolean,
+  { strict = false, webSearch = true }: ToolOptions = {},
 ): DecodedTools {
-  const definitions = withoutDeferred(body.tools ?? [], body);
-  const hosted = definitions.filter(isHosted);
-  if (strict) refuseHosted(body.tools ?? []);
-  const tools = decodeDefinitions(body.tools ?? [], new Set(definitions));
+  const { tools, serverTools: asked } = decodeDefinitions(body.tools ?? [], changedTools(body.messages));
+  const serverTools = webSearch ? asked : asked.filter(({ definition }) => !isSearch(definition));
+  const without = asked.filter((tool) => !serverTools.includes(tool)).map(({ definition }) => definition);
   const choice = body.tool_choice ?? { type: "auto" };
   const serial = choice.type !== "none" && choice.disable_parallel_tool_use === true;
-  const isMet = strict || canChoose(choice, tools, hosted);
+  const hasAny = tools.length + serverTools.length > 0;
+  const isLost = choice.type === "tool" && without.some(({ name }) => name === choice.name);
+  const isMet = strict || (hasAny && !isLost) || choice.type === "auto" || choice.type === "none";
+  const names = [...tools, ...serverTools.map(({ definition }) => definition)].map(({ name }) => name);
   return {
     tools,
-    toolChoice: isMet ? decodeChoice(choice, tools) : { type: "auto" },
+    serverTools,
+    toolChoice: isMet ? decodeChoice(choice, names) : { type: "auto" },
     parallelToolCalls: !serial,
-    leftOut: [...hosted.map(({ type }) => `tools.${type}`), ...(isMet ? [] : ["tool_choice"])],
+    leftOut: [...without.map(({ type }) => `tools.${type}`), ...(isMet ? [] : ["tool_choice"])],
   };
 }
 
-function isHosted({ type }: ToolDefinition): boolean {
-  return Boolean(type) && type !== "custom";
+/** Tools that the API runs itself: it tells what it does with them, and asks nobody. */
+const RUN_BY_API = /^(?:web_search|web_fetch|code_execution|tool_search_tool|advisor)_|^mcp_toolset$|_toolset_/;
+
+/**
+ * A tool of the client's, by its `type`: none, or one of Anthropic's (`bash_…`, `text_editor_…`, `computer_…`, `memory_…`, whatever comes),
+ * which says what the tool takes. It is called by its name. The members of a set have names of their own, which are called without being known
+ * before.
+ */
+function isCalled({ type, name }: ToolDefinition): boolean {
+  return !type || type === "custom" || (Boolean(name) && !RUN_BY_API.test(type));
 }
 
-function refuseHosted(definitions: readonly ToolDefinition[]): void {
-  const index = definitions.findIndex(isHosted);
-  if (index === -1) return;
-  const path = `tools[${index}].type`;
-  const own = `'${path}' is ${JSON.stringify(definitions[index]?.type)}, a tool of Anthropic's`;
-  throw invalid(path, `${own}. Only your own can be used: type "custom", or none, with an input_schema.`);
+function isSearch({ type }: JsonObject): boolean {
+  return typeof type === "string" && isAnthropicSearch({ type });
 }
 
-/** Whether the choice can be met by the tools that are left. A name that none of them has is an error of its own. */
-function canChoose(choice: ToolChoiceOption, tools: readonly Tool[], hosted: readonly ToolDefinition[]): boolean {
-  if (choice.type === "any") return tools.length > 0;
-  if (choice.type === "tool" && tools.length === 0) return false;
-  return choice.type !== "tool" || !hosted.some(({ name }) => name === choice.name);
-}
+type Decoded = { readonly tools: readonly Tool[]; readonly serverTools: readonly ServerTool[] };
 
-/** All are looked at, those that are offered are returned. */
-function decodeDefinitions(definitions: readonly ToolDefinition[], offered: ReadonlySet<ToolDefinition>): Tool[] {
+function decodeDefinitions(definitions: readonly ToolDefinition[], { added, removed }: ChangedTools): Decoded {
   const known = new Map<string, ToolDefinition>();
-  return definitions.flatMap((definition, index): Tool[] => {
-    if (isHosted(definition)) return [];
-    const { name, description, input_schema } = definition;
+  const tools: Tool[] = [];
+  const serverTools: ServerTool[] = [];
+  for (const [index, definition] of definitions.entries()) {
+    if (!isCalled(definition)) {
+      if (isJsonObject(definition)) serverTools.push({ definition, at: tools.length });
+      continue;
+    }
     const path = `tools[${index}]`;
+    const name = requireName(definition, path);
     const twin = known.get(name);
-    if (twin && sameJson(twin, definition)) return [];
+    if (twin && sameJson(twin, definition)) continue;
     if (twin) throw invalid(`${path}.name`, `Two different tools have the name ${JSON.stringify(name)}.`);
     known.set(name, definition);
-    const parameters = decodeSchema(input_schema, `${path}.input_schema`);
-    return offered.has(definition) ? [{ name, ...(description ? { description } : {}), parameters }] : [];
-  });
+    const tool = decodeTool(definition, name, path);
+    if (!removed.has(name)) tools.push(added.has(name) ? loaded(tool) : tool);
+  }
+  return { tools, serverTools };
+}
+
+function requireName({ name }: ToolDefinition, path: string): string {
+  if (name) return name;
+  throw invalid(`${path}.name`, `Missing required parameter: '${path}.name'. Expected a string.`);
+}
+
+function decodeTool(
+  { name: _, description, input_schema, ...others }: ToolDefinition,
+  name: string,
+  path: string,
+): Tool {
+  const set = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null && value !== undefined));
+  const native = isJsonObject(set) && Object.keys(set).length > 0 ? { native: set } : {};
+  const isAnthropics = Boolean(others.type) && others.type !== "custom";
+  return {
+    name,
+    ...(typeof description === "string" ? { description } : {}),
+    parameters: isAnthropics && !input_schema ? { type: "object" } : decodeSchema(input_schema, `${path}.input_schema`),
+    ...native,
+  };
+}
+
+/** One that was deferred, and that the client has added since. */
+function loaded({ native = {}, ...tool }: Tool): Tool {
+  const { defer_loading: _, ...others } = native;
+  return { ...tool, ...(Object.keys(others).length === 0 ? {} : { native: others }) };
 }
 
 function decodeSchema(schema: Readonly<Record<string, unknown>> | null | undefined, path: string): JsonObject {
@@ -71,18 +113,19 @@ function decodeSchema(schema: Readonly<Record<string, unknown>> | null | undefin
   return requireObject(schema, path, "tool");
 }
 
-function decodeChoice(choice: ToolChoiceOption, tools: readonly Tool[]): ToolChoice {
+function decodeChoice(choice: ToolChoiceOption, names: readonly unknown[]): ToolChoice {
   switch (choice.type) {
     case "auto":
     case "none":
       return { type: choice.type };
     case "any":
-      if (tools.length > 0) return { type: "required" };
+      if (names.length > 0) return { type: "required" };
       throw invalid("tool_choice", "'tool_choice' is \"any\", but there are no tools to call.");
     case "tool": {
       const { name } = choice;
-      if (tools.some((tool) => tool.name === name)) return { type: "tool", name };
-      const known = tools.map((tool) => JSON.stringify(tool.name)).join(", ") || "none at all";
+      // What a set of tools holds is not known here.
+      if (names.includes(name) || names.includes(undefined)) return { type: "tool", name };
+      const known = names.map((known) => JSON.stringify(known)).join(", ") || "none at all";
       const given = `'tool_choice.name' is ${JSON.stringify(name)}`;
       throw invalid("tool_choice.name", `${given}, but the tools of this request are: ${known}.`);
     }

@@ -6,9 +6,8 @@ import { readList, readMessages } from "../lenient/read-list.ts";
 import { readOutput } from "../lenient/read-output.ts";
 import { type ReadPart, type ReadResult, readPart, readResult } from "../lenient/read-part.ts";
 import { readRole } from "../lenient/read-role.ts";
-import { type ReadTool, readTool, readToolChoice } from "../lenient/read-tool.ts";
 import { normalizeOptions } from "./normalize-options.ts";
-import { AssistantNativeBlock, UserNativeBlock } from "./schema-content.ts";
+import { normalizeToolChoice, normalizeTools } from "./normalize-tools.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +22,7 @@ export function normalizeBody(body: unknown, notes: Notes): unknown {
   const tools = readList(body.tools);
   return withFields(body, {
     messages: Array.isArray(messages) ? messages.map((message) => normalizeMessage(message, notes)) : messages,
-    tools: Array.isArray(tools) ? tools.map(normalizeTool) : tools,
+    tools: Array.isArray(tools) ? normalizeTools(tools, notes) : tools,
     tool_choice: tool_choice === undefined ? undefined : normalizeToolChoice(tool_choice, tools),
     system: system === undefined ? undefined : normalizeInstructions(system, "system", notes),
     ...normalizeOptions(body),
@@ -45,7 +44,7 @@ function normalizeMessage(message: unknown, notes: Notes): unknown {
   if (typeof content === "string" && calls.length === 0) return role === message.role ? message : { ...message, role };
   const blocks = partsOf(content).map((part) => normalizeBlock(part, role, notes));
   const { tool_calls: _, function_call: _legacy, ...rest } = message;
-  return { ...rest, role, content: [...blocks, ...calls.map(toToolUse)] };
+  return { ...rest, role, content: [...blocks, ...calls.map((call) => toToolUse(call))] };
 }
 
 /** OpenAI's place for calls, and that for the one call of old. */
@@ -90,27 +89,39 @@ function isTextbookText(part: unknown): boolean {
   return isJsonObject(part) && part.type === "text" && typeof part.text === "string";
 }
 
-const OWN_BLOCKS: Readonly<Record<"user" | "assistant", ReadonlySet<unknown>>> = {
-  user: typesOf(UserNativeBlock),
-  assistant: new Set([...typesOf(AssistantNativeBlock), "thinking", "redacted_thinking"]),
-};
+/** Parts of other programs' that nobody reads, and that are none of Anthropic's: the API would refuse the whole request for one of these. */
+const FOREIGN: ReadonlySet<string> = new Set([
+  ...["audio", "audio_url", "input_audio", "video", "video_url", "input_video", "media", "resource", "resource_link"],
+  ...[
+    "executable_code",
+    "code_execution_result",
+    "step-start",
+    "source-url",
+    "source-document",
+    "file-data",
+    "non_standard",
+  ],
+  ...[
+    "cachePoint",
+    "cache_point",
+    "guardContent",
+    "guard_content",
+    "encrypted_content",
+    "server_tool_call",
+    "item_reference",
+  ],
+]);
 
-function typesOf(schema: {
-  readonly properties: { readonly type: { readonly anyOf: readonly { readonly const: string }[] } };
-}) {
-  return new Set<unknown>(schema.properties.type.anyOf.map((literal) => literal.const));
+/** What Anthropic alone calls so, or what is newer than this: the API judges it. */
+function isOwnType(part: ReadPart): boolean {
+  return part.kind === "other" && !FOREIGN.has(part.type);
 }
 
 function normalizeBlock(block: unknown, role: "user" | "assistant", notes: Notes): unknown {
   const place = "messages.content";
-  if (isJsonObject(block) && isInFileStore(block)) {
-    notes.add(`${place}.${block.type}`);
-    return NOTHING;
-  }
-  if (isJsonObject(block) && OWN_BLOCKS[role].has(block.type)) return block;
-  if (isTextbookText(block)) return block;
+  if (isTextbookText(block) || (role === "assistant" && isThinking(block))) return block;
   const read = readPart(block);
-  if (read === undefined) return block;
+  if (read === undefined || isOwnType(read)) return block;
   switch (read.kind) {
     case "text":
     case "refusal":
@@ -119,7 +130,7 @@ function normalizeBlock(block: unknown, role: "user" | "assistant", notes: Notes
     case "file":
       return isOwnSource(block) ? block : toMedia(read, notes, place);
     case "call":
-      return role === "assistant" ? toToolUse(read) : leftOut(read, place, notes);
+      return role === "assistant" ? toToolUse(read, block) : leftOut(read, place, notes);
     case "result":
       return role === "user" ? toResultBlock(read, notes, block) : leftOut(read, place, notes);
     case "thinking":
@@ -130,9 +141,8 @@ function normalizeBlock(block: unknown, role: "user" | "assistant", notes: Notes
   }
 }
 
-/** The API takes these with a header that the CLI does not send; a refused image the CLI would leave out without a word. */
-function isInFileStore({ type, source }: JsonObject): boolean {
-  return type === "container_upload" || (isJsonObject(source) && source.type === "file");
+function isThinking(block: unknown): boolean {
+  return isJsonObject(block) && (block.type === "thinking" || block.type === "redacted_thinking");
 }
 
 /** Anthropic's own form, which its schema judges. */
@@ -166,8 +176,9 @@ function toMedia(read: Extract<ReadPart, { kind: "image" | "file" }>, notes: Not
 }
 
 /** A call without an id, as without one its result, is known by its place. */
-function toToolUse({ id, name, args, custom }: ReadCall): object {
-  return { type: "tool_use", id, name, input: custom ? { input: args } : inputOf(args) };
+function toToolUse({ id, name, args, custom }: ReadCall, block?: unknown): object {
+  const own = isJsonObject(block) && block.type === "tool_use" ? block : {};
+  return { ...own, type: "tool_use", id, name, input: custom ? { input: args } : inputOf(args) };
 }
 
 function inputOf(args: string): JsonObject {
@@ -188,53 +199,13 @@ function toResultBlock({ callId, content, isError }: ReadResult, notes: Notes, b
   };
 }
 
-const RESULT_BLOCKS: ReadonlySet<unknown> = new Set(["search_result", "tool_reference"]);
-
-function isOwnResultBlock(part: unknown): boolean {
-  return isJsonObject(part) && RESULT_BLOCKS.has(part.type);
-}
+const RESULT_BLOCKS: ReadonlySet<unknown> = new Set(["search_result", "tool_reference", "browser_state"]);
 
 /** What is of Anthropic's own kinds is no JSON that a tool gave. */
 function hasOwnBlocks(content: unknown): content is readonly unknown[] {
-  return Array.isArray(content) && content.some(isOwnResultBlock);
+  return Array.isArray(content) && content.some((part) => isJsonObject(part) && RESULT_BLOCKS.has(part.type));
 }
 
 function resultBlock(part: unknown, notes: Notes): unknown {
-  return isOwnResultBlock(part) ? part : normalizeBlock(part, "user", notes);
-}
-
-function normalizeTool(tool: unknown): unknown {
-  if (isJsonObject(tool) && typeof tool.name === "string" && isJsonObject(tool.input_schema)) {
-    return tool.type === "function" ? { ...tool, type: "custom" } : tool;
-  }
-  const read = readTool(tool);
-  if (read === undefined || read.kind === "hosted") return tool;
-  if (read.kind === "custom") {
-    const input_schema = { type: "object", properties: { input: { type: "string" } }, required: ["input"] };
-    return { name: read.name, description: read.description, input_schema };
-  }
-  const { name, description, parameters, strict } = read;
-  const input_schema = isJsonObject(parameters) ? parameters : { type: "object", properties: {} };
-  return { name, description, input_schema, ...(strict === undefined ? {} : { strict }) };
-}
-
-const SERIAL = "disable_parallel_tool_use";
-
-function normalizeToolChoice(choice: unknown, tools: unknown): unknown {
-  if (choice === "" || (isJsonObject(choice) && Object.keys(choice).length === 0)) return null;
-  const read = readToolChoice(choice);
-  if (read === undefined) return isNameOfOne(choice, tools) ? { type: "tool", name: choice } : choice;
-  const serial = isJsonObject(choice) && choice[SERIAL] !== undefined ? { [SERIAL]: choice[SERIAL] } : {};
-  if (read.kind === "tool") return { type: "tool", name: read.name, ...serial };
-  if (read.kind === "none") return { type: "none" };
-  return { type: read.kind === "required" ? "any" : "auto", ...serial };
-}
-
-/** A tool's bare name. */
-function isNameOfOne(choice: unknown, tools: unknown): boolean {
-  return typeof choice === "string" && Array.isArray(tools) && tools.some((tool) => nameOf(readTool(tool)) === choice);
-}
-
-function nameOf(tool: ReadTool | undefined): unknown {
-  return tool && "name" in tool ? tool.name : undefined;
+  return normalizeBlock(part, "user", notes);
 }

@@ -1,6 +1,8 @@
 import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
 import { TEMPERATURE, TOP_K } from "../sampling.ts";
 
+const WITH_BETA = "What of it is in beta needs its name in `anthropic-beta`, as with Anthropic.";
+
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {
   model: MODEL_PARAMETER,
@@ -10,7 +12,7 @@ export const PARAMETERS: Parameters = {
   },
   messages: {
     treatment: "honoured",
-    note: "Text, images, documents, tool calls and their results, what Anthropic's own tools gave, all as native turns. Thinking goes back to the model with its signatures; what the API would not take is left out, and named.",
+    note: "Text, images, documents, tool calls and their results as native turns; blocks of any other type, those of a newer API among them, as they are. What is named by URL or by file id, Anthropic gets. Thinking goes back to the model with its signatures; what the API would not take is left out, and named. `tool_addition` and `tool_removal` change which tools are offered, and are named.",
   },
   system: {
     treatment: "honoured",
@@ -20,36 +22,39 @@ export const PARAMETERS: Parameters = {
   stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
   thinking: {
     treatment: "approximated",
-    note: "`disabled` is as little thinking as the model allows: none, `between_tools`, or the effort `low`; `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`, which tells the signatures alone; any other tells the thinking. Left out, and with tools, it is `omitted`; without tools nothing is told.",
+    note: "`disabled` and `between_tools` are as little thinking as the model allows: none, none but between calls, or what its effort brings; that is `low` unless you say another, and where thinking is off at most `high`. `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`, which tells the signatures alone; any other tells the thinking. Left out, and with tools, it is `omitted`; without tools nothing is told.",
   },
   output_config: {
     treatment: "honoured",
-    note: "`effort`, of which the model's nearest is taken, and `format` with a schema whose root is an object. What Anthropic's API would not take of a schema, the CLI sees to.",
+    note: "`effort`, of which the model's nearest is taken, and `format` with a schema whose root is an object; what else it says, such as `task_budget`, as it is. What Anthropic's API would not take of a schema, the CLI sees to.",
   },
   output_format: { treatment: "honoured", note: "The old place of `output_config.format`." },
   tools: {
     treatment: "honoured",
-    note: "Your own. Anthropic's (`web_search` and others) are left out, and named. One with `defer_loading` is offered once something refers to it. `strict` has no effect.",
+    note: "Your own and Anthropic's (`web_search`, `bash` and all others, also newer ones), in your order, with every field that they have. What other providers run (`file_search`) is left out, and named.",
   },
   tool_choice: {
     treatment: "honoured",
-    note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. Of a tool that is left out it is `auto`, and named. From Opus 5.5, Sonnet 5.5 and Fable 5.1 on, no model can be forced: it is asked for the call in words, and the field is named.",
+    note: "`auto`, `any`, `tool`, `none`, and `disable_parallel_tool_use`. Where there are no tools it is left out, and named. From Opus 5.5, Sonnet 5.5 and Fable 5.1 on, no model can be forced: it is asked for the call in words, and the field is named.",
   },
-  mcp_servers: { treatment: "ignored", note: "No server is asked; what one has answered before is told natively." },
+  mcp_servers: { treatment: "honoured", note: `Anthropic asks them, not this server. ${WITH_BETA}` },
   thread: { treatment: "refused", note: "Nothing is held here between requests: send the whole conversation." },
   temperature: TEMPERATURE,
   top_p: { treatment: "ignored", takes: "number", note: NO_SAMPLING, neutral: 1 },
   top_k: TOP_K,
-  cache_control: { treatment: "ignored", note: "Here and within other fields: the CLI decides what is cached." },
+  cache_control: {
+    treatment: "approximated",
+    note: "Here and within other fields: the CLI sets marks of its own, which cover all that was said before, for as long as it sees fit.",
+  },
   metadata: { treatment: "ignored", takes: "object", note: "The server is for one person." },
   service_tier: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "auto" },
   speed: { treatment: "ignored", takes: "string", note: "Your plan decides.", neutral: "standard" },
   inference_geo: { treatment: "ignored", takes: "string", note: "Your plan decides." },
   fallbacks: { treatment: "ignored", note: "The model that is named answers, or refuses." },
   fallback_credit_token: { treatment: "ignored", note: "Your plan decides." },
-  container: { treatment: "ignored", note: "No code is run." },
-  context_management: { treatment: "ignored", note: "Nothing of the conversation is removed." },
+  container: { treatment: "honoured", note: `The answer tells which it was. ${WITH_BETA}` },
+  context_management: { treatment: "honoured", note: `In place of what the CLI says. ${WITH_BETA}` },
   diagnostics: { treatment: "ignored", note: "None are given." },
-  compaction: { treatment: "refused", note: "Nothing is compacted; a summary can be asked for in a message." },
+  compaction: { treatment: "honoured", note: `The answer is a block that stands for the conversation. ${WITH_BETA}` },
   billing_policy: { treatment: "refused", note: "Only with `bill_to` left out or `self`: your plan pays." },
 };

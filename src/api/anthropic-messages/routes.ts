@@ -2,14 +2,12 @@ import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchImage } from "../attachments/load-images.ts";
-import type { FetchedImages } from "../attachments/remote-images.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
+import { noteSearches, type SearchLog } from "../search-log.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
@@ -26,10 +24,11 @@ export type MessagesRouteOptions = {
   readonly backend: Backend;
   /** Whether fields without effect are refused. */
   readonly strict?: boolean;
+  /** Whether the model may search the web. Default true. */
+  readonly webSearch?: boolean;
   /** Asked where a request names no model. */
   readonly defaultModel?: string;
-  /** Gets the images that requests name by https URL; undefined when the user turned that off. */
-  readonly fetchImage?: FetchImage;
+  readonly searchLog?: SearchLog;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
@@ -38,23 +37,28 @@ const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETER
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
 export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
-  const { backend, strict = false, defaultModel, fetchImage, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  const {
+    backend,
+    strict = false,
+    webSearch,
+    defaultModel,
+    searchLog,
+    heartbeatMs,
+    commitAfterMs = COMMIT_AFTER_MS,
+  } = options;
   return new Elysia({ name: "anthropic-messages" }).use(countTokensRoute(options)).post(
     "/v1/messages",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
-      const decode = (images: FetchedImages) => {
-        const decoded = decodeRequest(body, { images, strict });
-        const ignored = [...notes, ...decoded.ignored];
-        const all = unmetFields(decoded.request, { backend, ignored, thinking: "messages.content.thinking" });
-        return { ...decoded, headers: tellIgnored(all, strict) };
-      };
-      const { request, stream, thinking, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
+      const beta = httpRequest.headers.get("anthropic-beta");
+      const { request, stream, thinking, ignored } = decodeRequest(body, { strict, beta, webSearch });
+      const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
+      const headers = tellIgnored(unmetFields(request, unmet), strict);
       const answer = { stop: request.stop, thinking };
-      const events = backend.run(request, turn.signal);
+      const events = noteSearches(backend.run(request, turn.signal), httpRequest, searchLog);
       if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
-      const started = await startOf(generatorOf(events), (event) => event, commitAfterMs);
+      const started = await startOf(events, (event) => event, commitAfterMs);
       return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {
         onAbandon: () => turn.abort(),
         headers,
@@ -70,10 +74,6 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
 }
 
 const PING = named({ type: "ping" });
-
-async function* generatorOf(events: AsyncIterable<ChatEvent>): AsyncGenerator<ChatEvent> {
-  yield* events;
-}
 
 async function* encodeAll(events: AsyncIterable<ChatEvent>, encoder: MessageStreamEncoder): AsyncGenerator<SseItem> {
   for await (const event of events) for (const told of encoder.push(event)) yield named(told);

@@ -1,76 +1,97 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional, readWhole } from "../validation/optional.ts";
+import { optional, readWhole } from "../validation/optional.ts";
 
-// What messages consist of. `cache_control` and whatever else is not named here is kept, unread, and told of in a header.
+// What messages consist of. What the decoders do not look into is for the API to judge; a field that is not named here, of a block that is, is
+// left out, and told of in a header.
 
-export const TextBlock = Type.Object({ type: Type.Literal("text"), text: Type.String() });
+/** Marks for the prompt cache: the CLI sets its own, which cover what a client would have cached, and the API takes four at most. */
+const marks = { cache_control: Type.Optional(Type.Unknown()) };
+
+/** Types of blocks that are looked into, wherever they stand. */
+const KNOWN = [
+  ...["text", "image", "document", "tool_use", "tool_result", "tool_reference"],
+  ...["thinking", "redacted_thinking", "tool_addition", "tool_removal"],
+] as const;
+
+/** What a type that is not known here is to a client that reads why another one was refused. */
+const WHICHEVER = "another type of Anthropic's";
+
+/** Blocks of all other types, those of a newer API among them, say nothing to us and all to the API: they travel as they are. */
+export const OtherBlock = readWhole(
+  Type.Object({ type: Type.String({ pattern: `^(?!(?:${KNOWN.join("|")})$)[\\s\\S]+$`, description: WHICHEVER }) }),
+  [],
+);
+export type OtherBlock = Static<typeof OtherBlock>;
+
+/** Whether a block is of this type. Of {@link OtherBlock} the schema says that it is of none that is known. */
+export function is<Block extends { readonly type: string }, Known extends string>(
+  block: Block,
+  type: Known,
+): block is Extract<Block, { readonly type: Known }> {
+  return block.type === type;
+}
+
+const Citations = optional(Type.Array(Type.Record(Type.String(), Type.Unknown())));
+
+export const TextBlock = Type.Object({
+  type: Type.Literal("text"),
+  text: Type.String(),
+  citations: Citations,
+  ...marks,
+});
 export type TextBlock = Static<typeof TextBlock>;
+
+/** A source that the API gets, or reads, by itself. */
+const sourceBut = (...known: string[]) =>
+  readWhole(
+    Type.Object({ type: Type.String({ pattern: `^(?!(?:${known.join("|")})$)[\\s\\S]+$`, description: WHICHEVER }) }),
+    [],
+  );
 
 export const ImageBlock = Type.Object({
   type: Type.Literal("image"),
   source: Type.Union([
     Type.Object({ type: Type.Literal("base64"), media_type: Type.String(), data: Type.String() }),
     Type.Object({ type: Type.Literal("url"), url: Type.String() }),
-    Type.Object({ type: Type.Literal("file"), file_id: Type.String() }),
+    sourceBut("base64", "url"),
   ]),
+  transformations: Type.Optional(Type.Unknown()),
+  ...marks,
 });
 export type ImageBlock = Static<typeof ImageBlock>;
 
-/** Only what is natively another block has a context and citations. */
 export const DocumentBlock = Type.Object({
   type: Type.Literal("document"),
   source: Type.Union([
     Type.Object({ type: Type.Literal("base64"), media_type: Type.Literal("application/pdf"), data: Type.String() }),
     Type.Object({ type: Type.Literal("text"), media_type: Type.Literal("text/plain"), data: Type.String() }),
-    Type.Object({ type: Type.Literal("content"), content: Type.Union([Type.String(), Type.Array(TextBlock)]) }),
-    Type.Object({ type: Type.Literal("url"), url: Type.String() }),
-    Type.Object({ type: Type.Literal("file"), file_id: Type.String() }),
+    sourceBut("base64", "text"),
   ]),
   title: optional(Type.String()),
-  context: ignored(Type.String()),
-  /** Sources are not quoted. */
-  citations: optional(Type.Object({ enabled: ignored(Type.Boolean(), false) })),
+  context: optional(Type.String()),
+  citations: optional(readWhole(Type.Object({}), [])),
+  ...marks,
 });
 export type DocumentBlock = Static<typeof DocumentBlock>;
 
-/** What the CLI decides, whatever a client says. */
-export const NOT_NATIVE = ["cache_control"] as const;
-
-/** Blocks that say nothing to us and all to the API, by their types: they travel as they are. */
-const nativeOf = <T extends string>(...types: T[]) =>
-  readWhole(Type.Object({ type: Type.Union(types.map((type) => Type.Literal(type))) }), NOT_NATIVE);
-
-export const SearchResultBlock = nativeOf("search_result");
-
-export const UserNativeBlock = nativeOf("search_result", "container_upload");
-
-/** What Anthropic's own tools were asked, and what they gave; and what stands for a conversation that it has compacted. */
-export const AssistantNativeBlock = nativeOf(
-  "server_tool_use",
-  "web_search_tool_result",
-  "web_fetch_tool_result",
-  "code_execution_tool_result",
-  "bash_code_execution_tool_result",
-  "text_editor_code_execution_tool_result",
-  "tool_search_tool_result",
-  "advisor_tool_result",
-  "mcp_tool_use",
-  "mcp_tool_result",
-  "compaction",
-);
-export type NativeBlock = Static<typeof UserNativeBlock> | Static<typeof AssistantNativeBlock>;
-
+/** Who called, and of which set the tool is: see the SDK's `BetaToolUseBlockParam`. */
 export const ToolUseBlock = Type.Object({
   type: Type.Literal("tool_use"),
   id: Type.String(),
   name: Type.String({ minLength: 1 }),
   input: Type.Record(Type.String(), Type.Unknown()),
-  // Who called says nothing to the model that called.
   caller: Type.Optional(Type.Unknown()),
+  toolset_name: Type.Optional(Type.Unknown()),
+  ...marks,
 });
+export type ToolUseBlock = Static<typeof ToolUseBlock>;
 
 /** Stands for the definition of a tool that was deferred. */
-export const ToolReferenceBlock = Type.Object({ type: Type.Literal("tool_reference"), tool_name: Type.String() });
+export const ToolReferenceBlock = Type.Object({
+  type: Type.Literal("tool_reference"),
+  tool_name: Type.String(),
+  ...marks,
+});
 
 export const ToolResultBlock = Type.Object({
   type: Type.Literal("tool_result"),
@@ -78,10 +99,12 @@ export const ToolResultBlock = Type.Object({
   content: optional(
     Type.Union([
       Type.String(),
-      Type.Array(Type.Union([TextBlock, ImageBlock, DocumentBlock, SearchResultBlock, ToolReferenceBlock])),
+      Type.Array(Type.Union([TextBlock, ImageBlock, DocumentBlock, ToolReferenceBlock, OtherBlock])),
     ]),
   ),
   is_error: optional(Type.Boolean()),
+  toolset_name: Type.Optional(Type.Unknown()),
+  ...marks,
 });
 export type ToolResultBlock = Static<typeof ToolResultBlock>;
 

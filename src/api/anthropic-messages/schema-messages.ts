@@ -1,16 +1,14 @@
 import Type, { type Static } from "typebox";
 import { readWhole } from "../validation/optional.ts";
 import {
-  AssistantNativeBlock,
   DocumentBlock,
   ImageBlock,
-  NOT_NATIVE,
+  OtherBlock,
   RedactedThinkingBlock,
   TextBlock,
   ThinkingBlock,
   ToolResultBlock,
   ToolUseBlock,
-  UserNativeBlock,
 } from "./schema-content.ts";
 
 /** A text, or a list of blocks of the kinds given. */
@@ -22,7 +20,7 @@ export type Instructions = Static<typeof Instructions>;
 
 const UserMessage = Type.Object({
   role: Type.Literal("user"),
-  content: contentOf(TextBlock, ImageBlock, DocumentBlock, ToolResultBlock, UserNativeBlock),
+  content: contentOf(TextBlock, ImageBlock, DocumentBlock, ToolResultBlock, OtherBlock),
 });
 export type UserMessage = Static<typeof UserMessage>;
 
@@ -33,17 +31,17 @@ const AssistantMessage = Type.Object({
     ToolUseBlock,
     ThinkingBlock,
     RedactedThinkingBlock,
-    AssistantNativeBlock,
     // The API takes these of the user alone: they are told with the next word of the user's.
     ImageBlock,
     DocumentBlock,
+    OtherBlock,
   ),
 });
 export type AssistantMessage = Static<typeof AssistantMessage>;
 
 /** Tells, from here on, of a tool among those that were deferred. */
 const toolChange = <T extends string>(type: T) =>
-  readWhole(Type.Object({ type: Type.Literal(type), tool: Type.Object({ name: Type.String() }) }), NOT_NATIVE);
+  readWhole(Type.Object({ type: Type.Literal(type), tool: Type.Object({ name: Type.String() }) }), []);
 
 const SystemMessage = Type.Object({
   role: Type.Literal("system"),

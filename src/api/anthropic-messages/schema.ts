@@ -34,18 +34,21 @@ export const MessagesBody = Type.Object({
     Type.Object({
       effort: optional(Type.Union(EFFORTS.map((effort) => Type.Literal(effort)))),
       format: optional(OutputFormat),
+      task_budget: Type.Optional(Type.Unknown()),
     }),
   ),
   output_format: optional(OutputFormat),
   tools: optional(Type.Array(ToolDefinition)),
   tool_choice: optional(ToolChoiceOption),
-  mcp_servers: optional(Type.Array(Type.Unknown())),
+  container: Type.Optional(Type.Unknown()),
+  context_management: Type.Optional(Type.Unknown()),
+  mcp_servers: Type.Optional(Type.Unknown()),
+  compaction: Type.Optional(Type.Unknown()),
   // Left out in silence, it would change what the model is asked.
   thread: optional(Type.Unknown()),
   // They would change who pays, and what the answer is.
   billing_policy: optional(
     Type.Object({ type: Type.Optional(Type.Unknown()), bill_to: optional(Type.Literal("self")) }),
   ),
-  compaction: optional(Type.Unknown()),
 });
 export type MessagesBody = Static<typeof MessagesBody>;

@@ -24,12 +24,12 @@ function encodeStopReason(unified: FinishReason["unified"], raw: string): StopRe
     case "tool-calls":
       return "tool_use";
     case "length":
-      return raw === "model_context_window_exceeded" ? raw : "max_tokens";
+      return raw === "model_context_window_exceeded" || raw === "pause_turn" ? raw : "max_tokens";
     case "content-filter":
       return "refusal";
     case "stop":
       // Structured output ends with the call of a tool that is no client's.
-      return raw === "stop_sequence" || raw === "pause_turn" || raw === "compaction" ? raw : "end_turn";
+      return raw === "stop_sequence" || raw === "compaction" ? raw : "end_turn";
   }
 }
 

@@ -56,6 +56,7 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
   return answerTurns(
     {
       requests: Array.from({ length: choices }, () => decoded.request),
+      request,
       turn,
       headers,
       encoder: stream ? new ChatStreamEncoder({ created, includeUsage, callShape, customTools, choices }) : undefined,

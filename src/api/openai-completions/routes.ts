@@ -30,6 +30,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
       return answerTurns(
         {
           requests,
+          request,
           turn: turnController(request),
           headers: tellIgnored(all, strict),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,

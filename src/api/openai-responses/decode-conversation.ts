@@ -20,7 +20,7 @@ import {
   type ResultItem,
   type SearchItem,
 } from "./schema-items.ts";
-import { foundByOthers, nativeOf, withoutLostSearches } from "./search-items.ts";
+import { foundByOthers, nativeOf } from "./search-items.ts";
 import { flatName } from "./tool-names.ts";
 
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
@@ -37,9 +37,8 @@ export function decodeConversation(
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");
   for (const { item, path } of items) decodeItem(item, path, builder, remote);
-  const built = builder.build();
-  const turns = withoutLostSearches(built.turns);
-  const conversation = { ...built, turns };
+  const conversation = builder.build();
+  const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));
   return conversation;

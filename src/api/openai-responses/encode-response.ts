@@ -35,6 +35,9 @@ const ENDS = {
   "content-filter": { status: "incomplete", incomplete_details: { reason: "content_filter" } },
 } as const;
 
+/** Anthropic has paused a long turn of its own tools: the answer is not whole, and OpenAI has no word for that. */
+const PAUSED = { status: "incomplete", incomplete_details: { reason: "pause_turn" } } as const;
+
 /**
  * Chat events in; the events of a response out, and the response as it stands. A block's end is told with the next event: only
  * then is it known whether the answer was cut off there. Without I/O, clock or randomness.
@@ -210,7 +213,7 @@ export class ResponseEncoder {
   }
 
   #finish({ reason, usage }: Finish): ResponseEvent[] {
-    const end = ENDS[reason.unified];
+    const end = reason.raw === "pause_turn" ? PAUSED : ENDS[reason.unified];
     const closed = [...this.#close(end.status), ...this.#place(this.#searches.leftOpen())];
     this.#end({ ...end, usage: encodeUsage(usage) });
     return [...closed, ...this.#number([{ type: `response.${end.status}`, response: this.#response }])];

@@ -17,7 +17,6 @@ import type { ResponseBody } from "./schema.ts";
 import { isSearch } from "./schema-tools.ts";
 import type { ResponseStore } from "./store.ts";
 import { newResponse, type ResponseObject } from "./wire.ts";
-import { openSearches } from "./write-search.ts";
 
 export type PrepareOptions = {
   /** Asked what the model does not take. */
@@ -80,7 +79,6 @@ export async function prepareResponse(
       ...askedOfSearches(body.include),
       // What is not kept here is for the client to keep.
       native: body.store === false,
-      open: openSearches(request.turns),
     },
     joinsTexts: mayCite(request),
     now,

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
+import { noteSearches, type SearchLog } from "../search-log.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { turnController } from "../turn-controller.ts";
 import { acceptedResponse } from "./accept-body.ts";
@@ -19,13 +20,21 @@ export type ResponsesRouteOptions = Omit<PrepareOptions, "keepsAll"> & {
   readonly backend: Backend;
   /** What runs in the background. */
   readonly background?: BackgroundRuns;
+  readonly searchLog?: SearchLog;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
 
 /** POST /v1/responses, and what was stored of it. */
 export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
-  const { backend, store, background = new BackgroundRuns(), heartbeatMs, commitAfterMs = COMMIT_AFTER_MS } = options;
+  const {
+    backend,
+    store,
+    background = new BackgroundRuns(),
+    searchLog,
+    heartbeatMs,
+    commitAfterMs = COMMIT_AFTER_MS,
+  } = options;
   const plugins = new Elysia()
     .use(storedRoutes({ store, background, heartbeatMs, strict: options.strict ?? false }))
     .use(inputTokensRoute(options))
@@ -49,9 +58,9 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
         const log = background.startStreamed(run, events);
         return sseResponse(log.after(-1), { onAbandon: () => {}, headers, heartbeatMs });
       }
-      const events = backend.run(prepared.request, turn.signal);
+      const events = noteSearches(backend.run(prepared.request, turn.signal), request, searchLog);
       if (!stream) return Response.json(await collectResponse(events, encoder, keep), { headers });
-      const started = await startOf(generate(events), (event) => event, commitAfterMs);
+      const started = await startOf(events, (event) => event, commitAfterMs);
       return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });
     },
     {

@@ -19,7 +19,7 @@ export type ResponseObject = ReturnType<typeof settingsOf> & {
   readonly status: ResponseStatus;
   readonly model: string;
   readonly error: { readonly code: string; readonly message: string } | null;
-  readonly incomplete_details: { readonly reason: "max_output_tokens" | "content_filter" } | null;
+  readonly incomplete_details: { readonly reason: "max_output_tokens" | "content_filter" | "pause_turn" } | null;
   readonly output: readonly OutputItem[];
   readonly usage: ReturnType<typeof encodeUsage> | null;
 };

@@ -1,16 +1,14 @@
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { NativeBlockBuilder } from "../../core/native-block.ts";
-import type { Turn } from "../../core/request.ts";
 import type { ItemEvent, WebSearchCall } from "./output-item.ts";
 
-/** What the model's searches are told with. */
+/** What more of the model's searches is told. */
 export type SearchOptions = {
-  /** Whether to tell what was found, which pages they were, and what Anthropic needs to know it by again. */
+  /** The pages that were found, with their titles. */
   readonly results?: boolean | undefined;
   readonly sources?: boolean | undefined;
+  /** What Anthropic calls them. */
   readonly native?: boolean | undefined;
-  /** Searches of the answer before that had no result yet, by their ids. */
-  readonly open?: ReadonlyMap<string, JsonObject>;
 };
 
 /** An item that is told, or told anew, at its place in the output. */
@@ -20,7 +18,7 @@ export type SearchStep = {
   readonly events: readonly ItemEvent[];
 };
 
-type Search = { readonly index: number; readonly id: string; readonly asked: JsonObject; readonly kept: JsonObject[] };
+type Search = { readonly index: number; readonly id: string; readonly asked: JsonObject };
 
 /**
  * The searches of an answer, and the pages that were fetched, as items: told once it is known what was asked, and completed with
@@ -29,16 +27,16 @@ type Search = { readonly index: number; readonly id: string; readonly asked: Jso
 export class SearchCalls {
   readonly #options: SearchOptions;
   readonly #open = new Map<string, Search>();
-  readonly #done: Search[] = [];
+  readonly #native = new Map<string, readonly JsonObject[]>();
   #block: NativeBlockBuilder | undefined;
 
   constructor(options: SearchOptions) {
     this.#options = options;
   }
 
-  /** By the ids of items what Anthropic calls them. */
+  /** By the ids of items what Anthropic calls them: what was asked, and what came of it. */
   get native(): ReadonlyMap<string, readonly JsonObject[]> {
-    return new Map([...this.#done, ...this.#open.values()].map(({ id, kept }) => [id, kept]));
+    return this.#native;
   }
 
   start(content: JsonObject): void {
@@ -49,17 +47,15 @@ export class SearchCalls {
     this.#block?.push(delta);
   }
 
-  /** `at`: the place of an item that begins now; `id`: what that is called. */
-  end(at: number, id: string): SearchStep | undefined {
+  /** `index`: the place of an item that begins now; `id`: what that is called. */
+  end(index: number, id: string): SearchStep | undefined {
     const block = this.#block?.block;
     this.#block = undefined;
     if (block === undefined) return undefined;
-    if (isAsked(block)) return this.#begin(block, at, id, [block]);
-    const callId = resultId(block);
-    return callId === undefined ? undefined : this.#complete(block, callId, at, id);
+    return isAsked(block) ? this.#begin({ index, id, asked: block }) : this.#complete(block);
   }
 
-  /** Those of which nothing came: the API goes on with them in the next answer. */
+  /** Those of which nothing came. One that the model makes beside a call of a function is not run: the CLI forgets it. */
   leftOpen(): SearchStep[] {
     return [...this.#open.values()].map((search) => {
       const item = this.#itemOf(search, "incomplete");
@@ -67,49 +63,42 @@ export class SearchCalls {
     });
   }
 
-  #begin(asked: JsonObject, index: number, id: string, kept: JsonObject[]): SearchStep {
-    const search = { index, id, asked, kept };
+  #begin(search: Search): SearchStep {
+    const { index, id, asked } = search;
     this.#open.set(String(asked.id), search);
-    const { native: _, ...item } = this.#itemOf(search, "in_progress");
     const events = [
-      { type: "response.output_item.added", item },
+      { type: "response.output_item.added", item: this.#itemOf(search, "in_progress") },
       { type: "response.web_search_call.in_progress", item_id: id },
       { type: "response.web_search_call.searching", item_id: id },
     ];
-    return { index, item: { ...item, status: "searching" }, events };
+    return { index, item: this.#itemOf(search, "searching"), events };
   }
 
-  #complete(result: JsonObject, callId: string, at: number, id: string): SearchStep | undefined {
-    const before = this.#options.open?.get(callId);
-    const begun = this.#open.has(callId) || before === undefined ? undefined : this.#begin(before, at, id, []);
+  #complete(result: JsonObject): SearchStep | undefined {
+    const callId = resultId(result) ?? "";
     const search = this.#open.get(callId);
     if (search === undefined) return undefined;
     this.#open.delete(callId);
-    this.#done.push(search);
-    search.kept.push(result);
-    const error = errorOf(result);
-    const item = this.#itemOf(search, error === undefined ? "completed" : "failed", result);
+    this.#native.set(search.id, [search.asked, result]);
+    const hasFailed = errorOf(result) !== undefined;
+    const item = this.#itemOf(search, hasFailed ? "failed" : "completed", result);
     const completed = { type: "response.web_search_call.completed", item_id: search.id };
-    const events = [
-      ...(begun?.events ?? []),
-      ...(error === undefined ? [completed] : []),
-      { type: "response.output_item.done", item },
-    ];
-    return { index: search.index, item, events };
+    const done = { type: "response.output_item.done", item };
+    return { index: search.index, item, events: hasFailed ? [done] : [completed, done] };
   }
 
-  #itemOf({ id, asked, kept }: Search, status: WebSearchCall["status"], result?: JsonObject): WebSearchCall {
+  #itemOf({ id, asked }: Search, status: WebSearchCall["status"], result?: JsonObject): WebSearchCall {
+    const item = { id, type: "web_search_call", status } as const;
+    if (result === undefined) return { ...item, action: actionOf(asked) };
     const { results, sources, native } = this.#options;
-    const found = result === undefined ? [] : foundBy(result);
-    const error = result === undefined ? undefined : errorOf(result);
+    const found = foundBy(result);
+    const code = errorOf(result);
     return {
-      id,
-      type: "web_search_call",
-      status,
-      action: actionOf(asked, sources && result !== undefined ? found : undefined),
-      ...(results && result !== undefined ? { results: found } : {}),
-      ...(error === undefined ? {} : { error: { code: error } }),
-      ...(native ? { native: kept } : {}),
+      ...item,
+      action: actionOf(asked, sources ? found : undefined),
+      ...(results ? { results: found } : {}),
+      ...(code === undefined ? {} : { error: { code } }),
+      ...(native ? { native: [asked, result] } : {}),
     };
   }
 }
@@ -136,7 +125,7 @@ function errorOf({ content }: JsonObject): string | undefined {
   return isJsonObject(content) && typeof content.error_code === "string" ? content.error_code : undefined;
 }
 
-function actionOf({ name, input }: JsonObject, found: readonly Found[] | undefined): WebSearchCall["action"] {
+function actionOf({ name, input }: JsonObject, found?: readonly Found[]): WebSearchCall["action"] {
   const { query, url } = isJsonObject(input) ? input : {};
   if (name === "web_fetch") return { type: "open_page", url: typeof url === "string" ? url : "" };
   const asked = typeof query === "string" ? query : "";
@@ -154,18 +143,4 @@ const RESULTS: readonly unknown[] = ["web_search_tool_result", "web_fetch_tool_r
 
 export function resultId({ type, tool_use_id }: JsonObject): string | undefined {
   return RESULTS.includes(type) && typeof tool_use_id === "string" ? tool_use_id : undefined;
-}
-
-/** What the API's own tools were asked in a conversation, and have not answered, by their ids. */
-export function openSearches(turns: readonly Turn[]): ReadonlyMap<string, JsonObject> {
-  const open = new Map<string, JsonObject>();
-  for (const { content } of turns) {
-    for (const block of content) {
-      if (block.type !== "native") continue;
-      if (isAsked(block.block)) open.set(String(block.block.id), block.block);
-      const answered = resultId(block.block);
-      if (answered !== undefined) open.delete(answered);
-    }
-  }
-  return open;
 }

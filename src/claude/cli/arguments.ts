@@ -1,3 +1,5 @@
+import { TOOL_SEARCH } from "../tools/own-tools.ts";
+
 export type CliArguments = {
   readonly settings: string;
   readonly model?: string;
@@ -29,8 +31,9 @@ export function cliArguments(options: CliArguments): string[] {
     "--verbose",
     "--include-partial-messages",
     ...(keepsTranscript ? [] : ["--no-session-persistence"]),
+    // Offered to no model: only a CLI that has its search among tools lets results refer to some. See own-tools.ts.
     "--tools",
-    "",
+    TOOL_SEARCH,
     "--strict-mcp-config",
     "--disable-slash-commands",
     "--permission-mode",

@@ -4,6 +4,7 @@ import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import type { Guest } from "../pool/guests.ts";
 import { mendTools } from "../tools/mend-tools.ts";
+import { isKnownToApi } from "../tools/tool-definitions.ts";
 import { type Parts, PLACEHOLDER } from "./counting-process.ts";
 import { CountingProcesses, type CountingProcessesOptions, type Installed } from "./counting-processes.ts";
 import { FIRST_FILLER, fillerBeside } from "./filler.ts";
@@ -56,7 +57,8 @@ export class TokenCounter {
     if (counting === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
     const count: Count = (turns, tools) => this.#ask({ installed, model, turns, tools }, signal);
-    const tools = mendTools(request.tools);
+    // Of those that the API knows by their type, the CLI has none counted.
+    const tools = mendTools(request.tools.filter((tool) => !isKnownToApi(tool)));
     const turns = withSystem(request);
     if (tools.length === 0) {
       const { conversation } = await count(turns, []);

@@ -135,12 +135,21 @@ export class ModelCatalog {
     const entry = this.#find(name);
     const id = entry?.resolvedModel ?? name;
     const facts = factsOf(parseModelName(id));
-    const efforts = entry?.supportedEffortLevels;
     return {
       ...facts,
       contextTokens: this.#contextTokens.get(id) ?? this.#listedContext(id) ?? facts.contextTokens,
-      ...(efforts && { efforts: EFFORT_LEVELS.filter((level) => efforts.includes(level)) }),
+      ...(entry && this.#reportedFacts(entry)),
       ...this.#learnt.get(id),
+    };
+  }
+
+  /** What the CLI says of a model that it lists; what it leaves out counts as no, where it says yes of any. */
+  #reportedFacts({ supportedEffortLevels, supportsAdaptiveThinking }: ReportedModel): Partial<ModelFacts> {
+    const isTold = (field: keyof ReportedModel) => this.#reported.some((model) => model[field] !== undefined);
+    const levels: readonly string[] = supportedEffortLevels ?? [];
+    return {
+      ...(isTold("supportedEffortLevels") && { efforts: EFFORT_LEVELS.filter((level) => levels.includes(level)) }),
+      ...(isTold("supportsAdaptiveThinking") && { thinking: supportsAdaptiveThinking ? "adaptive" : "budgeted" }),
     };
   }
 

@@ -17,6 +17,7 @@ const OPUS_5_5: ModelFacts = {
   thinkingOff: "never",
   takesForcedCalls: false,
   takesSampling: false,
+  takesStops: true,
   // As all from 4.5 on.
   takesOutputFormat: true,
 };

@@ -14,15 +14,19 @@ export type Fit = Pick<TurnSettings, "toolChoice" | "wantedCall" | "thinkingOff"
  */
 const SMALL_LIMIT = 1_024;
 
-type Wishes = Pick<ChatRequest, "toolChoice" | "tools" | "serverTools" | "effort" | "maxOutputTokens" | "sampling">;
+type Wishes = Pick<
+  ChatRequest,
+  "toolChoice" | "tools" | "serverTools" | "effort" | "thinks" | "maxOutputTokens" | "sampling"
+>;
 
 export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
   const { toolChoice, maxOutputTokens } = wishes;
   const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
-  const effort = wishes.effort ?? (isSmall ? "none" : undefined);
+  const asked = wishes.effort ?? (isSmall || wishes.thinks === false ? "none" : undefined);
   const hasTools = wishes.tools.length + (wishes.serverTools?.length ?? 0) > 0;
   const isForced = hasTools && (toolChoice.type === "required" || toolChoice.type === "tool");
-  const thinkingOff = offOf(effort, isForced, facts);
+  const thinkingOff = offOf(asked === "none" || wishes.thinks === false, isForced, facts);
+  const effort = thinkingOff === undefined || thinkingOff === "omitted" ? asked : withoutThinking(asked);
   const sampling = samplingOf(wishes.sampling, facts.takesSampling && thinkingOff !== undefined);
   if (!isForced || facts.takesForcedCalls) return { effort, toolChoice, thinkingOff, ...sampling };
   const inWords: { toolChoice: ToolChoice; wantedCall: ToolChoice } = {
@@ -33,10 +37,15 @@ export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
 }
 
 /** A model with a budget may not think that is forced to call; of others, the forced call comes without it. */
-function offOf(effort: ReasoningEffort | undefined, isForced: boolean, facts: ModelFacts): TurnSettings["thinkingOff"] {
+function offOf(isOff: boolean, isForced: boolean, facts: ModelFacts): TurnSettings["thinkingOff"] {
   if (facts.thinkingOff === "never") return undefined;
-  if (effort === "none") return facts.thinkingOff;
+  if (isOff) return facts.thinkingOff;
   return isForced && facts.takesForcedCalls ? "omitted" : undefined;
+}
+
+/** The word against thinking goes with an effort up to `high`. */
+function withoutThinking(effort: ReasoningEffort | undefined): ReasoningEffort | undefined {
+  return effort === "xhigh" || effort === "max" ? "high" : effort;
 }
 
 /**

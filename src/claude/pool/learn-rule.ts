@@ -3,13 +3,37 @@ import type { ApiError } from "../../core/error.ts";
 import { sameJson } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import type { ModelCatalog } from "../models/catalog.ts";
-import { fitToModel } from "./fit-model.ts";
+import { profileOf, settingsOf } from "./profile.ts";
+import { refusalIn } from "./refusal.ts";
 
-/** How the API's refusals begin that are about a field which requests can do without. No status or type tells them from others. */
-const RULES: readonly (readonly [beginning: RegExp, rule: Partial<ModelFacts>])[] = [
-  [/^tool_choice\b/, { takesForcedCalls: false }],
-  [/^"thinking\.type\.(?:disabled|between_tools)"/, { thinkingOff: "never" }],
-  [/^`?(?:temperature|top_p|top_k)\b/, { takesSampling: false }],
+/** What a refusal names, and what was known of the model when it was asked. */
+type Learn = (named: Readonly<Record<string, string | undefined>>, facts: ModelFacts) => Partial<ModelFacts>;
+
+/**
+ * How the API's refusals begin that are about a field which requests can do without, or have otherwise. No status or type tells them from
+ * others. The words are those that clients of the API report; `[\s\S]` lets what they list stand on lines of its own.
+ */
+const RULES: readonly (readonly [beginning: RegExp, learn: Learn])[] = [
+  [/^tool_choice\b.*\bnot\b.*\b(?:support|allow)/, () => ({ takesForcedCalls: false })],
+  [/^Thinking may not be enabled when tool_choice\b/, () => ({ takesForcedCalls: false })],
+  [
+    /^"?thinking\.type\.(?:disabled|between_tools)\b"? is not supported for this model\b(?:.*\b(?<other>between_tools|disabled)\b)?/,
+    ({ other }) => ({ thinkingOff: other === "between_tools" || other === "disabled" ? other : "never" }),
+  ],
+  [/^`?(?:temperature|top_p|top_k)\b.*\b(?:deprecated|support|unset|cannot|only)/, () => ({ takesSampling: false })],
+  [
+    /^(?:This model does not support effort )?level ['"](?<level>\w+)['"](?:[\s\S]*?\blevels: (?<levels>[\w, ]+))?/,
+    ({ level, levels }, { efforts }) => {
+      const left = levels?.split(/\W+/) ?? efforts.filter((known) => known !== level);
+      return { efforts: efforts.filter((known) => known !== level && left.includes(known)) };
+    },
+  ],
+  [
+    /^(?:This model does not support the effort parameter|output_config\.effort: Extra inputs)/,
+    () => ({ efforts: [] }),
+  ],
+  [/^stop_sequences\b/, () => ({ takesStops: false })],
+  [/^max_tokens: \d+ > (?<most>\d+)\b/, ({ most }) => ({ outputTokens: Number(most) })],
 ];
 
 /**
@@ -18,17 +42,22 @@ const RULES: readonly (readonly [beginning: RegExp, rule: Partial<ModelFacts>])[
  */
 export function learnRule(request: ChatRequest, error: ApiError, catalog: ModelCatalog): boolean {
   const said = refusalIn(error);
-  const rule = said && RULES.find(([beginning]) => beginning.test(said))?.[1];
-  if (!rule) return false;
+  if (said === undefined) return false;
   const { name, facts, effort } = catalog.resolve(request.model);
+  const rule = ruleIn(said, facts);
+  if (rule === undefined) return false;
   const wishes = { ...request, effort: request.effort ?? effort };
-  if (sameJson(fitToModel(wishes, facts), fitToModel(wishes, { ...facts, ...rule }))) return false;
+  const profile = profileOf(request);
+  const settings = (known: ModelFacts) => settingsOf(wishes, profile, known);
+  if (sameJson(settings(facts), settings({ ...facts, ...rule }))) return false;
   catalog.learnRule(name, rule);
   return true;
 }
 
-/** What the API says of a request that it refuses before the model is asked, which is not paid; undefined: something else went wrong. */
-export function refusalIn(error: ApiError): string | undefined {
-  if (error.code !== "invalid_request" || error.upstreamStatus !== 400) return undefined;
-  return error.message.replace(/^.*?refused the request: (?:400 )?/s, "");
+function ruleIn(said: string, facts: ModelFacts): Partial<ModelFacts> | undefined {
+  for (const [beginning, learn] of RULES) {
+    const found = beginning.exec(said);
+    if (found) return learn(found.groups ?? {}, facts);
+  }
+  return undefined;
 }

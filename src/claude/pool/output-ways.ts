@@ -1,11 +1,11 @@
 import type { ApiError } from "../../core/error.ts";
-import { canonicalJson, type JsonObject } from "../../core/json.ts";
-import type { ChatRequest } from "../../core/request.ts";
+import { canonicalJson, isJsonObject, type JsonObject } from "../../core/json.ts";
+import type { ChatRequest, ContentBlock, Turn } from "../../core/request.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ModelCatalog, Resolution } from "../models/catalog.ts";
 import { nativeSchema } from "../tools/native-schema.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
-import { refusalIn } from "./learn-rule.ts";
+import { refusalIn } from "./refusal.ts";
 
 /**
  * How structured output is had. `native`: the API holds one answer of any process to the schema (`output_config.format`), which is written
@@ -31,6 +31,7 @@ const ABOUT_SCHEMA = [
   /^Schema is too complex\b/,
   /^Schemas? contains? too many\b/,
   /^Grammar compilation\b/,
+  /^citations?\b/i,
 ];
 /** And those that are about the field: this model, or this account, has none. */
 const ABOUT_FIELD = [
@@ -38,6 +39,7 @@ const ABOUT_FIELD = [
   /^structured[_ -]outputs?\b/i,
   /^(?:This model|The model|['"`]?claude\S*) does(?: not|n't) support (?:structured outputs?|output_|the output format|JSON)/i,
 ];
+
 /** So many schemas are remembered as refused; the oldest give way. */
 const MOST_REFUSED = 500;
 
@@ -52,10 +54,10 @@ export class OutputWays {
   }
 
   /** Throws `invalid_request` for a schema that goes neither way. Undefined: no structured output is asked for. */
-  of({ outputFormat }: ChatRequest, { name, facts }: Resolution): OutputWay | undefined {
+  of({ outputFormat, turns }: ChatRequest, { name, facts }: Pick<Resolution, "name" | "facts">): OutputWay | undefined {
     if (outputFormat === undefined) return undefined;
     const schema = adaptOutputSchema(outputFormat.schema);
-    const native = nativeSchema(outputFormat.schema);
+    const native = asksForCitations(turns) ? { obstacle: "sources to cite" } : nativeSchema(outputFormat.schema);
     if (!("schema" in native)) {
       this.#options.logger.debug("structured output by the tool of the CLI", native);
       return { type: "tool", schema };
@@ -97,4 +99,14 @@ export class OutputWays {
     const model = JSON.stringify([this.#options.version(), this.#options.catalog.fullId(name)]);
     return [model, `${model} ${Bun.hash(canonicalJson(schema))}`];
   }
+}
+
+/** "Incompatible with: Citations", says the documentation of structured outputs: they would be a 400. */
+function asksForCitations(turns: readonly Turn[]): boolean {
+  const isCiting = (block: ContentBlock): boolean => {
+    if (block.type === "tool-result") return block.content.some(isCiting);
+    const { citations } = block.type === "native" ? block.block : {};
+    return isJsonObject(citations) && citations.enabled === true;
+  };
+  return turns.some(({ content }) => content.some(isCiting));
 }

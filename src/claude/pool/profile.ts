@@ -1,6 +1,6 @@
 import type { ModelFacts } from "../../core/backend.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { ChatRequest, ServerTool, Tool } from "../../core/request.ts";
+import { type JsonObject, sameJson } from "../../core/json.ts";
+import type { ChatRequest, ServerTool, Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { mendTools } from "../tools/mend-tools.ts";
 import { namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
@@ -21,6 +21,8 @@ export type Profile = {
   readonly definitions: readonly JsonObject[];
   /** JSON Schema of structured output, when the CLI is to ask for it by its tool. */
   readonly outputSchema: JsonObject | undefined;
+  /** What of the API is wanted that it offers for a trial: of each model a process asks for what it was told first, from then on. */
+  readonly betas: readonly string[];
   /** The same where a process need not be bound anew: all but what the tools are, beside the functions' names. */
   readonly key: string;
   /** Keys of the parts that can be changed each on its own; of the tools, the functions' names alone. */
@@ -32,18 +34,18 @@ export type Profile = {
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
 export function profileOf(request: ChatRequest, output?: OutputWay): Profile {
-  const { system, tools, serverTools = [], toolChoice } = request;
+  const { system, tools, serverTools = [], toolChoice, betas = [] } = request;
   const outputSchema = output?.type === "tool" ? output.schema : undefined;
   // The CLI asks by a tool, too: where no tool may be called, the client's are left out instead.
-  if (outputSchema !== undefined && toolChoice.type === "none") return makeProfile({ system, outputSchema });
-  return makeProfile({ system, tools, serverTools, outputSchema });
+  if (outputSchema !== undefined && toolChoice.type === "none") return makeProfile({ system, outputSchema, betas });
+  return makeProfile({ system, tools, serverTools, outputSchema, betas });
 }
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
 export function makeProfile(
-  parts: Partial<Pick<Profile, "system" | "tools" | "serverTools" | "outputSchema">>,
+  parts: Partial<Pick<Profile, "system" | "tools" | "serverTools" | "outputSchema" | "betas">>,
 ): Profile {
-  const { system = "", serverTools = [], outputSchema } = parts;
+  const { system = "", serverTools = [], outputSchema, betas = [] } = parts;
   const tools = mendTools(parts.tools ?? []);
   const names = namesOf({ tools, serverTools });
   const offered = toolDefinitions({ tools, serverTools }, names);
@@ -51,8 +53,8 @@ export function makeProfile(
     offered.length === 0 || outputSchema === undefined ? offered : [...offered, answerTool(outputSchema)];
   const [toolsKey, schemaKey] = [names.key, JSON.stringify(outputSchema ?? null)];
   const definitionsKey = JSON.stringify(definitions);
-  const key = JSON.stringify([system, toolsKey, schemaKey]);
-  return { system, tools, serverTools, definitions, outputSchema, key, toolsKey, schemaKey, definitionsKey };
+  const key = JSON.stringify([system, toolsKey, schemaKey, ...betas]);
+  return { system, tools, serverTools, definitions, outputSchema, betas, key, toolsKey, schemaKey, definitionsKey };
 }
 
 /** The same where the model is told the same beside the conversation. */
@@ -77,11 +79,13 @@ export const BLANK_PROFILE: Profile = makeProfile({});
 
 /**
  * Whether an initialised process that remembers nothing can be given another profile. Its system prompt can be replaced, but not
- * taken away; it can be given functions where it has none. Their names, and the schema of structured output, stay: the CLI does not forget them.
+ * taken away; it can be given functions where it has none. Their names, the schema of structured output, and what it asks for a trial, stay:
+ * the CLI does not forget them. One that was only prepared has asked for nothing yet.
  */
 export function canRebind(from: Profile, to: Profile): boolean {
   return (
     from.schemaKey === to.schemaKey &&
+    (from === BLANK_PROFILE || sameJson(from.betas, to.betas)) &&
     (from.toolsKey === to.toolsKey || from.tools.length === 0) &&
     (from.system === to.system || !(isBlank(to.system) || isTornBySetModel(to.system)))
   );
@@ -93,7 +97,7 @@ export function canRebind(from: Profile, to: Profile): boolean {
  */
 export function settingsOf(
   request: ChatRequest,
-  { definitions, outputSchema }: Profile,
+  { definitions, outputSchema, betas }: Profile,
   facts: ModelFacts,
   output?: OutputWay,
 ): TurnSettings {
@@ -103,9 +107,10 @@ export function settingsOf(
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
-    effort: effort && nearestEffort(effort, facts.efforts),
+    effort: nearestEffort(effort, facts.efforts),
     maxOutputTokens: maxOutputTokens && Math.min(maxOutputTokens, facts.outputTokens),
     stop,
+    ...(facts.takesStops ? {} : { watchesStops: true }),
     toolChoice: mayChoose ? toolChoice : { type: "auto" },
     ...(wantedCall === undefined ? {} : { wantedCall }),
     ...(thinkingOff === undefined ? {} : { thinkingOff }),
@@ -113,6 +118,17 @@ export function settingsOf(
     parallelToolCalls: hasTools ? parallelToolCalls : true,
     ...(hasTools ? { tools: definitions } : {}),
     ...(request.native === undefined ? {} : { native: request.native }),
+    ...(request.turns.some(refersToTools) ? { refersToTools: true } : {}),
+    ...(betas.length === 0 ? {} : { betas }),
     ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
   };
+}
+
+/** Whether a result names tools that were deferred, for the API to put their definitions there. */
+function refersToTools({ content }: Turn): boolean {
+  return content.some(
+    (block) =>
+      block.type === "tool-result" &&
+      block.content.some((part) => part.type === "native" && part.block.type === "tool_reference"),
+  );
 }

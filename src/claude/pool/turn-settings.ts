@@ -1,13 +1,16 @@
 import type { ModelFacts } from "../../core/backend.ts";
-import { type JsonObject, sameJson } from "../../core/json.ts";
-import type { ReasoningEffort, ToolChoice, Turn } from "../../core/request.ts";
+import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
+import type { ToolChoice, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
+import { levelOf, type TurnEffort } from "./effort.ts";
 
 /** What can differ from turn to turn in one process. */
 export type TurnSettings = {
-  readonly effort: ReasoningEffort | undefined;
+  readonly effort: TurnEffort;
   readonly maxOutputTokens: number | undefined;
   readonly stop: readonly string[];
+  /** The model takes none of them: all are watched for here. */
+  readonly watchesStops?: true;
   /** Named as the API knows the tool. */
   readonly toolChoice: ToolChoice;
   /** The call that is asked for in words, since the model takes no choice that forces one; named likewise. */
@@ -20,6 +23,10 @@ export type TurnSettings = {
   readonly tools?: readonly JsonObject[];
   /** Other fields of the API's, as they are. */
   readonly native?: JsonObject;
+  /** Whether results refer to tools, which were deferred until then. Else the CLI need not know that there is such a thing. */
+  readonly refersToTools?: boolean;
+  /** What the API offers for a trial: the same for all turns of a process, see {@link Profile}. */
+  readonly betas?: readonly string[];
   /** The JSON Schema that the API holds the answer to, as the API takes it. */
   readonly outputSchema?: JsonObject;
 };
@@ -36,20 +43,10 @@ export const PLAIN_SETTINGS: TurnSettings = {
   parallelToolCalls: true,
 };
 
-/** The CLI's levels; it has none below `low`. */
-const EFFORT_LEVELS = {
-  none: "low",
-  minimal: "low",
-  low: "low",
-  medium: "medium",
-  high: "high",
-  xhigh: "xhigh",
-  max: "max",
-} as const;
-
-/** The API refuses stop sequences of white space only; those are left to our own filter. */
-export function splitStops(stop: readonly string[]): { native: string[]; filtered: string[] } {
-  return { native: stop.filter((text) => !isBlank(text)), filtered: stop.filter(isBlank) };
+/** The API refuses stop sequences of white space only, and may refuse all for a model; those are left to our own filter. */
+export function splitStops({ stop, watchesStops }: Pick<TurnSettings, "stop" | "watchesStops">) {
+  const isNative = (text: string) => watchesStops === undefined && !isBlank(text);
+  return { native: stop.filter(isNative), filtered: stop.filter((text) => !isNative(text)) };
 }
 
 /**
@@ -75,7 +72,7 @@ export function settingsChange(from: TurnSettings | undefined, to: TurnSettings)
 export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettings): "within" | "settled" | undefined {
   if (content.some(({ type }) => type !== "tool-result")) return "settled";
   const [before, after] = [encode(from), encode(to)];
-  if (before.effortLevel !== after.effortLevel) return undefined;
+  if (!sameJson(effortOf(before), effortOf(after))) return undefined;
   const isSame =
     before.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS === after.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS &&
     before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING;
@@ -102,29 +99,40 @@ function hasResults(turn: Turn | undefined): boolean {
 }
 
 function encode(settings: TurnSettings) {
-  const { effort, maxOutputTokens, stop, toolChoice, parallelToolCalls, tools, thinkingOff, sampling } = settings;
-  const { outputSchema: schema } = settings;
-  const { native } = splitStops(stop);
+  const { effort, maxOutputTokens, toolChoice, parallelToolCalls, tools, thinkingOff, sampling } = settings;
+  const { outputSchema: schema, refersToTools = false, betas = [] } = settings;
+  const { native } = splitStops(settings);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
+  const others = nativeFields(settings);
+  const outputConfig = isJsonObject(others.output_config) ? others.output_config : {};
   const extra = {
-    ...nativeFields(settings.native),
+    ...others,
     ...(thinkingOff === undefined || thinkingOff === "omitted" ? {} : { thinking: { type: thinkingOff } }),
     ...sampling,
     ...(native.length === 0 ? {} : { stop_sequences: native }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(tools === undefined ? {} : { tools }),
     // The CLI adds the effort to it.
-    ...(schema === undefined ? {} : { output_config: { format: { type: "json_schema", schema } } }),
+    ...(schema === undefined ? {} : { output_config: { ...outputConfig, format: { type: "json_schema", schema } } }),
   };
   return {
-    effortLevel: effort === undefined ? null : EFFORT_LEVELS[effort],
+    effortLevel: effort === undefined || effort === "unset" ? null : levelOf(effort),
     env: {
       CLAUDE_CODE_MAX_OUTPUT_TOKENS: maxOutputTokens === undefined ? "" : String(maxOutputTokens),
       // It leaves out `thinking`, and what the CLI says of earlier thinking with it: of itself it never says `disabled`.
       CLAUDE_CODE_DISABLE_THINKING: thinkingOff === undefined ? "" : "1",
       CLAUDE_CODE_EXTRA_BODY: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
+      // To models that it does not know the CLI sends a level of its own.
+      ...(effort === "unset" ? { CLAUDE_CODE_EFFORT_LEVEL: effort } : {}),
+      ...(refersToTools ? { ENABLE_TOOL_SEARCH: "true" } : {}),
+      // Beside its own.
+      ...(betas.length === 0 ? {} : { ANTHROPIC_BETAS: betas.join(",") }),
     },
   };
+}
+
+function effortOf({ effortLevel, env }: ReturnType<typeof encode>) {
+  return [effortLevel, env.CLAUDE_CODE_EFFORT_LEVEL];
 }
 
 /**
@@ -133,9 +141,17 @@ function encode(settings: TurnSettings) {
  */
 const OF_THE_CLI: ReadonlySet<string> = new Set(["model", "messages", "system", "metadata", "stream", "betas"]);
 
-/** Those fields in whose place the CLI puts what it is told. */
-function nativeFields(native: JsonObject = {}): JsonObject {
-  return Object.fromEntries(Object.entries(native).filter(([name]) => !OF_THE_CLI.has(name)));
+/** Those fields in whose place the CLI puts what it is told. Of a model that does not think the API takes no word on its thinking. */
+function nativeFields({ native = {}, thinkingOff }: TurnSettings): JsonObject {
+  const fields = Object.fromEntries(Object.entries(native).filter(([name]) => !OF_THE_CLI.has(name)));
+  const { context_management: context, ...others } = fields;
+  if (thinkingOff === undefined || !isJsonObject(context) || !Array.isArray(context.edits)) return fields;
+  const edits = context.edits.filter((edit) => !isOfThinking(edit));
+  return edits.length === 0 ? others : { ...others, context_management: { ...context, edits } };
+}
+
+function isOfThinking(edit: unknown): boolean {
+  return isJsonObject(edit) && typeof edit.type === "string" && edit.type.startsWith("clear_thinking");
 }
 
 /** The API's `tool_choice`; undefined where its default is meant. */

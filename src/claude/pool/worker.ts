@@ -268,7 +268,7 @@ export class Worker {
       isResumed: uuid === undefined,
       model: this.#binding.model,
       onContext: this.#onContext,
-      filteredStops: splitStops(settings.stop).filtered,
+      filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });
     this.#transcript.push({ role: "user", turn: question, uuid }, { role: "assistant", turn: undefined });

@@ -64,6 +64,8 @@ export const StreamEventMessage = Type.Object({
 export const AssistantMessage = Type.Object({
   type: Type.Literal("assistant"),
   error: OptionalNullable(Type.String()),
+  /** What the CLI remembers of the answer, block by block. */
+  message: OptionalNullable(Type.Unknown()),
 });
 export type AssistantMessage = Static<typeof AssistantMessage>;
 
@@ -170,5 +172,7 @@ export const ReportedModel = Type.Object({
   resolvedModel: Type.Optional(Type.String()),
   displayName: Type.Optional(Type.String()),
   supportedEffortLevels: Type.Optional(Type.Array(Type.String())),
+  /** Never false: of a model that has none it is left out, as the levels are. */
+  supportsAdaptiveThinking: Type.Optional(Type.Boolean()),
 });
 export type ReportedModel = Static<typeof ReportedModel>;

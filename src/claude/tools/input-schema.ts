@@ -6,7 +6,7 @@ import { isList, KEYWORDS, mapSubschemas } from "./output-schema-keywords.ts";
 import { asSchema, straighten, truthOf } from "./schema-slips.ts";
 import { mendType } from "./schema-types.ts";
 
-/** The one draft that the API, and the CLI before it, checks schemas by; one that declares another is not checked. */
+/** The one draft that the API checks schemas by; one that declares another is not checked. */
 const CHECKED_DRAFT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 
 /** Keywords for which null is a value like others, or that the draft does not have. */

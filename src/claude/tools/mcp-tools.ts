@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Tool } from "../../core/request.ts";
+import { DEFERRED } from "./own-tools.ts";
 import type { ToolNames } from "./tool-names.ts";
 
 /** A tool in MCP's `tools/list`. */
@@ -10,7 +11,8 @@ export type McpTool = { readonly name: string; readonly inputSchema: JsonObject 
  * `toolDefinitions`, so nothing of it is left out, checked, filled in or remembered by the CLI.
  */
 export function namedTools(names: ToolNames): readonly McpTool[] {
-  return names.offered.map((name) => mcpTool({ name, inputSchema: { type: "object" } }));
+  const tools = names.offered.map((name) => mcpTool({ name, inputSchema: { type: "object" } }));
+  return tools.length === 0 ? [] : [...tools, { name: DEFERRED, inputSchema: { type: "object" } }];
 }
 
 /** The functions as a whole: for counting, where the CLI tells of them in its own way. */

@@ -4,6 +4,15 @@ import type { Tool } from "../../core/request.ts";
 /** A tool as far as its names go: without a schema, its arguments keep theirs. */
 export type NamedTool = Pick<Tool, "name"> & Partial<Pick<Tool, "parameters">>;
 
+/** The CLI's own search among deferred tools. */
+export const TOOL_SEARCH = "ToolSearch";
+
+/**
+ * A function that is never offered, and that the CLI takes for deferred. Only where it knows of one, and has its own search, does it let
+ * results refer to tools; see `TurnSettings.refersToTools`.
+ */
+export const DEFERRED = "_deferred";
+
 // What the CLI makes of a client's tool because one of its own has the name, and no setting prevents.
 
 /** What it calls a tool when it lists those that it offers; all others go by their names. */

@@ -3,7 +3,7 @@ import type { Tool } from "../../core/request.ts";
 import type { ArgumentKeys } from "./argument-keys.ts";
 import { ArgumentNames } from "./argument-names.ts";
 import { NumberedNames } from "./numbered-names.ts";
-import { isChangedByCli, type NamedTool, OTHERWISE_LISTED } from "./own-tools.ts";
+import { DEFERRED, isChangedByCli, type NamedTool, OTHERWISE_LISTED, TOOL_SEARCH } from "./own-tools.ts";
 
 /** What the Messages API takes as the name of a tool. */
 const API_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
@@ -11,8 +11,11 @@ const API_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
 /** The CLI's tool for structured output. */
 export const STRUCTURED_OUTPUT = "StructuredOutput";
 
+/** What the CLI knows beside a client's functions, so that results may refer to these. The model is never offered it. */
+const NOT_OFFERED: readonly string[] = [TOOL_SEARCH, DEFERRED];
+
 /** Names that the CLI does not offer as a client's: it has tools of its own by them. */
-const RESERVED: ReadonlySet<string> = new Set([STRUCTURED_OUTPUT, "ToolSearch"]);
+const RESERVED: ReadonlySet<string> = new Set([STRUCTURED_OUTPUT, ...NOT_OFFERED]);
 
 const LONGEST_NAME = 128;
 
@@ -103,7 +106,7 @@ export class ToolNames {
    * many of the one as of the other are the same tools, which a newer CLI lists by names of its own.
    */
   compare(listed: readonly string[]): { readonly foreign: readonly string[]; readonly missing: readonly string[] } {
-    const foreign = [...listed];
+    const foreign = listed.filter((name) => !NOT_OFFERED.includes(name));
     const take = (name: string | undefined) => {
       const index = name === undefined ? -1 : foreign.indexOf(name);
       if (index >= 0) foreign.splice(index, 1);

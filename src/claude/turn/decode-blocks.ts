@@ -41,6 +41,9 @@ export class BlockDecoder {
   #open: Open | undefined;
   #blockCount = 0;
   #wroteText = false;
+  #hasNativeResult = false;
+  #wroteCitation = false;
+  #hasLostCitations = false;
   #calls: WrittenCall[] = [];
   #outputs: WrittenOutput[] = [];
 
@@ -52,6 +55,24 @@ export class BlockDecoder {
   /** Whether the answer has text that is not blank as far as the CLI is concerned: without any it asks once more. */
   get wroteText(): boolean {
     return this.#wroteText;
+  }
+
+  /** Whether the CLI has lost what a text of this answer rests on, as 2.1.250 does: it tells what it remembers. */
+  get hasLostCitations(): boolean {
+    return this.#hasLostCitations;
+  }
+
+  /** Looks at what the CLI remembers of the answer. */
+  compare(remembered: unknown): void {
+    const content = isJsonObject(remembered) && Array.isArray(remembered.content) ? remembered.content : [];
+    const isBare = (block: unknown) =>
+      isJsonObject(block) && Array.isArray(block.citations) && block.citations.length === 0;
+    if (this.#wroteCitation && content.some(isBare)) this.#hasLostCitations = true;
+  }
+
+  /** Whether the CLI keeps something of the answer: a text, or what one of the API's tools gave. A call without that is dropped. */
+  get isKept(): boolean {
+    return this.#wroteText || this.#hasNativeResult;
   }
 
   /** The client's tools that this answer calls. */
@@ -84,6 +105,9 @@ export class BlockDecoder {
   restart(): void {
     this.#open = undefined;
     this.#wroteText = false;
+    this.#hasNativeResult = false;
+    this.#wroteCitation = false;
+    this.#hasLostCitations = false;
     this.#calls = [];
     this.#outputs = [];
   }
@@ -106,8 +130,10 @@ export class BlockDecoder {
     if (open === undefined) return [];
     const { kind, block } = open;
     if (kind === "native") return isJsonObject(delta) ? [{ type: "native-delta", block, delta }] : [];
-    if (kind === "text" && isJsonObject(delta.citation))
+    if (kind === "text" && isJsonObject(delta.citation)) {
+      this.#wroteCitation = true;
       return [{ type: "text-citation", block, citation: delta.citation }];
+    }
     if (kind === "tool-call" || kind === "output") {
       return type === "input_json_delta" && partial_json ? this.#writeJson(open, partial_json) : [];
     }
@@ -147,6 +173,7 @@ export class BlockDecoder {
   #startNative(content: object): ChatEvent[] {
     if (!isJsonObject(content)) return [];
     const block = this.#blockCount++;
+    this.#hasNativeResult ||= "tool_use_id" in content;
     this.#open = { kind: "native", block };
     return [{ type: "native-start", block, content }];
   }

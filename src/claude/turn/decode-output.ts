@@ -19,8 +19,9 @@ import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
 const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
   end_turn: "stop",
   stop_sequence: "stop",
-  pause_turn: "stop",
   tool_use: "tool-calls",
+  // Of the steps that the API takes by itself.
+  pause_turn: "length",
   max_tokens: "length",
   model_context_window_exceeded: "length",
   refusal: "content-filter",
@@ -84,7 +85,7 @@ export class TurnDecoder {
 
   /** The CLI's memory of this turn is exactly the user's turn and the answer as it was told. */
   get clean(): boolean {
-    return this.#clean;
+    return this.#clean && !this.#blocks.hasLostCitations;
   }
 
   /** The calls whose results the CLI waits for, once the answer is finished; empty when it waits for none. */
@@ -117,6 +118,7 @@ export class TurnDecoder {
         return [];
       case "assistant":
         this.#notice ??= message.error ?? undefined;
+        this.#blocks.compare(message.message);
         return [];
       case "system":
         return [...this.#requireModel(message), ...this.#requireTools(message)];
@@ -244,15 +246,16 @@ export class TurnDecoder {
     return [...left, ...this.#blocks.releaseOutput({ isCut }), finish];
   }
 
-  /** After an answer without any text, too, the CLI asks once more. */
+  /** After an answer without any text, too, the CLI asks once more, unless it was paused; and of a call alone, without its result, it keeps nothing. */
   #cliGoesOnAfter(raw: string): boolean {
+    if (raw === "pause_turn") return !this.#blocks.isKept;
     return CLI_WOULD_CONTINUE.has(raw) || !this.#blocks.wroteText;
   }
 
   #decodeResult(result: ResultMessage): ChatEvent[] {
     this.#ended = true;
     this.#awaitedCalls = [];
-    if (result.is_error || (!this.#options.isResumed && result.num_turns !== 1)) this.#clean = false;
+    if (isFailed(result) || (!this.#options.isResumed && result.num_turns !== 1)) this.#clean = false;
     if (this.#finished) return [];
     const { output } = this.#blocks;
     if (this.#options.output !== undefined && output !== undefined && !result.is_error) {
@@ -268,6 +271,11 @@ export class TurnDecoder {
     if (this.#started && this.#options.output !== undefined) return this.fail(noOutput());
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
+}
+
+/** An answer that does not end with a text is an error to the CLI, which it remembers like any other; then it says that it has completed it. */
+function isFailed({ is_error, subtype, terminal_reason }: ResultMessage): boolean {
+  return is_error && !(subtype === "error_during_execution" && terminal_reason === "completed");
 }
 
 const OWN_ENDS: ReadonlySet<string> = new Set(["type", "delta", "usage", "stop_reason", "stop_sequence"]);

@@ -1,9 +1,9 @@
 import type { ChatEvent } from "../../core/event.ts";
 
 /**
- * Tells of an answer that the API holds to a schema of an object no text beside that object: what the model says before it calls tools, if
- * anything, is left out, as it is where the CLI asks by its tool. Text that is no JSON is told only with the end of an answer
- * without calls, such as a refusal.
+ * Tells of an answer that the API holds to a schema of an object no text beside that object: what the model says before it calls or
+ * searches, if anything, is left out, as it is where the CLI asks by its tool. Text that is no JSON is told only with the end of an
+ * answer that has nothing else, such as a refusal.
  */
 export class OutputText {
   /** The block that is being written, as long as it is not known to be JSON. */
@@ -11,7 +11,8 @@ export class OutputText {
   /** What is in it, from the first sign on. */
   #text = "";
   readonly #held: ChatEvent[] = [];
-  #isCalling = false;
+  /** Whether the answer has the object, or calls. */
+  #hasAnswer = false;
 
   push(event: ChatEvent): ChatEvent[] {
     switch (event.type) {
@@ -21,13 +22,17 @@ export class OutputText {
         return [];
       case "text-delta":
         return this.#write(event, event.text);
+      case "text-citation":
+        if (this.#open === undefined) return [event];
+        this.#open.push(event);
+        return [];
       case "text-end":
         return this.#end(event);
       case "tool-call-start":
-        this.#isCalling = true;
+        this.#hasAnswer = true;
         return [event];
       case "finish":
-        return this.#isCalling ? [event] : [...this.#held, event];
+        return this.#hasAnswer ? [event] : [...this.#held, event];
       default:
         return [event];
     }
@@ -39,6 +44,7 @@ export class OutputText {
     open.push(event);
     this.#text = (this.#text + text).trimStart();
     if (!this.#text.startsWith("{")) return [];
+    this.#hasAnswer = true;
     this.#open = undefined;
     return open;
   }

@@ -1,5 +1,5 @@
 import type { Usage } from "../../core/event.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { ApiUsage } from "../protocol/messages.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
@@ -43,7 +43,7 @@ export function nativeFields(fields: object, except: ReadonlySet<string>): JsonO
 
 /** The sum over several requests to the model. */
 export function addUsage(a: Usage, b: Usage): Usage {
-  const native = b.native ?? a.native;
+  const native = a.native && b.native ? sumOf(a.native, b.native) : (b.native ?? a.native);
   const knowsReasoning = a.reasoningTokens !== undefined || b.reasoningTokens !== undefined;
   return {
     inputTokens: a.inputTokens + b.inputTokens,
@@ -53,4 +53,14 @@ export function addUsage(a: Usage, b: Usage): Usage {
     ...(knowsReasoning ? { reasoningTokens: (a.reasoningTokens ?? 0) + (b.reasoningTokens ?? 0) } : {}),
     ...(native ? { native } : {}),
   };
+}
+
+/** Numbers are counts, wherever they stand; of words, such as the tier, the later ones hold. */
+function sumOf(a: JsonObject, b: JsonObject): JsonObject {
+  const added = Object.entries(b).map(([name, value]): [string, Json] => {
+    const before = a[name];
+    if (typeof before === "number" && typeof value === "number") return [name, before + value];
+    return [name, isJsonObject(before) && isJsonObject(value) ? sumOf(before, value) : value];
+  });
+  return { ...a, ...Object.fromEntries(added) };
 }

@@ -52,9 +52,11 @@ async function printAnswer(
   let last = "\n";
   let thought = false;
   let cut: string | undefined;
+  const sources = new Map<string, string>();
   try {
     for await (const part of answer) {
       if (part.type === "end") cut = CUT[part.reason];
+      else if (part.type === "source") sources.set(part.url, part.title);
       else if (part.type === "text") {
         if (thought) terminal.writeError("\n\n");
         thought = false;
@@ -69,7 +71,15 @@ async function printAnswer(
     // What the shell, or an error, says next begins a line of its own.
     if (last !== "\n" && !terminal.abandoned.aborted) terminal.write("\n");
   }
+  printSources(sources, terminal);
   if (cut !== undefined) notice(terminal, cut);
+}
+
+/** The pages that the answer rests on, in the order in which it names them. */
+function printSources(sources: ReadonlyMap<string, string>, { writeError, errorStyle }: Terminal): void {
+  if (sources.size === 0) return;
+  const lines = [...sources].map(([url, title]) => (title === "" ? `  ${url}` : `  ${title} ${url}`));
+  writeError(errorStyle.dim(`Sources:\n${forTerminal(lines.join("\n"))}\n`));
 }
 
 function notice({ writeError, errorStyle }: Terminal, text: string): void {

@@ -39,6 +39,12 @@ const FLAGS = {
     placeholder: "LEVEL",
     description: "How much the model thinks: none, minimal, low, medium, high, xhigh or max",
   }),
+  search: defineFlag({
+    flag: "search",
+    kind: onOff(),
+    default: false,
+    description: "Let the model search the web; the pages that its answer rests on are shown on standard error",
+  }),
   thinking: defineFlag({
     flag: "thinking",
     kind: onOff(),
@@ -70,6 +76,7 @@ export const askCommand = {
     { line: '"What is the capital of France?"', does: "a question" },
     { line: '"What does this do?" < main.ts', does: "about a file; with - the rest is typed, up to Ctrl-D" },
     { line: '--model claude-haiku-4 --file photo.png "What is this?"', does: "about an image, asked of another model" },
+    { line: '--search "What is new in Bun?"', does: "with a look at the web" },
     { line: '--json "Hello" | jq .usage', does: "for programs" },
   ],
   run: async (call) => {
@@ -79,6 +86,7 @@ export const askCommand = {
       system: flagValue(FLAGS.system, call),
       files: flagValue(FLAGS.file, call),
       effort: flagValue(FLAGS.effort, call),
+      search: flagValue(FLAGS.search, call),
       words: call.operands,
     };
     const { ask } = await import("./ask.ts");

@@ -12,6 +12,8 @@ export type Question = {
   /** Paths of what to send along. */
   readonly files: readonly string[];
   readonly effort: string | undefined;
+  /** Whether the model may search the web. */
+  readonly search: boolean;
   /** The words of the command line; `-` stands for standard input. */
   readonly words: readonly string[];
 };
@@ -19,7 +21,10 @@ export type Question = {
 type Input = Pick<Terminal["input"], "isTerminal" | "read">;
 
 /** The body of a chat that asks the question. Throws ConfigError when there is none, or a file cannot be read. */
-export async function readQuestion({ model, system, files, effort, words }: Question, input: Input): Promise<object> {
+export async function readQuestion(
+  { model, system, files, effort, search, words }: Question,
+  input: Input,
+): Promise<object> {
   const parts = await Promise.all(files.map(filePart));
   const text = await readText(words, input);
   const content = parts.length === 0 ? text : [...parts, { type: "text", text }];
@@ -27,6 +32,7 @@ export async function readQuestion({ model, system, files, effort, words }: Ques
     ...(model === undefined ? {} : { model }),
     messages: [...(system === undefined ? [] : [{ role: "system", content: system }]), { role: "user", content }],
     ...(effort === undefined ? {} : { reasoning_effort: effort }),
+    ...(search ? { web_search_options: {} } : {}),
   };
 }
 

@@ -127,12 +127,16 @@ describe("images are", () => {
     expect(answered[2]).toEqual(turn("user", result("1", IMAGE)));
   });
 
-  test("named by URL, to be fetched", () => {
-    const messages = [user([urlImage("https://example.com/a.png")])];
-    const { missingImages } = decode({ messages });
-    expect([...missingImages]).toEqual([["https://example.com/a.png", "messages[0].content[0].source.url"]]);
-    const fetched = new Map([["https://example.com/a.png", { mediaType: "image/png", base64: PNG } as const]]);
-    expect(decode({ messages }, fetched).request.turns).toEqual([turn("user", IMAGE)]);
+  test("what a data URL holds, though Anthropic has base64 in a place of its own", () => {
+    expect(turnsOf(user([urlImage(`data:image/png;base64,${PNG}`)]))).toEqual([turn("user", IMAGE)]);
+  });
+
+  test("left to Anthropic to get where they are named by URL, also in results", () => {
+    const image = urlImage("https://example.com/a.png");
+    const native = { type: "native", block: image };
+    expect(turnsOf(user([image]))).toEqual([turn("user", native)]);
+    const answered = turnsOf(user("a"), assistant(toolUse("1")), user([toolResult("1", [image])]));
+    expect(answered[2]).toEqual(turn("user", result("1", native)));
   });
 });
 
@@ -148,11 +152,6 @@ describe("documents are", () => {
       "plain text",
       document({ type: "text", media_type: "text/plain", data: "words" }),
       { type: "document", source: { type: "text", text: "words" } },
-    ],
-    [
-      "blocks of text",
-      document({ type: "content", content: [text("a"), text("b")] }),
-      { type: "document", source: { type: "text", text: "a\n\nb" } },
     ],
   ])("%s", (_, block, expected) => {
     expect(turnsOf(user([block]))).toEqual([turn("user", expected)]);
@@ -175,8 +174,8 @@ describe("a conversation is refused with the field:", () => {
     ],
     [
       "with an empty document",
-      inFirst({ type: "document", source: { type: "content", content: " " } }),
-      "messages[0].content[0].source.content: ",
+      inFirst({ type: "document", source: { type: "text", media_type: "text/plain", data: " " } }),
+      "messages[0].content[0].source.data: ",
     ],
   ])("%s", (_, messages, message) => {
     expect(refusalOf({ messages })).toStartWith(message);

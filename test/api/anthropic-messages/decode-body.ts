@@ -1,7 +1,6 @@
 import { type DecodedRequest, decodeRequest } from "../../../src/api/anthropic-messages/decode-request.ts";
 import { normalizeBody } from "../../../src/api/anthropic-messages/normalize-body.ts";
 import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
-import type { RemoteImage } from "../../../src/api/attachments/remote-images.ts";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
 import { withModel } from "../../../src/api/named-model.ts";
 import { standardSchema, validate } from "../../../src/api/standard-schema.ts";
@@ -17,17 +16,17 @@ const bodyOf = (fields: object) => ({
 const BODY = standardSchema(MessagesBody);
 
 /** Decodes a body the way the route does: what was left out of it, or bent, is among what is ignored. */
-export function decode(fields: object, images?: ReadonlyMap<string, RemoteImage>, strict = false): DecodedRequest {
+export function decode(fields: object, strict = false, beta?: string): DecodedRequest {
   const { "~standard": taken } = lenientSchema(BODY, strict ? undefined : normalizeBody);
   const { body, notes } = taken.validate(bodyOf(fields)).value;
-  const decoded = decodeRequest(withModel(body, undefined), { images, strict });
+  const decoded = decodeRequest(withModel(body, undefined), { strict, beta });
   return { ...decoded, ignored: [...notes, ...decoded.ignored] };
 }
 
 /** Field and message with which a body is refused that the schema accepts. */
 export function refusalOf(fields: object, strict = false): string {
   try {
-    decode(fields, undefined, strict);
+    decode(fields, strict);
   } catch (error) {
     if (error instanceof ApiError) return `${error.param}: ${error.message}`;
     throw error;

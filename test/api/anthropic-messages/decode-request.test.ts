@@ -11,6 +11,7 @@ test("the smallest body asks for nothing special", () => {
       maxOutputTokens: 100,
       effort: undefined,
       stop: [],
+      tellsPauses: true,
       outputFormat: undefined,
       tools: [],
       toolChoice: { type: "auto" },
@@ -19,7 +20,6 @@ test("the smallest body asks for nothing special", () => {
     stream: false,
     thinking: "none",
     ignored: [],
-    missingImages: new Map(),
   });
 });
 
@@ -35,11 +35,11 @@ describe("thinking, and what the client is told of it:", () => {
       "omitted",
     ],
     ["adaptive is the model's own", { thinking: { type: "adaptive" } }, undefined, "words"],
-    ["between tools is the model's own", { thinking: { type: "between_tools" } }, undefined, "words"],
+    ["between tools is none before the answer", { thinking: { type: "between_tools" } }, "off", "words"],
     ["omitted is told by its signatures", { thinking: { type: "adaptive", display: "omitted" } }, undefined, "omitted"],
     ["summarized is told", { thinking: { type: "adaptive", display: "summarized" } }, undefined, "words"],
-    ["disabled is none", { thinking: { type: "disabled" } }, "none", "none"],
-    ["disabled comes before an effort", { thinking: { type: "disabled" }, ...effort("high") }, "none", "none"],
+    ["disabled is none", { thinking: { type: "disabled" } }, "off", "none"],
+    ["disabled goes with an effort", { thinking: { type: "disabled" }, ...effort("high") }, "high, off", "none"],
     ["an effort is that effort", effort("xhigh"), "xhigh", "none"],
     ["an effort comes before a budget", { ...budget(1024), ...effort("max") }, "max", "words"],
     ["a small budget is low", budget(4096), "low", "words"],
@@ -53,7 +53,8 @@ describe("thinking, and what the client is told of it:", () => {
     ["a display that nobody knows is told", { thinking: { type: "adaptive", display: "new" } }, undefined, "words"],
   ])("%s", (_, fields, expected, told) => {
     const { request, thinking } = decode(fields);
-    expect<unknown>([request.effort, thinking]).toEqual([expected, told]);
+    const asked = [request.effort, request.thinks === false ? "off" : undefined].filter(Boolean).join(", ");
+    expect<unknown>([asked, thinking]).toEqual([expected ?? "", told]);
   });
 });
 
@@ -78,8 +79,8 @@ describe("tools", () => {
     const input_schema = { type: "object", properties: { a: { $ref: "#/$defs/x" } }, $defs: { x: { type: "string" } } };
     const tools = [{ type: "custom", name: "f", description: "What.", input_schema }, tool("g", { description: "" })];
     expect(decode({ tools }).request.tools).toEqual([
-      { name: "f", description: "What.", parameters: input_schema },
-      { name: "g", parameters: { type: "object" } },
+      { name: "f", description: "What.", parameters: input_schema, native: { type: "custom" } },
+      { name: "g", description: "", parameters: { type: "object" } },
     ]);
   });
 
@@ -112,21 +113,7 @@ describe("tools", () => {
     expect(refusalOf(fields)).toStartWith(message);
   });
 
-  const search = { type: "web_search_20250305", name: "web_search" };
-  test("of Anthropic's are left out and named, and so is the choice of one", () => {
-    const decoded = decode({ tools: [tool("f"), search], tool_choice: { type: "tool", name: "web_search" } });
-    expect(decoded.request.tools.map(({ name }) => name)).toEqual(["f"]);
-    expect(decoded.request.toolChoice).toEqual({ type: "auto" });
-    expect(decoded.ignored).toEqual(["tools.web_search_20250305", "tool_choice"]);
-    expect(decode({ tools: [search], tool_choice: { type: "any" } }).request.toolChoice).toEqual({ type: "auto" });
-  });
-
   test.each<[string, object, string]>([
-    [
-      "Anthropic's own",
-      { tools: [tool("f"), search] },
-      "tools[1].type: 'tools[1].type' is \"web_search_20250305\", a tool of Anthropic's. Only your own can be used",
-    ],
     ["a choice of none there is", { tool_choice: { type: "any" } }, "tool_choice: "],
     ["without a schema", { tools: [{ name: "f" }] }, "tools[0].input_schema: Missing required parameter"],
   ])("are refused by a strict server: %s", (_, fields, message) => {
@@ -135,43 +122,5 @@ describe("tools", () => {
 
   test("that say the same twice are one", () => {
     expect(decode({ tools: [tool("f"), tool("f")] }).request.tools).toHaveLength(1);
-  });
-
-  describe("that are deferred are offered once", () => {
-    const deferred = tool("later", { defer_loading: true });
-    const asked = { role: "user", content: "hi" };
-    const found = { type: "tool_reference", tool_name: "later" };
-    const searched = (content: unknown) => [
-      asked,
-      { role: "assistant", content: [{ type: "tool_use", id: "1", name: "f", input: {} }] },
-      { role: "user", content: [{ type: "tool_result", tool_use_id: "1", content }] },
-    ];
-    const change = (type: string) => ({
-      role: "system",
-      content: [{ type, tool: { type: "tool_reference", name: "later" } }],
-    });
-    const called = { role: "assistant", content: [{ type: "tool_use", id: "1", name: "later", input: {} }] };
-    test.each<[string, object, boolean]>([
-      ["nothing refers to them: not yet", { messages: [asked] }, false],
-      ["a result names them", { messages: searched([found]) }, true],
-      ["the client adds them", { messages: [asked, change("tool_addition")] }, true],
-      ["not when it has removed them", { messages: [asked, change("tool_addition"), change("tool_removal")] }, false],
-      ["they were called", { messages: [asked, called, { role: "user", content: "go on" }] }, true],
-      ["they are chosen", { tool_choice: { type: "tool", name: "later" } }, true],
-      [
-        "a search of Anthropic's was to find them",
-        { tools: [deferred, { type: "tool_search_tool_bm25_20251119", name: "s" }] },
-        true,
-      ],
-    ])("%s", (_, fields, isOffered) => {
-      const { tools: offered } = decode({ tools: [tool("f"), deferred], ...fields }).request;
-      expect(offered.some(({ name }) => name === "later")).toBe(isOffered);
-    });
-
-    test("and the reference is told as text", () => {
-      expect(decode({ messages: searched([found]) }).request.turns.at(-1)?.content).toEqual([
-        { type: "tool-result", callId: "1", content: [{ type: "text", text: "loaded: later" }] },
-      ]);
-    });
   });
 });

@@ -37,11 +37,12 @@ describe("is left out, or told as text, and named:", () => {
       ["messages.content.input_audio"],
     ],
     [
-      "words of an unknown block",
-      { messages: [user([{ type: "made_up", text: "a" }])] },
+      "words of another program's block",
+      { messages: [user([{ type: "step-start", text: "a" }])] },
       { messages: [user([text("a")])] },
-      ["messages.content.made_up"],
+      ["messages.content.step-start"],
     ],
+    ["a tool that another provider runs", { tools: [{ type: "file_search" }] }, {}, ["tools.file_search"]],
     [
       "a file of another's store",
       { messages: [user([text("a"), { type: "file", file: { file_id: "f" } }])] },
@@ -68,13 +69,6 @@ describe("is left out, or told as text, and named:", () => {
       { system: "s", messages: [user("a")] },
       ["messages.content.tool_removal"],
     ],
-    [
-      "a file of Anthropic's store",
-      { messages: [user([{ type: "image", source: { type: "file", file_id: "f" } }, text("a")])] },
-      { messages: [user([text("a")])] },
-      ["messages.content.image"],
-    ],
-    ["MCP servers", { mcp_servers: [{ type: "url", url: "https://example.com" }] }, {}, ["mcp_servers"]],
     [
       "a result whose call was cut away",
       { messages: [user([toolResult("7", "r"), text("a")])] },

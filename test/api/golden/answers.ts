@@ -64,7 +64,7 @@ function checkOrder({ events }: EventStream): void {
 function withoutChance(body: string): string {
   return body
     .replaceAll(/"(created|created_at|completed_at)":\d+/g, '"$1":1700000000')
-    .replaceAll(/\b(resp|msg|rs|fc|ctc)_[0-9a-f]{32}/g, "$1_0123")
+    .replaceAll(/\b(resp|msg|rs|fc|ctc|ws)_[0-9a-f]{32}/g, "$1_0123")
     .replaceAll(/"req_\w+"/g, '"req_0123"');
 }
 

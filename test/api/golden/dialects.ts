@@ -20,6 +20,7 @@ export const DIALECTS: Readonly<Record<string, Dialect>> = {
     fields: { model: "opus", messages: [{ role: "user", content: "hi" }], stream_options: { include_usage: true } },
     wishes: {
       tools: { tools: functions.map((definition) => ({ type: "function", function: definition })) },
+      "a search": { web_search_options: {} },
       "structured output": { response_format: { type: "json_schema", json_schema: { name: "place", schema } } },
       "an end": { stop: END },
     },
@@ -35,6 +36,7 @@ export const DIALECTS: Readonly<Record<string, Dialect>> = {
     // There is no way to ask for an end.
     wishes: {
       tools: { tools: functions.map((definition) => ({ type: "function", ...definition })) },
+      "a search": { tools: [{ type: "web_search" }], include: ["web_search_call.action.sources"] },
       "structured output": { text: { format: { type: "json_schema", name: "place", schema } } },
     },
   },
@@ -48,6 +50,7 @@ export const DIALECTS: Readonly<Record<string, Dialect>> = {
     },
     wishes: {
       tools: { tools: functions.map(({ name }) => ({ name, input_schema: parameters })) },
+      "a search": { tools: [{ type: "web_search_20250305", name: "web_search" }] },
       "structured output": { output_config: { format: { type: "json_schema", schema } } },
       "an end": { stop_sequences: [END] },
     },

@@ -229,12 +229,19 @@ describe("what a model can", () => {
 
   test("is what the CLI tells, where it does", () => {
     const reported = [
-      { value: "sonnet", resolvedModel: "claude-sonnet-5", supportedEffortLevels: ["max", "low", "later"] },
+      {
+        value: "sonnet",
+        resolvedModel: "claude-sonnet-5",
+        supportedEffortLevels: ["max", "low", "later"],
+        supportsAdaptiveThinking: true,
+      },
       { value: "sonnet[1m]", resolvedModel: "claude-sonnet-5[1m]" },
+      { value: "novel", resolvedModel: "claude-novel-7" },
     ];
     const models = catalog({ reported });
     expect(models.factsOf("sonnet")).toMatchObject({ contextTokens: 200_000, efforts: ["low", "max"] });
     expect(models.factsOf("sonnet[1m]").contextTokens).toBe(1_000_000);
+    expect(models.factsOf("novel")).toMatchObject({ efforts: [], thinking: "budgeted" });
     models.learnContext("claude-sonnet-5", 500_000);
     expect(models.describe("claude-sonnet-4").facts.contextTokens).toBe(500_000);
   });

@@ -1,17 +1,21 @@
 import { describe, expect, test } from "bun:test";
-import { nearestEffort } from "../../../src/claude/pool/effort.ts";
+import { nearestEffort, type TurnEffort } from "../../../src/claude/pool/effort.ts";
 import { makeProfile, settingsOf } from "../../../src/claude/pool/profile.ts";
 import type { EffortLevel, ReasoningEffort } from "../../../src/core/request.ts";
 import { FACTS } from "../../support/models.ts";
 
-test.each<[ReasoningEffort, readonly EffortLevel[], ReasoningEffort | undefined]>([
+test.each<[ReasoningEffort | undefined, readonly EffortLevel[], TurnEffort]>([
   ["high", ["low", "medium", "high", "xhigh", "max"], "high"],
   ["xhigh", ["low", "medium", "high", "max"], "high"],
   ["max", ["low", "medium", "high"], "high"],
   ["low", ["medium", "high"], "medium"],
-  ["medium", [], undefined],
-  ["none", [], "none"],
-  ["minimal", ["high"], "minimal"],
+  ["medium", [], "unset"],
+  ["none", [], "unset"],
+  [undefined, [], "unset"],
+  ["none", ["low", "high"], "none"],
+  ["minimal", ["medium", "high"], "medium"],
+  [undefined, ["low", "medium", "high"], undefined],
+  [undefined, ["low", "medium"], "medium"],
 ])("the effort %s is, for a model of %j, %s", (effort, levels, nearest) => {
   expect(nearestEffort(effort, levels)).toBe(nearest);
 });

@@ -29,6 +29,20 @@ describe("not to think", () => {
   });
 });
 
+describe("not to think, at an effort,", () => {
+  test.each<[string, ChatRequest["effort"], Partial<Fit>]>([
+    ["claude-opus-5", undefined, { thinkingOff: "disabled", effort: "none" }],
+    ["claude-opus-5", "medium", { thinkingOff: "disabled", effort: "medium" }],
+    ["claude-opus-5", "max", { thinkingOff: "disabled", effort: "high" }],
+    ["claude-sonnet-5-5", "xhigh", { thinkingOff: "between_tools", effort: "high" }],
+    ["claude-opus-4-8", "max", { thinkingOff: "omitted", effort: "max" }],
+    ["claude-opus-5-5", "max", { thinkingOff: undefined, effort: "max" }],
+    ["claude-opus-5-5", undefined, { thinkingOff: undefined, effort: "none" }],
+  ])("is of %s at %p %j", (model, effort, expected) => {
+    expect(fit(model, { thinks: false, effort })).toMatchObject(expected);
+  });
+});
+
 describe("a call that must be made", () => {
   const required = { toolChoice: { type: "required" } } as const;
   const named = { toolChoice: { type: "tool", name: "f" } } as const;

@@ -4,10 +4,10 @@ import { parseModelName } from "../../../src/claude/models/model-name.ts";
 import { OutputWays } from "../../../src/claude/pool/output-ways.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
-import type { ChatRequest } from "../../../src/core/request.ts";
+import type { ChatRequest, ContentBlock, ResultPart } from "../../../src/core/request.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { catalog } from "../models/catalog-of.ts";
-import { REQUEST } from "./turns.ts";
+import { REQUEST, result, user } from "./turns.ts";
 
 const object = (properties: JsonObject): JsonObject => ({
   type: "object",
@@ -55,6 +55,20 @@ test("a schema that the API keeps goes to it, of a model that does so; others, a
   expect(outputs.of(asking(CLOSED), models.resolve("sonnet"))).toEqual({ type: "tool", schema: CLOSED });
   expect(wayOf(asking(CLOSED, "opus"))).toBe("native");
 });
+
+test.each([
+  ["in what the user says", (block: ContentBlock) => [block]],
+  ["in the result of a call", (block: ResultPart) => [{ ...result("toolu_1"), content: [block] }]],
+])(
+  "where sources are to be cited, which the API does not do by a schema, it goes to the CLI's tool: %s",
+  (_, content) => {
+    const { wayOf } = ways();
+    const source = (enabled: boolean) =>
+      ({ type: "native", block: { type: "search_result", citations: { enabled } } }) satisfies ResultPart;
+    expect(wayOf({ ...asking(CLOSED), turns: [user(...content(source(true)))] })).toBe("tool");
+    expect(wayOf({ ...asking(CLOSED), turns: [user(...content(source(false)))] })).toBe("native");
+  },
+);
 
 test("a schema that goes neither way is a 400 that names the place", () => {
   const { wayOf } = ways();

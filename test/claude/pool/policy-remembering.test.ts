@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Demand, ProcessView } from "../../../src/claude/pool/policy.ts";
-import type { Turn } from "../../../src/core/request.ts";
+import type { ContentBlock, Turn } from "../../../src/core/request.ts";
 import { choose, demand, raw, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
 import { assistant, call, profileFor, remember, result, text, user } from "./turns.ts";
 
@@ -40,6 +40,16 @@ describe("an idle process", () => {
   ];
   test.each(cases)("%s", (_, memory, request, keep) => {
     for (const rebinds of [true, false]) expect(keptBy(idle(memory, { rebinds }), asking(request))).toBe(keep);
+  });
+
+  test("of other definitions of the same functions goes on, but for what it thought beside these", () => {
+    const told = (description: string) =>
+      profileFor("S", { tools: [{ name: "f", description, parameters: { type: "object" } }] });
+    const thinking: ContentBlock = { type: "thinking", text: "Hm.", signature: "c2ln" };
+    const turns = [...turnsOf("a", "<b>", "c"), assistant(thinking, text("d"))];
+    const worker = view({ profile: told("one"), transcript: remember(...turns) });
+    const asked = (description: string) => demand([...turns, user(text("e"))], { profile: told(description) });
+    expect([keptBy(worker, asked("one")), keptBy(worker, asked("two"))]).toEqual([4, 2]);
   });
 
   test("of another system prompt, or model, keeps nothing, even if it remembers all", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { BLANK_PROFILE, canRebind, type Profile } from "../../../src/claude/pool/profile.ts";
+import { BLANK_PROFILE, canRebind, type Profile, profileOf, settingsOf } from "../../../src/claude/pool/profile.ts";
 import type { ChatRequest, Tool } from "../../../src/core/request.ts";
-import { profileFor } from "./turns.ts";
+import { FACTS } from "../../support/models.ts";
+import { profileFor, REQUEST } from "./turns.ts";
 
 const F: Tool = { name: "f", parameters: { type: "object", properties: {} } };
 const G: Tool = { name: "g", description: "Does g.", parameters: { type: "object", properties: {} } };
@@ -17,8 +18,10 @@ test("a profile is the system prompt, the tools and the schema of the answer", (
     tools: [F, G],
     serverTools: [SEARCH],
     outputFormat: FORMAT,
+    betas: ["b"],
   });
-  expect(profile).toEqual({ system: "S", tools: [F, G], serverTools: [SEARCH], outputSchema: { type: "object" } });
+  const outputSchema = { type: "object" };
+  expect(profile).toEqual({ system: "S", tools: [F, G], serverTools: [SEARCH], outputSchema, betas: ["b"] });
   for (const part of [key, toolsKey, schemaKey, definitionsKey]) expect(part).toBeString();
   expect(definitions.map(({ name }) => name)).toEqual(["f", "web_search", "g", "StructuredOutput"]);
 });
@@ -43,6 +46,11 @@ describe("a process that remembers nothing", () => {
     ["a system prompt, where it has none", BLANK_PROFILE, profileFor("S")],
     ["tools, where it has none", profileFor("S"), profileFor("S", { tools: [F] })],
     ["tools and another system prompt", BLANK_PROFILE, profileFor("S", { tools: [F, G] })],
+    [
+      "what the API offers for a trial, where it has asked for nothing",
+      BLANK_PROFILE,
+      profileFor("S", { betas: ["b"] }),
+    ],
     ["tools and no system prompt, where it has neither", BLANK_PROFILE, profileFor("", { tools: [F] })],
     [
       "tools that the API runs",
@@ -55,6 +63,8 @@ describe("a process that remembers nothing", () => {
 
   test.each<[string, Profile, Profile]>([
     ["no system prompt, where it has one", profileFor("S"), BLANK_PROFILE],
+    ["what the API offers for a trial, where it has asked before", profileFor(""), profileFor("S", { betas: ["b"] })],
+    ["less of that", profileFor("S", { betas: ["b"] }), profileFor("S")],
     ["a blank system prompt", profileFor("S"), profileFor(" ")],
     [
       "a system prompt that the CLI would tear",
@@ -111,6 +121,22 @@ describe("processes do not serve each other's requests that differ in", () => {
     ["whether the answer has a schema", { outputFormat: { ...FORMAT, schema: {} } }, {}],
   ])("%s", (_, one, other) => {
     expect(same(one, other)).toBeFalse();
+  });
+});
+
+describe("structured output that the API sees to", () => {
+  const schema = { type: "object", additionalProperties: false } as const;
+  const request = { ...REQUEST, system: "S", tools: [F], toolChoice: { type: "none" } } as const;
+  const way = { type: "native", schema } as const;
+
+  test("binds no process: the profile is that of a request for text, with all tools", () => {
+    expect(profileOf(request, way)).toEqual(profileOf(request));
+  });
+
+  test("is a setting of the turn, beside the choice of tools", () => {
+    const settings = settingsOf(request, profileOf(request, way), FACTS, way);
+    expect(settings).toMatchObject({ outputSchema: schema, toolChoice: { type: "none" } });
+    expect(settingsOf(request, profileOf(request), FACTS)).not.toHaveProperty("outputSchema");
   });
 });
 

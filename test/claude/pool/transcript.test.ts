@@ -121,6 +121,18 @@ describe("an answer that the model wrote here is recognised", () => {
   });
 });
 
+test("an answer with a search in it is recognised by its texts, however these are parted, and by no others", () => {
+  const search: ContentBlock = { type: "native", block: { type: "server_tool_use", id: "srvtoolu_1" } };
+  const entries = remember(user(text("a")), assistant(text("One."), search, text("Two "), text("three.")));
+  const isKnown = (...told: ContentBlock[]) => lengthOf(entries, [user(text("a")), assistant(...told)]) === 2;
+  for (const told of ["One.Two three.", "One.\n\nTwo three.", "One. Two three.\n"])
+    expect(isKnown(text(told))).toBe(true);
+  expect(isKnown(text("One."), text("Two three."))).toBe(true);
+  for (const told of ["One.", "One.\n\nTwo  three.", "Two three.", "One. and Two three.", "One.Two three. Four."]) {
+    expect(isKnown(text(told))).toBe(false);
+  }
+});
+
 test("a user's turn may be told without the texts at its end, where that is asked for", () => {
   const entries = remember(user(result("1"), text("a"), text("b")));
   const told = [user(result("1"), text("a"))];

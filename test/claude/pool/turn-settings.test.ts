@@ -27,6 +27,7 @@ describe("from the default settings, a turn sends", () => {
   const table: [string, Partial<TurnSettings>, Record<string, unknown> | undefined][] = [
     ["nothing, when it asks for nothing", {}, undefined],
     ["its effort", { effort: "high" }, { effortLevel: "high" }],
+    ["that it sends no effort at all", { effort: "unset" }, allEnv({ CLAUDE_CODE_EFFORT_LEVEL: "unset" })],
     ["its token limit", { maxOutputTokens: 123 }, allEnv({ CLAUDE_CODE_MAX_OUTPUT_TOKENS: "123" })],
     [
       "its stop texts, for the body of the API's request",
@@ -52,6 +53,26 @@ describe("from the default settings, a turn sends", () => {
         CLAUDE_CODE_EXTRA_BODY: '{"thinking":{"type":"between_tools"},"temperature":0}',
       }),
     ],
+    ["that results refer to tools", { refersToTools: true }, allEnv({ ENABLE_TOOL_SEARCH: "true" })],
+    ["what it asks for a trial", { betas: ["a", "b"] }, allEnv({ ANTHROPIC_BETAS: "a,b" })],
+    [
+      "fields of the API's, but for those that are the CLI's",
+      { native: { container: "c", messages: [], metadata: {}, betas: [] } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"container":"c"}' }),
+    ],
+    [
+      "of fields that are its own, too, both",
+      { native: { output_config: { task_budget: 1 } }, outputSchema: { type: "object" } },
+      allEnv({
+        CLAUDE_CODE_EXTRA_BODY:
+          '{"output_config":{"task_budget":1,"format":{"type":"json_schema","schema":{"type":"object"}}}}',
+      }),
+    ],
+    [
+      "no word on thinking where there is none",
+      { native: { context_management: { edits: [{ type: "clear_thinking_20251015" }] } }, thinkingOff: "omitted" },
+      allEnv({ CLAUDE_CODE_DISABLE_THINKING: "1" }),
+    ],
     [
       "the schema of its answer beside its effort",
       { effort: "high", outputSchema: { type: "object" } },
@@ -61,6 +82,34 @@ describe("from the default settings, a turn sends", () => {
           CLAUDE_CODE_EXTRA_BODY: '{"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}}}',
         }),
       },
+    ],
+    [
+      "its tools, to the letter",
+      {
+        tools: [
+          { name: "z", description: "½" },
+          { type: "web_search_20250305", name: "web_search" },
+        ],
+      },
+      allEnv({
+        CLAUDE_CODE_EXTRA_BODY:
+          '{"tools":[{"name":"z","description":"½"},{"type":"web_search_20250305","name":"web_search"}]}',
+      }),
+    ],
+    [
+      "other fields of the API's",
+      { native: { container: "c", context_management: { edits: [] } } },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"container":"c","context_management":{"edits":[]}}' }),
+    ],
+    [
+      "none of them that are the CLI's own to say",
+      { native: { model: "x", messages: [], system: "x", metadata: {}, stream: false, betas: [] } },
+      undefined,
+    ],
+    [
+      "none in the place of a setting of its own",
+      { native: { stop_sequences: ["x"], tools: [] }, stop: ["END"], tools: [{ name: "f" }] },
+      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["END"],"tools":[{"name":"f"}]}' }),
     ],
     [
       "all of them together",
@@ -127,14 +176,20 @@ describe("from one turn to the next", () => {
 
 describe("stop texts", () => {
   test("of white space only are ours to watch for, all others the API's", () => {
-    expect(splitStops(["END", "\n\n", " x ", " ", "\t"])).toEqual({
+    expect(splitStops({ stop: ["END", "\n\n", " x ", " ", "\t"] })).toEqual({
       native: ["END", " x "],
       filtered: ["\n\n", " ", "\t"],
     });
   });
 
+  test("are all ours where the model takes none", () => {
+    const watched = { stop: ["END", "\n"], watchesStops: true } as const;
+    expect(splitStops(watched)).toEqual({ native: [], filtered: ["END", "\n"] });
+    expect(settingsChange(DEFAULT_SETTINGS, settings(watched))).toBeUndefined();
+  });
+
   test("may be none", () => {
-    expect(splitStops([])).toEqual({ native: [], filtered: [] });
+    expect(splitStops({ stop: [] })).toEqual({ native: [], filtered: [] });
   });
 });
 
@@ -192,6 +247,8 @@ describe("a turn that waits for the results of calls", () => {
     [{ stop: ["END"] }, "within"],
     [{ toolChoice: { type: "none" } }, "within"],
     [{ parallelToolCalls: false }, "within"],
+    [{ tools: [{ name: "f" }] }, "within"],
+    [{ native: { container: "c" } }, "within"],
     [{ outputSchema: { type: "object" } }, "within"],
     [{ maxOutputTokens: 5 }, "settled"],
     [{ wantedCall: { type: "required" } }, "within"],
@@ -199,6 +256,7 @@ describe("a turn that waits for the results of calls", () => {
     [{ thinkingOff: "disabled" }, "settled"],
     [{ effort: "high" }, undefined],
     [{ effort: "none" }, undefined],
+    [{ effort: "unset" }, undefined],
   ])("under %j goes on %s", (fields, way) => {
     expect(goesOn(fields)).toBe(way);
   });

@@ -17,7 +17,10 @@ test("to open calls, the CLI is told the functions' names alone, of which it can
   expect(namedTools(new ToolNames(TOOLS))).toEqual([
     { name: "get_weather", inputSchema: { type: "object" }, ...OURS },
     { name: "files_read", inputSchema: { type: "object" }, ...OURS },
+    // Nobody is offered it: see own-tools.ts.
+    { name: "_deferred", inputSchema: { type: "object" } },
   ]);
+  expect(namedTools(new ToolNames([]))).toEqual([]);
 });
 
 test("to count them, it is told all of them, by the names of the API", () => {

@@ -5,6 +5,7 @@ import { nativeSchema } from "../../../src/claude/tools/native-schema.ts";
 import { adaptOutputSchema } from "../../../src/claude/tools/output-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
+import { verdict } from "../../simulator/verdict.ts";
 
 const STRING = { type: "string" };
 const NULL = { type: "null" };
@@ -65,6 +66,7 @@ describe("the API is given, as it is, a schema with", () => {
     ),
   ])("%s", (_, schema) => {
     expect(nativeSchema(schema)).toEqual({ schema, within: "any" });
+    expect(verdict({ output_config: { format: { type: "json_schema", schema } } })).toBeUndefined();
   });
 });
 
@@ -252,6 +254,7 @@ describe("any schema", () => {
         const native = nativeSchema(schema);
         if (!("schema" in native)) return;
         expect(native.schema).toEqual(schema);
+        expect(verdict({ output_config: { format: { type: "json_schema", schema } } })).toBeUndefined();
         expect(() => adaptOutputSchema(schema)).not.toThrow(ApiError);
         expect(() => ajv.compile(adaptOutputSchema(schema))).not.toThrow();
       }),

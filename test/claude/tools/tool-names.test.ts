@@ -109,6 +109,7 @@ describe("the tools that the CLI lists are those that were offered", () => {
     ["also beside a `Task`", ["Agent", "Task"], ["Task", "Task"], [], []],
     ["not when `Agent` is left out beside a `Task`", ["Agent", "Task"], ["Task"], [], ["Agent"]],
     ["not when another than `Agent` is left out", ["Agent", "f"], ["Task"], [], ["f"]],
+    ["what the CLI knows so that results may refer to tools is none", ["f"], ["ToolSearch", "f", "_deferred"], [], []],
     ["when a newer CLI lists one by a name that nobody knows", ["f", "Bash"], ["f", "Shell"], [], []],
   ])("%s", (_, offered, listed, foreign, missing) => {
     expect(toolNames(offered).compare(listed)).toEqual({ foreign, missing });

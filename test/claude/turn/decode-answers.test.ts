@@ -113,7 +113,7 @@ describe("where the process remembers exactly the answer, the turn is clean and 
 test.each<[string, FinishReason["unified"]]>([
   ["end_turn", "stop"],
   ["stop_sequence", "stop"],
-  ["pause_turn", "stop"],
+  ["pause_turn", "length"],
   ["max_tokens", "length"],
   ["model_context_window_exceeded", "length"],
   ["refusal", "content-filter"],

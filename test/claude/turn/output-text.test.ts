@@ -57,6 +57,11 @@ describe("an answer that is held to a schema", () => {
     expect(tell(said)).toEqual([START, ...call(1), ...call(3), finish("tool-calls")]);
   });
 
+  test("is told without what the model says before it searches", () => {
+    const said = [START, ...block(0, "Let me search."), ...block(1, '{"a":1}'), finish("stop")];
+    expect(tell(said)).toEqual([START, ...block(1, '{"a":1}'), finish("stop")]);
+  });
+
   test("is told beside a call, too", () => {
     const events = [START, ...block(0, "{}"), ...call(1), finish("tool-calls")];
     expect(tell(events)).toEqual(events);
@@ -69,6 +74,13 @@ describe("an answer that is held to a schema", () => {
     const told = steps([START, ...block(0, "I can't", " do that."), end]);
     expect(told.slice(1, -1).flat()).toEqual([]);
     expect(told.at(-1)).toEqual([...block(0, "I can't", " do that."), end]);
+  });
+
+  test("that cites what it is not told of stays in order", () => {
+    const [start, delta, end] = block(0, "As");
+    if (start === undefined || delta === undefined || end === undefined) throw new Error("a block is three events");
+    const cited: ChatEvent[] = [START, start, delta, { type: "text-citation", block: 0, citation: {} }, end];
+    expect(tell([...cited, finish("stop")])).toEqual([...cited, finish("stop")]);
   });
 
   test("that is empty or blank stays so", () => {
@@ -85,9 +97,9 @@ describe("an answer that is held to a schema", () => {
     expect(tell(begun)).toEqual(begun);
   });
 
-  test("is whole, whatever pieces it comes in, where nothing is called", () => {
+  test("is whole, whatever pieces it comes in, where it is no JSON and nothing is called", () => {
     fc.assert(
-      fc.property(fc.array(fc.array(fc.string())), (texts) => {
+      fc.property(fc.array(fc.array(fc.string({ unit: fc.constantFrom(" ", "a", "}") }))), (texts) => {
         const events = [START, ...texts.flatMap((deltas, index) => block(index, ...deltas)), finish("stop")];
         const told = tell(events);
         const byBlock = (list: readonly ChatEvent[]) =>

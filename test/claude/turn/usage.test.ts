@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { NO_USAGE, updateUsage } from "../../../src/claude/turn/usage.ts";
+import { addUsage, NO_USAGE, updateUsage } from "../../../src/claude/turn/usage.ts";
 
 const BEFORE = { inputTokens: 10, cacheReadTokens: 7, cacheWriteTokens: 5, outputTokens: 1 };
 
@@ -61,5 +61,29 @@ describe("the API's counts", () => {
       "reasoningTokens",
       0,
     );
+  });
+});
+
+describe("the sum over several requests", () => {
+  test("adds what is counted, also in the API's own form, and takes the last word on the rest", () => {
+    const one = { ...BEFORE, native: { server_tool_use: { web_search_requests: 2 }, service_tier: "standard", a: 1 } };
+    const other = {
+      ...BEFORE,
+      native: { server_tool_use: { web_search_requests: 1, web_fetch_requests: 4 }, service_tier: "priority" },
+    };
+    expect(addUsage(one, other)).toEqual({
+      inputTokens: 20,
+      cacheReadTokens: 14,
+      cacheWriteTokens: 10,
+      outputTokens: 2,
+      native: { server_tool_use: { web_search_requests: 3, web_fetch_requests: 4 }, service_tier: "priority", a: 1 },
+    });
+  });
+
+  test("has what only one of them tells", () => {
+    const native = { service_tier: "standard" };
+    expect(addUsage({ ...BEFORE, native }, BEFORE).native).toEqual(native);
+    expect(addUsage(BEFORE, { ...BEFORE, native }).native).toEqual(native);
+    expect(addUsage(BEFORE, BEFORE)).not.toHaveProperty("native");
   });
 });

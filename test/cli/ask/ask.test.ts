@@ -44,6 +44,17 @@ describe("what is not the answer goes to standard error", () => {
     });
   });
 
+  test("which pages it rests on, each once", async () => {
+    const source = (url: string, title: string) => ({ type: "url_citation", url_citation: { url, title } });
+    const rome = source("https://rome.example/", "Rome\u001b[2J");
+    const annotated = { choices: [{ delta: { annotations: [rome, source("https://x.example/", ""), rome] } }] };
+    expect(await askWhere([delta("Sunny."), annotated, end("stop")], {}, { flags: ["--search"] })).toEqual({
+      code: 0,
+      stdout: "Sunny.\n",
+      stderr: "Sources:\n  Rome\uFFFD[2J https://rome.example/\n  https://x.example/\n",
+    });
+  });
+
   test("that it is simulated", async () => {
     const { stdout, stderr } = await askWhere([delta("One\n"), end("stop")], { demo: true });
     expect(stdout).toBe("One\n");

@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Question, readQuestion } from "../../../src/cli/ask/read-question.ts";
 
-const QUESTION: Question = { model: "claude-sonnet-4", system: undefined, files: [], effort: undefined, words: [] };
+const QUESTION: Question = {
+  model: "claude-sonnet-4",
+  system: undefined,
+  files: [],
+  effort: undefined,
+  search: false,
+  words: [],
+};
 const typed = { isTerminal: true, read: async () => "what was typed" };
 const piped = (text: string) => ({ isTerminal: false, read: async () => text });
 
@@ -40,7 +47,10 @@ test.each([
 });
 
 test("the rest of the request is what the flags say", async () => {
-  const body = await readQuestion({ ...QUESTION, words: ["Hi"], system: "Be brief.", effort: "low" }, typed);
+  const body = await readQuestion(
+    { ...QUESTION, words: ["Hi"], system: "Be brief.", effort: "low", search: true },
+    typed,
+  );
   expect(body).toEqual({
     model: "claude-sonnet-4",
     messages: [
@@ -48,6 +58,7 @@ test("the rest of the request is what the flags say", async () => {
       { role: "user", content: "Hi" },
     ],
     reasoning_effort: "low",
+    web_search_options: {},
   });
 });
 

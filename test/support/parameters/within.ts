@@ -80,46 +80,7 @@ export const RESPONSES_SHAPE_WITHIN: readonly object[] = [
   },
 ];
 
-export const MESSAGES_WITHIN: readonly object[] = [
-  {
-    messages: [
-      {
-        role: "user",
-        content: [
-          {
-            type: "document",
-            source: { type: "text", media_type: "text/plain", data: "a" },
-            context: "b",
-            citations: { enabled: true },
-          },
-        ],
-      },
-    ],
-    tools: [{ name: "f", input_schema: { type: "object" }, strict: true }],
-  },
-  {
-    messages: [
-      { role: "user", content: "a" },
-      { role: "assistant", content: [{ type: "tool_use", id: "1", name: "f", input: {} }] },
-      {
-        role: "user",
-        content: [
-          {
-            type: "tool_result",
-            tool_use_id: "1",
-            content: [
-              {
-                type: "document",
-                source: { type: "text", media_type: "text/plain", data: "a" },
-                context: "b",
-                citations: { enabled: true },
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  },
-];
+/** Nothing that is known there has none. */
+export const MESSAGES_WITHIN: readonly object[] = [];
 
 export const COUNT_WITHIN: readonly object[] = [...MESSAGES_WITHIN, { output_config: { effort: "high" } }];

@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSimulator } from "../../src/simulator/simulator.ts";
+import { surroundings } from "../bench/arena.ts";
+import { CLAUDE, type Running, startServer } from "../bench/binary.ts";
+import type { Answer, LiveRequest } from "./claim.ts";
+import { standIn } from "./stand-in.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+/** Longer than an answer of so few tokens takes. */
+const PATIENCE_MS = 180_000;
+
+/** The server as a user starts it, from source, and all that it logs. */
+export class LiveServer {
+  readonly #folder: string;
+  readonly #options: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
+  #running: Running | undefined;
+  #started = 0;
+  #read = 0;
+
+  private constructor(folder: string, options: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#env = env;
+  }
+
+  /** Before the real API, by whatever login the CLI has; or before the simulated one. Nothing is started yet. */
+  static open(cleanup: AsyncDisposableStack, { simulated }: { readonly simulated: boolean }): LiveServer {
+    const folder = mkdtempSync(join(tmpdir(), "claude-max-api-live-"));
+    cleanup.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    let server: LiveServer;
+    if (simulated) {
+      const simulator = startSimulator({ responder: standIn });
+      cleanup.defer(() => simulator.close());
+      const options = ["--claude-path", CLAUDE, "--anthropic-base-url", simulator.url];
+      server = new LiveServer(folder, options, surroundings(folder, simulator.url).env);
+    } else {
+      const env = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+      server = new LiveServer(folder, [], Object.fromEntries(env));
+    }
+    cleanup.defer(() => server.#stop());
+    return server;
+  }
+
+  /** Asks, and waits for the whole answer. */
+  async ask({ path = "/v1/messages", body, headers, fresh }: LiveRequest): Promise<Answer> {
+    if (fresh) await this.#stop();
+    this.#running ??= await this.#start();
+    const response = await fetch(`${this.#running.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const answer: unknown = await response.json();
+    const ignored = response.headers.get("x-claude-max-api-ignored")?.split(",") ?? [];
+    return { status: response.status, ignored, body: answer, log: this.#newLines() };
+  }
+
+  async #start(): Promise<Running> {
+    this.#started++;
+    this.#read = 0;
+    const command = [process.execPath, "--no-env-file", join(ROOT, "src/main.ts"), "--port", "0"];
+    const log = Bun.file(this.#logPath);
+    return await startServer(
+      [...command, "--no-store", "--log-level", "debug", ...this.#options],
+      { home: this.#folder, env: this.#env },
+      /listens on (http:\S+)/,
+      log,
+    );
+  }
+
+  async #stop(): Promise<void> {
+    await this.#running?.stop();
+    this.#running = undefined;
+  }
+
+  get #logPath(): string {
+    return join(this.#folder, `log-${this.#started}.txt`);
+  }
+
+  #newLines(): string[] {
+    const lines = readFileSync(this.#logPath, "utf8").split("\n");
+    const fresh = lines.slice(this.#read);
+    this.#read = Math.max(0, lines.length - 1);
+    return fresh;
+  }
+}

@@ -23,6 +23,8 @@ export type HarnessOptions = {
   readonly madeUpModels?: readonly string[];
   /** Whether to wait until the CLI was looked at; default true. */
   readonly ready?: boolean;
+  /** Of thinking that the simulated API takes, though it did not give it. */
+  readonly trustedSignatures?: readonly string[];
 };
 
 /** The whole program in this process: real server, real CLI, simulated API, in a home directory of its own. */
@@ -66,8 +68,8 @@ export const BASE_CONFIG: Config = {
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
   options.prepare?.(home);
-  const { responder, madeUpModels } = options;
-  const simulator = startSimulator({ responder, madeUpModels });
+  const { responder, madeUpModels, trustedSignatures } = options;
+  const simulator = startSimulator({ responder, madeUpModels, trustedSignatures });
   const log: string[] = [];
   const app = await startApp({
     config: { ...BASE_CONFIG, anthropicBaseUrl: simulator.url, ...options.config },

@@ -11,6 +11,7 @@ import { decodeBetas } from "./decode-betas.ts";
 import { decodeConversation } from "./decode-conversation.ts";
 import { decodeThinking, type ToldThinking } from "./decode-thinking.ts";
 import { decodeTools } from "./decode-tools.ts";
+import { lostBlocks } from "./lost-blocks.ts";
 import { nativeFields, withoutNative } from "./native-fields.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./schema.ts";
@@ -63,7 +64,7 @@ export function decodeRequest(
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
     effort,
-    ...(thinks === false ? { thinks } : {}),
+    ...(thinks === undefined ? {} : { thinks }),
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
     tellsPauses: true,
@@ -74,6 +75,7 @@ export function decodeRequest(
     thinking,
     ignored: ignoredFields(withoutNative(body, native), PARAMETERS, [
       ...ignoredWithin(body, MessagesBody),
+      ...lostBlocks(body.messages),
       ...leftOut,
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,

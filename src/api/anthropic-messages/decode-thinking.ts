@@ -9,8 +9,8 @@ export type ToldThinking = "words" | "omitted" | "none";
 
 export type DecodedThinking = {
   readonly effort: ReasoningEffort | undefined;
-  /** False: it is not to think before it answers. */
-  readonly thinks?: false;
+  /** Whether it is to think before it answers, where the client says. */
+  readonly thinks?: boolean;
   readonly thinking: ToldThinking;
 };
 
@@ -23,10 +23,15 @@ export function decodeThinking({
   output_config,
   tools,
 }: Pick<MessagesBody, "thinking" | "output_config" | "tools">): DecodedThinking {
-  const isOff = thinking?.type === "disabled" || thinking?.type === "between_tools";
   const effort = output_config?.effort ?? effortOf(thinking);
-  return { effort, ...(isOff ? { thinks: false } : {}), thinking: toldOf(thinking, (tools ?? []).length > 0) };
+  return {
+    effort,
+    ...(thinking ? { thinks: !OFF.has(thinking.type) } : {}),
+    thinking: toldOf(thinking, (tools ?? []).length > 0),
+  };
 }
+
+const OFF: ReadonlySet<string> = new Set(["disabled", "between_tools"]);
 
 /** From which budget on a level is meant: those that programs send for it. */
 const BUDGETS = [

@@ -21,7 +21,7 @@ type Wishes = Pick<
 
 export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
   const { toolChoice, maxOutputTokens } = wishes;
-  const isSmall = maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
+  const isSmall = wishes.thinks !== true && maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
   const asked = wishes.effort ?? (isSmall || wishes.thinks === false ? "none" : undefined);
   const hasTools = wishes.tools.length + (wishes.serverTools?.length ?? 0) > 0;
   const isForced = hasTools && (toolChoice.type === "required" || toolChoice.type === "tool");

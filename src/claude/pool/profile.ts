@@ -104,6 +104,7 @@ export function settingsOf(
   const { maxOutputTokens, stop, parallelToolCalls } = request;
   const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
   const hasTools = definitions.length > 0;
+  const isCalledByOthers = definitions.some((definition) => "allowed_callers" in definition);
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
@@ -118,17 +119,17 @@ export function settingsOf(
     parallelToolCalls: hasTools ? parallelToolCalls : true,
     ...(hasTools ? { tools: definitions } : {}),
     ...(request.native === undefined ? {} : { native: request.native }),
-    ...(request.turns.some(refersToTools) ? { refersToTools: true } : {}),
+    ...(isCalledByOthers || request.turns.some(searchesTools) ? { searchesTools: true } : {}),
     ...(betas.length === 0 ? {} : { betas }),
     ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
   };
 }
 
-/** Whether a result names tools that were deferred, for the API to put their definitions there. */
-function refersToTools({ content }: Turn): boolean {
-  return content.some(
-    (block) =>
-      block.type === "tool-result" &&
-      block.content.some((part) => part.type === "native" && part.block.type === "tool_reference"),
-  );
+/** Whether a result names tools that were deferred, for the API to put their definitions there, or a call says who calls. */
+function searchesTools({ content }: Turn): boolean {
+  return content.some((block) => {
+    if (block.type === "tool-call") return block.native !== undefined;
+    if (block.type !== "tool-result") return false;
+    return block.content.some((part) => part.type === "native" && part.block.type === "tool_reference");
+  });
 }

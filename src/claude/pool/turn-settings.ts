@@ -23,8 +23,11 @@ export type TurnSettings = {
   readonly tools?: readonly JsonObject[];
   /** Other fields of the API's, as they are. */
   readonly native?: JsonObject;
-  /** Whether results refer to tools, which were deferred until then. Else the CLI need not know that there is such a thing. */
-  readonly refersToTools?: boolean;
+  /**
+   * Whether the CLI is to search among tools, or rather, to let through what goes with that: results that refer to tools, and what else is
+   * said of a call than its name and input. Without it, it takes these out.
+   */
+  readonly searchesTools?: boolean;
   /** What the API offers for a trial: the same for all turns of a process, see {@link Profile}. */
   readonly betas?: readonly string[];
   /** The JSON Schema that the API holds the answer to, as the API takes it. */
@@ -100,7 +103,7 @@ function hasResults(turn: Turn | undefined): boolean {
 
 function encode(settings: TurnSettings) {
   const { effort, maxOutputTokens, toolChoice, parallelToolCalls, tools, thinkingOff, sampling } = settings;
-  const { outputSchema: schema, refersToTools = false, betas = [] } = settings;
+  const { outputSchema: schema, searchesTools = false, betas = [] } = settings;
   const { native } = splitStops(settings);
   const choice = encodeToolChoice(toolChoice, parallelToolCalls);
   const others = nativeFields(settings);
@@ -124,7 +127,7 @@ function encode(settings: TurnSettings) {
       CLAUDE_CODE_EXTRA_BODY: Object.keys(extra).length === 0 ? "" : JSON.stringify(extra),
       // To models that it does not know the CLI sends a level of its own.
       ...(effort === "unset" ? { CLAUDE_CODE_EFFORT_LEVEL: effort } : {}),
-      ...(refersToTools ? { ENABLE_TOOL_SEARCH: "true" } : {}),
+      ...(searchesTools ? { ENABLE_TOOL_SEARCH: "true" } : {}),
       // Beside its own.
       ...(betas.length === 0 ? {} : { ANTHROPIC_BETAS: betas.join(",") }),
     },

@@ -9,7 +9,7 @@ export const TOOL_SEARCH = "ToolSearch";
 
 /**
  * A function that is never offered, and that the CLI takes for deferred. Only where it knows of one, and has its own search, does it let
- * results refer to tools; see `TurnSettings.refersToTools`.
+ * results refer to tools, and calls say who calls; see `TurnSettings.searchesTools`.
  */
 export const DEFERRED = "_deferred";
 

@@ -29,6 +29,14 @@ describe("not to think", () => {
   });
 });
 
+test("a small limit turns thinking off, unless the client asks for thinking", () => {
+  const facts = presumedFacts("claude-opus-4-7");
+  const wishes = { tools: [], toolChoice: { type: "auto" }, maxOutputTokens: 1_024 } as const;
+  expect(fitToModel(wishes, facts).thinkingOff).toBe("omitted");
+  expect(fitToModel({ ...wishes, thinks: true }, facts).thinkingOff).toBeUndefined();
+  expect(fitToModel({ ...wishes, maxOutputTokens: 1_025 }, facts).thinkingOff).toBeUndefined();
+});
+
 describe("not to think, at an effort,", () => {
   test.each<[string, ChatRequest["effort"], Partial<Fit>]>([
     ["claude-opus-5", undefined, { thinkingOff: "disabled", effort: "none" }],

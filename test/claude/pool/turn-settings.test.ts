@@ -47,7 +47,11 @@ describe("from the default settings, a turn sends", () => {
         CLAUDE_CODE_EXTRA_BODY: '{"thinking":{"type":"between_tools"},"temperature":0}',
       }),
     ],
-    ["that results refer to tools", { refersToTools: true }, allEnv({ ENABLE_TOOL_SEARCH: "true" })],
+    [
+      "that what goes with a search among tools is let through",
+      { searchesTools: true },
+      allEnv({ ENABLE_TOOL_SEARCH: "true" }),
+    ],
     ["what it asks for a trial", { betas: ["a", "b"] }, allEnv({ ANTHROPIC_BETAS: "a,b" })],
     [
       "fields of the API's, but for those that are the CLI's",

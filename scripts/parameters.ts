@@ -25,10 +25,12 @@ What becomes of each field of a request, at each of the paths that take one.
 - *Refused*: a 400 but for what the note says, since leaving it out would change what the answer means.
 
 A field that is in no table is ignored, and named. So is what stands within a field and is not known there, by its path:
-\`messages.content.cache_control\`. What is known there, but has no effect, is listed under each table.
+\`messages.content.detail\`. At \`POST /v1/messages\` one that no other program is known to send is taken for a newer one of Anthropic's, and
+reaches the API, unless the server is strict. What is known there, but has no effect, is listed under each table.
 
 The fields are those of the official SDKs, the beta parts included, and of older versions. What these SDKs send as a header
-(\`anthropic-beta\`, \`anthropic-user-profile-id\`, \`anthropic-workspace-id\`, \`openai-beta\`) has no effect, and is not named.
+(\`anthropic-user-profile-id\`, \`anthropic-workspace-id\`, \`openai-beta\`) has no effect, and is not named; but for \`anthropic-beta\`, of which
+[what a client may want](api.md#as-it-is) is asked for.
 
 This file is written by \`bun run parameters\`, and held to the code by \`test/docs.test.ts\`.`;
 

@@ -109,6 +109,8 @@ describe("the SDK's tool runner", () => {
       id,
       name: "get_weather",
       input: { city },
+      // As the API has told it.
+      caller: { type: "direct" },
     });
     const gave = (id: string | undefined, content: string) => ({
       type: "tool_result",

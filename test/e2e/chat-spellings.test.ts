@@ -58,7 +58,6 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     "user: a document that is text",
     "user: sound beside a text is left out",
     "system: an image goes to the user's turn, announced",
-    "assistant: reasoning of the AI SDK's",
     "assistant: an image goes to the user's next turn, announced",
     "tool: what an MCP server answers",
     "tool: an image of Anthropic's",

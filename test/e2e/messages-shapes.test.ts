@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { blocks, text, textBlock } from "../../src/simulator/reply.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
@@ -170,23 +170,4 @@ test("what the API tells beside the counts is passed on: the tier, and for how l
   const { usage } = JSON.parse(answer);
   expect(usage.service_tier).toBe("standard");
   expect(usage.cache_creation).toContainKeys(["ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"]);
-});
-
-test("a tool that is deferred is offered from the result on that names it, in the loop that goes on", async () => {
-  const tool = (name: string, fields: object = {}) => ({
-    name,
-    input_schema: { type: "object", properties: {} },
-    ...fields,
-  });
-  const tools = [tool("find"), tool("later", { defer_loading: true })];
-  const namesIn = ({ body }: RecordedRequest) => (Array.isArray(body.tools) ? body.tools.map(({ name }) => name) : []);
-  app.simulator.enqueue(blocks([toolUse("toolu_find", "find", {})]));
-  const first = await asked({ messages: [user(said("a"))], tools });
-  expect(namesIn(first.request)).toEqual(["find"]);
-  const { content } = JSON.parse(first.answer);
-  const reference = { type: "tool_reference", tool_name: "later" };
-  const result = { type: "tool_result", tool_use_id: content[0].id, content: [reference] };
-  const second = await asked({ messages: [user(said("a")), assistant(...content), user(result)], tools });
-  expect(namesIn(second.request)).toEqual(["find", "later"]);
-  expect(JSON.stringify(receivedTurns(second.request).at(-1))).toContain("loaded: later");
 });

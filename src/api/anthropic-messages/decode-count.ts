@@ -10,8 +10,8 @@ import { ignored, optional } from "../validation/optional.ts";
 import { withoutThoughts } from "../without-thoughts.ts";
 import { COUNT_PARAMETERS } from "./count-parameters.ts";
 import { decodeConversation } from "./decode-conversation.ts";
-import { BENDS, type DecodedRequest, type DecodeOptions, refuseThread } from "./decode-request.ts";
-import { type DecodedTools, decodeTools } from "./decode-tools.ts";
+import { BENDS, type DecodedRequest, refuseThread } from "./decode-request.ts";
+import { type DecodedTools, decodeTools, type ToolOptions } from "./decode-tools.ts";
 import { MessagesBody } from "./schema.ts";
 
 const { model, messages, system, tools, output_format, mcp_servers, thread, billing_policy, compaction } =
@@ -37,7 +37,7 @@ export type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request:
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
 export function decodeCount(
   body: Named<CountBody>,
-  { strict = false }: Pick<DecodeOptions, "strict"> = {},
+  { strict = false }: Pick<ToolOptions, "strict"> = {},
 ): DecodedCount {
   refuseThread(body);
   refuseFormat(body);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { decodeTools } from "../../../src/api/anthropic-messages/decode-tools.ts";
 import { PDF } from "../../support/media.ts";
 import { assistant, decode, text, toolResult, toolUse, user } from "./decode-body.ts";
 
@@ -41,7 +42,7 @@ describe("a block travels as it is:", () => {
 
 test("what is said of texts, calls and results travels with them", () => {
   const citations = [
-    { type: "char_location", cited_text: "a", document_index: 0, start_char_index: 0, end_char_index: 1 },
+    { type: "web_search_result_location", cited_text: "a", url: "u", title: "t", encrypted_index: "e" },
   ];
   const caller = { type: "code_execution_20260120", tool_id: "srvtoolu_1" };
   const { request, ignored } = decode({
@@ -65,6 +66,29 @@ test("what is said of texts, calls and results travels with them", () => {
     },
   ]);
   expect(ignored).toEqual([]);
+});
+
+describe("what the CLI takes out is named:", () => {
+  const call = (type: string, id: string, name = "n") => ({ type, id, name, input: {} });
+  const found = { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [] };
+  const block = "messages.content";
+  test.each<[string, object[], string[]]>([
+    ["nothing of a search that found something", [call("server_tool_use", "srvtoolu_1"), found], []],
+    ["a search without a result", [call("server_tool_use", "srvtoolu_2"), found], [`${block}.server_tool_use`]],
+    ["a call of an MCP server's without one", [call("mcp_tool_use", "m")], [`${block}.mcp_tool_use`]],
+    [
+      "another model's advice",
+      [call("server_tool_use", "srvtoolu_1", "advisor"), { ...found, type: "advisor_tool_result" }],
+      [`${block}.server_tool_use`, `${block}.advisor_tool_result`],
+    ],
+    [
+      "what rests on a document",
+      [{ ...text("b"), citations: [{ type: "char_location", document_index: 0 }] }],
+      [`${block}.citations`],
+    ],
+  ])("%s", (_, blocks, named) => {
+    expect(decode({ messages: [user("a"), assistant(...blocks), user("c")] }).ignored).toEqual(named);
+  });
 });
 
 const own = (name: string, fields: object = {}) => ({ name, input_schema: { type: "object" }, ...fields });
@@ -109,6 +133,18 @@ describe("tools", () => {
       expect(request.serverTools).toBeUndefined();
     },
   );
+
+  test("that look at the web are left out, and named, where the user wants none", () => {
+    const search = { type: "web_search_20250305", name: "web_search" };
+    const body = {
+      tools: [own("f"), search],
+      tool_choice: { type: "tool" as const, name: "web_search" },
+      messages: [],
+    };
+    const { tools, serverTools, toolChoice, leftOut } = decodeTools(body, { webSearch: false });
+    expect([tools.length, serverTools.length, toolChoice.type]).toEqual([1, 0, "auto"]);
+    expect(leftOut).toEqual(["tools.web_search_20250305", "tool_choice"]);
+  });
 
   test("of Anthropic's can be chosen, and so can what a set of them holds", () => {
     const choose = (name: string) => ({ type: "tool", name });

@@ -48,30 +48,6 @@ describe("from the default settings, a turn sends", () => {
       }),
     ],
     [
-      "that what goes with a search among tools is let through",
-      { searchesTools: true },
-      allEnv({ ENABLE_TOOL_SEARCH: "true" }),
-    ],
-    ["what it asks for a trial", { betas: ["a", "b"] }, allEnv({ ANTHROPIC_BETAS: "a,b" })],
-    [
-      "fields of the API's, but for those that are the CLI's",
-      { native: { container: "c", messages: [], metadata: {}, betas: [] } },
-      allEnv({ CLAUDE_CODE_EXTRA_BODY: '{"container":"c"}' }),
-    ],
-    [
-      "of fields that are its own, too, both",
-      { native: { output_config: { task_budget: 1 } }, outputSchema: { type: "object" } },
-      allEnv({
-        CLAUDE_CODE_EXTRA_BODY:
-          '{"output_config":{"task_budget":1,"format":{"type":"json_schema","schema":{"type":"object"}}}}',
-      }),
-    ],
-    [
-      "no word on thinking where there is none",
-      { native: { context_management: { edits: [{ type: "clear_thinking_20251015" }] } }, thinkingOff: "omitted" },
-      allEnv({ CLAUDE_CODE_DISABLE_THINKING: "1" }),
-    ],
-    [
       "the schema of its answer beside its effort",
       { effort: "high", outputSchema: { type: "object" } },
       {

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import {
-  PLAIN_SETTINGS,
-  settingsChange,
-  splitStops,
-  type TurnSettings,
-} from "../../../src/claude/pool/turn-settings.ts";
+import { goesOnWith, settingsChange, splitStops, type TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
 import { REASONING_EFFORTS } from "../../../src/core/request.ts";
+import { image, result, text, user } from "./turns.ts";
 
-const settings = (fields: Partial<TurnSettings>): TurnSettings => ({ ...PLAIN_SETTINGS, ...fields });
+const DEFAULT_SETTINGS: TurnSettings = {
+  effort: undefined,
+  maxOutputTokens: undefined,
+  stop: [],
+  toolChoice: { type: "auto" },
+  parallelToolCalls: true,
+};
+const settings = (fields: Partial<TurnSettings>): TurnSettings => ({ ...DEFAULT_SETTINGS, ...fields });
 
 /** Every variable, as the CLI's default has it, but for these. */
 const allEnv = (env: Record<string, string>) => ({
@@ -92,14 +95,14 @@ describe("from the default settings, a turn sends", () => {
     ],
   ];
   test.each(table)("%s", (_, fields, change) => {
-    expect(settingsChange(PLAIN_SETTINGS, settings(fields))).toEqual(change);
+    expect(settingsChange(DEFAULT_SETTINGS, settings(fields))).toEqual(change);
   });
 });
 
 test("every effort has its level in the CLI, which has none below low", () => {
   const levels = REASONING_EFFORTS.map((effort) => [
     effort,
-    settingsChange(PLAIN_SETTINGS, settings({ effort }))?.effortLevel,
+    settingsChange(DEFAULT_SETTINGS, settings({ effort }))?.effortLevel,
   ]);
   expect(Object.fromEntries(levels)).toEqual({
     none: "low",
@@ -138,7 +141,7 @@ describe("from one turn to the next", () => {
 
   test("everything goes back to the CLI's default that the next turn does not set", () => {
     const from = settings({ effort: "max", maxOutputTokens: 5, stop: ["END"] });
-    expect(settingsChange(from, PLAIN_SETTINGS)).toEqual({
+    expect(settingsChange(from, DEFAULT_SETTINGS)).toEqual({
       effortLevel: null,
       ...allEnv({}),
     });
@@ -156,7 +159,7 @@ describe("stop texts", () => {
   test("are all ours where the model takes none", () => {
     const watched = { stop: ["END", "\n"], watchesStops: true } as const;
     expect(splitStops(watched)).toEqual({ native: [], filtered: ["END", "\n"] });
-    expect(settingsChange(PLAIN_SETTINGS, settings(watched))).toBeUndefined();
+    expect(settingsChange(DEFAULT_SETTINGS, settings(watched))).toBeUndefined();
   });
 
   test("may be none", () => {
@@ -165,14 +168,14 @@ describe("stop texts", () => {
 });
 
 test("a process of which nothing is known yet is told everything, whatever its own configuration says", () => {
-  expect(settingsChange(undefined, PLAIN_SETTINGS)).toEqual({
+  expect(settingsChange(undefined, DEFAULT_SETTINGS)).toEqual({
     effortLevel: null,
     env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: "", CLAUDE_CODE_DISABLE_THINKING: "", CLAUDE_CODE_EXTRA_BODY: "" },
   });
 });
 
 describe("which tools may, or must, be called", () => {
-  const bodyOf = (fields: Partial<TurnSettings>) => settingsChange(PLAIN_SETTINGS, settings(fields));
+  const bodyOf = (fields: Partial<TurnSettings>) => settingsChange(DEFAULT_SETTINGS, settings(fields));
   const body = (extra: object) => ({ CLAUDE_CODE_EXTRA_BODY: JSON.stringify(extra) });
   const noThinking = { CLAUDE_CODE_DISABLE_THINKING: "1" };
 
@@ -205,5 +208,37 @@ describe("which tools may, or must, be called", () => {
 
   test("a call that is asked for in words changes no setting", () => {
     expect(bodyOf({ wantedCall: { type: "required" } })).toBeUndefined();
+  });
+});
+
+describe("a turn that waits for the results of calls", () => {
+  const RESULTS = user(result("1"), result("2"));
+  const goesOn = (fields: Partial<TurnSettings>, turn = RESULTS) =>
+    goesOnWith(turn, DEFAULT_SETTINGS, settings(fields));
+
+  test.each<[Partial<TurnSettings>, ReturnType<typeof goesOn>]>([
+    [{}, "within"],
+    [{ stop: ["END"] }, "within"],
+    [{ toolChoice: { type: "none" } }, "within"],
+    [{ parallelToolCalls: false }, "within"],
+    [{ tools: [{ name: "f" }] }, "within"],
+    [{ native: { container: "c" } }, "within"],
+    [{ outputSchema: { type: "object" } }, "within"],
+    [{ maxOutputTokens: 5 }, "settled"],
+    [{ wantedCall: { type: "required" } }, "within"],
+    [{ toolChoice: { type: "required" }, thinkingOff: "omitted" }, "settled"],
+    [{ thinkingOff: "disabled" }, "settled"],
+    [{ effort: "high" }, undefined],
+    [{ effort: "none" }, undefined],
+    [{ effort: "unset" }, undefined],
+  ])("under %j goes on %s", (fields, way) => {
+    expect(goesOn(fields)).toBe(way);
+  });
+
+  test("is over with them where the user says something else", () => {
+    for (const said of [text("and"), image("iVBO")]) {
+      expect(goesOn({}, user(result("1"), said))).toBe("settled");
+      expect(goesOn({ effort: "high" }, user(result("1"), said))).toBe("settled");
+    }
   });
 });

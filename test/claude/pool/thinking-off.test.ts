@@ -1,44 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import {
-  goesOnWith,
-  PLAIN_SETTINGS,
-  type TurnSettings,
-  thinkingOffOf,
-} from "../../../src/claude/pool/turn-settings.ts";
+import { thinkingOffOf } from "../../../src/claude/pool/turn-settings.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
-import { image, result, text, user } from "./turns.ts";
-
-describe("a turn that waits for the results of calls", () => {
-  const RESULTS = user(result("1"), result("2"));
-  const goesOn = (fields: Partial<TurnSettings>, turn = RESULTS) =>
-    goesOnWith(turn, PLAIN_SETTINGS, { ...PLAIN_SETTINGS, ...fields });
-
-  test.each<[Partial<TurnSettings>, ReturnType<typeof goesOn>]>([
-    [{}, "within"],
-    [{ stop: ["END"] }, "within"],
-    [{ toolChoice: { type: "none" } }, "within"],
-    [{ parallelToolCalls: false }, "within"],
-    [{ tools: [{ name: "f" }] }, "within"],
-    [{ native: { container: "c" } }, "within"],
-    [{ outputSchema: { type: "object" } }, "within"],
-    [{ maxOutputTokens: 5 }, "settled"],
-    [{ wantedCall: { type: "required" } }, "within"],
-    [{ toolChoice: { type: "required" }, thinkingOff: "omitted" }, "settled"],
-    [{ thinkingOff: "disabled" }, "settled"],
-    [{ effort: "high" }, undefined],
-    [{ effort: "none" }, undefined],
-    [{ effort: "unset" }, undefined],
-  ])("under %j goes on %s", (fields, way) => {
-    expect(goesOn(fields)).toBe(way);
-  });
-
-  test("is over with them where the user says something else", () => {
-    for (const said of [text("and"), image("iVBO")]) {
-      expect(goesOn({}, user(result("1"), said))).toBe("settled");
-      expect(goesOn({ effort: "high" }, user(result("1"), said))).toBe("settled");
-    }
-  });
-});
 
 describe("a model that thinks within a budget", () => {
   const thought: ContentBlock = { type: "thinking", text: "Hm.", signature: "s" };

@@ -48,10 +48,7 @@ export type ClaudeBackendOptions = {
   readonly silenceTimeoutMs: number;
 };
 
-/**
- * A request's stay: until when, what ends it early, and how to get a place, which what `enter` resolves with gives back. A request that
- * asks more than once takes a place each time.
- */
+/** A request's stay: until when, what ends it early, and how to get a place, each time it asks; that is given back by what `enter` resolves with. */
 type Stay = {
   readonly signal: AbortSignal;
   readonly whyAborted: () => ApiError;

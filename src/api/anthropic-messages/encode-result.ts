@@ -1,4 +1,5 @@
-import type { AnswerBlock, ChatResult } from "../../core/collect.ts";
+import type { ChatResult } from "../../core/collect.ts";
+import type { AnswerBlock } from "../../core/written-blocks.ts";
 import type { ToldThinking } from "./decode-thinking.ts";
 import { encodeInput } from "./tool-input.ts";
 import { encodeCall, encodeStop, encodeUsage, NO_SIGNATURE } from "./wire.ts";

@@ -63,9 +63,8 @@ test("blocks of the API's own, and what texts rest on, are kept as the API has t
   ]);
 });
 
-test("what is not written is empty, and an answer without blocks has no content", () => {
+test("a call without arguments has none, and what is not written is left out", () => {
   expect(record([START, ...text(0), ...call(1, "toolu_1", "f")])).toEqual([
-    { type: "text", text: "" },
     { type: "tool-call", id: "toolu_1", name: "f", args: "" },
   ]);
   expect(record([START, finish("stop", "end_turn")])).toEqual([]);

@@ -18,7 +18,7 @@ export type ConversationOptions = {
 /**
  * What was bent to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
  * not there, so it is told as text. `attachment`: an image or a file of the assistant's or of an instruction was given to the user's next
- * turn. `continuation`: the answer goes on after the assistant's last word, and was asked for in words.
+ * turn. `continuation`: the answer goes on after the assistant's last word, or its last search, and was asked for in words.
  */
 export type Bend = "moved-result" | "orphaned-result" | "attachment" | "continuation";
 
@@ -117,7 +117,7 @@ export class ConversationBuilder {
         ...(placed.moved ? ["moved-result" as const] : []),
         ...(placed.orphaned ? ["orphaned-result" as const] : []),
         ...(this.#attachments.wereMoved ? ["attachment" as const] : []),
-        ...(completed.continues === undefined ? [] : ["continuation" as const]),
+        ...(completed.turns.at(-1) === turns.at(-1) ? [] : ["continuation" as const]),
       ],
     };
   }

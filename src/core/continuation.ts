@@ -30,7 +30,8 @@ export function completeTurns(turns: readonly Turn[]): CompletedTurns {
   const begun = beginWithUser(turns);
   const last = begun.at(-1);
   if (last?.role !== "assistant" || last.content.some(({ type }) => type === "tool-call")) return { turns: begun };
-  if (last.content.at(-1)?.type === "native") return { turns: [...begun, said(GO_ON_WORKING)] };
+  if (last.content.findLast(({ type }) => type !== "thinking")?.type === "native")
+    return { turns: [...begun, said(GO_ON_WORKING)] };
   return { turns: [...begun, said(GO_ON)], continues: textOf(last) };
 }
 

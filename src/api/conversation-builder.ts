@@ -1,4 +1,4 @@
-import { beginWithUser, completeTurns } from "../core/continuation.ts";
+import { beginWithUser, completeTurns, isPaused } from "../core/continuation.ts";
 import { withoutOwnLines } from "../core/own-prompts.ts";
 import { type PlacedResults, placeResults } from "../core/place-results.ts";
 import type { ContentBlock, Turn } from "../core/request.ts";
@@ -106,7 +106,10 @@ export class ConversationBuilder {
     const told = this.#attachments.placeLast(this.#turns);
     const placed = strict ? asTheyAre(told) : placeResults(normalizeTurns(told));
     const turns = pairToolCalls(normalizeTurns(withoutLastThoughts(normalizeTurns(placed.turns))));
-    const mustNotGoOn = strict || mayEndWithAnswer || this.#endsWithBlank;
+    const last = turns.at(-1);
+    // Anthropic's own form of going on with an answer that it has paused: no strict server may refuse that.
+    const isRefused = strict && !(last && isPaused(last));
+    const mustNotGoOn = isRefused || mayEndWithAnswer || this.#endsWithBlank;
     const completed = mustNotGoOn ? { turns: beginWithUser(turns) } : completeTurns(turns);
     return {
       system: this.#instructions.join("\n\n"),
@@ -117,7 +120,7 @@ export class ConversationBuilder {
         ...(placed.moved ? ["moved-result" as const] : []),
         ...(placed.orphaned ? ["orphaned-result" as const] : []),
         ...(this.#attachments.wereMoved ? ["attachment" as const] : []),
-        ...(completed.turns.at(-1) === turns.at(-1) ? [] : ["continuation" as const]),
+        ...(strict || completed.turns.at(-1) === last ? [] : ["continuation" as const]),
       ],
     };
   }

@@ -5,7 +5,7 @@ import { claudeVersion } from "../support/claude-version.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { LOOK, lastServed, said, step, TOOLS, toolResult } from "../support/steps.ts";
-import { calling, functionTool, result, type ToolMessage, user } from "../support/tools.ts";
+import { calling, forgetful, functionTool, result, type ToolMessage, user } from "../support/tools.ts";
 
 // What comes with the results of calls, and what changes beside them: where nothing changes for the model, the process that waits goes on.
 
@@ -123,7 +123,7 @@ describe("what a client sends with the results reaches the model", () => {
       const waits = by === "the process that waits" || (by === "its next turn" && SETTLES);
       const calls = blocks([thinkingBlock("I should look."), textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
       const first = await step(app, calls, [user("Look.")], model === undefined ? {} : { model });
-      const next = await step(app, text("Ok."), [...asked, answer(first.message), ...sent], asks);
+      const next = await step(app, text("Ok."), [...asked, answer(forgetful(first.message)), ...sent], asks);
       expect(next.message.content).toBe("Ok.");
       expect(lastServed(app)).toMatch(waits ? /^how=resume / : /^how=(?:new|reuse keep=0)/);
       const [
@@ -138,7 +138,7 @@ describe("what a client sends with the results reaches the model", () => {
       const answered = { role: "assistant", content: waits ? rest : [thought, ...rest] };
       expect([question, answered, ...others] as unknown[]).toEqual([...(turns ?? told(...seen))]);
       // And the conversation goes on from there.
-      const later = [...asked, answer(first.message), ...sent, next.message, user("Thanks.")];
+      const later = [...asked, answer(forgetful(first.message)), ...sent, next.message, user("Thanks.")];
       const { turns: whole } = await step(app, text("Bye."), later, asks);
       expect(whole.slice(0, 3) as unknown[]).toEqual(next.turns as unknown[]);
       expect(lastServed(app)).toMatch(/^how=reuse keep=4 of=4/);
@@ -159,7 +159,7 @@ describe("what a client sends with the results reaches the model", () => {
     const calls = blocks([textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
     const before = { model: TAKES_FORCED_CALLS, max_tokens: 20_000, reasoning_effort: "high" };
     const first = await step(app, calls, [user("Look.")], before);
-    const messages = [user("Look."), first.message, ...results, ...("role" in word ? [word] : [])];
+    const messages = [user("Look."), forgetful(first.message), ...results, ...("role" in word ? [word] : [])];
     const { request } = await step(app, text("Ok."), messages, { ...before, ...settings });
     expect({ ...request.body }).toMatchObject(expected);
   });
@@ -170,7 +170,7 @@ describe("what a client sends with the results reaches the model", () => {
       const { message } = await step(app, blocks([thinkingBlock("Hm."), LOOK(`toolu_many000${n}`, n)]), messages, {
         max_tokens: 20_000 - n,
       });
-      messages.push(message, result(`toolu_many000${n}`, "seen"), { role: "system", content: `Step ${n}.` });
+      messages.push(forgetful(message), result(`toolu_many000${n}`, "seen"), { role: "system", content: `Step ${n}.` });
     }
     const { turns, message } = await step(app, text("Done."), messages, { max_tokens: 19_000 });
     expect(turns.at(-1)?.content).toEqual([toolResult("toolu_many0003", said("seen")), ...reminder("Step 3.")]);

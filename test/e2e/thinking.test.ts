@@ -116,7 +116,8 @@ describe.skipIf(!canSeeProcesses)("a loop whose process is gone in its middle go
           })
           .finalResponse();
         // Clients leave out what only stored items are known by.
-        const kept = output.map((item) => ({ ...item, id: undefined })) as unknown as OpenAI.Responses.ResponseInput;
+        const withoutId = (key: string, value: unknown) => (key === "id" ? undefined : value);
+        const kept: OpenAI.Responses.ResponseInput = JSON.parse(JSON.stringify(output, withoutId));
         const results = output.flatMap((item) =>
           item.type === "function_call"
             ? [{ type: "function_call_output" as const, call_id: item.call_id, output: "seen" }]

@@ -217,13 +217,13 @@ export const NATIVE: Readonly<Record<string, NativeConversation>> = {
     ],
     tool_choice: { type: "auto", disable_parallel_tool_use: true },
   },
-  "calls that say who calls": {
+  "calls of a set of tools": {
     messages: [
       user(said("a")),
-      assistant(use("c", "f", {}, { caller: { type: "direct" } })),
-      user(result("c", [said("b")])),
+      assistant(use("c", "f", {}, { toolset_name: "browser" })),
+      user(result("c", [said("b")], { toolset_name: "browser" })),
     ],
-    tools: [own("f", { allowed_callers: ["direct"] })],
+    tools: [own("f"), { type: "browser_toolset_20260801" }],
   },
 };
 

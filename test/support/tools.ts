@@ -18,6 +18,13 @@ export const calling = (content: string | null, ...calls: [id: string, name: str
   tool_calls: calls.map(([id, name, args = "{}"]) => ({ id, type: "function", function: { name, arguments: args } })),
 });
 
+/** As most clients tell it again: without what was thought, which only the process that waits knows then. */
+export const forgetful = ({ role, content, tool_calls }: ToolMessage): ToolMessage => ({
+  role,
+  content,
+  ...(tool_calls && { tool_calls }),
+});
+
 /** The message of an answer that was not streamed. Fails on any other status than 200. */
 export async function readMessage(response: Response | Promise<Response>) {
   const answered = await response;

@@ -64,7 +64,13 @@ function decodeText({ text, citations }: TextBlock): core.TextBlock {
 
 function decodeCall(block: ToolUseBlock): core.ToolCallBlock {
   const { id, name, input } = block;
-  return { type: "tool-call", id, name, args: decodeInput(input), ...fieldsOf(block, "caller", "toolset_name") };
+  // That the model itself calls is what a call without a word on it says, too.
+  const told = isDirect(block.caller) ? ["toolset_name"] : ["caller", "toolset_name"];
+  return { type: "tool-call", id, name, args: decodeInput(input), ...fieldsOf(block, ...told) };
+}
+
+function isDirect(caller: unknown): boolean {
+  return isJsonObject(caller) && caller.type === "direct";
 }
 
 function decodeResult(block: ToolResultBlock, path: string, remote: RemoteImages): core.ToolResultBlock {

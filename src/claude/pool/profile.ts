@@ -104,7 +104,7 @@ export function settingsOf(
   const { maxOutputTokens, stop, parallelToolCalls } = request;
   const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
   const hasTools = definitions.length > 0;
-  const isCalledByOthers = definitions.some((definition) => "allowed_callers" in definition);
+  const isCalledByOthers = definitions.some(isForCode);
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
@@ -123,6 +123,11 @@ export function settingsOf(
     ...(betas.length === 0 ? {} : { betas }),
     ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
   };
+}
+
+/** Whether code that the model has written may call the function. */
+function isForCode({ allowed_callers: callers }: JsonObject): boolean {
+  return Array.isArray(callers) && callers.some((caller) => caller !== "direct");
 }
 
 /** Whether a result names tools that were deferred, for the API to put their definitions there, or a call says who calls. */

@@ -68,6 +68,12 @@ test("what is said of texts, calls and results travels with them", () => {
   expect(ignored).toEqual([]);
 });
 
+test("that the model itself calls is not said", () => {
+  const call = { ...toolUse("1"), caller: { type: "direct" } };
+  const { request } = decode({ messages: [user("a"), assistant(call), user([toolResult("1", "c")])] });
+  expect<unknown>(request.turns[1]?.content).toEqual([{ type: "tool-call", id: "1", name: "f", args: "{}" }]);
+});
+
 describe("what the CLI takes out is named:", () => {
   const call = (type: string, id: string, name = "n") => ({ type, id, name, input: {} });
   const found = { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [] };

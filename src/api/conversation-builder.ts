@@ -1,4 +1,4 @@
-import { beginWithUser, completeTurns } from "../core/continuation.ts";
+import { beginWithUser, completeTurns, isPaused } from "../core/continuation.ts";
 import { withoutOwnLines } from "../core/own-prompts.ts";
 import { type PlacedResults, placeResults } from "../core/place-results.ts";
 import type { ContentBlock, Turn } from "../core/request.ts";
@@ -18,7 +18,7 @@ export type ConversationOptions = {
 /**
  * What was bent to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
  * not there, so it is told as text. `attachment`: an image or a file of the assistant's or of an instruction was given to the user's next
- * turn. `continuation`: the answer goes on after the assistant's last word, and was asked for in words.
+ * turn. `continuation`: the answer goes on after the assistant's last word, or its last search, and was asked for in words.
  */
 export type Bend = "moved-result" | "orphaned-result" | "attachment" | "continuation";
 
@@ -106,7 +106,10 @@ export class ConversationBuilder {
     const told = this.#attachments.placeLast(this.#turns);
     const placed = strict ? asTheyAre(told) : placeResults(normalizeTurns(told));
     const turns = pairToolCalls(normalizeTurns(withoutLastThoughts(normalizeTurns(placed.turns))));
-    const mustNotGoOn = strict || mayEndWithAnswer || this.#endsWithBlank;
+    const last = turns.at(-1);
+    // Anthropic's own form of going on with an answer that it has paused: no strict server may refuse that.
+    const isRefused = strict && !(last && isPaused(last));
+    const mustNotGoOn = isRefused || mayEndWithAnswer || this.#endsWithBlank;
     const completed = mustNotGoOn ? { turns: beginWithUser(turns) } : completeTurns(turns);
     return {
       system: this.#instructions.join("\n\n"),
@@ -117,7 +120,7 @@ export class ConversationBuilder {
         ...(placed.moved ? ["moved-result" as const] : []),
         ...(placed.orphaned ? ["orphaned-result" as const] : []),
         ...(this.#attachments.wereMoved ? ["attachment" as const] : []),
-        ...(completed.continues === undefined ? [] : ["continuation" as const]),
+        ...(strict || completed.turns.at(-1) === last ? [] : ["continuation" as const]),
       ],
     };
   }

@@ -30,8 +30,13 @@ export function completeTurns(turns: readonly Turn[]): CompletedTurns {
   const begun = beginWithUser(turns);
   const last = begun.at(-1);
   if (last?.role !== "assistant" || last.content.some(({ type }) => type === "tool-call")) return { turns: begun };
-  if (last.content.at(-1)?.type === "native") return { turns: [...begun, said(GO_ON_WORKING)] };
+  if (isPaused(last)) return { turns: [...begun, said(GO_ON_WORKING)] };
   return { turns: [...begun, said(GO_ON)], continues: textOf(last) };
+}
+
+/** Whether an answer stops behind what the API's own tools did: where the API has paused it, it is to be sent back so. */
+export function isPaused({ role, content }: Turn): boolean {
+  return role === "assistant" && content.findLast(({ type }) => type !== "thinking")?.type === "native";
 }
 
 export function beginWithUser(turns: readonly Turn[]): Turn[] {

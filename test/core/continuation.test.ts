@@ -30,6 +30,13 @@ describe("a conversation", () => {
     expect(continues).toBeUndefined();
   });
 
+  test("that ends with what the model thought of that asks the same", () => {
+    const native: ContentBlock = { type: "native", block: { type: "web_search_tool_result", tool_use_id: "a" } };
+    const thought: ContentBlock = { type: "thinking", text: "Hm.", signature: "c2ln" };
+    const ends = [[native], [native, thought]].map((end) => completeTurns([asked, turn("assistant", ...end)]));
+    expect(ends[1]?.turns.at(-1)).toEqual(ends[0]?.turns.at(-1));
+  });
+
   test("that ends with calls waits for their results", () => {
     const calls = turn("assistant", "Let me.", { type: "tool-call", id: "a", name: "f", args: "{}" });
     expect(completeTurns([asked, calls])).toEqual({ turns: [asked, calls] });

@@ -36,6 +36,8 @@ const AssistantMessage = Type.Object({
   refusal: optional(Type.String()),
   tool_calls: optional(Type.Array(ToolCall)),
   function_call: optional(CalledFunction),
+  // What its text rests on, as it was told. OpenAI makes nothing of it either when it comes back.
+  annotations: Type.Optional(Type.Unknown()),
   // Left out in silence, it would change what the conversation says.
   audio: Type.Optional(Type.Null()),
   // Thinking as it was told with its signatures: see reasoning-details.ts.

@@ -67,7 +67,7 @@ export function decodeCompact(
       ...ignored,
       ...ignoredFields(body, COMPACT_PARAMETERS, [
         ...thoughts,
-        ...namesBesideThinking(ignoredWithin(body, CompactBody), body.input),
+        ...namesBesideThinking(ignoredWithin(body, CompactBody), items),
         ...namesOfBends(bends, BENDS),
         ...remote.leftOut,
         ...unreadCompactions(items),

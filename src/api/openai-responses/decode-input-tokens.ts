@@ -64,7 +64,7 @@ export function decodeInputTokens(
         ...ignoredTools,
         ...ignoredChoice,
         ...thoughts,
-        ...namesBesideThinking(ignoredWithin(body, InputTokensBody), body.input),
+        ...namesBesideThinking(ignoredWithin(body, InputTokensBody), items),
         ...namesOfBends(bends, BENDS),
         ...remote.leftOut,
         ...unreadCompactions(items),

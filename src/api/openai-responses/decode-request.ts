@@ -82,7 +82,7 @@ export function decodeRequest(
     ignored: ignoredFields(body, PARAMETERS, [
       ...ignoredTools,
       ...ignoredIncludes(body.include),
-      ...namesBesideThinking(ignoredWithin(body, ResponseBody), body.input),
+      ...namesBesideThinking(ignoredWithin(body, ResponseBody), items),
       ...namesOfBends(bends, BENDS),
       ...remote.leftOut,
       ...unreadCompactions(items),

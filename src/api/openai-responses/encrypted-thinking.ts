@@ -1,7 +1,6 @@
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import type { ThinkingBlock } from "../../core/request.ts";
-import type { ResponseBody } from "./schema.ts";
-import type { ReasoningItem } from "./schema-items.ts";
+import type { PlacedItem, ReasoningItem } from "./schema-items.ts";
 
 /**
  * What brings thinking back, in the field that OpenAI's own has for it: it is not encrypted by us, and says so by its beginning; the
@@ -29,9 +28,10 @@ export function decodeThinking(content: unknown, summary: unknown): ThinkingBloc
 }
 
 /** The names of fields without effect, less those of thinking that is ours, which has its effect. */
-export function namesBesideThinking(names: readonly string[], input: ResponseBody["input"]): string[] {
-  const items = typeof input === "string" ? [] : (input ?? []);
-  const foreign = items.filter((item) => "type" in item && item.type === "reasoning").filter(isForeign);
+export function namesBesideThinking(names: readonly string[], items: readonly PlacedItem[]): string[] {
+  const foreign = items.flatMap(({ item }) =>
+    "type" in item && item.type === "reasoning" && isForeign(item) ? [item] : [],
+  );
   return names.filter((name) => {
     const field = FIELDS.find((known) => name === `input.${known}`);
     return field === undefined || foreign.some((item) => saysSomething(item[field]));

@@ -33,11 +33,21 @@ export function resolveInput({ body, places }: Asked, store: ResponseStore, stri
   return { items: [...context, ...own], own: own.map(({ item }) => item), ignored: [...ignored] };
 }
 
-/** Clients may send a search back without what Anthropic calls it: where the search is kept, it is as it was. */
+/**
+ * Clients may send a search back without what Anthropic calls it, and thinking without what brings it back, which they are not told unless
+ * they ask: where the item is kept, it is as it was.
+ */
 function asKept(item: ContentItem, store: ResponseStore): ContentItem {
-  if (!("type" in item) || item.type !== "web_search_call" || item.native !== undefined || !item.id) return item;
+  if (!isBare(item) || !item.id) return item;
   const kept = store.findItem(item.id);
-  return kept && "type" in kept && kept.type === "web_search_call" ? kept : item;
+  return kept && "type" in kept && "type" in item && kept.type === item.type ? kept : item;
+}
+
+function isBare(item: ContentItem): boolean {
+  if (!("type" in item)) return false;
+  return item.type === "reasoning"
+    ? !item.encrypted_content
+    : item.type === "web_search_call" && item.native === undefined;
 }
 
 function placed(input: NonNullable<ResponseBody["input"]>, places: Asked["places"]) {

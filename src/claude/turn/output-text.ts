@@ -3,7 +3,7 @@ import type { ChatEvent } from "../../core/event.ts";
 /**
  * Tells of an answer that the API holds to a schema of an object no text beside that object: what the model says before it calls or
  * searches, if anything, is left out, as it is where the CLI asks by its tool. Text that is no JSON is told only with the end of an
- * answer that has nothing else, such as a refusal.
+ * answer that has nothing else, such as a refusal. One that the API has paused goes on: its object is still to come.
  */
 export class OutputText {
   /** The block that is being written, as long as it is not known to be JSON. */
@@ -37,7 +37,7 @@ export class OutputText {
         this.#hasAnswer = true;
         return [event];
       case "finish":
-        return this.#hasAnswer ? [event] : [...this.#held, event];
+        return this.#hasAnswer || event.reason.raw === "pause_turn" ? [event] : [...this.#held, event];
       default:
         return [event];
     }

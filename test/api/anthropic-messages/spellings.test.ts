@@ -209,3 +209,14 @@ test("an answer that the client has begun is asked for, to go on after what it s
   expect(request.turns.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
   expect(ignored).toEqual(["messages.continuation"]);
 });
+
+test("an answer that the API has paused is asked for, which is named, and which a strict server does, too", () => {
+  const search = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "q" } };
+  const found = { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [] };
+  const messages = [user("Search."), assistant(search, found)];
+  const { request, ignored } = decode({ messages });
+  expect(request.turns.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+  expect(ignored).toEqual(["messages.continuation"]);
+  const strictly = decode({ messages }, true);
+  expect([strictly.request.turns, strictly.ignored]).toEqual([request.turns, []]);
+});

@@ -129,7 +129,17 @@ describe("the ignored fields of a request are", () => {
   });
 
   test("not those of an answer of ours that comes back, but for the thinking", () => {
-    const answer = { role: "assistant", content: "b", refusal: null, reasoning_content: "c", reasoning: "c" };
+    const annotations = [
+      { type: "url_citation", url_citation: { start_index: 0, end_index: 1, title: "t", url: "u" } },
+    ];
+    const answer = {
+      role: "assistant",
+      content: "b",
+      refusal: null,
+      annotations,
+      reasoning_content: "c",
+      reasoning: "c",
+    };
     const messages = [{ role: "user", content: "a" }, answer, { role: "user", content: "d" }];
     expect(decode({ messages }).ignored).toEqual(["messages.reasoning_content", "messages.reasoning"]);
   });

@@ -80,12 +80,14 @@ describe("thinking is told with what brings it back", () => {
   });
 });
 
-test("thinking is kept with what brings it back, told or not, and goes on after the response and by its item's id", () => {
+test("thinking is kept with what brings it back, told or not, and goes on after the response, by its item, and by that's id", () => {
   const { encoder } = answer(SUMMARY);
   const store = new MemoryResponseStore();
   store.put(toStored(encoder.response, [{ type: "message", role: "user", content: "a" }], encoder.untold));
   const after = decode({ previous_response_id: "resp_1", input: [RESULT] }, { store });
   expect(after.request.turns[1]?.content).toEqual([SIGNED, SEALED, CALL]);
+  const bare = decode({ input: [QUESTION, ...encoder.response.output, RESULT] }, { store });
+  expect([bare.request.turns[1]?.content, bare.ignored]).toEqual([[SIGNED, SEALED, CALL], []]);
   const [first] = encoder.response.output;
   const referring = [
     QUESTION,

@@ -57,6 +57,11 @@ describe("an answer that is held to a schema", () => {
     expect(tell(said)).toEqual([START, ...call(1), ...call(3), finish("tool-calls")]);
   });
 
+  test("is told without what the model says before it is paused: the object follows", () => {
+    const paused: Finish = { type: "finish", reason: { unified: "length", raw: "pause_turn" }, usage: USAGE };
+    expect(tell([START, ...block(0, "I look that up."), paused])).toEqual([START, paused]);
+  });
+
   test("is told without what the model says before it searches", () => {
     const said = [START, ...block(0, "Let me search."), ...block(1, '{"a":1}'), finish("stop")];
     expect(tell(said)).toEqual([START, ...block(1, '{"a":1}'), finish("stop")]);

@@ -14,9 +14,11 @@ export class OutputText {
   /** Whether the answer has the object, or calls. */
   #hasAnswer = false;
 
+  #leavesOut = false;
+
   /** Whether the model has said something that is not told, known with the end of the answer. */
   get leavesOut(): boolean {
-    return this.#hasAnswer && this.#held.length > 0;
+    return this.#leavesOut;
   }
 
   push(event: ChatEvent): ChatEvent[] {
@@ -37,7 +39,9 @@ export class OutputText {
         this.#hasAnswer = true;
         return [event];
       case "finish":
-        return this.#hasAnswer || event.reason.raw === "pause_turn" ? [event] : [...this.#held, event];
+        if (!this.#hasAnswer && event.reason.raw !== "pause_turn") return [...this.#held, event];
+        this.#leavesOut = this.#held.length > 0;
+        return [event];
       default:
         return [event];
     }

@@ -67,6 +67,20 @@ describe("an answer that is held to a schema", () => {
     expect(tell(said)).toEqual([START, ...block(1, '{"a":1}'), finish("stop")]);
   });
 
+  test.each<[string, boolean, ChatEvent[]]>([
+    ["something where it speaks before its object", true, [...block(0, "Hm."), ...block(1, "{}"), finish("stop")]],
+    ["nothing where it is all told", false, [...block(0, "I can't."), finish("content-filter")]],
+    [
+      "something where it is paused before its object",
+      true,
+      [...block(0, "Hm."), { type: "finish", reason: { unified: "length", raw: "pause_turn" }, usage: USAGE }],
+    ],
+  ])("leaves out %s", (_, leavesOut, events) => {
+    const told = new OutputText();
+    for (const event of [START, ...events]) told.push(event);
+    expect(told.leavesOut).toBe(leavesOut);
+  });
+
   test("is told beside a call, too", () => {
     const events = [START, ...block(0, "{}"), ...call(1), finish("tool-calls")];
     expect(tell(events)).toEqual(events);

@@ -108,9 +108,8 @@ describe("the SDK's tool runner", () => {
       type: "tool_use",
       id,
       name: "get_weather",
+      // That the model itself calls, as the API has told, is not told again.
       input: { city },
-      // As the API has told it.
-      caller: { type: "direct" },
     });
     const gave = (id: string | undefined, content: string) => ({
       type: "tool_result",

@@ -233,9 +233,10 @@ export class ClaudeBackend implements Backend {
     const profile = profileOf(request, output);
     const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
     const modelId = catalog.apiId(model);
-    const { turns, isBound } = this.#thinking.usable(request.turns, { model: modelId, setting: promptKeyOf(profile) });
-    const isCached = () => isBound || served.has(settingOf(profile, model, settings), turns.slice(0, -1));
-    const demand = { profile, model, turns, settings, isCached };
+    const setting = promptKeyOf(profile);
+    const { turns, ...bound } = this.#thinking.usable(request.turns, { model: modelId, setting });
+    const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
+    const demand = { profile, model, turns, settings, isCached, ...bound };
     const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
       pool.release(worker);
@@ -257,7 +258,7 @@ export class ClaudeBackend implements Backend {
       const { thinking } = facts;
       const ask = { profile, model, modelId, thinking, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
       const turn = await (resume ? worker.resume(ask) : worker.ask(ask));
-      return { worker, turn, learnThinking: this.#thinking.learner(promptKeyOf(profile), request.turns) };
+      return { worker, turn, learnThinking: this.#thinking.learner(setting, request.turns, worker.transcript) };
     } catch (error) {
       pool.discard(worker);
       throw error;

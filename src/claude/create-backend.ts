@@ -124,11 +124,12 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
         throw cause;
       }
     },
-    restore: async ({ turns, profile, model }) => {
+    restore: async ({ turns, profile, model, environmentAt }) => {
       const history = turns.slice(0, -1);
       const { installation } = monitor;
       if (installation === undefined) return undefined;
-      const conversation = { turns: history, names: namesOf(profile), modelId: catalog.fullId(model), ...installation };
+      const [names, modelId] = [namesOf(profile), catalog.fullId(model)];
+      const conversation = { turns: history, names, modelId, environmentAt, ...installation };
       return await restorer.write(conversation).catch((error: unknown) => {
         logger.warn("a conversation could not be written down", { reason: String(error) });
         return undefined;

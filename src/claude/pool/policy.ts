@@ -1,4 +1,5 @@
 import type { ToolResultBlock, Turn } from "../../core/request.ts";
+import { hasThinking } from "../../core/thinking.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
 import { canRebind, type Profile } from "./profile.ts";
@@ -27,6 +28,10 @@ export type Demand = {
   readonly model: string;
   readonly turns: readonly Turn[];
   readonly settings: TurnSettings;
+  /** Whether there is thinking in it that only holds behind exactly what was told before it; default: there is not. */
+  readonly isBound?: boolean;
+  /** Behind which turn it was told of the CLI's environment, where that is known. */
+  readonly environmentAt?: number | undefined;
   /** Whether Anthropic's prompt cache probably holds the conversation as a live process laid it out; absent: it does not. */
   readonly isCached?: () => boolean;
 };
@@ -84,8 +89,10 @@ export function chooseProcess<W extends ProcessView>(
   const waiting = chooseParked(parked, demand);
   if (waiting) return waiting;
   const remembering = chooseRemembering(idle, demand);
-  const missing = demand.turns.length - 1 - (remembering?.type === "reuse" ? remembering.keep : 0);
-  if (canRestore && missing >= MANY_TURNS) return { type: "restore" };
+  const keep = remembering?.type === "reuse" ? remembering.keep : 0;
+  const missing = demand.turns.length - 1 - keep;
+  const mustRestore = missing >= MANY_TURNS || (demand.isBound && hasThinking(demand.turns.slice(keep)));
+  if (canRestore && mustRestore) return { type: "restore" };
   if (remembering) return remembering;
   if (canRestore && missing > 0 && demand.isCached?.() === true) return { type: "restore" };
   const emptied = idle.filter((worker) => servesEmptied(worker, demand));

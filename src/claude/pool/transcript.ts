@@ -7,11 +7,16 @@ import { isIdOf, sameCall } from "./told-call.ts";
 
 /**
  * What a process remembers, turn by turn. A user's turn has the uuid it was sent with: the CLI can be rewound to just before it.
- * Results of tool calls that the CLI itself put together have none. An assistant's turn is undefined when the process remembers
+ * Results of tool calls that the CLI itself put together have none; behind one that `tellsEnvironment` the model was told of the CLI's. An assistant's turn is undefined when the process remembers
  * something else than the client was told; `written` marks those that the model wrote here.
  */
 export type TranscriptEntry =
-  | { readonly role: "user"; readonly turn: Turn; readonly uuid: string | undefined }
+  | {
+      readonly role: "user";
+      readonly turn: Turn;
+      readonly uuid: string | undefined;
+      readonly tellsEnvironment?: boolean;
+    }
   | { readonly role: "assistant"; readonly turn: Turn | undefined; readonly written?: boolean };
 
 /** By the id that the client gives a call: the one by which the process knows it. Those that agree are left out. */
@@ -26,6 +31,12 @@ export type MatchOptions = {
   /** Whether texts at the end of a user's turn need not be told again. Default false. */
   readonly allowsDropped?: boolean;
 };
+
+/** Behind which turn the model was told of the CLI's environment; undefined: it was not yet. */
+export function environmentIn(entries: readonly TranscriptEntry[]): number | undefined {
+  const place = entries.findIndex((entry) => entry.role === "user" && entry.tellsEnvironment);
+  return place === -1 ? undefined : place;
+}
 
 export const NO_MATCH: Match = { length: 0, ownIds: new Map() };
 

@@ -95,9 +95,9 @@ export class WorkerPool {
     this.#latest = demand;
     const choice = this.#rest.choose(demand, { canRestore: true });
     if (fresh || choice.type !== "resume") this.#rest.retireSuperseded(demand);
-    if (fresh) return await this.#leaseOwn(demand);
-    const restored = choice.type === "restore" ? await this.#leaseRestored(demand) : undefined;
-    return restored ?? (await this.#leaseAny(demand, signal));
+    const mustRestore = fresh ? demand.isBound === true : choice.type === "restore";
+    const restored = mustRestore ? await this.#leaseRestored(demand) : undefined;
+    return restored ?? (fresh ? await this.#leaseOwn(demand) : await this.#leaseAny(demand, signal));
   }
 
   /** Resolves once a process is up that has told which models there are. */

@@ -17,7 +17,7 @@ import { withWantedCall } from "../turn/wanted-call.ts";
 import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
-import { type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
+import { environmentIn, type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
 import {
   goesOnWith,
   PLAIN_SETTINGS,
@@ -271,7 +271,9 @@ export class Worker {
       filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });
-    this.#transcript.push({ role: "user", turn: question, uuid }, { role: "assistant", turn: undefined });
+    const tellsEnvironment = environmentIn(this.#transcript) === undefined;
+    this.#transcript.push({ role: "user", turn: question, uuid, ...(tellsEnvironment && { tellsEnvironment }) });
+    this.#transcript.push({ role: "assistant", turn: undefined });
     void run.outcome.then((outcome) => {
       if (outcome !== "clean" && outcome !== "parked") return;
       this.#transcript[this.#transcript.length - 1] = { role: "assistant", turn: run.answer, written: true };
@@ -284,7 +286,8 @@ function transcriptOf(restored: Restored | undefined): TranscriptEntry[] {
   if (restored === undefined) return [];
   return restored.turns.map((turn, index): TranscriptEntry => {
     if (turn.role === "assistant") return { role: "assistant", turn };
-    return { role: "user", turn, uuid: restored.uuids[index] };
+    const tellsEnvironment = index === restored.environmentAt;
+    return { role: "user", turn, uuid: restored.uuids[index], ...(tellsEnvironment && { tellsEnvironment }) };
   });
 }
 

@@ -21,6 +21,8 @@ export type TranscriptOptions = {
   readonly now: Date;
   /** Without them the turns are the same, but the CLI tells of its environment elsewhere than in the live conversation. */
   readonly attachments: readonly Attachment[];
+  /** Behind which turn they stand; default: the first that is answered. */
+  readonly environmentAt?: number | undefined;
 };
 
 export type EncodedTranscript = {
@@ -30,6 +32,8 @@ export type EncodedTranscript = {
   readonly uuids: readonly string[];
   /** Where reading has to end, when that is not the end of the file: the value of `--resume-session-at`. */
   readonly resumeAt: string | undefined;
+  /** Behind which turn the attachments stand; undefined: there are none. */
+  readonly environmentAt: number | undefined;
 };
 
 /**
@@ -40,14 +44,16 @@ export function encodeTranscript(turns: readonly Turn[], options: TranscriptOpti
   const { names, attachments } = options;
   const chain = new Chain(options);
   const uuids: string[] = [];
-  const firstAnswered = turns.findIndex(({ role }, index) => role === "user" && turns[index + 1]?.role === "assistant");
+  const isAnswered = (index: number) => turns[index]?.role === "user" && turns[index + 1]?.role === "assistant";
+  const { environmentAt: wanted = -1 } = options;
+  const environmentAt = isAnswered(wanted) ? wanted : turns.findIndex((_, index) => isAnswered(index));
   for (const [index, turn] of turns.entries()) {
     if (turn.role === "assistant") {
       uuids.push(chain.addAssistant(assistantContent(turn, names), toolCallsOf(turn).length > 0));
       continue;
     }
     uuids.push(chain.addUser(userContent(turn, names)));
-    if (index === firstAnswered) for (const attachment of attachments) chain.add({ type: "attachment", attachment });
+    if (index === environmentAt) for (const attachment of attachments) chain.add({ type: "attachment", attachment });
   }
   // Calls without a result would be taken for interrupted ones, and told so to the model. Those whose results are yet to be sent
   // get some that are not read.
@@ -56,7 +62,12 @@ export function encodeTranscript(turns: readonly Turn[], options: TranscriptOpti
   if (open.length > 0) {
     chain.addUser(open.map(({ id }) => ({ type: "tool_result", tool_use_id: apiCallId(id), content: "" })));
   }
-  return { text: chain.text, uuids, resumeAt: open.length > 0 ? uuids.at(-1) : undefined };
+  return {
+    text: chain.text,
+    uuids,
+    resumeAt: open.length > 0 ? uuids.at(-1) : undefined,
+    environmentAt: attachments.length > 0 && environmentAt !== -1 ? environmentAt : undefined,
+  };
 }
 
 /** Lines of which each names the one before it. */

@@ -23,6 +23,8 @@ export type Conversation = {
   /** The CLI that goes on with it. */
   readonly path: string;
   readonly version: string;
+  /** Behind which turn the CLI told of its environment, where that is known. */
+  readonly environmentAt?: number | undefined;
 };
 
 /** A conversation that a process can be started from. */
@@ -33,6 +35,8 @@ export type Restored = {
   /** For each turn the uuid by which the process knows it. */
   readonly uuids: readonly string[];
   readonly names: ToolNames;
+  /** Behind which turn the model is told of the environment; undefined: it is yet to be. */
+  readonly environmentAt?: number | undefined;
   readonly file: TranscriptFile;
 };
 
@@ -52,7 +56,7 @@ export class Restorer {
   }
 
   /** Throws when the file cannot be written. */
-  async write({ turns, names, modelId, path, version }: Conversation): Promise<Restored> {
+  async write({ turns, names, modelId, path, version, environmentAt }: Conversation): Promise<Restored> {
     const { folder, rehearsals, cwd } = this.#options;
     const target = { path, version, model: modelId };
     // What was thought holds only behind exactly what a live process was told before it.
@@ -67,9 +71,11 @@ export class Restorer {
       newUuid: () => crypto.randomUUID(),
       now: new Date(),
       attachments,
+      environmentAt,
     });
     const file = await folder.write(encoded.text);
-    return { resume: { path: file.path, at: encoded.resumeAt }, turns, uuids: encoded.uuids, names, file };
+    const { resumeAt: at, uuids } = encoded;
+    return { resume: { path: file.path, at }, turns, uuids, names, environmentAt: encoded.environmentAt, file };
   }
 
   /** There is a conversation worth restoring: finds out, in a while, how live processes lay theirs out. */

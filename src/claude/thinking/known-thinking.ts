@@ -1,6 +1,7 @@
 import type { ChatEvent } from "../../core/event.ts";
 import type { Turn } from "../../core/request.ts";
 import { signatureOf, thinkingOf } from "../../core/thinking.ts";
+import { environmentIn, type TranscriptEntry } from "../pool/transcript.ts";
 import { hashOf } from "../session/conversation-hash.ts";
 import { ToldThinking } from "./told-thinking.ts";
 import { type Asked, type UsableThinking, usableThinking } from "./usable-thinking.ts";
@@ -14,8 +15,16 @@ export class KnownThinking {
     return usableThinking(turns, asked, this.#told);
   }
 
-  /** Reads the answer to a conversation, to know what is thought there when it comes back. */
-  learner(setting: string, turns: readonly Turn[]): (event: ChatEvent) => void {
+  /**
+   * Reads the answer to a conversation, to know what is thought there when it comes back. `remembered`: what the process that answers
+   * remembers of it.
+   */
+  learner(
+    setting: string,
+    turns: readonly Turn[],
+    remembered: readonly TranscriptEntry[] = [],
+  ): (event: ChatEvent) => void {
+    const environmentAt = environmentIn(remembered);
     let model = "";
     let before: string | undefined;
     return (event) => {
@@ -23,7 +32,7 @@ export class KnownThinking {
       const signature = signatureIn(event);
       if (signature === undefined) return;
       before ??= hashOf(setting, turns);
-      this.#told.add(signature, { model, before });
+      this.#told.add(signature, { model, before, environmentAt });
     };
   }
 

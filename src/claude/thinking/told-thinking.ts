@@ -4,6 +4,8 @@ export type Told = {
   readonly model: string;
   /** The hash of all that it was told before: see `hashesOf`. */
   readonly before: string;
+  /** Behind which of the turns it was told of the CLI's environment. */
+  readonly environmentAt: number | undefined;
 };
 
 /** Some hundred bytes each. */

@@ -18,6 +18,8 @@ export type UsableThinking = {
   readonly lacks: boolean;
   /** Whether there is some that only holds behind exactly what was told before it. */
   readonly isBound: boolean;
+  /** Behind which turn the first of it was told of the CLI's environment, where that is known. */
+  readonly environmentAt?: number | undefined;
 };
 
 /**
@@ -37,6 +39,7 @@ export function usableThinking(
   let hashes: string[] | undefined;
   let hasBroken = false;
   let lacks = false;
+  let environmentAt: number | undefined;
   const isUsable = (block: ThinkingBlock, index: number): boolean => {
     const signature = signatureOf(block);
     const known = told.find(signature);
@@ -46,6 +49,7 @@ export function usableThinking(
       hashes ??= hashesOf(setting, turns);
       hasBroken ||= known.before !== hashes[index];
     }
+    if (!hasBroken) environmentAt ??= known?.environmentAt;
     return !hasBroken;
   };
   const usable = turns.map((turn, index): Turn => {
@@ -57,7 +61,7 @@ export function usableThinking(
     });
     return { ...turn, content };
   });
-  return { turns: usable, lacks, isBound: isBound && hasThinking(usable) };
+  return { turns: usable, lacks, isBound: isBound && hasThinking(usable), environmentAt };
 }
 
 function bare({ model: _model, ...block }: ThinkingBlock): ThinkingBlock {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { chooseProcess, type ProcessView } from "../../../src/claude/pool/policy.ts";
+import { chooseProcess, type Demand, type ProcessView } from "../../../src/claude/pool/policy.ts";
+import type { ContentBlock } from "../../../src/core/request.ts";
 import { demand, raw, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
 
 /** So many turns, the last of them a question. */
@@ -31,6 +32,21 @@ describe("a process is started from a transcript", () => {
     const remembering = view({ transcript: rememberTexts(...long(2)) });
     expect(choose([remembering], long(5), { isCached: true })).toMatchObject({ worker: remembering, keep: 2 });
     expect(choose([], long(1), { isCached: true }).type).toBe("reuse");
+  });
+
+  test("when thinking would have to be told to another that only holds behind what was told before it", () => {
+    const thought: ContentBlock = { type: "thinking", text: "Hm.", signature: "s" };
+    const plain = turnsOf(...long(5));
+    const turns = plain.with(3, { role: "assistant", content: [thought, ...(plain[3]?.content ?? [])] });
+    const chosen = (idle: ProcessView[], fields: Partial<Demand>) =>
+      chooseProcess({ parked: [], idle, warm: [raw()] }, demand(turns, fields), { canRestore: true });
+    const beginning = view({ transcript: rememberTexts(...long(2)) });
+    const whole = view({ transcript: rememberTexts(...long(4)) });
+    expect(chosen([], { isBound: true }).type).toBe("restore");
+    expect(chosen([beginning], { isBound: true }).type).toBe("restore");
+    expect(chosen([whole], { isBound: true })).toMatchObject({ type: "reuse", keep: 4 });
+    expect(chosen([beginning], { isBound: false })).toMatchObject({ type: "reuse", keep: 2 });
+    expect(chosen([], { isBound: false }).type).toBe("reuse");
   });
 
   test("and never where it cannot be written", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
 import { KnownThinking } from "../../../src/claude/thinking/known-thinking.ts";
 import type { ContentBlock, ThinkingBlock, Turn } from "../../../src/core/request.ts";
 import { assistant, text, user } from "../pool/turns.ts";
@@ -128,4 +129,17 @@ test("thinking of models before 5.5 holds whatever else is told", () => {
 test("an answer told again in other ways is the same before the next one's thinking", () => {
   const retold = [user(text("q1")), assistant(thought("t1"), text("a1  \n")), ...CONVERSATION.slice(2)];
   expect(told().usable(retold, { model: NEW, setting: "S" }).lacks).toBe(false);
+});
+
+test("where the model had been told of the CLI's environment is known again with the first thinking that is sent", () => {
+  const known = new KnownThinking();
+  const remembered = CONVERSATION.slice(0, 4).map((turn, index): TranscriptEntry => {
+    if (turn.role === "assistant") return { role: "assistant", turn };
+    return { role: "user", turn, uuid: "", ...(index === 2 && { tellsEnvironment: true }) };
+  });
+  const learn = known.learner("S", CONVERSATION.slice(0, 3), remembered);
+  learn({ type: "response-start", id: "msg_1", model: NEW });
+  learn({ type: "reasoning-end", block: 0, signature: sign("t2") });
+  expect(known.usable(CONVERSATION, { model: NEW, setting: "S" }).environmentAt).toBe(2);
+  expect(new KnownThinking().usable(CONVERSATION, { model: NEW, setting: "S" }).environmentAt).toBeUndefined();
 });

@@ -177,6 +177,27 @@ describe.skipIf(!canSeeProcesses)("a loop whose process is gone in its middle go
     }));
 });
 
+test.skipIf(!canSeeProcesses)(
+  "what was thought in a process that was told a history holds in another one, too",
+  async () => {
+    const before = app.simulator.requests.length;
+    app.simulator.enqueue(text("One."), text("Two.", { thinking: "Hm." }), text("Three."));
+    const messages: Anthropic.MessageParam[] = [];
+    for (const question of ["One?", "Two?", "Three?"]) {
+      messages.push({ role: "user", content: question });
+      const body = { model: MODEL, max_tokens: 4000, messages, thinking: { type: "adaptive" as const } };
+      const { content } = await anthropic.messages.create(body);
+      messages.push({ role: "assistant", content });
+      await forget();
+    }
+    expect(asked(before).count).toBe(3);
+    expect(received()[3]?.content).toMatchObject([
+      { type: "thinking", thinking: "Hm." },
+      { type: "text", text: "Two." },
+    ]);
+  },
+);
+
 describe("thinking that the API would not take", () => {
   const messages = (thinking: object): Anthropic.MessageParam[] => [
     { role: "user", content: "One?" },

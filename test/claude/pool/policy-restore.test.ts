@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { chooseProcess, type Demand, type ProcessView } from "../../../src/claude/pool/policy.ts";
 import type { ContentBlock } from "../../../src/core/request.ts";
 import { demand, raw, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
+import { remember } from "./turns.ts";
 
 /** So many turns, the last of them a question. */
 const long = (count: number) => Array.from({ length: count }, (_, index) => (index % 2 ? `<${index}>` : `${index}`));
@@ -41,7 +42,7 @@ describe("a process is started from a transcript", () => {
     const chosen = (idle: ProcessView[], fields: Partial<Demand>) =>
       chooseProcess({ parked: [], idle, warm: [raw()] }, demand(turns, fields), { canRestore: true });
     const beginning = view({ transcript: rememberTexts(...long(2)) });
-    const whole = view({ transcript: rememberTexts(...long(4)) });
+    const whole = view({ transcript: remember(...turns.slice(0, 4)) });
     expect(chosen([], { isBound: true }).type).toBe("restore");
     expect(chosen([beginning], { isBound: true }).type).toBe("restore");
     expect(chosen([whole], { isBound: true })).toMatchObject({ type: "reuse", keep: 4 });

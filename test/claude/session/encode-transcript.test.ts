@@ -16,7 +16,7 @@ const result = (callId: string): ContentBlock => ({
   content: [{ type: "text", text: "r" }],
 });
 
-function encode(turns: readonly Turn[], attachments: readonly Attachment[] = []) {
+function encode(turns: readonly Turn[], attachments: readonly Attachment[] = [], environmentAt?: number) {
   let count = 0;
   const encoded = encodeTranscript(turns, {
     names: NAMES,
@@ -27,6 +27,7 @@ function encode(turns: readonly Turn[], attachments: readonly Attachment[] = [])
     newUuid: () => `uuid-${++count}`,
     now: new Date(0),
     attachments,
+    environmentAt,
   });
   const lines = encoded.text.split("\n");
   expect(lines.pop()).toBe("");
@@ -131,6 +132,17 @@ describe("attachments", () => {
       "attachment",
       "assistant",
     ]);
+  });
+
+  test("stand behind another turn where the model was told of it there, if that was answered", () => {
+    const turns = [user(say("1")), assistant(say("2")), user(say("3")), assistant(say("4")), user(say("5"))];
+    const placeAt = (environmentAt: number) => {
+      const { lines, environmentAt: place } = encode(turns, attachments, environmentAt);
+      return [lines.findIndex(({ type }) => type === "attachment"), place];
+    };
+    expect(placeAt(2)).toEqual([3, 2]);
+    for (const other of [1, 4, 9]) expect(placeAt(other)).toEqual([1, 0]);
+    expect(encode(turns).environmentAt).toBeUndefined();
   });
 
   test("are left out while no turn of the user's is answered: the CLI adds them with the question", () => {

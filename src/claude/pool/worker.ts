@@ -11,7 +11,7 @@ import { answerCalls } from "../turn/answer-calls.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, userMessage } from "../turn/encode-input.ts";
 import { rewindTo } from "../turn/rewind.ts";
-import { settleCalls } from "../turn/settle-calls.ts";
+import { giveUpCalls, settleCalls } from "../turn/settle-calls.ts";
 import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
 import { withWantedCall } from "../turn/wanted-call.ts";
 import { Ability } from "./ability.ts";
@@ -135,9 +135,11 @@ export class Worker {
 
   /** Brings the process to the state the request starts from, and asks the model. */
   async ask(request: Ask): Promise<TurnRun> {
-    const { profile, model, modelId, keep, ownIds } = request;
+    const { modelId, keep, ownIds } = request;
+    const { tools } = this.#binding;
+    if (tools && tools.openCalls.size > 0) await giveUpCalls(this.#process, tools);
     await this.#rewind(keep);
-    await this.#binding.bind(profile, model, { isEmpty: this.#transcript.length === 0 });
+    await this.#bind(request);
     await this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript));
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = lastTurn(request);
@@ -153,8 +155,11 @@ export class Worker {
     const question = lastTurn(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
-    await this.#binding.bind(request.profile, request.model, { isEmpty: false });
-    if (goesOnWith(question, this.#settings, request.settings) !== "within") return await this.#settle(request, tools);
+    const isBound = this.profile?.key === request.profile.key;
+    const way = goesOnWith(question, this.#settings, request.settings);
+    if (!isBound || way !== "within") return await this.#settle(request, tools);
+    // What the functions are may have changed.
+    await this.#bind(request);
     await this.#applySettings(request.settings, this.#thinkingOffStill(request));
     const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
     const last = results.slice(-1);
@@ -175,6 +180,7 @@ export class Worker {
       throw error;
     }
     this.#settling.succeed();
+    await this.#bind(request);
     await this.#applySettings(request.settings, this.#thinkingOffStill(request));
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
@@ -217,7 +223,17 @@ export class Worker {
     }
     await rewindTo(this.#process, target.uuid, newest.uuid);
     this.#transcript = this.#transcript.slice(0, keep);
-    // Names of tools that only the forgotten turns called are free again, as in a new process.
+    this.#renewFormerNames();
+  }
+
+  async #bind({ profile, model }: Ask): Promise<void> {
+    const { names } = this.#binding;
+    await this.#binding.bind(profile, model, { isEmpty: this.#transcript.length === 0 });
+    if (this.#binding.names !== names) this.#renewFormerNames();
+  }
+
+  /** Names of tools that only forgotten turns called are free again, as in a new process. */
+  #renewFormerNames(): void {
     const calls = this.#transcript.flatMap(({ turn }) => (turn ? toolCallsOf(turn) : []));
     this.#binding.names.keepFormer(calls.map(({ name }) => name));
   }

@@ -1,5 +1,5 @@
 import type { Tool } from "../../core/request.ts";
-import type { Guest } from "../pool/guests.ts";
+import type { Guest } from "../pool/pool-state.ts";
 import { Limiter } from "../pool/limiter.ts";
 import type { CountingProcess } from "./counting-process.ts";
 

@@ -32,6 +32,9 @@ const CONTROL_TIMEOUT_MS = 15_000;
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
 
+/** By then it has grown by a tenth. */
+const WORN_AFTER = 2_000;
+
 /** No model is ever told this: it is appended to a new process, and forgotten again. */
 const REHEARSAL: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
 
@@ -76,6 +79,8 @@ export class Worker {
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
   #transcript: TranscriptEntry[] = [];
+  /** How often a model was asked. */
+  #asked = 0;
   /** Resolves with the account's models once the process takes requests; rejects when it does not get there. */
   readonly booted: Promise<readonly ReportedModel[]>;
 
@@ -110,6 +115,10 @@ export class Worker {
   }
   get settles(): boolean {
     return this.#settling.works;
+  }
+  /** It grows by some 15 KB a question. */
+  get isWorn(): boolean {
+    return this.#asked >= WORN_AFTER;
   }
   get settings(): TurnSettings | undefined {
     return this.#settings;
@@ -287,6 +296,7 @@ export class Worker {
       filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });
+    this.#asked++;
     const tellsEnvironment = environmentIn(this.#transcript) === undefined;
     this.#transcript.push({ role: "user", turn: question, uuid, ...(tellsEnvironment && { tellsEnvironment }) });
     this.#transcript.push({ role: "assistant", turn: undefined });

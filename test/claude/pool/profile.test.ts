@@ -14,7 +14,7 @@ const same = (one: Partial<ChatRequest>, other: Partial<ChatRequest>) =>
   profileFor("S", one).key === profileFor("S", other).key;
 
 test("a profile is the system prompt, the tools and the schema of the answer", () => {
-  const { key, toolsKey, schemaKey, definitionsKey, definitions, ...profile } = profileFor("S", {
+  const { key, toolsKey, schemaKey, definitionsKey, isPlainlyNamed, definitions, ...profile } = profileFor("S", {
     tools: [F, G],
     serverTools: [SEARCH],
     outputFormat: FORMAT,
@@ -23,6 +23,7 @@ test("a profile is the system prompt, the tools and the schema of the answer", (
   const outputSchema = { type: "object" };
   expect(profile).toEqual({ system: "S", tools: [F, G], serverTools: [SEARCH], outputSchema, betas: ["b"] });
   for (const part of [key, toolsKey, schemaKey, definitionsKey]) expect(part).toBeString();
+  expect(isPlainlyNamed).toBeTrue();
   expect(definitions.map(({ name }) => name)).toEqual(["f", "web_search", "g", "StructuredOutput"]);
 });
 

@@ -20,12 +20,14 @@ import { PROXY_PACKAGE } from "./bench/proxy.ts";
 import { start } from "./bench/start.ts";
 import { throughput } from "./bench/throughput.ts";
 import { toolLoop } from "./bench/tool-loop.ts";
+import { unseen } from "./bench/unseen.ts";
 import { upstreamBytes } from "./bench/upstream-bytes.ts";
 import { wholeNumber } from "./flags.ts";
 
 const SCENARIOS: readonly Scenario[] = [
   start,
   firstToken,
+  unseen,
   longHistory,
   toolLoop,
   throughput,

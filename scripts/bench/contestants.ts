@@ -7,6 +7,8 @@ export type Conversation = {
   readonly system: string;
   readonly messages: readonly Message[];
   readonly tools?: readonly Tool[];
+  /** Of the answer, where it is to have one. */
+  readonly schema?: object;
 };
 
 /** One way to get an answer: every one is asked the same, and answered by the same simulated API. */
@@ -37,7 +39,7 @@ export function direct(url: string): Contestant {
     name: DIRECT,
     takesTools: true,
     settle: () => Promise.resolve(),
-    ask: ({ system, messages, tools = [] }) => {
+    ask: ({ system, messages, tools = [], schema }) => {
       const body = {
         model: "claude-sonnet-4-5",
         max_tokens: 32_000,
@@ -46,6 +48,7 @@ export function direct(url: string): Contestant {
         ...(tools.length === 0
           ? {}
           : { tools: tools.map(({ parameters, ...tool }) => ({ ...tool, input_schema: parameters })) }),
+        ...(schema === undefined ? {} : { output_config: { format: { type: "json_schema", schema } } }),
         messages: [...messages.slice(0, -1), ...messages.slice(-1).map(lastCached)],
       };
       return timePost(`${url}/v1/messages`, body, isAnthropicDelta, { [DIRECT_HEADER]: "1" });
@@ -104,11 +107,14 @@ export function openAiServer(name: string, url: string, { takesTools }: { takesT
   };
 }
 
-export function openAiBody({ system, messages, tools = [] }: Conversation): object {
+export function openAiBody({ system, messages, tools = [], schema }: Conversation): object {
   return {
     model: "claude-sonnet-4",
     stream: true,
     ...(tools.length === 0 ? {} : { tools: tools.map((tool) => ({ type: "function", function: tool })) }),
+    ...(schema === undefined
+      ? {}
+      : { response_format: { type: "json_schema", json_schema: { name: "answer", strict: true, schema } } }),
     messages: [{ role: "system", content: system }, ...messages],
   };
 }

@@ -11,10 +11,10 @@ export const MAX_BODIES_BYTES = 256 * 1024 * 1024;
 export const MAX_JSON_DEPTH = 512;
 
 /**
- * How many values a body may consist of, its arrays and objects counted with their members: all that 100,000 messages, which is as many as Anthropic
- * takes, come to with blocks and calls in each. What is done with a body takes its time by these, hardly by its bytes.
+ * How many values a body may consist of, its arrays and objects counted with their members: more than a context of a million tokens has room
+ * for. What is done with a body takes its time by these, hardly by its bytes.
  */
-export const MAX_JSON_VALUES = 1_000_000;
+export const MAX_JSON_VALUES = 500_000;
 
 /**
  * What Bun is told. Its own idle timeout would cut a quiet stream after ten seconds. Its own body limit answers with a bare

@@ -29,7 +29,7 @@ export function normalizeTurns(turns: readonly Turn[]): Turn[] {
 
 /** The same blocks where none is blank, which is nearly always. */
 function absorbBlankText(blocks: readonly ContentBlock[]): readonly ContentBlock[] {
-  if (!blocks.some((block) => block.type === "text" && isBlank(block.text))) return blocks;
+  if (!hasBlankText(blocks)) return blocks;
   const result: ContentBlock[] = [];
   let pendingBlank = "";
   for (const block of blocks) {
@@ -46,6 +46,11 @@ function absorbBlankText(blocks: readonly ContentBlock[]): readonly ContentBlock
     }
   }
   return result;
+}
+
+function hasBlankText(blocks: readonly ContentBlock[]): boolean {
+  for (const block of blocks) if (block.type === "text" && isBlank(block.text)) return true;
+  return false;
 }
 
 /**

@@ -7,6 +7,13 @@ const PIECE = 512 * 1024;
 /** How deep large lists and objects are taken apart: a conversation's contents are in the fourth. Each level is walked once more. */
 const MAX_LEVELS = 8;
 
+/** A part of a string may be so many times as large: it is one value. */
+const PARTS = 4;
+
+/** As in \u00e9. */
+const LONGEST_ESCAPE = 6;
+
+const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const CURLY = 0x7b;
@@ -15,9 +22,9 @@ const CURLY = 0x7b;
  * What JSON.parse makes of a text, piece by piece: members of large lists and objects in groups, letting others have their turn in between.
  * Throws whatever it stumbles upon for what is not JSON, or not UTF-8: the whole text tells why.
  */
-export function parseInPieces(bytes: Uint8Array, pace: Pace): Promise<unknown> {
+export function parseInPieces(bytes: Uint8Array, pace: Pace, piece = PIECE): Promise<unknown> {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return new PieceParser(bytes, pace).value(hasMark ? 3 : 0, bytes.length, 0);
+  return new PieceParser(bytes, pace, piece).value(hasMark ? 3 : 0, bytes.length, 0);
 }
 
 /** A list or an object while its members are read. */
@@ -26,12 +33,17 @@ type Open = { readonly isObject: boolean; readonly list: unknown[]; readonly obj
 class PieceParser {
   readonly #bytes: Uint8Array;
   readonly #pace: Pace;
+  /** How large a group of members may be, and a part of a string. */
+  readonly #piece: number;
+  readonly #part: number;
   // A mark in the middle is no space.
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-  constructor(bytes: Uint8Array, pace: Pace) {
+  constructor(bytes: Uint8Array, pace: Pace, piece: number) {
     this.#bytes = bytes;
     this.#pace = pace;
+    this.#piece = piece;
+    this.#part = PARTS * piece;
   }
 
   /** The one value between two places. */
@@ -39,7 +51,8 @@ class PieceParser {
     await this.#pace.giveWay();
     const start = this.#behindSpace(from);
     const opening = this.#bytes[start] ?? 0;
-    if (to - start <= PIECE || level === MAX_LEVELS || !isOpening(opening)) return this.#parse(this.#text(from, to));
+    if (to - start > this.#part && opening === QUOTE) return this.#largeString(start, this.#beforeSpace(to));
+    if (to - start <= this.#piece || level === MAX_LEVELS || !isOpening(opening)) return this.#parse(this.#text(from, to));
     const open: Open = { isObject: opening === CURLY, list: [], object: {} };
     const end = await this.#members(start + 1, to, open, level);
     // In ASCII a closing bracket is two behind its opening one.
@@ -67,11 +80,11 @@ class PieceParser {
       else if (isClosing(byte) && depth > 0) depth--;
       else if (depth === 0) {
         const isLast = byte !== COMMA;
-        if (at - member > PIECE) {
+        if (at - member > this.#piece) {
           if (member > group) await this.#readGroup(group, member - 1, open);
           await this.#readLarge(member, at, open, level);
           group = at + 1;
-        } else if (isLast || at - group > PIECE) {
+        } else if (isLast || at - group > this.#piece) {
           const isAll = isLast && group === from;
           await this.#readGroup(group, at, open, isAll);
           group = at + 1;
@@ -105,12 +118,39 @@ class PieceParser {
     setOwn(open.object, name, await this.value(colon + 1, to, level + 1));
   }
 
+  /** A string between two places: each part of it is one, too. */
+  async #largeString(from: number, to: number): Promise<string> {
+    const parts: unknown[] = [];
+    for (let start = from, end = from; end < to; start = end) {
+      end = to - start > this.#part ? this.#cutAt(start + this.#part, start, to) : to;
+      const opening = start === from ? "" : '"';
+      parts.push(this.#parse(`${opening}${this.#text(start, end)}${end === to ? "" : '"'}`));
+      await this.#pace.giveWay();
+    }
+    return parts.join("");
+  }
+
+  /** The first place from `at` on that is within no character and no escape. */
+  #cutAt(at: number, from: number, to: number): number {
+    for (let cut = at; cut < to; cut++) {
+      const byte = this.#bytes[cut] ?? 0;
+      if (byte === BACKSLASH) {
+        let first = cut;
+        while (first > from && this.#bytes[first - 1] === BACKSLASH) first--;
+        if ((cut - first) % 2 === 0) return cut;
+      } else if ((byte & 0xc0) !== 0x80 && !this.#bytes.subarray(cut - LONGEST_ESCAPE, cut).includes(BACKSLASH)) {
+        return cut;
+      }
+    }
+    return to;
+  }
+
   #colonBehindName(from: number, to: number): number {
     const start = this.#behindSpace(from);
     if (this.#bytes[start] !== QUOTE) throw new SyntaxError("no name");
     for (let at = start + 1; at < to; at++) {
       const byte = this.#bytes[at];
-      if (byte === 0x5c) at++;
+      if (byte === BACKSLASH) at++;
       else if (byte === QUOTE) {
         const colon = this.#behindSpace(at + 1);
         if (this.#bytes[colon] === COLON) return colon;
@@ -122,7 +162,13 @@ class PieceParser {
 
   #behindSpace(from: number): number {
     let at = from;
-    for (let byte = this.#bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) byte = this.#bytes[++at];
+    while (isSpace(this.#bytes[at])) at++;
+    return at;
+  }
+
+  #beforeSpace(to: number): number {
+    let at = to;
+    while (isSpace(this.#bytes[at - 1])) at--;
     return at;
   }
 
@@ -133,6 +179,10 @@ class PieceParser {
   #parse(text: string): unknown {
     return JSON.parse(text);
   }
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 /** As JSON.parse does it: `__proto__` is a name like any other. */

@@ -30,11 +30,11 @@ export async function readJsonBody(
   const codings = contentCodings(headers.get("content-encoding"));
   const announced = Number(headers.get("content-length"));
   if (announced > maxBytes) throw tooLarge(maxBytes);
-  const mayBe = announced > 0 && codings.length === 0 ? announced : maxBytes;
+  const size = announced > 0 && codings.length === 0 ? announced : undefined;
   const body = chunksOf(request.body, request.signal);
   const limit = (chunks: AsyncIterable<Uint8Array>) => limited(chunks, maxBytes);
-  const roomed = inRoom(decompress(limit(body), codings, limit), () => part.take(mayBe, request.signal));
-  const bytes = toUtf8(await join(roomed), charset);
+  const roomed = inRoom(decompress(limit(body), codings, limit), () => part.take(size ?? maxBytes, request.signal));
+  const bytes = toUtf8(await join(roomed, size), charset);
   try {
     if (bytes.length <= SMALL_BODY_BYTES) return parseJsonBytes(bytes);
     return await part.decode(bytes.length, () => parseInTurns(bytes, "The request body"));
@@ -64,7 +64,9 @@ async function parseInTurns(bytes: Uint8Array, what: What): Promise<unknown> {
   const size = await measureInTurns(bytes, LIMITS, pace);
   if (size.depth > MAX_JSON_DEPTH) throw nestedTooDeep(what);
   try {
-    return withinLimits(await parseInPieces(bytes, pace), size);
+    const body = withinLimits(await parseInPieces(bytes, pace), size);
+    free(bytes);
+    return body;
   } catch (cause) {
     const text = decodeUtf8(bytes, what);
     throw whyNot(await findFaultInTurns(text, pace), cause, what);
@@ -116,11 +118,27 @@ async function* inRoom(chunks: AsyncIterable<Uint8Array>, take: () => Promise<vo
   }
 }
 
-async function join(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
+/** All of it in one piece; where the size is known, it is put there as it comes, once there is so much that it has taken room. */
+async function join(chunks: AsyncIterable<Uint8Array>, size: number | undefined): Promise<Uint8Array> {
+  let all: Uint8Array[] = [];
+  let read = 0;
+  let whole: Uint8Array | undefined;
+  for await (const chunk of chunks) {
+    if (size !== undefined && read + chunk.length > SMALL_BODY_BYTES) {
+      whole ??= Buffer.concat(all, size);
+      whole.set(chunk, read);
+      all = [];
+    } else all.push(chunk);
+    read += chunk.length;
+  }
+  if (whole) return whole.subarray(0, read);
   const [only] = all;
   return all.length === 1 && only ? only : Buffer.concat(all);
+}
+
+/** Frees the bytes at once: the collector is in no hurry with what it does not hold itself. */
+function free({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 function decodeUtf8(bytes: Uint8Array, what: What): string {

@@ -3,8 +3,8 @@ import { Compile, type Validator } from "typebox/compile";
 import { Check, Errors } from "typebox/value";
 import type { ApiError } from "../core/error.ts";
 import { findMismatch } from "./validation/find-mismatch.ts";
-import { Overfull } from "./validation/overfull.ts";
 import { formatPath, type Mismatch, mismatchError } from "./validation/mismatch.ts";
+import { Overfull } from "./validation/overfull.ts";
 import { isNode, type SchemaNode } from "./validation/schema-words.ts";
 
 export type Validated<T> =

@@ -83,7 +83,8 @@ function hasBody(method: string, path: string): boolean {
 
 /** A body with the model that its path named, where it names none itself. */
 function withModel(body: unknown, model: string | undefined): unknown {
-  if (model === undefined || !isJsonObject(body) || body instanceof Overfull || (body.model ?? null) !== null) return body;
+  if (model === undefined || !isJsonObject(body) || body instanceof Overfull || (body.model ?? null) !== null)
+    return body;
   return { ...body, model };
 }
 

@@ -59,9 +59,9 @@ export class JsonStructure {
       return;
     }
     const quote = bytes.indexOf(QUOTE, this.#at);
-    let escape = quote;
-    while (escape > this.#at && bytes[escape - 1] === BACKSLASH) escape--;
-    this.#inString = quote === -1 || (quote - escape) % 2 === 1;
+    let first = quote;
+    while (first > this.#at && bytes[first - 1] === BACKSLASH) first--;
+    this.#inString = quote === -1 || (quote - first) % 2 === 1;
     this.#at = quote === -1 ? bytes.length : quote + 1;
   }
 }

@@ -52,11 +52,13 @@ class PieceParser {
     const start = this.#behindSpace(from);
     const opening = this.#bytes[start] ?? 0;
     if (to - start > this.#part && opening === QUOTE) return this.#largeString(start, this.#beforeSpace(to));
-    if (to - start <= this.#piece || level === MAX_LEVELS || !isOpening(opening)) return this.#parse(this.#text(from, to));
+    if (to - start <= this.#piece || level === MAX_LEVELS || !isOpening(opening))
+      return this.#parse(this.#text(from, to));
     const open: Open = { isObject: opening === CURLY, list: [], object: {} };
     const end = await this.#members(start + 1, to, open, level);
     // In ASCII a closing bracket is two behind its opening one.
-    if (this.#bytes[end] !== opening + 2 || this.#behindSpace(end + 1) < to) throw new SyntaxError("not closed, or more");
+    if (this.#bytes[end] !== opening + 2 || this.#behindSpace(end + 1) < to)
+      throw new SyntaxError("not closed, or more");
     return open.isObject ? open.object : open.list;
   }
 
@@ -80,7 +82,7 @@ class PieceParser {
       else if (isClosing(byte) && depth > 0) depth--;
       else if (depth === 0) {
         const isLast = byte !== COMMA;
-        if (at - member > this.#piece) {
+        if (at - member > this.#piece && this.#behindSpace(member) < at) {
           if (member > group) await this.#readGroup(group, member - 1, open);
           await this.#readLarge(member, at, open, level);
           group = at + 1;
@@ -138,11 +140,15 @@ class PieceParser {
         let first = cut;
         while (first > from && this.#bytes[first - 1] === BACKSLASH) first--;
         if ((cut - first) % 2 === 0) return cut;
-      } else if ((byte & 0xc0) !== 0x80 && !this.#bytes.subarray(cut - LONGEST_ESCAPE, cut).includes(BACKSLASH)) {
+      } else if ((byte & 0xc0) !== 0x80 && !this.#hasBackslash(Math.max(from, cut - LONGEST_ESCAPE), cut)) {
         return cut;
       }
     }
     return to;
+  }
+
+  #hasBackslash(from: number, to: number): boolean {
+    return this.#bytes.subarray(from, to).includes(BACKSLASH);
   }
 
   #colonBehindName(from: number, to: number): number {

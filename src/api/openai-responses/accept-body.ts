@@ -34,7 +34,8 @@ export function acceptedAs<Body>(schema: StandardSchema<Body>, strict: boolean):
 }
 
 function accept<Body>(schema: StandardSchema<Body>, given: unknown, strict: boolean): Accepted<Body> {
-  if (strict || given instanceof Overfull) return { body: schema["~standard"].validate(given).value, notes: [], places: undefined };
+  if (strict || given instanceof Overfull)
+    return { body: schema["~standard"].validate(given).value, notes: [], places: undefined };
   const { body, notes, places } = normalizeBody(given);
   const taken = atClientsPlaces(places, () => mending(schema)["~standard"].validate(body).value);
   return { body: taken, notes, places };

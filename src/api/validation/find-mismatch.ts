@@ -70,7 +70,10 @@ function mismatchInItems(
   path: Path,
   defs: Definitions,
 ): Mismatch | undefined {
-  const fits = items.length < LONG_LIST || !isNode(schema.items) || Object.keys(defs).length > 0 ? undefined : fitting(schema.items);
+  const fits =
+    items.length < LONG_LIST || !isNode(schema.items) || Object.keys(defs).length > 0
+      ? undefined
+      : fitting(schema.items);
   for (const [index, item] of items.entries()) {
     if (fits?.(item)) continue;
     const itemSchema = Array.isArray(schema.items) ? schema.items[index] : schema.items;

@@ -13,7 +13,8 @@ export const READ_WHOLE = "x-read-whole";
 export function unreadFields(schema: SchemaNode, value: SchemaNode): string[] {
   const found = new Set<string>();
   const branches = new Branches();
-  for (const [name, content] of Object.entries(value)) collect(propertyOf(schema, name), content, name, found, branches);
+  for (const [name, content] of Object.entries(value))
+    collect(propertyOf(schema, name), content, name, found, branches);
   return [...found];
 }
 

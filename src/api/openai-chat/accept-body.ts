@@ -89,7 +89,8 @@ export function accept(body: unknown, strict = false): AcceptedBody {
 }
 
 function refuse(overfull: Overfull): never {
-  const schema = isResponsesShaped(overfull.body) ? RESPONSES_SHAPE : ANY;
-  schema["~standard"].validate(overfull);
+  const { body } = overfull;
+  if (isResponsesShaped(body)) RESPONSES_SHAPE["~standard"].validate(overfull.as(inOneForm(body)));
+  else ANY["~standard"].validate(overfull);
   throw overfull.refusal();
 }

@@ -1,4 +1,5 @@
 import { ApiError } from "../core/error.ts";
+import { nextTurn } from "./pace.ts";
 
 /** Bodies of this size or less come and go at once, and take no room. */
 export const SMALL_BODY_BYTES = 1024 * 1024;
@@ -53,7 +54,11 @@ export class BodyRoom {
   /** Does the work when that of all who came before is done. */
   alone<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.#decoding.then(work);
-    this.#decoding = done.catch(() => {});
+    // Without what it brought: that would be kept until the next one.
+    this.#decoding = done.then(
+      () => {},
+      () => {},
+    );
     return done;
   }
 
@@ -101,6 +106,11 @@ export class BodyPart {
   decode<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
     this.#shrinkTo(bytes);
     return this.#room.alone(work);
+  }
+
+  /** Lets others have their turn between what is done with a large body. */
+  async giveWay(): Promise<void> {
+    if (this.#has > 0) await nextTurn();
   }
 
   /** To be told when the request was answered. */

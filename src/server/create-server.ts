@@ -64,6 +64,8 @@ export function createServer({ config, backend, logger, searchLog, routes, versi
       if (!hasBody(request.method, path)) return null;
       return withModel(await readJsonBody(request, handler.bodyPart(request)), handler.deployment(request));
     })
+    // By now the body was checked.
+    .onBeforeHandle({ as: "global" }, async ({ request }) => handler.bodyPart(request).giveWay())
     .onError({ as: "global" }, ({ error, request, path, body }) =>
       handler.fail(orOtherEndpoint(error, path.replace(/\/$/, ""), body), request),
     )

@@ -8,8 +8,12 @@ export class Pace {
   /** To be awaited wherever work may pause. Most times it does not. */
   async giveWay(): Promise<void> {
     if (performance.now() - this.#turnBegan < TURN_MS) return;
-    // Not a microtask: those all run before anything that arrives.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     this.#turnBegan = performance.now();
   }
+}
+
+/** Resolves once all else that is to be done has had its turn. A microtask would not do: those all run before anything that arrives. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,8 +1,12 @@
 import type { ApiError } from "../../core/error.ts";
-import { chooseProcess, isLight, keepingAll, supersededBy } from "./policy.ts";
-import { isShort, lacksSpares, peakWithOneMore, startingForAnyone } from "./pool-needs.ts";
+import { chooseProcess, keepingAll, supersededBy } from "./policy.ts";
+import { dueOf, idleToEnd, isShort, isSpent, lacksSpares, peakWithOneMore, startingForAnyone } from "./pool-needs.ts";
 import {
+  type Ending,
   type Guest,
+  howToEnd,
+  isFree,
+  ownerOf,
   type PoolEffect,
   type PoolEvent,
   type PoolLimits,
@@ -50,10 +54,6 @@ class Transition<W extends PoolWorker> {
     this.#state = { ...state, workers: this.#workers };
   }
 
-  get #now(): number {
-    return this.#surroundings.now;
-  }
-
   get step(): PoolStep<W> {
     return { state: this.#state, effects: this.#effects };
   }
@@ -72,7 +72,11 @@ class Transition<W extends PoolWorker> {
         this.#forgetWaiter(event.waiter);
         break;
       case "started":
-        this.#workers.set(event.worker, { type: "booting", since: this.#now, ...(event.own && { own: event.own }) });
+        this.#workers.set(event.worker, {
+          type: "booting",
+          since: this.#surroundings.now,
+          ...(event.own && { own: event.own }),
+        });
         break;
       case "start-failed":
         this.#tellFailure(event.problem, event.own);
@@ -87,9 +91,7 @@ class Transition<W extends PoolWorker> {
         if (this.#leave(event.worker, "preparing")) this.#enter(event.worker, "warm");
         break;
       case "unprepared":
-        if (!this.#leave(event.worker, "preparing")) break;
-        this.#end(event.worker, "terminate");
-        this.#pause();
+        if (this.#endFrom(event.worker, "preparing")) this.#pause();
         break;
       case "answering":
         if (this.#leave(event.worker, "asking")) this.#workers.set(event.worker, { type: "answering" });
@@ -98,7 +100,7 @@ class Transition<W extends PoolWorker> {
         if (this.#leave(event.worker, "asking", "answering")) this.#rest(event.worker);
         break;
       case "discarded":
-        if (this.#leave(event.worker, "asking", "answering")) this.#end(event.worker, "terminate");
+        this.#endFrom(event.worker, "asking", "answering");
         break;
       case "exited":
         // Others die as fast as they are started.
@@ -133,13 +135,11 @@ class Transition<W extends PoolWorker> {
 
   /** Ends those that have rested too long. */
   retireDue(): void {
-    for (const [worker, state] of this.#workers) {
-      const { idleTimeoutMs, parkTimeoutMs, warm } = this.#limits;
-      if (state.type === "parked" && state.since + parkTimeoutMs <= this.#now) this.#retire(worker);
-      if (state.type === "idle" && state.since + idleTimeoutMs <= this.#now) this.#retire(worker);
-      if (state.type !== "warm" || state.since + idleTimeoutMs > this.#now) continue;
-      if (workersIn(this.#state, "warm").length > warm) this.#retire(worker);
-      else this.#enter(worker, "warm");
+    for (const worker of dueOf(this.#state, this.#limits, this.#surroundings)) {
+      const isKept =
+        this.#workers.get(worker)?.type === "warm" && workersIn(this.#state, "warm").length <= this.#limits.warm;
+      if (isKept) this.#enter(worker, "warm");
+      else this.#retire(worker);
     }
   }
 
@@ -162,14 +162,18 @@ class Transition<W extends PoolWorker> {
   #ask(waiter: Waiter, choice: Served<W> | undefined): void {
     this.#noteDemand(waiter, choice);
     if (choice) this.#lend(waiter, choice);
-    else if (waiter.demand === undefined && restingOf(this.#state).warm.length > 0) this.#tell(waiter);
+    else if (waiter.demand === undefined && restingOf(this.#state).warm.length > 0)
+      this.#answer({ type: "tell", waiter });
     else this.#set({ waiters: [...this.#state.waiters, waiter] });
   }
 
   /** Remembers what was asked, and gives up the turns that wait for calls which that tells to be over. */
   #noteDemand({ demand }: Waiter, choice: Served<W> | undefined): void {
     if (demand === undefined) return;
-    this.#set({ latest: demand, peak: { count: peakWithOneMore(this.#state, this.#surroundings), at: this.#now } });
+    this.#set({
+      latest: demand,
+      peak: { count: peakWithOneMore(this.#state, this.#surroundings), at: this.#surroundings.now },
+    });
     if (choice?.type === "resume") return;
     for (const worker of supersededBy(restingOf(this.#state).parked, demand)) {
       if (worker !== choice?.worker) this.#retire(worker);
@@ -182,8 +186,9 @@ class Transition<W extends PoolWorker> {
     // Those who wait for it to be up ask for a process next.
     const isAwaited = this.#state.waiters.length > 0;
     this.#set({ problem: undefined });
-    for (const waiter of this.#state.waiters) if (waiter.demand === undefined) this.#tell(waiter);
-    if (booting.own) this.#lend(booting.own, keepingAll(worker));
+    for (const waiter of this.#state.waiters) if (waiter.demand === undefined) this.#answer({ type: "tell", waiter });
+    const own = ownerOf(booting);
+    if (own) this.#lend(own, keepingAll(worker));
     else if (isAwaited) this.#enter(worker, "warm");
     else {
       this.#workers.set(worker, { type: "preparing" });
@@ -196,69 +201,57 @@ class Transition<W extends PoolWorker> {
     if (booting === undefined) return;
     this.#end(worker, "terminate");
     this.#set({ problem });
-    this.#tellFailure(problem, booting.own, { mayTryAgain: true });
+    this.#tellFailure(problem, ownerOf(booting), { mayTryAgain: true });
   }
 
   /** Each start is for one of those who wait; where others are left, they may still be lucky. */
   #tellFailure(problem: unknown, own: Waiter | undefined, { mayTryAgain = false } = {}): void {
     this.#pause();
-    for (const waiter of this.#state.waiters) if (waiter.demand === undefined) this.#reject(waiter, problem);
+    for (const waiter of this.#state.waiters)
+      if (waiter.demand === undefined) this.#answer({ type: "reject", waiter, problem });
     const waiter =
       own ?? (startingForAnyone(this.#state).length < this.#state.waiters.length ? this.#state.waiters[0] : undefined);
     if (waiter === undefined) return;
-    if (!mayTryAgain || waiter.hasFailed === true) this.#reject(waiter, problem);
+    if (!mayTryAgain || waiter.hasFailed === true) this.#answer({ type: "reject", waiter, problem });
     else if (own) this.#start({ ...own, hasFailed: true });
     else this.#set({ waiters: [{ ...waiter, hasFailed: true }, ...this.#state.waiters.slice(1)] });
   }
 
   #rest(worker: W): void {
     const isParked = worker.openCalls.size > 0;
-    // What was started with a conversation, and given up before it was asked, fits no other request.
-    const isUnused = worker.profile === undefined && worker.transcript.length > 0;
-    const isSpent = worker.isWorn && !isParked && isLight(worker.transcript);
-    if (!worker.alive || isUnused || isSpent) this.#end(worker, isParked ? "abandon" : "close");
+    if (isSpent(worker)) this.#end(worker, isParked ? "abandon" : "close");
     else if (isParked) this.#enter(worker, "parked");
     else this.#enter(worker, worker.settings === undefined || worker.transcript.length === 0 ? "warm" : "idle");
     if (totalOf(this.#state) < 2 || this.#surroundings.hasRoom() || this.#retireGuest()) return;
-    const [oldest] = workersIn(this.#state, "idle");
-    if (oldest) this.#retire(oldest);
+    const idle = idleToEnd(this.#state);
+    if (idle) this.#retire(idle);
   }
 
   /** Ends all that are in no turn, and that nobody waits for by name: they were started from what was installed, or logged in, before. */
   #reset(): void {
     for (const [worker, state] of this.#workers) {
-      const isStarting = state.type === "preparing" || (state.type === "booting" && state.own === undefined);
-      if (!isStarting && state.type !== "warm" && state.type !== "idle") continue;
-      this.#workers.delete(worker);
-      this.#end(worker, isStarting ? "terminate" : "close");
+      if (isFree(state)) this.#endFrom(worker, "booting", "preparing", "warm", "idle");
     }
   }
 
   #close(why: ApiError): void {
-    for (const waiter of this.#state.waiters) this.#reject(waiter, why);
+    for (const waiter of this.#state.waiters) this.#answer({ type: "reject", waiter, problem: why });
     for (const [worker, state] of this.#workers) {
-      if (state.type === "booting" && state.own) this.#reject(state.own, why);
-      const isResting = state.type === "warm" || state.type === "idle";
-      this.#end(worker, state.type === "parked" ? "abandon" : isResting ? "close" : "terminate");
+      const own = ownerOf(state);
+      if (own) this.#answer({ type: "reject", waiter: own, problem: why });
+      this.#endFrom(worker, state.type);
     }
-    this.#workers.clear();
     this.#set({ isClosed: true });
   }
 
   #lend(waiter: Waiter, choice: Served<W>): void {
-    this.#forgetWaiter(waiter);
     this.#enter(choice.worker, "asking");
-    this.#effects.push({ type: "lend", waiter, choice });
+    this.#answer({ type: "lend", waiter, choice });
   }
 
-  #tell(waiter: Waiter): void {
-    this.#forgetWaiter(waiter);
-    this.#effects.push({ type: "tell", waiter });
-  }
-
-  #reject(waiter: Waiter, problem: unknown): void {
-    this.#forgetWaiter(waiter);
-    this.#effects.push({ type: "reject", waiter, problem });
+  #answer(effect: Extract<PoolEffect<W>, { readonly waiter: Waiter }>): void {
+    this.#forgetWaiter(effect.waiter);
+    this.#effects.push(effect);
   }
 
   #start(own: Waiter | undefined): void {
@@ -269,9 +262,7 @@ class Transition<W extends PoolWorker> {
   /** Ends the one whose loss costs least: what is idle, a short conversation first, then what is parked. False: there is none. */
   #retireOne(): boolean {
     if (this.#retireGuest()) return true;
-    const idle = workersIn(this.#state, "idle");
-    const least = idle.find(({ transcript }) => isLight(transcript)) ?? idle[0];
-    const worker = least ?? workersIn(this.#state, "parked")[0] ?? workersIn(this.#state, "warm")[0];
+    const worker = idleToEnd(this.#state) ?? workersIn(this.#state, "parked")[0] ?? workersIn(this.#state, "warm")[0];
     if (worker) this.#retire(worker);
     return worker !== undefined;
   }
@@ -285,29 +276,35 @@ class Transition<W extends PoolWorker> {
   }
 
   #retire(worker: W): void {
-    const state = this.#leave(worker, "warm", "idle", "parked");
-    if (state) this.#end(worker, state.type === "parked" ? "abandon" : "close");
+    this.#endFrom(worker, "warm", "idle", "parked");
   }
 
-  #end(worker: W, how: "close" | "abandon" | "terminate"): void {
+  /** Ends a process that is in one of these states. */
+  #endFrom(worker: W, ...types: WorkerState["type"][]): boolean {
+    const state = this.#leave(worker, ...types);
+    if (state) this.#end(worker, howToEnd(state));
+    return state !== undefined;
+  }
+
+  #end(worker: W, how: Ending): void {
     this.#effects.push({ type: "end", worker, how });
   }
 
   /** At once, processes that die or do not boot would be started without end. */
   #pause(): void {
-    this.#set({ pauseUntil: this.#now + this.#limits.retryMs });
+    this.#set({ pauseUntil: this.#surroundings.now + this.#limits.retryMs });
   }
 
   /** Behind all others that are in a state. */
   #enter(worker: W, type: "warm" | "idle" | "parked" | "asking"): void {
     this.#workers.delete(worker);
-    this.#workers.set(worker, { type, since: this.#now });
+    this.#workers.set(worker, { type, since: this.#surroundings.now });
   }
 
   /** Takes a process out of one of these states; undefined: it is in none of them. */
-  #leave<T extends WorkerState["type"]>(worker: W, ...types: T[]): Extract<WorkerState, { type: T }> | undefined {
+  #leave(worker: W, ...types: WorkerState["type"][]): WorkerState | undefined {
     const state = this.#workers.get(worker);
-    if (state === undefined || !isOf(state, types)) return undefined;
+    if (state === undefined || !types.includes(state.type)) return undefined;
     this.#workers.delete(worker);
     return state;
   }
@@ -323,11 +320,4 @@ class Transition<W extends PoolWorker> {
   #set(change: Partial<PoolState<W>>): void {
     this.#state = { ...this.#state, ...change };
   }
-}
-
-function isOf<T extends WorkerState["type"]>(
-  state: WorkerState,
-  types: readonly T[],
-): state is Extract<WorkerState, { type: T }> {
-  return types.some((type) => type === state.type);
 }

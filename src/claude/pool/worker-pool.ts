@@ -40,6 +40,8 @@ export type Lease = {
   readonly worker: Worker;
   readonly keep: number;
   readonly resume: boolean;
+  /** Whether the process goes on, keeps something of another turn, was started from a transcript, or was never asked. */
+  readonly how: "resume" | "reuse" | "restore" | "new";
   readonly ownIds: OwnIds;
 };
 
@@ -145,8 +147,10 @@ export class WorkerPool {
     const choice = await this.#promise(type, demand, how);
     if (choice === undefined) throw new Error("there is no process for the request");
     const { worker, ownIds } = choice;
+    const { length } = worker.transcript;
+    const reused = length === 0 ? "new" : how.restored ? "restore" : "reuse";
     const resume = choice.type === "resume";
-    return { worker, keep: resume ? worker.transcript.length : choice.keep, resume, ownIds };
+    return { worker, keep: resume ? length : choice.keep, resume, how: resume ? "resume" : reused, ownIds };
   }
 
   #promise(
@@ -232,13 +236,14 @@ export class WorkerPool {
   #start(model: string | undefined, own: Waiter | undefined): void {
     const restored = own && this.#promised.get(own.id)?.restored;
     let worker: Worker;
+    // Before what a guest may have told meanwhile, or one more would be started for the same.
     try {
       worker = this.#options.startWorker(model, restored);
+      this.#events.unshift({ type: "started", worker, own });
     } catch (problem) {
-      this.#dispatch({ type: "start-failed", problem, own });
+      this.#events.unshift({ type: "start-failed", problem, own });
       return;
     }
-    this.#dispatch({ type: "started", worker, own });
     worker.booted.then(
       (models) => {
         if (workersIn(this.#state, "booting").includes(worker)) this.#options.onModels(models);

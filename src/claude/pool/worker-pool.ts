@@ -186,24 +186,27 @@ export class WorkerPool {
     this.#events.push(event);
     if (this.#isDispatching) return;
     this.#isDispatching = true;
+    let surroundings = this.#surroundings;
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      const { state, effects } = reducePool(this.#state, next, this.#options, this.#surroundings);
+      surroundings = this.#surroundings;
+      const { state, effects } = reducePool(this.#state, next, this.#options, surroundings);
       this.#state = state;
       for (const effect of effects) this.#do(effect);
     }
     this.#isDispatching = false;
-    this.#setTimer();
+    this.#setTimer(surroundings);
   }
 
   get #surroundings(): Surroundings {
     return { now: performance.now(), hasRoom: this.#options.hasRoom };
   }
 
-  #setTimer(): void {
+  /** From when the state was made: what has become due since is not yet done. */
+  #setTimer(madeIn: Surroundings): void {
     clearTimeout(this.#timer);
-    const at = nextTick(this.#state, this.#options, this.#surroundings);
+    const at = nextTick(this.#state, this.#options, madeIn);
     if (at === undefined) return;
-    this.#timer = setTimeout(() => this.#dispatch({ type: "tick" }), Math.ceil(at - performance.now()));
+    this.#timer = setTimeout(() => this.#dispatch({ type: "tick" }), Math.max(0, Math.ceil(at - performance.now())));
     this.#timer.unref();
   }
 

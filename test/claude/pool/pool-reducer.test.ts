@@ -52,7 +52,10 @@ class FakePool {
   send(event: PoolEvent<Named>): string[] {
     const before = this.effects.length;
     for (let next: PoolEvent<Named> | undefined = event; next !== undefined; ) {
-      const step: PoolStep<Named> = reducePool(this.state, next, this.#limits, { now: this.now, hasRoom: () => this.room });
+      const step: PoolStep<Named> = reducePool(this.state, next, this.#limits, {
+        now: this.now,
+        hasRoom: () => this.room,
+      });
       this.state = step.state;
       this.effects.push(...step.effects);
       const starts = step.effects.filter((effect) => effect.type === "start");

@@ -6,8 +6,8 @@ import { namedTools } from "../tools/mcp-tools.ts";
 import { asksAboutResult, replaceResult, TOOL_HOOKS } from "../tools/tool-hooks.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
+import type { Ability } from "./ability.ts";
 import { BLANK_PROFILE, canRebind, canRebindWithin, namesOf, type Profile } from "./profile.ts";
-import type { Rebinding } from "./rebinding.ts";
 
 const CONTROL_TIMEOUT_MS = 15_000;
 /** Usually 5 ms; a fresh process takes less than this. */
@@ -20,7 +20,8 @@ export type BindingOptions = {
   readonly selectsModelsSilently: boolean;
   /** How long the CLI may wait for the result of a tool call, at the most. */
   readonly callTimeoutMs: number;
-  readonly rebinding: Rebinding;
+  /** Whether it can be bound anew. */
+  readonly rebinding: Ability;
   /** The names of tools in the conversation that the process is started with. */
   readonly names?: ToolNames;
 };

@@ -1,5 +1,6 @@
 import { isLight } from "./policy.ts";
 import {
+  ownerOf,
   type PoolLimits,
   type PoolState,
   type PoolWorker,
@@ -20,7 +21,7 @@ const HALF_LIFE_MS = 5 * 60_000;
 /** Those that whoever comes first will get. */
 export function startingForAnyone<W>({ workers }: Pick<PoolState<W>, "workers">): WorkerState[] {
   return [...workers.values()].filter(
-    (state) => state.type === "preparing" || (state.type === "booting" && state.own === undefined),
+    (state) => state.type === "preparing" || (state.type === "booting" && ownerOf(state) === undefined),
   );
 }
 
@@ -67,6 +68,31 @@ function peakOf<W>({ peak }: PoolState<W>, { now }: Surroundings): number {
 
 function running<W>(state: PoolState<W>): number {
   return workersIn(state, "asking", "answering").length;
+}
+
+/** Those that have rested too long. */
+export function dueOf<W>(
+  { workers }: PoolState<W>,
+  { idleTimeoutMs, parkTimeoutMs }: PoolLimits,
+  { now }: Surroundings,
+): W[] {
+  return [...workers].flatMap(([worker, state]) => {
+    if (state.type === "parked") return state.since + parkTimeoutMs <= now ? [worker] : [];
+    return (state.type === "idle" || state.type === "warm") && state.since + idleTimeoutMs <= now ? [worker] : [];
+  });
+}
+
+/** Of the idle ones the one whose loss costs least: a short conversation first, and of such the one that rests longest. */
+export function idleToEnd<W extends PoolWorker>(state: PoolState<W>): W | undefined {
+  const idle = workersIn(state, "idle");
+  return idle.find(({ transcript }) => isLight(transcript)) ?? idle[0];
+}
+
+/** Whether one that is given back is to be had no more. */
+export function isSpent({ alive, isWorn, openCalls, profile, transcript }: PoolWorker): boolean {
+  // What was started with a conversation, and given up before it was asked, fits no other request.
+  const isUnused = profile === undefined && transcript.length > 0;
+  return !alive || isUnused || (isWorn && openCalls.size === 0 && isLight(transcript));
 }
 
 /** When the pool is to be told of the time, if nothing else happens before. */

@@ -1,9 +1,9 @@
 import type { ApiError } from "../../core/error.ts";
-import { chooseProcess, isLight, keepingAll, supersededBy } from "./policy.ts";
-import { isShort, lacksSpares, peakWithOneMore, startingForAnyone } from "./pool-needs.ts";
+import { chooseProcess, keepingAll, supersededBy } from "./policy.ts";
+import { dueOf, idleToEnd, isShort, isSpent, lacksSpares, peakWithOneMore, startingForAnyone } from "./pool-needs.ts";
 import {
-  type Guest,
-  type PoolEffect,
+  isFree,
+  ownerOf,
   type PoolEvent,
   type PoolLimits,
   type PoolState,
@@ -13,11 +13,9 @@ import {
   type Surroundings,
   totalOf,
   type Waiter,
-  type WorkerState,
   workersIn,
 } from "./pool-state.ts";
-
-export type PoolStep<W> = { readonly state: PoolState<W>; readonly effects: readonly PoolEffect<W>[] };
+import { type PoolStep, Transition } from "./pool-transition.ts";
 
 /** What becomes of the pool by an event, and what is to be done for it, in this order. Pure. */
 export function reducePool<W extends PoolWorker>(
@@ -26,7 +24,7 @@ export function reducePool<W extends PoolWorker>(
   limits: PoolLimits,
   surroundings: Surroundings,
 ): PoolStep<W> {
-  const transition = new Transition(state, limits, surroundings);
+  const transition = new Reduction(state, limits, surroundings);
   transition.take(event);
   transition.lendToWaiters();
   transition.retireDue();
@@ -35,29 +33,8 @@ export function reducePool<W extends PoolWorker>(
   return transition.step;
 }
 
-/** One event's way from a state to the next. The methods are its stages, called in their order. */
-class Transition<W extends PoolWorker> {
-  readonly #limits: PoolLimits;
-  readonly #surroundings: Surroundings;
-  readonly #effects: PoolEffect<W>[] = [];
-  readonly #workers: Map<W, WorkerState>;
-  #state: PoolState<W>;
-
-  constructor(state: PoolState<W>, limits: PoolLimits, surroundings: Surroundings) {
-    this.#limits = limits;
-    this.#surroundings = surroundings;
-    this.#workers = new Map(state.workers);
-    this.#state = { ...state, workers: this.#workers };
-  }
-
-  get #now(): number {
-    return this.#surroundings.now;
-  }
-
-  get step(): PoolStep<W> {
-    return { state: this.#state, effects: this.#effects };
-  }
-
+/** The methods are its stages, called in their order. */
+class Reduction<W extends PoolWorker> extends Transition<W> {
   take(event: PoolEvent<W>): void {
     switch (event.type) {
       case "asked":
@@ -66,13 +43,17 @@ class Transition<W extends PoolWorker> {
       case "asked-own":
         this.#noteDemand(event.waiter, undefined);
         this.keepWithinBounds(1);
-        this.#start(event.waiter);
+        this.start(event.waiter);
         break;
       case "left":
-        this.#forgetWaiter(event.waiter);
+        this.forgetWaiter(event.waiter);
         break;
       case "started":
-        this.#workers.set(event.worker, { type: "booting", since: this.#now, ...(event.own && { own: event.own }) });
+        this.workers.set(event.worker, {
+          type: "booting",
+          since: this.surroundings.now,
+          ...(event.own && { own: event.own }),
+        });
         break;
       case "start-failed":
         this.#tellFailure(event.problem, event.own);
@@ -84,32 +65,30 @@ class Transition<W extends PoolWorker> {
         this.#failBoot(event.worker, event.problem);
         break;
       case "prepared":
-        if (this.#leave(event.worker, "preparing")) this.#enter(event.worker, "warm");
+        if (this.leave(event.worker, "preparing")) this.enter(event.worker, "warm");
         break;
       case "unprepared":
-        if (!this.#leave(event.worker, "preparing")) break;
-        this.#end(event.worker, "terminate");
-        this.#pause();
+        if (this.endFrom(event.worker, "preparing")) this.pause();
         break;
       case "answering":
-        if (this.#leave(event.worker, "asking")) this.#workers.set(event.worker, { type: "answering" });
+        if (this.leave(event.worker, "asking")) this.workers.set(event.worker, { type: "answering" });
         break;
       case "released":
-        if (this.#leave(event.worker, "asking", "answering")) this.#rest(event.worker);
+        if (this.leave(event.worker, "asking", "answering")) this.#rest(event.worker);
         break;
       case "discarded":
-        if (this.#leave(event.worker, "asking", "answering")) this.#end(event.worker, "terminate");
+        this.endFrom(event.worker, "asking", "answering");
         break;
       case "exited":
         // Others die as fast as they are started.
-        if (this.#leave(event.worker, "warm", "idle", "parked")?.type === "warm") this.#pause();
+        if (this.leave(event.worker, "warm", "idle", "parked")?.type === "warm") this.pause();
         break;
       case "guest-came":
         this.keepWithinBounds(1);
-        this.#set({ guests: [...this.#state.guests, event.guest] });
+        this.set({ guests: [...this.state.guests, event.guest] });
         break;
       case "guest-left":
-        this.#forgetGuest(event.guest);
+        this.forgetGuest(event.guest);
         break;
       case "reset":
         this.#reset();
@@ -124,210 +103,129 @@ class Transition<W extends PoolWorker> {
 
   /** What rests goes to those who wait, the one who waits longest first. */
   lendToWaiters(): void {
-    for (const waiter of this.#state.waiters) {
+    for (const waiter of this.state.waiters) {
       if (waiter.demand === undefined) continue;
-      const choice = chooseProcess(restingOf(this.#state), waiter.demand);
-      if (choice.type === "reuse" || choice.type === "resume") this.#lend(waiter, choice);
+      const choice = chooseProcess(restingOf(this.state), waiter.demand);
+      if (choice.type === "reuse" || choice.type === "resume") this.lend(waiter, choice);
     }
   }
 
   /** Ends those that have rested too long. */
   retireDue(): void {
-    for (const [worker, state] of this.#workers) {
-      const { idleTimeoutMs, parkTimeoutMs, warm } = this.#limits;
-      if (state.type === "parked" && state.since + parkTimeoutMs <= this.#now) this.#retire(worker);
-      if (state.type === "idle" && state.since + idleTimeoutMs <= this.#now) this.#retire(worker);
-      if (state.type !== "warm" || state.since + idleTimeoutMs > this.#now) continue;
-      if (workersIn(this.#state, "warm").length > warm) this.#retire(worker);
-      else this.#enter(worker, "warm");
+    for (const worker of dueOf(this.state, this.limits, this.surroundings)) {
+      const isKept =
+        this.workers.get(worker)?.type === "warm" && workersIn(this.state, "warm").length <= this.limits.warm;
+      if (isKept) this.enter(worker, "warm");
+      else this.retire(worker);
     }
   }
 
   /** Gives back what the bounds have no room for, when so many more are about to come. */
   keepWithinBounds(more = 0): void {
-    const parked = workersIn(this.#state, "parked");
-    for (const oldest of parked.slice(0, Math.max(0, parked.length - this.#limits.maxParked))) this.#retire(oldest);
-    while (totalOf(this.#state) + more > this.#limits.maxWorkers) if (!this.#retireOne()) return;
+    const parked = workersIn(this.state, "parked");
+    for (const oldest of parked.slice(0, Math.max(0, parked.length - this.limits.maxParked))) this.retire(oldest);
+    while (totalOf(this.state) + more > this.limits.maxWorkers) if (!this.#retireOne()) return;
   }
 
   /** Starts a process, if one is needed: for those who wait, or to be ready. Once that has begun, the next may be. */
   startOne(): void {
-    const isStarting = this.#effects.some(({ type }) => type === "start");
-    if (this.#state.isClosed || isStarting) return;
-    if (isShort(this.#state, this.#limits, this.#surroundings)) this.keepWithinBounds(1);
-    else if (!lacksSpares(this.#state, this.#limits, this.#surroundings)) return;
-    this.#start(undefined);
+    const isStarting = this.effects.some(({ type }) => type === "start");
+    if (this.state.isClosed || isStarting) return;
+    if (isShort(this.state, this.limits, this.surroundings)) this.keepWithinBounds(1);
+    else if (!lacksSpares(this.state, this.limits, this.surroundings)) return;
+    this.start(undefined);
   }
 
   #ask(waiter: Waiter, choice: Served<W> | undefined): void {
     this.#noteDemand(waiter, choice);
-    if (choice) this.#lend(waiter, choice);
-    else if (waiter.demand === undefined && restingOf(this.#state).warm.length > 0) this.#tell(waiter);
-    else this.#set({ waiters: [...this.#state.waiters, waiter] });
+    if (choice) this.lend(waiter, choice);
+    else if (waiter.demand === undefined && restingOf(this.state).warm.length > 0)
+      this.answer({ type: "tell", waiter });
+    else this.set({ waiters: [...this.state.waiters, waiter] });
   }
 
   /** Remembers what was asked, and gives up the turns that wait for calls which that tells to be over. */
   #noteDemand({ demand }: Waiter, choice: Served<W> | undefined): void {
     if (demand === undefined) return;
-    this.#set({ latest: demand, peak: { count: peakWithOneMore(this.#state, this.#surroundings), at: this.#now } });
+    this.set({
+      latest: demand,
+      peak: { count: peakWithOneMore(this.state, this.surroundings), at: this.surroundings.now },
+    });
     if (choice?.type === "resume") return;
-    for (const worker of supersededBy(restingOf(this.#state).parked, demand)) {
-      if (worker !== choice?.worker) this.#retire(worker);
+    for (const worker of supersededBy(restingOf(this.state).parked, demand)) {
+      if (worker !== choice?.worker) this.retire(worker);
     }
   }
 
   #boot(worker: W): void {
-    const booting = this.#leave(worker, "booting");
+    const booting = this.leave(worker, "booting");
     if (booting === undefined) return;
     // Those who wait for it to be up ask for a process next.
-    const isAwaited = this.#state.waiters.length > 0;
-    this.#set({ problem: undefined });
-    for (const waiter of this.#state.waiters) if (waiter.demand === undefined) this.#tell(waiter);
-    if (booting.own) this.#lend(booting.own, keepingAll(worker));
-    else if (isAwaited) this.#enter(worker, "warm");
+    const isAwaited = this.state.waiters.length > 0;
+    this.set({ problem: undefined });
+    for (const waiter of this.state.waiters) if (waiter.demand === undefined) this.answer({ type: "tell", waiter });
+    const own = ownerOf(booting);
+    if (own) this.lend(own, keepingAll(worker));
+    else if (isAwaited) this.enter(worker, "warm");
     else {
-      this.#workers.set(worker, { type: "preparing" });
-      this.#effects.push({ type: "prepare", worker });
+      this.workers.set(worker, { type: "preparing" });
+      this.effects.push({ type: "prepare", worker });
     }
   }
 
   #failBoot(worker: W, problem: ApiError): void {
-    const booting = this.#leave(worker, "booting");
+    const booting = this.leave(worker, "booting");
     if (booting === undefined) return;
-    this.#end(worker, "terminate");
-    this.#set({ problem });
-    this.#tellFailure(problem, booting.own, { mayTryAgain: true });
+    this.end(worker, "terminate");
+    this.set({ problem });
+    this.#tellFailure(problem, ownerOf(booting), { mayTryAgain: true });
   }
 
   /** Each start is for one of those who wait; where others are left, they may still be lucky. */
   #tellFailure(problem: unknown, own: Waiter | undefined, { mayTryAgain = false } = {}): void {
-    this.#pause();
-    for (const waiter of this.#state.waiters) if (waiter.demand === undefined) this.#reject(waiter, problem);
+    this.pause();
+    for (const waiter of this.state.waiters)
+      if (waiter.demand === undefined) this.answer({ type: "reject", waiter, problem });
     const waiter =
-      own ?? (startingForAnyone(this.#state).length < this.#state.waiters.length ? this.#state.waiters[0] : undefined);
+      own ?? (startingForAnyone(this.state).length < this.state.waiters.length ? this.state.waiters[0] : undefined);
     if (waiter === undefined) return;
-    if (!mayTryAgain || waiter.hasFailed === true) this.#reject(waiter, problem);
-    else if (own) this.#start({ ...own, hasFailed: true });
-    else this.#set({ waiters: [{ ...waiter, hasFailed: true }, ...this.#state.waiters.slice(1)] });
+    if (!mayTryAgain || waiter.hasFailed === true) this.answer({ type: "reject", waiter, problem });
+    else if (own) this.start({ ...own, hasFailed: true });
+    else this.set({ waiters: [{ ...waiter, hasFailed: true }, ...this.state.waiters.slice(1)] });
   }
 
   #rest(worker: W): void {
     const isParked = worker.openCalls.size > 0;
-    // What was started with a conversation, and given up before it was asked, fits no other request.
-    const isUnused = worker.profile === undefined && worker.transcript.length > 0;
-    const isSpent = worker.isWorn && !isParked && isLight(worker.transcript);
-    if (!worker.alive || isUnused || isSpent) this.#end(worker, isParked ? "abandon" : "close");
-    else if (isParked) this.#enter(worker, "parked");
-    else this.#enter(worker, worker.settings === undefined || worker.transcript.length === 0 ? "warm" : "idle");
-    if (totalOf(this.#state) < 2 || this.#surroundings.hasRoom() || this.#retireGuest()) return;
-    const [oldest] = workersIn(this.#state, "idle");
-    if (oldest) this.#retire(oldest);
+    if (isSpent(worker)) this.end(worker, isParked ? "abandon" : "close");
+    else if (isParked) this.enter(worker, "parked");
+    else this.enter(worker, worker.settings === undefined || worker.transcript.length === 0 ? "warm" : "idle");
+    if (totalOf(this.state) < 2 || this.surroundings.hasRoom() || this.retireGuest()) return;
+    const idle = idleToEnd(this.state);
+    if (idle) this.retire(idle);
   }
 
   /** Ends all that are in no turn, and that nobody waits for by name: they were started from what was installed, or logged in, before. */
   #reset(): void {
-    for (const [worker, state] of this.#workers) {
-      const isStarting = state.type === "preparing" || (state.type === "booting" && state.own === undefined);
-      if (!isStarting && state.type !== "warm" && state.type !== "idle") continue;
-      this.#workers.delete(worker);
-      this.#end(worker, isStarting ? "terminate" : "close");
+    for (const [worker, state] of this.workers) {
+      if (isFree(state)) this.endFrom(worker, "booting", "preparing", "warm", "idle");
     }
   }
 
   #close(why: ApiError): void {
-    for (const waiter of this.#state.waiters) this.#reject(waiter, why);
-    for (const [worker, state] of this.#workers) {
-      if (state.type === "booting" && state.own) this.#reject(state.own, why);
-      const isResting = state.type === "warm" || state.type === "idle";
-      this.#end(worker, state.type === "parked" ? "abandon" : isResting ? "close" : "terminate");
+    for (const waiter of this.state.waiters) this.answer({ type: "reject", waiter, problem: why });
+    for (const [worker, state] of this.workers) {
+      const own = ownerOf(state);
+      if (own) this.answer({ type: "reject", waiter: own, problem: why });
+      this.endFrom(worker, state.type);
     }
-    this.#workers.clear();
-    this.#set({ isClosed: true });
-  }
-
-  #lend(waiter: Waiter, choice: Served<W>): void {
-    this.#forgetWaiter(waiter);
-    this.#enter(choice.worker, "asking");
-    this.#effects.push({ type: "lend", waiter, choice });
-  }
-
-  #tell(waiter: Waiter): void {
-    this.#forgetWaiter(waiter);
-    this.#effects.push({ type: "tell", waiter });
-  }
-
-  #reject(waiter: Waiter, problem: unknown): void {
-    this.#forgetWaiter(waiter);
-    this.#effects.push({ type: "reject", waiter, problem });
-  }
-
-  #start(own: Waiter | undefined): void {
-    const { model } = own?.demand ?? this.#state.latest ?? { model: undefined };
-    this.#effects.push({ type: "start", model, ...(own && { own }) });
+    this.set({ isClosed: true });
   }
 
   /** Ends the one whose loss costs least: what is idle, a short conversation first, then what is parked. False: there is none. */
   #retireOne(): boolean {
-    if (this.#retireGuest()) return true;
-    const idle = workersIn(this.#state, "idle");
-    const least = idle.find(({ transcript }) => isLight(transcript)) ?? idle[0];
-    const worker = least ?? workersIn(this.#state, "parked")[0] ?? workersIn(this.#state, "warm")[0];
-    if (worker) this.#retire(worker);
+    if (this.retireGuest()) return true;
+    const worker = idleToEnd(this.state) ?? workersIn(this.state, "parked")[0] ?? workersIn(this.state, "warm")[0];
+    if (worker) this.retire(worker);
     return worker !== undefined;
   }
-
-  #retireGuest(): boolean {
-    const guest = this.#state.guests.find(({ isResting }) => isResting);
-    if (guest === undefined) return false;
-    this.#forgetGuest(guest);
-    this.#effects.push({ type: "retire", guest });
-    return true;
-  }
-
-  #retire(worker: W): void {
-    const state = this.#leave(worker, "warm", "idle", "parked");
-    if (state) this.#end(worker, state.type === "parked" ? "abandon" : "close");
-  }
-
-  #end(worker: W, how: "close" | "abandon" | "terminate"): void {
-    this.#effects.push({ type: "end", worker, how });
-  }
-
-  /** At once, processes that die or do not boot would be started without end. */
-  #pause(): void {
-    this.#set({ pauseUntil: this.#now + this.#limits.retryMs });
-  }
-
-  /** Behind all others that are in a state. */
-  #enter(worker: W, type: "warm" | "idle" | "parked" | "asking"): void {
-    this.#workers.delete(worker);
-    this.#workers.set(worker, { type, since: this.#now });
-  }
-
-  /** Takes a process out of one of these states; undefined: it is in none of them. */
-  #leave<T extends WorkerState["type"]>(worker: W, ...types: T[]): Extract<WorkerState, { type: T }> | undefined {
-    const state = this.#workers.get(worker);
-    if (state === undefined || !isOf(state, types)) return undefined;
-    this.#workers.delete(worker);
-    return state;
-  }
-
-  #forgetWaiter({ id }: Waiter): void {
-    this.#set({ waiters: this.#state.waiters.filter((waiter) => waiter.id !== id) });
-  }
-
-  #forgetGuest(guest: Guest): void {
-    this.#set({ guests: this.#state.guests.filter((other) => other !== guest) });
-  }
-
-  #set(change: Partial<PoolState<W>>): void {
-    this.#state = { ...this.#state, ...change };
-  }
-}
-
-function isOf<T extends WorkerState["type"]>(
-  state: WorkerState,
-  types: readonly T[],
-): state is Extract<WorkerState, { type: T }> {
-  return types.some((type) => type === state.type);
 }

@@ -88,6 +88,9 @@ export type PoolEvent<W> =
   | { readonly type: "tick" | "reset" }
   | { readonly type: "closed"; readonly why: ApiError };
 
+/** `abandon`: it is in the middle of a turn, and waits. */
+export type Ending = "close" | "abandon" | "terminate";
+
 export type PoolEffect<W> =
   /** At most one for an event; it is followed by `started` or `start-failed`, and so by the next. */
   | { readonly type: "start"; readonly own?: Waiter; readonly model: string | undefined }
@@ -96,8 +99,7 @@ export type PoolEffect<W> =
   /** One is up, which who waits for that is told. */
   | { readonly type: "tell"; readonly waiter: Waiter }
   | { readonly type: "reject"; readonly waiter: Waiter; readonly problem: unknown }
-  /** `abandon`: it is in the middle of a turn, and waits. */
-  | { readonly type: "end"; readonly worker: W; readonly how: "close" | "abandon" | "terminate" }
+  | { readonly type: "end"; readonly worker: W; readonly how: Ending }
   | { readonly type: "retire"; readonly guest: Guest };
 
 export type PoolLimits = {
@@ -132,6 +134,22 @@ export const EMPTY_POOL: Omit<PoolState<never>, "workers"> = {
   pauseUntil: Number.NEGATIVE_INFINITY,
   isClosed: false,
 };
+
+/** For whom alone the process was started. */
+export function ownerOf(state: WorkerState): Waiter | undefined {
+  return state.type === "booting" ? state.own : undefined;
+}
+
+/** Whether it is in no turn, and started for nobody alone. */
+export function isFree(state: WorkerState): boolean {
+  const isStarting = state.type === "preparing" || state.type === "booting";
+  return (isStarting && ownerOf(state) === undefined) || state.type === "warm" || state.type === "idle";
+}
+
+export function howToEnd({ type }: WorkerState): Ending {
+  if (type === "parked") return "abandon";
+  return type === "warm" || type === "idle" ? "close" : "terminate";
+}
 
 /** Those in one of these states. */
 export function workersIn<W>({ workers }: Pick<PoolState<W>, "workers">, ...types: WorkerState["type"][]): W[] {

@@ -7,10 +7,9 @@ import { mendTools } from "../tools/mend-tools.ts";
 import { namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
-import { nearestEffort } from "./effort.ts";
 import { fitToModel } from "./fit-model.ts";
 import type { OutputWay } from "./output-ways.ts";
-import type { TurnSettings } from "./turn-settings.ts";
+import { nearestEffort, type TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
 export type Profile = {

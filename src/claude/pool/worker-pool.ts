@@ -40,6 +40,8 @@ export type Lease = {
   readonly worker: Worker;
   readonly keep: number;
   readonly resume: boolean;
+  /** Whether the process goes on, keeps something of another turn, was started from a transcript, or was never asked. */
+  readonly how: "resume" | "reuse" | "restore" | "new";
   readonly ownIds: OwnIds;
 };
 
@@ -145,8 +147,10 @@ export class WorkerPool {
     const choice = await this.#promise(type, demand, how);
     if (choice === undefined) throw new Error("there is no process for the request");
     const { worker, ownIds } = choice;
+    const { length } = worker.transcript;
+    const reused = length === 0 ? "new" : how.restored ? "restore" : "reuse";
     const resume = choice.type === "resume";
-    return { worker, keep: resume ? worker.transcript.length : choice.keep, resume, ownIds };
+    return { worker, keep: resume ? length : choice.keep, resume, how: resume ? "resume" : reused, ownIds };
   }
 
   #promise(
@@ -182,24 +186,27 @@ export class WorkerPool {
     this.#events.push(event);
     if (this.#isDispatching) return;
     this.#isDispatching = true;
+    let surroundings = this.#surroundings;
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      const { state, effects } = reducePool(this.#state, next, this.#options, this.#surroundings);
+      surroundings = this.#surroundings;
+      const { state, effects } = reducePool(this.#state, next, this.#options, surroundings);
       this.#state = state;
       for (const effect of effects) this.#do(effect);
     }
     this.#isDispatching = false;
-    this.#setTimer();
+    this.#setTimer(surroundings);
   }
 
   get #surroundings(): Surroundings {
     return { now: performance.now(), hasRoom: this.#options.hasRoom };
   }
 
-  #setTimer(): void {
+  /** From when the state was made: what has become due since is not yet done. */
+  #setTimer(madeIn: Surroundings): void {
     clearTimeout(this.#timer);
-    const at = nextTick(this.#state, this.#options, this.#surroundings);
+    const at = nextTick(this.#state, this.#options, madeIn);
     if (at === undefined) return;
-    this.#timer = setTimeout(() => this.#dispatch({ type: "tick" }), Math.ceil(at - performance.now()));
+    this.#timer = setTimeout(() => this.#dispatch({ type: "tick" }), Math.max(0, Math.ceil(at - performance.now())));
     this.#timer.unref();
   }
 
@@ -232,13 +239,14 @@ export class WorkerPool {
   #start(model: string | undefined, own: Waiter | undefined): void {
     const restored = own && this.#promised.get(own.id)?.restored;
     let worker: Worker;
+    // Before what a guest may have told meanwhile, or one more would be started for the same.
     try {
       worker = this.#options.startWorker(model, restored);
+      this.#events.unshift({ type: "started", worker, own });
     } catch (problem) {
-      this.#dispatch({ type: "start-failed", problem, own });
+      this.#events.unshift({ type: "start-failed", problem, own });
       return;
     }
-    this.#dispatch({ type: "started", worker, own });
     worker.booted.then(
       (models) => {
         if (workersIn(this.#state, "booting").includes(worker)) this.#options.onModels(models);

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import type { ModelFacts } from "../../core/backend.ts";
-import type { OutputFormat, ToolChoice, Turn } from "../../core/request.ts";
+import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
@@ -17,7 +17,8 @@ import { withWantedCall } from "../turn/wanted-call.ts";
 import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
-import { environmentIn, type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
+import type { OwnIds, TranscriptEntry } from "./transcript.ts";
+import { environmentIn, questionOf, transcriptOf, withOwnIds } from "./transcript.ts";
 import {
   goesOnWith,
   PLAIN_SETTINGS,
@@ -25,6 +26,7 @@ import {
   splitStops,
   type TurnSettings,
   thinkingOffOf,
+  withApiNames,
 } from "./turn-settings.ts";
 
 const BOOT_TIMEOUT_MS = 30_000;
@@ -88,7 +90,7 @@ export class Worker {
     this.#process = new CliProcess(options);
     this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
     this.#settling = options.settling ?? new Ability(false);
-    this.#transcript = transcriptOf(options.restored);
+    this.#transcript = options.restored ? transcriptOf(options.restored) : [];
     this.#onContext = options.onContext;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
@@ -151,17 +153,13 @@ export class Worker {
     await this.#bind(request);
     await this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript));
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
-    const question = lastTurn(request);
-    const uuid = crypto.randomUUID();
-    const run = this.#startRun(request, question, uuid);
-    const asked = withWantedCall(question, this.#applied?.wantedCall);
-    this.#process.send(userMessage(asked, { uuid, query: true, names: this.#binding.names }));
-    return run;
+    const question = questionOf(request);
+    return this.#startTurn(request, question, question.content);
   }
 
   /** Goes on from the calls that wait for results, with which the request's last turn begins; see `chooseProcess`. */
   async resume(request: Ask): Promise<TurnRun> {
-    const question = lastTurn(request);
+    const question = questionOf(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
     const isBound = this.profile?.key === request.profile.key;
@@ -181,7 +179,7 @@ export class Worker {
 
   /** Ends the turn with the results, and asks anew with what else the user says, which may be nothing. */
   async #settle(request: Ask, tools: ClientTools): Promise<TurnRun> {
-    const question = lastTurn(request);
+    const question = questionOf(request);
     try {
       await settleCalls(this.#process, tools, toolResultsOf(question));
     } catch (error) {
@@ -191,10 +189,15 @@ export class Worker {
     this.#settling.succeed();
     await this.#bind(request);
     await this.#applySettings(request.settings, this.#thinkingOffStill(request));
+    const said = question.content.filter(({ type }) => type !== "tool-result");
+    return this.#startTurn(request, question, said);
+  }
+
+  /** `said`: what of the question the process does not have yet. */
+  #startTurn(request: Ask, question: Turn, said: readonly ContentBlock[]): TurnRun {
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
-    const said = { role: "user", content: question.content.filter(({ type }) => type !== "tool-result") } as const;
-    const asked = withWantedCall(said, this.#applied?.wantedCall);
+    const asked = withWantedCall({ role: "user", content: said }, this.#applied?.wantedCall);
     this.#process.send(userMessage(asked, { uuid, query: true, names: this.#binding.names }));
     return run;
   }
@@ -206,11 +209,9 @@ export class Worker {
 
   /** Ends a parked process. Left with open calls, it would take the end of its input for their failure, and ask the model once more. */
   async abandon(): Promise<void> {
-    const interrupted = await this.#process.request({ subtype: "interrupt" }, INTERRUPT_TIMEOUT_MS).then(
-      () => true,
-      () => false,
-    );
-    await (interrupted ? this.close() : this.terminate());
+    const interrupt = this.#process.request({ subtype: "interrupt" }, INTERRUPT_TIMEOUT_MS);
+    const [{ status }] = await Promise.allSettled([interrupt]);
+    await (status === "fulfilled" ? this.close() : this.terminate());
   }
 
   /** Ends the process whatever it is doing. */
@@ -248,7 +249,7 @@ export class Worker {
   }
 
   async #applySettings(settings: TurnSettings, thinkingOff?: TurnSettings["thinkingOff"]): Promise<void> {
-    const named = { ...this.#withApiNames(settings), thinkingOff: settings.thinkingOff ?? thinkingOff };
+    const named = { ...withApiNames(settings, this.#binding.names), thinkingOff: settings.thinkingOff ?? thinkingOff };
     const change = settingsChange(this.#applied, named);
     if (change) await this.#process.request({ subtype: "apply_flag_settings", settings: change }, CONTROL_TIMEOUT_MS);
     this.#applied = named;
@@ -258,18 +259,6 @@ export class Worker {
   /** A loop that began without thinking goes on without, where the model wants that. */
   #thinkingOffStill(request: Ask): TurnSettings["thinkingOff"] {
     return this.#applied?.thinkingOff && thinkingOffOf(request, this.#transcript);
-  }
-
-  #withApiNames(settings: TurnSettings): TurnSettings {
-    const { names } = this.#binding;
-    const named = (choice: ToolChoice): ToolChoice =>
-      choice.type === "tool" ? { type: "tool", name: names.toApi(choice.name) } : choice;
-    const { toolChoice, wantedCall } = settings;
-    return {
-      ...settings,
-      toolChoice: named(toolChoice),
-      ...(wantedCall === undefined ? {} : { wantedCall: named(wantedCall) }),
-    };
   }
 
   async #append(turn: Turn, modelId: string | undefined): Promise<void> {
@@ -306,20 +295,4 @@ export class Worker {
     });
     return run;
   }
-}
-
-function transcriptOf(restored: Restored | undefined): TranscriptEntry[] {
-  if (restored === undefined) return [];
-  return restored.turns.map((turn, index): TranscriptEntry => {
-    if (turn.role === "assistant") return { role: "assistant", turn };
-    const tellsEnvironment = index === restored.environmentAt;
-    return { role: "user", turn, uuid: restored.uuids[index], ...(tellsEnvironment && { tellsEnvironment }) };
-  });
-}
-
-/** The question, or the results of calls, that the request ends with. */
-function lastTurn({ turns, ownIds }: Ask): Turn {
-  const question = turns.at(-1);
-  if (question?.role !== "user") throw new Error("a conversation must end with a user's turn");
-  return withOwnIds(question, ownIds);
 }

@@ -8,7 +8,7 @@ import { ClientTools } from "../tools/client-tools.ts";
 import { describedTools } from "../tools/mcp-tools.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { unusableTools } from "../tools/unusable-tools.ts";
-import { appendUserTurn } from "../turn/append-turn.ts";
+import { appendUserTurn } from "../turn/conversation.ts";
 import { assistantMessage, systemPrompts, userMessage } from "../turn/encode-input.ts";
 import type { Estimates } from "./estimates.ts";
 

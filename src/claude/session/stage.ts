@@ -7,7 +7,7 @@ import { API_KEY_VARIABLES } from "../cli/environment.ts";
 import { cliSettings } from "../cli/settings.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ToolNames } from "../tools/tool-names.ts";
-import { awaitMessage } from "../turn/await-message.ts";
+import { awaitMessage } from "../turn/conversation.ts";
 import { userMessage } from "../turn/encode-input.ts";
 import { type CannedApi, type CannedCount, DUMMY_TOKEN, startCannedApi } from "./canned-api.ts";
 

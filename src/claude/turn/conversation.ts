@@ -1,6 +1,6 @@
 import Type from "typebox";
 import type { ToolResultBlock } from "../../core/request.ts";
-import type { CliProcess, ControlAnswerer } from "../process/cli-process.ts";
+import type { CliProcess } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import type { ClientTools } from "../tools/client-tools.ts";
@@ -14,7 +14,7 @@ const APPEND_TIMEOUT_MS = 15_000;
 const REWIND_TIMEOUT_MS = 1_000;
 /** The CLI tells of each result within a few milliseconds; without a word of it, only their order is at stake. */
 const ECHO_TIMEOUT_MS = 200;
-/** Usually 30 ms in all. */
+/** For each of its two steps, which usually take 30 ms together. */
 const SETTLE_TIMEOUT_MS = 5_000;
 
 const RewindReply = lazyCheck(Type.Object({ rewound: Type.Boolean() }));
@@ -22,31 +22,33 @@ const RewindReply = lazyCheck(Type.Object({ rewound: Type.Boolean() }));
 export type Awaited = {
   /** Whether this is the message to wait for; throws when it tells that none will come. */
   readonly isAnswer: (message: CliMessage) => boolean;
-  /** The same of the CLI's questions. This one is left to it: the CLI waits. */
-  readonly isQuestion?: ControlAnswerer;
   readonly timeoutMs: number;
 };
 
-/** Sends something and waits for what the CLI says to it. False: nothing in time. Throws when the process dies meanwhile. */
+/**
+ * Sends something and waits for what the CLI says to it, its question before it goes on after calls included: that is left open, so that it
+ * waits. False: nothing in time. Throws when the process dies meanwhile.
+ */
 export async function awaitMessage(
   process: CliProcess,
   send: () => void,
-  { isAnswer, isQuestion, timeoutMs }: Awaited,
+  { isAnswer, timeoutMs }: Awaited,
 ): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const timer = setTimeout(resolve, timeoutMs, false);
+  const message = (heard: CliMessage) => {
+    try {
+      if (isAnswer(heard)) resolve(true);
+    } catch (error) {
+      reject(error);
+    }
+  };
   process.listen({
-    message: (message) => {
-      try {
-        if (isAnswer(message)) resolve(true);
-      } catch (error) {
-        reject(error);
-      }
-    },
+    message,
     asked: (request) => {
-      const isIt = isQuestion?.(request) === true;
-      if (isIt) resolve(true);
-      return isIt;
+      const goesOn = asksToGoOn(request);
+      if (goesOn) message(request);
+      return goesOn;
     },
     died: reject,
   });
@@ -111,24 +113,31 @@ export async function settleCalls(
   results: readonly ToolResultBlock[],
 ): Promise<void> {
   await answerCalls(process, tools, results.slice(0, -1));
-  const end = Date.now() + SETTLE_TIMEOUT_MS;
-  const msLeft = () => Math.max(0, end - Date.now());
+  const answerLast = () => {
+    for (const last of results.slice(-1)) tools.answer(last);
+  };
+  const isQuestion = ({ type }: CliMessage) => type === "control_request";
+  if (!(await awaitMessage(process, answerLast, { isAnswer: isQuestion, timeoutMs: SETTLE_TIMEOUT_MS })))
+    throw new Error("the CLI did not ask before it goes on");
+  const note = await interruptTurn(process);
+  if (note === undefined) throw new Error("the CLI did not say how it noted the interruption");
+  await rewindTo(process, note, note);
+}
+
+/** Ends a turn that waits; no model is asked. Resolves with the uuid of the CLI's note of it, if there is one. Throws when it does not end. */
+async function interruptTurn(process: CliProcess): Promise<string | undefined> {
   let note: string | undefined;
-  const isEnd = (message: CliMessage) => {
+  const isAnswer = (message: CliMessage) => {
     const isNote = message.type === "user" && !blocksIn(message).some(({ type }) => type === "tool_result");
     if (isNote) note = message.uuid ?? note;
     return message.type === "result";
   };
-  const answerLast = () => {
-    for (const last of results.slice(-1)) tools.answer(last);
-  };
-  const isQuestion = { isAnswer: () => false, isQuestion: asksToGoOn, timeoutMs: msLeft() };
-  if (!(await awaitMessage(process, answerLast, isQuestion))) throw new Error("the CLI did not ask before it goes on");
-  const interrupted = process.request({ subtype: "interrupt" }, msLeft());
-  const ended = awaitMessage(process, () => {}, { isAnswer: isEnd, timeoutMs: msLeft() });
-  const [, hasEnded] = await Promise.all([interrupted, ended]);
-  if (!hasEnded || note === undefined) throw new Error("the CLI did not say how it noted the interruption");
-  await rewindTo(process, note, note);
+  const [, hasEnded] = await Promise.all([
+    process.request({ subtype: "interrupt" }, SETTLE_TIMEOUT_MS),
+    awaitMessage(process, () => {}, { isAnswer, timeoutMs: SETTLE_TIMEOUT_MS }),
+  ]);
+  if (!hasEnded) throw new Error("the CLI did not end the turn");
+  return note;
 }
 
 /** The blocks of what the CLI adds to the conversation as the user's. */

@@ -2,7 +2,8 @@ import type { CountRequest, TokenCount } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import type { Guest } from "../pool/guests.ts";
+import type { Counting } from "../probe/counting.ts";
+import type { Probe } from "../probe/probe.ts";
 import { mendTools } from "../tools/mend-tools.ts";
 import { isKnownToApi } from "../tools/tool-definitions.ts";
 import { type Parts, PLACEHOLDER } from "./counting-process.ts";
@@ -10,13 +11,12 @@ import { CountingProcesses, type CountingProcessesOptions, type Installed } from
 import { FIRST_FILLER, fillerBeside } from "./filler.ts";
 import { contentKey, RememberedCounts } from "./remembered-counts.ts";
 import { SharedWork } from "./shared-work.ts";
-import type { Counting } from "./try-counting.ts";
 
 export type TokenCounterOptions = CountingProcessesOptions & {
   /** How the installed CLI counts, as its version tells; undefined: that is to be tried. */
   readonly known: (installed: Installed) => Counting | undefined;
-  /** How it does; undefined: not as is known, or not for free. Rejects when it cannot be tried. */
-  readonly tryOut: (installed: Installed, signal: AbortSignal) => Promise<Counting | undefined>;
+  /** Finds out how it does; undefined: not as is known, or not for free. */
+  readonly probe: Pick<Probe<Counting | undefined>, "find" | "close">;
 };
 
 export type Demand = {
@@ -40,8 +40,6 @@ export class TokenCounter {
   readonly #processes: CountingProcesses;
   readonly #remembered = new RememberedCounts();
   readonly #asking = new SharedWork<Parts>();
-  readonly #tried = new Map<string, Counting | undefined>();
-  readonly #trying = new SharedWork<Counting | undefined>();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
@@ -53,7 +51,7 @@ export class TokenCounter {
   /** Rejects with an ApiError, or with the signal's reason. */
   async count({ request, model, installed }: Demand, client: AbortSignal): Promise<TokenCount> {
     const signal = AbortSignal.any([client, this.#closing.signal]);
-    const counting = await this.#countingOf(installed, signal);
+    const counting = this.#options.known(installed) ?? (await this.#probe(installed, signal));
     if (counting === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
     const count: Count = (turns, tools) => this.#ask({ installed, model, turns, tools }, signal);
@@ -80,7 +78,7 @@ export class TokenCounter {
   /** Resolves when nothing is counted any more. */
   async close(): Promise<void> {
     this.#closing.abort(new ApiError("shutting_down", "The server is shutting down."));
-    await Promise.all(this.#running);
+    await Promise.all([...this.#running, this.#options.probe.close()]);
     await this.#processes.close();
   }
 
@@ -122,29 +120,14 @@ export class TokenCounter {
     }
   }
 
-  /** Found out once for each installation; what failed for another reason is tried again. */
-  async #countingOf(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
-    const key = JSON.stringify([installed.path, installed.version]);
-    if (this.#tried.has(key)) return this.#tried.get(key);
-    const known = this.#options.known(installed);
-    if (known) return known;
-    const found = await this.#trying.join(key, signal, (shared) => this.#keepTrack(this.#tryOut(installed, shared)));
-    this.#tried.set(key, found);
-    return found;
-  }
-
-  async #tryOut(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
-    const leavePlace = await this.#options.takePlace(signal);
-    const giveRoomBack = this.#options.keepRoom(TRIAL, { mustBe: true });
+  async #probe(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
     try {
-      return await this.#options.tryOut(installed, signal);
+      return await this.#options.probe.find(installed, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      if (error instanceof ApiError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new ApiError("cli_failed", `It could not be tried how the Claude CLI counts: ${reason}`, { cause: error });
-    } finally {
-      giveRoomBack?.();
-      leavePlace();
     }
   }
 
@@ -161,8 +144,6 @@ export class TokenCounter {
 }
 
 type Asked = Omit<Demand, "request"> & { readonly turns: readonly Turn[]; readonly tools: readonly Tool[] };
-
-const TRIAL: Guest = { isResting: false, retire: () => {} };
 
 /** What is counted beside a request's own tools, by this model's count. */
 async function constantsOf(filler: Tool, count: Count): Promise<{ placeholder: number; filler: number }> {

@@ -42,7 +42,7 @@ export const countsTokens: Script<Counting | undefined> = {
   },
 };
 
-/** What a trial showed. Without `parts` the CLI's answer was of no known form. */
+/** What a run showed. Without `parts` the CLI's answer was of no known form. */
 export type Played = { readonly parts: Parts | undefined; readonly estimated: boolean };
 
 /** `told`: where the API counted {@link TOKENS}. `untold`: where it did not. */

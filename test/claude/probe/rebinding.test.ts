@@ -7,6 +7,7 @@ import { rebinding as rebindingOf } from "../../../src/claude/cli/version.ts";
 import { Abilities } from "../../../src/claude/probe/abilities.ts";
 import { Probe } from "../../../src/claude/probe/probe.ts";
 import { isLatterAlone, takesAnotherPrompt } from "../../../src/claude/probe/rebinding.ts";
+import { replacesTools } from "../../../src/claude/probe/replacing-tools.ts";
 import { inSandbox } from "../../../src/claude/probe/sandbox.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { CLAUDE } from "../../support/harness.ts";
@@ -42,6 +43,26 @@ test("the real CLI takes another system prompt, and nothing of before is left", 
   );
   expect(works).toBe(true);
   expect(readdirSync(home)).toEqual(["empty"]);
+});
+
+describe("other tools", () => {
+  const options = () => {
+    const { signal } = new AbortController();
+    return { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 20_000 };
+  };
+
+  test("are taken by the real CLI in mid-conversation, and told to the letter", async () => {
+    expect(await inSandbox(options(), replacesTools.run)).toBe(true);
+  });
+
+  test("are not taken where the former stay", async () => {
+    const works = await inSandbox(options(), (sandbox) => {
+      const request: typeof sandbox.request = async (fields) =>
+        fields.subtype === "mcp_set_servers" ? undefined : await sandbox.request(fields);
+      return replacesTools.run({ ...sandbox, request });
+    });
+    expect(works).toBe(false);
+  });
 });
 
 describe("a request shows that rebinding works", () => {

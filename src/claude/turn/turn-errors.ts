@@ -4,7 +4,7 @@ import { isFullId, isSameModel } from "../models/model-name.ts";
 import type { InitMessage, RateLimitMessage, ResultMessage } from "../protocol/messages.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
 
-/** What a process was told to ask, as far as anybody looks at that: the model, its tools, and whether the CLI's own is among them. */
+/** What a process was told to ask, where that is looked at: the model, its tools, and whether the CLI's own is among them. */
 export type Expected = { readonly model?: string; readonly names?: ToolNames; readonly output?: unknown };
 
 /** Why the turn that begins is not the one that was asked for, and what is no longer known of its process. */

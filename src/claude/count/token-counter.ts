@@ -41,7 +41,6 @@ export class TokenCounter {
   readonly #remembered = new RememberedCounts();
   readonly #asking = new SharedWork<Parts>();
   readonly #closing = new AbortController();
-  readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: TokenCounterOptions) {
     this.#options = options;
@@ -51,7 +50,9 @@ export class TokenCounter {
   /** Rejects with an ApiError, or with the signal's reason. */
   async count({ request, model, installed }: Demand, client: AbortSignal): Promise<TokenCount> {
     const signal = AbortSignal.any([client, this.#closing.signal]);
-    const counting = this.#options.known(installed) ?? (await this.#probe(installed, signal));
+    const { known, probe } = this.#options;
+    const cannotTell = failed("It could not be tried how the Claude CLI counts", signal);
+    const counting = known(installed) ?? (await probe.find(installed, signal).catch(cannotTell));
     if (counting === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
     const count: Count = (turns, tools) => this.#ask({ installed, model, turns, tools }, signal);
@@ -78,7 +79,7 @@ export class TokenCounter {
   /** Resolves when nothing is counted any more. */
   async close(): Promise<void> {
     this.#closing.abort(new ApiError("shutting_down", "The server is shutting down."));
-    await Promise.all([...this.#running, this.#options.probe.close()]);
+    await Promise.all([this.#asking.settled(), this.#options.probe.close()]);
     await this.#processes.close();
   }
 
@@ -96,7 +97,9 @@ export class TokenCounter {
       tools: ofTools === undefined ? tools : [],
     };
     const restKey = contentKey(setting, rest.turns, rest.tools);
-    const counted = await this.#asking.join(restKey, signal, (shared) => this.#keepTrack(this.#countNow(rest, shared)));
+    const counted = await this.#asking.join(restKey, signal, (shared) =>
+      this.#countNow(rest, shared).catch(failed("The Claude CLI did not count the tokens", shared)),
+    );
     const parts = { conversation: conversation ?? counted.conversation, tools: ofTools ?? counted.tools };
     this.#remembered.set(keys.turns, parts.conversation);
     if (tools.length > 0) this.#remembered.set(keys.tools, parts.tools);
@@ -104,43 +107,24 @@ export class TokenCounter {
   }
 
   async #countNow(asked: Asked, signal: AbortSignal): Promise<Parts> {
-    try {
-      return await this.#processes.use(asked, signal, async (process) => {
-        const { parts, estimated } = await process.count(asked);
-        signal.throwIfAborted();
-        if (estimated) throw estimated;
-        if (parts.conversation === 0) throw new Error("it told no count of the conversation");
-        return parts;
-      });
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof ApiError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ApiError("cli_failed", `The Claude CLI did not count the tokens: ${reason}`, { cause: error });
-    }
+    return await this.#processes.use(asked, signal, async (process) => {
+      const { parts, estimated } = await process.count(asked);
+      signal.throwIfAborted();
+      if (estimated) throw estimated;
+      if (parts.conversation === 0) throw new Error("it told no count of the conversation");
+      return parts;
+    });
   }
+}
 
-  async #probe(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
-    try {
-      return await this.#options.probe.find(installed, signal);
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof ApiError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ApiError("cli_failed", `It could not be tried how the Claude CLI counts: ${reason}`, { cause: error });
-    }
-  }
-
-  /** Closing waits for it. */
-  #keepTrack<T>(work: Promise<T>): Promise<T> {
-    const settled = work.then(
-      () => {},
-      () => {},
-    );
-    this.#running.add(settled);
-    void settled.then(() => this.#running.delete(settled));
-    return work;
-  }
+/** Tells what failed of what Anthropic did not refuse, and nobody gave up. */
+function failed(what: string, signal: AbortSignal): (error: unknown) => never {
+  return (error) => {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof ApiError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ApiError("cli_failed", `${what}: ${reason}`, { cause: error });
+  };
 }
 
 type Asked = Omit<Demand, "request"> & { readonly turns: readonly Turn[]; readonly tools: readonly Tool[] };

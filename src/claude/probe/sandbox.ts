@@ -6,6 +6,7 @@ import { type CliArguments, cliArguments } from "../cli/arguments.ts";
 import { API_KEY_VARIABLES } from "../cli/environment.ts";
 import { cliSettings } from "../cli/settings.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
+import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { awaitMessage } from "../turn/conversation.ts";
 import { userMessage } from "../turn/encode-input.ts";
@@ -99,7 +100,15 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
         return process;
       },
       request: (fields) => started().request(fields, msLeft()),
-      ask: (text) => ask(started(), text, msLeft()),
+      async ask(text) {
+        const uuid = crypto.randomUUID();
+        const turn = { role: "user", content: [{ type: "text", text }] } as const;
+        const send = () => started().send(userMessage(turn, { uuid, query: true, names: new ToolNames([]) }));
+        const isAnswer = ({ type }: CliMessage) => type === "result";
+        if (!(await awaitMessage(started(), send, { isAnswer, timeoutMs: msLeft() })))
+          throw new Error("the CLI did not answer in time");
+        return uuid;
+      },
     });
   } finally {
     signal.removeEventListener("abort", giveUp);
@@ -107,20 +116,6 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
     await api.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function ask(process: CliProcess, text: string, timeoutMs: number): Promise<string> {
-  const uuid = crypto.randomUUID();
-  const question = userMessage(
-    { role: "user", content: [{ type: "text", text }] },
-    { uuid, query: true, names: new ToolNames([]) },
-  );
-  const answered = await awaitMessage(process, () => process.send(question), {
-    isAnswer: (message) => message.type === "result",
-    timeoutMs,
-  });
-  if (!answered) throw new Error("the CLI did not answer in time");
-  return uuid;
 }
 
 /** Variables by which a process could get at credentials, or past our API. */

@@ -17,7 +17,6 @@ export class OutputText {
   readonly #held: ChatEvent[] = [];
   /** Whether the answer has the object, or calls. */
   #hasAnswer = false;
-
   #leavesOut = false;
 
   /** Whether the model has said something that is not told, known with the end of the answer. */
@@ -92,7 +91,11 @@ export class StopFilter {
   push(event: ChatEvent, usage: () => Usage): ChatEvent[] {
     if (this.#matched) return [];
     if (this.#stops.length === 0) return [event];
-    if (event.type === "text-end") return [...this.#release(event.block), event];
+    if (event.type === "text-end") {
+      const [block, text] = [event.block, this.#held];
+      this.#held = "";
+      return text === "" ? [event] : [{ type: "text-delta", block, text }, event];
+    }
     if (event.type !== "text-delta") return [event];
     const text = this.#held + event.text;
     const found = this.#firstStop(text);
@@ -108,12 +111,6 @@ export class StopFilter {
       { type: "text-end", block: event.block },
       { type: "finish", reason: { unified: "stop", raw: "stop_sequence", stopText: stop }, usage: usage() },
     ];
-  }
-
-  #release(block: number): ChatEvent[] {
-    const text = this.#held;
-    this.#held = "";
-    return text === "" ? [] : [{ type: "text-delta", block, text }];
   }
 
   /** The stop text that is complete first, as if the text came letter by letter; the longest of several. */
@@ -163,7 +160,7 @@ function blockOf(written: AnswerBlock): ContentBlock[] {
 
 /** A queue between a callback that pushes and one reader that awaits. Ends after `close`, once everything was read. */
 export class EventChannel<T> implements AsyncIterable<T> {
-  #items: T[] = [];
+  readonly #items: T[] = [];
   #closed = false;
   #wake: (() => void) | undefined;
 
@@ -179,9 +176,7 @@ export class EventChannel<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
     while (true) {
-      const items = this.#items;
-      this.#items = [];
-      yield* items;
+      yield* this.#items.splice(0);
       if (this.#items.length > 0) continue;
       if (this.#closed) return;
       await new Promise<void>((resolve) => {

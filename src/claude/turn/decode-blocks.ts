@@ -21,7 +21,7 @@ type Open =
     };
 
 /** A call as the model wrote it. `isKnown`: the tool is one that was offered. */
-export type WrittenCall = { readonly id: string; readonly isKnown: boolean; args: string };
+type WrittenCall = { readonly id: string; readonly isKnown: boolean; args: string };
 
 /** Structured output as the model wrote it. `isRefused`: it violates the schema. */
 type WrittenOutput = { readonly id: string; args: string; isRefused: boolean };
@@ -78,9 +78,16 @@ export class BlockDecoder {
     if (this.#citations === "told" && content.some(isBare)) this.#citations = "lost";
   }
 
-  /** The client's tools that this answer calls. */
-  get calls(): readonly WrittenCall[] {
-    return this.#calls;
+  /** The calls of this answer. */
+  get calls(): readonly string[] {
+    return this.#calls.map(({ id }) => id);
+  }
+
+  /** Whether the CLI waits for their results: a call of an unknown tool, or with other arguments than an object, it answers itself. */
+  get isAwaited(): boolean {
+    return (
+      !this.wroteOutput && this.#calls.every(({ isKnown, args }) => isKnown && parseJsonObject(args) !== undefined)
+    );
   }
 
   /** Whether the client was told something of this answer that another cannot take the place of. */
@@ -196,9 +203,4 @@ export class BlockDecoder {
     if (kind === "tool-call") return [{ type: "tool-call-delta", block, args: json }];
     return this.#delivery === "as-written" ? [{ type: "text-delta", block, text: json }] : [];
   }
-}
-
-/** Whether the CLI waits for the client's result: it answers a call of an unknown tool, or with other arguments than an object, itself. */
-export function isAwaited({ isKnown, args }: WrittenCall): boolean {
-  return isKnown && parseJsonObject(args) !== undefined;
 }

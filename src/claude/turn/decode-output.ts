@@ -10,7 +10,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
-import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
+import { BlockDecoder, type OutputDelivery } from "./decode-blocks.ts";
 import { type Expected, type FailureFacts, initFault, noOutput, resultError } from "./turn-errors.ts";
 import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
 
@@ -226,8 +226,8 @@ export class TurnDecoder {
     // After an error in mid-stream the CLI makes up an end without a stop reason; the `result` tells the truth.
     if (raw === null || raw === undefined) return [];
     if (usage) this.#usage = updateUsage(this.#usage, usage);
-    const { calls, wroteOutput } = answer;
     const left = answer.end();
+    const { calls, isAwaited, wroteOutput } = answer;
     const structured = this.#options.output !== undefined;
     const isCut = CLI_WOULD_CONTINUE.has(raw) || (raw === "stop_sequence" && wroteOutput);
     // The CLI checks it, or asks for it, before the turn is over. What was cut fits no schema, and must not be judged by one.
@@ -236,9 +236,8 @@ export class TurnDecoder {
       return [...left, ...this.#failIfRefused(answer)];
     }
     const isCalling = raw === "tool_use" && calls.length > 0;
-    const isWaiting = isCalling && !wroteOutput && calls.every(isAwaited);
     const goesOn = structured || calls.length > 0 || cliGoesOnAfter(raw, answer);
-    const afterwards = isWaiting ? { calls: calls.map(({ id }) => id) } : goesOn ? "goes-on" : "remembers";
+    const afterwards = isCalling && isAwaited ? { calls } : goesOn ? "goes-on" : "remembers";
     this.#phase = { at: "told", afterwards, answer };
     const stopText = delta.stop_sequence ?? undefined;
     const reason = {

@@ -164,7 +164,7 @@ export class CountingProcess {
   async #forget([first]: readonly Turn[], uuids: readonly string[]): Promise<boolean> {
     const [target, newest] = [uuids[0], uuids.at(-1)];
     if (first?.role !== "user" || target === undefined || newest === undefined) return false;
-    return await rewindTo(this.#process, target, newest).then(
+    return await rewindTo(this.#process, target, newest, CONTROL_TIMEOUT_MS).then(
       () => true,
       () => false,
     );

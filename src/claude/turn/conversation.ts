@@ -77,10 +77,15 @@ export async function appendUserTurn(process: CliProcess, message: object): Prom
 }
 
 /** Makes the process forget a user's message and all that follows it; `newest` is the last of the user's. Throws when it does not. */
-export async function rewindTo(process: CliProcess, target: string, newest: string): Promise<void> {
+export async function rewindTo(
+  process: CliProcess,
+  target: string,
+  newest: string,
+  timeoutMs = REWIND_TIMEOUT_MS,
+): Promise<void> {
   const reply = await process.request(
     { subtype: "rewind_conversation", target_message_uuid: target, last_seen_user_message_uuid: newest },
-    REWIND_TIMEOUT_MS,
+    timeoutMs,
   );
   if (!RewindReply.Check(reply) || !reply.rewound) throw new Error("the CLI refused to rewind the conversation");
 }

@@ -18,12 +18,12 @@ import type { OutputWays } from "./pool/output-ways.ts";
 import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
+import type { Abilities } from "./probe/abilities.ts";
+import { sweepSandboxes } from "./probe/sandbox.ts";
 import { remedyOf } from "./remedy.ts";
 import { withSecondTry } from "./second-try.ts";
-import type { RebindingTrials } from "./session/rebinding-trials.ts";
 import type { Restorer } from "./session/restorer.ts";
 import { restorableTurns, type ServedConversations, settingOf } from "./session/served-conversations.ts";
-import { sweepStage } from "./session/stage.ts";
 import { KnownThinking } from "./thinking/known-thinking.ts";
 import { adaptOutputSchema } from "./tools/output-schema.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
@@ -35,7 +35,7 @@ export type ClaudeBackendOptions = {
   readonly limiter: Limiter;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
-  readonly trials: RebindingTrials;
+  readonly rebinding: Abilities;
   readonly restorer: Restorer;
   readonly served: ServedConversations;
   readonly counter: TokenCounter;
@@ -67,7 +67,7 @@ export class ClaudeBackend implements Backend {
   async start(): Promise<void> {
     // A failure is logged by the monitor, which keeps looking; the pool tries again until there is something to start.
     await this.#options.monitor.ensure().catch(() => {});
-    await Promise.all([this.#options.restorer.sweep(), sweepStage(tmpdir())]);
+    await Promise.all([this.#options.restorer.sweep(), sweepSandboxes(tmpdir())]);
     this.#options.pool.refill();
   }
 
@@ -80,8 +80,8 @@ export class ClaudeBackend implements Backend {
   async close(): Promise<void> {
     // First: a turn whose process is gone would blame that.
     this.#ending.abort();
-    const { monitor, pool, trials, restorer, counter } = this.#options;
-    await Promise.all([monitor.close(), pool.close(), trials.close(), restorer.close(), counter.close()]);
+    const { monitor, pool, rebinding, restorer, counter } = this.#options;
+    await Promise.all([monitor.close(), pool.close(), rebinding.close(), restorer.close(), counter.close()]);
   }
 
   async *run(request: ChatRequest, client: AbortSignal, onAdmitted?: () => void): AsyncGenerator<ChatEvent> {

@@ -8,19 +8,20 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
-import { selectsModelsSilently, settlesCalls } from "./cli/version.ts";
+import { rebinding, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
-import { Ability } from "./pool/ability.ts";
 import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { OutputWays } from "./pool/output-ways.ts";
 import { namesOf } from "./pool/profile.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
-import { RebindingTrials } from "./session/rebinding-trials.ts";
-import { Rehearsals } from "./session/rehearsals.ts";
+import { Abilities } from "./probe/abilities.ts";
+import { firstAttachments } from "./probe/first-attachments.ts";
+import { Probe } from "./probe/probe.ts";
+import { replacesTools, takesAnotherPrompt } from "./probe/rebinding.ts";
 import { Restorer } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
 import { removeWhenRead, TranscriptFolder } from "./session/transcript-file.ts";
@@ -78,18 +79,14 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     logger,
     recheckMs: options.recheckMs,
   });
+  const probing = { cwd: workingDirectory, env: cliEnv, logger };
   const restorer = new Restorer({
     folder: new TranscriptFolder(join(workingDirectory, "..", "sessions")),
-    rehearsals: new Rehearsals({ cwd: workingDirectory, env: cliEnv, logger }),
+    attachments: new Probe(firstAttachments, probing),
     cwd: workingDirectory,
   });
-  const trials = new RebindingTrials({ cwd: workingDirectory, env: cliEnv, logger });
-  const settling = new Map<string, Ability>();
-  const settlingOf = (version: string) => {
-    const known = settling.get(version) ?? new Ability(settlesCalls(version));
-    settling.set(version, known);
-    return known;
-  };
+  const rebinds = new Abilities(rebinding, new Probe(takesAnotherPrompt, probing), new Probe(replacesTools, probing));
+  const settles = new Abilities(settlesCalls);
   const pool = new WorkerPool({
     startWorker: (model, restored) => {
       if (monitor.installation === undefined) {
@@ -107,8 +104,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           model,
           selectsModelsSilently: selectsModelsSilently(version),
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
-          rebinding: trials.of({ path, version }),
-          settling: settlingOf(version),
+          rebinding: rebinds.of({ path, version }),
+          settling: settles.of({ path, version }),
           restored,
           onContext: (id, tokens) => catalog.learnContext(id, tokens),
         });
@@ -172,7 +169,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
-    trials,
+    rebinding: rebinds,
     restorer,
     served: new ServedConversations(),
     onWorthRestoring: (model) => {

@@ -2,7 +2,7 @@ import { completeTurns } from "../core/continuation.ts";
 import type { ChatEvent, Finish, Usage } from "../core/event.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { ChatRequest, Turn } from "../core/request.ts";
-import { AnswerRecorder } from "./turn/answer.ts";
+import { AnswerRecorder } from "./turn/answer-events.ts";
 import { addUsage } from "./turn/usage.ts";
 
 /** So often an answer that the API pauses is gone on with: each time is another request to the model. */

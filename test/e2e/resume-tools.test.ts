@@ -6,7 +6,8 @@ import { Ability } from "../../src/claude/pool/ability.ts";
 import { namesOf } from "../../src/claude/pool/profile.ts";
 import { settingsChange } from "../../src/claude/pool/turn-settings.ts";
 import { type Ask, Worker } from "../../src/claude/pool/worker.ts";
-import { rehearse } from "../../src/claude/session/rehearse.ts";
+import { firstAttachments } from "../../src/claude/probe/first-attachments.ts";
+import { inSandbox } from "../../src/claude/probe/sandbox.ts";
 import { ClientTools } from "../../src/claude/tools/client-tools.ts";
 import { namedTools } from "../../src/claude/tools/mcp-tools.ts";
 import { TOOL_HOOKS } from "../../src/claude/tools/tool-hooks.ts";
@@ -97,17 +98,20 @@ test("a resumed conversation with calls is the live one byte for byte, and its w
   const asked = prompt();
   await worker.terminate();
 
-  const attachments = await rehearse({
-    path: CLAUDE,
-    model: MODEL.id,
-    cwd: home.cwd,
-    env: home.env,
-    address: undefined,
-    logger: LOGGER,
-    timeoutMs: 10_000,
-    signal: new AbortController().signal,
-    scratch: home.path,
-  });
+  const attachments = await inSandbox(
+    {
+      path: CLAUDE,
+      model: MODEL.id,
+      cwd: home.cwd,
+      env: home.env,
+      address: undefined,
+      logger: LOGGER,
+      timeoutMs: 10_000,
+      signal: new AbortController().signal,
+      scratch: home.path,
+    },
+    firstAttachments.run,
+  );
   const { session } = await home.resume(turns.slice(0, -2), attachments);
   const tools = new ClientTools({
     tools: namedTools(namesOf(PROFILE)),

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareVersions } from "../../src/claude/cli/version.ts";
+import { firstAttachments } from "../../src/claude/probe/first-attachments.ts";
+import { Probe } from "../../src/claude/probe/probe.ts";
 import type { Attachment } from "../../src/claude/session/encode-transcript.ts";
-import { Rehearsals } from "../../src/claude/session/rehearsals.ts";
 import { removeWhenRead } from "../../src/claude/session/transcript-file.ts";
 import { encodeBlock } from "../../src/claude/turn/encode-content.ts";
 import type { ContentBlock, Turn } from "../../src/core/request.ts";
@@ -189,10 +190,11 @@ describe("the request of a resumed process is the live conversation's, byte for 
   const effortLevel = (effort: Effort) => ({ subtype: "apply_flag_settings", settings: { effortLevel: effort } });
 
   async function learnt(): Promise<readonly Attachment[]> {
-    const rehearsals = new Rehearsals({ cwd: home.cwd, env: home.env, logger: new Logger("silent") });
+    const running = { cwd: home.cwd, env: home.env, logger: new Logger("silent") };
+    const probe = new Probe(firstAttachments, running);
     const target = { path: CLAUDE, version: await home.version(), model: MODEL.id };
-    await rehearsals.learn(target);
-    const attachments = await rehearsals.known(target);
+    await probe.learn(target);
+    const attachments = await probe.known(target);
     if (attachments === undefined) throw new Error("nothing was learnt");
     return attachments;
   }

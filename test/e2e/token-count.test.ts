@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { takenOffTools } from "../../src/claude/cli/version.ts";
-import { tryCounting } from "../../src/claude/count/try-counting.ts";
+import { countsTokens } from "../../src/claude/probe/counting.ts";
+import { inSandbox } from "../../src/claude/probe/sandbox.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { readMessagesBody } from "../../src/simulator/messages-body.ts";
 import { promptTokens } from "../../src/simulator/prompt-cache.ts";
@@ -136,9 +137,9 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
 test.skipIf(isOtherVersion)("how the CLI counts is what is known of its version", async () => {
   await using home = new CliHome();
   const { signal } = new AbortController();
-  const stage = { path: CLAUDE, cwd: home.cwd, env: home.env, address: undefined, logger: new Logger("silent") };
+  const sandbox = { path: CLAUDE, cwd: home.cwd, env: home.env, address: undefined, logger: new Logger("silent") };
   const version = await home.version();
-  const tried = await tryCounting({ ...stage, model: "sonnet", timeoutMs: 20_000, signal });
+  const tried = await inSandbox({ ...sandbox, model: "sonnet", timeoutMs: 20_000, signal }, countsTokens.run);
   expect(tried).toEqual({ takenOff: takenOffTools(version) ?? Number.NaN });
 });
 

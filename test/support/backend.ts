@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClaudeBackend } from "../../src/claude/backend.ts";
 import { createClaudeBackend } from "../../src/claude/create-backend.ts";
-import { AnswerRecorder } from "../../src/claude/turn/answer.ts";
+import { AnswerRecorder } from "../../src/claude/turn/answer-events.ts";
 import type { ChatEvent, Finish } from "../../src/core/event.ts";
 import { EventOrder } from "../../src/core/event-order.ts";
 import type { ChatRequest, Turn } from "../../src/core/request.ts";

@@ -13,8 +13,7 @@ import {
 } from "../../src/claude/session/encode-transcript.ts";
 import { type TranscriptFile, TranscriptFolder } from "../../src/claude/session/transcript-file.ts";
 import { ToolNames } from "../../src/claude/tools/tool-names.ts";
-import { appendUserTurn } from "../../src/claude/turn/append-turn.ts";
-import { awaitMessage } from "../../src/claude/turn/await-message.ts";
+import { appendUserTurn, awaitMessage } from "../../src/claude/turn/conversation.ts";
 import { assistantMessage, userMessage } from "../../src/claude/turn/encode-input.ts";
 import type { Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";

@@ -20,7 +20,7 @@ export function rebinding(version: string): boolean | undefined {
   return compareVersions(version, REBINDS.since) >= 0;
 }
 
-/** From this version on, as was seen, a turn that waits for results can end with them; 2.1.290 ends itself instead. See settle-calls.ts. */
+/** From this version on, as was seen, a turn that waits for results can end with them; 2.1.290 ends itself instead. See turn/conversation.ts. */
 const SETTLES_CALLS_SINCE = "2.1.300";
 
 export function settlesCalls(version: string): boolean {

@@ -8,7 +8,7 @@ import { ClientTools } from "../tools/client-tools.ts";
 import { describedTools } from "../tools/mcp-tools.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { unusableTools } from "../tools/unusable-tools.ts";
-import { appendUserTurn } from "../turn/append-turn.ts";
+import { appendUserTurn, rewindTo } from "../turn/conversation.ts";
 import { assistantMessage, systemPrompts, userMessage } from "../turn/encode-input.ts";
 import type { Estimates } from "./estimates.ts";
 
@@ -49,7 +49,6 @@ const ContextUsage = Compile(
     mcpTools: Type.Array(Type.Object({ name: Type.String() })),
   }),
 );
-const RewindReply = Compile(Type.Object({ rewound: Type.Boolean() }));
 
 export type CountingProcessOptions = {
   readonly process: CliProcess;
@@ -163,14 +162,12 @@ export class CountingProcess {
 
   /** Rewinds it to before the first turn. False: something of the conversation is left. */
   async #forget([first]: readonly Turn[], uuids: readonly string[]): Promise<boolean> {
-    const request = {
-      subtype: "rewind_conversation",
-      target_message_uuid: uuids[0],
-      last_seen_user_message_uuid: uuids.at(-1),
-    };
-    if (first?.role !== "user") return false;
-    const reply = await this.#process.request(request, CONTROL_TIMEOUT_MS).catch(() => undefined);
-    return RewindReply.Check(reply) && reply.rewound;
+    const [target, newest] = [uuids[0], uuids.at(-1)];
+    if (first?.role !== "user" || target === undefined || newest === undefined) return false;
+    return await rewindTo(this.#process, target, newest, CONTROL_TIMEOUT_MS).then(
+      () => true,
+      () => false,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { ApiError } from "../../core/error.ts";
 import type { ErrorReader } from "../process/child-process.ts";
-import { resultError } from "../turn/result-error.ts";
+import { resultError } from "../turn/turn-errors.ts";
 
 /** What the CLI writes to stderr when it puts an estimate of its own in the place of a count, and when Anthropic's was refused. */
 const ESTIMATED = /\banalyzeContext: count unavailable\b/;

@@ -3,6 +3,8 @@ type Work<T> = { readonly result: Promise<T>; readonly ending: AbortController; 
 /** What several want at the same time is done once, and is given up when the last of them has left. */
 export class SharedWork<T> {
   readonly #running = new Map<string, Work<T>>();
+  /** What was given up may take a while to end. */
+  readonly #unsettled = new Set<Promise<T>>();
 
   /** Rejects with the signal's reason for who leaves, whatever becomes of the work. */
   async join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -24,11 +26,20 @@ export class SharedWork<T> {
     }
   }
 
+  /** Resolves when all that was begun has ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#unsettled);
+  }
+
   #start(key: string, start: (signal: AbortSignal) => Promise<T>): Work<T> {
     const ending = new AbortController();
     const work: Work<T> = { result: start(ending.signal), ending, wanted: 0 };
     this.#running.set(key, work);
-    const over = () => this.#forget(key, work);
+    this.#unsettled.add(work.result);
+    const over = () => {
+      this.#unsettled.delete(work.result);
+      this.#forget(key, work);
+    };
     work.result.then(over, over);
     return work;
   }

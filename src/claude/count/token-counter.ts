@@ -2,7 +2,8 @@ import type { CountRequest, TokenCount } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import type { Guest } from "../pool/pool-state.ts";
+import type { Counting } from "../probe/counting.ts";
+import type { Probe } from "../probe/probe.ts";
 import { mendTools } from "../tools/mend-tools.ts";
 import { isKnownToApi } from "../tools/tool-definitions.ts";
 import { type Parts, PLACEHOLDER } from "./counting-process.ts";
@@ -10,13 +11,12 @@ import { CountingProcesses, type CountingProcessesOptions, type Installed } from
 import { FIRST_FILLER, fillerBeside } from "./filler.ts";
 import { contentKey, RememberedCounts } from "./remembered-counts.ts";
 import { SharedWork } from "./shared-work.ts";
-import type { Counting } from "./try-counting.ts";
 
 export type TokenCounterOptions = CountingProcessesOptions & {
   /** How the installed CLI counts, as its version tells; undefined: that is to be tried. */
   readonly known: (installed: Installed) => Counting | undefined;
-  /** How it does; undefined: not as is known, or not for free. Rejects when it cannot be tried. */
-  readonly tryOut: (installed: Installed, signal: AbortSignal) => Promise<Counting | undefined>;
+  /** Finds out how it does; undefined: not as is known, or not for free. */
+  readonly probe: Pick<Probe<Counting | undefined>, "find" | "close">;
 };
 
 export type Demand = {
@@ -40,10 +40,7 @@ export class TokenCounter {
   readonly #processes: CountingProcesses;
   readonly #remembered = new RememberedCounts();
   readonly #asking = new SharedWork<Parts>();
-  readonly #tried = new Map<string, Counting | undefined>();
-  readonly #trying = new SharedWork<Counting | undefined>();
   readonly #closing = new AbortController();
-  readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: TokenCounterOptions) {
     this.#options = options;
@@ -53,7 +50,9 @@ export class TokenCounter {
   /** Rejects with an ApiError, or with the signal's reason. */
   async count({ request, model, installed }: Demand, client: AbortSignal): Promise<TokenCount> {
     const signal = AbortSignal.any([client, this.#closing.signal]);
-    const counting = await this.#countingOf(installed, signal);
+    const { known, probe } = this.#options;
+    const cannotTell = failed("It could not be tried how the Claude CLI counts", signal);
+    const counting = known(installed) ?? (await probe.find(installed, signal).catch(cannotTell));
     if (counting === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
     const count: Count = (turns, tools) => this.#ask({ installed, model, turns, tools }, signal);
@@ -80,7 +79,7 @@ export class TokenCounter {
   /** Resolves when nothing is counted any more. */
   async close(): Promise<void> {
     this.#closing.abort(new ApiError("shutting_down", "The server is shutting down."));
-    await Promise.all(this.#running);
+    await Promise.all([this.#asking.settled(), this.#options.probe.close()]);
     await this.#processes.close();
   }
 
@@ -98,7 +97,9 @@ export class TokenCounter {
       tools: ofTools === undefined ? tools : [],
     };
     const restKey = contentKey(setting, rest.turns, rest.tools);
-    const counted = await this.#asking.join(restKey, signal, (shared) => this.#keepTrack(this.#countNow(rest, shared)));
+    const counted = await this.#asking.join(restKey, signal, (shared) =>
+      this.#countNow(rest, shared).catch(failed("The Claude CLI did not count the tokens", shared)),
+    );
     const parts = { conversation: conversation ?? counted.conversation, tools: ofTools ?? counted.tools };
     this.#remembered.set(keys.turns, parts.conversation);
     if (tools.length > 0) this.#remembered.set(keys.tools, parts.tools);
@@ -106,63 +107,27 @@ export class TokenCounter {
   }
 
   async #countNow(asked: Asked, signal: AbortSignal): Promise<Parts> {
-    try {
-      return await this.#processes.use(asked, signal, async (process) => {
-        const { parts, estimated } = await process.count(asked);
-        signal.throwIfAborted();
-        if (estimated) throw estimated;
-        if (parts.conversation === 0) throw new Error("it told no count of the conversation");
-        return parts;
-      });
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof ApiError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ApiError("cli_failed", `The Claude CLI did not count the tokens: ${reason}`, { cause: error });
-    }
-  }
-
-  /** Found out once for each installation; what failed for another reason is tried again. */
-  async #countingOf(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
-    const key = JSON.stringify([installed.path, installed.version]);
-    if (this.#tried.has(key)) return this.#tried.get(key);
-    const known = this.#options.known(installed);
-    if (known) return known;
-    const found = await this.#trying.join(key, signal, (shared) => this.#keepTrack(this.#tryOut(installed, shared)));
-    this.#tried.set(key, found);
-    return found;
-  }
-
-  async #tryOut(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
-    const leavePlace = await this.#options.takePlace(signal);
-    const giveRoomBack = this.#options.keepRoom(TRIAL, { mustBe: true });
-    try {
-      return await this.#options.tryOut(installed, signal);
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ApiError("cli_failed", `It could not be tried how the Claude CLI counts: ${reason}`, { cause: error });
-    } finally {
-      giveRoomBack?.();
-      leavePlace();
-    }
-  }
-
-  /** Closing waits for it. */
-  #keepTrack<T>(work: Promise<T>): Promise<T> {
-    const settled = work.then(
-      () => {},
-      () => {},
-    );
-    this.#running.add(settled);
-    void settled.then(() => this.#running.delete(settled));
-    return work;
+    return await this.#processes.use(asked, signal, async (process) => {
+      const { parts, estimated } = await process.count(asked);
+      signal.throwIfAborted();
+      if (estimated) throw estimated;
+      if (parts.conversation === 0) throw new Error("it told no count of the conversation");
+      return parts;
+    });
   }
 }
 
-type Asked = Omit<Demand, "request"> & { readonly turns: readonly Turn[]; readonly tools: readonly Tool[] };
+/** Tells what failed of what Anthropic did not refuse, and nobody gave up. */
+function failed(what: string, signal: AbortSignal): (error: unknown) => never {
+  return (error) => {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof ApiError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ApiError("cli_failed", `${what}: ${reason}`, { cause: error });
+  };
+}
 
-const TRIAL: Guest = { isResting: false, retire: () => {} };
+type Asked = Omit<Demand, "request"> & { readonly turns: readonly Turn[]; readonly tools: readonly Tool[] };
 
 /** What is counted beside a request's own tools, by this model's count. */
 async function constantsOf(filler: Tool, count: Count): Promise<{ placeholder: number; filler: number }> {

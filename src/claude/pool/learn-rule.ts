@@ -3,7 +3,7 @@ import type { ApiError } from "../../core/error.ts";
 import { sameJson } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import type { ModelCatalog } from "../models/catalog.ts";
-import { refusalIn } from "../turn/result-error.ts";
+import { refusalIn } from "../turn/turn-errors.ts";
 import { profileOf, settingsOf } from "./profile.ts";
 
 /** What a refusal names, and what was known of the model when it was asked. */

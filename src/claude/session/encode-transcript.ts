@@ -5,7 +5,7 @@ import { apiCallId } from "../tools/call-id.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 import { assistantContent, NO_USAGE, userContent } from "../turn/encode-input.ts";
 
-/** What the CLI notes behind a user's turn that it told the model of its environment. Opaque to us: see rehearsal.ts. */
+/** What the CLI notes behind a user's turn that it told the model of its environment. Opaque to us: see probe/first-attachments.ts. */
 export type Attachment = JsonObject;
 
 export type TranscriptOptions = {

@@ -1,14 +1,15 @@
 import type { Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/thinking.ts";
 import { withoutSize } from "../models/model-name.ts";
+import type { Probe } from "../probe/probe.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
-import { encodeTranscript } from "./encode-transcript.ts";
-import type { Rehearsals } from "./rehearsals.ts";
+import { type Attachment, encodeTranscript } from "./encode-transcript.ts";
 import type { TranscriptFile, TranscriptFolder } from "./transcript-file.ts";
 
 export type RestorerOptions = {
   readonly folder: TranscriptFolder;
-  readonly rehearsals: Rehearsals;
+  /** What the CLI attaches to first questions. */
+  readonly attachments: Probe<readonly Attachment[]>;
   /** Where the CLI runs. */
   readonly cwd: string;
 };
@@ -57,11 +58,10 @@ export class Restorer {
 
   /** Throws when the file cannot be written. */
   async write({ turns, names, modelId, path, version, environmentAt }: Conversation): Promise<Restored> {
-    const { folder, rehearsals, cwd } = this.#options;
+    const { folder, attachments, cwd } = this.#options;
     const target = { path, version, model: modelId };
     // What was thought holds only behind exactly what a live process was told before it.
-    if (hasThinking(turns)) await Promise.race([rehearsals.learn(target), Bun.sleep(LEARN_PATIENCE_MS)]);
-    const attachments = (await rehearsals.known(target)) ?? [];
+    if (hasThinking(turns)) await Promise.race([attachments.learn(target), Bun.sleep(LEARN_PATIENCE_MS)]);
     const encoded = encodeTranscript(turns, {
       names,
       modelId: withoutSize(modelId),
@@ -70,7 +70,7 @@ export class Restorer {
       sessionId: crypto.randomUUID(),
       newUuid: () => crypto.randomUUID(),
       now: new Date(),
-      attachments,
+      attachments: (await attachments.known(target)) ?? [],
       environmentAt,
     });
     const file = await folder.write(encoded.text);
@@ -84,7 +84,7 @@ export class Restorer {
     if (this.#learning.has(key)) return;
     const timer = setTimeout(() => {
       this.#learning.delete(key);
-      void this.#options.rehearsals.learn({ path, version, model: modelId });
+      void this.#options.attachments.learn({ path, version, model: modelId });
     }, LEARN_DELAY_MS);
     timer.unref();
     this.#learning.set(key, timer);
@@ -95,9 +95,9 @@ export class Restorer {
     await this.#options.folder.sweep();
   }
 
-  /** Resolves when no rehearsal runs and no conversation is on disk. */
+  /** Resolves when nothing is probed and no conversation is on disk. */
   async close(): Promise<void> {
     for (const timer of this.#learning.values()) clearTimeout(timer);
-    await Promise.all([this.#options.rehearsals.close(), this.#options.folder.close()]);
+    await Promise.all([this.#options.attachments.close(), this.#options.folder.close()]);
   }
 }

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../core/event.ts";
-import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import type { ApiStreamEvent } from "../protocol/messages.ts";
 import type { ArgumentKeys } from "../tools/argument-keys.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
@@ -8,9 +8,9 @@ import { nativeFields } from "./usage.ts";
 type ContentBlockStart = Extract<ApiStreamEvent, { type: "content_block_start" }>["content_block"];
 type ContentBlockDelta = Extract<ApiStreamEvent, { type: "content_block_delta" }>["delta"];
 
+/** The block that is being written. */
 type Open =
-  | { readonly kind: "text"; readonly block: number }
-  | { readonly kind: "native"; readonly block: number }
+  | { readonly kind: "text" | "native"; readonly block: number }
   | { readonly kind: "reasoning"; readonly block: number; signature: string }
   | {
       readonly kind: "tool-call" | "output";
@@ -20,10 +20,8 @@ type Open =
       readonly reader?: ArgumentKeys;
     };
 
-type OpenJson = Extract<Open, { written: object }>;
-
 /** A call as the model wrote it. `isKnown`: the tool is one that was offered. */
-export type WrittenCall = { readonly id: string; readonly isKnown: boolean; args: string };
+type WrittenCall = { readonly id: string; readonly isKnown: boolean; args: string };
 
 /** Structured output as the model wrote it. `isRefused`: it violates the schema. */
 type WrittenOutput = { readonly id: string; args: string; isRefused: boolean };
@@ -34,32 +32,42 @@ const OF_CALLS: ReadonlySet<string> = new Set(["type", "id", "name", "input", "t
 /** How structured output is told: undefined when none was asked for. */
 export type OutputDelivery = "as-written" | "whole" | undefined;
 
-/** Turns the blocks of one answer into events. A state machine without I/O, for all model turns of one turn of the CLI. */
+export type BlockDecoderOptions = {
+  readonly names: ToolNames;
+  readonly output: OutputDelivery;
+  /** The number of its first block: those before were an earlier answer's, which does not count. */
+  readonly firstBlock: number;
+};
+
+/** Turns the blocks of one answer of the model into events. A state machine without I/O. */
 export class BlockDecoder {
   readonly #names: ToolNames;
   readonly #delivery: OutputDelivery;
+  #nextBlock: number;
   #open: Open | undefined;
-  #blockCount = 0;
-  #wroteText = false;
-  #hasNativeResult = false;
-  #wroteCitation = false;
-  #hasLostCitations = false;
-  #calls: WrittenCall[] = [];
-  #outputs: WrittenOutput[] = [];
+  #kept: "nothing" | "native-result" | "text" = "nothing";
+  #citations: "none" | "told" | "lost" = "none";
+  readonly #calls: WrittenCall[] = [];
+  readonly #outputs: WrittenOutput[] = [];
 
-  constructor(names: ToolNames, delivery: OutputDelivery) {
+  constructor({ names, output, firstBlock }: BlockDecoderOptions) {
     this.#names = names;
-    this.#delivery = delivery;
+    this.#delivery = output;
+    this.#nextBlock = firstBlock;
   }
 
-  /** Whether the answer has text that is not blank as far as the CLI is concerned: without any it asks once more. */
-  get wroteText(): boolean {
-    return this.#wroteText;
+  get nextBlock(): number {
+    return this.#nextBlock;
+  }
+
+  /** What the CLI keeps of the answer: a text that is not blank, without which it asks once more; what one of the API's tools gave. A call alone is dropped. */
+  get kept(): "nothing" | "native-result" | "text" {
+    return this.#kept;
   }
 
   /** Whether the CLI has lost what a text of this answer rests on, as 2.1.250 does: it tells what it remembers. */
   get hasLostCitations(): boolean {
-    return this.#hasLostCitations;
+    return this.#citations === "lost";
   }
 
   /** Looks at what the CLI remembers of the answer. */
@@ -67,17 +75,19 @@ export class BlockDecoder {
     const content = isJsonObject(remembered) && Array.isArray(remembered.content) ? remembered.content : [];
     const isBare = (block: unknown) =>
       isJsonObject(block) && Array.isArray(block.citations) && block.citations.length === 0;
-    if (this.#wroteCitation && content.some(isBare)) this.#hasLostCitations = true;
+    if (this.#citations === "told" && content.some(isBare)) this.#citations = "lost";
   }
 
-  /** Whether the CLI keeps something of the answer: a text, or what one of the API's tools gave. A call without that is dropped. */
-  get isKept(): boolean {
-    return this.#wroteText || this.#hasNativeResult;
+  /** The calls of this answer. */
+  get calls(): readonly string[] {
+    return this.#calls.map(({ id }) => id);
   }
 
-  /** The client's tools that this answer calls. */
-  get calls(): readonly WrittenCall[] {
-    return this.#calls;
+  /** Whether the CLI waits for their results: a call of an unknown tool, or with other arguments than an object, it answers itself. */
+  get isAwaited(): boolean {
+    return (
+      !this.wroteOutput && this.#calls.every(({ isKnown, args }) => isKnown && parseJsonObject(args) !== undefined)
+    );
   }
 
   /** Whether the client was told something of this answer that another cannot take the place of. */
@@ -101,27 +111,16 @@ export class BlockDecoder {
     for (const output of this.#outputs) if (output.id === callId) output.isRefused = true;
   }
 
-  /** The CLI asked the model again: what it wrote before does not count. */
-  restart(): void {
-    this.#open = undefined;
-    this.#wroteText = false;
-    this.#hasNativeResult = false;
-    this.#wroteCitation = false;
-    this.#hasLostCitations = false;
-    this.#calls = [];
-    this.#outputs = [];
-  }
-
   start(content: ContentBlockStart): ChatEvent[] {
-    const { type, text, id, name } = content;
-    if (type === "tool_use") return this.#startToolUse(id ?? "", name ?? "", nativeFields(content, OF_CALLS));
+    const { type, text } = content;
+    if (type === "tool_use") return this.#startToolUse(content);
     // Beside structured output there is no room for other text.
-    const isText = type === "text" && this.#delivery === undefined;
-    if (type === "text" && !isText) return [];
-    if (!isText && type !== "thinking") return this.#startNative(content);
-    const block = this.#blockCount++;
-    this.#open = isText ? { kind: "text", block } : { kind: "reasoning", block, signature: "" };
-    return [{ type: `${this.#open.kind}-start`, block }, ...this.delta({ type: "text_delta", text })];
+    if (type === "text" && this.#delivery !== undefined) return [];
+    if (type !== "text" && type !== "thinking") return this.#startNative(content);
+    const block = this.#nextBlock++;
+    const kind = type === "text" ? "text" : "reasoning";
+    this.#open = kind === "text" ? { kind, block } : { kind, block, signature: "" };
+    return [{ type: `${kind}-start`, block }, ...this.delta({ type: "text_delta", text })];
   }
 
   delta(delta: ContentBlockDelta): ChatEvent[] {
@@ -131,16 +130,17 @@ export class BlockDecoder {
     const { kind, block } = open;
     if (kind === "native") return isJsonObject(delta) ? [{ type: "native-delta", block, delta }] : [];
     if (kind === "text" && isJsonObject(delta.citation)) {
-      this.#wroteCitation = true;
+      if (this.#citations === "none") this.#citations = "told";
       return [{ type: "text-citation", block, citation: delta.citation }];
     }
     if (kind === "tool-call" || kind === "output") {
-      return type === "input_json_delta" && partial_json ? this.#writeJson(open, partial_json) : [];
+      if (type !== "input_json_delta" || !partial_json) return [];
+      return this.#writeJson(open, open.reader?.push(partial_json) ?? partial_json);
     }
     if (kind === "reasoning" && type === "signature_delta") open.signature += signature ?? "";
     const written = type === "thinking_delta" ? thinking : type === "text_delta" ? text : undefined;
     if (!written) return [];
-    if (kind === "text") this.#wroteText = true;
+    if (kind === "text") this.#kept = "text";
     return [{ type: `${kind}-delta`, block, text: written }];
   }
 
@@ -149,11 +149,13 @@ export class BlockDecoder {
     if (open === undefined) return [];
     this.#open = undefined;
     const { kind, block } = open;
-    // Without arguments there are no deltas; it means an empty object.
-    const left = "written" in open ? this.#endJson(open) : [];
     if (kind === "reasoning")
       return [{ type: "reasoning-end", block, ...(open.signature && { signature: open.signature }) }];
-    if (kind !== "output") return [...left, { type: `${kind}-end`, block }];
+    if (!("written" in open)) return [{ type: `${open.kind}-end`, block }];
+    const held = open.reader?.end() ?? "";
+    // Without arguments there are no deltas; it means an empty object.
+    const left = this.#writeJson(open, open.written.args + held === "" ? "{}" : held);
+    if (open.kind === "tool-call") return [...left, { type: "tool-call-end", block }];
     return this.#delivery === "as-written" ? [...left, { type: "text-end", block }] : [];
   }
 
@@ -161,7 +163,7 @@ export class BlockDecoder {
   releaseOutput({ isCut }: { readonly isCut: boolean }): ChatEvent[] {
     const output = isCut ? this.#outputs.at(-1)?.args : this.output;
     if (this.#delivery !== "whole" || !output) return [];
-    const block = this.#blockCount++;
+    const block = this.#nextBlock++;
     return [
       { type: "text-start", block },
       { type: "text-delta", block, text: output },
@@ -172,14 +174,15 @@ export class BlockDecoder {
   /** What the API's own tools were asked and gave, thinking that nobody may read, and blocks of a newer API. */
   #startNative(content: object): ChatEvent[] {
     if (!isJsonObject(content)) return [];
-    const block = this.#blockCount++;
-    this.#hasNativeResult ||= "tool_use_id" in content;
+    const block = this.#nextBlock++;
+    if (this.#kept === "nothing" && "tool_use_id" in content) this.#kept = "native-result";
     this.#open = { kind: "native", block };
     return [{ type: "native-start", block, content }];
   }
 
-  #startToolUse(id: string, apiName: string, native: JsonObject | undefined): ChatEvent[] {
-    const block = this.#blockCount++;
+  #startToolUse(content: ContentBlockStart): ChatEvent[] {
+    const [id, apiName, native] = [content.id ?? "", content.name ?? "", nativeFields(content, OF_CALLS)];
+    const block = this.#nextBlock++;
     if (apiName === STRUCTURED_OUTPUT && this.#delivery !== undefined) {
       // Written twice, only one is the answer: the first, where it is told before anybody knows whether it is right.
       if (this.#delivery === "as-written" && this.wroteOutput) return [];
@@ -194,24 +197,10 @@ export class BlockDecoder {
     return [{ type: "tool-call-start", block, id, name: this.#names.toTell(apiName), ...(native ? { native } : {}) }];
   }
 
-  #endJson(open: OpenJson): ChatEvent[] {
-    const heldBack = open.reader?.end() ?? "";
-    return open.written.args === "" && heldBack === "" ? this.#tellJson(open, "{}") : this.#tellJson(open, heldBack);
-  }
-
-  #writeJson(open: OpenJson, json: string): ChatEvent[] {
-    return this.#tellJson(open, open.reader?.push(json) ?? json);
-  }
-
-  #tellJson({ kind, block, written }: OpenJson, json: string): ChatEvent[] {
+  #writeJson({ kind, block, written }: Extract<Open, { written: object }>, json: string): ChatEvent[] {
     if (json === "") return [];
     written.args += json;
     if (kind === "tool-call") return [{ type: "tool-call-delta", block, args: json }];
     return this.#delivery === "as-written" ? [{ type: "text-delta", block, text: json }] : [];
   }
-}
-
-/** Whether the CLI waits for the client's result: it answers a call of an unknown tool, or with other arguments than an object, itself. */
-export function isAwaited({ isKnown, args }: WrittenCall): boolean {
-  return isKnown && parseJsonObject(args) !== undefined;
 }

@@ -1,96 +1,102 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { isFullId, isSameModel } from "../models/model-name.ts";
 import type {
   ApiStreamEvent,
-  ApiUsage,
   InitMessage,
   RateLimitMessage,
   ResultMessage,
   UserMessage,
 } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
-import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
-import { BlockDecoder, isAwaited, type OutputDelivery } from "./decode-blocks.ts";
-import { noOutput, resultError } from "./result-error.ts";
+import { ToolNames } from "../tools/tool-names.ts";
+import { BlockDecoder, type OutputDelivery } from "./decode-blocks.ts";
+import { type Expected, type FailureFacts, initFault, noOutput, resultError } from "./turn-errors.ts";
 import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
 
-const FINISH_REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
-  end_turn: "stop",
-  stop_sequence: "stop",
-  tool_use: "tool-calls",
+/** All others are a "stop"; `tool_use` is one where nothing is called. */
+const FINISH_REASONS: ReadonlyMap<string, FinishReason["unified"]> = new Map([
   // Of the steps that the API takes by itself.
-  pause_turn: "length",
-  max_tokens: "length",
-  model_context_window_exceeded: "length",
-  refusal: "content-filter",
-};
+  ["pause_turn", "length"],
+  ["max_tokens", "length"],
+  ["model_context_window_exceeded", "length"],
+  ["refusal", "content-filter"],
+]);
 
 /** Ends after which the CLI, left alone, asks the model again: a second, paid request that no client asked for. */
 const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded", "refusal"]);
 
-export type TurnDecoderOptions = {
+export type TurnDecoderOptions = Expected & {
   /** Seconds since the epoch. */
   readonly now: () => number;
   /** What an earlier turn of the process learned: the CLI tells only changes. */
   readonly knownLimit?: () => RateLimitMessage["rate_limit_info"] | undefined;
-  readonly names?: ToolNames;
   /** Structured output was asked for, to be told so. */
   readonly output?: OutputDelivery;
   /** The turn goes on after the results of tool calls; else it begins with this question. */
   readonly isResumed?: boolean;
-  /** What the process was told to ask. */
-  readonly model?: string;
 };
+
+/** What the CLI does, left alone, once the client was told the end. */
+type Afterwards =
+  /** It ends the turn, and remembers the answer as it was told; or otherwise. */
+  | "remembers"
+  | "differs"
+  /** It asks the model again by itself, and must be interrupted. */
+  | "goes-on"
+  /** It waits for the results of these calls. */
+  | { readonly calls: readonly string[] };
+
+/** `waiting -> writing (-> checking -> writing …) -> told -> ended`; whatever fails leads to `told`, and the CLI's `result` to `ended`. */
+type Phase =
+  | { readonly at: "waiting" }
+  /** `checking`: the structured output is written to its end, and the CLI judges it, or asks for another. */
+  | { readonly at: "writing" | "checking"; readonly answer: BlockDecoder }
+  /** No event follows. `answer`: what was told, unless that was an error. */
+  | { readonly at: "told" | "ended"; readonly afterwards: Afterwards; readonly answer?: BlockDecoder };
 
 /** Turns the messages of one turn into chat events. A state machine without I/O: `push` every message, until `ended`. */
 export class TurnDecoder {
   readonly #options: TurnDecoderOptions;
-  readonly #blocks: BlockDecoder;
-  #started = false;
-  #finished = false;
-  #ended = false;
-  /** The model has written this answer to its end. */
-  #isWritten = false;
-  /** Of model turns before the present one. */
+  readonly #names: ToolNames;
+  #phase: Phase = { at: "waiting" };
+  /** Of model turns before the present one, and of this one. */
   #spent = NO_USAGE;
   #usage = NO_USAGE;
-  #mustInterrupt = false;
-  #clean = false;
-  #awaitedCalls: readonly string[] = [];
   #doubt: string | undefined;
-  #notice: string | undefined;
-  #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
+  // What explains an error that the CLI ends the turn with.
+  #notice: FailureFacts["notice"];
+  #rateLimit: FailureFacts["rateLimit"];
 
   constructor(options: TurnDecoderOptions) {
     this.#options = options;
-    this.#blocks = new BlockDecoder(options.names ?? new ToolNames([]), options.output);
+    this.#names = options.names ?? new ToolNames([]);
   }
 
   /** The answer is complete, or has failed: no event will follow. The CLI may still be busy; see {@link ended}. */
   get finished(): boolean {
-    return this.#finished;
+    return this.#afterwards !== undefined;
   }
 
   /** The CLI has ended the turn and waits for the next. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#phase.at === "ended";
   }
 
   /** The turn must be interrupted, or the CLI goes on by itself. */
   get mustInterrupt(): boolean {
-    return this.#mustInterrupt;
+    return this.#afterwards === "goes-on";
   }
 
   /** The CLI's memory of this turn is exactly the user's turn and the answer as it was told. */
   get clean(): boolean {
-    return this.#clean && !this.#blocks.hasLostCitations;
+    const isAsTold = this.#afterwards === "remembers" || typeof this.#afterwards === "object";
+    return isAsTold && !this.#answer?.hasLostCitations;
   }
 
   /** The calls whose results the CLI waits for, once the answer is finished; empty when it waits for none. */
   get awaitedCalls(): readonly string[] {
-    return this.#awaitedCalls;
+    return typeof this.#afterwards === "object" ? this.#afterwards.calls : [];
   }
 
   /** Why it is no longer known what the process remembers, or does; undefined while it is. */
@@ -106,22 +112,18 @@ export class TurnDecoder {
   push(message: CliMessage): ChatEvent[] {
     switch (message.type) {
       case "stream_event":
-        if (!this.#finished) return this.#decodeStreamEvent(message.event);
-        // Where it was told to stop it may have begun already.
-        if (message.event.type === "message_start" && !this.#mustInterrupt) this.#doubt ??= "a second answer";
-        return [];
+        return this.#decodeStreamEvent(message.event);
       case "native_event":
-        if (this.#finished || !this.#started) return [];
-        return [{ type: "native-event", event: message.event }];
+        return this.#written ? [{ type: "native-event", event: message.event }] : [];
       case "changed":
         this.#doubt ??= message.what;
         return [];
       case "assistant":
         this.#notice ??= message.error ?? undefined;
-        this.#blocks.compare(message.message);
+        this.#answer?.compare(message.message);
         return [];
       case "system":
-        return [...this.#requireModel(message), ...this.#requireTools(message)];
+        return this.#checkInit(message);
       case "user":
         return this.#checkOutput(message);
       case "rate_limit_event":
@@ -135,142 +137,149 @@ export class TurnDecoder {
   }
 
   /** The turn cannot go on: the process died, or somebody gave up. */
-  fail(error: ApiError): ChatEvent[] {
-    if (this.#finished) return [];
-    this.#finished = true;
+  fail(error: ApiError, afterwards: Afterwards = "differs"): ChatEvent[] {
+    if (this.finished) return [];
+    this.#phase = { at: "told", afterwards };
     return [{ type: "error", error }];
   }
 
-  /** The CLI asks another model in place of one that it takes to be gone. */
-  #requireModel({ model }: InitMessage): ChatEvent[] {
-    const wanted = this.#options.model;
-    if (this.#finished || wanted === undefined || typeof model !== "string" || !isFullId(wanted)) return [];
-    if (isSameModel(model, wanted)) return [];
-    this.#mustInterrupt = true;
-    this.#doubt ??= "another model";
-    const message = `The Claude CLI does not ask ${wanted}, but ${model} in its place. Name that, or another of GET /v1/models.`;
-    return this.fail(new ApiError("model_not_found", message, { param: "model" }));
+  get #afterwards(): Afterwards | undefined {
+    return "afterwards" in this.#phase ? this.#phase.afterwards : undefined;
   }
 
-  /**
-   * The CLI lists the functions whose calls it opens. It would answer calls of one that it does not know by itself; and of one that nobody
-   * offered, where the request has no tools, the model is told by the CLI.
-   */
-  #requireTools({ tools }: InitMessage): ChatEvent[] {
-    const { names, output } = this.#options;
-    if (this.#finished || names === undefined) return [];
-    const { foreign, missing } = names.compare(output ? tools.filter((name) => name !== STRUCTURED_OUTPUT) : tools);
-    if (foreign.length === 0 && missing.length === 0) return [];
-    this.#mustInterrupt = true;
-    this.#doubt ??= "other tools than were offered";
-    const which = foreign.length > 0 ? "a tool that is none of this request's" : "not all tools of this request";
-    return this.fail(new ApiError("cli_failed", `The Claude CLI offers the model ${which}.`));
+  get #answer(): BlockDecoder | undefined {
+    return "answer" in this.#phase ? this.#phase.answer : undefined;
+  }
+
+  /** The answer as long as its end is not told. */
+  get #written(): BlockDecoder | undefined {
+    return this.finished ? undefined : this.#answer;
+  }
+
+  #checkInit(init: InitMessage): ChatEvent[] {
+    const fault = this.finished ? undefined : initFault(init, this.#options);
+    if (fault === undefined) return [];
+    this.#doubt ??= fault.doubt;
+    return this.fail(fault.error, "goes-on");
   }
 
   #decodeStreamEvent(event: ApiStreamEvent): ChatEvent[] {
+    if (event.type === "message_start") return this.#startMessage(event.message);
+    const answer = this.#written;
+    if (answer === undefined) return [];
     switch (event.type) {
-      case "message_start":
-        return this.#startMessage(event.message);
       case "content_block_start":
-        return this.#blocks.start(event.content_block);
+        return answer.start(event.content_block);
       case "content_block_delta":
-        return this.#blocks.delta(event.delta);
+        return answer.delta(event.delta);
       case "content_block_stop":
-        return this.#blocks.end();
+        return answer.end();
       case "message_delta":
-        return this.#messageDelta(event);
+        return this.#messageDelta(answer, event);
       case "message_stop":
         return [];
     }
   }
 
   #startMessage({ id, model, usage }: Extract<ApiStreamEvent, { type: "message_start" }>["message"]): ChatEvent[] {
-    // For structured output the CLI asks again after an answer in plain text, or one that violates the schema.
-    if (this.#started && this.#blocks.isBinding) {
-      this.#mustInterrupt = true;
-      const message = "The answer broke off and was begun anew; the rest is not delivered.";
-      return this.fail(new ApiError("upstream_error", message));
+    if (this.finished) {
+      // Where it was told to stop it may have begun already.
+      if (!this.mustInterrupt) this.#doubt ??= "a second answer";
+      return [];
     }
-    const isFirst = !this.#started;
-    this.#started = true;
-    this.#isWritten = false;
-    this.#blocks.restart();
+    const before = this.#written;
+    // For structured output the CLI asks again after an answer in plain text, or one that violates the schema.
+    if (before?.isBinding) {
+      const message = "The answer broke off and was begun anew; the rest is not delivered.";
+      return this.fail(new ApiError("upstream_error", message), "goes-on");
+    }
+    const { output } = this.#options;
+    const answer = new BlockDecoder({ names: this.#names, output, firstBlock: before?.nextBlock ?? 0 });
+    this.#phase = { at: "writing", answer };
     this.#spent = this.usage;
     this.#usage = updateUsage(NO_USAGE, usage);
-    return isFirst ? [{ type: "response-start", id, model, ...promptUsage(usage) }] : [];
+    if (before) return [];
+    // Nothing, rather than zeros, where the API says nothing of the prompt.
+    return [
+      { type: "response-start", id, model, ...(typeof usage.input_tokens === "number" && { usage: this.#usage }) },
+    ];
   }
 
   /** The CLI tells the model that its structured output violates the schema, often while the model still writes. */
   #checkOutput({ message: { content } }: UserMessage): ChatEvent[] {
-    if (this.#finished || typeof content === "string") return [];
-    for (const { tool_use_id, is_error } of content) if (is_error) this.#blocks.refuseOutput(tool_use_id ?? "");
-    return this.#isWritten ? this.#failIfRefused() : [];
+    const answer = this.#written;
+    if (answer === undefined || typeof content === "string") return [];
+    for (const { tool_use_id, is_error } of content) if (is_error) answer.refuseOutput(tool_use_id ?? "");
+    return this.#phase.at === "checking" ? this.#failIfRefused(answer) : [];
   }
 
   /** A client that was told structured output that is refused cannot be told another. */
-  #failIfRefused(): ChatEvent[] {
-    const { wroteOutput, output } = this.#blocks;
+  #failIfRefused({ wroteOutput, output }: BlockDecoder): ChatEvent[] {
     if (this.#options.output !== "as-written" || !wroteOutput || output !== undefined) return [];
-    this.#mustInterrupt = true;
     const message = "The model's answer does not satisfy the JSON schema that was asked for.";
-    return this.fail(new ApiError("upstream_error", message));
+    return this.fail(new ApiError("upstream_error", message), "goes-on");
   }
 
-  #messageDelta(event: Extract<ApiStreamEvent, { type: "message_delta" }>): ChatEvent[] {
+  #messageDelta(answer: BlockDecoder, event: Extract<ApiStreamEvent, { type: "message_delta" }>): ChatEvent[] {
     const { delta, usage } = event;
     const raw = delta.stop_reason;
     // After an error in mid-stream the CLI makes up an end without a stop reason; the `result` tells the truth.
     if (raw === null || raw === undefined) return [];
     if (usage) this.#usage = updateUsage(this.#usage, usage);
-    const { calls, wroteOutput } = this.#blocks;
+    const left = answer.end();
+    const { calls, isAwaited, wroteOutput } = answer;
     const structured = this.#options.output !== undefined;
     const isCut = CLI_WOULD_CONTINUE.has(raw) || (raw === "stop_sequence" && wroteOutput);
     // The CLI checks it, or asks for it, before the turn is over. What was cut fits no schema, and must not be judged by one.
     if (structured && calls.length === 0 && !isCut) {
-      this.#isWritten = true;
-      return [...this.#blocks.end(), ...this.#failIfRefused()];
+      this.#phase = { at: "checking", answer };
+      return [...left, ...this.#failIfRefused(answer)];
     }
-    const left = this.#blocks.end();
-    this.#finished = true;
     const isCalling = raw === "tool_use" && calls.length > 0;
-    if (isCalling && !wroteOutput && calls.every(isAwaited)) this.#awaitedCalls = calls.map(({ id }) => id);
-    else this.#mustInterrupt = structured || isCalling || calls.length > 0 || this.#cliGoesOnAfter(raw);
-    this.#clean = !this.#mustInterrupt;
+    const goesOn = structured || calls.length > 0 || cliGoesOnAfter(raw, answer);
+    const afterwards = isCalling && isAwaited ? { calls } : goesOn ? "goes-on" : "remembers";
+    this.#phase = { at: "told", afterwards, answer };
     const stopText = delta.stop_sequence ?? undefined;
     const reason = {
-      unified: isCalling ? "tool-calls" : finishReason(raw),
+      unified: isCalling ? "tool-calls" : (FINISH_REASONS.get(raw) ?? "stop"),
       raw,
       ...(stopText && { stopText }),
     } as const;
     const finish = { type: "finish", reason, usage: this.usage, ...nativeEnd(event) } as const;
-    return [...left, ...this.#blocks.releaseOutput({ isCut }), finish];
-  }
-
-  /** After an answer without any text, too, the CLI asks once more, unless it was paused; and of a call alone, without its result, it keeps nothing. */
-  #cliGoesOnAfter(raw: string): boolean {
-    if (raw === "pause_turn") return !this.#blocks.isKept;
-    return CLI_WOULD_CONTINUE.has(raw) || !this.#blocks.wroteText;
+    return [...left, ...answer.releaseOutput({ isCut }), finish];
   }
 
   #decodeResult(result: ResultMessage): ChatEvent[] {
-    this.#ended = true;
-    this.#awaitedCalls = [];
-    if (isFailed(result) || (!this.#options.isResumed && result.num_turns !== 1)) this.#clean = false;
-    if (this.#finished) return [];
-    const { output } = this.#blocks;
-    if (this.#options.output !== undefined && output !== undefined && !result.is_error) {
-      this.#finished = true;
-      const finish = { type: "finish", reason: { unified: "stop", raw: "tool_use" }, usage: this.usage } as const;
-      return [...this.#blocks.releaseOutput({ isCut: false }), finish];
-    }
-    const { now, knownLimit } = this.#options;
+    const events = this.#endAnswer(result);
+    const isAsTold = this.clean && !isFailed(result) && (this.#options.isResumed === true || result.num_turns === 1);
+    const afterwards = this.mustInterrupt ? "goes-on" : isAsTold ? "remembers" : "differs";
+    this.#phase = { ...this.#phase, at: "ended", afterwards };
+    return events;
+  }
+
+  /** What a turn ends with whose answer was not told to its end. */
+  #endAnswer(result: ResultMessage): ChatEvent[] {
+    if (this.finished) return [];
+    const answer = this.#written;
+    const { now, knownLimit, output } = this.#options;
     if (result.is_error) {
       const rateLimit = this.#rateLimit ?? knownLimit?.();
       return this.fail(resultError({ result, notice: this.#notice, rateLimit, now: now() }));
     }
-    if (this.#started && this.#options.output !== undefined) return this.fail(noOutput());
+    if (answer?.output !== undefined) {
+      this.#phase = { at: "told", afterwards: "differs" };
+      const finish = { type: "finish", reason: { unified: "stop", raw: "tool_use" }, usage: this.usage } as const;
+      return [...answer.releaseOutput({ isCut: false }), finish];
+    }
+    if (answer && output !== undefined) return this.fail(noOutput());
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
+}
+
+/** After an answer without any text, too, the CLI asks once more, unless it was paused; and of a call alone, without its result, it keeps nothing. */
+function cliGoesOnAfter(raw: string, { kept }: BlockDecoder): boolean {
+  if (raw === "pause_turn") return kept === "nothing";
+  return CLI_WOULD_CONTINUE.has(raw) || kept !== "text";
 }
 
 /** An answer that does not end with a text is an error to the CLI, which it remembers like any other; then it says that it has completed it. */
@@ -284,15 +293,4 @@ const OWN_ENDS: ReadonlySet<string> = new Set(["type", "delta", "usage", "stop_r
 function nativeEnd(event: Extract<ApiStreamEvent, { type: "message_delta" }>): { readonly native?: JsonObject } {
   const native = { ...nativeFields(event.delta, OWN_ENDS), ...nativeFields(event, OWN_ENDS) };
   return Object.keys(native).length === 0 ? {} : { native };
-}
-
-/** What the API says of the prompt as an answer begins; nothing, rather than zeros, when it leaves that out. */
-function promptUsage(usage: ApiUsage): { readonly usage?: Usage } {
-  return typeof usage.input_tokens === "number" ? { usage: updateUsage(NO_USAGE, usage) } : {};
-}
-
-function finishReason(raw: string): FinishReason["unified"] {
-  const unified = FINISH_REASONS[raw] ?? "stop";
-  // It says so, but calls nothing.
-  return unified === "tool-calls" ? "stop" : unified;
 }

@@ -8,13 +8,9 @@ import type { CliMessage } from "../protocol/parse-message.ts";
 import type { ClientTools } from "../tools/client-tools.ts";
 import { asksToGoOn } from "../tools/tool-hooks.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
-import { AnswerRecorder } from "./answer.ts";
+import { AnswerRecorder, EventChannel, OutputText, StopFilter } from "./answer-events.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
-import { EventChannel } from "./event-channel.ts";
-import { OutputText } from "./output-text.ts";
-import { SilenceWatch } from "./silence-watch.ts";
-import { StopFilter } from "./stop-filter.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
@@ -56,6 +52,15 @@ const FINISH_GRACE_MS = 300;
 /** How long the CLI may take to end a turn whose answer is complete, before it is interrupted and, at last, ended. */
 const END_GRACE_MS = 3_000;
 
+type Phase =
+  | { readonly at: "answering" }
+  /** The answer is told, and the CLI has until `overdue` to end the turn, or to open all calls. */
+  | { readonly at: "ending"; readonly overdue: ReturnType<typeof setTimeout> }
+  /** Resolves with whether the CLI took the interrupt and ended the turn in time. */
+  | { readonly at: "interrupting"; readonly inTime: Promise<boolean> }
+  /** Parked, ended, or the process is gone. */
+  | { readonly at: "over" };
+
 /** One turn of the model in one process, from the moment the user's message is sent until the process waits again. */
 export class TurnRun {
   readonly #process: CliProcess;
@@ -68,10 +73,8 @@ export class TurnRun {
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
   readonly #silence: SilenceWatch;
-  /** Whether the CLI took the interrupt and ended the turn in time; undefined: it was not asked to. */
-  #interrupted: Promise<boolean> | undefined;
   readonly #answer = new AnswerRecorder();
-  #overdue: ReturnType<typeof setTimeout> | undefined;
+  #phase: Phase = { at: "answering" };
 
   constructor({ process, tools, filteredStops, silenceTimeoutMs, onContext, isHeld, ...decoding }: TurnOptions) {
     this.#process = process;
@@ -123,14 +126,9 @@ export class TurnRun {
     this.#silence.heard();
     if (message.type === "result") this.#tellContext(message);
     this.#emit(this.#decoder.push(message));
-    if (this.#decoder.ended) {
-      this.#silence.stop();
-      this.#stopListening();
-      void this.#settle();
-      return;
-    }
-    if (this.#decoder.mustInterrupt || this.#filter.matched) this.#interrupt();
-    this.#parkWhenReady();
+    if (this.#decoder.ended) void this.#settle();
+    else if (this.#decoder.mustInterrupt || this.#filter.matched) this.#interrupt();
+    else this.#parkWhenReady();
   }
 
   #tellContext({ modelUsage }: ResultMessage): void {
@@ -153,7 +151,8 @@ export class TurnRun {
   }
 
   #holdFinish(finish: ChatEvent): void {
-    this.#overdue = setTimeout(() => this.#interrupt(), END_GRACE_MS);
+    if (this.#phase.at === "answering")
+      this.#phase = { at: "ending", overdue: setTimeout(() => this.#interrupt(), END_GRACE_MS) };
     void Promise.race([this.outcome, Bun.sleep(FINISH_GRACE_MS)]).then(() => {
       this.#channel.push(finish);
       this.#channel.close();
@@ -163,18 +162,11 @@ export class TurnRun {
   /** The CLI opens each call by itself, some while the model still writes; only once all are open is there nothing else to come. */
   #parkWhenReady(): void {
     const { awaitedCalls } = this.#decoder;
-    if (awaitedCalls.length === 0 || this.#interrupted !== undefined) return;
+    if (awaitedCalls.length === 0 || this.#phase.at === "interrupting") return;
     const open = this.#tools?.openCalls;
     if (!awaitedCalls.every((id) => open?.has(id))) return;
-    if (this.#decoder.doubt !== undefined) {
-      this.#interrupt();
-      return;
-    }
-    this.#silence.stop();
-    clearTimeout(this.#overdue);
-    this.#stopListening();
-    this.#guardParked();
-    this.#outcome.resolve("parked");
+    if (this.#decoder.doubt === undefined) this.#park();
+    else this.#interrupt();
   }
 
   /**
@@ -184,12 +176,13 @@ export class TurnRun {
   #letGoOn(request: ControlRequestMessage): boolean {
     if (!asksToGoOn(request)) return false;
     if (this.#decoder.finished) this.#interrupt();
-    if (this.#interrupted === undefined) this.#process.respond(request.request_id, {});
+    if (this.#phase.at !== "interrupting") this.#process.respond(request.request_id, {});
     return true;
   }
 
   /** Whatever the CLI does by itself while it should wait, it asks no model: the process is ended, and the pool hears of its exit. */
-  #guardParked(): void {
+  #park(): void {
+    this.#enter({ at: "over" });
     const end = () => void this.#process.terminate();
     this.#process.listen({
       message: ({ type }) => {
@@ -202,16 +195,12 @@ export class TurnRun {
       },
       died: () => {},
     });
-  }
-
-  #stopListening(): void {
-    this.#process.listen(undefined);
-    this.#tools?.watch(undefined);
+    this.#outcome.resolve("parked");
   }
 
   /** Asks the CLI to stop at once; a process that does not is ended. */
   #interrupt(): void {
-    if (this.#interrupted !== undefined) return;
+    if (this.#phase.at === "interrupting" || this.#phase.at === "over") return;
     const stopped = this.#process
       .request({ subtype: "interrupt" }, INTERRUPT_GRACE_MS)
       .then(() => this.#turnEnded.promise)
@@ -220,33 +209,70 @@ export class TurnRun {
         () => false,
       );
     const inTime = Promise.race([stopped, Bun.sleep(INTERRUPT_GRACE_MS).then(() => false)]);
-    this.#interrupted = inTime.then((taken) => {
+    this.#enter({ at: "interrupting", inTime });
+    void inTime.then((taken) => {
       if (!taken) void this.#process.terminate();
-      return taken;
     });
   }
 
+  /** The CLI has ended the turn. */
   async #settle(): Promise<void> {
-    clearTimeout(this.#overdue);
+    const interrupt = this.#phase.at === "interrupting" ? this.#phase.inTime : undefined;
+    this.#enter({ at: "over" });
     this.#turnEnded.resolve();
     this.#tools?.reset();
     // An acknowledgement left open could reach into the next turn.
-    const taken = await this.#interrupted;
-    const { doubt } = this.#decoder;
+    const taken = await interrupt;
+    const { doubt, clean } = this.#decoder;
     if (doubt !== undefined) this.#process.distrust(doubt);
-    if (this.#process.death || taken === false || doubt !== undefined) this.#outcome.resolve("dead");
-    else this.#outcome.resolve(this.#isRemembered && taken === undefined ? "clean" : "cut");
-  }
-
-  /** Whether the process remembers the answer as the client was told it. */
-  get #isRemembered(): boolean {
-    return this.#decoder.clean && this.#outputText?.leavesOut !== true;
+    const isDead = this.#process.death !== undefined || taken === false || doubt !== undefined;
+    const isRemembered = clean && this.#outputText?.leavesOut !== true && interrupt === undefined;
+    this.#outcome.resolve(isDead ? "dead" : isRemembered ? "clean" : "cut");
   }
 
   #die(reason: Error): void {
-    this.#silence.stop();
-    clearTimeout(this.#overdue);
     this.#emit(this.#decoder.fail(new ApiError("cli_failed", reason.message, { cause: reason })));
+    this.#enter({ at: "over" });
     this.#outcome.resolve("dead");
+  }
+
+  #enter(phase: Phase): void {
+    if (this.#phase.at === "ending") clearTimeout(this.#phase.overdue);
+    this.#phase = phase;
+    if (phase.at !== "over") return;
+    this.#silence.stop();
+    this.#process.listen(undefined);
+    this.#tools?.watch(undefined);
+  }
+}
+
+/**
+ * Calls once when nothing was heard for a time. One timer for many words: set anew with each, it would cost more than reading the
+ * word.
+ */
+export class SilenceWatch {
+  readonly #ms: number;
+  readonly #onSilence: () => void;
+  #heardAt = performance.now();
+  #timer: ReturnType<typeof setTimeout>;
+
+  constructor(ms: number, onSilence: () => void) {
+    this.#ms = ms;
+    this.#onSilence = onSilence;
+    this.#timer = setTimeout(() => this.#look(), ms);
+  }
+
+  heard(): void {
+    this.#heardAt = performance.now();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    const left = this.#heardAt + this.#ms - performance.now();
+    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
+    else this.#onSilence();
   }
 }

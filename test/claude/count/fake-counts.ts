@@ -1,13 +1,18 @@
 import type { Counted } from "../../../src/claude/count/counting-process.ts";
 import type { Counts } from "../../../src/claude/count/counting-processes.ts";
 import { TokenCounter, type TokenCounterOptions } from "../../../src/claude/count/token-counter.ts";
+import { type Counting, countsTokens } from "../../../src/claude/probe/counting.ts";
+import { Probe } from "../../../src/claude/probe/probe.ts";
 import type { Tool, Turn } from "../../../src/core/request.ts";
+import { Logger } from "../../../src/observability/logger.ts";
 
 export const user = (text: string): Turn => ({ role: "user", content: [{ type: "text", text }] });
 export const tool = (name: string, description = ""): Tool => ({ name, description, parameters: {} });
 export const INSTALLED = { path: "/claude", version: "2.1.330" };
 
 type Options = Partial<TokenCounterOptions> & {
+  /** What comes of trying how the CLI counts. */
+  readonly tryOut?: () => Promise<Counting | undefined>;
   /** What is told of tools, by their names; a conversation amounts to 10. */
   readonly tools?: Readonly<Record<string, number>>;
   /** Counts wait for it. */
@@ -16,7 +21,7 @@ type Options = Partial<TokenCounterOptions> & {
 };
 
 /** A counter whose processes are made up, and what became of them. */
-export function fakeCounter({ tools = {}, gate, counted, ...options }: Options = {}) {
+export function fakeCounter({ tools = {}, gate, counted, tryOut, ...options }: Options = {}) {
   const seen = { started: 0, alive: 0, most: 0, counts: 0, places: 0, mostPlaces: 0 };
   const start = (): Counts => {
     seen.started++;
@@ -45,14 +50,22 @@ export function fakeCounter({ tools = {}, gate, counted, ...options }: Options =
       terminate: end,
     };
   };
+  const takePlace = () => {
+    seen.mostPlaces = Math.max(seen.mostPlaces, ++seen.places);
+    return Promise.resolve(() => void seen.places--);
+  };
+  const probe = new Probe<Counting | undefined>(countsTokens, {
+    cwd: "/",
+    env: {},
+    logger: new Logger("silent"),
+    admit: takePlace,
+    run: tryOut ?? (() => Promise.resolve({ takenOff: 100 })),
+  });
   const counter = new TokenCounter({
     start,
     known: () => undefined,
-    tryOut: () => Promise.resolve({ takenOff: 100 }),
-    takePlace: () => {
-      seen.mostPlaces = Math.max(seen.mostPlaces, ++seen.places);
-      return Promise.resolve(() => void seen.places--);
-    },
+    probe,
+    takePlace,
     keepRoom: () => () => {},
     ...options,
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { AnswerRecorder } from "../../../src/claude/turn/answer.ts";
+import { AnswerRecorder } from "../../../src/claude/turn/answer-events.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import type { ContentBlock } from "../../../src/core/request.ts";
 import { toolNames } from "../../support/tool-names.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { CliProcess } from "../../../src/claude/process/cli-process.ts";
-import { appendUserTurn } from "../../../src/claude/turn/append-turn.ts";
+import { appendUserTurn } from "../../../src/claude/turn/conversation.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";
 

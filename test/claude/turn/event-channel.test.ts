@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { EventChannel } from "../../../src/claude/turn/event-channel.ts";
+import { EventChannel } from "../../../src/claude/turn/answer-events.ts";
 
 const iterate = <T>(channel: EventChannel<T>) => channel[Symbol.asyncIterator]();
 

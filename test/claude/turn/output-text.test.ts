@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { OutputText } from "../../../src/claude/turn/output-text.ts";
+import { OutputText } from "../../../src/claude/turn/answer-events.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, Finish } from "../../../src/core/event.ts";
 import { EventOrder } from "../../../src/core/event-order.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type FailureFacts, resultError } from "../../../src/claude/turn/result-error.ts";
+import { type FailureFacts, resultError } from "../../../src/claude/turn/turn-errors.ts";
 
 const NOW = 1_700_000_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { StopFilter } from "../../../src/claude/turn/stop-filter.ts";
+import { StopFilter } from "../../../src/claude/turn/answer-events.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, Finish, Usage } from "../../../src/core/event.ts";
 import { EventOrder } from "../../../src/core/event-order.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { withWantedCall } from "../../../src/claude/turn/wanted-call.ts";
+import { withWantedCall } from "../../../src/claude/turn/encode-input.ts";
 import type { Turn } from "../../../src/core/request.ts";
 
 const asked: Turn = { role: "user", content: [{ type: "text", text: "Look." }] };

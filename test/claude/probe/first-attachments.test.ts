@@ -3,9 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
-import { DUMMY_TOKEN, startCannedApi } from "../../../src/claude/session/canned-api.ts";
-import { attachmentsIn, rehearse } from "../../../src/claude/session/rehearse.ts";
-import { onStage, type Rehearsal, rehearsalEnvironment, sweepStage } from "../../../src/claude/session/stage.ts";
+import { CannedApi, DUMMY_TOKEN } from "../../../src/claude/probe/canned-api.ts";
+import { attachmentsIn, firstAttachments } from "../../../src/claude/probe/first-attachments.ts";
+import {
+  inSandbox,
+  type SandboxOptions,
+  sandboxEnvironment,
+  sweepSandboxes,
+} from "../../../src/claude/probe/sandbox.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { CLAUDE } from "../../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../../support/processes.ts";
@@ -23,7 +28,7 @@ const SECRETS = {
   ANTHROPIC_API_KEY: "sk-ant-api03-secret",
   ANTHROPIC_AUTH_TOKEN: "secret",
 };
-const rehearsal = (fields: Partial<Rehearsal> = {}): Rehearsal => ({
+const rehearsal = (fields: Partial<SandboxOptions> = {}): SandboxOptions => ({
   path: CLAUDE,
   model: "claude-sonnet-5-5",
   cwd: join(home, "empty"),
@@ -35,7 +40,8 @@ const rehearsal = (fields: Partial<Rehearsal> = {}): Rehearsal => ({
   scratch: home,
   ...fields,
 });
-const leftovers = () => readdirSync(home).filter((name) => name.startsWith("claude-max-api-rehearsal-"));
+const rehearse = (options: SandboxOptions) => inSandbox(options, firstAttachments.run);
+const leftovers = () => readdirSync(home).filter((name) => name.startsWith("claude-max-api-sandbox-"));
 
 describe("a rehearsal with the real CLI", () => {
   test("uses no credentials, of the environment or stored, and leaves nothing in the user's folders", async () => {
@@ -56,7 +62,7 @@ describe("a rehearsal with the real CLI", () => {
   test("that is given up while its folder is prepared starts no process", async () => {
     const giveUp = new AbortController();
     spyOn(giveUp.signal, "throwIfAborted").mockImplementationOnce(() => queueMicrotask(() => giveUp.abort()));
-    const played = onStage(rehearsal({ address: "a@example.com", signal: giveUp.signal }), async () => "played");
+    const played = inSandbox(rehearsal({ address: "a@example.com", signal: giveUp.signal }), async () => "played");
     expect(await played.catch((error) => error.name)).toBe("AbortError");
     expect(leftovers()).toEqual([]);
   });
@@ -80,12 +86,12 @@ describe("a rehearsal that does not work", () => {
 });
 
 test("what a killed server has left of one is removed, but nothing that may be in use, or of others", async () => {
-  const names = ["claude-max-api-rehearsal-old", "claude-max-api-rehearsal-new", "other"];
+  const names = ["claude-max-api-sandbox-old", "claude-max-api-sandbox-new", "other"];
   for (const name of names) mkdirSync(join(home, name));
-  for (const name of ["claude-max-api-rehearsal-old", "other"]) utimesSync(join(home, name), 0, 0);
-  await sweepStage(home);
-  expect(readdirSync(home).sort()).toEqual(["claude-max-api-rehearsal-new", "empty", "other"]);
-  await sweepStage(join(home, "nowhere"));
+  for (const name of ["claude-max-api-sandbox-old", "other"]) utimesSync(join(home, name), 0, 0);
+  await sweepSandboxes(home);
+  expect(readdirSync(home).sort()).toEqual(["claude-max-api-sandbox-new", "empty", "other"]);
+  await sweepSandboxes(join(home, "nowhere"));
 });
 
 test("its environment is the real one, but for credentials, proxies and where the CLI keeps its files and asks", () => {
@@ -97,7 +103,7 @@ test("its environment is the real one, but for credentials, proxies and where th
     CLAUDE_CONFIG_DIR: "/c",
     ...SECRETS,
   };
-  expect(rehearsalEnvironment(env, "/folder", "http://127.0.0.1:1")).toEqual({
+  expect(sandboxEnvironment(env, "/folder", "http://127.0.0.1:1")).toEqual({
     PATH: "/bin",
     HOME: "/home/me",
     TZ: "UTC",
@@ -109,7 +115,7 @@ test("its environment is the real one, but for credentials, proxies and where th
 });
 
 test("its API notices any other login, and refuses to answer it", async () => {
-  const api = startCannedApi();
+  const api = new CannedApi();
   const post = (headers: Record<string, string>) =>
     fetch(`${api.url}/v1/messages`, { method: "POST", headers, body: "{}" });
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { conclude, type Played, TOKENS } from "../../../src/claude/count/try-counting.ts";
+import { conclude, type Played, TOKENS } from "../../../src/claude/probe/counting.ts";
 
 // The real CLI is tried by test/e2e/token-count.test.ts: it counts nothing before.
 

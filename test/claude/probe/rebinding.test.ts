@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
-import { RebindingTrials } from "../../../src/claude/session/rebinding-trials.ts";
-import { isLatterAlone, tryRebinding } from "../../../src/claude/session/try-rebinding.ts";
+import { rebinding as rebindingOf } from "../../../src/claude/cli/version.ts";
+import { Abilities } from "../../../src/claude/probe/abilities.ts";
+import { Probe } from "../../../src/claude/probe/probe.ts";
+import { isLatterAlone, replacesTools, takesAnotherPrompt } from "../../../src/claude/probe/rebinding.ts";
+import { inSandbox } from "../../../src/claude/probe/sandbox.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { CLAUDE } from "../../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../../support/processes.ts";
@@ -28,18 +31,37 @@ const stage = () => ({
   scratch: home,
 });
 
+const abilities = (run?: () => Promise<boolean>) =>
+  new Abilities(rebindingOf, new Probe(takesAnotherPrompt, { ...stage(), run }));
+
 test("the real CLI takes another system prompt, and nothing of before is left", async () => {
   const signal = new AbortController().signal;
-  const works = await tryRebinding({
-    ...stage(),
-    path: CLAUDE,
-    model: "sonnet",
-    address: undefined,
-    signal,
-    timeoutMs: 20_000,
-  });
+  const works = await inSandbox(
+    { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 20_000 },
+    takesAnotherPrompt.run,
+  );
   expect(works).toBe(true);
   expect(readdirSync(home)).toEqual(["empty"]);
+});
+
+describe("other tools", () => {
+  const options = () => {
+    const { signal } = new AbortController();
+    return { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 20_000 };
+  };
+
+  test("are taken by the real CLI in mid-conversation, and told to the letter", async () => {
+    expect(await inSandbox(options(), replacesTools.run)).toBe(true);
+  });
+
+  test("are not taken where the former stay", async () => {
+    const works = await inSandbox(options(), (sandbox) => {
+      const request: typeof sandbox.request = async (fields) =>
+        fields.subtype === "mcp_set_servers" ? undefined : await sandbox.request(fields);
+      return replacesTools.run({ ...sandbox, request });
+    });
+    expect(works).toBe(false);
+  });
 });
 
 describe("a request shows that rebinding works", () => {
@@ -68,7 +90,7 @@ describe("a request shows that rebinding works", () => {
 
 describe("of an installation", () => {
   const newer = { path: "/claude", version: "99.0.0" };
-  const trialsWith = (tryOut: () => Promise<boolean>) => new RebindingTrials({ ...stage(), tryOut });
+  const trialsWith = (tryOut: () => Promise<boolean>) => abilities(tryOut);
 
   test("that is known nothing is tried", () => {
     const trials = trialsWith(() => Promise.reject(new Error("tried")));
@@ -106,7 +128,7 @@ describe("of an installation", () => {
 
   test("a trial that runs ends with the server, and leaves no process", async () => {
     using scripts = makeScripts();
-    const trials = new RebindingTrials(stage());
+    const trials = abilities();
     const rebinding = trials.of({ path: scripts.write("claude", "exec cat > /dev/null"), version: "99.0.0" });
     if (canSeeProcesses) await until(async () => processesOf(home).length > 0, "the process runs");
     await trials.close();

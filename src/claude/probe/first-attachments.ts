@@ -3,26 +3,29 @@ import { join } from "node:path";
 import Type from "typebox";
 import { isJsonObject } from "../../core/json.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
+import type { Attachment } from "../session/encode-transcript.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
-import type { Attachment } from "./encode-transcript.ts";
-import { onStage, type Rehearsal } from "./stage.ts";
+import type { Script } from "./probe.ts";
 
 /**
- * What the CLI attaches to the first question of a conversation: a process of its own is asked one, which a canned API on loopback
- * answers, and its transcript is read. It knows no credentials, keeps its files in a folder that is deleted, and ends with this.
- * Throws when it does not work in time.
+ * What the CLI attaches to the first question of a conversation: it is asked one, and its transcript is read. It depends on the version, the
+ * model, the day and the user.
  */
-export async function rehearse(rehearsal: Rehearsal): Promise<Attachment[]> {
-  return await onStage(rehearsal, async (stage) => {
-    const process = stage.start({ keepsTranscript: true });
-    await process.request({ subtype: "initialize", systemPrompt: systemPrompts("") }, stage.msLeft());
-    await stage.ask("?");
+export const firstAttachments: Script<Attachment[]> = {
+  name: "first attachments",
+  timeoutMs: 10_000,
+  maxTries: 3,
+  isDaily: true,
+  run: async ({ start, request, ask, api, folder }) => {
+    const process = start({ keepsTranscript: true });
+    await request({ subtype: "initialize", systemPrompt: systemPrompts("") });
+    await ask("?");
     // It writes the end of its transcript when it leaves.
     await process.close();
-    if (stage.api.sawOtherLogin) throw new Error("the CLI used another login than it was given");
-    return attachmentsIn(await readTranscript(stage.folder));
-  });
-}
+    if (api.sawOtherLogin) throw new Error("the CLI used another login than it was given");
+    return attachmentsIn(await readTranscript(folder));
+  },
+};
 
 async function readTranscript(folder: string): Promise<string> {
   const projects = join(folder, "projects");

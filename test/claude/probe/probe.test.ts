@@ -2,29 +2,31 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Rehearsals } from "../../../src/claude/session/rehearsals.ts";
-import type { Rehearsal } from "../../../src/claude/session/stage.ts";
+import { firstAttachments } from "../../../src/claude/probe/first-attachments.ts";
+import { Probe } from "../../../src/claude/probe/probe.ts";
+import type { SandboxOptions } from "../../../src/claude/probe/sandbox.ts";
+import type { Attachment } from "../../../src/claude/session/encode-transcript.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 
 let home: string;
 let day: Date;
-let asked: Rehearsal[];
+let asked: SandboxOptions[];
 let running: number;
 let mostRunning: number;
 /** What the next rehearsal does. */
 let outcome: () => Promise<void>;
-let rehearsals: Rehearsals;
+let rehearsals: Probe<Attachment[]>;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "rehearsals-test-"));
   day = new Date(2026, 0, 1, 12);
   [asked, running, mostRunning, outcome] = [[], 0, 0, async () => {}];
-  rehearsals = new Rehearsals({
+  rehearsals = new Probe(firstAttachments, {
     cwd: "/empty",
     env: { HOME: home },
     logger: new Logger("silent"),
     now: () => day,
-    rehearse: async (rehearsal) => {
+    run: async (rehearsal) => {
       asked.push(rehearsal);
       mostRunning = Math.max(mostRunning, ++running);
       try {

@@ -1,9 +1,10 @@
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import type { Tool, Turn } from "../../core/request.ts";
-import { onStage, type Rehearsal, type Stage } from "../session/stage.ts";
-import { CountingProcess, type Parts, UnknownAnswer } from "./counting-process.ts";
-import { Estimates } from "./estimates.ts";
+import { CountingProcess, type Parts, UnknownAnswer } from "../count/counting-process.ts";
+import { Estimates } from "../count/estimates.ts";
+import type { Script } from "./probe.ts";
+import type { Sandbox } from "./sandbox.ts";
 
 /** What is known of how a version of the CLI counts: how much it takes off what Anthropic says of tools. */
 export type Counting = { readonly takenOff: number };
@@ -25,22 +26,23 @@ function count(body: unknown): number | undefined {
 
 /**
  * Whether this CLI counts as is known: it asks `count_tokens` and nothing that is paid, tells what it is told, and says on stderr when
- * it estimates instead. Versions before 2.1.261 ask the model for one token where they get no count. Tried without a login.
- * Undefined: it does not. Throws when it cannot be tried.
+ * it estimates instead. Versions before 2.1.261 ask the model for one token where they get no count. Undefined: it does not.
  */
-export async function tryCounting(rehearsal: Rehearsal): Promise<Counting | undefined> {
-  let isCounting = true;
-  return await onStage({ ...rehearsal, count: (body) => (isCounting ? count(body) : undefined) }, async (stage) => {
-    const play = player(stage);
+export const countsTokens: Script<Counting | undefined> = {
+  name: "counting",
+  timeoutMs: 20_000,
+  run: async (sandbox) => {
+    const play = player(sandbox);
+    sandbox.api.count = count;
     const told = await play([tool("try_me")]);
-    isCounting = false;
+    sandbox.api.count = undefined;
     // Of others: what it was told of the first it would remember.
     const untold = await play([tool("try_me_too")]);
-    return conclude(told, untold, { wasPaid: stage.api.bodies.length > 0 });
-  });
-}
+    return conclude(told, untold, { wasPaid: sandbox.api.bodies.length > 0 });
+  },
+};
 
-/** What a trial showed. Without `parts` the CLI's answer was of no known form. */
+/** What a run showed. Without `parts` the CLI's answer was of no known form. */
 export type Played = { readonly parts: Parts | undefined; readonly estimated: boolean };
 
 /** `told`: where the API counted {@link TOKENS}. `untold`: where it did not. */
@@ -52,13 +54,13 @@ export function conclude(told: Played, untold: Played, { wasPaid }: { wasPaid: b
 }
 
 /** One process after the other, each for as long as it can go on. */
-function player(stage: Stage) {
+function player({ start }: Sandbox) {
   let counting: CountingProcess | undefined;
   return async (tools: readonly Tool[]): Promise<Played> => {
     if (!counting?.canCount(tools)) {
       await counting?.close();
       const estimates = new Estimates();
-      const process = stage.start({ tellsEstimates: true, errors: estimates });
+      const process = start({ tellsEstimates: true, errors: estimates });
       counting = new CountingProcess({ process, estimates });
     }
     try {

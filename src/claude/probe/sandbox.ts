@@ -6,26 +6,25 @@ import { type CliArguments, cliArguments } from "../cli/arguments.ts";
 import { API_KEY_VARIABLES } from "../cli/environment.ts";
 import { cliSettings } from "../cli/settings.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
+import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
-import { awaitMessage } from "../turn/await-message.ts";
+import { awaitMessage } from "../turn/conversation.ts";
 import { userMessage } from "../turn/encode-input.ts";
-import { type CannedApi, type CannedCount, DUMMY_TOKEN, startCannedApi } from "./canned-api.ts";
+import { CannedApi, DUMMY_TOKEN } from "./canned-api.ts";
 
-export type Rehearsal = {
+export type SandboxOptions = {
   /** The CLI. */
   readonly path: string;
   readonly model: string;
   /** What real processes run in and with; credentials in it are left out. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Whom the CLI calls the user: see account.ts. */
+  /** Whom the CLI calls the user; undefined: nobody. */
   readonly address: string | undefined;
   readonly logger: Logger;
   readonly timeoutMs: number;
   /** Gives up at once. */
   readonly signal: AbortSignal;
-  /** How the API counts tokens; default: it refuses to. */
-  readonly count?: CannedCount;
   /** Where its own folder is made; default: the system's place for temporary files. */
   readonly scratch?: string;
 };
@@ -33,29 +32,32 @@ export type Rehearsal = {
 type StartOptions = Pick<CliArguments, "keepsTranscript" | "tellsEstimates"> & Pick<CliProcessOptions, "errors">;
 
 /** A process of the CLI without a login, and the API that it believes to talk to. */
-export type Stage = {
+export type Sandbox = {
   readonly api: CannedApi;
+  readonly model: string;
   /** Where the process keeps its files. */
   readonly folder: string;
-  msLeft(): number;
+  /** Starts the process; one at a time. */
   start(options?: StartOptions): CliProcess;
-  /** Asks the process that was started, and resolves, with the uuid of the question, when the turn is over. */
+  /** Asks the process for something, as {@link CliProcess.request} does. */
+  request(fields: { readonly subtype: string } & Record<string, unknown>): Promise<unknown>;
+  /** Asks the model, and resolves, with the uuid of the question, when the turn is over. */
   ask(text: string): Promise<string>;
 };
 
-const PREFIX = "claude-max-api-rehearsal-";
-/** Longer than any rehearsal takes. */
+const PREFIX = "claude-max-api-sandbox-";
+/** Longer than any sandbox is used. */
 const LONGEST_LIFE_MS = 60_000;
 
-/** Removes what rehearsals of a server that was killed have left. Never throws. */
-export async function sweepStage(scratch: string): Promise<void> {
+/** Removes what sandboxes of a server that was killed have left. Never throws. */
+export async function sweepSandboxes(scratch: string): Promise<void> {
   const names = await readdir(scratch).catch(() => []);
   await Promise.all(names.filter((name) => name.startsWith(PREFIX)).map((name) => sweepFolder(join(scratch, name))));
 }
 
 async function sweepFolder(path: string): Promise<void> {
   try {
-    // Another server's may be running.
+    // Another server's may be in use.
     if (Date.now() - (await stat(path)).mtimeMs > LONGEST_LIFE_MS) await rm(path, { recursive: true, force: true });
   } catch {
     // It is gone, or another user's.
@@ -63,17 +65,21 @@ async function sweepFolder(path: string): Promise<void> {
 }
 
 /**
- * Sets up a rehearsal: a folder, a canned API on loopback, and a process that knows no credentials and keeps its files in that
- * folder. All are gone when this resolves. Throws what `play` throws, and when time is up.
+ * Runs something with a folder, a canned API on loopback, and a process that knows no credentials and keeps its files in that
+ * folder. All are gone when this settles. Throws what that throws, and when time is up.
  */
-export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => Promise<T>): Promise<T> {
-  const { path, model, cwd, logger, timeoutMs, signal, address } = rehearsal;
-  const folder = await mkdtemp(join(rehearsal.scratch ?? tmpdir(), PREFIX));
-  const api = startCannedApi(rehearsal.count);
+export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+  const { path, model, cwd, env, logger, timeoutMs, signal, address, scratch = tmpdir() } = options;
+  const folder = await mkdtemp(join(scratch, PREFIX));
+  const api = new CannedApi();
   const end = Date.now() + timeoutMs;
   const msLeft = () => Math.max(0, end - Date.now());
-  let actor: CliProcess | undefined;
-  const giveUp = () => void actor?.terminate();
+  let process: CliProcess | undefined;
+  const started = () => {
+    if (process === undefined) throw new Error("no process was started in the sandbox");
+    return process;
+  };
+  const giveUp = () => void process?.terminate();
   signal.addEventListener("abort", giveUp, { once: true });
   try {
     signal.throwIfAborted();
@@ -83,42 +89,33 @@ export async function onStage<T>(rehearsal: Rehearsal, play: (stage: Stage) => P
       // What was given up meanwhile must not be started: nobody would end it.
       signal.throwIfAborted();
     }
-    return await play({
+    return await run({
       api,
+      model,
       folder,
-      msLeft,
-      start({ errors, ...options } = {}) {
+      start({ errors, ...how } = {}) {
         const settings = cliSettings({ anthropicBaseUrl: api.url, allowApiKey: false });
-        const args = cliArguments({ settings, model, ...options });
-        const environment = rehearsalEnvironment(rehearsal.env, folder, api.url);
-        actor = new CliProcess({ path, args, env: environment, cwd, logger, errors });
-        return actor;
+        const args = cliArguments({ settings, model, ...how });
+        process = new CliProcess({ path, args, env: sandboxEnvironment(env, folder, api.url), cwd, logger, errors });
+        return process;
       },
+      request: (fields) => started().request(fields, msLeft()),
       async ask(text) {
-        if (actor === undefined) throw new Error("nobody is on stage");
-        return await ask(actor, text, msLeft());
+        const uuid = crypto.randomUUID();
+        const turn = { role: "user", content: [{ type: "text", text }] } as const;
+        const send = () => started().send(userMessage(turn, { uuid, query: true, names: new ToolNames([]) }));
+        const isAnswer = ({ type }: CliMessage) => type === "result";
+        if (!(await awaitMessage(started(), send, { isAnswer, timeoutMs: msLeft() })))
+          throw new Error("the CLI did not answer in time");
+        return uuid;
       },
     });
   } finally {
     signal.removeEventListener("abort", giveUp);
-    await actor?.terminate();
+    await process?.terminate();
     await api.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function ask(process: CliProcess, text: string, timeoutMs: number): Promise<string> {
-  const uuid = crypto.randomUUID();
-  const question = userMessage(
-    { role: "user", content: [{ type: "text", text }] },
-    { uuid, query: true, names: new ToolNames([]) },
-  );
-  const answered = await awaitMessage(process, () => process.send(question), {
-    isAnswer: (message) => message.type === "result",
-    timeoutMs,
-  });
-  if (!answered) throw new Error("the CLI did not answer in time");
-  return uuid;
 }
 
 /** Variables by which a process could get at credentials, or past our API. */
@@ -130,7 +127,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "https_proxy",
 ]);
 
-export function rehearsalEnvironment(
+export function sandboxEnvironment(
   env: Readonly<Record<string, string>>,
   folder: string,
   url: string,

@@ -1,6 +1,31 @@
 import { ApiError } from "../../core/error.ts";
 import { loggedOut } from "../cli/installation.ts";
-import type { RateLimitMessage, ResultMessage } from "../protocol/messages.ts";
+import { isFullId, isSameModel } from "../models/model-name.ts";
+import type { InitMessage, RateLimitMessage, ResultMessage } from "../protocol/messages.ts";
+import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
+
+/** What a process was told to ask, where that is looked at: the model, its tools, and whether the CLI's own is among them. */
+export type Expected = { readonly model?: string; readonly names?: ToolNames; readonly output?: unknown };
+
+/** Why the turn that begins is not the one that was asked for, and what is no longer known of its process. */
+export function initFault(
+  { model, tools }: InitMessage,
+  { model: wanted, names, output }: Expected,
+): { readonly doubt: string; readonly error: ApiError } | undefined {
+  // The CLI asks another one in place of one that it takes to be gone.
+  if (wanted !== undefined && typeof model === "string" && isFullId(wanted) && !isSameModel(model, wanted)) {
+    const message = `The Claude CLI does not ask ${wanted}, but ${model} in its place. Name that, or another of GET /v1/models.`;
+    return { doubt: "another model", error: new ApiError("model_not_found", message, { param: "model" }) };
+  }
+  // It lists the functions whose calls it opens. It would answer calls of one that it does not know by itself; and of one that nobody
+  // offered, where the request has no tools, the model is told by the CLI.
+  const offered = output ? tools.filter((name) => name !== STRUCTURED_OUTPUT) : tools;
+  const { foreign, missing } = names?.compare(offered) ?? { foreign: [], missing: [] };
+  if (foreign.length === 0 && missing.length === 0) return undefined;
+  const which = foreign.length > 0 ? "a tool that is none of this request's" : "not all tools of this request";
+  const error = new ApiError("cli_failed", `The Claude CLI offers the model ${which}.`);
+  return { doubt: "other tools than were offered", error };
+}
 
 export type FailureFacts = {
   readonly result: ResultMessage;

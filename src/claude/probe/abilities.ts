@@ -1,0 +1,37 @@
+import { Ability } from "../pool/ability.ts";
+import type { Probe, ProbeTarget } from "./probe.ts";
+
+/** Whether processes of the installed CLI can do something that is no documented feature, of each version. */
+export class Abilities {
+  readonly #ofVersion: (version: string) => boolean | undefined;
+  readonly #probes: readonly Probe<boolean>[];
+  readonly #known = new Map<string, Ability>();
+
+  /** `ofVersion`: as far as it is known; else it is probed: all that it takes must work. */
+  constructor(ofVersion: (version: string) => boolean | undefined, ...probes: Probe<boolean>[]) {
+    this.#ofVersion = ofVersion;
+    this.#probes = probes;
+  }
+
+  /** Of a version that is not known it is found out in the background, once; until then, and where that fails, nobody relies on it. */
+  of({ path, version }: ProbeTarget): Ability {
+    const key = JSON.stringify([path, version]);
+    const known = this.#known.get(key);
+    if (known) return known;
+    const found = new Ability(this.#ofVersion(version));
+    this.#known.set(key, found);
+    if (found.isUntried) void this.#conclude(found, { path, version });
+    return found;
+  }
+
+  /** Resolves when nothing is probed. */
+  async close(): Promise<void> {
+    await Promise.all(this.#probes.map((probe) => probe.close()));
+  }
+
+  async #conclude(found: Ability, target: ProbeTarget): Promise<void> {
+    const outcomes: boolean[] = [];
+    for (const probe of this.#probes) outcomes.push((await probe.find(target).catch(() => false)) === true);
+    found.conclude(outcomes.length > 0 && outcomes.every(Boolean));
+  }
+}

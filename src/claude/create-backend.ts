@@ -13,12 +13,13 @@ import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
 import { Ability } from "./pool/ability.ts";
-import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { OutputWays } from "./pool/output-ways.ts";
 import { namesOf } from "./pool/profile.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
+import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
+import { TurnQueue } from "./queue/turn-queue.ts";
 import { RebindingTrials } from "./session/rebinding-trials.ts";
 import { Rehearsals } from "./session/rehearsals.ts";
 import { Restorer } from "./session/restorer.ts";
@@ -53,8 +54,8 @@ export type BackendOptions = {
   readonly hasRoom?: () => boolean;
 };
 
-/** Requests that may wait for a place; one more is turned away. */
-const MAX_QUEUED = 100;
+/** Requests that may wait for a place; those of one client alone come to half of them. */
+const MAX_WAITING = 200;
 /** How often processes that do not boot are tried again, so that the server recovers by itself. */
 const RETRY_MS = 3_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
@@ -146,13 +147,14 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     retryMs: options.retryMs ?? RETRY_MS,
     hasRoom: options.hasRoom ?? hasRoomForProcess,
   });
-  const limiter = new Limiter(Math.min(options.maxConcurrency, options.maxWorkers), MAX_QUEUED);
+  const places = Math.min(options.maxConcurrency, options.maxWorkers);
+  const queue = new TurnQueue({ places, maxWaiting: MAX_WAITING, kept: keptPlaces(places) });
   const counter = createTokenCounter({
     settings,
     env: cliEnv,
     cwd: workingDirectory,
     logger,
-    takePlace: (signal) => limiter.acquire(signal),
+    takePlace: async (client, signal) => (await queue.enter(askerOfCount(client), signal)).leave,
     keepRoom: (guest, options) => {
       const giveBack = pool.reserve(guest, options);
       return (
@@ -167,7 +169,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   return new ClaudeBackend({
     monitor,
     pool,
-    limiter,
+    queue,
     counter,
     outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,

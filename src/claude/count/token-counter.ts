@@ -24,6 +24,8 @@ export type Demand = {
   /** A name of the CLI's. */
   readonly model: string;
   readonly installed: Installed;
+  /** Whose request it is. */
+  readonly client: string;
 };
 
 type Count = (turns: readonly Turn[], tools: readonly Tool[]) => Promise<Parts>;
@@ -51,12 +53,13 @@ export class TokenCounter {
   }
 
   /** Rejects with an ApiError, or with the signal's reason. */
-  async count({ request, model, installed }: Demand, client: AbortSignal): Promise<TokenCount> {
-    const signal = AbortSignal.any([client, this.#closing.signal]);
-    const counting = await this.#countingOf(installed, signal);
+  async count({ request, ...asked }: Demand, leaving: AbortSignal): Promise<TokenCount> {
+    const signal = AbortSignal.any([leaving, this.#closing.signal]);
+    const { installed } = asked;
+    const counting = await this.#countingOf(asked, signal);
     if (counting === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
-    const count: Count = (turns, tools) => this.#ask({ installed, model, turns, tools }, signal);
+    const count: Count = (turns, tools) => this.#ask({ ...asked, turns, tools }, signal);
     // Of those that the API knows by their type, the CLI has none counted.
     const tools = mendTools(request.tools.filter((tool) => !isKnownToApi(tool)));
     const turns = withSystem(request);
@@ -123,18 +126,22 @@ export class TokenCounter {
   }
 
   /** Found out once for each installation; what failed for another reason is tried again. */
-  async #countingOf(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
+  async #countingOf(asked: Pick<Demand, "installed" | "client">, signal: AbortSignal): Promise<Counting | undefined> {
+    const { installed } = asked;
     const key = JSON.stringify([installed.path, installed.version]);
     if (this.#tried.has(key)) return this.#tried.get(key);
     const known = this.#options.known(installed);
     if (known) return known;
-    const found = await this.#trying.join(key, signal, (shared) => this.#keepTrack(this.#tryOut(installed, shared)));
+    const found = await this.#trying.join(key, signal, (shared) => this.#keepTrack(this.#tryOut(asked, shared)));
     this.#tried.set(key, found);
     return found;
   }
 
-  async #tryOut(installed: Installed, signal: AbortSignal): Promise<Counting | undefined> {
-    const leavePlace = await this.#options.takePlace(signal);
+  async #tryOut(
+    { installed, client }: Pick<Demand, "installed" | "client">,
+    signal: AbortSignal,
+  ): Promise<Counting | undefined> {
+    const leavePlace = await this.#options.takePlace(client, signal);
     const giveRoomBack = this.#options.keepRoom(TRIAL, { mustBe: true });
     try {
       return await this.#options.tryOut(installed, signal);

@@ -34,6 +34,8 @@ export type Demand = {
   readonly environmentAt?: number | undefined;
   /** Whether Anthropic's prompt cache probably holds the conversation as a live process laid it out; absent: it does not. */
   readonly isCached?: () => boolean;
+  /** Whether it is one of a batch, which leaves conversations and what is ready to others where it can; absent: it is not. */
+  readonly yields?: boolean;
 };
 
 /** The processes that no request uses, the one that rests longest first. */
@@ -58,6 +60,16 @@ export type Choice<W> =
   | { readonly type: "reuse"; readonly worker: W; readonly keep: number; readonly ownIds: OwnIds }
   | { readonly type: "restore" }
   | { readonly type: "start" };
+
+export type ChoiceOptions = {
+  /** Whether a process may be started from a transcript. Default false. */
+  readonly canRestore?: boolean;
+  /**
+   * How many of those that lose little the request leaves, and all that would lose a conversation: one is started for it instead.
+   * Undefined: it takes whichever there is.
+   */
+  readonly leaves?: number | undefined;
+};
 
 /**
  * A conversation of so few characters (about a thousand tokens) is not worth a process of its own: it is fed to another in a few
@@ -84,7 +96,7 @@ const MANY_TURNS = 100;
 export function chooseProcess<W extends ProcessView>(
   { parked, idle, warm }: Resting<W>,
   demand: Demand,
-  { canRestore = false }: { canRestore?: boolean } = {},
+  { canRestore = false, leaves }: ChoiceOptions = {},
 ): Choice<W> {
   const waiting = chooseParked(parked, demand);
   if (waiting) return waiting;
@@ -98,7 +110,9 @@ export function chooseProcess<W extends ProcessView>(
   const emptied = idle.filter((worker) => servesEmptied(worker, demand));
   const light = emptied.filter(({ transcript }) => isLight(transcript));
   const unasked = warm.filter((worker) => servesEmptied(worker, demand));
-  const worker = fitting(light, demand) ?? fitting(unasked, demand) ?? fitting(emptied, demand);
+  const mayTake = leaves === undefined || light.length + unasked.length > leaves;
+  const easy = mayTake ? (fitting(light, demand) ?? fitting(unasked, demand)) : undefined;
+  const worker = easy ?? (leaves === undefined ? fitting(emptied, demand) : undefined);
   return worker ? { type: "reuse", worker, keep: 0, ownIds: NO_MATCH.ownIds } : { type: "start" };
 }
 

@@ -1,4 +1,12 @@
-import { type Choice, chooseProcess, type Demand, servesEmptied, supersededBy } from "./policy.ts";
+import {
+  type Choice,
+  type ChoiceOptions,
+  chooseProcess,
+  type Demand,
+  isLight,
+  servesEmptied,
+  supersededBy,
+} from "./policy.ts";
 import { RestingWorkers } from "./resting-workers.ts";
 import type { Worker } from "./worker.ts";
 
@@ -49,7 +57,13 @@ export class Rest {
     return this.#warm.usable.length > 0;
   }
 
-  choose(demand: Demand, options: { canRestore: boolean }): Choice<Worker> {
+  /** Those that could serve such a request, and would lose little by that. */
+  easyFor(demand: Demand): number {
+    const light = this.#idle.usable.filter((worker) => isLight(worker.transcript) && servesEmptied(worker, demand));
+    return light.length + this.warmFor(demand);
+  }
+
+  choose(demand: Demand, options: ChoiceOptions): Choice<Worker> {
     const resting = { parked: this.#parked.usable, idle: this.#idle.usable, warm: this.#warm.usable };
     return chooseProcess(resting, demand, options);
   }
@@ -67,13 +81,13 @@ export class Rest {
     return this.#warm.remove(worker);
   }
 
-  /** Ends the one whose loss costs least: first what is idle, then what is parked. False: there is none. */
+  /** Ends the one whose loss costs least: first what is idle, of that what remembers little, then what is parked. False: there is none. */
   retireOldest(): boolean {
-    return this.#idle.retireOldest() || this.#parked.retireOldest() || this.#warm.retireOldest();
+    return this.retireOldestIdle() || this.#parked.retireOldest() || this.#warm.retireOldest();
   }
 
-  retireOldestIdle(): void {
-    this.#idle.retireOldest();
+  retireOldestIdle(): boolean {
+    return this.#idle.retireOldest(({ transcript }) => isLight(transcript)) || this.#idle.retireOldest();
   }
 
   /** Ends those whose calls nobody will answer any more, now that this is asked. */

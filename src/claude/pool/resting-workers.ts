@@ -38,9 +38,9 @@ export class RestingWorkers {
     return this.#entries.delete(worker);
   }
 
-  /** Takes out the one that rests longest, and has it ended. False: there is none. */
-  retireOldest(): boolean {
-    const [oldest] = this.#entries.keys();
+  /** Takes out the one that rests longest, of those that may be, and has it ended. False: there is none. */
+  retireOldest(mayBe: (worker: Worker) => boolean = () => true): boolean {
+    const oldest = this.#entries.keys().find(mayBe);
     if (oldest === undefined) return false;
     this.remove(oldest);
     this.#options.onRetire(oldest);

@@ -5,6 +5,7 @@ import { type Guest, Guests } from "./guests.ts";
 import { type Choice, chooseProcess, type Demand, keepingAll } from "./policy.ts";
 import { Rest, type RestOptions } from "./rest.ts";
 import type { OwnIds } from "./transcript.ts";
+import { Waiters } from "./waiters.ts";
 import type { Worker } from "./worker.ts";
 import { type Starter, WorkerStarts } from "./worker-starts.ts";
 
@@ -30,14 +31,11 @@ export type Lease = {
   readonly ownIds: OwnIds;
 };
 
-type Waiter = {
-  readonly demand: Demand;
-  readonly resolve: (lease: Lease) => void;
-  readonly reject: (error: unknown) => void;
-};
-
 /** New processes take CPU time from requests that wait for their first token; so long they are put off, at the most. */
 const REFILL_DELAY_MS = 1_000;
+
+/** Processes that a request which yields leaves ready for others, while it can have one started. */
+const LEFT_READY = 1;
 
 /** All `claude` processes: those starting, those ready for any request, those resting after a turn, and those parked in one. */
 export class WorkerPool {
@@ -49,7 +47,7 @@ export class WorkerPool {
   /** Closing waits for them. */
   readonly #ending = new Endings();
   readonly #rest: Rest;
-  readonly #waiters: Waiter[] = [];
+  readonly #waiters = new Waiters<Lease>();
   readonly #guests = new Guests();
   /** What was asked last: the next request will probably ask for the same. */
   #latest: Demand | undefined;
@@ -61,11 +59,11 @@ export class WorkerPool {
     this.#rest = new Rest(options, (ended) => this.#ending.add(ended));
     this.#starts = new WorkerStarts(options, {
       likely: () => this.#latest,
-      isWanted: () => this.#waiters.length > 0,
+      isWanted: () => this.#waiters.size > 0,
       onReady: (worker) => this.#takeIn(worker),
       onFailed: (problem) => {
         // Each start is for one of those who wait; where others are left, they may still be lucky.
-        if (this.#starts.forAnyone < this.#waiters.length) this.#waiters.shift()?.reject(problem);
+        if (this.#starts.forAnyone < this.#waiters.size) this.#waiters.rejectFirst(problem);
         this.#startForWaiters();
         this.#refillAfter(options.retryMs);
       },
@@ -165,7 +163,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#refillTimer);
-    for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
+    this.#waiters.rejectAll(shuttingDown());
     this.#starts.close(shuttingDown());
     this.#rest.closeAll();
     for (const worker of this.#leased) this.#ending.add(worker.terminate());
@@ -177,7 +175,7 @@ export class WorkerPool {
   }
 
   get #lacksSpares(): boolean {
-    const beyond = this.#starts.forAnyone - this.#waiters.length;
+    const beyond = this.#starts.forAnyone - this.#waiters.size;
     // Those who wait for a start of their own come first.
     if (beyond < 0) return false;
     const spares = this.#rest.warmFor(this.#latest) + beyond;
@@ -210,21 +208,18 @@ export class WorkerPool {
 
   /** A process that rests; else the next that is up, or that another request gives back. */
   #leaseAny(demand: Demand, signal?: AbortSignal): Promise<Lease> {
-    const choice = this.#rest.choose(demand, { canRestore: false });
+    const yields = demand.yields === true && this.#canStartFor(this.#waiters.size + 1, this.#total);
+    const choice = this.#rest.choose(demand, { canRestore: false, leaves: yields ? LEFT_READY : undefined });
     if (choice.type === "resume" || choice.type === "reuse") return Promise.resolve(this.#lend(choice));
-    return new Promise<Lease>((resolve, reject) => {
-      const waiter = { demand, resolve, reject };
-      this.#waiters.push(waiter);
-      signal?.addEventListener("abort", () => this.#leave(waiter, signal.reason), { once: true });
-      this.#startForWaiters();
-    });
+    const lease = this.#waiters.add(demand, signal);
+    this.#startForWaiters();
+    return lease;
   }
 
-  /** Somebody does not wait any more. */
-  #leave(waiter: Waiter, reason: unknown): void {
-    const index = this.#waiters.indexOf(waiter);
-    if (index !== -1) this.#waiters.splice(index, 1);
-    waiter.reject(reason);
+  /** Whether each of so many gets a process that is starting or may be started, where there are so many in all. */
+  #canStartFor(waiting: number, total: number): boolean {
+    const missing = waiting - this.#starts.forAnyone;
+    return missing <= 0 || (total + missing <= this.#options.maxWorkers && this.#options.hasRoom());
   }
 
   #lend(choice: Extract<Choice<Worker>, { worker: Worker }>): Lease {
@@ -239,12 +234,13 @@ export class WorkerPool {
 
   /** A process that is up and free goes to the one who waits longest of those whom it can serve; else it rests. */
   #takeIn(worker: Worker): void {
-    const others = { parked: [], warm: [] };
-    for (const [index, { demand, resolve }] of this.#waiters.entries()) {
-      const choice = chooseProcess({ ...others, idle: [worker] }, demand);
-      if (choice.type !== "reuse") continue;
-      this.#waiters.splice(index, 1);
-      resolve(this.#lend(choice));
+    const isServed = this.#waiters.serve((demand) => {
+      const yields = demand.yields === true && this.#canStartFor(this.#waiters.size, this.#total + 1);
+      const leaves = yields ? LEFT_READY - this.#rest.easyFor(demand) : undefined;
+      const choice = chooseProcess({ parked: [], warm: [], idle: [worker] }, demand, { leaves });
+      return choice.type === "reuse" ? this.#lend(choice) : undefined;
+    });
+    if (isServed) {
       this.#startForWaiters();
       return;
     }
@@ -259,7 +255,7 @@ export class WorkerPool {
 
   /** False when a process could not even be started; who waited for it has been told. */
   #startForWaiters(): boolean {
-    while (this.#starts.forAnyone < Math.min(this.#waiters.length, this.#options.maxStarting)) {
+    while (this.#starts.forAnyone < Math.min(this.#waiters.size, this.#options.maxStarting)) {
       this.#makeRoom(1);
       if (!this.#starts.start()) return false;
     }

@@ -71,7 +71,7 @@ export class Lanes<A extends Asker> {
     const [own, all] = [{ waiting: lane ? waitingIn(lane) : 0 }, { waiting: this.#waiting, running: this.#running }];
     const run = { running: lane?.running ?? 0, runningBatch: lane?.runningBatch ?? 0 };
     for (let n = 0; n < count; n++) {
-      if (own.waiting === 0 && this.#mayStart(run, isBatch, all.running)) {
+      if (own.waiting === 0 && this.#mayStart(run, isBatch, all)) {
         run.running++;
         run.runningBatch += isBatch ? 1 : 0;
         all.running++;
@@ -136,18 +136,29 @@ export class Lanes<A extends Asker> {
   }
 
   #startable(lane: Lane<A>): A | undefined {
-    const [interactive, batch] = [lane.interactive.first, lane.batch.first];
-    const inOrder = lane.passedBatch < MOST_PASSING ? [interactive, batch] : [batch, interactive];
-    return inOrder.find((asker) => asker && this.#mayStart(lane, asker.isBatch, this.#running));
+    const { interactive, batch, passedBatch } = lane;
+    const isOverdue = passedBatch >= MOST_PASSING;
+    const may = (asker: A | undefined) =>
+      asker && this.#mayStart(lane, asker.isBatch, { running: this.#running, isOverdue }) ? asker : undefined;
+    return isOverdue ? (may(batch.first) ?? may(interactive.first)) : (may(interactive.first) ?? may(batch.first));
   }
 
-  #mayStart(lane: Pick<Lane<A>, "running" | "runningBatch">, isBatch: boolean, running: number): boolean {
+  #mayStart(
+    lane: Pick<Lane<A>, "running" | "runningBatch">,
+    isBatch: boolean,
+    { running, isOverdue = false }: { running: number; isOverdue?: boolean },
+  ): boolean {
     const { places, kept } = this.#limits;
     const free = places - running;
-    if (free <= 0) return false;
+    if (free <= 0 || lane.running === 0) return free > 0;
     // Alone, a client comes to all places but those that are kept; beside others, to its part of them.
-    const isWithin = (own: number, kept: number) => own * kept < (places - kept) * free;
-    return isWithin(lane.running, kept.fromClient) && (!isBatch || isWithin(lane.runningBatch, kept.fromBatch));
+    const isWithin = (own: number, kept: number, free: number) => own * kept < (places - kept) * free;
+    // The batches of several clients leave a place, too.
+    const freeForBatch = isOverdue ? free : free - kept.fromClient;
+    return (
+      isWithin(lane.running, kept.fromClient, free) &&
+      (!isBatch || isWithin(lane.runningBatch, kept.fromBatch, freeForBatch))
+    );
   }
 
   #laneOf(client: string): Lane<A> {

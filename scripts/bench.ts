@@ -9,6 +9,7 @@ import { BARE } from "./bench/bare-cli.ts";
 import { CLAUDE } from "./bench/binary.ts";
 import { COLD, DIRECT, OURS, PROXY } from "./bench/contestants.ts";
 import { conversationTokens } from "./bench/conversation-tokens.ts";
+import { fairness } from "./bench/fairness.ts";
 import { firstToken } from "./bench/first-token.ts";
 import { longHistory } from "./bench/long-history.ts";
 import { longStream } from "./bench/long-stream.ts";
@@ -32,6 +33,7 @@ const SCENARIOS: readonly Scenario[] = [
   longStream,
   pacedStream,
   manyStreams,
+  fairness,
   upstreamBytes,
   conversationTokens,
   memory,

@@ -65,7 +65,7 @@ export type ChoiceOptions = {
   /** Whether a process may be started from a transcript. Default false. */
   readonly canRestore?: boolean;
   /**
-   * How many of those that lose little the request leaves, and all that would lose a conversation: one is started for it instead.
+   * How many the request leaves of those never asked, or spent, and all that would lose a conversation: one is started for it instead.
    * Undefined: it takes whichever there is.
    */
   readonly leaves?: number | undefined;
@@ -81,6 +81,11 @@ export function isLight(transcript: readonly TranscriptEntry[]): boolean {
   return isWithin(transcript, LIGHT);
 }
 
+/** Whether nothing would be lost but a question and its answer, with which hardly anyone goes on. */
+export function isSpent(transcript: readonly TranscriptEntry[]): boolean {
+  return transcript.length <= 2 && isLight(transcript);
+}
+
 /**
  * To feed a process so many turns takes as long as to start one that reads them: 5 to 10 ms for a question and its answer, or 300 to
  * 400 ms for all.
@@ -89,8 +94,8 @@ const MANY_TURNS = 100;
 
 /**
  * Which process serves a request, in this order: the one that waits for its tool results; the one that remembers most of the
- * conversation, at least a turn; one whose conversation is little to lose; one never asked; the one that rests longest, whatever it
- * remembers. Of equals, one that has the profile and the model already. Where much is to be fed to it, or where that would lose
+ * conversation, at least a turn; one that remembers no more than a short question and its answer; one never asked; one whose
+ * conversation is little to lose; the one that rests longest, whatever it remembers. Of equals, one that has the profile and the model already. Where much is to be fed to it, or where that would lose
  * what Anthropic's cache holds of the conversation, one is started from a transcript instead, if that can be written.
  */
 export function chooseProcess<W extends ProcessView>(
@@ -108,11 +113,12 @@ export function chooseProcess<W extends ProcessView>(
   if (remembering) return remembering;
   if (canRestore && missing > 0 && demand.isCached?.() === true) return { type: "restore" };
   const emptied = idle.filter((worker) => servesEmptied(worker, demand));
-  const light = emptied.filter(({ transcript }) => isLight(transcript));
+  const spent = emptied.filter(({ transcript }) => isSpent(transcript));
   const unasked = warm.filter((worker) => servesEmptied(worker, demand));
-  const mayTake = leaves === undefined || light.length + unasked.length > leaves;
-  const easy = mayTake ? (fitting(light, demand) ?? fitting(unasked, demand)) : undefined;
-  const worker = easy ?? (leaves === undefined ? fitting(emptied, demand) : undefined);
+  const mayTake = leaves === undefined || spent.length + unasked.length > leaves;
+  const ready = mayTake ? (fitting(spent, demand) ?? fitting(unasked, demand)) : undefined;
+  const light = emptied.filter(({ transcript }) => isLight(transcript));
+  const worker = ready ?? (leaves === undefined ? (fitting(light, demand) ?? fitting(emptied, demand)) : undefined);
   return worker ? { type: "reuse", worker, keep: 0, ownIds: NO_MATCH.ownIds } : { type: "start" };
 }
 

@@ -4,6 +4,7 @@ import {
   chooseProcess,
   type Demand,
   isLight,
+  isSpent,
   servesEmptied,
   supersededBy,
 } from "./policy.ts";
@@ -57,10 +58,10 @@ export class Rest {
     return this.#warm.usable.length > 0;
   }
 
-  /** Those that could serve such a request, and would lose little by that. */
-  easyFor(demand: Demand): number {
-    const light = this.#idle.usable.filter((worker) => isLight(worker.transcript) && servesEmptied(worker, demand));
-    return light.length + this.warmFor(demand);
+  /** Those never asked, or spent, that would do for such a request. */
+  readyFor(demand: Demand): number {
+    const spent = this.#idle.usable.filter((worker) => isSpent(worker.transcript) && servesEmptied(worker, demand));
+    return spent.length + this.warmFor(demand);
   }
 
   choose(demand: Demand, options: ChoiceOptions): Choice<Worker> {

@@ -14,6 +14,11 @@ export class Waiters<L> {
     return this.#waiters.length;
   }
 
+  /** Whether all of them yield. */
+  get allYield(): boolean {
+    return this.#waiters[0]?.demand.yields === true;
+  }
+
   /** Waits until one is handed over; rejects with the signal's reason when that comes first. */
   add(demand: Demand, signal: AbortSignal | undefined): Promise<L> {
     return new Promise<L>((resolve, reject) => {

@@ -236,7 +236,7 @@ export class WorkerPool {
   #takeIn(worker: Worker): void {
     const isServed = this.#waiters.serve((demand) => {
       const yields = demand.yields === true && this.#canStartFor(this.#waiters.size, this.#total + 1);
-      const leaves = yields ? LEFT_READY - this.#rest.easyFor(demand) : undefined;
+      const leaves = yields ? LEFT_READY - this.#rest.readyFor(demand) : undefined;
       const choice = chooseProcess({ parked: [], warm: [], idle: [worker] }, demand, { leaves });
       return choice.type === "reuse" ? this.#lend(choice) : undefined;
     });
@@ -255,7 +255,11 @@ export class WorkerPool {
 
   /** False when a process could not even be started; who waited for it has been told. */
   #startForWaiters(): boolean {
-    while (this.#starts.forAnyone < Math.min(this.#waiters.size, this.#options.maxStarting)) {
+    const { maxStarting } = this.#options;
+    // A batch leaves a processor to whoever comes meanwhile.
+    const most = () =>
+      Math.min(this.#waiters.size, this.#waiters.allYield ? Math.max(1, maxStarting - 1) : maxStarting);
+    while (this.#starts.forAnyone < most()) {
       this.#makeRoom(1);
       if (!this.#starts.start()) return false;
     }

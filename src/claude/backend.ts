@@ -219,7 +219,7 @@ export class ClaudeBackend implements Backend {
     }
   }
 
-  async #askIn(request: ChatRequest, { signal, fresh, place: { yields } }: Try) {
+  async #askIn(request: ChatRequest, { signal, fresh, place: { leaves } }: Try) {
     const { pool, catalog, served, outputs, silenceTimeoutMs } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
@@ -232,7 +232,7 @@ export class ClaudeBackend implements Backend {
     const setting = promptKeyOf(profile);
     const { turns, ...bound } = this.#thinking.usable(request.turns, { model: modelId, setting });
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
-    const demand = { profile, model, turns, settings, isCached, yields, ...bound };
+    const demand = { profile, model, turns, settings, isCached, leaves, ...bound };
     const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
       pool.release(worker);

@@ -1,14 +1,6 @@
-import {
-  type Choice,
-  type ChoiceOptions,
-  chooseProcess,
-  type Demand,
-  isLight,
-  isSpent,
-  servesEmptied,
-  supersededBy,
-} from "./policy.ts";
+import { type Choice, type ChoiceOptions, chooseProcess, type Demand, servesEmptied, supersededBy } from "./policy.ts";
 import { RestingWorkers } from "./resting-workers.ts";
+import { isAskedOnce, isLight } from "./transcript.ts";
 import type { Worker } from "./worker.ts";
 
 export type RestOptions = {
@@ -58,10 +50,10 @@ export class Rest {
     return this.#warm.usable.length > 0;
   }
 
-  /** Those never asked, or spent, that would do for such a request. */
-  readyFor(demand: Demand): number {
-    const spent = this.#idle.usable.filter((worker) => isSpent(worker.transcript) && servesEmptied(worker, demand));
-    return spent.length + this.warmFor(demand);
+  /** Those never asked, or asked once, that would do for such a request. */
+  spareFor(demand: Demand): number {
+    const once = this.#idle.usable.filter((worker) => isAskedOnce(worker.transcript) && servesEmptied(worker, demand));
+    return once.length + this.warmFor(demand);
   }
 
   choose(demand: Demand, options: ChoiceOptions): Choice<Worker> {

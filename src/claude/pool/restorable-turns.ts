@@ -1,7 +1,7 @@
 import type { Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/thinking.ts";
-import { isLight } from "./policy.ts";
 import { type Profile, promptKeyOf } from "./profile.ts";
+import { isLight } from "./transcript.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 import type { Worker } from "./worker.ts";
 

@@ -6,7 +6,7 @@ type Waiter<L> = {
   readonly reject: (error: unknown) => void;
 };
 
-/** Requests for which no process is ready, in the order in which they get one: those that yield come last. */
+/** Requests for which no process is ready, in the order in which they get one: those of a batch come last. */
 export class Waiters<L> {
   readonly #waiters: Waiter<L>[] = [];
 
@@ -14,16 +14,17 @@ export class Waiters<L> {
     return this.#waiters.length;
   }
 
-  /** Whether all of them yield. */
-  get allYield(): boolean {
-    return this.#waiters[0]?.demand.yields === true;
+  /** Whether there is nobody but batches. */
+  get areOfBatch(): boolean {
+    const [first] = this.#waiters;
+    return first !== undefined && isOfBatch(first.demand);
   }
 
   /** Waits until one is handed over; rejects with the signal's reason when that comes first. */
   add(demand: Demand, signal: AbortSignal | undefined): Promise<L> {
     return new Promise<L>((resolve, reject) => {
       const waiter = { demand, resolve, reject };
-      const isNext = (other: Waiter<L>) => other.demand.yields === true && demand.yields !== true;
+      const isNext = (other: Waiter<L>) => isOfBatch(other.demand) && !isOfBatch(demand);
       const at = this.#waiters.findIndex(isNext);
       this.#waiters.splice(at === -1 ? this.#waiters.length : at, 0, waiter);
       const leave = () => {
@@ -54,4 +55,9 @@ export class Waiters<L> {
   rejectAll(error: unknown): void {
     for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
+}
+
+/** The first of a batch is like any other question. */
+function isOfBatch({ leaves = 0 }: Demand): boolean {
+  return leaves > 0;
 }

@@ -34,9 +34,6 @@ export type Lease = {
 /** New processes take CPU time from requests that wait for their first token; so long they are put off, at the most. */
 const REFILL_DELAY_MS = 1_000;
 
-/** Processes that a request which yields leaves ready for others, while it can have one started. */
-const LEFT_READY = 1;
-
 /** All `claude` processes: those starting, those ready for any request, those resting after a turn, and those parked in one. */
 export class WorkerPool {
   readonly #options: PoolOptions;
@@ -208,8 +205,8 @@ export class WorkerPool {
 
   /** A process that rests; else the next that is up, or that another request gives back. */
   #leaseAny(demand: Demand, signal?: AbortSignal): Promise<Lease> {
-    const yields = demand.yields === true && this.#canStartFor(this.#waiters.size + 1, this.#total);
-    const choice = this.#rest.choose(demand, { canRestore: false, leaves: yields ? LEFT_READY : undefined });
+    const leaves = this.#canStartFor(this.#waiters.size + 1, this.#total) ? demand.leaves : undefined;
+    const choice = this.#rest.choose(demand, { canRestore: false, leaves });
     if (choice.type === "resume" || choice.type === "reuse") return Promise.resolve(this.#lend(choice));
     const lease = this.#waiters.add(demand, signal);
     this.#startForWaiters();
@@ -235,8 +232,8 @@ export class WorkerPool {
   /** A process that is up and free goes to the one who waits longest of those whom it can serve; else it rests. */
   #takeIn(worker: Worker): void {
     const isServed = this.#waiters.serve((demand) => {
-      const yields = demand.yields === true && this.#canStartFor(this.#waiters.size, this.#total + 1);
-      const leaves = yields ? LEFT_READY - this.#rest.readyFor(demand) : undefined;
+      const canWait = demand.leaves !== undefined && this.#canStartFor(this.#waiters.size, this.#total + 1);
+      const leaves = canWait ? demand.leaves - this.#rest.spareFor(demand) : undefined;
       const choice = chooseProcess({ parked: [], warm: [], idle: [worker] }, demand, { leaves });
       return choice.type === "reuse" ? this.#lend(choice) : undefined;
     });
@@ -258,7 +255,7 @@ export class WorkerPool {
     const { maxStarting } = this.#options;
     // A batch leaves a processor to whoever comes meanwhile.
     const most = () =>
-      Math.min(this.#waiters.size, this.#waiters.allYield ? Math.max(1, maxStarting - 1) : maxStarting);
+      Math.min(this.#waiters.size, this.#waiters.areOfBatch ? Math.max(1, maxStarting - 1) : maxStarting);
     while (this.#starts.forAnyone < most()) {
       this.#makeRoom(1);
       if (!this.#starts.start()) return false;

@@ -12,8 +12,8 @@ export type EnterOptions = {
 export type Place = {
   /** Gives it back; to be called when the turn is over, once or more often. */
   readonly leave: () => void;
-  /** Whether it is one of several of a batch, which leaves what is ready to others. */
-  readonly yields: boolean;
+  /** Of a batch: how many processes it leaves ready for others. */
+  readonly leaves: number | undefined;
 };
 
 type Waiting = Asker & { readonly enter: (started: Started<Waiting>) => void };
@@ -22,6 +22,9 @@ export type TurnQueueOptions = LaneLimits & {
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
 };
+
+/** So many processes a batch leaves ready; its first request may be all that comes, and so takes one. */
+const LEFT_READY = 1;
 
 /** What a turn usually takes, until one has been measured. */
 const UNMEASURED_MS = 5_000;
@@ -100,7 +103,7 @@ export class TurnQueue {
       this.#lanes.end(asker);
       this.#startNext();
     };
-    return { leave, yields: asker.isBatch && beside > 0 };
+    return { leave, leaves: asker.isBatch ? Math.min(beside, LEFT_READY) : undefined };
   }
 
   #startNext(): void {

@@ -73,7 +73,7 @@ describe("a queue", () => {
     expect(counts(queue)).toEqual({ running: 0, waiting: 0 });
   });
 
-  test("tells one of several of a batch to yield, and no other", async () => {
+  test("tells what is of a batch how many processes it leaves ready: the first none, each of the others one", async () => {
     const queue = queueOf(8);
     const places = [
       await queue.enter(of("a"), never),
@@ -81,7 +81,7 @@ describe("a queue", () => {
       await queue.enter(of("b"), never),
       await queue.enter({ ...of("a"), isBatch: false }, never),
     ];
-    expect(places.map(({ yields }) => yields)).toEqual([false, true, false, false]);
+    expect(places.map(({ leaves }) => leaves)).toEqual([0, 1, 0, undefined]);
   });
 
   test("takes a place back once, however often it is given back", async () => {

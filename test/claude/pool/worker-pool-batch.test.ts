@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { demand, expectLease, makePool, REUSE, ready, STRUCTURED, user } from "./pool-fixture.ts";
 
-const yielding = (text: string) => ({ ...demand(user(text)), yields: true });
+const ofBatch = (text: string) => ({ ...demand(user(text)), leaves: 1 });
 
-test("what yields leaves the last process that is ready to others, and gets one that is started", async () => {
+test("a batch leaves the last process that is ready to others, and gets one that is started", async () => {
   await using fixture = makePool({ maxWorkers: 4, maxStarting: 2 });
   const { pool } = fixture;
   const spent = await fixture.rest("a");
   fixture.plan.push("slow");
-  const batch = pool.lease(yielding("one of many"), REUSE);
+  const batch = pool.lease(ofBatch("one of many"), REUSE);
   expectLease(await fixture.lease("somebody's"), spent);
   fixture.open("slow");
   // Of two that are started for it, the first stays ready for others.
@@ -18,23 +18,23 @@ test("what yields leaves the last process that is ready to others, and gets one 
   expect(pool.counts).toMatchObject({ busy: 2, ready: 1 });
 });
 
-test("what yields takes the last one that is ready, or a conversation, where no other may be started", async () => {
+test("a batch takes the last one that is ready, or a conversation, where no other may be started", async () => {
   await using fixture = makePool({ warm: 0, maxWorkers: 2 });
   const [a, b] = [await fixture.rest("a", STRUCTURED), await fixture.rest("b")];
-  expectLease(await fixture.pool.lease(yielding("one of many"), REUSE), b);
+  expectLease(await fixture.pool.lease(ofBatch("one of many"), REUSE), b);
   expect(a.alive).toBe(true);
 });
 
 test("where memory is short, nothing is started in place of what is ready", async () => {
   await using fixture = makePool({ warm: 0, maxWorkers: 8, hasRoom: () => false });
   const spent = await fixture.rest("a");
-  expectLease(await fixture.pool.lease(yielding("one of many"), REUSE), spent);
+  expectLease(await fixture.pool.lease(ofBatch("one of many"), REUSE), spent);
 });
 
-test("who does not yield gets the next process before those who wait longer and do", async () => {
+test("who is of no batch gets the next process before a batch that waits longer", async () => {
   await using fixture = makePool({ warm: 0, maxWorkers: 3, maxStarting: 2 });
   fixture.plan.push("first", "second", "third");
-  const batch = [fixture.pool.lease(yielding("1"), REUSE), fixture.pool.lease(yielding("2"), REUSE)];
+  const batch = [fixture.pool.lease(ofBatch("1"), REUSE), fixture.pool.lease(ofBatch("2"), REUSE)];
   // Of a batch, no more start at once than leave a processor.
   expect(fixture.workers).toHaveLength(1);
   const question = fixture.lease("a");
@@ -52,7 +52,7 @@ test("a process that is given back does not go to a batch that has another one c
   const lease = await fixture.lease("a");
   await fixture.ask(lease, user("a"));
   fixture.plan.push("slow");
-  const batch = pool.lease(yielding("1"), REUSE);
+  const batch = pool.lease(ofBatch("1"), REUSE);
   pool.release(lease.worker);
   expect(pool.counts).toMatchObject({ ready: 1, starting: 1 });
   fixture.open("slow");

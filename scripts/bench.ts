@@ -10,6 +10,7 @@ import { CLAUDE } from "./bench/binary.ts";
 import { bulk } from "./bench/bulk.ts";
 import { COLD, DIRECT, OURS, PROXY } from "./bench/contestants.ts";
 import { conversationTokens } from "./bench/conversation-tokens.ts";
+import { fairness } from "./bench/fairness.ts";
 import { firstToken } from "./bench/first-token.ts";
 import { longHistory } from "./bench/long-history.ts";
 import { longStream } from "./bench/long-stream.ts";
@@ -35,6 +36,7 @@ const SCENARIOS: readonly Scenario[] = [
   longStream,
   pacedStream,
   manyStreams,
+  fairness,
   upstreamBytes,
   conversationTokens,
   memory,

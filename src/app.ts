@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
+import { Clients } from "./api/clients.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "./api/openai-completions/routes.ts";
 import { BackgroundRuns } from "./api/openai-responses/background.ts";
@@ -48,8 +49,8 @@ export async function startApp({ config, logger, version, platform, env, home }:
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;
-  const searchLog = new SearchLog();
-  const dialect = { backend, fetchImage, strict, defaultModel, webSearch, searchLog };
+  const [searchLog, clients] = [new SearchLog(), new Clients()];
+  const dialect = { backend, fetchImage, strict, defaultModel, webSearch, searchLog, clients };
   const onStoreFailure = (reason: unknown) =>
     logger.warn("responses cannot be stored on disk", {
       reason: reason instanceof Error ? reason.message : String(reason),
@@ -65,6 +66,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     backend,
     logger,
     searchLog,
+    clients,
     version,
     routes: [
       openaiChatRoutes(dialect),

@@ -14,8 +14,8 @@ export const manyStreams: Scenario = {
   title: `${STREAMS} answers at once, each written in ${DELTAS} pieces, one every ${PAUSE_MS} ms`,
   async run(arena) {
     arena.answer(() => text(CHUNKS.join(""), { chunks: CHUNKS, delayMs: PAUSE_MS }));
-    // Usually fewer are answered at the same moment, and the others wait their turn.
-    const server = await arena.startOurs(["--max-concurrency", String(STREAMS)]);
+    // Usually fewer are answered at the same moment, and the others wait their turn. One place is kept for other programs.
+    const server = await arena.startOurs(["--max-concurrency", String(STREAMS + 1)]);
     try {
       await waitForWarm(server.url);
       return await measure(arena, openAiServer(OURS, server.url, { takesTools: true }));

@@ -1,5 +1,14 @@
 import { tmpdir } from "node:os";
-import type { Backend, BackendHealth, CountRequest, Model, TokenCount, Unmet } from "../core/backend.ts";
+import type {
+  Asking,
+  Backend,
+  BackendHealth,
+  CountRequest,
+  Model,
+  RunOptions,
+  TokenCount,
+  Unmet,
+} from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
 import { ApiError, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
@@ -13,17 +22,19 @@ import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import { withPausesOver } from "./paused-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
-import type { Limiter } from "./pool/limiter.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
 import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import type { Abilities } from "./probe/abilities.ts";
 import { sweepSandboxes } from "./probe/sandbox.ts";
+import { askerOf } from "./queue/lanes.ts";
+import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { remedyOf } from "./remedy.ts";
 import { withSecondTry } from "./second-try.ts";
 import type { Restorer } from "./session/restorer.ts";
 import { restorableTurns, type ServedConversations, settingOf } from "./session/served-conversations.ts";
+import { openStay, type Stay, type Try } from "./stay.ts";
 import { KnownThinking } from "./thinking/known-thinking.ts";
 import { adaptOutputSchema } from "./tools/output-schema.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
@@ -32,7 +43,7 @@ import { clientClosed, whyAborted } from "./why-aborted.ts";
 export type ClaudeBackendOptions = {
   readonly monitor: InstallationMonitor;
   readonly pool: WorkerPool;
-  readonly limiter: Limiter;
+  readonly queue: TurnQueue;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
   readonly rebinding: Abilities;
@@ -44,13 +55,6 @@ export type ClaudeBackendOptions = {
   readonly onWorthRestoring: (model: string) => void;
   /** A turn that says nothing for so long is given up. */
   readonly silenceTimeoutMs: number;
-};
-
-/** A request's stay: until when, what ends it early, and how to get a place, each time it asks; that is given back by what `enter` resolves with. */
-type Stay = {
-  readonly signal: AbortSignal;
-  readonly whyAborted: () => ApiError;
-  readonly enter: () => Promise<() => void>;
 };
 
 /** Serves completions from `claude` processes. `create-backend.ts` puts one together. */
@@ -84,16 +88,8 @@ export class ClaudeBackend implements Backend {
     await Promise.all([monitor.close(), pool.close(), rebinding.close(), restorer.close(), counter.close()]);
   }
 
-  async *run(request: ChatRequest, client: AbortSignal, onAdmitted?: () => void): AsyncGenerator<ChatEvent> {
-    const signal = AbortSignal.any([client, this.#ending.signal]);
-    let isAgain = false;
-    const enter = async () => {
-      await this.#options.monitor.ensure();
-      const leave = await this.#options.limiter.acquire(signal, isAgain ? { isAgain } : { onAdmitted });
-      isAgain = true;
-      return leave;
-    };
-    const stay = { signal, whyAborted: () => whyAborted(client), enter };
+  async *run(request: ChatRequest, client: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {
+    const stay = openStay(request, client, options, { ...this.#options, ending: this.#ending.signal });
     const answer = withPausesOver(request, (asked) => this.#runTwice(asked, stay));
     const events = withExactIntegers(answer, request.outputFormat);
     yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
@@ -111,27 +107,28 @@ export class ClaudeBackend implements Backend {
     );
   }
 
-  async countTokens(request: CountRequest, client: AbortSignal): Promise<TokenCount> {
+  async countTokens(request: CountRequest, leaving: AbortSignal, { client = "" }: Asking = {}): Promise<TokenCount> {
     const { monitor, pool, catalog, counter } = this.#options;
-    const signal = AbortSignal.any([client, this.#ending.signal]);
+    const signal = AbortSignal.any([leaving, this.#ending.signal]);
     try {
       const installed = await monitor.ensure();
       if (!catalog.isLoaded) await pool.ensureReady();
-      return await counter.count({ request, model: catalog.resolve(request.model).name, installed }, signal);
+      return await counter.count({ request, model: catalog.resolve(request.model).name, installed, client }, signal);
     } catch (error) {
-      const problem = signal.aborted ? whyAborted(client) : toApiError(error);
+      const problem = signal.aborted ? whyAborted(leaving) : toApiError(error);
       this.#learnFrom(problem);
       throw problem;
     }
   }
 
-  check(requests: readonly ChatRequest[]): void {
+  check(requests: readonly ChatRequest[], asking: Asking = {}): void {
     for (const request of new Set(requests)) {
       profileOf(request);
       if (request.outputFormat) adaptOutputSchema(request.outputFormat.schema);
       this.checkModel(request.model);
     }
-    this.#options.limiter.requireRoom(requests.length);
+    const [first] = requests;
+    if (first) this.#options.queue.requireRoom(askerOf(first, asking), requests.length);
   }
 
   checkModel(name: string): void {
@@ -167,26 +164,24 @@ export class ClaudeBackend implements Backend {
   }
 
   async *#runAdmitted(request: ChatRequest, stay: Stay, fresh: boolean): AsyncGenerator<ChatEvent> {
-    let leave: (() => void) | undefined;
+    let place: Place | undefined;
     try {
-      leave = await stay.enter();
-      yield* this.#runTurn(request, { ...stay, fresh, leave });
+      place = await stay.enter();
+      yield* this.#runTurn(request, { ...stay, fresh, place });
     } catch (error) {
-      leave?.();
+      place?.leave();
       yield { type: "error", error: stay.signal.aborted ? stay.whyAborted() : toApiError(error) };
     }
   }
 
-  async *#runTurn(
-    request: ChatRequest,
-    { signal, whyAborted, fresh, leave }: Stay & { readonly fresh: boolean; readonly leave: () => void },
-  ): AsyncGenerator<ChatEvent> {
-    const { worker, turn, learnThinking } = await this.#ask(request, { fresh, signal });
+  async *#runTurn(request: ChatRequest, { whyAborted, ...asked }: Stay & Try): AsyncGenerator<ChatEvent> {
+    const { worker, turn, learnThinking } = await this.#ask(request, asked);
+    const { signal, place } = asked;
     const onAbort = () => turn.cancel(whyAborted());
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     const wantedCall = worker.settings?.wantedCall;
-    this.#settle(worker, turn, leave);
+    this.#settle(worker, turn, place);
     try {
       for await (const event of turn.events) {
         if (wantedCall && event.type === "finish" && event.reason.unified !== "tool-calls") {
@@ -205,14 +200,15 @@ export class ClaudeBackend implements Backend {
   }
 
   /** Asks in a process that remembers the conversation, if there is one; whatever goes wrong there is made good in a fresh one. */
-  async #ask(request: ChatRequest, { fresh, signal }: { fresh: boolean; signal: AbortSignal }) {
+  async #ask(request: ChatRequest, asked: Try) {
+    const { signal } = asked;
     try {
-      return await this.#askIn(request, signal, { fresh });
+      return await this.#askIn(request, asked);
     } catch (error) {
       if (error instanceof ApiError || signal.aborted) throw error;
       this.#options.logger.warn("starting over in a fresh process", { reason: messageOf(error) });
       await this.#options.monitor.ensure();
-      return await this.#askIn(request, signal, { fresh: true }).catch((again: unknown) => {
+      return await this.#askIn(request, { ...asked, fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
         throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${messageOf(again)}`, {
           cause: again,
@@ -221,7 +217,7 @@ export class ClaudeBackend implements Backend {
     }
   }
 
-  async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
+  async #askIn(request: ChatRequest, { signal, fresh, place: { leaves } }: Try) {
     const { pool, catalog, served, outputs, silenceTimeoutMs } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
@@ -234,7 +230,7 @@ export class ClaudeBackend implements Backend {
     const setting = promptKeyOf(profile);
     const { turns, ...bound } = this.#thinking.usable(request.turns, { model: modelId, setting });
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
-    const demand = { profile, model, turns, settings, isCached, ...bound };
+    const demand = { profile, model, turns, settings, isCached, leaves, ...bound };
     const { worker, keep, resume, how, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
       pool.release(worker);
@@ -266,12 +262,12 @@ export class ClaudeBackend implements Backend {
   }
 
   /** Gives the process and the place back once the turn is really over, which may be after the client has its answer. */
-  #settle(worker: Worker, turn: TurnRun, leave: () => void): void {
+  #settle(worker: Worker, turn: TurnRun, place: Place): void {
     void turn.outcome.then((outcome) => {
       if (outcome === "clean" || outcome === "parked") this.#remember(worker);
       if (outcome === "dead") this.#options.pool.discard(worker);
       else this.#options.pool.release(worker);
-      leave();
+      place.leave();
       this.#options.pool.refill();
     });
   }

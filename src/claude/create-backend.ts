@@ -12,7 +12,6 @@ import { rebinding, selectsModelsSilently, settlesCalls } from "./cli/version.ts
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
-import { Limiter } from "./pool/limiter.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { OutputWays } from "./pool/output-ways.ts";
 import { namesOf } from "./pool/profile.ts";
@@ -22,6 +21,8 @@ import { Abilities } from "./probe/abilities.ts";
 import { firstAttachments } from "./probe/first-attachments.ts";
 import { Probe } from "./probe/probe.ts";
 import { replacesTools, takesAnotherPrompt } from "./probe/rebinding.ts";
+import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
+import { TurnQueue } from "./queue/turn-queue.ts";
 import { Restorer } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
 import { removeWhenRead, TranscriptFolder } from "./session/transcript-file.ts";
@@ -54,8 +55,8 @@ export type BackendOptions = {
   readonly hasRoom?: () => boolean;
 };
 
-/** Requests that may wait for a place; one more is turned away. */
-const MAX_QUEUED = 100;
+/** Requests that may wait for a place; those of one client alone come to half of them. */
+const MAX_WAITING = 200;
 /** How often processes that do not boot are tried again, so that the server recovers by itself. */
 const RETRY_MS = 3_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
@@ -143,13 +144,14 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     retryMs: options.retryMs ?? RETRY_MS,
     hasRoom: options.hasRoom ?? hasRoomForProcess,
   });
-  const limiter = new Limiter(Math.min(options.maxConcurrency, options.maxWorkers), MAX_QUEUED);
+  const places = Math.min(options.maxConcurrency, options.maxWorkers);
+  const queue = new TurnQueue({ places, maxWaiting: MAX_WAITING, kept: keptPlaces(places) });
   const counter = createTokenCounter({
     settings,
     env: cliEnv,
     cwd: workingDirectory,
     logger,
-    takePlace: (signal) => limiter.acquire(signal),
+    takePlace: async (client, signal) => (await queue.enter(askerOfCount(client), signal)).leave,
     keepRoom: (guest, options) => {
       const giveBack = pool.reserve(guest, options);
       return (
@@ -164,7 +166,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   return new ClaudeBackend({
     monitor,
     pool,
-    limiter,
+    queue,
     counter,
     outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,

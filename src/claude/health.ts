@@ -1,16 +1,16 @@
 import type { BackendHealth } from "../core/backend.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
-import type { Limiter } from "./pool/limiter.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
+import type { TurnQueue } from "./queue/turn-queue.ts";
 
 export type HealthOptions = {
   readonly monitor: InstallationMonitor;
   readonly pool: WorkerPool;
-  readonly limiter: Limiter;
+  readonly queue: TurnQueue;
 };
 
 /** The state as last seen. */
-export function healthOf({ monitor, pool, limiter }: HealthOptions): BackendHealth {
+export function healthOf({ monitor, pool, queue }: HealthOptions): BackendHealth {
   const { installation } = monitor;
   const problem = monitor.problem ?? pool.problem;
   return {
@@ -19,6 +19,6 @@ export function healthOf({ monitor, pool, limiter }: HealthOptions): BackendHeal
     ...(installation
       ? { cli: { path: installation.path, version: installation.version }, login: installation.login }
       : {}),
-    workers: { ...pool.counts, queued: limiter.queued },
+    workers: { ...pool.counts, queued: queue.waiting },
   };
 }

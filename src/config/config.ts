@@ -8,7 +8,7 @@ export type Config = {
   readonly anthropicBaseUrl?: string;
   /** Processes kept ready before they are needed. */
   readonly warm: number;
-  /** Turns running at the same moment; further ones wait in a queue. */
+  /** Turns running at the same moment; further ones wait, each in its client's lane. */
   readonly maxConcurrency: number;
   /** Processes that may wait for the results of tool calls at once, and for how long each. */
   readonly maxWorkers: number;

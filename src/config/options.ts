@@ -58,7 +58,7 @@ export const OPTIONS = {
     default: 8,
     group: "Server",
     placeholder: "NUMBER",
-    description: "Requests answered at the same moment; further ones wait",
+    description: "Requests answered at the same moment; further ones wait, and one program alone does not get all",
   }),
   strict: defineOption({
     flag: "strict",

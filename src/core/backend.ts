@@ -5,19 +5,19 @@ import type { ChatRequest, EffortLevel } from "./request.ts";
 export interface Backend {
   /**
    * Serves one request. Never throws and never rejects: a failure is an `error` event. Ending the iteration early, or
-   * aborting the signal, ends the model's turn. `onAdmitted` is called once the request is taken: it runs, or waits in line for that.
+   * aborting the signal, ends the model's turn.
    */
-  run(request: ChatRequest, signal: AbortSignal, onAdmitted?: () => void): AsyncIterable<ChatEvent>;
+  run(request: ChatRequest, signal: AbortSignal, options?: RunOptions): AsyncIterable<ChatEvent>;
   /**
    * Throws what {@link run} would refuse one of these with before it asks the model, if they all came now: who asks several turns for one
    * answer does not pay for some of them in vain. From memory, and asks nothing.
    */
-  check(requests: readonly ChatRequest[]): void;
+  check(requests: readonly ChatRequest[], asking?: Asking): void;
   /**
    * Counts the tokens of what is said to the model, without asking it. Rejects with an ApiError, also where nobody can count:
    * the figure is never an estimate.
    */
-  countTokens(request: CountRequest, signal: AbortSignal): Promise<TokenCount>;
+  countTokens(request: CountRequest, signal: AbortSignal, asking?: Pick<Asking, "client">): Promise<TokenCount>;
   /**
    * Throws `model_not_found` for a name that no model has. From memory: as long as it is not known which models there are, any passes.
    */
@@ -31,6 +31,19 @@ export interface Backend {
   /** The state as last seen, from memory. */
   health(): BackendHealth;
 }
+
+/** Who asks, and how: what decides whose turn it is where many ask. */
+export type Asking = {
+  /** The client, as the server tells clients apart: each waits behind its own requests. Absent: one of those that nobody told apart. */
+  readonly client?: string | undefined;
+  /** Whether the answer is read as it is written. Default: it is not. */
+  readonly isStreamed?: boolean;
+};
+
+export type RunOptions = Asking & {
+  /** Called once the request is taken: it runs, or waits in line for that. */
+  readonly onAdmitted?: () => void;
+};
 
 /**
  * What tokens are counted of. Other than in a request that is to be answered, the last turn may be the assistant's, and there may be

@@ -1,4 +1,5 @@
 import { type AnyElysia, Elysia } from "elysia";
+import type { Clients } from "../api/clients.ts";
 import { healthRoutes } from "../api/health/routes.ts";
 import { modelsRoutes } from "../api/models/routes.ts";
 import type { DescribedRoute } from "../api/openapi/document.ts";
@@ -23,19 +24,22 @@ export type ServerParts = {
   readonly logger: Logger;
   /** What is noted of requests, for their lines in the log. */
   readonly searchLog?: SearchLog;
+  /** Where whose the requests are is noted, for the dialects. */
+  readonly clients?: Clients;
   /** The dialects, each an Elysia plugin. */
   readonly routes: readonly AnyElysia[];
   readonly version: string;
 };
 
 /** The whole server as an Elysia app that listens to nothing yet. See `listen`. */
-export function createServer({ config, backend, logger, searchLog, routes, version }: ServerParts) {
+export function createServer({ config, backend, logger, searchLog, clients, routes, version }: ServerParts) {
   const lifecycle = new Lifecycle();
   const handler = new RequestHandler({
     gate: new Gate(config),
     lifecycle,
     logger,
     searchLog,
+    clients,
     routes: () => app.routes,
   });
   const startedAt = new Date();

@@ -11,6 +11,8 @@ export type Exchange = {
   readonly path: string;
   /** Where it goes. */
   readonly meant: Meant;
+  /** The address of its connection, where that is known. */
+  readonly address: string | undefined;
   /** The foreign origin this request comes from and may read the answer of. */
   allowedOrigin?: string;
   /** Whether it carried a valid key, or none is needed. */
@@ -23,7 +25,7 @@ export type Exchange = {
   error?: ErrorCode;
 };
 
-export function openExchange(request: Request, meant: (path: string) => Meant): Exchange {
+export function openExchange(request: Request, meant: (path: string) => Meant, address: string | undefined): Exchange {
   const path = pathOf(request.url);
   return {
     id: `req_${crypto.randomUUID().replaceAll("-", "")}`,
@@ -31,6 +33,7 @@ export function openExchange(request: Request, meant: (path: string) => Meant): 
     method: request.method,
     path,
     meant: meant(path),
+    address,
     trusted: false,
   };
 }

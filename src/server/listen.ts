@@ -81,8 +81,10 @@ function serve(server: Server, hostname: string, port: number) {
     // Shared, a second server would silently take half of the requests; in development mode, errors show source code.
     reusePort: false,
     development: false,
-    fetch: async (request, bun) =>
-      handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun)),
+    fetch: async (request, bun) => {
+      handler.meet(request, bun.requestIP(request)?.address);
+      return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
+    },
     websocket: sockets.handlers(),
     error: (thrown) => errorResponse(toApiError(thrown)),
   });

@@ -1,4 +1,5 @@
 import { anthropicErrorBody, isAnthropicRequest } from "../api/anthropic-error.ts";
+import type { Clients } from "../api/clients.ts";
 import { notOffered } from "../api/not-offered.ts";
 import { errorResponse } from "../api/openai-error.ts";
 import type { SearchLog } from "../api/search-log.ts";
@@ -6,6 +7,7 @@ import { UpgradeResponse } from "../api/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type BodyPart, BodyRoom } from "./body-room.ts";
+import { clientOf } from "./client-of.ts";
 import { allowOrigin } from "./cors.ts";
 import { isUnrouted, logInternalError, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
@@ -21,6 +23,7 @@ export type RequestHandlerParts = {
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
   readonly searchLog?: SearchLog | undefined;
+  readonly clients?: Clients | undefined;
   /** The routes there are. */
   readonly routes: () => readonly Route[];
 };
@@ -45,6 +48,11 @@ export class RequestHandler {
     if (!(response instanceof UpgradeResponse)) return this.#send(response, exchange);
     dress(response.headers, exchange);
     return response;
+  }
+
+  /** Takes note of where a request comes from, before it is handled. */
+  meet(request: Request, address: string | undefined): void {
+    this.#open(request, address);
   }
 
   /**
@@ -96,12 +104,14 @@ export class RequestHandler {
   }
 
   #exchangeOf(request: Request): Exchange {
-    const known = this.#exchanges.get(request);
-    if (known) return known;
+    return this.#exchanges.get(request) ?? this.#open(request, undefined);
+  }
+
+  #open(request: Request, address: string | undefined): Exchange {
     const { method } = request;
-    const exchange = openExchange(request, (path) =>
-      meantPath(method, path, this.#parts.routes(), (meant) => notOffered(meant, method) !== undefined),
-    );
+    const meant = (path: string) =>
+      meantPath(method, path, this.#parts.routes(), (to) => notOffered(to, method) !== undefined);
+    const exchange = openExchange(request, meant, address);
     this.#exchanges.set(request, exchange);
     return exchange;
   }
@@ -131,6 +141,7 @@ export class RequestHandler {
     // Bun leaves the body out for HEAD. Elysia's own way would read an event stream to its end first.
     const routed = request.method === "HEAD" ? new Request(moved, { method: "GET" }) : moved;
     this.#exchanges.set(routed, exchange);
+    this.#parts.clients?.note(routed, clientOf({ address: exchange.address, headers: request.headers }));
     exchange.routed = routed;
     return routed;
   }

@@ -1,4 +1,4 @@
-import type { Backend, CountRequest } from "../../src/core/backend.ts";
+import type { Asking, Backend, CountRequest } from "../../src/core/backend.ts";
 import { ApiError } from "../../src/core/error.ts";
 import type { ChatEvent, Finish, ResponseStart } from "../../src/core/event.ts";
 import type { ChatRequest } from "../../src/core/request.ts";
@@ -40,19 +40,23 @@ export const untilAborted: Run = async function* (signal) {
 };
 
 /** What was to be answered, or, with less in it, counted. */
-export type Asked = { readonly request: CountRequest & Partial<ChatRequest>; readonly signal: AbortSignal };
+export type Asked = {
+  readonly request: CountRequest & Partial<ChatRequest>;
+  readonly signal: AbortSignal;
+  readonly asking?: Asking | undefined;
+};
 
 /** A backend that plays events, and what it was asked. */
 export function playing(run: Run): { asked: Asked[]; backend: Backend } {
   const asked: Asked[] = [];
   const backend: Backend = {
-    run(request, signal, onAdmitted) {
-      asked.push({ request, signal });
+    run(request, signal, { onAdmitted, ...asking } = {}) {
+      asked.push({ request, signal, asking });
       onAdmitted?.();
       return run(signal, asked.length - 1);
     },
-    countTokens(request, signal) {
-      asked.push({ request, signal });
+    countTokens(request, signal, asking) {
+      asked.push({ request, signal, asking });
       return Promise.resolve({ inputTokens: 42, counted: "parts" });
     },
     check(requests) {

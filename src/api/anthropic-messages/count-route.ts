@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import Type from "typebox";
 import type { Backend } from "../../core/backend.ts";
+import type { Clients } from "../clients.ts";
 import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
@@ -16,13 +17,14 @@ export type CountRouteOptions = {
   readonly backend: Backend;
   readonly strict?: boolean;
   readonly defaultModel?: string;
+  readonly clients?: Clients;
 };
 
 const BODY = standardSchema(CountBody, describeFields(CountBody, COUNT_PARAMETERS));
 const ANSWER = Type.Object({ input_tokens: Type.Integer() });
 
 /** POST /v1/messages/count_tokens. */
-export function countTokensRoute({ backend, strict = false, defaultModel }: CountRouteOptions) {
+export function countTokensRoute({ backend, strict = false, defaultModel, clients }: CountRouteOptions) {
   return new Elysia({ name: "anthropic-count-tokens" }).post(
     "/v1/messages/count_tokens",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
@@ -30,7 +32,7 @@ export function countTokensRoute({ backend, strict = false, defaultModel }: Coun
       const turn = turnController(httpRequest);
       const { request, ignored } = decodeCount(body, { strict });
       const headers = tellIgnored([...notes, ...ignored], strict);
-      const count = await backend.countTokens(request, turn.signal);
+      const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest) });
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });
     },
     {

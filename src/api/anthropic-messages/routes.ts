@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import type { Clients } from "../clients.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
@@ -29,6 +30,7 @@ export type MessagesRouteOptions = {
   /** Asked where a request names no model. */
   readonly defaultModel?: string;
   readonly searchLog?: SearchLog;
+  readonly clients?: Clients;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
@@ -43,6 +45,7 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
     webSearch,
     defaultModel,
     searchLog,
+    clients,
     heartbeatMs,
     commitAfterMs = COMMIT_AFTER_MS,
   } = options;
@@ -56,7 +59,8 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
       const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
       const headers = tellIgnored(unmetFields(request, unmet), strict);
       const answer = { stop: request.stop, thinking };
-      const events = noteSearches(backend.run(request, turn.signal), httpRequest, searchLog);
+      const asking = { client: clients?.of(httpRequest), isStreamed: stream };
+      const events = noteSearches(backend.run(request, turn.signal, asking), httpRequest, searchLog);
       if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
       const started = await startOf(events, (event) => event, commitAfterMs);
       return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {

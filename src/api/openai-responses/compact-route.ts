@@ -6,6 +6,7 @@ import { ApiError } from "../../core/error.ts";
 import { isBlank } from "../../core/turns.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
+import type { Clients } from "../clients.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
@@ -19,7 +20,7 @@ import { asListed, withIds } from "./kept-items.ts";
 import { newResponseId, now, type PrepareOptions } from "./prepare-response.ts";
 import { encodeUsage } from "./wire.ts";
 
-export type CompactRouteOptions = PrepareOptions & { readonly backend: Backend };
+export type CompactRouteOptions = PrepareOptions & { readonly backend: Backend; readonly clients?: Clients };
 
 const BODY = standardSchema(CompactBody, describeFields(CompactBody, COMPACT_PARAMETERS));
 const ANSWER = Type.Object({
@@ -35,7 +36,7 @@ const ANSWER = Type.Object({
  * one is for whoever goes on with it here.
  */
 export function compactRoute(options: CompactRouteOptions) {
-  const { backend, strict = false, fetchImage } = options;
+  const { backend, strict = false, fetchImage, clients } = options;
   return new Elysia({ name: "openai-compact" }).post(
     "/v1/responses/compact",
     async ({ body: accepted, request: httpRequest }) => {
@@ -45,7 +46,9 @@ export function compactRoute(options: CompactRouteOptions) {
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
-      const { text, usage, finishReason } = await collect(backend.run(request, turn.signal));
+      const { text, usage, finishReason } = await collect(
+        backend.run(request, turn.signal, { client: clients?.of(httpRequest) }),
+      );
       if (finishReason.unified === "content-filter") throw declined();
       if (isBlank(text)) throw new ApiError("upstream_error", "The model gave no summary. Try again.");
       const id = newResponseId();

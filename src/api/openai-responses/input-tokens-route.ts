@@ -4,6 +4,7 @@ import type { Backend } from "../../core/backend.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
+import type { Clients } from "../clients.ts";
 import { countedHeader, countedResponse } from "../count-header.ts";
 import { tellIgnored } from "../ignored-fields.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
@@ -20,6 +21,7 @@ export type InputTokensRouteOptions = {
   readonly defaultModel?: string;
   readonly store: ResponseStore;
   readonly fetchImage?: FetchImage;
+  readonly clients?: Clients;
 };
 
 const BODY = standardSchema(InputTokensBody, describeFields(InputTokensBody, INPUT_TOKENS_PARAMETERS));
@@ -27,7 +29,7 @@ const ANSWER = Type.Object({ object: Type.Literal("response.input_tokens"), inpu
 
 /** POST /v1/responses/input_tokens: the tokens of what would be asked by POST /v1/responses. */
 export function inputTokensRoute(options: InputTokensRouteOptions) {
-  const { backend, strict = false, fetchImage } = options;
+  const { backend, strict = false, fetchImage, clients } = options;
   return new Elysia({ name: "openai-input-tokens" }).post(
     "/v1/responses/input_tokens",
     async ({ body: accepted, request: httpRequest }) => {
@@ -37,7 +39,7 @@ export function inputTokensRoute(options: InputTokensRouteOptions) {
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
-      const count = await backend.countTokens(request, turn.signal);
+      const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest) });
       const answer = { object: "response.input_tokens", input_tokens: count.inputTokens };
       return Response.json(answer, { headers: { ...headers, ...countedHeader(count) } });
     },

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import type { Clients } from "../clients.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
 import { noteSearches, type SearchLog } from "../search-log.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
@@ -21,6 +22,7 @@ export type ResponsesRouteOptions = Omit<PrepareOptions, "keepsAll"> & {
   /** What runs in the background. */
   readonly background?: BackgroundRuns;
   readonly searchLog?: SearchLog;
+  readonly clients?: Clients;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
 };
@@ -32,6 +34,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
     store,
     background = new BackgroundRuns(),
     searchLog,
+    clients,
     heartbeatMs,
     commitAfterMs = COMMIT_AFTER_MS,
   } = options;
@@ -45,20 +48,21 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
     async ({ body: accepted, request }) => {
       const turn = turnController(request);
       const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(accepted, options, turn.signal);
+      const asking = { client: clients?.of(request), isStreamed: stream };
       if (accepted.body.background) {
         backend.checkModel(prepared.request.model);
         // Its end is not that of this request.
         const turn = new AbortController();
         const run = { encoder, turn, keep };
         const admitted = Promise.withResolvers<void>();
-        const asked = generate(backend.run(prepared.request, turn.signal, admitted.resolve));
+        const asked = generate(backend.run(prepared.request, turn.signal, { ...asking, onAdmitted: admitted.resolve }));
         setTimeout(admitted.resolve, commitAfterMs).unref();
         const events = await startOf(asked, (event) => event, admitted.promise);
         if (!stream) return Response.json(background.start(run, events), { headers });
         const log = background.startStreamed(run, events);
         return sseResponse(log.after(-1), { onAbandon: () => {}, headers, heartbeatMs });
       }
-      const events = noteSearches(backend.run(prepared.request, turn.signal), request, searchLog);
+      const events = noteSearches(backend.run(prepared.request, turn.signal, asking), request, searchLog);
       if (!stream) return Response.json(await collectResponse(events, encoder, keep), { headers });
       const started = await startOf(events, (event) => event, commitAfterMs);
       return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });

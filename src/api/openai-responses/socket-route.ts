@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../core/error.ts";
+import type { Clients } from "../clients.ts";
 import { asksForWebSocket, UpgradeResponse } from "../socket.ts";
 import { MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";
 import { SharedBudget } from "./shared-budget.ts";
@@ -11,13 +12,16 @@ const SPOKEN =
   "model is not asked). `background` is refused. Each frame of the answer is an event as the stream of POST has it in its data; what is " +
   'wrong with a message is one of {"type": "error", "status", "error"}.';
 
+export type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "client"> & { readonly clients?: Clients };
+
 /** GET /v1/responses: the same as POST, on a WebSocket. */
-export function responsesSocketRoute(parts: Omit<SocketSessionOptions, "budget">) {
+export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) {
   const options = { ...parts, budget: new SharedBudget(MOST_UNSTORED_CHARACTERS) };
   return new Elysia({ name: "openai-responses-socket" }).get(
     "/v1/responses",
     ({ request }) => {
-      if (asksForWebSocket(request)) return new UpgradeResponse((socket) => new ResponsesSession(socket, options));
+      const session = { ...options, client: clients?.of(request) };
+      if (asksForWebSocket(request)) return new UpgradeResponse((socket) => new ResponsesSession(socket, session));
       const instead = "Send a response's request with POST, or look at a stored one with GET /v1/responses/{id}";
       throw new ApiError("upgrade_required", `GET on this path opens a WebSocket. ${instead}.`);
     },

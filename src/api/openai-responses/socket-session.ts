@@ -12,6 +12,8 @@ import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 
 export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll"> & {
   readonly backend: Backend;
+  /** Whose connection it is. */
+  readonly client?: string | undefined;
   /** For what connections keep without storing it. */
   readonly budget: SharedBudget;
 };
@@ -141,7 +143,8 @@ export class ResponsesSession implements SocketSession {
       return { ...prepared, events: warmUpEvents(model) };
     }
     const prepared = await prepareResponse(accepted, this.#options, signal);
-    return { ...prepared, events: this.#options.backend.run(prepared.request, signal) };
+    const { backend, client } = this.#options;
+    return { ...prepared, events: backend.run(prepared.request, signal, { client, isStreamed: true }) };
   }
 
   async #refuse(error: ApiError, streamId: string | undefined, startedAt: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Tool } from "../../core/request.ts";
-import { Limiter } from "../pool/limiter.ts";
 import type { Guest } from "../pool/pool-state.ts";
+import { askerOfCount } from "../queue/lanes.ts";
+import { TurnQueue } from "../queue/turn-queue.ts";
 import type { CountingProcess } from "./counting-process.ts";
 
 export type Installed = { readonly path: string; readonly version: string };
@@ -9,8 +10,8 @@ export type Installed = { readonly path: string; readonly version: string };
 export type Counts = Pick<CountingProcess, "isUsable" | "canCount" | "count" | "close" | "terminate">;
 
 export type CountingProcessesOptions = {
-  /** Takes a place among all that runs; resolves with the function that gives it back. */
-  readonly takePlace: (signal: AbortSignal) => Promise<() => void>;
+  /** Takes a place among all that runs, for a client; resolves with the function that gives it back. */
+  readonly takePlace: (client: string, signal: AbortSignal) => Promise<() => void>;
   readonly start: (installed: Installed, model: string) => Counts;
   /**
    * Keeps room for a process, until the returned function is called. Undefined: there is none, unless others give way, which they
@@ -20,8 +21,13 @@ export type CountingProcessesOptions = {
   readonly idleTimeoutMs?: number;
 };
 
-/** What is asked of a process. */
-type Need = { readonly installed: Installed; readonly model: string; readonly tools: readonly Tool[] };
+/** What is asked of a process, and for whom. */
+type Need = {
+  readonly installed: Installed;
+  readonly model: string;
+  readonly tools: readonly Tool[];
+  readonly client: string;
+};
 
 type Kept = {
   readonly process: Counts;
@@ -35,15 +41,19 @@ type Kept = {
 const MOST = 4;
 /** Counts for each process, up to which no other is started: a start takes as long as some counts do. */
 const WORTH_WAITING = 2;
-/** Counts that may wait: a client that counts each of its tools by itself may send hundreds. */
-const MOST_WAITING = 500;
+/** Counts that may wait: a client that counts each of its tools by itself may send hundreds, and takes half of these at most. */
+const MOST_WAITING = 1000;
 /** Clients count now and then; a process takes a second to start, and 200 MB. */
 const IDLE_TIMEOUT_MS = 60_000;
 
 /** The processes that count: started as counts wait for them, kept for the next ones, and ended when they rest or room is needed. */
 export class CountingProcesses {
   readonly #options: CountingProcessesOptions;
-  readonly #gate = new Limiter(MOST, MOST_WAITING);
+  readonly #gate = new TurnQueue({
+    places: MOST,
+    maxWaiting: MOST_WAITING,
+    kept: { fromClient: 0, fromBatch: 0 },
+  });
   readonly #kept = new Set<Kept>();
   readonly #ending = new Set<Promise<void>>();
   /** Those past the gate for whom there is no process yet. */
@@ -56,11 +66,11 @@ export class CountingProcesses {
   /** Works with a process that nobody else uses meanwhile. It is ended when the signal aborts, or the work leaves it useless. */
   async use<T>(need: Need, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
     // Those that wait take no place from requests.
-    const leaveGate = await this.#gate.acquire(signal);
+    const { leave } = await this.#gate.enter(askerOfCount(need.client), signal);
     try {
       return await this.#useNow(need, signal, work);
     } finally {
-      leaveGate();
+      leave();
       this.#waiting.shift()?.();
     }
   }
@@ -78,7 +88,7 @@ export class CountingProcesses {
 
   async #useNow<T>(need: Need, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
     for (;;) {
-      const leavePlace = await this.#options.takePlace(signal);
+      const leavePlace = await this.#options.takePlace(need.client, signal);
       try {
         const kept = this.#restingFor(need) ?? this.#start(need);
         if (kept) return await this.#workWith(kept, signal, work);
@@ -139,7 +149,7 @@ export class CountingProcesses {
 
   /** Whether one of those at work is sooner free than another is up. */
   get #isSoonFree(): boolean {
-    const wanted = this.#gate.running + this.#gate.queued;
+    const wanted = this.#gate.running + this.#gate.waiting;
     return wanted <= this.#kept.size * WORTH_WAITING && [...this.#kept].some(({ guest }) => !guest.isResting);
   }
 

@@ -18,7 +18,8 @@ export type CounterOptions = Pick<TokenCounterOptions, "takePlace" | "keepRoom">
 
 export function createTokenCounter({ settings, takePlace, keepRoom, ...running }: CounterOptions): TokenCounter {
   const admit = async (signal: AbortSignal) => {
-    const leavePlace = await takePlace(signal);
+    // It is for no client in particular.
+    const leavePlace = await takePlace("", signal);
     const giveRoomBack = keepRoom({ isResting: false, retire: () => {} }, { mustBe: true });
     return () => {
       giveRoomBack?.();

@@ -24,6 +24,8 @@ export type Demand = {
   /** A name of the CLI's. */
   readonly model: string;
   readonly installed: Installed;
+  /** Whose request it is. */
+  readonly client: string;
 };
 
 type Count = (turns: readonly Turn[], tools: readonly Tool[]) => Promise<Parts>;
@@ -48,14 +50,15 @@ export class TokenCounter {
   }
 
   /** Rejects with an ApiError, or with the signal's reason. */
-  async count({ request, model, installed }: Demand, client: AbortSignal): Promise<TokenCount> {
-    const signal = AbortSignal.any([client, this.#closing.signal]);
+  async count({ request, ...asked }: Demand, leaving: AbortSignal): Promise<TokenCount> {
+    const signal = AbortSignal.any([leaving, this.#closing.signal]);
     const { known, probe } = this.#options;
+    const { installed } = asked;
     const cannotTell = failed("It could not be tried how the Claude CLI counts", signal);
     const counting = known(installed) ?? (await probe.find(installed, signal).catch(cannotTell));
     if (counting === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
-    const count: Count = (turns, tools) => this.#ask({ installed, model, turns, tools }, signal);
+    const count: Count = (turns, tools) => this.#ask({ ...asked, turns, tools }, signal);
     // Of those that the API knows by their type, the CLI has none counted.
     const tools = mendTools(request.tools.filter((tool) => !isKnownToApi(tool)));
     const turns = withSystem(request);

@@ -4,7 +4,15 @@ import { toolResultsOf } from "../../core/tool-calls.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
 import { canRebind, canRebindWithin, type Profile } from "./profile.ts";
 import { isIdOf } from "./told-call.ts";
-import { isWithin, type Match, matchTranscript, NO_MATCH, type OwnIds, type TranscriptEntry } from "./transcript.ts";
+import {
+  isAskedOnce,
+  isLight,
+  type Match,
+  matchTranscript,
+  NO_MATCH,
+  type OwnIds,
+  type TranscriptEntry,
+} from "./transcript.ts";
 import { goesOnWith, type TurnSettings } from "./turn-settings.ts";
 
 /** What the choice needs to know of a process. */
@@ -34,6 +42,11 @@ export type Demand = {
   readonly environmentAt?: number | undefined;
   /** Whether Anthropic's prompt cache probably holds the conversation as a live process laid it out; absent: it does not. */
   readonly isCached?: () => boolean;
+  /**
+   * Of a batch, which leaves conversations to others where it can: how many processes it leaves ready for them, too. Absent: nothing of
+   * that is asked of it.
+   */
+  readonly leaves?: number | undefined;
 };
 
 /** The processes that no request uses, the one that rests longest first. */
@@ -60,15 +73,15 @@ export type Choice<W> =
   | { readonly type: "restore" }
   | { readonly type: "start" };
 
-/**
- * A conversation of so few characters (about a thousand tokens) is not worth a process of its own: it is fed to another in a few
- * milliseconds, and Anthropic's prompt cache takes no prefix that short.
- */
-const LIGHT = 4_000;
-
-export function isLight(transcript: readonly TranscriptEntry[]): boolean {
-  return isWithin(transcript, LIGHT);
-}
+export type ChoiceOptions = {
+  /** Whether a process may be started from a transcript. Default false. */
+  readonly canRestore?: boolean;
+  /**
+   * How many the request leaves of those never asked, or asked once, and all that were asked again: one is started for it instead.
+   * Undefined: it takes whichever there is.
+   */
+  readonly leaves?: number | undefined;
+};
 
 /**
  * To feed a process so many turns takes as long as to start one that reads them: 5 to 10 ms for a question and its answer, or 300 to
@@ -78,14 +91,14 @@ const MANY_TURNS = 100;
 
 /**
  * Which process serves a request, in this order: the one that waits for its tool results; the one that remembers most of the
- * conversation, at least a turn; one whose conversation is little to lose; one never asked; the one that rests longest, whatever it
- * remembers. Of equals, one that has the profile and the model already. Where much is to be fed to it, or where that would lose
+ * conversation, at least a turn; one that remembers no more than a short question and its answer; one never asked; one whose
+ * conversation is little to lose; one asked once; the one that rests longest, whatever it remembers. Of equals, one that has the profile and the model already. Where much is to be fed to it, or where that would lose
  * what Anthropic's cache holds of the conversation, one is started from a transcript instead, if that can be written.
  */
 export function chooseProcess<W extends ProcessView>(
   { parked, idle, warm }: Resting<W>,
   demand: Demand,
-  { canRestore = false }: { canRestore?: boolean } = {},
+  { canRestore = false, leaves }: ChoiceOptions = {},
 ): Choice<W> {
   const waiting = chooseParked(parked, demand);
   if (waiting) return waiting;
@@ -99,11 +112,45 @@ export function chooseProcess<W extends ProcessView>(
   if (remembering) return remembering;
   if (canRestore && missing > 0 && demand.isCached?.() === true) return { type: "restore" };
   const serving = (workers: readonly W[]) => workers.filter((worker) => servesEmptied(worker, demand));
-  const emptied = serving(idle);
-  const light = emptied.filter(({ transcript }) => isLight(transcript));
-  const worker =
-    serving(givenUp)[0] ?? fitting(light, demand) ?? fitting(serving(warm), demand) ?? fitting(emptied, demand);
+  const choose = leaves === undefined ? chooseAny : chooseSpare;
+  const worker = serving(givenUp)[0] ?? choose(serving(idle), serving(warm), demand, leaves ?? 0);
   return worker ? { type: "reuse", worker, keep: 0, ownIds: NO_MATCH.ownIds } : { type: "start" };
+}
+
+/** The one with least to lose. */
+function chooseAny<W extends ProcessView>(emptied: readonly W[], unasked: readonly W[], demand: Demand): W | undefined {
+  const once = emptied.filter(({ transcript }) => isAskedOnce(transcript));
+  const light = emptied.filter(({ transcript }) => isLight(transcript));
+  return (
+    fitting(
+      once.filter((worker) => light.includes(worker)),
+      demand,
+    ) ??
+    fitting(unasked, demand) ??
+    fitting(light, demand) ??
+    fitting(once, demand) ??
+    fitting(emptied, demand)
+  );
+}
+
+/** One that nobody is likely to miss, where there are more than so many: of its own kind first, so that a batch goes on in its own. */
+function chooseSpare<W extends ProcessView>(
+  emptied: readonly W[],
+  unasked: readonly W[],
+  demand: Demand,
+  leaves: number,
+): W | undefined {
+  const once = emptied.filter(({ transcript }) => isAskedOnce(transcript));
+  if (once.length + unasked.length <= leaves) return undefined;
+  return (
+    fitting(
+      once.filter(({ transcript }) => isLight(transcript)),
+      demand,
+    ) ??
+    once.find((worker) => isBoundTo(worker, demand)) ??
+    fitting(unasked, demand) ??
+    fitting(once, demand)
+  );
 }
 
 /** The choice of a new process, which keeps the conversation that it was started with, if any. */

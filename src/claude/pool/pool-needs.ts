@@ -1,4 +1,4 @@
-import { isLight } from "./policy.ts";
+import type { Demand } from "./policy.ts";
 import {
   ownerOf,
   type PoolLimits,
@@ -10,6 +10,7 @@ import {
   type WorkerState,
   workersIn,
 } from "./pool-state.ts";
+import { isLight } from "./transcript.ts";
 
 /** New processes take CPU time from requests that wait for their first token; so long they are put off, at the most. */
 const PUT_OFF_MS = 1_000;
@@ -25,16 +26,35 @@ export function startingForAnyone<W>({ workers }: Pick<PoolState<W>, "workers">)
   );
 }
 
+/** How many processes a request leaves to others, when so many wait, itself included: only where one can be started for each of these. */
+export function leavesOf<W>(
+  { leaves }: Demand,
+  waiting: number,
+  state: PoolState<W>,
+  { maxWorkers }: PoolLimits,
+  { hasRoom }: Surroundings,
+): number | undefined {
+  const missing = waiting - startingForAnyone(state).length;
+  return missing <= 0 || (totalOf(state) + missing <= maxWorkers && hasRoom()) ? leaves : undefined;
+}
+
 /** Whether somebody waits for a process that is not yet on its way. */
 export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { now }: Surroundings): boolean {
   const { waiters } = state;
-  const demands = waiters.filter(({ demand }) => demand !== undefined).length;
+  const demands = waiters.flatMap(({ demand }) => demand ?? []);
   // Whoever waits until any is up needs one that boots, whoever it is for.
-  if (demands < waiters.length && workersIn(state, "booting").length === 0) return true;
+  if (demands.length < waiters.length && workersIn(state, "booting").length === 0) return true;
   const starting = startingForAnyone(state);
   const inTime = starting.filter((worker) => worker.type !== "booting" || worker.since + LATE_MS > now);
-  const wanted = Math.min(demands, maxStarting);
+  // A batch leaves a processor to whoever comes meanwhile.
+  const most = demands.every(isOfBatch) ? Math.max(1, maxStarting - 1) : maxStarting;
+  const wanted = Math.min(demands.length, most);
   return inTime.length < wanted && starting.length < 2 * wanted;
+}
+
+/** Others come before it. */
+export function isOfBatch({ leaves }: Demand): boolean {
+  return leaves !== undefined;
 }
 
 /** Whether a process should be started that nobody waits for. */

@@ -1,6 +1,16 @@
 import type { ApiError } from "../../core/error.ts";
 import { chooseProcess, keepingAll, supersededBy } from "./policy.ts";
-import { dueOf, idleToEnd, isShort, isSpent, lacksSpares, peakWithOneMore, startingForAnyone } from "./pool-needs.ts";
+import {
+  dueOf,
+  idleToEnd,
+  isOfBatch,
+  isShort,
+  isSpent,
+  lacksSpares,
+  leavesOf,
+  peakWithOneMore,
+  startingForAnyone,
+} from "./pool-needs.ts";
 import {
   isFree,
   ownerOf,
@@ -101,11 +111,14 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
     }
   }
 
-  /** What rests goes to those who wait, the one who waits longest first. */
+  /** What rests goes to those who wait, in their order. */
   lendToWaiters(): void {
     for (const waiter of this.state.waiters) {
-      if (waiter.demand === undefined) continue;
-      const choice = chooseProcess(restingOf(this.state), waiter.demand);
+      const { demand } = waiter;
+      if (demand === undefined) continue;
+      const waiting = this.state.waiters.length;
+      const leaves = leavesOf(demand, waiting, this.state, this.limits, this.surroundings);
+      const choice = chooseProcess(restingOf(this.state), demand, { leaves });
       if (choice.type === "reuse" || choice.type === "resume") this.lend(waiter, choice);
     }
   }
@@ -141,7 +154,15 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
     if (choice) this.lend(waiter, choice);
     else if (waiter.demand === undefined && restingOf(this.state).warm.length > 0)
       this.answer({ type: "tell", waiter });
-    else this.set({ waiters: [...this.state.waiters, waiter] });
+    else this.#wait(waiter);
+  }
+
+  /** Behind those who came before, but for a batch. */
+  #wait(waiter: Waiter): void {
+    const { waiters } = this.state;
+    const isBatch = ({ demand }: Waiter) => demand !== undefined && isOfBatch(demand);
+    const at = isBatch(waiter) ? -1 : waiters.findIndex(isBatch);
+    this.set({ waiters: at < 0 ? [...waiters, waiter] : waiters.toSpliced(at, 0, waiter) });
   }
 
   /** Remembers what was asked, and gives up the turns that wait for calls which that tells to be over. */

@@ -89,6 +89,21 @@ export function questionOf({ turns, ownIds }: { turns: readonly Turn[]; ownIds: 
   return withOwnIds(question, ownIds);
 }
 
+/**
+ * A conversation of so few characters (about a thousand tokens) is not worth a process of its own: it is fed to another in a few
+ * milliseconds, and Anthropic's prompt cache takes no prefix that short.
+ */
+const LIGHT = 4_000;
+
+export function isLight(transcript: readonly TranscriptEntry[]): boolean {
+  return isWithin(transcript, LIGHT);
+}
+
+/** Whether nothing would be lost but a question and its answer, with which most of those who ask one do not go on. */
+export function isAskedOnce(transcript: readonly TranscriptEntry[]): boolean {
+  return transcript.length <= 2;
+}
+
 /** Whether all that a process remembers is of at most so many characters, images and files included. */
 export function isWithin(entries: readonly TranscriptEntry[], characters: number): boolean {
   let left = characters;

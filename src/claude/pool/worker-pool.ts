@@ -3,7 +3,7 @@ import type { Logger } from "../../observability/logger.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
 import { chooseProcess, type Demand } from "./policy.ts";
-import { nextTick } from "./pool-needs.ts";
+import { leavesOf, nextTick } from "./pool-needs.ts";
 import { reducePool } from "./pool-reducer.ts";
 import {
   countsOf,
@@ -86,7 +86,12 @@ export class WorkerPool {
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it; `signal` ends the wait. */
   async lease(demand: Demand, { fresh, signal }: { fresh: boolean; signal?: AbortSignal }): Promise<Lease> {
     if (this.#state.isClosed) throw shuttingDown();
-    const choice = chooseProcess(restingOf(this.#state), demand, { canRestore: true });
+    const choose = (canRestore: boolean) => {
+      const waiting = this.#state.waiters.length + 1;
+      const leaves = leavesOf(demand, waiting, this.#state, this.#options, this.#surroundings);
+      return chooseProcess(restingOf(this.#state), demand, { canRestore, leaves });
+    };
+    const choice = choose(true);
     const mustRestore = fresh ? demand.isBound === true : choice.type === "restore";
     const restored = mustRestore ? await this.#options.restore(demand) : undefined;
     if (this.#state.isClosed) {
@@ -94,7 +99,7 @@ export class WorkerPool {
       throw shuttingDown();
     }
     if (fresh || restored) return await this.#wait("asked-own", demand, { restored });
-    const served = mustRestore ? chooseProcess(restingOf(this.#state), demand) : choice;
+    const served = mustRestore ? choose(false) : choice;
     return await this.#wait("asked", demand, { choice: "worker" in served ? served : undefined, signal });
   }
 

@@ -1,7 +1,7 @@
 import type { Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/thinking.ts";
-import { isLight } from "../pool/policy.ts";
 import { type Profile, promptKeyOf } from "../pool/profile.ts";
+import { isLight } from "../pool/transcript.ts";
 import type { TurnSettings } from "../pool/turn-settings.ts";
 import type { Worker } from "../pool/worker.ts";
 import { hashOf } from "./conversation-hash.ts";

@@ -72,7 +72,12 @@ export function fakeCounter({ tools = {}, gate, counted, tryOut, ...options }: O
   const count = (turns: readonly Turn[], asked: readonly Tool[] = [], signal = new AbortController().signal) =>
     counter
       .count(
-        { request: { model: "sonnet", system: "", turns, tools: asked }, model: "sonnet", installed: INSTALLED },
+        {
+          request: { model: "sonnet", system: "", turns, tools: asked },
+          model: "sonnet",
+          installed: INSTALLED,
+          client: "",
+        },
         signal,
       )
       .catch((error: unknown) => error);

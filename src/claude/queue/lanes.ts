@@ -1,0 +1,198 @@
+import type { Asking } from "../../core/backend.ts";
+import type { ChatRequest } from "../../core/request.ts";
+import { InTurn } from "./in-turn.ts";
+
+/** Who asks for a place. */
+export type Asker = {
+  /** Whose lane it is in. */
+  readonly client: string;
+  /** What it belongs to within the lane; the work of one program that is alike has the same. */
+  readonly kind: string;
+  /** Nobody reads along and no conversation goes on with it: it comes after what is not so. */
+  readonly isBatch: boolean;
+};
+
+export type LaneLimits = {
+  /** Turns that run at once. */
+  readonly places: number;
+  /** Those that may wait, of all lanes. */
+  readonly maxWaiting: number;
+  /** Places that stay free of the turns of one client alone, and of its batch. */
+  readonly kept: { readonly fromClient: number; readonly fromBatch: number };
+};
+
+/** `beside`: how many others of its client run. */
+export type Started<A> = { readonly asker: A; readonly beside: number };
+
+type Lane<A extends Asker> = {
+  running: number;
+  runningBatch: number;
+  readonly interactive: InTurn<A>;
+  readonly batch: InTurn<A>;
+  /** How many have started while batch waited. */
+  passedBatch: number;
+};
+
+/** So many of a lane may pass its batch before one of that has its turn. */
+const MOST_PASSING = 4;
+
+/**
+ * Whose turn it is: clients one after the other, in each lane what somebody waits for before its batch. What one client may take, of the
+ * places and of the queue, is a multiple of what is left free, so that there is always some for the next client, and more for each the
+ * fewer they are. Pure: it tells who may start, and is told what ends.
+ */
+export class Lanes<A extends Asker> {
+  readonly #limits: LaneLimits;
+  /** Those with something that runs or waits; the one that has waited longest for its turn first. */
+  readonly #lanes = new Map<string, Lane<A>>();
+  #running = 0;
+  #waiting = 0;
+
+  constructor(limits: LaneLimits) {
+    this.#limits = limits;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  of(client: string): { readonly running: number; readonly waiting: number } {
+    const lane = this.#lanes.get(client);
+    return { running: lane?.running ?? 0, waiting: lane ? waitingIn(lane) : 0 };
+  }
+
+  /** Whether so many of the kind would all be taken, if they came now. */
+  hasRoom({ client, isBatch }: Asker, count = 1): boolean {
+    const lane = this.#lanes.get(client);
+    const [own, all] = [{ waiting: lane ? waitingIn(lane) : 0 }, { waiting: this.#waiting, running: this.#running }];
+    const run = { running: lane?.running ?? 0, runningBatch: lane?.runningBatch ?? 0 };
+    for (let n = 0; n < count; n++) {
+      if (own.waiting === 0 && this.#mayStart(run, isBatch, all)) {
+        run.running++;
+        run.runningBatch += isBatch ? 1 : 0;
+        all.running++;
+      } else if (own.waiting < this.#limits.maxWaiting - all.waiting) {
+        own.waiting++;
+        all.waiting++;
+      } else return false;
+    }
+    return true;
+  }
+
+  /** Lets it wait for its turn, which may have come already: see {@link next}. */
+  add(asker: A): void {
+    const lane = this.#laneOf(asker.client);
+    queueOf(lane, asker).add(asker.kind, asker);
+    this.#waiting++;
+  }
+
+  /** The next that starts, from now on; undefined: nobody who waits may. */
+  next(): Started<A> | undefined {
+    for (const [client, lane] of this.#lanes) {
+      const asker = this.#startable(lane);
+      if (asker === undefined) continue;
+      queueOf(lane, asker).remove(asker.kind, asker);
+      this.#waiting--;
+      lane.passedBatch = asker.isBatch || lane.batch.size === 0 ? 0 : lane.passedBatch + 1;
+      this.#lanes.delete(client);
+      this.#lanes.set(client, lane);
+      return { asker, beside: this.#run(lane, asker) };
+    }
+    return undefined;
+  }
+
+  /** Starts one out of turn, if a place is free at all; undefined otherwise. */
+  startNow(asker: A): Started<A> | undefined {
+    if (this.#running >= this.#limits.places) return undefined;
+    return { asker, beside: this.#run(this.#laneOf(asker.client), asker) };
+  }
+
+  /** It does not wait any more. */
+  leave(asker: A): void {
+    const lane = this.#lanes.get(asker.client);
+    if (lane === undefined || !queueOf(lane, asker).remove(asker.kind, asker)) return;
+    this.#waiting--;
+    this.#forgetIfIdle(asker.client, lane);
+  }
+
+  /** It does not run any more. */
+  end({ client, isBatch }: A): void {
+    const lane = this.#lanes.get(client);
+    if (lane === undefined) return;
+    lane.running--;
+    if (isBatch) lane.runningBatch--;
+    this.#running--;
+    this.#forgetIfIdle(client, lane);
+  }
+
+  #run(lane: Lane<A>, { isBatch }: A): number {
+    this.#running++;
+    if (isBatch) lane.runningBatch++;
+    return lane.running++;
+  }
+
+  #startable(lane: Lane<A>): A | undefined {
+    const { interactive, batch, passedBatch } = lane;
+    const isOverdue = passedBatch >= MOST_PASSING;
+    const may = (asker: A | undefined) =>
+      asker && this.#mayStart(lane, asker.isBatch, { running: this.#running, isOverdue }) ? asker : undefined;
+    return isOverdue ? (may(batch.first) ?? may(interactive.first)) : (may(interactive.first) ?? may(batch.first));
+  }
+
+  #mayStart(
+    lane: Pick<Lane<A>, "running" | "runningBatch">,
+    isBatch: boolean,
+    { running, isOverdue = false }: { running: number; isOverdue?: boolean },
+  ): boolean {
+    const { places, kept } = this.#limits;
+    const free = places - running;
+    if (free <= 0 || lane.running === 0) return free > 0;
+    // Alone, a client comes to all places but those that are kept; beside others, to its part of them.
+    const isWithin = (own: number, kept: number, free: number) => own * kept < (places - kept) * free;
+    // The batches of several clients leave a place, too.
+    const freeForBatch = isOverdue ? free : free - kept.fromClient;
+    return (
+      isWithin(lane.running, kept.fromClient, free) &&
+      (!isBatch || isWithin(lane.runningBatch, kept.fromBatch, freeForBatch))
+    );
+  }
+
+  #laneOf(client: string): Lane<A> {
+    const known = this.#lanes.get(client);
+    if (known) return known;
+    const lane = { running: 0, runningBatch: 0, interactive: new InTurn<A>(), batch: new InTurn<A>(), passedBatch: 0 };
+    this.#lanes.set(client, lane);
+    return lane;
+  }
+
+  #forgetIfIdle(client: string, lane: Lane<A>): void {
+    if (lane.running === 0 && waitingIn(lane) === 0) this.#lanes.delete(client);
+  }
+}
+
+function waitingIn<A extends Asker>({ interactive, batch }: Lane<A>): number {
+  return interactive.size + batch.size;
+}
+
+function queueOf<A extends Asker>(lane: Lane<A>, { isBatch }: A): InTurn<A> {
+  return isBatch ? lane.batch : lane.interactive;
+}
+
+/** As whose, and as what, a request waits. What goes on with a conversation, or is read as it is written, somebody waits for. */
+export function askerOf({ system, turns }: ChatRequest, { client = "", isStreamed = false }: Asking): Asker {
+  return { client, kind: system, isBatch: turns.length === 1 && !isStreamed };
+}
+
+/** As what a count waits: programs count before they ask. */
+export function askerOfCount(client: string): Asker {
+  return { client, kind: "count", isBatch: false };
+}
+
+/** What one client cannot take of so many places: of few, there is none to spare. */
+export function keptPlaces(places: number): LaneLimits["kept"] {
+  return { fromClient: places < 4 ? 0 : 1, fromBatch: Math.max(0, Math.min(2, places - 2)) };
+}

@@ -1,0 +1,43 @@
+import type { RunOptions } from "../core/backend.ts";
+import type { ApiError } from "../core/error.ts";
+import type { ChatRequest } from "../core/request.ts";
+import type { InstallationMonitor } from "./cli/installation-monitor.ts";
+import { askerOf } from "./queue/lanes.ts";
+import type { Place, TurnQueue } from "./queue/turn-queue.ts";
+import { whyAborted } from "./why-aborted.ts";
+
+/** A request's stay: until when, what ends it early, and how to get a place, each time it asks. */
+export type Stay = {
+  readonly signal: AbortSignal;
+  readonly whyAborted: () => ApiError;
+  readonly enter: () => Promise<Place>;
+};
+
+/** One try to answer: in the place that it has, and whether in a process that is started for it. */
+export type Try = Pick<Stay, "signal"> & { readonly place: Place; readonly fresh: boolean };
+
+export type StayOptions = {
+  readonly monitor: Pick<InstallationMonitor, "ensure">;
+  readonly queue: TurnQueue;
+  /** Aborted when the server ends what runs. */
+  readonly ending: AbortSignal;
+};
+
+/** The stay of a request that has come, until `client` aborts. Whoever had a place once is next in line when it asks again. */
+export function openStay(
+  request: ChatRequest,
+  client: AbortSignal,
+  { onAdmitted, ...asking }: RunOptions,
+  { monitor, queue, ending }: StayOptions,
+): Stay {
+  const signal = AbortSignal.any([client, ending]);
+  const asker = askerOf(request, asking);
+  let isAgain = false;
+  const enter = async () => {
+    await monitor.ensure();
+    const place = await queue.enter(asker, signal, isAgain ? { isAgain } : { onAdmitted });
+    isAgain = true;
+    return place;
+  };
+  return { signal, whyAborted: () => whyAborted(client), enter };
+}

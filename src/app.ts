@@ -6,7 +6,7 @@ import { BackgroundRuns } from "./api/openai-responses/background.ts";
 import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { SearchLog } from "./api/search-log.ts";
-import { createClaudeBackend } from "./claude/create-backend.ts";
+import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
 import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
@@ -21,6 +21,7 @@ export type AppOptions = PathContext & {
   readonly logger: Logger;
   readonly version: string;
   readonly platform: NodeJS.Platform;
+  readonly inspect?: BackendOptions["inspect"];
 };
 
 export type App = {
@@ -35,7 +36,8 @@ export type App = {
 };
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
-export async function startApp({ config, logger, version, platform, env, home }: AppOptions): Promise<App> {
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, logger, version, platform, env, home, inspect } = options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -45,6 +47,7 @@ export async function startApp({ config, logger, version, platform, env, home }:
     platform,
     workingDirectory: workingDirectory({ platform, env, home }),
     logger,
+    inspect,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;

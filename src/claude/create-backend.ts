@@ -51,6 +51,8 @@ export type BackendOptions = {
   readonly recheckMs?: number;
   readonly retryMs?: number;
   readonly hasRoom?: () => boolean;
+  /** How the CLI is looked at. */
+  readonly inspect?: typeof inspectInstallation;
 };
 
 /** Requests that may wait for a place; one more is turned away. */
@@ -68,11 +70,12 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const cliEnv = cliEnvironment(options.env, options);
   const settings = cliSettings(options);
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
+  const inspect = options.inspect ?? inspectInstallation;
   const catalog = new ModelCatalog(options.modelAliases);
   const monitor = new InstallationMonitor({
     inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
-      const installation = await inspectInstallation({ ...options, cliEnv, settings, signal });
+      const installation = await inspect({ ...options, cliEnv, settings, signal });
       return { ...installation, login: options.loginName ?? installation.login };
     },
     logger,

@@ -43,7 +43,7 @@ function run(args: readonly string[], env: Record<string, string> = {}): Program
   return program;
 }
 
-const serve = (...args: string[]) => run(["--port", "0", "--anthropic-base-url", simulator.url, ...args]);
+const serve = (...args: string[]) => run(["--port", "0", "--anthropic-base-url", simulator.url, "--warm", "0", ...args]);
 
 function chat(url: string, stream = true) {
   return fetch(`${url}/v1/chat/completions`, {

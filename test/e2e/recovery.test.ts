@@ -152,7 +152,7 @@ describe("a CLI that looks well, but does not start", () => {
   test("is told by /health, which is well again once a process has started: without a request or a restart", async () => {
     using scripts = makeScripts();
     const claudePath = scripts.write("claude", noBoot);
-    await using app = await startHarness({ config: { claudePath } });
+    await using app = await startHarness({ config: { claudePath, warm: 1 } });
     await until(async () => (await readHealth(app.url)).status === "unavailable", "the failed start is told");
     const { problem } = await readHealth(app.url);
     expect(problem?.code).toBe("cli_failed");
@@ -180,7 +180,7 @@ describe("a CLI that looks well, but does not start", () => {
 test("a CLI that is mended before any request gets its processes ready by itself", async () => {
   using scripts = makeScripts();
   const claudePath = join(scripts.directory, "claude");
-  await using app = await startHarness({ config: { claudePath } });
+  await using app = await startHarness({ config: { claudePath, warm: 1 } });
   expect((await readHealth(app.url)).status).toBe("unavailable");
   symlinkSync(CLAUDE, claudePath);
   await until(async () => (await readHealth(app.url)).workers.ready === 1, "a process is ready");

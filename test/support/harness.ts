@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../../src/app.ts";
+import { type Installation, inspectInstallation } from "../../src/claude/cli/installation.ts";
 import type { Config } from "../../src/config/config.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { type Responder, type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
@@ -27,6 +28,19 @@ export type HarnessOptions = {
   readonly trustedSignatures?: readonly string[];
 };
 
+let inspected: Promise<Installation> | undefined;
+/**
+ * Looks at the CLI of the tests with their login once for all who only use it: `auth status` takes as long as a process takes to
+ * start. A test that is about the installation or the login names one, and has it looked at.
+ */
+export const inspectOnce: typeof inspectInstallation = (options) => {
+  inspected ??= inspectInstallation({ ...options, signal: undefined }).catch((error: unknown) => {
+    inspected = undefined;
+    throw error;
+  });
+  return inspected;
+};
+
 /** The whole program in this process: real server, real CLI, simulated API, in a home directory of its own. */
 export type Harness = AsyncDisposable & {
   readonly app: App;
@@ -45,7 +59,7 @@ export const BASE_CONFIG: Config = {
   port: 0,
   host: "127.0.0.1",
   claudePath: CLAUDE,
-  warm: 1,
+  warm: 0,
   maxConcurrency: 8,
   maxWorkers: 8,
   idleTimeoutSeconds: 600,
@@ -78,6 +92,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     platform: process.platform,
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN, ...options.env },
     home,
+    inspect: isUsual(options) ? inspectOnce : undefined,
   });
   if (options.ready ?? true) await app.ready;
 
@@ -107,4 +122,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+function isUsual({ config = {}, env, prepare, ready = true }: HarnessOptions): boolean {
+  const { claudePath = CLAUDE, allowApiKey, demo } = config;
+  return ready && claudePath === CLAUDE && !allowApiKey && !demo && env === undefined && prepare === undefined;
 }

@@ -160,7 +160,7 @@ describe("a CLI that looks well, but does not start", () => {
     mend(claudePath);
     await until(async () => (await readHealth(app.url)).status === "ok", "/health is well again");
     expect((await app.chat(BODY)).status).toBe(200);
-  }, 30_000);
+  });
 
   test("is tried again by the next request, when no process is kept ready", async () => {
     using scripts = makeScripts();
@@ -184,7 +184,7 @@ test("a CLI that is mended before any request gets its processes ready by itself
   expect((await readHealth(app.url)).status).toBe("unavailable");
   symlinkSync(CLAUDE, claudePath);
   await until(async () => (await readHealth(app.url)).workers.ready === 1, "a process is ready");
-}, 30_000);
+});
 
 test("a working directory that cannot be made is told with its path, not as an internal error", async () => {
   await using app = await startHarness({ env: { XDG_CACHE_HOME: "/proc/nowhere" } });

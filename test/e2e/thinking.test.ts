@@ -30,7 +30,7 @@ const received = () => receivedTurns(app.simulator.requests.at(-1) ?? expect.unr
 /** Ends all processes: whatever is asked next is asked in one that knows nothing. */
 async function forget() {
   // What goes before a question in a live process is learnt once: then others can be told the same.
-  await until(() => app.log.some((line) => line.includes("rehearsal done")), "the rehearsal is over", 30_000);
+  await until(() => app.log.some((line) => line.includes("rehearsal done")), "the rehearsal is over");
   const seen = claudeProcessesOf(app.home);
   for (const process of seen) killSeen(process);
   const isGone = () => !claudeProcessesOf(app.home).some(({ pid }) => seen.some((process) => process.pid === pid));
@@ -88,19 +88,23 @@ describe.skipIf(!canSeeProcesses)("a loop whose process is gone in its middle go
   }
 
   test("in Anthropic's SDK, streamed", () =>
-    loop("anthropic", () => {
-      const messages: Anthropic.MessageParam[] = [{ role: "user", content: "Look around." }];
-      return async () => {
-        const thinking = { type: "adaptive" as const };
-        const body = { model: MODEL, max_tokens: 4000, messages, tools: [LOOK], thinking };
-        const { content } = await anthropic.messages.stream(body).finalMessage();
-        const results = content.flatMap((block): Anthropic.ToolResultBlockParam[] =>
-          block.type === "tool_use" ? [{ type: "tool_result", tool_use_id: block.id, content: "seen" }] : [],
-        );
-        messages.push({ role: "assistant", content }, { role: "user", content: results });
-        return results.length > 0;
-      };
-    }, 1));
+    loop(
+      "anthropic",
+      () => {
+        const messages: Anthropic.MessageParam[] = [{ role: "user", content: "Look around." }];
+        return async () => {
+          const thinking = { type: "adaptive" as const };
+          const body = { model: MODEL, max_tokens: 4000, messages, tools: [LOOK], thinking };
+          const { content } = await anthropic.messages.stream(body).finalMessage();
+          const results = content.flatMap((block): Anthropic.ToolResultBlockParam[] =>
+            block.type === "tool_use" ? [{ type: "tool_result", tool_use_id: block.id, content: "seen" }] : [],
+          );
+          messages.push({ role: "assistant", content }, { role: "user", content: results });
+          return results.length > 0;
+        };
+      },
+      1,
+    ));
 
   test("in responses that are not stored, whose thinking is told encrypted, with and without a summary", () =>
     loop("responses", () => {

@@ -22,7 +22,7 @@ import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts
 import { claudeVersion } from "./claude-version.ts";
 import { CLAUDE, TEST_TOKEN } from "./harness.ts";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 export const MODEL = { alias: "sonnet", id: "claude-sonnet-5-5" };
 export const NAMES = new ToolNames([]);
 const LOGGER = new Logger("silent");

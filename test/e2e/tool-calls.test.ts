@@ -59,8 +59,12 @@ describe("tools are offered to the model", () => {
 
   test("with their whole description", async () => {
     const description = Array.from({ length: 1000 }, (_, i) => `${i}. What it does.\n\n`).join("");
-    const { body } = await ask([functionTool("f", { type: "object", description: "Its own." }, description)]);
-    expect(body.tools).toEqual([{ name: "f", description, input_schema: { type: "object", description: "Its own." } }]);
+    const { body } = await ask([
+      functionTool("f", { type: "object", description: "Its own." }, description),
+      functionTool("g"),
+    ]);
+    const own = { type: "object", description: "Its own." };
+    expect(body.tools[0]).toEqual({ name: "f", description, input_schema: own });
   });
 
   test("dozens of them, with thousands of lines of schema", async () => {

@@ -16,13 +16,13 @@ import type { Logger } from "./observability/logger.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
 
-export type AppOptions = PathContext & {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly version: string;
-  readonly platform: NodeJS.Platform;
-  readonly inspect?: BackendOptions["inspect"];
-};
+export type AppOptions = PathContext &
+  Pick<BackendOptions, "inspect" | "learnDelayMs"> & {
+    readonly config: Config;
+    readonly logger: Logger;
+    readonly version: string;
+    readonly platform: NodeJS.Platform;
+  };
 
 export type App = {
   /** Where the server listens, without a path: `http://127.0.0.1:3456`. */
@@ -37,7 +37,7 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect } = options;
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs } = options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -48,6 +48,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     workingDirectory: workingDirectory({ platform, env, home }),
     logger,
     inspect,
+    learnDelayMs,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;

@@ -51,6 +51,8 @@ export type BackendOptions = {
   readonly recheckMs?: number;
   readonly retryMs?: number;
   readonly hasRoom?: () => boolean;
+  /** How long after a conversation is worth restoring it is learnt how: see Restorer. */
+  readonly learnDelayMs?: number;
   /** How the CLI is looked at. */
   readonly inspect?: typeof inspectInstallation;
 };
@@ -85,6 +87,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     folder: new TranscriptFolder(join(workingDirectory, "..", "sessions")),
     rehearsals: new Rehearsals({ cwd: workingDirectory, env: cliEnv, logger }),
     cwd: workingDirectory,
+    learnDelayMs: options.learnDelayMs,
   });
   const trials = new RebindingTrials({ cwd: workingDirectory, env: cliEnv, logger });
   const settling = new Map<string, Ability>();

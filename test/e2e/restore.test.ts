@@ -14,7 +14,7 @@ let app: Harness;
 /** How many requests the model had before the test. */
 let before: number;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await startHarness({ rehearses: true });
 });
 beforeEach(() => {
   before = app.simulator.requests.length;

@@ -18,7 +18,7 @@ let anthropic: Anthropic;
 let openai: OpenAI;
 beforeAll(async () => {
   // Without spares nothing else is starting while processes are killed.
-  app = await startHarness({ config: { warm: 0 } });
+  app = await startHarness({ config: { warm: 0 }, rehearses: true });
   anthropic = new Anthropic({ baseURL: app.url, apiKey: "any", maxRetries: 0 });
   openai = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "any", maxRetries: 0 });
 });

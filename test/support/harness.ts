@@ -24,9 +24,14 @@ export type HarnessOptions = {
   readonly madeUpModels?: readonly string[];
   /** Whether to wait until the CLI was looked at; default true. */
   readonly ready?: boolean;
+  /** Whether the CLI is rehearsed for conversations that may have to be restored, which costs a process; default false. */
+  readonly rehearses?: boolean;
   /** Of thinking that the simulated API takes, though it did not give it. */
   readonly trustedSignatures?: readonly string[];
 };
+
+/** Longer than any test. */
+export const A_DAY_MS = 86_400_000;
 
 let inspected: Promise<Installation> | undefined;
 /**
@@ -92,6 +97,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     platform: process.platform,
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN, ...options.env },
     home,
+    learnDelayMs: options.rehearses ? 100 : A_DAY_MS,
     inspect: isUsual(options) ? inspectOnce : undefined,
   });
   if (options.ready ?? true) await app.ready;

@@ -21,7 +21,7 @@ const BESIDE: readonly Step[] = [
 // Three at a time: much of a test is waiting for a CLI. Files share a worker's modules, whose loading would else cost more than many a test.
 const TESTS: Step = {
   name: "tests",
-  command: [bun, "test", "--parallel=3", "--no-isolate", "--timeout", "30000"],
+  command: [bun, "test", "--parallel=3", "--no-isolate", "--timeout", "120000"],
 };
 
 const build = await plainStep(BUILD);

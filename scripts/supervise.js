@@ -14,7 +14,6 @@ const POLL_MS = 200;
  * @param {number} parent The process that started us.
  */
 export function supervise(command, args, parent) {
-  const child = spawn(command, args, { stdio: "inherit" });
   let told = false;
   /** @param {NodeJS.Signals} signal */
   const pass = (signal) => {
@@ -22,7 +21,9 @@ export function supervise(command, args, parent) {
     // On Windows the console signals every process by itself, and `kill` ends one without giving it the time to stop in order.
     if (!WINDOWS) child.kill(signal);
   };
+  // Before the child is there: a signal that came between would end us alone. None is handled before this function is through.
   for (const signal of SIGNALS) process.on(signal, pass);
+  const child = spawn(command, args, { stdio: "inherit" });
   let orphanedFor = 0;
   const watch = setInterval(() => {
     if (told || process.ppid === parent) return;

@@ -7,7 +7,7 @@ import { BackgroundRuns } from "./api/openai-responses/background.ts";
 import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { SearchLog } from "./api/search-log.ts";
-import { createClaudeBackend } from "./claude/create-backend.ts";
+import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
 import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
@@ -17,12 +17,13 @@ import type { Logger } from "./observability/logger.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
 
-export type AppOptions = PathContext & {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly version: string;
-  readonly platform: NodeJS.Platform;
-};
+export type AppOptions = PathContext &
+  Pick<BackendOptions, "inspect" | "learnDelayMs"> & {
+    readonly config: Config;
+    readonly logger: Logger;
+    readonly version: string;
+    readonly platform: NodeJS.Platform;
+  };
 
 export type App = {
   /** Where the server listens, without a path: `http://127.0.0.1:3456`. */
@@ -36,7 +37,8 @@ export type App = {
 };
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
-export async function startApp({ config, logger, version, platform, env, home }: AppOptions): Promise<App> {
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs } = options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -46,6 +48,8 @@ export async function startApp({ config, logger, version, platform, env, home }:
     platform,
     workingDirectory: workingDirectory({ platform, env, home }),
     logger,
+    inspect,
+    learnDelayMs,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;

@@ -17,7 +17,6 @@ import { verdict } from "./simulator/verdict.ts";
 // nothing that it refuses, and what is not met is named.
 
 const MODELS = [
-  ...["opus", "sonnet", "haiku", "fable", "claude-opus-4", "claude-sonnet-4", "claude-haiku-4", "openai/claude-opus"],
   ...["claude-opus-4-5", "claude-opus-4-6", "claude-opus-4-7", "claude-opus-4-8", "claude-opus-5", "claude-opus-5-5"],
   ...[
     "claude-sonnet-4-5",
@@ -29,6 +28,17 @@ const MODELS = [
   ...["claude-haiku-5-5", "claude-fable-5", "claude-fable-5-1", "claude-fable-5-2", "claude-mythos-5-2"],
   ...["claude-opus-7", "claude-sonnet-6-1", "claude-haiku-6", "claude-fable-8"],
 ];
+/** Other names of these: what is done about a request depends on what a name means alone. */
+const NAMES: Readonly<Record<string, string>> = {
+  opus: "claude-opus-5-5",
+  sonnet: "claude-sonnet-5-5",
+  haiku: "claude-haiku-5-5",
+  fable: "claude-fable-5-2",
+  "claude-opus-4": "claude-opus-5-5",
+  "claude-sonnet-4": "claude-sonnet-5-5",
+  "claude-haiku-4": "claude-haiku-5-5",
+  "openai/claude-opus": "claude-opus-5-5",
+};
 const EFFORTS = [undefined, "none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 const SAMPLINGS: JsonObject[] = [
   {},
@@ -158,6 +168,14 @@ function sentFor(request: ChatRequest, { output, profile }: ReturnType<typeof pr
   const body = bodyOf(models.fullId(name), settings, facts);
   return { body, settings, facts };
 }
+
+test.each(Object.entries(NAMES))("%s is %s in all that matters here", (name, model) => {
+  const meant = (said: string) => {
+    const { name: resolved, facts } = models.resolve(said);
+    return [models.fullId(resolved), facts, models.presume(said).facts];
+  };
+  expect(meant(name)).toEqual(meant(model));
+});
 
 describe.each(Object.entries(DIALECTS))("in %s", (_, { cases, forcedCall }) => {
   const all = [...cases()].map(prepared);

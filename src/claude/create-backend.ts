@@ -53,6 +53,10 @@ export type BackendOptions = {
   readonly recheckMs?: number;
   readonly retryMs?: number;
   readonly hasRoom?: () => boolean;
+  /** How long after a conversation is worth restoring it is learnt how: see Restorer. */
+  readonly learnDelayMs?: number;
+  /** How the CLI is looked at. */
+  readonly inspect?: typeof inspectInstallation;
 };
 
 /** Requests that may wait for a place; those of one client alone come to half of them. */
@@ -70,11 +74,12 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const cliEnv = cliEnvironment(options.env, options);
   const settings = cliSettings(options);
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
+  const inspect = options.inspect ?? inspectInstallation;
   const catalog = new ModelCatalog(options.modelAliases);
   const monitor = new InstallationMonitor({
     inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
-      const installation = await inspectInstallation({ ...options, cliEnv, settings, signal });
+      const installation = await inspect({ ...options, cliEnv, settings, signal });
       return { ...installation, login: options.loginName ?? installation.login };
     },
     logger,
@@ -85,6 +90,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     folder: new TranscriptFolder(join(workingDirectory, "..", "sessions")),
     attachments: new Probe(firstAttachments, probing),
     cwd: workingDirectory,
+    learnDelayMs: options.learnDelayMs,
   });
   const rebinds = new Abilities(rebinding, new Probe(takesAnotherPrompt, probing), new Probe(replacesTools, probing));
   const settles = new Abilities(settlesCalls);

@@ -89,7 +89,7 @@ test(
           expect(asked.sort()).toEqual(told.sort());
         }
       }),
-      { numRuns: fidelityRuns(2), endOnFailure: true },
+      { numRuns: fidelityRuns(1), endOnFailure: true },
     );
   },
   fidelityLimitMs(120_000),

@@ -115,7 +115,7 @@ describe.each(Object.entries(KINDS))("of %s", (group, titles) => {
       expected[title] = { ...(await told), ignored: [...ignored].sort() };
     }
     expect(reached).toEqual(expected);
-  }, 60_000);
+  });
 });
 
 /** Fields that are asked both ways: what came of each, and what the model was told the second time. */

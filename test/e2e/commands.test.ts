@@ -11,7 +11,7 @@ import { type CliOptions, runCli } from "../support/run-cli.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness({ config: { apiKeys: ["key-of-the-server"] } });
+  app = await startHarness({ config: { apiKeys: ["key-of-the-server"], warm: 1 } });
   await app.app.models;
 });
 afterAll(() => app[Symbol.asyncDispose]());

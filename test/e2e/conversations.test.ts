@@ -204,5 +204,5 @@ describe("text arrives byte for byte, whatever it looks like", () => {
         content: [block(content as string)],
       })),
     );
-  }, 60_000);
+  });
 });

@@ -87,7 +87,7 @@ test("in every dialect a small limit makes the model think as little as it can, 
       limit,
     });
   }
-}, 30_000);
+});
 
 const THOUGHT = blocks([thinkingBlock("Hm."), textBlock("So.")]);
 

@@ -8,7 +8,7 @@ import { readHealth } from "../support/wire.ts";
 // A process that waits for the result of a call may have to end without it. Left to itself it would tell the model that the call
 // was interrupted: a request that no client asked for, and that the plan pays.
 
-const CALLS = 3;
+const CALLS = 2;
 const QUESTION = { role: "user", content: "Hello" };
 
 /** Asks questions that are each answered with a call, whose result never comes. */

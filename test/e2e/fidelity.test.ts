@@ -109,7 +109,7 @@ test(
           expect(asked.sort()).toEqual(sent.sort());
         }
       }),
-      { numRuns: fidelityRuns(5), endOnFailure: true },
+      { numRuns: fidelityRuns(3), endOnFailure: true },
     );
   },
   fidelityLimitMs(120_000),

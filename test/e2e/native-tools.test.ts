@@ -179,7 +179,9 @@ describe("what the API's own tools do", () => {
     expect(app.served).toContain(VERSION === "2.1.250" ? "keep=0" : "keep=2");
     const [, remembered] = receivedTurns(app.received);
     expect(remembered?.content.at(-1)).toHaveProperty("citations", [expect.objectContaining({ title: "A…" })]);
-    await app.ask(request([...turns, next.turn, user("So?")], { system: "Another.", serverTools: searching() }));
+    // Which betas a process asks for is settled when it starts.
+    const betas = ["files-api-2025-04-14"];
+    await app.ask(request([...turns, next.turn, user("So?")], { betas, serverTools: searching() }));
     expect(app.served).toContain("keep=0");
     expect(receivedTurns(app.received)[1]).toEqual(remembered);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLAUDE, type Harness, type HarnessOptions, startHarness } from "../support/harness.ts";
+import { CLAUDE, type Harness, startHarness } from "../support/harness.ts";
 import { makeScripts, wrapper } from "../support/scripts.ts";
 import { credentialsFile, logIn } from "../support/stored-login.ts";
 import { until } from "../support/wait.ts";
@@ -19,94 +19,94 @@ function script(path: string, content: string): void {
 
 const STORED_KEY = "sk-ant-api03-from-the-configuration-of-claude";
 
-type Case = {
-  readonly name: string;
-  readonly code: string;
-  readonly hint: RegExp;
-  readonly options: (path: string) => HarnessOptions;
-  readonly mend: (app: Harness, path: string) => void;
-};
-
-const useReal = (_: Harness, path: string) => {
+const useReal = (path: string) => {
   rmSync(path, { force: true });
   symlinkSync(CLAUDE, path);
 };
 
-const CASES: Case[] = [
-  {
-    name: "missing",
-    code: "cli_missing",
-    hint: /not found at .*--claude-path.*leave that out/,
-    options: (claudePath) => ({ config: { claudePath, warm: 0 } }),
-    mend: useReal,
-  },
+/** What is wrong, one thing after the other, and how each is told. */
+type State = {
+  readonly name: string;
+  readonly code: string;
+  readonly hint: RegExp;
+  readonly begin: (where: { readonly home: string; readonly path: string }) => void;
+};
+
+const OF_THE_CLI: State[] = [
+  { name: "missing", code: "cli_missing", hint: /not found at .*--claude-path.*leave that out/, begin: () => {} },
   {
     name: "too old",
     code: "cli_outdated",
     hint: /2\.1\.249.*2\.1\.250.*Run `.* update`/,
-    options: (claudePath) => ({
-      config: { claudePath, warm: 0 },
-      prepare: () => script(claudePath, 'echo "2.1.249 (Claude Code)"'),
-    }),
-    mend: useReal,
+    begin: ({ path }) => script(path, 'echo "2.1.249 (Claude Code)"'),
   },
   {
     name: "broken",
     code: "cli_failed",
     hint: /native binary not installed/,
-    options: (claudePath) => ({
-      config: { claudePath, warm: 0 },
-      prepare: () => script(claudePath, 'echo "Error: claude native binary not installed." >&2; exit 1'),
-    }),
-    mend: useReal,
+    begin: ({ path }) => script(path, 'echo "Error: claude native binary not installed." >&2; exit 1'),
   },
-  {
-    name: "not logged in",
-    code: "cli_logged_out",
-    hint: /log in/,
-    options: () => ({ config: { warm: 0 }, env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } }),
-    mend: (app) => logIn(app.home),
-  },
+];
+const OF_THE_LOGIN: State[] = [
+  { name: "not logged in", code: "cli_logged_out", hint: /log in/, begin: () => {} },
   {
     name: "logged in with nothing but a key that bills by use",
     code: "cli_logged_out",
     hint: /only an Anthropic API key.*--allow-api-key/,
-    options: () => ({
-      config: { warm: 0 },
-      env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
-      prepare: (home) => writeFileSync(join(home, ".claude.json"), JSON.stringify({ primaryApiKey: STORED_KEY })),
-    }),
-    mend: (app) => logIn(app.home),
+    begin: ({ home }) => writeFileSync(join(home, ".claude.json"), JSON.stringify({ primaryApiKey: STORED_KEY })),
   },
 ];
 
-describe.each(CASES)("a CLI that is $name", ({ code, hint, options, mend }) => {
-  test("is told by /health and by every request, and no restart is needed once it is mended", async () => {
+/** Each state is told by /health and by every request. */
+async function expectTold(app: Harness, { name, code, hint }: State): Promise<void> {
+  const isTold = async () => hint.test((await readError(app.chat(BODY))).message);
+  await until(isTold, `a CLI that is ${name} is told`);
+  const health = await fetch(`${app.url}/health`);
+  expect(health.status).toBe(503);
+  expect(JSON.stringify(await health.json())).toMatch(hint);
+  for (const stream of [false, true]) {
+    const refused = await app.chat({ ...BODY, stream });
+    expect(refused.status).toBe(503);
+    const error = await readError(refused);
+    expect(error).toMatchObject({ code, type: "server_error" });
+    expect(error.message).toMatch(hint);
+  }
+}
+
+async function expectWell(app: Harness): Promise<void> {
+  await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
+  await until(async () => (await fetch(`${app.url}/health`)).status === 200, "/health is well again");
+}
+
+describe("what is told by /health and by every request, and needs no restart once it is mended:", () => {
+  test("a CLI that is missing, then too old, then broken", async () => {
     const path = join(process.env.TMPDIR ?? "/tmp", `claude-max-api-test-cli-${crypto.randomUUID()}`);
     try {
-      await using app = await startHarness(options(path));
-      const health = await fetch(`${app.url}/health`);
-      expect(health.status).toBe(503);
-      expect(JSON.stringify(await health.json())).toMatch(hint);
-      for (const stream of [false, true]) {
-        const refused = await app.chat({ ...BODY, stream });
-        expect(refused.status).toBe(503);
-        const error = await readError(refused);
-        expect(error).toMatchObject({ code, type: "server_error" });
-        expect(error.message).toMatch(hint);
+      await using app = await startHarness({ config: { claudePath: path } });
+      for (const state of OF_THE_CLI) {
+        state.begin({ home: app.home, path });
+        await expectTold(app, state);
       }
-      mend(app, path);
-      await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
-      await until(async () => (await fetch(`${app.url}/health`)).status === 200, "/health is well again");
+      useReal(path);
+      await expectWell(app);
     } finally {
       rmSync(path, { force: true });
     }
+  });
+
+  test("a login that there is not, then one with nothing but a key that bills by use", async () => {
+    await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } });
+    for (const state of OF_THE_LOGIN) {
+      state.begin({ home: app.home, path: "" });
+      await expectTold(app, state);
+    }
+    logIn(app.home);
+    await expectWell(app);
   });
 });
 
 test("a login that is lost while the server runs is told, and found again", async () => {
   await using app = await startHarness({
-    config: { warm: 0 },
     env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
     prepare: logIn,
   });
@@ -129,7 +129,7 @@ test("a CLI that is removed while the server runs is told, and one that is moved
   const path = join(process.env.TMPDIR ?? "/tmp", `claude-max-api-test-cli-${crypto.randomUUID()}`);
   symlinkSync(CLAUDE, path);
   try {
-    await using app = await startHarness({ config: { claudePath: path, warm: 0 } });
+    await using app = await startHarness({ config: { claudePath: path } });
     // No process that had a system prompt can be without.
     const system = { role: "system", content: "Be brief." };
     expect((await app.chat({ ...BODY, messages: [system, ...BODY.messages] })).status).toBe(200);
@@ -151,7 +151,7 @@ describe("a CLI that looks well, but does not start", () => {
   test("is told by /health, which is well again once a process has started: without a request or a restart", async () => {
     using scripts = makeScripts();
     const claudePath = scripts.write("claude", noBoot);
-    await using app = await startHarness({ config: { claudePath } });
+    await using app = await startHarness({ config: { claudePath, warm: 1 } });
     await until(async () => (await readHealth(app.url)).status === "unavailable", "the failed start is told");
     const { problem } = await readHealth(app.url);
     expect(problem?.code).toBe("cli_failed");
@@ -159,12 +159,12 @@ describe("a CLI that looks well, but does not start", () => {
     mend(claudePath);
     await until(async () => (await readHealth(app.url)).status === "ok", "/health is well again");
     expect((await app.chat(BODY)).status).toBe(200);
-  }, 30_000);
+  });
 
   test("is tried again by the next request, when no process is kept ready", async () => {
     using scripts = makeScripts();
     const claudePath = scripts.write("claude", noBoot);
-    await using app = await startHarness({ config: { claudePath, warm: 0 } });
+    await using app = await startHarness({ config: { claudePath } });
     expect((await readHealth(app.url)).status).toBe("ok");
     const refused = await app.chat(BODY);
     expect(refused.status).toBe(503);
@@ -179,11 +179,11 @@ describe("a CLI that looks well, but does not start", () => {
 test("a CLI that is mended before any request gets its processes ready by itself", async () => {
   using scripts = makeScripts();
   const claudePath = join(scripts.directory, "claude");
-  await using app = await startHarness({ config: { claudePath } });
+  await using app = await startHarness({ config: { claudePath, warm: 1 } });
   expect((await readHealth(app.url)).status).toBe("unavailable");
   symlinkSync(CLAUDE, claudePath);
   await until(async () => (await readHealth(app.url)).workers.ready === 1, "a process is ready");
-}, 30_000);
+});
 
 test("a working directory that cannot be made is told with its path, not as an internal error", async () => {
   await using app = await startHarness({ env: { XDG_CACHE_HOME: "/proc/nowhere" } });
@@ -197,7 +197,7 @@ test("a working directory that cannot be made is told with its path, not as an i
 test("a process that dies in mid-answer is an error, and the next request is served", async () => {
   const { hangMidStream } = await import("../../src/simulator/reply.ts");
   const { claudeProcessesOf, killSeen } = await import("../support/processes.ts");
-  await using app = await startHarness({ config: { warm: 0 } });
+  await using app = await startHarness();
   app.simulator.enqueue(hangMidStream("Once upon a time"));
   const response = await app.chat({ ...BODY, stream: true });
   for (const seen of claudeProcessesOf(app.home)) killSeen(seen);

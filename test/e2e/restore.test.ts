@@ -14,7 +14,7 @@ let app: Harness;
 /** How many requests the model had before the test. */
 let before: number;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await startHarness({ rehearses: true });
 });
 beforeEach(() => {
   before = app.simulator.requests.length;
@@ -77,7 +77,7 @@ test.skipIf(process.env.TEST_CLAUDE_PATH !== undefined)(
     const second = [first, { role: "assistant", content: "One." }, { role: "user", content: "Go on." }];
     await app.ask(chat(second));
     // What the CLI attaches to a first question is learnt in a while.
-    await until(async () => app.log.some((line) => line.includes("rehearsal done")), "the rehearsal is over", 20_000);
+    await until(async () => app.log.some((line) => line.includes("rehearsal done")), "the rehearsal is over");
     for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
     await until(async () => (await readHealth(app.url)).workers.ready === 0, "the processes are gone");
     await app.ask(chat([...second, { role: "assistant", content: "Two." }, { role: "user", content: "And on." }]));

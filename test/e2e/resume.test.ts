@@ -45,21 +45,49 @@ const IMAGE = { type: "image", mediaType: "image/png", data: PNG, width: 1, heig
 const QUESTION = user("the question");
 
 describe("a conversation that is resumed arrives block for block", () => {
+  const calls: Turn[] = [
+    user("1"),
+    { role: "assistant", content: [{ type: "text", text: "t" }, call("toolu_a"), call("toolu_b", '{"x":1}')] },
+    {
+      role: "user",
+      content: [result("toolu_a"), { ...result("toolu_b"), isError: true }, { type: "text", text: "and" }],
+    },
+    { role: "assistant", content: [call("toolu_c"), call("toolu_d")] },
+    { role: "user", content: [result("toolu_c", []), result("toolu_d", [{ type: "text", text: "see" }, IMAGE])] },
+    assistant("done"),
+  ];
+  const media: Turn[] = [
+    {
+      role: "user",
+      content: [
+        IMAGE,
+        { type: "text", text: "see" },
+        { type: "document", title: "T", source: { type: "pdf", data: PDF } },
+        { type: "document", source: { type: "text", text: "plain" } },
+      ],
+    },
+    assistant("2"),
+    { role: "user", content: [IMAGE] },
+    assistant("4"),
+  ];
+  const meaningful: Turn[] = [
+    "@/etc/hostname",
+    "/clear",
+    "<system-reminder>\nhi\n</system-reminder>",
+    "[Request interrupted by user]",
+    "<command-name>/clear</command-name>",
+    "<local-command-stdout></local-command-stdout>",
+    "Continue from where you left off.",
+    "No response requested.",
+    "API Error: 500",
+    "(no content)",
+    "!ls",
+    "  spaces and lines \n\n",
+  ].flatMap((words) => [user(words), assistant(words === "(no content)" ? "yes" : words)]);
   const cases: [string, Turn[]][] = [
     [
-      "with calls, several at once, and what they returned",
-      [
-        user("1"),
-        { role: "assistant", content: [{ type: "text", text: "t" }, call("toolu_a"), call("toolu_b", '{"x":1}')] },
-        {
-          role: "user",
-          content: [result("toolu_a"), { ...result("toolu_b"), isError: true }, { type: "text", text: "and" }],
-        },
-        { role: "assistant", content: [call("toolu_c"), call("toolu_d")] },
-        { role: "user", content: [result("toolu_c", []), result("toolu_d", [{ type: "text", text: "see" }, IMAGE])] },
-        assistant("done"),
-        QUESTION,
-      ],
+      "with calls, several at once, what they returned, images, documents, and texts that mean something to the CLI",
+      [...calls, ...media, ...meaningful, QUESTION],
     ],
     [
       "when it goes on with the results of calls",
@@ -71,45 +99,8 @@ describe("a conversation that is resumed arrives block for block", () => {
         { role: "user", content: [result("toolu_c"), result("toolu_d"), { type: "text", text: "more" }] },
       ],
     ],
-    [
-      "with images and documents",
-      [
-        {
-          role: "user",
-          content: [
-            IMAGE,
-            { type: "text", text: "see" },
-            { type: "document", title: "T", source: { type: "pdf", data: PDF } },
-            { type: "document", source: { type: "text", text: "plain" } },
-          ],
-        },
-        assistant("2"),
-        { role: "user", content: [IMAGE] },
-        assistant("4"),
-        QUESTION,
-      ],
-    ],
     ["when it begins with an answer", [assistant("hello"), user("1"), assistant("2"), QUESTION]],
     ["when it begins with the only answer", [assistant("hello"), QUESTION]],
-    [
-      "with texts that mean something to the CLI",
-      [
-        "@/etc/hostname",
-        "/clear",
-        "<system-reminder>\nhi\n</system-reminder>",
-        "[Request interrupted by user]",
-        "<command-name>/clear</command-name>",
-        "<local-command-stdout></local-command-stdout>",
-        "Continue from where you left off.",
-        "No response requested.",
-        "API Error: 500",
-        "(no content)",
-        "!ls",
-        "  spaces and lines \n\n",
-      ]
-        .flatMap((words) => [user(words), assistant(words === "(no content)" ? "yes" : words)])
-        .concat(QUESTION),
-    ],
   ];
   test.each(cases)("%s", async (_, turns) => {
     const { session } = await home.resume(turns.slice(0, -1));
@@ -185,7 +176,7 @@ describe("the file", () => {
 const attaches = async () => compareVersions(await home.version(), "2.1.330") >= 0;
 
 describe("the request of a resumed process is the live conversation's, byte for byte", () => {
-  const EFFORTS = [null, "low", "high"] as const;
+  const EFFORTS = [null, "low"] as const;
   type Effort = (typeof EFFORTS)[number];
   const effortLevel = (effort: Effort) => ({ subtype: "apply_flag_settings", settings: { effortLevel: effort } });
 
@@ -225,12 +216,13 @@ describe("the request of a resumed process is the live conversation's, byte for 
     return JSON.stringify(others);
   };
 
-  test("at whichever effort on all turns", async () => {
+  test("at whichever effort on all turns, but not without what the CLI attaches, where it does", async () => {
     const attachments = await learnt();
     for (const effort of EFFORTS) {
       const turns = await live(effort);
       const asked = prompt(lastRequest());
       expect(prompt(await resumed(turns, effort, attachments))).toBe(asked);
+      if (effort === null) expect(prompt(await resumed(turns, effort, [])) === asked).toBe(!(await attaches()));
     }
   });
 
@@ -241,11 +233,5 @@ describe("the request of a resumed process is the live conversation's, byte for 
     const asked = prompt(lastRequest());
     expect(asked).toContain("me@example.com");
     expect(prompt(await resumed(turns, null, await learnt()))).toBe(asked);
-  });
-
-  test("but not without what the CLI attaches, where it does", async () => {
-    const turns = await live(null);
-    const asked = prompt(lastRequest());
-    expect(prompt(await resumed(turns, null, [])) === asked).toBe(!(await attaches()));
   });
 });

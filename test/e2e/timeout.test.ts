@@ -10,7 +10,7 @@ import type { ChatRequest } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { hang, hangMidStream, type Reply, text } from "../../src/simulator/reply.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
-import { CLAUDE, TEST_TOKEN } from "../support/harness.ts";
+import { CLAUDE, inspectOnce, TEST_TOKEN } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 
 /** Far longer than the simulated API needs for an answer, and short enough to wait for. */
@@ -26,7 +26,8 @@ beforeAll(async () => {
     claudePath: CLAUDE,
     anthropicBaseUrl: simulator.url,
     allowApiKey: false,
-    warm: 1,
+    warm: 0,
+    inspect: inspectOnce,
     maxConcurrency: 1,
     maxWorkers: 4,
     idleTimeoutSeconds: 600,

@@ -27,6 +27,15 @@ async function ask(tools: object[], extra: object = {}) {
   return { body: JSON.parse(received.rawBody), request: received };
 }
 
+/** Asks, and then answers all calls: else the process would go on waiting, and the next test would need another. */
+async function askAndAnswer(body: { readonly tools: object[]; readonly messages: object[] }) {
+  const answer = await readMessage(app.chat({ model: MODEL, ...body }));
+  const results = (answer.message.tool_calls ?? []).map(({ id }) => result(id, "Seen."));
+  app.simulator.enqueue(text("Done."));
+  await readMessage(app.chat({ model: MODEL, ...body, messages: [...body.messages, answer.message, ...results] }));
+  return answer;
+}
+
 /** A stream's tool calls put together, and all else that is worth knowing of it. */
 async function stream(body: object) {
   const chunks = sseChunks(await (await app.chat({ model: MODEL, stream: true, ...body })).text());
@@ -59,8 +68,12 @@ describe("tools are offered to the model", () => {
 
   test("with their whole description", async () => {
     const description = Array.from({ length: 1000 }, (_, i) => `${i}. What it does.\n\n`).join("");
-    const { body } = await ask([functionTool("f", { type: "object", description: "Its own." }, description)]);
-    expect(body.tools).toEqual([{ name: "f", description, input_schema: { type: "object", description: "Its own." } }]);
+    const { body } = await ask([
+      functionTool("f", { type: "object", description: "Its own." }, description),
+      functionTool("g"),
+    ]);
+    const own = { type: "object", description: "Its own." };
+    expect(body.tools[0]).toEqual({ name: "f", description, input_schema: own });
   });
 
   test("dozens of them, with thousands of lines of schema", async () => {
@@ -124,9 +137,10 @@ describe("names that the API does not take", () => {
     expect(new Set(offered).size).toBe(names.length);
     expect(offered).toContain("a_b");
     app.simulator.enqueue(blocks(offered.map((name, i) => toolUse(`toolu_n${i}`, name, {}))));
-    const { message } = await readMessage(
-      app.chat({ model: MODEL, tools: names.map((name) => functionTool(name)), messages: [user("All of them")] }),
-    );
+    const { message } = await askAndAnswer({
+      tools: names.map((name) => functionTool(name)),
+      messages: [user("All of them")],
+    });
     expect(message.tool_calls?.map((call) => call.function.name).sort()).toEqual(names.sort());
     const history = [user("q"), calling(null, ["call_1", "a.b"]), result("call_1", "r")];
     const { request } = await ask(
@@ -147,7 +161,7 @@ describe("names that the API does not take", () => {
     expect(called).toEqual(["a_b_2", "a_b"]);
     expect(body.tools).toMatchObject([{ name: "a_b" }]);
     app.simulator.enqueue(blocks([toolUse("toolu_o1", "a_b", {}), toolUse("toolu_o2", "a_b_2", {})]));
-    const { message } = await readMessage(app.chat({ model: MODEL, tools, messages: [...messages, user("Again")] }));
+    const { message } = await askAndAnswer({ tools, messages: [...messages, user("Again")] });
     expect(message.tool_calls?.map((call) => call.function.name)).toEqual(["a b", "a_b"]);
   });
 });
@@ -191,9 +205,7 @@ describe("calls stream as the model writes them", () => {
 
   test("not streamed, the answer is the same: content null where there is no text", async () => {
     app.simulator.enqueue(blocks([toolUse("toolu_4", "get_weather", { city: "Paris" })]));
-    const { message, finishReason } = await readMessage(
-      app.chat({ model: MODEL, tools: [WEATHER], messages: [user("Paris?")] }),
-    );
+    const { message, finishReason } = await askAndAnswer({ tools: [WEATHER], messages: [user("Paris?")] });
     expect(message).toMatchObject({ role: "assistant", content: null, refusal: null });
     expect(message.tool_calls).toEqual([
       { id: "toolu_4", type: "function", function: { name: "get_weather", arguments: '{"city":"Paris"}' } },
@@ -203,7 +215,7 @@ describe("calls stream as the model writes them", () => {
 
   test("a call without arguments has an empty object, which every client can parse", async () => {
     app.simulator.enqueue(blocks([toolUse("toolu_5", "get_weather", [])]));
-    const { message } = await readMessage(app.chat({ model: MODEL, tools: [WEATHER], messages: [user("Bare?")] }));
+    const { message } = await askAndAnswer({ tools: [WEATHER], messages: [user("Bare?")] });
     expect(message.tool_calls?.[0]?.function.arguments).toBe("{}");
   });
 
@@ -211,8 +223,8 @@ describe("calls stream as the model writes them", () => {
     app.simulator.enqueue(
       blocks([textBlock("One. "), toolUse("toolu_6", "get_weather", ['{"city":"  END  "}'])], { verbatim: true }),
     );
-    const body = { model: MODEL, tools: [WEATHER], messages: [user("Stop?")], stop: ["END", "  "] };
-    const { message } = await readMessage(app.chat(body));
+    const body = { tools: [WEATHER], messages: [user("Stop?")], stop: ["END", "  "] };
+    const { message } = await askAndAnswer(body);
     expect(message.tool_calls?.[0]?.function.arguments).toBe('{"city":"  END  "}');
   });
 });

@@ -71,4 +71,4 @@ test("the real CLI takes the simulator for the API: one turn, one request, the s
     { refusal: undefined, isAborted: false },
   ]);
   expect({ unexpected: simulator.unexpected, stderr }).toEqual({ unexpected: [], stderr: "" });
-}, 30_000);
+});

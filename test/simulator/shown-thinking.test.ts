@@ -29,7 +29,7 @@ test.each<[model: string, thinking: object | undefined, expected: unknown[]]>([
   ["claude-haiku-4-5", undefined, NONE],
   ["claude-haiku-5-5", { type: "disabled" }, NONE],
   ["claude-test-1", undefined, ALL],
-])("of %s asked for %p is shown what it thought: %p", async (model, thinking, expected) => {
+])("of %s asked for %j is shown what it thought: %j", async (model, thinking, expected) => {
   expect(await shown(model, thinking)).toEqual(expected);
 });
 

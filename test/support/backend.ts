@@ -9,7 +9,7 @@ import { EventOrder } from "../../src/core/event-order.ts";
 import type { ChatRequest, Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { type RecordedRequest, type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
-import { BASE_CONFIG, TEST_TOKEN } from "./harness.ts";
+import { A_DAY_MS, BASE_CONFIG, inspectOnce, TEST_TOKEN } from "./harness.ts";
 
 export type Answered = { readonly turn: Turn; readonly finish: Finish; readonly events: readonly ChatEvent[] };
 
@@ -27,6 +27,8 @@ export class BackendHarness implements AsyncDisposable {
       env: { PATH: process.env.PATH, HOME: this.#home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN },
       home: this.#home,
       platform: process.platform,
+      inspect: inspectOnce,
+      learnDelayMs: A_DAY_MS,
       workingDirectory: join(this.#home, "cache", "empty"),
       logger: new Logger("debug", (line) => this.#served.push(...(/ debug served (.*)\n/.exec(line)?.slice(1) ?? []))),
     });
@@ -34,7 +36,6 @@ export class BackendHarness implements AsyncDisposable {
 
   async start(): Promise<this> {
     await this.backend.start();
-    await this.backend.modelsKnown;
     return this;
   }
 

@@ -30,7 +30,8 @@ export async function startBinary({ flags = [], env = {} }: BinaryOptions = {}):
   const path = await builtBinary();
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-binary-"));
   const simulator = startSimulator();
-  const args = ["--port", "0", "--anthropic-base-url", simulator.url, "--claude-path", CLAUDE, ...flags];
+  const warm = flags.includes("--warm") ? [] : ["--warm", "0"];
+  const args = ["--port", "0", "--anthropic-base-url", simulator.url, "--claude-path", CLAUDE, ...warm, ...flags];
   const program = runProgram(home, args, env, [path]);
   const end = async () => {
     // First, since the binary waits for the answers that a failed test has left open.

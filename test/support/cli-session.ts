@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { cliArguments } from "../../src/claude/cli/arguments.ts";
 import { cliEnvironment } from "../../src/claude/cli/environment.ts";
 import { cliSettings } from "../../src/claude/cli/settings.ts";
-import { parseVersion } from "../../src/claude/cli/version.ts";
 import { CliProcess } from "../../src/claude/process/cli-process.ts";
 import {
   type Attachment,
@@ -19,12 +18,14 @@ import type { Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { text } from "../../src/simulator/reply.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { claudeVersion } from "./claude-version.ts";
 import { CLAUDE, TEST_TOKEN } from "./harness.ts";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 export const MODEL = { alias: "sonnet", id: "claude-sonnet-5-5" };
 export const NAMES = new ToolNames([]);
 const LOGGER = new Logger("silent");
+let version: Promise<string> | undefined;
 
 export const user = (words: string): Turn => ({ role: "user", content: [{ type: "text", text: words }] });
 export const assistant = (words: string): Turn => ({ role: "assistant", content: [{ type: "text", text: words }] });
@@ -48,9 +49,9 @@ export class CliHome implements AsyncDisposable {
     return cliEnvironment(own, { anthropicBaseUrl: this.simulator.url, allowApiKey: false });
   }
 
-  async version(): Promise<string> {
-    const output = await new Response(Bun.spawn([CLAUDE, "--version"], { env: this.env }).stdout).text();
-    return parseVersion(output) ?? output;
+  version(): Promise<string> {
+    version ??= claudeVersion();
+    return version;
   }
 
   /** Writes the history into a file and starts a process from it. */

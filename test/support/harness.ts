@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../../src/app.ts";
+import { type Installation, inspectInstallation } from "../../src/claude/cli/installation.ts";
 import type { Config } from "../../src/config/config.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { type Responder, type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
@@ -23,8 +24,26 @@ export type HarnessOptions = {
   readonly madeUpModels?: readonly string[];
   /** Whether to wait until the CLI was looked at; default true. */
   readonly ready?: boolean;
+  /** Whether the CLI is rehearsed for conversations that may have to be restored, which costs a process; default false. */
+  readonly rehearses?: boolean;
   /** Of thinking that the simulated API takes, though it did not give it. */
   readonly trustedSignatures?: readonly string[];
+};
+
+/** Longer than any test. */
+export const A_DAY_MS = 86_400_000;
+
+let inspected: Promise<Installation> | undefined;
+/**
+ * Looks at the CLI of the tests with their login once for all who only use it: `auth status` takes as long as a process takes to
+ * start. A test that is about the installation or the login names one, and has it looked at.
+ */
+export const inspectOnce: typeof inspectInstallation = (options) => {
+  inspected ??= inspectInstallation({ ...options, signal: undefined }).catch((error: unknown) => {
+    inspected = undefined;
+    throw error;
+  });
+  return inspected;
 };
 
 /** The whole program in this process: real server, real CLI, simulated API, in a home directory of its own. */
@@ -45,7 +64,7 @@ export const BASE_CONFIG: Config = {
   port: 0,
   host: "127.0.0.1",
   claudePath: CLAUDE,
-  warm: 1,
+  warm: 0,
   maxConcurrency: 8,
   maxWorkers: 8,
   idleTimeoutSeconds: 600,
@@ -78,6 +97,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     platform: process.platform,
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN, ...options.env },
     home,
+    learnDelayMs: options.rehearses ? 100 : A_DAY_MS,
+    inspect: isUsual(options) ? inspectOnce : undefined,
   });
   if (options.ready ?? true) await app.ready;
 
@@ -107,4 +128,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+function isUsual({ config = {}, env, prepare, ready = true }: HarnessOptions): boolean {
+  const { claudePath = CLAUDE, allowApiKey, demo } = config;
+  return ready && claudePath === CLAUDE && !allowApiKey && !demo && env === undefined && prepare === undefined;
 }

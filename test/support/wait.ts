@@ -2,7 +2,7 @@
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  boundMs = 15_000,
+  boundMs = 60_000,
 ): Promise<void> {
   const end = Date.now() + boundMs;
   while (!(await condition())) {

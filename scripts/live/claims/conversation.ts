@@ -84,7 +84,7 @@ export const CONVERSATION: readonly Claim[] = [
     model: SMALLEST,
     promptTokens: LONG_TOKENS + TURNS * 20,
     requests: [
-      { fresh: true, body: { system: LONG_SYSTEM, messages: [...MANY_TURNS, says(text("Say c."))] } },
+      { body: { system: LONG_SYSTEM, messages: [...MANY_TURNS, says(text("Say c."))] } },
       ([first]) => ({
         fresh: true,
         body: {

@@ -12,6 +12,8 @@ export type RestorerOptions = {
   readonly attachments: Probe<readonly Attachment[]>;
   /** Where the CLI runs. */
   readonly cwd: string;
+  /** Starts of a second do not matter; those of requests do. */
+  readonly learnDelayMs?: number;
 };
 
 export type Conversation = {
@@ -41,7 +43,6 @@ export type Restored = {
   readonly file: TranscriptFile;
 };
 
-/** Starts of a second do not matter; those of requests do. */
 const LEARN_DELAY_MS = 3_000;
 
 /** So long a request waits for what is learnt once a day, usually in a second. */
@@ -80,12 +81,13 @@ export class Restorer {
 
   /** There is a conversation worth restoring: finds out, in a while, how live processes lay theirs out. */
   learnSoon({ path, version, modelId }: Omit<Conversation, "turns" | "names">): void {
+    const { learnDelayMs = LEARN_DELAY_MS } = this.#options;
     const key = JSON.stringify([path, version, modelId]);
     if (this.#learning.has(key)) return;
     const timer = setTimeout(() => {
       this.#learning.delete(key);
       void this.#options.attachments.learn({ path, version, model: modelId });
-    }, LEARN_DELAY_MS);
+    }, learnDelayMs);
     timer.unref();
     this.#learning.set(key, timer);
   }

@@ -94,6 +94,6 @@ test("whatever is sent is taken, or refused with an error that says why", () => 
         expect(error.message).not.toBe("");
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });

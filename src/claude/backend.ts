@@ -224,7 +224,7 @@ export class ClaudeBackend implements Backend {
   }
 
   async #askIn(request: ChatRequest, signal: AbortSignal, { fresh }: { fresh: boolean }) {
-    const { pool, catalog, served, outputs, silenceTimeoutMs } = this.#options;
+    const { pool, catalog, restorer, served, outputs, silenceTimeoutMs } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const resolved = catalog.resolve(request.model);
@@ -236,7 +236,7 @@ export class ClaudeBackend implements Backend {
     const setting = promptKeyOf(profile);
     const { turns, ...bound } = this.#thinking.usable(request.turns, { model: modelId, setting });
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
-    const demand = { profile, model, turns, settings, isCached, ...bound };
+    const demand = { profile, model, turns, settings, isCached, isAwaited: () => restorer.isAwaited(model), ...bound };
     const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
       pool.release(worker);
@@ -289,8 +289,8 @@ export class ClaudeBackend implements Backend {
   /** A failure that is about the installation, not the request, makes the next request look at it again. */
   #learnFrom(error: ApiError): void {
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
-    this.#options.pool.reset();
-    this.#options.counter.reset();
+    const { pool, counter, restorer } = this.#options;
+    for (const part of [pool, counter, restorer]) part.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
 }

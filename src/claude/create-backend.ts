@@ -19,11 +19,13 @@ import { OutputWays } from "./pool/output-ways.ts";
 import { namesOf } from "./pool/profile.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
+import { CliProcess } from "./process/cli-process.ts";
 import { RebindingTrials } from "./session/rebinding-trials.ts";
 import { Rehearsals } from "./session/rehearsals.ts";
 import { Restorer } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
-import { removeWhenRead, TranscriptFolder } from "./session/transcript-file.ts";
+import { removeWhenRead, TranscriptFolder } from "./session/transcript-folder.ts";
+import { WaitingSpare } from "./session/waiting-spare.ts";
 
 export type BackendOptions = {
   readonly claudePath?: string;
@@ -57,6 +59,8 @@ export type BackendOptions = {
 const MAX_QUEUED = 100;
 /** How often processes that do not boot are tried again, so that the server recovers by itself. */
 const RETRY_MS = 3_000;
+/** So long after a conversation was restored a process waits for the next. */
+const SPARE_IDLE_MS = 10 * 60_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
 
 /** Longer than the pool lets a process wait: it, not the CLI, decides when waiting is over. */
@@ -78,8 +82,20 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     logger,
     recheckMs: options.recheckMs,
   });
+  const folder = new TranscriptFolder(join(workingDirectory, "..", "sessions"));
+  const idleTimeoutMs = options.idleTimeoutSeconds * 1000;
   const restorer = new Restorer({
-    folder: new TranscriptFolder(join(workingDirectory, "..", "sessions")),
+    folder,
+    spare: new WaitingSpare({
+      folder,
+      start: ({ path, model }, resume) => {
+        const args = cliArguments({ settings, model, resume });
+        return new CliProcess({ path, args, env: cliEnv, cwd: workingDirectory, logger });
+      },
+      // Without processes started ahead, none of any kind is.
+      keepRoom: (guest) => (options.warm === 0 ? undefined : pool.reserve(guest, { mustBe: false })),
+      idleMs: Math.min(idleTimeoutMs, SPARE_IDLE_MS),
+    }),
     rehearsals: new Rehearsals({ cwd: workingDirectory, env: cliEnv, logger }),
     cwd: workingDirectory,
   });
@@ -112,10 +128,10 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           restored,
           onContext: (id, tokens) => catalog.learnContext(id, tokens),
         });
-        if (restored) void removeWhenRead(restored.file, worker.booted, worker.exited);
+        if (restored) void removeWhenRead(restored.place, worker.booted, worker.exited);
         return worker;
       } catch (cause) {
-        void restored?.file.remove();
+        void restored?.giveUp();
         // It was there a moment ago: moved, or removed, by an update.
         const reason = cause instanceof Error ? cause.message : String(cause);
         monitor.doubt(
@@ -129,7 +145,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       const { installation } = monitor;
       if (installation === undefined) return undefined;
       const [names, modelId] = [namesOf(profile), catalog.fullId(model)];
-      const conversation = { turns: history, names, modelId, environmentAt, ...installation };
+      const conversation = { turns: history, names, model, modelId, environmentAt, ...installation };
       return await restorer.write(conversation).catch((error: unknown) => {
         logger.warn("a conversation could not be written down", { reason: String(error) });
         return undefined;
@@ -140,7 +156,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     warm: options.warm,
     maxWorkers: options.maxWorkers,
     maxStarting: Math.max(2, availableParallelism()),
-    idleTimeoutMs: options.idleTimeoutSeconds * 1000,
+    idleTimeoutMs,
     maxParked: options.maxParked,
     parkTimeoutMs,
     retryMs: options.retryMs ?? RETRY_MS,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { compareVersions } from "../../src/claude/cli/version.ts";
 import type { Attachment } from "../../src/claude/session/encode-transcript.ts";
 import { Rehearsals } from "../../src/claude/session/rehearsals.ts";
-import { removeWhenRead } from "../../src/claude/session/transcript-file.ts";
+import { removeWhenRead } from "../../src/claude/session/transcript-folder.ts";
 import { encodeBlock } from "../../src/claude/turn/encode-content.ts";
 import type { ContentBlock, Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
@@ -154,14 +154,14 @@ test("a process goes on from its file, and remembers what was asked since", asyn
   expect(receivedTurns(lastRequest())).toHaveLength(5);
 });
 
-describe("the file", () => {
+describe("the place of a transcript", () => {
   const SECRET = "marker-of-a-secret";
 
   test("may go once the process has answered its first control request, and nothing of it is kept elsewhere", async () => {
     const turns = [user(SECRET), assistant(SECRET)];
-    const { session, file } = await home.resume(turns);
-    await removeWhenRead(file, session.request({ subtype: "list_models" }), session.process.exited);
-    expect(existsSync(file.path)).toBe(false);
+    const { session, place } = await home.resume(turns);
+    await removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
+    expect(existsSync(place.path)).toBe(false);
     await session.initialize();
     await session.ask(QUESTION);
     expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
@@ -172,11 +172,11 @@ describe("the file", () => {
   });
 
   test("goes also when the process ends without having read it", async () => {
-    const { session, file } = await home.resume([user(SECRET), assistant(SECRET)]);
-    const removed = removeWhenRead(file, session.request({ subtype: "list_models" }), session.process.exited);
+    const { session, place } = await home.resume([user(SECRET), assistant(SECRET)]);
+    const removed = removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
     await session.process.terminate();
     await removed;
-    expect(existsSync(file.path)).toBe(false);
+    expect(existsSync(place.path)).toBe(false);
   });
 });
 

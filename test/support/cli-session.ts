@@ -11,7 +11,7 @@ import {
   type EncodedTranscript,
   encodeTranscript,
 } from "../../src/claude/session/encode-transcript.ts";
-import { type TranscriptFile, TranscriptFolder } from "../../src/claude/session/transcript-file.ts";
+import { TranscriptFolder, type TranscriptPlace } from "../../src/claude/session/transcript-folder.ts";
 import { ToolNames } from "../../src/claude/tools/tool-names.ts";
 import { appendUserTurn } from "../../src/claude/turn/append-turn.ts";
 import { awaitMessage } from "../../src/claude/turn/await-message.ts";
@@ -54,7 +54,7 @@ export class CliHome implements AsyncDisposable {
     return parseVersion(output) ?? output;
   }
 
-  /** Writes the history into a file and starts a process from it. */
+  /** Starts a process from the history. */
   async resume(turns: readonly Turn[], attachments: readonly Attachment[] = []): Promise<ResumedSession> {
     const transcript = encodeTranscript(turns, {
       names: NAMES,
@@ -66,8 +66,9 @@ export class CliHome implements AsyncDisposable {
       now: new Date(),
       attachments,
     });
-    const file = await this.folder.write(transcript.text);
-    return { session: this.start({ path: file.path, at: transcript.resumeAt }), transcript, file };
+    const place = await this.folder.makePlace();
+    await place.fill(transcript.text);
+    return { session: this.start({ path: place.path, at: transcript.resumeAt }), transcript, place };
   }
 
   start(resume?: { path: string; at: string | undefined }): CliSession {
@@ -93,7 +94,7 @@ export class CliHome implements AsyncDisposable {
 export type ResumedSession = {
   readonly session: CliSession;
   readonly transcript: EncodedTranscript;
-  readonly file: TranscriptFile;
+  readonly place: TranscriptPlace;
 };
 
 export const answerTo = (messages: number) => `answer to ${messages} messages`;

@@ -34,6 +34,8 @@ export type Demand = {
   readonly environmentAt?: number | undefined;
   /** Whether Anthropic's prompt cache probably holds the conversation as a live process laid it out; absent: it does not. */
   readonly isCached?: () => boolean;
+  /** Whether a process waits for a conversation that is to be restored; absent: none does. */
+  readonly isAwaited?: () => boolean;
 };
 
 /** The processes that no request uses, the one that rests longest first. */
@@ -75,6 +77,9 @@ export function isLight(transcript: readonly TranscriptEntry[]): boolean {
  */
 const MANY_TURNS = 100;
 
+/** The same where a process waits for its transcript, which then takes some 100 ms. */
+const MANY_TURNS_AWAITED = 30;
+
 /**
  * Which process serves a request, in this order: the one that waits for its tool results; the one that remembers most of the
  * conversation, at least a turn; one whose conversation is little to lose; one never asked; the one that rests longest, whatever it
@@ -91,7 +96,8 @@ export function chooseProcess<W extends ProcessView>(
   const remembering = chooseRemembering(idle, demand);
   const keep = remembering?.type === "reuse" ? remembering.keep : 0;
   const missing = demand.turns.length - 1 - keep;
-  const mustRestore = missing >= MANY_TURNS || (demand.isBound && hasThinking(demand.turns.slice(keep)));
+  const many = demand.isAwaited?.() ? MANY_TURNS_AWAITED : MANY_TURNS;
+  const mustRestore = missing >= many || (demand.isBound && hasThinking(demand.turns.slice(keep)));
   if (canRestore && mustRestore) return { type: "restore" };
   if (remembering) return remembering;
   if (canRestore && missing > 0 && demand.isCached?.() === true) return { type: "restore" };

@@ -193,7 +193,7 @@ export class WorkerPool {
   async #leaseRestored(demand: Demand): Promise<Lease | undefined> {
     const restored = await this.#options.restore(demand);
     if (this.#closed) {
-      await restored?.file.remove();
+      await restored?.giveUp();
       throw shuttingDown();
     }
     if (restored === undefined) return undefined;

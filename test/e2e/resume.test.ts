@@ -118,6 +118,31 @@ describe("a conversation that is resumed arrives block for block", () => {
     expect(home.simulator.requests).toHaveLength(1);
   });
 
+  test("also by a process that was started before it", async () => {
+    const open = [user("1"), { role: "assistant", content: [call("toolu_a"), call("toolu_b")] }] as const;
+    const results: Turn = { role: "user", content: [result("toolu_a"), result("toolu_b")] };
+    for (const turns of [
+      [...open, results],
+      [...open, results, assistant("2"), QUESTION],
+    ]) {
+      const { session } = await home.resume(turns.slice(0, -1), [], { ahead: true });
+      await (await session.initialize()).ask(turns.at(-1) ?? QUESTION);
+      expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived(turns));
+    }
+  });
+
+  test("also where its lines are read twice", async () => {
+    // A slow reader of a named pipe may not have left it when the next is expected.
+    const turns = [user("1"), assistant("2"), user("3"), assistant("4")];
+    const { transcript, session: first } = await home.resume(turns);
+    await first.process.terminate();
+    const place = await home.folder.makePlace();
+    await place.fill(transcript.text.repeat(2));
+    const session = await home.start({ path: place.path, at: undefined }).initialize();
+    await session.ask(QUESTION);
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
+  });
+
   test("also an answer that says what the CLI writes for none", async () => {
     const turns = [user("1"), assistant("(no content)"), user("2"), assistant(" (no content)\n"), QUESTION];
     const { session } = await home.resume(turns.slice(0, -1));

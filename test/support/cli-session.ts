@@ -54,8 +54,13 @@ export class CliHome implements AsyncDisposable {
     return parseVersion(output) ?? output;
   }
 
-  /** Starts a process from the history. */
-  async resume(turns: readonly Turn[], attachments: readonly Attachment[] = []): Promise<ResumedSession> {
+  /** Starts a process from the history, `ahead`: before it is there. */
+  async resume(
+    turns: readonly Turn[],
+    attachments: readonly Attachment[] = [],
+    { ahead = false } = {},
+  ): Promise<ResumedSession> {
+    const lastUuid = crypto.randomUUID();
     const transcript = encodeTranscript(turns, {
       names: NAMES,
       modelId: MODEL.id,
@@ -65,8 +70,14 @@ export class CliHome implements AsyncDisposable {
       newUuid: () => crypto.randomUUID(),
       now: new Date(),
       attachments,
+      lastUuid,
     });
     const place = await this.folder.makePlace();
+    if (ahead) {
+      const session = this.start({ path: place.path, at: lastUuid });
+      await place.fill(transcript.text);
+      return { session, transcript, place };
+    }
     await place.fill(transcript.text);
     return { session: this.start({ path: place.path, at: transcript.resumeAt }), transcript, place };
   }

@@ -140,10 +140,7 @@ export class WorkerPool {
     this.#ending.add(worker.terminate());
   }
 
-  /**
-   * Starts processes until enough are ready or starting, for those who wait and beyond. When one cannot start, the rest is left for
-   * later; so are those that nobody waits for while somebody waits for a first token.
-   */
+  /** Fills up. Where one cannot start, the rest is left for later; so are spare ones while somebody waits for a first token. */
   refill(): void {
     if (this.#closed) return;
     if (!this.#startForWaiters() || !this.#lacksSpares) return;
@@ -197,7 +194,9 @@ export class WorkerPool {
       throw shuttingDown();
     }
     if (restored === undefined) return undefined;
-    return await this.#leaseOwn(demand, restored);
+    const lease = this.#leaseOwn(demand, restored);
+    // One that was started before may have died just now.
+    return await (restored.process ? lease.catch(() => this.#leaseRestored(demand)) : lease);
   }
 
   /** A process that is started for this request. */

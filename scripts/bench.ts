@@ -10,7 +10,7 @@ import { CLAUDE } from "./bench/binary.ts";
 import { COLD, DIRECT, OURS, PROXY } from "./bench/contestants.ts";
 import { conversationTokens } from "./bench/conversation-tokens.ts";
 import { firstToken } from "./bench/first-token.ts";
-import { longHistory } from "./bench/long-history.ts";
+import { growth } from "./bench/growth.ts";
 import { longStream } from "./bench/long-stream.ts";
 import { manyStreams } from "./bench/many-streams.ts";
 import { memory } from "./bench/memory.ts";
@@ -26,7 +26,7 @@ import { wholeNumber } from "./flags.ts";
 const SCENARIOS: readonly Scenario[] = [
   start,
   firstToken,
-  longHistory,
+  growth,
   toolLoop,
   throughput,
   longStream,

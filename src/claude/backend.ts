@@ -195,6 +195,7 @@ export class ClaudeBackend implements Backend {
           this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
         }
         if (event.type === "response-start") this.#options.pool.answered(worker);
+        if (event.type === "response-start") this.#options.restorer.answered();
         if (event.type === "error") this.#learnFrom(event.error);
         learnThinking(event);
         yield event;
@@ -289,8 +290,7 @@ export class ClaudeBackend implements Backend {
   /** A failure that is about the installation, not the request, makes the next request look at it again. */
   #learnFrom(error: ApiError): void {
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
-    const { pool, counter, restorer } = this.#options;
-    for (const part of [pool, counter, restorer]) part.reset();
+    for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
 }

@@ -78,7 +78,7 @@ export function isLight(transcript: readonly TranscriptEntry[]): boolean {
 const MANY_TURNS = 100;
 
 /** The same where a process waits for its transcript, which then takes some 100 ms. */
-const MANY_TURNS_AWAITED = 30;
+const MANY_TURNS_AWAITED = 40;
 
 /**
  * Which process serves a request, in this order: the one that waits for its tool results; the one that remembers most of the

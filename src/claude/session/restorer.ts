@@ -122,6 +122,11 @@ export class Restorer {
     this.#learning.set(key, timer);
   }
 
+  /** A conversation has got its answer's beginning: there is time for the next one's process. */
+  answered(): void {
+    this.#options.spare.start();
+  }
+
   /** The login or the CLI may be another: no process that was started before is given a conversation. */
   reset(): void {
     this.#options.spare.discard();

@@ -27,7 +27,7 @@ export type WaitingSpareOptions = {
   readonly keepRoom: (guest: Guest) => (() => void) | undefined;
   /** How long it waits after a conversation was last restored. */
   readonly idleMs: number;
-  /** How long after that one is started: who was restored is to be answered first. */
+  /** How long after that one is started, unless `start` is called before: the conversation is to be answered first. */
   readonly delayMs?: number;
 };
 
@@ -42,6 +42,8 @@ const DELAY_MS = 1_000;
 export class WaitingSpare {
   readonly #options: WaitingSpareOptions;
   #waiting: Waiting | undefined;
+  /** What one is to be started for. */
+  #wanted: SpareTarget | undefined;
   #startTimer: ReturnType<typeof setTimeout> | undefined;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #ending = new Set<Promise<unknown>>();
@@ -58,9 +60,16 @@ export class WaitingSpare {
     this.#idleTimer = setTimeout(() => this.discard(), this.#options.idleMs);
     this.#idleTimer.unref();
     clearTimeout(this.#startTimer);
-    if (this.#isFor(target)) return;
-    this.#startTimer = setTimeout(() => this.#track(this.#replace(target)), this.#options.delayMs ?? DELAY_MS);
+    this.#wanted = this.#isFor(target) ? undefined : target;
+    this.#startTimer = setTimeout(() => this.start(), this.#options.delayMs ?? DELAY_MS);
     this.#startTimer.unref();
+  }
+
+  /** There is time to start what is wanted. */
+  start(): void {
+    const target = this.#wanted;
+    this.#wanted = undefined;
+    if (target) this.#track(this.#replace(target));
   }
 
   /** That of the process that waits, if one does. */
@@ -79,7 +88,7 @@ export class WaitingSpare {
 
   /** Ends it, and starts no other until a conversation is restored again. */
   discard(): void {
-    clearTimeout(this.#startTimer);
+    this.#wanted = undefined;
     clearTimeout(this.#idleTimer);
     this.#end();
   }

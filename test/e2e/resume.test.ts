@@ -205,6 +205,14 @@ describe("the place of a transcript", () => {
   });
 });
 
+test("a process that waits for its transcript leaves when there will be none, as when the server is killed", async () => {
+  const place = await home.folder.makePlace();
+  const { process } = home.start({ path: place.path, at: crypto.randomUUID() });
+  await place.remove();
+  await process.exited;
+  expect(process.death?.message).toContain("exited with code 1");
+});
+
 /** Older versions (2.1.250) keep what they attach to a question out of the transcript, and need none to repeat it. */
 const attaches = async () => compareVersions(await home.version(), "2.1.330") >= 0;
 

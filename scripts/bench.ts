@@ -7,6 +7,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { type Arena, openArena, type Scenario } from "./bench/arena.ts";
 import { BARE } from "./bench/bare-cli.ts";
 import { CLAUDE } from "./bench/binary.ts";
+import { bulk } from "./bench/bulk.ts";
 import { COLD, DIRECT, OURS, PROXY } from "./bench/contestants.ts";
 import { conversationTokens } from "./bench/conversation-tokens.ts";
 import { firstToken } from "./bench/first-token.ts";
@@ -35,6 +36,7 @@ const SCENARIOS: readonly Scenario[] = [
   upstreamBytes,
   conversationTokens,
   memory,
+  bulk,
 ];
 const COLUMNS = [DIRECT, COLD, BARE, PROXY, OURS];
 /** Far more than a run takes: it bounds one that hangs. */

@@ -69,12 +69,14 @@ export class ConversationBuilder {
   say(turn: Turn): void {
     this.#hasMessages = true;
     this.#endsWithInstruction = false;
-    if (normalizeTurns([turn]).length === 0) {
+    const [told] = normalizeTurns([turn]);
+    if (told === undefined) {
       this.#endsWithBlank ||= turn.role === "user";
       return;
     }
     this.#endsWithBlank = false;
-    for (const said of normalizeTurns([this.#attachments.place(turn)])) {
+    const placed = this.#attachments.place(turn);
+    for (const said of placed === turn ? [told] : normalizeTurns([placed])) {
       if (said.role === "user" || this.#turns.at(-1)?.role === "user") this.#remind();
       if (said.role === "assistant") this.#calls.assistantSaid(toolCallsOf(said));
       else this.#calls.userSaid();

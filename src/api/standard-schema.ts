@@ -1,8 +1,10 @@
 import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { Check, Errors } from "typebox/value";
+import type { ApiError } from "../core/error.ts";
 import { findMismatch } from "./validation/find-mismatch.ts";
 import { formatPath, type Mismatch, mismatchError } from "./validation/mismatch.ts";
+import { Overfull } from "./validation/overfull.ts";
 import { isNode, type SchemaNode } from "./validation/schema-words.ts";
 
 export type Validated<T> =
@@ -43,12 +45,18 @@ export function standardSchema<Schema extends TSchema>(
       version: 1,
       vendor: "typebox",
       validate(value) {
+        if (value instanceof Overfull) throw refuse(schema, value);
         compiled ??= Compile(schema);
         if (compiled.Check(value)) return { value };
         throw mismatchError(explain(schema, value));
       },
     },
   };
+}
+
+function refuse(schema: TSchema, overfull: Overfull): ApiError {
+  const found = isNode(schema) ? findMismatch(schema, overfull.body) : undefined;
+  return found ? mismatchError(found) : overfull.refusal();
 }
 
 function explain(schema: TSchema, value: unknown): Mismatch {

@@ -25,6 +25,7 @@ export class WaitingAttachments {
 
   /** The turn without those that it may not have, or with those that waited for it. */
   place(turn: Turn): Turn {
+    if (turn.role === "user" && this.#waiting.length === 0) return turn;
     if (turn.role === "user") return { ...turn, content: [...this.#take(), ...turn.content] };
     const attached = turn.content.filter(isAttachment);
     if (attached.length === 0) return turn;

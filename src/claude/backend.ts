@@ -13,18 +13,16 @@ import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import { withPausesOver } from "./paused-turns.ts";
 import { fitToModel } from "./pool/fit-model.ts";
-import { howServed } from "./pool/how-served.ts";
 import type { Limiter } from "./pool/limiter.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
 import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
-import { restorableTurns, settingOf } from "./pool/restorable-turns.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import { remedyOf } from "./remedy.ts";
 import { withSecondTry } from "./second-try.ts";
 import type { RebindingTrials } from "./session/rebinding-trials.ts";
 import type { Restorer } from "./session/restorer.ts";
-import type { ServedConversations } from "./session/served-conversations.ts";
+import { restorableTurns, type ServedConversations, settingOf } from "./session/served-conversations.ts";
 import { sweepStage } from "./session/stage.ts";
 import { KnownThinking } from "./thinking/known-thinking.ts";
 import { adaptOutputSchema } from "./tools/output-schema.ts";
@@ -238,13 +236,13 @@ export class ClaudeBackend implements Backend {
     const { turns, ...bound } = this.#thinking.usable(request.turns, { model: modelId, setting });
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const demand = { profile, model, turns, settings, isCached, isAwaited: () => restorer.isAwaited(model), ...bound };
-    const { worker, keep, resume, ownIds } = await pool.lease(demand, { fresh, signal });
+    const { worker, keep, resume, how, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
       pool.release(worker);
       throw signal.reason;
     }
     this.#options.logger.debug("served", {
-      how: howServed(worker, { keep, resume }),
+      how,
       keep,
       of: turns.length - 1,
       results: turns.at(-1)?.content.filter(({ type }) => type === "tool-result").length,

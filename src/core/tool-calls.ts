@@ -16,7 +16,8 @@ export function pairToolCalls(turns: readonly Turn[]): Turn[] {
   return turns.map((turn) => {
     const calls = open;
     open = [];
-    if (turn.role === "user") return answerCalls(turn, calls);
+    if (turn.role === "user") return calls.length === 0 && !has(turn, "tool-result") ? turn : answerCalls(turn, calls);
+    if (!has(turn, "tool-call")) return turn;
     const content = turn.content.map((block): ContentBlock => {
       if (block.type !== "tool-call") return block;
       const call = { ...block, id: ids.unused(block.id) };
@@ -25,6 +26,11 @@ export function pairToolCalls(turns: readonly Turn[]): Turn[] {
     });
     return { ...turn, content };
   });
+}
+
+function has({ content }: Turn, type: ContentBlock["type"]): boolean {
+  for (const block of content) if (block.type === type) return true;
+  return false;
 }
 
 export function toolResultsOf({ content }: Turn): readonly ToolResultBlock[] {

@@ -6,18 +6,30 @@ import type { ContentBlock, Turn } from "./request.ts";
  * dropped, since the API refuses it and it says nothing.
  */
 export function normalizeTurns(turns: readonly Turn[]): Turn[] {
-  const merged: { role: Turn["role"]; content: ContentBlock[] }[] = [];
+  const merged: Turn[] = [];
+  // The content of the last one, once it is put together here.
+  let joined: ContentBlock[] | undefined;
   for (const turn of turns) {
     const content = absorbBlankText(turn.content);
     if (content.length === 0) continue;
     const previous = merged.at(-1);
-    if (previous?.role === turn.role) previous.content.push(...content);
-    else merged.push({ role: turn.role, content });
+    if (previous?.role !== turn.role) {
+      merged.push(content === turn.content ? turn : { role: turn.role, content });
+      joined = undefined;
+      continue;
+    }
+    if (joined === undefined) {
+      joined = [...previous.content];
+      merged[merged.length - 1] = { role: turn.role, content: joined };
+    }
+    for (const block of content) joined.push(block);
   }
   return merged;
 }
 
-function absorbBlankText(blocks: readonly ContentBlock[]): ContentBlock[] {
+/** The same blocks where none is blank, which is nearly always. */
+function absorbBlankText(blocks: readonly ContentBlock[]): readonly ContentBlock[] {
+  if (!hasBlankText(blocks)) return blocks;
   const result: ContentBlock[] = [];
   let pendingBlank = "";
   for (const block of blocks) {
@@ -36,6 +48,11 @@ function absorbBlankText(blocks: readonly ContentBlock[]): ContentBlock[] {
   return result;
 }
 
+function hasBlankText(blocks: readonly ContentBlock[]): boolean {
+  for (const block of blocks) if (block.type === "text" && isBlank(block.text)) return true;
+  return false;
+}
+
 /**
  * Without thinking that an assistant's turn ends with: nothing came of it, and the API takes no such turn. To be asked of merged turns.
  */
@@ -47,7 +64,8 @@ export function withoutLastThoughts(turns: readonly Turn[]): Turn[] {
 }
 
 export function isBlank(text: string): boolean {
-  return text.trim() === "";
+  // Of most texts the first character tells, without a copy.
+  return !/\S/.test(text);
 }
 
 /** All the text of a turn in one piece. */

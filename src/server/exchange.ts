@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../core/error.ts";
+import type { BodyPart } from "./body-room.ts";
 import type { Meant } from "./meant-path.ts";
 
 /** One request on its way through the server: what is known of it, for the checks, the response's headers and the log. */
@@ -14,6 +15,8 @@ export type Exchange = {
   allowedOrigin?: string;
   /** Whether it carried a valid key, or none is needed. */
   trusted: boolean;
+  /** What its body takes of the room for large ones. */
+  bodyPart?: BodyPart;
   /** The request as the routes have it. */
   routed?: Request;
   /** How it failed, when it did. */

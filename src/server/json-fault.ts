@@ -1,3 +1,5 @@
+import type { Pace } from "./pace.ts";
+
 /** Where a text stops being JSON, and why. Never quotes the text: it is the client's. */
 export type JsonFault = { readonly line: number; readonly column: number; readonly problem: string };
 
@@ -5,17 +7,27 @@ export type JsonFault = { readonly line: number; readonly column: number; readon
 export function findJsonFault(text: string): JsonFault | undefined {
   const scanner = new Scanner(text);
   while (scanner.step()) {}
-  const { problem, at } = scanner;
-  if (problem === undefined) return undefined;
-  const before = text.slice(0, at).split("\n");
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, problem };
+  return scanner.fault;
 }
+
+/** So many tokens are taken at once. */
+const TOKENS = 1000;
+
+/** The same, letting others have their turn. */
+export async function findFaultInTurns(text: string, pace: Pace): Promise<JsonFault | undefined> {
+  const scanner = new Scanner(text);
+  for (let token = 1; scanner.step(); token++) if (token % TOKENS === 0) await pace.giveWay();
+  return scanner.fault;
+}
+
+const ESCAPES = '"\\/bfnrt';
+const HEX = /^[\da-fA-F]{4}$/;
 
 type Expected = "value" | "value-or-end" | "key" | "key-or-end" | "colon" | "comma-or-end" | "end-of-text";
 
 class Scanner {
   at = 0;
-  problem: string | undefined;
+  #problem: string | undefined;
   #expected: Expected = "value";
   readonly #open: ("{" | "[")[] = [];
   readonly #text: string;
@@ -24,6 +36,17 @@ class Scanner {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  get fault(): JsonFault | undefined {
+    if (this.#problem === undefined) return undefined;
+    let line = 1;
+    let lineStart = 0;
+    for (let end = this.#text.indexOf("\n"); end !== -1 && end < this.at; end = this.#text.indexOf("\n", lineStart)) {
+      line++;
+      lineStart = end + 1;
+    }
+    return { line, column: this.at - lineStart + 1, problem: this.#problem };
   }
 
   /** Takes one token. False when the text has ended, or broken off from JSON. */
@@ -93,20 +116,27 @@ class Scanner {
         return true;
       }
       if (code !== 0x5c) continue;
-      const escaped = /^(?:["\\/bfnrt]|u[\da-fA-F]{4})/.exec(this.#text.slice(at + 1, at + 6));
-      if (!escaped) return false;
-      at += escaped[0].length;
+      const length = this.#escapeLength(at + 1);
+      if (length === 0) return false;
+      at += length;
     }
     return false;
   }
 
+  /** How long what stands behind a backslash is; 0 where it is no escape. */
+  #escapeLength(at: number): number {
+    const char = this.#text.charAt(at);
+    if (char !== "u") return char !== "" && ESCAPES.includes(char) ? 1 : 0;
+    return HEX.test(this.#text.slice(at + 1, at + 5)) ? 5 : 0;
+  }
+
   #end(): boolean {
-    if (this.#expected !== "end-of-text") this.problem = `the text ends where ${this.#wanted()} was expected`;
+    if (this.#expected !== "end-of-text") this.#problem = `the text ends where ${this.#wanted()} was expected`;
     return false;
   }
 
   #fail(char: string): boolean {
-    this.problem = this.#problemWith(char);
+    this.#problem = this.#problemWith(char);
     return false;
   }
 

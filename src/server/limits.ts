@@ -1,8 +1,20 @@
 /** The largest request body read: room for 2 MB of text many times over, and for a conversation with images. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
+/**
+ * What the large bodies of all requests that are not answered yet may come to. Further ones are not read so long: they wait with their clients. In
+ * memory each is some times as large, while it is decoded and told to the CLI.
+ */
+export const MAX_BODIES_BYTES = 256 * 1024 * 1024;
+
 /** How deep a body's arrays and objects may nest: far beyond any tool's schema, far below what overflows a recursive walk. */
 export const MAX_JSON_DEPTH = 512;
+
+/**
+ * How many values a body may consist of, its arrays and objects counted with their members: more than a context of a million tokens has room
+ * for. What is done with a body takes its time by these, hardly by its bytes.
+ */
+export const MAX_JSON_VALUES = 500_000;
 
 /**
  * What Bun is told. Its own idle timeout would cut a quiet stream after ten seconds. Its own body limit answers with a bare

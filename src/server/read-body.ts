@@ -1,24 +1,43 @@
+import { Overfull } from "../api/validation/overfull.ts";
 import { ApiError } from "../core/error.ts";
+import { type BodyPart, BodyRoom, SMALL_BODY_BYTES } from "./body-room.ts";
 import { toUtf8 } from "./character-set.ts";
 import { contentCodings, decompress } from "./content-coding.ts";
 import { contentType, notJson } from "./content-type.ts";
-import { findJsonFault } from "./json-fault.ts";
-import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
+import { findFaultInTurns, findJsonFault, type JsonFault } from "./json-fault.ts";
+import { type JsonSize, measureInTurns, measureJson } from "./json-structure.ts";
+import { MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "./limits.ts";
+import { Pace } from "./pace.ts";
+import { parseInPieces } from "./parse-pieces.ts";
 
 /** What is read, as errors name it. */
 type What = "The request body" | "The message";
 
-/** Reads a request's JSON body, whatever it holds; what it should hold is for the route to say. */
-export async function readJsonBody(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
+const LIMITS = { depth: MAX_JSON_DEPTH, values: MAX_JSON_VALUES };
+
+/**
+ * Reads a request's JSON body, whatever it holds; what it should hold is for the route to say. A large one is read once the request's part
+ * of the room has place for it, and decoded in turns with all else that the server does.
+ */
+export async function readJsonBody(
+  request: Request,
+  part: BodyPart = new BodyRoom(MAX_BODY_BYTES).part(),
+  maxBytes = MAX_BODY_BYTES,
+): Promise<unknown> {
   const { headers } = request;
   if (request.body === null || headers.get("content-length") === "0") throw isEmpty("The request body");
   const { isJson, charset } = contentType(headers);
   const codings = contentCodings(headers.get("content-encoding"));
-  if (Number(headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
+  const announced = Number(headers.get("content-length"));
+  if (announced > maxBytes) throw tooLarge(maxBytes);
+  const size = announced > 0 && codings.length === 0 ? announced : undefined;
+  const body = chunksOf(request.body, request.signal);
   const limit = (chunks: AsyncIterable<Uint8Array>) => limited(chunks, maxBytes);
-  const bytes = await join(decompress(limit(chunksOf(request.body, request.signal)), codings, limit));
+  const roomed = inRoom(decompress(limit(body), codings, limit), () => part.take(size ?? maxBytes, request.signal));
+  const bytes = toUtf8(await join(roomed, size), charset);
   try {
-    return parseJsonBytes(toUtf8(bytes, charset));
+    if (bytes.length <= SMALL_BODY_BYTES) return parseJsonBytes(bytes);
+    return await part.decode(bytes.length, () => parseInTurns(bytes, "The request body"));
   } catch (error) {
     const isNoJson = error instanceof ApiError && error.cause instanceof SyntaxError;
     if (isJson || !isNoJson) throw error;
@@ -29,8 +48,40 @@ export async function readJsonBody(request: Request, maxBytes = MAX_BODY_BYTES):
 /** The JSON that a body, or a message of a WebSocket, holds. Throws an ApiError when it is none, or nests too deep. */
 export function parseJsonBytes(bytes: Uint8Array, what: What = "The request body"): unknown {
   if (bytes.length === 0) throw isEmpty(what);
-  if (isDeeperThan(MAX_JSON_DEPTH, bytes)) throw nestedTooDeep(what);
-  return parseJson(decodeUtf8(bytes, what), what);
+  const size = measureJson(bytes, LIMITS);
+  if (size.depth > MAX_JSON_DEPTH) throw nestedTooDeep(what);
+  const text = decodeUtf8(bytes, what);
+  try {
+    return withinLimits(JSON.parse(text), size);
+  } catch (cause) {
+    throw whyNot(findJsonFault(text), cause, what);
+  }
+}
+
+/** The same of many bytes, letting others have their turn. */
+async function parseInTurns(bytes: Uint8Array, what: What): Promise<unknown> {
+  const pace = new Pace();
+  const size = await measureInTurns(bytes, LIMITS, pace);
+  if (size.depth > MAX_JSON_DEPTH) throw nestedTooDeep(what);
+  try {
+    const body = withinLimits(await parseInPieces(bytes, pace), size);
+    free(bytes);
+    return body;
+  } catch (cause) {
+    const text = decodeUtf8(bytes, what);
+    throw whyNot(await findFaultInTurns(text, pace), cause, what);
+  }
+}
+
+function withinLimits(body: unknown, { values }: JsonSize): unknown {
+  return values > MAX_JSON_VALUES ? new Overfull(body, MAX_JSON_VALUES) : body;
+}
+
+/** JSON.parse's own message has no position and quotes the body. */
+function whyNot(fault: JsonFault | undefined, cause: unknown, what: What): ApiError {
+  if (!fault) return nestedTooDeep(what);
+  const where = `line ${fault.line}, column ${fault.column}`;
+  return new ApiError("invalid_request", `${what} is not valid JSON: ${where}: ${fault.problem}.`, { cause });
 }
 
 async function* chunksOf(body: ReadableStream<Uint8Array>, left: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -56,11 +107,38 @@ async function* limited(chunks: AsyncIterable<Uint8Array>, maxBytes: number): As
   }
 }
 
-async function join(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
+/** The same pieces; `take` is awaited before the body is more than a small one. */
+async function* inRoom(chunks: AsyncIterable<Uint8Array>, take: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of chunks) {
+    const wasSmall = size <= SMALL_BODY_BYTES;
+    size += chunk.length;
+    if (wasSmall && size > SMALL_BODY_BYTES) await take();
+    yield chunk;
+  }
+}
+
+/** All of it in one piece; where the size is known, it is put there as it comes, once there is so much that it has taken room. */
+async function join(chunks: AsyncIterable<Uint8Array>, size: number | undefined): Promise<Uint8Array> {
+  let all: Uint8Array[] = [];
+  let read = 0;
+  let whole: Uint8Array | undefined;
+  for await (const chunk of chunks) {
+    if (size !== undefined && read + chunk.length > SMALL_BODY_BYTES) {
+      whole ??= Buffer.concat(all, size);
+      whole.set(chunk, read);
+      all = [];
+    } else all.push(chunk);
+    read += chunk.length;
+  }
+  if (whole) return whole.subarray(0, read);
   const [only] = all;
   return all.length === 1 && only ? only : Buffer.concat(all);
+}
+
+/** Frees the bytes at once: the collector is in no hurry with what it does not hold itself. */
+function free({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 function decodeUtf8(bytes: Uint8Array, what: What): string {
@@ -69,43 +147,6 @@ function decodeUtf8(bytes: Uint8Array, what: What): string {
   } catch (cause) {
     throw new ApiError("invalid_request", `${what} is not valid UTF-8.`, { cause });
   }
-}
-
-function parseJson(text: string, what: What): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    // JSON.parse's own message has no position and quotes the body.
-    const fault = findJsonFault(text);
-    if (!fault) throw nestedTooDeep(what);
-    const where = `line ${fault.line}, column ${fault.column}`;
-    throw new ApiError("invalid_request", `${what} is not valid JSON: ${where}: ${fault.problem}.`, { cause });
-  }
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPENING = [0x5b, 0x7b];
-const CLOSING = [0x5d, 0x7d];
-
-/**
- * Whether brackets nest deeper than the limit, told from the bytes: in one pass, without memory, and before anything is made of
- * them. Walking the parsed value instead takes minutes when it consists of millions of tiny arrays.
- */
-function isDeeperThan(limit: number, bytes: Uint8Array): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
-    if (inString) {
-      if (byte === BACKSLASH) i++;
-      else if (byte === QUOTE) inString = false;
-    } else if (byte === QUOTE) inString = true;
-    else if (byte === OPENING[0] || byte === OPENING[1]) {
-      if (++depth > limit) return true;
-    } else if (byte === CLOSING[0] || byte === CLOSING[1]) depth--;
-  }
-  return false;
 }
 
 function isEmpty(what: What): ApiError {

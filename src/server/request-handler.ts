@@ -5,11 +5,13 @@ import type { SearchLog } from "../api/search-log.ts";
 import { UpgradeResponse } from "../api/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
+import { type BodyPart, BodyRoom } from "./body-room.ts";
 import { allowOrigin } from "./cors.ts";
 import { isUnrouted, logInternalError, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { MAX_BODIES_BYTES } from "./limits.ts";
 import { meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
 import { answerUnrouted } from "./unrouted.ts";
@@ -30,6 +32,7 @@ const LONGEST_LOGGED_PATH = 200;
 /** The way of every request: let in, routed, its failure told, its response dressed, its end logged. */
 export class RequestHandler {
   readonly #parts: RequestHandlerParts;
+  readonly #room = new BodyRoom(MAX_BODIES_BYTES);
   readonly #exchanges = new WeakMap<Request, Exchange>();
 
   constructor(parts: RequestHandlerParts) {
@@ -85,6 +88,13 @@ export class RequestHandler {
     return this.#exchanges.get(request)?.meant.deployment;
   }
 
+  /** What the body of a request may take of the room for large ones, until the request was answered. */
+  bodyPart(request: Request): BodyPart {
+    const exchange = this.#exchangeOf(request);
+    exchange.bodyPart ??= this.#room.part();
+    return exchange.bodyPart;
+  }
+
   #exchangeOf(request: Request): Exchange {
     const known = this.#exchanges.get(request);
     if (known) return known;
@@ -125,7 +135,8 @@ export class RequestHandler {
     return routed;
   }
 
-  #log({ id, startedAt, method, path, error, routed }: Exchange, status: number, end: BodyEnd): void {
+  #log({ id, startedAt, method, path, error, routed, bodyPart }: Exchange, status: number, end: BodyEnd): void {
+    bodyPart?.end();
     const { logger, searchLog } = this.#parts;
     const searches = routed && searchLog?.of(routed);
     logger.info("request", {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import Type, { type TSchema } from "typebox";
 import { standardSchema, validate } from "../../src/api/standard-schema.ts";
 import { formatPath } from "../../src/api/validation/mismatch.ts";
+import { Overfull } from "../../src/api/validation/overfull.ts";
 import { ApiError } from "../../src/core/error.ts";
 
 const TextPart = Type.Object({ type: Type.Literal("text"), text: Type.String() });
@@ -237,5 +238,27 @@ describe("as an Elysia body", () => {
   test("a thousand good messages before the bad one hide nothing", () => {
     const messages = [...Array<unknown>(1000).fill(user), { role: "user", content: [{ type: "text" }] }];
     expect(check(withMessages(...messages))).toMatchObject({ param: "messages[1000].content[0].text" });
+  });
+  test("each message of many is looked at once, however many are before the wrong one", () => {
+    let looks = 0;
+    const watched = Array.from({ length: 5000 }, () => ({
+      get role() {
+        looks++;
+        return "user";
+      },
+      content: "a",
+    }));
+    expect(check(withMessages(...watched, { role: "user", content: 5 }))).toMatchObject({
+      param: "messages[5000].content",
+    });
+    // The compiled check reads the role twice for each of three branches: to tell that something is wrong, and to find what.
+    expect(looks / watched.length).toBeLessThanOrEqual(2 * 2 * 3);
+  });
+  test("a body of too many values is refused for what is wrong with it, and else for their number", () => {
+    expect(check(new Overfull(withMessages(user, { role: "user", content: 5 }), 7))).toMatchObject({
+      code: "invalid_request",
+      param: "messages[1].content",
+    });
+    expect(check(new Overfull(withMessages(user), 7))).toMatchObject({ code: "request_too_large" });
   });
 });

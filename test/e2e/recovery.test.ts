@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { CLAUDE, type Harness, type HarnessOptions, startHarness } from "../support/harness.ts";
 import { makeScripts, wrapper } from "../support/scripts.ts";
 import { credentialsFile, logIn } from "../support/stored-login.ts";
-import { functionTool } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readError, readHealth } from "../support/wire.ts";
 
@@ -131,15 +130,15 @@ test("a CLI that is removed while the server runs is told, and one that is moved
   symlinkSync(CLAUDE, path);
   try {
     await using app = await startHarness({ config: { claudePath: path, warm: 0 } });
-    // No process can take the tools of another.
-    const other = () => ({ ...BODY, tools: [functionTool(`tool_${crypto.randomUUID()}`)] });
-    expect((await app.chat(other())).status).toBe(200);
+    // No process that had a system prompt can be without.
+    const system = { role: "system", content: "Be brief." };
+    expect((await app.chat({ ...BODY, messages: [system, ...BODY.messages] })).status).toBe(200);
     rmSync(path);
-    const refused = await app.chat(other());
+    const refused = await app.chat(BODY);
     expect(refused.status).toBe(503);
     expect((await readError(refused)).code).toBe("cli_missing");
     symlinkSync(CLAUDE, path);
-    await until(async () => (await app.chat(other())).status === 200, "requests are answered again");
+    await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
   } finally {
     rmSync(path, { force: true });
   }

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { cliArguments } from "../../src/claude/cli/arguments.ts";
 import { cliSettings } from "../../src/claude/cli/settings.ts";
 import { selectsModelsSilently } from "../../src/claude/cli/version.ts";
+import { Ability } from "../../src/claude/pool/ability.ts";
 import { namesOf } from "../../src/claude/pool/profile.ts";
-import { Rebinding } from "../../src/claude/pool/rebinding.ts";
 import { settingsChange } from "../../src/claude/pool/turn-settings.ts";
 import { type Ask, Worker } from "../../src/claude/pool/worker.ts";
 import { rehearse } from "../../src/claude/session/rehearse.ts";
@@ -47,7 +47,7 @@ async function startWorker(): Promise<Worker> {
     model: MODEL.alias,
     selectsModelsSilently: selectsModelsSilently(version),
     callTimeoutMs: CALL_TIMEOUT_MS,
-    rebinding: new Rebinding(false),
+    rebinding: new Ability(false),
   });
 }
 

@@ -8,6 +8,7 @@ import { Logger } from "../../src/observability/logger.ts";
 import { createServer, type ServerParts } from "../../src/server/create-server.ts";
 import { type Listening, listen } from "../../src/server/listen.ts";
 
+import type { RequestHandler } from "../../src/server/request-handler.ts";
 import { FACTS, modelAmong } from "../support/models.ts";
 
 export const IDLE = { starting: 0, ready: 1, busy: 0, parked: 0, queued: 0 };
@@ -45,6 +46,7 @@ export class FakeBackend implements Backend {
 export type TestServer = Listening & {
   readonly backend: FakeBackend;
   readonly log: string[];
+  readonly handler: RequestHandler;
   /** Bodies that reached the route which stands for spending the subscription. */
   readonly spent: unknown[];
 };
@@ -80,7 +82,13 @@ export function startServer({ config, routes = [], isBusy, endRunning }: Overrid
     version: "1.2.3",
   });
   // On loopback whatever `config.host` says: that one is what the checks are told.
-  return { ...listen(server, { host: "127.0.0.1", port: 0, isBusy, endRunning }), backend, log, spent };
+  return {
+    ...listen(server, { host: "127.0.0.1", port: 0, isBusy, endRunning }),
+    handler: server.decorator.handler,
+    backend,
+    log,
+    spent,
+  };
 }
 
 export type RawResponse = {

@@ -1,4 +1,5 @@
 import type { StandardSchema } from "../standard-schema.ts";
+import { Overfull } from "../validation/overfull.ts";
 import { mendScalars } from "./mend-scalars.ts";
 import { Notes } from "./notes.ts";
 
@@ -20,6 +21,7 @@ export function lenientSchema<T>(
       version: 1,
       vendor: "typebox",
       validate(given) {
+        if (given instanceof Overfull) own.validate(given);
         const notes = new Notes();
         const { value: body } = validate(normalize ? normalize(given, notes) : given);
         return { value: { body, notes: notes.names } };

@@ -1,6 +1,6 @@
-import { findMismatch } from "../validation/find-mismatch.ts";
+import { findMismatch, fitting, LONG_LIST } from "../validation/find-mismatch.ts";
 import { acceptedTypes, alternatives, isNode, literalsOf, type SchemaNode } from "../validation/schema-words.ts";
-import { isMeant } from "../validation/unread-fields.ts";
+import { Branches } from "../validation/unread-fields.ts";
 
 /**
  * A value whose numbers and switches are written as texts ("100", "True", or 1 for true) with what they mean, wherever the schema takes no
@@ -8,33 +8,55 @@ import { isMeant } from "../validation/unread-fields.ts";
  * value, when nothing is to be mended.
  */
 export function mendScalars(schema: SchemaNode, value: unknown): unknown {
-  if (Array.isArray(value)) return mendItems(schema, value);
-  return isNode(value) ? mendFields(schema, value) : mendScalar(schema, value);
+  return new Mender().mend(schema, value);
 }
 
-function mendItems(schema: SchemaNode, items: readonly unknown[]): unknown {
-  const own = meantBranch(schema, items)?.items;
-  if (!isNode(own)) return items;
-  const mended = items.map((item) => mendScalars(own, item));
-  return mended.some((item, index) => item !== items[index]) ? mended : items;
-}
+class Mender {
+  readonly #branches = new Branches();
+  readonly #checks = new Map<SchemaNode, (value: unknown) => boolean>();
 
-function mendFields(schema: SchemaNode, value: SchemaNode): unknown {
-  const branch = meantBranch(schema, value);
-  const properties = isNode(branch?.properties) ? branch.properties : {};
-  const required = Array.isArray(branch?.required) ? branch.required : [];
-  const entries = Object.entries(value).flatMap(([name, content]): [string, unknown][] => {
-    const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (!isNode(own)) return [[name, content]];
-    const isUnset = content === null && !required.includes(name) && findMismatch(own, null) !== undefined;
-    return isUnset ? [] : [[name, mendScalars(own, content)]];
-  });
-  const isSame = entries.length === Object.keys(value).length && entries.every(([name, own]) => own === value[name]);
-  return isSame ? value : Object.fromEntries(entries);
-}
+  mend(schema: SchemaNode, value: unknown): unknown {
+    if (Array.isArray(value)) return this.#mendItems(schema, value);
+    return isNode(value) ? this.#mendFields(schema, value) : mendScalar(schema, value);
+  }
 
-function meantBranch(schema: SchemaNode, value: unknown): SchemaNode | undefined {
-  return alternatives(schema).find((branch) => isMeant(branch, value));
+  #mendItems(schema: SchemaNode, items: readonly unknown[]): unknown {
+    const own = this.#branches.meant(schema, items)?.items;
+    if (!isNode(own)) return items;
+    const fits = items.length < LONG_LIST ? undefined : this.#check(own);
+    let mended: unknown[] | undefined;
+    for (const [index, item] of items.entries()) {
+      if (fits?.(item)) continue;
+      const became = this.mend(own, item);
+      if (became !== item) {
+        mended ??= [...items];
+        mended[index] = became;
+      }
+      // The whole is refused for this one: of many, the others are not worth the time.
+      if (fits && !fits(became)) break;
+    }
+    return mended ?? items;
+  }
+
+  #check(schema: SchemaNode): (value: unknown) => boolean {
+    const check = this.#checks.get(schema) ?? fitting(schema);
+    this.#checks.set(schema, check);
+    return check;
+  }
+
+  #mendFields(schema: SchemaNode, value: SchemaNode): unknown {
+    const branch = this.#branches.meant(schema, value);
+    const properties = isNode(branch?.properties) ? branch.properties : {};
+    const required = Array.isArray(branch?.required) ? branch.required : [];
+    const entries = Object.entries(value).flatMap(([name, content]): [string, unknown][] => {
+      const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      if (!isNode(own)) return [[name, content]];
+      const isUnset = content === null && !required.includes(name) && findMismatch(own, null) !== undefined;
+      return isUnset ? [] : [[name, this.mend(own, content)]];
+    });
+    const isSame = entries.length === Object.keys(value).length && entries.every(([name, own]) => own === value[name]);
+    return isSame ? value : Object.fromEntries(entries);
+  }
 }
 
 function mendScalar(schema: SchemaNode, value: unknown): unknown {

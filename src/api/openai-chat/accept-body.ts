@@ -6,6 +6,7 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { normalizeBody } from "../responses-shape/normalize.ts";
 import { atClientsPlaces, inClientsPlaces } from "../responses-shape/places.ts";
 import { type StandardSchema, standardSchema } from "../standard-schema.ts";
+import { Overfull } from "../validation/overfull.ts";
 import {
   inOneForm,
   isResponsesShaped,
@@ -39,7 +40,8 @@ const DOCUMENTED = {
   ],
 };
 const TEXTBOOK = standardSchema(ChatCompletionBody);
-const ANY = mending(standardSchema(AnyChatBody));
+const ANY = standardSchema(AnyChatBody);
+const MENDED = mending(ANY);
 const RESPONSES_SHAPE = standardSchema(ResponsesShapedBody);
 
 /** What Elysia takes as `body:` of the chat's route. */
@@ -52,11 +54,12 @@ export function acceptedBody(strict: boolean): StandardSchema<AcceptedBody> {
 
 /** Throws an ApiError for a body of neither shape. */
 export function accept(body: unknown, strict = false): AcceptedBody {
+  if (body instanceof Overfull) return refuse(body);
   if (!isResponsesShaped(body)) {
     const notes = new Notes();
     const chat = strict
       ? TEXTBOOK["~standard"].validate(body).value
-      : ANY["~standard"].validate(toTextbook(body, notes)).value;
+      : MENDED["~standard"].validate(toTextbook(body, notes)).value;
     const unread = ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
     const within = namesBesideDetails(unread, chat.messages);
     const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
@@ -83,4 +86,11 @@ export function accept(body: unknown, strict = false): AcceptedBody {
       return new ApiError(code, say(message), details);
     },
   };
+}
+
+function refuse(overfull: Overfull): never {
+  const { body } = overfull;
+  if (isResponsesShaped(body)) RESPONSES_SHAPE["~standard"].validate(overfull.as(inOneForm(body)));
+  else ANY["~standard"].validate(overfull);
+  throw overfull.refusal();
 }

@@ -3,6 +3,7 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { normalizeBody } from "../responses-shape/normalize.ts";
 import { atClientsPlaces, type Places } from "../responses-shape/places.ts";
 import { type StandardSchema, standardSchema } from "../standard-schema.ts";
+import { Overfull } from "../validation/overfull.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { ResponseBody } from "./schema.ts";
 
@@ -33,7 +34,8 @@ export function acceptedAs<Body>(schema: StandardSchema<Body>, strict: boolean):
 }
 
 function accept<Body>(schema: StandardSchema<Body>, given: unknown, strict: boolean): Accepted<Body> {
-  if (strict) return { body: schema["~standard"].validate(given).value, notes: [], places: undefined };
+  if (strict || given instanceof Overfull)
+    return { body: schema["~standard"].validate(given).value, notes: [], places: undefined };
   const { body, notes, places } = normalizeBody(given);
   const taken = atClientsPlaces(places, () => mending(schema)["~standard"].validate(body).value);
   return { body: taken, notes, places };

@@ -1,3 +1,4 @@
+import { Compile } from "typebox/compile";
 import { type Mismatch, missing, type Path, unknownParameter, wrongValue } from "./mismatch.ts";
 import { acceptedTypes, alternatives, isNode, jsonType, literalsOf, nodesOf, type SchemaNode } from "./schema-words.ts";
 
@@ -54,13 +55,27 @@ function within(size: number, least: unknown, most: unknown): boolean {
   return !(typeof least === "number" && size < least) && !(typeof most === "number" && size > most);
 }
 
+/** From so many items on it pays to compile what they should be. */
+export const LONG_LIST = 256;
+
+/** A quick way of telling those of many values that fit, which need no looking into. */
+export function fitting(schema: SchemaNode): (value: unknown) => boolean {
+  const compiled = Compile(schema);
+  return (value) => compiled.Check(value);
+}
+
 function mismatchInItems(
   schema: SchemaNode,
   items: readonly unknown[],
   path: Path,
   defs: Definitions,
 ): Mismatch | undefined {
+  const fits =
+    items.length < LONG_LIST || !isNode(schema.items) || Object.keys(defs).length > 0
+      ? undefined
+      : fitting(schema.items);
   for (const [index, item] of items.entries()) {
+    if (fits?.(item)) continue;
     const itemSchema = Array.isArray(schema.items) ? schema.items[index] : schema.items;
     const mismatch = isNode(itemSchema) ? findMismatch(itemSchema, item, [...path, index], defs) : undefined;
     if (mismatch) return mismatch;

@@ -12,12 +12,15 @@ export const READ_WHOLE = "x-read-whole";
  */
 export function unreadFields(schema: SchemaNode, value: SchemaNode): string[] {
   const found = new Set<string>();
-  for (const [name, content] of Object.entries(value)) collect(propertyOf(schema, name), content, name, found);
+  const branches = new Branches();
+  for (const [name, content] of Object.entries(value))
+    collect(propertyOf(schema, name), content, name, found, branches);
   return [...found];
 }
 
-function collect(schema: unknown, value: unknown, place: string, found: Set<string>): void {
-  const branch = isNode(schema) ? alternatives(schema).find((candidate) => isMeant(candidate, value)) : undefined;
+function collect(schema: unknown, value: unknown, place: string, found: Set<string>, branches: Branches): void {
+  if (typeof value !== "object" || value === null || !isNode(schema)) return;
+  const branch = branches.meant(schema, value);
   if (branch === undefined) return;
   if (READ_WHOLE in branch) {
     const left = Array.isArray(branch[READ_WHOLE]) ? branch[READ_WHOLE] : [];
@@ -25,13 +28,13 @@ function collect(schema: unknown, value: unknown, place: string, found: Set<stri
     return;
   }
   if (Array.isArray(value)) {
-    for (const item of value) collect(branch.items, item, place, found);
+    for (const item of value) collect(branch.items, item, place, found, branches);
   } else if (isNode(value) && isNode(branch.properties)) {
-    for (const [name, content] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
       const own = propertyOf(branch, name);
-      const inner = `${place}.${name}`;
-      if (isUnread(own, content)) found.add(inner);
-      else collect(own, content, inner, found);
+      const content = value[name];
+      if (isUnread(own, content)) found.add(`${place}.${name}`);
+      else if (typeof content === "object") collect(own, content, `${place}.${name}`, found, branches);
     }
   }
 }
@@ -44,26 +47,54 @@ function isUnread(schema: unknown, value: unknown): boolean {
   return IGNORED_UNLESS in schema && value !== schema[IGNORED_UNLESS];
 }
 
-/** Whether this is the branch of a union that the value belongs to: one of its type, and of what its `role` or `type` says. */
-export function isMeant(branch: SchemaNode, value: unknown): boolean {
-  if (acceptedTypes(branch)?.includes(jsonType(value)) === false) return false;
-  if (!isNode(value) || !isNode(branch.properties)) return true;
-  return ["role", "type"].every((tag) => {
-    const own = propertyOf(branch, tag);
-    const literals = isNode(own) ? literalsOf(own) : undefined;
-    if (literals === undefined) return fitsPattern(own, value[tag]);
-    return Object.hasOwn(value, tag) ? literals.includes(value[tag]) : !isRequired(branch, tag);
+/** What tells whether a value belongs to a branch of a union. */
+type Branch = {
+  readonly schema: SchemaNode;
+  readonly types: readonly string[] | undefined;
+  readonly tags: readonly Tag[];
+};
+type Tag = {
+  readonly name: string;
+  readonly literals: readonly unknown[] | undefined;
+  readonly pattern: RegExp | undefined;
+  readonly isRequired: boolean;
+};
+
+/** Finds branches of unions. What it reads from a schema is kept, since lists ask for the same one again and again. */
+export class Branches {
+  readonly #read = new Map<SchemaNode, readonly Branch[]>();
+
+  /** The branch of a union that the value belongs to: one of its type, and of what its `role` or `type` says. */
+  meant(schema: SchemaNode, value: unknown): SchemaNode | undefined {
+    const known = this.#read.get(schema);
+    const branches = known ?? alternatives(schema).map(readBranch);
+    if (known === undefined) this.#read.set(schema, branches);
+    return branches.find((branch) => isMeant(branch, value))?.schema;
+  }
+}
+
+function readBranch(schema: SchemaNode): Branch {
+  const names = isNode(schema.properties) ? ["role", "type"] : [];
+  return { schema, types: acceptedTypes(schema), tags: names.map((name) => readTag(schema, name)) };
+}
+
+function readTag(schema: SchemaNode, name: string): Tag {
+  const own = propertyOf(schema, name);
+  const literals = isNode(own) ? literalsOf(own) : undefined;
+  // The kinds of tools that are not known by name are told apart by what their names look like.
+  const pattern = isNode(own) && typeof own.pattern === "string" ? new RegExp(own.pattern) : undefined;
+  const isRequired = Array.isArray(schema.required) && schema.required.includes(name);
+  return { name, literals, pattern, isRequired };
+}
+
+function isMeant({ types, tags }: Branch, value: unknown): boolean {
+  if (types?.includes(jsonType(value)) === false) return false;
+  if (!isNode(value)) return true;
+  return tags.every(({ name, literals, pattern, isRequired }) => {
+    const said = value[name];
+    if (literals === undefined) return pattern === undefined || typeof said !== "string" || pattern.test(said);
+    return Object.hasOwn(value, name) ? literals.includes(said) : !isRequired;
   });
-}
-
-/** The kinds of tools that are not known by name are told apart by what their names look like. */
-function fitsPattern(schema: unknown, value: unknown): boolean {
-  if (!isNode(schema) || typeof schema.pattern !== "string" || typeof value !== "string") return true;
-  return new RegExp(schema.pattern).test(value);
-}
-
-function isRequired({ required }: SchemaNode, name: string): boolean {
-  return Array.isArray(required) && required.includes(name);
 }
 
 function propertyOf({ properties }: SchemaNode, name: string): unknown {

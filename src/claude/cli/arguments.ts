@@ -1,3 +1,4 @@
+import { SERVERS } from "../tools/client-tools.ts";
 import { TOOL_SEARCH } from "../tools/own-tools.ts";
 
 export type CliArguments = {
@@ -39,7 +40,8 @@ export function cliArguments(options: CliArguments): string[] {
     "--permission-mode",
     "dontAsk",
     "--allowed-tools",
-    "mcp__client",
+    // The servers of the client's tools: calls of others the CLI would answer by itself.
+    SERVERS.map((server) => `mcp__${server}`).join(","),
     "--thinking-display",
     "summarized",
     ...(tellsEstimates ? ["--debug-to-stderr", `--debug=${ESTIMATE_MESSAGES}`] : []),

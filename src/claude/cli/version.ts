@@ -12,7 +12,7 @@ export function selectsModelsSilently(version: string): boolean {
 }
 
 /** In these versions a process can be given another system prompt and another model, as was seen; see rebinding.ts. */
-const REBINDS = { since: "2.1.251", until: "2.1.330" } as const;
+const REBINDS = { since: "2.1.251", until: "2.1.332" } as const;
 
 /** Whether it can; undefined: the version is newer than those that we know. */
 export function rebinding(version: string): boolean | undefined {

@@ -1,6 +1,6 @@
 import type { Tool } from "../../core/request.ts";
-import type { Guest } from "../pool/guests.ts";
 import { Limiter } from "../pool/limiter.ts";
+import type { Guest } from "../pool/pool-state.ts";
 import type { CountingProcess } from "./counting-process.ts";
 
 export type Installed = { readonly path: string; readonly version: string };

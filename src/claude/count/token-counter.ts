@@ -2,7 +2,7 @@ import type { CountRequest, TokenCount } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import type { Guest } from "../pool/guests.ts";
+import type { Guest } from "../pool/pool-state.ts";
 import { mendTools } from "../tools/mend-tools.ts";
 import { isKnownToApi } from "../tools/tool-definitions.ts";
 import { type Parts, PLACEHOLDER } from "./counting-process.ts";

@@ -1,13 +1,13 @@
 import { isFullId } from "../models/model-name.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
-import { ClientTools } from "../tools/client-tools.ts";
+import { ClientTools, SERVERS } from "../tools/client-tools.ts";
 import { namedTools } from "../tools/mcp-tools.ts";
 import { asksAboutResult, replaceResult, TOOL_HOOKS } from "../tools/tool-hooks.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
-import { BLANK_PROFILE, canRebind, namesOf, type Profile } from "./profile.ts";
-import type { Rebinding } from "./rebinding.ts";
+import type { Ability } from "./ability.ts";
+import { BLANK_PROFILE, canRebind, canRebindWithin, namesOf, type Profile } from "./profile.ts";
 
 const CONTROL_TIMEOUT_MS = 15_000;
 /** Usually 5 ms; a fresh process takes less than this. */
@@ -20,7 +20,8 @@ export type BindingOptions = {
   readonly selectsModelsSilently: boolean;
   /** How long the CLI may wait for the result of a tool call, at the most. */
   readonly callTimeoutMs: number;
-  readonly rebinding: Rebinding;
+  /** Whether it can be bound anew. */
+  readonly rebinding: Ability;
   /** The names of tools in the conversation that the process is started with. */
   readonly names?: ToolNames;
 };
@@ -74,11 +75,12 @@ export class Binding {
       this.#profile = profile;
       return;
     }
-    if (!isEmpty || !this.rebinds || !canRebind(from, profile)) throw new Error("this process cannot be bound anew");
+    const can = isEmpty ? canRebind(from, profile) : canRebindWithin(from, profile, model) && this.#model === model;
+    if (!this.rebinds || !can) throw new Error("this process cannot be bound anew");
     const newPrompt = from.system === profile.system ? undefined : systemPrompts(profile.system)[0];
     try {
       await Promise.all([
-        from.toolsKey === profile.toolsKey ? undefined : this.#addTools(profile),
+        from.toolsKey === profile.toolsKey ? undefined : this.#replaceTools(profile),
         newPrompt === undefined && this.#model === model ? undefined : this.#selectModel(model, newPrompt, isEmpty),
       ]);
     } catch (error) {
@@ -116,10 +118,11 @@ export class Binding {
     this.#profile = profile;
   }
 
-  #offer(profile: Profile, names = namesOf(profile)): ClientTools {
+  #offer(profile: Profile, names = namesOf(profile), server: string | undefined = SERVERS[0]): ClientTools {
     this.#names = names;
     const offered = new ClientTools({
       tools: namedTools(names),
+      server,
       callTimeoutMs: this.#options.callTimeoutMs,
       respond: (requestId, response) => this.#process.respond(requestId, response),
     });
@@ -136,15 +139,23 @@ export class Binding {
     return true;
   }
 
-  /** Only where there were none: of tools that are replaced, the CLI goes on to know the old ones. */
-  async #addTools(profile: Profile): Promise<void> {
-    const { servers } = this.#offer(profile);
+  /** By a server of another name: of one that it knows already, newer versions of the CLI go on to know the tools that it had. */
+  async #replaceTools(profile: Profile): Promise<void> {
+    const server = SERVERS.find((name) => name !== this.#tools?.server);
+    const servers = profile.tools.length === 0 ? {} : this.#offer(profile, undefined, server).servers;
+    if (profile.tools.length === 0) {
+      this.#names = namesOf(profile);
+      this.#tools = undefined;
+    }
     await this.#process.request({ subtype: "mcp_set_servers", servers }, REBIND_TIMEOUT_MS);
   }
 
   async #selectModel(model: string, systemPrompt: string | undefined, isEmpty: boolean): Promise<void> {
+    const isOther = model !== this.#model;
     // The CLI would tell the model of the change.
-    if (!this.#options.selectsModelsSilently || !isEmpty) throw new Error("this process cannot change its model");
+    if (!this.#options.selectsModelsSilently || (isOther && !isEmpty)) {
+      throw new Error("this process cannot change its model");
+    }
     await this.#setModel(model, systemPrompt);
     this.#model = model;
   }

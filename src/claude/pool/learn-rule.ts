@@ -3,8 +3,8 @@ import type { ApiError } from "../../core/error.ts";
 import { sameJson } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import type { ModelCatalog } from "../models/catalog.ts";
+import { refusalIn } from "../turn/result-error.ts";
 import { profileOf, settingsOf } from "./profile.ts";
-import { refusalIn } from "./refusal.ts";
 
 /** What a refusal names, and what was known of the model when it was asked. */
 type Learn = (named: Readonly<Record<string, string | undefined>>, facts: ModelFacts) => Partial<ModelFacts>;

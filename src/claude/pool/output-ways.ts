@@ -5,7 +5,7 @@ import type { Logger } from "../../observability/logger.ts";
 import type { ModelCatalog, Resolution } from "../models/catalog.ts";
 import { nativeSchema } from "../tools/native-schema.ts";
 import { adaptOutputSchema } from "../tools/output-schema.ts";
-import { refusalIn } from "./refusal.ts";
+import { refusalIn } from "../turn/result-error.ts";
 
 /**
  * How structured output is had. `native`: the API holds one answer of any process to the schema (`output_config.format`), which is written

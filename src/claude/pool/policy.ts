@@ -2,7 +2,7 @@ import type { ToolResultBlock, Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/thinking.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
-import { canRebind, type Profile } from "./profile.ts";
+import { canRebind, canRebindWithin, type Profile } from "./profile.ts";
 import { isIdOf } from "./told-call.ts";
 import { isWithin, type Match, matchTranscript, NO_MATCH, type OwnIds, type TranscriptEntry } from "./transcript.ts";
 import { goesOnWith, type TurnSettings } from "./turn-settings.ts";
@@ -51,7 +51,8 @@ export type Resting<W> = {
 /**
  * How a request is served.
  * - `resume`: its tool results answer the calls that the process waits with; the turn goes on, or is over and followed by another.
- * - `reuse`: the process keeps the first `keep` turns of the conversation and forgets whatever else it remembers.
+ * - `reuse`: the process keeps the first `keep` turns of the conversation and forgets whatever else it remembers, the turn included in which
+ *   it waits, if it does.
  * - `restore`: a process is started from a transcript of the conversation.
  * - `start`: none will do; a process is started for it.
  */
@@ -93,7 +94,9 @@ export function chooseProcess<W extends ProcessView>(
 ): Choice<W> {
   const waiting = chooseParked(parked, demand);
   if (waiting) return waiting;
-  const remembering = chooseRemembering(idle, demand);
+  // Nobody will answer their calls: what they remember up to the question serves like any other's.
+  const givenUp = supersededBy(parked, demand);
+  const remembering = chooseRemembering([...givenUp, ...idle], demand);
   const keep = remembering?.type === "reuse" ? remembering.keep : 0;
   const missing = demand.turns.length - 1 - keep;
   const many = demand.isAwaited?.() ? MANY_TURNS_AWAITED : MANY_TURNS;
@@ -101,10 +104,11 @@ export function chooseProcess<W extends ProcessView>(
   if (canRestore && mustRestore) return { type: "restore" };
   if (remembering) return remembering;
   if (canRestore && missing > 0 && demand.isCached?.() === true) return { type: "restore" };
-  const emptied = idle.filter((worker) => servesEmptied(worker, demand));
+  const serving = (workers: readonly W[]) => workers.filter((worker) => servesEmptied(worker, demand));
+  const emptied = serving(idle);
   const light = emptied.filter(({ transcript }) => isLight(transcript));
-  const unasked = warm.filter((worker) => servesEmptied(worker, demand));
-  const worker = fitting(light, demand) ?? fitting(unasked, demand) ?? fitting(emptied, demand);
+  const worker =
+    serving(givenUp)[0] ?? fitting(light, demand) ?? fitting(serving(warm), demand) ?? fitting(emptied, demand);
   return worker ? { type: "reuse", worker, keep: 0, ownIds: NO_MATCH.ownIds } : { type: "start" };
 }
 
@@ -122,7 +126,8 @@ export function supersededBy<W extends ProcessView>(parked: readonly W[], demand
   );
   const named = parked.filter(({ openCalls }) => [...openCalls].some((id) => told.has(id)));
   // A client that makes up ids of its own is known by the words alone; those of another may be the same.
-  return named.length > 0 ? named : parked.filter((worker) => knows(worker, matchOf(worker, demand)));
+  const knows = (worker: W) => isBoundTo(worker, demand) && isKnown(worker, matchOf(worker, demand));
+  return named.length > 0 ? named : parked.filter(knows);
 }
 
 /**
@@ -137,9 +142,11 @@ function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Deman
   for (const worker of parked) {
     const { settings, openCalls } = worker;
     const way = settings && goesOnWith(last, settings, demand.settings);
-    if (way === undefined || (way === "settled" && !worker.settles)) continue;
+    const isBound = isBoundTo(worker, demand);
+    if (way === undefined || ((way === "settled" || !isBound) && !worker.settles)) continue;
     const ownIds = matchWaiting(worker, demand, results);
-    if (ownIds === undefined) continue;
+    // Without the ids, others may have come to the same words.
+    if (ownIds === undefined || (!isBound && ownIds.size > 0)) continue;
     const answered = new Set(results.map(({ callId }) => ownIds.get(callId) ?? callId));
     if (answered.size !== openCalls.size || !answered.isSubsetOf(openCalls)) continue;
     // Another conversation may have come to the same words and calls: the ids tell whose they are.
@@ -165,17 +172,17 @@ function matchWaiting(worker: ProcessView, demand: Demand, results: readonly Too
 }
 
 /** Whether the whole conversation of a parked process is part of the request: it has gone on elsewhere, or does so now. */
-function knows({ transcript }: ProcessView, { length }: Match): boolean {
+function isKnown({ transcript }: ProcessView, { length }: Match): boolean {
   return length > 0 && length === transcript.length;
 }
 
-function chooseRemembering<W extends ProcessView>(idle: readonly W[], demand: Demand): Choice<W> | undefined {
+function chooseRemembering<W extends ProcessView>(workers: readonly W[], demand: Demand): Choice<W> | undefined {
   let best: { worker: W; keep: number } | undefined;
-  for (const worker of idle) {
-    const keep = rewindTarget(worker.transcript, matchOf(worker, demand).length);
+  for (const worker of workers) {
+    const keep = rewindTarget(worker, matchOf(worker, demand).length);
     if (keep === undefined || keep === 0) continue;
-    const isEqual = keep === best?.keep && goesOn(worker, keep) && !goesOn(best.worker, keep);
-    if (best === undefined || keep > best.keep || isEqual) best = { worker, keep };
+    const isBetter = () => keep === best?.keep && costOf(worker, keep, demand) < costOf(best.worker, keep, demand);
+    if (best === undefined || keep > best.keep || isBetter()) best = { worker, keep };
   }
   if (best === undefined) return undefined;
   // What is forgotten is appended again by the client's ids: only calls that are kept go by other ones.
@@ -183,26 +190,34 @@ function chooseRemembering<W extends ProcessView>(idle: readonly W[], demand: De
   return { type: "reuse", ...best, ownIds };
 }
 
-/** Of those that keep the same, one that need not be rewound is better. */
-function goesOn({ transcript }: ProcessView, keep: number): boolean {
-  return keep === transcript.length;
+/** Of those that keep the same, one that need not be rewound is better, and one that is bound to what the request needs. */
+function costOf(worker: ProcessView, keep: number, demand: Demand): number {
+  return (keep === worker.transcript.length ? 0 : 2) + (isBoundTo(worker, demand) ? 0 : 1);
 }
 
 /** What the process remembers of what comes before the request's question. */
 function matchOf(
-  { profile, model, transcript }: ProcessView,
+  worker: ProcessView,
   demand: Demand,
   { allowsDropped = false }: { readonly allowsDropped?: boolean } = {},
 ): Match {
-  if (profile?.key !== demand.profile.key || model !== demand.model) return NO_MATCH;
-  const isSame = profile.definitionsKey === demand.profile.definitionsKey;
+  const { profile, transcript } = worker;
+  const isBound = isBoundTo(worker, demand);
+  if (profile === undefined || !(isBound || canBeBoundWithin(worker, demand))) return NO_MATCH;
+  const isSame = isBound && profile.definitionsKey === demand.profile.definitionsKey;
   const known = isSame ? transcript : beforeThought(transcript);
   return matchTranscript(known, demand.turns.slice(0, -1), { tools: demand.profile.tools, allowsDropped });
 }
 
+/** Whether the process can go on with its conversation under what the request asks for. */
+function canBeBoundWithin({ profile, model, rebinds }: ProcessView, demand: Demand): boolean {
+  if (profile === undefined || model !== demand.model || !rebinds) return false;
+  return canRebindWithin(profile, demand.profile, model);
+}
+
 /**
- * What a process remembers up to where the model thought first. What it thought it may take back only beside the tools that it had
- * then: the API's signature can cover these.
+ * What a process remembers up to where the model thought first. What it thought it may take back only beside the system prompt and the
+ * tools that it had then: the API's signature can cover these.
  */
 function beforeThought(transcript: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
   const thought = transcript.findIndex(({ turn }) => turn?.content.some(({ type }) => type === "thinking"));
@@ -211,7 +226,7 @@ function beforeThought(transcript: readonly TranscriptEntry[]): readonly Transcr
 
 /** Whether the process can serve the request once it has forgotten everything. */
 export function servesEmptied(worker: ProcessView, demand: Demand): boolean {
-  if (rewindTarget(worker.transcript, 0) !== 0) return false;
+  if (rewindTarget(worker, 0) !== 0) return false;
   if (worker.profile === undefined) return true;
   return isBoundTo(worker, demand) || (worker.rebinds && canRebind(worker.profile, demand.profile));
 }
@@ -240,9 +255,12 @@ function hasResults({ content }: Turn): boolean {
   return content.some(({ type }) => type === "tool-result");
 }
 
-/** The longest prefix, of at most `length` turns, that the process can be brought back to; undefined when there is none. */
-function rewindTarget(transcript: readonly TranscriptEntry[], length: number): number | undefined {
-  if (length === transcript.length) return length;
+/**
+ * The longest prefix, of at most `length` turns, that the process can be brought back to; undefined when there is none. One that waits in
+ * the middle of a turn gives that up.
+ */
+function rewindTarget({ transcript, openCalls }: ProcessView, length: number): number | undefined {
+  if (length === transcript.length && openCalls.size === 0) return length;
   for (let keep = length; keep >= 0; keep--) {
     const entry = transcript[keep];
     if (entry?.role === "user" && entry.uuid !== undefined && !hasResults(entry.turn)) return keep;

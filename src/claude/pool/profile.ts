@@ -2,14 +2,14 @@ import type { ModelFacts } from "../../core/backend.ts";
 import { type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, ServerTool, Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
+import { isFullId } from "../models/model-name.ts";
 import { mendTools } from "../tools/mend-tools.ts";
 import { namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
-import { nearestEffort } from "./effort.ts";
 import { fitToModel } from "./fit-model.ts";
 import type { OutputWay } from "./output-ways.ts";
-import type { TurnSettings } from "./turn-settings.ts";
+import { nearestEffort, type TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
 export type Profile = {
@@ -30,6 +30,8 @@ export type Profile = {
   readonly schemaKey: string;
   /** What the model is told of the tools. */
   readonly definitionsKey: string;
+  /** Whether the API knows all functions, and their arguments, by the names that the client gave them. */
+  readonly isPlainlyNamed: boolean;
 };
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
@@ -54,7 +56,8 @@ export function makeProfile(
   const [toolsKey, schemaKey] = [names.key, JSON.stringify(outputSchema ?? null)];
   const definitionsKey = JSON.stringify(definitions);
   const key = JSON.stringify([system, toolsKey, schemaKey, ...betas]);
-  return { system, tools, serverTools, definitions, outputSchema, betas, key, toolsKey, schemaKey, definitionsKey };
+  const keys = { key, toolsKey, schemaKey, definitionsKey, isPlainlyNamed: names.isPlain };
+  return { system, tools, serverTools, definitions, outputSchema, betas, ...keys };
 }
 
 /** The same where the model is told the same beside the conversation. */
@@ -78,16 +81,25 @@ function answerTool(schema: JsonObject): JsonObject {
 export const BLANK_PROFILE: Profile = makeProfile({});
 
 /**
- * Whether an initialised process that remembers nothing can be given another profile. Its system prompt can be replaced, but not
- * taken away; it can be given functions where it has none. Their names, the schema of structured output, and what it asks for a trial, stay:
- * the CLI does not forget them. One that was only prepared has asked for nothing yet.
+ * Whether an initialised process can be given another profile. Its functions can be replaced, and its system prompt, though that cannot be
+ * taken away. The schema that it asks for by the CLI's tool, and what it asks for a trial, stay: the CLI does not forget them. One that
+ * was only prepared has asked for nothing yet.
  */
 export function canRebind(from: Profile, to: Profile): boolean {
   return (
     from.schemaKey === to.schemaKey &&
     (from === BLANK_PROFILE || sameJson(from.betas, to.betas)) &&
-    (from.toolsKey === to.toolsKey || from.tools.length === 0) &&
     (from.system === to.system || !(isBlank(to.system) || isTornBySetModel(to.system)))
+  );
+}
+
+/** Whether it can while it remembers a conversation of this model's: calls in it stand under names of the functions that there were. */
+export function canRebindWithin(from: Profile, to: Profile, model: string): boolean {
+  return (
+    canRebind(from, to) &&
+    (from.toolsKey === to.toolsKey || (from.isPlainlyNamed && to.isPlainlyNamed)) &&
+    // A model that the CLI does not list would have to be set anew, which the CLI would tell the model.
+    (from.system === to.system || !isFullId(model))
   );
 }
 

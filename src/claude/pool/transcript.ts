@@ -3,6 +3,7 @@ import type { ContentBlock, Tool, Turn } from "../../core/request.ts";
 import { signatureOf, thinkingOf } from "../../core/thinking.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, textOf } from "../../core/turns.ts";
+import type { Restored } from "../session/restorer.ts";
 import { isIdOf, sameCall } from "./told-call.ts";
 
 /**
@@ -31,6 +32,18 @@ export type MatchOptions = {
   /** Whether texts at the end of a user's turn need not be told again. Default false. */
   readonly allowsDropped?: boolean;
 };
+
+/** What a process remembers that was started with a conversation. */
+export function transcriptOf({
+  turns,
+  uuids,
+  environmentAt,
+}: Pick<Restored, "turns" | "uuids" | "environmentAt">): TranscriptEntry[] {
+  return turns.map((turn, index): TranscriptEntry => {
+    if (turn.role === "assistant") return { role: "assistant", turn };
+    return { role: "user", turn, uuid: uuids[index], ...(index === environmentAt && { tellsEnvironment: true }) };
+  });
+}
 
 /** Behind which turn the model was told of the CLI's environment; undefined: it was not yet. */
 export function environmentIn(entries: readonly TranscriptEntry[]): number | undefined {
@@ -67,6 +80,13 @@ export function withOwnIds(turn: Turn, ownIds: OwnIds): Turn {
     return own === undefined || block.type !== "tool-result" ? block : { ...block, callId: own };
   });
   return { ...turn, content: renamed };
+}
+
+/** The question, or the results of calls, that the request ends with. */
+export function questionOf({ turns, ownIds }: { turns: readonly Turn[]; ownIds: OwnIds }): Turn {
+  const question = turns.at(-1);
+  if (question?.role !== "user") throw new Error("a conversation must end with a user's turn");
+  return withOwnIds(question, ownIds);
 }
 
 /** Whether all that a process remembers is of at most so many characters, images and files included. */

@@ -1,8 +1,17 @@
 import type { ModelFacts } from "../../core/backend.ts";
 import { isJsonObject, type JsonObject, sameJson } from "../../core/json.ts";
-import type { ToolChoice, Turn } from "../../core/request.ts";
+import {
+  EFFORT_LEVELS,
+  type EffortLevel,
+  type ReasoningEffort,
+  type ToolChoice,
+  type Turn,
+} from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import { levelOf, type TurnEffort } from "./effort.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
+
+/** `unset`: the model takes no word on that, and the CLI is to send none. Undefined: the CLI's own level. */
+export type TurnEffort = ReasoningEffort | "unset" | undefined;
 
 /** What can differ from turn to turn in one process. */
 export type TurnSettings = {
@@ -170,4 +179,30 @@ function encodeToolChoice(choice: ToolChoice, parallel: boolean): object | undef
     case "tool":
       return { type: "tool", name: choice.name, ...serial };
   }
+}
+
+/**
+ * What a model of these levels makes of the effort asked for: the nearest, and of two the lesser. Not to think at all is a matter of its
+ * own, and asks for the least besides.
+ */
+export function nearestEffort(effort: ReasoningEffort | undefined, levels: readonly EffortLevel[]): TurnEffort {
+  if (levels.length === 0) return "unset";
+  const asked = levelOf(effort);
+  if (levels.includes(asked)) return effort;
+  const distance = (level: EffortLevel) => Math.abs(EFFORT_LEVELS.indexOf(level) - EFFORT_LEVELS.indexOf(asked));
+  return levels.reduce((best, level) => (distance(level) < distance(best) ? level : best));
+}
+
+/** The level that is meant; the CLI's own, of models that it does not know, is `high`, and it has none below `low`. */
+export function levelOf(effort: ReasoningEffort | undefined): EffortLevel {
+  if (effort === "none" || effort === "minimal") return "low";
+  return effort ?? "high";
+}
+
+/** The same with the names by which the API knows the functions. */
+export function withApiNames(settings: TurnSettings, names: ToolNames): TurnSettings {
+  const named = (choice: ToolChoice): ToolChoice =>
+    choice.type === "tool" ? { type: "tool", name: names.toApi(choice.name) } : choice;
+  const { toolChoice, wantedCall } = settings;
+  return { ...settings, toolChoice: named(toolChoice), ...(wantedCall && { wantedCall: named(wantedCall) }) };
 }

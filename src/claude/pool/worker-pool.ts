@@ -1,299 +1,296 @@
 import { ApiError } from "../../core/error.ts";
+import type { Logger } from "../../observability/logger.ts";
+import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
-import { Endings } from "./endings.ts";
-import { type Guest, Guests } from "./guests.ts";
-import { type Choice, chooseProcess, type Demand, keepingAll } from "./policy.ts";
-import { Rest, type RestOptions } from "./rest.ts";
+import { chooseProcess, type Demand } from "./policy.ts";
+import { nextTick } from "./pool-needs.ts";
+import { reducePool } from "./pool-reducer.ts";
+import {
+  countsOf,
+  EMPTY_POOL,
+  type Guest,
+  type PoolEffect,
+  type PoolEvent,
+  type PoolLimits,
+  type PoolState,
+  restingOf,
+  type Served,
+  type Surroundings,
+  totalOf,
+  type Waiter,
+  workersIn,
+} from "./pool-state.ts";
 import type { OwnIds } from "./transcript.ts";
 import type { Worker } from "./worker.ts";
-import { type Starter, WorkerStarts } from "./worker-starts.ts";
 
-export type PoolOptions = Starter &
-  RestOptions & {
-    /** All processes together, those that serve a request included. */
-    readonly maxWorkers: number;
-    /** Processes that start at the same moment: more than there are processors would only make each of them late. */
-    readonly maxStarting: number;
-    /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
-    readonly retryMs: number;
-    /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
-    readonly restore: (demand: Demand) => Promise<Restored | undefined>;
-    /** Whether the machine has the memory for one more process than is needed at the moment. */
-    readonly hasRoom: () => boolean;
-  };
+export type PoolOptions = PoolLimits & {
+  /** Starts a process, with the model that the next request will probably name, or with a conversation and its model. */
+  readonly startWorker: (likelyModel: string | undefined, restored?: Restored) => Worker;
+  /** Called with what each new process reports. */
+  readonly onModels: (models: readonly ReportedModel[]) => void;
+  /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
+  readonly restore: (demand: Demand) => Promise<Restored | undefined>;
+  /** Whether the machine has the memory for one more process than is needed at the moment. */
+  readonly hasRoom: () => boolean;
+  readonly logger: Logger;
+};
 
 /** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
 export type Lease = {
   readonly worker: Worker;
   readonly keep: number;
   readonly resume: boolean;
+  /** Whether the process goes on, keeps something of another turn, was started from a transcript, or was never asked. */
+  readonly how: "resume" | "reuse" | "restore" | "new";
   readonly ownIds: OwnIds;
 };
 
-type Waiter = {
-  readonly demand: Demand;
-  readonly resolve: (lease: Lease) => void;
-  readonly reject: (error: unknown) => void;
+type Waiting = {
+  readonly choice?: Served<Worker> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly restored?: Restored | undefined;
 };
 
-/** New processes take CPU time from requests that wait for their first token; so long they are put off, at the most. */
-const REFILL_DELAY_MS = 1_000;
+type Promised = {
+  /** With the process, or with none for who waits until any is up. */
+  readonly resolve: (choice: Served<Worker> | undefined) => void;
+  readonly reject: (problem: unknown) => void;
+  readonly restored?: Restored | undefined;
+};
 
-/** All `claude` processes: those starting, those ready for any request, those resting after a turn, and those parked in one. */
+/** All `claude` processes. What happens to them is decided by `pool-reducer.ts`; here it is done. */
 export class WorkerPool {
   readonly #options: PoolOptions;
-  readonly #starts: WorkerStarts;
-  readonly #leased = new Set<Worker>();
-  /** Those of them whose request has had no word of the model yet. */
-  readonly #asking = new Set<Worker>();
-  /** Closing waits for them. */
-  readonly #ending = new Endings();
-  readonly #rest: Rest;
-  readonly #waiters: Waiter[] = [];
-  readonly #guests = new Guests();
-  /** What was asked last: the next request will probably ask for the same. */
-  #latest: Demand | undefined;
-  #closed = false;
-  #refillTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #promised = new Map<number, Promised>();
+  readonly #events: PoolEvent<Worker>[] = [];
+  /** Processes that are being ended, until they are gone. */
+  readonly #ending = new Set<Promise<void>>();
+  #state: PoolState<Worker> = { ...EMPTY_POOL, workers: new Map() };
+  #lastId = 0;
+  #isDispatching = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#rest = new Rest(options, (ended) => this.#ending.add(ended));
-    this.#starts = new WorkerStarts(options, {
-      likely: () => this.#latest,
-      isWanted: () => this.#waiters.length > 0,
-      onReady: (worker) => this.#takeIn(worker),
-      onFailed: (problem) => {
-        // Each start is for one of those who wait; where others are left, they may still be lucky.
-        if (this.#starts.forAnyone < this.#waiters.length) this.#waiters.shift()?.reject(problem);
-        this.#startForWaiters();
-        this.#refillAfter(options.retryMs);
-      },
-      onUnprepared: () => {
-        // Whoever counted on it gets another, which is handed over as soon as it is up.
-        this.#startForWaiters();
-        this.#refillAfter(options.retryMs);
-      },
-      onEnd: (ended) => this.#ending.add(ended),
-      onExit: (worker) => this.#forget(worker),
-    });
   }
 
   get counts() {
-    const busy = this.#leased.size + this.#guests.busy;
-    return { starting: this.#starts.size, ready: this.#rest.ready, busy, parked: this.#rest.parked };
+    return countsOf(this.#state);
   }
 
   /** Why the latest boot failed, as long as none has succeeded since. */
   get problem(): ApiError | undefined {
-    return this.#starts.problem;
+    return this.#state.problem;
   }
 
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it; `signal` ends the wait. */
   async lease(demand: Demand, { fresh, signal }: { fresh: boolean; signal?: AbortSignal }): Promise<Lease> {
-    if (this.#closed) throw shuttingDown();
-    this.#latest = demand;
-    const choice = this.#rest.choose(demand, { canRestore: true });
-    if (fresh || choice.type !== "resume") this.#rest.retireSuperseded(demand);
+    if (this.#state.isClosed) throw shuttingDown();
+    const choice = chooseProcess(restingOf(this.#state), demand, { canRestore: true });
     const mustRestore = fresh ? demand.isBound === true : choice.type === "restore";
-    const restored = mustRestore ? await this.#leaseRestored(demand) : undefined;
-    return restored ?? (fresh ? await this.#leaseOwn(demand) : await this.#leaseAny(demand, signal));
+    const restored = mustRestore ? await this.#options.restore(demand) : undefined;
+    if (this.#state.isClosed) {
+      await restored?.giveUp();
+      throw shuttingDown();
+    }
+    if (fresh || restored) {
+      const own = this.#wait("asked-own", demand, { restored });
+      // One that was started before it had its conversation may have died just now.
+      return await (restored?.process ? own.catch(() => this.lease(demand, { fresh, signal })) : own);
+    }
+    const served = mustRestore ? chooseProcess(restingOf(this.#state), demand) : choice;
+    return await this.#wait("asked", demand, { choice: "worker" in served ? served : undefined, signal });
   }
 
   /** Resolves once a process is up that has told which models there are. */
   async ensureReady(): Promise<void> {
-    if (this.#closed) throw shuttingDown();
-    if (this.#rest.hasWarm) return;
-    await this.#starts.anyBooted();
+    if (this.#state.isClosed) throw shuttingDown();
+    await this.#promise("asked", undefined, {});
   }
 
   /** Keeps room for a guest until the returned function is called. Undefined: what rests would have to give way, and need not. */
   reserve(guest: Guest, { mustBe }: { mustBe: boolean }): (() => void) | undefined {
-    if (mustBe) this.#makeRoom(1);
-    else if (this.#total >= this.#options.maxWorkers || !this.#options.hasRoom()) return undefined;
-    return this.#guests.add(guest);
+    const { maxWorkers, hasRoom } = this.#options;
+    if (!mustBe && (totalOf(this.#state) >= maxWorkers || !hasRoom())) return undefined;
+    this.#dispatch({ type: "guest-came", guest });
+    return () => this.#dispatch({ type: "guest-left", guest });
   }
 
   /** The model has begun to answer: there is time for other things. */
   answered(worker: Worker): void {
-    this.#asking.delete(worker);
-    this.refill();
+    this.#dispatch({ type: "answering", worker });
   }
 
   /** Gives a process back after its turn: to rest until its conversation goes on. */
   release(worker: Worker): void {
-    this.#asking.delete(worker);
-    if (!this.#leased.delete(worker)) return;
-    const isParked = worker.openCalls.size > 0;
-    // What was started with a conversation, and given up before it was asked, is bound to that one's tools and fits no other request.
-    const isUnused = worker.profile === undefined && worker.transcript.length > 0;
-    if (this.#closed || !worker.alive || isUnused) this.#ending.add(isParked ? worker.abandon() : worker.close());
-    else if (isParked) this.#rest.add(worker);
-    else this.#takeIn(worker);
-    this.#shrink();
+    this.#dispatch({ type: "released", worker });
   }
 
   /** Ends a leased process that cannot be trusted, or is not needed, any more. */
   discard(worker: Worker): void {
-    this.#asking.delete(worker);
-    this.#leased.delete(worker);
-    this.#ending.add(worker.terminate());
+    this.#dispatch({ type: "discarded", worker });
   }
 
-  /** Fills up. Where one cannot start, the rest is left for later; so are spare ones while somebody waits for a first token. */
+  /** Starts processes until enough are ready, or starting. */
   refill(): void {
-    if (this.#closed) return;
-    if (!this.#startForWaiters() || !this.#lacksSpares) return;
-    if (this.#asking.size > 0) {
-      this.#refillAfter(REFILL_DELAY_MS);
-      return;
-    }
-    this.#startSpares();
+    this.#dispatch({ type: "tick" });
   }
 
   /** Ends every process that has no turn running: the next ones are started anew, from what is installed then. */
   reset(): void {
-    this.#rest.closeReady();
-    this.#starts.discardSpares();
-    this.#startForWaiters();
+    this.#dispatch({ type: "reset" });
   }
 
   /** Ends all processes, and resolves when every one is gone. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#refillTimer);
-    for (const { reject } of this.#waiters.splice(0)) reject(shuttingDown());
-    this.#starts.close(shuttingDown());
-    this.#rest.closeAll();
-    for (const worker of this.#leased) this.#ending.add(worker.terminate());
-    await this.#ending.all();
+    this.#dispatch({ type: "closed", why: shuttingDown() });
+    await Promise.all(this.#ending);
   }
 
-  get #total(): number {
-    return this.#starts.size + this.#leased.size + this.#rest.size + this.#guests.size;
+  async #wait(type: "asked" | "asked-own", demand: Demand, how: Waiting): Promise<Lease> {
+    const choice = await this.#promise(type, demand, how);
+    if (choice === undefined) throw new Error("there is no process for the request");
+    const { worker, ownIds } = choice;
+    const { length } = worker.transcript;
+    const reused = length === 0 ? "new" : how.restored ? "restore" : "reuse";
+    const resume = choice.type === "resume";
+    return { worker, keep: resume ? length : choice.keep, resume, how: resume ? "resume" : reused, ownIds };
   }
 
-  get #lacksSpares(): boolean {
-    const beyond = this.#starts.forAnyone - this.#waiters.length;
-    // Those who wait for a start of their own come first.
-    if (beyond < 0) return false;
-    const spares = this.#rest.warmFor(this.#latest) + beyond;
-    return spares < this.#options.warm && this.#total < this.#options.maxWorkers;
-  }
-
-  #startSpares(): void {
-    // One is always had, or nothing would ever be ready.
-    while (this.#lacksSpares && (this.#total === 0 || this.#options.hasRoom())) if (!this.#starts.start()) return;
-  }
-
-  /** A process that is started from the request's history. Undefined: it could not be written down. */
-  async #leaseRestored(demand: Demand): Promise<Lease | undefined> {
-    const restored = await this.#options.restore(demand);
-    if (this.#closed) {
-      await restored?.giveUp();
-      throw shuttingDown();
-    }
-    if (restored === undefined) return undefined;
-    const lease = this.#leaseOwn(demand, restored);
-    // One that was started before may have died just now.
-    return await (restored.process ? lease.catch(() => this.#leaseRestored(demand)) : lease);
-  }
-
-  /** A process that is started for this request. */
-  #leaseOwn({ model }: Demand, restored?: Restored): Promise<Lease> {
-    this.#makeRoom(1);
-    return new Promise<Lease>((resolve, reject) => {
-      this.#starts.startFor({ resolve: (worker) => resolve(this.#lend(keepingAll(worker))), reject }, model, restored);
-    });
-  }
-
-  /** A process that rests; else the next that is up, or that another request gives back. */
-  #leaseAny(demand: Demand, signal?: AbortSignal): Promise<Lease> {
-    const choice = this.#rest.choose(demand, { canRestore: false });
-    if (choice.type === "resume" || choice.type === "reuse") return Promise.resolve(this.#lend(choice));
-    return new Promise<Lease>((resolve, reject) => {
-      const waiter = { demand, resolve, reject };
-      this.#waiters.push(waiter);
+  #promise(
+    type: "asked" | "asked-own",
+    demand: Demand | undefined,
+    { choice, signal, restored }: Waiting,
+  ): Promise<Served<Worker> | undefined> {
+    // What a conversation was written down in is read once.
+    const waiter: Waiter = { id: ++this.#lastId, demand, ...(restored && { hasFailed: true }) };
+    return new Promise((resolve, reject) => {
+      this.#promised.set(waiter.id, { resolve, reject, restored });
       signal?.addEventListener("abort", () => this.#leave(waiter, signal.reason), { once: true });
-      this.#startForWaiters();
+      this.#dispatch(type === "asked" ? { type, waiter, choice } : { type, waiter });
     });
   }
 
   /** Somebody does not wait any more. */
   #leave(waiter: Waiter, reason: unknown): void {
-    const index = this.#waiters.indexOf(waiter);
-    if (index !== -1) this.#waiters.splice(index, 1);
-    waiter.reject(reason);
+    const promised = this.#take(waiter);
+    if (promised === undefined) return;
+    this.#dispatch({ type: "left", waiter });
+    promised.reject(reason);
   }
 
-  #lend(choice: Extract<Choice<Worker>, { worker: Worker }>): Lease {
-    const { worker, ownIds } = choice;
-    this.#rest.remove(worker);
-    this.#leased.add(worker);
-    this.#asking.add(worker);
-    if (this.#lacksSpares) this.#refillAfter(REFILL_DELAY_MS);
-    const keep = choice.type === "resume" ? worker.transcript.length : choice.keep;
-    return { worker, keep, resume: choice.type === "resume", ownIds };
+  #take({ id }: Waiter): Promised | undefined {
+    const promised = this.#promised.get(id);
+    this.#promised.delete(id);
+    return promised;
   }
 
-  /** A process that is up and free goes to the one who waits longest of those whom it can serve; else it rests. */
-  #takeIn(worker: Worker): void {
-    const others = { parked: [], warm: [] };
-    for (const [index, { demand, resolve }] of this.#waiters.entries()) {
-      const choice = chooseProcess({ ...others, idle: [worker] }, demand);
-      if (choice.type !== "reuse") continue;
-      this.#waiters.splice(index, 1);
-      resolve(this.#lend(choice));
-      this.#startForWaiters();
+  /** What an effect brings about at once is taken up behind it. */
+  #dispatch(event: PoolEvent<Worker>): void {
+    this.#events.push(event);
+    if (this.#isDispatching) return;
+    this.#isDispatching = true;
+    let surroundings = this.#surroundings;
+    for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+      surroundings = this.#surroundings;
+      const { state, effects } = reducePool(this.#state, next, this.#options, surroundings);
+      this.#state = state;
+      for (const effect of effects) this.#do(effect);
+    }
+    this.#isDispatching = false;
+    this.#setTimer(surroundings);
+  }
+
+  get #surroundings(): Surroundings {
+    return { now: performance.now(), hasRoom: this.#options.hasRoom };
+  }
+
+  /** From when the state was made: what has become due since is not yet done. */
+  #setTimer(madeIn: Surroundings): void {
+    clearTimeout(this.#timer);
+    const at = nextTick(this.#state, this.#options, madeIn);
+    if (at === undefined) return;
+    this.#timer = setTimeout(() => this.#dispatch({ type: "tick" }), Math.max(0, Math.ceil(at - performance.now())));
+    this.#timer.unref();
+  }
+
+  #do(effect: PoolEffect<Worker>): void {
+    switch (effect.type) {
+      case "start":
+        this.#start(effect.model, effect.own);
+        break;
+      case "prepare":
+        void this.#prepare(effect.worker);
+        break;
+      case "lend":
+        this.#take(effect.waiter)?.resolve(effect.choice);
+        break;
+      case "tell":
+        this.#take(effect.waiter)?.resolve(undefined);
+        break;
+      case "reject":
+        this.#take(effect.waiter)?.reject(effect.problem);
+        break;
+      case "end":
+        this.#end(effect.worker[effect.how]());
+        break;
+      case "retire":
+        effect.guest.retire();
+        break;
+    }
+  }
+
+  #start(model: string | undefined, own: Waiter | undefined): void {
+    const restored = own && this.#promised.get(own.id)?.restored;
+    let worker: Worker;
+    // Before what a guest may have told meanwhile, or one more would be started for the same.
+    try {
+      worker = this.#options.startWorker(model, restored);
+      this.#events.unshift({ type: "started", worker, own });
+    } catch (problem) {
+      this.#events.unshift({ type: "start-failed", problem, own });
       return;
     }
-    if (this.#closed) {
-      this.#ending.add(worker.close());
-      return;
+    worker.booted.then(
+      (models) => {
+        if (workersIn(this.#state, "booting").includes(worker)) this.#options.onModels(models);
+        this.#dispatch({ type: "booted", worker });
+      },
+      (cause: unknown) => this.#failBoot(worker, cause),
+    );
+    void worker.exited.then(() => this.#dispatch({ type: "exited", worker }));
+  }
+
+  #failBoot(worker: Worker, cause: unknown): void {
+    if (!workersIn(this.#state, "booting").includes(worker)) return;
+    const reason = reasonOf(cause);
+    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause });
+    const level = problem.message === this.problem?.message ? "debug" : "error";
+    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason });
+    this.#dispatch({ type: "boot-failed", worker, problem });
+  }
+
+  async #prepare(worker: Worker): Promise<void> {
+    try {
+      await worker.prepare();
+      this.#dispatch({ type: "prepared", worker });
+    } catch (error) {
+      if (!workersIn(this.#state, "preparing").includes(worker)) return;
+      this.#options.logger.warn("a new process could not be made ready", { pid: worker.pid, reason: reasonOf(error) });
+      this.#dispatch({ type: "unprepared", worker });
     }
-    this.#rest.add(worker);
-    this.#startForWaiters();
-    this.#makeRoom(0);
   }
 
-  /** False when a process could not even be started; who waited for it has been told. */
-  #startForWaiters(): boolean {
-    while (this.#starts.forAnyone < Math.min(this.#waiters.length, this.#options.maxStarting)) {
-      this.#makeRoom(1);
-      if (!this.#starts.start()) return false;
-    }
-    return true;
-  }
-
-  /** So many are about to be started for requests: the count stays within its bound while a process rests. */
-  #makeRoom(more: number): void {
-    const retire = () => this.#guests.retireOne() || this.#rest.retireOldest();
-    while (this.#total + more > this.#options.maxWorkers) if (!retire()) return;
-  }
-
-  /** Gives back what the bound, or the machine, has no room for. */
-  #shrink(): void {
-    this.#makeRoom(0);
-    if (this.#total < 2 || this.#options.hasRoom() || this.#guests.retireOne()) return;
-    this.#rest.retireOldestIdle();
-  }
-
-  /** Fills up after a while: at once, processes that die or do not boot would be started without end. */
-  #refillAfter(ms: number): void {
-    if (this.#closed || this.#options.warm === 0) return;
-    this.#refillTimer ??= setTimeout(() => {
-      this.#refillTimer = undefined;
-      this.#startSpares();
-    }, ms);
-    this.#refillTimer.unref();
-  }
-
-  /** A process that ended while nobody used it must not be handed out. */
-  #forget(worker: Worker): void {
-    if (this.#rest.remove(worker)) this.#refillAfter(this.#options.retryMs);
+  #end(ended: Promise<void>): void {
+    const tracked = ended.finally(() => this.#ending.delete(tracked));
+    this.#ending.add(tracked);
   }
 }
 
 function shuttingDown(): ApiError {
   return new ApiError("shutting_down", "The server is shutting down.");
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import type { ModelFacts } from "../../core/backend.ts";
-import type { OutputFormat, ToolChoice, Turn } from "../../core/request.ts";
+import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
@@ -11,13 +11,14 @@ import { answerCalls } from "../turn/answer-calls.ts";
 import { appendUserTurn } from "../turn/append-turn.ts";
 import { assistantMessage, userMessage } from "../turn/encode-input.ts";
 import { rewindTo } from "../turn/rewind.ts";
-import { settleCalls } from "../turn/settle-calls.ts";
+import { giveUpCalls, settleCalls } from "../turn/settle-calls.ts";
 import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
 import { withWantedCall } from "../turn/wanted-call.ts";
 import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
-import { environmentIn, type OwnIds, type TranscriptEntry, withOwnIds } from "./transcript.ts";
+import type { OwnIds, TranscriptEntry } from "./transcript.ts";
+import { environmentIn, questionOf, transcriptOf, withOwnIds } from "./transcript.ts";
 import {
   goesOnWith,
   PLAIN_SETTINGS,
@@ -25,12 +26,16 @@ import {
   splitStops,
   type TurnSettings,
   thinkingOffOf,
+  withApiNames,
 } from "./turn-settings.ts";
 
 const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
+
+/** By then it has grown by a tenth. */
+const WORN_AFTER = 2_000;
 
 /** No model is ever told this: it is appended to a new process, and forgotten again. */
 const REHEARSAL: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
@@ -77,6 +82,8 @@ export class Worker {
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
   #transcript: TranscriptEntry[] = [];
+  /** How often a model was asked. */
+  #asked = 0;
   /** Resolves with the account's models once the process takes requests; rejects when it does not get there. */
   readonly booted: Promise<readonly ReportedModel[]>;
 
@@ -84,7 +91,7 @@ export class Worker {
     this.#process = options.restored?.process ?? new CliProcess(options);
     this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
     this.#settling = options.settling ?? new Ability(false);
-    this.#transcript = transcriptOf(options.restored);
+    this.#transcript = options.restored ? transcriptOf(options.restored) : [];
     this.#onContext = options.onContext;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
@@ -112,6 +119,10 @@ export class Worker {
   get settles(): boolean {
     return this.#settling.works;
   }
+  /** It grows by some 15 KB a question. */
+  get isWorn(): boolean {
+    return this.#asked >= WORN_AFTER;
+  }
   get settings(): TurnSettings | undefined {
     return this.#settings;
   }
@@ -136,26 +147,27 @@ export class Worker {
 
   /** Brings the process to the state the request starts from, and asks the model. */
   async ask(request: Ask): Promise<TurnRun> {
-    const { profile, model, modelId, keep, ownIds } = request;
+    const { modelId, keep, ownIds } = request;
+    const { tools } = this.#binding;
+    if (tools && tools.openCalls.size > 0) await giveUpCalls(this.#process, tools);
     await this.#rewind(keep);
-    await this.#binding.bind(profile, model, { isEmpty: this.#transcript.length === 0 });
+    await this.#bind(request);
     await this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript));
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
-    const question = lastTurn(request);
-    const uuid = crypto.randomUUID();
-    const run = this.#startRun(request, question, uuid);
-    const asked = withWantedCall(question, this.#applied?.wantedCall);
-    this.#process.send(userMessage(asked, { uuid, query: true, names: this.#binding.names }));
-    return run;
+    const question = questionOf(request);
+    return this.#startTurn(request, question, question.content);
   }
 
   /** Goes on from the calls that wait for results, with which the request's last turn begins; see `chooseProcess`. */
   async resume(request: Ask): Promise<TurnRun> {
-    const question = lastTurn(request);
+    const question = questionOf(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
-    await this.#binding.bind(request.profile, request.model, { isEmpty: false });
-    if (goesOnWith(question, this.#settings, request.settings) !== "within") return await this.#settle(request, tools);
+    const isBound = this.profile?.key === request.profile.key;
+    const way = goesOnWith(question, this.#settings, request.settings);
+    if (!isBound || way !== "within") return await this.#settle(request, tools);
+    // What the functions are may have changed.
+    await this.#bind(request);
     await this.#applySettings(request.settings, this.#thinkingOffStill(request));
     const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
     const last = results.slice(-1);
@@ -168,7 +180,7 @@ export class Worker {
 
   /** Ends the turn with the results, and asks anew with what else the user says, which may be nothing. */
   async #settle(request: Ask, tools: ClientTools): Promise<TurnRun> {
-    const question = lastTurn(request);
+    const question = questionOf(request);
     try {
       await settleCalls(this.#process, tools, toolResultsOf(question));
     } catch (error) {
@@ -176,11 +188,17 @@ export class Worker {
       throw error;
     }
     this.#settling.succeed();
+    await this.#bind(request);
     await this.#applySettings(request.settings, this.#thinkingOffStill(request));
+    const said = question.content.filter(({ type }) => type !== "tool-result");
+    return this.#startTurn(request, question, said);
+  }
+
+  /** `said`: what of the question the process does not have yet. */
+  #startTurn(request: Ask, question: Turn, said: readonly ContentBlock[]): TurnRun {
     const uuid = crypto.randomUUID();
     const run = this.#startRun(request, question, uuid);
-    const said = { role: "user", content: question.content.filter(({ type }) => type !== "tool-result") } as const;
-    const asked = withWantedCall(said, this.#applied?.wantedCall);
+    const asked = withWantedCall({ role: "user", content: said }, this.#applied?.wantedCall);
     this.#process.send(userMessage(asked, { uuid, query: true, names: this.#binding.names }));
     return run;
   }
@@ -192,11 +210,9 @@ export class Worker {
 
   /** Ends a parked process. Left with open calls, it would take the end of its input for their failure, and ask the model once more. */
   async abandon(): Promise<void> {
-    const interrupted = await this.#process.request({ subtype: "interrupt" }, INTERRUPT_TIMEOUT_MS).then(
-      () => true,
-      () => false,
-    );
-    await (interrupted ? this.close() : this.terminate());
+    const interrupt = this.#process.request({ subtype: "interrupt" }, INTERRUPT_TIMEOUT_MS);
+    const [{ status }] = await Promise.allSettled([interrupt]);
+    await (status === "fulfilled" ? this.close() : this.terminate());
   }
 
   /** Ends the process whatever it is doing. */
@@ -218,13 +234,23 @@ export class Worker {
     }
     await rewindTo(this.#process, target.uuid, newest.uuid);
     this.#transcript = this.#transcript.slice(0, keep);
-    // Names of tools that only the forgotten turns called are free again, as in a new process.
+    this.#renewFormerNames();
+  }
+
+  async #bind({ profile, model }: Ask): Promise<void> {
+    const { names } = this.#binding;
+    await this.#binding.bind(profile, model, { isEmpty: this.#transcript.length === 0 });
+    if (this.#binding.names !== names) this.#renewFormerNames();
+  }
+
+  /** Names of tools that only forgotten turns called are free again, as in a new process. */
+  #renewFormerNames(): void {
     const calls = this.#transcript.flatMap(({ turn }) => (turn ? toolCallsOf(turn) : []));
     this.#binding.names.keepFormer(calls.map(({ name }) => name));
   }
 
   async #applySettings(settings: TurnSettings, thinkingOff?: TurnSettings["thinkingOff"]): Promise<void> {
-    const named = { ...this.#withApiNames(settings), thinkingOff: settings.thinkingOff ?? thinkingOff };
+    const named = { ...withApiNames(settings, this.#binding.names), thinkingOff: settings.thinkingOff ?? thinkingOff };
     const change = settingsChange(this.#applied, named);
     if (change) await this.#process.request({ subtype: "apply_flag_settings", settings: change }, CONTROL_TIMEOUT_MS);
     this.#applied = named;
@@ -234,18 +260,6 @@ export class Worker {
   /** A loop that began without thinking goes on without, where the model wants that. */
   #thinkingOffStill(request: Ask): TurnSettings["thinkingOff"] {
     return this.#applied?.thinkingOff && thinkingOffOf(request, this.#transcript);
-  }
-
-  #withApiNames(settings: TurnSettings): TurnSettings {
-    const { names } = this.#binding;
-    const named = (choice: ToolChoice): ToolChoice =>
-      choice.type === "tool" ? { type: "tool", name: names.toApi(choice.name) } : choice;
-    const { toolChoice, wantedCall } = settings;
-    return {
-      ...settings,
-      toolChoice: named(toolChoice),
-      ...(wantedCall === undefined ? {} : { wantedCall: named(wantedCall) }),
-    };
   }
 
   async #append(turn: Turn, modelId: string | undefined): Promise<void> {
@@ -272,6 +286,7 @@ export class Worker {
       filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });
+    this.#asked++;
     const tellsEnvironment = environmentIn(this.#transcript) === undefined;
     this.#transcript.push({ role: "user", turn: question, uuid, ...(tellsEnvironment && { tellsEnvironment }) });
     this.#transcript.push({ role: "assistant", turn: undefined });
@@ -281,20 +296,4 @@ export class Worker {
     });
     return run;
   }
-}
-
-function transcriptOf(restored: Restored | undefined): TranscriptEntry[] {
-  if (restored === undefined) return [];
-  return restored.turns.map((turn, index): TranscriptEntry => {
-    if (turn.role === "assistant") return { role: "assistant", turn };
-    const tellsEnvironment = index === restored.environmentAt;
-    return { role: "user", turn, uuid: restored.uuids[index], ...(tellsEnvironment && { tellsEnvironment }) };
-  });
-}
-
-/** The question, or the results of calls, that the request ends with. */
-function lastTurn({ turns, ownIds }: Ask): Turn {
-  const question = turns.at(-1);
-  if (question?.role !== "user") throw new Error("a conversation must end with a user's turn");
-  return withOwnIds(question, ownIds);
 }

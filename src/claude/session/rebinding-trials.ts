@@ -1,5 +1,5 @@
 import { rebinding } from "../cli/version.ts";
-import { Rebinding } from "../pool/rebinding.ts";
+import { Ability } from "../pool/ability.ts";
 import type { Rehearsal } from "./stage.ts";
 import { tryRebinding } from "./try-rebinding.ts";
 
@@ -12,10 +12,13 @@ const TIMEOUT_MS = 20_000;
 /** Any will do, and this one is always there. */
 const MODEL = "sonnet";
 
-/** Knows, or finds out, of which installations processes can be bound anew. */
+/**
+ * Knows, or finds out, of which installations processes can be given another system prompt and model. Older versions say yes and go on
+ * with the old system prompt, so those that we do not know are tried first.
+ */
 export class RebindingTrials {
   readonly #options: TrialOptions;
-  readonly #known = new Map<string, Rebinding>();
+  readonly #known = new Map<string, Ability>();
   readonly #running = new Set<Promise<void>>();
   readonly #closing = new AbortController();
 
@@ -24,11 +27,11 @@ export class RebindingTrials {
   }
 
   /** Of one newer than those we know it is found out in the background, once. */
-  of({ path, version }: { readonly path: string; readonly version: string }): Rebinding {
+  of({ path, version }: { readonly path: string; readonly version: string }): Ability {
     const key = JSON.stringify([path, version]);
     const known = this.#known.get(key);
     if (known) return known;
-    const found = new Rebinding(rebinding(version));
+    const found = new Ability(rebinding(version));
     this.#known.set(key, found);
     if (found.isUntried) this.#find(path, found);
     return found;
@@ -40,7 +43,7 @@ export class RebindingTrials {
     await Promise.all(this.#running);
   }
 
-  #find(path: string, found: Rebinding): void {
+  #find(path: string, found: Ability): void {
     const { tryOut = tryRebinding, ...stage } = this.#options;
     const { signal } = this.#closing;
     const trial = tryOut({ ...stage, path, model: MODEL, address: undefined, signal, timeoutMs: TIMEOUT_MS })

@@ -1,4 +1,9 @@
 import type { Turn } from "../../core/request.ts";
+import { hasThinking } from "../../core/thinking.ts";
+import { isLight } from "../pool/policy.ts";
+import { type Profile, promptKeyOf } from "../pool/profile.ts";
+import type { TurnSettings } from "../pool/turn-settings.ts";
+import type { Worker } from "../pool/worker.ts";
 import { hashOf } from "./conversation-hash.ts";
 
 /** Anthropic keeps a prompt cache of the CLI's for an hour after its last use; a little less, so as not to hope in vain. */
@@ -33,4 +38,21 @@ export class ServedConversations {
     const at = this.#servedAt.get(hashOf(setting, turns));
     return at !== undefined && this.#now() - at < CACHED_MS;
   }
+}
+
+/** What the model is told beside the conversation: Anthropic's cache holds a conversation with it, the schema of the answer included. */
+export function settingOf(profile: Profile, model: string, settings: TurnSettings | undefined): string {
+  return JSON.stringify([model, promptKeyOf(profile), settings?.outputSchema]);
+}
+
+/**
+ * What should be told to another process as this one knows it, were it gone: what Anthropic's prompt cache holds, which is no short
+ * conversation (`isCached`), and what was thought in one.
+ */
+export function restorableTurns({ profile, model, transcript, settings }: Worker) {
+  if (profile === undefined || model === undefined) return undefined;
+  const turns: readonly Turn[] = transcript.flatMap((entry) => entry.turn ?? []);
+  const isCached = !isLight(transcript);
+  if (turns.length < transcript.length || (!isCached && !hasThinking(turns))) return undefined;
+  return { setting: settingOf(profile, model, settings), model, turns, isCached };
 }

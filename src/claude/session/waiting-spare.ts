@@ -1,5 +1,4 @@
 import type { CliArguments } from "../cli/arguments.ts";
-import type { Guest } from "../pool/guests.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { TranscriptFolder, TranscriptPlace } from "./transcript-folder.ts";
 
@@ -23,8 +22,8 @@ export type Spare = {
 export type WaitingSpareOptions = {
   readonly folder: TranscriptFolder;
   readonly start: (target: SpareTarget, resume: CliArguments["resume"]) => CliProcess;
-  /** Keeps room for a process, until the returned function is called. Undefined: there is none. */
-  readonly keepRoom: (guest: Guest) => (() => void) | undefined;
+  /** Keeps room for a process, until the returned function is called, or it is retired. Undefined: there is none. */
+  readonly keepRoom: (guest: { readonly isResting: boolean; retire(): void }) => (() => void) | undefined;
   /** How long it waits after a conversation was last restored. */
   readonly idleMs: number;
   /** How long after that one is started, unless `start` is called before: the conversation is to be answered first. */

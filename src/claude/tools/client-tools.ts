@@ -5,7 +5,8 @@ import type { ControlRequestMessage } from "../protocol/messages.ts";
 import type { McpTool } from "./mcp-tools.ts";
 import { mcpResult, nativeResult } from "./tool-result.ts";
 
-const SERVER = "client";
+/** What the CLI is told that the server of the client's tools is called: by two names in turn, see binding.ts. */
+export const SERVERS = ["client", "client-2"] as const;
 const PROTOCOL_VERSION = "2025-11-25";
 
 // JSON-RPC's own.
@@ -32,8 +33,8 @@ type OpenCall = { readonly requestId: string; readonly rpcId: RpcId };
 
 export type ClientToolsOptions = {
   readonly tools: readonly McpTool[];
-  /** What the server is called; default: `client`. */
-  readonly server?: string;
+  /** What the server is called; default: the first of {@link SERVERS}. */
+  readonly server?: string | undefined;
   /** How long the CLI shall wait for the result of a call, at the most. */
   readonly callTimeoutMs: number;
   /** Answers a question of the CLI's. */
@@ -55,21 +56,24 @@ export class ClientTools {
     this.#options = options;
   }
 
+  get server(): string {
+    return this.#options.server ?? SERVERS[0];
+  }
+
   /** What `initialize` is told. With the manifest, newer versions of the CLI ask nothing back; older ones go by {@link handle}. */
   get initializeFields(): Record<string, unknown> {
     return {
-      sdkMcpServers: [SERVER],
-      sdkMcpServerConfigs: { [SERVER]: { timeout: this.#options.callTimeoutMs } },
+      sdkMcpServers: [this.server],
+      sdkMcpServerConfigs: { [this.server]: { timeout: this.#options.callTimeoutMs } },
       sdkMcpServerManifests: {
-        [SERVER]: { initializeResult: initializeResult(PROTOCOL_VERSION), toolsListResult: this.#toolList() },
+        [this.server]: { initializeResult: initializeResult(PROTOCOL_VERSION), toolsListResult: this.#toolList() },
       },
     };
   }
 
   /** The `servers` of `mcp_set_servers`, for a process that is initialised already. The CLI asks back, and its next turn waits for it. */
   get servers(): Record<string, unknown> {
-    const { server = SERVER, callTimeoutMs } = this.#options;
-    return { [server]: { type: "sdk", name: server, timeout: callTimeoutMs } };
+    return { [this.server]: { type: "sdk", name: this.server, timeout: this.#options.callTimeoutMs } };
   }
 
   /** The ids of the calls that wait for a result. */
@@ -148,5 +152,5 @@ export class ClientTools {
 }
 
 function initializeResult(protocolVersion: string): object {
-  return { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: SERVER, version: "1" } };
+  return { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: SERVERS[0], version: "1" } };
 }

@@ -56,6 +56,11 @@ export class ToolNames {
     return [...this.#offered.toClient.keys()];
   }
 
+  /** Whether all that is offered goes by the client's own names. */
+  get isPlain(): boolean {
+    return this.#arguments.size === 0 && [...this.#offered.toApi].every(([name, apiName]) => name === apiName);
+  }
+
   /** The same where tools, and their arguments, of the same names go by the same others. */
   get key(): string {
     const args = [...this.#arguments].map(([name, names]) => [name, names.key]);

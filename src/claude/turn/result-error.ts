@@ -71,6 +71,12 @@ export function resultError(facts: FailureFacts): ApiError {
   );
 }
 
+/** What the API says of a request that it refuses before the model is asked, which is not paid; undefined: something else went wrong. */
+export function refusalIn(error: ApiError): string | undefined {
+  if (error.code !== "invalid_request" || error.upstreamStatus !== 400) return undefined;
+  return error.message.replace(/^.*?refused the request: (?:400 )?/s, "");
+}
+
 /** The statuses of what an error within a stream is called, where there is none. */
 const STATUS_OF_TYPE: ReadonlyMap<string, number> = new Map([
   ["invalid_request_error", 400],

@@ -20,10 +20,33 @@ export async function settleCalls(
   results: readonly ToolResultBlock[],
 ): Promise<void> {
   await answerCalls(process, tools, results.slice(0, -1));
+  const note = await interruptAt(process, async (asksToGoOn) => {
+    for (const last of results.slice(-1)) tools.answer(last);
+    await asksToGoOn;
+  });
+  if (note === undefined) throw new Error("the CLI did not say how it noted the interruption");
+  await rewindTo(process, note, note);
+}
+
+/** Ends the turn without the results; no model is asked. Throws when that fails: then the process is of no more use. */
+export async function giveUpCalls(process: CliProcess, tools: ClientTools): Promise<void> {
+  await interruptAt(process, async () => {});
+  tools.reset();
+}
+
+/** Interrupts the turn once `ready` resolves, and waits for its end. Resolves with the uuid of the CLI's note of it. */
+async function interruptAt(
+  process: CliProcess,
+  ready: (asksToGoOn: Promise<void>) => Promise<void>,
+): Promise<string | undefined> {
   const asked = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   const over = AbortSignal.timeout(SETTLE_TIMEOUT_MS);
   let note: string | undefined;
+  const fail = (reason: unknown) => {
+    asked.reject(reason);
+    ended.reject(reason);
+  };
   process.listen({
     message: (message) => {
       if (message.type === "result") ended.resolve();
@@ -34,27 +57,20 @@ export async function settleCalls(
       if (goesOn) asked.resolve();
       return goesOn;
     },
-    died: (reason) => {
-      asked.reject(reason);
-      ended.reject(reason);
-    },
+    died: fail,
   });
-  over.addEventListener("abort", () => {
-    asked.reject(over.reason);
-    ended.reject(over.reason);
-  });
-  // Whoever does not get as far as to wait for it hears of the failure elsewhere.
+  over.addEventListener("abort", () => fail(over.reason));
+  // Whoever does not get as far as to wait for them hears of the failure elsewhere.
+  asked.promise.catch(() => {});
   ended.promise.catch(() => {});
   try {
-    for (const last of results.slice(-1)) tools.answer(last);
-    await asked.promise;
+    await ready(asked.promise);
     await process.request({ subtype: "interrupt" }, SETTLE_TIMEOUT_MS);
     await ended.promise;
   } finally {
     process.listen(undefined);
   }
-  if (note === undefined) throw new Error("the CLI did not say how it noted the interruption");
-  await rewindTo(process, note, note);
+  return note;
 }
 
 /** The uuid of a user's message that is no result of a call. */

@@ -3,6 +3,7 @@ import Type from "typebox";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
 import { standardSchema } from "../../../src/api/standard-schema.ts";
 import { optional } from "../../../src/api/validation/optional.ts";
+import { Overfull } from "../../../src/api/validation/overfull.ts";
 
 const Body = Type.Object({
   model: Type.String({ minLength: 1 }),
@@ -90,4 +91,22 @@ test("what the schema takes as it is stays the same value, texts of numbers and 
 
 test("a strict server takes no other spelling", () => {
   expect(() => strict.validate({ model: "m", max_tokens: "100" })).toThrow("max_tokens");
+});
+
+test("of a list of many, all that have a meaning are mended, and the first that has none is told", () => {
+  const many = Array.from({ length: 1000 }, (_, index) => ({
+    role: "user",
+    content: "a",
+    cached: index % 3 ? "true" : true,
+  }));
+  const mended = many.map((message) => ({ ...message, cached: true }));
+  expect(take({ messages: many }).body.messages).toEqual(mended as never);
+  const wrong = many.map((message, index) => (index >= 700 ? { ...message, content: index } : message));
+  expect(() => take({ messages: wrong })).toThrow("messages[700].content");
+});
+
+test("a body of too many values is refused unmended", () => {
+  const overfull = new Overfull({ model: "m", max_tokens: "100" }, 1);
+  expect(() => lenient.validate(overfull)).toThrow("max_tokens");
+  expect(() => lenient.validate(new Overfull({ model: "m" }, 1))).toThrow("more than 1 values");
 });

@@ -24,7 +24,7 @@ test("the command line of the CLI is exactly this: nothing of Claude Code's own,
     "--permission-mode",
     "dontAsk",
     "--allowed-tools",
-    "mcp__client",
+    "mcp__client,mcp__client-2",
     "--thinking-display",
     "summarized",
   ]);

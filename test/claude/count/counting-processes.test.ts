@@ -1,5 +1,5 @@
 import { afterEach, expect, jest, test } from "bun:test";
-import type { Guest } from "../../../src/claude/pool/guests.ts";
+import type { Guest } from "../../../src/claude/pool/pool-state.ts";
 import { fakeCounter, tool, user } from "./fake-counts.ts";
 
 afterEach(() => void jest.useRealTimers());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { nearestEffort, type TurnEffort } from "../../../src/claude/pool/effort.ts";
 import { makeProfile, settingsOf } from "../../../src/claude/pool/profile.ts";
+import { nearestEffort, type TurnEffort } from "../../../src/claude/pool/turn-settings.ts";
 import type { EffortLevel, ReasoningEffort } from "../../../src/core/request.ts";
 import { FACTS } from "../../support/models.ts";
 

@@ -189,6 +189,27 @@ describe("a parked process does not go on", () => {
   });
 });
 
+describe("a parked process whose calls nobody will answer", () => {
+  const text2 = answering(text("never mind"));
+
+  test("serves the request that tells so, from its question on", () => {
+    const one = parked();
+    expect(choose({ parked: [one] }, demand(answering(result("1"))))).toMatchObject({
+      type: "reuse",
+      worker: one,
+      keep: 0,
+    });
+    expect(choose({ parked: [one] }, demand(text2))).toMatchObject({ type: "reuse", worker: one, keep: 0 });
+  });
+
+  test("keeps the turns before that question", () => {
+    const before = [user(text("p")), assistant(text("o"))];
+    const one = parked({ transcript: remember(...before, QUESTION, CALLING) });
+    const request = demand([...before, ...answering(result("1"))]);
+    expect(choose({ parked: [one] }, request)).toMatchObject({ type: "reuse", worker: one, keep: 2 });
+  });
+});
+
 describe("a parked process is given up", () => {
   test("once a request knows its whole conversation, whatever ids it gives the calls", () => {
     const later = [QUESTION, assistant(text("a"), call("x"), call("y")), user(result("x"), result("y"), text("and"))];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Demand, ProcessView } from "../../../src/claude/pool/policy.ts";
-import { BLANK_PROFILE, canRebind, type Profile } from "../../../src/claude/pool/profile.ts";
+import { BLANK_PROFILE, canRebind, canRebindWithin } from "../../../src/claude/pool/profile.ts";
 import { matchTranscript, type TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
 import type { ChatRequest, Turn } from "../../../src/core/request.ts";
 import { toolCallsOf } from "../../../src/core/tool-calls.ts";
@@ -131,15 +131,13 @@ describe("for any processes and any request, what is chosen", () => {
     });
   });
 
-  test("is of the same profile and model, or keeps nothing and can be given them", () => {
+  test("is of the same profile and model, or can be given them, while it remembers something too", () => {
     holds(({ worker, keep }, request) => {
-      const { profile } = worker;
-      const canBeGiven = (from: Profile) => worker.rebinds && canRebind(from, request.profile);
-      if (isOf(worker, request)) return;
-      expect([keep, profile === undefined || canBeGiven(profile)]).toEqual([0, true]);
-      if (profile === undefined) return;
-      expect(profile.schemaKey).toBe(request.profile.schemaKey);
-      if (profile.tools.length > 0) expect(profile.toolsKey).toBe(request.profile.toolsKey);
+      const { profile, model } = worker;
+      if (isOf(worker, request) || profile === undefined) return;
+      expect([worker.rebinds, canRebind(profile, request.profile)]).toEqual([true, true]);
+      if (keep > 0)
+        expect([model, canRebindWithin(profile, request.profile, request.model)]).toEqual([request.model, true]);
     });
   });
 

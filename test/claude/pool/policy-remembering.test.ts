@@ -52,8 +52,14 @@ describe("an idle process", () => {
     expect([keptBy(worker, asked("one")), keptBy(worker, asked("two"))]).toEqual([4, 2]);
   });
 
-  test("of another system prompt, or model, keeps nothing, even if it remembers all", () => {
-    for (const other of [{ profile: profileFor("T") }, { model: "sonnet" }, { model: undefined }]) {
+  test("of another system prompt keeps what it remembers, if it can be given the request's", () => {
+    const other = { profile: profileFor("T") };
+    expect(keptBy(idle(["a", "<b>"], other), asking(["a", "<b>", "c"]))).toBe(2);
+    expect(keptBy(idle(["a", "<b>"], { ...other, rebinds: false }), asking(["a", "<b>", "c"]))).toBeUndefined();
+  });
+
+  test("of another model keeps nothing, even if it remembers all", () => {
+    for (const other of [{ model: "sonnet" }, { model: undefined }]) {
       expect(keptBy(idle(["a", "<b>"], other), asking(["a", "<b>", "c"]))).toBe(0);
       expect(keptBy(idle(["a", "<b>"], { ...other, rebinds: false }), asking(["a", "<b>", "c"]))).toBeUndefined();
     }

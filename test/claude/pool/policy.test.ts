@@ -110,9 +110,9 @@ describe("a process that remembers nothing worth keeping can serve a request tha
     ["its model", ofProfile("S"), asking("S", {}, { model: "sonnet" }), true, false],
     ["model and system prompt", ofProfile("S"), asking("T", {}, { model: "sonnet" }), true, false],
     ["that it has tools", ofProfile("S"), asking("S", { tools: [F] }), true, false],
-    ["its tools", ofProfile("S", { tools: [F] }), asking("S", { tools: [G] }), false, false],
-    ["one more tool", ofProfile("S", { tools: [F] }), asking("S", { tools: [F, G] }), false, false],
-    ["that it has no tools", ofProfile("S", { tools: [F] }), asking("S"), false, false],
+    ["its tools", ofProfile("S", { tools: [F] }), asking("S", { tools: [G] }), true, false],
+    ["one more tool", ofProfile("S", { tools: [F] }), asking("S", { tools: [F, G] }), true, false],
+    ["that it has no tools", ofProfile("S", { tools: [F] }), asking("S"), true, false],
     ["the system prompt beside tools", ofProfile("S", { tools: [F] }), asking("T", { tools: [F] }), true, false],
     ["that its answer has a schema", ofProfile("S"), asking("S", { outputFormat: FORMAT }), false, false],
     ["that its answer has no schema", ofProfile("S", { outputFormat: FORMAT }), asking("S"), false, false],
@@ -134,16 +134,13 @@ describe("a process that remembers nothing worth keeping can serve a request tha
     }
   });
 
-  test("nothing of what it remembers is kept under another profile or model", () => {
+  test("what it remembers is kept under another system prompt or other tools, not for another model", () => {
     const knowing = idle("a", "<b>");
-    for (const request of [asking("T"), asking("S", { tools: [F] }), asking("S", {}, { model: "sonnet" })]) {
-      expect(choose({ idle: [knowing] }, request)).toEqual({
-        type: "reuse",
-        worker: knowing,
-        keep: 0,
-        ownIds: new Map(),
-      });
+    const keptFor = (request: Demand) => choose({ idle: [knowing] }, request);
+    for (const request of [asking("T"), asking("S", { tools: [F] })]) {
+      expect(keptFor(request)).toMatchObject({ worker: knowing, keep: 2 });
     }
+    expect(keptFor(asking("S", {}, { model: "sonnet" }))).toMatchObject({ worker: knowing, keep: 0 });
   });
 });
 

@@ -1,9 +1,9 @@
 import { expect } from "bun:test";
 import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ability } from "../../../src/claude/pool/ability.ts";
 import type { Demand } from "../../../src/claude/pool/policy.ts";
 import type { Profile } from "../../../src/claude/pool/profile.ts";
-import { Rebinding } from "../../../src/claude/pool/rebinding.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { type Lease, type PoolOptions, WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
 import type { Turn } from "../../../src/core/request.ts";
@@ -162,7 +162,7 @@ export function makePool({
         restored,
         selectsModelsSilently: true,
         callTimeoutMs: 60_000,
-        rebinding: new Rebinding(rebinds),
+        rebinding: new Ability(rebinds),
       });
       workers.push(worker);
       models.push(model);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { BLANK_PROFILE, canRebind, type Profile, profileOf, settingsOf } from "../../../src/claude/pool/profile.ts";
+import {
+  BLANK_PROFILE,
+  canRebind,
+  canRebindWithin,
+  type Profile,
+  profileOf,
+  settingsOf,
+} from "../../../src/claude/pool/profile.ts";
 import type { ChatRequest, Tool } from "../../../src/core/request.ts";
 import { FACTS } from "../../support/models.ts";
 import { profileFor, REQUEST } from "./turns.ts";
@@ -14,7 +21,7 @@ const same = (one: Partial<ChatRequest>, other: Partial<ChatRequest>) =>
   profileFor("S", one).key === profileFor("S", other).key;
 
 test("a profile is the system prompt, the tools and the schema of the answer", () => {
-  const { key, toolsKey, schemaKey, definitionsKey, definitions, ...profile } = profileFor("S", {
+  const { key, toolsKey, schemaKey, definitionsKey, isPlainlyNamed, definitions, ...profile } = profileFor("S", {
     tools: [F, G],
     serverTools: [SEARCH],
     outputFormat: FORMAT,
@@ -23,6 +30,7 @@ test("a profile is the system prompt, the tools and the schema of the answer", (
   const outputSchema = { type: "object" };
   expect(profile).toEqual({ system: "S", tools: [F, G], serverTools: [SEARCH], outputSchema, betas: ["b"] });
   for (const part of [key, toolsKey, schemaKey, definitionsKey]) expect(part).toBeString();
+  expect(isPlainlyNamed).toBeTrue();
   expect(definitions.map(({ name }) => name)).toEqual(["f", "web_search", "g", "StructuredOutput"]);
 });
 
@@ -43,6 +51,9 @@ describe("a process that remembers nothing", () => {
   test.each<[string, Profile, Profile]>([
     ["the same", profileFor("S", { tools: [F] }), profileFor("S", { tools: [F] })],
     ["another system prompt", profileFor("S"), profileFor("T")],
+    ["other tools", profileFor("S", { tools: [F] }), profileFor("S", { tools: [G] })],
+    ["more tools", profileFor("S", { tools: [F] }), profileFor("S", { tools: [F, G] })],
+    ["no tools, where it has some", profileFor("S", { tools: [F] }), profileFor("S")],
     ["a system prompt, where it has none", BLANK_PROFILE, profileFor("S")],
     ["tools, where it has none", profileFor("S"), profileFor("S", { tools: [F] })],
     ["tools and another system prompt", BLANK_PROFILE, profileFor("S", { tools: [F, G] })],
@@ -71,13 +82,27 @@ describe("a process that remembers nothing", () => {
       profileFor("S"),
       profileFor("a\n__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__\nb"),
     ],
-    ["other tools", profileFor("S", { tools: [F] }), profileFor("S", { tools: [G] })],
-    ["more tools", profileFor("S", { tools: [F] }), profileFor("S", { tools: [F, G] })],
-    ["no tools, where it has some", profileFor("S", { tools: [F] }), profileFor("S")],
     ["a schema", BLANK_PROFILE, profileFor("", { outputFormat: FORMAT })],
     ["no schema, where it has one", profileFor("S", { outputFormat: FORMAT }), profileFor("S")],
   ])("cannot be given %s", (_, from, to) => {
     expect(canRebind(from, to)).toBeFalse();
+  });
+});
+
+describe("a process that remembers a conversation", () => {
+  const [one, other] = [profileFor("S", { tools: [F] }), profileFor("T", { tools: [F, G] })];
+
+  test("can be given what one can that remembers nothing, where the API knows its functions by their own names", () => {
+    expect(canRebindWithin(one, other, "sonnet")).toBeTrue();
+    expect(canRebindWithin(one, profileFor(""), "sonnet")).toBeFalse();
+    const renamed = profileFor("S", { tools: [{ ...F, name: "f " }] });
+    expect(canRebindWithin(renamed, other, "sonnet")).toBeFalse();
+    expect(canRebindWithin(renamed, profileFor("T", { tools: [{ ...F, name: "f " }] }), "sonnet")).toBeTrue();
+  });
+
+  test("keeps the system prompt, where its model would have to be set anew", () => {
+    expect(canRebindWithin(one, other, "claude-sonnet-4-20250514")).toBeFalse();
+    expect(canRebindWithin(one, profileFor("S", { tools: [G] }), "claude-sonnet-4-20250514")).toBeTrue();
   });
 });
 

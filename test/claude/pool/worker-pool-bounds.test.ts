@@ -155,29 +155,6 @@ describe("where the machine has no memory for more", () => {
   });
 });
 
-describe("processes that rest for long end:", () => {
-  test("those that were asked, all of them", async () => {
-    await using fixture = makePool({ warm: 1, idleTimeoutMs: 1 });
-    const workers = [await fixture.rest("a"), await fixture.rest("b")];
-    await Promise.all(workers.map(({ exited }) => exited));
-    expect(fixture.pool.counts).toEqual(NOBODY);
-  });
-
-  test("those never asked, beyond those to be kept ready", async () => {
-    await using fixture = makePool({ warm: 1, idleTimeoutMs: 60_000 });
-    const leases = [await fixture.lease("a"), await fixture.lease("b"), await fixture.lease("c")];
-    jest.useFakeTimers();
-    for (const { worker } of leases) fixture.pool.release(worker);
-    jest.advanceTimersByTime(59_999);
-    expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 3 });
-    jest.advanceTimersByTime(1);
-    expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
-    jest.advanceTimersByTime(600_000);
-    expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1 });
-    jest.useRealTimers();
-  });
-});
-
 describe("processes that nobody waits for", () => {
   test("are started once every request has had its first token", async () => {
     await using fixture = makePool();

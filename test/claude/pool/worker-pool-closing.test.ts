@@ -6,7 +6,7 @@ import { ANSWERED, demand, expectLease, FRESH, makePool, NOBODY, REUSE, ready, r
 const codeOf = async (promise: Promise<unknown>) => Object(await refusal(promise)).code;
 
 test("a discarded process is ended, and not handed out again", async () => {
-  await using fixture = makePool();
+  await using fixture = makePool({ warm: 0 });
   const { worker } = await fixture.lease("a");
   fixture.pool.discard(worker);
   expect(fixture.pool.counts).toEqual(NOBODY);

@@ -68,7 +68,7 @@ describe("a process that answered", () => {
   });
 
   test.each([true, false])("that died before it was given back is not kept (asked: %p)", async (asked) => {
-    await using fixture = makePool();
+    await using fixture = makePool({ warm: 0 });
     const lease = await fixture.lease("a");
     if (asked) await fixture.ask(lease, user("a"));
     process.kill(lease.worker.pid, "SIGKILL");

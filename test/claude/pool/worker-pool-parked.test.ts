@@ -96,18 +96,21 @@ describe("a process that called a tool", () => {
     expect((await fixture.pool.lease(first.answered("sunny"), REUSE)).worker).toBe(first.worker);
   });
 
-  test.each([false, true])(
-    "ends when its result comes in a request that it cannot go on with (fresh: %p)",
-    async (fresh) => {
-      await using fixture = makePool({ warm: 0 });
-      const parked = await fixture.park("a");
-      const changed = fresh ? parked.answered("sunny") : { ...parked.answered("sunny"), model: "haiku" };
-      const lease = await fixture.pool.lease(changed, { fresh });
-      expectLease(lease, fixture.worker(1));
-      await parked.worker.exited;
-      expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 1 });
-    },
-  );
+  test("ends when its result comes in a request that must have a process of its own", async () => {
+    await using fixture = makePool({ warm: 0 });
+    const parked = await fixture.park("a");
+    expectLease(await fixture.pool.lease(parked.answered("sunny"), { fresh: true }), fixture.worker(1));
+    await parked.worker.exited;
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 1 });
+  });
+
+  test("gives its turn up when its result comes in a request that it cannot go on with, and serves that", async () => {
+    await using fixture = makePool({ warm: 0 });
+    const parked = await fixture.park("a");
+    const lease = await fixture.pool.lease({ ...parked.answered("sunny"), model: "haiku" }, REUSE);
+    expectLease(lease, parked.worker);
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 1 });
+  });
 
   test("gives way, when too many wait, if it waits longest; those at rest do not count", async () => {
     await using fixture = makePool({ warm: 0, maxParked: 2 });
@@ -137,7 +140,7 @@ describe("a process that called a tool", () => {
 });
 
 test("a reset leaves a process its turn that waits for a result", async () => {
-  await using fixture = makePool();
+  await using fixture = makePool({ warm: 0 });
   const parked = await fixture.park("a");
   const resting = await fixture.rest("b");
   fixture.pool.reset();

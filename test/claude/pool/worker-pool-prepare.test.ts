@@ -76,17 +76,6 @@ describe("a process that was made ready", () => {
     expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1, busy: 1 });
   });
 
-  test("is joined by one that is not, once a schema was asked for: the next request will probably have one, too", async () => {
-    await using fixture = makePool();
-    fixture.pool.refill();
-    await ready(fixture.pool);
-    const { worker } = await fixture.leaseStructured("a");
-    fixture.pool.answered(worker);
-    await ready(fixture.pool, 2);
-    expect([fixture.worker(0).profile, fixture.worker(2).profile]).toEqual([BLANK_PROFILE, undefined]);
-    expectLease(await fixture.leaseStructured("b"), fixture.worker(2));
-  });
-
   test("is not given to one that counted on it while it was made ready: that gets one of its own after all", async () => {
     await using fixture = makePool();
     fixture.plan.push("slow-start");

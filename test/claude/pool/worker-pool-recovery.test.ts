@@ -46,12 +46,12 @@ describe("a process that does not boot", () => {
 
   test("is left to the next request, when none is wanted ready", async () => {
     await using fixture = makePool({ warm: 0, retryMs: 0 });
-    fixture.plan.push("broken");
+    fixture.plan.push("broken", "broken");
     fixture.open("broken", "oops");
     await fixture.lease("a").catch(() => {});
     await failed(fixture.pool);
     await Bun.sleep(20);
-    expect(fixture.workers).toHaveLength(1);
+    expect(fixture.workers).toHaveLength(2);
   });
 
   test("is not tried again after close", async () => {

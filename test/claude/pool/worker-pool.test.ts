@@ -103,10 +103,10 @@ describe("a burst of requests", () => {
   test("starts as many processes as wait, and each gets one of its own", async () => {
     await using fixture = makePool({ warm: 1 });
     const waiting = ["a", "b", "c"].map((text) => fixture.lease(text));
-    fixture.pool.refill();
-    expect(fixture.pool.counts).toEqual({ ...NOBODY, starting: 4 });
+    expect(fixture.pool.counts).toEqual({ ...NOBODY, starting: 3 });
     const leases = await Promise.all(waiting);
     expect(new Set(leases.map(({ worker }) => worker)).size).toBe(3);
+    for (const { worker } of leases) fixture.pool.answered(worker);
     await ready(fixture.pool);
     expect(fixture.pool.counts).toEqual({ ...NOBODY, ready: 1, busy: 3 });
   });
@@ -114,7 +114,7 @@ describe("a burst of requests", () => {
   test("is served by processes that are given back before new ones are up", async () => {
     await using fixture = makePool({ warm: 0 });
     const { worker } = await fixture.lease("a");
-    await fixture.ask({ worker, keep: 0, resume: false, ownIds: new Map() }, user("a"));
+    await fixture.ask({ worker, keep: 0, resume: false, how: "new", ownIds: new Map() }, user("a"));
     fixture.plan.push("slow");
     const waiting = fixture.lease("b");
     expect(fixture.pool.counts).toEqual({ ...NOBODY, starting: 1, busy: 1 });
@@ -223,7 +223,7 @@ describe("a request for which no process is ready", () => {
 
   test("is told when its process does not boot, with what that said; the next request gets a new one", async () => {
     await using fixture = makePool({ warm: 0 });
-    fixture.plan.push("broken");
+    fixture.plan.push("broken", "broken");
     const waiting = refusal(fixture.lease("a"));
     fixture.open("broken", "native binary not installed");
     expect(await waiting).toMatchObject({
@@ -233,38 +233,25 @@ describe("a request for which no process is ready", () => {
     });
     expect(fixture.log.join("")).toContain("claude did not start");
     expect(fixture.pool.counts).toEqual(NOBODY);
-    expect((await fixture.lease("a")).worker).toBe(fixture.worker(1));
+    expect((await fixture.lease("a")).worker).toBe(fixture.worker(2));
   });
 
-  test("waits on for its own process when one that nobody waits for cannot be started", async () => {
-    await using fixture = makePool();
-    fixture.plan.push("slow", new Error("no installation"));
-    const waiting = fixture.lease("a");
-    fixture.pool.refill();
-    expect(fixture.plan).toEqual([]);
-    fixture.open("slow");
-    expectLease(await waiting, fixture.worker(0));
-  });
-
-  test("waits on for another one when its own does not boot", async () => {
-    await using fixture = makePool({ warm: 1 });
+  test("gets another one when the one started for it does not boot", async () => {
+    await using fixture = makePool({ warm: 0 });
     fixture.plan.push("broken", "slow");
     const waiting = fixture.lease("a");
-    fixture.pool.refill();
-    expect(fixture.workers).toHaveLength(2);
     fixture.open("broken", "oops");
-    await until(() => fixture.pool.counts.starting === 1, "one failed");
+    await until(() => fixture.workers.length === 2, "one failed, and another was started");
     fixture.open("slow");
     expectLease(await waiting, fixture.worker(1));
   });
 
   test("is told when no process can even be started, for that very reason", async () => {
-    await using fixture = makePool();
+    await using fixture = makePool({ warm: 0 });
     const missing = new Error("no installation");
-    fixture.plan.push(missing, missing, missing);
+    fixture.plan.push(missing, missing);
     expect(await refusal(fixture.lease("a"))).toBe(missing);
     expect(await refusal(fixture.lease("a", FRESH))).toBe(missing);
-    fixture.pool.refill();
     expect(fixture.pool.counts).toEqual(NOBODY);
     expect((await fixture.lease("a")).worker).toBe(fixture.worker(0));
   });

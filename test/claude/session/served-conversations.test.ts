@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { ServedConversations } from "../../../src/claude/session/served-conversations.ts";
-import { assistant, call, result, text, user } from "../pool/turns.ts";
+import { ServedConversations, settingOf } from "../../../src/claude/session/served-conversations.ts";
+import { assistant, call, profileFor, result, SETTINGS, text, user } from "../pool/turns.ts";
 
 const TURNS = [
   user(text("a")),
@@ -55,4 +55,12 @@ test("only so many are kept, those that were served last", () => {
   expect(served.has("S", one(0))).toBe(false);
   expect(served.has("S", one(1))).toBe(true);
   expect(served.has("S", one(1_000))).toBe(true);
+});
+
+test("Anthropic's cache holds a conversation with the schema that its answers are held to, and whatever other settings", () => {
+  const profile = profileFor("S");
+  const plain = settingOf(profile, "opus", SETTINGS);
+  expect(settingOf(profile, "opus", { ...SETTINGS, stop: ["END"], maxOutputTokens: 5 })).toBe(plain);
+  expect(settingOf(profile, "opus", { ...SETTINGS, outputSchema: { type: "object" } })).not.toBe(plain);
+  expect(settingOf(profile, "sonnet", SETTINGS)).not.toBe(plain);
 });

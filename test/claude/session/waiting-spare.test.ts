@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Guest } from "../../../src/claude/pool/guests.ts";
+import type { Guest } from "../../../src/claude/pool/pool-state.ts";
 import { CliProcess } from "../../../src/claude/process/cli-process.ts";
 import { TranscriptFolder } from "../../../src/claude/session/transcript-folder.ts";
 import { WaitingSpare, type WaitingSpareOptions } from "../../../src/claude/session/waiting-spare.ts";

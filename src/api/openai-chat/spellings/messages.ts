@@ -20,7 +20,7 @@ export function textbookMessages(given: unknown, notes: Notes): unknown {
 
 function textbookMessage(message: unknown, index: number, isOnly: boolean, notes: Notes): unknown {
   if (typeof message === "string" && isOnly) return { role: "user", content: message };
-  if (!isJsonObject(message)) return message;
+  if (!isJsonObject(message) || isPlain(message)) return message;
   const item = message.role === undefined ? itemMessage(message, index, notes) : undefined;
   if (item) return item;
   const role = roleOf(message) ?? (isOnly && message.role === undefined ? "user" : undefined);
@@ -47,6 +47,14 @@ function textbookMessage(message: unknown, index: number, isOnly: boolean, notes
     default:
       return message;
   }
+}
+
+const PLAIN_ROLES: ReadonlySet<unknown> = new Set(["system", "developer", "user", "assistant"]);
+
+/** A role and a text, as most messages of a long conversation are: there is nothing to spell otherwise. */
+function isPlain(message: Fields): boolean {
+  for (const name in message) if (name !== "role" && name !== "content") return false;
+  return typeof message.content === "string" && PLAIN_ROLES.has(message.role);
 }
 
 /** An item of the Responses API, which has no role: a call, or what came of it, or what was thought. */

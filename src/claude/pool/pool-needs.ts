@@ -1,0 +1,117 @@
+import { isLight } from "./policy.ts";
+import {
+  ownerOf,
+  type PoolLimits,
+  type PoolState,
+  type PoolWorker,
+  restingOf,
+  type Surroundings,
+  totalOf,
+  type WorkerState,
+  workersIn,
+} from "./pool-state.ts";
+
+/** New processes take CPU time from requests that wait for their first token; so long they are put off, at the most. */
+const PUT_OFF_MS = 1_000;
+/** A process that is not up by then, usually after half a second, may never be: another is started beside it. */
+const LATE_MS = 5_000;
+/** How soon it is forgotten how many processes were needed at once: half of it in this time. */
+const HALF_LIFE_MS = 5 * 60_000;
+
+/** Those that whoever comes first will get. */
+export function startingForAnyone<W>({ workers }: Pick<PoolState<W>, "workers">): WorkerState[] {
+  return [...workers.values()].filter(
+    (state) => state.type === "preparing" || (state.type === "booting" && ownerOf(state) === undefined),
+  );
+}
+
+/** Whether somebody waits for a process that is not yet on its way. */
+export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { now }: Surroundings): boolean {
+  const { waiters } = state;
+  const demands = waiters.filter(({ demand }) => demand !== undefined).length;
+  // Whoever waits until any is up needs one that boots, whoever it is for.
+  if (demands < waiters.length && workersIn(state, "booting").length === 0) return true;
+  const starting = startingForAnyone(state);
+  const inTime = starting.filter((worker) => worker.type !== "booting" || worker.since + LATE_MS > now);
+  const wanted = Math.min(demands, maxStarting);
+  return inTime.length < wanted && starting.length < 2 * wanted;
+}
+
+/** Whether a process should be started that nobody waits for. */
+export function lacksSpares<W extends PoolWorker>(
+  state: PoolState<W>,
+  { warm, maxWorkers }: PoolLimits,
+  surroundings: Surroundings,
+): boolean {
+  const { now, hasRoom } = surroundings;
+  if (warm === 0 || state.waiters.length > 0 || now < state.pauseUntil) return false;
+  const isPuttingOff = (worker: WorkerState) => worker.type === "asking" && worker.since + PUT_OFF_MS > now;
+  if ([...state.workers.values()].some(isPuttingOff)) return false;
+  const total = totalOf(state);
+  // One is always had, or nothing would ever be ready.
+  if (total >= maxWorkers || (total > 0 && !hasRoom())) return false;
+  const resting = restingOf(state);
+  const spares = startingForAnyone(state).length + resting.warm.length;
+  const light = resting.idle.filter(({ transcript }) => isLight(transcript)).length;
+  return spares < warm || spares + light + running(state) < Math.floor(peakOf(state, surroundings));
+}
+
+/** How many requests ran at once, of late, when one more is asked. */
+export function peakWithOneMore<W>(state: PoolState<W>, surroundings: Surroundings): number {
+  const waiting = state.waiters.filter(({ demand }) => demand !== undefined).length;
+  return Math.max(peakOf(state, surroundings), running(state) + waiting + 1);
+}
+
+function peakOf<W>({ peak }: PoolState<W>, { now }: Surroundings): number {
+  return peak.count * 0.5 ** ((now - peak.at) / HALF_LIFE_MS);
+}
+
+function running<W>(state: PoolState<W>): number {
+  return workersIn(state, "asking", "answering").length;
+}
+
+/** Those that have rested too long. */
+export function dueOf<W>(
+  { workers }: PoolState<W>,
+  { idleTimeoutMs, parkTimeoutMs }: PoolLimits,
+  { now }: Surroundings,
+): W[] {
+  return [...workers].flatMap(([worker, state]) => {
+    if (state.type === "parked") return state.since + parkTimeoutMs <= now ? [worker] : [];
+    return (state.type === "idle" || state.type === "warm") && state.since + idleTimeoutMs <= now ? [worker] : [];
+  });
+}
+
+/** Of the idle ones the one whose loss costs least: a short conversation first, and of such the one that rests longest. */
+export function idleToEnd<W extends PoolWorker>(state: PoolState<W>): W | undefined {
+  const idle = workersIn(state, "idle");
+  return idle.find(({ transcript }) => isLight(transcript)) ?? idle[0];
+}
+
+/** Whether one that is given back is to be had no more. */
+export function isSpent({ alive, isWorn, openCalls, profile, transcript }: PoolWorker): boolean {
+  // What was started with a conversation, and given up before it was asked, fits no other request.
+  const isUnused = profile === undefined && transcript.length > 0;
+  return !alive || isUnused || (isWorn && openCalls.size === 0 && isLight(transcript));
+}
+
+/** When the pool is to be told of the time, if nothing else happens before. */
+export function nextTick<W>(state: PoolState<W>, limits: PoolLimits, { now }: Surroundings): number | undefined {
+  const times = [...state.workers.values()].map((worker) => {
+    switch (worker.type) {
+      case "warm":
+      case "idle":
+        return worker.since + limits.idleTimeoutMs;
+      case "parked":
+        return worker.since + limits.parkTimeoutMs;
+      case "booting":
+        return worker.since + LATE_MS;
+      case "asking":
+        return worker.since + PUT_OFF_MS;
+      default:
+        return Number.POSITIVE_INFINITY;
+    }
+  });
+  const next = Math.min(...[...times, state.pauseUntil].filter((time) => time > now));
+  return Number.isFinite(next) ? next : undefined;
+}

@@ -1,0 +1,179 @@
+import type { ApiError } from "../../core/error.ts";
+import type { Choice, Demand, ProcessView, Resting } from "./policy.ts";
+
+/**
+ * What a process of the pool is doing. Each is in one state, until it is ended and gone from here.
+ *
+ * ```
+ *   (start) -> booting --> preparing --> warm      nobody has asked it
+ *                 |            |           |
+ *                 |            v           v
+ *                 |          (end)      asking ---> answering     a request has it
+ *                 |                      ^  |            |
+ *                 +----- own waiter -----+  v            v
+ *                                        idle | parked <-+        it remembers a conversation
+ * ```
+ *
+ * Whatever is in no turn may be ended for another's room, for age, or because it is not needed.
+ */
+export type WorkerState =
+  /** `own`: it was started for this one alone. */
+  | { readonly type: "booting"; readonly since: number; readonly own?: Waiter }
+  /** Up, and being made ready. */
+  | { readonly type: "preparing" }
+  | { readonly type: "warm"; readonly since: number }
+  /** A request has it, and no word of the model yet. */
+  | { readonly type: "asking"; readonly since: number }
+  | { readonly type: "answering" }
+  | { readonly type: "idle"; readonly since: number }
+  /** In the middle of a turn: it waits for the results of calls. */
+  | { readonly type: "parked"; readonly since: number };
+
+export type PoolWorker = ProcessView & {
+  readonly alive: boolean;
+  /** Whether it has served so much that a new one should take its place. */
+  readonly isWorn: boolean;
+};
+
+/** A process that is none of the pool's, but takes room like them. */
+export type Guest = {
+  /** Whether it could be ended without harm. */
+  readonly isResting: boolean;
+  /** Ends it: its room is needed, and is its own no more. */
+  retire(): void;
+};
+
+/** Who waits for a process. */
+export type Waiter = {
+  readonly id: number;
+  /** Undefined: waits until any is up. */
+  readonly demand: Demand | undefined;
+  /** Whether one that was started for it did not come up: another is tried before it is told. */
+  readonly hasFailed?: boolean;
+};
+
+export type PoolState<W> = {
+  /** Those that came to their state first come first. */
+  readonly workers: ReadonlyMap<W, WorkerState>;
+  /** Those who take the first that can serve them, the one who waits longest first. */
+  readonly waiters: readonly Waiter[];
+  readonly guests: readonly Guest[];
+  /** What was asked last: the next request will probably ask for the same. */
+  readonly latest: Demand | undefined;
+  /** How many requests ran at once, of late: it halves every few minutes. */
+  readonly peak: { readonly count: number; readonly at: number };
+  /** Why the latest start failed, as long as none has succeeded since. */
+  readonly problem: ApiError | undefined;
+  /** Until then no process is started that nobody waits for. */
+  readonly pauseUntil: number;
+  readonly isClosed: boolean;
+};
+
+/** A choice of a process that is there. */
+export type Served<W> = Extract<Choice<W>, { readonly worker: W }>;
+
+export type PoolEvent<W> =
+  /** `choice`: how it is served; absent: by the first process that can serve it. */
+  | { readonly type: "asked"; readonly waiter: Waiter; readonly choice?: Served<W> | undefined }
+  /** A process is to be started for it alone. */
+  | { readonly type: "asked-own"; readonly waiter: Waiter }
+  | { readonly type: "left"; readonly waiter: Waiter }
+  | { readonly type: "started"; readonly worker: W; readonly own?: Waiter | undefined }
+  | { readonly type: "start-failed"; readonly problem: unknown; readonly own?: Waiter | undefined }
+  | { readonly type: "booted" | "prepared" | "unprepared"; readonly worker: W }
+  | { readonly type: "boot-failed"; readonly worker: W; readonly problem: ApiError }
+  | { readonly type: "answering" | "released" | "discarded" | "exited"; readonly worker: W }
+  | { readonly type: "guest-came" | "guest-left"; readonly guest: Guest }
+  /** `tick`: time has passed, or something may have changed outside. */
+  | { readonly type: "tick" | "reset" }
+  | { readonly type: "closed"; readonly why: ApiError };
+
+/** `abandon`: it is in the middle of a turn, and waits. */
+export type Ending = "close" | "abandon" | "terminate";
+
+export type PoolEffect<W> =
+  /** At most one for an event; it is followed by `started` or `start-failed`, and so by the next. */
+  | { readonly type: "start"; readonly own?: Waiter; readonly model: string | undefined }
+  | { readonly type: "prepare"; readonly worker: W }
+  | { readonly type: "lend"; readonly waiter: Waiter; readonly choice: Served<W> }
+  /** One is up, which who waits for that is told. */
+  | { readonly type: "tell"; readonly waiter: Waiter }
+  | { readonly type: "reject"; readonly waiter: Waiter; readonly problem: unknown }
+  | { readonly type: "end"; readonly worker: W; readonly how: Ending }
+  | { readonly type: "retire"; readonly guest: Guest };
+
+export type PoolLimits = {
+  /** Processes kept ready that nobody has asked yet. */
+  readonly warm: number;
+  /** All processes together, those that serve a request included. */
+  readonly maxWorkers: number;
+  /** Processes that start at the same moment: more than there are processors would only make each of them late. */
+  readonly maxStarting: number;
+  /** How long a process may rest before it is ended, beyond those to be kept ready. */
+  readonly idleTimeoutMs: number;
+  /** Processes that wait in the middle of a turn for the results of tool calls, and each for how long. */
+  readonly maxParked: number;
+  readonly parkTimeoutMs: number;
+  /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
+  readonly retryMs: number;
+};
+
+export type Surroundings = {
+  /** In milliseconds, of a clock that only goes forward. */
+  readonly now: number;
+  /** Whether the machine has the memory for one more process than is needed at the moment. */
+  readonly hasRoom: () => boolean;
+};
+
+export const EMPTY_POOL: Omit<PoolState<never>, "workers"> = {
+  waiters: [],
+  guests: [],
+  latest: undefined,
+  peak: { count: 0, at: 0 },
+  problem: undefined,
+  pauseUntil: Number.NEGATIVE_INFINITY,
+  isClosed: false,
+};
+
+/** For whom alone the process was started. */
+export function ownerOf(state: WorkerState): Waiter | undefined {
+  return state.type === "booting" ? state.own : undefined;
+}
+
+/** Whether it is in no turn, and started for nobody alone. */
+export function isFree(state: WorkerState): boolean {
+  const isStarting = state.type === "preparing" || state.type === "booting";
+  return (isStarting && ownerOf(state) === undefined) || state.type === "warm" || state.type === "idle";
+}
+
+export function howToEnd({ type }: WorkerState): Ending {
+  if (type === "parked") return "abandon";
+  return type === "warm" || type === "idle" ? "close" : "terminate";
+}
+
+/** Those in one of these states. */
+export function workersIn<W>({ workers }: Pick<PoolState<W>, "workers">, ...types: WorkerState["type"][]): W[] {
+  return [...workers].flatMap(([worker, { type }]) => (types.includes(type) ? [worker] : []));
+}
+
+/** What can be lent. One that broke its protocol is on its way out, and may take a moment. */
+export function restingOf<W extends PoolWorker>(state: Pick<PoolState<W>, "workers">): Resting<W> {
+  const of = (type: WorkerState["type"]) => workersIn(state, type).filter(({ alive }) => alive);
+  return { parked: of("parked"), idle: of("idle"), warm: of("warm") };
+}
+
+/** All processes that take room. */
+export function totalOf<W>({ workers, guests }: Pick<PoolState<W>, "workers" | "guests">): number {
+  return workers.size + guests.length;
+}
+
+/** How many processes there are; `ready`: those that could serve a request at once. */
+export function countsOf<W>(state: PoolState<W>) {
+  const count = (...types: WorkerState["type"][]) => workersIn(state, ...types).length;
+  return {
+    starting: count("booting", "preparing"),
+    ready: count("warm", "idle"),
+    busy: count("asking", "answering") + state.guests.filter(({ isResting }) => !isResting).length,
+    parked: count("parked"),
+  };
+}

@@ -2,7 +2,7 @@ import { HELLO, interleave, type Scenario } from "./arena.ts";
 import { COLD, type Conversation, OURS } from "./contestants.ts";
 import { atLeast, ratio, Samples } from "./figures.ts";
 
-const SIZES = [20, 100, 1_000] as const;
+const SIZES = [100, 1_000] as const;
 const TIMES_SHORTER = 2.5;
 
 export const growth: Scenario = {

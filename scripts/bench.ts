@@ -12,7 +12,7 @@ import { COLD, DIRECT, OURS, PROXY } from "./bench/contestants.ts";
 import { conversationTokens } from "./bench/conversation-tokens.ts";
 import { fairness } from "./bench/fairness.ts";
 import { firstToken } from "./bench/first-token.ts";
-import { longHistory } from "./bench/long-history.ts";
+import { growth } from "./bench/growth.ts";
 import { longStream } from "./bench/long-stream.ts";
 import { manyStreams } from "./bench/many-streams.ts";
 import { memory } from "./bench/memory.ts";
@@ -30,7 +30,7 @@ const SCENARIOS: readonly Scenario[] = [
   start,
   firstToken,
   unseen,
-  longHistory,
+  growth,
   toolLoop,
   throughput,
   longStream,

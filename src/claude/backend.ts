@@ -188,6 +188,7 @@ export class ClaudeBackend implements Backend {
           this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
         }
         if (event.type === "response-start") this.#options.pool.answered(worker);
+        if (event.type === "response-start") this.#options.restorer.answered();
         if (event.type === "error") this.#learnFrom(event.error);
         learnThinking(event);
         yield event;
@@ -218,7 +219,7 @@ export class ClaudeBackend implements Backend {
   }
 
   async #askIn(request: ChatRequest, { signal, fresh, place: { leaves } }: Try) {
-    const { pool, catalog, served, outputs, silenceTimeoutMs } = this.#options;
+    const { pool, catalog, restorer, served, outputs, silenceTimeoutMs } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const resolved = catalog.resolve(request.model);
@@ -230,7 +231,8 @@ export class ClaudeBackend implements Backend {
     const setting = promptKeyOf(profile);
     const { turns, ...bound } = this.#thinking.usable(request.turns, { model: modelId, setting });
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
-    const demand = { profile, model, turns, settings, isCached, leaves, ...bound };
+    const isAwaited = () => restorer.isAwaited(model);
+    const demand = { profile, model, turns, settings, isCached, isAwaited, leaves, ...bound };
     const { worker, keep, resume, how, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
       pool.release(worker);
@@ -283,8 +285,7 @@ export class ClaudeBackend implements Backend {
   /** A failure that is about the installation, not the request, makes the next request look at it again. */
   #learnFrom(error: ApiError): void {
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
-    this.#options.pool.reset();
-    this.#options.counter.reset();
+    for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
 }

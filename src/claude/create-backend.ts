@@ -21,11 +21,13 @@ import { Abilities } from "./probe/abilities.ts";
 import { firstAttachments } from "./probe/first-attachments.ts";
 import { Probe } from "./probe/probe.ts";
 import { replacesTools, takesAnotherPrompt } from "./probe/rebinding.ts";
+import { CliProcess } from "./process/cli-process.ts";
 import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
 import { TurnQueue } from "./queue/turn-queue.ts";
 import { Restorer } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
-import { removeWhenRead, TranscriptFolder } from "./session/transcript-file.ts";
+import { removeWhenRead, TranscriptFolder } from "./session/transcript-folder.ts";
+import { WaitingSpare } from "./session/waiting-spare.ts";
 
 export type BackendOptions = {
   readonly claudePath?: string;
@@ -63,6 +65,8 @@ export type BackendOptions = {
 const MAX_WAITING = 200;
 /** How often processes that do not boot are tried again, so that the server recovers by itself. */
 const RETRY_MS = 3_000;
+/** So long after a conversation was restored a process waits for the next. */
+const SPARE_IDLE_MS = 10 * 60_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
 
 /** Longer than the pool lets a process wait: it, not the CLI, decides when waiting is over. */
@@ -86,8 +90,20 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     recheckMs: options.recheckMs,
   });
   const probing = { cwd: workingDirectory, env: cliEnv, logger };
+  const folder = new TranscriptFolder(join(workingDirectory, "..", "sessions"));
+  const idleTimeoutMs = options.idleTimeoutSeconds * 1000;
   const restorer = new Restorer({
-    folder: new TranscriptFolder(join(workingDirectory, "..", "sessions")),
+    folder,
+    spare: new WaitingSpare({
+      folder,
+      start: ({ path, model }, resume) => {
+        const args = cliArguments({ settings, model, resume });
+        return new CliProcess({ path, args, env: cliEnv, cwd: workingDirectory, logger });
+      },
+      // Without processes started ahead, none of any kind is.
+      keepRoom: (guest) => (options.warm === 0 ? undefined : pool.reserve(guest, { mustBe: false })),
+      idleMs: Math.min(idleTimeoutMs, SPARE_IDLE_MS),
+    }),
     attachments: new Probe(firstAttachments, probing),
     cwd: workingDirectory,
     learnDelayMs: options.learnDelayMs,
@@ -116,10 +132,10 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           restored,
           onContext: (id, tokens) => catalog.learnContext(id, tokens),
         });
-        if (restored) void removeWhenRead(restored.file, worker.booted, worker.exited);
+        if (restored) void removeWhenRead(restored.place, worker.booted, worker.exited);
         return worker;
       } catch (cause) {
-        void restored?.file.remove();
+        void restored?.giveUp();
         // It was there a moment ago: moved, or removed, by an update.
         const reason = cause instanceof Error ? cause.message : String(cause);
         monitor.doubt(
@@ -133,7 +149,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       const { installation } = monitor;
       if (installation === undefined) return undefined;
       const [names, modelId] = [namesOf(profile), catalog.fullId(model)];
-      const conversation = { turns: history, names, modelId, environmentAt, ...installation };
+      const conversation = { turns: history, names, model, modelId, environmentAt, ...installation };
       return await restorer.write(conversation).catch((error: unknown) => {
         logger.warn("a conversation could not be written down", { reason: String(error) });
         return undefined;
@@ -144,7 +160,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     warm: options.warm,
     maxWorkers: options.maxWorkers,
     maxStarting: Math.max(2, availableParallelism()),
-    idleTimeoutMs: options.idleTimeoutSeconds * 1000,
+    idleTimeoutMs,
     maxParked: options.maxParked,
     parkTimeoutMs,
     retryMs: options.retryMs ?? RETRY_MS,

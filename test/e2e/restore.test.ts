@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory } from "../../src/config/paths.ts";
 import { text } from "../../src/simulator/reply.ts";
@@ -34,6 +34,10 @@ const chat = (messages: Message[], system = "S") => ({
 });
 const sessionsIn = (home: string) => join(cacheDirectory({ platform: process.platform, env: {}, home }), "sessions");
 
+/** Named pipes hold nothing. */
+const filesIn = (folder: string) =>
+  readdirSync(folder).filter((name) => !statSync(join(folder, name)).isFIFO() || process.platform === "win32");
+
 describe("a history of a thousand messages", () => {
   test("arrives whole, goes on in the same process, and leaves no file", async () => {
     const history = [...long(1000), { role: "user", content: "And now?" }];
@@ -46,8 +50,7 @@ describe("a history of a thousand messages", () => {
     expect<unknown>(receivedTurns(request(1))).toEqual(more.map(said));
     if (canSeeProcesses)
       expect(claudeProcessesOf(app.home).map(({ pid }) => pid)).toEqual(expect.arrayContaining(pids));
-    const sessions = sessionsIn(app.home);
-    if (existsSync(sessions)) expect(readdirSync(sessions)).toEqual([]);
+    expect(filesIn(sessionsIn(app.home))).toEqual([]);
   });
 
   test("can be cut back in its middle afterwards", async () => {
@@ -58,12 +61,42 @@ describe("a history of a thousand messages", () => {
     expect<unknown>(receivedTurns(request(1))).toEqual(branch.map(said));
   });
 
-  test("is answered by appending it, when no file can be written", async () => {
+  test("is answered by appending it, when no process can be told it otherwise", async () => {
     await using own = await startHarness({ config: { warm: 0 } });
     await Bun.write(sessionsIn(own.home), "a file where the folder should be");
     const history = [...long(120), { role: "user", content: "And now?" }];
     await own.ask(chat(history));
     expect<unknown>(own.simulator.requests.map(receivedTurns)).toEqual([history.map(said)]);
+  });
+});
+
+describe.skipIf(!canSeeProcesses)("a process waits for the next conversation that nobody remembers", () => {
+  const other = (count: number) => long(count).map(({ role, content }) => ({ role, content: `other ${content}` }));
+  const servedBy = () =>
+    Number(/pid=(\d+)/.exec(app.log.findLast((line) => line.includes("served how=restore")) ?? "")?.[1]);
+  const prompt = (index: number) => JSON.stringify({ ...request(index).body, metadata: undefined });
+  /** That of the one that was started with a place for the end of its transcript, and has served nobody yet. */
+  const waitingPid = async () => {
+    const find = () =>
+      claudeProcessesOf(app.home).find(
+        ({ pid, argv }) => argv.includes("--resume-session-at") && !app.log.some((line) => line.includes(`pid=${pid}`)),
+      );
+    await until(() => find() !== undefined, "a process waits", 20_000);
+    return find()?.pid ?? 0;
+  };
+
+  test("and sends the same, byte for byte, as one that is started for it", async () => {
+    await app.ask(chat([...long(120), { role: "user", content: "And now?" }]));
+    const pid = await waitingPid();
+    const history = [...other(200), { role: "user", content: "And now?" }];
+    await app.ask(chat(history));
+    expect(servedBy()).toBe(pid);
+    for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
+    await until(async () => (await readHealth(app.url)).workers.ready === 0, "the processes are gone");
+    await app.ask(chat(history));
+    expect(servedBy()).not.toBe(pid);
+    expect<unknown>(receivedTurns(request(1))).toEqual(history.map(said));
+    expect(prompt(2)).toBe(prompt(1));
   });
 });
 

@@ -5,7 +5,7 @@ import { compareVersions } from "../../src/claude/cli/version.ts";
 import { firstAttachments } from "../../src/claude/probe/first-attachments.ts";
 import { Probe } from "../../src/claude/probe/probe.ts";
 import type { Attachment } from "../../src/claude/session/encode-transcript.ts";
-import { removeWhenRead } from "../../src/claude/session/transcript-file.ts";
+import { removeWhenRead } from "../../src/claude/session/transcript-folder.ts";
 import { encodeBlock } from "../../src/claude/turn/encode-content.ts";
 import type { ContentBlock, Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
@@ -110,6 +110,31 @@ describe("a conversation that is resumed arrives block for block", () => {
     expect(home.simulator.requests).toHaveLength(1);
   });
 
+  test("also by a process that was started before it", async () => {
+    const open = [user("1"), { role: "assistant", content: [call("toolu_a"), call("toolu_b")] }] as const;
+    const results: Turn = { role: "user", content: [result("toolu_a"), result("toolu_b")] };
+    for (const turns of [
+      [...open, results],
+      [...open, results, assistant("2"), QUESTION],
+    ]) {
+      const { session } = await home.resume(turns.slice(0, -1), [], { ahead: true });
+      await (await session.initialize()).ask(turns.at(-1) ?? QUESTION);
+      expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived(turns));
+    }
+  });
+
+  test("also where its lines are read twice", async () => {
+    // A slow reader of a named pipe may not have left it when the next is expected.
+    const turns = [user("1"), assistant("2"), user("3"), assistant("4")];
+    const { transcript, session: first } = await home.resume(turns);
+    await first.process.terminate();
+    const place = await home.folder.makePlace();
+    await place.fill(transcript.text.repeat(2));
+    const session = await home.start({ path: place.path, at: undefined }).initialize();
+    await session.ask(QUESTION);
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
+  });
+
   test("also an answer that says what the CLI writes for none", async () => {
     const turns = [user("1"), assistant("(no content)"), user("2"), assistant(" (no content)\n"), QUESTION];
     const { session } = await home.resume(turns.slice(0, -1));
@@ -146,14 +171,14 @@ test("a process goes on from its file, and remembers what was asked since", asyn
   expect(receivedTurns(lastRequest())).toHaveLength(5);
 });
 
-describe("the file", () => {
+describe("the place of a transcript", () => {
   const SECRET = "marker-of-a-secret";
 
   test("may go once the process has answered its first control request, and nothing of it is kept elsewhere", async () => {
     const turns = [user(SECRET), assistant(SECRET)];
-    const { session, file } = await home.resume(turns);
-    await removeWhenRead(file, session.request({ subtype: "list_models" }), session.process.exited);
-    expect(existsSync(file.path)).toBe(false);
+    const { session, place } = await home.resume(turns);
+    await removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
+    expect(existsSync(place.path)).toBe(false);
     await session.initialize();
     await session.ask(QUESTION);
     expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
@@ -164,12 +189,20 @@ describe("the file", () => {
   });
 
   test("goes also when the process ends without having read it", async () => {
-    const { session, file } = await home.resume([user(SECRET), assistant(SECRET)]);
-    const removed = removeWhenRead(file, session.request({ subtype: "list_models" }), session.process.exited);
+    const { session, place } = await home.resume([user(SECRET), assistant(SECRET)]);
+    const removed = removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
     await session.process.terminate();
     await removed;
-    expect(existsSync(file.path)).toBe(false);
+    expect(existsSync(place.path)).toBe(false);
   });
+});
+
+test("a process that waits for its transcript leaves when there will be none, as when the server is killed", async () => {
+  const place = await home.folder.makePlace();
+  const { process } = home.start({ path: place.path, at: crypto.randomUUID() });
+  await place.remove();
+  await process.exited;
+  expect(process.death?.message).toContain("exited with code 1");
 });
 
 /** Older versions (2.1.250) keep what they attach to a question out of the transcript, and need none to repeat it. */

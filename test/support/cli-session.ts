@@ -10,7 +10,7 @@ import {
   type EncodedTranscript,
   encodeTranscript,
 } from "../../src/claude/session/encode-transcript.ts";
-import { type TranscriptFile, TranscriptFolder } from "../../src/claude/session/transcript-file.ts";
+import { TranscriptFolder, type TranscriptPlace } from "../../src/claude/session/transcript-folder.ts";
 import { ToolNames } from "../../src/claude/tools/tool-names.ts";
 import { appendUserTurn, awaitMessage } from "../../src/claude/turn/conversation.ts";
 import { assistantMessage, userMessage } from "../../src/claude/turn/encode-input.ts";
@@ -54,8 +54,13 @@ export class CliHome implements AsyncDisposable {
     return version;
   }
 
-  /** Writes the history into a file and starts a process from it. */
-  async resume(turns: readonly Turn[], attachments: readonly Attachment[] = []): Promise<ResumedSession> {
+  /** Starts a process from the history, `ahead`: before it is there. */
+  async resume(
+    turns: readonly Turn[],
+    attachments: readonly Attachment[] = [],
+    { ahead = false } = {},
+  ): Promise<ResumedSession> {
+    const lastUuid = crypto.randomUUID();
     const transcript = encodeTranscript(turns, {
       names: NAMES,
       modelId: MODEL.id,
@@ -65,9 +70,16 @@ export class CliHome implements AsyncDisposable {
       newUuid: () => crypto.randomUUID(),
       now: new Date(),
       attachments,
+      lastUuid,
     });
-    const file = await this.folder.write(transcript.text);
-    return { session: this.start({ path: file.path, at: transcript.resumeAt }), transcript, file };
+    const place = await this.folder.makePlace();
+    if (ahead) {
+      const session = this.start({ path: place.path, at: lastUuid });
+      await place.fill(transcript.text);
+      return { session, transcript, place };
+    }
+    await place.fill(transcript.text);
+    return { session: this.start({ path: place.path, at: transcript.resumeAt }), transcript, place };
   }
 
   start(resume?: { path: string; at: string | undefined }): CliSession {
@@ -93,7 +105,7 @@ export class CliHome implements AsyncDisposable {
 export type ResumedSession = {
   readonly session: CliSession;
   readonly transcript: EncodedTranscript;
-  readonly file: TranscriptFile;
+  readonly place: TranscriptPlace;
 };
 
 export const answerTo = (messages: number) => `answer to ${messages} messages`;

@@ -47,6 +47,8 @@ export type Demand = {
    * that is asked of it.
    */
   readonly leaves?: number | undefined;
+  /** Whether a process waits for a conversation that is to be restored; absent: none does. */
+  readonly isAwaited?: () => boolean;
 };
 
 /** The processes that no request uses, the one that rests longest first. */
@@ -89,6 +91,9 @@ export type ChoiceOptions = {
  */
 const MANY_TURNS = 100;
 
+/** The same where a process waits for its transcript, which then takes some 100 ms. */
+const MANY_TURNS_AWAITED = 40;
+
 /**
  * Which process serves a request, in this order: the one that waits for its tool results; the one that remembers most of the
  * conversation, at least a turn; one that remembers no more than a short question and its answer; one never asked; one whose
@@ -107,7 +112,8 @@ export function chooseProcess<W extends ProcessView>(
   const remembering = chooseRemembering([...givenUp, ...idle], demand);
   const keep = remembering?.type === "reuse" ? remembering.keep : 0;
   const missing = demand.turns.length - 1 - keep;
-  const mustRestore = missing >= MANY_TURNS || (demand.isBound && hasThinking(demand.turns.slice(keep)));
+  const many = demand.isAwaited?.() ? MANY_TURNS_AWAITED : MANY_TURNS;
+  const mustRestore = missing >= many || (demand.isBound && hasThinking(demand.turns.slice(keep)));
   if (canRestore && mustRestore) return { type: "restore" };
   if (remembering) return remembering;
   if (canRestore && missing > 0 && demand.isCached?.() === true) return { type: "restore" };

@@ -95,10 +95,14 @@ export class WorkerPool {
     const mustRestore = fresh ? demand.isBound === true : choice.type === "restore";
     const restored = mustRestore ? await this.#options.restore(demand) : undefined;
     if (this.#state.isClosed) {
-      await restored?.file.remove();
+      await restored?.giveUp();
       throw shuttingDown();
     }
-    if (fresh || restored) return await this.#wait("asked-own", demand, { restored });
+    if (fresh || restored) {
+      const own = this.#wait("asked-own", demand, { restored });
+      // One that was started before it had its conversation may have died just now.
+      return await (restored?.process ? own.catch(() => this.lease(demand, { fresh, signal })) : own);
+    }
     const served = mustRestore ? choose(false) : choice;
     return await this.#wait("asked", demand, { choice: "worker" in served ? served : undefined, signal });
   }

@@ -40,6 +40,7 @@ const ModelList = lazyCheck(Type.Object({ models: Type.Array(ReportedModel) }));
 
 export type WorkerOptions = CliProcessOptions &
   BindingOptions & {
+    /** What it is started with; it may be started already. */
     readonly restored?: Restored;
     readonly onContext?: ContextListener;
     /** Whether a turn can end with the results that it waits for; default: it cannot. */
@@ -83,7 +84,7 @@ export class Worker {
   readonly booted: Promise<readonly ReportedModel[]>;
 
   constructor(options: WorkerOptions) {
-    this.#process = new CliProcess(options);
+    this.#process = options.restored?.process ?? new CliProcess(options);
     this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
     this.#settling = options.settling ?? new Ability(false);
     this.#transcript = options.restored ? transcriptOf(options.restored) : [];

@@ -23,6 +23,8 @@ export type TranscriptOptions = {
   readonly attachments: readonly Attachment[];
   /** Behind which turn they stand; default: the first that is answered. */
   readonly environmentAt?: number | undefined;
+  /** The uuid of the last turn, where it is settled already. */
+  readonly lastUuid?: string | undefined;
 };
 
 export type EncodedTranscript = {
@@ -49,7 +51,8 @@ export function encodeTranscript(turns: readonly Turn[], options: TranscriptOpti
   const environmentAt = isAnswered(wanted) ? wanted : turns.findIndex((_, index) => isAnswered(index));
   for (const [index, turn] of turns.entries()) {
     if (turn.role === "assistant") {
-      uuids.push(chain.addAssistant(assistantContent(turn, names), toolCallsOf(turn).length > 0));
+      const uuid = index === turns.length - 1 ? options.lastUuid : undefined;
+      uuids.push(chain.addAssistant(assistantContent(turn, names), toolCallsOf(turn).length > 0, uuid));
       continue;
     }
     uuids.push(chain.addUser(userContent(turn, names)));
@@ -88,7 +91,7 @@ class Chain {
     return this.add({ type: "user", message: { role: "user", content } });
   }
 
-  addAssistant(content: readonly object[], calls: boolean): string {
+  addAssistant(content: readonly object[], calls: boolean, uuid?: string): string {
     const message = {
       // One of its own: the CLI takes lines that share one for pieces of one message.
       id: `msg_${this.#options.newUuid()}`,
@@ -100,13 +103,12 @@ class Chain {
       stop_sequence: null,
       usage: NO_USAGE,
     };
-    return this.add({ type: "assistant", message });
+    return this.add({ type: "assistant", message }, uuid);
   }
 
   /** Returns the line's uuid. */
-  add(fields: object): string {
-    const { cwd, version, sessionId, newUuid, now } = this.#options;
-    const uuid = newUuid();
+  add(fields: object, uuid = this.#options.newUuid()): string {
+    const { cwd, version, sessionId, now } = this.#options;
     const line = {
       parentUuid: this.#last,
       uuid,

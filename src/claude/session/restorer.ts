@@ -2,12 +2,15 @@ import type { Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/thinking.ts";
 import { withoutSize } from "../models/model-name.ts";
 import type { Probe } from "../probe/probe.ts";
+import type { CliProcess } from "../process/cli-process.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
-import { type Attachment, encodeTranscript } from "./encode-transcript.ts";
-import type { TranscriptFile, TranscriptFolder } from "./transcript-file.ts";
+import { type Attachment, type EncodedTranscript, encodeTranscript } from "./encode-transcript.ts";
+import type { TranscriptFolder, TranscriptPlace } from "./transcript-folder.ts";
+import type { Spare, WaitingSpare } from "./waiting-spare.ts";
 
 export type RestorerOptions = {
   readonly folder: TranscriptFolder;
+  readonly spare: WaitingSpare;
   /** What the CLI attaches to first questions. */
   readonly attachments: Probe<readonly Attachment[]>;
   /** Where the CLI runs. */
@@ -21,7 +24,8 @@ export type Conversation = {
   readonly turns: readonly Turn[];
   /** By which the API knows the functions. */
   readonly names: ToolNames;
-  /** The model in full. */
+  /** The model, as the CLI is told, and in full. */
+  readonly model: string;
   readonly modelId: string;
   /** The CLI that goes on with it. */
   readonly path: string;
@@ -40,7 +44,11 @@ export type Restored = {
   readonly names: ToolNames;
   /** Behind which turn the model is told of the environment; undefined: it is yet to be. */
   readonly environmentAt?: number | undefined;
-  readonly file: TranscriptFile;
+  readonly place: TranscriptPlace;
+  /** The process, if it was started already. */
+  readonly process?: CliProcess | undefined;
+  /** Nobody needs it any more. Never throws. */
+  giveUp(): Promise<void>;
 };
 
 const LEARN_DELAY_MS = 3_000;
@@ -48,7 +56,7 @@ const LEARN_DELAY_MS = 3_000;
 /** So long a request waits for what is learnt once a day, usually in a second. */
 const LEARN_PATIENCE_MS = 3_000;
 
-/** Writes conversations down for processes to be started from, laid out as a live process has them. */
+/** Tells conversations to processes that are started with them, laid out as a live process has them. */
 export class Restorer {
   readonly #options: RestorerOptions;
   readonly #learning = new Map<string, ReturnType<typeof setTimeout>>();
@@ -57,30 +65,55 @@ export class Restorer {
     this.#options = options;
   }
 
-  /** Throws when the file cannot be written. */
-  async write({ turns, names, modelId, path, version, environmentAt }: Conversation): Promise<Restored> {
-    const { folder, attachments, cwd } = this.#options;
+  /** Whether a process waits for a conversation with this model. */
+  isAwaited(model: string): boolean {
+    return this.#options.spare.model === model;
+  }
+
+  /** Throws when it cannot be told. */
+  async write(conversation: Conversation): Promise<Restored> {
+    const { folder, spare } = this.#options;
+    const { turns, names, path, version, modelId } = conversation;
     const target = { path, version, model: modelId };
     // What was thought holds only behind exactly what a live process was told before it.
-    if (hasThinking(turns)) await Promise.race([attachments.learn(target), Bun.sleep(LEARN_PATIENCE_MS)]);
-    const encoded = encodeTranscript(turns, {
+    if (hasThinking(turns)) await Promise.race([this.#options.attachments.learn(target), Bun.sleep(LEARN_PATIENCE_MS)]);
+    const attachments = (await this.#options.attachments.known(target)) ?? [];
+    const waiting = spare.take(conversation);
+    spare.want(conversation);
+    const place = waiting?.place ?? (await folder.makePlace());
+    const giveUp = async () => void (await Promise.all([waiting?.process.terminate(), place.remove()]));
+    try {
+      const { text, uuids, resumeAt, environmentAt } = this.#encode(conversation, attachments, waiting);
+      await place.fill(text);
+      const resume = { path: place.path, at: resumeAt };
+      return { resume, turns, uuids, names, environmentAt, place, process: waiting?.process, giveUp };
+    } catch (error) {
+      await giveUp();
+      throw error;
+    }
+  }
+
+  #encode(
+    { turns, names, modelId, version, environmentAt }: Conversation,
+    attachments: readonly Attachment[],
+    waiting: Spare | undefined,
+  ): EncodedTranscript {
+    return encodeTranscript(turns, {
       names,
       modelId: withoutSize(modelId),
-      cwd,
+      cwd: this.#options.cwd,
       version,
       sessionId: crypto.randomUUID(),
       newUuid: () => crypto.randomUUID(),
       now: new Date(),
-      attachments: (await attachments.known(target)) ?? [],
+      attachments,
       environmentAt,
+      lastUuid: waiting?.at,
     });
-    const file = await folder.write(encoded.text);
-    const { resumeAt: at, uuids } = encoded;
-    return { resume: { path: file.path, at }, turns, uuids, names, environmentAt: encoded.environmentAt, file };
   }
 
   /** There is a conversation worth restoring: finds out, in a while, how live processes lay theirs out. */
-  learnSoon({ path, version, modelId }: Omit<Conversation, "turns" | "names">): void {
+  learnSoon({ path, version, modelId }: Pick<Conversation, "path" | "version" | "modelId">): void {
     const { learnDelayMs = LEARN_DELAY_MS } = this.#options;
     const key = JSON.stringify([path, version, modelId]);
     if (this.#learning.has(key)) return;
@@ -92,14 +125,25 @@ export class Restorer {
     this.#learning.set(key, timer);
   }
 
-  /** Removes what a server that crashed has left. */
+  /** A conversation has got its answer's beginning: there is time for the next one's process. */
+  answered(): void {
+    this.#options.spare.start();
+  }
+
+  /** The login or the CLI may be another: no process that was started before is given a conversation. */
+  reset(): void {
+    this.#options.spare.discard();
+  }
+
+  /** Removes what a server that was killed has left. */
   async sweep(): Promise<void> {
     await this.#options.folder.sweep();
   }
 
-  /** Resolves when nothing is probed and no conversation is on disk. */
+  /** Resolves when no rehearsal runs, no process waits and no conversation is on its way. */
   async close(): Promise<void> {
     for (const timer of this.#learning.values()) clearTimeout(timer);
-    await Promise.all([this.#options.attachments.close(), this.#options.folder.close()]);
+    const { attachments, spare, folder } = this.#options;
+    await Promise.all([attachments.close(), spare.close(), folder.close()]);
   }
 }

@@ -18,6 +18,15 @@ describe("a process is started from a transcript", () => {
     expect(choose([], long(99)).type).toBe("reuse");
   });
 
+  test("from forty on, when a process waits for it", () => {
+    const chosen = (count: number) => {
+      const awaited = demand(turnsOf(...long(count)), { isAwaited: () => true });
+      return chooseProcess({ parked: [], idle: [], warm: [raw()] }, awaited, { canRestore: true }).type;
+    };
+    expect(chosen(41)).toBe("restore");
+    expect(chosen(39)).toBe("reuse");
+  });
+
   test("also when a process remembers a beginning, but lacks as many", () => {
     const beginning = view({ transcript: rememberTexts(...long(102).slice(0, 2)) });
     expect(choose([beginning], long(103)).type).toBe("restore");

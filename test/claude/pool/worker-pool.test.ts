@@ -53,9 +53,10 @@ describe("processes are kept ready:", () => {
 
   test("one that was started with a conversation, and not used, is nobody else's", async () => {
     const turns = [user("a"), ANSWERED];
-    const file = { path: "/nowhere", remove: async () => {} };
-    const resume = { path: file.path, at: undefined };
-    const restored = { resume, turns, uuids: ["1", "2"], names: toolNames(["f"]), file };
+    const done = async () => {};
+    const place = { path: "/nowhere", waits: false, fill: done, remove: done };
+    const resume = { path: place.path, at: undefined };
+    const restored = { resume, turns, uuids: ["1", "2"], names: toolNames(["f"]), place, giveUp: done };
     await using fixture = makePool({ warm: 0, restore: async () => restored });
     const { pool } = fixture;
     const { worker, keep } = await pool.lease({ ...demand(...turns, user("b")), isCached: () => true }, REUSE);

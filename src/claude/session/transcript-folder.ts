@@ -1,0 +1,141 @@
+import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { makePipe, releaseReader, TranscriptPipe } from "./transcript-pipe.ts";
+
+/** Longer than any process takes to read its file, or to fail. */
+const LONGEST_LIFE_MS = 60_000;
+
+const FILE_NAME = /^(\d+)-[\w-]+\.jsonl$/;
+
+/** Where a process reads its transcript. */
+export type TranscriptPlace = {
+  readonly path: string;
+  /** Whether a process that finds no transcript there waits for it. */
+  readonly waits: boolean;
+  /** Puts it there, once. Throws when that cannot be done; nothing is left then. */
+  fill(text: string): Promise<void>;
+  /** Never throws; a second time does nothing. */
+  remove(): Promise<void>;
+};
+
+export type TranscriptFolderOptions = {
+  /** Makes a named pipe, if there are such. For tests. */
+  readonly makePipe?: (path: string) => Promise<boolean>;
+};
+
+/**
+ * The folder for conversations on their way to a process: named pipes, so that none touches the disk, or files where there are no pipes.
+ * They are private: only this user may look into it, and none stays. It must not be the folder that the CLI runs in, or be within that.
+ */
+export class TranscriptFolder {
+  readonly #path: string;
+  readonly #makePipe: (path: string) => Promise<boolean>;
+  /** Those that are there, or are being made. */
+  readonly #places = new Set<Promise<TranscriptPlace>>();
+  #isClosed = false;
+
+  constructor(path: string, options: TranscriptFolderOptions = {}) {
+    this.#path = path;
+    this.#makePipe = options.makePipe ?? makePipe;
+  }
+
+  /** A place for one transcript. Throws when there can be none. */
+  async makePlace(): Promise<TranscriptPlace> {
+    if (this.#isClosed) throw new Error("the folder for transcripts is closed");
+    const making = this.#make();
+    this.#places.add(making);
+    try {
+      const place = await making;
+      return { ...place, remove: () => place.remove().finally(() => this.#places.delete(making)) };
+    } catch (error) {
+      this.#places.delete(making);
+      throw error;
+    }
+  }
+
+  /** Removes all that is there, read or not. Resolves when nothing is, and nothing will be. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled([...this.#places].map(async (place) => (await place).remove()));
+  }
+
+  async #make(): Promise<TranscriptPlace> {
+    await mkdir(this.#path, { recursive: true, mode: 0o700 });
+    // It may have been there before, with other rights.
+    await chmod(this.#path, 0o700);
+    const path = join(this.#path, `${process.pid}-${crypto.randomUUID()}.jsonl`);
+    return (await this.#makePipe(path)) ? pipeAt(path) : fileAt(path);
+  }
+
+  /** Removes what a server that was killed has left, and nothing of one that runs. Never throws. */
+  async sweep(): Promise<void> {
+    const names = await readdir(this.#path).catch(() => []);
+    await Promise.all(names.map((name) => this.#sweepFile(name).catch(() => {})));
+  }
+
+  async #sweepFile(name: string): Promise<void> {
+    const pid = FILE_NAME.exec(name)?.[1];
+    if (pid === undefined) return;
+    const path = join(this.#path, name);
+    const { mtimeMs, isPipe } = await stat(path).then((found) => ({ mtimeMs: found.mtimeMs, isPipe: found.isFIFO() }));
+    // A process of that number may be another one by now. Of a pipe's, which holds nothing and may wait for long, that does not matter.
+    if (isRunning(Number(pid)) && (isPipe || Date.now() - mtimeMs < LONGEST_LIFE_MS)) return;
+    // A process that was just starting may wait there for a writer.
+    releaseReader(path);
+    await rm(path, { force: true });
+  }
+}
+
+function fileAt(path: string): TranscriptPlace {
+  let isRemoved = false;
+  let written: Promise<void> | undefined;
+  const remove = async () => {
+    isRemoved = true;
+    await written?.catch(() => {});
+    await rm(path, { force: true }).catch(() => {});
+  };
+  return {
+    path,
+    waits: false,
+    fill: async (text) => {
+      if (isRemoved) throw new Error("the place for the transcript is gone");
+      written = writeFile(path, text, { mode: 0o600, flag: "wx" });
+      await written.catch(async (error: unknown) => {
+        await remove();
+        throw error;
+      });
+    },
+    remove,
+  };
+}
+
+function pipeAt(path: string): TranscriptPlace {
+  const pipe = new TranscriptPipe(path);
+  return {
+    path,
+    waits: true,
+    fill: async (text) => pipe.fill(text),
+    remove: async () => pipe.end(),
+  };
+}
+
+/** Whether another process of this number runs. Our own has written nothing yet when it sweeps. */
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, as another user.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/**
+ * Removes the place as soon as one of these promises settles, either way: the process answered its first control request (it reads
+ * the transcript before), or is gone.
+ */
+export async function removeWhenRead(place: TranscriptPlace, ...settled: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.race(settled).catch(() => {});
+  await place.remove();
+}

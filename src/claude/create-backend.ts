@@ -100,8 +100,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
         const args = cliArguments({ settings, model, resume });
         return new CliProcess({ path, args, env: cliEnv, cwd: workingDirectory, logger });
       },
-      // Without processes started ahead, none of any kind is.
-      keepRoom: (guest) => (options.warm === 0 ? undefined : pool.reserve(guest, { mustBe: false })),
+      // Without processes started ahead, none of any kind is. What an idle one remembers it could be told in no time.
+      keepRoom: (guest) => (options.warm === 0 ? undefined : pool.reserve(guest, { mustBe: false, isWorthIdle: true })),
       idleMs: Math.min(idleTimeoutMs, SPARE_IDLE_MS),
     }),
     attachments: new Probe(firstAttachments, probing),

@@ -14,7 +14,7 @@ let app: Harness;
 /** How many requests the model had before the test. */
 let before: number;
 beforeAll(async () => {
-  app = await startHarness({ rehearses: true });
+  app = await startHarness({ config: { warm: 1 }, learnsAttachments: true });
 });
 beforeEach(() => {
   before = app.simulator.requests.length;
@@ -110,7 +110,10 @@ test.skipIf(process.env.TEST_CLAUDE_PATH !== undefined)(
     const second = [first, { role: "assistant", content: "One." }, { role: "user", content: "Go on." }];
     await app.ask(chat(second));
     // What the CLI attaches to a first question is learnt in a while.
-    await until(async () => app.log.some((line) => line.includes("rehearsal done")), "the rehearsal is over");
+    await until(
+      async () => app.log.some((line) => line.includes("was probed") && line.includes("first attachments")),
+      "it is known what the CLI attaches",
+    );
     for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
     await until(async () => (await readHealth(app.url)).workers.ready === 0, "the processes are gone");
     await app.ask(chat([...second, { role: "assistant", content: "Two." }, { role: "user", content: "And on." }]));

@@ -18,7 +18,7 @@ let anthropic: Anthropic;
 let openai: OpenAI;
 beforeAll(async () => {
   // Without spares nothing else is starting while processes are killed.
-  app = await startHarness({ config: { warm: 0 }, rehearses: true });
+  app = await startHarness({ config: { warm: 0 }, learnsAttachments: true });
   anthropic = new Anthropic({ baseURL: app.url, apiKey: "any", maxRetries: 0 });
   openai = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "any", maxRetries: 0 });
 });
@@ -30,7 +30,10 @@ const received = () => receivedTurns(app.simulator.requests.at(-1) ?? expect.unr
 /** Ends all processes: whatever is asked next is asked in one that knows nothing. */
 async function forget() {
   // What goes before a question in a live process is learnt once: then others can be told the same.
-  await until(() => app.log.some((line) => line.includes("rehearsal done")), "the rehearsal is over");
+  await until(
+    () => app.log.some((line) => line.includes("was probed") && line.includes("first attachments")),
+    "it is known what the CLI attaches",
+  );
   const seen = claudeProcessesOf(app.home);
   for (const process of seen) killSeen(process);
   const isGone = () => !claudeProcessesOf(app.home).some(({ pid }) => seen.some((process) => process.pid === pid));

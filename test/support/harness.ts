@@ -24,8 +24,8 @@ export type HarnessOptions = {
   readonly madeUpModels?: readonly string[];
   /** Whether to wait until the CLI was looked at; default true. */
   readonly ready?: boolean;
-  /** Whether the CLI is rehearsed for conversations that may have to be restored, which costs a process; default false. */
-  readonly rehearses?: boolean;
+  /** Whether it is found out what the CLI attaches to conversations, for those that may have to be restored; costs a process. Default false. */
+  readonly learnsAttachments?: boolean;
   /** Of thinking that the simulated API takes, though it did not give it. */
   readonly trustedSignatures?: readonly string[];
 };
@@ -97,7 +97,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     platform: process.platform,
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN, ...options.env },
     home,
-    learnDelayMs: options.rehearses ? 100 : A_DAY_MS,
+    learnDelayMs: options.learnsAttachments ? 100 : A_DAY_MS,
     inspect: isUsual(options) ? inspectOnce : undefined,
   });
   if (options.ready ?? true) await app.ready;

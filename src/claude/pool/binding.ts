@@ -65,8 +65,12 @@ export class Binding {
   /** Binds a process to what it serves next. One that remembers a conversation keeps what it has. */
   async bind(profile: Profile, model: string, { isEmpty }: { isEmpty: boolean }): Promise<void> {
     if (this.#profile === undefined) {
-      await this.#initialize(profile);
-      if (this.#model !== model) await this.#selectModel(model, undefined, isEmpty);
+      // The CLI takes them in their order.
+      const initialized = this.#initialize(profile);
+      await Promise.all([
+        initialized,
+        this.#model === model ? undefined : this.#selectModel(model, undefined, isEmpty),
+      ]);
       return;
     }
     const from = this.#profile;

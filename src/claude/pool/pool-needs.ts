@@ -38,6 +38,19 @@ export function leavesOf<W>(
   return missing <= 0 || (totalOf(state) + missing <= maxWorkers && hasRoom()) ? leaves : undefined;
 }
 
+/** What a guest is worth: `mustBe`: whatever rests may be ended for it; `isWorthIdle`: so may an idle process, if there is memory for it. */
+export type GuestWorth = { readonly mustBe: boolean; readonly isWorthIdle?: boolean };
+
+export function hasRoomForGuest<W>(
+  { mustBe, isWorthIdle = false }: GuestWorth,
+  state: PoolState<W>,
+  { maxWorkers }: PoolLimits,
+  { hasRoom }: Surroundings,
+): boolean {
+  const isFree = () => totalOf(state) < maxWorkers || (isWorthIdle && workersIn(state, "idle").length > 0);
+  return mustBe || (hasRoom() && isFree());
+}
+
 /** Whether somebody waits for a process that is not yet on its way. */
 export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { now }: Surroundings): boolean {
   const { waiters } = state;

@@ -3,7 +3,7 @@ import type { Logger } from "../../observability/logger.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
 import { chooseProcess, type Demand } from "./policy.ts";
-import { leavesOf, nextTick } from "./pool-needs.ts";
+import { type GuestWorth, hasRoomForGuest, leavesOf, nextTick } from "./pool-needs.ts";
 import { reducePool } from "./pool-reducer.ts";
 import {
   countsOf,
@@ -16,7 +16,6 @@ import {
   restingOf,
   type Served,
   type Surroundings,
-  totalOf,
   type Waiter,
   workersIn,
 } from "./pool-state.ts";
@@ -113,10 +112,9 @@ export class WorkerPool {
     await this.#promise("asked", undefined, {});
   }
 
-  /** Keeps room for a guest until the returned function is called. Undefined: what rests would have to give way, and need not. */
-  reserve(guest: Guest, { mustBe }: { mustBe: boolean }): (() => void) | undefined {
-    const { maxWorkers, hasRoom } = this.#options;
-    if (!mustBe && (totalOf(this.#state) >= maxWorkers || !hasRoom())) return undefined;
+  /** Keeps room for a guest until the returned function is called. Undefined: it is not worth what would have to give way for it. */
+  reserve(guest: Guest, worth: GuestWorth): (() => void) | undefined {
+    if (!hasRoomForGuest(worth, this.#state, this.#options, this.#surroundings)) return undefined;
     this.#dispatch({ type: "guest-came", guest });
     return () => this.#dispatch({ type: "guest-left", guest });
   }

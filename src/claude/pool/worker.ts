@@ -34,7 +34,7 @@ const INTERRUPT_TIMEOUT_MS = 500;
 const WORN_AFTER = 2_000;
 
 /** No model is ever told this: it is appended to a new process, and forgotten again. */
-const REHEARSAL: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
+const WARM_UP: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
 
 const ModelList = lazyCheck(Type.Object({ models: Type.Array(ReportedModel) }));
 
@@ -137,7 +137,7 @@ export class Worker {
   async prepare(): Promise<void> {
     if (!(await this.#binding.prepare())) return;
     await this.#applySettings(PLAIN_SETTINGS);
-    await this.#append(REHEARSAL, undefined);
+    await this.#append(WARM_UP, undefined);
     await this.#rewind(0);
   }
 
@@ -147,8 +147,9 @@ export class Worker {
     const { tools } = this.#binding;
     if (tools && tools.openCalls.size > 0) await giveUpCalls(this.#process, tools);
     await this.#rewind(keep);
-    await this.#bind(request);
-    await this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript));
+    // The CLI takes them in their order.
+    const bound = this.#bind(request);
+    await Promise.all([bound, this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript))]);
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = questionOf(request);
     return this.#startTurn(request, question, question.content);

@@ -140,7 +140,7 @@ export class Restorer {
     await this.#options.folder.sweep();
   }
 
-  /** Resolves when no rehearsal runs, no process waits and no conversation is on its way. */
+  /** Resolves when nothing is probed, no process waits and no conversation is on its way. */
   async close(): Promise<void> {
     for (const timer of this.#learning.values()) clearTimeout(timer);
     const { attachments, spare, folder } = this.#options;

@@ -86,7 +86,7 @@ test("the user is called in a rehearsal as in real conversations", async () => {
   expect(asked[0]?.address).toBe("me@example.com");
 });
 
-test("only one process rehearses at a time", async () => {
+test("only one process learnsAttachments at a time", async () => {
   await Promise.all(["a", "b", "c"].map((model) => rehearsals.learn({ ...TARGET, model })));
   expect(asked).toHaveLength(3);
   expect(mostRunning).toBe(1);

@@ -1,5 +1,5 @@
 import type { Turn } from "../../core/request.ts";
-import type { Demand, ProcessView } from "./policy.ts";
+import type { Demand, ProcessView } from "./choice.ts";
 import { canRebind } from "./profile.ts";
 import { isAskedOnce, isLight } from "./transcript.ts";
 

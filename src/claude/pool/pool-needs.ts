@@ -1,4 +1,4 @@
-import type { Demand } from "./policy.ts";
+import type { Demand } from "./choice.ts";
 import {
   ownerOf,
   type PoolLimits,

@@ -1,5 +1,5 @@
 import type { ApiError } from "../../core/error.ts";
-import type { Choice, Demand, ProcessView, Resting } from "./policy.ts";
+import type { Choice, Demand, ProcessView, Resting } from "./choice.ts";
 
 /**
  * What a process of the pool is doing. Each is in one state, until it is ended and gone from here.

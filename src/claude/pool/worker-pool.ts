@@ -2,7 +2,8 @@ import { ApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
-import { chooseProcess, type Demand } from "./policy.ts";
+import type { Demand } from "./choice.ts";
+import { chooseProcess } from "./policy.ts";
 import { type GuestWorth, hasRoomForGuest, leavesOf, nextTick } from "./pool-needs.ts";
 import { reducePool } from "./pool-reducer.ts";
 import {

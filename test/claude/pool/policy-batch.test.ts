@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { chooseProcess, type ProcessView } from "../../../src/claude/pool/policy.ts";
+import type { ProcessView } from "../../../src/claude/pool/choice.ts";
+import { chooseProcess } from "../../../src/claude/pool/policy.ts";
 import { BLANK_PROFILE } from "../../../src/claude/pool/profile.ts";
 import { choose, demand, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
 import { profileFor } from "./turns.ts";

@@ -1,5 +1,6 @@
 // Processes as the choice among them sees them, and requests.
-import { chooseProcess, type Demand, type ProcessView, type Resting } from "../../../src/claude/pool/policy.ts";
+import type { Demand, ProcessView, Resting } from "../../../src/claude/pool/choice.ts";
+import { chooseProcess } from "../../../src/claude/pool/policy.ts";
 import type { TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
 import type { Turn } from "../../../src/core/request.ts";
 import { profileFor, SETTINGS } from "./turns.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type Demand, type ProcessView, supersededBy } from "../../../src/claude/pool/policy.ts";
+import type { Demand, ProcessView } from "../../../src/claude/pool/choice.ts";
+import { supersededBy } from "../../../src/claude/pool/policy.ts";
 import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
 import { choose, demand, view } from "./policy-fixture.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Demand, ProcessView } from "../../../src/claude/pool/policy.ts";
+import type { Demand, ProcessView } from "../../../src/claude/pool/choice.ts";
 import { BLANK_PROFILE, canRebind, canRebindWithin } from "../../../src/claude/pool/profile.ts";
 import { matchTranscript, type TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
 import type { ChatRequest, Turn } from "../../../src/core/request.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Demand, ProcessView } from "../../../src/claude/pool/policy.ts";
+import type { Demand, ProcessView } from "../../../src/claude/pool/choice.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
 import { choose, demand, raw, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
 import { assistant, call, profileFor, remember, result, text, user } from "./turns.ts";

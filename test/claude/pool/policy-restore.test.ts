@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { chooseProcess, type Demand, type ProcessView } from "../../../src/claude/pool/policy.ts";
+import type { Demand, ProcessView } from "../../../src/claude/pool/choice.ts";
+import { chooseProcess } from "../../../src/claude/pool/policy.ts";
 import type { ContentBlock } from "../../../src/core/request.ts";
 import { demand, raw, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
 import { remember } from "./turns.ts";

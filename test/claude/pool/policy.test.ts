@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Demand, ProcessView, Resting } from "../../../src/claude/pool/policy.ts";
+import type { Demand, ProcessView, Resting } from "../../../src/claude/pool/choice.ts";
 import { BLANK_PROFILE } from "../../../src/claude/pool/profile.ts";
 import type { ChatRequest } from "../../../src/core/request.ts";
 import { choose, demand, raw, rememberTexts, turnsOf, view } from "./policy-fixture.ts";

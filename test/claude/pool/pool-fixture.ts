@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ability } from "../../../src/claude/pool/ability.ts";
-import type { Demand } from "../../../src/claude/pool/policy.ts";
+import type { Demand } from "../../../src/claude/pool/choice.ts";
 import type { Profile } from "../../../src/claude/pool/profile.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { type Lease, type PoolOptions, WorkerPool } from "../../../src/claude/pool/worker-pool.ts";

@@ -6,16 +6,19 @@ import { openaiCompletionsRoutes } from "./api/openai-completions/routes.ts";
 import { BackgroundRuns } from "./api/openai-responses/background.ts";
 import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
-import { SearchLog } from "./api/search-log.ts";
+import { usageRoutes } from "./api/usage/routes.ts";
 import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
 import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
+import { recordTurns } from "./core/recorder.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
+import { openUsageLog } from "./usage/usage-log.ts";
+import { usageFile } from "./usage/usage-on-disk.ts";
 
 export type AppOptions = PathContext &
   Pick<BackendOptions, "inspect" | "learnDelayMs"> & {
@@ -53,12 +56,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;
-  const [searchLog, clients] = [new SearchLog(), new Clients()];
-  const dialect = { backend, fetchImage, strict, defaultModel, webSearch, searchLog, clients };
+  const clients = new Clients();
+  const isWritten = config.usageLog && !config.demo;
+  const usage = openUsageLog({
+    path: isWritten ? usageFile(stateDirectory({ platform, env, home })) : undefined,
+    onFailure: (reason) => logger.warn("what is used cannot be written down", { reason: messageOf(reason) }),
+  });
+  const recording = recordTurns(backend, (turn) => usage.add(turn));
+  const dialect = { backend: recording, fetchImage, strict, defaultModel, webSearch, clients };
   const onStoreFailure = (reason: unknown) =>
-    logger.warn("responses cannot be stored on disk", {
-      reason: reason instanceof Error ? reason.message : String(reason),
-    });
+    logger.warn("responses cannot be stored on disk", { reason: messageOf(reason) });
   const isStored = config.store && !config.demo;
   const responses = openResponseStore(
     isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
@@ -69,7 +76,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     config,
     backend,
     logger,
-    searchLog,
     clients,
     version,
     routes: [
@@ -77,12 +83,14 @@ export async function startApp(options: AppOptions): Promise<App> {
       openaiCompletionsRoutes(dialect),
       openaiResponsesRoutes({ ...dialect, store: responses.store, background, onStoreFailure }),
       anthropicMessagesRoutes(dialect),
+      usageRoutes({ figures: usage, running: () => recording.running() }),
     ],
   });
   const close = async () => {
     await backend.close();
     await demo?.close();
     responses.close();
+    usage.close();
   };
   try {
     const { url, stop } = listen(server, {
@@ -106,4 +114,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }

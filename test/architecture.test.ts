@@ -37,9 +37,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   claude: ["core", "observability"],
   media: ["core"],
   server: ["api", "config", "core", "observability"],
+  usage: ["core", "observability"],
   demo: ["simulator"],
-  app: ["api", "claude", "config", "core", "demo", "media", "observability", "server"],
-  cli: ["app", "claude", "config", "observability"],
+  app: ["api", "claude", "config", "core", "demo", "media", "observability", "server", "usage"],
+  cli: ["app", "claude", "config", "observability", "usage"],
   main: ["cli", "config"],
 };
 

@@ -5,7 +5,6 @@ import type { ChatRequest } from "../core/request.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
 import type { Clients } from "./clients.ts";
 import { COMMIT_AFTER_MS, startOf } from "./first-event.ts";
-import { noteSearches, type SearchLog } from "./search-log.ts";
 import { sseResponse } from "./sse.ts";
 
 /** Where turns are asked, and how patiently their answers are sent. */
@@ -17,7 +16,6 @@ export type AnswerOptions = {
   readonly webSearch?: boolean;
   /** Asked where a request names no model. */
   readonly defaultModel?: string;
-  readonly searchLog?: SearchLog;
   readonly clients?: Clients;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
@@ -42,13 +40,13 @@ export type Answer = {
 /** Asks the turns of a request and answers with what they say, streamed or in one piece. Throws an error that comes early enough. */
 export async function answerTurns(
   { requests, request, turn, headers, encoder, encodeResults }: Answer,
-  { backend, searchLog, clients, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: AnswerOptions,
+  { backend, clients, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: AnswerOptions,
 ): Promise<Response> {
   // Before any is asked and paid for: the others would be given up with the one that is refused.
-  const asking = { client: clients?.of(request), isStreamed: encoder !== undefined };
+  const asking = { ...clients?.of(request), isStreamed: encoder !== undefined };
   if (requests.length > 1) backend.check(requests, asking);
   const abandon = () => turn.abort();
-  const turns = requests.map((asked) => noteSearches(backend.run(asked, turn.signal, asking), request, searchLog));
+  const turns = requests.map((asked) => backend.run(asked, turn.signal, asking));
   if (encoder === undefined) return Response.json(encodeResults(await collectChoices(turns, abandon)), { headers });
   const started = await startOf(mergeChoices(turns, abandon), ({ event }) => event, commitAfterMs);
   return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });

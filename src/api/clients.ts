@@ -1,13 +1,18 @@
-/** Whose the requests are that are being answered, as the server has found out; routes tell it to the backend. */
-export class Clients {
-  readonly #byRequest = new WeakMap<Request, string>();
+import type { Asking } from "../core/backend.ts";
 
-  note(request: Request, client: string): void {
-    this.#byRequest.set(request, client);
+/** Who asks, as routes tell it to the backend. */
+export type Asker = Pick<Asking, "client" | "caller">;
+
+/** Whose the requests are that are being answered, as the server has found out. */
+export class Clients {
+  readonly #byRequest = new WeakMap<Request, Asker>();
+
+  note(request: Request, asker: Asker): void {
+    this.#byRequest.set(request, asker);
   }
 
-  /** Undefined for one that came by no server. */
-  of(request: Request): string | undefined {
-    return this.#byRequest.get(request);
+  /** Nothing of one that came by no server. */
+  of(request: Request): Asker {
+    return this.#byRequest.get(request) ?? {};
   }
 }

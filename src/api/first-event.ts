@@ -8,21 +8,22 @@ export const COMMIT_AFTER_MS = 10_000;
 
 /** Waits for the first item, no longer than for what else is given. Throws the item's event when that is an error. */
 export async function startOf<Item>(
-  items: AsyncGenerator<Item>,
+  items: AsyncIterable<Item>,
   eventOf: (item: Item) => ChatEvent,
   wait: number | Promise<void>,
 ): Promise<AsyncGenerator<Item>> {
-  const first = items.next();
+  const iterator = items[Symbol.asyncIterator]();
+  const first = iterator.next();
   const early = await Promise.race([first, typeof wait === "number" ? Bun.sleep(wait) : wait]);
   const event = early && !early.done ? eventOf(early.value) : undefined;
   if (event?.type === "error") {
     // What else was asked is given up.
-    await items.return(undefined);
+    await iterator.return?.();
     throw event.error;
   }
-  return resume(first, items);
+  return resume(first, iterator);
 }
 
-async function* resume<Item>(first: Promise<IteratorResult<Item>>, rest: AsyncGenerator<Item>): AsyncGenerator<Item> {
+async function* resume<Item>(first: Promise<IteratorResult<Item>>, rest: AsyncIterator<Item>): AsyncGenerator<Item> {
   for (let next = await first; !next.done; next = await rest.next()) yield next.value;
 }

@@ -1,5 +1,5 @@
 import type { Usage } from "../core/event.ts";
-import { isJsonObject, type Json } from "../core/json.ts";
+import { searchesOf } from "../core/recorder.ts";
 
 /** What several turns took together; a prompt that was asked several times was read several times. */
 export function sumUsage(usages: readonly Usage[]): Usage {
@@ -18,7 +18,7 @@ export function sumUsage(usages: readonly Usage[]): Usage {
 }
 
 function withSearches(count: number): Pick<Usage, "native"> {
-  return count === 0 ? {} : { native: { server_tool_use: { web_search_requests: count } } };
+  return count === 0 ? {} : { native: { server_tool_use: { [COUNT]: count } } };
 }
 
 /** OpenAI's prompt count includes cached tokens; Anthropic counts them apart. */
@@ -34,13 +34,6 @@ export function encodeUsage(usage: Usage) {
       : { completion_tokens_details: { reasoning_tokens: usage.reasoningTokens } }),
     ...encodeSearches(usage),
   };
-}
-
-/** How often the model has searched the web, by the API's own count. */
-export function searchesOf({ native }: Usage): number {
-  const counts: Json = native?.server_tool_use ?? null;
-  const count = isJsonObject(counts) ? counts[COUNT] : 0;
-  return typeof count === "number" ? count : 0;
 }
 
 const COUNT = "web_search_requests";

@@ -1,4 +1,5 @@
 import type { ApiError } from "../core/error.ts";
+import type { TurnRecord } from "../core/turn-record.ts";
 
 /** A WebSocket, as the server gives it to whoever speaks on it. */
 export interface SocketConnection {
@@ -14,6 +15,8 @@ export type Answered = {
   readonly what: string;
   readonly ms: number;
   readonly error?: ApiError;
+  /** What the model was asked for it. */
+  readonly turns?: readonly TurnRecord[];
 };
 
 /** What is spoken on one WebSocket. */

@@ -34,7 +34,7 @@ import { remedyOf } from "./remedy.ts";
 import { withSecondTry } from "./second-try.ts";
 import type { Restorer } from "./session/restorer.ts";
 import { restorableTurns, type ServedConversations, settingOf } from "./session/served-conversations.ts";
-import { openStay, type Stay, type Try } from "./stay.ts";
+import { openStay, type Stay, servedAs, type Try } from "./stay.ts";
 import { KnownThinking } from "./thinking/known-thinking.ts";
 import { adaptOutputSchema } from "./tools/output-schema.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
@@ -218,7 +218,7 @@ export class ClaudeBackend implements Backend {
     }
   }
 
-  async #askIn(request: ChatRequest, { signal, fresh, place: { leaves } }: Try) {
+  async #askIn(request: ChatRequest, { signal, fresh, onServed, place: { leaves } }: Try) {
     const { pool, catalog, restorer, served, outputs, silenceTimeoutMs } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
@@ -233,11 +233,13 @@ export class ClaudeBackend implements Backend {
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const isAwaited = () => restorer.isAwaited(model);
     const demand = { profile, model, turns, settings, isCached, isAwaited, leaves, ...bound };
-    const { worker, keep, resume, how, ownIds } = await pool.lease(demand, { fresh, signal });
+    const lease = await pool.lease(demand, { fresh, signal });
+    const { worker, keep, resume, how, ownIds } = lease;
     if (signal.aborted) {
       pool.release(worker);
       throw signal.reason;
     }
+    onServed(servedAs(lease, turns.length - 1));
     this.#options.logger.debug("served", {
       how,
       keep,

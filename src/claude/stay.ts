@@ -1,7 +1,9 @@
 import type { RunOptions } from "../core/backend.ts";
 import type { ApiError } from "../core/error.ts";
 import type { ChatRequest } from "../core/request.ts";
+import type { Served } from "../core/turn-record.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
+import type { Lease } from "./pool/worker-pool.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { whyAborted } from "./why-aborted.ts";
@@ -11,10 +13,11 @@ export type Stay = {
   readonly signal: AbortSignal;
   readonly whyAborted: () => ApiError;
   readonly enter: () => Promise<Place>;
+  readonly onServed: (how: Served) => void;
 };
 
 /** One try to answer: in the place that it has, and whether in a process that is started for it. */
-export type Try = Pick<Stay, "signal"> & { readonly place: Place; readonly fresh: boolean };
+export type Try = Pick<Stay, "signal" | "onServed"> & { readonly place: Place; readonly fresh: boolean };
 
 export type StayOptions = {
   readonly monitor: Pick<InstallationMonitor, "ensure">;
@@ -27,7 +30,7 @@ export type StayOptions = {
 export function openStay(
   request: ChatRequest,
   client: AbortSignal,
-  { onAdmitted, ...asking }: RunOptions,
+  { onAdmitted, onServed = () => {}, ...asking }: RunOptions,
   { monitor, queue, ending }: StayOptions,
 ): Stay {
   const signal = AbortSignal.any([client, ending]);
@@ -39,5 +42,12 @@ export function openStay(
     isAgain = true;
     return place;
   };
-  return { signal, whyAborted: () => whyAborted(client), enter };
+  return { signal, whyAborted: () => whyAborted(client), enter, onServed };
+}
+
+/** What a lease means for a conversation of so many turns: of what the process remembers, all is of use, its beginning, or nothing. */
+export function servedAs({ how, keep }: Pick<Lease, "how" | "keep">, turns: number): Served {
+  if (how !== "reuse") return how;
+  if (keep === 0) return "rebind";
+  return keep === turns ? "continue" : "rewind";
 }

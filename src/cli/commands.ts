@@ -5,6 +5,8 @@ import { doctorCommand } from "./doctor/command.ts";
 import { modelsCommand } from "./models/command.ts";
 import { serveCommand } from "./serve/command.ts";
 import { serviceCommand } from "./service/command.ts";
+import { statusCommand } from "./status/command.ts";
+import { usageCommand } from "./usage/command.ts";
 
 /** Every command there is, in the order of the help. */
 export const COMMANDS = {
@@ -12,6 +14,8 @@ export const COMMANDS = {
   connect: connectCommand,
   service: serviceCommand,
   doctor: doctorCommand,
+  status: statusCommand,
+  usage: usageCommand,
   models: modelsCommand,
   ask: askCommand,
 } satisfies Commands;

@@ -13,6 +13,15 @@ const Health = Type.Object({
   uptime_seconds: Type.Optional(Type.Number()),
   login: Type.Optional(Type.String()),
   cli: Type.Optional(Type.Object({ path: Type.String(), version: Type.String() })),
+  workers: Type.Optional(
+    Type.Object({
+      starting: Type.Number(),
+      ready: Type.Number(),
+      busy: Type.Number(),
+      parked: Type.Number(),
+      queued: Type.Number(),
+    }),
+  ),
   problem: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
 });
 export type ServerHealth = Static<typeof Health>;

@@ -23,6 +23,8 @@ export type Config = {
   readonly strict: boolean;
   /** Whether the responses of /v1/responses are stored on disk. */
   readonly store: boolean;
+  /** Whether what each turn used is written down on disk. */
+  readonly usageLog: boolean;
   readonly logLevel: LogLevel;
   /** Keys that clients must present one of; empty: any key, or none, is accepted. */
   readonly apiKeys: readonly string[];

@@ -50,6 +50,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     webSearch: value(OPTIONS.webSearch),
     strict: value(OPTIONS.strict),
     store: value(OPTIONS.store),
+    usageLog: value(OPTIONS.usageLog),
     logLevel: value(OPTIONS.logLevel),
     apiKeys: apiKeys.keys,
     allowApiKey: value(OPTIONS.allowApiKey),

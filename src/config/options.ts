@@ -83,6 +83,14 @@ export const OPTIONS = {
     description:
       "Store the responses of /v1/responses on disk, for 30 days, so that clients can go on after them; --no-store keeps them in memory",
   }),
+  usageLog: defineOption({
+    flag: "usage-log",
+    kind: onOff(),
+    default: true,
+    group: "Server",
+    description:
+      "Write down on disk what each turn used, for 90 days: tokens, times and names, never content; --no-usage-log keeps it in memory",
+  }),
   claudePath: defineOption({
     flag: "claude-path",
     kind: text(PATH),

@@ -1,5 +1,6 @@
 import type { ChatEvent } from "./event.ts";
 import type { ChatRequest, EffortLevel } from "./request.ts";
+import type { Caller, Served } from "./turn-record.ts";
 
 /** Where `api` and `claude` meet: what a dialect may ask of whatever produces completions. */
 export interface Backend {
@@ -36,6 +37,8 @@ export interface Backend {
 export type Asking = {
   /** The client, as the server tells clients apart: each waits behind its own requests. Absent: one of those that nobody told apart. */
   readonly client?: string | undefined;
+  /** The same for who reads of it later. */
+  readonly caller?: Caller | undefined;
   /** Whether the answer is read as it is written. Default: it is not. */
   readonly isStreamed?: boolean;
 };
@@ -43,6 +46,8 @@ export type Asking = {
 export type RunOptions = Asking & {
   /** Called once the request is taken: it runs, or waits in line for that. */
   readonly onAdmitted?: () => void;
+  /** Called when a process has taken the request up; again, where it has to be asked once more. */
+  readonly onServed?: (how: Served) => void;
 };
 
 /**

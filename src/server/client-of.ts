@@ -1,4 +1,7 @@
+import type { Asker } from "../api/clients.ts";
 import { isLoopbackHost } from "../config/network-names.ts";
+import type { Caller } from "../core/turn-record.ts";
+import type { Exchange } from "./exchange.ts";
 
 export type ClientFacts = {
   /** The name of the key that the request carries, where keys have names. */
@@ -16,4 +19,52 @@ export function clientOf({ keyName, address = "", headers }: ClientFacts): strin
   if (keyName !== undefined) return JSON.stringify(["key", keyName]);
   const machine = isLoopbackHost(address) ? "this machine" : address;
   return JSON.stringify(["program", machine, headers.get("user-agent") ?? ""]);
+}
+
+/** Who asks by a request, for the dialects to tell. */
+export function askerOf({ headers }: Request, { address, keyName, meant, turns }: Exchange): Asker {
+  const caller: Caller = {
+    dialect: dialectOf(meant.path),
+    client: programOf(headers.get("user-agent") ?? ""),
+    key: keyName,
+    onTurn: (turn) => turns.push(turn),
+  };
+  return { client: clientOf({ keyName, address, headers }), caller };
+}
+
+function dialectOf(path: string): Caller["dialect"] {
+  if (path.startsWith("/v1/messages")) return "messages";
+  if (path.startsWith("/v1/responses")) return "responses";
+  return path.startsWith("/v1/completions") ? "completions" : "chat";
+}
+
+/** Programs that call themselves otherwise than people do. */
+const NAMES: Readonly<Record<string, string>> = {
+  "claude-cli": "claude-code",
+  codex_cli_rs: "codex",
+  "codex-tui": "codex",
+  codex_exec: "codex",
+  kimicli: "kimi-code",
+  qwencode: "qwen-code",
+  "openai/python": "openai-python",
+  "asyncopenai/python": "openai-python",
+  "openai/js": "openai-node",
+  "anthropic/python": "anthropic-python",
+  "asyncanthropic/python": "anthropic-python",
+  "anthropic/js": "anthropic-node",
+  mozilla: "browser",
+};
+
+/** The programs whose names are told apart in metrics; all others are one there. */
+export const KNOWN_PROGRAMS: readonly string[] = [
+  ...new Set([...Object.values(NAMES), "ai-sdk", "cline", "continue", "curl", "kilo-code", "opencode", "pi", "zed"]),
+];
+
+const LONGEST_NAME = 40;
+
+/** A program's name by the first word of its User-Agent, without its version. */
+export function programOf(userAgent: string): string {
+  const [, product = "", version = ""] = /^([A-Za-z][\w.@-]*)(?:\/([\w.-]+))?/.exec(userAgent) ?? [];
+  const name = product.toLowerCase().slice(0, LONGEST_NAME);
+  return NAMES[`${name}/${version.toLowerCase()}`] ?? NAMES[name] ?? (name === "" ? "unknown" : name);
 }

@@ -5,7 +5,6 @@ import { modelsRoutes } from "../api/models/routes.ts";
 import type { DescribedRoute } from "../api/openapi/document.ts";
 import { openApiRoutes } from "../api/openapi/routes.ts";
 import { orOtherEndpoint } from "../api/other-endpoint.ts";
-import type { SearchLog } from "../api/search-log.ts";
 import { Overfull } from "../api/validation/overfull.ts";
 import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
@@ -22,8 +21,6 @@ export type ServerParts = {
   readonly config: Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys" | "demo">;
   readonly backend: Backend;
   readonly logger: Logger;
-  /** What is noted of requests, for their lines in the log. */
-  readonly searchLog?: SearchLog;
   /** Where whose the requests are is noted, for the dialects. */
   readonly clients?: Clients;
   /** The dialects, each an Elysia plugin. */
@@ -32,13 +29,12 @@ export type ServerParts = {
 };
 
 /** The whole server as an Elysia app that listens to nothing yet. See `listen`. */
-export function createServer({ config, backend, logger, searchLog, clients, routes, version }: ServerParts) {
+export function createServer({ config, backend, logger, clients, routes, version }: ServerParts) {
   const lifecycle = new Lifecycle();
   const handler = new RequestHandler({
     gate: new Gate(config),
     lifecycle,
     logger,
-    searchLog,
     clients,
     routes: () => app.routes,
   });

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../core/error.ts";
+import type { TurnRecord } from "../core/turn-record.ts";
 import type { BodyPart } from "./body-room.ts";
 import type { Meant } from "./meant-path.ts";
 
@@ -19,8 +20,10 @@ export type Exchange = {
   trusted: boolean;
   /** What its body takes of the room for large ones. */
   bodyPart?: BodyPart;
-  /** The request as the routes have it. */
-  routed?: Request;
+  /** The name of the key that it carries, where keys have names. */
+  keyName?: string | undefined;
+  /** What the model was asked for it. */
+  readonly turns: TurnRecord[];
   /** How it failed, when it did. */
   error?: ErrorCode;
 };
@@ -35,6 +38,7 @@ export function openExchange(request: Request, meant: (path: string) => Meant, a
     meant: meant(path),
     address,
     trusted: false,
+    turns: [],
   };
 }
 

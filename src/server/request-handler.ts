@@ -2,12 +2,11 @@ import { anthropicErrorBody, isAnthropicRequest } from "../api/anthropic-error.t
 import type { Clients } from "../api/clients.ts";
 import { notOffered } from "../api/not-offered.ts";
 import { errorResponse } from "../api/openai-error.ts";
-import type { SearchLog } from "../api/search-log.ts";
 import { UpgradeResponse } from "../api/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type BodyPart, BodyRoom } from "./body-room.ts";
-import { clientOf } from "./client-of.ts";
+import { askerOf } from "./client-of.ts";
 import { allowOrigin } from "./cors.ts";
 import { isUnrouted, logInternalError, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
@@ -16,13 +15,13 @@ import type { Lifecycle } from "./lifecycle.ts";
 import { MAX_BODIES_BYTES } from "./limits.ts";
 import { meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
+import { turnFields } from "./turn-fields.ts";
 import { answerUnrouted } from "./unrouted.ts";
 
 export type RequestHandlerParts = {
   readonly gate: Gate;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
-  readonly searchLog?: SearchLog | undefined;
   readonly clients?: Clients | undefined;
   /** The routes there are. */
   readonly routes: () => readonly Route[];
@@ -141,23 +140,20 @@ export class RequestHandler {
     // Bun leaves the body out for HEAD. Elysia's own way would read an event stream to its end first.
     const routed = request.method === "HEAD" ? new Request(moved, { method: "GET" }) : moved;
     this.#exchanges.set(routed, exchange);
-    this.#parts.clients?.note(routed, clientOf({ address: exchange.address, headers: request.headers }));
-    exchange.routed = routed;
+    this.#parts.clients?.note(routed, askerOf(request, exchange));
     return routed;
   }
 
-  #log({ id, startedAt, method, path, error, routed, bodyPart }: Exchange, status: number, end: BodyEnd): void {
+  #log({ id, startedAt, method, path, error, turns, bodyPart }: Exchange, status: number, end: BodyEnd): void {
     bodyPart?.end();
-    const { logger, searchLog } = this.#parts;
-    const searches = routed && searchLog?.of(routed);
-    logger.info("request", {
+    this.#parts.logger.info("request", {
       method,
       path: path.slice(0, LONGEST_LOGGED_PATH),
       status,
       ms: Math.round(performance.now() - startedAt),
       request: id,
       error,
-      searches: searches || undefined,
+      ...turnFields(turns),
       end: end === "complete" ? undefined : end,
     });
   }

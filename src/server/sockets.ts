@@ -4,6 +4,7 @@ import type { Logger } from "../observability/logger.ts";
 import { logInternalError } from "./errors.ts";
 import { MAX_SOCKETS, SOCKET_OPTIONS } from "./limits.ts";
 import { parseJsonBytes } from "./read-body.ts";
+import { turnFields } from "./turn-fields.ts";
 
 /** What Bun keeps with each WebSocket. */
 export type SocketData = {
@@ -128,10 +129,17 @@ class Connection implements SocketConnection {
     this.#socket.close(code, reason);
   }
 
-  report({ what, ms, error }: Answered): void {
+  report({ what, ms, error, turns = [] }: Answered): void {
     const { request } = this.#socket.data;
     if (error) logInternalError(error, { id: request }, this.#logger);
-    this.#logger.info("request", { method: "WebSocket", path: what, ms: Math.round(ms), request, error: error?.code });
+    this.#logger.info("request", {
+      method: "WebSocket",
+      path: what,
+      ms: Math.round(ms),
+      request,
+      error: error?.code,
+      ...turnFields(turns),
+    });
   }
 
   /** What was sent has gone out. */

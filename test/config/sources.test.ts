@@ -68,6 +68,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     otherJson: { x: "y" },
   },
   demo: { texts: ["true"], json: true, expected: { demo: true }, otherJson: false },
+  usageLog: { texts: ["false"], json: false, expected: { usageLog: false }, otherJson: true },
 };
 
 const SETTINGS = ALL_OPTIONS.filter(({ inFile }) => inFile);
@@ -86,6 +87,7 @@ test("without any source, the defaults hold", () => {
     webSearch: true,
     strict: false,
     store: true,
+    usageLog: true,
     logLevel: "info",
     apiKeys: [],
     allowApiKey: false,

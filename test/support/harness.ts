@@ -74,6 +74,7 @@ export const BASE_CONFIG: Config = {
   webSearch: true,
   strict: false,
   store: true,
+  usageLog: true,
   logLevel: "debug",
   apiKeys: [],
   allowApiKey: false,

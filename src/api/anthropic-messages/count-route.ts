@@ -32,7 +32,7 @@ export function countTokensRoute({ backend, strict = false, defaultModel, client
       const turn = turnController(httpRequest);
       const { request, ignored } = decodeCount(body, { strict });
       const headers = tellIgnored([...notes, ...ignored], strict);
-      const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest) });
+      const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });
     },
     {

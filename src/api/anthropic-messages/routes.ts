@@ -8,7 +8,6 @@ import { tellIgnored } from "../ignored-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
-import { noteSearches, type SearchLog } from "../search-log.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
@@ -29,7 +28,6 @@ export type MessagesRouteOptions = {
   readonly webSearch?: boolean;
   /** Asked where a request names no model. */
   readonly defaultModel?: string;
-  readonly searchLog?: SearchLog;
   readonly clients?: Clients;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
@@ -44,7 +42,6 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
     strict = false,
     webSearch,
     defaultModel,
-    searchLog,
     clients,
     heartbeatMs,
     commitAfterMs = COMMIT_AFTER_MS,
@@ -59,8 +56,8 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
       const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
       const headers = tellIgnored(unmetFields(request, unmet), strict);
       const answer = { stop: request.stop, thinking };
-      const asking = { client: clients?.of(httpRequest), isStreamed: stream };
-      const events = noteSearches(backend.run(request, turn.signal, asking), httpRequest, searchLog);
+      const asking = { ...clients?.of(httpRequest), isStreamed: stream };
+      const events = backend.run(request, turn.signal, asking);
       if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
       const started = await startOf(events, (event) => event, commitAfterMs);
       return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {

@@ -46,9 +46,7 @@ export function compactRoute(options: CompactRouteOptions) {
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
-      const { text, usage, finishReason } = await collect(
-        backend.run(request, turn.signal, { client: clients?.of(httpRequest) }),
-      );
+      const { text, usage, finishReason } = await collect(backend.run(request, turn.signal, clients?.of(httpRequest)));
       if (finishReason.unified === "content-filter") throw declined();
       if (isBlank(text)) throw new ApiError("upstream_error", "The model gave no summary. Try again.");
       const id = newResponseId();

@@ -39,7 +39,7 @@ export function inputTokensRoute(options: InputTokensRouteOptions) {
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
-      const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest) });
+      const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       const answer = { object: "response.input_tokens", input_tokens: count.inputTokens };
       return Response.json(answer, { headers: { ...headers, ...countedHeader(count) } });
     },

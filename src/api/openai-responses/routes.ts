@@ -3,7 +3,6 @@ import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { Clients } from "../clients.ts";
 import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
-import { noteSearches, type SearchLog } from "../search-log.ts";
 import { type SseItem, sseResponse } from "../sse.ts";
 import { turnController } from "../turn-controller.ts";
 import { acceptedResponse } from "./accept-body.ts";
@@ -21,7 +20,6 @@ export type ResponsesRouteOptions = Omit<PrepareOptions, "keepsAll"> & {
   readonly backend: Backend;
   /** What runs in the background. */
   readonly background?: BackgroundRuns;
-  readonly searchLog?: SearchLog;
   readonly clients?: Clients;
   readonly heartbeatMs?: number;
   readonly commitAfterMs?: number;
@@ -33,7 +31,6 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
     backend,
     store,
     background = new BackgroundRuns(),
-    searchLog,
     clients,
     heartbeatMs,
     commitAfterMs = COMMIT_AFTER_MS,
@@ -48,21 +45,21 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
     async ({ body: accepted, request }) => {
       const turn = turnController(request);
       const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(accepted, options, turn.signal);
-      const asking = { client: clients?.of(request), isStreamed: stream };
+      const asking = { ...clients?.of(request), isStreamed: stream };
       if (accepted.body.background) {
         backend.checkModel(prepared.request.model);
         // Its end is not that of this request.
         const turn = new AbortController();
         const run = { encoder, turn, keep };
         const admitted = Promise.withResolvers<void>();
-        const asked = generate(backend.run(prepared.request, turn.signal, { ...asking, onAdmitted: admitted.resolve }));
+        const asked = backend.run(prepared.request, turn.signal, { ...asking, onAdmitted: admitted.resolve });
         setTimeout(admitted.resolve, commitAfterMs).unref();
         const events = await startOf(asked, (event) => event, admitted.promise);
         if (!stream) return Response.json(background.start(run, events), { headers });
         const log = background.startStreamed(run, events);
         return sseResponse(log.after(-1), { onAbandon: () => {}, headers, heartbeatMs });
       }
-      const events = noteSearches(backend.run(prepared.request, turn.signal, asking), request, searchLog);
+      const events = backend.run(prepared.request, turn.signal, asking);
       if (!stream) return Response.json(await collectResponse(events, encoder, keep), { headers });
       const started = await startOf(events, (event) => event, commitAfterMs);
       return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });
@@ -90,8 +87,4 @@ async function collectResponse(
 
 async function* tell(events: AsyncIterable<ChatEvent>, encoder: ResponseEncoder, keep: Keep): AsyncGenerator<SseItem> {
   for await (const event of tellEvents(events, encoder, keep)) yield { event: event.type, data: JSON.stringify(event) };
-}
-
-async function* generate(events: AsyncIterable<ChatEvent>): AsyncGenerator<ChatEvent> {
-  yield* events;
 }

@@ -12,7 +12,7 @@ const SPOKEN =
   "model is not asked). `background` is refused. Each frame of the answer is an event as the stream of POST has it in its data; what is " +
   'wrong with a message is one of {"type": "error", "status", "error"}.';
 
-export type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "client"> & { readonly clients?: Clients };
+export type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "asker"> & { readonly clients?: Clients };
 
 /** GET /v1/responses: the same as POST, on a WebSocket. */
 export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) {
@@ -20,7 +20,7 @@ export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) 
   return new Elysia({ name: "openai-responses-socket" }).get(
     "/v1/responses",
     ({ request }) => {
-      const session = { ...options, client: clients?.of(request) };
+      const session = { ...options, asker: clients?.of(request) ?? {} };
       if (asksForWebSocket(request)) return new UpgradeResponse((socket) => new ResponsesSession(socket, session));
       const instead = "Send a response's request with POST, or look at a stored one with GET /v1/responses/{id}";
       throw new ApiError("upgrade_required", `GET on this path opens a WebSocket. ${instead}.`);

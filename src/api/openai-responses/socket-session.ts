@@ -1,6 +1,8 @@
 import type { Backend } from "../../core/backend.ts";
 import { ApiError, toApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import type { TurnRecord } from "../../core/turn-record.ts";
+import type { Asker } from "../clients.ts";
 import type { SocketConnection, SocketSession } from "../socket.ts";
 import { ConnectionStore } from "./connection-store.ts";
 import { type PrepareOptions, prepareResponse } from "./prepare-response.ts";
@@ -13,7 +15,7 @@ import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll"> & {
   readonly backend: Backend;
   /** Whose connection it is. */
-  readonly client?: string | undefined;
+  readonly asker: Asker;
   /** For what connections keep without storing it. */
   readonly budget: SharedBudget;
 };
@@ -94,10 +96,11 @@ export class ResponsesSession implements SocketSession {
   async #answer(create: Create): Promise<void> {
     if (this.#closing.signal.aborted) return;
     const startedAt = performance.now();
+    const turns: TurnRecord[] = [];
     try {
-      const failure = await this.#run(create);
+      const failure = await this.#run(create, (turn) => turns.push(turn));
       if (failure) this.#forgetPrevious(create);
-      this.#connection.report({ what: "response.create", ms: performance.now() - startedAt, error: failure });
+      this.#connection.report({ what: "response.create", ms: performance.now() - startedAt, error: failure, turns });
     } catch (thrown) {
       this.#forgetPrevious(create);
       await this.#refuse(toApiError(thrown), create.streamId, startedAt);
@@ -111,9 +114,9 @@ export class ResponsesSession implements SocketSession {
   }
 
   /** Returns how the response failed, when it did; throws what fails before it has begun. */
-  async #run(create: Create): Promise<ApiError | undefined> {
+  async #run(create: Create, onTurn: (turn: TurnRecord) => void): Promise<ApiError | undefined> {
     const { signal } = this.#closing;
-    const { events, encoder, keep, headers } = await this.#begin(create, signal);
+    const { events, encoder, keep, headers } = await this.#begin(create, signal, onTurn);
     let failure: ApiError | undefined;
     const watched = async function* (): AsyncGenerator<ChatEvent> {
       let hasBegun = false;
@@ -135,7 +138,7 @@ export class ResponsesSession implements SocketSession {
     return failure;
   }
 
-  async #begin({ accepted, generate }: Create, signal: AbortSignal) {
+  async #begin({ accepted, generate }: Create, signal: AbortSignal, onTurn: (turn: TurnRecord) => void) {
     if (!generate) {
       const prepared = prepareWarmUp(accepted, this.#options);
       const { model } = prepared.encoder.response;
@@ -143,8 +146,9 @@ export class ResponsesSession implements SocketSession {
       return { ...prepared, events: warmUpEvents(model) };
     }
     const prepared = await prepareResponse(accepted, this.#options, signal);
-    const { backend, client } = this.#options;
-    return { ...prepared, events: backend.run(prepared.request, signal, { client, isStreamed: true }) };
+    const { backend, asker } = this.#options;
+    const caller = asker.caller && { ...asker.caller, onTurn };
+    return { ...prepared, events: backend.run(prepared.request, signal, { ...asker, caller, isStreamed: true }) };
   }
 
   async #refuse(error: ApiError, streamId: string | undefined, startedAt: number): Promise<void> {

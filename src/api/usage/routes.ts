@@ -1,0 +1,77 @@
+import { Elysia } from "elysia";
+import {
+  type PlanLimit,
+  type RunningTurn,
+  USAGE_GROUPS,
+  type UsageFigures,
+  type UsageQuery,
+  usageReport,
+} from "../../core/usage.ts";
+import { invalid } from "../invalid.ts";
+
+export type UsageRoutesOptions = {
+  readonly figures: UsageFigures;
+  readonly running: () => readonly RunningTurn[];
+  /** The plan's limits as they were told last; absent: nobody keeps them. */
+  readonly limits?: (() => readonly PlanLimit[]) | undefined;
+  readonly now?: () => number;
+};
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const PARAMETERS = ["from", "to", "by"];
+
+const TIME = "a date (2030-01-31) or a time (2030-01-31T12:00:00Z)";
+
+/** GET /v1/usage: what was used, by whom, and what runs. */
+export function usageRoutes({ figures, running, limits = () => [], now = Date.now }: UsageRoutesOptions) {
+  return new Elysia({ name: "usage" }).get(
+    "/v1/usage",
+    ({ request }) => {
+      const query = readQuery(new URL(request.url).searchParams, now());
+      return Response.json(usageReport({ figures, running: running(), limits: limits() }, query, now()));
+    },
+    {
+      detail: {
+        summary: "What was used: requests and tokens, by model, by program or by day, and what runs",
+        description:
+          "Counts, never content. `totals` has an entry for each model, key or program, or day, and one named `all` without `by`.",
+        tags: ["Server"],
+        parameters: [
+          query("from", `The first moment: ${TIME}. Default: a day before \`to\`.`, { type: "string" }),
+          query("to", `The moment after the last: ${TIME}. Default: now.`, { type: "string" }),
+          query("by", "What is told apart.", { type: "string", enum: [...USAGE_GROUPS] }),
+        ],
+      },
+    },
+  );
+}
+
+function query(name: string, description: string, schema: object) {
+  return { name, in: "query" as const, description, schema };
+}
+
+/** Throws an ApiError that names the parameter. */
+function readQuery(given: URLSearchParams, now: number): UsageQuery {
+  const unknown = [...given.keys()].find((name) => !PARAMETERS.includes(name) && !/key$/.test(name));
+  if (unknown !== undefined) {
+    const name = unknown.slice(0, 100);
+    throw invalid(name, `Unknown parameter '${name}': expected ${PARAMETERS.join(", ")}.`);
+  }
+  const to = readTime(given.get("to"), "to") ?? now;
+  const from = readTime(given.get("from"), "from") ?? to - DAY_MS;
+  if (from > to) throw invalid("from", "Invalid value for 'from': expected a time before 'to'.");
+  const asked = given.get("by") ?? undefined;
+  const by = USAGE_GROUPS.find((group) => group === asked);
+  if (asked !== by) {
+    const got = JSON.stringify(asked?.slice(0, 100));
+    throw invalid("by", `Invalid value for 'by': expected one of ${USAGE_GROUPS.join(", ")}, but got ${got}.`);
+  }
+  return { from, to, by };
+}
+
+function readTime(text: string | null, name: string): number | undefined {
+  if (text === null) return undefined;
+  const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isFinite(time)) return time;
+  throw invalid(name, `Invalid value for '${name}': expected ${TIME}, but got ${JSON.stringify(text.slice(0, 100))}.`);
+}

@@ -1,0 +1,99 @@
+import type { Config } from "../../config/config.ts";
+import type { Surroundings } from "../command.ts";
+import { interruptible } from "../interruptible.ts";
+import { askWhoListens, type ServerHealth, serverUrl } from "../running-server.ts";
+import type { Style } from "../style.ts";
+import { renderTable } from "../table.ts";
+import { bar, count, share } from "../usage/figures.ts";
+import { daysBefore, readUsage, type Usage } from "../usage/read-usage.ts";
+import { showAgain } from "../usage/show-again.ts";
+
+export type ShowStatusOptions = {
+  readonly config: Config;
+  readonly surroundings: Surroundings;
+  readonly isWatching: boolean;
+};
+
+/** Prints what the server does. The exit code says whether it can answer. */
+export function showStatus({ config, surroundings, isWatching }: ShowStatusOptions): Promise<number> {
+  const { terminal } = surroundings;
+  return interruptible(async (signal) => {
+    let isWell = false;
+    const show = async () => {
+      const occupant = await askWhoListens(config);
+      isWell = occupant.kind === "ours" && occupant.health.status !== "unavailable";
+      if (occupant.kind !== "ours") return `${terminal.style.red("No server")} answers at ${serverUrl(config)}.\n`;
+      const usage = await readUsage({ config, surroundings, from: daysBefore(0), signal });
+      return renderStatus(occupant.health, usage, config, terminal.style);
+    };
+    const code = await showAgain(show, { terminal, signal, isWatching });
+    return isWell ? code : 1;
+  });
+}
+
+function renderStatus(health: ServerHealth, usage: Usage, config: Config, style: Style): string {
+  const { status, problem, version, cli, login, uptime_seconds: uptime, workers } = health;
+  const mark = { ok: style.green, starting: style.yellow, unavailable: style.red }[status];
+  const lines = [
+    ["Server", `${mark(status)}  ${serverUrl(config)}${version === undefined ? "" : `  version ${version}`}`],
+    ...(problem ? [["Problem", problem.message]] : []),
+    ...(uptime === undefined ? [] : [["Runs for", duration(uptime)]]),
+    ...(cli ? [["Claude CLI", cli.version]] : []),
+    ...(login === undefined ? [] : [["Login", login]]),
+    ...(workers
+      ? [
+          [
+            "Processes",
+            `${workers.busy} busy, ${workers.parked} waiting for results, ${workers.ready} ready, ${workers.starting} starting`,
+          ],
+          ["Waiting", `${workers.queued} requests`],
+        ]
+      : []),
+    ["Today", today(usage)],
+  ];
+  const width = Math.max(...lines.map(([name = ""]) => name.length));
+  const facts = lines.map(([name = "", value = ""]) => `${style.bold(name.padEnd(width))}  ${value}\n`).join("");
+  return facts + renderLimits(usage, style) + renderRunning(usage, style);
+}
+
+function today({ totals: [all] }: Usage): string {
+  if (all === undefined) return "nothing was asked";
+  const prompt = all.inputTokens + all.cacheReadTokens + all.cacheWriteTokens;
+  const cached = share(all.cacheReadTokens, prompt);
+  return `${count(all.requests)} requests, ${count(prompt)} tokens in (${cached || "0%"} cached), ${count(all.outputTokens)} out`;
+}
+
+function renderLimits({ limits }: Usage, style: Style): string {
+  if (limits.length === 0) return "";
+  const rows = limits.map(({ window, utilization, status, resetsAt }) => [
+    window,
+    utilization === null ? "" : bar(utilization),
+    utilization === null ? "" : share(utilization, 1),
+    status ?? "",
+    resetsAt === null ? "" : new Date(resetsAt).toLocaleString(),
+  ]);
+  return `\n${renderTable(["LIMIT", "", "USED", "STATE", "RESETS"].map(style.bold), rows)}`;
+}
+
+function renderRunning({ running, observedAt }: Usage, style: Style): string {
+  if (running.length === 0) return "";
+  const rows = running.map(({ client, key, model, state, startedAt }) => [
+    style.cyan(key ?? client),
+    model,
+    state,
+    duration((Date.parse(observedAt) - Date.parse(startedAt)) / 1000),
+  ]);
+  return `\n${renderTable(["RUNS FOR", "MODEL", "STATE", "SINCE"].map(style.bold), rows)}`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [days, hours, minutes] = [
+    Math.floor(whole / 86_400),
+    Math.floor(whole / 3600) % 24,
+    Math.floor(whole / 60) % 60,
+  ];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}

@@ -1,0 +1,25 @@
+const UNITS = [
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+] as const;
+
+/** A number in at most five characters: 999, 1.2k, 34k, 5.6M. */
+export function count(number: number): string {
+  const [size, unit] = UNITS.find(([size]) => number >= size) ?? [1, ""];
+  const scaled = number / size;
+  return `${unit === "" || scaled >= 10 ? Math.floor(scaled) : (Math.floor(scaled * 10) / 10).toFixed(1)}${unit}`;
+}
+
+export function share(part: number, whole: number): string {
+  return whole === 0 ? "" : `${Math.floor((100 * part) / whole)}%`;
+}
+
+const BAR = 10;
+
+/** A bar as long as the part, from 0 to 1; what is not nothing is seen. */
+export function bar(part: number): string {
+  const eighths = Math.max(part > 0 ? 1 : 0, Math.round(Math.min(part, 1) * BAR * 8));
+  const rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
+  return "█".repeat(Math.floor(eighths / 8)) + rest;
+}

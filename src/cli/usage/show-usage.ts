@@ -1,0 +1,89 @@
+import type { Config } from "../../config/config.ts";
+import type { Surroundings } from "../command.ts";
+import { interruptible } from "../interruptible.ts";
+import type { Style } from "../style.ts";
+import { renderTable } from "../table.ts";
+import { bar, count, share } from "./figures.ts";
+import { daysBefore, readUsage, type Total } from "./read-usage.ts";
+import { showAgain } from "./show-again.ts";
+
+export type ShowUsageOptions = {
+  readonly config: Config;
+  readonly surroundings: Surroundings;
+  readonly days: number;
+  readonly by: "model" | "client" | "day";
+  readonly form: "table" | "json" | "csv";
+  readonly isWatching: boolean;
+};
+
+/** Prints what was used. */
+export function showUsage({ config, surroundings, days, by, form, isWatching }: ShowUsageOptions): Promise<number> {
+  const { terminal } = surroundings;
+  return interruptible(async (signal) => {
+    const show = async () => {
+      const usage = await readUsage({ config, surroundings, from: daysBefore(days - 1), by, signal });
+      if (form === "json") return `${JSON.stringify(usage, null, 2)}\n`;
+      if (form === "csv") return renderCsv(by, usage.totals);
+      return renderUsage(by, usage.totals, terminal.style, days);
+    };
+    return await showAgain(show, { terminal, signal, isWatching });
+  });
+}
+
+function renderUsage(by: string, totals: readonly Total[], style: Style, days: number): string {
+  if (totals.length === 0) return `Nothing was asked ${days === 1 ? "today" : `in the last ${days} days`}.\n`;
+  const most = Math.max(...totals.map(tokensOf));
+  const rows = totals.map((total) => [
+    style.cyan(shortened(total.name)),
+    count(total.requests),
+    failures(total, style),
+    count(promptOf(total)),
+    share(total.cacheReadTokens, promptOf(total)),
+    count(total.outputTokens),
+    total.firstTokenMs === null ? "" : `${(total.firstTokenMs / 1000).toFixed(2)} s`,
+    bar(most === 0 ? 0 : tokensOf(total) / most),
+  ]);
+  const heading = [by.toUpperCase(), "ASKED", "FAILED", "IN", "CACHED", "OUT", "FIRST", ""];
+  return renderTable(heading.map(style.bold), rows);
+}
+
+const LONGEST_NAME = 26;
+
+function shortened(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+}
+
+function failures({ failed }: Total, style: Style): string {
+  const all = Object.values(failed).reduce((sum, number) => sum + number, 0);
+  return all === 0 ? "0" : style.red(count(all));
+}
+
+function promptOf({ inputTokens, cacheReadTokens, cacheWriteTokens }: Total): number {
+  return inputTokens + cacheReadTokens + cacheWriteTokens;
+}
+
+function tokensOf(total: Total): number {
+  return promptOf(total) + total.outputTokens;
+}
+
+function renderCsv(by: string, totals: readonly Total[]): string {
+  const rows = totals.map(({ name, failed, firstTokenMs, ...rest }) => ({
+    [by]: name,
+    ...rest,
+    failedByClient: failed.client,
+    failedByPlan: failed.plan,
+    failedByUpstream: failed.upstream,
+    failedByServer: failed.server,
+    firstTokenMs: firstTokenMs ?? "",
+  }));
+  const [first] = rows;
+  if (first === undefined) return "";
+  const line = (cells: readonly unknown[]) => `${cells.map((cell) => quoted(String(cell))).join(",")}\n`;
+  return [Object.keys(first), ...rows.map((row) => Object.values(row))].map(line).join("");
+}
+
+/** As RFC 4180 has it; a name that a spreadsheet would take for a formula becomes a text. */
+function quoted(cell: string): string {
+  const text = /^[=+\-@]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,152 @@
+import type { Backend, RunOptions } from "./backend.ts";
+import type { ChatEvent, Usage } from "./event.ts";
+import { isJsonObject } from "./json.ts";
+import type { ChatRequest } from "./request.ts";
+import { type Caller, faultOf, type Served, type TurnRecord } from "./turn-record.ts";
+import type { RunningTurn } from "./usage.ts";
+
+/** Of a turn that no server told whose it is. */
+const NOBODY: Caller = { dialect: "chat", client: "unknown" };
+
+export type Clock = { readonly now: () => number; readonly date: () => number };
+const CLOCK: Clock = { now: () => performance.now(), date: Date.now };
+
+/** Takes note of one turn while its events pass. */
+export class TurnRecorder {
+  readonly #clock: Clock;
+  readonly #model: string;
+  readonly #caller: Caller;
+  readonly #at: number;
+  readonly #startedAt: number;
+  #served: Served | undefined;
+  #waitedMs: number | undefined;
+  #firstTokenMs: number | undefined;
+  #answered: string | undefined;
+  #usage: Usage | undefined;
+
+  constructor({ model }: Pick<ChatRequest, "model">, caller: Caller = NOBODY, clock: Clock = CLOCK) {
+    this.#clock = clock;
+    this.#model = model;
+    this.#caller = caller;
+    this.#at = clock.date();
+    this.#startedAt = clock.now();
+  }
+
+  get running(): RunningTurn {
+    const isAnswering = this.#firstTokenMs !== undefined;
+    const state = isAnswering ? "answering" : this.#served ? "asked" : "waiting";
+    return { caller: withoutListener(this.#caller), model: this.#model, at: this.#at, state };
+  }
+
+  served(how: Served): void {
+    this.#served = how;
+    this.#waitedMs ??= this.#elapsed();
+  }
+
+  /** Returns the record once the event tells the outcome. */
+  push(event: ChatEvent): TurnRecord | undefined {
+    switch (event.type) {
+      case "response-start":
+        this.#answered = event.model;
+        this.#usage = event.usage;
+        return undefined;
+      case "finish":
+        this.#usage = event.usage;
+        return this.end(event.reason.unified);
+      case "error":
+        return this.end(event.error.code);
+      case "native-event":
+        return undefined;
+      default:
+        this.#firstTokenMs ??= this.#elapsed();
+        return undefined;
+    }
+  }
+
+  /** Of one that is given up, the tokens that were told until then are all that is known. */
+  end(outcome: TurnRecord["outcome"]): TurnRecord {
+    const { inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = this.#usage ?? {};
+    const record: TurnRecord = {
+      at: this.#at,
+      caller: withoutListener(this.#caller),
+      model: this.#model,
+      answered: this.#answered,
+      ...{ inputTokens, cacheReadTokens, cacheWriteTokens },
+      outputTokens: this.#usage?.outputTokens ?? 0,
+      reasoningTokens: this.#usage?.reasoningTokens ?? 0,
+      searches: this.#usage ? searchesOf(this.#usage) : 0,
+      outcome,
+      fault: isFinish(outcome) ? undefined : faultOf(outcome),
+      waitedMs: this.#waitedMs,
+      firstTokenMs: this.#firstTokenMs,
+      totalMs: this.#elapsed(),
+      served: this.#served,
+    };
+    this.#caller.onTurn?.(record);
+    return record;
+  }
+
+  #elapsed(): number {
+    return Math.round(this.#clock.now() - this.#startedAt);
+  }
+}
+
+function isFinish(outcome: TurnRecord["outcome"]) {
+  return outcome === "stop" || outcome === "length" || outcome === "tool-calls" || outcome === "content-filter";
+}
+
+function withoutListener({ dialect, client, key }: Caller): TurnRecord["caller"] {
+  return { dialect, client, key };
+}
+
+/** How often the model has searched the web, by the API's own count. */
+export function searchesOf({ native }: Usage): number {
+  const counts = native?.server_tool_use;
+  const count = counts !== undefined && isJsonObject(counts) ? counts.web_search_requests : 0;
+  return typeof count === "number" ? count : 0;
+}
+
+export type RecordingBackend = Backend & {
+  /** The turns that are not over yet, the oldest first. */
+  running(): readonly RunningTurn[];
+};
+
+/** The backend as it is, with each of its turns recorded. */
+export function recordTurns(backend: Backend, record: (turn: TurnRecord) => void): RecordingBackend {
+  const running = new Set<TurnRecorder>();
+  async function* run(request: ChatRequest, signal: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {
+    const turn = new TurnRecorder(request, options.caller);
+    running.add(turn);
+    let isTold = false;
+    const tell = (told: TurnRecord) => {
+      isTold = true;
+      running.delete(turn);
+      record(told);
+    };
+    const onServed = (how: Served) => {
+      turn.served(how);
+      options.onServed?.(how);
+    };
+    try {
+      for await (const event of backend.run(request, signal, { ...options, onServed })) {
+        const told = turn.push(event);
+        if (told) tell(told);
+        yield event;
+      }
+    } finally {
+      // Its reader has left.
+      if (!isTold) tell(turn.end("client_closed"));
+    }
+  }
+  return {
+    run,
+    check: (requests, asking) => backend.check(requests, asking),
+    countTokens: (request, signal, asking) => backend.countTokens(request, signal, asking),
+    checkModel: (name) => backend.checkModel(name),
+    unmet: (request) => backend.unmet(request),
+    models: () => backend.models(),
+    model: (name) => backend.model(name),
+    health: () => backend.health(),
+    running: () => [...running].map((turn) => turn.running),
+  };
+}

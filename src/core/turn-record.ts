@@ -1,0 +1,93 @@
+import type { ErrorCode } from "./error.ts";
+import type { FinishReason } from "./event.ts";
+
+/** The APIs that a turn may be asked by. */
+export const DIALECTS = ["chat", "completions", "responses", "messages"] as const;
+export type Dialect = (typeof DIALECTS)[number];
+
+/** Who asks a turn, as far as it is recorded: names, never what was said. */
+export type Caller = {
+  readonly dialect: Dialect;
+  /** The program, by what it calls itself. */
+  readonly client: string;
+  /** The name of the key it came with, where keys have names. */
+  readonly key?: string | undefined;
+  /** Told of the turn once its outcome is known. */
+  readonly onTurn?: (turn: TurnRecord) => void;
+};
+
+/**
+ * How a process came to serve a turn: it waited for the results (`resume`), remembered the conversation (`continue`) or its beginning
+ * (`rewind`), remembered something else (`rebind`), was started from a transcript (`restore`), or had never been asked (`new`).
+ */
+export const SERVED = ["resume", "continue", "rewind", "rebind", "restore", "new"] as const;
+export type Served = (typeof SERVED)[number];
+
+/** Whose doing it is that a turn failed: the request's, the plan's limits, Anthropic's, or that of this program and its CLI. */
+export const FAULTS = ["client", "plan", "upstream", "server"] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** What is kept of a turn. Never content: counts, times, codes, and names that people gave. */
+export type TurnRecord = {
+  /** When it was asked, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly caller: Omit<Caller, "onTurn">;
+  /** The model as the client named it. */
+  readonly model: string;
+  /** The one that answered; undefined: none did. */
+  readonly answered?: string | undefined;
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  readonly searches: number;
+  readonly outcome: FinishReason["unified"] | ErrorCode;
+  /** Undefined: it did not fail. */
+  readonly fault?: Fault | undefined;
+  /** Until a process took it up; undefined: none did. */
+  readonly waitedMs?: number | undefined;
+  readonly firstTokenMs?: number | undefined;
+  readonly totalMs: number;
+  readonly served?: Served | undefined;
+};
+
+const FAULT_OF: Readonly<Record<ErrorCode, Fault>> = {
+  invalid_request: "client",
+  context_length_exceeded: "client",
+  request_too_large: "client",
+  invalid_api_key: "client",
+  permission_denied: "client",
+  origin_refused: "client",
+  host_refused: "client",
+  model_not_found: "client",
+  response_not_found: "client",
+  previous_response_not_found: "client",
+  route_not_found: "client",
+  endpoint_not_offered: "client",
+  thread_unsupported: "client",
+  method_not_allowed: "client",
+  upgrade_required: "client",
+  unsupported_media_type: "client",
+  not_implemented: "client",
+  client_closed: "client",
+  rate_limited: "plan",
+  plan_limit_reached: "plan",
+  payment_required: "plan",
+  overloaded: "upstream",
+  upstream_error: "upstream",
+  upstream_unreachable: "upstream",
+  login_refused: "server",
+  queue_full: "server",
+  cli_missing: "server",
+  cli_outdated: "server",
+  cli_logged_out: "server",
+  cli_failed: "server",
+  request_timeout: "server",
+  shutting_down: "server",
+  internal_error: "server",
+};
+
+export function faultOf(code: ErrorCode): Fault {
+  return FAULT_OF[code];
+}

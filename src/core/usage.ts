@@ -1,0 +1,100 @@
+import type { Fault, TurnRecord } from "./turn-record.ts";
+
+/** By what the figures may be told apart. */
+export const USAGE_GROUPS = ["model", "client", "day"] as const;
+export type UsageGroup = (typeof USAGE_GROUPS)[number];
+
+export type UsageQuery = {
+  /** Milliseconds since the epoch; the first is part of it, the last is not. */
+  readonly from: number;
+  readonly to: number;
+  /** Undefined: all in one. */
+  readonly by?: UsageGroup | undefined;
+};
+
+/** What several turns took together. */
+export type UsageTotal = Readonly<
+  Pick<
+    TurnRecord,
+    "inputTokens" | "cacheReadTokens" | "cacheWriteTokens" | "outputTokens" | "reasoningTokens" | "searches"
+  >
+> & {
+  /** The model that answered, the key or program that asked, or the day in the server's time zone; `all` where nothing is told apart. */
+  readonly name: string;
+  readonly requests: number;
+  /** Those that failed, by whose doing it was. */
+  readonly failed: Readonly<Record<Fault, number>>;
+  /** The median; null: none was answered. */
+  readonly firstTokenMs: number | null;
+};
+
+/** A window of the plan's limits, as Anthropic told it last. */
+export type PlanLimit = {
+  readonly window: string;
+  /** From 0 to 1. */
+  readonly utilization?: number;
+  readonly status?: string;
+  /** In milliseconds since the epoch, both. */
+  readonly resetsAt?: number;
+  readonly observedAt: number;
+};
+
+/** A turn that is being answered, or waits for that. */
+export type RunningTurn = {
+  readonly caller: TurnRecord["caller"];
+  readonly model: string;
+  readonly at: number;
+  /** Whether it waits for its turn, for a process, or for the model's first word. */
+  readonly state: "waiting" | "asked" | "answering";
+};
+
+/** What can be asked of what was used. */
+export interface UsageFigures {
+  totals(query: UsageQuery): readonly UsageTotal[];
+  /** Since when there are figures, in milliseconds since the epoch; undefined: there are none. */
+  readonly since: number | undefined;
+}
+
+/** Raised when a field changes its meaning or goes. */
+const SCHEMA_VERSION = 1;
+
+export type UsageSources = {
+  readonly figures: UsageFigures;
+  readonly running?: readonly RunningTurn[];
+  readonly limits?: readonly PlanLimit[];
+};
+
+/** What `GET /v1/usage` answers. */
+export function usageReport({ figures, running = [], limits = [] }: UsageSources, query: UsageQuery, now: number) {
+  return {
+    object: "usage",
+    schemaVersion: SCHEMA_VERSION,
+    observedAt: iso(now),
+    from: iso(query.from),
+    to: iso(query.to),
+    by: query.by ?? null,
+    since: isoOrNull(figures.since),
+    limits: limits.map(({ window, utilization = null, status = null, resetsAt, observedAt }) => ({
+      window,
+      utilization,
+      status,
+      resetsAt: isoOrNull(resetsAt),
+      observedAt: iso(observedAt),
+    })),
+    totals: figures.totals(query),
+    running: running.map(({ caller: { dialect, client, key = null }, model, at, state }) => ({
+      ...{ dialect, client, key, model, state },
+      startedAt: iso(at),
+    })),
+  };
+}
+
+export type UsageReport = ReturnType<typeof usageReport>;
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function isoOrNull(time: number | undefined): string | null {
+  return time === undefined ? null : iso(time);
+}

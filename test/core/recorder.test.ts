@@ -1,0 +1,86 @@
+import { expect, test } from "bun:test";
+import { ApiError } from "../../src/core/error.ts";
+import type { ChatEvent } from "../../src/core/event.ts";
+import { recordTurns, TurnRecorder } from "../../src/core/recorder.ts";
+import type { ChatRequest } from "../../src/core/request.ts";
+import type { Caller, TurnRecord } from "../../src/core/turn-record.ts";
+import { FINISH, HELLO, play, playing, type Run, START, untilAborted } from "../api/playing.ts";
+
+const CALLER: Caller = { dialect: "messages", client: "codex", key: "work" };
+const REQUEST: ChatRequest = {
+  model: "sonnet",
+  system: "",
+  turns: [{ role: "user", content: [{ type: "text", text: "SECRET" }] }],
+  tools: [],
+  toolChoice: { type: "auto" },
+  parallelToolCalls: true,
+  stop: [],
+};
+
+function steppingClock() {
+  let now = 0;
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { pass, clock: { now: () => now, date: () => 1_000_000 } };
+}
+
+test("a turn's row has its times, its tokens by kind, and who asked", () => {
+  const { pass, clock } = steppingClock();
+  const turn = new TurnRecorder(REQUEST, CALLER, clock);
+  expect(turn.running.state).toBe("waiting");
+  pass(5);
+  turn.served("continue");
+  expect(turn.running.state).toBe("asked");
+  pass(20);
+  turn.push(START);
+  for (const event of HELLO) turn.push(event);
+  expect(turn.running.state).toBe("answering");
+  pass(75);
+  const usage = { ...FINISH.usage, reasoningTokens: 2, native: { server_tool_use: { web_search_requests: 3 } } };
+  expect(turn.push({ ...FINISH, usage })).toEqual({
+    at: 1_000_000,
+    caller: { dialect: "messages", client: "codex", key: "work" },
+    model: "sonnet",
+    answered: "claude-opus-5-5",
+    ...{ inputTokens: 1, cacheReadTokens: 2, cacheWriteTokens: 3, outputTokens: 4, reasoningTokens: 2 },
+    searches: 3,
+    outcome: "stop",
+    fault: undefined,
+    ...{ waitedMs: 5, firstTokenMs: 25, totalMs: 100 },
+    served: "continue",
+  });
+});
+
+/** The rows of one turn whose reader stops after so many events. */
+async function rowsOf(run: Run, most = Number.POSITIVE_INFINITY) {
+  const rows: TurnRecord[] = [];
+  const left = new AbortController();
+  const backend = recordTurns(playing(run).backend, (turn) => rows.push(turn));
+  let count = 0;
+  for await (const _ of backend.run(REQUEST, left.signal, { caller: CALLER })) {
+    if (++count === most) break;
+  }
+  expect(backend.running()).toEqual([]);
+  return rows;
+}
+
+test.each<[string, ChatEvent, Partial<TurnRecord>]>([
+  ["the plan", { type: "error", error: new ApiError("plan_limit_reached", "no") }, { fault: "plan" }],
+  ["Anthropic", { type: "error", error: new ApiError("overloaded", "no") }, { fault: "upstream" }],
+  ["the request", { type: "error", error: new ApiError("invalid_request", "no") }, { fault: "client" }],
+  ["this program", { type: "error", error: new ApiError("cli_failed", "no") }, { fault: "server" }],
+])("a failure is put down to %s", async (_, event, expected) => {
+  expect(await rowsOf(play(event))).toEqual([expect.objectContaining(expected)]);
+});
+
+test("a turn is recorded once, also where its reader leaves before its end", async () => {
+  expect(await rowsOf(play(START, ...HELLO, FINISH))).toHaveLength(1);
+  const [row, ...rest] = await rowsOf(untilAborted, 1);
+  expect(rest).toEqual([]);
+  expect(row).toMatchObject({ outcome: "client_closed", fault: "client", answered: "claude-opus-5-5" });
+});
+
+test("nothing of what is said is in a row", async () => {
+  expect(JSON.stringify(await rowsOf(play(START, ...HELLO, FINISH)))).not.toMatch(/SECRET|Hello/);
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { apiError, text } from "../../src/simulator/reply.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { runCli } from "../support/run-cli.ts";
+
+// What was used, as every view tells it: real CLI, simulated API.
+
+const SENTINEL = "xylophone-sentinel";
+const KEY = "key-of-the-work";
+const SENT = { input: 0, output: 0, cached: 0 };
+
+let app: Harness;
+const post = (path: string, body: object, program: string, key = KEY) =>
+  fetch(`${app.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "user-agent": program, authorization: `Bearer ${key}` },
+    body: JSON.stringify({ model: "claude-sonnet-4", ...body }),
+  }).then((response) => response.text());
+
+const usage = async (query: string) =>
+  (await fetch(`${app.url}/v1/usage?${query}`, { headers: { authorization: `Bearer ${KEY}` } })).json();
+
+beforeAll(async () => {
+  app = await startHarness({ config: { apiKeys: [KEY], warm: 0 } });
+  const messages = [{ role: "user", content: `Say ${SENTINEL} one.` }];
+  const counted = { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 11 };
+  for (const _ of [1, 2, 3, 4]) app.simulator.enqueue(text(`It is ${SENTINEL}.`, { usage: counted }));
+  await post("/v1/chat/completions", { messages }, "curl/8.0");
+  await post("/v1/chat/completions", { messages, stream: true }, "OpenAI/Python 2.0");
+  await post("/v1/responses", { input: `Say ${SENTINEL}.`, store: false }, "codex_cli_rs/0.1 (x)");
+  await post("/v1/messages", { messages, max_tokens: 99, stream: true }, "claude-cli/2.1 (x)");
+  app.simulator.enqueue(apiError(529, "overloaded_error", `no ${SENTINEL}`));
+  await post("/v1/chat/completions", { messages }, "curl/8.0");
+  Object.assign(SENT, { input: 4 * 7, output: 4 * 11, cached: 4 * 3 });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+test("GET /v1/usage tells what the API counted, by program and by model", async () => {
+  const all = await usage("");
+  expect(all).toMatchObject({ object: "usage", schemaVersion: 1, by: null, limits: [], running: [] });
+  expect(all.totals).toEqual([
+    expect.objectContaining({
+      name: "all",
+      requests: 5,
+      failed: { client: 0, plan: 0, upstream: 1, server: 0 },
+      inputTokens: SENT.input,
+      cacheReadTokens: SENT.cached,
+      outputTokens: SENT.output,
+      firstTokenMs: expect.any(Number),
+    }),
+  ]);
+  const byClient = await usage("by=client");
+  const requests = byClient.totals.map(({ name, requests }: { name: string; requests: number }) => [name, requests]);
+  expect(Object.fromEntries(requests)).toEqual({ curl: 2, "openai-python": 1, codex: 1, "claude-code": 1 });
+  expect((await usage("by=day")).totals).toHaveLength(1);
+  expect((await usage("from=2001-01-01&to=2001-02-01")).totals).toEqual([]);
+});
+
+test.each([
+  ["by=colour", "by", "model, client, day"],
+  ["from=yesterday", "from", "2030-01-31"],
+  ["from=2030-02-01&to=2030-01-01", "from", "before 'to'"],
+  ["since=2030-01-01", "since", "from, to, by"],
+])("GET /v1/usage?%s is refused, and the parameter named", async (query, param, expected) => {
+  expect((await usage(query)).error).toMatchObject({ param, message: expect.stringContaining(expected) });
+});
+
+test("the commands tell the same, with a server and by what it has written down", async () => {
+  const run = (argv: string[], port: string) =>
+    runCli([...argv, "--port", port], { env: { CLAUDE_MAX_API_KEY: KEY }, home: app.home });
+  for (const port of [new URL(app.url).port, "0"]) {
+    const { code, stdout } = await run(["usage", "--by", "client", "--csv"], port);
+    expect([port, code]).toEqual([port, 0]);
+    expect(stdout).toContain(`client,requests,inputTokens,`);
+    expect(stdout).toMatch(/^codex,1,7,3,0,11,/m);
+    const table = (await run(["usage", "--days", "1"], port)).stdout;
+    expect(table).toMatch(/claude-sonnet/);
+    expect(Math.max(...table.split("\n").map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(80);
+  }
+  const status = await run(["status"], new URL(app.url).port);
+  expect(status.code).toBe(0);
+  expect(status.stdout).toMatch(/Today\s+5 requests, 40 tokens in \(30% cached\), 44 out/);
+  const none = await run(["status"], "0");
+  expect([none.code, none.stdout]).toEqual([1, expect.stringContaining("No server")]);
+});
+
+test("the log has a line for each request, with what it took and how it was served", () => {
+  const lines = app.log.flatMap((line) => / info\s+request (.*)\n/.exec(line)?.[1] ?? []);
+  const codex = lines.find((line) => line.includes("/v1/responses"));
+  expect(codex).toMatch(/model=claude-sonnet\S* in=10 cached=3 out=11 waited=\d+ first=\d+ served=\w+ client=codex/);
+});
+
+test("what was said is in no file and no line of the log", async () => {
+  // Asking has it written.
+  expect((await usage("")).totals).toMatchObject([{ requests: 5 }]);
+  const files = readdirSync(app.home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const told = files.filter(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes(SENTINEL));
+  expect(files.map(({ name }) => name)).toContain("usage.sqlite");
+  expect(told.map(({ name }) => name)).toEqual([]);
+  expect(app.log.filter((line) => line.includes(SENTINEL))).toEqual([]);
+});

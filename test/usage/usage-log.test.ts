@@ -1,0 +1,117 @@
+import { Database } from "bun:sqlite";
+import { afterEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openUsageLog, type UsageLog } from "../../src/usage/usage-log.ts";
+import { turnRecord } from "../support/turn-records.ts";
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
+});
+
+const DAY = 24 * 60 * 60 * 1000;
+const EVER = { from: 0, to: 1e15 };
+
+function file(): string {
+  const folder = mkdtempSync(join(tmpdir(), "claude-max-api-usage-"));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "state", "usage.sqlite");
+}
+
+function open(path?: string, now = () => 0): { log: UsageLog; failures: unknown[] } {
+  const failures: unknown[] = [];
+  const log = openUsageLog({ path, now, onFailure: (reason) => failures.push(reason) });
+  cleanups.push(() => log.close());
+  return { log, failures };
+}
+
+test("totals are the sums of what was used, with the median of the first tokens, and failures by whose doing", () => {
+  const { log } = open();
+  for (const firstTokenMs of [300, 100, 200]) log.add(turnRecord({ firstTokenMs }));
+  log.add(turnRecord({ outcome: "plan_limit_reached", fault: "plan", firstTokenMs: undefined, searches: 2 }));
+  expect(log.totals(EVER)).toEqual([
+    {
+      name: "all",
+      requests: 4,
+      failed: { client: 0, plan: 1, upstream: 0, server: 0 },
+      ...{ inputTokens: 40, cacheReadTokens: 80, cacheWriteTokens: 120, outputTokens: 20, reasoningTokens: 4 },
+      searches: 2,
+      firstTokenMs: 200,
+    },
+  ]);
+});
+
+test("totals are told apart by the model that answered, by key or else program, and by day", () => {
+  const { log } = open();
+  const noon = new Date(2030, 0, 31, 12).getTime();
+  log.add(turnRecord({ at: noon }));
+  log.add(turnRecord({ at: noon + DAY, answered: undefined, caller: { dialect: "chat", client: "pi", key: "home" } }));
+  const names = (by: "model" | "client" | "day") => log.totals({ ...EVER, by }).map(({ name }) => name);
+  expect(names("model").sort()).toEqual(["claude-sonnet-4", "claude-sonnet-4-9"]);
+  expect(names("client").sort()).toEqual(["curl", "home"]);
+  expect(names("day")).toEqual(["2030-01-31", "2030-02-01"]);
+  expect(log.totals({ from: noon, to: noon + DAY })).toMatchObject([{ requests: 1 }]);
+  expect(log.totals({ from: 0, to: noon })).toEqual([]);
+});
+
+test("what was used is there for another process, for 90 days", () => {
+  const path = file();
+  const first = open(path);
+  first.log.add(turnRecord({ at: 100 * DAY }));
+  first.log.add(turnRecord({ at: 150 * DAY }));
+  first.log.close();
+  const { log } = open(path, () => 200 * DAY);
+  expect(log.since).toBe(100 * DAY);
+  log.add(turnRecord({ at: 200 * DAY }));
+  expect(log.since).toBe(150 * DAY);
+});
+
+test.skipIf(process.platform === "win32")("the file can be read by the user alone", () => {
+  const path = file();
+  const { log } = open(path);
+  log.add(turnRecord());
+  expect(log.totals(EVER)).toHaveLength(1);
+  expect([path, `${path}-wal`].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
+});
+
+test("turns wait while another process writes, and are written then", () => {
+  const path = file();
+  const { log, failures } = open(path);
+  const other = new Database(path);
+  cleanups.push(() => other.close());
+  other.run("BEGIN IMMEDIATE");
+  log.add(turnRecord());
+  expect(log.totals(EVER)).toEqual([]);
+  other.run("COMMIT");
+  expect(log.totals(EVER)).toHaveLength(1);
+  expect(failures).toEqual([]);
+});
+
+test("a file that cannot be had, or breaks, is told once, and costs no turn", () => {
+  const path = file();
+  const { log, failures } = open(path);
+  const other = new Database(path);
+  cleanups.push(() => other.close());
+  other.run("DROP TABLE turns");
+  other.run("CREATE TABLE turns (something TEXT)");
+  log.add(turnRecord());
+  expect(() => log.close()).not.toThrow();
+  expect(failures).toHaveLength(1);
+
+  writeFileSync(path, "no database, whatever its name says".repeat(100));
+  const broken = open(path);
+  expect(broken.failures).toHaveLength(1);
+  broken.log.add(turnRecord());
+  expect(broken.log.totals(EVER)).toHaveLength(1);
+});
+
+test("a file of a newer version is left as it is", () => {
+  const path = file();
+  open(path).log.close();
+  const newer = new Database(path);
+  newer.run("PRAGMA user_version = 99");
+  newer.close();
+  expect(open(path).failures.map(String)).toEqual([expect.stringContaining("newer version")]);
+});

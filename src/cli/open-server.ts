@@ -51,7 +51,7 @@ async function startOwn(config: Config, surroundings: Surroundings, warm: 0 | 1)
     platform,
     env,
     home,
-    config: { ...config, host: "127.0.0.1", port: 0, apiKeys, warm, store: false },
+    config: { ...config, host: "127.0.0.1", port: 0, apiKeys, apiKeyNames: new Map(), warm, store: false },
     // What goes wrong is told by the answers.
     logger: new Logger("silent"),
   });

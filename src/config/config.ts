@@ -26,8 +26,13 @@ export type Config = {
   /** Whether what each turn used is written down on disk. */
   readonly usageLog: boolean;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** Where the log is written; undefined: to standard error. */
+  readonly logFile?: string;
   /** Keys that clients must present one of; empty: any key, or none, is accepted. */
   readonly apiKeys: readonly string[];
+  /** The names of those that have one, by the key. */
+  readonly apiKeyNames: ReadonlyMap<string, string>;
   /** Whether an ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN of the environment reaches the CLI (it bills the API, not the subscription). */
   readonly allowApiKey: boolean;
   /** Web origins whose pages may call the server, as `scheme://host[:port]`. */
@@ -47,3 +52,6 @@ export const ALIAS_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_FORMATS = ["text", "json"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];

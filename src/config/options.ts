@@ -1,4 +1,4 @@
-import { ALIAS_EFFORTS, LOG_LEVELS } from "./config.ts";
+import { ALIAS_EFFORTS, LOG_FORMATS, LOG_LEVELS } from "./config.ts";
 import { choice, list, nameMap, onOff, type TextRule, text, wholeNumber } from "./kinds.ts";
 import { isHost, isHttpUrl } from "./network-names.ts";
 import { type AnyOption, defineOption } from "./option.ts";
@@ -74,6 +74,22 @@ export const OPTIONS = {
     group: "Server",
     placeholder: "LEVEL",
     description: `How much is logged: ${LOG_LEVELS.join(", ")}`,
+  }),
+  logFormat: defineOption({
+    flag: "log-format",
+    kind: choice(LOG_FORMATS),
+    default: "text",
+    group: "Server",
+    placeholder: "FORMAT",
+    description: "How a line of the log is written: text, or json for programs",
+  }),
+  logFile: defineOption({
+    flag: "log-file",
+    kind: text(PATH),
+    default: undefined,
+    group: "Server",
+    placeholder: "FILE",
+    description: "Write the log to this file instead of standard error; after 10 MB it is put aside as FILE.1",
   }),
   store: defineOption({
     flag: "store",
@@ -214,7 +230,8 @@ export const OPTIONS = {
     default: undefined,
     group: "Access",
     placeholder: "FILE",
-    description: "File with one key per line; blank lines and lines beginning with # are skipped",
+    description:
+      "File with one key per line, or a name and its key, as in laptop: KEY; blank lines and lines beginning with # are skipped",
   }),
   allowOrigin: defineOption({
     flag: "allow-origin",

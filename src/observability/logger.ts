@@ -4,14 +4,22 @@ export type LogThreshold = keyof typeof SEVERITY;
 /** Fields never hold what a client or the model wrote, nor credentials: only ids, counts, durations, codes. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Writes one line per call: time, level, message, then `key=value` fields. Passed in, never imported as a singleton. */
+export type LogFormat = "text" | "json";
+
+/** Writes one line per call: time, level, message, then the fields. Passed in, never imported as a singleton. */
 export class Logger {
   readonly #threshold: number;
   readonly #write: (line: string) => void;
+  readonly #format: LogFormat;
 
-  constructor(threshold: LogThreshold, write: (line: string) => void = (line) => void process.stderr.write(line)) {
+  constructor(
+    threshold: LogThreshold,
+    write: (line: string) => void = (line) => void process.stderr.write(line),
+    format: LogFormat = "text",
+  ) {
     this.#threshold = SEVERITY[threshold];
     this.#write = write;
+    this.#format = format;
   }
 
   error(message: string, fields?: LogFields): void {
@@ -29,11 +37,16 @@ export class Logger {
 
   #log(level: Exclude<LogThreshold, "silent">, message: string, fields: LogFields = {}): void {
     if (SEVERITY[level] > this.#threshold) return;
+    const time = new Date().toISOString();
+    if (this.#format === "json") {
+      this.#write(`${JSON.stringify({ time, level, message, ...fields })}\n`);
+      return;
+    }
     const rest = Object.entries(fields)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => ` ${key}=${quoteIfNeeded(String(value))}`)
       .join("");
-    this.#write(`${new Date().toISOString()} ${level.padEnd(5)} ${oneLine(message)}${rest}\n`);
+    this.#write(`${time} ${level.padEnd(5)} ${oneLine(message)}${rest}\n`);
   }
 }
 

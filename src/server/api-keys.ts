@@ -3,19 +3,19 @@ import { ApiError } from "../core/error.ts";
 
 /** The keys clients must present one of. Without any, every key is accepted, as clients insist on sending one. */
 export class ApiKeys {
-  readonly #digests: readonly Buffer[];
+  readonly #keys: readonly { readonly digest: Buffer; readonly name: string | undefined }[];
 
-  constructor(keys: readonly string[]) {
-    this.#digests = keys.map(digest);
+  constructor(keys: readonly string[], names: ReadonlyMap<string, string> = new Map()) {
+    this.#keys = keys.map((key) => ({ digest: digest(key), name: names.get(key) }));
   }
 
   get required(): boolean {
-    return this.#digests.length > 0;
+    return this.#keys.length > 0;
   }
 
-  /** Throws invalid_api_key unless the request carries a valid key. */
-  check(request: Request): void {
-    if (!this.required) return;
+  /** The name of the key that a request carries, where it has one. Throws invalid_api_key unless it carries a valid key. */
+  check(request: Request): string | undefined {
+    if (!this.required) return undefined;
     const presented = presentedKeys(request);
     if (presented.length === 0) {
       throw new ApiError(
@@ -23,18 +23,20 @@ export class ApiKeys {
         "This server needs an API key: send it as 'Authorization: Bearer KEY' or 'x-api-key: KEY'.",
       );
     }
-    if (!presented.map((key) => this.#includes(key)).includes(true)) {
+    const [found] = presented.flatMap((key) => this.#find(key));
+    if (found === undefined) {
       throw new ApiError(
         "invalid_api_key",
         "Incorrect API key. It is the one the server was started with (--api-key).",
       );
     }
+    return found.name;
   }
 
   /** Takes the same time for any key: all of them are compared, as digests of one length. */
-  #includes(key: string): boolean {
+  #find(key: string) {
     const given = digest(key);
-    return this.#digests.map((known) => timingSafeEqual(known, given)).includes(true);
+    return this.#keys.filter((known) => timingSafeEqual(known.digest, given));
   }
 }
 

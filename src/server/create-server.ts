@@ -10,7 +10,7 @@ import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { Logger } from "../observability/logger.ts";
-import { Gate } from "./gate.ts";
+import { Gate, type GateOptions } from "./gate.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
 import { readJsonBody } from "./read-body.ts";
@@ -18,7 +18,7 @@ import { RequestHandler } from "./request-handler.ts";
 import { Sockets } from "./sockets.ts";
 
 export type ServerParts = {
-  readonly config: Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys" | "demo">;
+  readonly config: GateOptions & Pick<Config, "demo">;
   readonly backend: Backend;
   readonly logger: Logger;
   /** Where whose the requests are is noted, for the dialects. */

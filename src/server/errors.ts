@@ -36,3 +36,19 @@ export function logInternalError(error: ApiError, exchange: Pick<Exchange, "id">
     stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
   });
 }
+
+/** Names that are remembered to have been refused. */
+const MOST_NAMES = 100;
+
+/** Tells the log of hosts and origins that are refused, each once, with the flag that would let it in: whoever owns the server sees it here. */
+export class RefusalLog {
+  readonly #told = new Set<string>();
+
+  note(error: ApiError, logger: Logger): void {
+    if (error.code !== "host_refused" && error.code !== "origin_refused") return;
+    // The message names what was refused.
+    if (this.#told.has(error.message) || this.#told.size >= MOST_NAMES) return;
+    this.#told.add(error.message);
+    logger.warn(error.message, { error: error.code });
+  }
+}

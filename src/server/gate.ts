@@ -5,7 +5,8 @@ import type { Exchange } from "./exchange.ts";
 import { HostCheck } from "./host-check.ts";
 import { OriginCheck } from "./origin-check.ts";
 
-export type GateOptions = Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys">;
+export type GateOptions = Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys"> &
+  Partial<Pick<Config, "apiKeyNames">>;
 
 /** What every request passes before anything else looks at it, so that nobody but the user spends the subscription. */
 export class Gate {
@@ -16,7 +17,7 @@ export class Gate {
   constructor(options: GateOptions) {
     this.#hosts = new HostCheck(options);
     this.#origins = new OriginCheck(options.allowedOrigins);
-    this.#keys = new ApiKeys(options.apiKeys);
+    this.#keys = new ApiKeys(options.apiKeys, options.apiKeyNames);
   }
 
   /** Lets a request in, noting in its exchange what was found out. Answers a preflight itself; throws when it stays out. */
@@ -29,7 +30,7 @@ export class Gate {
       exchange.trusted = !this.#keys.required;
       return undefined;
     }
-    this.#keys.check(request);
+    exchange.keyName = this.#keys.check(request);
     exchange.trusted = true;
     return undefined;
   }

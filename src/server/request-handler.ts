@@ -8,7 +8,7 @@ import type { Logger } from "../observability/logger.ts";
 import { type BodyPart, BodyRoom } from "./body-room.ts";
 import { askerOf } from "./client-of.ts";
 import { allowOrigin } from "./cors.ts";
-import { isUnrouted, logInternalError, toClientError } from "./errors.ts";
+import { isUnrouted, logInternalError, RefusalLog, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -35,6 +35,7 @@ const LONGEST_LOGGED_PATH = 200;
 export class RequestHandler {
   readonly #parts: RequestHandlerParts;
   readonly #room = new BodyRoom(MAX_BODIES_BYTES);
+  readonly #refusals = new RefusalLog();
   readonly #exchanges = new WeakMap<Request, Exchange>();
 
   constructor(parts: RequestHandlerParts) {
@@ -78,6 +79,7 @@ export class RequestHandler {
     if (failure instanceof Response) return failure;
     exchange.error = failure.code;
     logInternalError(failure, exchange, this.#parts.logger);
+    this.#refusals.note(failure, this.#parts.logger);
     const allow = failure.code === "method_not_allowed" ? methodsOf(exchange.meant.path, routes) : [];
     const envelope = isAnthropicRequest(exchange.meant.path, request.headers)
       ? { body: anthropicErrorBody(failure, exchange.id) }

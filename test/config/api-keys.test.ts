@@ -53,6 +53,25 @@ describe("a key file", () => {
     expect(message).not.toContain("secret");
   });
 
+  test("names those keys that stand behind a name and a blank; others are as they were", () => {
+    const { apiKeys, apiKeyNames } = configOf({
+      flags,
+      files: { "/keys": "laptop: key-of-laptop\nplain-key-1\nx:plain-key-2\n" },
+    });
+    expect(apiKeys).toEqual(["key-of-laptop", "plain-key-1", "x:plain-key-2"]);
+    expect([...apiKeyNames]).toEqual([["key-of-laptop", "laptop"]]);
+  });
+
+  test.each([
+    ["a key of two names", "a: one-good-key\nb: one-good-key"],
+    ["a bad key behind a name", "# keys\na: secret"],
+    ["a name that is none", "a b: one-good-key"],
+  ])("with %s is an error that does not show it", (_, content) => {
+    const message = refusalOf({ flags, files: { "/keys": content } });
+    expect(message).toMatch(/^--api-key-file: line [12] of \/keys /);
+    expect(message).not.toMatch(/secret|one-good/);
+  });
+
   test("saved by a Windows editor is read like any other", () => {
     expect(configOf({ flags, files: { "/keys": "\uFEFFgood-key-1\r\ngood-key-2\r\n" } }).apiKeys).toEqual([
       "good-key-1",

@@ -68,6 +68,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     otherJson: { x: "y" },
   },
   demo: { texts: ["true"], json: true, expected: { demo: true }, otherJson: false },
+  logFormat: { texts: ["json"], json: "json", expected: { logFormat: "json" }, otherJson: "text" },
+  logFile: { texts: ["/x/log"], json: "/x/log", expected: { logFile: "/x/log" }, otherJson: "/y" },
   usageLog: { texts: ["false"], json: false, expected: { usageLog: false }, otherJson: true },
 };
 
@@ -88,6 +90,8 @@ test("without any source, the defaults hold", () => {
     strict: false,
     store: true,
     usageLog: true,
+    logFormat: "text",
+    apiKeyNames: new Map(),
     logLevel: "info",
     apiKeys: [],
     allowApiKey: false,

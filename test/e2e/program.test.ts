@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hang, text } from "../../src/simulator/reply.ts";
@@ -53,6 +53,22 @@ function chat(url: string, stream = true) {
     body: JSON.stringify({ model: "claude-sonnet-4", stream, messages: [{ role: "user", content: "Hello" }] }),
   });
 }
+
+test("the log goes to the file that is named, as JSON where that is wanted, and nothing of what is said with it", async () => {
+  const log = join(home, "logs", "server.log");
+  const program = serve("--log-file", log, "--log-format", "json");
+  simulator.enqueue(text("a secret answer"));
+  await (await chat(await program.url)).text();
+  program.child.kill("SIGTERM");
+  await program.child.exited;
+  const written = readFileSync(log, "utf8");
+  const lines = written.trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ level: "info", message: "request", status: 200, served: "new", out: expect.any(Number) }),
+  );
+  expect(written).not.toContain("secret");
+  expect(await program.stderr).toBe("");
+});
 
 describe("ending", () => {
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(

@@ -20,7 +20,9 @@ const post = (path: string, body: object, program: string, key = KEY) =>
   }).then((response) => response.text());
 
 const usage = async (query: string) =>
-  (await fetch(`${app.url}/v1/usage?${query}`, { headers: { authorization: `Bearer ${KEY}` } })).json();
+  JSON.parse(
+    await (await fetch(`${app.url}/v1/usage?${query}`, { headers: { authorization: `Bearer ${KEY}` } })).text(),
+  );
 
 beforeAll(async () => {
   app = await startHarness({ config: { apiKeys: [KEY], warm: 0 } });

@@ -135,3 +135,16 @@ test("a short host name does not shift the path", async () => {
   await short.stop(0);
   expect(response.status).toBe(200);
 });
+
+test("a refused host is logged once, with the flag that would let it in", async () => {
+  const strict = startServer();
+  for (const host of ["nas.lan", "nas.lan", "box.lan"]) {
+    await sendRaw(strict.port, head("GET /v1/models HTTP/1.1", `Host: ${host}`));
+  }
+  await strict.stop(0);
+  const warnings = strict.log.filter((line) => / warn /.test(line));
+  expect(warnings).toEqual([
+    expect.stringContaining("--allowed-host nas.lan"),
+    expect.stringContaining("--allowed-host box.lan"),
+  ]);
+});

@@ -18,6 +18,7 @@ import { COMPACT_PARAMETERS } from "./compact-parameters.ts";
 import { CompactBody, decodeCompact } from "./decode-compact.ts";
 import { asListed, withIds } from "./kept-items.ts";
 import { newResponseId, now, type PrepareOptions } from "./prepare-response.ts";
+import { storeOf } from "./store.ts";
 import { encodeUsage } from "./wire.ts";
 
 export type CompactRouteOptions = PrepareOptions & { readonly backend: Backend; readonly clients?: Clients };
@@ -41,8 +42,9 @@ export function compactRoute(options: CompactRouteOptions) {
     "/v1/responses/compact",
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
+      const store = storeOf(clients?.of(httpRequest).caller?.key, options.store);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeCompact(accepted, options, images);
+        const decoded = decodeCompact(accepted, { ...options, store }, images);
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);

@@ -13,7 +13,7 @@ import { turnController } from "../turn-controller.ts";
 import { acceptedAs } from "./accept-body.ts";
 import { decodeInputTokens, InputTokensBody } from "./decode-input-tokens.ts";
 import { INPUT_TOKENS_PARAMETERS } from "./input-tokens-parameters.ts";
-import type { ResponseStore } from "./store.ts";
+import { type ResponseStore, storeOf } from "./store.ts";
 
 export type InputTokensRouteOptions = {
   readonly backend: Backend;
@@ -34,8 +34,9 @@ export function inputTokensRoute(options: InputTokensRouteOptions) {
     "/v1/responses/input_tokens",
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
+      const store = storeOf(clients?.of(httpRequest).caller?.key, options.store);
       const decode = (images: FetchedImages) => {
-        const decoded = decodeInputTokens(accepted, options, images);
+        const decoded = decodeInputTokens(accepted, { ...options, store }, images);
         return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);

@@ -67,9 +67,12 @@ export class MemoryResponseStore implements ResponseStore {
     for (const id of [...this.#entries.keys()]) this.delete(id);
   }
 
-  findItem(id: string): KeptItem | undefined {
+  findItem(id: string, key?: string): KeptItem | undefined {
     // Asking for its response keeps that, or tells that it is too old.
-    const kept = [...(this.#items.get(id) ?? [])].reverse().find(([owner]) => this.get(owner) !== undefined);
+    const kept = [...(this.#items.get(id) ?? [])].reverse().find(([owner]) => {
+      const stored = this.get(owner);
+      return stored !== undefined && stored.key === key;
+    });
     return kept?.[1];
   }
 

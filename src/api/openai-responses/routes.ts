@@ -12,6 +12,7 @@ import type { ResponseEncoder } from "./encode-response.ts";
 import { inputTokensRoute } from "./input-tokens-route.ts";
 import { type Keep, type PrepareOptions, prepareResponse } from "./prepare-response.ts";
 import { responsesSocketRoute } from "./socket-route.ts";
+import { storeOf } from "./store.ts";
 import { storedRoutes } from "./stored-routes.ts";
 import { tellEvents } from "./tell-events.ts";
 import type { ResponseObject } from "./wire.ts";
@@ -36,7 +37,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
     commitAfterMs = COMMIT_AFTER_MS,
   } = options;
   const plugins = new Elysia()
-    .use(storedRoutes({ store, background, heartbeatMs, strict: options.strict ?? false }))
+    .use(storedRoutes({ store, clients, background, heartbeatMs, strict: options.strict ?? false }))
     .use(inputTokensRoute(options))
     .use(compactRoute(options))
     .use(responsesSocketRoute(options));
@@ -44,8 +45,13 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
     "/v1/responses",
     async ({ body: accepted, request }) => {
       const turn = turnController(request);
-      const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(accepted, options, turn.signal);
-      const asking = { ...clients?.of(request), isStreamed: stream };
+      const asker = clients?.of(request) ?? {};
+      const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(
+        accepted,
+        { ...options, store: storeOf(asker.caller?.key, store) },
+        turn.signal,
+      );
+      const asking = { ...asker, isStreamed: stream };
       if (accepted.body.background) {
         backend.checkModel(prepared.request.model);
         // Its end is not that of this request.

@@ -5,6 +5,7 @@ import { asksForWebSocket, UpgradeResponse } from "../socket.ts";
 import { MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";
 import { SharedBudget } from "./shared-budget.ts";
 import { ResponsesSession, type SocketSessionOptions } from "./socket-session.ts";
+import { storeOf } from "./store.ts";
 
 const SPOKEN =
   'Each message is a JSON object: {"type": "response.create", …} with the fields of POST /v1/responses, and of its own `stream_id` ' +
@@ -20,7 +21,8 @@ export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) 
   return new Elysia({ name: "openai-responses-socket" }).get(
     "/v1/responses",
     ({ request }) => {
-      const session = { ...options, asker: clients?.of(request) ?? {} };
+      const asker = clients?.of(request) ?? {};
+      const session = { ...options, asker, store: storeOf(asker.caller?.key, options.store) };
       if (asksForWebSocket(request)) return new UpgradeResponse((socket) => new ResponsesSession(socket, session));
       const instead = "Send a response's request with POST, or look at a stored one with GET /v1/responses/{id}";
       throw new ApiError("upgrade_required", `GET on this path opens a WebSocket. ${instead}.`);

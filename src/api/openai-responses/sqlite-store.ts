@@ -86,13 +86,13 @@ export class SqliteResponseStore implements ResponseStore {
     return wasThere;
   }
 
-  findItem(id: string): KeptItem | undefined {
+  findItem(id: string, key?: string): KeptItem | undefined {
     const owners = this.#database
       .query<{ owner: string }, [string]>("SELECT owner FROM items WHERE id = ? ORDER BY rowid DESC")
       .all(id);
     for (const { owner } of owners) {
       const stored = this.get(owner);
-      if (stored) return [...stored.input, ...stored.output].find((item) => item.id === id);
+      if (stored && stored.key === key) return [...stored.input, ...stored.output].find((item) => item.id === id);
     }
     return undefined;
   }

@@ -7,6 +7,8 @@ export type KeptItem = Static<typeof KeptItem>;
 
 export const StoredResponse = Type.Object({
   id: Type.String(),
+  /** The name of the key that it was asked with, where that has one: no other may have it. */
+  key: Type.Optional(Type.String()),
   /** The response that this one went on after. */
   previousId: Type.Union([Type.String(), Type.Null()]),
   /** As it was told. */
@@ -38,6 +40,20 @@ export interface ResponseStore {
   get(id: string): StoredResponse | undefined;
   /** Whether it was there. */
   delete(id: string): boolean;
-  /** An item that a kept response was asked with, or answered with. */
-  findItem(id: string): KeptItem | undefined;
+  /** An item that a kept response of the key was asked with, or answered with. */
+  findItem(id: string, key?: string): KeptItem | undefined;
+}
+
+/** The store as the bearer of a key has it, with what was asked with that key alone; `key` is its name, undefined for all that have none. */
+export function storeOf(key: string | undefined, store: ResponseStore): ResponseStore {
+  const get = (id: string) => {
+    const stored = store.get(id);
+    return stored?.key === key ? stored : undefined;
+  };
+  return {
+    get,
+    put: (stored) => store.put(key === undefined ? stored : { ...stored, key }),
+    delete: (id) => get(id) !== undefined && store.delete(id),
+    findItem: (id) => store.findItem(id, key),
+  };
 }

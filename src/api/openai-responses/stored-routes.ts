@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../core/error.ts";
+import type { Clients } from "../clients.ts";
 import { ignoredQuery, tellIgnored } from "../ignored-fields.ts";
 import { invalid } from "../invalid.ts";
 import { describeQuery } from "../openapi/describe-fields.ts";
@@ -8,7 +9,7 @@ import type { BackgroundRuns } from "./background.ts";
 import { asListed } from "./kept-items.ts";
 import { INPUT_ITEMS_PARAMETERS, RETRIEVAL_PARAMETERS } from "./parameters.ts";
 import { readRetrieval } from "./retrieval.ts";
-import type { ResponseStore, StoredResponse } from "./store.ts";
+import { type ResponseStore, type StoredResponse, storeOf } from "./store.ts";
 
 const PATH = "/v1/responses/:id";
 const PAGE = 20;
@@ -16,6 +17,7 @@ const LONGEST_PAGE = 100;
 
 type StoredRouteOptions = {
   readonly store: ResponseStore;
+  readonly clients: Clients | undefined;
   readonly background: BackgroundRuns;
   readonly heartbeatMs: number | undefined;
   /** Whether a query with fields that have no effect is refused. */
@@ -23,11 +25,18 @@ type StoredRouteOptions = {
 };
 
 /** What can be done with a response that was stored. */
-export function storedRoutes({ store, background, heartbeatMs, strict }: StoredRouteOptions) {
+export function storedRoutes({ store: shared, clients, background, heartbeatMs, strict }: StoredRouteOptions) {
+  /** What the request's key may have. Throws where the response is another's, as if there were none. */
+  const storeFor = (request: Request, id: string) => {
+    const own = storeOf(clients?.of(request).caller?.key, shared);
+    if (own.get(id) === undefined && shared.get(id) !== undefined) throw notFound(id);
+    return own;
+  };
   return new Elysia({ name: "openai-stored-responses" })
     .get(
       PATH,
       ({ params, request }) => {
+        const store = storeFor(request, params.id);
         const { stream, startingAfter, headers } = readRetrieval(queryOf(request), strict);
         const events = stream ? background.events(params.id) : undefined;
         if (events) {
@@ -61,7 +70,8 @@ export function storedRoutes({ store, background, heartbeatMs, strict }: StoredR
     )
     .delete(
       PATH,
-      ({ params }) => {
+      ({ params, request }) => {
+        const store = storeFor(request, params.id);
         background.forget(params.id);
         if (!store.delete(params.id)) throw notFound(params.id);
         return { id: params.id, object: "response", deleted: true };
@@ -70,7 +80,8 @@ export function storedRoutes({ store, background, heartbeatMs, strict }: StoredR
     )
     .post(
       `${PATH}/cancel`,
-      ({ params }) => {
+      ({ params, request }) => {
+        const store = storeFor(request, params.id);
         const cancelled = background.cancel(params.id);
         if (cancelled) return cancelled;
         const { response } = storedResponse(params.id, store);
@@ -83,6 +94,7 @@ export function storedRoutes({ store, background, heartbeatMs, strict }: StoredR
     .get(
       `${PATH}/input_items`,
       ({ params, request }) => {
+        const store = storeFor(request, params.id);
         const query = queryOf(request);
         const headers = tellIgnored(ignoredQuery(query, INPUT_ITEMS_PARAMETERS), strict);
         return Response.json(pageOf(storedResponse(params.id, store), query), { headers });

@@ -1,5 +1,8 @@
 import { startApp } from "../../app.ts";
+import { ConfigError } from "../../config/config-error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
+import { OPTIONS } from "../../config/options.ts";
+import { LogFile } from "../../observability/log-file.ts";
 import { Logger } from "../../observability/logger.ts";
 import type { Surroundings } from "../command.ts";
 import { announce } from "./announce.ts";
@@ -13,7 +16,7 @@ export type ServeOptions = LoadedConfig & { readonly surroundings: Surroundings 
 /** Runs the server until SIGINT, SIGTERM or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
 export async function serve({ config, warnings, surroundings }: ServeOptions): Promise<void> {
   const { version, platform, env, home, terminal } = surroundings;
-  const logger = new Logger(config.logLevel, terminal.writeError);
+  const logger = new Logger(config.logLevel, openLog(config, terminal.writeError), config.logFormat);
   for (const warning of warnings) logger.warn(warning);
   const request = new StopRequest();
   const ignoreSignals = request.listen();
@@ -34,4 +37,32 @@ const SETTLED_MS = 1_500;
 function freeStartUp(): void {
   Bun.gc(true);
   Bun.shrink();
+}
+
+/** Where lines of the log go. A file that cannot be written, such as on a full disk, is told once, and the lines go to standard error. */
+function openLog({ logFile }: LoadedConfig["config"], writeError: (line: string) => void): (line: string) => void {
+  if (logFile === undefined) return writeError;
+  const file = openFile(logFile);
+  let hasFailed = false;
+  return (line) => {
+    try {
+      file.write(line);
+    } catch (reason) {
+      if (!hasFailed) writeError(`The log cannot be written to ${logFile}: ${messageOf(reason)}\n`);
+      hasFailed = true;
+      writeError(line);
+    }
+  };
+}
+
+function openFile(path: string): LogFile {
+  try {
+    return new LogFile(path);
+  } catch (reason) {
+    throw new ConfigError(`--${OPTIONS.logFile.flag}: ${path} cannot be written: ${messageOf(reason)}.`);
+  }
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }

@@ -1,10 +1,10 @@
+import { LogFile } from "../../observability/log-file.ts";
 import type { Call } from "../command.ts";
 import { serve } from "../serve/serve.ts";
 import { flagValue, settingsOf } from "../settings.ts";
 import { createStyle } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 import { readEnvironmentFile } from "./environment-file.ts";
-import { LogFile } from "./log-file.ts";
 import { LOG_FILE } from "./options.ts";
 
 /** The server as launchd and the Task Scheduler run it, which read no environment from a file, and bound no log. */

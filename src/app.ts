@@ -15,8 +15,10 @@ import { recordTurns } from "./core/recorder.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
+import { KNOWN_PROGRAMS } from "./server/client-of.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
+import { Metrics } from "./usage/metrics.ts";
 import { openUsageLog } from "./usage/usage-log.ts";
 import { usageFile } from "./usage/usage-on-disk.ts";
 
@@ -62,7 +64,19 @@ export async function startApp(options: AppOptions): Promise<App> {
     path: isWritten ? usageFile(stateDirectory({ platform, env, home })) : undefined,
     onFailure: (reason) => logger.warn("what is used cannot be written down", { reason: messageOf(reason) }),
   });
-  const recording = recordTurns(backend, (turn) => usage.add(turn));
+  const recording = recordTurns(backend, (turn) => {
+    usage.add(turn);
+    metrics.add(turn);
+  });
+  const running = () => recording.running();
+  const limits = () => [];
+  const metrics = new Metrics({
+    health: () => backend.health(),
+    running: () => running().length,
+    limits,
+    version,
+    clients: [...KNOWN_PROGRAMS, ...config.apiKeyNames.values()],
+  });
   const dialect = { backend: recording, fetchImage, strict, defaultModel, webSearch, clients };
   const onStoreFailure = (reason: unknown) =>
     logger.warn("responses cannot be stored on disk", { reason: messageOf(reason) });
@@ -83,7 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       openaiCompletionsRoutes(dialect),
       openaiResponsesRoutes({ ...dialect, store: responses.store, background, onStoreFailure }),
       anthropicMessagesRoutes(dialect),
-      usageRoutes({ figures: usage, running: () => recording.running() }),
+      usageRoutes({ figures: usage, running, limits, scrape: (isOpenMetrics) => metrics.scrape(isOpenMetrics) }),
     ],
   });
   const close = async () => {

@@ -58,7 +58,10 @@ test("the log goes to the file that is named, as JSON where that is wanted, and 
   const log = join(home, "logs", "server.log");
   const program = serve("--log-file", log, "--log-format", "json");
   simulator.enqueue(text("a secret answer"));
-  await (await chat(await program.url)).text();
+  const url = await program.url;
+  await (await chat(url)).text();
+  // The library for that is loaded now, out of the binary.
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^claude_max_api_turns_total\{.* 1$/m);
   program.child.kill("SIGTERM");
   await program.child.exited;
   const written = readFileSync(log, "utf8");

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import parsePrometheusTextFormat from "parse-prometheus-text-format";
 import { apiError, text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { runCli } from "../support/run-cli.ts";
@@ -86,6 +87,56 @@ test("the commands tell the same, with a server and by what it has written down"
   expect(status.stdout).toMatch(/Today\s+5 requests, 40 tokens in \(30% cached\), 44 out/);
   const none = await run(["status"], "0");
   expect([none.code, none.stdout]).toEqual([1, expect.stringContaining("No server")]);
+});
+
+/** The values of a metric by one of its labels, summed. */
+async function scraped(accept = "") {
+  const response = await fetch(`${app.url}/metrics`, { headers: { authorization: `Bearer ${KEY}`, accept } });
+  const page = await response.text();
+  const families = parsePrometheusTextFormat(page);
+  const valuesOf = (name: string, label: string) => {
+    const sums: Record<string, number> = {};
+    for (const { labels = {}, value } of families.find((family) => family.name === name)?.metrics ?? []) {
+      const key = labels[label] ?? "";
+      sums[key] = (sums[key] ?? 0) + Number(value);
+    }
+    return sums;
+  };
+  return { type: response.headers.get("content-type"), page, valuesOf, names: families.map(({ name }) => name) };
+}
+
+test("GET /metrics tells the same to a parser of Prometheus' text", async () => {
+  const { type, page, valuesOf } = await scraped();
+  expect(type).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(valuesOf("claude_max_api_tokens_total", "kind")).toEqual({
+    ...{ input: SENT.input, cache_read: SENT.cached, cache_write: 0, output: SENT.output, reasoning: 0 },
+  });
+  expect(valuesOf("claude_max_api_turns_total", "client")).toEqual({
+    ...{ curl: 2, "openai-python": 1, codex: 1, "claude-code": 1 },
+  });
+  expect(valuesOf("claude_max_api_failures_total", "fault")).toEqual({ upstream: 1 });
+  expect(page).toMatch(/^gen_ai_server_request_duration_seconds_count\{[^}]*error_type="overloaded"[^}]*\} 1$/m);
+  expect(valuesOf("claude_max_api_up", "")).toEqual({ "": 1 });
+});
+
+test("GET /metrics is OpenMetrics for who asks for that, and nothing for who has no key", async () => {
+  const { type, page } = await scraped("application/openmetrics-text; version=1.0.0");
+  expect(type).toStartWith("application/openmetrics-text");
+  expect(page).toEndWith("# EOF\n");
+  expect(page).toContain("# TYPE claude_max_api_turns counter");
+  expect((await fetch(`${app.url}/metrics`)).status).toBe(401);
+});
+
+test("the dashboard and the alerts ask for metrics that there are, and docs/monitoring names each", async () => {
+  const { names } = await scraped();
+  const read = (file: string) => readFileSync(join(import.meta.dir, "../../docs/monitoring", file), "utf8");
+  for (const file of ["grafana.json", "alerts.yaml"]) {
+    const asked = read(file).match(/\b(claude_max_api|gen_ai_server)_\w+/g) ?? [];
+    expect(asked.length).toBeGreaterThan(4);
+    expect(names).toEqual(expect.arrayContaining(asked.map((name) => name.replace(/_bucket$/, ""))));
+  }
+  JSON.parse(read("grafana.json"));
+  for (const name of names) expect(read("README.md")).toContain(`\`${name}\``);
 });
 
 test("the log has a line for each request, with what it took and how it was served", () => {

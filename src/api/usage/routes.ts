@@ -14,6 +14,8 @@ export type UsageRoutesOptions = {
   readonly running: () => readonly RunningTurn[];
   /** The plan's limits as they were told last; absent: nobody keeps them. */
   readonly limits?: (() => readonly PlanLimit[]) | undefined;
+  /** What Prometheus is told, in its text or as OpenMetrics. */
+  readonly scrape: (isOpenMetrics: boolean) => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly now?: () => number;
 };
 
@@ -22,28 +24,44 @@ const PARAMETERS = ["from", "to", "by"];
 
 const TIME = "a date (2030-01-31) or a time (2030-01-31T12:00:00Z)";
 
-/** GET /v1/usage: what was used, by whom, and what runs. */
-export function usageRoutes({ figures, running, limits = () => [], now = Date.now }: UsageRoutesOptions) {
-  return new Elysia({ name: "usage" }).get(
-    "/v1/usage",
-    ({ request }) => {
-      const query = readQuery(new URL(request.url).searchParams, now());
-      return Response.json(usageReport({ figures, running: running(), limits: limits() }, query, now()));
-    },
-    {
-      detail: {
-        summary: "What was used: requests and tokens, by model, by program or by day, and what runs",
-        description:
-          "Counts, never content. `totals` has an entry for each model, key or program, or day, and one named `all` without `by`.",
-        tags: ["Server"],
-        parameters: [
-          query("from", `The first moment: ${TIME}. Default: a day before \`to\`.`, { type: "string" }),
-          query("to", `The moment after the last: ${TIME}. Default: now.`, { type: "string" }),
-          query("by", "What is told apart.", { type: "string", enum: [...USAGE_GROUPS] }),
-        ],
+/** GET /v1/usage: what was used, by whom, and what runs. GET /metrics: the same for Prometheus. */
+export function usageRoutes({ figures, running, limits = () => [], scrape, now = Date.now }: UsageRoutesOptions) {
+  return new Elysia({ name: "usage" })
+    .get(
+      "/v1/usage",
+      ({ request }) => {
+        const query = readQuery(new URL(request.url).searchParams, now());
+        return Response.json(usageReport({ figures, running: running(), limits: limits() }, query, now()));
       },
-    },
-  );
+      {
+        detail: {
+          summary: "What was used: requests and tokens, by model, by program or by day, and what runs",
+          description:
+            "Counts, never content. `totals` has an entry for each model, key or program, or day, and one named `all` without `by`.",
+          tags: ["Server"],
+          parameters: [
+            query("from", `The first moment: ${TIME}. Default: a day before \`to\`.`, { type: "string" }),
+            query("to", `The moment after the last: ${TIME}. Default: now.`, { type: "string" }),
+            query("by", "What is told apart.", { type: "string", enum: [...USAGE_GROUPS] }),
+          ],
+        },
+      },
+    )
+    .get(
+      "/metrics",
+      async ({ request }) => {
+        const isOpenMetrics = request.headers.get("accept")?.includes("application/openmetrics-text") === true;
+        const { contentType, text } = await scrape(isOpenMetrics);
+        return new Response(text, { headers: { "content-type": contentType } });
+      },
+      {
+        detail: {
+          summary: "What was used and what runs, for Prometheus",
+          tags: ["Server"],
+          responses: { "200": { description: "Metrics.", content: { "text/plain": { schema: { type: "string" } } } } },
+        },
+      },
+    );
 }
 
 function query(name: string, description: string, schema: object) {

@@ -1,0 +1,53 @@
+import type { BackendHealth } from "../core/backend.ts";
+import type { TurnRecord } from "../core/turn-record.ts";
+import type { PlanLimit } from "../core/usage.ts";
+import type { Instruments } from "./instruments.ts";
+
+/** What is told as it is when somebody looks. */
+export type MetricsState = {
+  readonly health: () => BackendHealth;
+  readonly running: () => number;
+  readonly limits: () => readonly PlanLimit[];
+  readonly version: string;
+  /** Names that a client may have here, keys' names among them; others are one, so that labels are a closed set. */
+  readonly clients: readonly string[];
+};
+
+export type Scraped = { readonly contentType: string; readonly text: string };
+
+/** Turns that are held until somebody looks for the first time; a server that is watched has few. */
+const MOST_HELD = 10_000;
+
+/**
+ * What Prometheus is told. The library takes some megabytes and a moment to load, so that is done when somebody looks for the first time;
+ * until then the turns are held.
+ */
+export class Metrics {
+  readonly #state: MetricsState;
+  #held: TurnRecord[] = [];
+  #instruments: Promise<Instruments> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(state: MetricsState) {
+    this.#state = state;
+  }
+
+  add(turn: TurnRecord): void {
+    if (this.#held.length < MOST_HELD) this.#held.push(turn);
+    if (this.#instruments) void this.#observe();
+  }
+
+  /** One after the other: the library has one form at a time. */
+  scrape(isOpenMetrics: boolean): Promise<Scraped> {
+    const scraped = this.#last.then(async () => (await this.#observe()).scrape(isOpenMetrics));
+    this.#last = scraped.catch(() => {});
+    return scraped;
+  }
+
+  async #observe(): Promise<Instruments> {
+    this.#instruments ??= import("./instruments.ts").then(({ Instruments }) => new Instruments(this.#state));
+    const instruments = await this.#instruments;
+    for (const turn of this.#held.splice(0)) instruments.observe(turn);
+    return instruments;
+  }
+}

@@ -1,6 +1,19 @@
 import { Counter, Gauge, Histogram, Registry, type RegistryContentType } from "prom-client";
+import type { BackendHealth } from "../core/backend.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
-import type { MetricsState, Scraped } from "./metrics.ts";
+import type { PlanLimit } from "../core/usage.ts";
+
+/** What is told as it is when somebody looks. */
+export type MetricsState = {
+  readonly health: () => BackendHealth;
+  readonly running: () => number;
+  readonly limits: () => readonly PlanLimit[];
+  readonly version: string;
+  /** Names that a client may have here, keys' names among them; others are one, so that labels are a closed set. */
+  readonly clients: readonly string[];
+};
+
+export type Scraped = { readonly contentType: string; readonly text: string };
 
 // The buckets that OpenTelemetry's conventions for generative AI advise, in seconds.
 const DURATIONS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];

@@ -1,19 +1,5 @@
-import type { BackendHealth } from "../core/backend.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
-import type { PlanLimit } from "../core/usage.ts";
-import type { Instruments } from "./instruments.ts";
-
-/** What is told as it is when somebody looks. */
-export type MetricsState = {
-  readonly health: () => BackendHealth;
-  readonly running: () => number;
-  readonly limits: () => readonly PlanLimit[];
-  readonly version: string;
-  /** Names that a client may have here, keys' names among them; others are one, so that labels are a closed set. */
-  readonly clients: readonly string[];
-};
-
-export type Scraped = { readonly contentType: string; readonly text: string };
+import type { Instruments, MetricsState, Scraped } from "./instruments.ts";
 
 /** Turns that are held until somebody looks for the first time; a server that is watched has few. */
 const MOST_HELD = 10_000;

@@ -239,7 +239,7 @@ export class ClaudeBackend implements Backend {
       pool.release(worker);
       throw signal.reason;
     }
-    onServed(servedAs(lease, turns.length - 1));
+    onServed(servedAs(lease));
     this.#options.logger.debug("served", {
       how,
       keep,

@@ -45,9 +45,9 @@ export function openStay(
   return { signal, whyAborted: () => whyAborted(client), enter, onServed };
 }
 
-/** What a lease means for a conversation of so many turns: of what the process remembers, all is of use, its beginning, or nothing. */
-export function servedAs({ how, keep }: Pick<Lease, "how" | "keep">, turns: number): Served {
+/** What a lease means, before it is used: of what the process remembers, all is of use, its beginning, or nothing. */
+export function servedAs({ how, keep, worker }: Pick<Lease, "how" | "keep" | "worker">): Served {
   if (how !== "reuse") return how;
   if (keep === 0) return "rebind";
-  return keep === turns ? "continue" : "rewind";
+  return keep === worker.transcript.length ? "continue" : "rewind";
 }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
 import { startHarness } from "../support/harness.ts";
 
-test("the log tells at level debug how each request was served, and by which process", async () => {
+test("the log tells how each request was served, and at level debug by which process", async () => {
   await using harness = await startHarness({ config: { warm: 0 } });
   harness.simulator.enqueue(blocks([toolUse("toolu_1", "look", {})]), text("It rains."), text("Bye."));
   const tools = [{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }];
@@ -30,4 +30,12 @@ test("the log tells at level debug how each request was served, and by which pro
     `how=resume keep=2 of=2 results=1 pid=${pid}`,
     `how=reuse keep=4 of=4 results=0 pid=${pid}`,
   ]);
+  const requests = harness.log.flatMap((line) => / info {2}request .* served=(\w+)/.exec(line)?.[1] ?? []);
+  expect(requests).toEqual(["new", "resume", "continue"]);
+
+  // Another branch of the same conversation.
+  harness.simulator.enqueue(text("Again."));
+  const branch = [...messages.slice(0, 4), { role: "user", content: "Or?" }];
+  await harness.ask({ model: "claude-sonnet-4", messages: branch, tools });
+  expect(harness.log.findLast((line) => line.includes(" request "))).toContain(" served=rewind ");
 });

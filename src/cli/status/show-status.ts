@@ -67,7 +67,7 @@ function renderLimits({ limits }: Usage, style: Style): string {
   if (limits.length === 0) return "";
   const rows = limits.map(({ window, utilization, status, resetsAt }) => [
     window,
-    utilization === null ? "" : bar(utilization),
+    utilization === null ? "" : bar(utilization, 20),
     utilization === null ? "" : share(utilization, 1),
     status ?? "",
     resetsAt === null ? "" : new Date(resetsAt).toLocaleString(),

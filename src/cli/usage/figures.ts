@@ -15,11 +15,9 @@ export function share(part: number, whole: number): string {
   return whole === 0 ? "" : `${Math.floor((100 * part) / whole)}%`;
 }
 
-const BAR = 10;
-
-/** A bar as long as the part, from 0 to 1; what is not nothing is seen. */
-export function bar(part: number): string {
-  const eighths = Math.max(part > 0 ? 1 : 0, Math.round(Math.min(part, 1) * BAR * 8));
+/** A bar as long as the part, from 0 to 1, of a width; what is not nothing is seen. */
+export function bar(part: number, width: number): string {
+  const eighths = Math.max(part > 0 ? 1 : 0, Math.round(Math.min(part, 1) * width * 8));
   const rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
   return "█".repeat(Math.floor(eighths / 8)) + rest;
 }

@@ -40,14 +40,21 @@ function renderUsage(by: string, totals: readonly Total[], style: Style, days: n
     count(promptOf(total)),
     share(total.cacheReadTokens, promptOf(total)),
     count(total.outputTokens),
-    total.firstTokenMs === null ? "" : `${(total.firstTokenMs / 1000).toFixed(2)} s`,
-    bar(most === 0 ? 0 : tokensOf(total) / most),
+    seconds(total.firstTokenMs),
+    bar(most === 0 ? 0 : tokensOf(total) / most, BAR),
   ]);
   const heading = [by.toUpperCase(), "ASKED", "FAILED", "IN", "CACHED", "OUT", "FIRST", ""];
   return renderTable(heading.map(style.bold), rows);
 }
 
-const LONGEST_NAME = 26;
+// So that all of it fits into 80 columns.
+const LONGEST_NAME = 24;
+const BAR = 8;
+
+function seconds(ms: number | null): string {
+  if (ms === null) return "";
+  return ms < 99_995 ? `${(ms / 1000).toFixed(2)} s` : `${Math.floor(ms / 1000)} s`;
+}
 
 function shortened(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;

@@ -181,7 +181,8 @@ export class Worker {
     try {
       await settleCalls(this.#process, tools, toolResultsOf(question));
     } catch (error) {
-      this.#settling.fail();
+      // One that was ended meanwhile says nothing about the others.
+      if (this.alive) this.#settling.fail();
       throw error;
     }
     this.#settling.succeed();

@@ -5,6 +5,7 @@ import type {
   BackendHealth,
   CountRequest,
   Model,
+  PlanLimits,
   RunOptions,
   TokenCount,
   Unmet,
@@ -21,6 +22,7 @@ import { withExactIntegers } from "./exact-integers.ts";
 import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import { withPausesOver } from "./paused-turns.ts";
+import type { PlanGuard } from "./plan/plan-guard.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
 import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
@@ -44,6 +46,7 @@ export type ClaudeBackendOptions = {
   readonly monitor: InstallationMonitor;
   readonly pool: WorkerPool;
   readonly queue: TurnQueue;
+  readonly guard: PlanGuard;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
   readonly rebinding: Abilities;
@@ -84,6 +87,7 @@ export class ClaudeBackend implements Backend {
   async close(): Promise<void> {
     // First: a turn whose process is gone would blame that.
     this.#ending.abort();
+    this.#options.guard.close();
     const { monitor, pool, rebinding, restorer, counter } = this.#options;
     await Promise.all([monitor.close(), pool.close(), rebinding.close(), restorer.close(), counter.close()]);
   }
@@ -163,6 +167,10 @@ export class ClaudeBackend implements Backend {
     return healthOf(this.#options);
   }
 
+  limits(): PlanLimits {
+    return this.#options.guard.limits;
+  }
+
   async *#runAdmitted(request: ChatRequest, stay: Stay, fresh: boolean): AsyncGenerator<ChatEvent> {
     let place: Place | undefined;
     try {
@@ -190,6 +198,7 @@ export class ClaudeBackend implements Backend {
         if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "response-start") this.#options.restorer.answered();
         if (event.type === "error") this.#learnFrom(event.error);
+        this.#options.guard.follow(event, request.model);
         learnThinking(event);
         yield event;
       }

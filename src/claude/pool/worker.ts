@@ -2,6 +2,7 @@ import Type from "typebox";
 import type { ModelFacts } from "../../core/backend.ts";
 import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
+import type { RateLimitInfo } from "../plan/limits.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { ReportedModel } from "../protocol/messages.ts";
@@ -43,6 +44,7 @@ export type WorkerOptions = CliProcessOptions &
     /** What it is started with; it may be started already. */
     readonly restored?: Restored;
     readonly onContext?: ContextListener;
+    readonly onLimits?: (model: string, info: RateLimitInfo) => void;
     /** Whether a turn can end with the results that it waits for; default: it cannot. */
     readonly settling?: Ability;
   };
@@ -74,6 +76,7 @@ export class Worker {
   readonly #binding: Binding;
   readonly #settling: Ability;
   readonly #onContext: ContextListener | undefined;
+  readonly #onLimits: WorkerOptions["onLimits"];
   #settings: TurnSettings | undefined;
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
@@ -89,6 +92,7 @@ export class Worker {
     this.#settling = options.settling ?? new Ability(false);
     this.#transcript = options.restored ? transcriptOf(options.restored) : [];
     this.#onContext = options.onContext;
+    this.#onLimits = options.onLimits;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -280,6 +284,7 @@ export class Worker {
       isResumed: uuid === undefined,
       model: this.#binding.model,
       onContext: this.#onContext,
+      onLimits: (info) => this.#onLimits?.(this.#binding.model ?? "", info),
       filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });

@@ -12,7 +12,14 @@ const PREFIX = "anthropic-ratelimit-unified-";
  * The plan's limits under the names of Anthropic's own headers, as last seen: those of a stream go out before its turn tells of them. There
  * is nothing for OpenAI's `x-ratelimit-*`: these count requests and tokens, and the plan tells parts only.
  */
-export function limitHeaders({ status, claim, resetsAt, windows, overage, extraUsage }: PlanLimits): [string, string][] {
+export function limitHeaders({
+  status,
+  claim,
+  resetsAt,
+  windows,
+  overage,
+  extraUsage,
+}: PlanLimits): [string, string][] {
   const headers: [string, string | number | undefined][] = [
     ["status", status],
     ["representative-claim", claim],

@@ -32,7 +32,11 @@ export function withReport(limits: PlanLimits, info: RateLimitInfo, model: strin
   const claimed = { ...seen, ...(type && { claim: type }), ...(resetsAt && { resetsAt }) };
   // What names no reset is a limit of the moment.
   if (info.status === "rejected" && resetsAt !== undefined && resetsAt > now) {
-    const rejection = { type: type ?? "usage", resetsAt, ...(type && isOfModels(type) && { model: familyIn(type, model) }) };
+    const rejection = {
+      type: type ?? "usage",
+      resetsAt,
+      ...(type && isOfModels(type) && { model: familyIn(type, model) }),
+    };
     const others = limits.rejections.filter(
       (other) => other.type !== rejection.type || other.model !== rejection.model,
     );

@@ -62,14 +62,24 @@ function expected({ login, rejection, overage, used, probe, allow, hold, budget 
 test("what becomes of a request follows from what is known, in every combination", () => {
   let seen = 0;
   for (const one of cases()) {
-    const settings = { ...SETTINGS, allowExtraUsage: one.allow, holdSeconds: one.hold, budget: one.budget ? { five_hour: 0.8 } : {} };
+    const budget: Record<string, number> = one.budget ? { five_hour: 0.8 } : {};
+    const settings = { ...SETTINGS, allowExtraUsage: one.allow, holdSeconds: one.hold, budget };
     expect([one, judge(stateOf(one), SONNET, NOW, settings).type]).toEqual([one, expected(one)]);
     seen++;
   }
   expect(seen).toBe(3240);
 });
 
-const PLAIN: Case = { login: false, rejection: "none", overage: "none", used: 0.5, probe: "recent", allow: false, hold: 0, budget: false };
+const PLAIN: Case = {
+  login: false,
+  rejection: "none",
+  overage: "none",
+  used: 0.5,
+  probe: "recent",
+  allow: false,
+  hold: 0,
+  budget: false,
+};
 
 /** The refusal's error. */
 function errorOf(changed: Partial<Case>, settings: Partial<GuardSettings> = {}): ApiError {
@@ -92,7 +102,9 @@ describe("a refusal", () => {
   });
   test("of a budget says how much is used, and what keeps the rest", () => {
     const { message } = errorOf({ used: 0.83 }, { budget: { five_hour: 0.8 } });
-    expect(message).toContain("83% of your Claude plan's five-hour limit is used, and --budget five_hour=80% keeps the rest");
+    expect(message).toContain(
+      "83% of your Claude plan's five-hour limit is used, and --budget five_hour=80% keeps the rest",
+    );
   });
   test("of the login is the one that Anthropic gave", () => {
     expect(errorOf({ login: true })).toBe(REFUSED);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { binds, current, NO_LIMITS, type RateLimitInfo, withAnswer, withReport } from "../../../src/claude/plan/limits.ts";
+import {
+  binds,
+  current,
+  NO_LIMITS,
+  type RateLimitInfo,
+  withAnswer,
+  withReport,
+} from "../../../src/claude/plan/limits.ts";
 
 const NOW = 1_800_000_000;
 const LATER = NOW + 3600;
@@ -12,7 +19,12 @@ const rejected = (rateLimitType?: string, resetsAt: number | undefined = LATER):
   resetsAt,
   ...(rateLimitType && { rateLimitType }),
 });
-const allowed: RateLimitInfo = { status: "allowed", resetsAt: LATER, rateLimitType: "five_hour", isUsingOverage: false };
+const allowed: RateLimitInfo = {
+  status: "allowed",
+  resetsAt: LATER,
+  rateLimitType: "five_hour",
+  isUsingOverage: false,
+};
 const paid: RateLimitInfo = { ...rejected("five_hour"), isUsingOverage: true, overageStatus: "allowed" };
 
 /** Which of the three models a report that `asked` got keeps from answering. */
@@ -45,7 +57,12 @@ describe("a limit that is reached binds", () => {
 });
 
 describe("what was reached is over", () => {
-  const both = withReport(withReport(NO_LIMITS, rejected("seven_day_opus"), OPUS, NOW), rejected("seven_day"), SONNET, NOW);
+  const both = withReport(
+    withReport(NO_LIMITS, rejected("seven_day_opus"), OPUS, NOW),
+    rejected("seven_day"),
+    SONNET,
+    NOW,
+  );
 
   test("for the models that have answered, and those that it binds with them", () => {
     expect(withAnswer(both, SONNET).rejections).toMatchObject([{ type: "seven_day_opus" }]);

@@ -18,7 +18,7 @@ import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
 
 export type AppOptions = PathContext &
-  Pick<BackendOptions, "inspect" | "learnDelayMs" | "probeSeconds"> & {
+  Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock"> & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;
@@ -38,7 +38,7 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect, learnDelayMs, probeSeconds } = options;
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock } = options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -51,7 +51,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     logger,
     inspect,
     learnDelayMs,
-    probeSeconds,
+    planClock,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;

@@ -11,7 +11,7 @@ import type {
   Unmet,
 } from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
-import { ApiError, toApiError } from "../core/error.ts";
+import { ApiError, reasonOf, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
 import { hasThinking } from "../core/thinking.ts";
@@ -216,11 +216,11 @@ export class ClaudeBackend implements Backend {
       return await this.#askIn(request, asked);
     } catch (error) {
       if (error instanceof ApiError || signal.aborted) throw error;
-      this.#options.logger.warn("starting over in a fresh process", { reason: messageOf(error) });
+      this.#options.logger.warn("starting over in a fresh process", { reason: reasonOf(error) });
       await this.#options.monitor.ensure();
       return await this.#askIn(request, { ...asked, fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
-        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${messageOf(again)}`, {
+        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${reasonOf(again)}`, {
           cause: again,
         });
       });
@@ -297,8 +297,4 @@ export class ClaudeBackend implements Backend {
     for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

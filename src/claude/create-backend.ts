@@ -48,9 +48,10 @@ export type BackendOptions = {
   readonly allowExtraUsage: boolean;
   readonly holdMinutes: number;
   readonly budget: Readonly<Record<string, number>>;
-  readonly probeSeconds?: number;
   /** Where the plan's limits are kept for the next start; undefined: nowhere. */
   readonly planFile?: string | undefined;
+  /** Seconds since the epoch, by which limits end and refusals are tried. */
+  readonly planClock?: (() => number) | undefined;
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Our own environment, home and platform. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -98,8 +99,9 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       allowExtraUsage: options.allowExtraUsage,
       holdSeconds: options.holdMinutes * 60,
       budget: options.budget,
-      probeSeconds: options.probeSeconds ?? PROBE_S,
+      probeSeconds: PROBE_S,
     },
+    now: options.planClock,
     idOf: (model) => catalog.apiId(catalog.presume(model).name ?? model),
     credentials: () => credentialsMark(options),
     store: options.planFile === undefined ? undefined : planFile(options.planFile),

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { statSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { planHeadersOf } from "../../src/simulator/rate-limit-headers.ts";
 import { apiError, planLimit, text } from "../../src/simulator/reply.ts";
@@ -63,21 +63,6 @@ describe("after a limit was reached", () => {
   });
 });
 
-test("one request in a while is let through, and its answer opens the plan again", async () => {
-  await using app = await startHarness({ probeSeconds: 2 });
-  app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
-  expect((await app.chat(SONNET)).status).toBe(429);
-  await Bun.sleep(2_100);
-  let answered = 0;
-  const all = async () => {
-    const responses = await Promise.all(Array.from({ length: 20 }, () => app.chat(SONNET)));
-    answered = responses.filter(({ status }) => status === 200).length;
-  };
-  expect(await asked(app, all)).toBe(1);
-  expect(answered).toBe(1);
-  expect(await app.ask(SONNET)).toContain("Simulated");
-});
-
 describe("extra usage", () => {
   test("is delivered once, with a header and a warning, and then refused", async () => {
     await using app = await startHarness();
@@ -117,23 +102,53 @@ test("a request waits for a reset that is near enough", async () => {
   expect(await app.ask(SONNET)).toContain("Simulated");
 });
 
-test("a refused login is not tried again at once; the state says so until an answer comes", async () => {
-  await using app = await startHarness({ probeSeconds: 3 });
-  const refused = () => apiError(401, "authentication_error", "OAuth token has been revoked");
-  app.simulator.enqueue(refused(), refused(), refused());
-  expect((await app.chat(SONNET)).status).toBe(401);
-  app.simulator.clearQueue();
-  expect(
-    await asked(app, async () => {
-      for (const response of await Promise.all(Array.from({ length: 20 }, () => app.chat(SONNET)))) {
-        expect([response.status, (await readError(response)).code]).toEqual([401, "login_refused"]);
-      }
-    }),
-  ).toBe(0);
-  const health = await fetch(`${app.url}/health`);
-  expect(health.status).toBe(503);
-  expect(await health.json()).toMatchObject({ status: "unavailable", problem: { code: "login_refused" } });
-  await Bun.sleep(3_100);
-  expect(await app.ask(SONNET)).toContain("Simulated");
-  expect((await fetch(`${app.url}/health`)).status).toBe(200);
+describe("a minute later", () => {
+  let seconds = Date.now() / 1000;
+  let app: Harness;
+  beforeAll(async () => {
+    app = await startHarness({ planClock: () => seconds });
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  const statusesOf = async (count: number) => {
+    const responses = await Promise.all(Array.from({ length: count }, () => app.chat(SONNET)));
+    return responses.map(({ status }) => status).toSorted();
+  };
+
+  test("one request of many is let through, and its answer opens the plan again", async () => {
+    app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }), planLimit({ resetsInSeconds: 3600 }));
+    expect(await statusesOf(1)).toEqual([429]);
+    seconds += 59;
+    expect(await asked(app, () => statusesOf(5))).toBe(0);
+    seconds += 1;
+    expect(await asked(app, () => statusesOf(50))).toBe(1);
+    expect(await asked(app, () => statusesOf(5))).toBe(0);
+    seconds += 60;
+    expect(await statusesOf(1)).toEqual([200]);
+    expect(await statusesOf(2)).toEqual([200, 200]);
+  });
+
+  test("a refused login is tried again by one request; the state says so until an answer comes", async () => {
+    const refused = () => apiError(401, "authentication_error", "OAuth token has been revoked");
+    app.simulator.enqueue(refused(), refused(), refused());
+    expect(await statusesOf(1)).toEqual([401]);
+    app.simulator.clearQueue();
+    expect(await asked(app, async () => expect(await statusesOf(20)).toEqual(Array(20).fill(401)))).toBe(0);
+    const health = await fetch(`${app.url}/health`);
+    expect(health.status).toBe(503);
+    expect(await health.json()).toMatchObject({ status: "unavailable", problem: { code: "login_refused" } });
+    seconds += 60;
+    expect(await statusesOf(1)).toEqual([200]);
+    expect((await fetch(`${app.url}/health`)).status).toBe(200);
+  });
+
+  test("there is no need to wait where the login was written anew", async () => {
+    const refused = () => apiError(401, "authentication_error", "OAuth token has been revoked");
+    app.simulator.enqueue(refused(), refused(), refused());
+    expect(await statusesOf(1)).toEqual([401]);
+    app.simulator.clearQueue();
+    mkdirSync(join(app.home, ".claude"), { recursive: true });
+    writeFileSync(join(app.home, ".claude/.credentials.json"), "{}");
+    expect(await statusesOf(1)).toEqual([200]);
+  });
 });

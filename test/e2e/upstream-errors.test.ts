@@ -9,7 +9,13 @@ import { readError } from "../support/wire.ts";
 let app: Harness;
 beforeAll(async () => {
   // Each request is one that tries whether what was refused before still is.
-  app = await startHarness({ probeSeconds: 0 });
+  let minutes = Date.now() / 1000;
+  app = await startHarness({
+    planClock: () => {
+      minutes += 61;
+      return minutes;
+    },
+  });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

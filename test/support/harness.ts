@@ -26,8 +26,8 @@ export type HarnessOptions = {
   readonly ready?: boolean;
   /** Whether it is found out what the CLI attaches to conversations, for those that may have to be restored; costs a process. Default false. */
   readonly learnsAttachments?: boolean;
-  /** How often a refusal is tried; see GuardSettings. */
-  readonly probeSeconds?: number;
+  /** Seconds since the epoch, by which the plan's limits end and refusals are tried. */
+  readonly planClock?: () => number;
   /** Of thinking that the simulated API takes, though it did not give it. */
   readonly trustedSignatures?: readonly string[];
 };
@@ -103,7 +103,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN, ...options.env },
     home,
     learnDelayMs: options.learnsAttachments ? 100 : A_DAY_MS,
-    probeSeconds: options.probeSeconds,
+    planClock: options.planClock,
     inspect: isUsual(options) ? inspectOnce : undefined,
   });
   if (options.ready ?? true) await app.ready;

@@ -1,5 +1,5 @@
 import type { PlanLimits } from "../../core/backend.ts";
-import type { ApiError } from "../../core/error.ts";
+import { type ApiError, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { type GuardSettings, judge, type Verdict } from "./guard.ts";
@@ -98,7 +98,8 @@ export class PlanGuard {
 
   /** Learns from what a turn of this model came to. */
   follow(event: ChatEvent, model: string): void {
-    if (event.type === "finish") {
+    // That an answer begins shows what holds now; one that ends may have begun before a limit was reached.
+    if (event.type === "response-start") {
       this.#login = undefined;
       if (this.#limits.rejections.length > 0) this.#limits = withAnswer(this.#limits, this.#options.idOf(model));
     }
@@ -141,7 +142,7 @@ export class PlanGuard {
       this.#options.store?.write(limits);
     } catch (error) {
       this.#options.logger.warn("the plan's limits cannot be kept for the next start", {
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reasonOf(error),
       });
     }
   }

@@ -75,8 +75,7 @@ export class Worker {
   readonly #process: CliProcess;
   readonly #binding: Binding;
   readonly #settling: Ability;
-  readonly #onContext: ContextListener | undefined;
-  readonly #onLimits: WorkerOptions["onLimits"];
+  readonly #listeners: Pick<WorkerOptions, "onContext" | "onLimits">;
   #settings: TurnSettings | undefined;
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
@@ -91,8 +90,7 @@ export class Worker {
     this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
     this.#settling = options.settling ?? new Ability(false);
     this.#transcript = options.restored ? transcriptOf(options.restored) : [];
-    this.#onContext = options.onContext;
-    this.#onLimits = options.onLimits;
+    this.#listeners = options;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -283,8 +281,8 @@ export class Worker {
       isHeld: settings.outputSchema !== undefined,
       isResumed: uuid === undefined,
       model: this.#binding.model,
-      onContext: this.#onContext,
-      onLimits: (info) => this.#onLimits?.(this.#binding.model ?? "", info),
+      onContext: this.#listeners.onContext,
+      onLimits: (info) => this.#listeners.onLimits?.(this.#binding.model ?? "", info),
       filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });

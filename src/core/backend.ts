@@ -125,7 +125,13 @@ export type PlanLimits = {
     | undefined;
   /** Answers are paid for beside the plan, until its own usage begins again. */
   readonly overage?:
-    | { readonly type?: string | undefined; readonly since: number; readonly resetsAt: number }
+    | {
+        readonly type?: string | undefined;
+        readonly since: number;
+        readonly resetsAt: number;
+        /** The family whose answers are paid for; else all. */
+        readonly model?: string;
+      }
     | undefined;
 };
 

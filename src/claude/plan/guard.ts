@@ -34,7 +34,7 @@ export function judge(state: GuardState, model: string, now: number, settings: G
   if (state.loginRefused) return isProbe ? { type: "probe" } : { type: "refuse", error: state.loginRefused };
   const limits = current(state.limits, now);
   // What money, or the user's own word, decides is not tried: a request that goes through would be what was not wanted.
-  const kept = spending(limits, now, settings) ?? overBudget(limits, now, settings);
+  const kept = spending(limits, model, now, settings) ?? overBudget(limits, now, settings);
   if (kept) return holdOr(kept, now, settings);
   const reached = limits.rejections.filter((rejection) => binds(rejection, model));
   const longest = reached.toSorted((one, other) => other.resetsAt - one.resetsAt)[0];
@@ -58,8 +58,13 @@ export function planLimitError(
   return limitError(message, resetsAt, now, upstreamStatus);
 }
 
-function spending({ overage }: PlanLimits, now: number, { allowExtraUsage }: GuardSettings): ApiError | undefined {
-  if (overage === undefined || allowExtraUsage) return undefined;
+function spending(
+  { overage }: PlanLimits,
+  model: string,
+  now: number,
+  { allowExtraUsage }: GuardSettings,
+): ApiError | undefined {
+  if (overage === undefined || allowExtraUsage || !binds(overage, model)) return undefined;
   const message =
     `The ${nameOf(overage.type ?? "usage")} limit of your Claude plan is reached, and the last answers were paid for as extra usage. ` +
     `Requests are refused until ${isoTime(overage.resetsAt)}; --allow-extra-usage lets them spend on.`;

@@ -25,24 +25,29 @@ export function withReport(limits: PlanLimits, info: RateLimitInfo, model: strin
   }
   const seen = { ...limits, windows, seenAt: now, status: info.status, ...overageIn(info) };
   const type = info.rateLimitType ?? undefined;
+  const family = type && isOfModels(type) ? { model: familyIn(type, model) } : {};
   if (info.isUsingOverage) {
-    const overage = { type, since: limits.overage?.since ?? now, resetsAt: resetsAt ?? now + UNKNOWN_RESET_S };
+    const overage = {
+      type,
+      since: limits.overage?.since ?? now,
+      resetsAt: resetsAt ?? now + UNKNOWN_RESET_S,
+      ...family,
+    };
     return { ...seen, overage, ...(type && { claim: type }), ...(resetsAt && { resetsAt }) };
   }
   const claimed = { ...seen, ...(type && { claim: type }), ...(resetsAt && { resetsAt }) };
   // What names no reset is a limit of the moment.
   if (info.status === "rejected" && resetsAt !== undefined && resetsAt > now) {
-    const rejection = {
-      type: type ?? "usage",
-      resetsAt,
-      ...(type && isOfModels(type) && { model: familyIn(type, model) }),
-    };
+    const rejection = { type: type ?? "usage", resetsAt, ...family };
     const others = limits.rejections.filter(
       (other) => other.type !== rejection.type || other.model !== rejection.model,
     );
     return { ...claimed, rejections: [...others, rejection] };
   }
-  return info.status === "rejected" ? claimed : withAnswer({ ...claimed, overage: undefined }, model);
+  const isOthers = limits.overage !== undefined && !binds(limits.overage, model);
+  return info.status === "rejected"
+    ? claimed
+    : withAnswer({ ...claimed, overage: isOthers ? limits.overage : undefined }, model);
 }
 
 /** The limits after `model` has answered from the plan: what would have kept it from that is over. The CLI says only what changes. */
@@ -62,7 +67,7 @@ export function current(limits: PlanLimits, now: number): PlanLimits {
 }
 
 /** Whether a limit that is reached keeps this model from answering: one of the plan's does for all, one of a model's for that family. */
-export function binds({ model: family }: PlanLimits["rejections"][number], model: string): boolean {
+export function binds({ model: family }: { readonly model?: string | undefined }, model: string): boolean {
   return family === undefined || model.includes(family);
 }
 

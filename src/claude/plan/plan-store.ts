@@ -26,7 +26,12 @@ const File = lazyCheck(
         Type.Object({ type: Type.String(), resetsAt: Type.Number(), model: Type.Optional(Type.String()) }),
       ),
       overage: Type.Optional(
-        Type.Object({ type: Type.Optional(Type.String()), since: Type.Number(), resetsAt: Type.Number() }),
+        Type.Object({
+          type: Type.Optional(Type.String()),
+          since: Type.Number(),
+          resetsAt: Type.Number(),
+          model: Type.Optional(Type.String()),
+        }),
       ),
     }),
   }),

@@ -111,6 +111,13 @@ describe("a refusal", () => {
   });
 });
 
+test("extra usage of another family's own limit keeps no request back", () => {
+  const overage = { since: NOW, resetsAt: RESET, model: "fable" };
+  const state = { limits: { windows: {}, rejections: [], overage }, loginRefused: undefined, probedAt: NOW };
+  expect(judge(state, SONNET, NOW, SETTINGS).type).toBe("pass");
+  expect(judge(state, "claude-fable-5", NOW, SETTINGS).type).toBe("refuse");
+});
+
 test("of several limits the one that lasts longest is told, and decides whether a request waits", () => {
   const rejections = [100, 4000, 500].map((seconds, at) => ({ type: `limit_${at}`, resetsAt: NOW + seconds }));
   const state = { limits: { windows: {}, rejections }, loginRefused: undefined, probedAt: NOW };

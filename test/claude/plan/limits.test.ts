@@ -99,6 +99,14 @@ describe("extra usage", () => {
     expect(withAnswer(spending, SONNET).overage).toBeDefined();
   });
 
+  test("for one family's own limit is that family's, whatever the plan allows to others", () => {
+    const info = { ...paid, rateLimitType: "seven_day_overage_included" };
+    const fable = withReport(NO_LIMITS, info, FABLE, NOW);
+    expect(fable.overage).toMatchObject({ model: "fable" });
+    expect(withReport(fable, allowed, SONNET, NOW).overage).toEqual(fable.overage);
+    expect(withReport(fable, allowed, FABLE, NOW).overage).toBeUndefined();
+  });
+
   test("without a reset counts as in use for an hour", () => {
     const info = { status: "rejected", isUsingOverage: true };
     expect(withReport(NO_LIMITS, info, SONNET, NOW).overage?.resetsAt).toBe(NOW + 3600);

@@ -18,7 +18,7 @@ import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
 
 export type AppOptions = PathContext &
-  Pick<BackendOptions, "inspect" | "learnDelayMs"> & {
+  Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock"> & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;
@@ -38,7 +38,7 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect, learnDelayMs } = options;
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock } = options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -47,9 +47,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     home,
     platform,
     workingDirectory: workingDirectory({ platform, env, home }),
+    planFile: config.demo ? undefined : join(stateDirectory({ platform, env, home }), "plan.json"),
     logger,
     inspect,
     learnDelayMs,
+    planClock,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;

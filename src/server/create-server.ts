@@ -38,6 +38,7 @@ export function createServer({ config, backend, logger, searchLog, clients, rout
     gate: new Gate(config),
     lifecycle,
     logger,
+    limits: () => backend.limits(),
     searchLog,
     clients,
     routes: () => app.routes,

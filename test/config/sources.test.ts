@@ -67,6 +67,14 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     expected: { modelAliases: { "gpt-*": "claude-sonnet-4:low", o3: "a=b" } },
     otherJson: { x: "y" },
   },
+  allowExtraUsage: { texts: ["true"], json: true, expected: { allowExtraUsage: true }, otherJson: false },
+  hold: { texts: ["15"], json: 15, expected: { holdMinutes: 15 }, otherJson: 5 },
+  budget: {
+    texts: ["five_hour=80%", "seven_day=62.5"],
+    json: { five_hour: "80%", seven_day: "62.5" },
+    expected: { budget: { five_hour: 0.8, seven_day: 0.625 } },
+    otherJson: { seven_day: "1%" },
+  },
   demo: { texts: ["true"], json: true, expected: { demo: true }, otherJson: false },
 };
 
@@ -92,6 +100,9 @@ test("without any source, the defaults hold", () => {
     allowedOrigins: [],
     allowedHosts: [],
     defaultModel: "claude-sonnet-4",
+    allowExtraUsage: false,
+    holdMinutes: 0,
+    budget: {},
     modelAliases: {},
     demo: false,
   });

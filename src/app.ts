@@ -23,7 +23,7 @@ import { openUsageLog } from "./usage/usage-log.ts";
 import { usageFile } from "./usage/usage-on-disk.ts";
 
 export type AppOptions = PathContext &
-  Pick<BackendOptions, "inspect" | "learnDelayMs"> & {
+  Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock"> & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;
@@ -43,7 +43,7 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect, learnDelayMs } = options;
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock } = options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -52,9 +52,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     home,
     platform,
     workingDirectory: workingDirectory({ platform, env, home }),
+    planFile: config.demo ? undefined : join(stateDirectory({ platform, env, home }), "plan.json"),
     logger,
     inspect,
     learnDelayMs,
+    planClock,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;
@@ -69,7 +71,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     metrics.add(turn);
   });
   const running = () => recording.running();
-  const limits = () => [];
+  const limits = () =>
+    Object.entries(backend.limits().windows).map(([window, { utilization, status, resetsAt, seenAt }]) => ({
+      ...{ window, utilization, status },
+      resetsAt: resetsAt * 1000,
+      observedAt: seenAt * 1000,
+    }));
   const metrics = new Metrics({
     health: () => backend.health(),
     running: () => running().length,

@@ -10,6 +10,13 @@ export type ErrorStatus = {
   readonly retryIsFutile?: true;
 };
 
+const wantsMoney = (openaiCode: string): ErrorStatus => ({
+  status: 402,
+  openaiType: "insufficient_quota",
+  openaiCode,
+  retryIsFutile: true,
+});
+
 /** The one table from error code to wire. Where a well-known OpenAI code exists it is used: clients act on those. */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   invalid_request: { status: 400, openaiType: "invalid_request_error", openaiCode: null },
@@ -49,7 +56,10 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
     retryIsFutile: true,
   },
   // Nor a 429, which clients try again: it waits for money, not for time.
-  payment_required: { status: 402, openaiType: "insufficient_quota", openaiCode: "insufficient_quota" },
+  payment_required: wantsMoney("insufficient_quota"),
+  extra_usage_only: wantsMoney("extra_usage_only"),
+  extra_usage_exhausted: wantsMoney("extra_usage_exhausted"),
+  extra_usage_required: wantsMoney("extra_usage_required"),
   queue_full: { status: 429, openaiType: "rate_limit_error", openaiCode: "queue_full" },
   overloaded: { status: 503, openaiType: "server_error", openaiCode: "overloaded" },
   upstream_error: { status: 502, openaiType: "server_error", openaiCode: "upstream_error" },

@@ -5,12 +5,13 @@ import type {
   BackendHealth,
   CountRequest,
   Model,
+  PlanLimits,
   RunOptions,
   TokenCount,
   Unmet,
 } from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
-import { ApiError, toApiError } from "../core/error.ts";
+import { ApiError, reasonOf, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
 import { hasThinking } from "../core/thinking.ts";
@@ -21,6 +22,7 @@ import { withExactIntegers } from "./exact-integers.ts";
 import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import { withPausesOver } from "./paused-turns.ts";
+import type { PlanGuard } from "./plan/plan-guard.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
 import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
@@ -44,6 +46,7 @@ export type ClaudeBackendOptions = {
   readonly monitor: InstallationMonitor;
   readonly pool: WorkerPool;
   readonly queue: TurnQueue;
+  readonly guard: PlanGuard;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
   readonly rebinding: Abilities;
@@ -84,6 +87,7 @@ export class ClaudeBackend implements Backend {
   async close(): Promise<void> {
     // First: a turn whose process is gone would blame that.
     this.#ending.abort();
+    this.#options.guard.close();
     const { monitor, pool, rebinding, restorer, counter } = this.#options;
     await Promise.all([monitor.close(), pool.close(), rebinding.close(), restorer.close(), counter.close()]);
   }
@@ -163,6 +167,10 @@ export class ClaudeBackend implements Backend {
     return healthOf(this.#options);
   }
 
+  limits(): PlanLimits {
+    return this.#options.guard.limits;
+  }
+
   async *#runAdmitted(request: ChatRequest, stay: Stay, fresh: boolean): AsyncGenerator<ChatEvent> {
     let place: Place | undefined;
     try {
@@ -190,6 +198,7 @@ export class ClaudeBackend implements Backend {
         if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "response-start") this.#options.restorer.answered();
         if (event.type === "error") this.#learnFrom(event.error);
+        this.#options.guard.follow(event, request.model);
         learnThinking(event);
         yield event;
       }
@@ -207,11 +216,11 @@ export class ClaudeBackend implements Backend {
       return await this.#askIn(request, asked);
     } catch (error) {
       if (error instanceof ApiError || signal.aborted) throw error;
-      this.#options.logger.warn("starting over in a fresh process", { reason: messageOf(error) });
+      this.#options.logger.warn("starting over in a fresh process", { reason: reasonOf(error) });
       await this.#options.monitor.ensure();
       return await this.#askIn(request, { ...asked, fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
-        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${messageOf(again)}`, {
+        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${reasonOf(again)}`, {
           cause: again,
         });
       });
@@ -227,19 +236,17 @@ export class ClaudeBackend implements Backend {
     const output = outputs.of(request, resolved);
     const profile = profileOf(request, output);
     const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
-    const modelId = catalog.apiId(model);
-    const setting = promptKeyOf(profile);
+    const [modelId, setting] = [catalog.apiId(model), promptKeyOf(profile)];
     const { turns, ...bound } = this.#thinking.usable(request.turns, { model: modelId, setting });
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const isAwaited = () => restorer.isAwaited(model);
     const demand = { profile, model, turns, settings, isCached, isAwaited, leaves, ...bound };
-    const lease = await pool.lease(demand, { fresh, signal });
-    const { worker, keep, resume, how, ownIds } = lease;
+    const { worker, keep, resume, how, ownIds } = await pool.lease(demand, { fresh, signal });
     if (signal.aborted) {
       pool.release(worker);
       throw signal.reason;
     }
-    onServed(servedAs(lease));
+    onServed(servedAs({ how, keep, worker }));
     this.#options.logger.debug("served", {
       how,
       keep,
@@ -290,8 +297,4 @@ export class ClaudeBackend implements Backend {
     for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
     if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

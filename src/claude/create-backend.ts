@@ -4,6 +4,7 @@ import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
 import { cliArguments } from "./cli/arguments.ts";
+import { credentialsMark } from "./cli/credentials.ts";
 import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
@@ -12,6 +13,8 @@ import { rebinding, selectsModelsSilently, settlesCalls } from "./cli/version.ts
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
+import { PlanGuard } from "./plan/plan-guard.ts";
+import { planFile } from "./plan/plan-store.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { OutputWays } from "./pool/output-ways.ts";
 import { namesOf } from "./pool/profile.ts";
@@ -41,6 +44,14 @@ export type BackendOptions = {
   /** How many processes may wait for the results of tool calls at once, and each for how long. */
   readonly maxParked: number;
   readonly parkTimeoutSeconds: number;
+  /** See {@link GuardSettings}. */
+  readonly allowExtraUsage: boolean;
+  readonly holdMinutes: number;
+  readonly budget: Readonly<Record<string, number>>;
+  /** Where the plan's limits are kept for the next start; undefined: nowhere. */
+  readonly planFile?: string | undefined;
+  /** Seconds since the epoch, by which limits end and refusals are tried. */
+  readonly planClock?: (() => number) | undefined;
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Our own environment, home and platform. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -69,6 +80,9 @@ const RETRY_MS = 3_000;
 const SPARE_IDLE_MS = 10 * 60_000;
 const SILENCE_TIMEOUT_MS = 10 * 60_000;
 
+/** So often a request may find out whether a limit, or the refusal of the login, still stands. */
+const PROBE_S = 60;
+
 /** Longer than the pool lets a process wait: it, not the CLI, decides when waiting is over. */
 const CALL_TIMEOUT_MARGIN_MS = 60_000;
 
@@ -80,6 +94,19 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
   const inspect = options.inspect ?? inspectInstallation;
   const catalog = new ModelCatalog(options.modelAliases);
+  const guard = new PlanGuard({
+    settings: {
+      allowExtraUsage: options.allowExtraUsage,
+      holdSeconds: options.holdMinutes * 60,
+      budget: options.budget,
+      probeSeconds: PROBE_S,
+    },
+    now: options.planClock,
+    idOf: (model) => catalog.apiId(catalog.presume(model).name ?? model),
+    credentials: () => credentialsMark(options),
+    store: options.planFile === undefined ? undefined : planFile(options.planFile),
+    logger,
+  });
   const monitor = new InstallationMonitor({
     inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
@@ -131,6 +158,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           settling: settles.of({ path, version }),
           restored,
           onContext: (id, tokens) => catalog.learnContext(id, tokens),
+          onLimits: (named, info) => guard.report(named, info),
         });
         if (restored) void removeWhenRead(restored.place, worker.booted, worker.exited);
         return worker;
@@ -189,6 +217,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     monitor,
     pool,
     queue,
+    guard,
     counter,
     outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,

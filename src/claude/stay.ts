@@ -3,6 +3,7 @@ import type { ApiError } from "../core/error.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Served } from "../core/turn-record.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
+import type { PlanGuard } from "./plan/plan-guard.ts";
 import type { Lease } from "./pool/worker-pool.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
@@ -22,6 +23,7 @@ export type Try = Pick<Stay, "signal" | "onServed"> & { readonly place: Place; r
 export type StayOptions = {
   readonly monitor: Pick<InstallationMonitor, "ensure">;
   readonly queue: TurnQueue;
+  readonly guard: PlanGuard;
   /** Aborted when the server ends what runs. */
   readonly ending: AbortSignal;
 };
@@ -31,16 +33,23 @@ export function openStay(
   request: ChatRequest,
   client: AbortSignal,
   { onAdmitted, onServed = () => {}, ...asking }: RunOptions,
-  { monitor, queue, ending }: StayOptions,
+  { monitor, queue, guard, ending }: StayOptions,
 ): Stay {
   const signal = AbortSignal.any([client, ending]);
   const asker = askerOf(request, asking);
   let isAgain = false;
   const enter = async () => {
     await monitor.ensure();
-    const place = await queue.enter(asker, signal, isAgain ? { isAgain } : { onAdmitted });
-    isAgain = true;
-    return place;
+    // Whoever had a place goes on with an answer that has begun.
+    if (isAgain) return await queue.enter(asker, signal, { isAgain });
+    for (;;) {
+      const admitted = await guard.admit(request.model, signal, onAdmitted);
+      const place = await queue.enter(asker, signal, { onAdmitted });
+      isAgain = admitted === "probe" || guard.isOpen(request.model);
+      if (isAgain) return place;
+      // Something was learnt while it waited.
+      place.leave();
+    }
   };
   return { signal, whyAborted: () => whyAborted(client), enter, onServed };
 }

@@ -41,6 +41,12 @@ export type Config = {
   readonly allowedHosts: readonly string[];
   /** The model where a request names none. */
   readonly defaultModel: string;
+  /** Whether requests may draw on usage that is paid beside the plan. */
+  readonly allowExtraUsage: boolean;
+  /** How near a reset is for which a request waits. */
+  readonly holdMinutes: number;
+  /** By window of the plan, the part of it that may be used, from 0 to 1. */
+  readonly budget: Readonly<Record<string, number>>;
   /** Additional model names: alias -> model, or `model:effort`; a `*` in an alias stands for anything. */
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Serve from the built-in simulated Anthropic API instead of a login. */

@@ -60,6 +60,9 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     allowedOrigins: value(OPTIONS.allowOrigin),
     allowedHosts: value(OPTIONS.allowedHost),
     defaultModel: value(OPTIONS.defaultModel),
+    allowExtraUsage: value(OPTIONS.allowExtraUsage),
+    holdMinutes: value(OPTIONS.hold),
+    budget: partsOf(value(OPTIONS.budget)),
     modelAliases: value(OPTIONS.modelAlias),
     demo: value(OPTIONS.demo),
   };
@@ -69,6 +72,10 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     warnings: [...environmentWarnings(input.env), ...originWarnings(config)],
     files: { config: file?.path, apiKeys: apiKeys.file },
   };
+}
+
+function partsOf(budget: Readonly<Record<string, string>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(budget).map(([window, share]) => [window, Number.parseFloat(share) / 100]));
 }
 
 function openConfigFile(given: readonly Source[], input: ConfigInput): { path: string; source: Source } | undefined {

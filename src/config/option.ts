@@ -1,6 +1,6 @@
 import type { Kind } from "./kind.ts";
 
-export const OPTION_GROUPS = ["Options", "Server", "Claude CLI", "Access", "Other"] as const;
+export const OPTION_GROUPS = ["Options", "Server", "Claude CLI", "Plan", "Access", "Other"] as const;
 type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** One setting: everything the command line, the environment, the configuration file and the help need to know of it. */

@@ -33,6 +33,11 @@ function aliasFault(target: string): string | undefined {
   return `behind the colon stands an effort, one of ${ALIAS_EFFORTS.join(", ")}`;
 }
 
+function budgetFault(share: string): string | undefined {
+  const part = /^(\d{1,3}(?:\.\d+)?)%?$/.exec(share)?.[1];
+  return part !== undefined && Number(part) <= 100 ? undefined : "the share must be a percentage from 0% to 100%";
+}
+
 /** Every setting there is. The flags, the variables, the file's keys, their checks and the help all follow from this table. */
 export const OPTIONS = {
   port: defineOption({
@@ -188,6 +193,29 @@ export const OPTIONS = {
     group: "Claude CLI",
     description:
       "Pass ANTHROPIC_API_KEY and the like on to the CLI, which then bills the API instead of your subscription",
+  }),
+  allowExtraUsage: defineOption({
+    flag: "allow-extra-usage",
+    kind: onOff(),
+    default: false,
+    group: "Plan",
+    description: "Go on when the plan is used up and answers are paid for as extra usage; else they are refused then",
+  }),
+  hold: defineOption({
+    flag: "hold",
+    kind: wholeNumber(0, 300),
+    default: 0,
+    group: "Plan",
+    placeholder: "MINUTES",
+    description: "Let requests wait for a limit's reset that is no further away, instead of refusing them",
+  }),
+  budget: defineOption({
+    flag: "budget",
+    kind: nameMap("WINDOW=PERCENT", budgetFault),
+    default: {},
+    group: "Plan",
+    placeholder: "WINDOW=PERCENT",
+    description: "Use a window of the plan so far, and keep the rest for others, as in five_hour=80% or seven_day=50%",
   }),
   remoteImages: defineOption({
     flag: "remote-images",

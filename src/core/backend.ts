@@ -31,6 +31,8 @@ export interface Backend {
   model(name: string): Model;
   /** The state as last seen, from memory. */
   health(): BackendHealth;
+  /** What is known of the plan's limits, from memory. */
+  limits(): PlanLimits;
 }
 
 /** Who asks, and how: what decides whose turn it is where many ask. */
@@ -99,6 +101,44 @@ export type ModelFacts = {
  * `thinking`: some of what the conversation says that was thought, which the model does not take back.
  */
 export type Unmet = "forced-call" | "temperature" | "top-p" | "top-k" | "thinking";
+
+/** A window of the plan's limits, as the API last told it; times are seconds since the epoch. */
+export type LimitWindow = {
+  /** The part that is used: from 0 to 1, seldom more. */
+  readonly utilization: number;
+  readonly resetsAt: number;
+  readonly status?: string;
+  readonly surpassedThreshold?: number;
+  readonly seenAt: number;
+};
+
+/** The plan's limits as the API last told them; times are seconds since the epoch. */
+export type PlanLimits = {
+  readonly seenAt?: number | undefined;
+  /** The API's own word: `allowed`, `allowed_warning` or `rejected`. */
+  readonly status?: string | undefined;
+  /** The window that decides, and when it ends. */
+  readonly claim?: string | undefined;
+  readonly resetsAt?: number | undefined;
+  /** By the CLI's names: `five_hour`, `seven_day` … */
+  readonly windows: Readonly<Record<string, LimitWindow>>;
+  /** The limits that are reached. `model`: the family that it binds; else all. */
+  readonly rejections: readonly { readonly type: string; readonly resetsAt: number; readonly model?: string }[];
+  /** What the account may spend beside the plan. */
+  readonly extraUsage?:
+    | { readonly status?: string; readonly resetsAt?: number; readonly disabledReason?: string }
+    | undefined;
+  /** Answers are paid for beside the plan, until its own usage begins again. */
+  readonly overage?:
+    | {
+        readonly type?: string | undefined;
+        readonly since: number;
+        readonly resetsAt: number;
+        /** The family whose answers are paid for; else all. */
+        readonly model?: string;
+      }
+    | undefined;
+};
 
 export type BackendHealth = {
   readonly status: "ok" | "starting" | "unavailable";

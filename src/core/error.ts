@@ -21,6 +21,9 @@ export const ERROR_CODES = [
   "rate_limited",
   "plan_limit_reached",
   "payment_required",
+  "extra_usage_only",
+  "extra_usage_exhausted",
+  "extra_usage_required",
   "queue_full",
   "overloaded",
   "upstream_error",
@@ -70,6 +73,10 @@ export class ApiError extends Error {
 /** Whatever was thrown, as an ApiError: itself, or an internal error that keeps the original as its cause. */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ApiError("internal_error", `Internal error: ${reason}`, { cause: thrown });
+  return new ApiError("internal_error", `Internal error: ${reasonOf(thrown)}`, { cause: thrown });
+}
+
+/** What whatever was thrown says. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

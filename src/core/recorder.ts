@@ -146,6 +146,7 @@ export function recordTurns(backend: Backend, record: (turn: TurnRecord) => void
     unmet: (request) => backend.unmet(request),
     models: () => backend.models(),
     model: (name) => backend.model(name),
+    limits: () => backend.limits(),
     health: () => backend.health(),
     running: () => [...running].map((turn) => turn.running),
   };

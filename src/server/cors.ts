@@ -23,7 +23,7 @@ export function preflightResponse(request: Request): Response {
 
 /** Lets the pages of one allowed origin read a response, its own headers included. */
 export function allowOrigin(headers: Headers, origin: string): void {
-  const readable = [...headers.keys()].filter((name) => name.startsWith("x-") || OWN.includes(name));
+  const readable = [...headers.keys()].filter((name) => /^(?:x|anthropic)-/.test(name) || OWN.includes(name));
   headers.set("access-control-allow-origin", origin);
   headers.set("access-control-expose-headers", readable.join(", "));
 }

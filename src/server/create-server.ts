@@ -35,6 +35,7 @@ export function createServer({ config, backend, logger, clients, routes, version
     gate: new Gate(config),
     lifecycle,
     logger,
+    limits: () => backend.limits(),
     clients,
     routes: () => app.routes,
   });

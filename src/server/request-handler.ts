@@ -1,8 +1,10 @@
 import { anthropicErrorBody, isAnthropicRequest } from "../api/anthropic-error.ts";
 import type { Clients } from "../api/clients.ts";
+import { limitHeaders } from "../api/limit-headers.ts";
 import { notOffered } from "../api/not-offered.ts";
 import { errorResponse } from "../api/openai-error.ts";
 import { UpgradeResponse } from "../api/socket.ts";
+import type { PlanLimits } from "../core/backend.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type BodyPart, BodyRoom } from "./body-room.ts";
@@ -22,6 +24,8 @@ export type RequestHandlerParts = {
   readonly gate: Gate;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
+  /** What is known of the plan's limits. */
+  readonly limits: () => PlanLimits;
   readonly clients?: Clients | undefined;
   /** The routes there are. */
   readonly routes: () => readonly Route[];
@@ -46,7 +50,7 @@ export class RequestHandler {
     const exchange = this.#exchangeOf(request);
     const response = await this.#answer(request, exchange, route);
     if (!(response instanceof UpgradeResponse)) return this.#send(response, exchange);
-    dress(response.headers, exchange);
+    this.#dress(response.headers, exchange);
     return response;
   }
 
@@ -118,7 +122,7 @@ export class RequestHandler {
   }
 
   #send(response: Response, exchange: Exchange): Response {
-    dress(response.headers, exchange);
+    this.#dress(response.headers, exchange);
     return observeEnd(response, (end) => this.#log(exchange, response.status, end));
   }
 
@@ -144,6 +148,14 @@ export class RequestHandler {
     this.#exchanges.set(routed, exchange);
     this.#parts.clients?.note(routed, askerOf(request, exchange));
     return routed;
+  }
+
+  /** What the plan is at is for those who may use it. */
+  #dress(headers: Headers, exchange: Exchange): void {
+    if (exchange.trusted && exchange.meant.path.startsWith("/v1/")) {
+      for (const [name, value] of limitHeaders(this.#parts.limits())) headers.set(name, value);
+    }
+    dress(headers, exchange);
   }
 
   #log({ id, startedAt, method, path, error, turns, bodyPart }: Exchange, status: number, end: BodyEnd): void {

@@ -38,6 +38,10 @@ export class RequestLog {
     this.#limit = limit;
   }
 
+  get count(): number {
+    return this.#seen;
+  }
+
   add(request: RecordedRequest): void {
     this.#seen++;
     this.kept.push(request);

@@ -4,7 +4,7 @@ import { demoAnswer } from "./demo-answer.ts";
 import { errorResponse } from "./error-response.ts";
 import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
 import { PromptCache, type PromptUsage, promptTokens } from "./prompt-cache.ts";
-import { planHeaders } from "./rate-limit-headers.ts";
+import { type PlanState, planHeaders } from "./rate-limit-headers.ts";
 import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
 import {
   invalid,
@@ -31,6 +31,8 @@ export type SimulatorOptions = {
   readonly responder?: Responder;
   /** How many requests, and how many unexpected calls, to remember; a long-running demo should not keep them all. */
   readonly keepRequests?: number;
+  /** The plan's state after so many requests; default: nothing of it is used. */
+  readonly plan?: (requests: number) => PlanState;
   /** Names that are taken for a model's although the API has none of that name; "any" takes every name. Default: none. */
   readonly madeUpModels?: readonly string[] | "any";
   /** Whether the account is so new that the API refuses thinking behind which something changed. Default: yes. */
@@ -83,10 +85,12 @@ class MessagesApi implements Simulator {
   readonly #server: Bun.Server<undefined>;
   readonly #rules: Pick<RefusalRules, "madeUpModels" | "isNewAccount">;
   readonly #trusted: Set<string>;
+  readonly #plan: NonNullable<SimulatorOptions["plan"]>;
 
   constructor(options: SimulatorOptions) {
     const { port = 0, responder = demoAnswer, keepRequests = Number.POSITIVE_INFINITY } = options;
     this.#responder = responder;
+    this.#plan = options.plan ?? (() => ({}));
     this.#keep = keepRequests;
     this.#rules = { madeUpModels: options.madeUpModels ?? [], isNewAccount: options.isNewAccount ?? true };
     this.#trusted = new Set(options.trustedSignatures);
@@ -145,7 +149,7 @@ class MessagesApi implements Simulator {
       judgeBody(json, this.#rulesFor(request.headers, rawBody)),
     );
     this.#log.add(recorded);
-    const headers = planHeaders(request.headers);
+    const headers = planHeaders(request.headers, this.#plan(this.#log.count));
     if (recorded.refusal !== undefined) return errorResponse(recorded.refusal, headers);
 
     const reply = this.#queue.shift() ?? (await this.#responder(recorded));

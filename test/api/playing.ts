@@ -71,6 +71,7 @@ export function playing(run: Run): { asked: Asked[]; backend: Backend } {
       ...(sampling.topK === undefined ? [] : (["top-k"] as const)),
     ],
     models: () => [],
+    limits: () => ({ windows: {}, rejections: [] }),
     model: (name) => modelAmong([], name),
     health: () => ({ status: "ok", workers: { starting: 0, ready: 0, busy: 0, parked: 0, queued: 0 } }),
   };

@@ -34,6 +34,9 @@ const BAD: Readonly<Record<string, { readonly text: string; readonly json: reado
   allowedHost: { text: "host:80", json: ["host", ["http://host"], ["*"]] },
   defaultModel: { text: " ", json: ["", 4, ["opus"]] },
   modelAlias: { text: "gpt-4o", json: [["a=b"], "a=b", { a: 1 }] },
+  allowExtraUsage: { text: "maybe", json: ["true", 1] },
+  hold: { text: "301", json: [-1, "5", 301] },
+  budget: { text: "five_hour", json: [["a=b"], "a=b", { a: 1 }] },
   demo: { text: "2", json: ["false", 0] },
 };
 

@@ -14,7 +14,7 @@ let app: Harness;
 let gate = Promise.withResolvers<void>();
 beforeAll(async () => {
   app = await startHarness({
-    config: { maxConcurrency: PLACES, maxWorkers: PLACES },
+    config: { warm: 1, maxConcurrency: PLACES, maxWorkers: PLACES },
     responder: async ({ rawBody }) => {
       if (rawBody.includes("One of many")) await gate.promise;
       return text("Hello world.");

@@ -8,7 +8,14 @@ import { readError } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  // Each request is one that tries whether what was refused before still is.
+  let minutes = Date.now() / 1000;
+  app = await startHarness({
+    planClock: () => {
+      minutes += 61;
+      return minutes;
+    },
+  });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
@@ -44,17 +51,20 @@ const FAILURES: [string, () => Reply, Expected][] = [
     { status: 413, type: "invalid_request_error", code: "request_too_large" },
   ],
   ...[
-    "Third-party apps now draw from your extra usage, not your plan limits. Claim it and keep going.",
-    "You're out of extra usage. Add more and keep going.",
-  ].map((said): [string, () => Reply, Expected] => [
+    [
+      "extra_usage_only",
+      "Third-party apps now draw from your extra usage, not your plan limits. Claim it and keep going.",
+    ] as const,
+    ["extra_usage_exhausted", "You're out of extra usage. Add more and keep going."] as const,
+  ].map(([code, said]): [string, () => Reply, Expected] => [
     `400, ${said}`,
     () => apiError(400, "invalid_request_error", said),
-    { status: 402, type: "insufficient_quota", code: "insufficient_quota" },
+    { status: 402, type: "insufficient_quota", code },
   ]),
   [
     "429, for money",
     () => apiError(429, "rate_limit_error", "Extra usage is required for long context requests."),
-    { status: 402, type: "insufficient_quota", code: "insufficient_quota" },
+    { status: 402, type: "insufficient_quota", code: "extra_usage_required" },
   ],
   [
     "429",

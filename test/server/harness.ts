@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { type AnyElysia, Elysia } from "elysia";
 import Type from "typebox";
 import { standardSchema } from "../../src/api/standard-schema.ts";
-import type { Backend, BackendHealth, Model, Unmet } from "../../src/core/backend.ts";
+import type { Backend, BackendHealth, Model, PlanLimits, Unmet } from "../../src/core/backend.ts";
 import { ApiError } from "../../src/core/error.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { createServer, type ServerParts } from "../../src/server/create-server.ts";
@@ -37,6 +37,10 @@ export class FakeBackend implements Backend {
   }
   model(name: string): Model {
     return modelAmong(this.list, name);
+  }
+  plan: PlanLimits = { windows: {}, rejections: [] };
+  limits(): PlanLimits {
+    return this.plan;
   }
   health(): BackendHealth {
     return this.state;

@@ -26,6 +26,8 @@ export type HarnessOptions = {
   readonly ready?: boolean;
   /** Whether it is found out what the CLI attaches to conversations, for those that may have to be restored; costs a process. Default false. */
   readonly learnsAttachments?: boolean;
+  /** Seconds since the epoch, by which the plan's limits end and refusals are tried. */
+  readonly planClock?: () => number;
   /** Of thinking that the simulated API takes, though it did not give it. */
   readonly trustedSignatures?: readonly string[];
 };
@@ -83,6 +85,9 @@ export const BASE_CONFIG: Config = {
   allowedOrigins: [],
   allowedHosts: [],
   defaultModel: "claude-sonnet-4",
+  allowExtraUsage: false,
+  holdMinutes: 0,
+  budget: {},
   modelAliases: {},
   demo: false,
 };
@@ -101,6 +106,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN, ...options.env },
     home,
     learnDelayMs: options.learnsAttachments ? 100 : A_DAY_MS,
+    planClock: options.planClock,
     inspect: isUsual(options) ? inspectOnce : undefined,
   });
   if (options.ready ?? true) await app.ready;

@@ -93,6 +93,9 @@ const FAILURE_CODES: Partial<Readonly<Record<ErrorCode, string>>> = {
   queue_full: "rate_limit_exceeded",
   plan_limit_reached: "insufficient_quota",
   payment_required: "insufficient_quota",
+  extra_usage_only: "insufficient_quota",
+  extra_usage_exhausted: "insufficient_quota",
+  extra_usage_required: "insufficient_quota",
 };
 
 /** What would fail again is the request's fault, since clients try again after a server's; the message says what it is. */

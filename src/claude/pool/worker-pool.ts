@@ -1,4 +1,4 @@
-import { ApiError } from "../../core/error.ts";
+import { ApiError, reasonOf } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
@@ -293,8 +293,4 @@ export class WorkerPool {
 
 function shuttingDown(): ApiError {
   return new ApiError("shutting_down", "The server is shutting down.");
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

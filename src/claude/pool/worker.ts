@@ -2,6 +2,7 @@ import Type from "typebox";
 import type { ModelFacts } from "../../core/backend.ts";
 import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
+import type { RateLimitInfo } from "../plan/limits.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { ReportedModel } from "../protocol/messages.ts";
@@ -43,6 +44,7 @@ export type WorkerOptions = CliProcessOptions &
     /** What it is started with; it may be started already. */
     readonly restored?: Restored;
     readonly onContext?: ContextListener;
+    readonly onLimits?: (model: string, info: RateLimitInfo) => void;
     /** Whether a turn can end with the results that it waits for; default: it cannot. */
     readonly settling?: Ability;
   };
@@ -73,7 +75,7 @@ export class Worker {
   readonly #process: CliProcess;
   readonly #binding: Binding;
   readonly #settling: Ability;
-  readonly #onContext: ContextListener | undefined;
+  readonly #listeners: Pick<WorkerOptions, "onContext" | "onLimits">;
   #settings: TurnSettings | undefined;
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
@@ -88,7 +90,7 @@ export class Worker {
     this.#binding = new Binding(this.#process, { ...options, names: options.restored?.names });
     this.#settling = options.settling ?? new Ability(false);
     this.#transcript = options.restored ? transcriptOf(options.restored) : [];
-    this.#onContext = options.onContext;
+    this.#listeners = options;
     this.booted = this.#listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
@@ -181,7 +183,8 @@ export class Worker {
     try {
       await settleCalls(this.#process, tools, toolResultsOf(question));
     } catch (error) {
-      this.#settling.fail();
+      // One that was ended meanwhile says nothing about the others.
+      if (this.alive) this.#settling.fail();
       throw error;
     }
     this.#settling.succeed();
@@ -279,7 +282,8 @@ export class Worker {
       isHeld: settings.outputSchema !== undefined,
       isResumed: uuid === undefined,
       model: this.#binding.model,
-      onContext: this.#onContext,
+      onContext: this.#listeners.onContext,
+      onLimits: (info) => this.#listeners.onLimits?.(this.#binding.model ?? "", info),
       filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });

@@ -143,6 +143,21 @@ export const RateLimitMessage = Type.Object({
     status: Type.String(),
     resetsAt: OptionalNullable(Type.Number()),
     rateLimitType: OptionalNullable(Type.String()),
+    isUsingOverage: OptionalNullable(Type.Boolean()),
+    overageStatus: OptionalNullable(Type.String()),
+    overageResetsAt: OptionalNullable(Type.Number()),
+    overageDisabledReason: OptionalNullable(Type.String()),
+    unifiedWindows: OptionalNullable(
+      Type.Record(
+        Type.String(),
+        Type.Object({
+          utilization: Type.Number(),
+          resetsAt: Type.Number(),
+          status: OptionalNullable(Type.String()),
+          surpassedThreshold: OptionalNullable(Type.Number()),
+        }),
+      ),
+    ),
   }),
 });
 export type RateLimitMessage = Static<typeof RateLimitMessage>;

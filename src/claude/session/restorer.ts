@@ -53,8 +53,8 @@ export type Restored = {
 
 const LEARN_DELAY_MS = 3_000;
 
-/** So long a request waits for what is learnt once a day, usually in a second. */
-const LEARN_PATIENCE_MS = 3_000;
+/** So long a request waits for what is learnt once a day, usually in a second: without it what was thought would be refused. */
+const LEARN_PATIENCE_MS = 10_000;
 
 /** Tells conversations to processes that are started with them, laid out as a live process has them. */
 export class Restorer {

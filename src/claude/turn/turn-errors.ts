@@ -1,6 +1,7 @@
-import { ApiError } from "../../core/error.ts";
+import { ApiError, type ErrorCode } from "../../core/error.ts";
 import { loggedOut } from "../cli/installation.ts";
 import { isFullId, isSameModel } from "../models/model-name.ts";
+import { planLimitError } from "../plan/guard.ts";
 import type { InitMessage, RateLimitMessage, ResultMessage } from "../protocol/messages.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
 
@@ -55,8 +56,13 @@ export function resultError(facts: FailureFacts): ApiError {
   if (result.subtype === "error_max_structured_output_retries") {
     return noOutput();
   }
-  if (status === 402 || notice === "billing_error" || MEANS_MONEY.test(said)) {
-    return new ApiError("payment_required", `Anthropic wants to be paid for this beside your plan: ${said}`, upstream);
+  const wanted = MEANS_MONEY.find(([, words]) => words.test(said))?.[0];
+  if (wanted !== undefined || status === 402 || notice === "billing_error") {
+    return new ApiError(
+      wanted ?? "payment_required",
+      `Anthropic wants to be paid for this beside your plan: ${said}`,
+      upstream,
+    );
   }
   if (status === 413)
     return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
@@ -123,8 +129,11 @@ const PASSING: ReadonlySet<number> = new Set([408, 409, 425]);
  * What Anthropic, or the CLI for it, says where money is wanted. No field tells: the status is that of any wrong request, or of a limit
  * of the moment, which clients would try again. Only the beginning counts, since a message may quote what it is about.
  */
-const MEANS_MONEY =
-  /^(?:\d{3} )?(?:(?:Third-party apps now draw from your|You're out of) (?:extra usage|usage credits)|(?:Extra usage is|Usage credits(?: are)?) required for)\b/i;
+const MEANS_MONEY: readonly (readonly [ErrorCode, RegExp])[] = [
+  ["extra_usage_only", /^(?:\d{3} )?Third-party apps now draw from your (?:extra usage|usage credits)\b/i],
+  ["extra_usage_exhausted", /^(?:\d{3} )?You're out of (?:extra usage|usage credits)\b/i],
+  ["extra_usage_required", /^(?:\d{3} )?(?:Extra usage is|Usage credits(?: are)?) required for\b/i],
+];
 
 /** After some attempts the CLI gives up: as an error when the model violated the schema, as a success when it wrote plain text. */
 export function noOutput(): ApiError {
@@ -138,16 +147,5 @@ function rateLimitError({ rateLimit, now, result }: FailureFacts, said: string):
   if (resetsAt === undefined || resetsAt === null) {
     return new ApiError("rate_limited", `The Anthropic API limits requests right now: ${said}`, { upstreamStatus });
   }
-  const limit = (rateLimit?.rateLimitType ?? "usage").replaceAll("_", "-");
-  return new ApiError(
-    "plan_limit_reached",
-    `The ${limit} limit of your Claude plan is reached. It resets at ${isoTime(resetsAt)}.`,
-    { upstreamStatus, resetsAt, retryAfterSeconds: Math.max(1, Math.ceil(resetsAt - now)) },
-  );
-}
-
-/** A time in seconds since the epoch, for people; the number itself when it is beyond all calendars. */
-function isoTime(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
+  return planLimitError({ type: rateLimit?.rateLimitType ?? undefined, resetsAt }, now, upstreamStatus);
 }

@@ -2,6 +2,7 @@ import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
+import type { RateLimitInfo } from "../plan/limits.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage, ResultMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
@@ -32,6 +33,8 @@ export type TurnOptions = {
   readonly model?: string;
   /** Told how large the CLI takes a model's context to be, in tokens. */
   readonly onContext?: ContextListener;
+  /** Told what the CLI says of the plan's limits. */
+  readonly onLimits?: ((info: RateLimitInfo) => void) | undefined;
   /** Stop texts that the API itself does not take. */
   readonly filteredStops: readonly string[];
   /** A process that says nothing for so long is given up. */
@@ -69,6 +72,7 @@ export class TurnRun {
   readonly #outputText: OutputText | undefined;
   readonly #filter: StopFilter;
   readonly #onContext: ContextListener | undefined;
+  readonly #onLimits: TurnOptions["onLimits"];
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
@@ -76,10 +80,20 @@ export class TurnRun {
   readonly #answer = new AnswerRecorder();
   #phase: Phase = { at: "answering" };
 
-  constructor({ process, tools, filteredStops, silenceTimeoutMs, onContext, isHeld, ...decoding }: TurnOptions) {
+  constructor({
+    process,
+    tools,
+    filteredStops,
+    silenceTimeoutMs,
+    onContext,
+    onLimits,
+    isHeld,
+    ...decoding
+  }: TurnOptions) {
     this.#process = process;
     this.#tools = tools;
     this.#onContext = onContext;
+    this.#onLimits = onLimits;
     this.#decoder = new TurnDecoder({
       ...decoding,
       now: () => Date.now() / 1000,
@@ -125,6 +139,7 @@ export class TurnRun {
   #receive(message: CliMessage): void {
     this.#silence.heard();
     if (message.type === "result") this.#tellContext(message);
+    if (message.type === "rate_limit_event") this.#onLimits?.(message.rate_limit_info);
     this.#emit(this.#decoder.push(message));
     if (this.#decoder.ended) void this.#settle();
     else if (this.#decoder.mustInterrupt || this.#filter.matched) this.#interrupt();

@@ -147,15 +147,24 @@ describe("the message", () => {
   test.each([
     [
       400,
+      "extra_usage_only",
       "API Error: 400 Third-party apps now draw from your extra usage, not your plan limits. Claim it and keep going.",
     ],
-    [400, "API Error: 400 You're out of extra usage. Add more at claude.ai/settings/usage and keep going."],
-    [429, "API Error: Usage credits required for 1M context · turn on usage credits at claude.ai/settings/usage"],
-    [429, "API Error: Extra usage is required for long context requests."],
-  ])("of %d that asks for money is not one to try again: %s", (status, result) => {
+    [
+      400,
+      "extra_usage_exhausted",
+      "API Error: 400 You're out of extra usage. Add more at claude.ai/settings/usage and keep going.",
+    ],
+    [
+      429,
+      "extra_usage_required",
+      "API Error: Usage credits required for 1M context · turn on usage credits at claude.ai/settings/usage",
+    ],
+    [429, "extra_usage_required", "API Error: Extra usage is required for long context requests."],
+  ])("of %d that asks for money is not one to try again: %s, %s", (status, code, result) => {
     const notice = status === 429 ? "rate_limit" : "unknown";
     const error = errorOf({ api_error_status: status, notice, result, rateLimit: { status: "rejected" } });
-    expect(error).toMatchObject({ code: "payment_required", upstreamStatus: status });
+    expect(error).toMatchObject({ code, upstreamStatus: status });
     expect(error.message).toContain(result.replace("API Error: ", ""));
   });
 

@@ -1,0 +1,17 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+
+export type CredentialsContext = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+};
+
+/**
+ * Something that is another once the CLI's login was written anew, without a look at what it says. Undefined where there is no file
+ * of it: a keychain holds it, or a variable.
+ */
+export function credentialsMark({ env, home }: CredentialsContext): string | undefined {
+  const file = join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), ".credentials.json");
+  const seen = statSync(file, { throwIfNoEntry: false });
+  return seen && `${seen.mtimeMs}:${seen.size}:${seen.ino}`;
+}

@@ -1,0 +1,93 @@
+import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
+import type { RateLimitMessage } from "../protocol/messages.ts";
+
+/** What the CLI says of the plan's limits, as the API's response headers gave it. */
+export type RateLimitInfo = RateLimitMessage["rate_limit_info"];
+
+export const NO_LIMITS: PlanLimits = { windows: {}, rejections: [] };
+
+/** Until when paid usage counts as in use, where the API does not say when the plan's own begins again. */
+const UNKNOWN_RESET_S = 3600;
+
+/** The limits after the CLI said this of an answer of `model`'s, which is an id of the API's. Times are seconds since the epoch. */
+export function withReport(limits: PlanLimits, info: RateLimitInfo, model: string, now: number): PlanLimits {
+  const resetsAt = info.resetsAt ?? undefined;
+  const windows: Record<string, LimitWindow> = { ...limits.windows };
+  for (const [name, told] of Object.entries(info.unifiedWindows ?? {})) {
+    const { utilization, resetsAt: windowResetsAt, status, surpassedThreshold } = told;
+    windows[name] = {
+      utilization,
+      resetsAt: windowResetsAt,
+      ...(typeof status === "string" && { status }),
+      ...(typeof surpassedThreshold === "number" && { surpassedThreshold }),
+      seenAt: now,
+    };
+  }
+  const seen = { ...limits, windows, seenAt: now, status: info.status, ...overageIn(info) };
+  const type = info.rateLimitType ?? undefined;
+  const family = type && isOfModels(type) ? { model: familyIn(type, model) } : {};
+  if (info.isUsingOverage) {
+    const overage = {
+      type,
+      since: limits.overage?.since ?? now,
+      resetsAt: resetsAt ?? now + UNKNOWN_RESET_S,
+      ...family,
+    };
+    return { ...seen, overage, ...(type && { claim: type }), ...(resetsAt && { resetsAt }) };
+  }
+  const claimed = { ...seen, ...(type && { claim: type }), ...(resetsAt && { resetsAt }) };
+  // What names no reset is a limit of the moment.
+  if (info.status === "rejected" && resetsAt !== undefined && resetsAt > now) {
+    const rejection = { type: type ?? "usage", resetsAt, ...family };
+    const others = limits.rejections.filter(
+      (other) => other.type !== rejection.type || other.model !== rejection.model,
+    );
+    return { ...claimed, rejections: [...others, rejection] };
+  }
+  const isOthers = limits.overage !== undefined && !binds(limits.overage, model);
+  return info.status === "rejected"
+    ? claimed
+    : withAnswer({ ...claimed, overage: isOthers ? limits.overage : undefined }, model);
+}
+
+/** The limits after `model` has answered from the plan: what would have kept it from that is over. The CLI says only what changes. */
+export function withAnswer(limits: PlanLimits, model: string): PlanLimits {
+  return { ...limits, rejections: limits.rejections.filter((rejection) => !binds(rejection, model)) };
+}
+
+/** What is still true of them: windows and limits end at their time. */
+export function current(limits: PlanLimits, now: number): PlanLimits {
+  const { overage } = limits;
+  return {
+    ...limits,
+    windows: Object.fromEntries(Object.entries(limits.windows).filter(([, { resetsAt }]) => resetsAt > now)),
+    rejections: limits.rejections.filter(({ resetsAt }) => resetsAt > now),
+    overage: overage !== undefined && overage.resetsAt > now ? overage : undefined,
+  };
+}
+
+/** Whether a limit that is reached keeps this model from answering: one of the plan's does for all, one of a model's for that family. */
+export function binds({ model: family }: { readonly model?: string | undefined }, model: string): boolean {
+  return family === undefined || model.includes(family);
+}
+
+/** Weekly limits that hold for some models beside the one for all. */
+function isOfModels(type = ""): boolean {
+  return type.startsWith("seven_day_");
+}
+
+/** `seven_day_opus` names its family. That of `seven_day_overage_included` is whose answer told of it. */
+function familyIn(type: string, model: string): string {
+  const named = type.slice("seven_day_".length);
+  return named === "overage_included" ? (/^claude-([a-z]+)/.exec(model)?.[1] ?? model) : named;
+}
+
+function overageIn({ overageStatus, overageResetsAt, overageDisabledReason }: RateLimitInfo) {
+  return {
+    extraUsage: {
+      ...(typeof overageStatus === "string" && { status: overageStatus }),
+      ...(typeof overageResetsAt === "number" && { resetsAt: overageResetsAt }),
+      ...(typeof overageDisabledReason === "string" && { disabledReason: overageDisabledReason }),
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { PlanLimits } from "../../core/backend.ts";
+import { type ApiError, reasonOf } from "../../core/error.ts";
+import type { ChatEvent } from "../../core/event.ts";
+import type { Logger } from "../../observability/logger.ts";
+import { type GuardSettings, judge, type Verdict } from "./guard.ts";
+import { current, NO_LIMITS, type RateLimitInfo, withAnswer, withReport } from "./limits.ts";
+import type { PlanStore } from "./plan-store.ts";
+
+export type PlanGuardOptions = {
+  readonly settings: GuardSettings;
+  /** The API's id of the model that a client's, or the CLI's, name means. */
+  readonly idOf: (model: string) => string;
+  /** Something that changes when the user logs in anew, where that can be seen. */
+  readonly credentials: () => string | undefined;
+  readonly logger: Logger;
+  readonly store?: PlanStore | undefined;
+  /** Seconds since the epoch. */
+  readonly now?: () => number;
+};
+
+/** So many requests may wait for a reset. */
+const MOST_HELD = 200;
+/** Utilization changes with every answer; nobody misses the last minute of it. */
+const WRITE_EVERY_S = 60;
+/** A timer takes no more than 24 days. */
+const LONGEST_SLEEP_MS = 86_400_000;
+
+/** Knows the plan's limits and whether the login is taken, and keeps requests from being asked in vain, or for money. */
+export class PlanGuard {
+  readonly #options: PlanGuardOptions;
+  readonly #now: () => number;
+  #limits: PlanLimits;
+  #login: { readonly error: ApiError; readonly credentials: string | undefined } | undefined;
+  #probedAt: number | undefined;
+  #writtenAt = 0;
+  #held = 0;
+
+  constructor(options: PlanGuardOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => Date.now() / 1000);
+    this.#limits = options.store?.read() ?? NO_LIMITS;
+    this.#probedAt = this.#limits.seenAt;
+  }
+
+  /** The limits as far as they still hold. */
+  get limits(): PlanLimits {
+    return current(this.#limits, this.#now());
+  }
+
+  /** Why requests are refused whatever they ask. */
+  get problem(): ApiError | undefined {
+    if (this.#login && this.#login.credentials !== this.#options.credentials()) this.#login = undefined;
+    return this.#login?.error;
+  }
+
+  /** Resolves once a request may ask this model, with whether it is one that tries. Rejects with why it may not, or when the signal aborts. */
+  async admit(model: string, signal: AbortSignal, onHold?: () => void): Promise<"pass" | "probe"> {
+    for (let verdict = this.#judge(model); ; verdict = this.#judge(model)) {
+      switch (verdict.type) {
+        case "pass":
+          return "pass";
+        case "probe":
+          this.#probedAt = this.#now();
+          return "probe";
+        case "refuse":
+          throw verdict.error;
+        case "hold":
+          if (this.#held >= MOST_HELD) throw verdict.error;
+          onHold?.();
+          await this.#hold(verdict.until, signal);
+      }
+    }
+  }
+
+  /** Whether a request that waited for its turn meanwhile may still ask. */
+  isOpen(model: string): boolean {
+    return this.#judge(model).type === "pass";
+  }
+
+  /** The CLI told of limits with an answer of this model's. */
+  report(model: string, info: RateLimitInfo): void {
+    const before = this.limits;
+    const now = this.#now();
+    this.#limits = withReport(before, info, this.#options.idOf(model), now);
+    const { overage, rejections } = this.#limits;
+    if (overage && !before.overage) {
+      const effect = this.#options.settings.allowExtraUsage ? "going on" : "refusing further requests until the reset";
+      this.#options.logger.warn(`the plan is used up, and an answer was paid for as extra usage: ${effect}`, {
+        model,
+        limit: overage.type,
+        until: new Date(overage.resetsAt * 1000).toISOString(),
+      });
+    }
+    if (info.status === "rejected") this.#probedAt = now;
+    const hasTurned = !!overage !== !!before.overage || rejections.length !== before.rejections.length;
+    if (hasTurned || now - this.#writtenAt >= WRITE_EVERY_S) this.#write(now);
+  }
+
+  /** Learns from what a turn of this model came to. */
+  follow(event: ChatEvent, model: string): void {
+    // That an answer begins shows what holds now; one that ends may have begun before a limit was reached.
+    if (event.type === "response-start") {
+      this.#login = undefined;
+      if (this.#limits.rejections.length > 0) this.#limits = withAnswer(this.#limits, this.#options.idOf(model));
+    }
+    if (event.type !== "error" || event.error.code !== "login_refused") return;
+    this.#login = { error: event.error, credentials: this.#options.credentials() };
+    this.#probedAt = this.#now();
+  }
+
+  /** Keeps what is known for the next start. */
+  close(): void {
+    if (this.#limits.seenAt !== undefined) this.#write(this.#now());
+  }
+
+  #judge(model: string): Verdict {
+    const state = { limits: this.#limits, loginRefused: this.problem, probedAt: this.#probedAt };
+    return judge(state, this.#options.idOf(model), this.#now(), this.#options.settings);
+  }
+
+  async #hold(until: number, signal: AbortSignal): Promise<void> {
+    this.#held++;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.min(LONGEST_SLEEP_MS, Math.max(1, (until - this.#now()) * 1000)));
+    const leave = () => reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true });
+    if (signal.aborted) leave();
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", leave);
+      this.#held--;
+    }
+  }
+
+  #write(now: number): void {
+    this.#writtenAt = now;
+    try {
+      // What the account may spend is told anew with each answer.
+      const { extraUsage: _, ...limits } = this.limits;
+      this.#options.store?.write(limits);
+    } catch (error) {
+      this.#options.logger.warn("the plan's limits cannot be kept for the next start", {
+        reason: reasonOf(error),
+      });
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import Type from "typebox";
+import type { PlanLimits } from "../../core/backend.ts";
+import { lazyCheck } from "../protocol/lazy-check.ts";
+
+const File = lazyCheck(
+  Type.Object({
+    version: Type.Literal(1),
+    limits: Type.Object({
+      seenAt: Type.Optional(Type.Number()),
+      status: Type.Optional(Type.String()),
+      claim: Type.Optional(Type.String()),
+      resetsAt: Type.Optional(Type.Number()),
+      windows: Type.Record(
+        Type.String(),
+        Type.Object({
+          utilization: Type.Number(),
+          resetsAt: Type.Number(),
+          status: Type.Optional(Type.String()),
+          surpassedThreshold: Type.Optional(Type.Number()),
+          seenAt: Type.Number(),
+        }),
+      ),
+      rejections: Type.Array(
+        Type.Object({ type: Type.String(), resetsAt: Type.Number(), model: Type.Optional(Type.String()) }),
+      ),
+      overage: Type.Optional(
+        Type.Object({
+          type: Type.Optional(Type.String()),
+          since: Type.Number(),
+          resetsAt: Type.Number(),
+          model: Type.Optional(Type.String()),
+        }),
+      ),
+    }),
+  }),
+);
+
+/** The limits last seen, in a file that outlives the server. */
+export type PlanStore = {
+  /** Undefined: nothing is kept, or nothing that can be read. */
+  read(): PlanLimits | undefined;
+  /** Throws where the file cannot be written. */
+  write(limits: PlanLimits): void;
+};
+
+export function planFile(path: string): PlanStore {
+  return {
+    read() {
+      try {
+        const content: unknown = JSON.parse(readFileSync(path, "utf8"));
+        return File.Check(content) ? content.limits : undefined;
+      } catch {
+        // It is missing at first, and tells nothing that the next answer does not tell again.
+        return undefined;
+      }
+    },
+    write(limits) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const part = `${path}.${process.pid}.part`;
+      writeFileSync(part, JSON.stringify({ version: 1, limits }), { mode: 0o600 });
+      renameSync(part, path);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PlanGuard, type PlanGuardOptions } from "../../../src/claude/plan/plan-guard.ts";
+import { planFile } from "../../../src/claude/plan/plan-store.ts";
+import { ApiError } from "../../../src/core/error.ts";
+import { Logger } from "../../../src/observability/logger.ts";
+
+const SONNET = "claude-sonnet-5";
+const START = 1_800_000_000;
+const SETTINGS = { allowExtraUsage: false, holdSeconds: 0, budget: {}, probeSeconds: 60 };
+
+let now: number;
+let log: string[];
+let folder: string;
+beforeEach(() => {
+  now = START;
+  log = [];
+  folder = mkdtempSync(join(tmpdir(), "claude-max-api-plan-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function guard(options: Partial<PlanGuardOptions> = {}) {
+  return new PlanGuard({
+    settings: SETTINGS,
+    idOf: (model) => model,
+    credentials: () => undefined,
+    logger: new Logger("debug", (line) => void log.push(line)),
+    now: () => now,
+    ...options,
+  });
+}
+
+const REACHED = { status: "rejected", rateLimitType: "five_hour", resetsAt: START + 1000 };
+const PAID = { ...REACHED, isUsingOverage: true };
+const begins = { type: "response-start", id: "msg_1", model: SONNET } as const;
+const never = new AbortController().signal;
+const verdictOf = (guard: PlanGuard, signal = never) =>
+  guard.admit(SONNET, signal).catch((error: unknown) => (error instanceof ApiError ? error.code : error));
+
+describe("a limit that is reached", () => {
+  test("is over once an answer begins, not when one ends that began before", async () => {
+    const plan = guard();
+    plan.report(SONNET, REACHED);
+    const usage = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
+    plan.follow({ type: "finish", reason: { unified: "stop", raw: "end_turn" }, usage }, SONNET);
+    expect(await verdictOf(plan)).toBe("plan_limit_reached");
+    plan.follow(begins, SONNET);
+    expect(await verdictOf(plan)).toBe("pass");
+  });
+
+  test("is tried by one of many, once in a minute", async () => {
+    const plan = guard();
+    plan.report(SONNET, REACHED);
+    now += 60;
+    const all = await Promise.all(Array.from({ length: 50 }, () => verdictOf(plan)));
+    expect(all.filter((verdict) => verdict === "probe")).toHaveLength(1);
+    expect(all.filter((verdict) => verdict === "plan_limit_reached")).toHaveLength(49);
+  });
+});
+
+test("a request that is held leaves when its client does", async () => {
+  const plan = guard({ settings: { ...SETTINGS, holdSeconds: 3600 } });
+  plan.report(SONNET, REACHED);
+  const client = new AbortController();
+  const held = verdictOf(plan, client.signal);
+  client.abort("gone");
+  expect(await held).toBe("gone");
+});
+
+test("more than 200 are not held", async () => {
+  const plan = guard({ settings: { ...SETTINGS, holdSeconds: 3600 } });
+  plan.report(SONNET, REACHED);
+  const client = new AbortController();
+  const held = Array.from({ length: 200 }, () => verdictOf(plan, client.signal));
+  expect(await verdictOf(plan)).toBe("plan_limit_reached");
+  client.abort("gone");
+  expect(new Set(await Promise.all(held))).toEqual(new Set(["gone"]));
+});
+
+test("extra usage is warned of once", () => {
+  const plan = guard();
+  for (let at = 0; at < 3; at++) plan.report(SONNET, PAID);
+  expect(log.filter((line) => line.includes(" warn "))).toHaveLength(1);
+});
+
+describe("the file of limits", () => {
+  const path = () => join(folder, "state", "plan.json");
+
+  test("keeps them for the next start, which tries only what is due", async () => {
+    guard({ store: planFile(path()) }).report(SONNET, REACHED);
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+    const next = guard({ store: planFile(path()) });
+    expect(next.limits.rejections).toEqual([{ type: "five_hour", resetsAt: START + 1000 }]);
+    expect(await verdictOf(next)).toBe("plan_limit_reached");
+    now += 60;
+    expect(await verdictOf(next)).toBe("probe");
+  });
+
+  test("that is none tells nothing", () => {
+    mkdirSync(join(folder, "state"));
+    for (const content of ["", "[]", '{"version":1,"limits":{"windows":3}}', '{"version":2}']) {
+      writeFileSync(path(), content);
+      expect(guard({ store: planFile(path()) }).limits).toEqual({ windows: {}, rejections: [], overage: undefined });
+    }
+  });
+
+  test("that cannot be written is warned of, and costs nothing else", async () => {
+    writeFileSync(join(folder, "state"), "in the way");
+    const plan = guard({ store: planFile(path()) });
+    plan.report(SONNET, REACHED);
+    expect(log.some((line) => line.includes(" warn ") && line.includes("cannot be kept"))).toBe(true);
+    expect(await verdictOf(plan)).toBe("plan_limit_reached");
+  });
+});

@@ -1,30 +1,8 @@
 import { ALIAS_EFFORTS, LOG_FORMATS, LOG_LEVELS } from "./config.ts";
-import { choice, list, nameMap, onOff, type TextRule, text, wholeNumber } from "./kinds.ts";
-import { isHost, isHttpUrl } from "./network-names.ts";
+import { choice, list, nameMap, onOff, text, wholeNumber } from "./kinds.ts";
+import { isHttpUrl } from "./network-names.ts";
 import { type AnyOption, defineOption } from "./option.ts";
-import { isOriginPattern, normalizeOrigin } from "./origin-pattern.ts";
-
-const HOST: TextRule = { accepts: "a host name or IP address, without scheme and port", isValid: isHost };
-
-const PATH: TextRule = { accepts: "a path", isValid: (path) => path.trim() !== "" };
-
-/** Commas separate keys, and no header carries spaces or characters beyond ASCII safely. */
-export const API_KEY: TextRule = {
-  accepts: "a key of at least 8 characters: letters, digits and signs, without spaces and commas",
-  isValid: (key) => /^[!-+\--~]{8,}$/.test(key),
-};
-
-const ORIGIN: TextRule = {
-  accepts:
-    "an origin in the form scheme://host[:port], such as https://app.example or app://obsidian.md, or file:// or null",
-  isValid: isOriginPattern,
-  normalize: normalizeOrigin,
-  explain: (origin) =>
-    origin.includes("*")
-      ? `"${origin}" is refused: with such a wildcard, any web page could spend your subscription. Name each origin as scheme://host[:port]; ` +
-        "wildcards are possible as in app://*, https://*.example.com and http://localhost:*"
-      : undefined,
-};
+import { API_KEY, HOST, ORIGIN, PATH } from "./text-rules.ts";
 
 /** Behind a colon stands an effort; a name of a model has none before letters alone. */
 function aliasFault(target: string): string | undefined {

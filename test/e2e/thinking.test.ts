@@ -188,6 +188,31 @@ test.skipIf(!canSeeProcesses)(
   },
 );
 
+test("what was thought holds beside a deferred tool that is added once the model has found it", async () => {
+  // By that name the CLI has a search of its own, so that the model knows this one by another.
+  const FIND = { ...LOOK, name: "ToolSearch" };
+  const body = { model: MODEL, max_tokens: 4000, thinking: { type: "adaptive" as const } };
+  const question: Anthropic.MessageParam = { role: "user", content: "What is there?" };
+  const before = app.simulator.requests.length;
+  app.simulator.enqueue(blocks([thinkingBlock("Hm."), toolUse("toolu_find", "ToolSearch_2", {})]), text("Done."));
+  const { content } = await anthropic.messages.create({ ...body, messages: [question], tools: [FIND] });
+  const found: Anthropic.ToolResultBlockParam = {
+    type: "tool_result",
+    tool_use_id: "toolu_find",
+    content: [{ type: "tool_reference", tool_name: "look" }],
+  };
+  const { response } = await anthropic.messages
+    .create({
+      ...body,
+      messages: [question, { role: "assistant", content }, { role: "user", content: [found] }],
+      tools: [FIND, { ...LOOK, defer_loading: true }],
+    })
+    .withResponse();
+  expect(response.headers.get(IGNORED)).toBeNull();
+  expect(asked(before).count).toBe(2);
+  expect(received()[1]?.content).toMatchObject([{ type: "thinking", thinking: "Hm." }, { type: "tool_use" }]);
+});
+
 describe("thinking that the API would not take", () => {
   const messages = (thinking: object): Anthropic.MessageParam[] => [
     { role: "user", content: "One?" },

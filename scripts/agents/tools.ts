@@ -40,7 +40,11 @@ const COMMANDS = ["command", "cmd", "script"];
 
 /** The call by which a step is done; where there is no tool of its kind, a command does the same. Undefined: not even that. */
 export function callFor(step: Step, tools: readonly ApiTool[]): Call | undefined {
-  if (step.kind === "call") return step;
+  if (step.kind === "call") {
+    // A function that is named like one of the CLI's own is offered with a number behind its name.
+    const offered = tools.find(({ name }) => name === step.name || name === `${step.name}_2`);
+    return offered && { name: offered.name, input: step.input };
+  }
   const tool = NAMES[step.kind].flatMap((name) => tools.filter((each) => each.name === name))[0];
   const input = tool && inputFor(step, tool.input_schema);
   if (tool && input) return { name: tool.name, input };

@@ -25,7 +25,7 @@ import { withPausesOver } from "./paused-turns.ts";
 import type { PlanGuard } from "./plan/plan-guard.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
-import { profileOf, promptKeyOf, settingsOf } from "./pool/profile.ts";
+import { profileOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import type { Abilities } from "./probe/abilities.ts";
@@ -145,7 +145,7 @@ export class ClaudeBackend implements Backend {
     const { facts, effort, name } = catalog.presume(request.model);
     const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
     if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
-    const setting = promptKeyOf(profileOf(request, outputs.of(request, { name, facts })));
+    const { promptKey: setting } = profileOf(request, outputs.of(request, { name, facts }));
     const { lacks } = this.#thinking.usable(request.turns, { model: catalog.apiId(name), setting });
     return lacks ? [...unmet, "thinking"] : unmet;
   }
@@ -236,7 +236,7 @@ export class ClaudeBackend implements Backend {
     const output = outputs.of(request, resolved);
     const profile = profileOf(request, output);
     const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
-    const [modelId, setting] = [catalog.apiId(model), promptKeyOf(profile)];
+    const [modelId, setting] = [catalog.apiId(model), profile.promptKey];
     const { turns, ...bound } = this.#thinking.usable(request.turns, { model: modelId, setting });
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const isAwaited = () => restorer.isAwaited(model);

@@ -49,16 +49,20 @@ export function linkTo(signature: string | undefined): string {
 
 /**
  * The hash of what a conversation holds, block by block. Thinking is no part of it, nor are marks for the cache, the order of fields and
- * of tools, and how blocks are spread over messages of one role. It begins anew with a compaction.
+ * of tools, and how blocks are spread over messages of one role. It begins anew with a compaction. Deferred tools stand where they are
+ * referred to ("Tool use with prompt caching").
  */
 export class Prefix {
   #start: string;
   #hash: string;
+  readonly #deferred: ReadonlyMap<unknown, string>;
 
   constructor({ system, tools = [] }: MessagesBody) {
     // The CLI's line of accounting is no part of the prompt.
     const prompt = blocksOf(system).filter(({ text = "" }) => !text.startsWith("x-anthropic-billing-header"));
-    this.#start = sha256(JSON.stringify([prompt.map(canonical), tools.map(canonical).sort()]));
+    const [deferred, read] = [true, false].map((is) => tools.filter((tool) => (tool.defer_loading === true) === is));
+    this.#deferred = new Map(deferred?.map((tool) => [tool.name, canonical(tool)]));
+    this.#start = sha256(JSON.stringify([prompt.map(canonical), read?.map(canonical).sort()]));
     this.#hash = this.#start;
   }
 
@@ -69,7 +73,9 @@ export class Prefix {
   add(role: string, block: ApiBlock): void {
     if (isThinking(block)) return;
     if (block.type === "compaction") this.#hash = this.#start;
-    this.#hash = sha256(`${this.#hash} ${role} ${canonical(block)}`);
+    const parts = Array.isArray(block.content) ? block.content.filter(isFields) : [];
+    const found = parts.map(({ tool_name }) => this.#deferred.get(tool_name) ?? "");
+    this.#hash = sha256(`${this.#hash} ${role} ${canonical(block)} ${found.join("")}`);
   }
 }
 

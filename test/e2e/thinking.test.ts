@@ -3,10 +3,8 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { blocks, redactedThinkingBlock, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
-import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
+import { canSeeProcesses, forgetAll } from "../support/processes.ts";
 import { receivedTurns } from "../support/received.ts";
-import { until } from "../support/wait.ts";
-import { readHealth } from "../support/wire.ts";
 
 // What the model thought goes through clients and back, also to a process that never knew it.
 
@@ -26,24 +24,6 @@ afterEach(() => app.simulator.clearQueue());
 afterAll(() => app[Symbol.asyncDispose]());
 
 const received = () => receivedTurns(app.simulator.requests.at(-1) ?? expect.unreachable());
-
-/** Ends all processes: whatever is asked next is asked in one that knows nothing. */
-async function forget() {
-  // What goes before a question in a live process is learnt once: then others can be told the same.
-  await until(
-    () => app.log.some((line) => line.includes("was probed") && line.includes("first attachments")),
-    "it is known what the CLI attaches",
-  );
-  const seen = claudeProcessesOf(app.home);
-  for (const process of seen) killSeen(process);
-  const isGone = () => !claudeProcessesOf(app.home).some(({ pid }) => seen.some((process) => process.pid === pid));
-  await until(isGone, "the processes are gone");
-  const isNoticed = async () => {
-    const { starting, ready, parked } = (await readHealth(app.url)).workers;
-    return starting + ready + parked === 0;
-  };
-  await until(isNoticed, "the server has noticed");
-}
 
 /** What the model was asked last, and how often since `before`, and that nothing of it was refused. */
 function asked(before: number) {
@@ -75,7 +55,7 @@ describe.skipIf(!canSeeProcesses)("a loop whose process is gone in its middle go
       const before = app.simulator.requests.length;
       app.simulator.enqueue(...replies(name));
       const step = begin();
-      for (let steps = 1; await step(isForgotten); steps++) if (isForgotten && steps >= goesFrom) await forget();
+      for (let steps = 1; await step(isForgotten); steps++) if (isForgotten && steps >= goesFrom) await forgetAll(app);
       const { count, body } = asked(before);
       expect(count).toBe(3);
       bodies.push(JSON.parse(body ?? "").messages);
@@ -198,7 +178,7 @@ test.skipIf(!canSeeProcesses)(
       const body = { model: MODEL, max_tokens: 4000, messages, thinking: { type: "adaptive" as const } };
       const { content } = await anthropic.messages.create(body);
       messages.push({ role: "assistant", content });
-      await forget();
+      await forgetAll(app);
     }
     expect(asked(before).count).toBe(3);
     expect(received()[3]?.content).toMatchObject([
@@ -207,6 +187,31 @@ test.skipIf(!canSeeProcesses)(
     ]);
   },
 );
+
+test("what was thought holds beside a deferred tool that is added once the model has found it", async () => {
+  // By that name the CLI has a search of its own, so that the model knows this one by another.
+  const FIND = { ...LOOK, name: "ToolSearch" };
+  const body = { model: MODEL, max_tokens: 4000, thinking: { type: "adaptive" as const } };
+  const question: Anthropic.MessageParam = { role: "user", content: "What is there?" };
+  const before = app.simulator.requests.length;
+  app.simulator.enqueue(blocks([thinkingBlock("Hm."), toolUse("toolu_find", "ToolSearch_2", {})]), text("Done."));
+  const { content } = await anthropic.messages.create({ ...body, messages: [question], tools: [FIND] });
+  const found: Anthropic.ToolResultBlockParam = {
+    type: "tool_result",
+    tool_use_id: "toolu_find",
+    content: [{ type: "tool_reference", tool_name: "look" }],
+  };
+  const { response } = await anthropic.messages
+    .create({
+      ...body,
+      messages: [question, { role: "assistant", content }, { role: "user", content: [found] }],
+      tools: [FIND, { ...LOOK, defer_loading: true }],
+    })
+    .withResponse();
+  expect(response.headers.get(IGNORED)).toBeNull();
+  expect(asked(before).count).toBe(2);
+  expect(received()[1]?.content).toMatchObject([{ type: "thinking", thinking: "Hm." }, { type: "tool_use" }]);
+});
 
 describe("thinking that the API would not take", () => {
   const messages = (thinking: object): Anthropic.MessageParam[] => [

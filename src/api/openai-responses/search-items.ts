@@ -10,8 +10,15 @@ export function nativeOf({ native }: SearchItem): readonly JsonObject[] {
   return isAsked(asked) && resultId(result) === asked.id ? [asked, result] : [];
 }
 
-/** The pages that a search of another service tells of; undefined where it tells none. */
-export function foundByOthers({ action, results }: SearchItem): unknown {
+/** What this server calls its searches. */
+const OWN_ID = /^ws_[0-9a-f]{32}_\d+$/;
+
+/**
+ * The pages that a search of another service tells of; undefined where it tells none. The AI SDK writes searches anew, with their pages and
+ * without what Anthropic calls them. A call in the place of one of this server's would be another conversation than the process remembers.
+ */
+export function foundByOthers({ id, action, results }: SearchItem): unknown {
+  if (id && OWN_ID.test(id)) return undefined;
   const sources = isJsonObject(action) ? action.sources : undefined;
   return [results, sources].find((list) => Array.isArray(list) && list.length > 0);
 }

@@ -4,7 +4,7 @@ import { toolResultsOf } from "../../core/tool-calls.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
 import type { Choice, ChoiceOptions, Demand, ProcessView, Resting } from "./choice.ts";
 import { chooseAny, chooseSpare, isBoundTo, rewindTarget, servesEmptied } from "./choose-emptied.ts";
-import { canRebindWithin } from "./profile.ts";
+import { canRebindWithin, holdsThought } from "./profile.ts";
 import { isIdOf } from "./told-call.ts";
 import { type Match, matchTranscript, NO_MATCH, type OwnIds, type TranscriptEntry } from "./transcript.ts";
 import { goesOnWith } from "./turn-settings.ts";
@@ -137,10 +137,8 @@ function matchOf(
   { allowsDropped = false }: { readonly allowsDropped?: boolean } = {},
 ): Match {
   const { profile, transcript } = worker;
-  const isBound = isBoundTo(worker, demand);
-  if (profile === undefined || !(isBound || canBeBoundWithin(worker, demand))) return NO_MATCH;
-  const isSame = isBound && profile.definitionsKey === demand.profile.definitionsKey;
-  const known = isSame ? transcript : beforeThought(transcript);
+  if (profile === undefined || !(isBoundTo(worker, demand) || canBeBoundWithin(worker, demand))) return NO_MATCH;
+  const known = holdsThought(profile, demand.profile) ? transcript : beforeThought(transcript);
   return matchTranscript(known, demand.turns.slice(0, -1), { tools: demand.profile.tools, allowsDropped });
 }
 

@@ -28,8 +28,11 @@ export type Profile = {
   /** Keys of the parts that can be changed each on its own; of the tools, the functions' names alone. */
   readonly toolsKey: string;
   readonly schemaKey: string;
-  /** What the model is told of the tools. */
-  readonly definitionsKey: string;
+  /**
+   * All that Anthropic has the model read before the conversation: its cache, and what binds thinking to its place, go by this. Deferred tools do
+   * not stand there ("Tool use with prompt caching", Anthropic's documentation).
+   */
+  readonly promptKey: string;
   /** Whether the API knows all functions, and their arguments, by the names that the client gave them. */
   readonly isPlainlyNamed: boolean;
 };
@@ -54,15 +57,23 @@ export function makeProfile(
   const definitions =
     offered.length === 0 || outputSchema === undefined ? offered : [...offered, answerTool(outputSchema)];
   const [toolsKey, schemaKey] = [names.key, JSON.stringify(outputSchema ?? null)];
-  const definitionsKey = JSON.stringify(definitions);
+  const prompted = definitions.filter((definition) => !isDeferred(definition));
+  const promptKey = JSON.stringify([system, schemaKey, betas, prompted]);
   const key = JSON.stringify([system, toolsKey, schemaKey, ...betas]);
-  const keys = { key, toolsKey, schemaKey, definitionsKey, isPlainlyNamed: names.isPlain };
+  const keys = { key, toolsKey, schemaKey, promptKey, isPlainlyNamed: names.isPlain };
   return { system, tools, serverTools, definitions, outputSchema, betas, ...keys };
 }
 
-/** The same where the model is told the same beside the conversation. */
-export function promptKeyOf({ key, definitionsKey }: Profile): string {
-  return JSON.stringify([key, definitionsKey]);
+/** Whether the model reads of the tool only once it has found it. */
+function isDeferred({ defer_loading }: JsonObject): boolean {
+  return defer_loading === true;
+}
+
+/** Whether what was thought under the one profile holds under the other. Deferred tools may be added; of those that there were, some may have been found. */
+export function holdsThought(from: Profile, to: Profile): boolean {
+  if (from.promptKey !== to.promptKey) return false;
+  const deferred = to.definitions.filter(isDeferred);
+  return from.definitions.filter(isDeferred).every((known) => deferred.some((tool) => sameJson(tool, known)));
 }
 
 /** By which names the API knows the functions of a new conversation. */
@@ -97,7 +108,7 @@ export function canRebind(from: Profile, to: Profile): boolean {
 export function canRebindWithin(from: Profile, to: Profile, model: string): boolean {
   return (
     canRebind(from, to) &&
-    (from.toolsKey === to.toolsKey || (from.isPlainlyNamed && to.isPlainlyNamed)) &&
+    (from.toolsKey === to.toolsKey || (from.isPlainlyNamed && to.isPlainlyNamed) || namesOf(to).keeps(namesOf(from))) &&
     // A model that the CLI does not list would have to be set anew, which the CLI would tell the model.
     (from.system === to.system || !isFullId(model))
   );

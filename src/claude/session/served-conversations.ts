@@ -1,6 +1,6 @@
 import type { Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/thinking.ts";
-import { type Profile, promptKeyOf } from "../pool/profile.ts";
+import type { Profile } from "../pool/profile.ts";
 import { isLight } from "../pool/transcript.ts";
 import type { TurnSettings } from "../pool/turn-settings.ts";
 import type { Worker } from "../pool/worker.ts";
@@ -42,7 +42,7 @@ export class ServedConversations {
 
 /** What the model is told beside the conversation: Anthropic's cache holds a conversation with it, the schema of the answer included. */
 export function settingOf(profile: Profile, model: string, settings: TurnSettings | undefined): string {
-  return JSON.stringify([model, promptKeyOf(profile), settings?.outputSchema]);
+  return JSON.stringify([model, profile.promptKey, settings?.outputSchema]);
 }
 
 /**

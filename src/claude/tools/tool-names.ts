@@ -61,6 +61,14 @@ export class ToolNames {
     return this.#arguments.size === 0 && [...this.#offered.toApi].every(([name, apiName]) => name === apiName);
   }
 
+  /** Whether all that the other one offers goes by the same names here. */
+  keeps(other: ToolNames): boolean {
+    return [...other.#offered.toApi].every(
+      ([name, apiName]) =>
+        this.#offered.toApi.get(name) === apiName && this.#arguments.get(name)?.key === other.#arguments.get(name)?.key,
+    );
+  }
+
   /** The same where tools, and their arguments, of the same names go by the same others. */
   get key(): string {
     const args = [...this.#arguments].map(([name, names]) => [name, names.key]);

@@ -112,6 +112,13 @@ describe("what is lost of a search is left out", () => {
     expect(ignored).toBe("input.web_search_call");
   });
 
+  test("of one of this server's that came back with its pages alone, and is named", async () => {
+    const next = (output: Items) => asInput(output.map(({ native: _, ...item }) => item));
+    const { told, ignored } = await goneOn(next, { store: false, include: ["web_search_call.action.sources"] });
+    expect(told).toEqual([...WORDS]);
+    expect(ignored).toBe("input.web_search_call");
+  });
+
   test("also when its result is gone, or is another's", async () => {
     for (const broken of [
       (native: unknown[]) => native.slice(0, 1),

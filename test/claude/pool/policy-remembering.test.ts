@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Demand, ProcessView } from "../../../src/claude/pool/choice.ts";
-import type { ContentBlock, Turn } from "../../../src/core/request.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import type { ContentBlock, Tool, Turn } from "../../../src/core/request.ts";
 import { choose, demand, raw, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
 import { assistant, call, profileFor, remember, result, text, user } from "./turns.ts";
 
@@ -50,6 +51,26 @@ describe("an idle process", () => {
     const worker = view({ profile: told("one"), transcript: remember(...turns) });
     const asked = (description: string) => demand([...turns, user(text("e"))], { profile: told(description) });
     expect([keptBy(worker, asked("one")), keptBy(worker, asked("two"))]).toEqual([4, 2]);
+  });
+
+  test("goes on with what it thought beside more deferred tools, but not beside others", () => {
+    const tool = (name: string, native?: JsonObject, description = "Does it.") => ({
+      name,
+      description,
+      parameters: { type: "object" },
+      ...(native && { native }),
+    });
+    const later = { defer_loading: true };
+    const profile = (...tools: Tool[]) => profileFor("S", { tools });
+    const thinking: ContentBlock = { type: "thinking", text: "Hm.", signature: "c2ln" };
+    const turns = [user(text("a")), assistant(thinking, text("b"))];
+    const worker = view({ profile: profile(tool("f"), tool("g", later)), transcript: remember(...turns) });
+    const keeps = (...tools: Tool[]) =>
+      keptBy(worker, demand([...turns, user(text("c"))], { profile: profile(...tools) }));
+    expect(keeps(tool("f"), tool("g", later), tool("h", later))).toBe(2);
+    expect(keeps(tool("f"), tool("g", later), tool("h"))).toBe(0);
+    expect(keeps(tool("f"), tool("g", later, "Does more."))).toBe(0);
+    expect(keeps(tool("f"))).toBe(0);
   });
 
   test("of another system prompt keeps what it remembers, if it can be given the request's", () => {

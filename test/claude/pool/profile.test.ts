@@ -21,7 +21,7 @@ const same = (one: Partial<ChatRequest>, other: Partial<ChatRequest>) =>
   profileFor("S", one).key === profileFor("S", other).key;
 
 test("a profile is the system prompt, the tools and the schema of the answer", () => {
-  const { key, toolsKey, schemaKey, definitionsKey, isPlainlyNamed, definitions, ...profile } = profileFor("S", {
+  const { key, toolsKey, schemaKey, promptKey, isPlainlyNamed, definitions, ...profile } = profileFor("S", {
     tools: [F, G],
     serverTools: [SEARCH],
     outputFormat: FORMAT,
@@ -29,7 +29,7 @@ test("a profile is the system prompt, the tools and the schema of the answer", (
   });
   const outputSchema = { type: "object" };
   expect(profile).toEqual({ system: "S", tools: [F, G], serverTools: [SEARCH], outputSchema, betas: ["b"] });
-  for (const part of [key, toolsKey, schemaKey, definitionsKey]) expect(part).toBeString();
+  for (const part of [key, toolsKey, schemaKey, promptKey]) expect(part).toBeString();
   expect(isPlainlyNamed).toBeTrue();
   expect(definitions.map(({ name }) => name)).toEqual(["f", "web_search", "g", "StructuredOutput"]);
 });
@@ -98,6 +98,8 @@ describe("a process that remembers a conversation", () => {
     const renamed = profileFor("S", { tools: [{ ...F, name: "f " }] });
     expect(canRebindWithin(renamed, other, "sonnet")).toBeFalse();
     expect(canRebindWithin(renamed, profileFor("T", { tools: [{ ...F, name: "f " }] }), "sonnet")).toBeTrue();
+    expect(canRebindWithin(renamed, profileFor("T", { tools: [{ ...F, name: "f " }, G] }), "sonnet")).toBeTrue();
+    expect(canRebindWithin(renamed, profileFor("T", { tools: [{ ...F, name: "f_" }, G] }), "sonnet")).toBeFalse();
   });
 
   test("keeps the system prompt, where its model would have to be set anew", () => {
@@ -165,8 +167,8 @@ describe("structured output that the API sees to", () => {
   });
 });
 
-test("what the model is told of tools has a key of its own", () => {
-  const key = (fields: Partial<ChatRequest>) => profileFor("S", fields).definitionsKey;
+test("what the model reads of tools before the conversation has a key of its own", () => {
+  const key = (fields: Partial<ChatRequest>) => profileFor("S", fields).promptKey;
   expect(key({ tools: [F] })).toBe(key({ tools: [{ ...F, description: undefined } as Tool] }));
   const others = [
     {},
@@ -176,6 +178,8 @@ test("what the model is told of tools has a key of its own", () => {
     { tools: [G, F] },
   ];
   expect(new Set([{ tools: [F] }, ...others].map(key)).size).toBe(others.length + 1);
+  const deferred = { ...G, native: { defer_loading: true } };
+  expect(key({ tools: [F, deferred] })).toBe(key({ tools: [F] }));
 });
 
 describe("beside structured output, which is a tool of the CLI's,", () => {

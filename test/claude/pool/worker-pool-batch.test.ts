@@ -4,7 +4,7 @@ import { demand, expectLease, makePool, REUSE, ready, STRUCTURED, user } from ".
 const ofBatch = (text: string) => ({ ...demand(user(text)), leaves: 1 });
 
 test("a batch leaves the last process that is ready to others, and gets one that is started", async () => {
-  await using fixture = makePool({ maxWorkers: 4, maxStarting: 2 });
+  await using fixture = makePool({ warm: 0, maxWorkers: 4, maxStarting: 2 });
   const { pool } = fixture;
   const spent = await fixture.rest("a");
   fixture.plan.push("slow");

@@ -23,6 +23,8 @@ export const aiSdk: Client = {
         "console.log(text);",
       ].join("\n"),
     },
-    after: ["createOpenAI of @ai-sdk/openai, which asks /v1/responses, works with the same baseURL and apiKey."],
+    after: [
+      "createOpenAI of @ai-sdk/openai (/v1/responses) and createAnthropic of @ai-sdk/anthropic (/v1/messages) work with the same baseURL and apiKey, and tell the pages of a web search, which this provider does not.",
+    ],
   }),
 };

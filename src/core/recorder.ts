@@ -69,7 +69,7 @@ export class TurnRecorder {
     const record: TurnRecord = {
       at: this.#at,
       caller: withoutListener(this.#caller),
-      model: this.#model,
+      model: outcome === "model_not_found" ? UNKNOWN_MODEL : this.#model,
       answered: this.#answered,
       ...{ inputTokens, cacheReadTokens, cacheWriteTokens },
       outputTokens: this.#usage?.outputTokens ?? 0,
@@ -90,6 +90,9 @@ export class TurnRecorder {
     return Math.round(this.#clock.now() - this.#startedAt);
   }
 }
+
+/** Instead of a name that may be anything. */
+const UNKNOWN_MODEL = "unknown";
 
 function isFinish(outcome: TurnRecord["outcome"]) {
   return outcome === "stop" || outcome === "length" || outcome === "tool-calls" || outcome === "content-filter";

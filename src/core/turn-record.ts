@@ -32,7 +32,7 @@ export type TurnRecord = {
   /** When it was asked, in milliseconds since the epoch. */
   readonly at: number;
   readonly caller: Omit<Caller, "onTurn">;
-  /** The model as the client named it. */
+  /** The model as the client named it; `unknown` when there is none of that name, which may be anything. */
   readonly model: string;
   /** The one that answered; undefined: none did. */
   readonly answered?: string | undefined;

@@ -174,15 +174,9 @@ test.each([false, true])("a rate limit is a RateLimitError with its headers (str
   const limited = await failure(completions().create({ model: MODEL, messages: ask("Hi"), stream }));
   expect(limited).toBeInstanceOf(OpenAI.RateLimitError);
   expect(limited).toMatchObject({ status: 429, code: "rate_limit_exceeded" });
-  app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
-  const used = await failure(completions().create({ model: MODEL, messages: ask("Hi"), stream }));
-  expect(used).toBeInstanceOf(OpenAI.RateLimitError);
-  expect(used.code).toBe("insufficient_quota");
-  expect(Number(used.headers?.get("retry-after"))).toBeWithin(3000, 3601);
-  expect(used.headers?.get("x-should-retry")).toBe("false");
 });
 
-test("the SDK repeats a request that may succeed later, and none that cannot", async () => {
+test("the SDK repeats a request that may succeed later", async () => {
   const patient = app.client.withOptions({ maxRetries: 1 });
   const params = { model: MODEL, messages: ask("Again?") };
   app.simulator.enqueue(apiError(529, "overloaded_error", "Overloaded"), text("Now."));
@@ -190,9 +184,6 @@ test("the SDK repeats a request that may succeed later, and none that cannot", a
     expect((await patient.chat.completions.create(params)).choices[0]?.message.content).toBe("Now.");
   });
   expect(requests.length).toBe(2);
-  app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
-  const futile = await during(() => failure(patient.chat.completions.create(params)));
-  expect(futile.length).toBe(1);
 });
 
 test("an error in mid-stream is thrown after what was told before it", async () => {
@@ -257,4 +248,23 @@ test("a WebSocket is opened, and holds a conversation", async () => {
   const second = await socket.create({ model: MODEL, input: "More", previous_response_id: first.response?.id });
   expect(second.response?.output).toMatchObject([{ content: [{ text: "Again" }] }]);
   socket.close();
+});
+
+// The last: the server remembers it.
+test("a limit of the plan is a RateLimitError that tells when it ends, and that the SDK does not repeat", async () => {
+  const patient = app.client.withOptions({ maxRetries: 1 });
+  app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
+  for (const [stream, reached] of [
+    [false, 1],
+    [true, 0],
+  ] as const) {
+    const requests = await during(async () => {
+      const used = await failure(patient.chat.completions.create({ model: MODEL, messages: ask("Hi"), stream }));
+      expect(used).toBeInstanceOf(OpenAI.RateLimitError);
+      expect(used.code).toBe("insufficient_quota");
+      expect(Number(used.headers?.get("retry-after"))).toBeWithin(3000, 3601);
+      expect(used.headers?.get("x-should-retry")).toBe("false");
+    });
+    expect(requests.length).toBe(reached);
+  }
 });

@@ -101,7 +101,7 @@ describe("a call that is asked for in words", () => {
     await step(text("Done."), {});
     messages.push(user("Thanks."));
     await step(text("Welcome."), {});
-    expect(app.log.filter((line) => line.includes("served")).slice(-4)).toEqual([
+    expect(app.log.filter((line) => line.includes(" debug served ")).slice(-4)).toEqual([
       expect.stringMatching(/how=(new|reuse)/),
       expect.stringContaining("how=resume"),
       expect.stringContaining("how=resume"),

@@ -86,8 +86,13 @@ function killOne(): void {
 }
 
 async function killAll(): Promise<void> {
-  for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
-  await until(async () => claudeProcessesOf(app.home).length === 0, "all processes are gone");
+  // Others take the place of those that are gone.
+  const kill = async () => {
+    const seen = claudeProcessesOf(app.home);
+    for (const one of seen) killSeen(one);
+    return seen.length === 0;
+  };
+  await until(kill, "all processes are gone");
 }
 
 const atRest = async () => (await readHealth(app.url)).workers.busy === 0;

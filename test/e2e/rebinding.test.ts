@@ -22,13 +22,10 @@ async function send(system: string, ...messages: object[]): Promise<RecordedRequ
   return request;
 }
 
-test.each([`a\n  ${MARK}\t\nb`, `See ${MARK} there.`])(
-  "the system prompt %j arrives whole",
-  async (system) => {
-    await send("Another.");
-    expect(receivedSystem(await send(system))?.trim()).toBe(system);
-  },
-);
+test.each([`a\n  ${MARK}\t\nb`, `See ${MARK} there.`])("the system prompt %j arrives whole", async (system) => {
+  await send("Another.");
+  expect(receivedSystem(await send(system))?.trim()).toBe(system);
+});
 
 test("a tool that is no longer offered has its own name, whatever others in other conversations were called", async () => {
   const called = (name: string) => [

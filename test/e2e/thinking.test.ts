@@ -70,13 +70,13 @@ describe.skipIf(!canSeeProcesses)("a loop whose process is gone in its middle go
     ]);
   }
 
-  test("in Anthropic's SDK, streamed", () =>
+  test.each(["summarized", "omitted"] as const)("in Anthropic's SDK, streamed, its thinking %s", (display) =>
     loop(
-      "anthropic",
+      `anthropic_${display}`,
       () => {
         const messages: Anthropic.MessageParam[] = [{ role: "user", content: "Look around." }];
         return async () => {
-          const thinking = { type: "adaptive" as const };
+          const thinking = { type: "adaptive" as const, display };
           const body = { model: MODEL, max_tokens: 4000, messages, tools: [LOOK], thinking };
           const { content } = await anthropic.messages.stream(body).finalMessage();
           const results = content.flatMap((block): Anthropic.ToolResultBlockParam[] =>
@@ -87,7 +87,8 @@ describe.skipIf(!canSeeProcesses)("a loop whose process is gone in its middle go
         };
       },
       1,
-    ));
+    ),
+  );
 
   test("in responses that are not stored, whose thinking is told encrypted, with and without a summary", () =>
     loop("responses", () => {

@@ -27,12 +27,15 @@ export class KnownThinking {
     const environmentAt = environmentIn(remembered);
     let model = "";
     let before: string | undefined;
+    let text = "";
     return (event) => {
       if (event.type === "response-start") model = event.model;
+      if (event.type === "reasoning-start") text = "";
+      if (event.type === "reasoning-delta") text += event.text;
       const signature = signatureIn(event);
       if (signature === undefined) return;
       before ??= hashOf(setting, turns);
-      this.#told.add(signature, { model, before, environmentAt });
+      this.#told.add(signature, { model, before, environmentAt, text: event.type === "reasoning-end" ? text : "" });
     };
   }
 

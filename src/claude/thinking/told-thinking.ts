@@ -6,10 +6,14 @@ export type Told = {
   readonly before: string;
   /** Behind which of the turns it was told of the CLI's environment. */
   readonly environmentAt: number | undefined;
+  /** Its words, which a client that wanted none sends back without. Absent: too much else was thought since. */
+  readonly text?: string | undefined;
 };
 
 /** Some hundred bytes each. */
 const MOST = 10_000;
+/** Of all words that are kept, the latest so many characters. */
+const MOST_TEXT = 10_000_000;
 
 /**
  * Thinking that clients were told, and that the API has refused, by hashes of its signatures. In memory: of what was told by another
@@ -19,9 +23,18 @@ export class ToldThinking {
   /** What was told first comes first. */
   readonly #told = new Map<bigint, Told>();
   readonly #refused = new Set<bigint>();
+  readonly #texts = new Map<bigint, string>();
+  #textLength = 0;
 
-  add(signature: string, told: Told): void {
+  add(signature: string, { text = "", ...told }: Told): void {
     const key = keyOf(signature);
+    this.#dropText(key);
+    this.#texts.set(key, text);
+    this.#textLength += text.length;
+    for (const oldest of this.#texts.keys()) {
+      if (this.#textLength <= MOST_TEXT && this.#texts.size <= MOST) break;
+      this.#dropText(oldest);
+    }
     this.#told.set(key, told);
     this.#refused.delete(key);
     const [oldest] = this.#told.keys();
@@ -30,7 +43,9 @@ export class ToldThinking {
 
   /** Undefined: nothing is known of it. */
   find(signature: string): Told | undefined {
-    return this.#told.get(keyOf(signature));
+    const key = keyOf(signature);
+    const told = this.#told.get(key);
+    return told && { ...told, text: this.#texts.get(key) };
   }
 
   refuse(signature: string): void {
@@ -41,6 +56,11 @@ export class ToldThinking {
 
   isRefused(signature: string): boolean {
     return this.#refused.has(keyOf(signature));
+  }
+
+  #dropText(key: bigint): void {
+    this.#textLength -= this.#texts.get(key)?.length ?? 0;
+    this.#texts.delete(key);
   }
 }
 

@@ -55,7 +55,7 @@ export function usableThinking(
   const usable = turns.map((turn, index): Turn => {
     const content = turn.content.flatMap((block): ContentBlock[] => {
       if (block.type !== "thinking") return [block];
-      if (isUsable(block, index)) return [bare(block)];
+      if (isUsable(block, index)) return [whole(block, told.find(signatureOf(block))?.text)];
       lacks = true;
       return [];
     });
@@ -64,8 +64,9 @@ export function usableThinking(
   return { turns: usable, lacks, isBound: isBound && hasThinking(usable), environmentAt };
 }
 
-function bare({ model: _model, ...block }: ThinkingBlock): ThinkingBlock {
-  return block;
+/** As the API gave it: a client that wanted no words has none to send back. */
+function whole({ model: _model, ...block }: ThinkingBlock, text = ""): ThinkingBlock {
+  return "text" in block && block.text === "" ? { ...block, text } : block;
 }
 
 /** Anthropic's signatures are base64. OpenAI's encrypted thinking, which begins like this, is none. */

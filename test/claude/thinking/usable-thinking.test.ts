@@ -143,3 +143,23 @@ test("where the model had been told of the CLI's environment is known again with
   expect(known.usable(CONVERSATION, { model: NEW, setting: "S" }).environmentAt).toBe(2);
   expect(new KnownThinking().usable(CONVERSATION, { model: NEW, setting: "S" }).environmentAt).toBeUndefined();
 });
+
+test("thinking that a client was told without its words is sent with the words that the API gave", () => {
+  const known = new KnownThinking();
+  const asked = [user(text("q"))];
+  const learn = known.learner("S", asked);
+  learn({ type: "response-start", id: "msg_1", model: NEW });
+  learn({ type: "reasoning-start", block: 0 });
+  learn({ type: "reasoning-delta", block: 0, text: "Let me " });
+  learn({ type: "reasoning-delta", block: 0, text: "see." });
+  learn({ type: "reasoning-end", block: 0, signature: sign("a") });
+  const turns = (words: string) => [...asked, assistant(thought("a", { text: words }), text("A.")), user(text("next"))];
+  for (const words of ["", "Let me see."]) {
+    expect(said(known.usable(turns(words), { model: NEW, setting: "S" }).turns)).toEqual([
+      "q",
+      "Let me see.",
+      "A.",
+      "next",
+    ]);
+  }
+});

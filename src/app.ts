@@ -15,6 +15,8 @@ import { recordTurns } from "./core/recorder.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
+import { PlanHistory } from "./page/plan-history.ts";
+import type { PageSources } from "./page/snapshot.ts";
 import { KNOWN_PROGRAMS } from "./server/client-of.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
@@ -28,6 +30,8 @@ export type AppOptions = PathContext &
     readonly logger: Logger;
     readonly version: string;
     readonly platform: NodeJS.Platform;
+    /** How programs are connected, for the page; absent: it says nothing of that. */
+    readonly guides?: PageSources["guides"];
   };
 
 export type App = {
@@ -43,7 +47,7 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock } = options;
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, guides } = options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -66,7 +70,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     path: isWritten ? usageFile(stateDirectory({ platform, env, home })) : undefined,
     onFailure: (reason) => logger.warn("what is used cannot be written down", { reason: messageOf(reason) }),
   });
+  const planHistory = new PlanHistory();
+  let ended = 0;
   const recording = recordTurns(backend, (turn) => {
+    ended++;
+    planHistory.note(backend.limits());
     usage.add(turn);
     metrics.add(turn);
   });
@@ -93,7 +101,17 @@ export async function startApp(options: AppOptions): Promise<App> {
     onStoreFailure,
   );
   const background = new BackgroundRuns();
+  const page = {
+    figures: usage,
+    running,
+    usedUpAt: planHistory.usedUpAt.bind(planHistory),
+    cancel: (id: string) => recording.cancel(id),
+    guides,
+    defaultModel,
+    ended: () => ended,
+  };
   const server = createServer({
+    page,
     config,
     backend,
     logger,

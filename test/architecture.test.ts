@@ -36,10 +36,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   api: ["core", "media"],
   claude: ["core", "observability"],
   media: ["core"],
-  server: ["api", "config", "core", "observability"],
+  page: ["api", "core"],
+  server: ["api", "config", "core", "observability", "page"],
   usage: ["core", "observability"],
   demo: ["simulator"],
-  app: ["api", "claude", "config", "core", "demo", "media", "observability", "server", "usage"],
+  app: ["api", "claude", "config", "core", "demo", "media", "observability", "page", "server", "usage"],
   cli: ["app", "claude", "config", "observability", "usage"],
   main: ["cli", "config"],
 };

@@ -72,6 +72,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   shutting_down: { status: 503, openaiType: "server_error", openaiCode: "shutting_down" },
   // Nobody is left to read it; nginx's number for that, so that logs tell it from a failure.
   client_closed: { status: 499, openaiType: "invalid_request_error", openaiCode: "client_closed" },
+  // By the person whose server it is: nothing that is to be tried again.
+  cancelled: { status: 499, openaiType: "invalid_request_error", openaiCode: "cancelled", retryIsFutile: true },
   internal_error: { status: 500, openaiType: "server_error", openaiCode: "internal_error" },
 };
 

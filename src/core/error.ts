@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   "request_timeout",
   "shutting_down",
   "client_closed",
+  "cancelled",
   "internal_error",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

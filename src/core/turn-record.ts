@@ -71,6 +71,7 @@ const FAULT_OF: Readonly<Record<ErrorCode, Fault>> = {
   unsupported_media_type: "client",
   not_implemented: "client",
   client_closed: "client",
+  cancelled: "client",
   rate_limited: "plan",
   plan_limit_reached: "plan",
   payment_required: "plan",

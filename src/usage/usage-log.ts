@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import type { TurnRecord } from "../core/turn-record.ts";
+import type { Dialect, Fault, Served, TurnRecord } from "../core/turn-record.ts";
 import type { UsageFigures, UsageQuery, UsageTotal } from "../core/usage.ts";
 import { makePrivate } from "../observability/private-file.ts";
 
@@ -58,10 +58,45 @@ function valuesOf(turn: TurnRecord): Value[] {
   ];
 }
 
+type TurnRow = Readonly<
+  Record<"at" | "input" | "cache_read" | "cache_write" | "output" | "reasoning" | "searches" | "total", number> &
+    Record<"waited" | "first", number | null> &
+    Record<"client" | "model", string> &
+    Record<"key" | "answered", string | null>
+> & {
+  readonly dialect: Dialect;
+  readonly outcome: TurnRecord["outcome"];
+  readonly fault: Fault | null;
+  readonly served: Served | null;
+};
+
+function turnOf(row: TurnRow): TurnRecord {
+  const { dialect, client, key } = row;
+  return {
+    at: row.at,
+    caller: { dialect, client, key: key ?? undefined },
+    model: row.model,
+    answered: row.answered ?? undefined,
+    inputTokens: row.input,
+    cacheReadTokens: row.cache_read,
+    cacheWriteTokens: row.cache_write,
+    outputTokens: row.output,
+    reasoningTokens: row.reasoning,
+    searches: row.searches,
+    outcome: row.outcome,
+    fault: row.fault ?? undefined,
+    waitedMs: row.waited ?? undefined,
+    firstTokenMs: row.first ?? undefined,
+    totalMs: row.total,
+    served: row.served ?? undefined,
+  };
+}
+
 const GROUPS = {
   model: "coalesce(answered, model)",
   client: "coalesce(key, client)",
   day: "strftime('%Y-%m-%d', at / 1000, 'unixepoch', 'localtime')",
+  hour: "strftime('%Y-%m-%dT%H', at / 1000, 'unixepoch', 'localtime')",
 };
 
 type TotalRow = {
@@ -124,7 +159,7 @@ export class UsageLog implements UsageFigures {
            sum(output) AS outputTokens, sum(reasoning) AS reasoningTokens, sum(searches) AS searches,
            ${["client", "plan", "upstream", "server"].map(failed).join(", ")}
          FROM turns WHERE at >= ? AND at < ? GROUP BY 1
-         ORDER BY ${by === "day" ? "1" : "sum(input + cache_read + cache_write + output) DESC, 1"}`,
+         ORDER BY ${by === "day" || by === "hour" ? "1" : "sum(input + cache_read + cache_write + output) DESC, 1"}`,
       )
       .all(from, to);
     const medians = this.#medians(group, from, to);
@@ -135,6 +170,14 @@ export class UsageLog implements UsageFigures {
       ...tokens,
       firstTokenMs: medians.get(name) ?? null,
     }));
+  }
+
+  recent(most: number): readonly TurnRecord[] {
+    this.#write();
+    return this.#database
+      .query<TurnRow, [number]>("SELECT * FROM turns ORDER BY rowid DESC LIMIT ?")
+      .all(most)
+      .map(turnOf);
   }
 
   /** What still waits is written first. */

@@ -41,6 +41,7 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   request_timeout: [504, "server_error", "request_timeout", "futile"],
   shutting_down: [503, "server_error", "shutting_down"],
   client_closed: [499, "invalid_request_error", "client_closed"],
+  cancelled: [499, "invalid_request_error", "cancelled", "futile"],
   internal_error: [500, "server_error", "internal_error"],
 };
 

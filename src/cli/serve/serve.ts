@@ -5,6 +5,7 @@ import { OPTIONS } from "../../config/options.ts";
 import { LogFile } from "../../observability/log-file.ts";
 import { Logger } from "../../observability/logger.ts";
 import type { Surroundings } from "../command.ts";
+import { guidesFor } from "../connect/guides.ts";
 import { announce } from "./announce.ts";
 import { StopRequest } from "./stop-request.ts";
 
@@ -20,7 +21,7 @@ export async function serve({ config, warnings, surroundings }: ServeOptions): P
   for (const warning of warnings) logger.warn(warning);
   const request = new StopRequest();
   const ignoreSignals = request.listen();
-  const app = await startApp({ config, logger, version, platform, env, home });
+  const app = await startApp({ config, logger, version, platform, env, home, guides: guidesFor(config, platform) });
   announce(app, config, surroundings);
   void app.ready.then(() => setTimeout(freeStartUp, SETTLED_MS).unref());
   await request.stop;

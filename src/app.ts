@@ -70,6 +70,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     path: isWritten ? usageFile(stateDirectory({ platform, env, home })) : undefined,
     onFailure: (reason) => logger.warn("what is used cannot be written down", { reason: messageOf(reason) }),
   });
+  for (const turn of demo?.past ?? []) usage.add(turn);
   const planHistory = new PlanHistory();
   let ended = 0;
   const recording = recordTurns(backend, (turn) => {

@@ -39,7 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   page: ["api", "core"],
   server: ["api", "config", "core", "observability", "page"],
   usage: ["core", "observability"],
-  demo: ["simulator"],
+  demo: ["core", "simulator"],
   app: ["api", "claude", "config", "core", "demo", "media", "observability", "page", "server", "usage"],
   cli: ["app", "claude", "config", "observability", "usage"],
   main: ["cli", "config"],

@@ -37,8 +37,8 @@ export function presentSections(sources: PageSources, now: number): Sections {
 }
 
 /** The parts that change with each turn. */
-export function usedSections({ figures }: PageSources, periods: readonly Period[], now: number): Sections {
-  return { usage: renderUsage(periods), recent: renderRecent(figures.recent(MOST_RECENT), now) };
+export function usedSections({ figures, isDemo }: PageSources, periods: readonly Period[], now: number): Sections {
+  return { usage: renderUsage(periods, isDemo), recent: renderRecent(figures.recent(MOST_RECENT), now) };
 }
 
 /** All that the page says, but for its frame. */

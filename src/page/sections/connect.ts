@@ -11,7 +11,10 @@ export function renderConnect(guides: readonly Guide[], origin: string): Html {
     content: renderGuide(guide),
   }));
   return html`<h2>Connect a program</h2>
-<p>Any program that speaks OpenAI's API asks this server when its base URL is <code id="base-url">${origin}/v1</code>${copyButton("base-url", "Copy the base URL")}; for Anthropic's API it is <code>${origin}</code>.</p>
+<dl class="addresses">
+<div><dt>Base URL for OpenAI's API</dt><dd><code id="base-url">${origin}/v1</code>${copyButton("base-url", "Copy the base URL for OpenAI's API")}</dd></div>
+<div><dt>For Anthropic's API</dt><dd><code id="root-url">${origin}</code>${copyButton("root-url", "Copy the base URL for Anthropic's API")}</dd></div>
+</dl>
 ${renderTabs("Programs", tabs)}`;
 }
 

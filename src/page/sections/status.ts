@@ -80,13 +80,13 @@ export function copyButton(target: string, label: string): Html {
 export function renderProcesses({ health, startedAt, now }: Present): Html {
   const { workers, cli, login } = health;
   const counts = [
-    ["ready", workers.ready],
-    ["answering", workers.busy],
-    ["waiting for tool results", workers.parked],
-    ["starting", workers.starting],
+    ["ready", workers.ready, "They answer at once"],
+    ["busy", workers.busy, "They answer"],
+    ["parked", workers.parked, "They wait for the results of a program's tools"],
+    ["starting", workers.starting, "They are not up yet"],
   ] as const;
   return html`<h2>Processes</h2>
-<dl class="counts">${counts.map(([name, number]) => html`<div class="${number === 0 ? "none" : ""}"><dt>${name}</dt><dd>${number}</dd></div>`)}</dl>
+<dl class="counts">${counts.map(([name, number, what]) => html`<div class="${number === 0 ? "none" : ""}" title="${what}"><dt>${name}</dt><dd>${number}</dd></div>`)}</dl>
 <dl class="facts">
 <div><dt>Claude Code</dt><dd>${cli ? html`<span title="${cli.path}">${cli.version}</span>` : "not found"}</dd></div>
 <div><dt>Login</dt><dd>${login ?? "–"}</dd></div>

@@ -7,9 +7,9 @@ import { WHOSE_FAULT } from "./requests.ts";
 import { renderTabs } from "./tabs.ts";
 
 /** What was used today, and in the last days. */
-export function renderUsage(periods: readonly Period[]): Html {
+export function renderUsage(periods: readonly Period[], isDemo: boolean): Html {
   const tabs = periods.map((period) => ({ id: period.id, title: period.title, content: renderPeriod(period) }));
-  return html`<h2>Usage</h2>${renderTabs("Days", tabs)}`;
+  return html`<h2>Usage</h2>${isDemo && html`<p class="note">Demo: what was used before this start is made up.</p>`}${renderTabs("Days", tabs)}`;
 }
 
 function renderPeriod({ id, title, total, byModel, byClient, slots }: Period): Html {

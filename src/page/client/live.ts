@@ -1,5 +1,6 @@
+import { field } from "./fields.ts";
 import { morph } from "./morph.ts";
-import { eventsOf, field, KeyRefused, type Server } from "./server.ts";
+import { eventsOf, KeyRefused, type Server } from "./server.ts";
 import { enhanceTabs } from "./tabs.ts";
 
 export type Liveness = "live" | "lost" | "paused";

@@ -1,4 +1,4 @@
-import { field } from "./server.ts";
+import { field } from "./fields.ts";
 
 export type Question = {
   readonly model: string;

@@ -1,3 +1,5 @@
+import { field } from "./fields.ts";
+
 const STORED = "claude-max-api-key";
 
 /** The server refuses the key that the page has, or wants one and the page has none. */
@@ -42,11 +44,6 @@ async function messageIn(response: Response): Promise<string> {
     // It is no JSON: the status tells all there is.
   }
   return `The server answered with status ${response.status}.`;
-}
-
-/** A field of what may be an object. */
-export function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** The data of server-sent events, each as it comes; comments are left out. */

@@ -30,7 +30,8 @@ export async function pageResponse(request: Request, { sources, isTrusted }: Pag
       "content-type": HTML,
       "content-security-policy": POLICY,
       vary: "Accept",
-      "referrer-policy": "no-referrer",
+      // Without a referrer a form would send no origin that the checks could know.
+      "referrer-policy": "same-origin",
     },
   });
 }

@@ -11,7 +11,6 @@ function enhance(group: HTMLElement): void {
   for (const tab of tabs) {
     const panel = panelOf(tab);
     tab.setAttribute("role", "tab");
-    tab.id = `tab-${panel?.id}`;
     panel?.setAttribute("role", "tabpanel");
     panel?.setAttribute("aria-labelledby", tab.id);
     tab.addEventListener("click", (event) => {

@@ -36,8 +36,9 @@ ${usedUp !== undefined && html`<p class="forecast">At the pace of the last half 
 
 /** How old a figure is, coarsely: it is no clock. */
 function age(at: number, now: number): string {
-  const passed = now - at;
-  return passed < 60_000 ? "told just now" : `told ${duration(Math.floor(passed / 60_000) * 60_000)} ago`;
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes < 1) return "told just now";
+  return `told ${minutes < 60 ? `${minutes} min` : duration(now - at)} ago`;
 }
 
 const WHY_OFF: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { isFields } from "../../src/simulator/messages-body.ts";
+import { inTheApisForm } from "../../src/simulator/thinking-signature.ts";
 import { JPEG, PDF, PNG } from "../../test/support/media.ts";
 
 /** A request of Anthropic's API that a program was seen to send: the body of POST /v1/messages, and the betas named beside it. */
@@ -47,6 +48,7 @@ function fillBlank(value: string, fields: Fields, name: string): string {
   if (name === "data" && fields.media_type === "image/jpeg") return JPEG;
   if (name === "data" && fields.media_type === "image/png") return PNG;
   const count = Number(length);
+  if (name === "signature") return inTheApisForm("s".repeat(Math.max(3, count * 0.7)));
   if (SIGNED.has(name)) return Buffer.from("s".repeat(Math.max(3, count * 0.75))).toString("base64");
   return "word "
     .repeat(count / 5 + 1)
@@ -55,7 +57,7 @@ function fillBlank(value: string, fields: Fields, name: string): string {
     .padEnd(count, ".");
 }
 
-const SIGNED = new Set(["signature", "encrypted_content", "encrypted_index"]);
+const SIGNED = new Set(["encrypted_content", "encrypted_index"]);
 
 /** What of it the API signed: the simulated one is told to take it. */
 export function signaturesIn(value: unknown): string[] {

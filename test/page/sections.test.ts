@@ -39,6 +39,7 @@ const present = (fields: Partial<Present> = {}): Present => ({
 const wordsOf = (text: string) =>
   text
     .replace(/<[^>]*>/g, " ")
+    .replaceAll("&#39;", "'")
     .replace(/\s+/g, " ")
     .trim();
 

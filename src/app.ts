@@ -19,7 +19,7 @@ import { KNOWN_PROGRAMS } from "./server/client-of.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
 import { Metrics } from "./usage/metrics.ts";
-import { openUsageLog } from "./usage/usage-log.ts";
+import { UsageLog } from "./usage/usage-log.ts";
 import { usageFile } from "./usage/usage-on-disk.ts";
 
 export type AppOptions = PathContext &
@@ -62,13 +62,19 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { strict, defaultModel, webSearch } = config;
   const clients = new Clients();
   const isWritten = config.usageLog && !config.demo;
-  const usage = openUsageLog({
+  const usage = new UsageLog({
     path: isWritten ? usageFile(stateDirectory({ platform, env, home })) : undefined,
     onFailure: (reason) => logger.warn("what is used cannot be written down", { reason: messageOf(reason) }),
   });
-  const recording = recordTurns(backend, (turn) => {
-    usage.add(turn);
-    metrics.add(turn);
+  const recording = recordTurns(backend, {
+    add(turn) {
+      usage.add(turn);
+      metrics.add(turn);
+    },
+    amend(turn, more) {
+      usage.amend(turn, more);
+      metrics.amend(turn, more);
+    },
   });
   const running = () => recording.running();
   const limits = () =>
@@ -104,7 +110,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       openaiCompletionsRoutes(dialect),
       openaiResponsesRoutes({ ...dialect, store: responses.store, background, onStoreFailure }),
       anthropicMessagesRoutes(dialect),
-      usageRoutes({ figures: usage, running, limits, scrape: (isOpenMetrics) => metrics.scrape(isOpenMetrics) }),
+      usageRoutes({
+        figures: usage,
+        running,
+        limits,
+        plan: () => backend.limits(),
+        scrape: (isOpenMetrics) => metrics.scrape(isOpenMetrics),
+      }),
     ],
   });
   const close = async () => {

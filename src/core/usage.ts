@@ -1,3 +1,4 @@
+import type { PlanLimits } from "./backend.ts";
 import type { Fault, TurnRecord } from "./turn-record.ts";
 
 /** By what the figures may be told apart. */
@@ -26,6 +27,12 @@ export type UsageTotal = Readonly<
   readonly failed: Readonly<Record<Fault, number>>;
   /** The median; null: none was answered. */
   readonly firstTokenMs: number | null;
+  /** What they would have cost at list price, in US dollars, as far as the CLI told it; null: it told nothing. */
+  readonly costUsd: number | null;
+  /** Those that were answered, and of which the CLI told no cost. */
+  readonly unpriced: number;
+  /** Those that were paid for beside the plan, as extra usage. */
+  readonly extraUsage: number;
 };
 
 /** A window of the plan's limits, as Anthropic told it last. */
@@ -62,10 +69,16 @@ export type UsageSources = {
   readonly figures: UsageFigures;
   readonly running?: readonly RunningTurn[];
   readonly limits?: readonly PlanLimit[];
+  /** What is known of the plan beside its windows. */
+  readonly plan?: Pick<PlanLimits, "status" | "overage" | "extraUsage"> | undefined;
 };
 
 /** What `GET /v1/usage` answers. */
-export function usageReport({ figures, running = [], limits = [] }: UsageSources, query: UsageQuery, now: number) {
+export function usageReport(
+  { figures, running = [], limits = [], plan }: UsageSources,
+  query: UsageQuery,
+  now: number,
+) {
   return {
     object: "usage",
     schemaVersion: SCHEMA_VERSION,
@@ -81,11 +94,23 @@ export function usageReport({ figures, running = [], limits = [] }: UsageSources
       resetsAt: isoOrNull(resetsAt),
       observedAt: iso(observedAt),
     })),
+    extraUsage: extraUsageOf(plan),
     totals: figures.totals(query),
     running: running.map(({ caller: { dialect, client, key = null }, model, at, state }) => ({
       ...{ dialect, client, key, model, state },
       startedAt: iso(at),
     })),
+  };
+}
+
+/** Whether answers are paid for beside the plan now, and since and until when; and the API's word on whether they may be. */
+function extraUsageOf({ overage, extraUsage }: NonNullable<UsageSources["plan"]> = {}) {
+  return {
+    inUse: overage !== undefined,
+    since: isoOrNull(overage && overage.since * 1000),
+    until: isoOrNull(overage && overage.resetsAt * 1000),
+    status: extraUsage?.status ?? null,
+    disabledReason: extraUsage?.disabledReason ?? null,
   };
 }
 

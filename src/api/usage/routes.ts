@@ -5,6 +5,7 @@ import {
   USAGE_GROUPS,
   type UsageFigures,
   type UsageQuery,
+  type UsageSources,
   usageReport,
 } from "../../core/usage.ts";
 import { invalid } from "../invalid.ts";
@@ -14,6 +15,7 @@ export type UsageRoutesOptions = {
   readonly running: () => readonly RunningTurn[];
   /** The plan's limits as they were told last; absent: nobody keeps them. */
   readonly limits?: (() => readonly PlanLimit[]) | undefined;
+  readonly plan?: (() => UsageSources["plan"]) | undefined;
   /** What Prometheus is told, in its text or as OpenMetrics. */
   readonly scrape: (isOpenMetrics: boolean) => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly now?: () => number;
@@ -25,13 +27,16 @@ const PARAMETERS = ["from", "to", "by"];
 const TIME = "a date (2030-01-31) or a time (2030-01-31T12:00:00Z)";
 
 /** GET /v1/usage: what was used, by whom, and what runs. GET /metrics: the same for Prometheus. */
-export function usageRoutes({ figures, running, limits = () => [], scrape, now = Date.now }: UsageRoutesOptions) {
+export function usageRoutes(options: UsageRoutesOptions) {
+  const { figures, running, limits = () => [], plan = () => undefined, scrape, now = Date.now } = options;
   return new Elysia({ name: "usage" })
     .get(
       "/v1/usage",
       ({ request }) => {
         const query = readQuery(new URL(request.url).searchParams, now());
-        return Response.json(usageReport({ figures, running: running(), limits: limits() }, query, now()));
+        return Response.json(
+          usageReport({ figures, running: running(), limits: limits(), plan: plan() }, query, now()),
+        );
       },
       {
         detail: {

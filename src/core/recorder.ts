@@ -31,12 +31,13 @@ export class TurnRecorder {
     this.#caller = caller;
     this.#at = clock.date();
     this.#startedAt = clock.now();
+    caller.onBegun?.();
   }
 
   get running(): RunningTurn {
     const isAnswering = this.#firstTokenMs !== undefined;
     const state = isAnswering ? "answering" : this.#served ? "asked" : "waiting";
-    return { caller: withoutListener(this.#caller), model: this.#model, at: this.#at, state };
+    return { caller: withoutListeners(this.#caller), model: this.#model, at: this.#at, state };
   }
 
   served(how: Served): void {
@@ -73,7 +74,7 @@ export class TurnRecorder {
     const { inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = this.#usage ?? {};
     const record: TurnRecord = {
       at: this.#at,
-      caller: withoutListener(this.#caller),
+      caller: withoutListeners(this.#caller),
       model: outcome === "model_not_found" ? UNKNOWN_MODEL : this.#model,
       answered: this.#answered,
       ...{ inputTokens, cacheReadTokens, cacheWriteTokens },
@@ -115,7 +116,7 @@ function isFinish(outcome: TurnRecord["outcome"]) {
   return outcome === "stop" || outcome === "length" || outcome === "tool-calls" || outcome === "content-filter";
 }
 
-function withoutListener({ dialect, client, key }: Caller): TurnRecord["caller"] {
+function withoutListeners({ dialect, client, key }: Caller): TurnRecord["caller"] {
   return { dialect, client, key };
 }
 

@@ -12,6 +12,8 @@ export type Caller = {
   readonly client: string;
   /** The name of the key it came with, where keys have names. */
   readonly key?: string | undefined;
+  /** Told that a turn has begun, for each. */
+  readonly onBegun?: () => void;
   /** Told of the turn once its outcome is known. */
   readonly onTurn?: (turn: TurnRecord) => void;
 };
@@ -39,7 +41,7 @@ export type Spending = {
 export type TurnRecord = Spending & {
   /** When it was asked, in milliseconds since the epoch. */
   readonly at: number;
-  readonly caller: Omit<Caller, "onTurn">;
+  readonly caller: Omit<Caller, "onBegun" | "onTurn">;
   /** The model as the client named it; `unknown` when there is none of that name, which may be anything. */
   readonly model: string;
   /** The one that answered; undefined: none did. */

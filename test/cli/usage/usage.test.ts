@@ -22,7 +22,13 @@ test("without a server, and with nothing written down, the command says so", asy
 test("the table fits into 80 columns, whatever names and numbers there are, and a spreadsheet takes no name for a formula", async () => {
   const log = new UsageLog({ path: usageFile(join(home, ".local/state/claude-max-api")), onFailure: () => {} });
   const at = Date.now();
-  const big = { inputTokens: 987_654_321_000, outputTokens: 999_999, firstTokenMs: 599_990, costUsd: 1234.56, isExtraUsage: true };
+  const big = {
+    inputTokens: 987_654_321_000,
+    outputTokens: 999_999,
+    firstTokenMs: 599_990,
+    costUsd: 1234.56,
+    isExtraUsage: true,
+  };
   for (const client of [`=2+3,"x"`, "a".repeat(40)])
     log.add(turnRecord({ at, caller: { dialect: "chat", client }, ...big }));
   log.add(turnRecord({ at, outcome: "cli_failed", fault: "server" }));

@@ -8,10 +8,12 @@ import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { usageRoutes } from "./api/usage/routes.ts";
 import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
+import { planPath } from "./claude/plan/plan-store.ts";
 import type { Config } from "./config/config.ts";
 import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
+import { planLimitsOf } from "./core/usage.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -52,7 +54,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     home,
     platform,
     workingDirectory: workingDirectory({ platform, env, home }),
-    planFile: config.demo ? undefined : join(stateDirectory({ platform, env, home }), "plan.json"),
+    planFile: config.demo ? undefined : planPath(stateDirectory({ platform, env, home })),
     logger,
     inspect,
     learnDelayMs,
@@ -77,12 +79,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
   });
   const running = () => recording.running();
-  const limits = () =>
-    Object.entries(backend.limits().windows).map(([window, { utilization, status, resetsAt, seenAt }]) => ({
-      ...{ window, utilization, status },
-      resetsAt: resetsAt * 1000,
-      observedAt: seenAt * 1000,
-    }));
+  const limits = () => planLimitsOf(backend.limits());
   const metrics = new Metrics({
     health: () => backend.health(),
     running: () => running().length,

@@ -46,6 +46,14 @@ export type PlanLimit = {
   readonly observedAt: number;
 };
 
+/** The windows that are known, in this form. */
+export function planLimitsOf({ windows }: Pick<PlanLimits, "windows">): PlanLimit[] {
+  return Object.entries(windows).map(([window, { utilization, status, resetsAt, seenAt }]) => ({
+    ...{ window, utilization, resetsAt: resetsAt * 1000, observedAt: seenAt * 1000 },
+    ...(status !== undefined && { status }),
+  }));
+}
+
 /** A turn that is being answered, or waits for that. */
 export type RunningTurn = {
   readonly caller: TurnRecord["caller"];

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import Type from "typebox";
 import type { PlanLimits } from "../../core/backend.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
@@ -44,6 +44,11 @@ export type PlanStore = {
   /** Throws where the file cannot be written. */
   write(limits: PlanLimits): void;
 };
+
+/** The file in the folder for the program's state. */
+export function planPath(stateDirectory: string): string {
+  return join(stateDirectory, "plan.json");
+}
 
 export function planFile(path: string): PlanStore {
   return {

@@ -78,12 +78,12 @@ export type UsageSources = {
   readonly running?: readonly RunningTurn[];
   readonly limits?: readonly PlanLimit[];
   /** What is known of the plan beside its windows. */
-  readonly plan?: Pick<PlanLimits, "status" | "overage" | "extraUsage"> | undefined;
+  readonly plan?: Pick<PlanLimits, "overage" | "extraUsage"> | undefined;
 };
 
 /** What `GET /v1/usage` answers. */
 export function usageReport(
-  { figures, running = [], limits = [], plan }: UsageSources,
+  { figures, running = [], limits = [], plan = {} }: UsageSources,
   query: UsageQuery,
   now: number,
 ) {
@@ -95,14 +95,7 @@ export function usageReport(
     to: iso(query.to),
     by: query.by ?? null,
     since: isoOrNull(figures.since),
-    limits: limits.map(({ window, utilization = null, status = null, resetsAt, observedAt }) => ({
-      window,
-      utilization,
-      status,
-      resetsAt: isoOrNull(resetsAt),
-      observedAt: iso(observedAt),
-    })),
-    extraUsage: extraUsageOf(plan),
+    ...planReport(plan, limits),
     totals: figures.totals(query),
     running: running.map(({ caller: { dialect, client, key = null }, model, at, state }) => ({
       ...{ dialect, client, key, model, state },
@@ -111,14 +104,26 @@ export function usageReport(
   };
 }
 
-/** Whether answers are paid for beside the plan now, and since and until when; and the API's word on whether they may be. */
-function extraUsageOf({ overage, extraUsage }: NonNullable<UsageSources["plan"]> = {}) {
+/**
+ * What is known of the plan: its windows, whether answers are paid for beside it now, and since and until when; and the API's word on
+ * whether they may be.
+ */
+export function planReport({ overage, extraUsage }: NonNullable<UsageSources["plan"]>, limits: readonly PlanLimit[]) {
   return {
-    inUse: overage !== undefined,
-    since: isoOrNull(overage && overage.since * 1000),
-    until: isoOrNull(overage && overage.resetsAt * 1000),
-    status: extraUsage?.status ?? null,
-    disabledReason: extraUsage?.disabledReason ?? null,
+    limits: limits.map(({ window, utilization = null, status = null, resetsAt, observedAt }) => ({
+      window,
+      utilization,
+      status,
+      resetsAt: isoOrNull(resetsAt),
+      observedAt: iso(observedAt),
+    })),
+    extraUsage: {
+      inUse: overage !== undefined,
+      since: isoOrNull(overage && overage.since * 1000),
+      until: isoOrNull(overage && overage.resetsAt * 1000),
+      status: extraUsage?.status ?? null,
+      disabledReason: extraUsage?.disabledReason ?? null,
+    },
   };
 }
 

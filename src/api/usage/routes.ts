@@ -9,6 +9,7 @@ import {
   usageReport,
 } from "../../core/usage.ts";
 import { invalid } from "../invalid.ts";
+import { quotaStats } from "./quota-stats.ts";
 
 export type UsageRoutesOptions = {
   readonly figures: UsageFigures;
@@ -26,7 +27,7 @@ const PARAMETERS = ["from", "to", "by"];
 
 const TIME = "a date (2030-01-31) or a time (2030-01-31T12:00:00Z)";
 
-/** GET /v1/usage: what was used, by whom, and what runs. GET /metrics: the same for Prometheus. */
+/** GET /v1/usage: what was used, by whom, and what runs. The same for Prometheus by GET /metrics, for menu bars by GET /v1/quota-stats. */
 export function usageRoutes(options: UsageRoutesOptions) {
   const { figures, running, limits = () => [], plan = () => undefined, scrape, now = Date.now } = options;
   return new Elysia({ name: "usage" })
@@ -52,6 +53,12 @@ export function usageRoutes(options: UsageRoutesOptions) {
         },
       },
     )
+    .get("/v1/quota-stats", () => Response.json(quotaStats({ figures, limits: limits() }, now())), {
+      detail: {
+        summary: "The same of 30 days in the form that menu-bar programs read, such as CodexBar",
+        tags: ["Server"],
+      },
+    })
     .get(
       "/metrics",
       async ({ request }) => {

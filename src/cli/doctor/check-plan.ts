@@ -1,13 +1,11 @@
-import { current } from "../../claude/plan/limits.ts";
-import { planFile, planPath } from "../../claude/plan/plan-store.ts";
+import { planOnDisk, planPath } from "../../claude/plan/plan-store.ts";
 import type { Config } from "../../config/config.ts";
 import { stateDirectory } from "../../config/paths.ts";
-import { planLimitsOf, type UsageReport, usageReport } from "../../core/usage.ts";
 import type { Surroundings } from "../command.ts";
-import { readUsage } from "../usage/read-usage.ts";
+import { readUsage, type Usage } from "../usage/read-usage.ts";
 import type { Finding } from "./finding.ts";
 
-type Known = Pick<UsageReport, "limits" | "extraUsage">;
+type Known = Pick<Usage, "limits" | "extraUsage">;
 
 export type CheckPlanOptions = {
   readonly config: Config;
@@ -27,21 +25,14 @@ export async function checkPlan({ isRunning, plan: name, ...options }: CheckPlan
   const { surroundings, signal } = options;
   const plan = typeof name === "string" ? name : undefined;
   try {
-    const known = isRunning ? await readUsage({ ...options, from: Date.now() }) : writtenDown(surroundings);
+    const known = isRunning
+      ? await readUsage({ ...options, from: Date.now() })
+      : planOnDisk(planPath(stateDirectory(surroundings)));
     return describe(known, plan, isRunning);
   } catch (error) {
     if (signal.aborted || !(error instanceof Error)) throw error;
     return { check: "plan", status: "not_checked", message: `Not checked: ${error.message}` };
   }
-}
-
-/** What a server that ran last knew, as far as it still holds. */
-function writtenDown(surroundings: Surroundings): Known {
-  const now = Date.now();
-  const plan = planFile(planPath(stateDirectory(surroundings))).read();
-  const holds = plan && current(plan, now / 1000);
-  const figures = { totals: () => [], since: undefined };
-  return usageReport({ figures, plan: holds, limits: holds && planLimitsOf(holds) }, { from: now, to: now }, now);
 }
 
 function describe({ limits, extraUsage }: Known, plan: string | undefined, isRunning: boolean): Finding {

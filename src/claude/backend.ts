@@ -227,7 +227,7 @@ export class ClaudeBackend implements Backend {
     }
   }
 
-  async #askIn(request: ChatRequest, { signal, fresh, onServed, place: { leaves } }: Try) {
+  async #askIn(request: ChatRequest, { signal, fresh, onServed, onSpent, place: { leaves } }: Try) {
     const { pool, catalog, restorer, served, outputs, silenceTimeoutMs } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
@@ -260,8 +260,8 @@ export class ClaudeBackend implements Backend {
     try {
       // What the API sees to is text like any other.
       const delivery = output?.type === "tool" ? request.outputFormat?.delivery : undefined;
-      const { thinking } = facts;
-      const ask = { profile, model, modelId, thinking, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
+      const told = { model, modelId, thinking: facts.thinking, delivery, keep, ownIds, onSpent, silenceTimeoutMs };
+      const ask = { profile, turns, settings, ...told };
       const turn = await (resume ? worker.resume(ask) : worker.ask(ask));
       return { worker, turn, learnThinking: this.#thinking.learner(setting, request.turns, worker.transcript) };
     } catch (error) {

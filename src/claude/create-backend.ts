@@ -9,7 +9,7 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
-import { rebinding, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
+import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
@@ -158,6 +158,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           settling: settles.of({ path, version }),
           restored,
           onContext: (id, tokens) => catalog.learnContext(id, tokens),
+          tellsCost: tellsCost(version),
           onLimits: (named, info) => guard.report(named, info),
         });
         if (restored) void removeWhenRead(restored.place, worker.booted, worker.exited);

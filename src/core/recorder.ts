@@ -3,7 +3,7 @@ import { ApiError } from "./error.ts";
 import type { ChatEvent, Usage } from "./event.ts";
 import { isJsonObject } from "./json.ts";
 import type { ChatRequest } from "./request.ts";
-import { type Caller, faultOf, type Served, type TurnRecord } from "./turn-record.ts";
+import { type Caller, faultOf, type Served, type Spending, type TurnRecord } from "./turn-record.ts";
 import type { RunningTurn } from "./usage.ts";
 
 /** Of a turn that no server told whose it is. */
@@ -26,6 +26,7 @@ export class TurnRecorder {
   #answered: string | undefined;
   #usage: Usage | undefined;
   #characters = 0;
+  #spent: Spending = {};
 
   constructor({ model }: Pick<ChatRequest, "model">, caller: Caller = NOBODY, clock: Clock = CLOCK) {
     this.#clock = clock;
@@ -33,6 +34,7 @@ export class TurnRecorder {
     this.#caller = caller;
     this.#at = clock.date();
     this.#startedAt = clock.now();
+    caller.onBegun?.();
   }
 
   get running(): RunningTurn {
@@ -40,7 +42,7 @@ export class TurnRecorder {
     const state = isAnswering ? "answering" : this.#served ? "asked" : "waiting";
     return {
       id: this.id,
-      caller: withoutListener(this.#caller),
+      caller: withoutListeners(this.#caller),
       ...{ model: this.#model, at: this.#at, state },
       promptTokens: this.#usage && this.#usage.inputTokens + this.#usage.cacheReadTokens + this.#usage.cacheWriteTokens,
       characters: this.#characters,
@@ -50,6 +52,10 @@ export class TurnRecorder {
   served(how: Served): void {
     this.#served = how;
     this.#waitedMs ??= this.#elapsed();
+  }
+
+  spent(more: Spending): void {
+    this.#spent = addSpending(this.#spent, more);
   }
 
   /** Returns the record once the event tells the outcome. */
@@ -82,7 +88,7 @@ export class TurnRecorder {
     const { inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = this.#usage ?? {};
     const record: TurnRecord = {
       at: this.#at,
-      caller: withoutListener(this.#caller),
+      caller: withoutListeners(this.#caller),
       model: outcome === "model_not_found" ? UNKNOWN_MODEL : this.#model,
       answered: this.#answered,
       ...{ inputTokens, cacheReadTokens, cacheWriteTokens },
@@ -95,6 +101,9 @@ export class TurnRecorder {
       firstTokenMs: this.#firstTokenMs,
       totalMs: this.#elapsed(),
       served: this.#served,
+      costUsd: this.#spent.costUsd,
+      // Of one that did not answer, it would be the process' last word on another.
+      isExtraUsage: this.#answered === undefined ? undefined : this.#spent.isExtraUsage,
     };
     this.#caller.onTurn?.(record);
     return record;
@@ -108,11 +117,20 @@ export class TurnRecorder {
 /** Instead of a name that may be anything. */
 const UNKNOWN_MODEL = "unknown";
 
+/** What both took together. */
+export function addSpending(some: Spending, more: Spending): Spending {
+  const knowsCost = some.costUsd !== undefined || more.costUsd !== undefined;
+  return {
+    costUsd: knowsCost ? (some.costUsd ?? 0) + (more.costUsd ?? 0) : undefined,
+    isExtraUsage: some.isExtraUsage || more.isExtraUsage ? true : (more.isExtraUsage ?? some.isExtraUsage),
+  };
+}
+
 function isFinish(outcome: TurnRecord["outcome"]) {
   return outcome === "stop" || outcome === "length" || outcome === "tool-calls" || outcome === "content-filter";
 }
 
-function withoutListener({ dialect, client, key }: Caller): TurnRecord["caller"] {
+function withoutListeners({ dialect, client, key }: Caller): TurnRecord["caller"] {
   return { dialect, client, key };
 }
 
@@ -135,18 +153,29 @@ export type RecordingBackend = Backend & {
   cancel(id: string): boolean;
 };
 
+export type TurnSink = {
+  add(turn: TurnRecord): void;
+  /** What a turn took that was added before, beside what its record says. */
+  amend(turn: TurnRecord, more: Spending): void;
+};
+
 /** The backend as it is, with each of its turns recorded. */
-export function recordTurns(backend: Backend, record: (turn: TurnRecord) => void): RecordingBackend {
+export function recordTurns(backend: Backend, sink: TurnSink): RecordingBackend {
   const running = new Map<TurnRecorder, AbortController>();
   async function* run(request: ChatRequest, signal: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {
     const turn = new TurnRecorder(request, options.caller);
     const cancelling = new AbortController();
     running.set(turn, cancelling);
-    let isTold = false;
+    let record: TurnRecord | undefined;
     const tell = (told: TurnRecord) => {
-      isTold = true;
+      record = told;
       running.delete(turn);
-      record(told);
+      sink.add(told);
+    };
+    const onSpent = (spent: Spending) => {
+      options.onSpent?.(spent);
+      if (record === undefined) turn.spent(spent);
+      else if (record.answered !== undefined) sink.amend(record, spent);
     };
     const onServed = (how: Served) => {
       turn.served(how);
@@ -154,7 +183,7 @@ export function recordTurns(backend: Backend, record: (turn: TurnRecord) => void
     };
     try {
       const ending = AbortSignal.any([signal, cancelling.signal]);
-      for await (const given of backend.run(request, ending, { ...options, onServed })) {
+      for await (const given of backend.run(request, ending, { ...options, onServed, onSpent })) {
         const isCancelled = given.type === "error" && given.error.code === "client_closed" && !signal.aborted;
         const event: ChatEvent = isCancelled && cancelling.signal.aborted ? CANCELLED : given;
         const told = turn.push(event);
@@ -163,7 +192,7 @@ export function recordTurns(backend: Backend, record: (turn: TurnRecord) => void
       }
     } finally {
       // Its reader has left.
-      if (!isTold) tell(turn.end("client_closed"));
+      if (record === undefined) tell(turn.end("client_closed"));
     }
   }
   return {

@@ -23,6 +23,12 @@ export function percent(part: number, whole = 1): string {
   return whole === 0 ? "–" : `${Math.round((100 * part) / whole)}%`;
 }
 
+/** An amount in US dollars; – where none is known. */
+export function dollars(amount: number | null): string {
+  if (amount === null) return "–";
+  return `$${amount < 0.995 ? amount.toFixed(amount < 0.00995 ? 4 : 2) : amount.toLocaleString("en", { maximumFractionDigits: amount < 99.5 ? 2 : 0 })}`;
+}
+
 /** A time that something took: 840 ms, 1.24 s, 3 min 20 s. */
 export function took(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "–";
@@ -63,7 +69,7 @@ const WINDOWS: Readonly<Record<string, string>> = {
   seven_day: "Week",
   seven_day_opus: "Week, Opus alone",
   seven_day_sonnet: "Week, Sonnet alone",
-  seven_day_overage_included: "Week, with extra usage",
+  seven_day_overage_included: "Week, some models",
 };
 
 export function windowName(name: string): string {

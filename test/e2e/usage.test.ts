@@ -53,13 +53,47 @@ test("GET /v1/usage tells what the API counted, by program and by model", async 
       cacheReadTokens: SENT.cached,
       outputTokens: SENT.output,
       firstTokenMs: expect.any(Number),
+      unpriced: 0,
+      extraUsage: 0,
     }),
   ]);
+  expect(all.extraUsage).toEqual({
+    ...{ inUse: false, since: null, until: null, status: "rejected", disabledReason: "org_level_disabled" },
+  });
   const byClient = await usage("by=client");
   const requests = byClient.totals.map(({ name, requests }: { name: string; requests: number }) => [name, requests]);
   expect(Object.fromEntries(requests)).toEqual({ curl: 2, "openai-python": 1, codex: 1, "claude-code": 1 });
   expect((await usage("by=day")).totals).toHaveLength(1);
   expect((await usage("from=2001-01-01&to=2001-02-01")).totals).toEqual([]);
+});
+
+test("what the turns would have cost is the CLI's own figure, the same for the same answer, in all views", async () => {
+  const byClient = (await usage("by=client")).totals;
+  const [one, ...others] = byClient.map(({ costUsd }: { costUsd: number }) => costUsd);
+  expect(one).toBeGreaterThan(0);
+  expect(others).toEqual([one, one, one]);
+  const { totals } = await usage("");
+  expect(totals[0].costUsd).toBeCloseTo(4 * one, 9);
+  const told = Object.values((await scraped()).valuesOf("claude_max_api_cost_usd_total", "client"));
+  expect(told).toHaveLength(4);
+  for (const cost of told) expect(cost).toBeCloseTo(one, 9);
+  const stats = await fetch(`${app.url}/v1/quota-stats`, { headers: { authorization: `Bearer ${KEY}` } });
+  expect(await stats.json()).toMatchObject({
+    providers: {
+      anthropic: {
+        credential_count: 1,
+        exhausted_count: 0,
+        quota_groups: expect.arrayContaining([
+          { name: "five_hour", remaining_percent: 100, reset_time: expect.stringMatching(/^20.*Z$/) },
+        ]),
+      },
+    },
+    summary: {
+      total_requests: 5,
+      total_tokens: SENT.input + SENT.cached + SENT.output,
+      approx_cost: totals[0].costUsd,
+    },
+  });
 });
 
 test.each([
@@ -85,7 +119,7 @@ test("the commands tell the same, with a server and by what it has written down"
   }
   const status = await run(["status"], new URL(app.url).port);
   expect(status.code).toBe(0);
-  expect(status.stdout).toMatch(/Today\s+5 requests, 40 tokens in \(30% cached\), 44 out/);
+  expect(status.stdout).toMatch(/Today\s+5 requests, 40 tokens in \(30% cached\), 44 out, \$\d\.\d\d at list price/);
   const none = await run(["status"], "0");
   expect([none.code, none.stdout]).toEqual([1, expect.stringContaining("No server")]);
 });

@@ -2,6 +2,7 @@ import Type from "typebox";
 import type { ModelFacts } from "../../core/backend.ts";
 import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
+import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
@@ -10,7 +11,7 @@ import type { Restored } from "../session/restorer.ts";
 import type { ClientTools } from "../tools/client-tools.ts";
 import { answerCalls, appendUserTurn, giveUpCalls, rewindTo, settleCalls } from "../turn/conversation.ts";
 import { assistantMessage, userMessage, withWantedCall } from "../turn/encode-input.ts";
-import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
+import { type ContextListener, type TurnOptions, TurnRun } from "../turn/turn-run.ts";
 import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
@@ -45,6 +46,7 @@ export type WorkerOptions = CliProcessOptions &
     readonly restored?: Restored;
     readonly onContext?: ContextListener;
     readonly onLimits?: (model: string, info: RateLimitInfo) => void;
+    readonly tellsCost?: TurnOptions["tellsCost"];
     /** Whether a turn can end with the results that it waits for; default: it cannot. */
     readonly settling?: Ability;
   };
@@ -63,6 +65,7 @@ export type Ask = {
   readonly keep: number;
   /** The calls in them that the client knows by other ids. */
   readonly ownIds: OwnIds;
+  readonly onSpent?: (spent: Spending) => void;
   readonly silenceTimeoutMs: number;
 };
 
@@ -75,7 +78,7 @@ export class Worker {
   readonly #process: CliProcess;
   readonly #binding: Binding;
   readonly #settling: Ability;
-  readonly #listeners: Pick<WorkerOptions, "onContext" | "onLimits">;
+  readonly #listeners: Pick<WorkerOptions, "onContext" | "onLimits" | "tellsCost">;
   #settings: TurnSettings | undefined;
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
@@ -273,17 +276,14 @@ export class Worker {
     this.#transcript.push({ role: "user", turn, uuid });
   }
 
-  #startRun({ settings, delivery, silenceTimeoutMs }: Ask, question: Turn, uuid: string | undefined): TurnRun {
+  #startRun({ settings, delivery, onSpent, silenceTimeoutMs }: Ask, question: Turn, uuid: string | undefined): TurnRun {
+    const { tools, names, model } = this.#binding;
+    const { onContext, onLimits, tellsCost } = this.#listeners;
     const run = new TurnRun({
-      process: this.#process,
-      tools: this.#binding.tools,
-      names: this.#binding.names,
-      output: delivery,
-      isHeld: settings.outputSchema !== undefined,
-      isResumed: uuid === undefined,
-      model: this.#binding.model,
-      onContext: this.#listeners.onContext,
-      onLimits: (info) => this.#listeners.onLimits?.(this.#binding.model ?? "", info),
+      ...{ process: this.#process, tools, names, model, output: delivery },
+      ...{ isHeld: settings.outputSchema !== undefined, isResumed: uuid === undefined },
+      onLimits: (info) => onLimits?.(this.#binding.model ?? "", info),
+      ...{ onContext, onSpent, tellsCost },
       filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });

@@ -1,6 +1,6 @@
 import { FAULTS } from "../../core/turn-record.ts";
 import type { UsageTotal } from "../../core/usage.ts";
-import { count, percent, took } from "../figures.ts";
+import { count, dollars, percent, took } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { failuresOf, type Period, promptOf, type Slot } from "../snapshot.ts";
 import { WHOSE_FAULT } from "./requests.ts";
@@ -26,10 +26,18 @@ function renderPeriod({ id, title, total, byModel, byClient, slots }: Period): H
 <div><dt>Tokens in</dt><dd>${count(prompt)}</dd><dd class="note">${percent(total.cacheReadTokens, prompt)} cached</dd></div>
 <div><dt>Tokens out</dt><dd>${count(total.outputTokens)}</dd></div>
 <div><dt>First token</dt><dd>${took(total.firstTokenMs)}</dd><dd class="note">median</dd></div>
+<div><dt>At list price</dt><dd>${dollars(total.costUsd)}</dd><dd class="note">${priceNote(total)}</dd></div>
 <div class="${failed > 0 ? "failed" : ""}"><dt>Errors</dt><dd>${count(failed)}</dd><dd class="note">${whose === "" ? "none" : whose}</dd></div>
 </dl>
 ${renderChart(slots, title)}
 <div class="pair">${renderTotals("Model", byModel)}${renderTotals("Program", byClient)}</div>`;
+}
+
+/** Whose money it was, and what the price leaves out. */
+function priceNote({ costUsd, unpriced, extraUsage }: UsageTotal): string {
+  const paid = extraUsage > 0 ? `${extraUsage} paid as extra usage` : "your plan paid it";
+  if (costUsd === null) return "not told";
+  return unpriced > 0 ? `${paid}; ${unpriced} not told` : paid;
 }
 
 function renderTotals(what: string, totals: readonly UsageTotal[]): Html {

@@ -85,6 +85,22 @@ test("extra usage is warned of once", () => {
   expect(log.filter((line) => line.includes(" warn "))).toHaveLength(1);
 });
 
+test("a window that is nearly used up is warned of once, with when it ends, also across a start", () => {
+  const store = planFile(join(folder, "state", "plan.json"));
+  const at = (utilization: number) => ({
+    status: "allowed",
+    unifiedWindows: { five_hour: { utilization, resetsAt: START + 1000 } },
+  });
+  const plan = guard({ store });
+  for (const part of [0.7, 0.76, 0.78]) plan.report(SONNET, at(part));
+  expect(log.filter((line) => line.includes(" warn "))).toEqual([
+    expect.stringMatching(/76% of your Claude plan's five-hour limit is used .*until=2027-/),
+  ]);
+  plan.close();
+  guard({ store }).report(SONNET, at(0.79));
+  expect(log).toHaveLength(1);
+});
+
 describe("the file of limits", () => {
   const path = () => join(folder, "state", "plan.json");
 

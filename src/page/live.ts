@@ -1,3 +1,4 @@
+import { sleep, type Wait } from "../api/health/feed.ts";
 import type { SseItem } from "../api/sse.ts";
 import { DAYS, presentSections, type Sections, usedSections } from "./document.ts";
 import { type PageSources, type Period, periodOf } from "./snapshot.ts";
@@ -9,7 +10,7 @@ export type LiveOptions = {
   /** Aborted when who listens has left, or the server stops. */
   readonly signal: AbortSignal;
   readonly now?: () => number;
-  readonly wait?: (ms: number) => Promise<void>;
+  readonly wait?: Wait;
 };
 
 const EVERY_MS = 1_000;
@@ -24,7 +25,7 @@ export async function* liveSections({
   ended,
   signal,
   now = Date.now,
-  wait = (ms) => Bun.sleep(ms),
+  wait = sleep,
 }: LiveOptions): AsyncGenerator<SseItem, void, void> {
   const sent = new Map<string, string>();
   const used = new UsedParts(sources, ended);
@@ -35,7 +36,7 @@ export async function* liveSections({
       sent.set(id, text);
       yield { event: "section", data: JSON.stringify({ id, html: text }) };
     }
-    await wait(EVERY_MS);
+    await wait(EVERY_MS, signal);
   }
 }
 

@@ -29,7 +29,7 @@ export type ServerParts = {
   readonly routes: readonly AnyElysia[];
   readonly version: string;
   /** What the page at `/` shows beside the state; absent: there is none. */
-  readonly page?: PageParts;
+  readonly page?: PageParts | undefined;
 };
 
 export type PageParts = Omit<

@@ -155,7 +155,7 @@ test("usage is figures, bars by kind, and tables", () => {
       reasoningTokens: 0,
       searches: 0,
     },
-    firstTokenMs: 1234,
+    ...{ firstTokenMs: 1234, costUsd: 0.456, unpriced: 1, extraUsage: 0 },
   };
   const slots = [
     { label: "00", title: "00:00 to 00:59", total: undefined },
@@ -163,9 +163,8 @@ test("usage is figures, bars by kind, and tables", () => {
   ];
   const period: Period = { id: "today", title: "Today", total, byModel: [total], byClient: [total], slots };
   const { text } = renderUsage([period], false);
-  expect(wordsOf(text)).toContain(
-    "Requests 3 Tokens in 950 89% cached Tokens out 50 First token 1.23 s median Errors 2",
-  );
+  expect(wordsOf(text)).toContain("Requests 3 Tokens in 950 89% cached Tokens out 50 First token 1.23 s median");
+  expect(wordsOf(text)).toContain("At list price $0.46 your plan paid it; 1 not told Errors 2");
   expect(wordsOf(text)).toContain("1 by the program, 1 by Anthropic");
   expect(text).toContain('aria-label="Tokens, today: most of them 01:00 to 01:59, 1,000"');
   expect(text).toContain('<rect class="out" x="11.5" width="7" y="95" height="5"/>');

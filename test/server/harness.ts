@@ -60,7 +60,7 @@ type Overrides = {
   readonly routes?: readonly AnyElysia[];
   readonly isBusy?: () => boolean;
   readonly endRunning?: () => void;
-  readonly page?: PageParts;
+  readonly page?: ServerParts["page"];
 };
 
 /** A server that really listens, on a port of its own, with one route to attack: POST /v1/spend. */

@@ -13,13 +13,22 @@ const PROGRAMS = ["opencode/1.4", "codex_cli_rs/0.171 (Linux)", "Cline/4.2", "Op
 const MODELS = ["claude-sonnet-4", "claude-sonnet-4", "claude-opus-4", "claude-haiku-4"];
 const QUESTIONS = ["Why does this test fail?", "Review the change in src/app.ts.", "Name this function.", "And now?"];
 
+/** A time zone in which it is afternoon, as far as there is one: a day that has just begun has little to show. */
+const hoursBehind = Math.max(-14, new Date().getUTCHours() - 17);
+const TZ = `Etc/GMT${hoursBehind < 0 ? "" : "+"}${hoursBehind}`;
+
 const found = await findChromium();
 if ("missing" in found) throw new Error(`There is no Chromium: ${found.missing}.`);
 mkdirSync(FOLDER, { recursive: true });
 const home = mkdtempSync(join(tmpdir(), "claude-max-api-screenshots-"));
 const server = Bun.spawn([process.execPath, "src/main.ts", "--demo", "--port", "0", "--warm", "2"], {
   cwd: ROOT,
-  env: { PATH: process.env.PATH ?? "", HOME: home, CLAUDE_MAX_API_CLAUDE_PATH: join(ROOT, "node_modules/.bin/claude") },
+  env: {
+    TZ,
+    PATH: process.env.PATH ?? "",
+    HOME: home,
+    CLAUDE_MAX_API_CLAUDE_PATH: join(ROOT, "node_modules/.bin/claude"),
+  },
   stdin: "ignore",
   stdout: "pipe",
   stderr: "inherit",

@@ -96,7 +96,7 @@ ${
 </form>
 ${content === undefined && html`<p class="without-script key">This server wants a key, which this page can send with JavaScript alone. In a terminal, <code>claude-max-api status</code> shows the same.</p>`}`
 }
-<footer><a href="/docs">API</a><a href="/openapi.json">OpenAPI</a><a href="/v1/usage">Usage as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a></footer>
+${!wantsKey && html`<footer><a href="/docs">API</a><a href="/openapi.json">OpenAPI</a><a href="/v1/usage">Usage as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a></footer>`}
 </body>
 </html>
 `.text;

@@ -53,7 +53,7 @@ export function renderRecent(recent: readonly TurnRecord[], now: number): Html {
   }
   return html`${title}
 <div class="scroll" tabindex="0" role="region" aria-label="The last ${counted(recent.length, "request")}">
-<table class="recent"><thead><tr><th scope="col">When</th><th scope="col">Program</th><th scope="col" class="wide">Model</th><th scope="col" class="number">In</th><th scope="col" class="number wide">Cached</th><th scope="col" class="number">Out</th><th scope="col" class="number wide">Waited</th><th scope="col" class="number wide">First token</th><th scope="col" class="number wide">Took</th><th scope="col">Outcome</th></tr></thead>
+<table class="recent"><thead><tr><th scope="col">When</th><th scope="col">Program</th><th scope="col" class="wide">Model</th><th scope="col" class="number wide">In</th><th scope="col" class="number wide">Cached</th><th scope="col" class="number">Out</th><th scope="col" class="number wide">Waited</th><th scope="col" class="number wide">First token</th><th scope="col" class="number wide">Took</th><th scope="col">Outcome</th></tr></thead>
 <tbody>${recent.map((turn) => renderRow(turn, now))}</tbody></table>
 </div>`;
 }
@@ -61,7 +61,7 @@ export function renderRecent(recent: readonly TurnRecord[], now: number): Html {
 function renderRow(turn: TurnRecord, now: number): Html {
   const { caller, model, answered = model, outputTokens, cacheReadTokens, waitedMs, firstTokenMs, totalMs } = turn;
   const prompt = promptOf(turn);
-  return html`<tr><td>${moment(turn.at, now)}</td><td>${caller.key ?? caller.client}</td><td class="model wide">${answered}</td><td class="number">${count(prompt)}</td><td class="number wide">${percent(cacheReadTokens, prompt)}</td><td class="number">${count(outputTokens)}</td><td class="number wide">${took(waitedMs)}</td><td class="number wide">${took(firstTokenMs)}</td><td class="number wide">${took(totalMs)}</td><td>${outcomeOf(turn)}</td></tr>`;
+  return html`<tr><td>${moment(turn.at, now)}</td><td>${caller.key ?? caller.client}</td><td class="model wide">${answered}</td><td class="number wide">${count(prompt)}</td><td class="number wide">${percent(cacheReadTokens, prompt)}</td><td class="number">${count(outputTokens)}</td><td class="number wide">${took(waitedMs)}</td><td class="number wide">${took(firstTokenMs)}</td><td class="number wide">${took(totalMs)}</td><td>${outcomeOf(turn)}</td></tr>`;
 }
 
 function outcomeOf({ outcome, fault }: TurnRecord): Content {

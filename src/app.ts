@@ -131,6 +131,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         running,
         limits,
         plan: () => backend.limits(),
+        look: () => backend.readLimits(),
         scrape: (isOpenMetrics) => metrics.scrape(isOpenMetrics),
       }),
     ],

@@ -14,6 +14,7 @@ import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
 import { PlanGuard } from "./plan/plan-guard.ts";
+import { PlanReader } from "./plan/plan-reader.ts";
 import { planFile } from "./plan/plan-store.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { OutputWays } from "./pool/output-ways.ts";
@@ -214,8 +215,19 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       );
     },
   });
+  const planReader = new PlanReader({
+    ask: () => {
+      const { installation } = monitor;
+      // Of a bare token the CLI tells no plan.
+      const canTell = installation && tellsCost(installation.version) && cliEnv.CLAUDE_CODE_OAUTH_TOKEN === undefined;
+      return canTell ? pool.borrow((worker) => worker.readPlan()) : undefined;
+    },
+    seenAt: () => guard.limits.seenAt,
+    learn: (windows) => guard.learn(windows),
+  });
   return new ClaudeBackend({
     monitor,
+    planReader,
     pool,
     queue,
     guard,

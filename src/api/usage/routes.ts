@@ -17,6 +17,8 @@ export type UsageRoutesOptions = {
   /** The plan's limits as they were told last; absent: nobody keeps them. */
   readonly limits?: (() => readonly PlanLimit[]) | undefined;
   readonly plan?: (() => UsageSources["plan"]) | undefined;
+  /** Has the plan's limits told anew, where they are old; resolves soon in any case. */
+  readonly look?: () => Promise<void>;
   /** What Prometheus is told, in its text or as OpenMetrics. */
   readonly scrape: (isOpenMetrics: boolean) => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly now?: () => number;
@@ -29,12 +31,21 @@ const TIME = "a date (2030-01-31) or a time (2030-01-31T12:00:00Z)";
 
 /** GET /v1/usage: what was used, by whom, and what runs. The same for Prometheus by GET /metrics, for menu bars by GET /v1/quota-stats. */
 export function usageRoutes(options: UsageRoutesOptions) {
-  const { figures, running, limits = () => [], plan = () => undefined, scrape, now = Date.now } = options;
+  const {
+    figures,
+    running,
+    limits = () => [],
+    plan = () => undefined,
+    look = async () => {},
+    scrape,
+    now = Date.now,
+  } = options;
   return new Elysia({ name: "usage" })
     .get(
       "/v1/usage",
-      ({ request }) => {
+      async ({ request }) => {
         const query = readQuery(new URL(request.url).searchParams, now());
+        await look();
         return Response.json(
           usageReport({ figures, running: running(), limits: limits(), plan: plan() }, query, now()),
         );
@@ -53,12 +64,19 @@ export function usageRoutes(options: UsageRoutesOptions) {
         },
       },
     )
-    .get("/v1/quota-stats", () => Response.json(quotaStats({ figures, limits: limits() }, now())), {
-      detail: {
-        summary: "The same of 30 days in the form that menu-bar programs read, such as CodexBar",
-        tags: ["Server"],
+    .get(
+      "/v1/quota-stats",
+      async () => {
+        await look();
+        return Response.json(quotaStats({ figures, limits: limits() }, now()));
       },
-    })
+      {
+        detail: {
+          summary: "The same of 30 days in the form that menu-bar programs read, such as CodexBar",
+          tags: ["Server"],
+        },
+      },
+    )
     .get(
       "/metrics",
       async ({ request }) => {

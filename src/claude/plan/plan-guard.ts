@@ -1,4 +1,4 @@
-import type { PlanLimits } from "../../core/backend.ts";
+import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
 import { type ApiError, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { Logger } from "../../observability/logger.ts";
@@ -99,6 +99,13 @@ export class PlanGuard {
     if (info.status === "rejected") this.#probedAt = now;
     const hasTurned = !!overage !== !!before.overage || rejections.length !== before.rejections.length;
     if (hasTurned || now - this.#writtenAt >= WRITE_EVERY_S) this.#write(now);
+  }
+
+  /** The CLI told of windows when it was asked. */
+  learn(windows: Readonly<Record<string, LimitWindow>>): void {
+    const now = this.#now();
+    this.#limits = { ...this.#limits, windows: { ...this.#limits.windows, ...windows }, seenAt: now };
+    this.#warn();
   }
 
   /** Learns from what a turn of this model came to. */

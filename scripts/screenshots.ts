@@ -63,6 +63,7 @@ try {
 
 async function forReadme(page: Page, url: string): Promise<void> {
   await page.setViewportSize({ width: 1120, height: 900 });
+  await page.getByRole("tab", { name: "30 days" }).click();
   const running = askLong(url);
   await page.waitForSelector(".running li");
   await Bun.sleep(1_200);

@@ -12,7 +12,12 @@ export function count(number: number): Content {
   if (unit === "") return String(number);
   const scaled = number / size;
   const text = scaled >= 10 ? String(Math.floor(scaled)) : (Math.floor(scaled * 10) / 10).toFixed(1);
-  return html`<span title="${number.toLocaleString("en")}">${text}${unit}</span>`;
+  return html`<span title="${grouped(number)}">${text}${unit}</span>`;
+}
+
+/** All digits of a whole number: 1,234,567. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 export function counted(number: number, noun: string): string {
@@ -26,7 +31,8 @@ export function percent(part: number, whole = 1): string {
 /** An amount in US dollars; – where none is known. */
 export function dollars(amount: number | null): string {
   if (amount === null) return "–";
-  return `$${amount < 0.995 ? amount.toFixed(amount < 0.00995 ? 4 : 2) : amount.toLocaleString("en", { maximumFractionDigits: amount < 99.5 ? 2 : 0 })}`;
+  if (amount >= 99.5) return `$${grouped(Math.round(amount))}`;
+  return `$${amount.toFixed(amount < 0.00995 && amount > 0 ? 4 : 2)}`;
 }
 
 /** A time that something took: 840 ms, 1.24 s, 3 min 20 s. */
@@ -50,16 +56,23 @@ export function duration(ms: number): string {
   return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }
 
-const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Wed, or 31 Jan. By hand, like all here: what formats for any language takes long, and megabytes. */
+export function dayName(date: Date, form: "weekday" | "date" | "both"): string {
+  const [weekday, day] = [DAYS[date.getDay()] ?? "", `${date.getDate()} ${MONTHS[date.getMonth()]}`];
+  return { weekday, date: day, both: `${weekday} ${day}` }[form];
+}
 
 /** A moment in the server's time zone, with its day unless that is today's. */
 export function moment(at: number, now: number): Content {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return "–";
-  const isNear = Math.abs(at - now) < 6 * 86_400_000;
-  const day = isNear ? ({ weekday: "short" } as const) : ({ day: "numeric", month: "short" } as const);
+  const time = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
   const isToday = date.toDateString() === new Date(now).toDateString();
-  const text = date.toLocaleString("en-GB", isToday ? CLOCK : { ...day, ...CLOCK });
+  const isNear = Math.abs(at - now) < 6 * 86_400_000;
+  const text = isToday ? time : `${dayName(date, isNear ? "weekday" : "date")} ${time}`;
   return html`<time datetime="${date.toISOString()}">${text}</time>`;
 }
 

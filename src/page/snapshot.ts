@@ -1,6 +1,7 @@
 import type { BackendHealth, LimitWindow, Model, PlanLimits } from "../core/backend.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
 import type { RunningTurn, UsageFigures, UsageTotal } from "../core/usage.ts";
+import { dayName } from "./figures.ts";
 
 /** What a program has to be told so that it asks this server. */
 export type Guide = {
@@ -94,8 +95,8 @@ export function periodOf(figures: UsageFigures, days: number, now: number): Peri
         })
       : Array.from({ length: days }, (_, index) => {
           const date = dayAt(index + 1 - days);
-          const label = date.toLocaleDateString("en-GB", days > 7 ? { day: "numeric" } : { weekday: "short" });
-          return { key: isoDay(date), label, title: date.toLocaleDateString("en-GB", LONG_DAY) };
+          const label = days > 7 ? String(date.getDate()) : dayName(date, "weekday");
+          return { key: isoDay(date), label, title: dayName(date, "both") };
         });
   return {
     id: days === 1 ? "today" : `days-${days}`,
@@ -106,8 +107,6 @@ export function periodOf(figures: UsageFigures, days: number, now: number): Peri
     slots: named.map(({ key, label, title }) => ({ label, title, total: slots.get(key) })),
   };
 }
-
-const LONG_DAY = { weekday: "short", day: "numeric", month: "short" } as const;
 
 /** A day as the usage log names it. */
 function isoDay(date: Date): string {

@@ -1,6 +1,6 @@
 import type { Fault, TurnRecord } from "../../core/turn-record.ts";
 import type { RunningTurn } from "../../core/usage.ts";
-import { count, counted, duration, moment, percent, took } from "../figures.ts";
+import { count, counted, duration, grouped, moment, percent, took } from "../figures.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { type Present, promptOf } from "../snapshot.ts";
 
@@ -25,7 +25,7 @@ function renderTurn({ id, caller, model, at, state, promptTokens, characters }: 
 <div class="badge ${state}">${STATES[state]}</div>
 <div class="progress">${duration(now - at)}${promptTokens !== undefined && html` · ${count(promptTokens)} tokens in`}${
     characters > 0 &&
-    html` · <span title="Estimated from ${characters.toLocaleString("en")} characters; Anthropic tells the tokens at the end">about ${count(Math.ceil(characters / CHARACTERS_A_TOKEN))} out</span>`
+    html` · <span title="Estimated from ${grouped(characters)} characters; Anthropic tells the tokens at the end">about ${count(Math.ceil(characters / CHARACTERS_A_TOKEN))} out</span>`
   }</div>
 <form method="post" action="/page/turns/${id}/cancel" data-cancel><button type="submit" aria-label="Cancel the request of ${who}">Cancel</button></form>
 </li>`;

@@ -1,6 +1,6 @@
 import { FAULTS } from "../../core/turn-record.ts";
 import type { UsageTotal } from "../../core/usage.ts";
-import { count, dollars, percent, took } from "../figures.ts";
+import { count, dollars, grouped, percent, took } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { failuresOf, type Period, promptOf, type Slot } from "../snapshot.ts";
 import { WHOSE_FAULT } from "./requests.ts";
@@ -75,11 +75,11 @@ function renderChart(slots: readonly Slot[], title: string): Html {
       const height = (of(total) / top) * HEIGHT;
       return html`<rect class="${name}" x="${x}" width="${BAR}" y="${rounded(HEIGHT - (below / top) * HEIGHT - height)}" height="${rounded(height)}"/>`;
     });
-    const words = KINDS.map(({ title: kind, of }) => `${kind}: ${of(total).toLocaleString("en")}`).join("\n");
+    const words = KINDS.map(({ title: kind, of }) => `${kind}: ${grouped(of(total))}`).join("\n");
     return html`<g><title>${when}\n${words}</title><rect class="whole" x="${index * STEP}" width="${STEP}" y="0" height="${HEIGHT}"/>${rects}</g>`;
   });
   const busiest = slots.find(({ total }) => total !== undefined && tokensOf(total) === highest);
-  const label = `Tokens, ${title.toLowerCase()}${busiest ? `: most of them ${busiest.title}, ${highest.toLocaleString("en")}` : ""}`;
+  const label = `Tokens, ${title.toLowerCase()}${busiest ? `: most of them ${busiest.title}, ${grouped(highest)}` : ""}`;
   const lines = [0, 0.5, 1].map(
     (part) => html`<line x1="0" x2="${slots.length * STEP}" y1="${part * HEIGHT}" y2="${part * HEIGHT}"/>`,
   );

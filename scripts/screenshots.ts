@@ -45,11 +45,9 @@ try {
       const page = await context.newPage();
       await page.goto(url);
       await page.waitForSelector("[data-state=live]");
-      const running = askLong(url);
-      await page.waitForSelector(".running li");
-      await Bun.sleep(1_200);
-      await page.screenshot({ path: join(FOLDER, `${colorScheme}-${width}.png`), fullPage: true });
-      await running;
+      await whileAsking(url, page, () =>
+        page.screenshot({ path: join(FOLDER, `${colorScheme}-${width}.png`), fullPage: true }),
+      );
       if (colorScheme === "light" && width === 1440) await forReadme(page, url);
       await context.close();
     }
@@ -64,15 +62,20 @@ try {
 async function forReadme(page: Page, url: string): Promise<void> {
   await page.setViewportSize({ width: 1120, height: 900 });
   await page.getByRole("tab", { name: "30 days" }).click();
-  const running = askLong(url);
-  await page.waitForSelector(".running li");
-  await Bun.sleep(1_200);
-  await page.screenshot({
-    path: join(ROOT, "docs/page.png"),
-    clip: { x: 0, y: 0, width: 1120, height: 1180 },
-    fullPage: true,
+  const clip = { x: 0, y: 0, width: 1120, height: 1180 };
+  await whileAsking(url, page, () => page.screenshot({ path: join(ROOT, "docs/page.png"), clip, fullPage: true }));
+}
+
+/** Takes a picture while two programs ask one long thing after the other. */
+async function whileAsking(url: string, page: Page, take: () => Promise<unknown>): Promise<void> {
+  let isTaken = false;
+  const asking = PROGRAMS.slice(0, 2).map(async (program, index) => {
+    while (!isTaken) await askLong(url, program, MODELS[index + 1]);
   });
-  await running;
+  await page.locator("#now li").nth(1).getByText("about").waitFor();
+  await take();
+  isTaken = true;
+  await Promise.all(asking);
 }
 
 async function ask(url: string, program: string, index: number): Promise<void> {
@@ -80,18 +83,14 @@ async function ask(url: string, program: string, index: number): Promise<void> {
   await post(url, program, { model: MODELS[index % MODELS.length], messages: [{ role: "user", content }] });
 }
 
-/** Two that take some seconds: a call with an input of many fields is written slowly. */
-async function askLong(url: string): Promise<void> {
-  const names = Array.from({ length: 60 }, (_, index) => `field_${index}`);
+/** Takes some seconds: the input of many fields is written slowly. */
+async function askLong(url: string, program: string, model: string | undefined): Promise<void> {
+  const names = Array.from({ length: 90 }, (_, index) => `field_${index}`);
   const properties = Object.fromEntries(names.map((name) => [name, { type: "string" }]));
   const schema = { type: "object", properties, required: names, additionalProperties: false };
   const response_format = { type: "json_schema", json_schema: { name: "long", schema } };
   const messages = [{ role: "user", content: "Fill the form." }];
-  await Promise.all(
-    PROGRAMS.slice(0, 2).map((program, index) =>
-      post(url, program, { model: MODELS[index + 1], messages, response_format, stream: true }),
-    ),
-  );
+  await post(url, program, { model, messages, response_format, stream: true });
 }
 
 async function post(url: string, program: string, body: object): Promise<void> {

@@ -81,7 +81,7 @@ export function renderDocument({ version, isDemo, wantsKey, content }: Frame): s
 <span class="note">${version}</span>
 ${isDemo && html`<span class="badge demo" title="Answers are simulated: no model is asked, and nothing is spent">demo</span>`}
 <nav aria-label="Parts of the page" class="with-content"${content === undefined && html` hidden`}><a href="#plan">Plan</a><a href="#usage">Usage</a><a href="#recent">Requests</a><a href="#connect">Connect</a><a href="#playground">Playground</a></nav>
-<span class="liveness" id="liveness" data-state="off">as of loading</span>
+<span class="liveness with-content" id="liveness" data-state="off"${content === undefined && html` hidden`}>as of loading</span>
 ${wantsKey && html`<button type="button" class="needs-script" id="forget" hidden>Forget the key</button>`}
 </header>
 <main id="content"${content === undefined && html` hidden`}>${content}</main>

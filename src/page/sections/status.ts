@@ -11,7 +11,7 @@ export type State = {
 };
 
 const PROBLEMS: Readonly<Record<string, string>> = {
-  cli_missing: "Claude Code is not installed.",
+  cli_missing: "Claude Code was not found.",
   cli_outdated: "Claude Code is too old.",
   cli_logged_out: "Claude Code is not logged in.",
   cli_failed: "Claude Code does not start.",

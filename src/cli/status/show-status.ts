@@ -80,7 +80,7 @@ function renderLimits({ limits }: Usage, style: Style): string {
   const rows = limits.map(({ window, utilization, status, resetsAt }) => [
     window,
     utilization === null ? "" : bar(utilization, 20),
-    utilization === null ? "" : share(utilization, 1),
+    utilization === null ? "" : `${Math.round(utilization * 100)}%`,
     status ?? "",
     resetsAt === null ? "" : new Date(resetsAt).toLocaleString(),
   ]);

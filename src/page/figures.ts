@@ -24,8 +24,14 @@ export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-export function percent(part: number, whole = 1): string {
-  return whole === 0 ? "–" : `${Math.round((100 * part) / whole)}%`;
+/** Of the plan: rounded, as the command line has it. */
+export function percent(part: number): string {
+  return `${Math.round(100 * part)}%`;
+}
+
+/** A part of a whole, of which 100% is all. */
+export function share(part: number, whole: number): string {
+  return whole === 0 ? "–" : `${Math.floor((100 * part) / whole)}%`;
 }
 
 /** An amount in US dollars; – where none is known. */

@@ -1,6 +1,6 @@
 import type { Fault, TurnRecord } from "../../core/turn-record.ts";
 import type { RunningTurn } from "../../core/usage.ts";
-import { count, counted, duration, grouped, moment, percent, took } from "../figures.ts";
+import { count, counted, duration, grouped, moment, share, took } from "../figures.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { type Present, promptOf } from "../snapshot.ts";
 
@@ -61,7 +61,7 @@ export function renderRecent(recent: readonly TurnRecord[], now: number): Html {
 function renderRow(turn: TurnRecord, now: number): Html {
   const { caller, model, answered = model, outputTokens, cacheReadTokens, waitedMs, firstTokenMs, totalMs } = turn;
   const prompt = promptOf(turn);
-  return html`<tr><td>${moment(turn.at, now)}</td><td>${caller.key ?? caller.client}</td><td class="model wide">${answered}</td><td class="number wide">${count(prompt)}</td><td class="number wide">${percent(cacheReadTokens, prompt)}</td><td class="number">${count(outputTokens)}</td><td class="number wide">${took(waitedMs)}</td><td class="number wide">${took(firstTokenMs)}</td><td class="number wide">${took(totalMs)}</td><td>${outcomeOf(turn)}</td></tr>`;
+  return html`<tr><td>${moment(turn.at, now)}</td><td>${caller.key ?? caller.client}</td><td class="model wide">${answered}</td><td class="number wide">${count(prompt)}</td><td class="number wide">${share(cacheReadTokens, prompt)}</td><td class="number">${count(outputTokens)}</td><td class="number wide">${took(waitedMs)}</td><td class="number wide">${took(firstTokenMs)}</td><td class="number wide">${took(totalMs)}</td><td>${outcomeOf(turn)}</td></tr>`;
 }
 
 function outcomeOf({ outcome, fault }: TurnRecord): Content {

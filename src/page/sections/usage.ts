@@ -1,6 +1,6 @@
 import { FAULTS } from "../../core/turn-record.ts";
 import type { UsageTotal } from "../../core/usage.ts";
-import { count, dollars, grouped, percent, took } from "../figures.ts";
+import { count, dollars, grouped, share, took } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { failuresOf, type Period, promptOf, type Slot } from "../snapshot.ts";
 import { WHOSE_FAULT } from "./requests.ts";
@@ -23,7 +23,7 @@ function renderPeriod({ id, title, total, byModel, byClient, slots }: Period): H
     .join(", ");
   return html`<dl class="figures">
 <div><dt>Requests</dt><dd>${count(total.requests)}</dd></div>
-<div><dt>Tokens in</dt><dd>${count(prompt)}</dd><dd class="note">${percent(total.cacheReadTokens, prompt)} cached</dd></div>
+<div><dt>Tokens in</dt><dd>${count(prompt)}</dd><dd class="note">${share(total.cacheReadTokens, prompt)} cached</dd></div>
 <div><dt>Tokens out</dt><dd>${count(total.outputTokens)}</dd></div>
 <div><dt>First token</dt><dd>${took(total.firstTokenMs)}</dd><dd class="note">median</dd></div>
 <div><dt>At list price</dt><dd>${dollars(total.costUsd)}</dd><dd class="note">${priceNote(total)}</dd></div>
@@ -46,7 +46,7 @@ function renderTotals(what: string, totals: readonly UsageTotal[]): Html {
 <tbody>${totals.map((total) => {
     const prompt = promptOf(total);
     const failed = failuresOf(total);
-    return html`<tr><th scope="row">${total.name}<svg class="share" aria-hidden="true" width="100%" height="3"><rect width="${Math.round((100 * tokensOf(total)) / most)}%" height="3" rx="1.5"/></svg></th><td class="number">${count(total.requests)}</td><td class="number">${count(prompt)}</td><td class="number wide">${percent(total.cacheReadTokens, prompt)}</td><td class="number">${count(total.outputTokens)}</td><td class="number wide">${took(total.firstTokenMs)}</td><td class="number${failed > 0 ? " failed" : ""}">${failed}</td></tr>`;
+    return html`<tr><th scope="row">${total.name}<svg class="share" aria-hidden="true" width="100%" height="3"><rect width="${Math.round((100 * tokensOf(total)) / most)}%" height="3" rx="1.5"/></svg></th><td class="number">${count(total.requests)}</td><td class="number">${count(prompt)}</td><td class="number wide">${share(total.cacheReadTokens, prompt)}</td><td class="number">${count(total.outputTokens)}</td><td class="number wide">${took(total.firstTokenMs)}</td><td class="number${failed > 0 ? " failed" : ""}">${failed}</td></tr>`;
   })}</tbody></table>`;
 }
 

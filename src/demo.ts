@@ -65,7 +65,7 @@ const MODELS = ["claude-sonnet-5-5", "claude-sonnet-5-5", "claude-opus-5-5", "cl
 const PAST_DAYS = 30;
 
 /** A month of one person's work: more on working days, in loops of an agent that the prompt cache knows. The same at each start. */
-function madeUpPast(now: number): readonly TurnRecord[] {
+export function madeUpPast(now: number): readonly TurnRecord[] {
   const random = randomNumbers(7);
   const between = (least: number, most: number) => Math.round(least + random() * (most - least));
   const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] ?? "";

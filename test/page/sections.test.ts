@@ -137,9 +137,12 @@ test("a running request shows who asks what, and how much has come, as an estima
   expect(text).toContain('action="/page/turns/1/cancel"');
 });
 
-test("a request that failed says by whose doing", () => {
+test("a request that failed says by whose doing, and one that cost money that it did", () => {
   const { text } = renderRecent([turnRecord({ outcome: "overloaded", fault: "upstream" })], NOW);
   expect(text).toContain('<span class="failed" title="Whose doing: Anthropic">overloaded</span>');
+  expect(renderRecent([turnRecord({ isExtraUsage: true })], NOW).text).toContain(
+    "answered, <strong>extra usage</strong>",
+  );
 });
 
 test("usage is figures, bars by kind, and tables", () => {

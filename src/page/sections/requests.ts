@@ -64,8 +64,8 @@ function renderRow(turn: TurnRecord, now: number): Html {
   return html`<tr><td>${moment(turn.at, now)}</td><td>${caller.key ?? caller.client}</td><td class="model wide">${answered}</td><td class="number wide">${count(prompt)}</td><td class="number wide">${share(cacheReadTokens, prompt)}</td><td class="number">${count(outputTokens)}</td><td class="number wide">${took(waitedMs)}</td><td class="number wide">${took(firstTokenMs)}</td><td class="number wide">${took(totalMs)}</td><td>${outcomeOf(turn)}</td></tr>`;
 }
 
-function outcomeOf({ outcome, fault }: TurnRecord): Content {
+function outcomeOf({ outcome, fault, isExtraUsage }: TurnRecord): Content {
   const name = OUTCOMES[outcome];
-  if (name !== undefined) return name;
+  if (name !== undefined) return isExtraUsage ? html`${name}, <strong>extra usage</strong>` : name;
   return html`<span class="failed" title="Whose doing: ${fault === undefined ? "unknown" : WHOSE_FAULT[fault]}">${outcome.replaceAll("_", " ")}</span>`;
 }

@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { findChromium, openBrowser } from "../../scripts/browser.ts";
 import { apiError, hangMidStream, text } from "../../src/simulator/reply.ts";
 import { type Binary, startBinary } from "../support/binary.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
 import { runCli } from "../support/run-cli.ts";
 import { until } from "../support/wait.ts";
@@ -20,7 +21,9 @@ const reason = "missing" in chromium ? ` (skipped: there is no Chromium, and ${c
 
 describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
   let browser: Browser;
-  let [open, locked]: Partial<Binary>[] = [];
+  let open: Partial<Binary>;
+  /** Asks for a key. */
+  let locked: Harness;
   /** Of the server without a key; what needs no browser that has seen nothing goes on in it. */
   let page: Page;
   const faults: string[] = [];
@@ -36,7 +39,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     return visited;
   }
 
-  const serverOf = ({ url = "" }: Partial<Binary> = {}) => url;
+  const serverOf = ({ url = "" }: Pick<Partial<Binary>, "url"> = {}) => url;
   const isLive = (visited: Page) => visited.waitForSelector("[data-state=live]");
   const ask = (program: string, body: object = {}) =>
     fetch(`${serverOf(open)}/v1/chat/completions`, {
@@ -55,7 +58,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     [browser, open, locked] = await Promise.all([
       openBrowser(chromium.path),
       startBinary(),
-      startBinary({ env: { CLAUDE_MAX_API_KEY: KEY } }),
+      startHarness({ config: { apiKeys: [KEY] }, ready: false }),
     ]);
     page = await visit(serverOf(open));
     const usage = { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 11 };
@@ -64,7 +67,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
   });
   afterAll(async () => {
     await browser?.close();
-    await Promise.all([open?.[Symbol.asyncDispose]?.(), locked?.[Symbol.asyncDispose]?.()]);
+    await Promise.all([open?.[Symbol.asyncDispose]?.(), locked?.[Symbol.asyncDispose]()]);
   });
 
   test("tells the same as the API, Prometheus' metrics and the command line, which is what Anthropic's API counted", async () => {

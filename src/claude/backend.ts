@@ -30,6 +30,7 @@ import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import type { Abilities } from "./probe/abilities.ts";
 import { sweepSandboxes } from "./probe/sandbox.ts";
+import type { OrphanGuard } from "./process/orphan-guard.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { remedyOf } from "./remedy.ts";
@@ -49,6 +50,7 @@ export type ClaudeBackendOptions = {
   readonly guard: PlanGuard;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
+  readonly orphans: OrphanGuard;
   readonly rebinding: Abilities;
   readonly restorer: Restorer;
   readonly served: ServedConversations;
@@ -88,8 +90,9 @@ export class ClaudeBackend implements Backend {
     // First: a turn whose process is gone would blame that.
     this.#ending.abort();
     this.#options.guard.close();
-    const { monitor, pool, rebinding, restorer, counter } = this.#options;
+    const { monitor, pool, rebinding, restorer, counter, orphans } = this.#options;
     await Promise.all([monitor.close(), pool.close(), rebinding.close(), restorer.close(), counter.close()]);
+    await orphans.close();
   }
 
   async *run(request: ChatRequest, client: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {
@@ -195,8 +198,10 @@ export class ClaudeBackend implements Backend {
         if (wantedCall && event.type === "finish" && event.reason.unified !== "tool-calls") {
           this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
         }
-        if (event.type === "response-start") this.#options.pool.answered(worker);
-        if (event.type === "response-start") this.#options.restorer.answered();
+        if (event.type === "response-start") {
+          this.#options.pool.answered(worker);
+          this.#options.restorer.answered();
+        }
         if (event.type === "error") this.#learnFrom(event.error);
         this.#options.guard.follow(event, request.model);
         learnThinking(event);

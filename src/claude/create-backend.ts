@@ -25,6 +25,7 @@ import { firstAttachments } from "./probe/first-attachments.ts";
 import { Probe } from "./probe/probe.ts";
 import { replacesTools, takesAnotherPrompt } from "./probe/rebinding.ts";
 import { CliProcess } from "./process/cli-process.ts";
+import { OrphanGuard } from "./process/orphan-guard.ts";
 import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
 import { TurnQueue } from "./queue/turn-queue.ts";
 import { Restorer } from "./session/restorer.ts";
@@ -91,6 +92,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const { logger, workingDirectory } = options;
   const cliEnv = cliEnvironment(options.env, options);
   const settings = cliSettings(options);
+  const orphans = new OrphanGuard(logger);
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
   const inspect = options.inspect ?? inspectInstallation;
   const catalog = new ModelCatalog(options.modelAliases);
@@ -110,13 +112,13 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const monitor = new InstallationMonitor({
     inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
-      const installation = await inspect({ ...options, cliEnv, settings, signal });
+      const installation = await inspect({ ...options, cliEnv, settings, signal, guard: orphans });
       return { ...installation, login: options.loginName ?? installation.login };
     },
     logger,
     recheckMs: options.recheckMs,
   });
-  const probing = { cwd: workingDirectory, env: cliEnv, logger };
+  const running = { cwd: workingDirectory, env: cliEnv, guard: orphans, logger };
   const folder = new TranscriptFolder(join(workingDirectory, "..", "sessions"));
   const idleTimeoutMs = options.idleTimeoutSeconds * 1000;
   const restorer = new Restorer({
@@ -125,17 +127,17 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       folder,
       start: ({ path, model }, resume) => {
         const args = cliArguments({ settings, model, resume });
-        return new CliProcess({ path, args, env: cliEnv, cwd: workingDirectory, logger });
+        return new CliProcess({ ...running, path, args });
       },
       // Without processes started ahead, none of any kind is. What an idle one remembers it could be told in no time.
       keepRoom: (guest) => (options.warm === 0 ? undefined : pool.reserve(guest, { mustBe: false, isWorthIdle: true })),
       idleMs: Math.min(idleTimeoutMs, SPARE_IDLE_MS),
     }),
-    attachments: new Probe(firstAttachments, probing),
+    attachments: new Probe(firstAttachments, running),
     cwd: workingDirectory,
     learnDelayMs: options.learnDelayMs,
   });
-  const rebinds = new Abilities(rebinding, new Probe(takesAnotherPrompt, probing), new Probe(replacesTools, probing));
+  const rebinds = new Abilities(rebinding, new Probe(takesAnotherPrompt, running), new Probe(replacesTools, running));
   const settles = new Abilities(settlesCalls);
   const pool = new WorkerPool({
     startWorker: (model, restored) => {
@@ -146,11 +148,9 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       const args = cliArguments({ settings, model, resume: restored?.resume });
       try {
         const worker = new Worker({
+          ...running,
           path,
           args,
-          env: cliEnv,
-          cwd: workingDirectory,
-          logger,
           model,
           selectsModelsSilently: selectsModelsSilently(version),
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
@@ -197,10 +197,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const places = Math.min(options.maxConcurrency, options.maxWorkers);
   const queue = new TurnQueue({ places, maxWaiting: MAX_WAITING, kept: keptPlaces(places) });
   const counter = createTokenCounter({
+    ...running,
     settings,
-    env: cliEnv,
-    cwd: workingDirectory,
-    logger,
     takePlace: async (client, signal) => (await queue.enter(askerOfCount(client), signal)).leave,
     keepRoom: (guest, options) => {
       const giveBack = pool.reserve(guest, options);
@@ -222,6 +220,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
+    orphans,
     rebinding: rebinds,
     restorer,
     served: new ServedConversations(),

@@ -12,14 +12,14 @@ import {
   tokenCommand,
   updateCommand,
 } from "./remedies.ts";
-import { type CommandResult, runCommand as runBounded } from "./run-command.ts";
+import { type CommandOptions, type CommandResult, runCommand as runBounded } from "./run-command.ts";
 import { quoted } from "./shell-word.ts";
 import { isSupportedVersion, OLDEST_SUPPORTED_VERSION, parseVersion } from "./version.ts";
 
 /** A CLI that can be used: found, new enough and logged in. */
 export type Installation = { readonly path: string; readonly version: string; readonly login: string };
 
-export type InstallationOptions = {
+export type InstallationOptions = Pick<CommandOptions, "guard"> & {
   readonly claudePath?: string;
   readonly home: string;
   readonly platform: NodeJS.Platform;
@@ -157,9 +157,9 @@ function noAnswer(path: string, { timeoutMs = COMMAND_TIMEOUT_MS }: Installation
 }
 
 async function runCommand(path: string, args: string[], options: InstallationOptions): Promise<CommandResult> {
-  const { cliEnv, workingDirectory, timeoutMs = COMMAND_TIMEOUT_MS, signal } = options;
+  const { cliEnv, workingDirectory, timeoutMs = COMMAND_TIMEOUT_MS, signal, guard } = options;
   try {
-    return await runBounded([path, ...args], { env: cliEnv, cwd: workingDirectory, timeoutMs, signal });
+    return await runBounded([path, ...args], { env: cliEnv, cwd: workingDirectory, timeoutMs, signal, guard });
   } catch (cause) {
     signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);

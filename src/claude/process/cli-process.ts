@@ -2,15 +2,10 @@ import type { Logger } from "../../observability/logger.ts";
 import { ControlChannel } from "../protocol/control-channel.ts";
 import type { ControlRequestMessage, RateLimitMessage } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
-import { ChildProcess, type ErrorReader } from "./child-process.ts";
+import { type ChildOptions, ChildProcess } from "./child-process.ts";
 
-export type CliProcessOptions = {
-  readonly path: string;
-  readonly args: readonly string[];
-  readonly env: Record<string, string>;
-  readonly cwd: string;
+export type CliProcessOptions = Pick<ChildOptions, "path" | "args" | "env" | "cwd" | "guard" | "errors"> & {
   readonly logger: Logger;
-  readonly errors?: ErrorReader;
 };
 
 /** What a turn listens to. After `died` nothing more comes. */
@@ -35,16 +30,12 @@ export class CliProcess {
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
 
-  constructor({ path, args, env, cwd, logger, errors }: CliProcessOptions) {
+  constructor({ logger, ...child }: CliProcessOptions) {
     this.#logger = logger;
     this.#control = new ControlChannel((message) => this.send(message));
     this.#child = new ChildProcess({
-      path,
-      args,
-      env,
-      cwd,
+      ...child,
       onLine: (line) => this.#receive(line),
-      errors,
       onExit: ({ exitCode, signal, stderr, failure }) => {
         if (failure !== undefined) logger.error("reading claude failed", { pid: this.pid, reason: String(failure) });
         const how = signal ? `ended by ${signal}` : `exited with code ${exitCode}`;

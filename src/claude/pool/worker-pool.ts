@@ -45,6 +45,13 @@ export type Lease = {
   readonly ownIds: OwnIds;
 };
 
+type LeaseOptions = {
+  readonly fresh: boolean;
+  readonly signal?: AbortSignal;
+  /** A process that was started with the conversation has failed already. */
+  readonly isAgain?: boolean;
+};
+
 type Waiting = {
   readonly choice?: Served<Worker> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -84,7 +91,8 @@ export class WorkerPool {
   }
 
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it; `signal` ends the wait. */
-  async lease(demand: Demand, { fresh, signal }: { fresh: boolean; signal?: AbortSignal }): Promise<Lease> {
+  async lease(demand: Demand, how: LeaseOptions): Promise<Lease> {
+    const { fresh, signal } = how;
     if (this.#state.isClosed) throw shuttingDown();
     const choose = (canRestore: boolean) => {
       const waiting = this.#state.waiters.length + 1;
@@ -100,11 +108,16 @@ export class WorkerPool {
     }
     if (fresh || restored) {
       const own = this.#wait("asked-own", demand, { restored });
-      // One that was started before it had its conversation may have died just now.
-      return await (restored?.process ? own.catch(() => this.lease(demand, { fresh, signal })) : own);
+      return await (restored ? own.catch((problem) => this.#leaseAgain(problem, restored, demand, how)) : own);
     }
     const served = mustRestore ? choose(false) : choice;
     return await this.#wait("asked", demand, { choice: "worker" in served ? served : undefined, signal });
+  }
+
+  /** A conversation is written down for one process: the next needs it written anew. One that had waited for it may have died long ago. */
+  async #leaseAgain(problem: unknown, { process }: Restored, demand: Demand, how: LeaseOptions): Promise<Lease> {
+    if (this.#state.isClosed || how.signal?.aborted || (how.isAgain && process === undefined)) throw problem;
+    return await this.lease(demand, { ...how, isAgain: process === undefined });
   }
 
   /** Resolves once a process is up that has told which models there are. */

@@ -28,6 +28,8 @@ import {
 
 const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
+/** A process that is stopped, or stuck, takes what it is given all the same, and is silent then: it is given nothing without a sign of life. */
+const LIFE_TIMEOUT_MS = 3_000;
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
 
@@ -151,7 +153,8 @@ export class Worker {
     await this.#rewind(keep);
     // The CLI takes them in their order.
     const bound = this.#bind(request);
-    await Promise.all([bound, this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript))]);
+    const applied = this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript));
+    await Promise.all([this.#process.showLife(LIFE_TIMEOUT_MS), bound, applied]);
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = questionOf(request);
     return this.#startTurn(request, question, question.content);
@@ -162,6 +165,7 @@ export class Worker {
     const question = questionOf(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
+    await this.#process.showLife(LIFE_TIMEOUT_MS);
     const isBound = this.profile?.key === request.profile.key;
     const way = goesOnWith(question, this.#settings, request.settings);
     if (!isBound || way !== "within") return await this.#settle(request, tools);

@@ -1,5 +1,5 @@
 import type { Logger } from "../../observability/logger.ts";
-import { ControlChannel } from "../protocol/control-channel.ts";
+import { ControlChannel, ControlError } from "../protocol/control-channel.ts";
 import type { ControlRequestMessage, RateLimitMessage } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
 import { type ChildOptions, ChildProcess } from "./child-process.ts";
@@ -66,6 +66,16 @@ export class CliProcess {
 
   request(request: { readonly subtype: string } & Record<string, unknown>, timeoutMs: number): Promise<unknown> {
     return this.#control.request(request, timeoutMs);
+  }
+
+  /** Resolves with the process' next word, whatever that is; it says something in a millisecond. Rejects when it does not, or is gone. */
+  async showLife(timeoutMs: number): Promise<void> {
+    try {
+      await this.request({ subtype: "get_binary_version" }, timeoutMs);
+    } catch (error) {
+      // A refusal is a sign of life, too.
+      if (!(error instanceof ControlError && error.isRefusal)) throw error;
+    }
   }
 
   /** Routes messages to one listener at a time; undefined: nobody expects any. */

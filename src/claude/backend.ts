@@ -17,6 +17,7 @@ import type { ChatRequest } from "../core/request.ts";
 import { hasThinking } from "../core/thinking.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
+import type { Leavings } from "./cli/leavings.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
 import { withExactIntegers } from "./exact-integers.ts";
 import { healthOf } from "./health.ts";
@@ -51,6 +52,7 @@ export type ClaudeBackendOptions = {
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
   readonly orphans: OrphanGuard;
+  readonly leavings: Leavings;
   readonly rebinding: Abilities;
   readonly restorer: Restorer;
   readonly served: ServedConversations;
@@ -74,6 +76,7 @@ export class ClaudeBackend implements Backend {
 
   /** Looks at the installation and starts the first process. Never throws: what is wrong shows in {@link health}. */
   async start(): Promise<void> {
+    await this.#options.leavings.open();
     // A failure is logged by the monitor, which keeps looking; the pool tries again until there is something to start.
     await this.#options.monitor.ensure().catch(() => {});
     await Promise.all([this.#options.restorer.sweep(), sweepSandboxes(tmpdir())]);
@@ -90,9 +93,10 @@ export class ClaudeBackend implements Backend {
     // First: a turn whose process is gone would blame that.
     this.#ending.abort();
     this.#options.guard.close();
-    const { monitor, pool, rebinding, restorer, counter, orphans } = this.#options;
+    const { monitor, pool, rebinding, restorer, counter, orphans, leavings } = this.#options;
     await Promise.all([monitor.close(), pool.close(), rebinding.close(), restorer.close(), counter.close()]);
     await orphans.close();
+    await leavings.close();
   }
 
   async *run(request: ChatRequest, client: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {

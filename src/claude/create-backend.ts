@@ -8,6 +8,7 @@ import { credentialsMark } from "./cli/credentials.ts";
 import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
+import { Leavings } from "./cli/leavings.ts";
 import { cliSettings } from "./cli/settings.ts";
 import { rebinding, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
@@ -90,7 +91,8 @@ const CALL_TIMEOUT_MARGIN_MS = 60_000;
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
 export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const { logger, workingDirectory } = options;
-  const cliEnv = cliEnvironment(options.env, options);
+  const leavings = new Leavings(options);
+  const cliEnv = { ...cliEnvironment(options.env, options), ...leavings.env };
   const settings = cliSettings(options);
   const orphans = new OrphanGuard(logger);
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
@@ -221,6 +223,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     catalog,
     logger,
     orphans,
+    leavings,
     rebinding: rebinds,
     restorer,
     served: new ServedConversations(),

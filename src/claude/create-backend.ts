@@ -4,11 +4,11 @@ import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
 import { cliArguments } from "./cli/arguments.ts";
-import { credentialsMark } from "./cli/credentials.ts";
 import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { Leavings } from "./cli/leavings.ts";
+import { credentialsMark, fileMark } from "./cli/marks.ts";
 import { cliSettings } from "./cli/settings.ts";
 import { rebinding, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
@@ -119,6 +119,11 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     },
     logger,
     recheckMs: options.recheckMs,
+    programMark: fileMark,
+    loginMark: () => credentialsMark(options),
+    onReplaced: () => {
+      for (const part of [pool, counter, restorer]) part.reset();
+    },
   });
   const running = { cwd: workingDirectory, env: cliEnv, guard: orphans, logger };
   const folder = new TranscriptFolder(join(workingDirectory, "..", "sessions"));
@@ -146,6 +151,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       if (monitor.installation === undefined) {
         throw monitor.problem ?? new Error("the installation has not been looked at");
       }
+      monitor.glance();
       const { path, version } = monitor.installation;
       const args = cliArguments({ settings, model, resume: restored?.resume });
       try {

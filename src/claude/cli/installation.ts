@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { ApiError } from "../../core/error.ts";
+import { tellable } from "../process/stderr-tail.ts";
 import { authStatusArguments } from "./arguments.ts";
 import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
@@ -135,7 +136,7 @@ export async function readVersion(path: string, options: InstallationOptions): P
   const { stdout, stderr, exitCode, timedOut } = await runCommand(path, ["--version"], options);
   const version = parseVersion(stdout);
   if (version !== undefined) return version;
-  const output = `${stdout} ${stderr}`.trim().replace(/\s+/g, " ").slice(0, 200);
+  const output = tellable(`${stdout} ${stderr}`).slice(0, 200);
   if (timedOut) throw noAnswer(path, options, output);
   throw new ApiError(
     "cli_failed",

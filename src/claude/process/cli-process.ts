@@ -38,7 +38,8 @@ export class CliProcess {
       onLine: (line) => this.#receive(line),
       onExit: ({ exitCode, signal, stderr, failure }) => {
         if (failure !== undefined) logger.error("reading claude failed", { pid: this.pid, reason: String(failure) });
-        const how = signal ? `ended by ${signal}` : `exited with code ${exitCode}`;
+        const why = failure instanceof Error ? `was ended: ${failure.message}` : undefined;
+        const how = why ?? (signal ? `ended by ${signal}` : `exited with code ${exitCode}`);
         this.#die(new Error(`The Claude CLI ${how}${stderr === "" ? "" : `: ${stderr}`}`));
       },
     });

@@ -17,7 +17,8 @@ afterEach(() => scripts[Symbol.dispose]());
 const SOURCES = join(import.meta.dir, "../../../src");
 /** The watchers among this process' children. */
 function watchers(): number[] {
-  const isWatcher = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("IFS=/ read");
+  const isWatcher = (pid: string) =>
+    readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(["/bin/sh", "-c", "\ntrap"].join("\0"));
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
   return children.filter((pid) => pid !== "" && isWatcher(pid)).map(Number);
 }

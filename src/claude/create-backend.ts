@@ -10,6 +10,7 @@ import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { Leavings } from "./cli/leavings.ts";
 import { credentialsMark, fileMark } from "./cli/marks.ts";
 import { cliSettings } from "./cli/settings.ts";
+import { whyNotStarted } from "./cli/start-failure.ts";
 import { rebinding, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
@@ -173,10 +174,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       } catch (cause) {
         void restored?.giveUp();
         // It was there a moment ago: moved, or removed, by an update.
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        monitor.doubt(
-          new ApiError("cli_failed", `The Claude CLI at ${path} could not be started: ${reason}`, { cause }),
-        );
+        monitor.doubt(new ApiError("cli_failed", whyNotStarted(path, cause), { cause }));
         throw cause;
       }
     },

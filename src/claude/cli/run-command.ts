@@ -24,7 +24,7 @@ export type CommandResult = {
 /** How long after a command's exit its last output is waited for: something it has started may hold the pipes open for ever. */
 const READ_GRACE_MS = 500;
 /** A command that renews the login holds a lock, and left behind it would keep every other program from doing so. */
-const TERM_GRACE_MS = 5_000;
+const TERM_GRACE_MS = 3_000;
 /** Nothing that is asked of the CLI here has a longer answer. */
 const MOST_OUTPUT_BYTES = 1024 * 1024;
 

@@ -281,7 +281,10 @@ export class WorkerPool {
   #failBoot(worker: Worker, cause: unknown): void {
     if (!workersIn(this.#state, "booting").includes(worker)) return;
     const reason = reasonOf(cause);
-    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause });
+    const isNoisy = reason.includes("a line that is not JSON");
+    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}${isNoisy ? NOISY : ""}`, {
+      cause,
+    });
     const level = problem.message === this.problem?.message ? "debug" : "error";
     this.#options.logger[level]("claude did not start", { pid: worker.pid, reason });
     this.#dispatch({ type: "boot-failed", worker, problem });
@@ -303,6 +306,9 @@ export class WorkerPool {
     this.#ending.add(tracked);
   }
 }
+
+const NOISY =
+  ". If it is a wrapper script, let it print to standard error alone, or name the real Claude CLI with --claude-path";
 
 function shuttingDown(): ApiError {
   return new ApiError("shutting_down", "The server is shutting down.");

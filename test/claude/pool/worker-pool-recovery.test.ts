@@ -22,6 +22,14 @@ describe("a process that does not boot", () => {
     expect(pool.problem).toBeUndefined();
   });
 
+  test("since it prints to standard output is told what helps: a wrapper does so", async () => {
+    await using fixture = makePool();
+    fixture.plan.push("noisy");
+    fixture.pool.refill();
+    await failed(fixture.pool);
+    expect(fixture.pool.problem?.message).toMatch(/not JSON.*wrapper script, let it print to standard error alone/);
+  });
+
   test("is tried again without a request, until one boots", async () => {
     await using fixture = makePool({ retryMs: 1 });
     fixture.plan.push("broken", "broken", "broken");

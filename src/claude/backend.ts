@@ -1,4 +1,3 @@
-import { tmpdir } from "node:os";
 import type {
   Asking,
   Backend,
@@ -17,7 +16,6 @@ import type { ChatRequest } from "../core/request.ts";
 import { hasThinking } from "../core/thinking.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
-import type { Leavings } from "./cli/leavings.ts";
 import type { TokenCounter } from "./count/token-counter.ts";
 import { withExactIntegers } from "./exact-integers.ts";
 import { healthOf } from "./health.ts";
@@ -30,8 +28,6 @@ import { profileOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import type { Abilities } from "./probe/abilities.ts";
-import { sweepSandboxes } from "./probe/sandbox.ts";
-import type { OrphanGuard } from "./process/orphan-guard.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { remedyOf } from "./remedy.ts";
@@ -51,8 +47,7 @@ export type ClaudeBackendOptions = {
   readonly guard: PlanGuard;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
-  readonly orphans: OrphanGuard;
-  readonly leavings: Leavings;
+  readonly household: { open(): Promise<void>; close(): Promise<void> };
   readonly rebinding: Abilities;
   readonly restorer: Restorer;
   readonly served: ServedConversations;
@@ -76,11 +71,11 @@ export class ClaudeBackend implements Backend {
 
   /** Looks at the installation and starts the first process. Never throws: what is wrong shows in {@link health}. */
   async start(): Promise<void> {
-    await this.#options.leavings.open();
+    const { household, monitor, pool } = this.#options;
+    await household.open();
     // A failure is logged by the monitor, which keeps looking; the pool tries again until there is something to start.
-    await this.#options.monitor.ensure().catch(() => {});
-    await Promise.all([this.#options.restorer.sweep(), sweepSandboxes(tmpdir())]);
-    this.#options.pool.refill();
+    await monitor.ensure().catch(() => {});
+    pool.refill();
   }
 
   /** Begins what {@link close} does. */
@@ -93,10 +88,9 @@ export class ClaudeBackend implements Backend {
     // First: a turn whose process is gone would blame that.
     this.#ending.abort();
     this.#options.guard.close();
-    const { monitor, pool, rebinding, restorer, counter, orphans, leavings } = this.#options;
+    const { monitor, pool, rebinding, restorer, counter, household } = this.#options;
     await Promise.all([monitor.close(), pool.close(), rebinding.close(), restorer.close(), counter.close()]);
-    await orphans.close();
-    await leavings.close();
+    await household.close();
   }
 
   async *run(request: ChatRequest, client: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {
@@ -202,10 +196,8 @@ export class ClaudeBackend implements Backend {
         if (wantedCall && event.type === "finish" && event.reason.unified !== "tool-calls") {
           this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
         }
-        if (event.type === "response-start") {
-          this.#options.pool.answered(worker);
-          this.#options.restorer.answered();
-        }
+        if (event.type === "response-start") this.#options.pool.answered(worker);
+        if (event.type === "response-start") this.#options.restorer.answered();
         if (event.type === "error") this.#learnFrom(event.error);
         this.#options.guard.follow(event, request.model);
         learnThinking(event);
@@ -229,9 +221,8 @@ export class ClaudeBackend implements Backend {
       await this.#options.monitor.ensure();
       return await this.#askIn(request, { ...asked, fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
-        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${reasonOf(again)}`, {
-          cause: again,
-        });
+        const message = `The Claude CLI did not take the request: ${reasonOf(again)}`;
+        throw new ApiError("cli_failed", message, { cause: again });
       });
     }
   }

@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -26,6 +26,7 @@ import { Abilities } from "./probe/abilities.ts";
 import { firstAttachments } from "./probe/first-attachments.ts";
 import { Probe } from "./probe/probe.ts";
 import { replacesTools, takesAnotherPrompt } from "./probe/rebinding.ts";
+import { sweepSandboxes } from "./probe/sandbox.ts";
 import { CliProcess } from "./process/cli-process.ts";
 import { OrphanGuard } from "./process/orphan-guard.ts";
 import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
@@ -226,8 +227,13 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
-    orphans,
-    leavings,
+    household: {
+      open: async () => void (await Promise.all([leavings.open(), restorer.sweep(), sweepSandboxes(tmpdir())])),
+      close: async () => {
+        await orphans.close();
+        await leavings.close();
+      },
+    },
     rebinding: rebinds,
     restorer,
     served: new ServedConversations(),

@@ -4,7 +4,7 @@ import type { ChatRequest } from "../core/request.ts";
 import type { Served } from "../core/turn-record.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { PlanGuard } from "./plan/plan-guard.ts";
-import type { Lease } from "./pool/worker-pool.ts";
+import type { Lease } from "./pool/lease.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { whyAborted } from "./why-aborted.ts";

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { ApiError, reasonOf } from "../../core/error.ts";
 import { installCommand, RECOVERS } from "./remedies.ts";
 
 /** What was seen of a program that could not be started, or ended before it said anything. */
@@ -29,6 +30,15 @@ export function whyNotStarted(path: string, cause: unknown): string {
   const why = whyNotRunning(path, { code });
   const reason = cause instanceof Error ? cause.message : String(cause);
   return `The Claude CLI at ${path} could not be started: ${why === undefined ? reason : `${why} (${code}). ${RECOVERS}`}`;
+}
+
+/** Why a process did not come up, and, of a wrapper that speaks where the CLI does, what helps. */
+export function bootProblem(cause: unknown): ApiError {
+  const reason = reasonOf(cause);
+  const helps = reason.includes("a line that is not JSON")
+    ? ". If it is a wrapper script, let it print to standard error alone, or name the real Claude CLI with --claude-path"
+    : "";
+  return new ApiError("cli_failed", `The Claude CLI did not start: ${reason}${helps}`, { cause });
 }
 
 function whatIsWrongWith(path: string): string | undefined {

@@ -1,8 +1,10 @@
 import { ApiError, reasonOf } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
+import { bootProblem } from "../cli/start-failure.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
 import type { Demand } from "./choice.ts";
+import type { Lease, LeaseOptions } from "./lease.ts";
 import { chooseProcess } from "./policy.ts";
 import { type GuestWorth, hasRoomForGuest, leavesOf, nextTick } from "./pool-needs.ts";
 import { reducePool } from "./pool-reducer.ts";
@@ -20,7 +22,6 @@ import {
   type Waiter,
   workersIn,
 } from "./pool-state.ts";
-import type { OwnIds } from "./transcript.ts";
 import type { Worker } from "./worker.ts";
 
 export type PoolOptions = PoolLimits & {
@@ -33,23 +34,6 @@ export type PoolOptions = PoolLimits & {
   /** Whether the machine has the memory for one more process than is needed at the moment. */
   readonly hasRoom: () => boolean;
   readonly logger: Logger;
-};
-
-/** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
-export type Lease = {
-  readonly worker: Worker;
-  readonly keep: number;
-  readonly resume: boolean;
-  /** Whether the process goes on, keeps something of another turn, was started from a transcript, or was never asked. */
-  readonly how: "resume" | "reuse" | "restore" | "new";
-  readonly ownIds: OwnIds;
-};
-
-type LeaseOptions = {
-  readonly fresh: boolean;
-  readonly signal?: AbortSignal;
-  /** A process that was started with the conversation has failed already. */
-  readonly isAgain?: boolean;
 };
 
 type Waiting = {
@@ -280,13 +264,9 @@ export class WorkerPool {
 
   #failBoot(worker: Worker, cause: unknown): void {
     if (!workersIn(this.#state, "booting").includes(worker)) return;
-    const reason = reasonOf(cause);
-    const isNoisy = reason.includes("a line that is not JSON");
-    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}${isNoisy ? NOISY : ""}`, {
-      cause,
-    });
+    const problem = bootProblem(cause);
     const level = problem.message === this.problem?.message ? "debug" : "error";
-    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason });
+    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason: reasonOf(cause) });
     this.#dispatch({ type: "boot-failed", worker, problem });
   }
 
@@ -306,9 +286,6 @@ export class WorkerPool {
     this.#ending.add(tracked);
   }
 }
-
-const NOISY =
-  ". If it is a wrapper script, let it print to standard error alone, or name the real Claude CLI with --claude-path";
 
 function shuttingDown(): ApiError {
   return new ApiError("shutting_down", "The server is shutting down.");

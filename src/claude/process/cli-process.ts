@@ -8,6 +8,8 @@ export type CliProcessOptions = Pick<ChildOptions, "path" | "args" | "env" | "cw
   readonly logger: Logger;
 };
 
+const LIFE_TIMEOUT_MS = 3_000;
+
 /** What a turn listens to. After `died` nothing more comes. */
 export type CliListener = {
   message(message: CliMessage): void;
@@ -69,8 +71,11 @@ export class CliProcess {
     return this.#control.request(request, timeoutMs);
   }
 
-  /** Resolves with the process' next word, whatever that is; it says something in a millisecond. Rejects when it does not, or is gone. */
-  async showLife(timeoutMs: number): Promise<void> {
+  /**
+   * Resolves with a sign of life, which usually takes a millisecond. Rejects when none comes, or it is gone. One that is stopped, or stuck, takes
+   * what it is given all the same, and is silent then: so it is given nothing before.
+   */
+  async showLife(timeoutMs = LIFE_TIMEOUT_MS): Promise<void> {
     try {
       await this.request({ subtype: "get_binary_version" }, timeoutMs);
     } catch (error) {

@@ -9,6 +9,9 @@ const MOST_RECHECKS = 10;
 /** A request that finds the installation broken looks again at once, unless somebody just did; that nobody is logged in stands for longer. */
 const FRESH_MS = 500;
 
+/** So long requests wait for the first look at a program that took another's place; usually it takes half a second. */
+const RENEWED_MS = 2_000;
+
 export type MonitorOptions = {
   /** Looks at the installation; when the signal aborts, it ends what it started and rejects. */
   readonly inspect: (signal: AbortSignal) => Promise<Installation>;
@@ -91,12 +94,10 @@ export class InstallationMonitor {
     if (before === undefined || this.#closing.signal.aborted) return undefined;
     if (this.#programMark(before.path) === this.#program) return undefined;
     if (this.#inspecting === undefined && Date.now() - this.#lastLook < FRESH_MS) return undefined;
-    try {
-      return await this.#look();
-    } catch {
-      // Perhaps it is being written. What was started before serves on.
-      return undefined;
-    }
+    // Perhaps it is being written, and does not work yet, or hangs: what was started before serves on.
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(resolve, RENEWED_MS);
+    return await Promise.race([this.#look().catch(() => undefined), late]).finally(() => clearTimeout(timer));
   }
 
   /** Looks no more: gives up the look that is under way, and resolves when nothing that it started still runs. */
@@ -133,6 +134,7 @@ export class InstallationMonitor {
       const problem = toApiError(error);
       // One that worked stays what it was, until a process of it fails.
       if (problem.code === "shutting_down" || before !== undefined) throw problem;
+      if (problem.code !== this.#problem?.code) this.#putOff = { until: 1, gone: 0 };
       if (problem.message !== this.#problem?.message) this.#logger.error(problem.message, { code: problem.code });
       this.#problem = problem;
       this.#scheduleRecheck();

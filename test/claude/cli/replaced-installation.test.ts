@@ -22,23 +22,28 @@ const problemOf = (monitor: InstallationMonitor) =>
     (error: unknown) => error,
   );
 
-describe("a program that was replaced in place", () => {
-  const NEWER = { ...WORKING, version: "2.1.332" };
-  function replaceable() {
-    const machine = { state: WORKING as Installation | Error, program: "old", looks: 0, replaced: 0 };
-    const monitor = new InstallationMonitor({
-      inspect: async () => {
-        machine.looks++;
-        if (machine.state instanceof Error) throw machine.state;
-        return machine.state;
-      },
-      logger: new Logger("silent", () => {}),
-      programMark: () => machine.program,
-      onReplaced: () => machine.replaced++,
-    });
-    return { monitor, machine };
-  }
+const NEWER = { ...WORKING, version: "2.1.332" };
+function replaceable() {
+  const machine = {
+    state: WORKING as Installation | Error | Promise<Installation>,
+    program: "old",
+    looks: 0,
+    replaced: 0,
+  };
+  const monitor = new InstallationMonitor({
+    inspect: async () => {
+      machine.looks++;
+      if (machine.state instanceof Error) throw machine.state;
+      return await machine.state;
+    },
+    logger: new Logger("silent", () => {}),
+    programMark: () => machine.program,
+    onReplaced: () => machine.replaced++,
+  });
+  return { monitor, machine };
+}
 
+describe("a program that was replaced in place", () => {
   test("is looked at before the next start, and what was started of another version is told to be old, once", async () => {
     const { monitor, machine } = replaceable();
     await monitor.ensure();
@@ -72,6 +77,16 @@ describe("a program that was replaced in place", () => {
     await pass(500);
     expect(await monitor.ensure()).toBe(NEWER);
   });
+});
+
+test("a replaced program that hangs is not waited for for long: the old one serves on", async () => {
+  const { monitor, machine } = replaceable();
+  await monitor.ensure();
+  Object.assign(machine, { state: new Promise(() => {}), program: "hangs" });
+  await pass(500);
+  const asking = monitor.ensure();
+  await pass(2_000);
+  expect(await asking).toBe(WORKING);
 });
 
 describe("while nobody is logged in", () => {

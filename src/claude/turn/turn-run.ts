@@ -12,6 +12,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import { AnswerRecorder, EventChannel, OutputText, StopFilter } from "./answer-events.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
+import { Pulse, SilenceWatch } from "./silence-watch.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
@@ -39,6 +40,8 @@ export type TurnOptions = {
   readonly filteredStops: readonly string[];
   /** A process that says nothing for so long is given up. */
   readonly silenceTimeoutMs: number;
+  /** One that says nothing for so long is asked for a sign of life; default: half a minute. */
+  readonly pulseMs?: number;
 };
 
 export type ContextListener = (model: string, tokens: number) => void;
@@ -54,6 +57,9 @@ const FINISH_GRACE_MS = 300;
 
 /** How long the CLI may take to end a turn whose answer is complete, before it is interrupted and, at last, ended. */
 const END_GRACE_MS = 3_000;
+
+const PULSE_MS = 30_000;
+const PULSE_GRACE_MS = 15_000;
 
 type Phase =
   | { readonly at: "answering" }
@@ -77,6 +83,7 @@ export class TurnRun {
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
   readonly #silence: SilenceWatch;
+  readonly #pulse: Pulse;
   readonly #answer = new AnswerRecorder();
   #phase: Phase = { at: "answering" };
 
@@ -85,6 +92,7 @@ export class TurnRun {
     tools,
     filteredStops,
     silenceTimeoutMs,
+    pulseMs = PULSE_MS,
     onContext,
     onLimits,
     isHeld,
@@ -105,6 +113,11 @@ export class TurnRun {
       const seconds = Math.round(silenceTimeoutMs / 1000);
       this.cancel(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
     });
+    this.#pulse = new Pulse(
+      pulseMs,
+      () => process.showLife(PULSE_GRACE_MS),
+      () => this.cancel(new ApiError("cli_failed", "The Claude CLI is stopped or stuck: it gives no sign of life.")),
+    );
     process.listen({
       message: (message) => this.#receive(message),
       died: (reason) => this.#die(reason),
@@ -132,12 +145,14 @@ export class TurnRun {
   cancel(error: ApiError): void {
     if (this.#decoder.finished) return;
     this.#silence.stop();
+    this.#pulse.stop();
     this.#emit(this.#decoder.fail(error));
     this.#interrupt();
   }
 
   #receive(message: CliMessage): void {
     this.#silence.heard();
+    this.#pulse.heard();
     if (message.type === "result") this.#tellContext(message);
     if (message.type === "rate_limit_event") this.#onLimits?.(message.rate_limit_info);
     this.#emit(this.#decoder.push(message));
@@ -256,38 +271,8 @@ export class TurnRun {
     this.#phase = phase;
     if (phase.at !== "over") return;
     this.#silence.stop();
+    this.#pulse.stop();
     this.#process.listen(undefined);
     this.#tools?.watch(undefined);
-  }
-}
-
-/**
- * Calls once when nothing was heard for a time. One timer for many words: set anew with each, it would cost more than reading the
- * word.
- */
-export class SilenceWatch {
-  readonly #ms: number;
-  readonly #onSilence: () => void;
-  #heardAt = performance.now();
-  #timer: ReturnType<typeof setTimeout>;
-
-  constructor(ms: number, onSilence: () => void) {
-    this.#ms = ms;
-    this.#onSilence = onSilence;
-    this.#timer = setTimeout(() => this.#look(), ms);
-  }
-
-  heard(): void {
-    this.#heardAt = performance.now();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #look(): void {
-    const left = this.#heardAt + this.#ms - performance.now();
-    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
-    else this.#onSilence();
   }
 }

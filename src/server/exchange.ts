@@ -24,6 +24,10 @@ export type Exchange = {
   keyName?: string | undefined;
   /** What the model was asked for it. */
   readonly turns: TurnRecord[];
+  /** How many turns have begun for it whose outcome is not known yet. */
+  openTurns: number;
+  /** Called when that is none. */
+  onTurnsOver?: () => void;
   /** How it failed, when it did. */
   error?: ErrorCode;
 };
@@ -39,6 +43,7 @@ export function openExchange(request: Request, meant: (path: string) => Meant, a
     address,
     trusted: false,
     turns: [],
+    openTurns: 0,
   };
 }
 

@@ -1,10 +1,8 @@
 import { ApiError, reasonOf } from "../../core/error.ts";
-import type { Logger } from "../../observability/logger.ts";
 import { bootProblem } from "../cli/start-failure.ts";
-import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
 import type { Demand } from "./choice.ts";
-import type { Lease, LeaseOptions } from "./lease.ts";
+import type { Lease, LeaseOptions, PoolOptions } from "./lease.ts";
 import { chooseProcess } from "./policy.ts";
 import { type GuestWorth, hasRoomForGuest, leavesOf, nextTick } from "./pool-needs.ts";
 import { reducePool } from "./pool-reducer.ts";
@@ -14,7 +12,6 @@ import {
   type Guest,
   type PoolEffect,
   type PoolEvent,
-  type PoolLimits,
   type PoolState,
   restingOf,
   type Served,
@@ -23,18 +20,6 @@ import {
   workersIn,
 } from "./pool-state.ts";
 import type { Worker } from "./worker.ts";
-
-export type PoolOptions = PoolLimits & {
-  /** Starts a process, with the model that the next request will probably name, or with a conversation and its model. */
-  readonly startWorker: (likelyModel: string | undefined, restored?: Restored) => Worker;
-  /** Called with what each new process reports. */
-  readonly onModels: (models: readonly ReportedModel[]) => void;
-  /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
-  readonly restore: (demand: Demand) => Promise<Restored | undefined>;
-  /** Whether the machine has the memory for one more process than is needed at the moment. */
-  readonly hasRoom: () => boolean;
-  readonly logger: Logger;
-};
 
 type Waiting = {
   readonly choice?: Served<Worker> | undefined;
@@ -120,6 +105,17 @@ export class WorkerPool {
   /** The model has begun to answer: there is time for other things. */
   answered(worker: Worker): void {
     this.#dispatch({ type: "answering", worker });
+  }
+
+  /** Has a process that nobody has asked yet do something beside, if there is one; nobody gets it meanwhile. One that fails at it is ended. */
+  borrow<T>(use: (worker: Worker) => Promise<T>): Promise<T> | undefined {
+    const [worker] = this.#state.waiters.length > 0 ? [] : restingOf(this.#state).warm;
+    if (worker === undefined) return undefined;
+    this.#dispatch({ type: "borrowed", worker });
+    const used = use(worker);
+    const giveBack = (type: "prepared" | "unprepared") => () => this.#dispatch({ type, worker });
+    used.then(giveBack("prepared"), giveBack("unprepared"));
+    return used;
   }
 
   /** Gives a process back after its turn: to rest until its conversation goes on. */

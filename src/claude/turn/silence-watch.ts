@@ -1,3 +1,9 @@
+import { ApiError } from "../../core/error.ts";
+import type { CliProcess } from "../process/cli-process.ts";
+
+const PULSE_MS = 30_000;
+const PULSE_GRACE_MS = 15_000;
+
 /**
  * Calls once when nothing was heard for a time. One timer for many words: set anew with each, it would cost more than reading the
  * word.
@@ -71,5 +77,37 @@ export class Pulse {
     if (this.#isStopped) return;
     if (lives || this.#heard > before) this.#watch = this.#wait();
     else this.#onDead();
+  }
+}
+
+/** Gives a turn up whose model says nothing for too long, or whose process is stopped or stuck. */
+export class LifeWatch {
+  readonly #silence: SilenceWatch;
+  readonly #pulse: Pulse;
+
+  constructor(
+    process: Pick<CliProcess, "showLife">,
+    { silenceTimeoutMs, pulseMs = PULSE_MS }: { silenceTimeoutMs: number; pulseMs: number | undefined },
+    giveUp: (error: ApiError) => void,
+  ) {
+    this.#silence = new SilenceWatch(silenceTimeoutMs, () => {
+      const seconds = Math.round(silenceTimeoutMs / 1000);
+      giveUp(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
+    });
+    this.#pulse = new Pulse(
+      pulseMs,
+      () => process.showLife(PULSE_GRACE_MS),
+      () => giveUp(new ApiError("cli_failed", "The Claude CLI is stopped or stuck: it gives no sign of life.")),
+    );
+  }
+
+  heard(): void {
+    this.#silence.heard();
+    this.#pulse.heard();
+  }
+
+  stop(): void {
+    this.#silence.stop();
+    this.#pulse.stop();
   }
 }

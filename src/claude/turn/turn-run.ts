@@ -2,6 +2,7 @@ import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
+import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage, ResultMessage } from "../protocol/messages.ts";
@@ -12,7 +13,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import { AnswerRecorder, EventChannel, OutputText, StopFilter } from "./answer-events.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
-import { Pulse, SilenceWatch } from "./silence-watch.ts";
+import { LifeWatch } from "./silence-watch.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
@@ -36,6 +37,10 @@ export type TurnOptions = {
   readonly onContext?: ContextListener;
   /** Told what the CLI says of the plan's limits. */
   readonly onLimits?: ((info: RateLimitInfo) => void) | undefined;
+  /** Told what the turn took of money, once or several times, the last maybe behind its end. */
+  readonly onSpent?: ((spent: Spending) => void) | undefined;
+  /** Whether the CLI, asked in the middle of a turn, tells what it has cost so far, and nothing else. Default false. */
+  readonly tellsCost?: boolean | undefined;
   /** Stop texts that the API itself does not take. */
   readonly filteredStops: readonly string[];
   /** A process that says nothing for so long is given up. */
@@ -58,9 +63,6 @@ const FINISH_GRACE_MS = 300;
 /** How long the CLI may take to end a turn whose answer is complete, before it is interrupted and, at last, ended. */
 const END_GRACE_MS = 3_000;
 
-const PULSE_MS = 30_000;
-const PULSE_GRACE_MS = 15_000;
-
 type Phase =
   | { readonly at: "answering" }
   /** The answer is told, and the CLI has until `overdue` to end the turn, or to open all calls. */
@@ -79,11 +81,12 @@ export class TurnRun {
   readonly #filter: StopFilter;
   readonly #onContext: ContextListener | undefined;
   readonly #onLimits: TurnOptions["onLimits"];
+  readonly #onSpent: TurnOptions["onSpent"];
+  readonly #tellsCost: boolean;
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
-  readonly #silence: SilenceWatch;
-  readonly #pulse: Pulse;
+  readonly #life: LifeWatch;
   readonly #answer = new AnswerRecorder();
   #phase: Phase = { at: "answering" };
 
@@ -92,9 +95,11 @@ export class TurnRun {
     tools,
     filteredStops,
     silenceTimeoutMs,
-    pulseMs = PULSE_MS,
+    pulseMs,
     onContext,
     onLimits,
+    onSpent,
+    tellsCost = false,
     isHeld,
     ...decoding
   }: TurnOptions) {
@@ -102,6 +107,10 @@ export class TurnRun {
     this.#tools = tools;
     this.#onContext = onContext;
     this.#onLimits = onLimits;
+    this.#onSpent = onSpent;
+    this.#tellsCost = tellsCost;
+    // What a turn cost that was given up, and of which nobody was told, is none of this one's.
+    if (!decoding.isResumed) process.spending.take();
     this.#decoder = new TurnDecoder({
       ...decoding,
       now: () => Date.now() / 1000,
@@ -109,15 +118,7 @@ export class TurnRun {
     });
     this.#outputText = isHeld ? new OutputText() : undefined;
     this.#filter = new StopFilter(filteredStops);
-    this.#silence = new SilenceWatch(silenceTimeoutMs, () => {
-      const seconds = Math.round(silenceTimeoutMs / 1000);
-      this.cancel(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
-    });
-    this.#pulse = new Pulse(
-      pulseMs,
-      () => process.showLife(PULSE_GRACE_MS),
-      () => this.cancel(new ApiError("cli_failed", "The Claude CLI is stopped or stuck: it gives no sign of life.")),
-    );
+    this.#life = new LifeWatch(process, { silenceTimeoutMs, pulseMs }, (error) => this.cancel(error));
     process.listen({
       message: (message) => this.#receive(message),
       died: (reason) => this.#die(reason),
@@ -144,16 +145,17 @@ export class TurnRun {
   /** Gives the turn up: the model stops writing, and `error` is the last event. Harmless when the turn is over. */
   cancel(error: ApiError): void {
     if (this.#decoder.finished) return;
-    this.#silence.stop();
-    this.#pulse.stop();
+    this.#life.stop();
     this.#emit(this.#decoder.fail(error));
     this.#interrupt();
   }
 
   #receive(message: CliMessage): void {
-    this.#silence.heard();
-    this.#pulse.heard();
-    if (message.type === "result") this.#tellContext(message);
+    this.#life.heard();
+    if (message.type === "result") {
+      this.#tellContext(message);
+      this.#tellSpent();
+    }
     if (message.type === "rate_limit_event") this.#onLimits?.(message.rate_limit_info);
     this.#emit(this.#decoder.push(message));
     if (this.#decoder.ended) void this.#settle();
@@ -166,6 +168,19 @@ export class TurnRun {
     for (const [model, usage] of Object.entries(modelUsage)) {
       if (isJsonObject(usage) && typeof usage.contextWindow === "number") this.#onContext?.(model, usage.contextWindow);
     }
+  }
+
+  /** The CLI tells sums, with the end of its own turn. */
+  #tellSpent(): void {
+    this.#onSpent?.({ costUsd: this.#process.spending.take(), isExtraUsage: this.#process.isUsingOverage });
+  }
+
+  /** Of a turn that waits for results it tells when it is asked. Nobody waits for that. */
+  async #askSpent(): Promise<void> {
+    this.#onSpent?.({ isExtraUsage: this.#process.isUsingOverage });
+    if (!this.#tellsCost) return;
+    await this.#process.readCost();
+    this.#onSpent?.({ costUsd: this.#process.spending.take() });
   }
 
   #emit(events: readonly ChatEvent[]): void {
@@ -226,6 +241,7 @@ export class TurnRun {
       died: () => {},
     });
     this.#outcome.resolve("parked");
+    void this.#askSpent();
   }
 
   /** Asks the CLI to stop at once; a process that does not is ended. */
@@ -270,8 +286,7 @@ export class TurnRun {
     if (this.#phase.at === "ending") clearTimeout(this.#phase.overdue);
     this.#phase = phase;
     if (phase.at !== "over") return;
-    this.#silence.stop();
-    this.#pulse.stop();
+    this.#life.stop();
     this.#process.listen(undefined);
     this.#tools?.watch(undefined);
   }

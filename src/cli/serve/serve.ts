@@ -14,13 +14,13 @@ const DRAIN_MS = 10_000;
 
 export type ServeOptions = LoadedConfig & { readonly surroundings: Surroundings };
 
-/** Runs the server until SIGINT, SIGTERM or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
+/** Runs the server until SIGINT, SIGTERM, SIGQUIT or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
 export async function serve({ config, warnings, surroundings }: ServeOptions): Promise<void> {
   const { version, platform, env, home, terminal } = surroundings;
   const logger = new Logger(config.logLevel, openLog(config, terminal.writeError), config.logFormat);
   for (const warning of warnings) logger.warn(warning);
   const request = new StopRequest();
-  const ignoreSignals = request.listen();
+  const ignoreSignals = request.listen((signal) => logger.info("the signal asks for nothing here", { signal }));
   const app = await startApp({ config, logger, version, platform, env, home, guides: guidesFor(config, platform) });
   announce(app, config, surroundings);
   void app.ready.then(() => setTimeout(freeStartUp, SETTLED_MS).unref());

@@ -1,10 +1,13 @@
+import http from "node:http";
 import { errorResponse } from "../api/openai-error.ts";
 import { listenAddresses, reachableHost } from "../config/network-names.ts";
 import { toApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { bindAll } from "./bind.ts";
 import type { Server } from "./create-server.ts";
-import { SERVE_OPTIONS } from "./limits.ts";
+import { KEPT_SECONDS, MAX_HEADER_BYTES, SERVE_OPTIONS } from "./limits.ts";
+import type { RequestHandler } from "./request-handler.ts";
+import type { SocketData } from "./sockets.ts";
 
 export type ListenOptions = {
   readonly host: string;
@@ -36,6 +39,8 @@ export function listen(
   server: Server,
   { host, port, isBusy: runsMore = () => false, endRunning, logger }: ListenOptions,
 ): Listening {
+  // The one way to say so; Bun's own listeners go by it.
+  Reflect.set(http, "maxHeaderSize", MAX_HEADER_BYTES);
   const bound = bindAll({
     addresses: listenAddresses(host),
     port,
@@ -74,18 +79,33 @@ export function listen(
 
 function serve(server: Server, hostname: string, port: number) {
   const { sockets, handler } = server.decorator;
-  return Bun.serve({
+  const fetch = async (request: Request, bun: Bun.Server<SocketData>) => {
+    meet(handler, request, bun);
+    return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
+  };
+  const error = (thrown: unknown) => errorResponse(toApiError(thrown));
+  const bun = Bun.serve({
     ...SERVE_OPTIONS,
     hostname,
     port,
     // Shared, a second server would silently take half of the requests; in development mode, errors show source code.
     reusePort: false,
     development: false,
-    fetch: async (request, bun) => {
-      handler.meet(request, bun.requestIP(request)?.address);
-      return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
-    },
+    fetch,
     websocket: sockets.handlers(),
-    error: (thrown) => errorResponse(toApiError(thrown)),
+    error,
+  });
+  // The connections that are open go by what was told last, too.
+  sockets.onOtherLimit(() => bun.reload({ fetch, error, websocket: sockets.handlers() }));
+  return bun;
+}
+
+function meet(handler: RequestHandler, request: Request, bun: Bun.Server<SocketData>): void {
+  // An answer may be quiet for as long as the model thinks.
+  bun.timeout(request, 0);
+  handler.meet(request, {
+    address: bun.requestIP(request)?.address,
+    pending: bun.pendingRequests,
+    onAnswered: () => bun.timeout(request, KEPT_SECONDS),
   });
 }

@@ -15,6 +15,7 @@ import { recordTurns } from "./core/recorder.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
+import { makePrivate } from "./observability/private-file.ts";
 import { KNOWN_PROGRAMS } from "./server/client-of.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
@@ -85,13 +86,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     clients: [...KNOWN_PROGRAMS, ...config.apiKeyNames.values()],
   });
   const dialect = { backend: recording, fetchImage, strict, defaultModel, webSearch, clients };
-  const onStoreFailure = (reason: unknown) =>
-    logger.warn("responses cannot be stored on disk", { reason: messageOf(reason) });
   const isStored = config.store && !config.demo;
-  const responses = openResponseStore(
-    isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
-    onStoreFailure,
-  );
+  const responses = openResponseStore({
+    path: isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
+    makePrivate,
+    onFailure: (reason) => logger.warn("responses are kept in memory, and not stored", { reason: messageOf(reason) }),
+  });
   const background = new BackgroundRuns();
   const server = createServer({
     config,
@@ -102,7 +102,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     routes: [
       openaiChatRoutes(dialect),
       openaiCompletionsRoutes(dialect),
-      openaiResponsesRoutes({ ...dialect, store: responses.store, background, onStoreFailure }),
+      openaiResponsesRoutes({ ...dialect, store: responses.store, background }),
       anthropicMessagesRoutes(dialect),
       usageRoutes({ figures: usage, running, limits, scrape: (isOpenMetrics) => metrics.scrape(isOpenMetrics) }),
     ],

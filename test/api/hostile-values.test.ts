@@ -8,12 +8,12 @@ import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts"
 import { FakeBackend, startServer } from "../server/harness.ts";
 
 const backend = new FakeBackend();
-const { store } = openResponseStore(undefined, () => {});
+const { store } = openResponseStore({});
 const server = startServer({
   routes: [
     openaiChatRoutes({ backend }),
     openaiCompletionsRoutes({ backend }),
-    openaiResponsesRoutes({ backend, store, background: new BackgroundRuns(), onStoreFailure: () => {} }),
+    openaiResponsesRoutes({ backend, store, background: new BackgroundRuns() }),
     anthropicMessagesRoutes({ backend }),
   ],
 });

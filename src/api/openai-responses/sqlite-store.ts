@@ -1,6 +1,4 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
 import { parseJsonObject } from "../../core/json.ts";
 import { validate } from "../standard-schema.ts";
 import { asLost, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
@@ -30,7 +28,7 @@ const TABLES = {
 
 type Row = { readonly json: string; readonly kept_at: number; readonly used_at: number };
 
-/** Responses in a file that only the user can read. Those that were not asked for longest give way. */
+/** Responses in a file. Those that were not asked for longest give way. */
 export class SqliteResponseStore implements ResponseStore {
   readonly #database: Database;
   readonly #limits: SqliteLimits;
@@ -40,13 +38,12 @@ export class SqliteResponseStore implements ResponseStore {
   constructor(path: string, limits: Partial<SqliteLimits> = {}, now: () => number = Date.now) {
     this.#limits = { ...LIMITS, ...limits };
     this.#now = now;
-    makePrivate(path);
     this.#database = new Database(path, { strict: true });
     this.#prepare();
     this.#giveUpLost();
   }
 
-  put(stored: StoredResponse): void {
+  put(stored: StoredResponse): boolean {
     const json = JSON.stringify(stored);
     const now = this.#now();
     this.#database.transaction(() => {
@@ -65,6 +62,7 @@ export class SqliteResponseStore implements ResponseStore {
         this.#run("INSERT INTO unfinished (id, writer) VALUES (?, ?)", [stored.id, process.pid]);
       this.#makeRoom(now);
     })();
+    return true;
   }
 
   get(id: string): StoredResponse | undefined {
@@ -165,12 +163,4 @@ function isOtherProcess(pid: number): boolean {
     // One that we may not signal is there.
     return reason instanceof Error && "code" in reason && reason.code === "EPERM";
   }
-}
-
-/** SQLite gives the files beside it the same mode. */
-function makePrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  chmodSync(dirname(path), 0o700);
-  closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import Type from "typebox";
 import type { PlanLimits } from "../../core/backend.ts";
+import { refuseSpecialFile } from "../../observability/private-file.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 
 const File = lazyCheck(
@@ -49,6 +50,7 @@ export function planFile(path: string): PlanStore {
   return {
     read() {
       try {
+        refuseSpecialFile(path);
         const content: unknown = JSON.parse(readFileSync(path, "utf8"));
         return File.Check(content) ? content.limits : undefined;
       } catch {

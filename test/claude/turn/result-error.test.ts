@@ -61,7 +61,7 @@ describe("the code of a failure follows from the CLI's fields:", () => {
         ["api_error", "upstream_error"],
         ["timeout_error", "upstream_error"],
         ["overloaded_error", "overloaded"],
-        ["some_new_error", "upstream_unreachable"],
+        ["some_new_error", "upstream_error"],
       ] as const
     ).map(([type, code]): [string, Parameters<typeof errorOf>[0], string] => [
       `${type} within a stream`,

@@ -9,7 +9,7 @@ import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { usageRoutes } from "./api/usage/routes.ts";
 import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
-import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
+import { type PathContext, responsesFile, stateDirectory, workingDirectory } from "./config/paths.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
 import { type Demo, startDemo } from "./demo.ts";
@@ -88,7 +88,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const dialect = { backend: recording, fetchImage, strict, defaultModel, webSearch, clients };
   const isStored = config.store && !config.demo;
   const responses = openResponseStore({
-    path: isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
+    path: isStored ? responsesFile({ platform, env, home }) : undefined,
     makePrivate,
     onFailure: (reason) => logger.warn("responses are kept in memory, and not stored", { reason: messageOf(reason) }),
   });

@@ -47,8 +47,8 @@ export function reasonOf(thrown: unknown): string {
 /** A failure's message, which names what was done to which path where the system has refused it. */
 export function messageOf(error: unknown): string {
   const reason = reasonOf(error);
-  if (!(error instanceof Error) || reason === error.message || !("path" in error) || typeof error.path !== "string")
-    return error instanceof Error ? error.message : reason;
+  if (!(error instanceof Error) || reason === error.message) return reason;
   const deed = ("syscall" in error && typeof error.syscall === "string" && DEEDS[error.syscall]) || "use";
-  return `cannot ${deed} ${error.path}: ${reason}.`;
+  const path = "path" in error && typeof error.path === "string" ? error.path : "a file";
+  return `cannot ${deed} ${path}: ${reason}.`;
 }

@@ -79,5 +79,6 @@ test("that responses are stored is told with where, for how long, and how to tur
   const stored = (told: readonly string[]) => told.filter((line) => line.startsWith("  Stored"));
   const where = "for 30 days in /h/.local/state/claude-max-api/responses.sqlite; --no-store turns it off";
   expect(stored(await lines({}))).toEqual([`  Stored    what is asked and answered at /v1/responses, ${where}`]);
-  for (const flag of ["no-store", "demo"]) expect(stored(await lines({ flags: { [flag]: ["true"] } }))).toEqual([]);
+  expect(stored(await lines({ flags: { store: ["false"] } }))).toEqual([]);
+  expect(stored(await lines({ flags: { demo: ["true"] } }))).toEqual([]);
 });

@@ -25,8 +25,11 @@ export type ChatRequest = {
   /** Upper bound of generated tokens, thinking included; undefined leaves it to the model. */
   readonly maxOutputTokens?: number;
   readonly effort?: ReasoningEffort;
-  /** False: the model is not to think first, as far as it can do without, whatever effort it makes. True: it is, however short its answer. */
-  readonly thinks?: boolean;
+  /**
+   * False: the model is not to think first, as far as it can do without, whatever effort it makes. True: it is, however short its answer.
+   * `when-told`: as its own API has it where nothing is said, where some models think and some do not.
+   */
+  readonly thinks?: boolean | "when-told";
   readonly sampling?: Sampling;
   /** Texts at which the answer ends; the text itself is not part of the answer. */
   readonly stop: readonly string[];

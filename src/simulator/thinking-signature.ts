@@ -19,14 +19,34 @@ const SEAL = "claude-max-api simulator";
 
 export function sign(thinking: string, { model, prefix, before }: Binding): string {
   const signed: Signed = { model, text: sha256(thinking), prefix, before };
-  return Buffer.from(JSON.stringify({ ...signed, seal: sealOf(signed) })).toString("base64");
+  return inTheApisForm(JSON.stringify({ ...signed, seal: sealOf(signed) }));
+}
+
+/** Before what is signed there, in a message of protocol buffers. */
+const HEAD = Buffer.from([0x0a, 2, 0x18, 2, 0x12]);
+
+/** Words in the form of the API's signatures, as recordings of it show it: base64 of `{2: {1: {3: 2}, 2: words}}`. */
+export function inTheApisForm(words: string): string {
+  const bytes = Buffer.from(words);
+  const inner = Buffer.concat([HEAD, lengthOf(bytes), bytes]);
+  return Buffer.concat([Buffer.from([0x12]), lengthOf(inner), inner]).toString("base64");
+}
+
+/** A length as protocol buffers write it, in two bytes whatever it is. */
+function lengthOf({ length }: Uint8Array): Buffer {
+  return Buffer.from([(length & 0x7f) | 0x80, length >> 7]);
 }
 
 /** What a signature says; undefined when it is none of a simulator's. */
 export function readSignature(signature: string): Signed | undefined {
   let fields: unknown;
   try {
-    fields = JSON.parse(Buffer.from(signature, "base64").toString());
+    // What comes before the words: a tag and a length, the head, and a length.
+    fields = JSON.parse(
+      Buffer.from(signature, "base64")
+        .subarray(3 + HEAD.length + 2)
+        .toString(),
+    );
   } catch {
     return undefined;
   }

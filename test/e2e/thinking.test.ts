@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { blocks, redactedThinkingBlock, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
+import { inTheApisForm } from "../../src/simulator/thinking-signature.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, forgetAll } from "../support/processes.ts";
 import { receivedTurns } from "../support/received.ts";
@@ -39,7 +40,7 @@ describe.skipIf(!canSeeProcesses)("a loop whose process is gone in its middle go
     blocks([thinkingBlock("First."), textBlock("Let me see."), toolUse(`toolu_${name}_1`, "look", { n: 1 })]),
     blocks([
       thinkingBlock("Second."),
-      redactedThinkingBlock(`c2VhbGVkIHRoaW5raW5nIG9m${name}`),
+      redactedThinkingBlock(inTheApisForm(`sealed thinking of ${name}`)),
       toolUse(`toolu_${name}_2`, "look", { n: 2 }),
     ]),
     text("Done."),
@@ -235,6 +236,10 @@ describe("thinking that the API would not take", () => {
   test.each<[string, object]>([
     ["has no signature", { type: "thinking", thinking: "Hm.", signature: "" }],
     ["is another provider's", { type: "thinking", thinking: "Hm.", signature: `gAAAAA${"x".repeat(40)}` }],
+    [
+      "is Gemini's",
+      { type: "thinking", thinking: "Hm.", signature: Buffer.from("\n\x05\x01\x11M2_ and so on").toString("base64") },
+    ],
     ["is no text", { type: "thinking", thinking: 7, signature: null }],
   ])("since it %s is left out and named, and never sent", async (_, thinking) => {
     const before = app.simulator.requests.length;
@@ -260,7 +265,7 @@ describe("thinking that the API would not take", () => {
   });
 
   test("is sent where nothing is known of it, and costs the request nothing where it is refused", async () => {
-    const made = Buffer.from("nobody has signed this, but it looks like it").toString("base64");
+    const made = inTheApisForm("nobody has signed this, but it looks like it");
     const before = app.simulator.requests.length;
     app.simulator.enqueue(text("Two."));
     const { data } = await ask(messages({ type: "thinking", thinking: "Hm.", signature: made }));

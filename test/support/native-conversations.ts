@@ -1,3 +1,4 @@
+import { inTheApisForm } from "../../src/simulator/thinking-signature.ts";
 import { PDF, PNG } from "./media.ts";
 
 // Requests of /v1/messages in the shapes that programs were seen to send to Anthropic, with words of our own.
@@ -61,7 +62,7 @@ const image = { type: "image", source: { type: "url", url: "https://example.com/
 export type NativeConversation = { readonly [field: string]: unknown; readonly messages: readonly object[] };
 
 /** Of thinking in them. */
-export const SIGNATURE = Buffer.from("signed by the simulated API's owner").toString("base64");
+export const SIGNATURE = inTheApisForm("signed by its owner");
 
 const thinking = { type: "thinking", thinking: "", signature: SIGNATURE };
 

@@ -1,3 +1,4 @@
+import { inTheApisForm } from "../../../src/simulator/thinking-signature.ts";
 import { at } from "../../json-path.ts";
 import {
   type Answer,
@@ -56,7 +57,10 @@ export const THINKING: readonly Claim[] = [
             says(text("Say a number.")),
             {
               role: "assistant",
-              content: [{ type: "thinking", thinking: "Seven.", signature: "bm90IG9uZSBvZiB0aGUgQVBJJ3M=" }, text("7")],
+              content: [
+                { type: "thinking", thinking: "Seven.", signature: inTheApisForm("none of the API's") },
+                text("7"),
+              ],
             },
             says(text("And another.")),
           ],

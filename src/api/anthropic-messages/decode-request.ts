@@ -64,7 +64,7 @@ export function decodeRequest(
     outputFormat: decodeFormat(body, stream),
     maxOutputTokens: body.max_tokens ?? undefined,
     effort,
-    ...(thinks === undefined ? {} : { thinks }),
+    thinks,
     ...decodeSampling(body),
     stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
     tellsPauses: true,

@@ -1,4 +1,4 @@
-import type { ReasoningEffort } from "../../core/request.ts";
+import type { ChatRequest, ReasoningEffort } from "../../core/request.ts";
 import type { MessagesBody, ThinkingOption } from "./schema.ts";
 
 /**
@@ -9,8 +9,8 @@ export type ToldThinking = "words" | "omitted" | "none";
 
 export type DecodedThinking = {
   readonly effort: ReasoningEffort | undefined;
-  /** Whether it is to think before it answers, where the client says. */
-  readonly thinks?: boolean;
+  /** Whether it is to think before it answers: what the client says, else what the API does of itself. */
+  readonly thinks: NonNullable<ChatRequest["thinks"]>;
   readonly thinking: ToldThinking;
 };
 
@@ -26,7 +26,7 @@ export function decodeThinking({
   const effort = output_config?.effort ?? effortOf(thinking);
   return {
     effort,
-    ...(thinking ? { thinks: !OFF.has(thinking.type) } : {}),
+    thinks: thinking ? !OFF.has(thinking.type) : "when-told",
     thinking: toldOf(thinking, (tools ?? []).length > 0),
   };
 }

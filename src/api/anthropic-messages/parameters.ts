@@ -22,7 +22,7 @@ export const PARAMETERS: Parameters = {
   stop_sequences: { treatment: "honoured", note: "Also across deltas, and also when one is only white space." },
   thinking: {
     treatment: "approximated",
-    note: "`disabled` and `between_tools` are as little thinking as the model allows: none, none but between calls, or what its effort brings; that is `low` unless you say another, and where thinking is off at most `high`. `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`, which tells the signatures alone; any other tells the thinking. Left out, and with tools, it is `omitted`; without tools nothing is told.",
+    note: "`disabled` and `between_tools` are as little thinking as the model allows: none, none but between calls, or what its effort brings; that is `low` unless you say another, and where thinking is off at most `high`. `budget_tokens` becomes an effort: `medium` from 8,192 on, `high` from 16,384, `max` from 31,999, else `low`. `display` may be `omitted`, which tells the signatures alone; any other tells the thinking. Left out, models that think only when they are told to do not, as with the API; others do: with tools it is told as `omitted`, without tools not at all.",
   },
   output_config: {
     treatment: "honoured",

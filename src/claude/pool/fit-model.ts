@@ -23,9 +23,10 @@ export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
   const { toolChoice, maxOutputTokens } = wishes;
   const isSmall = wishes.thinks !== true && maxOutputTokens !== undefined && maxOutputTokens <= SMALL_LIMIT;
   const asked = wishes.effort ?? (isSmall || wishes.thinks === false ? "none" : undefined);
+  const isUntold = wishes.thinks === "when-told" && facts.thinkingOff === "omitted";
   const hasTools = wishes.tools.length + (wishes.serverTools?.length ?? 0) > 0;
   const isForced = hasTools && (toolChoice.type === "required" || toolChoice.type === "tool");
-  const thinkingOff = offOf(asked === "none" || wishes.thinks === false, isForced, facts);
+  const thinkingOff = offOf(asked === "none" || wishes.thinks === false || isUntold, isForced, facts);
   const effort = thinkingOff === undefined || thinkingOff === "omitted" ? asked : withoutThinking(asked);
   const sampling = samplingOf(wishes.sampling, facts.takesSampling && thinkingOff !== undefined);
   if (!isForced || facts.takesForcedCalls) return { effort, toolChoice, thinkingOff, ...sampling };

@@ -1,3 +1,5 @@
+import { isAnthropicSignature } from "./signature-form.ts";
+
 /** What is known of thinking that the API gave. */
 export type Told = {
   /** The API's id of the model that thought it. */
@@ -10,6 +12,8 @@ export type Told = {
   readonly text?: string | undefined;
 };
 
+/** What OpenAI signs begins so. */
+const OTHER_FORM = /^(?!gAAAA)[A-Za-z0-9+/_-]{16,}={0,2}$/;
 /** Some hundred bytes each. */
 const MOST = 10_000;
 /** Of all words that are kept, the latest so many characters. */
@@ -25,6 +29,8 @@ export class ToldThinking {
   readonly #refused = new Set<bigint>();
   readonly #texts = new Map<bigint, string>();
   #textLength = 0;
+  /** The API gives signatures in a form that is not known here: then none is told by its form. */
+  #hasOtherForm = false;
 
   add(signature: string, { text = "", ...told }: Told): void {
     const key = keyOf(signature);
@@ -35,6 +41,7 @@ export class ToldThinking {
       if (this.#textLength <= MOST_TEXT && this.#texts.size <= MOST) break;
       this.#dropText(oldest);
     }
+    this.#hasOtherForm ||= !isAnthropicSignature(signature);
     this.#told.set(key, told);
     this.#refused.delete(key);
     const [oldest] = this.#told.keys();
@@ -46,6 +53,12 @@ export class ToldThinking {
     const key = keyOf(signature);
     const told = this.#told.get(key);
     return told && { ...told, text: this.#texts.get(key) };
+  }
+
+  /** False of what another provider signed, or nobody. */
+  mayBeOurs(signature: string): boolean {
+    if (isAnthropicSignature(signature) || this.#told.has(keyOf(signature))) return true;
+    return this.#hasOtherForm && OTHER_FORM.test(signature);
   }
 
   refuse(signature: string): void {

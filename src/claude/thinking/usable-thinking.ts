@@ -27,12 +27,12 @@ export type UsableThinking = {
  * - what has no signature in the API's form, such as another provider's, and what the API has refused;
  * - another model's: the CLI leaves that out, too;
  * - where a model's thinking is bound to what was told before it: what was thought of something else, and all that comes behind that.
- * What nothing is known of is sent. If the API refuses it, the CLI leaves all thinking out and asks once more, which costs nothing.
+ * What nothing else is known of is sent. If the API refuses it, the CLI leaves all thinking out and asks once more, which costs nothing.
  */
 export function usableThinking(
   turns: readonly Turn[],
   { model, setting }: Asked,
-  told: Pick<ToldThinking, "find" | "isRefused">,
+  told: Pick<ToldThinking, "find" | "isRefused" | "mayBeOurs">,
 ): UsableThinking {
   if (!hasThinking(turns)) return { turns, lacks: false, isBound: false };
   const isBound = bindsThinking(model);
@@ -44,7 +44,7 @@ export function usableThinking(
     const signature = signatureOf(block);
     const known = told.find(signature);
     const thinker = known?.model ?? block.model ?? model;
-    if (!isSignature(signature) || told.isRefused(signature) || !isSameModel(thinker, model)) return false;
+    if (!told.mayBeOurs(signature) || told.isRefused(signature) || !isSameModel(thinker, model)) return false;
     if (isBound && known !== undefined) {
       hashes ??= hashesOf(setting, turns);
       hasBroken ||= known.before !== hashes[index];
@@ -67,13 +67,6 @@ export function usableThinking(
 /** As the API gave it: a client that wanted no words has none to send back. */
 function whole({ model: _model, ...block }: ThinkingBlock, text = ""): ThinkingBlock {
   return "text" in block && block.text === "" ? { ...block, text } : block;
-}
-
-/** Anthropic's signatures are base64. OpenAI's encrypted thinking, which begins like this, is none. */
-const SIGNATURE = /^(?!gAAAA)[A-Za-z0-9+/_-]{16,}={0,2}$/;
-
-function isSignature(text: string): boolean {
-  return SIGNATURE.test(text);
 }
 
 /**

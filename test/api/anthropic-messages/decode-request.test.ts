@@ -10,6 +10,7 @@ test("the smallest body asks for nothing special", () => {
       turns: [{ role: "user", content: [{ type: "text", text: "hi" }] }],
       maxOutputTokens: 100,
       effort: undefined,
+      thinks: "when-told",
       stop: [],
       tellsPauses: true,
       outputFormat: undefined,

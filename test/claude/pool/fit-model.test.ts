@@ -37,6 +37,14 @@ test("a small limit turns thinking off, unless the client asks for thinking", ()
   expect(fitToModel({ ...wishes, maxOutputTokens: 1_025 }, facts).thinkingOff).toBeUndefined();
 });
 
+test("where nothing is said of thinking, a model that thinks only when it is told to does not, and takes a temperature", () => {
+  const wishes = { thinks: "when-told", effort: "max", sampling: { temperature: 0 } } as const;
+  const quiet = { thinkingOff: "omitted", effort: "max" };
+  expect(fit("claude-haiku-4-5", wishes)).toMatchObject({ ...quiet, sampling: { temperature: 0 }, unmet: [] });
+  expect(fit("claude-opus-4-8", wishes)).toMatchObject({ ...quiet, sampling: undefined });
+  expect(fit("claude-sonnet-5", wishes)).toMatchObject({ thinkingOff: undefined, effort: "max" });
+});
+
 describe("not to think, at an effort,", () => {
   test.each<[string, ChatRequest["effort"], Partial<Fit>]>([
     ["claude-opus-5", undefined, { thinkingOff: "disabled", effort: "none" }],

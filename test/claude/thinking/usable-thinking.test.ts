@@ -2,11 +2,12 @@ import { describe, expect, test } from "bun:test";
 import type { TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
 import { KnownThinking } from "../../../src/claude/thinking/known-thinking.ts";
 import type { ContentBlock, ThinkingBlock, Turn } from "../../../src/core/request.ts";
+import { inTheApisForm } from "../../../src/simulator/thinking-signature.ts";
 import { assistant, text, user } from "../pool/turns.ts";
 
 const NEW = "claude-opus-5-5";
 const OLD = "claude-opus-4-8";
-const sign = (name: string) => Buffer.from(`the signature of ${name}`).toString("base64");
+const sign = (name: string) => inTheApisForm(`the signature of ${name}`);
 const thought = (name: string, fields: Partial<ThinkingBlock> = {}): ThinkingBlock => ({
   type: "thinking",
   text: name,
@@ -73,10 +74,24 @@ describe("thinking is left out", () => {
     ["with what is no base64", "not signed, really"],
     ["that is OpenAI's", `gAAAAA${sign("t")}`],
     ["with too little of a signature", "s"],
+    ["that is Gemini's, in one form", Buffer.from("\n\x05\x01\x11M2_ and more of it").toString("base64")],
+    ["that is Gemini's, in another", Buffer.from("\x12\x18\n\x16\x01\x11M2_ and more of it yet").toString("base64")],
   ])("%s", (_, signature) => {
     const turns = [user(text("q")), assistant({ type: "thinking", text: "t", signature }, text("a")), user(text("b"))];
     const { turns: usable, lacks, isBound } = new KnownThinking().usable(turns, { model: NEW, setting: "S" });
     expect([said(usable), lacks, isBound]).toEqual([["q", "a", "b"], true, false]);
+  });
+
+  test("that is in no known form, until the API gives some that is not either", () => {
+    const signature = Buffer.from("something new that nobody has seen").toString("base64");
+    const turns = [user(text("q")), assistant({ type: "thinking", text: "t", signature }, text("a")), user(text("b"))];
+    const known = new KnownThinking();
+    const usable = () => said(known.usable(turns, { model: NEW, setting: "S" }).turns);
+    expect(usable()).toEqual(["q", "a", "b"]);
+    const learn = known.learner("S", turns);
+    learn({ type: "response-start", id: "msg_1", model: NEW });
+    learn({ type: "reasoning-end", block: 0, signature: Buffer.from("this one is as new as that").toString("base64") });
+    expect(usable()).toEqual(["q", "t", "a", "b"]);
   });
 
   test("that another model thought, as this server or the dialect tells", () => {

@@ -15,9 +15,15 @@ import { readJsonBody } from "../../src/server/read-body.ts";
 import { openSocket } from "../support/socket.ts";
 import { errorOf, head, sendRaw, startServer } from "./harness.ts";
 
+const asked = { began: Promise.withResolvers<void>(), left: Promise.withResolvers<void>() };
+const slowRoute = new Elysia().post("/v1/slow", async ({ request }) => {
+  request.signal.addEventListener("abort", () => asked.left.resolve());
+  asked.began.resolve();
+  await asked.left.promise;
+});
 const silent = { receive() {}, stop() {}, closed() {} };
 const socketRoute = new Elysia().get("/v1/responses", () => new UpgradeResponse(() => silent));
-const server = startServer({ routes: [socketRoute] });
+const server = startServer({ routes: [socketRoute, slowRoute] });
 afterAll(() => server.stop(0));
 
 /** A body whose pieces come at intervals, and whose end never comes. */
@@ -54,6 +60,16 @@ test("what waits for room is not late: only the time counts in which the client 
   await Bun.sleep(120);
   first.end();
   expect(await reading).toHaveLength(2_000_000);
+});
+
+test("a client that closes its side of the connection, if only for sending, has left: what it asked is given up", async () => {
+  const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.resume();
+  socket.write(`${head("POST /v1/slow HTTP/1.1", "Host: localhost", "Content-Length: 2")}{}`);
+  await asked.began.promise;
+  socket.end();
+  await asked.left.promise;
+  await once(socket, "close");
 });
 
 test("small bodies under way take room like large ones once they are too many", () => {

@@ -75,6 +75,10 @@ describe("the code of a failure follows from the CLI's fields:", () => {
   });
 });
 
+test("an API that limits or is overloaded says when to try again, but the CLI does not, so nothing is made up", () => {
+  for (const status of [429, 529]) expect(errorOf({ api_error_status: status }).retryAfterSeconds).toBeUndefined();
+});
+
 describe("the API's status", () => {
   test.each([400, 401, 403, 404, 413, 429, 500, 503, 529])("%d stays with the error", (status) => {
     expect(errorOf({ api_error_status: status }).upstreamStatus).toBe(status);

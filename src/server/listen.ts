@@ -5,6 +5,7 @@ import { toApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { bindAll } from "./bind.ts";
 import type { Server } from "./create-server.ts";
+import { Descriptors } from "./descriptors.ts";
 import { KEPT_SECONDS, MAX_HEADER_BYTES, SERVE_OPTIONS } from "./limits.ts";
 import type { RequestHandler } from "./request-handler.ts";
 import type { SocketData } from "./sockets.ts";
@@ -79,7 +80,9 @@ export function listen(
 
 function serve(server: Server, hostname: string, port: number) {
   const { sockets, handler } = server.decorator;
+  const descriptors = new Descriptors();
   const fetch = async (request: Request, bun: Bun.Server<SocketData>) => {
+    if (descriptors.areShort) bun.closeIdleConnections();
     meet(handler, request, bun);
     return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
   };

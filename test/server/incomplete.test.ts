@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { Elysia } from "elysia";
 import { UpgradeResponse } from "../../src/api/socket.ts";
 import { BodyRoom } from "../../src/server/body-room.ts";
+import { Descriptors } from "../../src/server/descriptors.ts";
 import {
   MAX_BODIES_BYTES,
   MAX_BODY_BYTES,
@@ -88,6 +89,22 @@ test("beyond as many requests as may be under way, one is told to come back", as
   const response = await server.handler.handle(request, () => Promise.reject(new Error("was routed")));
   expect([response.status, response.headers.get("retry-after")]).toEqual([429, "5"]);
   expect(errorOf({ body: await response.text() })).toMatchObject({ code: "queue_full" });
+});
+
+test("descriptors are short while less than half of few, or less than 64 of many, are free; looking costs little", () => {
+  const state = { now: 0 };
+  const short = (limit: number | undefined, open: number) => {
+    return new Descriptors({ limit: () => limit, open: () => open }, () => state.now).areShort;
+  };
+  expect([short(64, 31), short(64, 33), short(1024, 900), short(1024, 961)]).toEqual([false, true, false, true]);
+  expect(short(undefined, 1e6)).toBe(false);
+  const none = () => {
+    throw new Error("EMFILE");
+  };
+  const descriptors = new Descriptors({ limit: () => 64, open: none }, () => state.now);
+  expect([descriptors.areShort, descriptors.areShort]).toEqual([true, false]);
+  state.now = 250;
+  expect(descriptors.areShort).toBe(true);
 });
 
 test("whoever opens many WebSockets may send smaller messages on each", async () => {

@@ -31,7 +31,14 @@ show("scripted backend", first);
 for (const fault of first.faults) console.log(`- ${fault}`);
 const real = await simulatedTarget();
 const few = { requests: wholeNumber("real", flags.real), messages: 0, bytes: 0, frames: 0 };
-const options = { target: real, random: random.fork(), cases: few, deadline: deadline + 60_000, patienceMs: 60_000, looksBack: false };
+const options = {
+  target: real,
+  random: random.fork(),
+  cases: few,
+  deadline: deadline + 60_000,
+  patienceMs: 60_000,
+  looksBack: false,
+};
 const second = await fuzz(options).finally(real.stop);
 show("real CLI, simulated API", second);
 const faults = [...first.faults, ...second.faults];

@@ -10,6 +10,7 @@ import { usageRoutes } from "./api/usage/routes.ts";
 import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
 import type { Config } from "./config/config.ts";
 import { type PathContext, responsesFile, stateDirectory, workingDirectory } from "./config/paths.ts";
+import { messageOf } from "./config/system-error.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
 import { type Demo, startDemo } from "./demo.ts";
@@ -135,8 +136,4 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }

@@ -35,7 +35,14 @@ const SPARE_FILES = 4;
 const SILENCE_MS = 40;
 
 /** Throws what it draws at the target, one after the other, and looks at what comes back and at what is left. */
-export async function fuzz({ target, random, cases, deadline, patienceMs = 5000, looksBack = true }: Options): Promise<Outcome> {
+export async function fuzz({
+  target,
+  random,
+  cases,
+  deadline,
+  patienceMs = 5000,
+  looksBack = true,
+}: Options): Promise<Outcome> {
   const faults: string[] = [];
   const routes = routesOf(await (await fetch(`${target.url}/openapi.json`)).json());
   const asking = routes.find(({ method, path }) => method === "POST" && path === "/v1/responses");

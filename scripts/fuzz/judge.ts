@@ -15,10 +15,13 @@ export function faultIn({ status, headers, body, isHead }: Answer, asked: number
   if (status < 400) return undefined;
   if (!isHead && !hasEnvelope(body)) return `a ${status} without an envelope`;
   if (headers.get("x-request-id") === null) return `a ${status} without the id of its request`;
-  if (status < 500 && status !== 499 && asked > 0 && !body.includes(SCRIPTED))
+  if (status < 500 && status !== 499 && asked > 0 && !NOT_OURS.test(body))
     return "a refused request that the model was asked for";
   return undefined;
 }
+
+/** What was asked and refused there, as it was told to. */
+const NOT_OURS = new RegExp(`${SCRIPTED}|The Anthropic API`);
 
 /** What Bun answers by itself, before there is a request. */
 export function isBare({ status, body }: Answer): boolean {

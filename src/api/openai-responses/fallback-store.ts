@@ -1,12 +1,15 @@
+import { ApiError } from "../../core/error.ts";
 import { MemoryResponseStore } from "./memory-store.ts";
 import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
+
+const NOT_DELETED = "The disk lets nothing be deleted now: the response may still be stored. Try again later.";
 
 /** A file that fails is left alone for so long: waiting for one that is locked keeps the whole server waiting. */
 const TRIED_AGAIN_AFTER_MS = 10_000;
 
 /**
  * Keeps responses in memory where the disk does not take them, so that they can be gone on after all the same, and has them say so:
- * their `store` is false. Whatever the disk does, nothing is thrown.
+ * their `store` is false. Whatever the disk does, nothing is thrown, but where something should be deleted and cannot be.
  */
 export class FallbackStore implements ResponseStore {
   readonly #disk: ResponseStore;
@@ -40,7 +43,10 @@ export class FallbackStore implements ResponseStore {
 
   delete(id: string): boolean {
     const wasHere = this.#memory.delete(id);
-    return this.#attempt(() => this.#disk.delete(id)) || wasHere;
+    const attempt = this.#attempt(() => ({ wasThere: this.#disk.delete(id) }));
+    // Whoever deletes has to know.
+    if (attempt === undefined) throw new ApiError("internal_error", NOT_DELETED);
+    return attempt.wasThere || wasHere;
   }
 
   findItem(id: string, key?: string): KeptItem | undefined {

@@ -46,22 +46,25 @@ export class SqliteResponseStore implements ResponseStore {
   put(stored: StoredResponse): boolean {
     const json = JSON.stringify(stored);
     const now = this.#now();
-    this.#database.transaction(() => {
-      this.delete(stored.id);
-      this.#run("INSERT INTO responses (id, json, size, kept_at, used_at) VALUES (?, ?, ?, ?, ?)", [
-        stored.id,
-        json,
-        json.length,
-        now,
-        now,
-      ]);
-      for (const { id } of [...stored.input, ...stored.output]) {
-        this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
-      }
-      if (isUnfinished(stored))
-        this.#run("INSERT INTO unfinished (id, writer) VALUES (?, ?)", [stored.id, process.pid]);
-      this.#makeRoom(now);
-    })();
+    this.#database
+      .transaction(() => {
+        this.delete(stored.id);
+        this.#run("INSERT INTO responses (id, json, size, kept_at, used_at) VALUES (?, ?, ?, ?, ?)", [
+          stored.id,
+          json,
+          json.length,
+          now,
+          now,
+        ]);
+        for (const { id } of [...stored.input, ...stored.output]) {
+          this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
+        }
+        if (isUnfinished(stored))
+          this.#run("INSERT INTO unfinished (id, writer) VALUES (?, ?)", [stored.id, process.pid]);
+        this.#makeRoom(now);
+        // Immediate: one that reads first would not wait for another writer.
+      })
+      .immediate();
     return true;
   }
 
@@ -101,7 +104,7 @@ export class SqliteResponseStore implements ResponseStore {
 
   #prepare(): void {
     // Another server of the same user may be writing; what is deleted shall not stay in the file.
-    for (const pragma of ["busy_timeout = 2000", "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"]) {
+    for (const pragma of ["busy_timeout = 500", "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"]) {
       this.#database.run(`PRAGMA ${pragma}`);
     }
     const version = this.#database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;

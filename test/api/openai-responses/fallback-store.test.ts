@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -61,10 +62,30 @@ describe("a response that cannot be stored", () => {
     expect(kept.get("b")).toBeUndefined();
     expect([store.delete("a"), store.delete("b"), store.delete("b")]).toEqual([true, true, false]);
     state.isFull = true;
+    expect(() => store.delete("c")).toThrow("may still be stored");
     state.now = 20_000;
     expect(store.put(stored("d"))).toBe(false);
     expect(failures).toHaveLength(2);
   });
+});
+
+test("another server that writes is waited for, and one that never ends is not for long", () => {
+  const folder = mkdtempSync(join(tmpdir(), "claude-max-api-lock-"));
+  const path = join(folder, "responses.sqlite");
+  const opened = openResponseStore({ path });
+  const other = new Database(path);
+  try {
+    other.run("BEGIN IMMEDIATE");
+    const startedAt = performance.now();
+    expect(opened.store.put(stored("a"))).toBe(false);
+    expect(performance.now() - startedAt).toBeGreaterThan(400);
+    other.run("COMMIT");
+    expect(opened.store.get("a")?.response.store).toBe(false);
+  } finally {
+    other.close();
+    opened.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe.skipIf(process.platform === "win32")("what is no file, where the store should be,", () => {

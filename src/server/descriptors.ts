@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** So many shall be free: a process of the CLI takes some, and so do files and requests. */
 const FREE = 64;
-const LOOKED_AT_EVERY_MS = 250;
+const LOOKED_AT_AFTER_MS = 250;
 
 /** The process's descriptors, of which each connection takes one. */
 export type DescriptorCount = { readonly limit: () => number | undefined; readonly open: () => number };
@@ -17,28 +17,41 @@ const OWN: DescriptorCount = {
   open: () => readdirSync("/proc/self/fd").length,
 };
 
-/** Tells when descriptors run short: connections that are only kept for what may come are then better closed. */
+/** Notices when descriptors run short: connections that are only kept for what may come then keep others from being accepted at all. */
 export class Descriptors {
+  readonly #relieve: () => void;
   readonly #count: DescriptorCount;
-  readonly #now: () => number;
   readonly #limit: number | undefined;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  readonly #afterMs: number;
+  #timer: Timer | undefined;
 
-  constructor(count = OWN, now: () => number = () => performance.now()) {
+  /** `relieve` closes what can be spared. */
+  constructor(relieve: () => void, count = OWN, afterMs = LOOKED_AT_AFTER_MS) {
+    this.#relieve = relieve;
     this.#count = count;
-    this.#now = now;
     this.#limit = count.limit();
+    this.#afterMs = afterMs;
   }
 
-  /** Whether they were found to be short just now; it does not look again at once. */
-  get areShort(): boolean {
-    if (this.#limit === undefined || this.#now() - this.#lookedAt < LOOKED_AT_EVERY_MS) return false;
-    this.#lookedAt = this.#now();
+  /** To be told when a connection begins to wait. They are looked at a little later, and again for as long as they are short. */
+  noteWaiting(): void {
+    if (this.#limit === undefined) return;
+    this.#timer ??= setTimeout(() => this.#look(this.#limit ?? 0), this.#afterMs).unref();
+  }
+
+  #look(limit: number): void {
+    this.#timer = undefined;
+    if (limit - this.#open() >= Math.min(FREE, limit / 2)) return;
+    this.#relieve();
+    this.noteWaiting();
+  }
+
+  #open(): number {
     try {
-      return this.#limit - this.#count.open() < Math.min(FREE, this.#limit / 2);
+      return this.#count.open();
     } catch {
       // There was none left to look with.
-      return true;
+      return Number.POSITIVE_INFINITY;
     }
   }
 }

@@ -80,10 +80,9 @@ export function listen(
 
 function serve(server: Server, hostname: string, port: number) {
   const { sockets, handler } = server.decorator;
-  const descriptors = new Descriptors();
+  const descriptors = new Descriptors(() => bun.closeIdleConnections());
   const fetch = async (request: Request, bun: Bun.Server<SocketData>) => {
-    if (descriptors.areShort) bun.closeIdleConnections();
-    meet(handler, request, bun);
+    meet(handler, request, bun, descriptors);
     return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
   };
   const error = (thrown: unknown) => errorResponse(toApiError(thrown));
@@ -103,12 +102,15 @@ function serve(server: Server, hostname: string, port: number) {
   return bun;
 }
 
-function meet(handler: RequestHandler, request: Request, bun: Bun.Server<SocketData>): void {
+function meet(handler: RequestHandler, request: Request, bun: Bun.Server<SocketData>, descriptors: Descriptors): void {
   // An answer may be quiet for as long as the model thinks.
   bun.timeout(request, 0);
   handler.meet(request, {
     address: bun.requestIP(request)?.address,
     pending: bun.pendingRequests,
-    onAnswered: () => bun.timeout(request, KEPT_SECONDS),
+    onAnswered: () => {
+      bun.timeout(request, KEPT_SECONDS);
+      descriptors.noteWaiting();
+    },
   });
 }

@@ -14,6 +14,7 @@ import {
 } from "../../src/server/limits.ts";
 import { readJsonBody } from "../../src/server/read-body.ts";
 import { openSocket } from "../support/socket.ts";
+import { until } from "../support/wait.ts";
 import { errorOf, head, sendRaw, startServer } from "./harness.ts";
 
 const asked = { began: Promise.withResolvers<void>(), left: Promise.withResolvers<void>() };
@@ -91,20 +92,32 @@ test("beyond as many requests as may be under way, one is told to come back", as
   expect(errorOf({ body: await response.text() })).toMatchObject({ code: "queue_full" });
 });
 
-test("descriptors are short while less than half of few, or less than 64 of many, are free; looking costs little", () => {
-  const state = { now: 0 };
-  const short = (limit: number | undefined, open: number) => {
-    return new Descriptors({ limit: () => limit, open: () => open }, () => state.now).areShort;
-  };
-  expect([short(64, 31), short(64, 33), short(1024, 900), short(1024, 961)]).toEqual([false, true, false, true]);
-  expect(short(undefined, 1e6)).toBe(false);
-  const none = () => {
-    throw new Error("EMFILE");
-  };
-  const descriptors = new Descriptors({ limit: () => 64, open: none }, () => state.now);
-  expect([descriptors.areShort, descriptors.areShort]).toEqual([true, false]);
-  state.now = 250;
-  expect(descriptors.areShort).toBe(true);
+test("connections that wait for nothing are closed for as long as less than half of few, or less than 64 of many, descriptors are free", async () => {
+  const cases: [number | undefined, number, number][] = [
+    [64, 31, 0],
+    [64, 33, 1],
+    [1024, 900, 0],
+    [1024, 961, 1],
+    [1024, 1024, 3],
+    [undefined, 5000, 0],
+  ];
+  for (const [limit, inUse, times] of cases) {
+    let [open, looks, relieved] = [inUse, 0, 0];
+    const count = () => {
+      looks++;
+      if (open >= 1024) throw new Error("EMFILE");
+      return open;
+    };
+    const relieve = () => {
+      relieved++;
+      open -= 30;
+    };
+    new Descriptors(relieve, { limit: () => limit, open: count }, 0).noteWaiting();
+    // The last look finds enough.
+    if (limit !== undefined) await until(() => looks > times, `${times} times`);
+    await Bun.sleep(2);
+    expect([limit, inUse, relieved]).toEqual([limit, inUse, times]);
+  }
 });
 
 test("whoever opens many WebSockets may send smaller messages on each", async () => {

@@ -8,11 +8,13 @@ import { openResponseStore } from "./api/openai-responses/open-store.ts";
 import { openaiResponsesRoutes } from "./api/openai-responses/routes.ts";
 import { usageRoutes } from "./api/usage/routes.ts";
 import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
+import { planPath } from "./claude/plan/plan-store.ts";
 import type { Config } from "./config/config.ts";
 import { type PathContext, responsesFile, stateDirectory, workingDirectory } from "./config/paths.ts";
 import { messageOf } from "./config/system-error.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
+import { planLimitsOf } from "./core/usage.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -21,7 +23,7 @@ import { KNOWN_PROGRAMS } from "./server/client-of.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
 import { Metrics } from "./usage/metrics.ts";
-import { openUsageLog } from "./usage/usage-log.ts";
+import { UsageLog } from "./usage/usage-log.ts";
 import { usageFile } from "./usage/usage-on-disk.ts";
 
 export type AppOptions = PathContext &
@@ -54,7 +56,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     home,
     platform,
     workingDirectory: workingDirectory({ platform, env, home }),
-    planFile: config.demo ? undefined : join(stateDirectory({ platform, env, home }), "plan.json"),
+    planFile: config.demo ? undefined : planPath(stateDirectory({ platform, env, home })),
     logger,
     inspect,
     learnDelayMs,
@@ -64,21 +66,22 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { strict, defaultModel, webSearch } = config;
   const clients = new Clients();
   const isWritten = config.usageLog && !config.demo;
-  const usage = openUsageLog({
+  const usage = new UsageLog({
     path: isWritten ? usageFile(stateDirectory({ platform, env, home })) : undefined,
     onFailure: (reason) => logger.warn("what is used cannot be written down", { reason: messageOf(reason) }),
   });
-  const recording = recordTurns(backend, (turn) => {
-    usage.add(turn);
-    metrics.add(turn);
+  const recording = recordTurns(backend, {
+    add(turn) {
+      usage.add(turn);
+      metrics.add(turn);
+    },
+    amend(turn, more) {
+      usage.amend(turn, more);
+      metrics.amend(turn, more);
+    },
   });
   const running = () => recording.running();
-  const limits = () =>
-    Object.entries(backend.limits().windows).map(([window, { utilization, status, resetsAt, seenAt }]) => ({
-      ...{ window, utilization, status },
-      resetsAt: resetsAt * 1000,
-      observedAt: seenAt * 1000,
-    }));
+  const limits = () => planLimitsOf(backend.limits());
   const metrics = new Metrics({
     health: () => backend.health(),
     running: () => running().length,
@@ -105,7 +108,14 @@ export async function startApp(options: AppOptions): Promise<App> {
       openaiCompletionsRoutes(dialect),
       openaiResponsesRoutes({ ...dialect, store: responses.store, background }),
       anthropicMessagesRoutes(dialect),
-      usageRoutes({ figures: usage, running, limits, scrape: (isOpenMetrics) => metrics.scrape(isOpenMetrics) }),
+      usageRoutes({
+        figures: usage,
+        running,
+        limits,
+        plan: () => backend.limits(),
+        look: () => backend.readLimits(),
+        scrape: (isOpenMetrics) => metrics.scrape(isOpenMetrics),
+      }),
     ],
   });
   const close = async () => {

@@ -26,18 +26,28 @@ export function startDemo(): Demo {
   };
 }
 
-const DEMO_WINDOW_S = 3 * 3600;
-/** After so many requests the use begins anew: the demo never refuses. */
-const DEMO_REQUESTS = 160;
+const FIVE_HOURS = 5 * 3600;
+const FIRST_RESET_S = 3 * 3600;
+/** After so many requests the five hours begin anew, as if they had been waited for: the demo warns, and never refuses. */
+const WINDOW_REQUESTS = 66;
 
-/** A plan of which some is used, and each request takes a little. */
-function livingPlan(startedAt: number) {
+/** A plan of which some is used, of which each request takes a little. */
+export function livingPlan(startedAt: number) {
+  let [window, resetsAt] = [0, startedAt / 1000 + FIRST_RESET_S];
   return (requests: number): PlanState => {
-    const used = (requests % DEMO_REQUESTS) * 0.004;
-    const seconds = Math.floor((Date.now() - startedAt) / 1000);
+    const now = Date.now() / 1000;
+    const next = Math.floor(requests / WINDOW_REQUESTS);
+    if (next !== window || now >= resetsAt) [window, resetsAt] = [next, now + FIVE_HOURS];
+    const before = window === 0 ? 0.31 : 0;
+    const weekly = Math.min(0.97, 0.18 + requests * 0.002);
+    const week = Math.round(startedAt / 1000 + 4 * 86_400 - now);
     return {
-      fiveHour: { used: rounded(0.31 + used), resetsInSeconds: DEMO_WINDOW_S - (seconds % DEMO_WINDOW_S) },
-      sevenDay: { used: rounded(0.18 + used / 8), resetsInSeconds: 4 * 86_400 },
+      fiveHour: {
+        used: rounded(before + (requests % WINDOW_REQUESTS) * 0.01),
+        resetsInSeconds: Math.round(resetsAt - now),
+      },
+      sevenDay: { used: rounded(weekly), resetsInSeconds: week },
+      sevenDayOfModel: { used: rounded(weekly / 2), resetsInSeconds: week },
     };
   };
 }

@@ -23,6 +23,7 @@ import { healthOf } from "./health.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import { withPausesOver } from "./paused-turns.ts";
 import type { PlanGuard } from "./plan/plan-guard.ts";
+import type { PlanReader } from "./plan/plan-reader.ts";
 import { fitToModel } from "./pool/fit-model.ts";
 import type { OutputWays } from "./pool/output-ways.ts";
 import { profileOf, settingsOf } from "./pool/profile.ts";
@@ -47,6 +48,7 @@ export type ClaudeBackendOptions = {
   readonly pool: WorkerPool;
   readonly queue: TurnQueue;
   readonly guard: PlanGuard;
+  readonly planReader: PlanReader;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
   readonly rebinding: Abilities;
@@ -171,6 +173,10 @@ export class ClaudeBackend implements Backend {
     return this.#options.guard.limits;
   }
 
+  readLimits(): Promise<void> {
+    return this.#options.planReader.look();
+  }
+
   async *#runAdmitted(request: ChatRequest, stay: Stay, fresh: boolean): AsyncGenerator<ChatEvent> {
     let place: Place | undefined;
     try {
@@ -227,8 +233,8 @@ export class ClaudeBackend implements Backend {
     }
   }
 
-  async #askIn(request: ChatRequest, { signal, fresh, onServed, place: { leaves } }: Try) {
-    const { pool, catalog, restorer, served, outputs, silenceTimeoutMs } = this.#options;
+  async #askIn(request: ChatRequest, { signal, fresh, onServed, onSpent, place: { leaves } }: Try) {
+    const { pool, catalog, restorer, served, outputs, silenceTimeoutMs, logger } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const resolved = catalog.resolve(request.model);
@@ -247,21 +253,15 @@ export class ClaudeBackend implements Backend {
       throw signal.reason;
     }
     onServed(servedAs({ how, keep, worker }));
-    this.#options.logger.debug("served", {
-      how,
-      keep,
-      of: turns.length - 1,
-      results: turns.at(-1)?.content.filter(({ type }) => type === "tool-result").length,
-      output: output?.type,
-      pid: worker.pid,
-    });
+    const results = turns.at(-1)?.content.filter(({ type }) => type === "tool-result").length;
+    logger.debug("served", { how, keep, of: turns.length - 1, results, output: output?.type, pid: worker.pid });
     const abandon = () => void worker.terminate();
     signal.addEventListener("abort", abandon, { once: true });
     try {
       // What the API sees to is text like any other.
       const delivery = output?.type === "tool" ? request.outputFormat?.delivery : undefined;
-      const { thinking } = facts;
-      const ask = { profile, model, modelId, thinking, turns, settings, delivery, keep, ownIds, silenceTimeoutMs };
+      const told = { model, modelId, thinking: facts.thinking, delivery, keep, ownIds, onSpent, silenceTimeoutMs };
+      const ask = { profile, turns, settings, ...told };
       const turn = await (resume ? worker.resume(ask) : worker.ask(ask));
       return { worker, turn, learnThinking: this.#thinking.learner(setting, request.turns, worker.transcript) };
     } catch (error) {

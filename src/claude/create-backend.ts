@@ -9,11 +9,12 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliSettings } from "./cli/settings.ts";
-import { rebinding, selectsModelsSilently, settlesCalls } from "./cli/version.ts";
+import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
 import { PlanGuard } from "./plan/plan-guard.ts";
+import { PlanReader } from "./plan/plan-reader.ts";
 import { planFile } from "./plan/plan-store.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { OutputWays } from "./pool/output-ways.ts";
@@ -158,6 +159,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
           settling: settles.of({ path, version }),
           restored,
           onContext: (id, tokens) => catalog.learnContext(id, tokens),
+          tellsCost: tellsCost(version),
           onLimits: (named, info) => guard.report(named, info),
         });
         if (restored) void removeWhenRead(restored.place, worker.booted, worker.exited);
@@ -213,8 +215,19 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       );
     },
   });
+  const planReader = new PlanReader({
+    ask: () => {
+      const { installation } = monitor;
+      // Of a bare token the CLI tells no plan.
+      const canTell = installation && tellsCost(installation.version) && cliEnv.CLAUDE_CODE_OAUTH_TOKEN === undefined;
+      return canTell ? pool.borrow((worker) => worker.readPlan()) : undefined;
+    },
+    seenAt: () => guard.limits.seenAt,
+    learn: (windows) => guard.learn(windows),
+  });
   return new ClaudeBackend({
     monitor,
+    planReader,
     pool,
     queue,
     guard,

@@ -1,10 +1,10 @@
 import type { RunOptions } from "../core/backend.ts";
 import type { ApiError } from "../core/error.ts";
 import type { ChatRequest } from "../core/request.ts";
-import type { Served } from "../core/turn-record.ts";
+import type { Served, Spending } from "../core/turn-record.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { PlanGuard } from "./plan/plan-guard.ts";
-import type { Lease } from "./pool/worker-pool.ts";
+import type { Lease } from "./pool/lease.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { whyAborted } from "./why-aborted.ts";
@@ -15,10 +15,11 @@ export type Stay = {
   readonly whyAborted: () => ApiError;
   readonly enter: () => Promise<Place>;
   readonly onServed: (how: Served) => void;
+  readonly onSpent: (spent: Spending) => void;
 };
 
 /** One try to answer: in the place that it has, and whether in a process that is started for it. */
-export type Try = Pick<Stay, "signal" | "onServed"> & { readonly place: Place; readonly fresh: boolean };
+export type Try = Pick<Stay, "signal" | "onServed" | "onSpent"> & { readonly place: Place; readonly fresh: boolean };
 
 export type StayOptions = {
   readonly monitor: Pick<InstallationMonitor, "ensure">;
@@ -32,7 +33,7 @@ export type StayOptions = {
 export function openStay(
   request: ChatRequest,
   client: AbortSignal,
-  { onAdmitted, onServed = () => {}, ...asking }: RunOptions,
+  { onAdmitted, onServed = () => {}, onSpent = () => {}, ...asking }: RunOptions,
   { monitor, queue, guard, ending }: StayOptions,
 ): Stay {
   const signal = AbortSignal.any([client, ending]);
@@ -51,7 +52,7 @@ export function openStay(
       place.leave();
     }
   };
-  return { signal, whyAborted: () => whyAborted(client), enter, onServed };
+  return { signal, whyAborted: () => whyAborted(client), enter, onServed, onSpent };
 }
 
 /** What a lease means, before it is used: of what the process remembers, all is of use, its beginning, or nothing. */

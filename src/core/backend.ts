@@ -1,6 +1,6 @@
 import type { ChatEvent } from "./event.ts";
 import type { ChatRequest, EffortLevel } from "./request.ts";
-import type { Caller, Served } from "./turn-record.ts";
+import type { Caller, Served, Spending } from "./turn-record.ts";
 
 /** Where `api` and `claude` meet: what a dialect may ask of whatever produces completions. */
 export interface Backend {
@@ -50,6 +50,8 @@ export type RunOptions = Asking & {
   readonly onAdmitted?: () => void;
   /** Called when a process has taken the request up; again, where it has to be asked once more. */
   readonly onServed?: (how: Served) => void;
+  /** Called with what a process tells that the turn took, mostly before its end, sometimes behind it; several calls add up. */
+  readonly onSpent?: (spent: Spending) => void;
 };
 
 /**

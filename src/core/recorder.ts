@@ -2,7 +2,7 @@ import type { Backend, RunOptions } from "./backend.ts";
 import type { ChatEvent, Usage } from "./event.ts";
 import { isJsonObject } from "./json.ts";
 import type { ChatRequest } from "./request.ts";
-import { type Caller, faultOf, type Served, type TurnRecord } from "./turn-record.ts";
+import { type Caller, faultOf, type Served, type Spending, type TurnRecord } from "./turn-record.ts";
 import type { RunningTurn } from "./usage.ts";
 
 /** Of a turn that no server told whose it is. */
@@ -23,6 +23,7 @@ export class TurnRecorder {
   #firstTokenMs: number | undefined;
   #answered: string | undefined;
   #usage: Usage | undefined;
+  #spent: Spending = {};
 
   constructor({ model }: Pick<ChatRequest, "model">, caller: Caller = NOBODY, clock: Clock = CLOCK) {
     this.#clock = clock;
@@ -30,17 +31,22 @@ export class TurnRecorder {
     this.#caller = caller;
     this.#at = clock.date();
     this.#startedAt = clock.now();
+    caller.onBegun?.();
   }
 
   get running(): RunningTurn {
     const isAnswering = this.#firstTokenMs !== undefined;
     const state = isAnswering ? "answering" : this.#served ? "asked" : "waiting";
-    return { caller: withoutListener(this.#caller), model: this.#model, at: this.#at, state };
+    return { caller: withoutListeners(this.#caller), model: this.#model, at: this.#at, state };
   }
 
   served(how: Served): void {
     this.#served = how;
     this.#waitedMs ??= this.#elapsed();
+  }
+
+  spent(more: Spending): void {
+    this.#spent = addSpending(this.#spent, more);
   }
 
   /** Returns the record once the event tells the outcome. */
@@ -68,7 +74,7 @@ export class TurnRecorder {
     const { inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = this.#usage ?? {};
     const record: TurnRecord = {
       at: this.#at,
-      caller: withoutListener(this.#caller),
+      caller: withoutListeners(this.#caller),
       model: outcome === "model_not_found" ? UNKNOWN_MODEL : this.#model,
       answered: this.#answered,
       ...{ inputTokens, cacheReadTokens, cacheWriteTokens },
@@ -81,6 +87,9 @@ export class TurnRecorder {
       firstTokenMs: this.#firstTokenMs,
       totalMs: this.#elapsed(),
       served: this.#served,
+      costUsd: this.#spent.costUsd,
+      // Of one that did not answer, it would be the process' last word on another.
+      isExtraUsage: this.#answered === undefined ? undefined : this.#spent.isExtraUsage,
     };
     this.#caller.onTurn?.(record);
     return record;
@@ -94,11 +103,20 @@ export class TurnRecorder {
 /** Instead of a name that may be anything. */
 const UNKNOWN_MODEL = "unknown";
 
+/** What both took together. */
+export function addSpending(some: Spending, more: Spending): Spending {
+  const knowsCost = some.costUsd !== undefined || more.costUsd !== undefined;
+  return {
+    costUsd: knowsCost ? (some.costUsd ?? 0) + (more.costUsd ?? 0) : undefined,
+    isExtraUsage: some.isExtraUsage || more.isExtraUsage ? true : (more.isExtraUsage ?? some.isExtraUsage),
+  };
+}
+
 function isFinish(outcome: TurnRecord["outcome"]) {
   return outcome === "stop" || outcome === "length" || outcome === "tool-calls" || outcome === "content-filter";
 }
 
-function withoutListener({ dialect, client, key }: Caller): TurnRecord["caller"] {
+function withoutListeners({ dialect, client, key }: Caller): TurnRecord["caller"] {
   return { dialect, client, key };
 }
 
@@ -114,31 +132,42 @@ export type RecordingBackend = Backend & {
   running(): readonly RunningTurn[];
 };
 
+export type TurnSink = {
+  add(turn: TurnRecord): void;
+  /** What a turn took that was added before, beside what its record says. */
+  amend(turn: TurnRecord, more: Spending): void;
+};
+
 /** The backend as it is, with each of its turns recorded. */
-export function recordTurns(backend: Backend, record: (turn: TurnRecord) => void): RecordingBackend {
+export function recordTurns(backend: Backend, sink: TurnSink): RecordingBackend {
   const running = new Set<TurnRecorder>();
   async function* run(request: ChatRequest, signal: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {
     const turn = new TurnRecorder(request, options.caller);
     running.add(turn);
-    let isTold = false;
+    let record: TurnRecord | undefined;
     const tell = (told: TurnRecord) => {
-      isTold = true;
+      record = told;
       running.delete(turn);
-      record(told);
+      sink.add(told);
+    };
+    const onSpent = (spent: Spending) => {
+      options.onSpent?.(spent);
+      if (record === undefined) turn.spent(spent);
+      else if (record.answered !== undefined) sink.amend(record, spent);
     };
     const onServed = (how: Served) => {
       turn.served(how);
       options.onServed?.(how);
     };
     try {
-      for await (const event of backend.run(request, signal, { ...options, onServed })) {
+      for await (const event of backend.run(request, signal, { ...options, onServed, onSpent })) {
         const told = turn.push(event);
         if (told) tell(told);
         yield event;
       }
     } finally {
       // Its reader has left.
-      if (!isTold) tell(turn.end("client_closed"));
+      if (record === undefined) tell(turn.end("client_closed"));
     }
   }
   return {

@@ -12,6 +12,8 @@ export type Caller = {
   readonly client: string;
   /** The name of the key it came with, where keys have names. */
   readonly key?: string | undefined;
+  /** Told that a turn has begun, for each. */
+  readonly onBegun?: () => void;
   /** Told of the turn once its outcome is known. */
   readonly onTurn?: (turn: TurnRecord) => void;
 };
@@ -27,11 +29,19 @@ export type Served = (typeof SERVED)[number];
 export const FAULTS = ["client", "plan", "upstream", "server"] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** What a turn took of money, by the CLI's own figures. What the CLI does not tell is undefined, and never an estimate. */
+export type Spending = {
+  /** At Anthropic's list prices, in US dollars: what the plan paid for. Of several turns that the CLI tells together, with the last. */
+  readonly costUsd?: number | undefined;
+  /** Whether it was paid for as extra usage, beside the plan. */
+  readonly isExtraUsage?: boolean | undefined;
+};
+
 /** What is kept of a turn. Never content: counts, times, codes, and names that people gave. */
-export type TurnRecord = {
+export type TurnRecord = Spending & {
   /** When it was asked, in milliseconds since the epoch. */
   readonly at: number;
-  readonly caller: Omit<Caller, "onTurn">;
+  readonly caller: Omit<Caller, "onBegun" | "onTurn">;
   /** The model as the client named it; `unknown` when there is none of that name, which may be anything. */
   readonly model: string;
   /** The one that answered; undefined: none did. */

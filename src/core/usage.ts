@@ -1,3 +1,4 @@
+import type { PlanLimits } from "./backend.ts";
 import type { Fault, TurnRecord } from "./turn-record.ts";
 
 /** By what the figures may be told apart. */
@@ -26,6 +27,12 @@ export type UsageTotal = Readonly<
   readonly failed: Readonly<Record<Fault, number>>;
   /** The median; null: none was answered. */
   readonly firstTokenMs: number | null;
+  /** What they would have cost at list price, in US dollars, as far as the CLI told it; null: it told nothing. */
+  readonly costUsd: number | null;
+  /** Those that were answered, and of which the CLI told no cost. */
+  readonly unpriced: number;
+  /** Those that were paid for beside the plan, as extra usage. */
+  readonly extraUsage: number;
 };
 
 /** A window of the plan's limits, as Anthropic told it last. */
@@ -38,6 +45,14 @@ export type PlanLimit = {
   readonly resetsAt?: number;
   readonly observedAt: number;
 };
+
+/** The windows that are known, in this form. */
+export function planLimitsOf({ windows }: Pick<PlanLimits, "windows">): PlanLimit[] {
+  return Object.entries(windows).map(([window, { utilization, status, resetsAt, seenAt }]) => ({
+    ...{ window, utilization, resetsAt: resetsAt * 1000, observedAt: seenAt * 1000 },
+    ...(status !== undefined && { status }),
+  }));
+}
 
 /** A turn that is being answered, or waits for that. */
 export type RunningTurn = {
@@ -62,10 +77,16 @@ export type UsageSources = {
   readonly figures: UsageFigures;
   readonly running?: readonly RunningTurn[];
   readonly limits?: readonly PlanLimit[];
+  /** What is known of the plan beside its windows. */
+  readonly plan?: Pick<PlanLimits, "overage" | "extraUsage"> | undefined;
 };
 
 /** What `GET /v1/usage` answers. */
-export function usageReport({ figures, running = [], limits = [] }: UsageSources, query: UsageQuery, now: number) {
+export function usageReport(
+  { figures, running = [], limits = [], plan = {} }: UsageSources,
+  query: UsageQuery,
+  now: number,
+) {
   return {
     object: "usage",
     schemaVersion: SCHEMA_VERSION,
@@ -74,6 +95,21 @@ export function usageReport({ figures, running = [], limits = [] }: UsageSources
     to: iso(query.to),
     by: query.by ?? null,
     since: isoOrNull(figures.since),
+    ...planReport(plan, limits),
+    totals: figures.totals(query),
+    running: running.map(({ caller: { dialect, client, key = null }, model, at, state }) => ({
+      ...{ dialect, client, key, model, state },
+      startedAt: iso(at),
+    })),
+  };
+}
+
+/**
+ * What is known of the plan: its windows, whether answers are paid for beside it now, and since and until when; and the API's word on
+ * whether they may be.
+ */
+export function planReport({ overage, extraUsage }: NonNullable<UsageSources["plan"]>, limits: readonly PlanLimit[]) {
+  return {
     limits: limits.map(({ window, utilization = null, status = null, resetsAt, observedAt }) => ({
       window,
       utilization,
@@ -81,11 +117,13 @@ export function usageReport({ figures, running = [], limits = [] }: UsageSources
       resetsAt: isoOrNull(resetsAt),
       observedAt: iso(observedAt),
     })),
-    totals: figures.totals(query),
-    running: running.map(({ caller: { dialect, client, key = null }, model, at, state }) => ({
-      ...{ dialect, client, key, model, state },
-      startedAt: iso(at),
-    })),
+    extraUsage: {
+      inUse: overage !== undefined,
+      since: isoOrNull(overage && overage.since * 1000),
+      until: isoOrNull(overage && overage.resetsAt * 1000),
+      status: extraUsage?.status ?? null,
+      disabledReason: extraUsage?.disabledReason ?? null,
+    },
   };
 }
 

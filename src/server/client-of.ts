@@ -22,12 +22,19 @@ export function clientOf({ keyName, address = "", headers }: ClientFacts): strin
 }
 
 /** Who asks by a request, for the dialects to tell. */
-export function askerOf({ headers }: Request, { address, keyName, meant, turns }: Exchange): Asker {
+export function askerOf({ headers }: Request, exchange: Exchange): Asker {
+  const { address, keyName, meant } = exchange;
   const caller: Caller = {
     dialect: dialectOf(meant.path),
     client: programOf(headers.get("user-agent") ?? ""),
     key: keyName,
-    onTurn: (turn) => turns.push(turn),
+    onBegun: () => {
+      exchange.openTurns++;
+    },
+    onTurn: (turn) => {
+      exchange.turns.push(turn);
+      if (--exchange.openTurns === 0) exchange.onTurnsOver?.();
+    },
   };
   return { client: clientOf({ keyName, address, headers }), caller };
 }

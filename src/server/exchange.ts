@@ -28,6 +28,10 @@ export type Exchange = {
   isTooMany?: boolean;
   /** To be called when it was answered. */
   onAnswered?: () => void;
+  /** How many turns have begun for it whose outcome is not known yet. */
+  openTurns: number;
+  /** Called when that is none. */
+  onTurnsOver?: () => void;
   /** How it failed, when it did. */
   error?: ErrorCode;
 };
@@ -43,6 +47,7 @@ export function openExchange(request: Request, meant: (path: string) => Meant, a
     address,
     trusted: false,
     turns: [],
+    openTurns: 0,
   };
 }
 

@@ -44,6 +44,8 @@ export type Met = {
 export type RouteRequest = (request: Request) => Promise<Response>;
 
 const LONGEST_LOGGED_PATH = 200;
+/** A turn in the background goes on, though nobody reads of it any more. */
+const TURN_GRACE_MS = 1_000;
 
 /** The way of every request: let in, routed, its failure told, its response dressed, its end logged. */
 export class RequestHandler {
@@ -83,7 +85,7 @@ export class RequestHandler {
     } catch (thrown) {
       return this.#send(this.fail(thrown, request), exchange);
     }
-    this.#log(exchange, response.status, "complete");
+    this.#end(exchange, response.status, "complete");
     return undefined;
   }
 
@@ -135,7 +137,24 @@ export class RequestHandler {
 
   #send(response: Response, exchange: Exchange): Response {
     this.#dress(response.headers, exchange);
-    return observeEnd(response, (end) => this.#log(exchange, response.status, end));
+    return observeEnd(response, (end) => this.#end(exchange, response.status, end));
+  }
+
+  /** What a turn took whose reader has left is known a moment later. */
+  #end(exchange: Exchange, status: number, end: BodyEnd): void {
+    exchange.bodyPart?.end();
+    exchange.onAnswered?.();
+    if (exchange.openTurns === 0) {
+      this.#log(exchange, status, end);
+      return;
+    }
+    const ms = elapsed(exchange);
+    const timer = setTimeout(() => exchange.onTurnsOver?.(), TURN_GRACE_MS);
+    exchange.onTurnsOver = () => {
+      clearTimeout(timer);
+      delete exchange.onTurnsOver;
+      this.#log(exchange, status, end, ms);
+    };
   }
 
   async #answer(request: Request, exchange: Exchange, route: RouteRequest): Promise<Response> {
@@ -171,21 +190,23 @@ export class RequestHandler {
     dress(headers, exchange);
   }
 
-  #log(exchange: Exchange, status: number, end: BodyEnd): void {
-    const { id, startedAt, method, path, error, turns, bodyPart, onAnswered } = exchange;
-    bodyPart?.end();
-    onAnswered?.();
+  #log(exchange: Exchange, status: number, end: BodyEnd, ms = elapsed(exchange)): void {
+    const { id, method, path, error, turns } = exchange;
     this.#parts.logger.info("request", {
       method,
       path: path.slice(0, LONGEST_LOGGED_PATH),
       status,
-      ms: Math.round(performance.now() - startedAt),
+      ms,
       request: id,
       error,
       ...turnFields(turns),
       end: end === "complete" ? undefined : end,
     });
   }
+}
+
+function elapsed({ startedAt }: Exchange): number {
+  return Math.round(performance.now() - startedAt);
 }
 
 function atPath(url: string, path: string): string {

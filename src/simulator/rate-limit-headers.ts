@@ -13,6 +13,8 @@ export type PlanWindow = {
 export type PlanState = {
   readonly fiveHour?: PlanWindow;
   readonly sevenDay?: PlanWindow;
+  /** The week of the models that have a limit of their own; told only where it is set. */
+  readonly sevenDayOfModel?: PlanWindow;
   /** `rejected`: there is no extra usage. `in-use`: it pays for what the plan does not. */
   readonly overage?: "rejected" | "allowed" | "in-use";
 };
@@ -31,11 +33,15 @@ export function planHeaders(headers: Headers, plan: PlanState = {}): Values {
 export function planHeadersOf({
   fiveHour = { used: 0 },
   sevenDay = { used: 0 },
+  sevenDayOfModel,
   overage = "rejected",
 }: PlanState): Values {
   const windows = [
     { claim: "five_hour", short: "5h", resetsInSeconds: FIVE_HOURS, ...fiveHour },
     { claim: "seven_day", short: "7d", resetsInSeconds: SEVEN_DAYS, ...sevenDay },
+    ...(sevenDayOfModel
+      ? [{ claim: "seven_day_overage_included", short: "7d_oi", resetsInSeconds: SEVEN_DAYS, ...sevenDayOfModel }]
+      : []),
   ].map((window) => ({ ...window, status: statusAt(window.used), reset: secondsFromNow(window.resetsInSeconds) }));
   const most = windows.reduce((one, other) => (other.used > one.used ? other : one));
   return prefixed({

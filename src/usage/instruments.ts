@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, type RegistryContentType } from "prom-client";
 import type { BackendHealth } from "../core/backend.ts";
-import type { TurnRecord } from "../core/turn-record.ts";
+import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import type { PlanLimit } from "../core/usage.ts";
 
 /** What is told as it is when somebody looks. */
@@ -64,6 +64,12 @@ export class Instruments {
     ["model", "client", "kind"],
   );
   readonly #failures = this.#counter("failures_total", "Turns that failed, by whose doing it was", ["code", "fault"]);
+  readonly #cost = this.#counter(
+    "cost_usd_total",
+    "What turns would have cost at list price, in US dollars, as far as the CLI tells it",
+    ["model", "client"],
+  );
+  readonly #extraUsage = this.#counter("extra_usage_turns_total", "Turns that were paid for beside the plan", []);
   readonly #searches = this.#counter("searches_total", "Web searches of the model", []);
 
   constructor({ health, running, limits, version, clients }: MetricsState) {
@@ -105,6 +111,7 @@ export class Instruments {
     };
     for (const [kind, count] of Object.entries(kinds)) this.#tokens.inc({ model, client, kind }, count);
     this.#searches.inc(turn.searches);
+    this.observeSpending(turn, turn);
     if (turn.fault) this.#failures.inc({ code: turn.outcome, fault: turn.fault });
     this.#duration.observe({ ...labels, error_type: turn.fault ? turn.outcome : "" }, turn.totalMs / 1000);
     if (turn.waitedMs !== undefined) this.#waited.observe(turn.waitedMs / 1000);
@@ -113,6 +120,12 @@ export class Instruments {
     this.#firstToken.observe(labels, firstTokenMs / 1000);
     const later = turn.outputTokens - 1;
     if (later > 0 && !turn.fault) this.#perToken.observe(labels, (turn.totalMs - firstTokenMs) / 1000 / later);
+  }
+
+  /** What it took, or took beside what was observed before. */
+  observeSpending(turn: TurnRecord, { costUsd, isExtraUsage }: Spending): void {
+    if (costUsd !== undefined) this.#cost.inc({ model: this.#modelOf(turn), client: this.#clientOf(turn) }, costUsd);
+    if (isExtraUsage) this.#extraUsage.inc();
   }
 
   async scrape(isOpenMetrics: boolean): Promise<Scraped> {

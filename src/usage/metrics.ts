@@ -1,4 +1,4 @@
-import type { TurnRecord } from "../core/turn-record.ts";
+import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import type { Instruments, MetricsState, Scraped } from "./instruments.ts";
 
 /** Turns that are held until somebody looks for the first time; a server that is watched has few. */
@@ -10,7 +10,7 @@ const MOST_HELD = 10_000;
  */
 export class Metrics {
   readonly #state: MetricsState;
-  #held: TurnRecord[] = [];
+  #held: { readonly turn: TurnRecord; readonly more?: Spending }[] = [];
   #instruments: Promise<Instruments> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -19,7 +19,16 @@ export class Metrics {
   }
 
   add(turn: TurnRecord): void {
-    if (this.#held.length < MOST_HELD) this.#held.push(turn);
+    this.#hold({ turn });
+  }
+
+  /** What a turn took that was added before. */
+  amend(turn: TurnRecord, more: Spending): void {
+    this.#hold({ turn, more });
+  }
+
+  #hold(told: { readonly turn: TurnRecord; readonly more?: Spending }): void {
+    if (this.#held.length < MOST_HELD) this.#held.push(told);
     if (this.#instruments) void this.#observe();
   }
 
@@ -33,7 +42,10 @@ export class Metrics {
   async #observe(): Promise<Instruments> {
     this.#instruments ??= import("./instruments.ts").then(({ Instruments }) => new Instruments(this.#state));
     const instruments = await this.#instruments;
-    for (const turn of this.#held.splice(0)) instruments.observe(turn);
+    for (const { turn, more } of this.#held.splice(0)) {
+      if (more) instruments.observeSpending(turn, more);
+      else instruments.observe(turn);
+    }
     return instruments;
   }
 }

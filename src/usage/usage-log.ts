@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import type { TurnRecord } from "../core/turn-record.ts";
+import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import type { UsageFigures, UsageQuery, UsageTotal } from "../core/usage.ts";
 import { makePrivate } from "../observability/private-file.ts";
 
@@ -19,8 +19,8 @@ const MOST_WAITING = 10_000;
 const WRITE_AFTER_MS = 1_000;
 const PRUNE_EVERY_MS = 60 * 60 * 1000;
 
-/** Raised whenever the table changes. */
-const VERSION = 1;
+/** Raised whenever the table changes; columns that came later may be null, and are added to a file that lacks them. */
+const VERSION = 2;
 
 const COLUMNS = {
   at: "INTEGER NOT NULL",
@@ -41,8 +41,13 @@ const COLUMNS = {
   first: "INTEGER",
   total: "INTEGER NOT NULL",
   served: "TEXT",
+  cost: "REAL",
+  extra_usage: "INTEGER",
 };
 const NAMES = Object.keys(COLUMNS);
+const AMEND = `UPDATE turns SET
+  cost = CASE WHEN ?1 IS NULL THEN cost ELSE coalesce(cost, 0) + ?1 END, extra_usage = coalesce(max(extra_usage, ?2), ?2, extra_usage)
+  WHERE rowid = ?3`;
 const INSERT = `INSERT INTO turns (${NAMES.join(", ")}) VALUES (${NAMES.map(() => "?").join(", ")})`;
 
 type Value = string | number | null;
@@ -54,8 +59,12 @@ function valuesOf(turn: TurnRecord): Value[] {
     ...[turn.at, dialect, client, key ?? null, turn.model, turn.answered ?? null],
     ...[turn.inputTokens, turn.cacheReadTokens, turn.cacheWriteTokens, turn.outputTokens, turn.reasoningTokens],
     ...[turn.searches, turn.outcome, turn.fault ?? null, turn.waitedMs ?? null, turn.firstTokenMs ?? null],
-    ...[turn.totalMs, turn.served ?? null],
+    ...[turn.totalMs, turn.served ?? null, turn.costUsd ?? null, flag(turn.isExtraUsage)],
   ];
+}
+
+function flag(is: boolean | undefined): number | null {
+  return is === undefined ? null : Number(is);
 }
 
 const GROUPS = {
@@ -73,39 +82,35 @@ type TotalRow = {
   readonly server: number;
 } & Omit<UsageTotal, "name" | "requests" | "failed" | "firstTokenMs">;
 
-/** The turns of the last 90 days, in a file that only the user can read. Writing is put off, and never fails a turn. */
+/**
+ * The turns of the last 90 days, in a file that only the user can read. Nothing is opened before it is needed, writing is put off, and
+ * neither ever fails a turn: where the file cannot be had, memory takes its place.
+ */
 export class UsageLog implements UsageFigures {
-  readonly #database: Database;
   readonly #now: () => number;
   readonly #onFailure: (reason: unknown) => void;
-  readonly #isInMemory: boolean;
-  #waiting: TurnRecord[] = [];
+  #path: string | undefined;
+  #opened: Database | undefined;
+  /** `more`: what a turn took that is written, or waits before it. */
+  #waiting: { readonly turn: TurnRecord; readonly more?: Spending }[] = [];
+  readonly #rows = new WeakMap<TurnRecord, number>();
   #timer: NodeJS.Timeout | undefined;
   #prunedAt = Number.NEGATIVE_INFINITY;
   #hasFailed = false;
 
-  /** Throws when the file cannot be had. */
   constructor({ path, onFailure, now = Date.now }: UsageLogOptions) {
     this.#now = now;
     this.#onFailure = onFailure;
-    this.#isInMemory = path === undefined;
-    if (path !== undefined) makePrivate(path);
-    this.#database = new Database(path ?? ":memory:", { strict: true });
-    // Answers wait for nobody: where another server of the user is writing, it is tried again later.
-    for (const pragma of ["busy_timeout = 0", "journal_mode = WAL", "synchronous = NORMAL"]) {
-      this.#database.run(`PRAGMA ${pragma}`);
-    }
-    const version = this.#database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
-    if (version > VERSION) throw new Error(`${path} was written by a newer version of this program`);
-    const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
-    this.#database.run(`CREATE TABLE IF NOT EXISTS turns (${columns.join(", ")})`);
-    this.#database.run("CREATE INDEX IF NOT EXISTS by_time ON turns (at)");
-    this.#database.run(`PRAGMA user_version = ${VERSION}`);
+    this.#path = path;
   }
 
   add(turn: TurnRecord): void {
-    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(turn);
-    this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
+    this.#wait({ turn });
+  }
+
+  /** What a turn took beside what was written of it. */
+  amend(turn: TurnRecord, more: Spending): void {
+    this.#wait({ turn, more });
   }
 
   get since(): number | undefined {
@@ -122,6 +127,7 @@ export class UsageLog implements UsageFigures {
         `SELECT ${group} AS name, count(*) AS requests,
            sum(input) AS inputTokens, sum(cache_read) AS cacheReadTokens, sum(cache_write) AS cacheWriteTokens,
            sum(output) AS outputTokens, sum(reasoning) AS reasoningTokens, sum(searches) AS searches,
+           round(sum(cost), 9) AS costUsd, sum(cost IS NULL AND fault IS NULL) AS unpriced, sum(extra_usage IS 1) AS extraUsage,
            ${["client", "plan", "upstream", "server"].map(failed).join(", ")}
          FROM turns WHERE at >= ? AND at < ? GROUP BY 1
          ORDER BY ${by === "day" ? "1" : "sum(input + cache_read + cache_write + output) DESC, 1"}`,
@@ -141,7 +147,24 @@ export class UsageLog implements UsageFigures {
   close(): void {
     this.#write();
     clearTimeout(this.#timer);
-    this.#database.close();
+    this.#opened?.close();
+  }
+
+  get #database(): Database {
+    if (this.#opened) return this.#opened;
+    try {
+      this.#opened = openDatabase(this.#path);
+    } catch (reason) {
+      this.#onFailure(reason);
+      this.#path = undefined;
+      this.#opened = openDatabase(undefined);
+    }
+    return this.#opened;
+  }
+
+  #wait(told: { readonly turn: TurnRecord; readonly more?: Spending }): void {
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(told);
+    this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
   }
 
   #medians(group: string, from: number, to: number): ReadonlyMap<string, number> {
@@ -161,10 +184,14 @@ export class UsageLog implements UsageFigures {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.length === 0) return;
+    const database = this.#database;
     try {
-      this.#database.transaction(() => {
-        const insert = this.#database.query<never, Value[]>(INSERT);
-        for (const turn of this.#waiting) insert.run(...valuesOf(turn));
+      database.transaction(() => {
+        for (const { turn, more } of this.#waiting) {
+          if (more) this.#amend(turn, more);
+          else
+            this.#rows.set(turn, Number(database.query<never, Value[]>(INSERT).run(...valuesOf(turn)).lastInsertRowid));
+        }
         this.#prune();
       })();
       this.#waiting = [];
@@ -175,12 +202,22 @@ export class UsageLog implements UsageFigures {
     }
   }
 
+  #amend(
+    turn: TurnRecord,
+    { costUsd = null, isExtraUsage }: { costUsd?: number | null; isExtraUsage?: boolean },
+  ): void {
+    const row = this.#rows.get(turn);
+    if (row === undefined) return;
+    this.#database.query<never, Value[]>(AMEND).run(costUsd, flag(isExtraUsage), row);
+  }
+
   #prune(): void {
     const now = this.#now();
-    if (now - this.#prunedAt < PRUNE_EVERY_MS && !this.#isInMemory) return;
+    const isInMemory = this.#path === undefined;
+    if (now - this.#prunedAt < PRUNE_EVERY_MS && !isInMemory) return;
     this.#prunedAt = now;
     this.#database.query<never, [number]>("DELETE FROM turns WHERE at < ?").run(now - MAX_AGE_MS);
-    if (!this.#isInMemory) return;
+    if (!isInMemory) return;
     this.#database
       .query<never, [number]>("DELETE FROM turns WHERE rowid <= (SELECT max(rowid) FROM turns) - ?")
       .run(MOST_IN_MEMORY);
@@ -191,12 +228,31 @@ function isBusy(reason: unknown): boolean {
   return reason instanceof Error && "code" in reason && reason.code === "SQLITE_BUSY";
 }
 
-/** The log in its file; in memory where there shall be none, or the file cannot be had. */
-export function openUsageLog(options: UsageLogOptions): UsageLog {
+/** Opens the file, or memory; a file of an older version gets the columns that it lacks. Throws when that cannot be done. */
+function openDatabase(path: string | undefined): Database {
+  if (path !== undefined) makePrivate(path);
+  const database = new Database(path ?? ":memory:", { strict: true });
   try {
-    return new UsageLog(options);
+    const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+    if (version > VERSION) throw new Error(`${path} was written by a newer version of this program`);
+    for (const pragma of ["journal_mode = WAL", "synchronous = NORMAL"]) database.run(`PRAGMA ${pragma}`);
+    if (version < VERSION) database.transaction(() => layOut(database)).immediate();
+    // Answers wait for nobody: where another server of the user is writing, it is tried again later.
+    database.run("PRAGMA busy_timeout = 0");
+    return database;
   } catch (reason) {
-    options.onFailure(reason);
-    return new UsageLog({ ...options, path: undefined });
+    database.close();
+    throw reason;
   }
+}
+
+function layOut(database: Database): void {
+  const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
+  database.run(`CREATE TABLE IF NOT EXISTS turns (${columns.join(", ")})`);
+  const there = database.query<{ name: string }, []>("PRAGMA table_info(turns)").all();
+  for (const [name, type] of Object.entries(COLUMNS)) {
+    if (!there.some((column) => column.name === name)) database.run(`ALTER TABLE turns ADD COLUMN ${name} ${type}`);
+  }
+  database.run("CREATE INDEX IF NOT EXISTS by_time ON turns (at)");
+  database.run(`PRAGMA user_version = ${VERSION}`);
 }

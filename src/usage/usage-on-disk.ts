@@ -11,7 +11,12 @@ export function usageFile(stateDirectory: string): string {
 /** What a server wrote down, for when none runs; undefined: none has. Throws where the file cannot be read. */
 export function usageOnDisk(path: string, query: UsageQuery): UsageReport | undefined {
   if (!existsSync(path)) return undefined;
-  const figures = new UsageLog({ path, onFailure: () => {} });
+  const figures = new UsageLog({
+    path,
+    onFailure(reason) {
+      throw reason;
+    },
+  });
   try {
     return usageReport({ figures }, query, Date.now());
   } finally {

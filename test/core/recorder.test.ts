@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
+import type { RunOptions } from "../../src/core/backend.ts";
 import { ApiError } from "../../src/core/error.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { recordTurns, TurnRecorder } from "../../src/core/recorder.ts";
 import type { ChatRequest } from "../../src/core/request.ts";
-import type { Caller, TurnRecord } from "../../src/core/turn-record.ts";
+import type { Caller, Spending, TurnRecord } from "../../src/core/turn-record.ts";
 import { FINISH, HELLO, play, playing, type Run, START, untilAborted } from "../api/playing.ts";
 
 const CALLER: Caller = { dialect: "messages", client: "codex", key: "work" };
@@ -49,14 +50,41 @@ test("a turn's row has its times, its tokens by kind, and who asked", () => {
     fault: undefined,
     ...{ waitedMs: 5, firstTokenMs: 25, totalMs: 100 },
     served: "continue",
+    ...{ costUsd: undefined, isExtraUsage: undefined },
   });
+});
+
+test("what it took of money is the sum of what was told before its end; what is told later is added to its row", async () => {
+  const added: TurnRecord[] = [];
+  const amended: [TurnRecord, Spending][] = [];
+  const told: Spending[] = [{ costUsd: 0.5 }, { costUsd: 0.25, isExtraUsage: true }, { costUsd: 0.125 }];
+  async function* run(_: ChatRequest, __: AbortSignal, { onSpent = () => {} }: RunOptions = {}) {
+    yield START;
+    for (const spent of told.slice(0, 2)) onSpent(spent);
+    yield FINISH;
+    for (const spent of told.slice(2)) onSpent(spent);
+  }
+  const backend = { ...playing(play()).backend, run };
+  const sink = {
+    add: (turn: TurnRecord) => added.push(turn),
+    amend: (...more: [TurnRecord, Spending]) => amended.push(more),
+  };
+  for await (const _ of recordTurns(backend, sink).run(REQUEST, new AbortController().signal));
+  expect(added).toEqual([expect.objectContaining({ costUsd: 0.75, isExtraUsage: true })]);
+  expect(amended.map(([turn, more]) => [turn === added[0], more])).toEqual([[true, { costUsd: 0.125 }]]);
+});
+
+test("a turn that nobody answered was not paid for, whatever its process was last told of another", () => {
+  const turn = new TurnRecorder(REQUEST, CALLER);
+  turn.spent({ isExtraUsage: true });
+  expect(turn.end("plan_limit_reached").isExtraUsage).toBeUndefined();
 });
 
 /** The rows of one turn whose reader stops after so many events. */
 async function rowsOf(run: Run, most = Number.POSITIVE_INFINITY) {
   const rows: TurnRecord[] = [];
   const left = new AbortController();
-  const backend = recordTurns(playing(run).backend, (turn) => rows.push(turn));
+  const backend = recordTurns(playing(run).backend, { add: (turn) => rows.push(turn), amend: () => {} });
   let count = 0;
   for await (const _ of backend.run(REQUEST, left.signal, { caller: CALLER })) {
     if (++count === most) break;

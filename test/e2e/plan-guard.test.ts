@@ -83,6 +83,8 @@ describe("extra usage", () => {
     await using app = await startHarness({ config: { allowExtraUsage: true } });
     app.simulator.enqueue(...["One", "Two"].map((said) => text(said, { headers: planHeadersOf(PAID) })));
     expect([await app.ask(SONNET), await app.ask(SONNET)]).toEqual(["One", "Two"]);
+    const usage = await fetch(`${app.url}/v1/usage`);
+    expect(await usage.json()).toMatchObject({ extraUsage: { inUse: true }, totals: [{ requests: 2, extraUsage: 2 }] });
   });
 });
 

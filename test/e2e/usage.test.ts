@@ -2,9 +2,12 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import parsePrometheusTextFormat from "parse-prometheus-text-format";
-import { apiError, text } from "../../src/simulator/reply.ts";
+import { tellsCost } from "../../src/claude/cli/version.ts";
+import { apiError, blocks, text, toolUse } from "../../src/simulator/reply.ts";
+import { claudeVersion } from "../support/claude-version.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { runCli } from "../support/run-cli.ts";
+import { until } from "../support/wait.ts";
 
 // What was used, as every view tells it: real CLI, simulated API.
 
@@ -53,13 +56,47 @@ test("GET /v1/usage tells what the API counted, by program and by model", async 
       cacheReadTokens: SENT.cached,
       outputTokens: SENT.output,
       firstTokenMs: expect.any(Number),
+      unpriced: 0,
+      extraUsage: 0,
     }),
   ]);
+  expect(all.extraUsage).toEqual({
+    ...{ inUse: false, since: null, until: null, status: "rejected", disabledReason: "org_level_disabled" },
+  });
   const byClient = await usage("by=client");
   const requests = byClient.totals.map(({ name, requests }: { name: string; requests: number }) => [name, requests]);
   expect(Object.fromEntries(requests)).toEqual({ curl: 2, "openai-python": 1, codex: 1, "claude-code": 1 });
   expect((await usage("by=day")).totals).toHaveLength(1);
   expect((await usage("from=2001-01-01&to=2001-02-01")).totals).toEqual([]);
+});
+
+test("what the turns would have cost is the CLI's own figure, the same for the same answer, in all views", async () => {
+  const byClient = (await usage("by=client")).totals;
+  const [one, ...others] = byClient.map(({ costUsd }: { costUsd: number }) => costUsd);
+  expect(one).toBeGreaterThan(0);
+  expect(others).toEqual([one, one, one]);
+  const { totals } = await usage("");
+  expect(totals[0].costUsd).toBeCloseTo(4 * one, 9);
+  const told = Object.values((await scraped()).valuesOf("claude_max_api_cost_usd_total", "client"));
+  expect(told).toHaveLength(4);
+  for (const cost of told) expect(cost).toBeCloseTo(one, 9);
+  const stats = await fetch(`${app.url}/v1/quota-stats`, { headers: { authorization: `Bearer ${KEY}` } });
+  expect(await stats.json()).toMatchObject({
+    providers: {
+      anthropic: {
+        credential_count: 1,
+        exhausted_count: 0,
+        quota_groups: expect.arrayContaining([
+          { name: "five_hour", remaining_percent: 100, reset_time: expect.stringMatching(/^20.*Z$/) },
+        ]),
+      },
+    },
+    summary: {
+      total_requests: 5,
+      total_tokens: SENT.input + SENT.cached + SENT.output,
+      approx_cost: totals[0].costUsd,
+    },
+  });
 });
 
 test.each([
@@ -85,7 +122,7 @@ test("the commands tell the same, with a server and by what it has written down"
   }
   const status = await run(["status"], new URL(app.url).port);
   expect(status.code).toBe(0);
-  expect(status.stdout).toMatch(/Today\s+5 requests, 40 tokens in \(30% cached\), 44 out/);
+  expect(status.stdout).toMatch(/Today\s+5 requests, 40 tokens in \(30% cached\), 44 out, \$\d\.\d\d at list price/);
   const none = await run(["status"], "0");
   expect([none.code, none.stdout]).toEqual([1, expect.stringContaining("No server")]);
 });
@@ -146,9 +183,43 @@ test("the log has a line for each request, with what it took and how it was serv
   expect(codex).toMatch(/model=claude-sonnet\S* in=10 cached=3 out=11 waited=\d+ first=\d+ served=\w+ client=codex/);
 });
 
+test("the log's line for a client that leaves in the middle has the tokens that were told until then", async () => {
+  app.simulator.enqueue(text("It goes on, and on, and on.", { delayMs: 200, usage: { input_tokens: 7 } }));
+  const leaving = new AbortController();
+  const response = await fetch(`${app.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "user-agent": "leaver/1", authorization: `Bearer ${KEY}` },
+    body: JSON.stringify({ model: "claude-sonnet-4", stream: true, messages: [{ role: "user", content: "Go on." }] }),
+    signal: leaving.signal,
+  });
+  await response.body?.getReader().read();
+  leaving.abort();
+  const line = () => app.log.find((line) => line.includes("client=leaver"));
+  await until(() => line() !== undefined, "the line is there");
+  expect(line()).toMatch(/ in=\d+ .*fault=client client=leaver end=client-left/);
+});
+
+test("a turn that waits for results is told its own cost, and so is the one that goes on with them", async () => {
+  const tools = [{ name: "f", input_schema: { type: "object" } }];
+  const counted = { usage: { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 11 } };
+  app.simulator.enqueue(blocks([toolUse("toolu_1", "f", {})], counted), text("Done.", counted));
+  const question = { role: "user", content: "Call f." };
+  const ask = async (messages: object[]) =>
+    JSON.parse(await post("/v1/messages", { messages, tools, max_tokens: 99 }, "looper/1"));
+  const { content } = await ask([question]);
+  const of = async (program: string) =>
+    (await usage("by=client")).totals.find(({ name }: { name: string }) => name === program);
+  const each = (await of("codex")).costUsd;
+  const tellsParked = tellsCost(await claudeVersion());
+  if (tellsParked) await until(async () => (await of("looper")).costUsd === each, "the cost is told");
+  const result = { type: "tool_result", tool_use_id: "toolu_1", content: "ok" };
+  await ask([question, { role: "assistant", content }, { role: "user", content: [result] }]);
+  expect(await of("looper")).toMatchObject({ requests: 2, unpriced: tellsParked ? 0 : 1, costUsd: 2 * each });
+});
+
 test("what was said is in no file and no line of the log", async () => {
   // Asking has it written.
-  expect((await usage("")).totals).toMatchObject([{ requests: 5 }]);
+  expect((await usage("")).totals).toMatchObject([{ requests: 8 }]);
   const files = readdirSync(app.home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const told = files.filter(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes(SENTINEL));
   expect(files.map(({ name }) => name)).toContain("usage.sqlite");

@@ -1,9 +1,9 @@
 import { Database } from "bun:sqlite";
 import { afterEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openUsageLog, type UsageLog } from "../../src/usage/usage-log.ts";
+import { dirname, join } from "node:path";
+import { UsageLog } from "../../src/usage/usage-log.ts";
 import { turnRecord } from "../support/turn-records.ts";
 
 const cleanups: (() => void)[] = [];
@@ -22,7 +22,7 @@ function file(): string {
 
 function open(path?: string, now = () => 0): { log: UsageLog; failures: unknown[] } {
   const failures: unknown[] = [];
-  const log = openUsageLog({ path, now, onFailure: (reason) => failures.push(reason) });
+  const log = new UsageLog({ path, now, onFailure: (reason) => failures.push(reason) });
   cleanups.push(() => log.close());
   return { log, failures };
 }
@@ -39,8 +39,46 @@ test("totals are the sums of what was used, with the median of the first tokens,
       ...{ inputTokens: 40, cacheReadTokens: 80, cacheWriteTokens: 120, outputTokens: 20, reasoningTokens: 4 },
       searches: 2,
       firstTokenMs: 200,
+      ...{ costUsd: null, unpriced: 3, extraUsage: 0 },
     },
   ]);
+});
+
+test("costs are the CLI's own, also those told after a turn was written; what it did not tell is none", () => {
+  const { log } = open();
+  const early = turnRecord({ costUsd: 0.5, isExtraUsage: false });
+  const late = turnRecord({ at: 1 });
+  for (const turn of [early, late, turnRecord({ outcome: "overloaded", fault: "upstream" })]) log.add(turn);
+  log.amend(early, { costUsd: 0.25 });
+  expect(log.totals(EVER)).toMatchObject([{ costUsd: 0.75, unpriced: 1, extraUsage: 0 }]);
+  log.amend(late, { isExtraUsage: true });
+  log.amend(late, { costUsd: 1 });
+  expect(log.totals(EVER)).toMatchObject([{ costUsd: 1.75, unpriced: 0, extraUsage: 1 }]);
+  expect(log.totals({ from: 1, to: 2 })).toMatchObject([{ costUsd: 1, extraUsage: 1 }]);
+});
+
+test("a file of the first version is read on, and its turns have no costs", () => {
+  const path = file();
+  mkdirSync(dirname(path));
+  const old = new Database(path);
+  const columns =
+    "at, dialect, client, key, model, answered, input, cache_read, cache_write, output, reasoning, searches";
+  old.run(`CREATE TABLE turns (${columns}, outcome, fault, waited, first, total, served)`);
+  old.run(
+    `INSERT INTO turns (${columns}, outcome, total) VALUES (5,'chat','pi',NULL,'opus','opus',1,2,3,4,0,0,'stop',9)`,
+  );
+  old.run("PRAGMA user_version = 1");
+  old.close();
+  const { log, failures } = open(path);
+  log.add(turnRecord({ costUsd: 2 }));
+  expect(log.totals(EVER)).toMatchObject([{ requests: 2, outputTokens: 9, costUsd: 2, unpriced: 1 }]);
+  expect(failures).toEqual([]);
+});
+
+test("no file is made before there is something to write, or to read", () => {
+  const path = file();
+  open(path).log.close();
+  expect(existsSync(path)).toBe(false);
 });
 
 test("totals are told apart by the model that answered, by key or else program, and by day", () => {
@@ -79,6 +117,7 @@ test.skipIf(process.platform === "win32")("the file can be read by the user alon
 test("turns wait while another process writes, and are written then", () => {
   const path = file();
   const { log, failures } = open(path);
+  log.totals(EVER);
   const other = new Database(path);
   cleanups.push(() => other.close());
   other.run("BEGIN IMMEDIATE");
@@ -92,6 +131,7 @@ test("turns wait while another process writes, and are written then", () => {
 test("a file that cannot be had, or breaks, is told once, and costs no turn", () => {
   const path = file();
   const { log, failures } = open(path);
+  log.totals(EVER);
   const other = new Database(path);
   cleanups.push(() => other.close());
   other.run("DROP TABLE turns");
@@ -100,18 +140,22 @@ test("a file that cannot be had, or breaks, is told once, and costs no turn", ()
   expect(() => log.close()).not.toThrow();
   expect(failures).toHaveLength(1);
 
-  writeFileSync(path, "no database, whatever its name says".repeat(100));
-  const broken = open(path);
-  expect(broken.failures).toHaveLength(1);
+  const text = file();
+  mkdirSync(dirname(text));
+  writeFileSync(text, "no database, whatever its name says".repeat(100));
+  const broken = open(text);
   broken.log.add(turnRecord());
   expect(broken.log.totals(EVER)).toHaveLength(1);
+  expect(broken.failures).toHaveLength(1);
 });
 
 test("a file of a newer version is left as it is", () => {
   const path = file();
-  open(path).log.close();
+  open(path).log.totals(EVER);
   const newer = new Database(path);
   newer.run("PRAGMA user_version = 99");
   newer.close();
-  expect(open(path).failures.map(String)).toEqual([expect.stringContaining("newer version")]);
+  const { log, failures } = open(path);
+  expect(log.totals(EVER)).toEqual([]);
+  expect(failures.map(String)).toEqual([expect.stringContaining("newer version")]);
 });

@@ -5,15 +5,20 @@ import {
   USAGE_GROUPS,
   type UsageFigures,
   type UsageQuery,
+  type UsageSources,
   usageReport,
 } from "../../core/usage.ts";
 import { invalid } from "../invalid.ts";
+import { quotaStats } from "./quota-stats.ts";
 
 export type UsageRoutesOptions = {
   readonly figures: UsageFigures;
   readonly running: () => readonly RunningTurn[];
   /** The plan's limits as they were told last; absent: nobody keeps them. */
   readonly limits?: (() => readonly PlanLimit[]) | undefined;
+  readonly plan?: (() => UsageSources["plan"]) | undefined;
+  /** Has the plan's limits told anew, where they are old; resolves soon in any case. */
+  readonly look?: () => Promise<void>;
   /** What Prometheus is told, in its text or as OpenMetrics. */
   readonly scrape: (isOpenMetrics: boolean) => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly now?: () => number;
@@ -24,14 +29,26 @@ const PARAMETERS = ["from", "to", "by"];
 
 const TIME = "a date (2030-01-31) or a time (2030-01-31T12:00:00Z)";
 
-/** GET /v1/usage: what was used, by whom, and what runs. GET /metrics: the same for Prometheus. */
-export function usageRoutes({ figures, running, limits = () => [], scrape, now = Date.now }: UsageRoutesOptions) {
+/** GET /v1/usage: what was used, by whom, and what runs. The same for Prometheus by GET /metrics, for menu bars by GET /v1/quota-stats. */
+export function usageRoutes(options: UsageRoutesOptions) {
+  const {
+    figures,
+    running,
+    limits = () => [],
+    plan = () => undefined,
+    look = async () => {},
+    scrape,
+    now = Date.now,
+  } = options;
   return new Elysia({ name: "usage" })
     .get(
       "/v1/usage",
-      ({ request }) => {
+      async ({ request }) => {
         const query = readQuery(new URL(request.url).searchParams, now());
-        return Response.json(usageReport({ figures, running: running(), limits: limits() }, query, now()));
+        await look();
+        return Response.json(
+          usageReport({ figures, running: running(), limits: limits(), plan: plan() }, query, now()),
+        );
       },
       {
         detail: {
@@ -44,6 +61,19 @@ export function usageRoutes({ figures, running, limits = () => [], scrape, now =
             query("to", `The moment after the last: ${TIME}. Default: now.`, { type: "string" }),
             query("by", "What is told apart.", { type: "string", enum: [...USAGE_GROUPS] }),
           ],
+        },
+      },
+    )
+    .get(
+      "/v1/quota-stats",
+      async () => {
+        await look();
+        return Response.json(quotaStats({ figures, limits: limits() }, now()));
+      },
+      {
+        detail: {
+          summary: "The same of 30 days in the form that menu-bar programs read, such as CodexBar",
+          tags: ["Server"],
         },
       },
     )

@@ -27,6 +27,13 @@ export function settlesCalls(version: string): boolean {
   return compareVersions(version, SETTLES_CALLS_SINCE) >= 0;
 }
 
+/** From this version on, as was seen, it can be asked what a process has cost without looking for more; 2.1.250 would read all of its transcripts. */
+const TELLS_COST_SINCE = "2.1.330";
+
+export function tellsCost(version: string): boolean {
+  return compareVersions(version, TELLS_COST_SINCE) >= 0;
+}
+
 /** How these versions count tokens, as was seen; see src/claude/count. */
 const COUNTS = { since: "2.1.330", until: "2.1.332", takenOff: 500 } as const;
 

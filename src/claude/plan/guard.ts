@@ -90,16 +90,17 @@ function limitError(message: string, resetsAt: number, now: number, upstreamStat
   return new ApiError("plan_limit_reached", message, { resetsAt, retryAfterSeconds, upstreamStatus });
 }
 
-function nameOf(type: string): string {
+/** A window as people call it. */
+export function nameOf(type: string): string {
   return type.replaceAll("_", "-");
 }
 
-function percent(part: number): string {
+export function percent(part: number): string {
   return `${Math.round(part * 100)}%`;
 }
 
 /** A time in seconds since the epoch, for people; the number itself when it is beyond all calendars. */
-function isoTime(seconds: number): string {
+export function isoTime(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
 }

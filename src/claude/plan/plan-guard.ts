@@ -1,10 +1,11 @@
-import type { PlanLimits } from "../../core/backend.ts";
+import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
 import { type ApiError, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { Logger } from "../../observability/logger.ts";
-import { type GuardSettings, judge, type Verdict } from "./guard.ts";
+import { type GuardSettings, isoTime, judge, nameOf, percent, type Verdict } from "./guard.ts";
 import { current, NO_LIMITS, type RateLimitInfo, withAnswer, withReport } from "./limits.ts";
 import type { PlanStore } from "./plan-store.ts";
+import { type Warned, warningsOf } from "./warnings.ts";
 
 export type PlanGuardOptions = {
   readonly settings: GuardSettings;
@@ -32,6 +33,7 @@ export class PlanGuard {
   #limits: PlanLimits;
   #login: { readonly error: ApiError; readonly credentials: string | undefined } | undefined;
   #probedAt: number | undefined;
+  #warned: Warned;
   #writtenAt = 0;
   #held = 0;
 
@@ -40,6 +42,8 @@ export class PlanGuard {
     this.#now = options.now ?? (() => Date.now() / 1000);
     this.#limits = options.store?.read() ?? NO_LIMITS;
     this.#probedAt = this.#limits.seenAt;
+    // Of what was known before the start it was warned then.
+    this.#warned = warningsOf(this.limits, {}).warned;
   }
 
   /** The limits as far as they still hold. */
@@ -88,12 +92,20 @@ export class PlanGuard {
       this.#options.logger.warn(`the plan is used up, and an answer was paid for as extra usage: ${effect}`, {
         model,
         limit: overage.type,
-        until: new Date(overage.resetsAt * 1000).toISOString(),
+        until: isoTime(overage.resetsAt),
       });
     }
+    this.#warn();
     if (info.status === "rejected") this.#probedAt = now;
     const hasTurned = !!overage !== !!before.overage || rejections.length !== before.rejections.length;
     if (hasTurned || now - this.#writtenAt >= WRITE_EVERY_S) this.#write(now);
+  }
+
+  /** The CLI told of windows when it was asked. */
+  learn(windows: Readonly<Record<string, LimitWindow>>): void {
+    const now = this.#now();
+    this.#limits = { ...this.#limits, windows: { ...this.#limits.windows, ...windows }, seenAt: now };
+    this.#warn();
   }
 
   /** Learns from what a turn of this model came to. */
@@ -111,6 +123,17 @@ export class PlanGuard {
   /** Keeps what is known for the next start. */
   close(): void {
     if (this.#limits.seenAt !== undefined) this.#write(this.#now());
+  }
+
+  #warn(): void {
+    const { warnings, warned } = warningsOf(this.#limits, this.#warned);
+    this.#warned = warned;
+    for (const { window, utilization, resetsAt } of warnings) {
+      this.#options.logger.warn(`${percent(utilization)} of your Claude plan's ${nameOf(window)} limit is used`, {
+        limit: window,
+        until: isoTime(resetsAt),
+      });
+    }
   }
 
   #judge(model: string): Verdict {

@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import Type from "typebox";
 import type { PlanLimits } from "../../core/backend.ts";
+import { planLimitsOf, planReport } from "../../core/usage.ts";
 import { refuseSpecialFile } from "../../observability/private-file.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
+import { current, NO_LIMITS } from "./limits.ts";
 
 const File = lazyCheck(
   Type.Object({
@@ -46,6 +48,11 @@ export type PlanStore = {
   write(limits: PlanLimits): void;
 };
 
+/** The file in the folder for the program's state. */
+export function planPath(stateDirectory: string): string {
+  return join(stateDirectory, "plan.json");
+}
+
 export function planFile(path: string): PlanStore {
   return {
     read() {
@@ -65,4 +72,10 @@ export function planFile(path: string): PlanStore {
       renameSync(part, path);
     },
   };
+}
+
+/** What the server that ran last knew, as far as it still holds; for when none runs. */
+export function planOnDisk(path: string) {
+  const known = current(planFile(path).read() ?? NO_LIMITS, Date.now() / 1000);
+  return planReport(known, planLimitsOf(known));
 }

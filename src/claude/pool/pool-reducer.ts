@@ -77,6 +77,9 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
       case "prepared":
         if (this.leave(event.worker, "preparing")) this.enter(event.worker, "warm");
         break;
+      case "borrowed":
+        if (this.leave(event.worker, "warm")) this.workers.set(event.worker, { type: "preparing" });
+        break;
       case "unprepared":
         if (this.endFrom(event.worker, "preparing")) this.pause();
         break;

@@ -80,7 +80,8 @@ export type PoolEvent<W> =
   | { readonly type: "left"; readonly waiter: Waiter }
   | { readonly type: "started"; readonly worker: W; readonly own?: Waiter | undefined }
   | { readonly type: "start-failed"; readonly problem: unknown; readonly own?: Waiter | undefined }
-  | { readonly type: "booted" | "prepared" | "unprepared"; readonly worker: W }
+  /** `borrowed`: one that is warm does something beside, and is prepared again. */
+  | { readonly type: "booted" | "prepared" | "unprepared" | "borrowed"; readonly worker: W }
   | { readonly type: "boot-failed"; readonly worker: W; readonly problem: ApiError }
   | { readonly type: "answering" | "released" | "discarded" | "exited"; readonly worker: W }
   | { readonly type: "guest-came" | "guest-left"; readonly guest: Guest }

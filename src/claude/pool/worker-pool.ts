@@ -1,8 +1,7 @@
 import { ApiError, reasonOf } from "../../core/error.ts";
-import type { Logger } from "../../observability/logger.ts";
-import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
 import type { Demand } from "./choice.ts";
+import type { Lease, PoolOptions } from "./lease.ts";
 import { chooseProcess } from "./policy.ts";
 import { type GuestWorth, hasRoomForGuest, leavesOf, nextTick } from "./pool-needs.ts";
 import { reducePool } from "./pool-reducer.ts";
@@ -12,7 +11,6 @@ import {
   type Guest,
   type PoolEffect,
   type PoolEvent,
-  type PoolLimits,
   type PoolState,
   restingOf,
   type Served,
@@ -20,30 +18,7 @@ import {
   type Waiter,
   workersIn,
 } from "./pool-state.ts";
-import type { OwnIds } from "./transcript.ts";
 import type { Worker } from "./worker.ts";
-
-export type PoolOptions = PoolLimits & {
-  /** Starts a process, with the model that the next request will probably name, or with a conversation and its model. */
-  readonly startWorker: (likelyModel: string | undefined, restored?: Restored) => Worker;
-  /** Called with what each new process reports. */
-  readonly onModels: (models: readonly ReportedModel[]) => void;
-  /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
-  readonly restore: (demand: Demand) => Promise<Restored | undefined>;
-  /** Whether the machine has the memory for one more process than is needed at the moment. */
-  readonly hasRoom: () => boolean;
-  readonly logger: Logger;
-};
-
-/** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
-export type Lease = {
-  readonly worker: Worker;
-  readonly keep: number;
-  readonly resume: boolean;
-  /** Whether the process goes on, keeps something of another turn, was started from a transcript, or was never asked. */
-  readonly how: "resume" | "reuse" | "restore" | "new";
-  readonly ownIds: OwnIds;
-};
 
 type Waiting = {
   readonly choice?: Served<Worker> | undefined;
@@ -123,6 +98,17 @@ export class WorkerPool {
   /** The model has begun to answer: there is time for other things. */
   answered(worker: Worker): void {
     this.#dispatch({ type: "answering", worker });
+  }
+
+  /** Has a process that nobody has asked yet do something beside, if there is one; nobody gets it meanwhile. One that fails at it is ended. */
+  borrow<T>(use: (worker: Worker) => Promise<T>): Promise<T> | undefined {
+    const [worker] = this.#state.waiters.length > 0 ? [] : restingOf(this.#state).warm;
+    if (worker === undefined) return undefined;
+    this.#dispatch({ type: "borrowed", worker });
+    const used = use(worker);
+    const giveBack = (type: "prepared" | "unprepared") => () => this.#dispatch({ type, worker });
+    used.then(giveBack("prepared"), giveBack("unprepared"));
+    return used;
   }
 
   /** Gives a process back after its turn: to rest until its conversation goes on. */

@@ -1,18 +1,18 @@
-import Type from "typebox";
 import type { ModelFacts } from "../../core/backend.ts";
 import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
+import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
-import { lazyCheck } from "../protocol/lazy-check.ts";
-import { ReportedModel } from "../protocol/messages.ts";
+import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
 import type { ClientTools } from "../tools/client-tools.ts";
 import { answerCalls, appendUserTurn, giveUpCalls, rewindTo, settleCalls } from "../turn/conversation.ts";
 import { assistantMessage, userMessage, withWantedCall } from "../turn/encode-input.ts";
-import { type ContextListener, TurnRun } from "../turn/turn-run.ts";
+import { type ContextListener, type TurnOptions, TurnRun } from "../turn/turn-run.ts";
 import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
+import { listModels, readPlan } from "./process-questions.ts";
 import type { Profile } from "./profile.ts";
 import type { OwnIds, TranscriptEntry } from "./transcript.ts";
 import { environmentIn, questionOf, transcriptOf, withOwnIds } from "./transcript.ts";
@@ -26,7 +26,6 @@ import {
   withApiNames,
 } from "./turn-settings.ts";
 
-const BOOT_TIMEOUT_MS = 30_000;
 const CONTROL_TIMEOUT_MS = 15_000;
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
@@ -37,14 +36,13 @@ const WORN_AFTER = 2_000;
 /** No model is ever told this: it is appended to a new process, and forgotten again. */
 const WARM_UP: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
 
-const ModelList = lazyCheck(Type.Object({ models: Type.Array(ReportedModel) }));
-
 export type WorkerOptions = CliProcessOptions &
   BindingOptions & {
     /** What it is started with; it may be started already. */
     readonly restored?: Restored;
     readonly onContext?: ContextListener;
     readonly onLimits?: (model: string, info: RateLimitInfo) => void;
+    readonly tellsCost?: TurnOptions["tellsCost"];
     /** Whether a turn can end with the results that it waits for; default: it cannot. */
     readonly settling?: Ability;
   };
@@ -63,6 +61,7 @@ export type Ask = {
   readonly keep: number;
   /** The calls in them that the client knows by other ids. */
   readonly ownIds: OwnIds;
+  readonly onSpent?: (spent: Spending) => void;
   readonly silenceTimeoutMs: number;
 };
 
@@ -75,7 +74,7 @@ export class Worker {
   readonly #process: CliProcess;
   readonly #binding: Binding;
   readonly #settling: Ability;
-  readonly #listeners: Pick<WorkerOptions, "onContext" | "onLimits">;
+  readonly #listeners: Pick<WorkerOptions, "onContext" | "onLimits" | "tellsCost">;
   #settings: TurnSettings | undefined;
   /** The same by the names of the API, as the CLI was told. */
   #applied: TurnSettings | undefined;
@@ -91,7 +90,7 @@ export class Worker {
     this.#settling = options.settling ?? new Ability(false);
     this.#transcript = options.restored ? transcriptOf(options.restored) : [];
     this.#listeners = options;
-    this.booted = this.#listModels();
+    this.booted = listModels(this.#process);
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
   }
@@ -203,6 +202,11 @@ export class Worker {
     return run;
   }
 
+  /** What the CLI tells of the plan; rejects when it is of no more use. For a process that nobody uses. */
+  readPlan(): Promise<unknown> {
+    return readPlan(this.#process, this.#applied ?? PLAIN_SETTINGS);
+  }
+
   /** Ends an unoccupied process. */
   close(): Promise<void> {
     return this.#process.close();
@@ -218,11 +222,6 @@ export class Worker {
   /** Ends the process whatever it is doing. */
   terminate(): Promise<void> {
     return this.#process.terminate();
-  }
-
-  async #listModels(): Promise<readonly ReportedModel[]> {
-    const reply = await this.#process.request({ subtype: "list_models" }, BOOT_TIMEOUT_MS);
-    return ModelList.Check(reply) ? reply.models : [];
   }
 
   async #rewind(keep: number): Promise<void> {
@@ -273,17 +272,14 @@ export class Worker {
     this.#transcript.push({ role: "user", turn, uuid });
   }
 
-  #startRun({ settings, delivery, silenceTimeoutMs }: Ask, question: Turn, uuid: string | undefined): TurnRun {
+  #startRun({ settings, delivery, onSpent, silenceTimeoutMs }: Ask, question: Turn, uuid: string | undefined): TurnRun {
+    const { tools, names, model } = this.#binding;
+    const { onContext, onLimits, tellsCost } = this.#listeners;
     const run = new TurnRun({
-      process: this.#process,
-      tools: this.#binding.tools,
-      names: this.#binding.names,
-      output: delivery,
-      isHeld: settings.outputSchema !== undefined,
-      isResumed: uuid === undefined,
-      model: this.#binding.model,
-      onContext: this.#listeners.onContext,
-      onLimits: (info) => this.#listeners.onLimits?.(this.#binding.model ?? "", info),
+      ...{ process: this.#process, tools, names, model, output: delivery },
+      ...{ isHeld: settings.outputSchema !== undefined, isResumed: uuid === undefined },
+      onLimits: (info) => onLimits?.(this.#binding.model ?? "", info),
+      ...{ onContext, onSpent, tellsCost },
       filteredStops: splitStops(settings).filtered,
       silenceTimeoutMs,
     });

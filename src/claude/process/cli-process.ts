@@ -3,6 +3,7 @@ import { ControlChannel } from "../protocol/control-channel.ts";
 import type { ControlRequestMessage, RateLimitMessage } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
 import { ChildProcess, type ErrorReader } from "./child-process.ts";
+import { SpendingMeter, totalCostIn } from "./spending.ts";
 
 export type CliProcessOptions = {
   readonly path: string;
@@ -23,6 +24,9 @@ export type CliListener = {
 /** Takes a question of the CLI's, to answer it in its own time. False: it is not for this one. */
 export type ControlAnswerer = (request: ControlRequestMessage) => boolean;
 
+/** Answered in some milliseconds; whoever it is told to does not wait for it. */
+const COST_TIMEOUT_MS = 5_000;
+
 /** One running `claude`: lines become messages, answers to control requests are matched, the rest goes to the listener. */
 export class CliProcess {
   readonly #child: ChildProcess;
@@ -32,6 +36,7 @@ export class CliProcess {
   #answer: ControlAnswerer | undefined;
   #death: Error | undefined;
   #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
+  readonly spending = new SpendingMeter();
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
 
@@ -62,6 +67,17 @@ export class CliProcess {
   get planLimit(): RateLimitMessage["rate_limit_info"] | undefined {
     const limit = this.#rateLimit;
     return limit?.status === "rejected" && (limit.resetsAt ?? 0) > Date.now() / 1000 ? limit : undefined;
+  }
+
+  /** Whether its last answer was paid for beside the plan, as far as the CLI tells: it tells what changes. */
+  get isUsingOverage(): boolean | undefined {
+    return this.#rateLimit?.isUsingOverage ?? undefined;
+  }
+
+  /** Has the CLI tell what all turns have cost so far, for {@link spending}. Never rejects. */
+  async readCost(): Promise<void> {
+    const asked = { subtype: "get_usage", skip_behaviors: true, detached: true };
+    this.spending.note(totalCostIn(await this.request(asked, COST_TIMEOUT_MS).catch(() => undefined)));
   }
 
   /** Why the process can no longer be used; undefined while it can. */
@@ -137,6 +153,7 @@ export class CliProcess {
         this.#logger.debug("message skipped", { pid: this.pid, type: message.name });
         break;
       default:
+        if (message.type === "result") this.spending.note(message.total_cost_usd);
         if (message.type === "rate_limit_event") this.#rateLimit = message.rate_limit_info;
         this.#listener?.message(message);
     }

@@ -102,6 +102,8 @@ export const ResultMessage = Type.Object({
   /** Anthropic's own word for the failure, also of one within a stream, which has no status; not from 2.1.250. */
   api_error_type: OptionalNullable(Type.String()),
   terminal_reason: OptionalNullable(Type.String()),
+  /** Of all turns of the process, at Anthropic's list prices, in US dollars. */
+  total_cost_usd: Type.Optional(Type.Unknown()),
   /** Of each model that the process has asked, by its id: `contextWindow` and more. What it says is no reason to refuse the rest. */
   modelUsage: Type.Optional(Type.Unknown()),
 });

@@ -2,6 +2,7 @@ import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
+import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage, ResultMessage } from "../protocol/messages.ts";
@@ -12,6 +13,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import { AnswerRecorder, EventChannel, OutputText, StopFilter } from "./answer-events.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
@@ -35,6 +37,10 @@ export type TurnOptions = {
   readonly onContext?: ContextListener;
   /** Told what the CLI says of the plan's limits. */
   readonly onLimits?: ((info: RateLimitInfo) => void) | undefined;
+  /** Told what the turn took of money, once or several times, the last maybe behind its end. */
+  readonly onSpent?: ((spent: Spending) => void) | undefined;
+  /** Whether the CLI, asked in the middle of a turn, tells what it has cost so far, and nothing else. Default false. */
+  readonly tellsCost?: boolean | undefined;
   /** Stop texts that the API itself does not take. */
   readonly filteredStops: readonly string[];
   /** A process that says nothing for so long is given up. */
@@ -73,6 +79,8 @@ export class TurnRun {
   readonly #filter: StopFilter;
   readonly #onContext: ContextListener | undefined;
   readonly #onLimits: TurnOptions["onLimits"];
+  readonly #onSpent: TurnOptions["onSpent"];
+  readonly #tellsCost: boolean;
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
@@ -87,6 +95,8 @@ export class TurnRun {
     silenceTimeoutMs,
     onContext,
     onLimits,
+    onSpent,
+    tellsCost = false,
     isHeld,
     ...decoding
   }: TurnOptions) {
@@ -94,6 +104,10 @@ export class TurnRun {
     this.#tools = tools;
     this.#onContext = onContext;
     this.#onLimits = onLimits;
+    this.#onSpent = onSpent;
+    this.#tellsCost = tellsCost;
+    // What a turn cost that was given up, and of which nobody was told, is none of this one's.
+    if (!decoding.isResumed) process.spending.take();
     this.#decoder = new TurnDecoder({
       ...decoding,
       now: () => Date.now() / 1000,
@@ -138,7 +152,10 @@ export class TurnRun {
 
   #receive(message: CliMessage): void {
     this.#silence.heard();
-    if (message.type === "result") this.#tellContext(message);
+    if (message.type === "result") {
+      this.#tellContext(message);
+      this.#tellSpent();
+    }
     if (message.type === "rate_limit_event") this.#onLimits?.(message.rate_limit_info);
     this.#emit(this.#decoder.push(message));
     if (this.#decoder.ended) void this.#settle();
@@ -151,6 +168,19 @@ export class TurnRun {
     for (const [model, usage] of Object.entries(modelUsage)) {
       if (isJsonObject(usage) && typeof usage.contextWindow === "number") this.#onContext?.(model, usage.contextWindow);
     }
+  }
+
+  /** The CLI tells sums, with the end of its own turn. */
+  #tellSpent(): void {
+    this.#onSpent?.({ costUsd: this.#process.spending.take(), isExtraUsage: this.#process.isUsingOverage });
+  }
+
+  /** Of a turn that waits for results it tells when it is asked. Nobody waits for that. */
+  async #askSpent(): Promise<void> {
+    this.#onSpent?.({ isExtraUsage: this.#process.isUsingOverage });
+    if (!this.#tellsCost) return;
+    await this.#process.readCost();
+    this.#onSpent?.({ costUsd: this.#process.spending.take() });
   }
 
   #emit(events: readonly ChatEvent[]): void {
@@ -211,6 +241,7 @@ export class TurnRun {
       died: () => {},
     });
     this.#outcome.resolve("parked");
+    void this.#askSpent();
   }
 
   /** Asks the CLI to stop at once; a process that does not is ended. */
@@ -258,36 +289,5 @@ export class TurnRun {
     this.#silence.stop();
     this.#process.listen(undefined);
     this.#tools?.watch(undefined);
-  }
-}
-
-/**
- * Calls once when nothing was heard for a time. One timer for many words: set anew with each, it would cost more than reading the
- * word.
- */
-export class SilenceWatch {
-  readonly #ms: number;
-  readonly #onSilence: () => void;
-  #heardAt = performance.now();
-  #timer: ReturnType<typeof setTimeout>;
-
-  constructor(ms: number, onSilence: () => void) {
-    this.#ms = ms;
-    this.#onSilence = onSilence;
-    this.#timer = setTimeout(() => this.#look(), ms);
-  }
-
-  heard(): void {
-    this.#heardAt = performance.now();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #look(): void {
-    const left = this.#heardAt + this.#ms - performance.now();
-    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
-    else this.#onSilence();
   }
 }

@@ -21,7 +21,7 @@ const JSON_FLAG = defineFlag({
 export const doctorCommand = {
   summary: "Look for what keeps the server from working, and tell how to mend it",
   about: [
-    "Looks at the settings, the Claude CLI and its login, the port, the service, folders and memory. Below each finding that is not well " +
+    "Looks at the settings, the Claude CLI and its login, the port, the plan, the service, folders and memory. Below each finding that is not well " +
       "stands the one command that mends it. Give it the options that you start the server with. Ends with 1 when there is a problem, " +
       "with 0 when there are only warnings.",
   ],

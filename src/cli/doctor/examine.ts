@@ -10,6 +10,7 @@ import { type Cli, checkCli } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
 import { type CheckLiveOptions, checkLive, liveNotice } from "./check-live.ts";
 import { checkLogin } from "./check-login.ts";
+import { checkPlan } from "./check-plan.ts";
 import { checkPort } from "./check-port.ts";
 import { checkService } from "./check-service.ts";
 import { checkFolders, checkMemory } from "./check-system.ts";
@@ -32,7 +33,7 @@ export async function examine({ call, live, signal }: ExamineOptions): Promise<F
   const asGiven = startAs(call);
   const memory = checkMemory(asGiven);
   if (loaded === undefined) {
-    const dependent = without(["cli", "login", "port", "live"], "the settings come first");
+    const dependent = without(["cli", "login", "port", "plan", "live"], "the settings come first");
     const folders = checkFolders(surroundings, { store: true });
     const serviceFinding = checkService(service, undefined, surroundings);
     return inOrder([...findings, ...dependent, ...folders, serviceFinding, memory]);
@@ -46,11 +47,14 @@ export async function examine({ call, live, signal }: ExamineOptions): Promise<F
   const cliPath = looks.path;
   const port = await unlessAborted(checkPort(config, { surroundings, service, startAs: asGiven, cliPath }), signal);
   const before = [...findings, ...looks.findings, port.finding, ...folders];
-  const asked = live ? await unlessAborted(whereServerIs(call, config), signal) : config;
-  const isReachable =
-    port.occupant?.kind === "ours" || asked !== config || !hasProblem([...looks.findings, ...folders]);
+  const asked = await unlessAborted(whereServerIs(call, config), signal);
+  const isRunning = port.occupant?.kind === "ours" || asked !== config;
+  const isReachable = isRunning || !hasProblem([...looks.findings, ...folders]);
+  const login = looks.findings.find(({ check }) => check === "login");
+  const plan = checkPlan({ config: asked, surroundings, signal, isRunning, plan: login?.facts?.plan });
   return inOrder([
     ...before,
+    await unlessAborted(plan, signal),
     checkService(service, config, surroundings),
     memory,
     ...(await liveFindings({ live, isReachable, config: asked, surroundings, signal, cliPath })),

@@ -1,5 +1,15 @@
 /** What is looked at, in the order in which it is told. */
-export const CHECKS = ["configuration", "cli", "login", "port", "service", "folders", "memory", "live"] as const;
+export const CHECKS = [
+  "configuration",
+  "cli",
+  "login",
+  "port",
+  "plan",
+  "service",
+  "folders",
+  "memory",
+  "live",
+] as const;
 export type Check = (typeof CHECKS)[number];
 
 export type Status = "ok" | "warning" | "problem" | "not_checked";

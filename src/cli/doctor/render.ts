@@ -6,6 +6,7 @@ const NAMES: Readonly<Record<Check, string>> = {
   cli: "Claude CLI",
   login: "Login",
   port: "Port",
+  plan: "Plan",
   service: "Service",
   folders: "Folders",
   memory: "Memory",

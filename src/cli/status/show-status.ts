@@ -4,7 +4,7 @@ import { interruptible } from "../interruptible.ts";
 import { askWhoListens, type ServerHealth, serverUrl } from "../running-server.ts";
 import type { Style } from "../style.ts";
 import { renderTable } from "../table.ts";
-import { bar, count, share } from "../usage/figures.ts";
+import { bar, count, dollars, share } from "../usage/figures.ts";
 import { daysBefore, readUsage, type Usage } from "../usage/read-usage.ts";
 import { showAgain } from "../usage/show-again.ts";
 
@@ -46,10 +46,11 @@ function renderStatus(health: ServerHealth, usage: Usage, config: Config, style:
             "Processes",
             `${workers.busy} busy, ${workers.parked} waiting for results, ${workers.ready} ready, ${workers.starting} starting`,
           ],
-          ["Waiting", `${workers.queued} requests`],
+          ["Waiting", requests(workers.queued)],
         ]
       : []),
     ["Today", today(usage)],
+    ...extraUsage(usage, style),
   ];
   const width = Math.max(...lines.map(([name = ""]) => name.length));
   const facts = lines.map(([name = "", value = ""]) => `${style.bold(name.padEnd(width))}  ${value}\n`).join("");
@@ -60,7 +61,18 @@ function today({ totals: [all] }: Usage): string {
   if (all === undefined) return "nothing was asked";
   const prompt = all.inputTokens + all.cacheReadTokens + all.cacheWriteTokens;
   const cached = share(all.cacheReadTokens, prompt);
-  return `${count(all.requests)} requests, ${count(prompt)} tokens in (${cached || "0%"} cached), ${count(all.outputTokens)} out`;
+  const cost = all.costUsd === null ? "" : `, ${dollars(all)} at list price`;
+  return `${requests(all.requests)}, ${count(prompt)} tokens in (${cached || "0%"} cached), ${count(all.outputTokens)} out${cost}`;
+}
+
+function requests(number: number): string {
+  return number === 1 ? "1 request" : `${count(number)} requests`;
+}
+
+function extraUsage({ extraUsage: { inUse, until } }: Usage, style: Style): string[][] {
+  if (!inUse) return [];
+  const end = until === null ? "" : ` until ${new Date(until).toLocaleString()}`;
+  return [["Extra usage", style.yellow(`answers are paid for beside the plan${end}`)]];
 }
 
 function renderLimits({ limits }: Usage, style: Style): string {
@@ -68,7 +80,7 @@ function renderLimits({ limits }: Usage, style: Style): string {
   const rows = limits.map(({ window, utilization, status, resetsAt }) => [
     window,
     utilization === null ? "" : bar(utilization, 20),
-    utilization === null ? "" : share(utilization, 1),
+    utilization === null ? "" : `${Math.round(utilization * 100)}%`,
     status ?? "",
     resetsAt === null ? "" : new Date(resetsAt).toLocaleString(),
   ]);

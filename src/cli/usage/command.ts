@@ -51,7 +51,7 @@ const FLAGS = {
 export const usageCommand = {
   summary: "Show what was used: requests and tokens by model, program or day",
   about: [
-    "Asks the server, if it runs, else reads what it has written down. Nothing of your plan is spent. IN counts the whole prompt, CACHED the part of it that Anthropic's cache gave, FIRST is the median time to the first token.",
+    "Asks the server, if it runs, else reads what it has written down. Nothing of your plan is spent. IN counts the whole prompt, CACHED the part of it that Anthropic's cache gave, FIRST is the median time to the first token, COST what it would have cost at list price by the CLI's own figures: your plan paid for it. A plus says that some of it is not known.",
   ],
   options: [...Object.values(FLAGS), ...SERVER_OPTIONS],
   examples: [

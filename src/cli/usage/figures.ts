@@ -11,6 +11,13 @@ export function count(number: number): string {
   return `${unit === "" || scaled >= 10 ? Math.floor(scaled) : (Math.floor(scaled * 10) / 10).toFixed(1)}${unit}`;
 }
 
+/** Dollars in at most seven characters: $0.12, $1234, $12k; with a plus where some of it is not known. */
+export function dollars({ costUsd, unpriced }: { readonly costUsd: number | null; readonly unpriced: number }): string {
+  if (costUsd === null) return "";
+  const whole = costUsd >= 10_000 ? count(costUsd) : Math.floor(costUsd).toString();
+  return `$${costUsd < 100 ? costUsd.toFixed(2) : whole}${unpriced > 0 ? "+" : ""}`;
+}
+
 export function share(part: number, whole: number): string {
   return whole === 0 ? "" : `${Math.floor((100 * part) / whole)}%`;
 }

@@ -8,6 +8,7 @@ import type { Surroundings } from "../command.ts";
 import { askWhoListens, authorization, serverUrl } from "../running-server.ts";
 
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
+const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
 const Total = Type.Object({
   name: Type.String(),
   requests: Type.Number(),
@@ -23,7 +24,10 @@ const Total = Type.Object({
   outputTokens: Type.Number(),
   reasoningTokens: Type.Number(),
   searches: Type.Number(),
-  firstTokenMs: Type.Union([Type.Number(), Type.Null()]),
+  firstTokenMs: NumberOrNull,
+  costUsd: NumberOrNull,
+  unpriced: Type.Number(),
+  extraUsage: Type.Number(),
 });
 export type Total = Static<typeof Total>;
 
@@ -34,12 +38,19 @@ const Usage = Type.Object({
   limits: Type.Array(
     Type.Object({
       window: Type.String(),
-      utilization: Type.Union([Type.Number(), Type.Null()]),
+      utilization: NumberOrNull,
       status: TextOrNull,
       resetsAt: TextOrNull,
       observedAt: Type.String(),
     }),
   ),
+  extraUsage: Type.Object({
+    inUse: Type.Boolean(),
+    since: TextOrNull,
+    until: TextOrNull,
+    status: TextOrNull,
+    disabledReason: TextOrNull,
+  }),
   totals: Type.Array(Total),
   running: Type.Array(
     Type.Object({

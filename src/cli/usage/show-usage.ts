@@ -3,7 +3,7 @@ import type { Surroundings } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import type { Style } from "../style.ts";
 import { renderTable } from "../table.ts";
-import { bar, count, share } from "./figures.ts";
+import { bar, count, dollars, share } from "./figures.ts";
 import { daysBefore, readUsage, type Total } from "./read-usage.ts";
 import { showAgain } from "./show-again.ts";
 
@@ -41,15 +41,23 @@ function renderUsage(by: string, totals: readonly Total[], style: Style, days: n
     share(total.cacheReadTokens, promptOf(total)),
     count(total.outputTokens),
     seconds(total.firstTokenMs),
+    dollars(total),
     bar(most === 0 ? 0 : tokensOf(total) / most, BAR),
   ]);
-  const heading = [by.toUpperCase(), "ASKED", "FAILED", "IN", "CACHED", "OUT", "FIRST", ""];
-  return renderTable(heading.map(style.bold), rows);
+  const heading = [by.toUpperCase(), "ASKED", "FAILED", "IN", "CACHED", "OUT", "FIRST", "COST", ""];
+  return renderTable(heading.map(style.bold), rows) + paid(totals, style);
 }
 
 // So that all of it fits into 80 columns.
-const LONGEST_NAME = 24;
-const BAR = 8;
+const LONGEST_NAME = 18;
+const BAR = 5;
+
+/** Said only where it was so: it is money. */
+function paid(totals: readonly Total[], style: Style): string {
+  const turns = totals.reduce((sum, { extraUsage }) => sum + extraUsage, 0);
+  const were = turns === 1 ? "1 request was" : `${turns} requests were`;
+  return turns === 0 ? "" : `\n${style.yellow(`${were} paid for as extra usage, beside the plan.`)}\n`;
+}
 
 function seconds(ms: number | null): string {
   if (ms === null) return "";
@@ -74,7 +82,7 @@ function tokensOf(total: Total): number {
 }
 
 function renderCsv(by: string, totals: readonly Total[]): string {
-  const rows = totals.map(({ name, failed, firstTokenMs, ...rest }) => ({
+  const rows = totals.map(({ name, failed, firstTokenMs, costUsd, ...rest }) => ({
     [by]: name,
     ...rest,
     failedByClient: failed.client,
@@ -82,6 +90,7 @@ function renderCsv(by: string, totals: readonly Total[]): string {
     failedByUpstream: failed.upstream,
     failedByServer: failed.server,
     firstTokenMs: firstTokenMs ?? "",
+    costUsd: costUsd ?? "",
   }));
   const [first] = rows;
   if (first === undefined) return "";

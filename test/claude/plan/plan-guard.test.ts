@@ -85,6 +85,35 @@ test("extra usage is warned of once", () => {
   expect(log.filter((line) => line.includes(" warn "))).toHaveLength(1);
 });
 
+test("a window that is nearly used up is warned of once, with when it ends, also across a start", () => {
+  const store = planFile(join(folder, "state", "plan.json"));
+  const at = (utilization: number) => ({
+    status: "allowed",
+    unifiedWindows: { five_hour: { utilization, resetsAt: START + 1000 } },
+  });
+  const plan = guard({ store });
+  for (const part of [0.7, 0.76, 0.78]) plan.report(SONNET, at(part));
+  expect(log.filter((line) => line.includes(" warn "))).toEqual([
+    expect.stringMatching(/76% of your Claude plan's five-hour limit is used .*until=2027-/),
+  ]);
+  plan.close();
+  guard({ store }).report(SONNET, at(0.79));
+  expect(log).toHaveLength(1);
+});
+
+test("windows that the CLI tells when it is asked take the place of older ones, and bind budgets", async () => {
+  const plan = guard({ settings: { ...SETTINGS, budget: { five_hour: 0.8 } } });
+  plan.report(SONNET, {
+    status: "allowed",
+    unifiedWindows: { seven_day: { utilization: 0.2, resetsAt: START + 9000 } },
+  });
+  now += 60;
+  plan.learn({ five_hour: { utilization: 0.81, resetsAt: START + 1000, seenAt: now } });
+  expect(Object.keys(plan.limits.windows)).toEqual(["seven_day", "five_hour"]);
+  expect([plan.limits.seenAt, await verdictOf(plan)]).toEqual([now, "plan_limit_reached"]);
+  expect(log.filter((line) => line.includes("81% of"))).toHaveLength(1);
+});
+
 describe("the file of limits", () => {
   const path = () => join(folder, "state", "plan.json");
 

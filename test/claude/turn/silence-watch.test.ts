@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { SilenceWatch } from "../../../src/claude/turn/turn-run.ts";
+import { SilenceWatch } from "../../../src/claude/turn/silence-watch.ts";
 import { until } from "../../support/wait.ts";
 
 test("silence is told once, after the time", async () => {

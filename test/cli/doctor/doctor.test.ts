@@ -31,16 +31,7 @@ describe("where all is well", () => {
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ ok: true, version: "1.2.3", platform: "linux" });
     const checks = report.findings.map(({ check }: { check: string }) => check);
-    expect([...new Set(checks)]).toEqual([
-      "configuration",
-      "cli",
-      "login",
-      "port",
-      "service",
-      "folders",
-      "memory",
-      "live",
-    ]);
+    expect([...new Set(checks)].join(" ")).toBe("configuration cli login port plan service folders memory live");
     for (const { status, message } of report.findings) {
       expect(["ok", "warning", "not_checked"]).toContain(status);
       expect(message).toBeString();

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bar, count, share } from "../../../src/cli/usage/figures.ts";
+import { bar, count, dollars, share } from "../../../src/cli/usage/figures.ts";
 import { showAgain } from "../../../src/cli/usage/show-again.ts";
 import { UsageLog } from "../../../src/usage/usage-log.ts";
 import { usageFile } from "../../../src/usage/usage-on-disk.ts";
@@ -22,7 +22,13 @@ test("without a server, and with nothing written down, the command says so", asy
 test("the table fits into 80 columns, whatever names and numbers there are, and a spreadsheet takes no name for a formula", async () => {
   const log = new UsageLog({ path: usageFile(join(home, ".local/state/claude-max-api")), onFailure: () => {} });
   const at = Date.now();
-  const big = { inputTokens: 987_654_321_000, outputTokens: 999_999, firstTokenMs: 599_990 };
+  const big = {
+    inputTokens: 987_654_321_000,
+    outputTokens: 999_999,
+    firstTokenMs: 599_990,
+    costUsd: 1234.56,
+    isExtraUsage: true,
+  };
   for (const client of [`=2+3,"x"`, "a".repeat(40)])
     log.add(turnRecord({ at, caller: { dialect: "chat", client }, ...big }));
   log.add(turnRecord({ at, outcome: "cli_failed", fault: "server" }));
@@ -31,6 +37,8 @@ test("the table fits into 80 columns, whatever names and numbers there are, and 
   expect(code).toBe(0);
   expect(Math.max(...stdout.split("\n").map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(80);
   expect(stdout).toMatch(/^curl +1 +1 /m);
+  expect(stdout).toContain(" $1234 ");
+  expect(stdout).toEndWith("2 requests were paid for as extra usage, beside the plan.\n");
   expect((await run("--by", "client", "--csv")).stdout).toContain(`\n"'=2+3,""x""",1,`);
   expect(JSON.parse((await run("--json")).stdout)).toMatchObject({ schemaVersion: 1, totals: [{ requests: 3 }] });
 });
@@ -59,6 +67,12 @@ test.each<[number, string]>([
   [34_999, "34k"],
   [5_600_000, "5.6M"],
 ])("%d is told as %s", (number, text) => expect(count(number)).toBe(text));
+
+test("costs say when some of them is not known, and nothing when none is", () => {
+  const told = [0.126, 123.9, 12_345].map((costUsd) => dollars({ costUsd, unpriced: 0 }));
+  expect(told).toEqual(["$0.13", "$123", "$12k"]);
+  expect([dollars({ costUsd: 1, unpriced: 2 }), dollars({ costUsd: null, unpriced: 2 })]).toEqual(["$1.00+", ""]);
+});
 
 test("parts are told as percent, and as bars, of which something is seen where there is something", () => {
   expect([share(1, 3), share(0, 0)]).toEqual(["33%", ""]);

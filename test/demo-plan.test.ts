@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test";
+import { livingPlan } from "../src/demo.ts";
+
+test("the demo's plan is used up by requests, warns, never refuses, and begins anew", () => {
+  const plan = livingPlan(Date.now());
+  const states = Array.from({ length: 200 }, (_, requests) => plan(requests));
+  const five = states.map(({ fiveHour }) => fiveHour?.used ?? 0);
+  expect(five.slice(0, 3)).toEqual([0.31, 0.32, 0.33]);
+  expect(Math.max(...five)).toBeWithin(0.95, 1);
+  expect(Math.min(...five.slice(60))).toBe(0);
+  const weeks = states.map(({ sevenDay }) => sevenDay?.used ?? 0);
+  expect(weeks).toEqual(weeks.toSorted());
+  expect(states.every(({ sevenDayOfModel }) => (sevenDayOfModel?.used ?? 1) < 1)).toBe(true);
+});
+
+test("what is used goes back only with a later reset", () => {
+  const plan = livingPlan(Date.now());
+  const resets = [64, 65, 66].map((requests) => plan(requests).fiveHour?.resetsInSeconds ?? 0);
+  expect(resets.map((seconds) => Math.round(seconds / 3600))).toEqual([3, 3, 5]);
+});

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
 import { Clients } from "./api/clients.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";

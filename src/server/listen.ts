@@ -1,4 +1,3 @@
-import http from "node:http";
 import { errorResponse } from "../api/openai-error.ts";
 import { listenAddresses, reachableHost } from "../config/network-names.ts";
 import { toApiError } from "../core/error.ts";
@@ -6,7 +5,7 @@ import type { Logger } from "../observability/logger.ts";
 import { bindAll } from "./bind.ts";
 import type { Server } from "./create-server.ts";
 import { Descriptors } from "./descriptors.ts";
-import { KEPT_SECONDS, MAX_HEADER_BYTES, SERVE_OPTIONS } from "./limits.ts";
+import { KEPT_SECONDS, SERVE_OPTIONS } from "./limits.ts";
 import type { RequestHandler } from "./request-handler.ts";
 import type { SocketData } from "./sockets.ts";
 
@@ -40,8 +39,6 @@ export function listen(
   server: Server,
   { host, port, isBusy: runsMore = () => false, endRunning, logger }: ListenOptions,
 ): Listening {
-  // The one way to say so; Bun's own listeners go by it.
-  Reflect.set(http, "maxHeaderSize", MAX_HEADER_BYTES);
   const bound = bindAll({
     addresses: listenAddresses(host),
     port,

@@ -15,7 +15,7 @@ import {
 import { readJsonBody } from "../../src/server/read-body.ts";
 import { openSocket } from "../support/socket.ts";
 import { until } from "../support/wait.ts";
-import { errorOf, head, sendRaw, startServer } from "./harness.ts";
+import { errorOf, head, startServer } from "./harness.ts";
 
 const asked = { began: Promise.withResolvers<void>(), left: Promise.withResolvers<void>() };
 const slowRoute = new Elysia().post("/v1/slow", async ({ request }) => {
@@ -141,11 +141,4 @@ test("whoever opens many WebSockets may send smaller messages on each", async ()
   await once(await half(), "close");
   for (const socket of many) socket.close();
   await Promise.all(many.map(({ closed }) => closed));
-});
-
-test("headers may be as large as a browser makes them of this machine's cookies; more is a bare 431", async () => {
-  const ask = (bytes: number) =>
-    sendRaw(server.port, head("GET /v1/models HTTP/1.1", "Host: localhost", `Cookie: ${"c".repeat(bytes)}`));
-  expect((await ask(100_000)).status).toBe(200);
-  expect(await ask(200_000)).toMatchObject({ status: 431, body: "" });
 });

@@ -123,7 +123,7 @@ test.each([true, false])(
 test.skipIf(!canSeeProcesses)(
   "one process serves a conversation of stored responses, calls and thinking included",
   async () => {
-    await using own = await startBinary({ flags: ["--warm", "0"] });
+    await using own = await startBinary({ flags: ["--warm", "0", "--max-workers", "1"] });
     own.simulator.enqueue(
       blocks([
         { type: "thinking", chunks: ["Hm."] },

@@ -9,7 +9,7 @@ export type CliProcessOptions = Pick<ChildOptions, "path" | "args" | "env" | "cw
   readonly logger: Logger;
 };
 
-const LIFE_TIMEOUT_MS = 3_000;
+const LIFE_TIMEOUT_MS = 8_000;
 
 /** What a turn listens to. After `died` nothing more comes. */
 export type CliListener = {

@@ -13,7 +13,7 @@ const APPEND_TIMEOUT_MS = 15_000;
 /** Answered within 10 ms, or, by some older versions and in some conversations, never: a fresh process is quicker then. */
 const REWIND_TIMEOUT_MS = 1_000;
 /** The CLI tells of each result within a few milliseconds; without a word of it, only their order is at stake. */
-const ECHO_TIMEOUT_MS = 200;
+const ECHO_TIMEOUT_MS = 2_000;
 /** For each of its two steps, which usually take 30 ms together. */
 const SETTLE_TIMEOUT_MS = 5_000;
 

@@ -34,7 +34,16 @@ export class LiveServer {
     if (simulated) {
       const simulator = startSimulator({ responder: standIn });
       cleanup.defer(() => simulator.close());
-      const options = ["--claude-path", CLAUDE, "--anthropic-base-url", simulator.url, "--warm", "0"];
+      const options = [
+        "--claude-path",
+        CLAUDE,
+        "--anthropic-base-url",
+        simulator.url,
+        "--warm",
+        "0",
+        "--max-workers",
+        "2",
+      ];
       server = new LiveServer(folder, options, surroundings(folder, simulator.url).env);
     } else {
       const env = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));

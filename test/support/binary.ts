@@ -30,8 +30,11 @@ export async function startBinary({ flags = [], env = {} }: BinaryOptions = {}):
   const path = await builtBinary();
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-binary-"));
   const simulator = startSimulator();
-  const warm = flags.includes("--warm") ? [] : ["--warm", "0"];
-  const args = ["--port", "0", "--anthropic-base-url", simulator.url, "--claude-path", CLAUDE, ...warm, ...flags];
+  // Fewer starts of the CLI, see the harness.
+  const few = Object.entries({ "--warm": "0", "--max-workers": "3" }).flatMap((flag) =>
+    flags.includes(flag[0]) ? [] : flag,
+  );
+  const args = ["--port", "0", "--anthropic-base-url", simulator.url, "--claude-path", CLAUDE, ...few, ...flags];
   const program = runProgram(home, args, env, [path]);
   const end = async () => {
     // First, since the binary waits for the answers that a failed test has left open.

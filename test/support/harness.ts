@@ -62,13 +62,14 @@ export type Harness = AsyncDisposable & {
   ask(body: object): Promise<string>;
 };
 
+/** No spares and few processes: conversations that are over make room for others in theirs, which costs less than to start one for each. */
 export const BASE_CONFIG: Config = {
   port: 0,
   host: "127.0.0.1",
   claudePath: CLAUDE,
   warm: 0,
   maxConcurrency: 8,
-  maxWorkers: 8,
+  maxWorkers: 3,
   idleTimeoutSeconds: 600,
   maxParked: 4,
   parkTimeoutSeconds: 600,

@@ -6,6 +6,7 @@ import { modelsCommand } from "./models/command.ts";
 import { serveCommand } from "./serve/command.ts";
 import { serviceCommand } from "./service/command.ts";
 import { statusCommand } from "./status/command.ts";
+import { updateCommand } from "./update/command.ts";
 import { usageCommand } from "./usage/command.ts";
 
 /** Every command there is, in the order of the help. */
@@ -18,6 +19,7 @@ export const COMMANDS = {
   usage: usageCommand,
   models: modelsCommand,
   ask: askCommand,
+  update: updateCommand,
 } satisfies Commands;
 
 export const DEFAULT_COMMAND = "serve" satisfies keyof typeof COMMANDS;

@@ -23,7 +23,7 @@ export type ReleaseOptions = {
   /** A folder that is removed afterwards. */
   readonly scratch: string;
   readonly targets: readonly Target[];
-  /** Whose releases the install scripts install, `owner/name`; without one, there are none. */
+  /** Whose releases the install scripts and `update` take, `owner/name`; without one, there are no scripts, and `update` asks. */
   readonly repository: string | undefined;
   readonly tag: string | undefined;
   readonly twice: boolean;
@@ -37,7 +37,7 @@ const SBOM = `${name}.cdx.json`;
 
 /** Fills dist/release. Throws, and leaves no checksums there, when anything is not as it should be. */
 export async function release(options: ReleaseOptions): Promise<void> {
-  const { root, scratch, targets, twice, say } = options;
+  const { root, scratch, targets, twice, repository, say } = options;
   if (Bun.version !== BUN_VERSION)
     throw new Error(`this is Bun ${Bun.version}; releases are built with ${BUN_VERSION}`);
   const changes = changelogSection(readFileSync(join(root, "CHANGELOG.md"), "utf8"), version);
@@ -76,22 +76,37 @@ export async function release(options: ReleaseOptions): Promise<void> {
   ];
   const figures = options.start ? await figuresHere(root, folder, targets) : undefined;
   const reproduced = twice ? true : undefined;
-  const notes = renderNotes({ version, commit: commit.name, changes, binaries, outcomes, reproduced, figures });
+  const notes = renderNotes({
+    version,
+    commit: commit.name,
+    changes,
+    binaries,
+    outcomes,
+    reproduced,
+    figures,
+    repository,
+  });
   await Bun.write(join(folder, "RELEASE_NOTES.md"), notes);
   // Last, since whoever finds it takes the release for complete.
   await Bun.write(join(folder, "SHA256SUMS"), renderChecksums([...binaries, ...others]));
   say(`\n${folder} is complete; see RELEASE_NOTES.md there`);
 }
 
-async function buildOnce({ root, scratch }: ReleaseOptions, target: Target) {
+async function buildOnce({ root, scratch, repository }: ReleaseOptions, target: Target) {
   const runtime = await verifiedRuntime(target, scratch);
-  const built = await buildTarget({ target, folder: join(scratch, target.name, "first"), runtime, checkout: root });
+  const built = await buildTarget({
+    target,
+    folder: join(scratch, target.name, "first"),
+    runtime,
+    repository,
+    checkout: root,
+  });
   const metafile: unknown = JSON.parse(readFileSync(built.metafile, "utf8"));
   return { ...built, folders: packageFolders(metafile) };
 }
 
 async function buildAgain(
-  { root, scratch }: ReleaseOptions,
+  { root, scratch, repository }: ReleaseOptions,
   target: Target,
   folders: readonly string[],
   expected: string,
@@ -99,7 +114,13 @@ async function buildAgain(
   const checkout = join(scratch, "a", "deeper", "copy");
   if (!existsSync(checkout)) copyCheckout(root, folders, checkout);
   const runtime = await verifiedRuntime(target, scratch);
-  const { path } = await buildTarget({ target, folder: join(scratch, target.name, "second"), runtime, checkout });
+  const { path } = await buildTarget({
+    target,
+    folder: join(scratch, target.name, "second"),
+    runtime,
+    repository,
+    checkout,
+  });
   const found = await sha256OfFile(path);
   if (found !== expected) throw new Error(`two builds of ${target.name} differ: ${expected}, then ${found}`);
 }

@@ -1,5 +1,6 @@
 import { askCommand } from "./ask/command.ts";
 import type { Commands } from "./command.ts";
+import { completionCommand } from "./completion/command.ts";
 import { connectCommand } from "./connect/command.ts";
 import { doctorCommand } from "./doctor/command.ts";
 import { modelsCommand } from "./models/command.ts";
@@ -20,6 +21,7 @@ export const COMMANDS = {
   models: modelsCommand,
   ask: askCommand,
   update: updateCommand,
+  completion: completionCommand,
 } satisfies Commands;
 
 export const DEFAULT_COMMAND = "serve" satisfies keyof typeof COMMANDS;

@@ -1,6 +1,7 @@
 import { askCommand } from "./ask/command.ts";
 import type { Commands } from "./command.ts";
 import { completionCommand } from "./completion/command.ts";
+import { configCommand } from "./config/command.ts";
 import { connectCommand } from "./connect/command.ts";
 import { doctorCommand } from "./doctor/command.ts";
 import { modelsCommand } from "./models/command.ts";
@@ -20,6 +21,7 @@ export const COMMANDS = {
   usage: usageCommand,
   models: modelsCommand,
   ask: askCommand,
+  config: configCommand,
   update: updateCommand,
   completion: completionCommand,
 } satisfies Commands;

@@ -2,20 +2,22 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, s
 import { cpus, loadavg, platform, release as systemRelease } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
-import { buildTarget } from "./build-target.ts";
+import { buildTarget, PUBLISHER } from "./build-target.ts";
 import { bunComponents } from "./bun-components.ts";
 import { changelogSection } from "./changelog.ts";
 import { type Checksum, renderChecksums, sha256OfFile } from "./checksums.ts";
 import { installScriptFor } from "./install-scripts.ts";
 import { renderLicences } from "./licences.ts";
+import { renderManifests } from "./manifests.ts";
 import { measure } from "./measure.ts";
 import { type Measured, type Released, renderNotes } from "./notes.ts";
+import { writeNpmPackages } from "./npm-packages.ts";
 import { type BundledPackage, packageFolders, readBunLicences, readPackages } from "./packages.ts";
 import { copyCheckout } from "./reproduce.ts";
 import { verifiedRuntime } from "./runtime.ts";
 import { renderSbom, sbomCheck } from "./sbom.ts";
 import { type Outcome, smoke } from "./smoke.ts";
-import { BUN_VERSION, fileName, type Target } from "./targets.ts";
+import { BUN_VERSION, fileName, TARGETS, type Target } from "./targets.ts";
 import { isThisMachine } from "./this-machine.ts";
 
 export type ReleaseOptions = {
@@ -89,6 +91,7 @@ export async function release(options: ReleaseOptions): Promise<void> {
   await Bun.write(join(folder, "RELEASE_NOTES.md"), notes);
   // Last, since whoever finds it takes the release for complete.
   await Bun.write(join(folder, "SHA256SUMS"), renderChecksums([...binaries, ...others]));
+  await packagesFor(options, folder, binaries);
   say(`\n${folder} is complete; see RELEASE_NOTES.md there`);
 }
 
@@ -157,6 +160,22 @@ async function installScripts({ root, repository, say }: ReleaseOptions, folder:
   }
   chmodSync(join(folder, "install.sh"), 0o755);
   return Promise.all(files.map((file) => checksum(folder, file)));
+}
+
+/** Fills dist/packages, with what package managers are given: these need every platform, and an address. */
+async function packagesFor(options: ReleaseOptions, binaries: string, checksums: readonly Checksum[]): Promise<void> {
+  const { root, repository, targets, say } = options;
+  const folder = join(root, "dist/packages");
+  rmSync(folder, { recursive: true, force: true });
+  if (repository === undefined || targets.length < TARGETS.length) {
+    say("no packages: they need --repository OWNER/NAME, and every target");
+    return;
+  }
+  const facts = { name, version, license, repository };
+  const manifests = renderManifests({ ...facts, publisher: PUBLISHER, binaries: checksums });
+  for (const [path, text] of Object.entries(manifests)) await Bun.write(join(folder, path), text);
+  await writeNpmPackages({ ...facts, targets, binaries, folder: join(folder, "npm"), root });
+  say(`${folder} has what Homebrew, Scoop, winget and npm are given`);
 }
 
 async function checksum(folder: string, file: string): Promise<Checksum> {

@@ -29,8 +29,9 @@ complete -o bashdefault -o default -F _claude_max_api ${PROGRAM}
   },
   zsh: {
     place: "for ~/.zshrc, behind compinit",
+    // In a folder of fpath it is a function's body, which zsh reads when it is first asked.
     script: `#compdef ${PROGRAM}
-_claude_max_api() {
+_claude-max-api() {
   local line
   local -a found
   for line in "\${(@f)$("\${words[1]}" ${COMPLETE} "=\${words[CURRENT]}" "\${(@)words[2,CURRENT-1]}" 2>/dev/null)}"; do
@@ -38,7 +39,7 @@ _claude_max_api() {
   done
   if (( $#found )); then _describe '${PROGRAM}' found; else _files; fi
 }
-compdef _claude_max_api ${PROGRAM}
+if [[ $funcstack[1] == _claude-max-api ]]; then _claude-max-api "$@"; else compdef _claude-max-api ${PROGRAM}; fi
 `,
   },
   fish: {

@@ -51,7 +51,7 @@ const TRIALS = [
   {
     shell: "zsh",
     trial: (script: string) =>
-      `compdef() { :; }; _describe() { print -l -- $found }; . ${script}; words=(claude-max-api update --ch); CURRENT=3; _claude_max_api`,
+      `compdef() { :; }; _describe() { print -l -- $found }; . ${script}; words=(claude-max-api update --ch); CURRENT=3; _claude-max-api`,
   },
   { shell: "fish", trial: (script: string) => `source ${script}; complete -C 'claude-max-api update --ch'` },
 ];

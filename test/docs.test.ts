@@ -144,6 +144,7 @@ describe.each(DOCUMENTS)("%s", (name) => {
       "--clients",
       "--seed",
       "--cases",
+      "--real",
     ];
     const ofRelease = ["--repository", "--tag", "--skip-second", "--skip-smoke", "--dir", "--ignore-missing"];
     const ofTheCli = ["--model", "--settings", "--include-partial-messages", "--tools"];

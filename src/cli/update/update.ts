@@ -136,7 +136,7 @@ function write(path: string, deed: () => void): void {
     deed();
   } catch (cause) {
     throw new Error(
-      `${messageOf(cause)} The program was not changed. ${path} must be one that you may write; where another account has installed it, use that one.`,
+      `${messageOf(cause)} The program was not changed. ${path} must be a file that you may write, and on Windows no program that runs; where another account has installed it, use that one.`,
       { cause },
     );
   }

@@ -12,6 +12,8 @@ export type Compilation = {
   readonly runtime?: string;
   /** Where to write what went into the bundle, as JSON. */
   readonly metafile?: string;
+  /** Whose releases `update` takes, `owner/name`; without one, it asks. */
+  readonly repository?: string | undefined;
   /** The checkout to build; without one, this. */
   readonly checkout?: string;
 };
@@ -20,7 +22,14 @@ export type Compilation = {
  * Compiles the program into one binary: the one place for how. Throws with what Bun says. The name of the file becomes a part of
  * the binary, the folder does not.
  */
-export async function compile({ outfile, target, runtime, metafile, checkout = ROOT }: Compilation): Promise<void> {
+export async function compile({
+  outfile,
+  target,
+  runtime,
+  metafile,
+  repository,
+  checkout = ROOT,
+}: Compilation): Promise<void> {
   rmSync(outfile, { force: true });
   const build = Bun.spawn(
     [
@@ -38,6 +47,7 @@ export async function compile({ outfile, target, runtime, metafile, checkout = R
       `--compile-exec-argv=--max-http-header-size=${MAX_HEADER_BYTES}`,
       ...(target === undefined ? [] : [`--target=${target}`]),
       ...(runtime === undefined ? [] : [`--compile-executable-path=${runtime}`]),
+      ...(repository === undefined ? [] : ["--define", `RELEASE_REPOSITORY=${JSON.stringify(repository)}`]),
       ...(metafile === undefined ? [] : [`--metafile=${metafile}`]),
       `--outfile=${outfile}`,
       "src/main.ts",

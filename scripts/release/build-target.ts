@@ -15,6 +15,7 @@ export type BuildOptions = {
   /** A folder of the build's own. */
   readonly folder: string;
   readonly runtime: string;
+  readonly repository: string | undefined;
   readonly checkout?: string;
 };
 
@@ -26,7 +27,7 @@ export type Built = {
 };
 
 /** Builds the binary of one target as it is released. Throws when it could not be started there for a reason that shows in the file. */
-export async function buildTarget({ target, folder, runtime, checkout }: BuildOptions): Promise<Built> {
+export async function buildTarget({ target, folder, runtime, repository, checkout }: BuildOptions): Promise<Built> {
   mkdirSync(folder, { recursive: true });
   const windows = target.os === "windows";
   // The name becomes a part of the binary: the same for all.
@@ -37,6 +38,7 @@ export async function buildTarget({ target, folder, runtime, checkout }: BuildOp
     target: bunTarget(target),
     runtime: windows ? await branded(runtime, folder) : runtime,
     metafile,
+    repository,
     ...(checkout === undefined ? {} : { checkout }),
   });
   const remark = target.os === "darwin" ? await ensureSigned(path) : windows ? "with version data, not signed" : "";

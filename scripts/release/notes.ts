@@ -18,6 +18,8 @@ export type Notes = {
   /** Undefined when it was not tried. */
   readonly reproduced: boolean | undefined;
   readonly figures: Measured | undefined;
+  /** Where it is published, `owner/name`. */
+  readonly repository: string | undefined;
 };
 
 /** Figures of the binary that is made for the machine of the release, and what machine that was. */
@@ -36,6 +38,7 @@ export function renderNotes(notes: Notes): string {
   const name = changes.released ? version : `${version}, not released yet`;
   return `${[
     `# claude-max-api ${name}\n\nBuilt from ${commit}.`,
+    ...(notes.repository === undefined ? [] : [`## Installing\n\n${installing(notes.repository)}`]),
     `## Changes\n\n${changes.text.replace(/^###/gm, "####")}`,
     `## Binaries\n\n${binaries(notes)}`,
     CHECKING,
@@ -43,6 +46,23 @@ export function renderNotes(notes: Notes): string {
     ...(notes.figures === undefined ? [] : [`## Start and memory\n\n${figures(notes.figures)}`]),
     `## The same again\n\n${reproduction(notes.reproduced)}`,
   ].join("\n\n")}\n`;
+}
+
+function installing(repository: string): string {
+  const address = `https://github.com/${repository}/releases/latest/download`;
+  return [
+    "```sh",
+    `curl -fsSL ${address}/install.sh | sh`,
+    "```",
+    "",
+    "On Windows, in PowerShell:",
+    "",
+    "```powershell",
+    `irm ${address}/install.ps1 | iex`,
+    "```",
+    "",
+    "An installed one: `claude-max-api update`.",
+  ].join("\n");
 }
 
 function binaries({ binaries: files }: Notes): string {
@@ -88,5 +108,5 @@ function reproduction(reproduced: boolean | undefined): string {
   if (reproduced === undefined) return "It was not tried whether a second build is the same.";
   if (!reproduced) return "A second build was not the same: do not publish this.";
   return `Each binary was built twice, the second time from a copy of the sources and packages in another folder, and was the same byte for byte. The same commit
-gives the same files with the same version of Bun, whichever folder it is built in.`;
+gives the same files with the same version of Bun and the same \`--repository\`, whichever folder it is built in.`;
 }

@@ -2,20 +2,22 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, s
 import { cpus, loadavg, platform, release as systemRelease } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
-import { buildTarget } from "./build-target.ts";
+import { buildTarget, PUBLISHER } from "./build-target.ts";
 import { bunComponents } from "./bun-components.ts";
 import { changelogSection } from "./changelog.ts";
 import { type Checksum, renderChecksums, sha256OfFile } from "./checksums.ts";
 import { installScriptFor } from "./install-scripts.ts";
 import { renderLicences } from "./licences.ts";
+import { renderManifests } from "./manifests.ts";
 import { measure } from "./measure.ts";
 import { type Measured, type Released, renderNotes } from "./notes.ts";
+import { writeNpmPackages } from "./npm-packages.ts";
 import { type BundledPackage, packageFolders, readBunLicences, readPackages } from "./packages.ts";
 import { copyCheckout } from "./reproduce.ts";
 import { verifiedRuntime } from "./runtime.ts";
 import { renderSbom, sbomCheck } from "./sbom.ts";
 import { type Outcome, smoke } from "./smoke.ts";
-import { BUN_VERSION, fileName, type Target } from "./targets.ts";
+import { BUN_VERSION, fileName, TARGETS, type Target } from "./targets.ts";
 import { isThisMachine } from "./this-machine.ts";
 
 export type ReleaseOptions = {
@@ -23,7 +25,7 @@ export type ReleaseOptions = {
   /** A folder that is removed afterwards. */
   readonly scratch: string;
   readonly targets: readonly Target[];
-  /** Whose releases the install scripts install, `owner/name`; without one, there are none. */
+  /** Whose releases the install scripts and `update` take, `owner/name`; without one, there are no scripts, and `update` asks. */
   readonly repository: string | undefined;
   readonly tag: string | undefined;
   readonly twice: boolean;
@@ -37,7 +39,7 @@ const SBOM = `${name}.cdx.json`;
 
 /** Fills dist/release. Throws, and leaves no checksums there, when anything is not as it should be. */
 export async function release(options: ReleaseOptions): Promise<void> {
-  const { root, scratch, targets, twice, say } = options;
+  const { root, scratch, targets, twice, repository, say } = options;
   if (Bun.version !== BUN_VERSION)
     throw new Error(`this is Bun ${Bun.version}; releases are built with ${BUN_VERSION}`);
   const changes = changelogSection(readFileSync(join(root, "CHANGELOG.md"), "utf8"), version);
@@ -76,22 +78,38 @@ export async function release(options: ReleaseOptions): Promise<void> {
   ];
   const figures = options.start ? await figuresHere(root, folder, targets) : undefined;
   const reproduced = twice ? true : undefined;
-  const notes = renderNotes({ version, commit: commit.name, changes, binaries, outcomes, reproduced, figures });
+  const notes = renderNotes({
+    version,
+    commit: commit.name,
+    changes,
+    binaries,
+    outcomes,
+    reproduced,
+    figures,
+    repository,
+  });
   await Bun.write(join(folder, "RELEASE_NOTES.md"), notes);
   // Last, since whoever finds it takes the release for complete.
   await Bun.write(join(folder, "SHA256SUMS"), renderChecksums([...binaries, ...others]));
+  await packagesFor(options, folder, binaries);
   say(`\n${folder} is complete; see RELEASE_NOTES.md there`);
 }
 
-async function buildOnce({ root, scratch }: ReleaseOptions, target: Target) {
+async function buildOnce({ root, scratch, repository }: ReleaseOptions, target: Target) {
   const runtime = await verifiedRuntime(target, scratch);
-  const built = await buildTarget({ target, folder: join(scratch, target.name, "first"), runtime, checkout: root });
+  const built = await buildTarget({
+    target,
+    folder: join(scratch, target.name, "first"),
+    runtime,
+    repository,
+    checkout: root,
+  });
   const metafile: unknown = JSON.parse(readFileSync(built.metafile, "utf8"));
   return { ...built, folders: packageFolders(metafile) };
 }
 
 async function buildAgain(
-  { root, scratch }: ReleaseOptions,
+  { root, scratch, repository }: ReleaseOptions,
   target: Target,
   folders: readonly string[],
   expected: string,
@@ -99,7 +117,13 @@ async function buildAgain(
   const checkout = join(scratch, "a", "deeper", "copy");
   if (!existsSync(checkout)) copyCheckout(root, folders, checkout);
   const runtime = await verifiedRuntime(target, scratch);
-  const { path } = await buildTarget({ target, folder: join(scratch, target.name, "second"), runtime, checkout });
+  const { path } = await buildTarget({
+    target,
+    folder: join(scratch, target.name, "second"),
+    runtime,
+    repository,
+    checkout,
+  });
   const found = await sha256OfFile(path);
   if (found !== expected) throw new Error(`two builds of ${target.name} differ: ${expected}, then ${found}`);
 }
@@ -136,6 +160,22 @@ async function installScripts({ root, repository, say }: ReleaseOptions, folder:
   }
   chmodSync(join(folder, "install.sh"), 0o755);
   return Promise.all(files.map((file) => checksum(folder, file)));
+}
+
+/** Fills dist/packages, with what package managers are given: these need every platform, and an address. */
+async function packagesFor(options: ReleaseOptions, binaries: string, checksums: readonly Checksum[]): Promise<void> {
+  const { root, repository, targets, say } = options;
+  const folder = join(root, "dist/packages");
+  rmSync(folder, { recursive: true, force: true });
+  if (repository === undefined || targets.length < TARGETS.length) {
+    say("no packages: they need --repository OWNER/NAME, and every target");
+    return;
+  }
+  const facts = { name, version, license, repository };
+  const manifests = renderManifests({ ...facts, publisher: PUBLISHER, binaries: checksums });
+  for (const [path, text] of Object.entries(manifests)) await Bun.write(join(folder, path), text);
+  await writeNpmPackages({ ...facts, targets, binaries, folder: join(folder, "npm"), root });
+  say(`${folder} has what Homebrew, Scoop, winget and npm are given`);
 }
 
 async function checksum(folder: string, file: string): Promise<Checksum> {

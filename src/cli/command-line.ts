@@ -4,6 +4,7 @@ import { OPTIONS } from "../config/options.ts";
 import type { Flags } from "../config/sources.ts";
 import type { Command, Commands, Run } from "./command.ts";
 import { COMMANDS, DEFAULT_COMMAND } from "./commands.ts";
+import { COMPLETE } from "./completion/shells.ts";
 import { readFlags } from "./read-flags.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -11,11 +12,15 @@ export type CommandLine =
   | { readonly kind: "run"; readonly run: Run; readonly flags: Flags; readonly operands: readonly string[] }
   /** Help on the command that these words name; on the program where there are none. */
   | { readonly kind: "help"; readonly path: readonly string[] }
-  | { readonly kind: "version" };
+  | { readonly kind: "version" }
+  /** What completes the current word behind those before it, for a shell. */
+  | { readonly kind: "completions"; readonly before: readonly string[]; readonly current: string };
 
 /** What the words after the program's name ask for. Throws UsageError. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
-  const [first = ""] = argv;
+  const [first = "", second = "", ...others] = argv;
+  if (first === COMPLETE) return { kind: "completions", before: others, current: second.replace(/^=/, "") };
+  if (first === "version" && argv.length === 1) return { kind: "version" };
   if (first === "help") return { kind: "help", path: findCommand(argv.slice(1), COMMANDS, { strict: true }).path };
   const { path, command, rest } = findCommand(argv, COMMANDS, { strict: false });
   // Whoever asks for help gets it, whatever else is wrong with the line.
@@ -50,8 +55,31 @@ function findCommand(words: readonly string[], commands: Commands, { strict }: {
   return { path: [word, ...inner.path], command: inner.command ?? command, rest: inner.rest };
 }
 
+/** What people try first, by what other programs call it. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  start: "serve, or service start",
+  run: "serve",
+  stop: "service stop (a server in a terminal ends with Ctrl-C)",
+  restart: "service restart",
+  logs: "service logs",
+  log: "service logs",
+  install: "service install",
+  uninstall: "service uninstall",
+  chat: "ask",
+  prompt: "ask",
+  upgrade: "update",
+  list: "models",
+  ls: "models",
+  health: "status",
+  ps: "status",
+  setup: "connect",
+  stats: "usage",
+};
+
 function unknownCommand(word: string, commands: Commands): UsageError {
-  return new UsageError(`unknown command ${JSON.stringify(word)}.${didYouMean(word, Object.keys(commands))}`);
+  const meant = commands === COMMANDS && Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined;
+  const hint = meant === undefined ? didYouMean(word, Object.keys(commands)) : ` Did you mean ${meant}?`;
+  return new UsageError(`unknown command ${JSON.stringify(word)}.${hint}`);
 }
 
 /** A command that only has others was given without one of them. */

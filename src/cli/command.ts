@@ -60,4 +60,6 @@ export type Surroundings = PathContext & {
   /** The words that run this program again: the binary, or Bun and the main file. Absolute paths. */
   readonly executable: readonly string[];
   readonly system: System;
+  /** The service that is meant, where it is not the usual one: see `service --name`. */
+  readonly service?: string;
 };

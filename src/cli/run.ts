@@ -17,6 +17,12 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
       case "version":
         terminal.write(`${version}\n`);
         return 0;
+      case "completions": {
+        const { complete } = await import("./completion/complete.ts");
+        const found = complete(commandLine.before, commandLine.current);
+        terminal.write(found.map(({ word, description }) => `${word}\t${description}\n`).join(""));
+        return 0;
+      }
       case "run":
         return await commandLine.run({ ...commandLine, surroundings });
     }

@@ -10,6 +10,8 @@ export type Kind<T> = {
   readonly accepts: string;
   /** The same for the native value in the configuration file. */
   readonly acceptsJson: string;
+  /** The only values there are, where that is so. */
+  readonly choices?: readonly string[];
   readonly schema: TSchema;
   /** The native value that texts stand for. A text that stands for none is returned itself, for the schema to refuse. */
   fromText(texts: readonly string[]): unknown;

@@ -37,6 +37,7 @@ export function choice<const Values extends readonly [string, ...string[]]>(valu
     takes: "one",
     accepts,
     acceptsJson: accepts,
+    choices: values,
     fromText: ([only]) => only,
   });
 }

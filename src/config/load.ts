@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { nearest } from "./nearest.ts";
 import { isLoopbackHost } from "./network-names.ts";
-import { ENV_PREFIX, type Option } from "./option.ts";
+import { type AnyOption, ENV_PREFIX, type Option } from "./option.ts";
 import { ALL_OPTIONS, OPTIONS } from "./options.ts";
 import { configFilePath, type PathContext } from "./paths.ts";
 import { readConfigFile } from "./read-config-file.ts";
@@ -22,6 +22,24 @@ export type LoadedConfig = {
   /** The files that settings were read from. */
   readonly files: { readonly config?: string; readonly apiKeys?: string };
 };
+
+export type SettingInUse = {
+  readonly option: AnyOption;
+  readonly value: unknown;
+  /** Where the value comes from; undefined for a default. */
+  readonly label: string | undefined;
+};
+
+/** Each setting as a server would have it, with its source. Throws ConfigError for what is not well-formed. */
+export function settingsInUse(input: ConfigInput): readonly SettingInUse[] {
+  const given = [flagSource(input.flags), environmentSource(input.env)];
+  const file = openConfigFile(given, input);
+  const sources = file === undefined ? given : [...given, file.source];
+  return ALL_OPTIONS.filter(({ env }) => env !== undefined).map((option) => {
+    const found = resolve(option, sources);
+    return { option, value: found === undefined ? option.default : found.value, label: found?.label };
+  });
+}
 
 /** Processes at once, unless more requests may be answered at the same moment. */
 const MAX_WORKERS = 8;

@@ -151,3 +151,15 @@ describe("help", () => {
     expect(refusalOf("help", "srve")).toBe('unknown command "srve". Did you mean serve?');
   });
 });
+
+describe("words that other programs have", () => {
+  test("version works", () => expect(parseCommandLine(["version"])).toEqual({ kind: "version" }));
+  test.each([
+    ["logs", "service logs"],
+    ["chat", "ask"],
+    ["upgrade", "update"],
+    ["stop", "service stop (a server in a terminal ends with Ctrl-C)"],
+  ])("%s names what is meant", (word, meant) => {
+    expect(refusalOf(word)).toBe(`unknown command "${word}". Did you mean ${meant}?`);
+  });
+});

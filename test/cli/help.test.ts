@@ -55,7 +55,7 @@ describe.each([[], ...pathsOf(COMMANDS)].map((path) => ({ path, name: path.join(
 
 /** A line's words as a shell has them: quotes keep spaces; what follows a pipe or a redirection is not the program's. */
 function wordsOf(line: string): string[] {
-  const own = line.split(/ [|<>] /)[0] ?? "";
+  const own = line.split(/ (?:[|<]|>>?) /)[0] ?? "";
   return [...own.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? "",
   );

@@ -94,6 +94,16 @@ describe.skipIf(process.platform === "win32")("install.sh", () => {
     expect([code, readdirSync(place)]).toEqual([1, []]);
   });
 
+  test("installs when it is piped into a shell, as the documents have it, with options behind -s --", async () => {
+    const wanted = join(folder, "piped");
+    const line = `cat "${SCRIPT}" | sh -s -- --dir "${wanted}"`;
+    const env = { HOME: folder, PATH: "/usr/bin:/bin", CLAUDE_MAX_API_BASE_URL: `${server.url}/good` };
+    const { code } = await outputOf(
+      Bun.spawn(["sh", "-c", line], { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" }),
+    );
+    expect([code, readdirSync(wanted)]).toEqual([0, ["claude-max-api"]]);
+  });
+
   test("prints a line for the profile that a shell takes for that very directory", async () => {
     const wanted = join(folder, 'a $HOME "b" `c` \\d');
     const { text } = await install({ args: ["--dir", wanted] }).output;

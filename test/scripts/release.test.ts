@@ -192,6 +192,7 @@ test("the notes say of each binary what ran, and what did not and why", () => {
       { target: "darwin-x64", ran: false, how: "needs macOS" },
     ],
     reproduced: undefined,
+    repository: "jane/fork",
     figures: {
       target: "linux-x64",
       machine: "a machine",
@@ -205,4 +206,6 @@ test("the notes say of each binary what ran, and what did not and why", () => {
   expect(text).toContain("| no Claude CLI there | 50 ms (40 to 70) | 30 ms | 61.0 MB |");
   expect(text).toContain("start below 60 ms met, idle below 60 MB missed");
   expect(text).toContain("It was not tried whether");
+  expect(text).toContain("\ncurl -fsSL https://github.com/jane/fork/releases/latest/download/install.sh | sh\n");
+  expect(text).toContain("\nirm https://github.com/jane/fork/releases/latest/download/install.ps1 | iex\n");
 });

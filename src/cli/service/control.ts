@@ -4,6 +4,7 @@ import { awaitAnswer } from "./await-answer.ts";
 import { configOf } from "./define-service.ts";
 import { environmentFilePath, refuseOpenFile } from "./environment-file.ts";
 import { findInstalled, findService } from "./found.ts";
+import { serviceCommand } from "./instance.ts";
 import { FOLLOW, LINES } from "./options.ts";
 import { carryOut } from "./show-plan.ts";
 
@@ -21,7 +22,7 @@ async function bringUp(call: Call, how: "start" | "restart"): Promise<number> {
   refuseOpenFile(surroundings);
   if (!surroundings.system.isExecutable(definition.executable)) {
     throw new Error(
-      `the service runs ${definition.executable}, and there is no such program any more. Run \`claude-max-api service install\` ` +
+      `the service runs ${definition.executable}, and there is no such program any more. Run \`${serviceCommand(surroundings, "install")}\` ` +
         "again, with the flags it had.",
     );
   }
@@ -34,7 +35,9 @@ export async function stop(call: Call): Promise<number> {
   const { manager } = await findInstalled(call.surroundings);
   const isDone = await carryOut(manager.stop(), `Stop the ${manager.name}`, call);
   if (isDone)
-    call.surroundings.terminal.write("The service is stopped. `claude-max-api service start` starts it again.\n");
+    call.surroundings.terminal.write(
+      `The service is stopped. \`${serviceCommand(call.surroundings, "start")}\` starts it again.\n`,
+    );
   return 0;
 }
 

@@ -4,14 +4,15 @@ import { ConfigError } from "../../config/config-error.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { readOptionalFile } from "../../config/text-file.ts";
 import type { Surroundings } from "../command.ts";
+import { instanceSuffix, serviceCommand } from "./instance.ts";
 
 /**
  * Where the user puts variables for the service that nobody else may read, such as a login: `service.env` beside the configuration file.
  * systemd reads it itself; elsewhere `service run` does. The same lines do for both: `NAME=value`.
  */
-export function environmentFilePath(surroundings: Pick<Surroundings, "platform" | "env" | "home">): string {
+export function environmentFilePath(surroundings: Pick<Surroundings, "platform" | "env" | "home" | "service">): string {
   const { join, dirname } = surroundings.platform === "win32" ? win32 : posix;
-  return join(dirname(configFilePath(surroundings)), "service.env");
+  return join(dirname(configFilePath(surroundings)), `service${instanceSuffix(surroundings)}.env`);
 }
 
 /** The file's variables; none when it is not there. Throws ConfigError, in which no value is told. */
@@ -58,13 +59,13 @@ export function tokenAdvice(surroundings: Surroundings): string[] {
       "claude setup-token",
       `$null = New-Item -ItemType Directory -Force -Path ${quoted(win32.dirname(path), platform)}`,
       `Add-Content -LiteralPath ${file} -Value ("\`nCLAUDE_CODE_OAUTH_TOKEN=" + (Read-Host "Token"))`,
-      "claude-max-api service restart",
+      serviceCommand(surroundings, "restart"),
     ];
   }
   return [
     "claude setup-token",
     `mkdir -p ${quoted(posix.dirname(path), platform)}`,
     `(umask 077; printf 'Token: '; stty -echo; read -r T; stty echo; printf '\\nCLAUDE_CODE_OAUTH_TOKEN=%s\\n' "$T" >> ${file})`,
-    "claude-max-api service restart",
+    serviceCommand(surroundings, "restart"),
   ];
 }

@@ -2,6 +2,7 @@ import { readOptionalFile } from "../../config/text-file.ts";
 import type { Surroundings } from "../command.ts";
 import { createManager } from "./create-manager.ts";
 import { readDefinition, type ServiceDefinition } from "./definition.ts";
+import { serviceCommand } from "./instance.ts";
 import type { ServiceManager } from "./manager.ts";
 
 /** The platform's manager, and what stands in its file for the service. */
@@ -28,7 +29,7 @@ export async function findInstalled(surroundings: Surroundings): Promise<Found &
   if (definition !== undefined) return { manager, content, definition };
   throw new Error(
     content === undefined
-      ? "the service is not installed. Install it with: claude-max-api service install"
+      ? `the service is not installed. Install it with: ${serviceCommand(surroundings, "install")}`
       : `${manager.file} was not written by this program, so it is left alone.`,
   );
 }

@@ -6,6 +6,7 @@ import { awaitAnswer } from "./await-answer.ts";
 import { configOf, defineService } from "./define-service.ts";
 import { environmentFilePath, refuseOpenFile } from "./environment-file.ts";
 import { type Found, findService } from "./found.ts";
+import { serviceCommand } from "./instance.ts";
 import { DRY_RUN } from "./options.ts";
 import { carryOut } from "./show-plan.ts";
 
@@ -29,7 +30,7 @@ export async function install(call: Call): Promise<number> {
   if (obstacle !== undefined) throw new Error(obstacle);
   if (!isDone) return 0;
   const code = await awaitAnswer(config, manager, surroundings);
-  terminal.write(`${manager.runsWhen(await manager.state())}\nIts log: claude-max-api service logs\n`);
+  terminal.write(`${manager.runsWhen(await manager.state())}\nIts log: ${serviceCommand(surroundings, "logs")}\n`);
   return code;
 }
 

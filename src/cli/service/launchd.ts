@@ -2,20 +2,22 @@ import { posix } from "node:path";
 import { configFilePath } from "../../config/paths.ts";
 import type { Surroundings } from "../command.ts";
 import { readDefinition, type ServiceDefinition, startsOlderPackage } from "./definition.ts";
+import { instanceSuffix, nameFlag } from "./instance.ts";
 import type { ServiceManager, ServiceState } from "./manager.ts";
 import type { Step } from "./plan.ts";
 import { renderPlist } from "./plist.ts";
 
 /** The label that guides for the npm package claude-max-api-proxy name: two agents of one label cannot be. */
-const LABEL = "com.claude-max-api";
+const labelOf = (surroundings: Surroundings) => `com.claude-max-api${instanceSuffix(surroundings, ".")}`;
 
 /** An agent of launchd in the user's login session: launchd.plist(5), launchctl(1). */
 export function createLaunchd(surroundings: Surroundings): ServiceManager {
   const { home, system } = surroundings;
+  const label = labelOf(surroundings);
   const domain = `gui/${system.uid}`;
-  const target = `${domain}/${LABEL}`;
-  const file = posix.join(home, "Library", "LaunchAgents", `${LABEL}.plist`);
-  const logs = posix.join(home, "Library", "Logs", "claude-max-api");
+  const target = `${domain}/${label}`;
+  const file = posix.join(home, "Library", "LaunchAgents", `${label}.plist`);
+  const logs = posix.join(home, "Library", "Logs", `claude-max-api${instanceSuffix(surroundings)}`);
   const log = posix.join(logs, "service.log");
   const run = (...words: string[]) => ({ kind: "run", argv: ["launchctl", ...words] }) as const;
   // It fails where the agent is not loaded, and else returns before the process has ended; loading it again too soon fails.
@@ -26,12 +28,12 @@ export function createLaunchd(surroundings: Surroundings): ServiceManager {
   // Whoever unloaded the agent with -w has disabled it for good.
   const load: Step[] = [run("enable", target), run("bootstrap", domain, file)];
   return {
-    name: `launchd agent ${LABEL}`,
+    name: `launchd agent ${label}`,
     file,
     logPlace: log,
     withoutLogs: "There is none before the service has run once.",
     check: () => refuseWithoutSession(surroundings, domain),
-    state: () => readState(surroundings, domain, target),
+    state: () => readState(surroundings, domain, label),
     install: (definition, found) => [
       ...(found === undefined || readDefinition(found) !== undefined ? [] : [putAside(found, file, surroundings)]),
       { kind: "folder", path: logs },
@@ -54,8 +56,8 @@ export function createLaunchd(surroundings: Surroundings): ServiceManager {
   };
 
   function plist(definition: ServiceDefinition): string {
-    const args = ["service", "run", `--log-file=${log}`, ...definition.flags];
-    return renderPlist(definition, { label: LABEL, home, output: posix.join(logs, "launchd.log"), args });
+    const args = ["service", "run", `--log-file=${log}`, ...nameFlag(surroundings), ...definition.flags];
+    return renderPlist(definition, { label, home, output: posix.join(logs, "launchd.log"), args });
   }
 }
 
@@ -67,18 +69,18 @@ function putAside(found: string, file: string, surroundings: Surroundings): Step
   return {
     kind: "move",
     from: file,
-    to: `${posix.dirname(configFilePath(surroundings))}/${LABEL}.plist.replaced`,
+    to: `${posix.dirname(configFilePath(surroundings))}/${labelOf(surroundings)}.plist.replaced`,
     why,
   };
 }
 
 /** `print` is meant for people; what is read here has been the same in all versions that have it. */
-async function readState({ system }: Surroundings, domain: string, target: string): Promise<ServiceState> {
+async function readState({ system }: Surroundings, domain: string, label: string): Promise<ServiceState> {
   const [printed, disabled] = [
-    await system.run(["launchctl", "print", target]),
+    await system.run(["launchctl", "print", `${domain}/${label}`]),
     await system.run(["launchctl", "print-disabled", domain]),
   ];
-  const isEnabled = !new RegExp(`"${LABEL}" => (true|disabled)`).test(disabled?.stdout ?? "");
+  const isEnabled = !new RegExp(`"${label}" => (true|disabled)`).test(disabled?.stdout ?? "");
   if (printed?.code !== 0) return { isEnabled, isRunning: false, detail: "not loaded" };
   const value = (name: string) => new RegExp(`^\\s*${name} = (.*)$`, "m").exec(printed.stdout)?.[1];
   const pid = Number(value("pid") ?? 0);

@@ -8,6 +8,7 @@ import { advice, describeHealth } from "./await-answer.ts";
 import { configOf } from "./define-service.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { type Found, findService } from "./found.ts";
+import { serviceCommand } from "./instance.ts";
 import type { ServiceState } from "./manager.ts";
 import { JSON_OUTPUT } from "./options.ts";
 
@@ -56,10 +57,10 @@ export async function look({ manager, content, definition }: Found, surroundings
     ...(settings.problem === undefined ? [] : [`It cannot start with its settings: ${settings.problem}`]),
     ...(system.isExecutable(definition.executable)
       ? []
-      : [`${definition.executable} is not there any more: run \`claude-max-api service install\` again.`]),
+      : [`${definition.executable} is not there any more: run \`${serviceCommand(surroundings, "install")}\` again.`]),
     ...(health?.version !== undefined && health.version !== version
       ? [
-          `The server is version ${health.version}, this program ${version}: \`claude-max-api service restart\` starts what is installed.`,
+          `The server is version ${health.version}, this program ${version}: \`${serviceCommand(surroundings, "restart")}\` starts what is installed.`,
         ]
       : []),
     ...(state.isRunning || occupant.kind === "nobody" ? [] : [`Something else listens at ${url}.`]),
@@ -84,7 +85,8 @@ function settingsFrom(
   }
 }
 
-function asText({ manager, definition }: Found, report: Report, { terminal, platform }: Surroundings): string[] {
+function asText({ manager, definition }: Found, report: Report, surroundings: Surroundings): string[] {
+  const { terminal, platform } = surroundings;
   const { style } = terminal;
   const { state, url, occupant, since, notes } = report;
   const line = (label: string, text: string) => `  ${style.bold(label.padEnd(11))}${text}`;
@@ -92,7 +94,7 @@ function asText({ manager, definition }: Found, report: Report, { terminal, plat
     return [
       `The service is not installed (${manager.name}).`,
       ...notes,
-      "Install it with: claude-max-api service install",
+      `Install it with: ${serviceCommand(surroundings, "install")}`,
     ];
   }
   const running = state.isRunning ? style.green("yes") : style.red("no");
@@ -108,7 +110,7 @@ function asText({ manager, definition }: Found, report: Report, { terminal, plat
     ),
     line("Runs", commandText([definition.executable, ...definition.flags], platform)),
     line("Installed", `${manager.file} (by version ${definition.version})`),
-    line("Log", `${manager.logPlace}: claude-max-api service logs`),
+    line("Log", `${manager.logPlace}: ${serviceCommand(surroundings, "logs")}`),
     ...notes.map((note) => (note.startsWith(" ") ? note : `  ${style.yellow(note)}`)),
   ];
 }

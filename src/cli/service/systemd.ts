@@ -3,30 +3,31 @@ import type { Surroundings } from "../command.ts";
 import type { CommandResult } from "../system.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { environmentFilePath } from "./environment-file.ts";
+import { instanceSuffix } from "./instance.ts";
 import type { ServiceManager, ServiceState } from "./manager.ts";
 import { renderUnit } from "./unit.ts";
 
-const UNIT = "claude-max-api.service";
 const systemctl = (...words: string[]) => ["systemctl", "--user", ...words];
 const run = (...words: string[]) => ({ kind: "run", argv: systemctl(...words) }) as const;
-/** Of a unit that is not known, or did not fail. */
-const FORGET_FAILURES = { ...run("reset-failed", UNIT), mayFail: true } as const;
 
 /** A unit of systemd's user manager: https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html */
 export function createSystemd(surroundings: Surroundings): ServiceManager {
   const { env, home, system } = surroundings;
   const configured = env.XDG_CONFIG_HOME ?? "";
   const folder = posix.isAbsolute(configured) ? configured : posix.join(home, ".config");
-  const file = posix.join(folder, "systemd", "user", UNIT);
+  const unit = `claude-max-api${instanceSuffix(surroundings)}.service`;
+  // Of a unit that is not known, or did not fail.
+  const forgetFailures = { ...run("reset-failed", unit), mayFail: true } as const;
+  const file = posix.join(folder, "systemd", "user", unit);
   return {
-    name: `systemd user unit ${UNIT}`,
+    name: `systemd user unit ${unit}`,
     file,
     logPlace: "the journal",
     withoutLogs:
       "Where the journal is kept in memory only, accounts may not read their own part of it. Have yours added to the group " +
       "systemd-journal (sudo usermod -aG systemd-journal NAME), or the journal kept on disk (sudo mkdir /var/log/journal).",
     check: async () => refuseWithoutManager(await system.run(systemctl("show-environment")), surroundings),
-    state: () => readState(surroundings),
+    state: () => readState(surroundings, unit),
     install: (definition: ServiceDefinition) => {
       const args = ["serve", ...definition.flags];
       const content = renderUnit(definition, { environmentFile: environmentFilePath(surroundings), args });
@@ -35,23 +36,23 @@ export function createSystemd(surroundings: Surroundings): ServiceManager {
         // By its path, which the user manager need not look at: it may know another XDG_CONFIG_HOME than this shell does.
         run("enable", file),
         run("daemon-reload"),
-        FORGET_FAILURES,
-        run("restart", UNIT),
+        forgetFailures,
+        run("restart", unit),
       ];
     },
     uninstall: () => [
-      run("disable", "--now", UNIT),
+      run("disable", "--now", unit),
       { kind: "remove", path: file },
       run("daemon-reload"),
-      FORGET_FAILURES,
+      forgetFailures,
     ],
-    start: () => [FORGET_FAILURES, run("start", UNIT)],
-    stop: () => [run("stop", UNIT)],
-    restart: () => [FORGET_FAILURES, run("restart", UNIT)],
+    start: () => [forgetFailures, run("start", unit)],
+    stop: () => [run("stop", unit)],
+    restart: () => [forgetFailures, run("restart", unit)],
     // Not --user, which looks only into files that a journal kept in memory does not have.
     logs: ({ lines, follow }) => [
       "journalctl",
-      `--user-unit=${UNIT}`,
+      `--user-unit=${unit}`,
       `--lines=${lines}`,
       "--output=cat",
       ...(follow ? ["--follow"] : ["--no-pager"]),
@@ -63,9 +64,9 @@ export function createSystemd(surroundings: Surroundings): ServiceManager {
   };
 }
 
-async function readState({ system }: Surroundings): Promise<ServiceState> {
+async function readState({ system }: Surroundings, unit: string): Promise<ServiceState> {
   const properties = ["ActiveState", "SubState", "UnitFileState", "MainPID", "Result", "NRestarts"];
-  const shown = await system.run(systemctl("show", UNIT, `--property=${properties.join(",")}`));
+  const shown = await system.run(systemctl("show", unit, `--property=${properties.join(",")}`));
   const linger = await system.run(["loginctl", "show-user", system.userName, "--property=Linger"]);
   const values = new Map(
     (shown?.stdout ?? "").split("\n").map((line) => {

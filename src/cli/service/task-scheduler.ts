@@ -4,6 +4,7 @@ import { Compile } from "typebox/compile";
 import { cacheDirectory } from "../../config/paths.ts";
 import type { Surroundings } from "../command.ts";
 import type { ServiceDefinition } from "./definition.ts";
+import { instanceSuffix, nameFlag } from "./instance.ts";
 import type { ServiceManager, ServiceState } from "./manager.ts";
 import { renderTask } from "./task-xml.ts";
 
@@ -17,10 +18,10 @@ const DISABLED = 1;
 export function createTaskScheduler(surroundings: Surroundings): ServiceManager {
   const { env, home, system } = surroundings;
   // All users of a machine share one list of tasks.
-  const task = `claude-max-api-${system.userName.replace(/[^\w.-]/g, "_")}`;
+  const task = `claude-max-api-${system.userName.replace(/[^\w.-]/g, "_")}${instanceSuffix(surroundings, "@")}`;
   const folder = cacheDirectory(surroundings);
-  const file = win32.join(folder, "service.xml");
-  const logs = win32.join(folder, "Logs");
+  const file = win32.join(folder, `service${instanceSuffix(surroundings)}.xml`);
+  const logs = win32.join(folder, `Logs${instanceSuffix(surroundings)}`);
   const log = win32.join(logs, "service.log");
   const run = (...words: string[]) => ({ kind: "run", argv: ["schtasks", ...words, "/TN", task] }) as const;
   const end = { ...run("/End"), mayFail: true } as const;
@@ -36,7 +37,7 @@ export function createTaskScheduler(surroundings: Surroundings): ServiceManager 
     state: () => readState(surroundings, task),
     install: (definition: ServiceDefinition) => {
       const userId = env.USERDOMAIN ? `${env.USERDOMAIN}\\${system.userName}` : system.userName;
-      const args = ["service", "run", `--log-file=${log}`, ...definition.flags];
+      const args = ["service", "run", `--log-file=${log}`, ...nameFlag(surroundings), ...definition.flags];
       const content = renderTask(definition, { userId, home, args });
       const create = run("/Create", "/XML", file, "/F");
       return [

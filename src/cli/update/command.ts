@@ -1,0 +1,38 @@
+import { onOff } from "../../config/kinds.ts";
+import { defineFlag } from "../../config/option.ts";
+import type { Command } from "../command.ts";
+import { flagValue } from "../settings.ts";
+
+const CHECK_FLAG = defineFlag({
+  flag: "check",
+  kind: onOff(),
+  default: false,
+  description: "Say whether the latest release is another one, and change nothing",
+});
+
+const ROLLBACK_FLAG = defineFlag({
+  flag: "rollback",
+  kind: onOff(),
+  default: false,
+  description: "Go back to the program that the last update replaced",
+});
+
+export const updateCommand = {
+  summary: "Replace this program by the latest release",
+  about: [
+    "Fetches this system's binary, checks it against the release's SHA256SUMS, starts it once, and only then puts it into place. The " +
+      "replaced program is kept beside it for --rollback. Nothing is updated unless you call this.",
+    "A program that a package manager has installed is left to that one: the command is named.",
+  ],
+  options: [CHECK_FLAG, ROLLBACK_FLAG],
+  examples: [
+    { line: "", does: "to the latest release" },
+    { line: "--check", does: "only look" },
+    { line: "--rollback", does: "back to the one before" },
+  ],
+  run: async (call) => {
+    const { checkForUpdate, rollBack, update } = await import("./update.ts");
+    if (flagValue(ROLLBACK_FLAG, call)) return rollBack(call.surroundings);
+    return flagValue(CHECK_FLAG, call) ? checkForUpdate(call.surroundings) : update(call.surroundings);
+  },
+} satisfies Command;

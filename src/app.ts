@@ -125,7 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   try {
     const { url, stop } = listen(server, {
-      host: config.host,
+      host: config.hosts,
       port: config.port,
       isBusy: () => background.isBusy,
       endRunning: () => backend.endRunning(),

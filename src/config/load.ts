@@ -2,7 +2,7 @@ import { resolveApiKeys } from "./api-keys.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { nearest } from "./nearest.ts";
-import { isLoopbackHost } from "./network-names.ts";
+import { isLoopbackHost, nearestHost } from "./network-names.ts";
 import { ENV_PREFIX, type Option } from "./option.ts";
 import { ALL_OPTIONS, OPTIONS } from "./options.ts";
 import { configFilePath, type PathContext } from "./paths.ts";
@@ -35,9 +35,11 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     resolve(option, sources)?.value ?? option.default;
 
   const apiKeys = resolveApiKeys(sources, input.readFile);
+  const hosts = [value(OPTIONS.host)].flat();
   const config: Config = {
     port: value(OPTIONS.port),
-    host: value(OPTIONS.host),
+    hosts,
+    host: nearestHost(hosts),
     claudePath: value(OPTIONS.claudePath),
     anthropicBaseUrl: value(OPTIONS.anthropicBaseUrl),
     warm: value(OPTIONS.warm),
@@ -89,8 +91,9 @@ function openConfigFile(given: readonly Source[], input: ConfigInput): { path: s
 }
 
 /** A server that other machines reach spends the subscription for whoever finds it: it needs a key. */
-function refuseOpenServer({ host, apiKeys }: Config, sources: readonly Source[]): void {
-  if (isLoopbackHost(host) || apiKeys.length > 0) return;
+function refuseOpenServer({ hosts, apiKeys }: Config, sources: readonly Source[]): void {
+  const host = hosts.find((host) => !isLoopbackHost(host));
+  if (host === undefined || apiKeys.length > 0) return;
   const { flag, env, default: usual } = OPTIONS.host;
   const key = OPTIONS.apiKey;
   throw new ConfigError(

@@ -1,5 +1,5 @@
 import { errorResponse } from "../api/openai-error.ts";
-import { listenAddresses, reachableHost } from "../config/network-names.ts";
+import { listenAddresses, nearestHost, reachableHost } from "../config/network-names.ts";
 import { toApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { bindAll } from "./bind.ts";
@@ -7,7 +7,8 @@ import type { Server } from "./create-server.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
 
 export type ListenOptions = {
-  readonly host: string;
+  /** One address, or several. */
+  readonly host: string | readonly string[];
   readonly port: number;
   /** Whether something runs that no request waits for; it gets the same time to end. */
   readonly isBusy?: () => boolean;
@@ -36,8 +37,9 @@ export function listen(
   server: Server,
   { host, port, isBusy: runsMore = () => false, endRunning, logger }: ListenOptions,
 ): Listening {
+  const hosts = [host].flat();
   const bound = bindAll({
-    addresses: listenAddresses(host),
+    addresses: listenAddresses(hosts),
     port,
     bind: (address, wanted) => serve(server, address, wanted),
     onMissing: (address, { code }) => logger?.debug("this machine has no such address", { address, code }),
@@ -61,7 +63,7 @@ export function listen(
     await Promise.all(bound.map(({ server: bun }) => bun.stop(true)));
   };
   return {
-    url: `http://${reachableHost(first?.address ?? host)}:${boundPort}`,
+    url: `http://${reachableHost(nearestHost(bound.map(({ address }) => address)))}:${boundPort}`,
     port: boundPort,
     stop(drainMs) {
       server.decorator.lifecycle.beginStop();

@@ -64,6 +64,7 @@ export type Harness = AsyncDisposable & {
 
 export const BASE_CONFIG: Config = {
   port: 0,
+  hosts: ["127.0.0.1"],
   host: "127.0.0.1",
   claudePath: CLAUDE,
   warm: 0,

@@ -1,6 +1,7 @@
+import { networkInterfaces } from "node:os";
 import type { App } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
-import { isLoopbackHost } from "../../config/network-names.ts";
+import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 
@@ -12,11 +13,14 @@ export function announce(
 ): void {
   const { write, style } = terminal;
   const line = (label: string, text: string) => write(`  ${style.bold(label.padEnd(10))}${text}\n`);
-  write(`${style.bold(`claude-max-api ${version}`)} listens on ${style.cyan(url)}${exposure(config)}\n`);
+  write(`${style.bold(`claude-max-api ${version}`)} listens on ${style.cyan(url)}\n`);
   line(
     "For apps",
     `base URL ${style.cyan(`${url}/v1`)}, ${config.apiKeys.length > 0 ? "one of your API keys" : "any API key"}`,
   );
+  for (const address of networkUrls(config.hosts, Number(new URL(url).port), networkInterfaces())) {
+    line("Network", `${style.cyan(`${address}/v1`)}, for other machines`);
+  }
   if (config.demo) line("Demo", "every answer is simulated; no login is used and nothing is spent");
   void ready.then(({ cli, login, problem }) => {
     if (cli && !config.demo) line("Login", login ?? "unknown");
@@ -31,11 +35,6 @@ export function announce(
     line("Models", named.map(({ id, resolvedModel }) => withResolved(id, resolvedModel)).join(", ") + more);
     line("Try it", style.dim(platform === "win32" ? askLine(url, config) : tryLine(url, config)));
   });
-}
-
-/** The address above is for this machine; where others reach the server, too, that must be seen. */
-function exposure({ host }: Config): string {
-  return isLoopbackHost(host) ? "" : ` (bound to ${host}: other machines can reach it, with a key)`;
 }
 
 /** The stable ids stand first in the list. */

@@ -72,3 +72,11 @@ test("the line to try on Windows is the same in both of its shells", async () =>
   expect(await lines({ platform: "win32" })).toContain(ask);
   expect(await lines({ platform: "win32", port: 8080 })).toContain(`${ask} --port 8080`);
 });
+
+test("the address that other machines use is told where they reach the server", async () => {
+  const flags = { host: ["localhost", "192.0.2.2"], "api-key": ["long-enough"] };
+  const told = await lines({ flags });
+  expect(told[0]).toBe("claude-max-api 1.2.3 listens on http://127.0.0.1:3456");
+  expect(told).toContain("  Network   http://192.0.2.2:3456/v1, for other machines");
+  expect((await lines({})).join()).not.toContain("Network");
+});

@@ -25,7 +25,7 @@ import { UsageLog } from "./usage/usage-log.ts";
 import { usageFile } from "./usage/usage-on-disk.ts";
 
 export type AppOptions = PathContext &
-  Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock"> & {
+  Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock" | "announcesProblem"> & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;
@@ -45,7 +45,7 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock } = options;
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, announcesProblem } = options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -59,6 +59,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     inspect,
     learnDelayMs,
     planClock,
+    announcesProblem,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;

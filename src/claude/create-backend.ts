@@ -53,6 +53,8 @@ export type BackendOptions = {
   readonly planFile?: string | undefined;
   /** Seconds since the epoch, by which limits end and refusals are tried. */
   readonly planClock?: (() => number) | undefined;
+  /** Whether whoever starts this tells what is wrong with the CLI then. */
+  readonly announcesProblem?: boolean | undefined;
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Our own environment, home and platform. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -109,6 +111,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     logger,
   });
   const monitor = new InstallationMonitor({
+    announcesProblem: options.announcesProblem,
     inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
       const installation = await inspect({ ...options, cliEnv, settings, signal });

@@ -66,6 +66,11 @@ export function list(rule: TextRule): Kind<readonly string[]> {
   });
 }
 
+/** A list in which each value stands for itself, commas included. */
+export function wholeTexts(rule: TextRule): Kind<readonly string[]> {
+  return { ...list(rule), fromText: (texts) => [...texts] };
+}
+
 /** A list whose file may hold a single text as well. */
 export function oneOrMore(rule: TextRule): Kind<string | readonly string[]> {
   const item = ruledString(rule);

@@ -3,9 +3,9 @@ import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { nearest } from "./nearest.ts";
 import { isLoopbackHost, nearestHost } from "./network-names.ts";
-import { ENV_PREFIX, type Option } from "./option.ts";
+import { type AnyOption, ENV_PREFIX, type Option } from "./option.ts";
 import { ALL_OPTIONS, OPTIONS } from "./options.ts";
-import { configFilePath, type PathContext } from "./paths.ts";
+import { configFilePath, expandHome, type PathContext } from "./paths.ts";
 import { readConfigFile } from "./read-config-file.ts";
 import { type Environment, environmentSource, type Flags, flagSource, resolve, type Source } from "./sources.ts";
 import { type ReadFile, readNamedFile, readOptionalFile } from "./text-file.ts";
@@ -28,9 +28,9 @@ const MAX_WORKERS = 8;
 
 /** Merges flags, environment, configuration file and defaults, in this order of precedence. Throws ConfigError. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
-  const given = [flagSource(input.flags), environmentSource(input.env)];
+  const given = [flagSource(input.flags), environmentSource(input.env)].map((source) => inHome(source, input));
   const file = openConfigFile(given, input);
-  const sources = file === undefined ? given : [...given, file.source];
+  const sources = file === undefined ? given : [...given, inHome(file.source, input)];
   const value = <T, Default extends T | undefined>(option: Option<T, Default>): T | Default =>
     resolve(option, sources)?.value ?? option.default;
 
@@ -73,6 +73,22 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     config,
     warnings: [...environmentWarnings(input.env), ...originWarnings(config)],
     files: { config: file?.path, apiKeys: apiKeys.file },
+  };
+}
+
+/** Those whose values are paths. */
+export const PATH_OPTIONS: readonly AnyOption[] = [
+  OPTIONS.claudePath,
+  OPTIONS.apiKeyFile,
+  OPTIONS.logFile,
+  OPTIONS.config,
+];
+
+function inHome(source: Source, context: PathContext): Source {
+  return (option) => {
+    const given = source(option);
+    if (given === undefined || typeof given.value !== "string" || !PATH_OPTIONS.includes(option)) return given;
+    return { ...given, value: expandHome(given.value, context) };
   };
 }
 

@@ -94,3 +94,13 @@ describe("the options table", () => {
     expect(odd.map(({ env }) => env)).toEqual(["CLAUDE_MAX_API_KEY", "CLAUDE_MAX_API_KEY_FILE"]);
   });
 });
+
+test("a path that begins with ~ is one in the home folder, wherever it is said", () => {
+  const file = { claudePath: "~/bin/claude" };
+  const files = { "/home/u/keys": "long-enough", "/home/u/x.json": JSON.stringify(file) };
+  const env = { CLAUDE_MAX_API_KEY_FILE: "~/keys" };
+  const config = configOf({ flags: { config: ["~/x.json"], "log-file": ["~"] }, env, files });
+  expect(config).toMatchObject({ claudePath: "/home/u/bin/claude", apiKeys: ["long-enough"], logFile: "/home/u" });
+  for (const path of ["~other/x", "a~/x", "~\\x"])
+    expect(configOf({ flags: { "claude-path": [path] } }).claudePath).toBe(path);
+});

@@ -12,6 +12,8 @@ export type MonitorOptions = {
   readonly inspect: (signal: AbortSignal) => Promise<Installation>;
   readonly logger: Logger;
   readonly recheckMs?: number;
+  /** Whether somebody else tells what is wrong at the start; the log then tells what changes. */
+  readonly announcesProblem?: boolean | undefined;
 };
 
 /** Knows whether the CLI can be used, and keeps looking while it cannot. */
@@ -19,6 +21,7 @@ export class InstallationMonitor {
   readonly #inspect: MonitorOptions["inspect"];
   readonly #logger: Logger;
   readonly #recheckMs: number;
+  #isAnnounced: boolean;
   #installation: Installation | undefined;
   #problem: ApiError | undefined;
   #inspecting: Promise<Installation> | undefined;
@@ -26,10 +29,11 @@ export class InstallationMonitor {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
 
-  constructor({ inspect, logger, recheckMs = RECHECK_MS }: MonitorOptions) {
+  constructor({ inspect, logger, recheckMs = RECHECK_MS, announcesProblem = false }: MonitorOptions) {
     this.#inspect = inspect;
     this.#logger = logger;
     this.#recheckMs = recheckMs;
+    this.#isAnnounced = announcesProblem;
   }
 
   get installation(): Installation | undefined {
@@ -75,13 +79,16 @@ export class InstallationMonitor {
       clearTimeout(this.#timer);
       this.#installation = installation;
       this.#problem = undefined;
+      this.#isAnnounced = false;
       const { path, version, login } = installation;
       this.#logger.info(`Claude CLI ${version}, using ${login}`, { path });
       return installation;
     } catch (error) {
       const problem = toApiError(error);
       if (problem.code === "shutting_down") throw problem;
-      if (problem.message !== this.#problem?.message) this.#logger.error(problem.message, { code: problem.code });
+      const isTold = this.#isAnnounced || problem.message === this.#problem?.message;
+      if (!isTold) this.#logger.error(problem.message, { code: problem.code });
+      this.#isAnnounced = false;
       this.#problem = problem;
       this.#scheduleRecheck();
       throw problem;

@@ -8,7 +8,7 @@ import { unlessAborted } from "../interruptible.ts";
 import { whereServerIs } from "../where-server-is.ts";
 import { type Cli, checkCli } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
-import { type CheckLiveOptions, checkLive, liveNotice } from "./check-live.ts";
+import { type CheckLiveOptions, checkLive } from "./check-live.ts";
 import { checkLogin } from "./check-login.ts";
 import { checkPlan } from "./check-plan.ts";
 import { checkPort } from "./check-port.ts";
@@ -72,10 +72,8 @@ async function checkInstallation(options: InstallationOptions, config: Config, c
 type LiveOptions = CheckLiveOptions & { readonly live: boolean; readonly isReachable: boolean };
 
 async function liveFindings({ live, isReachable, ...options }: LiveOptions): Promise<Finding[]> {
-  const { config, surroundings } = options;
   if (!live) return without(["live"], "--live asks Claude one short question");
   if (!isReachable) return without(["live"], "the problems above come first");
-  surroundings.terminal.writeError(`${liveNotice(config)}\n`);
   return [await checkLive(options)];
 }
 

@@ -1,15 +1,17 @@
 import { networkInterfaces } from "node:os";
 import type { App } from "../../app.ts";
+import { RECOVERS, remedyFor } from "../../claude/cli/remedies.ts";
 import type { Config } from "../../config/config.ts";
 import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
+import type { BackendHealth } from "../../core/backend.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 
 /** The start-up lines: at once what is known at once, the rest when the CLI was looked at, and has told the models. */
 export function announce(
   { url, ready, models }: Pick<App, "url" | "ready" | "models">,
   config: Config,
-  { version, terminal, platform }: Pick<Surroundings, "version" | "terminal" | "platform">,
+  { version, terminal, platform, env }: Pick<Surroundings, "version" | "terminal" | "platform" | "env">,
 ): void {
   const { write, style } = terminal;
   const line = (label: string, text: string) => write(`  ${style.bold(label.padEnd(10))}${text}\n`);
@@ -25,9 +27,7 @@ export function announce(
   void ready.then(({ cli, login, problem }) => {
     if (cli && !config.demo) line("Login", login ?? "unknown");
     if (cli) line("CLI", `Claude CLI ${cli.version} at ${cli.path}`);
-    // On a terminal the log has just said it.
-    const isLogged = terminal.isTerminal && terminal.errorIsTerminal && config.logLevel !== "silent";
-    if (problem && !isLogged) write(`  ${style.red("Problem")}   ${problem.message}\n`);
+    if (problem) write(renderProblem(problem, cli?.path, { style, env, platform }));
   });
   void Promise.all([models, ready]).then(([known]) => {
     const named = known.slice(0, NAMED_MODELS);
@@ -35,6 +35,20 @@ export function announce(
     line("Models", named.map(({ id, resolvedModel }) => withResolved(id, resolvedModel)).join(", ") + more);
     line("Try it", style.dim(platform === "win32" ? askLine(url, config) : tryLine(url, config)));
   });
+}
+
+/** What is wrong, and the command that mends it on a line of its own, to be copied. */
+function renderProblem(
+  { code, message }: NonNullable<BackendHealth["problem"]>,
+  path: string | undefined,
+  { style, env, platform }: Pick<Surroundings, "env" | "platform"> & Pick<Surroundings["terminal"], "style">,
+): string {
+  const label = `  ${style.red(style.bold("Problem".padEnd(10)))}`;
+  const command = remedyFor(code, { env, platform }, path);
+  if (command === undefined) return `${label}${message}\n`;
+  const [what = message] = message.split(/ (?=(?:Run|Install it with) `)/);
+  const lines = [`${what} Run this in another terminal:`, "", `    ${style.cyan(command)}`, "", RECOVERS];
+  return `${label}${lines.join(`\n${" ".repeat(12)}`).replace(/ +$/gm, "")}\n`;
 }
 
 /** The stable ids stand first in the list. */

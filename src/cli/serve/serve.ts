@@ -6,6 +6,7 @@ import { LogFile } from "../../observability/log-file.ts";
 import { Logger } from "../../observability/logger.ts";
 import type { Surroundings } from "../command.ts";
 import { announce } from "./announce.ts";
+import { whoHasPort } from "./port-in-use.ts";
 import { StopRequest } from "./stop-request.ts";
 
 /** How long running requests may take to end when the server is told to stop. */
@@ -20,11 +21,17 @@ export async function serve({ config, warnings, surroundings }: ServeOptions): P
   for (const warning of warnings) logger.warn(warning);
   const request = new StopRequest();
   const ignoreSignals = request.listen();
-  const app = await startApp({ config, logger, version, platform, env, home });
+  // Where the start-up lines and the log share a terminal, the lines tell what is wrong.
+  const announcesProblem = terminal.isTerminal && terminal.errorIsTerminal && config.logFile === undefined;
+  const app = await startApp({ config, logger, version, platform, env, home, announcesProblem }).catch(async (error) =>
+    Promise.reject(await whoHasPort(error, config, surroundings)),
+  );
   announce(app, config, surroundings);
   void app.ready.then(() => setTimeout(freeStartUp, SETTLED_MS).unref());
   await request.stop;
-  logger.info("stopping: running requests may end", { seconds: DRAIN_MS / 1000 });
+  logger.info(
+    `stopping: no new requests are taken, and those that run have ${DRAIN_MS / 1000} seconds to end. Ctrl-C again, or a second signal, ends them at once.`,
+  );
   const drained = app.stop(DRAIN_MS);
   await Promise.race([drained, request.hurry.then(() => app.stop(0))]);
   ignoreSignals();

@@ -59,7 +59,7 @@ export function configOf(
 function executableOf({ executable: [binary = "", ...source], env, platform, system }: Surroundings): string {
   if (source.length > 0) {
     throw new Error(
-      `a service needs the built binary, since a source tree moves and changes. Build it with \`npx -y bun@1.4.5 run build\`, put ` +
+      `a service needs the built binary, since a source tree moves and changes. Build it with \`npm run build\`, put ` +
         `dist/${PROGRAM} into a folder on your PATH, and run \`${PROGRAM} service install\` with that.`,
     );
   }

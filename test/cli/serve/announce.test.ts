@@ -11,12 +11,11 @@ type Given = {
   readonly flags?: Readonly<Record<string, readonly string[]>>;
   readonly health?: Partial<BackendHealth>;
   readonly platform?: NodeJS.Platform;
-  readonly terminals?: { readonly isTerminal: boolean; readonly errorIsTerminal: boolean };
   readonly port?: number;
 };
 
 /** The start-up lines. */
-async function lines({ flags = {}, health = {}, platform = "linux", port = 3456, terminals }: Given) {
+async function lines({ flags = {}, health = {}, platform = "linux", port = 3456 }: Given) {
   let text = "";
   const style = createStyle(false);
   const { config } = loadConfig({ flags, env: {}, home: "/h", platform: "linux", readFile: missing });
@@ -24,6 +23,7 @@ async function lines({ flags = {}, health = {}, platform = "linux", port = 3456,
   const models = ready.then(() => []);
   announce({ url: `http://127.0.0.1:${port}`, ready, models }, config, {
     platform,
+    env: { PATH: "/usr/bin" },
     version: "1.2.3",
     terminal: {
       write: (written) => {
@@ -32,7 +32,6 @@ async function lines({ flags = {}, health = {}, platform = "linux", port = 3456,
       writeError: () => {},
       isTerminal: false,
       errorIsTerminal: false,
-      ...terminals,
       abandoned: new AbortController().signal,
       style,
       errorStyle: style,
@@ -57,14 +56,24 @@ test("the CLI that is used is named with its path, in demo mode, too", async () 
   expect(await lines({ health: { cli: CLI, login: "no login" }, flags: { demo: ["true"] } })).toContain(cli);
 });
 
-test("a problem is told, and left to the log where both go to one terminal", async () => {
-  const problem = "  Problem   It was not found.";
-  const health = { status: "unavailable", problem: PROBLEM } as const;
-  const both = { isTerminal: true, errorIsTerminal: true };
-  expect(await lines({ health })).toContain(problem);
-  expect(await lines({ health, terminals: { isTerminal: true, errorIsTerminal: false } })).toContain(problem);
-  expect(await lines({ health, terminals: both })).not.toContain(problem);
-  expect(await lines({ health, terminals: both, flags: { "log-level": ["silent"] } })).toContain(problem);
+test("a problem is told, with the command that mends it alone on a line", async () => {
+  const message =
+    "The Claude CLI is not logged in. Run `claude auth login` and log in with your Claude account (or …).";
+  const health = { status: "unavailable", problem: { code: "cli_logged_out", message } } as const;
+  expect((await lines({ health })).slice(2, 7)).toEqual([
+    "  Problem   The Claude CLI is not logged in. Run this in another terminal:",
+    "",
+    "                claude auth login",
+    "",
+    "            The server notices by itself; no restart is needed.",
+  ]);
+  const missing = { status: "unavailable", problem: PROBLEM } as const;
+  expect(await lines({ health: missing })).toContain("                curl -fsSL https://claude.ai/install.sh | bash");
+});
+
+test("a problem that no command mends is told as it is", async () => {
+  const problem = { code: "cli_failed", message: "It broke." };
+  expect(await lines({ health: { status: "unavailable", problem } })).toContain("  Problem   It broke.");
 });
 
 test("the line to try on Windows is the same in both of its shells", async () => {

@@ -15,6 +15,7 @@ const BUILD: Step = { name: "build", command: [bun, "scripts/build.ts"] };
 const BESIDE: readonly Step[] = [
   { name: "format and lint", command: [bin("biome"), "ci", "--colors=off", "--error-on-warnings", "."] },
   { name: "types", command: [bin("tsc"), "-p", "."] },
+  { name: "types of the page's script", command: [bin("tsc"), "-p", "src/page/client"] },
   { name: "smoke test of the binary", command: [bun, "scripts/smoke.ts"] },
 ];
 // Five seconds, Bun's own limit, are not enough for the slowest on a busy machine. It bounds a test that hangs; none measures time.

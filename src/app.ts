@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
 import { Clients } from "./api/clients.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
@@ -10,13 +9,17 @@ import { usageRoutes } from "./api/usage/routes.ts";
 import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
 import { planPath } from "./claude/plan/plan-store.ts";
 import type { Config } from "./config/config.ts";
-import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
+import { type PathContext, responsesFile, stateDirectory, workingDirectory } from "./config/paths.ts";
+import { messageOf } from "./config/system-error.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
 import { planLimitsOf } from "./core/usage.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
+import { makePrivate } from "./observability/private-file.ts";
+import { PlanHistory } from "./page/plan-history.ts";
+import type { PageSources } from "./page/snapshot.ts";
 import { KNOWN_PROGRAMS } from "./server/client-of.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
@@ -24,12 +27,16 @@ import { Metrics } from "./usage/metrics.ts";
 import { UsageLog } from "./usage/usage-log.ts";
 import { usageFile } from "./usage/usage-on-disk.ts";
 
+export { ListenError } from "./server/bind.ts";
+
 export type AppOptions = PathContext &
   Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock" | "announcesProblem"> & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;
     readonly platform: NodeJS.Platform;
+    /** How programs are connected, for the page; absent: it says nothing of that. */
+    readonly guides?: PageSources["guides"];
   };
 
 export type App = {
@@ -45,7 +52,8 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, announcesProblem } = options;
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, announcesProblem, guides } =
+    options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -69,8 +77,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     path: isWritten ? usageFile(stateDirectory({ platform, env, home })) : undefined,
     onFailure: (reason) => logger.warn("what is used cannot be written down", { reason: messageOf(reason) }),
   });
+  for (const turn of demo?.past ?? []) usage.add(turn);
+  const planHistory = new PlanHistory();
+  let ended = 0;
   const recording = recordTurns(backend, {
     add(turn) {
+      ended++;
+      planHistory.note(backend.limits());
       usage.add(turn);
       metrics.add(turn);
     },
@@ -89,15 +102,24 @@ export async function startApp(options: AppOptions): Promise<App> {
     clients: [...KNOWN_PROGRAMS, ...config.apiKeyNames.values()],
   });
   const dialect = { backend: recording, fetchImage, strict, defaultModel, webSearch, clients };
-  const onStoreFailure = (reason: unknown) =>
-    logger.warn("responses cannot be stored on disk", { reason: messageOf(reason) });
   const isStored = config.store && !config.demo;
-  const responses = openResponseStore(
-    isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
-    onStoreFailure,
-  );
+  const responses = openResponseStore({
+    path: isStored ? responsesFile({ platform, env, home }) : undefined,
+    makePrivate,
+    onFailure: (reason) => logger.warn("responses are kept in memory, and not stored", { reason: messageOf(reason) }),
+  });
   const background = new BackgroundRuns();
+  const page = {
+    figures: usage,
+    running,
+    usedUpAt: planHistory.usedUpAt.bind(planHistory),
+    cancel: (id: string) => recording.cancel(id),
+    guides,
+    defaultModel,
+    ended: () => ended,
+  };
   const server = createServer({
+    page,
     config,
     backend,
     logger,
@@ -106,7 +128,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     routes: [
       openaiChatRoutes(dialect),
       openaiCompletionsRoutes(dialect),
-      openaiResponsesRoutes({ ...dialect, store: responses.store, background, onStoreFailure }),
+      openaiResponsesRoutes({ ...dialect, store: responses.store, background }),
       anthropicMessagesRoutes(dialect),
       usageRoutes({
         figures: usage,
@@ -146,8 +168,4 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }

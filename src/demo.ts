@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TurnRecord } from "./core/turn-record.ts";
 import type { PlanState } from "./simulator/rate-limit-headers.ts";
 import { startSimulator } from "./simulator/simulator.ts";
 
@@ -9,6 +10,8 @@ export type Demo = {
   readonly anthropicBaseUrl: string;
   /** Replaces the user's login: neither it nor anything else in their configuration is touched. */
   readonly env: Readonly<Record<string, string>>;
+  /** What was used in the days before, made up like all else here. */
+  readonly past: readonly TurnRecord[];
   readonly close: () => Promise<void>;
 };
 
@@ -19,6 +22,7 @@ export function startDemo(): Demo {
   return {
     anthropicBaseUrl: simulator.url,
     env: { CLAUDE_CONFIG_DIR: configDirectory, CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-simulated" },
+    past: madeUpPast(Date.now()),
     close: async () => {
       await simulator.close();
       rmSync(configDirectory, { recursive: true, force: true });
@@ -54,4 +58,66 @@ export function livingPlan(startedAt: number) {
 
 function rounded(part: number): number {
   return Math.round(part * 1000) / 1000;
+}
+
+const PROGRAMS = ["opencode", "opencode", "codex", "codex", "cline", "open-webui", "openai-python"];
+const MODELS = ["claude-sonnet-5-5", "claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5"];
+const PAST_DAYS = 30;
+
+/** A month of one person's work: more on working days, in loops of an agent that the prompt cache knows. The same at each start. */
+export function madeUpPast(now: number): readonly TurnRecord[] {
+  const random = randomNumbers(7);
+  const between = (least: number, most: number) => Math.round(least + random() * (most - least));
+  const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] ?? "";
+  const turns: TurnRecord[] = [];
+  for (let day = PAST_DAYS - 1; day >= 0; day--) {
+    const morning = new Date(now);
+    morning.setHours(8, 0, 0, 0);
+    morning.setDate(morning.getDate() - day);
+    const isWeekend = [0, 6].includes(morning.getDay());
+    const [sessions, hours] = [isWeekend ? between(0, 3) : between(4, 9), isWeekend ? 14 : 11];
+    for (let session = 0; session < sessions; session++) {
+      const [client, answered] = [pick(PROGRAMS), pick(MODELS)];
+      let at = morning.getTime() + random() * hours * 3_600_000;
+      let known = between(3_000, 14_000);
+      for (let turn = between(3, 12); turn > 0; turn--) {
+        const [written, outputTokens, hasFailed] = [between(300, 4_000), between(120, 1_800), random() < 0.015];
+        const firstTokenMs = between(550, 1_900);
+        turns.push({
+          at: Math.round(at),
+          caller: { dialect: client === "codex" ? "responses" : "chat", client },
+          model: answered,
+          answered: hasFailed ? undefined : answered,
+          inputTokens: hasFailed ? 0 : between(4, 40),
+          cacheReadTokens: hasFailed ? 0 : known,
+          cacheWriteTokens: hasFailed ? 0 : written,
+          outputTokens: hasFailed ? 0 : outputTokens,
+          reasoningTokens: hasFailed ? 0 : Math.round(outputTokens / 4),
+          searches: 0,
+          outcome: hasFailed ? "overloaded" : turn === 1 ? "stop" : "tool-calls",
+          fault: hasFailed ? "upstream" : undefined,
+          waitedMs: between(0, 40),
+          firstTokenMs: hasFailed ? undefined : firstTokenMs,
+          totalMs: firstTokenMs + outputTokens * 12,
+          served: turn === 1 ? "resume" : "continue",
+          costUsd: hasFailed ? undefined : (known * 0.3 + written * 6 + outputTokens * 15) / 1e6,
+          isExtraUsage: hasFailed ? undefined : false,
+        });
+        known += written + outputTokens;
+        at += between(15_000, 90_000);
+      }
+    }
+  }
+  return turns.filter(({ at }) => at < now).toSorted((one, other) => one.at - other.at);
+}
+
+/** Numbers from 0 to 1 that look like drawn ones (mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { livingPlan } from "../src/demo.ts";
+import { livingPlan, madeUpPast } from "../src/demo.ts";
 
 test("the demo's plan is used up by requests, warns, never refuses, and begins anew", () => {
   const plan = livingPlan(Date.now());
@@ -17,4 +17,13 @@ test("what is used goes back only with a later reset", () => {
   const plan = livingPlan(Date.now());
   const resets = [64, 65, 66].map((requests) => plan(requests).fiveHour?.resetsInSeconds ?? 0);
   expect(resets.map((seconds) => Math.round(seconds / 3600))).toEqual([3, 3, 5]);
+});
+
+test("the month before a demo is made up, the same each time, and none of it lies ahead", () => {
+  const now = new Date(2030, 0, 31, 15, 30).getTime();
+  const past = madeUpPast(now);
+  expect(past).toEqual([...madeUpPast(now)]);
+  expect(past.length).toBeGreaterThan(500);
+  expect(past.filter(({ at }) => at >= now || at < now - 30 * 86_400_000)).toEqual([]);
+  expect(past.filter(({ fault, outputTokens }) => fault !== undefined && outputTokens > 0)).toEqual([]);
 });

@@ -26,6 +26,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
     openaiCode: "context_length_exceeded",
   },
   request_too_large: { status: 413, openaiType: "invalid_request_error", openaiCode: "request_too_large" },
+  request_incomplete: { status: 408, openaiType: "invalid_request_error", openaiCode: "request_incomplete" },
   invalid_api_key: { status: 401, openaiType: "invalid_request_error", openaiCode: "invalid_api_key" },
   login_refused: { status: 401, openaiType: "authentication_error", openaiCode: "login_refused" },
   permission_denied: { status: 403, openaiType: "permission_error", openaiCode: "permission_denied" },
@@ -72,6 +73,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   shutting_down: { status: 503, openaiType: "server_error", openaiCode: "shutting_down" },
   // Nobody is left to read it; nginx's number for that, so that logs tell it from a failure.
   client_closed: { status: 499, openaiType: "invalid_request_error", openaiCode: "client_closed" },
+  // By the person whose server it is: nothing that is to be tried again.
+  cancelled: { status: 499, openaiType: "invalid_request_error", openaiCode: "cancelled", retryIsFutile: true },
   internal_error: { status: 500, openaiType: "server_error", openaiCode: "internal_error" },
 };
 

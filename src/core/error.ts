@@ -3,6 +3,7 @@ export const ERROR_CODES = [
   "invalid_request",
   "context_length_exceeded",
   "request_too_large",
+  "request_incomplete",
   "invalid_api_key",
   "login_refused",
   "permission_denied",
@@ -35,6 +36,7 @@ export const ERROR_CODES = [
   "request_timeout",
   "shutting_down",
   "client_closed",
+  "cancelled",
   "internal_error",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,4 +1,5 @@
 import type { Backend, RunOptions } from "./backend.ts";
+import { ApiError } from "./error.ts";
 import type { ChatEvent, Usage } from "./event.ts";
 import { isJsonObject } from "./json.ts";
 import type { ChatRequest } from "./request.ts";
@@ -13,6 +14,7 @@ const CLOCK: Clock = { now: () => performance.now(), date: Date.now };
 
 /** Takes note of one turn while its events pass. */
 export class TurnRecorder {
+  readonly id = crypto.randomUUID();
   readonly #clock: Clock;
   readonly #model: string;
   readonly #caller: Caller;
@@ -23,6 +25,7 @@ export class TurnRecorder {
   #firstTokenMs: number | undefined;
   #answered: string | undefined;
   #usage: Usage | undefined;
+  #characters = 0;
   #spent: Spending = {};
 
   constructor({ model }: Pick<ChatRequest, "model">, caller: Caller = NOBODY, clock: Clock = CLOCK) {
@@ -37,7 +40,13 @@ export class TurnRecorder {
   get running(): RunningTurn {
     const isAnswering = this.#firstTokenMs !== undefined;
     const state = isAnswering ? "answering" : this.#served ? "asked" : "waiting";
-    return { caller: withoutListeners(this.#caller), model: this.#model, at: this.#at, state };
+    return {
+      id: this.id,
+      caller: withoutListeners(this.#caller),
+      ...{ model: this.#model, at: this.#at, state },
+      promptTokens: this.#usage && this.#usage.inputTokens + this.#usage.cacheReadTokens + this.#usage.cacheWriteTokens,
+      characters: this.#characters,
+    };
   }
 
   served(how: Served): void {
@@ -63,10 +72,15 @@ export class TurnRecorder {
         return this.end(event.error.code);
       case "native-event":
         return undefined;
-      default:
-        this.#firstTokenMs ??= this.#elapsed();
-        return undefined;
+      case "text-delta":
+      case "reasoning-delta":
+        this.#characters += event.text.length;
+        break;
+      case "tool-call-delta":
+        this.#characters += event.args.length;
     }
+    this.#firstTokenMs ??= this.#elapsed();
+    return undefined;
   }
 
   /** Of one that is given up, the tokens that were told until then are all that is known. */
@@ -127,9 +141,16 @@ export function searchesOf({ native }: Usage): number {
   return typeof count === "number" ? count : 0;
 }
 
+const CANCELLED: ChatEvent = {
+  type: "error",
+  error: new ApiError("cancelled", "The request was cancelled at the server."),
+};
+
 export type RecordingBackend = Backend & {
   /** The turns that are not over yet, the oldest first. */
   running(): readonly RunningTurn[];
+  /** Ends a turn as if its client had left, and tells the client so; false when none of that id runs. */
+  cancel(id: string): boolean;
 };
 
 export type TurnSink = {
@@ -140,10 +161,11 @@ export type TurnSink = {
 
 /** The backend as it is, with each of its turns recorded. */
 export function recordTurns(backend: Backend, sink: TurnSink): RecordingBackend {
-  const running = new Set<TurnRecorder>();
+  const running = new Map<TurnRecorder, AbortController>();
   async function* run(request: ChatRequest, signal: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {
     const turn = new TurnRecorder(request, options.caller);
-    running.add(turn);
+    const cancelling = new AbortController();
+    running.set(turn, cancelling);
     let record: TurnRecord | undefined;
     const tell = (told: TurnRecord) => {
       record = told;
@@ -160,7 +182,10 @@ export function recordTurns(backend: Backend, sink: TurnSink): RecordingBackend 
       options.onServed?.(how);
     };
     try {
-      for await (const event of backend.run(request, signal, { ...options, onServed, onSpent })) {
+      const ending = AbortSignal.any([signal, cancelling.signal]);
+      for await (const given of backend.run(request, ending, { ...options, onServed, onSpent })) {
+        const isCancelled = given.type === "error" && given.error.code === "client_closed" && !signal.aborted;
+        const event: ChatEvent = isCancelled && cancelling.signal.aborted ? CANCELLED : given;
         const told = turn.push(event);
         if (told) tell(told);
         yield event;
@@ -180,6 +205,11 @@ export function recordTurns(backend: Backend, sink: TurnSink): RecordingBackend 
     model: (name) => backend.model(name),
     limits: () => backend.limits(),
     health: () => backend.health(),
-    running: () => [...running].map((turn) => turn.running),
+    running: () => [...running.keys()].map((turn) => turn.running),
+    cancel(id) {
+      const found = [...running].find(([turn]) => turn.id === id);
+      found?.[1].abort();
+      return found !== undefined;
+    },
   };
 }

@@ -2,7 +2,7 @@ import type { PlanLimits } from "./backend.ts";
 import type { Fault, TurnRecord } from "./turn-record.ts";
 
 /** By what the figures may be told apart. */
-export const USAGE_GROUPS = ["model", "client", "day"] as const;
+export const USAGE_GROUPS = ["model", "client", "day", "hour"] as const;
 export type UsageGroup = (typeof USAGE_GROUPS)[number];
 
 export type UsageQuery = {
@@ -20,7 +20,10 @@ export type UsageTotal = Readonly<
     "inputTokens" | "cacheReadTokens" | "cacheWriteTokens" | "outputTokens" | "reasoningTokens" | "searches"
   >
 > & {
-  /** The model that answered, the key or program that asked, or the day in the server's time zone; `all` where nothing is told apart. */
+  /**
+   * The model that answered, the key or program that asked, or the day (`2030-01-31`) or hour (`2030-01-31T09`) in the server's time zone;
+   * `all` where nothing is told apart.
+   */
   readonly name: string;
   readonly requests: number;
   /** Those that failed, by whose doing it was. */
@@ -56,11 +59,17 @@ export function planLimitsOf({ windows }: Pick<PlanLimits, "windows">): PlanLimi
 
 /** A turn that is being answered, or waits for that. */
 export type RunningTurn = {
+  /** By which it can be cancelled. */
+  readonly id: string;
   readonly caller: TurnRecord["caller"];
   readonly model: string;
   readonly at: number;
   /** Whether it waits for its turn, for a process, or for the model's first word. */
   readonly state: "waiting" | "asked" | "answering";
+  /** The tokens of the whole prompt; undefined until the API has told them. */
+  readonly promptTokens?: number | undefined;
+  /** How much of the answer has come, in characters: its tokens are told at its end. */
+  readonly characters: number;
 };
 
 /** What can be asked of what was used. */
@@ -68,6 +77,8 @@ export interface UsageFigures {
   totals(query: UsageQuery): readonly UsageTotal[];
   /** Since when there are figures, in milliseconds since the epoch; undefined: there are none. */
   readonly since: number | undefined;
+  /** The turns that ended last, the newest first. */
+  recent(most: number): readonly TurnRecord[];
 }
 
 /** Raised when a field changes its meaning or goes. */
@@ -97,10 +108,13 @@ export function usageReport(
     since: isoOrNull(figures.since),
     ...planReport(plan, limits),
     totals: figures.totals(query),
-    running: running.map(({ caller: { dialect, client, key = null }, model, at, state }) => ({
-      ...{ dialect, client, key, model, state },
-      startedAt: iso(at),
-    })),
+    running: running.map(
+      ({ id, caller: { dialect, client, key = null }, model, at, state, promptTokens = null, characters }) => ({
+        ...{ id, dialect, client, key, model, state },
+        startedAt: iso(at),
+        ...{ promptTokens, characters },
+      }),
+    ),
   };
 }
 

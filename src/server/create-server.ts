@@ -10,6 +10,8 @@ import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { Logger } from "../observability/logger.ts";
+import { pageResponse, pageRoutes, wantsPage } from "../page/routes.ts";
+import type { PageSources } from "../page/snapshot.ts";
 import { Gate, type GateOptions } from "./gate.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
@@ -26,10 +28,20 @@ export type ServerParts = {
   /** The dialects, each an Elysia plugin. */
   readonly routes: readonly AnyElysia[];
   readonly version: string;
+  /** What the page at `/` shows beside the state; absent: there is none. */
+  readonly page?: PageParts | undefined;
+};
+
+export type PageParts = Omit<
+  PageSources,
+  "health" | "limits" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"
+> & {
+  /** How many turns have ended. */
+  readonly ended: () => number;
 };
 
 /** The whole server as an Elysia app that listens to nothing yet. See `listen`. */
-export function createServer({ config, backend, logger, clients, routes, version }: ServerParts) {
+export function createServer({ config, backend, logger, clients, routes, version, page: parts }: ServerParts) {
   const lifecycle = new Lifecycle();
   const handler = new RequestHandler({
     gate: new Gate(config),
@@ -40,13 +52,27 @@ export function createServer({ config, backend, logger, clients, routes, version
     routes: () => app.routes,
   });
   const startedAt = new Date();
+  const isTrusted = (request: Request) => handler.isTrusted(request);
+  const page = parts && {
+    sources: {
+      ...parts,
+      health: () => backend.health(),
+      limits: () => backend.limits(),
+      models: () => backend.models(),
+      ...{ version, startedAt, isDemo: config.demo, wantsKey: config.apiKeys.length > 0 },
+    },
+    ended: parts.ended,
+    stopping: lifecycle.stopping,
+    isTrusted,
+  };
   const health = {
     backend,
     version,
     demo: config.demo,
     startedAt,
     stopping: lifecycle.stopping,
-    isTrusted: (request: Request) => handler.isTrusted(request),
+    isTrusted,
+    page: page && ((request: Request) => (wantsPage(request) ? pageResponse(request, page) : undefined)),
   };
   const app = new Elysia({
     name: "claude-max-api",
@@ -73,7 +99,7 @@ export function createServer({ config, backend, logger, clients, routes, version
     .use(modelsRoutes({ backend, startedAt }))
     .use(healthRoutes(health))
     .use(openApiRoutes({ routes: (): readonly DescribedRoute[] => app.routes, version }));
-  for (const plugin of routes) app.use(plugin);
+  for (const plugin of [...routes, ...(page ? [pageRoutes(page)] : [])]) app.use(plugin);
   return app;
 }
 

@@ -31,7 +31,7 @@ export class Gate {
     const addressedTo = this.#hosts.check(headers.get("host"));
     exchange.allowedOrigin = this.#origins.check(headers, addressedTo);
     if (exchange.allowedOrigin !== undefined && isPreflight(request)) return preflightResponse(request);
-    if (isLivenessProbe(exchange) && presentedKeys(request).length === 0) {
+    if ((isLivenessProbe(exchange) || isPageFrame(exchange, headers)) && presentedKeys(request).length === 0) {
       exchange.trusted = !this.#keys.required;
       return undefined;
     }
@@ -39,6 +39,14 @@ export class Gate {
     exchange.trusted = true;
     return undefined;
   }
+}
+
+const FRAME = /^\/page\/(?:style\.css|page\.js|icon\.svg)$/;
+
+/** A browser that is told an address sends no key. What it gets is the page's frame, in which the key is asked for, and nothing else. */
+function isPageFrame({ method, meant: { path } }: Exchange, headers: Headers): boolean {
+  const isPage = path === "/" && headers.get("accept")?.includes("text/html") === true;
+  return (method === "GET" || method === "HEAD") && (isPage || FRAME.test(path));
 }
 
 /** Probes of containers and monitors carry no key; they learn whether the server is up, and nothing else. */

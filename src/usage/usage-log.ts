@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import type { UsageFigures, UsageQuery, UsageTotal } from "../core/usage.ts";
 import { makePrivate } from "../observability/private-file.ts";
+import { type TurnRow, turnOf } from "./turn-row.ts";
 
 export type UsageLogOptions = {
   /** Undefined: in memory. */
@@ -71,6 +72,7 @@ const GROUPS = {
   model: "coalesce(answered, model)",
   client: "coalesce(key, client)",
   day: "strftime('%Y-%m-%d', at / 1000, 'unixepoch', 'localtime')",
+  hour: "strftime('%Y-%m-%dT%H', at / 1000, 'unixepoch', 'localtime')",
 };
 
 type TotalRow = {
@@ -130,7 +132,7 @@ export class UsageLog implements UsageFigures {
            round(sum(cost), 9) AS costUsd, sum(cost IS NULL AND fault IS NULL) AS unpriced, sum(extra_usage IS 1) AS extraUsage,
            ${["client", "plan", "upstream", "server"].map(failed).join(", ")}
          FROM turns WHERE at >= ? AND at < ? GROUP BY 1
-         ORDER BY ${by === "day" ? "1" : "sum(input + cache_read + cache_write + output) DESC, 1"}`,
+         ORDER BY ${by === "day" || by === "hour" ? "1" : "sum(input + cache_read + cache_write + output) DESC, 1"}`,
       )
       .all(from, to);
     const medians = this.#medians(group, from, to);
@@ -141,6 +143,14 @@ export class UsageLog implements UsageFigures {
       ...tokens,
       firstTokenMs: medians.get(name) ?? null,
     }));
+  }
+
+  recent(most: number): readonly TurnRecord[] {
+    this.#write();
+    return this.#database
+      .query<TurnRow, [number]>("SELECT * FROM turns ORDER BY rowid DESC LIMIT ?")
+      .all(most)
+      .map(turnOf);
   }
 
   /** What still waits is written first. */

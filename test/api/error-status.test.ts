@@ -9,6 +9,7 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   invalid_request: [400, "invalid_request_error", null],
   context_length_exceeded: [400, "invalid_request_error", "context_length_exceeded"],
   request_too_large: [413, "invalid_request_error", "request_too_large"],
+  request_incomplete: [408, "invalid_request_error", "request_incomplete"],
   invalid_api_key: [401, "invalid_request_error", "invalid_api_key"],
   login_refused: [401, "authentication_error", "login_refused"],
   permission_denied: [403, "permission_error", "permission_denied"],
@@ -41,6 +42,7 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   request_timeout: [504, "server_error", "request_timeout", "futile"],
   shutting_down: [503, "server_error", "shutting_down"],
   client_closed: [499, "invalid_request_error", "client_closed"],
+  cancelled: [499, "invalid_request_error", "cancelled", "futile"],
   internal_error: [500, "server_error", "internal_error"],
 };
 
@@ -69,6 +71,7 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   403: "permission_error",
   404: "not_found_error",
   405: "invalid_request_error",
+  408: "invalid_request_error",
   413: "request_too_large",
   415: "invalid_request_error",
   426: "invalid_request_error",

@@ -5,7 +5,7 @@ import type { ChatEvent } from "../../src/core/event.ts";
 import { recordTurns, TurnRecorder } from "../../src/core/recorder.ts";
 import type { ChatRequest } from "../../src/core/request.ts";
 import type { Caller, Spending, TurnRecord } from "../../src/core/turn-record.ts";
-import { FINISH, HELLO, play, playing, type Run, START, untilAborted } from "../api/playing.ts";
+import { FINISH, HELLO, play, playing, type Run, START, silentUntilAborted, untilAborted } from "../api/playing.ts";
 
 const CALLER: Caller = { dialect: "messages", client: "codex", key: "work" };
 const REQUEST: ChatRequest = {
@@ -112,3 +112,24 @@ test("a turn is recorded once, also where its reader leaves before its end", asy
 test("nothing of what is said is in a row", async () => {
   expect(JSON.stringify(await rowsOf(play(START, ...HELLO, FINISH)))).not.toMatch(/SECRET|Hello/);
 });
+
+test("a running turn tells how much has come, and is cancelled by its id: its model is stopped, its client told, its row written", async () => {
+  const rows: TurnRecord[] = [];
+  const backend = recordTurns(playing(helloUntilAborted).backend, { add: (turn) => rows.push(turn), amend() {} });
+  const events: ChatEvent[] = [];
+  for await (const event of backend.run(REQUEST, new AbortController().signal, { caller: CALLER })) {
+    events.push(event);
+    if (event.type !== "text-end") continue;
+    const [running] = backend.running();
+    expect(running).toMatchObject({ model: "sonnet", state: "answering", characters: 5, caller: { client: "codex" } });
+    expect([backend.cancel("another"), backend.cancel(running?.id ?? "")]).toEqual([false, true]);
+  }
+  expect(events.at(-1)).toMatchObject({ type: "error", error: { code: "cancelled" } });
+  expect(rows).toMatchObject([{ outcome: "cancelled", fault: "client" }]);
+});
+
+const helloUntilAborted: Run = async function* (signal, index) {
+  yield START;
+  yield* HELLO;
+  yield* silentUntilAborted(signal, index);
+};

@@ -60,10 +60,11 @@ type Overrides = {
   readonly routes?: readonly AnyElysia[];
   readonly isBusy?: () => boolean;
   readonly endRunning?: () => void;
+  readonly page?: ServerParts["page"];
 };
 
 /** A server that really listens, on a port of its own, with one route to attack: POST /v1/spend. */
-export function startServer({ config, routes = [], isBusy, endRunning }: Overrides = {}): TestServer {
+export function startServer({ config, routes = [], isBusy, endRunning, page }: Overrides = {}): TestServer {
   const backend = new FakeBackend();
   const log: string[] = [];
   const spent: unknown[] = [];
@@ -84,6 +85,7 @@ export function startServer({ config, routes = [], isBusy, endRunning }: Overrid
     logger: new Logger("info", (line) => log.push(line)),
     routes: [spend, ...routes],
     version: "1.2.3",
+    page,
   });
   // On loopback whatever `config.host` says: that one is what the checks are told.
   return {

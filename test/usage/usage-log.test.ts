@@ -159,3 +159,20 @@ test("a file of a newer version is left as it is", () => {
   expect(log.totals(EVER)).toEqual([]);
   expect(failures.map(String)).toEqual([expect.stringContaining("newer version")]);
 });
+
+test("the turns that ended last are told as they were added, the newest first; totals may be told apart by the hour", () => {
+  const { log } = open();
+  const noon = new Date(2030, 0, 31, 12).getTime();
+  const turns = [0, 1, 2].map((hour) =>
+    turnRecord({ at: noon + hour * 3_600_000, caller: { dialect: "chat", client: "pi", key: "home" }, costUsd: 0.5 }),
+  );
+  const failed = turnRecord({ at: noon, answered: undefined, outcome: "overloaded", fault: "upstream" });
+  for (const turn of [...turns, failed]) log.add(turn);
+  expect(log.recent(3)).toEqual([failed, ...turns.slice(1).reverse()]);
+  const hours = log.totals({ ...EVER, by: "hour" });
+  expect(hours.map(({ name, requests }) => [name, requests])).toEqual([
+    ["2030-01-31T12", 2],
+    ["2030-01-31T13", 1],
+    ["2030-01-31T14", 1],
+  ]);
+});

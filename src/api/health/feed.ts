@@ -60,7 +60,8 @@ function contentOf(report: HealthReport): string {
   return JSON.stringify({ ...report, timestamp: "", uptime_seconds: 0 });
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after so long, or once the signal aborts. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer);

@@ -8,15 +8,27 @@ export type HealthRoutesOptions = HealthSource & {
   /** Ends the feeds, which would otherwise hold up the server's end. */
   readonly stopping: AbortSignal;
   readonly wait?: Wait;
+  /** What browsers get at `/`; undefined for what is none. */
+  readonly page?: ((request: Request) => Promise<Response> | undefined) | undefined;
 };
 
 /** What state the server is in: for people and monitors (`/health`), for whoever watches (`/health/events`), at a glance (`/`). */
-export function healthRoutes({ isTrusted, stopping, wait, ...source }: HealthRoutesOptions) {
+export function healthRoutes({ isTrusted, stopping, wait, page, ...source }: HealthRoutesOptions) {
   const report = () => describeHealth(source);
   return new Elysia({ name: "health" })
-    .get("/", () => ({ name: NAME, version: source.version, api: "/v1", health: "/health", docs: "/docs" }), {
-      detail: { summary: "Where everything is", tags: ["Server"] },
-    })
+    .get(
+      "/",
+      ({ request }) => {
+        const links = { name: NAME, version: source.version, api: "/v1", health: "/health", docs: "/docs" };
+        return page?.(request) ?? Response.json(links, { headers: { vary: "Accept" } });
+      },
+      {
+        detail: {
+          summary: "Where everything is; for browsers, a page that shows what the server does",
+          tags: ["Server"],
+        },
+      },
+    )
     .get(
       "/health",
       ({ request }) => {

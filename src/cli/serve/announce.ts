@@ -4,14 +4,14 @@ import { RECOVERS, remedyFor } from "../../claude/cli/remedies.ts";
 import type { Config } from "../../config/config.ts";
 import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
-import type { BackendHealth } from "../../core/backend.ts";
+import { responsesFile } from "../../config/paths.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 
 /** The start-up lines: at once what is known at once, the rest when the CLI was looked at, and has told the models. */
 export function announce(
   { url, ready, models }: Pick<App, "url" | "ready" | "models">,
   config: Config,
-  { version, terminal, platform, env }: Pick<Surroundings, "version" | "terminal" | "platform" | "env">,
+  { version, terminal, platform, env, home }: Pick<Surroundings, "version" | "terminal" | "platform" | "env" | "home">,
 ): void {
   const { write, style } = terminal;
   const line = (label: string, text: string) => write(`  ${style.bold(label.padEnd(10))}${text}\n`);
@@ -22,6 +22,10 @@ export function announce(
   );
   for (const address of networkUrls(config.hosts, Number(new URL(url).port), networkInterfaces())) {
     line("Network", `${style.cyan(`${address}/v1`)}, for other machines`);
+  }
+  if (config.store && !config.demo) {
+    const file = responsesFile({ platform, env, home });
+    line("Stored", `what is asked and answered at /v1/responses, for 30 days in ${file}; --no-store turns it off`);
   }
   if (config.demo) line("Demo", "every answer is simulated; no login is used and nothing is spent");
   void ready.then(({ cli, login, problem }) => {
@@ -39,7 +43,7 @@ export function announce(
 
 /** What is wrong, and the command that mends it on a line of its own, to be copied. */
 function renderProblem(
-  { code, message }: NonNullable<BackendHealth["problem"]>,
+  { code, message }: NonNullable<Awaited<App["ready"]>["problem"]>,
   path: string | undefined,
   { style, env, platform }: Pick<Surroundings, "env" | "platform"> & Pick<Surroundings["terminal"], "style">,
 ): string {

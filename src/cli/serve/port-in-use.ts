@@ -1,6 +1,6 @@
+import { ListenError } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { ListenError } from "../../server/bind.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { findListener } from "../find-listener.ts";
 import { askWhoListens, type Occupant, serverUrl } from "../running-server.ts";

@@ -24,6 +24,7 @@ async function lines({ flags = {}, health = {}, platform = "linux", port = 3456 
   announce({ url: `http://127.0.0.1:${port}`, ready, models }, config, {
     platform,
     env: { PATH: "/usr/bin" },
+    home: "/h",
     version: "1.2.3",
     terminal: {
       write: (written) => {
@@ -60,7 +61,7 @@ test("a problem is told, with the command that mends it alone on a line", async 
   const message =
     "The Claude CLI is not logged in. Run `claude auth login` and log in with your Claude account (or …).";
   const health = { status: "unavailable", problem: { code: "cli_logged_out", message } } as const;
-  expect((await lines({ health })).slice(2, 7)).toEqual([
+  expect((await lines({ health, flags: { store: ["false"] } })).slice(2, 7)).toEqual([
     "  Problem   The Claude CLI is not logged in. Run this in another terminal:",
     "",
     "                claude auth login",
@@ -88,4 +89,12 @@ test("the address that other machines use is told where they reach the server", 
   expect(told[0]).toBe("claude-max-api 1.2.3 listens on http://127.0.0.1:3456");
   expect(told).toContain("  Network   http://192.0.2.2:3456/v1, for other machines");
   expect((await lines({})).join()).not.toContain("Network");
+});
+
+test("that responses are stored is told with where, for how long, and how to turn it off; where none are, nothing is", async () => {
+  const stored = (told: readonly string[]) => told.filter((line) => line.startsWith("  Stored"));
+  const where = "for 30 days in /h/.local/state/claude-max-api/responses.sqlite; --no-store turns it off";
+  expect(stored(await lines({}))).toEqual([`  Stored    what is asked and answered at /v1/responses, ${where}`]);
+  expect(stored(await lines({ flags: { store: ["false"] } }))).toEqual([]);
+  expect(stored(await lines({ flags: { demo: ["true"] } }))).toEqual([]);
 });

@@ -1,0 +1,96 @@
+import { type Content, html } from "./html.ts";
+
+const UNITS = [
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+] as const;
+
+/** A number in at most five characters: 999, 1.2k, 34k, 5.6M. The whole of it is told beside it where it was cut. */
+export function count(number: number): Content {
+  const [size, unit] = UNITS.find(([size]) => number >= size) ?? [1, ""];
+  if (unit === "") return String(number);
+  const scaled = number / size;
+  const text = scaled >= 10 ? String(Math.floor(scaled)) : (Math.floor(scaled * 10) / 10).toFixed(1);
+  return html`<span title="${grouped(number)}">${text}${unit}</span>`;
+}
+
+/** All digits of a whole number: 1,234,567. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Of the plan: rounded, as the command line has it. */
+export function percent(part: number): string {
+  return `${Math.round(100 * part)}%`;
+}
+
+/** A part of a whole, of which 100% is all. */
+export function share(part: number, whole: number): string {
+  return whole === 0 ? "–" : `${Math.floor((100 * part) / whole)}%`;
+}
+
+/** An amount in US dollars; – where none is known. */
+export function dollars(amount: number | null): string {
+  if (amount === null) return "–";
+  if (amount >= 99.5) return `$${grouped(Math.round(amount))}`;
+  return `$${amount.toFixed(amount < 0.00995 && amount > 0 ? 4 : 2)}`;
+}
+
+/** A time that something took: 840 ms, 1.24 s, 3 min 20 s. */
+export function took(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return "–";
+  if (ms < 1000) return `${ms} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(ms < 9_995 ? 2 : 1)} s` : duration(ms);
+}
+
+/** A time that passes: 4 d 2 h, 3 h 5 min, 12 min, 40 s. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  if (minutes >= 10) return `${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Wed, or 31 Jan. By hand, like all here: what formats for any language takes long, and megabytes. */
+export function dayName(date: Date, form: "weekday" | "date" | "both"): string {
+  const [weekday, day] = [DAYS[date.getDay()] ?? "", `${date.getDate()} ${MONTHS[date.getMonth()]}`];
+  return { weekday, date: day, both: `${weekday} ${day}` }[form];
+}
+
+/** A moment in the server's time zone, with its day unless that is today's. */
+export function moment(at: number, now: number): Content {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return "–";
+  const time = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+  const isToday = date.toDateString() === new Date(now).toDateString();
+  const isNear = Math.abs(at - now) < 6 * 86_400_000;
+  const text = isToday ? time : `${dayName(date, isNear ? "weekday" : "date")} ${time}`;
+  return html`<time datetime="${date.toISOString()}">${text}</time>`;
+}
+
+/** The names of the plan's windows for people; Anthropic may have others. */
+const WINDOWS: Readonly<Record<string, string>> = {
+  five_hour: "Five hours",
+  seven_day: "Week",
+  seven_day_opus: "Week, Opus alone",
+  seven_day_sonnet: "Week, Sonnet alone",
+  seven_day_overage_included: "Week, some models",
+};
+
+export function windowName(name: string): string {
+  return WINDOWS[name] ?? name.replaceAll("_", " ");
+}

@@ -1,0 +1,95 @@
+import { counted, duration, moment, percent, windowName } from "../figures.ts";
+import { type Content, type Html, html, withCommands } from "../html.ts";
+import type { Present } from "../snapshot.ts";
+
+/** What the server is in, in one sentence; where something is wrong, what it is and the command that mends it. */
+export type State = {
+  readonly tone: "good" | "busy" | "warning" | "bad";
+  readonly sentence: Content;
+  readonly explanation?: Content;
+  readonly command?: string | undefined;
+};
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  cli_missing: "Claude Code was not found.",
+  cli_outdated: "Claude Code is too old.",
+  cli_logged_out: "Claude Code is not logged in.",
+  cli_failed: "Claude Code does not start.",
+  login_refused: "Anthropic refuses the login of Claude Code.",
+};
+
+/** From here on one should know how much of a window is used. */
+const WORTH_SAYING = 0.9;
+
+export function stateOf({ health, limits, running, now }: Present): State {
+  const { status, problem } = health;
+  if (status === "unavailable") {
+    const { code = "", message = "" } = problem ?? {};
+    return {
+      tone: "bad",
+      sentence: PROBLEMS[code] ?? "The server cannot answer.",
+      explanation: withCommands(message),
+      command: /`([^`]+)`/.exec(message)?.[1] ?? "claude-max-api doctor",
+    };
+  }
+  if (status === "starting") return { tone: "busy", sentence: "Starting: looking for Claude Code." };
+  if (limits.overage) {
+    return {
+      tone: "warning",
+      sentence: html`Answers are paid for as extra usage, beside your plan, until ${moment(limits.overage.resetsAt * 1000, now)}.`,
+    };
+  }
+  const [rejection] = limits.rejections;
+  if (rejection) {
+    const whose = rejection.model === undefined ? "" : ` for ${rejection.model}`;
+    return {
+      tone: "warning",
+      sentence: html`A limit of your plan is reached${whose} (${windowName(rejection.type).toLowerCase()}). It resets ${moment(rejection.resetsAt * 1000, now)}.`,
+    };
+  }
+  const waiting = running.filter(({ state }) => state === "waiting").length;
+  const answering = running.length - waiting;
+  const work = [
+    ...(answering > 0 ? [`${counted(answering, "request")} ${answering === 1 ? "is" : "are"} being answered`] : []),
+    ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? "waits" : "wait"}`] : []),
+  ].join(", ");
+  const full = Object.entries(limits.windows).find(([, { utilization }]) => utilization >= WORTH_SAYING);
+  const spent =
+    full && ` ${percent(full[1].utilization)} of the plan's limit (${windowName(full[0]).toLowerCase()}) is used.`;
+  return {
+    tone: full ? "warning" : work === "" ? "good" : "busy",
+    sentence: html`${work === "" ? "Ready. Nothing runs." : `${work.charAt(0).toUpperCase()}${work.slice(1)}.`}${spent}`,
+  };
+}
+
+export function renderStatus(present: Present): Html {
+  const { tone, sentence, explanation, command } = stateOf(present);
+  return html`<p class="state ${tone}" role="status"><span class="dot" aria-hidden="true"></span>${sentence}</p>
+${
+  explanation !== undefined &&
+  html`<div class="problem"><p>${explanation}</p>
+${command !== undefined && html`<div class="command"><pre id="mend" tabindex="0"><code>${command}</code></pre>${copyButton("mend", "Copy the command")}</div>`}</div>`
+}`;
+}
+
+/** A button that copies what an element says; there with script alone. */
+export function copyButton(target: string, label: string): Html {
+  return html`<button type="button" class="copy needs-script" data-copy="${target}" aria-label="${label}">Copy</button>`;
+}
+
+export function renderProcesses({ health, startedAt, now }: Present): Html {
+  const { workers, cli, login } = health;
+  const counts = [
+    ["ready", workers.ready, "They answer at once"],
+    ["busy", workers.busy, "They answer"],
+    ["parked", workers.parked, "They wait for the results of a program's tools"],
+    ["starting", workers.starting, "They are not up yet"],
+  ] as const;
+  return html`<h2>Processes</h2>
+<dl class="counts">${counts.map(([name, number, what]) => html`<div class="${number === 0 ? "none" : ""}" title="${what}"><dt>${name}</dt><dd>${number}</dd></div>`)}</dl>
+<dl class="facts">
+<div><dt>Claude Code</dt><dd>${cli ? html`<span title="${cli.path}">${cli.version}</span>` : "not found"}</dd></div>
+<div><dt>Login</dt><dd>${login ?? "–"}</dd></div>
+<div><dt>Runs for</dt><dd>${duration(now - startedAt)}</dd></div>
+</dl>`;
+}

@@ -1,0 +1,124 @@
+import type { BackendHealth, LimitWindow, Model, PlanLimits } from "../core/backend.ts";
+import type { TurnRecord } from "../core/turn-record.ts";
+import type { RunningTurn, UsageFigures, UsageTotal } from "../core/usage.ts";
+import { dayName } from "./figures.ts";
+
+/** What a program has to be told so that it asks this server. */
+export type Guide = {
+  readonly name: string;
+  readonly title: string;
+  readonly before: string;
+  /** The text to paste. */
+  readonly snippet: { readonly language: string; readonly text: string };
+  readonly after: readonly string[];
+  /** The document of its makers. */
+  readonly document: string;
+};
+
+/** Where the page gets what it shows. */
+export type PageSources = {
+  readonly figures: UsageFigures;
+  readonly running: () => readonly RunningTurn[];
+  readonly limits: () => PlanLimits;
+  /** When a window will be used up, where it will be before its reset; in milliseconds since the epoch. */
+  readonly usedUpAt: (name: string, window: LimitWindow, now: number) => number | undefined;
+  readonly health: () => BackendHealth;
+  readonly models: () => readonly Model[];
+  /** Ends a running turn; false when there is none of that id. */
+  readonly cancel: (id: string) => boolean;
+  /** How to connect programs to a server at this address; absent: nothing is said of that. */
+  readonly guides?: ((origin: string) => Promise<readonly Guide[]>) | undefined;
+  readonly defaultModel: string;
+  readonly version: string;
+  readonly isDemo: boolean;
+  readonly startedAt: Date;
+  /** Whether requests need a key. */
+  readonly wantsKey: boolean;
+};
+
+/** What changes from second to second. */
+export type Present = {
+  readonly now: number;
+  readonly startedAt: number;
+  readonly health: BackendHealth;
+  readonly limits: PlanLimits;
+  /** By window. */
+  readonly usedUpAt: Readonly<Record<string, number>>;
+  readonly running: readonly RunningTurn[];
+};
+
+export function presentOf(sources: PageSources, now: number): Present {
+  const limits = sources.limits();
+  const forecasts = Object.entries(limits.windows).flatMap(([name, window]) => {
+    const at = sources.usedUpAt(name, window, now);
+    return at === undefined ? [] : [[name, at] as const];
+  });
+  return {
+    now,
+    startedAt: sources.startedAt.getTime(),
+    health: sources.health(),
+    limits,
+    usedUpAt: Object.fromEntries(forecasts),
+    running: sources.running(),
+  };
+}
+
+export type Slot = {
+  /** What stands below it, and what it is called. */
+  readonly label: string;
+  readonly title: string;
+  readonly total: UsageTotal | undefined;
+};
+
+/** What was used in some days, all together and told apart. */
+export type Period = {
+  readonly id: string;
+  readonly title: string;
+  readonly total: UsageTotal | undefined;
+  readonly byModel: readonly UsageTotal[];
+  readonly byClient: readonly UsageTotal[];
+  readonly slots: readonly Slot[];
+};
+
+/** The last days, today being the last of them: today by the hour, others by the day. */
+export function periodOf(figures: UsageFigures, days: number, now: number): Period {
+  const today = new Date(now);
+  const dayAt = (offset: number) => new Date(today.getFullYear(), today.getMonth(), today.getDate() + offset);
+  const range = { from: dayAt(1 - days).getTime(), to: now + 1 };
+  const by = days === 1 ? "hour" : "day";
+  const slots = new Map(figures.totals({ ...range, by }).map((total) => [total.name, total]));
+  const named =
+    days === 1
+      ? Array.from({ length: 24 }, (_, hour) => {
+          const label = String(hour).padStart(2, "0");
+          return { key: `${isoDay(today)}T${label}`, label, title: `${label}:00 to ${label}:59` };
+        })
+      : Array.from({ length: days }, (_, index) => {
+          const date = dayAt(index + 1 - days);
+          const label = days > 7 ? String(date.getDate()) : dayName(date, "weekday");
+          return { key: isoDay(date), label, title: dayName(date, "both") };
+        });
+  return {
+    id: days === 1 ? "today" : `days-${days}`,
+    title: days === 1 ? "Today" : `${days} days`,
+    total: figures.totals(range)[0],
+    byModel: figures.totals({ ...range, by: "model" }),
+    byClient: figures.totals({ ...range, by: "client" }),
+    slots: named.map(({ key, label, title }) => ({ label, title, total: slots.get(key) })),
+  };
+}
+
+/** A day as the usage log names it. */
+function isoDay(date: Date): string {
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** The prompt's tokens of a total or a turn, cached or not. */
+export function promptOf(tokens: Pick<TurnRecord, "inputTokens" | "cacheReadTokens" | "cacheWriteTokens">): number {
+  return tokens.inputTokens + tokens.cacheReadTokens + tokens.cacheWriteTokens;
+}
+
+export function failuresOf({ failed }: UsageTotal): number {
+  return Object.values(failed).reduce((sum, number) => sum + number, 0);
+}

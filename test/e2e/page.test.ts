@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { findChromium, openBrowser } from "../../scripts/browser.ts";
+import { apiError, hangMidStream, text } from "../../src/simulator/reply.ts";
+import { type Binary, startBinary } from "../support/binary.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { receivedTurns } from "../support/received.ts";
+import { runCli } from "../support/run-cli.ts";
+import { until } from "../support/wait.ts";
+
+// The page at `/` in a real browser: the built binary, the real CLI, the simulated API.
+
+const KEY = "key-of-the-page";
+const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const chromium = await findChromium();
+const reason = "missing" in chromium ? ` (skipped: there is no Chromium, and ${chromium.missing})` : "";
+
+describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
+  let browser: Browser;
+  let open: Partial<Binary>;
+  /** Asks for a key. */
+  let locked: Harness;
+  /** Of the server without a key; what needs no browser that has seen nothing goes on in it. */
+  let page: Page;
+  const faults: string[] = [];
+
+  /** A page of a browser that has seen nothing before; what it asks elsewhere, and what its policy forbids, is a fault. */
+  async function visit(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const visited = await (await browser.newContext(options)).newPage();
+    visited.setDefaultTimeout(45_000);
+    visited.on("console", (message) => /Content Security|Refused/.test(message.text()) && faults.push(message.text()));
+    visited.on("pageerror", (error) => faults.push(error.message));
+    visited.on("request", (request) => !/^(http:\/\/127|data:)/.test(request.url()) && faults.push(request.url()));
+    await visited.goto(url);
+    return visited;
+  }
+
+  const serverOf = ({ url = "" }: Pick<Partial<Binary>, "url"> = {}) => url;
+  const isLive = (visited: Page) => visited.waitForSelector("[data-state=live]");
+  const ask = (program: string, body: object = {}) =>
+    fetch(`${serverOf(open)}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "user-agent": program },
+      body: JSON.stringify({ model: "claude-sonnet-4", messages: [{ role: "user", content: "Hi." }], ...body }),
+    });
+  const figuresOf = async (visited: Page) => {
+    const texts = await visited.locator("#today .figures dd:not(.note)").allTextContents();
+    const [requests, input, output, , , errors] = texts;
+    return { requests, input, output, errors };
+  };
+
+  beforeAll(async () => {
+    if ("missing" in chromium) return;
+    [browser, open, locked] = await Promise.all([
+      openBrowser(chromium.path),
+      startBinary(),
+      startHarness({ config: { apiKeys: [KEY] }, ready: false }),
+    ]);
+    page = await visit(serverOf(open));
+    const usage = { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 11 };
+    open.simulator?.enqueue(...[1, 2, 3].map(() => text("Hello.", { usage })), apiError(529, "overloaded_error", "no"));
+    for (const program of ["curl/8", "codex_cli_rs/0.1", "<b>evil</b>", "curl/8"]) await (await ask(program)).text();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([open?.[Symbol.asyncDispose]?.(), locked?.[Symbol.asyncDispose]()]);
+  });
+
+  test("tells the same as the API, Prometheus' metrics and the command line, which is what Anthropic's API counted", async () => {
+    const url = serverOf(open);
+    await page.locator("#recent tbody tr").nth(3).waitFor();
+    expect(await figuresOf(page)).toEqual({ requests: "4", input: "30", output: "33", errors: "1" });
+    expect(await page.locator("#status").textContent()).toContain("Ready. Nothing runs.");
+    expect(await page.locator("#plan .window h3").allTextContents()).toEqual(["Five hours", "Week"]);
+    const [usage, metrics, cli] = await Promise.all([
+      fetch(`${url}/v1/usage`).then((response) => response.text()),
+      fetch(`${url}/metrics`).then((response) => response.text()),
+      runCli(["usage", "--days", "1", "--by", "client", "--csv", "--port", new URL(url).port]),
+    ]);
+    const counted = { requests: 4, inputTokens: 21, cacheReadTokens: 9, outputTokens: 33 };
+    expect(JSON.parse(usage).totals).toMatchObject([counted]);
+    const output = [...metrics.matchAll(/^claude_max_api_tokens_total\{.*kind="output".*\} (\d+)$/gm)];
+    expect(output.reduce((sum, [, value]) => sum + Number(value), 0)).toBe(33);
+    const programs = cli.stdout.split("\n").flatMap((line) => /^(\w+),(\d+),/.exec(line)?.slice(1, 3).join(" ") ?? []);
+    const shown = await page.locator("#today table:nth-child(2) tbody tr").allInnerTexts();
+    expect(shown.map((row) => row.split(/\s+/).slice(0, 2).join(" ")).sort()).toEqual(programs.sort());
+    expect(programs).toContain("curl 2");
+    expect(await page.locator("#recent .failed").allTextContents()).toEqual(["overloaded"]);
+  });
+
+  test.each([
+    ["light", 1440],
+    ["dark", 360],
+  ] as const)("is accessible in %s, %d pixels wide, and fits", async (colorScheme, width) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    const found: unknown = await page.evaluate(
+      `${AXE}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+        violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ": " + html.slice(0, 200) + failureSummary)))`,
+    );
+    expect(found).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+  });
+
+  test("is used by the keyboard, and stays where one is while it changes", async () => {
+    await page.getByRole("tab", { name: "Today" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("tabpanel", { name: "7 days" }).waitFor();
+    await (await ask("zed")).text();
+    await page.locator("#today th", { hasText: "zed" }).waitFor({ state: "attached" });
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("7 days");
+    expect(await page.getByRole("tabpanel", { name: "7 days" }).isVisible()).toBe(true);
+  });
+
+  test("shows what runs, and ends it for who presses Cancel, whose program is told so", async () => {
+    open?.simulator?.enqueue(hangMidStream("Once upon a time there was "));
+    const answer = ask("opencode/1.4", { stream: true });
+    const row = page.locator("#now li");
+    await row.getByText("about 7 out").waitFor();
+    expect(await row.textContent()).toMatch(/opencode claude-sonnet-4\s*answers/);
+    expect(await page.locator("#status").textContent()).toContain("1 request is being answered.");
+    await row.getByRole("button", { name: "Cancel the request of opencode" }).click();
+    expect(await (await answer).text()).toContain('"code":"cancelled"');
+    await row.waitFor({ state: "detached" });
+    await page.locator("#recent").getByText("cancelled").first().waitFor();
+    await until(() => open?.simulator?.requests.at(-1)?.isAborted === true, "the API's answer is given up");
+  });
+
+  test("works without script: what is so now, programs by links, and a form that cancels", async () => {
+    open?.simulator?.enqueue(hangMidStream("Once"));
+    const answer = ask("pi/1");
+    await until(
+      async () => (await (await fetch(`${serverOf(open)}/v1/usage`)).text()).includes('"answering"'),
+      "it runs",
+    );
+    const plain = await visit(serverOf(open), { javaScriptEnabled: false });
+    expect(await figuresOf(plain)).toMatchObject({ requests: expect.stringMatching(/^\d$/) });
+    expect(await plain.locator("#playground").textContent()).toContain("needs JavaScript");
+    await plain.getByRole("link", { name: "Codex" }).click();
+    expect(await plain.locator("#snippet-codex").textContent()).toContain(`base_url = "${serverOf(open)}/v1"`);
+    expect(await plain.locator("#snippet-openclaw").isVisible()).toBe(false);
+    await plain.getByRole("button", { name: "Cancel the request of pi" }).click();
+    expect((await answer).status).toBe(499);
+    await plain.context().close();
+  });
+
+  test("the playground streams an answer to a text with an image, tools and a schema, and its curl command asks the same", async () => {
+    open?.simulator?.enqueue(text('{"answer": "Paris", "certainty": 1}'));
+    await page.getByLabel("Message").fill("It's the capital of which land?");
+    const image = { name: "pixel.png", mimeType: "image/png", buffer: Buffer.from(PIXEL, "base64") };
+    await page.getByLabel("Images", { exact: true }).setInputFiles(image);
+    await page.getByText("Tools", { exact: true }).click();
+    await page.locator("[data-example=ask-tools]").click();
+    await page.getByText("Schema of the answer").click();
+    await page.locator("[data-example=ask-schema]").click();
+    await page.getByRole("img", { name: "pixel.png" }).waitFor();
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.locator("#ask-answer").getByText("Paris").waitFor();
+    await page.locator("#ask-figures").getByText("tokens in").waitFor();
+    const sent = () => {
+      const request = open?.simulator?.requests.at(-1);
+      if (request === undefined) throw new Error("no request arrived");
+      const { tools, output_config } = request.body;
+      return JSON.parse(JSON.stringify({ content: receivedTurns(request).at(-1)?.content, tools, output_config }));
+    };
+    const asked = sent();
+    expect(asked.content).toMatchObject([
+      { type: "text", text: "It's the capital of which land?" },
+      { type: "image", source: { type: "base64" } },
+    ]);
+    expect(asked.tools.map(({ name }: { name: string }) => name)).toContainEqual(expect.stringContaining("weather"));
+    expect(asked.output_config.format.schema.required).toEqual(["answer", "certainty"]);
+    const command = await page.evaluate("document.getElementById('ask-curl').dataset.whole");
+    open?.simulator?.enqueue(text('{"answer": "Paris", "certainty": 1}'));
+    const child = Bun.spawn(["sh", "-c", String(command)], { stdout: "pipe", stderr: "ignore" });
+    expect(await new Response(child.stdout).text()).toContain("[DONE]");
+    expect(sent()).toEqual(asked);
+  });
+
+  test("asks for the key where there is one, says no to another, and keeps it for this tab alone", async () => {
+    const url = serverOf(locked);
+    const kept = await visit(url);
+    expect(await kept.content()).not.toContain("Last requests");
+    await kept.getByLabel("Key").fill("wrong");
+    await kept.getByLabel("Key").press("Enter");
+    await kept.getByText("Incorrect API key").waitFor();
+    expect(await kept.locator("#content").textContent()).toBe("");
+    await kept.getByLabel("Key").fill(KEY);
+    await kept.getByLabel("Key").press("Enter");
+    await isLive(kept);
+    expect(await kept.locator("#recent").textContent()).toContain("No request yet");
+    expect(await kept.locator("#ask-curl").textContent()).toContain("$CLAUDE_MAX_API_KEY");
+    await kept.reload();
+    await isLive(kept);
+    expect(await kept.evaluate("document.cookie + JSON.stringify(localStorage)")).toBe("{}");
+    const other = await kept.context().newPage();
+    await other.goto(url);
+    await other.getByLabel("Key").waitFor();
+    await kept.getByRole("button", { name: "Forget the key" }).click();
+    await kept.getByLabel("Key").waitFor();
+    await kept.context().close();
+  });
+
+  test("a page of another origin gets nothing of it, and ends nothing", async () => {
+    await using elsewhere = {
+      server: Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => foreignPage() }),
+      [Symbol.asyncDispose]() {
+        return this.server.stop(true);
+      },
+    };
+    const url = serverOf(open);
+    open?.simulator?.enqueue(hangMidStream("Once"));
+    const left = new AbortController();
+    const answer = fetch(`${url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "claude-sonnet-4", messages: [{ role: "user", content: "Hi." }] }),
+      signal: left.signal,
+    }).catch(() => "left");
+    const running = async () => JSON.parse(await (await fetch(`${url}/v1/usage`)).text()).running;
+    await until(async () => (await running()).length === 1, "it runs");
+    const [{ id }] = await running();
+    const foreign = await (await browser.newContext()).newPage();
+    const statuses: string[] = [];
+    foreign.on("response", (response) => {
+      if (response.url().startsWith(url)) statuses.push(`${new URL(response.url()).pathname} ${response.status()}`);
+    });
+    await foreign.goto(`http://127.0.0.1:${elsewhere.server.port}`);
+    const outcome: unknown = await foreign.evaluate(`(async () => {
+      const url = ${JSON.stringify(url)};
+      const tries = [
+        ["/page/content", {}], ["/page/events", {}], ["/", { headers: { accept: "text/html" } }],
+        ["/page/turns/${id}/cancel", { method: "POST" }], ["/page/turns/${id}/cancel", { method: "POST", mode: "no-cors" }],
+      ];
+      const read = await Promise.all(tries.map(([path, init]) =>
+        fetch(url + path, init).then((response) => response.text(), () => "")));
+      const form = Object.assign(document.createElement("form"), { method: "post", action: url + "/page/turns/${id}/cancel", target: "frame" });
+      const frame = Object.assign(document.createElement("iframe"), { name: "frame", src: url });
+      document.body.append(frame, form);
+      await new Promise((resolve) => { frame.onload = resolve; });
+      const loaded = new Promise((resolve) => { frame.onload = resolve; });
+      form.submit();
+      await loaded;
+      return read.join("");
+    })()`);
+    expect(outcome).toBe("");
+    expect(statuses).toContain(`/page/turns/${id}/cancel 403`);
+    expect(statuses.filter((status) => !status.endsWith(" 403"))).toEqual([]);
+    expect(await running()).toHaveLength(1);
+    left.abort();
+    await answer;
+    await foreign.context().close();
+  });
+
+  test("asked nothing elsewhere, and did nothing that its policy forbids", () => {
+    expect(faults).toEqual([]);
+  });
+});
+
+function foreignPage(): Response {
+  return new Response("<!doctype html><title>Elsewhere</title>", { headers: { "content-type": "text/html" } });
+}

@@ -9,6 +9,7 @@ import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { Leavings } from "./cli/leavings.ts";
 import { credentialsMark, fileMark } from "./cli/marks.ts";
+import { withNetworkSettings } from "./cli/network-settings.ts";
 import { cliSettings } from "./cli/settings.ts";
 import { whyNotStarted } from "./cli/start-failure.ts";
 import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
@@ -97,7 +98,7 @@ const CALL_TIMEOUT_MARGIN_MS = 60_000;
 export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const { logger, workingDirectory } = options;
   const leavings = new Leavings(options);
-  const cliEnv = { ...cliEnvironment(options.env, options), ...leavings.env };
+  const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...leavings.env };
   const settings = cliSettings(options);
   const orphans = new OrphanGuard(logger);
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
@@ -113,6 +114,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     now: options.planClock,
     idOf: (model) => catalog.apiId(catalog.presume(model).name ?? model),
     credentials: () => credentialsMark(options),
+    usesToken: cliEnv.CLAUDE_CODE_OAUTH_TOKEN !== undefined,
     store: options.planFile === undefined ? undefined : planFile(options.planFile),
     logger,
   });

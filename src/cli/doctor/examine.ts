@@ -1,5 +1,6 @@
 import { cliEnvironment } from "../../claude/cli/environment.ts";
 import type { InstallationOptions } from "../../claude/cli/installation.ts";
+import { withNetworkSettings } from "../../claude/cli/network-settings.ts";
 import { cliSettings } from "../../claude/cli/settings.ts";
 import type { Config } from "../../config/config.ts";
 import { workingDirectory } from "../../config/paths.ts";
@@ -10,6 +11,7 @@ import { type Cli, checkCli } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
 import { type CheckLiveOptions, checkLive } from "./check-live.ts";
 import { checkLogin } from "./check-login.ts";
+import { checkNetwork } from "./check-network.ts";
 import { checkPlan } from "./check-plan.ts";
 import { checkPort } from "./check-port.ts";
 import { checkService } from "./check-service.ts";
@@ -63,7 +65,8 @@ export async function examine({ call, live, signal }: ExamineOptions): Promise<F
 
 async function checkInstallation(options: InstallationOptions, config: Config, call: Call): Promise<Cli> {
   const { path, findings } = await checkCli(options, call);
-  const and = (login: readonly Finding[]) => ({ path, findings: [...findings, ...login] });
+  const network = checkNetwork(call.surroundings);
+  const and = (login: readonly Finding[]) => ({ path, findings: [...findings, ...network, ...login] });
   if (path === undefined) return and(without(["login"], "there is no CLI to ask"));
   if (config.demo) return and(without(["login"], "demo mode needs none"));
   return and(await checkLogin(path, options, call.surroundings.readFile, startAs(call)));
@@ -86,7 +89,7 @@ function installationOptions(config: Config, surroundings: Surroundings, signal:
     env,
     home,
     platform,
-    cliEnv: cliEnvironment(env, config),
+    cliEnv: cliEnvironment(withNetworkSettings({ env, home, platform }, surroundings.readFile), config),
     settings: cliSettings(config),
     workingDirectory: workingDirectory(surroundings),
     signal,

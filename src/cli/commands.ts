@@ -2,6 +2,7 @@ import { askCommand } from "./ask/command.ts";
 import type { Commands } from "./command.ts";
 import { connectCommand } from "./connect/command.ts";
 import { doctorCommand } from "./doctor/command.ts";
+import { loginCommand, logoutCommand } from "./login/command.ts";
 import { modelsCommand } from "./models/command.ts";
 import { serveCommand } from "./serve/command.ts";
 import { serviceCommand } from "./service/command.ts";
@@ -13,6 +14,8 @@ export const COMMANDS = {
   serve: serveCommand,
   connect: connectCommand,
   service: serviceCommand,
+  login: loginCommand,
+  logout: logoutCommand,
   doctor: doctorCommand,
   status: statusCommand,
   usage: usageCommand,

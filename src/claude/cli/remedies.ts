@@ -29,6 +29,9 @@ function claudeCommand(words: string, shell: Shell | undefined, path: string | u
 /** Signs in with a Claude account, in a browser. */
 export const loginCommand = (shell?: Shell, path?: string) => claudeCommand("auth login", shell, path);
 
+/** Ends the login, for all that use it. */
+export const logoutCommand = (shell?: Shell, path?: string) => claudeCommand("auth logout", shell, path);
+
 /** Makes a token for machines without a browser or keychain. */
 export const tokenCommand = (shell?: Shell, path?: string) => claudeCommand("setup-token", shell, path);
 

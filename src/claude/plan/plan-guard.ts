@@ -1,5 +1,5 @@
 import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
-import { type ApiError, reasonOf } from "../../core/error.ts";
+import { ApiError, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { type GuardSettings, isoTime, judge, nameOf, percent, type Verdict } from "./guard.ts";

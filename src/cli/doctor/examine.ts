@@ -1,10 +1,7 @@
-import { cliEnvironment } from "../../claude/cli/environment.ts";
 import type { InstallationOptions } from "../../claude/cli/installation.ts";
-import { withNetworkSettings } from "../../claude/cli/network-settings.ts";
-import { cliSettings } from "../../claude/cli/settings.ts";
 import type { Config } from "../../config/config.ts";
-import { workingDirectory } from "../../config/paths.ts";
-import type { Call, Surroundings } from "../command.ts";
+import type { Call } from "../command.ts";
+import { installationOptions } from "../installation-options.ts";
 import { unlessAborted } from "../interruptible.ts";
 import { whereServerIs } from "../where-server-is.ts";
 import { type Cli, checkCli } from "./check-cli.ts";
@@ -78,22 +75,6 @@ async function liveFindings({ live, isReachable, ...options }: LiveOptions): Pro
   if (!live) return without(["live"], "--live asks Claude one short question");
   if (!isReachable) return without(["live"], "the problems above come first");
   return [await checkLive(options)];
-}
-
-/** What the server itself asks of the CLI, with the same environment and settings. */
-function installationOptions(config: Config, surroundings: Surroundings, signal: AbortSignal): InstallationOptions {
-  const { env, home, platform } = surroundings;
-  return {
-    claudePath: config.claudePath,
-    allowApiKey: config.allowApiKey,
-    env,
-    home,
-    platform,
-    cliEnv: cliEnvironment(withNetworkSettings({ env, home, platform }, surroundings.readFile), config),
-    settings: cliSettings(config),
-    workingDirectory: workingDirectory(surroundings),
-    signal,
-  };
 }
 
 function without(checks: readonly Check[], reason: string): Finding[] {

@@ -27,8 +27,10 @@ import { Metrics } from "./usage/metrics.ts";
 import { UsageLog } from "./usage/usage-log.ts";
 import { usageFile } from "./usage/usage-on-disk.ts";
 
+export { ListenError } from "./server/bind.ts";
+
 export type AppOptions = PathContext &
-  Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock"> & {
+  Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock" | "announcesProblem"> & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;
@@ -50,7 +52,8 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, guides } = options;
+  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, announcesProblem, guides } =
+    options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
   const backend = createClaudeBackend({
     ...config,
@@ -64,6 +67,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     inspect,
     learnDelayMs,
     planClock,
+    announcesProblem,
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;
@@ -144,7 +148,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   try {
     const { url, stop } = listen(server, {
-      host: config.host,
+      host: config.hosts,
       port: config.port,
       isBusy: () => background.isBusy,
       endRunning: () => backend.endRunning(),

@@ -71,7 +71,7 @@ export function scriptedTarget(random: Random): Target {
   const clients = new Clients();
   const dialect = { backend, clients, commitAfterMs: 200 };
   const server = createServer({
-    config: { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
+    config: { allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
     backend,
     clients,
     logger: new Logger("error", (line) => void log.push(line)),

@@ -205,9 +205,8 @@ export class ClaudeBackend implements Backend {
         if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "response-start") this.#options.restorer.answered();
         if (event.type === "error") this.#learnFrom(event.error);
-        this.#options.guard.follow(event, request.model);
         learnThinking(event);
-        yield event;
+        yield this.#options.guard.follow(event, request.model);
       }
     } finally {
       signal.removeEventListener("abort", onAbort);

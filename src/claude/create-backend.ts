@@ -9,6 +9,7 @@ import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { Leavings } from "./cli/leavings.ts";
 import { credentialsMark, fileMark } from "./cli/marks.ts";
+import { withNetworkSettings } from "./cli/network-settings.ts";
 import { cliSettings } from "./cli/settings.ts";
 import { whyNotStarted } from "./cli/start-failure.ts";
 import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
@@ -57,6 +58,8 @@ export type BackendOptions = {
   readonly planFile?: string | undefined;
   /** Seconds since the epoch, by which limits end and refusals are tried. */
   readonly planClock?: (() => number) | undefined;
+  /** Whether whoever starts this tells what is wrong with the CLI then. */
+  readonly announcesProblem?: boolean | undefined;
   readonly modelAliases: Readonly<Record<string, string>>;
   /** Our own environment, home and platform. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -95,7 +98,7 @@ const CALL_TIMEOUT_MARGIN_MS = 60_000;
 export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const { logger, workingDirectory } = options;
   const leavings = new Leavings(options);
-  const cliEnv = { ...cliEnvironment(options.env, options), ...leavings.env };
+  const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...leavings.env };
   const settings = cliSettings(options);
   const orphans = new OrphanGuard(logger);
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
@@ -111,10 +114,12 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     now: options.planClock,
     idOf: (model) => catalog.apiId(catalog.presume(model).name ?? model),
     credentials: () => credentialsMark(options),
+    usesToken: cliEnv.CLAUDE_CODE_OAUTH_TOKEN !== undefined,
     store: options.planFile === undefined ? undefined : planFile(options.planFile),
     logger,
   });
   const monitor = new InstallationMonitor({
+    announcesProblem: options.announcesProblem,
     inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
       const installation = await inspect({ ...options, cliEnv, settings, signal, guard: orphans });

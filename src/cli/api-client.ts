@@ -10,16 +10,19 @@ export type ServerAddress = { readonly url: string; readonly headers: Readonly<R
 export class RefusedError extends Error {
   /** The code of the error envelope, such as `model_not_found`. */
   readonly code: string | undefined;
+  /** The field that it is about. */
+  readonly param: string | undefined;
 
-  constructor(message: string, code?: string | null) {
+  constructor(message: string, code?: string | null, param?: string | null) {
     super(withoutRecovery(message));
     this.name = "RefusedError";
     this.code = code ?? undefined;
+    this.param = param ?? undefined;
   }
 }
 
 const text = Type.Optional(Type.Union([Type.String(), Type.Null()]));
-const ErrorFields = Type.Object({ message: Type.String(), code: text });
+const ErrorFields = Type.Object({ message: Type.String(), code: text, param: text });
 const Annotations = Type.Optional(
   Type.Array(Type.Object({ url_citation: Type.Optional(Type.Object({ url: Type.String(), title: text })) })),
 );
@@ -62,8 +65,8 @@ export async function send(
   if (response.ok) return response;
   const answer: unknown = await response.json().catch(() => undefined);
   if (Compile(Envelope).Check(answer)) {
-    const { message, code } = answer.error;
-    throw new RefusedError(code === "invalid_api_key" ? keyNeeded(url, headers) : message, code);
+    const { message, code, param } = answer.error;
+    throw new RefusedError(code === "invalid_api_key" ? keyNeeded(url, headers) : message, code, param);
   }
   throw new RefusedError(`${url}${path} answered with status ${response.status}.`);
 }
@@ -84,7 +87,7 @@ export async function* streamChat(
   const response = await send(server, "/v1/chat/completions", { body: { ...body, stream: true }, signal });
   let model = "";
   for await (const chunk of readChunks(response)) {
-    if (chunk.error) throw new RefusedError(chunk.error.message, chunk.error.code);
+    if (chunk.error) throw new RefusedError(chunk.error.message, chunk.error.code, chunk.error.param);
     model = chunk.model ?? model;
     const [choice] = chunk.choices ?? [];
     const thinking = choice?.delta?.reasoning_content;

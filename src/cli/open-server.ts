@@ -51,7 +51,16 @@ async function startOwn(config: Config, surroundings: Surroundings, warm: 0 | 1)
     platform,
     env,
     home,
-    config: { ...config, host: "127.0.0.1", port: 0, apiKeys, apiKeyNames: new Map(), warm, store: false },
+    config: {
+      ...config,
+      hosts: ["127.0.0.1"],
+      host: "127.0.0.1",
+      port: 0,
+      apiKeys,
+      apiKeyNames: new Map(),
+      warm,
+      store: false,
+    },
     // What goes wrong is told by the answers.
     logger: new Logger("silent"),
   });

@@ -1,6 +1,9 @@
 /** The settings the program runs with, after flags, environment, file and defaults were merged and checked. */
 export type Config = {
   readonly port: number;
+  /** What is listened on. */
+  readonly hosts: readonly string[];
+  /** The one of these by which programs of this machine reach the server. */
   readonly host: string;
   /** Where the `claude` binary is; undefined: looked for on PATH and in its usual install places. */
   readonly claudePath?: string;
@@ -37,7 +40,7 @@ export type Config = {
   readonly allowApiKey: boolean;
   /** Web origins whose pages may call the server, as `scheme://host[:port]`. */
   readonly allowedOrigins: readonly string[];
-  /** Further names the server may be addressed by, besides loopback and the address it listens on. */
+  /** Further names the server may be addressed by, besides loopback and what containers and this machine itself call it. Where a key is wanted, any will do. */
   readonly allowedHosts: readonly string[];
   /** The model where a request names none. */
   readonly defaultModel: string;

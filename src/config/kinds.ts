@@ -67,6 +67,22 @@ export function list(rule: TextRule): Kind<readonly string[]> {
   });
 }
 
+/** A list in which each value stands for itself, commas included. */
+export function wholeTexts(rule: TextRule): Kind<readonly string[]> {
+  return { ...list(rule), fromText: (texts) => [...texts] };
+}
+
+/** A list whose file may hold a single text as well. */
+export function oneOrMore(rule: TextRule): Kind<string | readonly string[]> {
+  const item = ruledString(rule);
+  return defineKind(Type.Union([Type.Array(item, { minItems: 1 }), item]), {
+    takes: "many",
+    accepts: rule.accepts,
+    acceptsJson: `${rule.accepts}, or a JSON array of such`,
+    fromText: splitItems,
+  });
+}
+
 /** Names that stand for something: `NAME=MODEL` as text, an object in the configuration file. `faultOf` says what is wrong with a value. */
 export function nameMap(
   form: string,

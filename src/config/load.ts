@@ -2,10 +2,10 @@ import { resolveApiKeys } from "./api-keys.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { nearest } from "./nearest.ts";
-import { isLoopbackHost } from "./network-names.ts";
+import { isLoopbackHost, nearestHost } from "./network-names.ts";
 import { type AnyOption, ENV_PREFIX, type Option } from "./option.ts";
 import { ALL_OPTIONS, OPTIONS } from "./options.ts";
-import { configFilePath, type PathContext } from "./paths.ts";
+import { configFilePath, expandHome, type PathContext } from "./paths.ts";
 import { readConfigFile } from "./read-config-file.ts";
 import { type Environment, environmentSource, type Flags, flagSource, resolve, type Source } from "./sources.ts";
 import { type ReadFile, readNamedFile, readOptionalFile } from "./text-file.ts";
@@ -46,16 +46,18 @@ const MAX_WORKERS = 8;
 
 /** Merges flags, environment, configuration file and defaults, in this order of precedence. Throws ConfigError. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
-  const given = [flagSource(input.flags), environmentSource(input.env)];
+  const given = [flagSource(input.flags), environmentSource(input.env)].map((source) => inHome(source, input));
   const file = openConfigFile(given, input);
-  const sources = file === undefined ? given : [...given, file.source];
+  const sources = file === undefined ? given : [...given, inHome(file.source, input)];
   const value = <T, Default extends T | undefined>(option: Option<T, Default>): T | Default =>
     resolve(option, sources)?.value ?? option.default;
 
   const apiKeys = resolveApiKeys(sources, input.readFile);
+  const hosts = [value(OPTIONS.host)].flat();
   const config: Config = {
     port: value(OPTIONS.port),
-    host: value(OPTIONS.host),
+    hosts,
+    host: nearestHost(hosts),
     claudePath: value(OPTIONS.claudePath),
     anthropicBaseUrl: value(OPTIONS.anthropicBaseUrl),
     warm: value(OPTIONS.warm),
@@ -92,6 +94,22 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   };
 }
 
+/** Those whose values are paths. */
+export const PATH_OPTIONS: readonly AnyOption[] = [
+  OPTIONS.claudePath,
+  OPTIONS.apiKeyFile,
+  OPTIONS.logFile,
+  OPTIONS.config,
+];
+
+function inHome(source: Source, context: PathContext): Source {
+  return (option) => {
+    const given = source(option);
+    if (given === undefined || typeof given.value !== "string" || !PATH_OPTIONS.includes(option)) return given;
+    return { ...given, value: expandHome(given.value, context) };
+  };
+}
+
 function partsOf(budget: Readonly<Record<string, string>>): Record<string, number> {
   return Object.fromEntries(Object.entries(budget).map(([window, share]) => [window, Number.parseFloat(share) / 100]));
 }
@@ -107,8 +125,9 @@ function openConfigFile(given: readonly Source[], input: ConfigInput): { path: s
 }
 
 /** A server that other machines reach spends the subscription for whoever finds it: it needs a key. */
-function refuseOpenServer({ host, apiKeys }: Config, sources: readonly Source[]): void {
-  if (isLoopbackHost(host) || apiKeys.length > 0) return;
+function refuseOpenServer({ hosts, apiKeys }: Config, sources: readonly Source[]): void {
+  const host = hosts.find((host) => !isLoopbackHost(host));
+  if (host === undefined || apiKeys.length > 0) return;
   const { flag, env, default: usual } = OPTIONS.host;
   const key = OPTIONS.apiKey;
   throw new ConfigError(

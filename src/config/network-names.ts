@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import type { NetworkInterfaceInfo } from "node:os";
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
@@ -23,10 +24,49 @@ export function isHttpUrl(text: string): boolean {
   return ["http:", "https:"].includes(protocol) && username === "" && password === "";
 }
 
-/** What `host` is listened on. `localhost` is both loopback addresses: which of them a client takes it for differs. */
-export function listenAddresses(host: string): readonly string[] {
-  return host.toLowerCase() === "localhost" ? ["127.0.0.1", "::1"] : [host];
+/**
+ * What several hosts are listened on. `localhost` is both loopback addresses: which of them a client takes it for differs. What a wildcard
+ * holds is not listened on beside it; `::` holds IPv4, too.
+ */
+export function listenAddresses(hosts: readonly string[]): readonly string[] {
+  const each = hosts.flatMap((host) => (host.toLowerCase() === "localhost" ? ["127.0.0.1", "::1"] : [host]));
+  const addresses = [...new Set(each)];
+  if (addresses.includes("::")) return ["::"];
+  return addresses.includes("0.0.0.0")
+    ? addresses.filter((address) => address === "0.0.0.0" || isIP(address) !== 4)
+    : addresses;
 }
+
+/** The one of several hosts by which programs of this machine reach the server. */
+export function nearestHost(hosts: readonly string[]): string {
+  return hosts.find((host) => isLoopbackHost(host) || isWildcard(host)) ?? hosts[0] ?? "localhost";
+}
+
+const isWildcard = (host: string) => host === "0.0.0.0" || host === "::";
+
+type Interface = Pick<NetworkInterfaceInfo, "address" | "family" | "internal">;
+
+/** Networks of containers and virtual machines, which no other machine is in. */
+const VIRTUAL = /^(docker|br-|bridge|veth|vEthernet|virbr|podman|cni|flannel|lxc|vmnet|vboxnet)/;
+
+/** Where other machines reach a server that listens on these hosts, without a path; nowhere where these are loopback addresses alone. */
+export function networkUrls(
+  hosts: readonly string[],
+  port: number,
+  interfaces: Readonly<Record<string, readonly Interface[] | undefined>>,
+): readonly string[] {
+  const ofMachine = Object.entries(interfaces).flatMap(([name, infos = []]) =>
+    VIRTUAL.test(name) ? [] : infos.filter((info) => info.family === "IPv4" && isReachable(info)),
+  );
+  const addresses = hosts.flatMap((host) => {
+    if (isWildcard(host)) return ofMachine.map(({ address }) => address);
+    return isLoopbackHost(host) ? [] : [host];
+  });
+  return [...new Set(addresses)].map((address) => `http://${reachableHost(address)}:${port}`);
+}
+
+/** An address that a network gave to itself, for want of another, does not last. */
+const isReachable = ({ internal, address }: Interface) => !internal && !address.startsWith("169.254.");
 
 /** The system's codes for an address that the machine does not have: IPv6 is turned off, for one. */
 export const MISSING_ADDRESS: readonly string[] = ["EADDRNOTAVAIL", "EAFNOSUPPORT"];

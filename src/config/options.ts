@@ -1,5 +1,5 @@
 import { ALIAS_EFFORTS, LOG_FORMATS, LOG_LEVELS } from "./config.ts";
-import { choice, list, nameMap, onOff, text, wholeNumber } from "./kinds.ts";
+import { choice, list, nameMap, oneOrMore, onOff, text, wholeNumber } from "./kinds.ts";
 import { isHttpUrl } from "./network-names.ts";
 import { type AnyOption, defineOption } from "./option.ts";
 import { API_KEY, HOST, ORIGIN, PATH } from "./text-rules.ts";
@@ -28,12 +28,12 @@ export const OPTIONS = {
   }),
   host: defineOption({
     flag: "host",
-    kind: text(HOST),
+    kind: oneOrMore(HOST),
     default: "localhost",
     group: "Server",
     placeholder: "HOST",
     description:
-      "Address to listen on; localhost is 127.0.0.1 and ::1; one that other machines can reach needs an API key",
+      "Address to listen on, or several; localhost is 127.0.0.1 and ::1; one that other machines can reach needs an API key",
   }),
   maxConcurrency: defineOption({
     flag: "max-concurrency",

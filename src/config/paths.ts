@@ -6,6 +6,13 @@ export type PathContext = {
   readonly home: string;
 };
 
+/** A path that begins with `~/` in the user's home: a shell does not see to it behind `=`, in a variable or in a file. */
+export function expandHome(path: string, { home, platform }: Pick<PathContext, "home" | "platform">): string {
+  const { join } = platform === "win32" ? win32 : posix;
+  const rest = /^~(?:$|\/(.*)|\\(.*))/s.exec(path);
+  return rest === null || (rest[2] !== undefined && platform !== "win32") ? path : join(home, rest[1] ?? rest[2] ?? "");
+}
+
 const FOLDER = "claude-max-api";
 const FILE = "config.json";
 

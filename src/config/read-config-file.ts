@@ -36,15 +36,32 @@ export function readConfigFile(path: string, content: string): Source {
 }
 
 function parseObject(path: string, content: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`${path} is not valid JSON: ${reason}. It must hold one JSON object of settings.`, { cause });
-  }
+  const json = parseJson(path, content);
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw new ConfigError(`${path} must hold one JSON object of settings, such as {"port": 3456}.`);
   }
   return { ...json };
+}
+
+/** Comments, and a comma behind the last entry, are taken as well. */
+function parseJson(path: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    // Loaded for a file that is no plain JSON alone, and not before: its reader would be felt at every start.
+    const { evaluate, parse }: typeof import("@humanwhocodes/momoa") = require("@humanwhocodes/momoa");
+    try {
+      return evaluate(parse(content, { mode: "jsonc", allowTrailingCommas: true }));
+    } catch (cause) {
+      throw new ConfigError(`${path}${whereAndWhy(cause)} It must hold one JSON object of settings.`, { cause });
+    }
+  }
+}
+
+/** The reader puts the place behind its reason: `Unexpected token String found. (3:3)`. */
+function whereAndWhy(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [, reason = message, line, column] = /^(.*?)\.? \((\d+):(\d+)\)$/s.exec(message) ?? [];
+  const place = line === undefined ? "" : `, line ${line}, column ${column},`;
+  return `${place} is not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`;
 }

@@ -11,11 +11,6 @@ export function parseAuthority(text: string): Authority | undefined {
   return { hostname: new URL(url).hostname.replace(/\.$/, ""), port: match[1] ?? "" };
 }
 
-/** The name or address of a listening socket, which has no port and writes IPv6 without brackets. */
-export function parseListenHost(host: string): Authority | undefined {
-  return parseAuthority(host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
-}
-
 /**
  * Names that mean this machine to a browser, whatever a DNS server says. `*.localhost` is among them: the name is reserved
  * (RFC 6761), so no attacker can own one and point it elsewhere and back, and local reverse proxies hand such names out.
@@ -27,8 +22,4 @@ export function isLoopback(hostname: string): boolean {
     hostname === "[::1]" ||
     /^127\.\d+\.\d+\.\d+$/.test(hostname)
   );
-}
-
-export function isIpLiteral(hostname: string): boolean {
-  return hostname.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(hostname);
 }

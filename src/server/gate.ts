@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { Config } from "../config/config.ts";
 import { ApiKeys, presentedKeys } from "./api-keys.ts";
 import { isPreflight, preflightResponse } from "./cors.ts";
@@ -5,8 +6,11 @@ import type { Exchange } from "./exchange.ts";
 import { HostCheck } from "./host-check.ts";
 import { OriginCheck } from "./origin-check.ts";
 
-export type GateOptions = Pick<Config, "host" | "allowedHosts" | "allowedOrigins" | "apiKeys"> &
-  Partial<Pick<Config, "apiKeyNames">>;
+export type GateOptions = Pick<Config, "allowedHosts" | "allowedOrigins" | "apiKeys"> &
+  Partial<Pick<Config, "apiKeyNames">> & {
+    /** What this machine calls itself; absent: as the system says. */
+    readonly machineName?: string;
+  };
 
 /** What every request passes before anything else looks at it, so that nobody but the user spends the subscription. */
 export class Gate {
@@ -15,7 +19,8 @@ export class Gate {
   readonly #keys: ApiKeys;
 
   constructor(options: GateOptions) {
-    this.#hosts = new HostCheck(options);
+    const { allowedHosts, apiKeys, machineName = hostname() } = options;
+    this.#hosts = new HostCheck({ wantsKey: apiKeys.length > 0, machineName, allowedHosts });
     this.#origins = new OriginCheck(options.allowedOrigins);
     this.#keys = new ApiKeys(options.apiKeys, options.apiKeyNames);
   }

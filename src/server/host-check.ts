@@ -1,9 +1,11 @@
 import { ApiError } from "../core/error.ts";
-import { type Authority, isIpLiteral, isLoopback, parseAuthority, parseListenHost } from "./authority.ts";
+import { type Authority, isLoopback, parseAuthority } from "./authority.ts";
 
 export type HostCheckOptions = {
-  /** The address the server listens on. */
-  readonly host: string;
+  /** Whether requests need a key. A page that rebinds has none, so any name will do then. */
+  readonly wantsKey: boolean;
+  /** What this machine calls itself. */
+  readonly machineName: string;
   /** Further names it may be addressed by, each `name` (any port) or `name:port`. */
   readonly allowedHosts: readonly string[];
 };
@@ -11,15 +13,29 @@ export type HostCheckOptions = {
 const LONGEST_QUOTE = 100;
 
 /**
+ * What programs in containers and virtual machines call the machine that these run on. `.internal` is reserved for private use (ICANN,
+ * 2024), so no page can have such a name.
+ */
+const CONTAINER_NAMES: readonly string[] = [
+  "host.docker.internal",
+  "gateway.docker.internal",
+  "host.containers.internal",
+  "host.orb.internal",
+  "host.lima.internal",
+];
+
+/**
  * Keeps DNS rebinding out: a page of evil.example, whose name the attacker's DNS suddenly points at 127.0.0.1, is of our
  * own origin as far as the browser knows, but its requests still say `Host: evil.example`.
  */
 export class HostCheck {
-  readonly #listening: Authority | undefined;
+  readonly #wantsKey: boolean;
+  readonly #own: readonly string[];
   readonly #allowed: readonly Authority[];
 
-  constructor({ host, allowedHosts }: HostCheckOptions) {
-    this.#listening = parseListenHost(host);
+  constructor({ wantsKey, machineName, allowedHosts }: HostCheckOptions) {
+    this.#wantsKey = wantsKey;
+    this.#own = [...CONTAINER_NAMES, ...namesOf(machineName)];
     this.#allowed = allowedHosts.map(parseAuthority).filter((entry) => entry !== undefined);
   }
 
@@ -43,13 +59,17 @@ export class HostCheck {
 
   #accepts(authority: Authority): boolean {
     const { hostname } = authority;
-    if (isLoopback(hostname) || hostname === this.#listening?.hostname) return true;
-    // Rebinding needs a name, and beyond loopback every request needs a key anyway.
-    if (isIpLiteral(hostname) && this.#listening && !isLoopback(this.#listening.hostname)) return true;
+    if (this.#wantsKey || isLoopback(hostname) || this.#own.includes(hostname)) return true;
     return this.#allowed.some(
       (entry) => entry.hostname === hostname && (entry.port === "" || samePort(entry, authority)),
     );
   }
+}
+
+/** A name with a domain is left out: a network may give a machine any, such as one whose owner has pages. */
+function namesOf(machineName: string): string[] {
+  const [label = ""] = machineName.toLowerCase().split(".");
+  return label === "" ? [] : [label, `${label}.local`];
 }
 
 /** A Host without a port stands for the scheme's own, and behind a proxy that ends TLS the scheme is not known here. */

@@ -1,5 +1,5 @@
 import { errorResponse } from "../api/openai-error.ts";
-import { listenAddresses, reachableHost } from "../config/network-names.ts";
+import { listenAddresses, nearestHost, reachableHost } from "../config/network-names.ts";
 import { toApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { bindAll } from "./bind.ts";
@@ -10,7 +10,8 @@ import type { RequestHandler } from "./request-handler.ts";
 import type { SocketData } from "./sockets.ts";
 
 export type ListenOptions = {
-  readonly host: string;
+  /** One address, or several. */
+  readonly host: string | readonly string[];
   readonly port: number;
   /** Whether something runs that no request waits for; it gets the same time to end. */
   readonly isBusy?: () => boolean;
@@ -39,8 +40,9 @@ export function listen(
   server: Server,
   { host, port, isBusy: runsMore = () => false, endRunning, logger }: ListenOptions,
 ): Listening {
+  const hosts = [host].flat();
   const bound = bindAll({
-    addresses: listenAddresses(host),
+    addresses: listenAddresses(hosts),
     port,
     bind: (address, wanted) => serve(server, address, wanted),
     onMissing: (address, { code }) => logger?.debug("this machine has no such address", { address, code }),
@@ -64,7 +66,7 @@ export function listen(
     await Promise.all(bound.map(({ server: bun }) => bun.stop(true)));
   };
   return {
-    url: `http://${reachableHost(first?.address ?? host)}:${boundPort}`,
+    url: `http://${reachableHost(nearestHost(bound.map(({ address }) => address)))}:${boundPort}`,
     port: boundPort,
     stop(drainMs) {
       server.decorator.lifecycle.beginStop();

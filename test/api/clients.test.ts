@@ -15,7 +15,7 @@ const clients = new Clients();
 const options = { backend, clients };
 const server = listen(
   createServer({
-    config: { host: "localhost", allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
+    config: { allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
     backend,
     clients,
     logger: new Logger("silent"),

@@ -27,12 +27,12 @@ describe("the address of the installed service", () => {
     ["win32", "C:\\Users\\jane\\AppData\\Local\\claude-max-api\\service.xml"],
   ])("is read from the file of %s, whether it runs or not", async (platform, file) => {
     const found = await serviceAddress(machine(file, `# ${mark("--port=8080")}\n`, platform));
-    expect(found).toEqual({ host: "localhost", port: 8080 });
+    expect(found).toEqual({ hosts: ["localhost"], host: "localhost", port: 8080 });
   });
 
   test("is what the service was told, host and port", async () => {
     const found = await serviceAddress(machine(UNIT, `# ${mark("--host=127.0.0.2", "--port=9000")}\n`));
-    expect(found).toEqual({ host: "127.0.0.2", port: 9000 });
+    expect(found).toEqual({ hosts: ["127.0.0.2"], host: "127.0.0.2", port: 9000 });
   });
 
   test.each<[string, Surroundings]>([

@@ -39,8 +39,19 @@ describe("the configuration file", () => {
     expect(refusalOf({ env: { CLAUDE_MAX_API_CONFIG: "/no.json" } })).toStartWith("CLAUDE_MAX_API_CONFIG: cannot read");
   });
 
-  test.each(["", "{", '{"port": 1,}', "// comment"])("that is not JSON is refused by name: %p", (file) => {
-    expect(refusalOf({ file })).toStartWith(`${USUAL_FILE} is not valid JSON: `);
+  test.each([
+    ["", 1, 1],
+    ["{", 1, 1],
+    ["// comment", 1, 1],
+    ['{\n  "port": 1\n  "warm": 2\n}', 3, 3],
+    ['{\n  "demo": tru\n}', 2, 11],
+  ])("that is not JSON is refused by name, line and column: %p", (file, line, column) => {
+    expect(refusalOf({ file })).toStartWith(`${USUAL_FILE}, line ${line}, column ${column}, is not valid JSON: `);
+  });
+
+  test("may have comments, and a comma behind the last entry", () => {
+    const file = '// mine\n{\n  "port": 1, /* not 2 */\n  "allowedHost": ["a.lan",],\n}\n';
+    expect(configOf({ file })).toMatchObject({ port: 1, allowedHosts: ["a.lan"] });
   });
 
   test.each([[[]], [null], [3], ["[1]"]])("that holds no object is refused: %j", (file) => {

@@ -27,6 +27,14 @@ describe("a host that other machines reach", () => {
     expect(configOf({ flags, files: { "/keys": "long-enough" } }).host).toBe("0.0.0.0");
   });
 
+  test("is refused among others, and accepted with a key, though this machine goes another way", () => {
+    const flags = { host: ["localhost", "192.168.1.5"] };
+    expect(refusalOf({ flags })).toStartWith("--host: other machines can reach 192.168.1.5");
+    const env = { CLAUDE_MAX_API_KEY: "long-enough" };
+    expect(configOf({ flags, env })).toMatchObject({ hosts: flags.host, host: "localhost" });
+    expect(configOf({ env: { ...env, CLAUDE_MAX_API_HOST: "localhost, 192.168.1.5" } }).hosts).toEqual(flags.host);
+  });
+
   test("is refused with an empty list of keys", () => {
     expect(refusalOf({ file: { host: "0.0.0.0", apiKey: [] } })).toContain("other machines");
   });
@@ -85,4 +93,14 @@ describe("the options table", () => {
     );
     expect(odd.map(({ env }) => env)).toEqual(["CLAUDE_MAX_API_KEY", "CLAUDE_MAX_API_KEY_FILE"]);
   });
+});
+
+test("a path that begins with ~ is one in the home folder, wherever it is said", () => {
+  const file = { claudePath: "~/bin/claude" };
+  const files = { "/home/u/keys": "long-enough", "/home/u/x.json": JSON.stringify(file) };
+  const env = { CLAUDE_MAX_API_KEY_FILE: "~/keys" };
+  const config = configOf({ flags: { config: ["~/x.json"], "log-file": ["~"] }, env, files });
+  expect(config).toMatchObject({ claudePath: "/home/u/bin/claude", apiKeys: ["long-enough"], logFile: "/home/u" });
+  for (const path of ["~other/x", "a~/x", "~\\x"])
+    expect(configOf({ flags: { "claude-path": [path] } }).claudePath).toBe(path);
 });

@@ -16,7 +16,12 @@ const FILES = { [KEY_FILE]: "# mine\n\n  file-key-1 \r\nfile-key-2\n", [`${HOME}
 
 const SAMPLES: Readonly<Record<string, Sample>> = {
   port: { texts: ["0"], json: 0, expected: { port: 0 }, otherJson: 65535 },
-  host: { texts: ["localhost"], json: "localhost", expected: { host: "localhost" }, otherJson: "::1" },
+  host: {
+    texts: ["::1", "127.0.0.2"],
+    json: ["::1", "127.0.0.2"],
+    expected: { hosts: ["::1", "127.0.0.2"], host: "::1" },
+    otherJson: "localhost",
+  },
   claudePath: { texts: ["/opt/claude"], json: "/opt/claude", expected: { claudePath: "/opt/claude" }, otherJson: "x" },
   anthropicBaseUrl: {
     texts: ["https://gateway.example/v1?a=b,c"],
@@ -86,6 +91,7 @@ const SETTINGS = ALL_OPTIONS.filter(({ inFile }) => inFile);
 test("without any source, the defaults hold", () => {
   expect(configOf({})).toEqual({
     port: 3456,
+    hosts: ["localhost"],
     host: "localhost",
     warm: 1,
     maxConcurrency: 8,

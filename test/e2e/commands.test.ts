@@ -125,7 +125,7 @@ describe("ask", () => {
 
   test.each([
     ["a model that is not there", ["--model", "gpt-9"], {}, "does not exist here"],
-    ["a wrong effort", ["--effort", "huge"], {}, "reasoning_effort"],
+    ["a wrong effort", ["--effort", "huge"], {}, "--effort: "],
     ["a key that is not given", [], { env: {} }, "Give it the key with --api-key-file FILE or CLAUDE_MAX_API_KEY."],
   ])("fails, and says what is wrong, for %s", async (_, flags, options, message) => {
     const { code, stdout, stderr } = await run(["ask", ...flags, "Hi"], options);
@@ -155,7 +155,7 @@ describe("models", () => {
     const { code, stdout, stderr } = await run(["models"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(
-      /^NAME +ANSWERED BY +CONTEXT +OUTPUT +MODEL\nclaude-opus-4 +claude-opus-\S+ +\d+k +\d+k +Claude Opus\n/,
+      /^NAME +ANSWERED BY +CONTEXT +OUTPUT +MEANS\nclaude-opus-4 +claude-opus-\S+ +\d+k +\d+k +the newest Opus\n/,
     );
     const starts = stdout
       .trimEnd()

@@ -4,7 +4,7 @@ import { type Harness, startHarness } from "../support/harness.ts";
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness({ config: { host: "localhost" } });
+  harness = await startHarness({ config: { hosts: ["localhost"], host: "localhost" } });
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 

@@ -145,15 +145,14 @@ describe("ending", () => {
 });
 
 describe("starting", () => {
-  test("a port that is taken ends with 1 and says what helps", async () => {
+  test("a port that is taken by another server of ours ends with 1 and says so", async () => {
     const first = serve();
     const port = new URL(await first.url).port;
     const second = run(["--port", port, "--anthropic-base-url", simulator.url]);
     expect(await second.child.exited).toBe(1);
     const message = await second.stderr;
-    expect(message).toContain(`Port ${port} is in use`);
-    expect(message).toContain("--port");
-    expect(message).toContain("/health");
+    expect(message).toContain(`already runs at http://127.0.0.1:${port} (`);
+    expect(message).toContain("There is nothing to do");
   });
 
   test.each([

@@ -80,7 +80,7 @@ export function startServer({ config, routes = [], isBusy, endRunning, page }: O
       throw new Error("ENOENT: no such file /home/someone/.secret");
     });
   const server = createServer({
-    config: { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false, ...config },
+    config: { allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false, ...config },
     backend,
     logger: new Logger("info", (line) => log.push(line)),
     routes: [spend, ...routes],

@@ -18,7 +18,7 @@ afterEach(() => Promise.all(running.splice(0).map((server) => server.stop(0))));
 
 const bare = () =>
   createServer({
-    config: { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
+    config: { allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
     backend: new FakeBackend(),
     logger: new Logger("silent"),
     routes: [],

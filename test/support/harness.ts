@@ -65,6 +65,7 @@ export type Harness = AsyncDisposable & {
 /** No spares and few processes: conversations that are over make room for others in theirs, which costs less than to start one for each. */
 export const BASE_CONFIG: Config = {
   port: 0,
+  hosts: ["127.0.0.1"],
   host: "127.0.0.1",
   claudePath: CLAUDE,
   warm: 0,

@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
+import { ERROR_STATUS } from "../error-status.ts";
 import { alternatives, describeExpected, isNode, type SchemaNode } from "../validation/schema-words.ts";
 import type { OpenApiDocument } from "./document.ts";
-
-const STYLE = `
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-code, pre { font: 0.9em ui-monospace, monospace; }
-pre { overflow-x: auto; padding: 0.5rem; border: 1px solid #8886; }
-section { border-top: 1px solid #8886; }
-table { border-collapse: collapse; width: 100%; }
-td, th { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid #8883; }
-`;
+import { EXAMPLES, snippets } from "./examples.ts";
+import { STYLE } from "./page-style.ts";
 
 /** The page has one style, its own, and nothing else: no script, no image, no form, and nothing from elsewhere. */
 export const PAGE_POLICY = [
@@ -21,27 +14,80 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The document for people. */
-export function renderPage({ info, paths }: OpenApiDocument): string {
+type Operation = { readonly method: string; readonly path: string; readonly id: string; readonly about: SchemaNode };
+
+/** The document for people, with requests as they are sent to a server at this origin. */
+export function renderPage({ info, paths }: OpenApiDocument, origin: string): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => renderOperation(method, path, operation)),
+    Object.entries(methods).map(([name, about]): Operation => {
+      const method = name.toUpperCase();
+      return { method, path, id: idOf(method, path), about };
+    }),
+  );
+  const groups = Map.groupBy(operations, groupOf);
+  const ordered = GROUPS.flatMap((name) => ({ name, operations: groups.get(name) ?? [] })).filter(
+    ({ operations }) => operations.length > 0,
   );
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(info.title)}</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(info.title)}: the API</title><style>${STYLE}</style></head>
 <body>
-<h1>${escapeHtml(info.title)} ${escapeHtml(info.version)}</h1>
-<p>${escapeHtml(info.description)} For programs: <a href="/openapi.json">openapi.json</a>.</p>
-${operations.join("\n")}
+<h1>${escapeHtml(info.title)} ${escapeHtml(info.version)}: the API</h1>
+<p>${escapeHtml(info.description)} Base URL: <code>${escapeHtml(origin)}/v1</code>. For programs: <a href="/openapi.json">openapi.json</a>.</p>
+<div class="columns">
+<nav aria-label="Contents"><details open><summary>Contents</summary>
+${ordered.map(({ name, operations }) => `<h3>${name}</h3><ul>${operations.map(renderEntry).join("")}</ul>`).join("\n")}
+<h3>All</h3><ul><li><a href="#errors">Errors</a></li></ul></details></nav>
+<main>
+${ordered.flatMap(({ operations }) => operations.map((operation) => renderOperation(operation, origin))).join("\n")}
+${renderErrors()}
+</main>
+</div>
 </body>
 </html>
 `;
 }
 
-function renderOperation(method: string, path: string, operation: SchemaNode): string {
-  const bodies = bodiesOf(operation).map(renderBody).join("\n");
-  const summary = typeof operation.summary === "string" ? `<p>${escapeHtml(operation.summary)}.</p>` : "";
-  return `<section>\n<h2><code>${escapeHtml(method.toUpperCase())} ${escapeHtml(path)}</code></h2>\n${summary}${bodies}</section>`;
+const GROUPS = ["OpenAI", "Anthropic", "Server", "Page", "Other"] as const;
+
+function groupOf({ about: { tags } }: Operation): string {
+  const [tag] = Array.isArray(tags) ? tags : [];
+  return GROUPS.find((group) => group === tag) ?? "Other";
+}
+
+function idOf(method: string, path: string): string {
+  return `${method}${path}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+}
+
+function renderEntry({ method, path, id }: Operation): string {
+  return `<li><a href="#${id}"><span class="method">${escapeHtml(method)}</span> ${escapeHtml(path)}</a></li>`;
+}
+
+function renderOperation({ method, path, id, about }: Operation, origin: string): string {
+  const sentence = (text: unknown, end: string) =>
+    typeof text === "string" && text !== "" ? `<p>${withCode(text)}${end}</p>\n` : "";
+  return `<section id="${id}">
+<h2><span class="method">${escapeHtml(method)}</span> <code>${escapeHtml(path)}</code></h2>
+${sentence(about.summary, ".")}${sentence(about.description, "")}${renderRequest(method, path, origin)}${renderParameters(about)}${bodiesOf(about).map(renderBody).join("\n")}${renderAnswer(method, path)}<p class="soft">What may go wrong: <a href="#errors">errors</a>.</p>
+</section>`;
+}
+
+function renderRequest(method: string, path: string, origin: string): string {
+  const blocks = Object.entries(snippets(method, path, origin)).map(
+    ([language, code]) =>
+      `<details${language === "curl" ? " open" : ""}><summary>${language}</summary><pre>${escapeHtml(code)}</pre></details>`,
+  );
+  return `<h3>Request</h3>\n${blocks.join("\n")}\n`;
+}
+
+function renderAnswer(method: string, path: string): string {
+  const { answer, stream } = EXAMPLES[`${method} ${path}`] ?? {};
+  if (answer === undefined) return "";
+  const streamed =
+    stream === undefined
+      ? ""
+      : `<details><summary>with <code>"stream": true</code></summary><pre>${escapeHtml(stream)}</pre></details>\n`;
+  return `<h3>Answer</h3>\n<details><summary>an example</summary><pre>${escapeHtml(JSON.stringify(answer, null, 2))}</pre></details>\n${streamed}`;
 }
 
 /** The forms that the body of a request may have. */
@@ -51,15 +97,40 @@ function bodiesOf({ requestBody }: SchemaNode): SchemaNode[] {
   return isNode(content) && isNode(content.schema) ? alternatives(content.schema) : [];
 }
 
-function renderBody(schema: SchemaNode): string {
-  const title = typeof schema.title === "string" ? `<h3>${escapeHtml(schema.title)}</h3>\n` : "";
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  const rows = Object.entries(isNode(schema.properties) ? schema.properties : {}).map(([name, own]) => {
-    const field = `<code>${escapeHtml(name)}</code>${required.includes(name) ? " (required)" : ""}`;
-    return `<tr><td>${field}</td><td>${escapeHtml(typeOf(own))}</td><td>${descriptionOf(own)}</td></tr>`;
+type Field = { readonly name: string; readonly schema: unknown; readonly isRequired: boolean };
+
+function renderParameters({ parameters }: SchemaNode): string {
+  const fields = (Array.isArray(parameters) ? parameters : []).filter(isNode).map((own): Field => {
+    const schema = isNode(own.schema) ? { ...own.schema, description: own.description } : {};
+    return { name: String(own.name), schema, isRequired: own.required === true };
   });
+  return fields.length === 0 ? "" : `<h3>In the address</h3>\n${renderFields(fields)}`;
+}
+
+const WITHOUT_EFFECT = "Accepted, without effect";
+
+function renderBody(schema: SchemaNode): string {
+  const title = typeof schema.title === "string" ? escapeHtml(schema.title) : "Body";
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const fields = Object.entries(isNode(schema.properties) ? schema.properties : {})
+    .map(([name, own]): Field => ({ name, schema: own, isRequired: required.includes(name) }))
+    .sort((a, b) => Number(b.isRequired) - Number(a.isRequired));
+  const idle = fields.filter((field) => textOf(field).startsWith(WITHOUT_EFFECT));
+  const used = fields.filter((field) => !idle.includes(field));
+  const fold = (some: readonly Field[], what: string) =>
+    some.length === 0 ? "" : `<details><summary>${some.length} ${what}</summary>${renderFields(some)}</details>\n`;
   const whole = `<details><summary>JSON Schema</summary><pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre></details>`;
-  return `${title}<table>\n<tr><th>field</th><th>is</th><th></th></tr>\n${rows.join("\n")}\n</table>\n${whole}\n`;
+  return `<h3>${title}</h3>\n${fold(used, "fields")}${fold(idle, "fields that are accepted, and have no effect")}${whole}\n`;
+}
+
+function renderFields(fields: readonly Field[]): string {
+  const entries = fields.map((field) => {
+    const mark = field.isRequired ? ' <span class="required">required</span>' : "";
+    const text = withCode(textOf(field));
+    const description = text === "" ? "" : `<dd>${text}</dd>`;
+    return `<dt><code>${escapeHtml(field.name)}</code>${mark} <span>${escapeHtml(typeOf(field.schema))}</span></dt>${description}`;
+  });
+  return `<dl>\n${entries.join("\n")}\n</dl>\n`;
 }
 
 function typeOf(schema: unknown): string {
@@ -68,9 +139,40 @@ function typeOf(schema: unknown): string {
   return Object.keys(bare).length === 0 ? "anything" : describeExpected([bare]);
 }
 
+function textOf({ schema }: Field): string {
+  return isNode(schema) && typeof schema.description === "string" ? schema.description : "";
+}
+
+function renderErrors(): string {
+  const openai = { error: { message: "…", type: "invalid_request_error", param: "messages[0].content", code: null } };
+  const anthropic = {
+    type: "error",
+    error: { type: "invalid_request_error", message: "messages.0.content: …" },
+    request_id: "…",
+  };
+  const rows = [
+    ...new Set(
+      Object.values(ERROR_STATUS).map(
+        ({ status, openaiCode, openaiType }) =>
+          `<tr><td>${status}</td><td><code>${openaiCode ?? "null"}</code></td><td>${openaiType}</td></tr>`,
+      ),
+    ),
+  ].sort();
+  return `<section id="errors">
+<h2>Errors</h2>
+<p>The status is true, and the message names the field and what would be accepted. On OpenAI's paths:</p>
+<pre>${escapeHtml(JSON.stringify(openai, null, 2))}</pre>
+<p>On Anthropic's, and for its SDKs:</p>
+<pre>${escapeHtml(JSON.stringify(anthropic, null, 2))}</pre>
+<details><summary>${rows.length} codes</summary><table>
+<tr><th>status</th><th>code</th><th>type</th></tr>
+${rows.join("\n")}
+</table></details>
+</section>`;
+}
+
 /** Notes are written in Markdown, of which they use code alone. */
-function descriptionOf(schema: unknown): string {
-  const text = isNode(schema) && typeof schema.description === "string" ? schema.description : "";
+function withCode(text: string): string {
   return escapeHtml(text).replace(/`([^`]*)`/g, "<code>$1</code>");
 }
 

@@ -17,8 +17,8 @@ export function openApiRoutes({ routes, version }: OpenApiRoutesOptions) {
     })
     .get(
       "/docs",
-      () =>
-        new Response(renderPage(document()), {
+      ({ request }) =>
+        new Response(renderPage(document(), new URL(request.url).origin), {
           headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": PAGE_POLICY },
         }),
       { detail: { summary: "This description, as a page", tags: ["Server"] } },

@@ -1,3 +1,5 @@
+import { NETWORK_VARIABLES } from "./network-settings.ts";
+
 /** What the CLI needs of our own environment: where things are, how to reach the network, and the user's login. */
 const PASSED_ON = [
   "PATH",
@@ -16,15 +18,7 @@ const PASSED_ON = [
   "XDG_CONFIG_HOME",
   "XDG_RUNTIME_DIR",
   "DBUS_SESSION_BUS_ADDRESS",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "NODE_EXTRA_CA_CERTS",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
+  ...NETWORK_VARIABLES,
   "CLAUDE_CONFIG_DIR",
   "CLAUDE_CODE_OAUTH_TOKEN",
   "CLAUDE_CODE_GIT_BASH_PATH",

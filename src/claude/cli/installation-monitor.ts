@@ -17,6 +17,8 @@ export type MonitorOptions = {
   readonly inspect: (signal: AbortSignal) => Promise<Installation>;
   readonly logger: Logger;
   readonly recheckMs?: number;
+  /** Whether somebody else tells what is wrong at the start; the log then tells what changes. */
+  readonly announcesProblem?: boolean | undefined;
   /** Another once there is another program at the path; see marks.ts. */
   readonly programMark?: (path: string) => string | undefined;
   /** Another once the login is; undefined where no file tells. */
@@ -33,6 +35,7 @@ export class InstallationMonitor {
   readonly #onReplaced: () => void;
   readonly #logger: Logger;
   readonly #recheckMs: number;
+  #isAnnounced: boolean;
   #installation: Installation | undefined;
   #problem: ApiError | undefined;
   #inspecting: Promise<Installation> | undefined;
@@ -45,13 +48,22 @@ export class InstallationMonitor {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
 
-  constructor({ inspect, logger, recheckMs = RECHECK_MS, programMark, loginMark, onReplaced }: MonitorOptions) {
+  constructor({
+    inspect,
+    logger,
+    recheckMs = RECHECK_MS,
+    announcesProblem = false,
+    programMark,
+    loginMark,
+    onReplaced,
+  }: MonitorOptions) {
     this.#inspect = inspect;
     this.#programMark = programMark ?? (() => undefined);
     this.#loginMark = loginMark ?? (() => undefined);
     this.#onReplaced = onReplaced ?? (() => {});
     this.#logger = logger;
     this.#recheckMs = recheckMs;
+    this.#isAnnounced = announcesProblem;
   }
 
   get installation(): Installation | undefined {
@@ -124,6 +136,7 @@ export class InstallationMonitor {
       clearTimeout(this.#timer);
       this.#installation = installation;
       this.#problem = undefined;
+      this.#isAnnounced = false;
       this.#putOff = { until: 1, gone: 0 };
       this.#program = before?.path === installation.path ? program : this.#programMark(installation.path);
       if (before !== undefined && before.version !== installation.version) this.#onReplaced();
@@ -135,7 +148,9 @@ export class InstallationMonitor {
       // One that worked stays what it was, until a process of it fails.
       if (problem.code === "shutting_down" || before !== undefined) throw problem;
       if (problem.code !== this.#problem?.code) this.#putOff = { until: 1, gone: 0 };
-      if (problem.message !== this.#problem?.message) this.#logger.error(problem.message, { code: problem.code });
+      const isTold = this.#isAnnounced || problem.message === this.#problem?.message;
+      if (!isTold) this.#logger.error(problem.message, { code: problem.code });
+      this.#isAnnounced = false;
       this.#problem = problem;
       this.#scheduleRecheck();
       throw problem;

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { ApiError } from "../../core/error.ts";
 import { tellable } from "../process/stderr-tail.ts";
 import { authStatusArguments } from "./arguments.ts";
@@ -43,6 +43,11 @@ export type InstallationOptions = Pick<CommandOptions, "guard"> & {
   readonly signal?: AbortSignal;
 };
 
+const USUAL_INSTALLERS = {
+  win32: "its installer and npm",
+  others: "its installer, npm, Homebrew, nvm, fnm, mise, asdf, nix and snap",
+} as const;
+
 const COMMAND_TIMEOUT_MS = 10_000;
 
 /** Looks at the CLI as it is now. Throws an ApiError that says what is wrong and how to mend it. */
@@ -61,13 +66,13 @@ export const UNKNOWN_LOGIN = "unknown (this CLI does not tell)";
 
 /** Where the CLI is. Throws an ApiError where it is not. */
 export function findInstallation(options: InstallationOptions): string {
-  const locateOptions: LocateOptions = { ...options, explicitPath: options.claudePath, isExecutable };
+  const locateOptions: LocateOptions = { ...options, explicitPath: options.claudePath, isExecutable, namesIn };
   const path = locateClaude(locateOptions);
   if (path !== undefined) return path;
-  throw new ApiError("cli_missing", whyNotFound(options, candidatePaths(locateOptions)));
+  throw new ApiError("cli_missing", whyNotFound(options));
 }
 
-function whyNotFound(options: InstallationOptions, candidates: readonly string[]): string {
+function whyNotFound(options: InstallationOptions): string {
   const { claudePath, platform } = options;
   const unusable = unusableFile(options);
   if (unusable !== undefined) {
@@ -80,14 +85,14 @@ function whyNotFound(options: InstallationOptions, candidates: readonly string[]
     );
   }
   return (
-    `The Claude CLI was not found on PATH or in the usual places (${candidates.slice(-4).join(", ")} …). Install it with ` +
+    `The Claude CLI was not found on PATH or in the usual places (of ${USUAL_INSTALLERS[platform === "win32" ? "win32" : "others"]}). Install it with ` +
     `\`${installCommand(platform)}\` (other ways: ${SETUP_PAGE}), or name it with --claude-path. ${RECOVERS}`
   );
 }
 
 /** A file that stands where the CLI is looked for, and cannot be run. */
 export function unusableFile(options: InstallationOptions): string | undefined {
-  const candidates = candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable });
+  const candidates = candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable, namesIn });
   return candidates.find((path) => isFile(path) && !isExecutable(path));
 }
 
@@ -98,7 +103,7 @@ export function executableCommand(path: string, platform: NodeJS.Platform): stri
 
 /** Every CLI there is where one is looked for, the one that is used first. */
 export function allInstallations(options: InstallationOptions): string[] {
-  return candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable }).filter(isExecutable);
+  return candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable, namesIn }).filter(isExecutable);
 }
 
 /** The path is that of the CLI, where it is known. */
@@ -181,6 +186,14 @@ function isExecutable(path: string): boolean {
     return isFile(path);
   } catch {
     return false;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

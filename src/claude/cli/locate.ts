@@ -7,6 +7,8 @@ export type LocateOptions = {
   readonly home: string;
   readonly platform: NodeJS.Platform;
   readonly isExecutable: (path: string) => boolean;
+  /** The names in a folder, none where there is no such; absent: folders of versions are not looked into. */
+  readonly namesIn?: (folder: string) => readonly string[];
 };
 
 /** The `claude` binary to use: the named one, else the first on PATH, else one of the installers' usual places. */
@@ -15,7 +17,7 @@ export function locateClaude(options: LocateOptions): string | undefined {
 }
 
 /** Every path that {@link locateClaude} looks at, in order. */
-export function candidatePaths({ explicitPath, env, home, platform }: LocateOptions): string[] {
+export function candidatePaths({ explicitPath, env, home, platform, namesIn = () => [] }: LocateOptions): string[] {
   const windows = platform === "win32";
   const { join, delimiter, resolve } = windows ? win32 : posix;
   // Absolute: the CLI is started in another folder than ours.
@@ -24,8 +26,15 @@ export function candidatePaths({ explicitPath, env, home, platform }: LocateOpti
   const onPath = (env.PATH ?? env.Path ?? "")
     .split(delimiter)
     .filter((directory) => directory !== "")
-    .map((directory) => resolve(directory, name));
-  return [...onPath, ...usualPlaces({ home, env, windows }).map((directory) => join(directory, name))];
+    .flatMap((directory) => [resolve(directory, name), ...(windows ? [besideScript(directory)] : [])]);
+  const usual = usualPlaces({ home, env, windows }).map((directory) => join(directory, name));
+  const versioned = windows ? [] : versionFolders({ home, env, namesIn }).map((directory) => join(directory, name));
+  return [...onPath, ...usual, ...versioned];
+}
+
+/** npm puts a script on PATH there, `claude.cmd`, and what that starts into a folder beside it. */
+function besideScript(directory: string): string {
+  return win32.resolve(directory, "node_modules", "@anthropic-ai", "claude-code", "bin", "claude.exe");
 }
 
 function usualPlaces({ home, env, windows }: { home: string; env: LocateOptions["env"]; windows: boolean }): string[] {
@@ -48,5 +57,37 @@ function usualPlaces({ home, env, windows }: { home: string; env: LocateOptions[
     posix.join(home, ".volta/bin"),
     posix.join(home, ".local/share/pnpm"),
     posix.join(home, "Library/pnpm"),
+    "/home/linuxbrew/.linuxbrew/bin",
+    posix.join(home, ".linuxbrew/bin"),
+    posix.join(home, ".nix-profile/bin"),
+    posix.join(home, ".local/state/nix/profile/bin"),
+    ...(env.USER ? [`/etc/profiles/per-user/${env.USER}/bin`] : []),
+    "/run/current-system/sw/bin",
+    "/nix/var/nix/profiles/default/bin",
+    "/snap/bin",
+    posix.join(env.MISE_DATA_DIR || posix.join(home, ".local/share/mise"), "shims"),
   ];
+}
+
+/** Where version managers keep what npm installs globally: in a folder of each version of Node.js, or of the CLI itself. */
+function versionFolders({ home, env, namesIn }: Required<Pick<LocateOptions, "home" | "env" | "namesIn">>): string[] {
+  const data = posix.join(home, ".local/share");
+  const mise = env.MISE_DATA_DIR || posix.join(data, "mise");
+  const fnms = env.FNM_DIR
+    ? [env.FNM_DIR]
+    : [posix.join(data, "fnm"), posix.join(home, "Library/Application Support/fnm")];
+  const managers: [folder: string, bin: string][] = [
+    [posix.join(env.NVM_DIR || posix.join(home, ".nvm"), "versions/node"), "bin"],
+    ...fnms.map((fnm): [string, string] => [posix.join(fnm, "node-versions"), "installation/bin"]),
+    [posix.join(mise, "installs/node"), "bin"],
+    [posix.join(mise, "installs/claude"), ""],
+    [posix.join(mise, "installs/claude-code"), "bin"],
+    [posix.join(mise, "installs/npm-anthropic-ai-claude-code"), "bin"],
+    [posix.join(env.ASDF_DATA_DIR || posix.join(home, ".asdf"), "installs/nodejs"), "bin"],
+  ];
+  return managers.flatMap(([folder, bin]) => newestFirst(namesIn(folder)).map((name) => posix.join(folder, name, bin)));
+}
+
+function newestFirst(names: readonly string[]): string[] {
+  return [...names].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
 }

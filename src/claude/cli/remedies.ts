@@ -9,12 +9,17 @@ export const SETUP_PAGE = "https://code.claude.com/docs/en/setup";
 /** What a command line of the CLI depends on. */
 export type Shell = Pick<LocateOptions, "env"> & { readonly platform: NodeJS.Platform };
 
+/** npm puts it on the PATH of what it runs; the shell that `npm start` was typed in does not have it. */
+const OF_NPM = /[\\/]node_modules[\\/]\.bin[\\/]?$/;
+
 /** A command of the CLI at a path, which is typed where the shell would not find it; that of any where none is known. */
 function claudeCommand(words: string, shell: Shell | undefined, path: string | undefined): string {
   if (shell === undefined || path === undefined) return `claude ${words}`;
   const { env, platform } = shell;
   const { dirname, basename, resolve, delimiter } = platform === "win32" ? win32 : posix;
-  const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter((folder) => folder !== "");
+  const folders = (env.PATH ?? env.Path ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "" && !OF_NPM.test(folder));
   const isFound = folders.some((folder) => resolve(folder) === dirname(path));
   return isFound && /^claude(\.exe)?$/.test(basename(path))
     ? `claude ${words}`
@@ -23,6 +28,9 @@ function claudeCommand(words: string, shell: Shell | undefined, path: string | u
 
 /** Signs in with a Claude account, in a browser. */
 export const loginCommand = (shell?: Shell, path?: string) => claudeCommand("auth login", shell, path);
+
+/** Ends the login, for all that use it. */
+export const logoutCommand = (shell?: Shell, path?: string) => claudeCommand("auth logout", shell, path);
 
 /** Makes a token for machines without a browser or keychain. */
 export const tokenCommand = (shell?: Shell, path?: string) => claudeCommand("setup-token", shell, path);

@@ -109,13 +109,17 @@ export class ModelCatalog {
     return withoutSize(this.fullId(name));
   }
 
-  /** Every name a client can use, the stable ids first, each with the model that a request for it gets. */
+  /**
+   * Every name a client can use, each with the model that a request for it gets: first those that mean the newest of a family whatever that is,
+   * then those of one version, the CLI's short names, and the user's aliases.
+   */
   list(): Model[] {
     const ids = new Set([
       ...Object.keys(STABLE_IDS),
+      ...this.#reported.flatMap(stableIdOf),
+      ...this.#reported.flatMap(({ resolvedModel }) => resolvedModel ?? []),
       ...this.#reported.map(({ value }) => value),
       ...FAMILIES,
-      ...this.#reported.flatMap(({ resolvedModel }) => resolvedModel ?? []),
       ...this.#aliases.names,
     ]);
     const taken = new Set<string>();
@@ -233,6 +237,12 @@ export class ModelCatalog {
     const available = this.list().map(({ id }) => id);
     return new ApiError("model_not_found", `${which}. Available: ${available.join(", ")}. ${mend}`, { param: "model" });
   }
+}
+
+/** Of a family that the CLI lists, such as `fable`, and for which there is no stable id of old. */
+function stableIdOf({ value, resolvedModel = "" }: ReportedModel): string[] {
+  const isFamily = parseModelName(resolvedModel)?.family === value;
+  return isFamily && !FAMILIES.some((family) => family === value) ? [`claude-${value}`] : [];
 }
 
 function withoutProvider(name: string): string {

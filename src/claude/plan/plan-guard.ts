@@ -1,5 +1,5 @@
 import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
-import { type ApiError, reasonOf } from "../../core/error.ts";
+import { ApiError, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { type GuardSettings, isoTime, judge, nameOf, percent, type Verdict } from "./guard.ts";
@@ -13,6 +13,8 @@ export type PlanGuardOptions = {
   readonly idOf: (model: string) => string;
   /** Something that changes when the user logs in anew, where that can be seen. */
   readonly credentials: () => string | undefined;
+  /** Whether the login is a token of the environment, which goes before a stored one. */
+  readonly usesToken?: boolean;
   readonly logger: Logger;
   readonly store?: PlanStore | undefined;
   /** Seconds since the epoch. */
@@ -108,16 +110,18 @@ export class PlanGuard {
     this.#warn();
   }
 
-  /** Learns from what a turn of this model came to. */
-  follow(event: ChatEvent, model: string): void {
+  /** Learns from what a turn of this model came to, and gives back what to tell of it. */
+  follow(event: ChatEvent, model: string): ChatEvent {
     // That an answer begins shows what holds now; one that ends may have begun before a limit was reached.
     if (event.type === "response-start") {
       this.#login = undefined;
       if (this.#limits.rejections.length > 0) this.#limits = withAnswer(this.#limits, this.#options.idOf(model));
     }
-    if (event.type !== "error" || event.error.code !== "login_refused") return;
-    this.#login = { error: event.error, credentials: this.#options.credentials() };
+    if (event.type !== "error" || event.error.code !== "login_refused") return event;
+    const error = this.#options.usesToken ? aboutToken(event.error) : event.error;
+    this.#login = { error, credentials: this.#options.credentials() };
     this.#probedAt = this.#now();
+    return { ...event, error };
   }
 
   /** Keeps what is known for the next start. */
@@ -169,4 +173,13 @@ export class PlanGuard {
       });
     }
   }
+}
+
+/** A login that was made since does not help as long as the token is set. */
+function aboutToken(error: ApiError): ApiError {
+  const message =
+    `${error.message} What was refused is the token in CLAUDE_CODE_OAUTH_TOKEN, which goes before a stored login: take that variable away and start ` +
+    "the server anew, or set it to a new token from `claude setup-token`.";
+  const { upstreamStatus, cause } = error;
+  return new ApiError(error.code, message, { upstreamStatus, cause });
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "../../observability/logger.ts";
 import { type CliArguments, cliArguments } from "../cli/arguments.ts";
 import { API_KEY_VARIABLES } from "../cli/environment.ts";
+import { PROXY_VARIABLES } from "../cli/network-settings.ts";
 import { cliSettings } from "../cli/settings.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
@@ -120,13 +121,7 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
 }
 
 /** Variables by which a process could get at credentials, or past our API. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
-  ...API_KEY_VARIABLES,
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "http_proxy",
-  "https_proxy",
-]);
+const LEFT_OUT: ReadonlySet<string> = new Set([...API_KEY_VARIABLES, ...PROXY_VARIABLES]);
 
 export function sandboxEnvironment(
   env: Readonly<Record<string, string>>,

@@ -1,8 +1,9 @@
 import type { Config } from "../../config/config.ts";
-import { send, streamChat } from "../api-client.ts";
+import { RefusedError, send, streamChat } from "../api-client.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { interruptible, unlessAborted } from "../interruptible.ts";
 import { openServer } from "../open-server.ts";
+import { showProgress } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 import { forTerminal } from "./for-terminal.ts";
 import { type Question, readQuestion } from "./read-question.ts";
@@ -21,18 +22,21 @@ export function ask({ config, surroundings, question, showThinking, asJson }: As
   return interruptible(async (interrupted) => {
     const body = await unlessAborted(readQuestion(question, terminal.input), interrupted);
     await using server = await openServer(config, surroundings, { warm: 0 });
+    const shown = showProgress(terminal, "Waiting for the answer");
     if (server.running?.demo) notice(terminal, `the server at ${server.url} is in demo mode: the answer is simulated.`);
     const signal = AbortSignal.any([interrupted, terminal.abandoned]);
     try {
       if (asJson) {
         const completion: unknown = await (await send(server, "/v1/chat/completions", { body, signal })).json();
+        shown();
         terminal.write(`${JSON.stringify(completion, null, 2)}\n`);
-      } else await printAnswer(streamChat(server, body, signal), terminal, showThinking);
+      } else await printAnswer(streamChat(server, body, signal), { terminal, showThinking, onFirst: shown });
       return 0;
     } catch (error) {
+      shown();
       // Whoever read it has enough.
       if (terminal.abandoned.aborted) return 0;
-      throw error;
+      throw inFlags(error);
     }
   });
 }
@@ -43,24 +47,47 @@ const CUT: Readonly<Record<string, string>> = {
   content_filter: "the model declined to go on.",
 };
 
+/** The fields of a chat that this command's flags set. */
+const FLAG_OF: Readonly<Record<string, string>> = {
+  model: "--model",
+  reasoning_effort: "--effort",
+  web_search_options: "--search",
+};
+
+/** The server speaks of fields of its API, which nobody wrote here. */
+function inFlags(error: unknown): unknown {
+  if (!(error instanceof RefusedError)) return error;
+  const { message, param, code } = error;
+  if (code === "model_not_found") {
+    const [what = message] = message.split(/ (?=For a program that insists|Use claude-)/);
+    return new RefusedError(`--model: ${what.charAt(0).toLowerCase()}${what.slice(1)}`, code, param);
+  }
+  const flag = FLAG_OF[param ?? ""] ?? (/\bcontent\[\d+\]/.test(param ?? "") ? "--file" : undefined);
+  if (flag === undefined) return error;
+  const said = message.replace(`'${param}'`, flag).replace(/^Invalid value for (\S+): /, "$1: ");
+  return new RefusedError(said.includes(flag) ? said : `${flag}: ${said}`, code, param);
+}
+
+type Shown = { readonly terminal: Terminal; readonly showThinking: boolean; readonly onFirst: () => void };
+
 async function printAnswer(
   answer: ReturnType<typeof streamChat>,
-  terminal: Terminal,
-  showThinking: boolean,
+  { terminal, showThinking, onFirst }: Shown,
 ): Promise<void> {
-  const shown = terminal.isTerminal ? forTerminal : (text: string) => text;
+  const visible = terminal.isTerminal ? forTerminal : (text: string) => text;
   let last = "\n";
   let thought = false;
   let cut: string | undefined;
   const sources = new Map<string, string>();
   try {
     for await (const part of answer) {
+      if (part.type !== "thinking" || showThinking) onFirst();
       if (part.type === "end") cut = CUT[part.reason];
       else if (part.type === "source") sources.set(part.url, part.title);
       else if (part.type === "text") {
         if (thought) terminal.writeError("\n\n");
         thought = false;
-        terminal.write(shown(part.text));
+        terminal.write(visible(part.text));
         last = part.text.at(-1) ?? last;
       } else if (showThinking) {
         terminal.writeError(terminal.errorStyle.dim(forTerminal(part.text)));

@@ -1,5 +1,6 @@
-import { list, onOff, text } from "../../config/kinds.ts";
+import { onOff, text, wholeTexts } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
+import { expandHome } from "../../config/paths.ts";
 import { CLIENT_OPTIONS } from "../client-options.ts";
 import type { Command } from "../command.ts";
 import { flagValue, settingsOf } from "../settings.ts";
@@ -27,7 +28,7 @@ const FLAGS = {
   file: defineFlag({
     flag: "file",
     short: "f",
-    kind: list({ accepts: "a path", isValid: isFilled }),
+    kind: wholeTexts({ accepts: "a path", isValid: isFilled }),
     default: [],
     placeholder: "FILE",
     description: "An image (PNG, JPEG, GIF, WebP), a PDF or a text to send with the question",
@@ -84,7 +85,7 @@ export const askCommand = {
     const question = {
       model: flagValue(FLAGS.model, call),
       system: flagValue(FLAGS.system, call),
-      files: flagValue(FLAGS.file, call),
+      files: flagValue(FLAGS.file, call).map((path) => expandHome(path, call.surroundings)),
       effort: flagValue(FLAGS.effort, call),
       search: flagValue(FLAGS.search, call),
       words: call.operands,

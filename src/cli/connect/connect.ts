@@ -9,7 +9,7 @@ import { CLIENT_TITLES, isClientName } from "./client-names.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Connection, findConnection } from "./connection.ts";
 import type { FileTask, Mode } from "./file-task.ts";
-import { findServer, refusedNote } from "./find-server.ts";
+import { findServer, networkNote, refusedNote } from "./find-server.ts";
 import { CONNECT_FLAGS } from "./flags.ts";
 import { undoFile } from "./undo-file.ts";
 import { writeFile } from "./write-file.ts";
@@ -38,7 +38,10 @@ export async function connect(call: Call): Promise<number> {
   const { config } = settingsOf(call);
   const { address, occupant, notes } = await findServer(call, config);
   const { connection, isRefused } = await findConnection(address, occupant, flagValue(CONNECT_FLAGS.model, call));
-  const status = [...notes, ...(isRefused ? [refusedNote(address)] : [])].map((note) => `${note}\n`).join("");
+  const status = [...notes, ...(isRefused ? [refusedNote(address)] : []), networkNote(address)]
+    .filter((note) => note !== undefined)
+    .map((note) => `${note}\n`)
+    .join("");
   if (mode.kind === "write" && client.file) {
     const code = await writeFile(task(client.file, config.apiKeys), connection);
     terminal.writeError(status);

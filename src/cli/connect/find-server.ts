@@ -1,11 +1,19 @@
+import { networkInterfaces } from "node:os";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
+import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { type Call, PROGRAM } from "../command.ts";
 import { askWhoListens, type Occupant, serverUrl } from "../running-server.ts";
 import { serviceAddress } from "../service-address.ts";
 
-type Address = Pick<Config, "host" | "port" | "apiKeys">;
+type Address = Pick<Config, "hosts" | "host" | "port" | "apiKeys">;
+
+/** Where other machines find the server; undefined where none does. */
+export function networkNote({ hosts, port }: Pick<Config, "hosts" | "port">): string | undefined {
+  const urls = networkUrls(hosts, port, networkInterfaces()).map((url) => `${url}/v1`);
+  return urls.length === 0 ? undefined : `Other machines reach it at ${urls.join(" or ")}.`;
+}
 
 export type FoundServer = {
   /** Where the client shall look for the server. */
@@ -57,7 +65,7 @@ function notesOf(occupant: Occupant, config: Address, start: string): readonly s
 }
 
 /** What to do about a server that wants another key than this call has. */
-export function refusedNote({ apiKeys, ...address }: Address): string {
+export function refusedNote({ apiKeys, ...address }: Pick<Config, "host" | "port" | "apiKeys">): string {
   const { apiKey, apiKeyFile } = OPTIONS;
   const what = apiKeys.length === 0 ? "wants a key, and none is set here" : "does not take the key that is set here";
   return (

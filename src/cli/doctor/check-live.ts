@@ -13,8 +13,8 @@ const QUESTION = {
   reasoning_effort: "none",
 };
 
-export function liveNotice({ demo }: Pick<Config, "demo">): string {
-  return demo
+function liveNotice(isDemo: boolean): string {
+  return isDemo
     ? "Asking the simulated API one short question …"
     : "Asking Claude one short question, which spends a little of your plan …";
 }
@@ -31,9 +31,11 @@ export type CheckLiveOptions = {
 export async function checkLive({ config, surroundings, signal, cliPath }: CheckLiveOptions): Promise<Finding> {
   try {
     await using server = await openServer(config, surroundings, { warm: 1 });
+    const isDemo = config.demo || server.running?.demo === true;
+    surroundings.terminal.writeError(`${liveNotice(isDemo)}\n`);
     // A process of our own has to start first, as it would have with the server.
     await server.modelsKnown(signal);
-    return describe(await measure(server, signal), server.running !== undefined);
+    return describe(await measure(server, signal), { wasRunning: server.running !== undefined, isDemo });
   } catch (error) {
     if (signal.aborted || !(error instanceof Error)) throw error;
     const code = error instanceof RefusedError ? (error.code ?? "") : "";
@@ -60,12 +62,15 @@ async function measure(server: Parameters<typeof streamChat>[0], signal: AbortSi
   throw new RefusedError("The answer had no end.");
 }
 
-function describe({ model, firstTokenMs, totalMs }: Measured, wasRunning: boolean): Finding {
+type Server = { readonly wasRunning: boolean; readonly isDemo: boolean };
+
+function describe({ model, firstTokenMs, totalMs }: Measured, { wasRunning, isDemo }: Server): Finding {
   const by = wasRunning ? "the server that runs" : "a server started for this";
+  const simulated = isDemo ? " It is in demo mode: the answer was simulated, and Claude was not asked." : "";
   return {
     check: "live",
-    status: "ok",
-    message: `${model} answered by way of ${by}: the first token after ${firstTokenMs} ms, all of it after ${totalMs} ms.`,
-    facts: { model, first_token_ms: firstTokenMs, total_ms: totalMs, running_server: wasRunning },
+    status: isDemo ? "warning" : "ok",
+    message: `${model} answered by way of ${by}: the first token after ${firstTokenMs} ms, all of it after ${totalMs} ms.${simulated}`,
+    facts: { model, first_token_ms: firstTokenMs, total_ms: totalMs, running_server: wasRunning, demo: isDemo },
   };
 }

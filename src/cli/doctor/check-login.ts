@@ -4,6 +4,7 @@ import { API_KEY_VARIABLES } from "../../claude/cli/environment.ts";
 import { type InstallationOptions, loginProblem, readLogin, UNKNOWN_LOGIN } from "../../claude/cli/installation.ts";
 import type { Login } from "../../claude/cli/login.ts";
 import { managedSettings } from "../../claude/cli/managed-settings.ts";
+import { credentialsMark } from "../../claude/cli/marks.ts";
 import { loginCommand, updateCommand, withoutRecovery } from "../../claude/cli/remedies.ts";
 import { NOT_FROM_USER_FILES } from "../../claude/cli/settings.ts";
 import { quoted } from "../../claude/cli/shell-word.ts";
@@ -27,6 +28,7 @@ export async function checkLogin(
   const login = await readLogin(path, options);
   return [
     ...describe({ login, path, startAs }, options),
+    ...hiddenLogin(options),
     ...strayKeys(options),
     ...userEnv(options, readFile),
     ...managed(options),
@@ -101,6 +103,15 @@ function factsOf(login: Login | undefined): Finding["facts"] {
     ...(expiresAt !== undefined && { expires_at: expiresAt.toISOString() }),
   };
 }
+
+/** A token goes before a stored login, also where that is newer, and the token has ended. */
+function hiddenLogin({ env, home, platform }: InstallationOptions): Finding[] {
+  if (!env[TOKEN] || credentialsMark({ env, home }) === undefined) return [];
+  const message = `${TOKEN} is set, and goes before the login that is stored. If you have logged in since, take it away.`;
+  return [{ check: "login", status: "warning", message, command: unsetCommand(TOKEN, platform) }];
+}
+
+const TOKEN = "CLAUDE_CODE_OAUTH_TOKEN";
 
 /** Keys in our own environment: not passed on, but `claude` itself would use them. */
 function strayKeys({ env, allowApiKey, platform }: InstallationOptions): Finding[] {

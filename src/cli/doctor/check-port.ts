@@ -4,9 +4,9 @@ import type { Config } from "../../config/config.ts";
 import { listenAddresses, MISSING_ADDRESS } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
+import { findListener } from "../find-listener.ts";
 import { askWhoListens, type Occupant, type ServerHealth } from "../running-server.ts";
 import { RESTART_SERVICE } from "./check-service.ts";
-import { findListener } from "./find-listener.ts";
 import type { Finding } from "./finding.ts";
 import { type InstalledService, stopOlderCommand } from "./installed-service.ts";
 import type { StartAs } from "./start-as.ts";
@@ -25,10 +25,14 @@ export type PortContext = {
 
 /** Who is where the server would listen. */
 export async function checkPort(config: Config, context: PortContext): Promise<Port> {
-  const { host, port } = config;
+  const { hosts, port } = config;
   const report = (occupant: Occupant | undefined, rest: Rest): Port => ({
     occupant,
-    finding: { check: "port", ...rest, facts: { host, port, occupant: occupant?.kind ?? "unknown", ...rest.facts } },
+    finding: {
+      check: "port",
+      ...rest,
+      facts: { host: hosts.join(", "), port, occupant: occupant?.kind ?? "unknown", ...rest.facts },
+    },
   });
   if (port === 0) return report(undefined, { status: "ok", message: "Any free port will be taken." });
   const occupant = await askWhoListens(config);
@@ -97,13 +101,14 @@ async function foreign(config: Config, answer: string, { startAs }: PortContext,
 async function nobody(config: Config, context: PortContext): Promise<Rest> {
   const { startAs } = context;
   const local = { [OPTIONS.host.flag]: "127.0.0.1" };
-  const { host, port } = config;
-  const refusal = await whyNotListen(host, port);
+  const { hosts, port } = config;
+  const host = hosts.join(", ");
+  const refusal = await whyNotListen(hosts, port);
   if (refusal === undefined) return { status: "ok", message: `Port ${port} of ${host} is free.` };
   switch (refusal.code) {
     case "EADDRINUSE": {
       const { address } = refusal;
-      const isOneOf = listenAddresses(host).length > 1;
+      const isOneOf = listenAddresses(hosts).length > 1;
       return foreign(config, await whoIsAt({ ...config, host: address }), context, isOneOf ? address : undefined);
     }
     case "EACCES":
@@ -115,7 +120,7 @@ async function nobody(config: Config, context: PortContext): Promise<Rest> {
     case "EADDRNOTAVAIL":
       return {
         status: "problem",
-        message: `${host} is not an address of this machine.`,
+        message: `${refusal.address} is not an address of this machine.`,
         command: startAs(local),
       };
     default:
@@ -134,9 +139,9 @@ function stopListenerCommand(port: number, { platform }: Surroundings, pid: numb
   return `kill ${pid ?? `$(lsof -t -iTCP:${port} -sTCP:LISTEN)`}`;
 }
 
-async function nextFreePort({ host, port }: Config): Promise<number> {
+async function nextFreePort({ hosts, port }: Config): Promise<number> {
   for (let next = port + 1; next < Math.min(port + 20, 65_536); next++) {
-    if ((await whyNotListen(host, next)) === undefined) return next;
+    if ((await whyNotListen(hosts, next)) === undefined) return next;
   }
   return 0;
 }
@@ -151,8 +156,8 @@ async function whoIsAt(address: Config): Promise<string> {
 type Refusal = { readonly address: string; readonly code: string };
 
 /** Which address cannot be listened on now, with the system's code, such as EADDRINUSE. One of several may be missing. */
-async function whyNotListen(host: string, port: number): Promise<Refusal | undefined> {
-  const addresses = listenAddresses(host);
+async function whyNotListen(hosts: readonly string[], port: number): Promise<Refusal | undefined> {
+  const addresses = listenAddresses(hosts);
   const asked = addresses.map(async (address) => ({ address, code: await whyNotListenAt(address, port) }));
   const refusals = (await Promise.all(asked)).flatMap(({ address, code }) =>
     code === undefined ? [] : [{ address, code }],

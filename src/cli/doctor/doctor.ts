@@ -1,5 +1,6 @@
 import type { Call } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
+import { showProgress } from "../progress.ts";
 import { examine } from "./examine.ts";
 import { hasProblem } from "./finding.ts";
 import { renderFindings } from "./render.ts";
@@ -10,7 +11,9 @@ export type DoctorOptions = { readonly call: Call; readonly live: boolean; reado
 export function doctor({ call, live, asJson }: DoctorOptions): Promise<number> {
   const { terminal, version, platform } = call.surroundings;
   return interruptible(async (signal) => {
-    const findings = await examine({ call, live, signal });
+    // What is asked then is said by itself.
+    const shown = live ? () => {} : showProgress(terminal, "Looking");
+    const findings = await examine({ call, live, signal }).finally(shown);
     const isWell = !hasProblem(findings);
     const report = { ok: isWell, version, platform, findings };
     terminal.write(asJson ? `${JSON.stringify(report, null, 2)}\n` : renderFindings(findings, terminal.style));

@@ -1,15 +1,14 @@
-import { cliEnvironment } from "../../claude/cli/environment.ts";
 import type { InstallationOptions } from "../../claude/cli/installation.ts";
-import { cliSettings } from "../../claude/cli/settings.ts";
 import type { Config } from "../../config/config.ts";
-import { workingDirectory } from "../../config/paths.ts";
-import type { Call, Surroundings } from "../command.ts";
+import type { Call } from "../command.ts";
+import { installationOptions } from "../installation-options.ts";
 import { unlessAborted } from "../interruptible.ts";
 import { whereServerIs } from "../where-server-is.ts";
 import { type Cli, checkCli } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
-import { type CheckLiveOptions, checkLive, liveNotice } from "./check-live.ts";
+import { type CheckLiveOptions, checkLive } from "./check-live.ts";
 import { checkLogin } from "./check-login.ts";
+import { checkNetwork } from "./check-network.ts";
 import { checkPlan } from "./check-plan.ts";
 import { checkPort } from "./check-port.ts";
 import { checkService } from "./check-service.ts";
@@ -63,7 +62,8 @@ export async function examine({ call, live, signal }: ExamineOptions): Promise<F
 
 async function checkInstallation(options: InstallationOptions, config: Config, call: Call): Promise<Cli> {
   const { path, findings } = await checkCli(options, call);
-  const and = (login: readonly Finding[]) => ({ path, findings: [...findings, ...login] });
+  const network = checkNetwork(call.surroundings);
+  const and = (login: readonly Finding[]) => ({ path, findings: [...findings, ...network, ...login] });
   if (path === undefined) return and(without(["login"], "there is no CLI to ask"));
   if (config.demo) return and(without(["login"], "demo mode needs none"));
   return and(await checkLogin(path, options, call.surroundings.readFile, startAs(call)));
@@ -72,27 +72,9 @@ async function checkInstallation(options: InstallationOptions, config: Config, c
 type LiveOptions = CheckLiveOptions & { readonly live: boolean; readonly isReachable: boolean };
 
 async function liveFindings({ live, isReachable, ...options }: LiveOptions): Promise<Finding[]> {
-  const { config, surroundings } = options;
   if (!live) return without(["live"], "--live asks Claude one short question");
   if (!isReachable) return without(["live"], "the problems above come first");
-  surroundings.terminal.writeError(`${liveNotice(config)}\n`);
   return [await checkLive(options)];
-}
-
-/** What the server itself asks of the CLI, with the same environment and settings. */
-function installationOptions(config: Config, surroundings: Surroundings, signal: AbortSignal): InstallationOptions {
-  const { env, home, platform } = surroundings;
-  return {
-    claudePath: config.claudePath,
-    allowApiKey: config.allowApiKey,
-    env,
-    home,
-    platform,
-    cliEnv: cliEnvironment(env, config),
-    settings: cliSettings(config),
-    workingDirectory: workingDirectory(surroundings),
-    signal,
-  };
 }
 
 function without(checks: readonly Check[], reason: string): Finding[] {

@@ -1,5 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { familyOf, meansNewest, titleOf } from "../../claude/models/families.ts";
+import { parseModelName } from "../../claude/models/model-name.ts";
 import type { Config } from "../../config/config.ts";
 import { RefusedError, send } from "../api-client.ts";
 import type { Surroundings } from "../command.ts";
@@ -43,14 +45,24 @@ export function listModels({ config, surroundings, asJson }: ListModelsOptions):
 }
 
 function renderModels(models: readonly Entry[], style: Style): string {
-  const rows = models.map(({ id, display_name = "", resolved_model = "", context_window, max_output_tokens }) => [
+  const rows = models.map(({ id, display_name, resolved_model = "", context_window, max_output_tokens }) => [
     style.cyan(id),
     resolved_model,
     inThousands(context_window),
     inThousands(max_output_tokens),
-    display_name === id ? "" : display_name,
+    meaningOf(id, resolved_model, display_name),
   ]);
-  return renderTable(["NAME", "ANSWERED BY", "CONTEXT", "OUTPUT", "MODEL"].map(style.bold), rows);
+  return renderTable(["NAME", "ANSWERED BY", "CONTEXT", "OUTPUT", "MEANS"].map(style.bold), rows);
+}
+
+/** What becomes of a name when there are newer models. */
+function meaningOf(id: string, resolved: string, title: string | undefined): string {
+  // Only an alias is its own title.
+  if (title === id && familyOf(id) === undefined) return "an alias of yours";
+  const name = parseModelName(id);
+  if (name !== undefined && meansNewest(name)) return `the newest ${titleOf(name).replace("Claude ", "")}`;
+  if (name !== undefined || id === resolved) return "this version";
+  return id === "default" ? "what the CLI recommends" : "the CLI's short name";
 }
 
 function inThousands(tokens: number | undefined): string {

@@ -1,6 +1,8 @@
+import { networkInterfaces } from "node:os";
 import type { App } from "../../app.ts";
+import { RECOVERS, remedyFor } from "../../claude/cli/remedies.ts";
 import type { Config } from "../../config/config.ts";
-import { isLoopbackHost } from "../../config/network-names.ts";
+import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { responsesFile } from "../../config/paths.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
@@ -13,11 +15,14 @@ export function announce(
 ): void {
   const { write, style } = terminal;
   const line = (label: string, text: string) => write(`  ${style.bold(label.padEnd(10))}${text}\n`);
-  write(`${style.bold(`claude-max-api ${version}`)} listens on ${style.cyan(url)}${exposure(config)}\n`);
+  write(`${style.bold(`claude-max-api ${version}`)} listens on ${style.cyan(url)}\n`);
   line(
     "For apps",
     `base URL ${style.cyan(`${url}/v1`)}, ${config.apiKeys.length > 0 ? "one of your API keys" : "any API key"}`,
   );
+  for (const address of networkUrls(config.hosts, Number(new URL(url).port), networkInterfaces())) {
+    line("Network", `${style.cyan(`${address}/v1`)}, for other machines`);
+  }
   if (config.store && !config.demo) {
     const file = responsesFile({ platform, env, home });
     line("Stored", `what is asked and answered at /v1/responses, for 30 days in ${file}; --no-store turns it off`);
@@ -26,9 +31,7 @@ export function announce(
   void ready.then(({ cli, login, problem }) => {
     if (cli && !config.demo) line("Login", login ?? "unknown");
     if (cli) line("CLI", `Claude CLI ${cli.version} at ${cli.path}`);
-    // On a terminal the log has just said it.
-    const isLogged = terminal.isTerminal && terminal.errorIsTerminal && config.logLevel !== "silent";
-    if (problem && !isLogged) write(`  ${style.red("Problem")}   ${problem.message}\n`);
+    if (problem) write(renderProblem(problem, cli?.path, { style, env, platform }));
   });
   void Promise.all([models, ready]).then(([known]) => {
     const named = known.slice(0, NAMED_MODELS);
@@ -38,9 +41,18 @@ export function announce(
   });
 }
 
-/** The address above is for this machine; where others reach the server, too, that must be seen. */
-function exposure({ host }: Config): string {
-  return isLoopbackHost(host) ? "" : ` (bound to ${host}: other machines can reach it, with a key)`;
+/** What is wrong, and the command that mends it on a line of its own, to be copied. */
+function renderProblem(
+  { code, message }: NonNullable<Awaited<App["ready"]>["problem"]>,
+  path: string | undefined,
+  { style, env, platform }: Pick<Surroundings, "env" | "platform"> & Pick<Surroundings["terminal"], "style">,
+): string {
+  const label = `  ${style.red(style.bold("Problem".padEnd(10)))}`;
+  const command = remedyFor(code, { env, platform }, path);
+  if (command === undefined) return `${label}${message}\n`;
+  const [what = message] = message.split(/ (?=(?:Run|Install it with) `)/);
+  const lines = [`${what} Run this in another terminal:`, "", `    ${style.cyan(command)}`, "", RECOVERS];
+  return `${label}${lines.join(`\n${" ".repeat(12)}`).replace(/ +$/gm, "")}\n`;
 }
 
 /** The stable ids stand first in the list. */

@@ -8,6 +8,7 @@ import { Logger } from "../../observability/logger.ts";
 import type { Surroundings } from "../command.ts";
 import { guidesFor } from "../connect/guides.ts";
 import { announce } from "./announce.ts";
+import { whoHasPort } from "./port-in-use.ts";
 import { StopRequest } from "./stop-request.ts";
 
 /** How long running requests may take to end when the server is told to stop. */
@@ -22,11 +23,18 @@ export async function serve({ config, warnings, surroundings }: ServeOptions): P
   for (const warning of warnings) logger.warn(warning);
   const request = new StopRequest();
   const ignoreSignals = request.listen((signal) => logger.info("the signal asks for nothing here", { signal }));
-  const app = await startApp({ config, logger, version, platform, env, home, guides: guidesFor(config, platform) });
+  // Where the start-up lines and the log share a terminal, the lines tell what is wrong.
+  const announcesProblem = terminal.isTerminal && terminal.errorIsTerminal && config.logFile === undefined;
+  const guides = guidesFor(config, platform);
+  const app = await startApp({ config, logger, version, platform, env, home, announcesProblem, guides }).catch(
+    async (error) => Promise.reject(await whoHasPort(error, config, surroundings)),
+  );
   announce(app, config, surroundings);
   void app.ready.then(() => setTimeout(freeStartUp, SETTLED_MS).unref());
   await request.stop;
-  logger.info("stopping: running requests may end", { seconds: DRAIN_MS / 1000 });
+  logger.info(
+    `stopping: no new requests are taken, and those that run have ${DRAIN_MS / 1000} seconds to end. Ctrl-C again, or a second signal, ends them at once.`,
+  );
   const drained = app.stop(DRAIN_MS);
   await Promise.race([drained, request.hurry.then(() => app.stop(0))]);
   ignoreSignals();

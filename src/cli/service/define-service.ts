@@ -1,5 +1,6 @@
 import { posix, win32 } from "node:path";
 import { candidatePaths, locateClaude } from "../../claude/cli/locate.ts";
+import { PROXY_VARIABLES } from "../../claude/cli/network-settings.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { loadConfig } from "../../config/load.ts";
@@ -59,7 +60,7 @@ export function configOf(
 function executableOf({ executable: [binary = "", ...source], env, platform, system }: Surroundings): string {
   if (source.length > 0) {
     throw new Error(
-      `a service needs the built binary, since a source tree moves and changes. Build it with \`npx -y bun@1.4.5 run build\`, put ` +
+      `a service needs the built binary, since a source tree moves and changes. Build it with \`npm run build\`, put ` +
         `dist/${PROGRAM} into a folder on your PATH, and run \`${PROGRAM} service install\` with that.`,
     );
   }
@@ -78,19 +79,26 @@ const TAKEN_OVER = [
   "XDG_CACHE_HOME",
   "XDG_STATE_HOME",
   "NODE_EXTRA_CA_CERTS",
+  "NODE_USE_SYSTEM_CA",
+  "CLAUDE_CODE_CERT_STORE",
+  "CLAUDE_CODE_CLIENT_CERT",
+  "CLAUDE_CODE_CLIENT_KEY",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
   "NO_PROXY",
   "no_proxy",
 ] as const;
 
-const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] as const;
-
-/** Logins, which are never written down here. */
-const LOGINS = ["CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"] as const;
+/** Logins, and what else is secret, which are never written down here. */
+const LOGINS = [
+  "CLAUDE_CODE_OAUTH_TOKEN",
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_AUTH_TOKEN",
+  "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
+] as const;
 
 function serviceEnvironment({ env, platform }: Surroundings) {
-  const set = [...TAKEN_OVER, ...PROXIES].filter((name) => env[name]);
+  const set = [...TAKEN_OVER, ...PROXY_VARIABLES].filter((name) => env[name]);
   const logins = LOGINS.filter((name) => env[name]);
   if (platform === "win32") {
     // The variables of an account reach its tasks by themselves, and nothing else does.
@@ -99,7 +107,7 @@ function serviceEnvironment({ env, platform }: Surroundings) {
     return { environment: {}, warnings: names.length === 0 ? [] : [only] };
   }
   // A name and a password may stand there without a scheme, too: `me:secret@proxy:80`.
-  const secret = PROXIES.filter((name) => env[name]?.includes("@"));
+  const secret = PROXY_VARIABLES.filter((name) => env[name]?.includes("@"));
   const taken = set.filter((name) => !secret.some((other) => other === name));
   const warnings = [
     ...secret.map((name) => `${name} holds credentials, so it is not written into the service.`),

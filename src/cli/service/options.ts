@@ -54,6 +54,3 @@ const NOT_FOR_A_SERVICE: readonly AnyOption[] = [OPTIONS.version, OPTIONS.help, 
 
 /** The server's own options, as far as they can stand in the service's command line. */
 export const SERVER_OPTIONS: readonly AnyOption[] = ALL_OPTIONS.filter((option) => !NOT_FOR_A_SERVICE.includes(option));
-
-/** Those whose values are paths, which mean something only from a folder. */
-export const PATH_OPTIONS: readonly AnyOption[] = [OPTIONS.claudePath, OPTIONS.apiKeyFile, OPTIONS.config];

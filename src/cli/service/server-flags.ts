@@ -1,10 +1,12 @@
 import { posix, win32 } from "node:path";
 import { ConfigError } from "../../config/config-error.ts";
+import { PATH_OPTIONS } from "../../config/load.ts";
 import type { AnyOption } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";
+import { expandHome } from "../../config/paths.ts";
 import type { Flags } from "../../config/sources.ts";
 import type { Call, Surroundings } from "../command.ts";
-import { PATH_OPTIONS, REFUSED_API_KEY, SERVER_OPTIONS } from "./options.ts";
+import { REFUSED_API_KEY, SERVER_OPTIONS } from "./options.ts";
 
 /**
  * The server's settings of this call as flags for the service, one word each: those given as flags, and those that this environment sets,
@@ -23,12 +25,12 @@ function fromEnvironment({ env }: AnyOption, surroundings: Surroundings): readon
   return value === undefined || value === "" ? [] : [value];
 }
 
-function asWord(option: AnyOption, value: string, { platform, system }: Surroundings): string {
+function asWord(option: AnyOption, value: string, { home, platform, system }: Surroundings): string {
   if (option.kind.takes === "none") {
     return option.kind.fromText([value]) === false ? `--no-${option.flag}` : `--${option.flag}`;
   }
   const { resolve } = platform === "win32" ? win32 : posix;
-  return `--${option.flag}=${PATH_OPTIONS.includes(option) ? resolve(system.cwd, value) : value}`;
+  return `--${option.flag}=${PATH_OPTIONS.includes(option) ? resolve(system.cwd, expandHome(value, { home, platform })) : value}`;
 }
 
 function refuseSecrets(flags: Flags, { env }: Surroundings): void {

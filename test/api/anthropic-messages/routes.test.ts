@@ -15,7 +15,7 @@ afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop(0))));
 function serve(run: Run, options: Partial<MessagesRouteOptions> = {}, apiKeys: string[] = []) {
   const { asked, backend } = playing(run);
   const app = createServer({
-    config: { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], apiKeys, demo: false },
+    config: { allowedHosts: [], allowedOrigins: [], apiKeys, demo: false },
     backend,
     logger: new Logger("silent"),
     routes: [anthropicMessagesRoutes({ backend, ...options })],

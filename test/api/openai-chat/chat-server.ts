@@ -29,7 +29,7 @@ export function serve(run: Run, options: Partial<ChatRouteOptions> = {}) {
 /** The whole server with these routes; `stopServers` ends it. */
 export function listenWith(backend: Backend, ...routes: AnyElysia[]): Listening {
   const app = createServer({
-    config: { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
+    config: { allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
     backend,
     logger: new Logger("silent"),
     routes,

@@ -20,7 +20,7 @@ const background = new BackgroundRuns();
 const server = listen(
   createServer({
     config: {
-      ...{ host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], demo: false },
+      ...{ allowedHosts: [], allowedOrigins: [], demo: false },
       apiKeys: ["key-of-ann", "key-of-bob", "key-of-nobody"],
       apiKeyNames: new Map([
         ["key-of-ann", "ann"],

@@ -14,7 +14,7 @@ export const stopServers = () => Promise.all(servers.splice(0).map((server) => s
 export function serve(run: Run, options: Partial<ResponsesRouteOptions> = {}) {
   const { asked, backend } = playing(run);
   const app = createServer({
-    config: { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
+    config: { allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
     backend,
     logger: new Logger("silent"),
     routes: [openaiResponsesRoutes({ backend, store: new MemoryResponseStore(), ...options })],

@@ -10,12 +10,13 @@ import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-st
 import { PARAMETERS, SOCKET_PARAMETERS } from "../../../src/api/openai-responses/parameters.ts";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
 import { openApiDocument } from "../../../src/api/openapi/document.ts";
+import { EXAMPLES } from "../../../src/api/openapi/examples.ts";
 import { PAGE_POLICY, renderPage } from "../../../src/api/openapi/page.ts";
 import { ENDPOINTS, type Endpoint } from "../../support/parameters/endpoints.ts";
 import { STORED_ID } from "../../support/parameters/responses.ts";
-import { listenWith, play, playing, stopServers } from "../openai-chat/chat-server.ts";
+import { FINISH, HELLO, listenWith, play, playing, START, stopServers } from "../openai-chat/chat-server.ts";
 
-const { backend } = playing(play());
+const { backend } = playing(play(START, ...HELLO, FINISH));
 const { url } = listenWith(
   backend,
   openaiChatRoutes({ backend }),
@@ -175,17 +176,56 @@ describe("/docs", () => {
     const page = await response.text();
     for (const path of Object.keys(document.paths)) expect(page).toContain(`${path}</code></h2>`);
     for (const field of ["messages", "input", "prompt", "logit_bias", "truncation", "top_k"])
-      expect(page).toContain(`<td><code>${field}</code>`);
-    expect(page).not.toMatch(/<script|<img|<link|<iframe|<form|https?:|\son\w+=|style=/i);
+      expect(page).toContain(`<dt><code>${field}</code>`);
+    expect(page.replaceAll(url, "")).not.toMatch(/<script|<img|<link|<iframe|<form|https?:|\son\w+=|style=/i);
     const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
     expect(PAGE_POLICY).toContain(`'sha256-${createHash("sha256").update(style).digest("base64")}'`);
   });
 
   test("shows what it describes as text", () => {
     const detail = { summary: "<script>alert(1)</script> & 'more'" };
-    const page = renderPage(openApiDocument([{ method: "GET", path: '/"<b>', hooks: { detail } }], "1<2"));
+    const page = renderPage(openApiDocument([{ method: "GET", path: '/"<b>', hooks: { detail } }], "1<2"), "http://a");
     expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;more&#39;");
     expect(page).not.toContain("<script>");
     expect(page).toContain("/&quot;&lt;b&gt;");
   });
+
+  test("leads to each path from its contents, and to the errors", async () => {
+    const page = await (await get("/docs")).text();
+    const links = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(links).toContain("post-v1-chat-completions");
+    for (const id of links) expect(page).toContain(`<section id="${id}">`);
+    expect(
+      [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id).filter((id) => !links.includes(id)),
+    ).toEqual([]);
+  });
+
+  test("shows each request in three languages, for the address by which it is read", async () => {
+    const page = await (await get("/docs")).text();
+    expect(page).toContain(`curl ${url}/v1/chat/completions`);
+    expect(page).toContain(`OpenAI(base_url=&quot;${url}/v1&quot;`);
+    expect(page).toContain(`new Anthropic({ baseURL: &quot;${url}&quot;`);
+    for (const language of ["curl", "Python", "JavaScript"])
+      expect(page.match(new RegExp(`<summary>${language}</summary>`, "g"))).toHaveLength(
+        page.split("<section").length - 2,
+      );
+  });
+
+  const posts = Object.entries(EXAMPLES).filter(([, { body }]) => body !== undefined);
+  test.each(posts)(
+    "its example of %s is a request that is taken, and tells fields that answers have",
+    async (name, example) => {
+      const path = name.split(" ")[1] ?? "";
+      const { schema } = document.paths[path].post.requestBody.content["application/json"];
+      expect(Check(Type.Unsafe(schema), example.body)).toBeTrue();
+      if (/tokens$/.test(path)) return;
+      const response = await fetch(`${url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(example.body),
+      });
+      const answer: object = JSON.parse(await response.text());
+      expect(Object.keys(answer)).toEqual(expect.arrayContaining(Object.keys(example.answer ?? {})));
+    },
+  );
 });

@@ -151,6 +151,15 @@ describe("an installation is refused", () => {
     );
   });
 
+  test("as logged out, with the path where only npm puts the CLI on PATH: the user's shell has it not", () => {
+    const path = "/clone/node_modules/.bin/claude";
+    const login = (PATH: string) => remedyFor("cli_logged_out", { env: { PATH }, platform: "linux" }, path);
+    expect(login("/clone/node_modules/.bin:/usr/bin")).toBe(`${path} auth login`);
+    expect(remedyFor("cli_logged_out", { env: { PATH: "/usr/bin" }, platform: "linux" }, "/usr/bin/claude")).toBe(
+      "claude auth login",
+    );
+  });
+
   test("as missing, when the one the user named is not there", async () => {
     fakeClaude();
     const problem = await problemOf({ claudePath: "/nowhere/claude" });

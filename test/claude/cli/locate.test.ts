@@ -51,6 +51,30 @@ describe("the CLI is", () => {
   });
 });
 
+describe("below a version manager, the CLI is that of the newest version", () => {
+  const folders = {
+    "/home/u/.nvm/versions/node": ["v9.1.0", "v22.3.0", "v18.0.0"],
+    "/opt/fnm/node-versions": ["v20.1.0"],
+    "/home/u/.local/share/mise/installs/claude": ["2.1.330", "latest"],
+    "/home/u/.asdf/installs/nodejs": ["20.0.0"],
+  };
+  const namesIn = (folder: string) => Object.entries(folders).find(([path]) => path === folder)?.[1] ?? [];
+  test.each([
+    ["nvm", ["/home/u/.nvm/versions/node/v9.1.0/bin/claude", "/home/u/.nvm/versions/node/v22.3.0/bin/claude"]],
+    ["fnm", ["/opt/fnm/node-versions/v20.1.0/installation/bin/claude"]],
+    [
+      "mise",
+      [
+        "/home/u/.local/share/mise/installs/claude/2.1.330/claude",
+        "/home/u/.local/share/mise/installs/claude/latest/claude",
+      ],
+    ],
+    ["asdf", ["/home/u/.asdf/installs/nodejs/20.0.0/bin/claude"]],
+  ])("of %s", (_, executables) => {
+    expect(locate(executables, { env: { FNM_DIR: "/opt/fnm" }, namesIn })).toBe(executables.at(-1));
+  });
+});
+
 describe("the places looked at, in order, are", () => {
   const unixPlaces = (home: string) => [
     `${home}/.local/bin/claude`,
@@ -64,6 +88,14 @@ describe("the places looked at, in order, are", () => {
     `${home}/.volta/bin/claude`,
     `${home}/.local/share/pnpm/claude`,
     `${home}/Library/pnpm/claude`,
+    "/home/linuxbrew/.linuxbrew/bin/claude",
+    `${home}/.linuxbrew/bin/claude`,
+    `${home}/.nix-profile/bin/claude`,
+    `${home}/.local/state/nix/profile/bin/claude`,
+    "/run/current-system/sw/bin/claude",
+    "/nix/var/nix/profiles/default/bin/claude",
+    "/snap/bin/claude",
+    `${home}/.local/share/mise/shims/claude`,
   ];
 
   test.each(["linux", "darwin"] as const)("on %s: PATH, then where the installers put it", (platform) => {
@@ -89,7 +121,9 @@ describe("the places looked at, in order, are", () => {
     const env = { Path: "C:\\Tools;D:\\bin", APPDATA: "C:\\Users\\u\\AppData\\Roaming" };
     expect(candidates({ env, home: "C:\\Users\\u", platform: "win32" })).toEqual([
       "C:\\Tools\\claude.exe",
+      "C:\\Tools\\node_modules\\@anthropic-ai\\claude-code\\bin\\claude.exe",
       "D:\\bin\\claude.exe",
+      "D:\\bin\\node_modules\\@anthropic-ai\\claude-code\\bin\\claude.exe",
       "C:\\Users\\u\\.local\\bin\\claude.exe",
       "C:\\Users\\u\\AppData\\Roaming\\npm\\node_modules\\@anthropic-ai\\claude-code\\bin\\claude.exe",
     ]);

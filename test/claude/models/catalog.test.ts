@@ -108,8 +108,8 @@ describe("an unknown name", () => {
 
   test("is told with what there is, and how to give a model another name", () => {
     expect(() => catalog({ aliases: { mine: "opus" } }).resolve('gpt-"4')).toThrow(
-      'The model "gpt-\\"4" does not exist here. Available: claude-opus-4, claude-sonnet-4, claude-haiku-4, default, ' +
-        "sonnet, fable, opus, haiku, claude-sonnet-5-5, claude-fable-5-2, claude-opus-5-5, claude-haiku-5-5, mine. " +
+      'The model "gpt-\\"4" does not exist here. Available: claude-opus-4, claude-sonnet-4, claude-haiku-4, claude-fable, ' +
+        "claude-sonnet-5-5, claude-fable-5-2, claude-opus-5-5, claude-haiku-5-5, default, sonnet, fable, opus, haiku, mine. " +
         "For a program that insists on its own name, start with --model-alias NAME=MODEL.",
     );
   });
@@ -141,22 +141,23 @@ describe("a model that was retired", () => {
 });
 
 describe("the list of models", () => {
-  test("names each once: the stable ids, what the CLI reports, the full ids, then the aliases", () => {
+  test("names each once: a stable id of each family, the full ids, the short names, then the aliases", () => {
     const aliases = { "gpt-4o": "opus", opus: "opus" };
     const told = catalog({ aliases }).list();
     expect(told.map(({ id, displayName, resolvedModel }) => [id, displayName, resolvedModel])).toEqual([
       ["claude-opus-4", "Claude Opus", "claude-opus-5-5"],
       ["claude-sonnet-4", "Claude Sonnet", "claude-sonnet-5-5"],
       ["claude-haiku-4", "Claude Haiku", "claude-haiku-5-5"],
+      ["claude-fable", "Claude Fable", "claude-fable-5-2"],
+      ["claude-sonnet-5-5", "Claude Sonnet 5.5", "claude-sonnet-5-5"],
+      ["claude-fable-5-2", "Claude Fable 5.2", "claude-fable-5-2"],
+      ["claude-opus-5-5", "Claude Opus 5.5", "claude-opus-5-5"],
+      ["claude-haiku-5-5", "Claude Haiku 5.5", "claude-haiku-5-5"],
       ["default", "Default (recommended)", "claude-sonnet-5-5"],
       ["sonnet", "Sonnet", "claude-sonnet-5-5"],
       ["fable", "Fable", "claude-fable-5-2"],
       ["opus", "Opus", "claude-opus-5-5"],
       ["haiku", "Haiku", "claude-haiku-5-5"],
-      ["claude-sonnet-5-5", "Claude Sonnet 5.5", "claude-sonnet-5-5"],
-      ["claude-fable-5-2", "Claude Fable 5.2", "claude-fable-5-2"],
-      ["claude-opus-5-5", "Claude Opus 5.5", "claude-opus-5-5"],
-      ["claude-haiku-5-5", "Claude Haiku 5.5", "claude-haiku-5-5"],
       ["gpt-4o", "gpt-4o", "claude-opus-5-5"],
     ]);
   });

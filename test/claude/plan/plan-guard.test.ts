@@ -143,3 +143,14 @@ describe("the file of limits", () => {
     expect(await verdictOf(plan)).toBe("plan_limit_reached");
   });
 });
+
+test("a token of the environment that is refused is named: a login made since would not help", () => {
+  const refused = { type: "error", error: new ApiError("login_refused", "Refused.", { upstreamStatus: 401 }) } as const;
+  expect(guard().follow(refused, SONNET)).toEqual(refused);
+  const plan = guard({ usesToken: true });
+  expect(plan.follow(refused, SONNET)).toMatchObject({
+    type: "error",
+    error: { code: "login_refused", upstreamStatus: 401 },
+  });
+  expect(plan.problem?.message).toMatch(/^Refused\. What was refused is the token in CLAUDE_CODE_OAUTH_TOKEN, /);
+});

@@ -69,6 +69,24 @@ describe("what is not the answer goes to standard error", () => {
   });
 });
 
+describe("what the server refuses is said in this command's own words", () => {
+  const refused = (param: string | null, message: string, code = "invalid_value") =>
+    askWhere([{ error: { message, code, param } }]);
+  test.each([
+    ["reasoning_effort", "Invalid value for 'reasoning_effort': expected one of …", "--effort: expected one of …"],
+    ["messages[0].content[0].file.file_data", "It is no PDF.", "--file: It is no PDF."],
+    [null, "It is overloaded.", "It is overloaded."],
+  ])("of %p", async (param, message, said) => {
+    expect((await refused(param, message)).stderr).toBe(`claude-max-api: ${said}\n`);
+  });
+  test("of a model, without what is for who starts the server", async () => {
+    const message = 'The model "x" does not exist here. Available: opus. For a program that insists on its own name, …';
+    expect((await refused("model", message, "model_not_found")).stderr).toBe(
+      'claude-max-api: --model: the model "x" does not exist here. Available: opus.\n',
+    );
+  });
+});
+
 test("who asks for the demo spends nothing at a server that is not in demo mode", async () => {
   const home = mkdtempSync(join(tmpdir(), "ask-"));
   try {

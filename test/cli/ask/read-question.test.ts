@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Question, readQuestion } from "../../../src/cli/ask/read-question.ts";
+import { runCli } from "../../support/run-cli.ts";
 
 const QUESTION: Question = {
   model: "claude-sonnet-4",
@@ -78,5 +79,16 @@ test("files go before the words; one that is not there is named", async () => {
     );
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test("a file's name may hold a comma, and begin with ~", async () => {
+  const home = mkdtempSync(join(tmpdir(), "ask-"));
+  try {
+    writeFileSync(join(home, "a, b.txt"), "x");
+    const named = await runCli(["ask", "Hi", "--file", "~/a, b.txt", "--file", "~/c,d.txt"], { home });
+    expect(named.stderr).toContain(`--file: cannot read ${join(home, "c,d.txt")}: there is no such file.`);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
   }
 });

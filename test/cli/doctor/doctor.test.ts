@@ -48,6 +48,20 @@ describe("where all is well", () => {
   });
 });
 
+test("how the network is reached is told by names, and that a token hides a stored login", async () => {
+  machine.env.HTTPS_PROXY = "http://me:secret@proxy:1";
+  machine.env.CLAUDE_CODE_OAUTH_TOKEN = "sk-ant-oat01-old";
+  machine.write(".claude/.credentials.json", "{}");
+  const file = machine.write(".claude/settings.json", '{"env": {"NODE_EXTRA_CA_CERTS": "/ca.pem"}}');
+  const { stdout } = await machine.doctor();
+  expect(stdout).toContain(
+    `To reach the network it gets HTTPS_PROXY (the environment), NODE_EXTRA_CA_CERTS (${file}).`,
+  );
+  expect(stdout).toContain("CLAUDE_CODE_OAUTH_TOKEN is set, and goes before the login that is stored.");
+  expect(stdout).toContain("Run: unset CLAUDE_CODE_OAUTH_TOKEN");
+  expect(stdout).not.toMatch(/secret|oat01/);
+});
+
 describe("the Claude CLI", () => {
   test("that is not where it was said to be is a problem, with the command that says nothing; its login is not checked", async () => {
     removeClaude();

@@ -11,12 +11,11 @@ type Given = {
   readonly flags?: Readonly<Record<string, readonly string[]>>;
   readonly health?: Partial<BackendHealth>;
   readonly platform?: NodeJS.Platform;
-  readonly terminals?: { readonly isTerminal: boolean; readonly errorIsTerminal: boolean };
   readonly port?: number;
 };
 
 /** The start-up lines. */
-async function lines({ flags = {}, health = {}, platform = "linux", port = 3456, terminals }: Given) {
+async function lines({ flags = {}, health = {}, platform = "linux", port = 3456 }: Given) {
   let text = "";
   const style = createStyle(false);
   const { config } = loadConfig({ flags, env: {}, home: "/h", platform: "linux", readFile: missing });
@@ -24,7 +23,7 @@ async function lines({ flags = {}, health = {}, platform = "linux", port = 3456,
   const models = ready.then(() => []);
   announce({ url: `http://127.0.0.1:${port}`, ready, models }, config, {
     platform,
-    env: {},
+    env: { PATH: "/usr/bin" },
     home: "/h",
     version: "1.2.3",
     terminal: {
@@ -34,7 +33,6 @@ async function lines({ flags = {}, health = {}, platform = "linux", port = 3456,
       writeError: () => {},
       isTerminal: false,
       errorIsTerminal: false,
-      ...terminals,
       abandoned: new AbortController().signal,
       style,
       errorStyle: style,
@@ -59,20 +57,38 @@ test("the CLI that is used is named with its path, in demo mode, too", async () 
   expect(await lines({ health: { cli: CLI, login: "no login" }, flags: { demo: ["true"] } })).toContain(cli);
 });
 
-test("a problem is told, and left to the log where both go to one terminal", async () => {
-  const problem = "  Problem   It was not found.";
-  const health = { status: "unavailable", problem: PROBLEM } as const;
-  const both = { isTerminal: true, errorIsTerminal: true };
-  expect(await lines({ health })).toContain(problem);
-  expect(await lines({ health, terminals: { isTerminal: true, errorIsTerminal: false } })).toContain(problem);
-  expect(await lines({ health, terminals: both })).not.toContain(problem);
-  expect(await lines({ health, terminals: both, flags: { "log-level": ["silent"] } })).toContain(problem);
+test("a problem is told, with the command that mends it alone on a line", async () => {
+  const message =
+    "The Claude CLI is not logged in. Run `claude auth login` and log in with your Claude account (or …).";
+  const health = { status: "unavailable", problem: { code: "cli_logged_out", message } } as const;
+  expect((await lines({ health, flags: { store: ["false"] } })).slice(2, 7)).toEqual([
+    "  Problem   The Claude CLI is not logged in. Run this in another terminal:",
+    "",
+    "                claude auth login",
+    "",
+    "            The server notices by itself; no restart is needed.",
+  ]);
+  const missing = { status: "unavailable", problem: PROBLEM } as const;
+  expect(await lines({ health: missing })).toContain("                curl -fsSL https://claude.ai/install.sh | bash");
+});
+
+test("a problem that no command mends is told as it is", async () => {
+  const problem = { code: "cli_failed", message: "It broke." };
+  expect(await lines({ health: { status: "unavailable", problem } })).toContain("  Problem   It broke.");
 });
 
 test("the line to try on Windows is the same in both of its shells", async () => {
   const ask = '  Try it    claude-max-api ask "Hello!"';
   expect(await lines({ platform: "win32" })).toContain(ask);
   expect(await lines({ platform: "win32", port: 8080 })).toContain(`${ask} --port 8080`);
+});
+
+test("the address that other machines use is told where they reach the server", async () => {
+  const flags = { host: ["localhost", "192.0.2.2"], "api-key": ["long-enough"] };
+  const told = await lines({ flags });
+  expect(told[0]).toBe("claude-max-api 1.2.3 listens on http://127.0.0.1:3456");
+  expect(told).toContain("  Network   http://192.0.2.2:3456/v1, for other machines");
+  expect((await lines({})).join()).not.toContain("Network");
 });
 
 test("that responses are stored is told with where, for how long, and how to turn it off; where none are, nothing is", async () => {

@@ -1,4 +1,3 @@
-import { PROGRAM } from "../../command.ts";
 import type { Client } from "../client.ts";
 
 /** It follows "OpenAI-Compatible" in Open WebUI's documentation, under Connect a Provider. */
@@ -9,7 +8,7 @@ export const openWebui: Client = {
     snippet: { language: "text", text: [`URL      ${baseUrl}`, `API Key  ${key}`].join("\n") },
     after: [
       "Leave the model ids empty: Open WebUI asks for the list. Before its first start, OPENAI_API_BASE_URL and OPENAI_API_KEY do the same.",
-      `In Docker Desktop the URL is http://host.docker.internal:${port}/v1, and the server has to know that name: ${PROGRAM} --allowed-host host.docker.internal`,
+      `In Docker Desktop the URL is http://host.docker.internal:${port}/v1.`,
       "In Docker on Linux, start the container with --network=host: nothing else reaches a server that listens on this machine alone.",
     ],
   }),

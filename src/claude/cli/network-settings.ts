@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { posix, win32 } from "node:path";
+import { isJsonObject, parseJsonObject } from "../../core/json.ts";
+import { managedFolder } from "./managed-settings.ts";
+
+/** How to reach the network from within a company's: its proxies, and certificates of and for them. */
+export const PROXY_VARIABLES = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+] as const;
+export const NETWORK_VARIABLES = [
+  ...PROXY_VARIABLES,
+  "NO_PROXY",
+  "no_proxy",
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_USE_SYSTEM_CA",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "CLAUDE_CODE_CERT_STORE",
+  "CLAUDE_CODE_CLIENT_CERT",
+  "CLAUDE_CODE_CLIENT_KEY",
+  "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
+] as const;
+
+export type NetworkContext = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+};
+
+/** A variable that the CLI gets, and where it is from; absent: our own environment. */
+export type NetworkSetting = { readonly name: string; readonly value: string; readonly file?: string };
+
+type ReadFile = (path: string) => string;
+const readText: ReadFile = (path) => readFileSync(path, "utf8");
+
+/**
+ * The variables of the network that apply: those of our own environment, then those that stand only in the `env` of the machine's managed settings,
+ * or of the user's for Claude Code, which the CLI does not look at as we run it. No other name is taken from there.
+ */
+export function networkSettings(context: NetworkContext, readFile: ReadFile = readText): NetworkSetting[] {
+  const { env, home, platform } = context;
+  const { join } = platform === "win32" ? win32 : posix;
+  const files = [
+    join(managedFolder(platform), "managed-settings.json"),
+    join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), "settings.json"),
+  ];
+  const own = NETWORK_VARIABLES.flatMap((name): NetworkSetting[] => {
+    const value = env[name];
+    return value ? [{ name, value }] : [];
+  });
+  const settings = [...own];
+  for (const file of files) {
+    const set = envOf(file, readFile);
+    // A proxy has a name in capitals and one without: either goes before what stands further down.
+    const isTold = (name: string) => settings.some((other) => other.name.toLowerCase() === name.toLowerCase());
+    const added = NETWORK_VARIABLES.flatMap((name): NetworkSetting[] => {
+      const value = set[name];
+      return typeof value === "string" && value !== "" && !isTold(name) ? [{ name, value, file }] : [];
+    });
+    settings.push(...added);
+  }
+  return settings;
+}
+
+/** Our own environment, with what stands only in these files. */
+export function withNetworkSettings(context: NetworkContext, readFile?: ReadFile): NetworkContext["env"] {
+  const settings = networkSettings(context, readFile);
+  return { ...context.env, ...Object.fromEntries(settings.map(({ name, value }) => [name, value])) };
+}
+
+function envOf(file: string, readFile: ReadFile): Readonly<Record<string, unknown>> {
+  try {
+    const env = parseJsonObject(readFile(file))?.env;
+    return isJsonObject(env) ? env : {};
+  } catch {
+    // There is none, or it cannot be read: then the CLI would not have it either.
+    return {};
+  }
+}

@@ -12,13 +12,13 @@ const IDLE_LIMIT_MS = 60_000;
 const CALM_MS = 2_000;
 
 /** Waits until the server has had nothing to do for a while. False: it did not come to that. */
-export async function waitForIdle(url: string): Promise<boolean> {
+export async function waitForIdle(url: string, calmMs = CALM_MS): Promise<boolean> {
   const end = performance.now() + IDLE_LIMIT_MS;
   let calmSince = performance.now();
   while (performance.now() < end) {
     const { starting, busy, parked } = await workersOf(url);
     if (starting + busy + parked > 0) calmSince = performance.now();
-    else if (performance.now() - calmSince > CALM_MS) return true;
+    else if (performance.now() - calmSince >= calmMs) return true;
     await Bun.sleep(100);
   }
   return false;

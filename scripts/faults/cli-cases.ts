@@ -7,6 +7,7 @@ import { A_DAY_MS, BASE_CONFIG, TEST_TOKEN } from "../../test/support/harness.ts
 import { processesOf } from "../../test/support/processes.ts";
 import { wrapper } from "../../test/support/scripts.ts";
 import { type Answer, ask, faultIn } from "../arena/judge.ts";
+import { outcomeOf } from "../arena/place.ts";
 import type { Random } from "../arena/random.ts";
 import { FAULTS, type Fault } from "./strike.ts";
 
@@ -114,11 +115,6 @@ export async function runCliCase({ fault, step, often, asks }: CliCase): Promise
   const hasStruck = existsSync(join(notes, "struck"));
   rmSync(home, { recursive: true, force: true });
   return { hasStruck, answers, faults };
-}
-
-export function outcomeOf(answer: Answer | string): string {
-  if (typeof answer === "string") return "none";
-  return answer.status === 200 && /^data: \{"error"/m.test(answer.body) ? "cut" : String(answer.status);
 }
 
 /** A stream ends, or says why it does not. */

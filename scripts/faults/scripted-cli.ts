@@ -40,17 +40,21 @@ function hear(line: string): void {
       return;
     }
     noteQuestion();
-    sayRecorded(offersTool ? "call-bare" : "text");
+    sayRecorded(offersTool ? "call-bare" : "text", Number(/say (\d+) KB/.exec(line)?.[1] ?? 0));
   }
 }
 
-function sayRecorded(recording: string): void {
+/** With so many kilobytes more, where there is a text. */
+function sayRecorded(recording: string, kilobytes = 0): void {
   if (recording === "call-bare") calls++;
   const text = readFileSync(join(FIXTURES, `${recording}.jsonl`), "utf8").replaceAll(
     "toolu_1",
     `toolu_${process.pid}x${calls}`,
   );
-  for (const line of text.trimEnd().split("\n")) if (!hangs) say(line);
+  for (const line of text.trimEnd().split("\n")) {
+    const times = line.includes('"text":"big "') ? 1 + kilobytes : 1;
+    for (let time = 0; time < times && !hangs; time++) say(time > 0 ? line.replace("big ", "x".repeat(1024)) : line);
+  }
 }
 
 function say(line: string): void {

@@ -36,6 +36,12 @@ export function outcomeOf(answer: Answer | string): string {
   return answer.status === 200 && /^data: \{"error"/m.test(answer.body) ? "cut" : String(answer.status);
 }
 
+/** A stream ends, or says why it does not. */
+export function unended({ status, headers, body }: Answer): string | undefined {
+  if (status !== 200 || !headers.get("content-type")?.startsWith("text/event-stream")) return undefined;
+  return /^data: (\[DONE\]|\{"error")/m.test(body) ? undefined : "a stream without an end";
+}
+
 /** Starts it, does the work, ends it, and says what was wrong and what is left. */
 export async function inPlace(
   { before = "", prepare, preload, args: more = [] }: Surroundings,

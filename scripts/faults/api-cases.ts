@@ -1,9 +1,9 @@
 import { type Harness, startHarness } from "../../test/support/harness.ts";
 import { ask, faultIn, HANGS } from "../arena/judge.ts";
-import { outcomeOf } from "../arena/place.ts";
+import { outcomeOf, unended } from "../arena/place.ts";
 import type { Random } from "../arena/random.ts";
 import { waitForIdle } from "../arena/vitals.ts";
-import { type CaseOutcome, unended } from "./cli-cases.ts";
+import type { CaseOutcome } from "./cli-cases.ts";
 import { FAULTS, type Fault, Strike } from "./strike.ts";
 
 /** An answer of Anthropic's that fails at one event of its stream. */

@@ -6,8 +6,8 @@ import { Logger } from "../../src/observability/logger.ts";
 import { A_DAY_MS, BASE_CONFIG, TEST_TOKEN } from "../../test/support/harness.ts";
 import { processesOf } from "../../test/support/processes.ts";
 import { wrapper } from "../../test/support/scripts.ts";
-import { type Answer, ask, faultIn } from "../arena/judge.ts";
-import { outcomeOf } from "../arena/place.ts";
+import { ask, faultIn } from "../arena/judge.ts";
+import { outcomeOf, unended } from "../arena/place.ts";
 import type { Random } from "../arena/random.ts";
 import { FAULTS, type Fault } from "./strike.ts";
 
@@ -115,12 +115,6 @@ export async function runCliCase({ fault, step, often, asks }: CliCase): Promise
   const hasStruck = existsSync(join(notes, "struck"));
   rmSync(home, { recursive: true, force: true });
   return { hasStruck, answers, faults };
-}
-
-/** A stream ends, or says why it does not. */
-export function unended({ status, headers, body }: Answer): string | undefined {
-  if (status !== 200 || !headers.get("content-type")?.startsWith("text/event-stream")) return undefined;
-  return /^data: (\[DONE\]|\{"error")/m.test(body) ? undefined : "a stream without an end";
 }
 
 /** All but folders, which are kept, and what was there before. */

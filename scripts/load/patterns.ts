@@ -7,6 +7,8 @@ import { growth, readVitals, type Vitals, waitForIdle } from "../arena/vitals.ts
 export type Pattern = {
   readonly name: string;
   readonly clients: number;
+  /** Whether memory must have been as full once before, since what is reused is not given back. */
+  readonly isLarge?: boolean;
   readonly run: (load: Load, clients: number) => Promise<void>;
 };
 
@@ -74,6 +76,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     name: "large bodies",
     clients: 12,
+    isLarge: true,
     async run({ chat }, clients) {
       const content = `Nothing much. ${"x".repeat(15 * 1024 * 1024)}`;
       await Promise.all(Array.from({ length: clients }, () => chat(user(content))));
@@ -129,6 +132,15 @@ export async function load({ random, share, patterns = PATTERNS, deadline }: Loa
     await Promise.all(
       Array.from({ length: MOST_PROCESSES }, (_, n) => post(place.url, user(`Warm up ${n}`), "warm/1")),
     );
+    for (const { run, clients } of patterns.filter(({ isLarge }) => isLarge)) {
+      const unheeded = {
+        place,
+        random,
+        chat: async (body: object) => (await post(place.url, body, "warm/1")).text(),
+        fault: () => {},
+      };
+      await run(unheeded, Math.ceil(clients * share));
+    }
     await rest(place, faults);
     const before = readVitals(place.pid);
     for (const { name, clients, run } of patterns) {

@@ -28,7 +28,7 @@ test.each([
 });
 
 test.if(canSeeProcesses)(
-  "a CLI that fails at any step ends in an answer or an error in an envelope, never twice asked, and leaves nothing",
+  "a CLI that fails at any step ends in an answer or an error in an envelope, never asked without end, and leaves nothing",
   async () => {
     const quick = FAULTS.filter((fault) => fault !== "hangs" && fault !== "left out");
     const drawn = drawCliCases(new Random(20_302), 4, quick);

@@ -2,6 +2,7 @@
 // `bun run faults [--seed N] [--cases N] [--api N] [--machine yes|no] [--minutes N]`. Exit code 1 for an internal error, a hang, an answer without its
 // envelope or its end, a request that the model was asked for too often, and what is left: processes, files, descriptors, memory.
 import { parseArgs } from "node:util";
+import { endOnSignals } from "./arena/place.ts";
 import { Random } from "./arena/random.ts";
 import { ownGrowth, readOwnVitals } from "./arena/vitals.ts";
 import { drawApiCases, openApiArena } from "./faults/api-cases.ts";
@@ -19,6 +20,7 @@ const { values: flags } = parseArgs({
   },
   allowNegative: true,
 });
+endOnSignals();
 const seed = wholeNumber("seed", flags.seed);
 const random = new Random(seed);
 const deadline = performance.now() + wholeNumber("minutes", flags.minutes) * 60_000;

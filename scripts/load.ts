@@ -2,6 +2,7 @@
 // than may be under way, and one program beside another's many. `bun run load [--seed N] [--percent N] [--minutes N]`. Exit code 1 for an
 // error that load is no reason for, a hang, a question that waits for another program's, and what is left. Linux only.
 import { parseArgs } from "node:util";
+import { endOnSignals } from "./arena/place.ts";
 import { Random } from "./arena/random.ts";
 import { wholeNumber } from "./flags.ts";
 import { load } from "./load/patterns.ts";
@@ -14,6 +15,7 @@ const { values: flags } = parseArgs({
   },
 });
 if (process.platform !== "linux") throw new Error("this looks into /proc, which only Linux has");
+endOnSignals();
 const seed = wholeNumber("seed", flags.seed);
 const deadline = performance.now() + wholeNumber("minutes", flags.minutes) * 60_000;
 console.log(`seed ${seed}`);

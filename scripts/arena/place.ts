@@ -42,12 +42,28 @@ export function unended({ status, headers, body }: Answer): string | undefined {
   return /^data: (\[DONE\]|\{"error")/m.test(body) ? undefined : "a stream without an end";
 }
 
+/** A home folder of its own, which is gone in the end, however this program ends but by force. */
+export function makeHome(): { readonly home: string; readonly remove: () => void } {
+  const home = mkdtempSync(join(tmpdir(), "claude-max-api-trial-"));
+  const remove = () => {
+    process.off("exit", remove);
+    rmSync(home, { recursive: true, force: true });
+  };
+  process.once("exit", remove);
+  return { home, remove };
+}
+
+/** Whoever interrupts a script ends what it started. */
+export function endOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+}
+
 /** Starts it, does the work, ends it, and says what was wrong and what is left. */
 export async function inPlace(
   { before = "", prepare, preload, args: more = [] }: Surroundings,
   work: (place: Place) => Promise<void>,
 ): Promise<PlaceOutcome> {
-  const home = mkdtempSync(join(tmpdir(), "claude-max-api-faults-"));
+  const { home, remove } = makeHome();
   const faults: string[] = [];
   const answers: string[] = [];
   mkdirSync(join(home, "notes"));
@@ -59,6 +75,8 @@ export async function inPlace(
   const command = ["sh", "-c", `${before} exec "$@"`, "sh", bun, ...loads, ...rest];
   const args = ["--port", "0", "--log-level", "error", ...more];
   const program = runProgram(home, args, { CLAUDE_MAX_API_CLAUDE_PATH: join(home, "claude") }, command);
+  const kill = () => program.child.kill("SIGKILL");
+  process.once("exit", kill);
   try {
     const url = await program.url;
     await work({
@@ -83,10 +101,11 @@ export async function inPlace(
   program.child.kill("SIGTERM");
   const code = await Promise.race([program.child.exited, Bun.sleep(PATIENCE_MS).then(() => "never")]);
   if (code !== 0) faults.push(`it ended with ${code}: ${(await ended(program.stderr)).slice(-300)}`);
-  program.child.kill("SIGKILL");
+  kill();
+  process.off("exit", kill);
   const left = processesOf(home).length;
   if (left > 0) faults.push(`${left} processes are left`);
-  rmSync(home, { recursive: true, force: true });
+  remove();
   return { answers, faults };
 }
 

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startApp } from "../../src/app.ts";
 import { Logger } from "../../src/observability/logger.ts";
@@ -7,7 +6,7 @@ import { A_DAY_MS, BASE_CONFIG, TEST_TOKEN } from "../../test/support/harness.ts
 import { processesOf } from "../../test/support/processes.ts";
 import { wrapper } from "../../test/support/scripts.ts";
 import { ask, faultIn } from "../arena/judge.ts";
-import { outcomeOf, unended } from "../arena/place.ts";
+import { makeHome, outcomeOf, unended } from "../arena/place.ts";
 import type { Random } from "../arena/random.ts";
 import { FAULTS, type Fault } from "./strike.ts";
 
@@ -53,7 +52,7 @@ const TOOL = { type: "function", function: { name: "f", parameters: { type: "obj
 
 /** Asks the whole program in front of that CLI, streamed, and once more; then ends it, and looks at what is left. */
 export async function runCliCase({ fault, step, often, asks }: CliCase): Promise<CaseOutcome> {
-  const home = mkdtempSync(join(tmpdir(), "claude-max-api-faults-"));
+  const { home, remove } = makeHome();
   const notes = join(home, "notes");
   mkdirSync(notes);
   const claude = join(home, "claude");
@@ -113,7 +112,7 @@ export async function runCliCase({ fault, step, often, asks }: CliCase): Promise
     ...log.filter((line) => /internal|unexpected/i.test(line)).map((line) => `the log: ${line.slice(0, 300)}`),
   );
   const hasStruck = existsSync(join(notes, "struck"));
-  rmSync(home, { recursive: true, force: true });
+  remove();
   return { hasStruck, answers, faults };
 }
 

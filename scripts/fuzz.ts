@@ -4,10 +4,10 @@
 // refused after the model was asked, or what is left over.
 import { parseArgs } from "node:util";
 import { startHarness } from "../test/support/harness.ts";
+import { Random } from "./arena/random.ts";
 import { wholeNumber } from "./flags.ts";
 import { fuzz, type Outcome } from "./fuzz/run.ts";
 import { scriptedTarget, type Target } from "./fuzz/scripted.ts";
-import { Random } from "./soak/random.ts";
 
 const { values: flags } = parseArgs({
   options: {

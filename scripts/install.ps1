@@ -9,6 +9,7 @@ param(
 )
 
 $repository = '' # filled in by the release
+$publicKey = '' # filled in by the release
 
 function Get-Platform {
     # Before PowerShell 6 there was Windows alone, and no such variable.
@@ -66,6 +67,12 @@ function Install-Binary {
     try {
         $sums = Join-Path $work 'SHA256SUMS'
         Get-RemoteFile "$base/SHA256SUMS" $sums
+        if ($publicKey) {
+            Get-RemoteFile "$base/SHA256SUMS.sig" "$sums.sig"
+            if (-not (Test-Signature $sums "$sums.sig")) {
+                throw "The signature of SHA256SUMS is not that of this program's releases, and nothing was installed."
+            }
+        }
         $line = Get-Content -LiteralPath $sums | Where-Object { ($_ -split '\s+\*?', 2)[1] -eq $file } | Select-Object -First 1
         if (-not $line) { throw "This release has no $file (see $base/SHA256SUMS)." }
         $expected = ($line -split '\s+', 2)[0].ToLowerInvariant()
@@ -91,6 +98,18 @@ function Install-Binary {
         Remove-Item -LiteralPath $work -Recurse -Force -ErrorAction SilentlyContinue
     }
     Show-PathHint $folder
+}
+
+# The key is RSA with 3072 bits. PowerShell 5.1 reads no such file, so its modulus is taken from its place, before the exponent 65537.
+function Test-Signature([string]$Path, [string]$Signature) {
+    $der = [Convert]::FromBase64String($publicKey)
+    $parameters = New-Object System.Security.Cryptography.RSAParameters
+    $parameters.Modulus = [byte[]]$der[($der.Length - 389)..($der.Length - 6)]
+    $parameters.Exponent = [byte[]](1, 0, 1)
+    $rsa = [System.Security.Cryptography.RSA]::Create()
+    $rsa.ImportParameters($parameters)
+    return $rsa.VerifyData([IO.File]::ReadAllBytes($Path), [IO.File]::ReadAllBytes($Signature),
+        [System.Security.Cryptography.HashAlgorithmName]::SHA256, [System.Security.Cryptography.RSASignaturePadding]::Pkcs1)
 }
 
 # What the program says of its version; nothing where it is another one, or does not start.

@@ -4,6 +4,7 @@
 set -eu
 
 repository="" # filled in by the release
+public_key="" # filled in by the release
 
 usage() {
   cat <<'TEXT'
@@ -59,6 +60,7 @@ main() {
   mkdir "$work"
 
   fetch "$base/SHA256SUMS" "$work/SHA256SUMS"
+  check_signature
   expected=$(awk -v file="$file" '$2 == file || $2 == "*" file { print $1 }' "$work/SHA256SUMS")
   [ -n "$expected" ] || fail "this release has no $file (see $base/SHA256SUMS)"
   # One that does not start, such as after a change of its mode, is put there anew.
@@ -69,6 +71,20 @@ main() {
     install_binary
   fi
   tell_path
+}
+
+# The checksums are signed where the release has a key, which is in base64 as openssl has it between its two lines.
+check_signature() {
+  [ -n "$public_key" ] || return 0
+  if ! command -v openssl >/dev/null; then
+    printf 'The signature of SHA256SUMS is not checked: that needs openssl\n' >&2
+    return 0
+  fi
+  fetch "$base/SHA256SUMS.sig" "$work/SHA256SUMS.sig"
+  { printf '%s\n' '-----BEGIN PUBLIC KEY-----' && printf '%s\n' "$public_key" | fold -w 64 &&
+    printf '%s\n' '-----END PUBLIC KEY-----'; } >"$work/key.pem"
+  openssl dgst -sha256 -verify "$work/key.pem" -signature "$work/SHA256SUMS.sig" "$work/SHA256SUMS" >/dev/null 2>&1 ||
+    fail "the signature of SHA256SUMS is not that of this program's releases, and nothing was installed"
 }
 
 install_binary() {

@@ -10,16 +10,16 @@ import { startSimulator } from "../src/simulator/simulator.ts";
 import { toldTurns } from "../test/support/agent-conversation.ts";
 import { processesOf } from "../test/support/processes.ts";
 import { receivedSystem } from "../test/support/received.ts";
+import { Random } from "./arena/random.ts";
+import { growth, readVitals, TOLERANCE, type Vitals, waitForIdle } from "./arena/vitals.ts";
 import { surroundings } from "./bench/arena.ts";
 import { buildBinary, startBinary } from "./bench/binary.ts";
 import { wholeNumber } from "./flags.ts";
 import { Killer } from "./soak/killer.ts";
 import { Ledger } from "./soak/ledger.ts";
 import { orderOf, respond } from "./soak/model.ts";
-import { Random } from "./soak/random.ts";
 import { Tally } from "./soak/tally.ts";
 import { Visitor } from "./soak/visitor.ts";
-import { growth, readVitals, TOLERANCE, type Vitals, waitForIdle } from "./soak/vitals.ts";
 
 const { values: flags } = parseArgs({
   options: {

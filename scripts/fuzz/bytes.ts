@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import type { Random } from "../soak/random.ts";
-import type { Answer } from "./judge.ts";
+import type { Answer } from "../arena/judge.ts";
+import type { Random } from "../arena/random.ts";
 
 const BODY = '{"model":"claude-sonnet-4","messages":[{"role":"user","content":"hi"}]}';
 

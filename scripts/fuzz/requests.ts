@@ -1,7 +1,7 @@
 import { isNode } from "../../src/api/validation/schema-words.ts";
 import { isJsonObject } from "../../src/core/json.ts";
 import { TEXTBOOK_BODIES } from "../../test/support/textbook-bodies.ts";
-import type { Random } from "../soak/random.ts";
+import type { Random } from "../arena/random.ts";
 import { drawValue } from "./values.ts";
 
 export type Case = {

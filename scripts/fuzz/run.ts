@@ -1,10 +1,9 @@
-import { heapStats } from "bun:jsc";
 import { openSocket } from "../../test/support/socket.ts";
-import { openFiles } from "../processes.ts";
-import type { Random } from "../soak/random.ts";
+import { ask, faultIn, isBare } from "../arena/judge.ts";
+import type { Random } from "../arena/random.ts";
+import { type OwnVitals, ownGrowth, readOwnVitals } from "../arena/vitals.ts";
 import { drawBytes, drawFrames, sendBytes } from "./bytes.ts";
-import { type Answer, faultIn, isBare } from "./judge.ts";
-import { type Case, draw, drawBody, routesOf } from "./requests.ts";
+import { draw, drawBody, routesOf } from "./requests.ts";
 import type { Target } from "./scripted.ts";
 
 export const KINDS = ["requests", "messages", "bytes", "frames"] as const;
@@ -28,9 +27,6 @@ export type Outcome = {
   readonly faults: readonly string[];
 };
 
-/** What heap and descriptors may have more at the end, which caches and the last answers explain. */
-const SPARE_HEAP_BYTES = 24 * 1024 * 1024;
-const SPARE_FILES = 4;
 /** How long the other side is waited for that need not answer. */
 const SILENCE_MS = 40;
 
@@ -50,8 +46,9 @@ export async function fuzz({
     requests: async () => {
       const drawn = draw(routes, random);
       const before = target.asked();
-      const answer = await ask(target.url, drawn, patienceMs);
-      if (typeof answer === "string") return answer === "left" ? answer : note(answer, drawn);
+      const { path, leavesAfterMs, ...init } = drawn;
+      const answer = await ask(target.url + path, init, leavesAfterMs ?? patienceMs);
+      if (typeof answer === "string") return leavesAfterMs === undefined ? note(answer, drawn) : "left";
       const fault = faultIn(answer, target.asked() - before);
       return fault === undefined ? String(answer.status) : note(`${fault} (${answer.status})`, drawn);
     },
@@ -78,7 +75,7 @@ export async function fuzz({
     return "FAULT";
   };
   const rows: Outcome["rows"][number][] = [];
-  let before: ReturnType<typeof vitals> | undefined;
+  let before: OwnVitals | undefined;
   for (const kind of KINDS) {
     const counts = new Map<string, number>();
     let done = 0;
@@ -86,31 +83,14 @@ export async function fuzz({
       const what = await run[kind]();
       counts.set(what, (counts.get(what) ?? 0) + 1);
       // By then everything was used once.
-      if (done === Math.floor(cases.requests / 4)) before ??= vitals();
+      if (done === Math.floor(cases.requests / 4)) before ??= readOwnVitals();
     }
     const statuses = [...counts].sort(([, a], [, b]) => b - a).map(([what, count]) => `${what}: ${count}`);
     rows.push({ kind, cases: done, statuses: statuses.join(", ") });
   }
-  if (looksBack) faults.push(...(await leftOver(target, before ?? vitals())));
+  if (looksBack) faults.push(...(await ownGrowth(before ?? readOwnVitals(), target.running)));
   faults.push(...target.log.map((line) => `an error in the log: ${line.slice(0, 600)}`));
   return { rows, faults };
-}
-
-async function ask(url: string, drawn: Case, patienceMs: number): Promise<Answer | string> {
-  const { method, path, headers, body, leavesAfterMs } = drawn;
-  const signal = AbortSignal.timeout(leavesAfterMs ?? patienceMs);
-  try {
-    const response = await fetch(url + path, { method, headers, body, signal, redirect: "manual" });
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: await response.text(),
-      isHead: method === "HEAD",
-    };
-  } catch (error) {
-    if (leavesAfterMs !== undefined) return "left";
-    return signal.aborted ? "a request that nothing answers" : `a connection that broke (${String(error)})`;
-  }
 }
 
 /** The last event of what a message on a WebSocket is answered with. */
@@ -124,21 +104,4 @@ async function exchange(url: string, message: string, patienceMs: number) {
     socket.close();
     await socket.closed;
   }
-}
-
-function vitals() {
-  Bun.gc(true);
-  return { heap: heapStats().heapSize, files: openFiles(process.pid) };
-}
-
-async function leftOver(target: Target, before: ReturnType<typeof vitals>): Promise<string[]> {
-  const isOver = () => target.running() === 0 && !(openFiles(process.pid) > before.files + SPARE_FILES);
-  for (let tries = 0; tries < 100 && !isOver(); tries++) await Bun.sleep(20);
-  const after = vitals();
-  const grown = after.heap - before.heap;
-  return [
-    ...(target.running() > 0 ? [`${target.running()} turns that nobody waits for still run`] : []),
-    ...(after.files > before.files + SPARE_FILES ? [`${after.files - before.files} descriptors are left`] : []),
-    ...(grown > SPARE_HEAP_BYTES ? [`the heap has grown by ${Math.round(grown / 1024 / 1024)} MiB`] : []),
-  ];
 }

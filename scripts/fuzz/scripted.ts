@@ -11,7 +11,8 @@ import { Logger } from "../../src/observability/logger.ts";
 import { createServer } from "../../src/server/create-server.ts";
 import { listen } from "../../src/server/listen.ts";
 import { FACTS, modelAmong } from "../../test/support/models.ts";
-import type { Random } from "../soak/random.ts";
+import { SCRIPTED } from "../arena/judge.ts";
+import type { Random } from "../arena/random.ts";
 
 /** A server to throw things at. */
 export type Target = {
@@ -24,9 +25,6 @@ export type Target = {
   readonly log: readonly string[];
   readonly stop: () => Promise<void>;
 };
-
-/** What errors that the model answers with say: they are no refusals of the server's. */
-export const SCRIPTED = "the model failed as it was told";
 
 const USAGE: Usage = { inputTokens: 1, cacheReadTokens: 2, cacheWriteTokens: 3, outputTokens: 4 };
 

@@ -1,5 +1,5 @@
 import { isNode, nodesOf, type SchemaNode } from "../../src/api/validation/schema-words.ts";
-import type { Random } from "../soak/random.ts";
+import type { Random } from "../arena/random.ts";
 
 const PNG =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==";

@@ -36,6 +36,8 @@ export type ReleaseOptions = {
 const { name, version, license } = packageJson;
 const LICENCES = "THIRD-PARTY-LICENSES.txt";
 const SBOM = `${name}.cdx.json`;
+/** Of the key that signs releases, in PEM; CONTRIBUTING.md says how it comes to be. */
+const PUBLIC_KEY_FILE = "scripts/release/release-key.pem";
 
 /** Fills dist/release. Throws, and leaves no checksums there, when anything is not as it should be. */
 export async function release(options: ReleaseOptions): Promise<void> {
@@ -154,9 +156,12 @@ async function installScripts({ root, repository, say }: ReleaseOptions, folder:
     return [];
   }
   const files = ["install.sh", "install.ps1"];
+  const keyFile = join(root, PUBLIC_KEY_FILE);
+  const publicKey = existsSync(keyFile) ? readFileSync(keyFile, "utf8") : undefined;
+  if (publicKey === undefined) say(`the install scripts ask for no signature: there is no ${PUBLIC_KEY_FILE}`);
   for (const file of files) {
     const script = readFileSync(join(root, "scripts", file), "utf8");
-    await Bun.write(join(folder, file), installScriptFor(script, repository));
+    await Bun.write(join(folder, file), installScriptFor(script, repository, publicKey));
   }
   chmodSync(join(folder, "install.sh"), 0o755);
   return Promise.all(files.map((file) => checksum(folder, file)));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { Random } from "../arena/random.ts";
 import { children } from "../processes.ts";
-import type { Random } from "./random.ts";
 
 const PAUSE_MS = [2_000, 8_000] as const;
 

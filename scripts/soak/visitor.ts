@@ -1,10 +1,10 @@
 import { expectedTurns } from "../../test/support/agent-conversation.ts";
 import { PNG } from "../../test/support/media.ts";
 import { functionTool, result, type ToolCall, type ToolMessage, user } from "../../test/support/tools.ts";
+import type { Random } from "../arena/random.ts";
 import { type Exchange, exchange, type Leaving } from "./client.ts";
 import type { Ledger } from "./ledger.ts";
 import { answerTo, type Order, order } from "./model.ts";
-import type { Random } from "./random.ts";
 
 export type Activity = "question" | "conversation" | "tools" | "image" | "structured" | "refused" | "failure";
 

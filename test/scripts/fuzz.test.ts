@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { faultIn } from "../../scripts/fuzz/judge.ts";
+import { faultIn, SCRIPTED } from "../../scripts/arena/judge.ts";
+import { Random } from "../../scripts/arena/random.ts";
 import { fuzz } from "../../scripts/fuzz/run.ts";
-import { SCRIPTED, scriptedTarget } from "../../scripts/fuzz/scripted.ts";
-import { Random } from "../../scripts/soak/random.ts";
+import { scriptedTarget } from "../../scripts/fuzz/scripted.ts";
 
 test("what nobody should send is answered in an envelope, asks no model where it is refused, and leaves nothing", async () => {
   const random = new Random(20_301);

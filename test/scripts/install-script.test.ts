@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderChecksums } from "../../scripts/release/checksums.ts";
+import { installScriptFor } from "../../scripts/release/install-scripts.ts";
 
 // install.sh for real, against a release on loopback whose binary is a small script, on a system that `uname` says it is.
 
@@ -26,13 +27,21 @@ describe.skipIf(process.platform === "win32")("install.sh", () => {
   });
 
   /** Runs the script in a home of its own, on a system of that name. */
-  function install({ system = "Linux", machine = "x86_64", base = "good", args = [], home, ...more }: Options = {}) {
+  function install({
+    script = SCRIPT,
+    system = "Linux",
+    machine = "x86_64",
+    base = "good",
+    args = [],
+    home,
+    ...more
+  }: Options = {}) {
     const place = home ?? mkdtempSync(join(folder, "home-"));
     const tools = mkdtempSync(join(folder, "tools-"));
     fake(tools, "uname", `case $1 in -s) echo ${system} ;; *) echo ${machine} ;; esac`);
     fake(tools, "ldd", more.musl ? 'echo "musl libc (x86_64)" >&2; exit 1' : 'echo "ldd (GNU libc) 2.36"');
     fake(tools, "sysctl", `echo ${more.translated ? 1 : 0}`);
-    const child = Bun.spawn(["sh", SCRIPT, ...args], {
+    const child = Bun.spawn(["sh", script, ...args], {
       env: {
         HOME: place,
         PATH: `${tools}:${more.path ?? ""}:/usr/bin:/bin`,
@@ -144,6 +153,26 @@ describe.skipIf(process.platform === "win32")("install.sh", () => {
     expect(readdirSync(bin)).toEqual(["claude-max-api"]);
   });
 
+  describe("with the key of a release", () => {
+    let script: string;
+    beforeAll(() => {
+      script = join(folder, "signed-install.sh");
+      writeFileSync(script, installScriptFor(readFileSync(SCRIPT, "utf8"), "owner/name", server.publicKey));
+    });
+    test("installs what is signed with it", async () => {
+      expect(await install({ script, base: "signed" }).output).toMatchObject({ code: 0 });
+    });
+
+    test.each([
+      ["forged", "the signature of SHA256SUMS is not that of this program's releases"],
+      ["good", "could not fetch"],
+    ])("installs nothing of a release whose checksums are %s", async (base, complaint) => {
+      const { bin, output } = install({ script, base });
+      const { code, text } = await output;
+      expect([code, text.includes(complaint), readdirSync(bin)]).toEqual([1, true, []]);
+    });
+  });
+
   test("leaves nothing behind when it is interrupted while it fetches", async () => {
     const { child, bin, output } = install({ base: "endless" });
     await server.endless;
@@ -169,6 +198,7 @@ type Options = {
   readonly path?: string;
   readonly musl?: boolean;
   readonly translated?: boolean;
+  readonly script?: string;
 };
 
 function fake(folder: string, name: string, script: string): void {
@@ -189,21 +219,30 @@ function startRelease() {
     const sha256 = createHash("sha256").update(contents).digest("hex");
     return renderChecksums(FILES.map((name) => ({ name, sha256 })));
   };
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", {
+    modulusLength: 3072,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  const signature = sign("sha256", Buffer.from(sums(BINARY)), privateKey);
   const failing = "#!/bin/sh\nexit 1\n";
-  const releases: Readonly<Record<string, { readonly sums: string; binary(): Response }>> = {
-    good: { sums: sums(BINARY), binary: () => new Response(BINARY) },
-    damaged: { sums: sums(BINARY), binary: () => new Response(`${BINARY}#`) },
-    incomplete: { sums: `${"0".repeat(64)} *claude-max-api-plan9-x64\n`, binary: () => new Response(BINARY) },
-    cut: { sums: sums(BINARY), binary: () => new Response("", { status: 404 }) },
-    broken: { sums: sums(failing), binary: () => new Response(failing) },
-    endless: {
-      sums: sums(BINARY),
-      binary: () => {
-        resolve();
-        return new Response(new ReadableStream({ start: (controller) => controller.enqueue("#!/bin/sh\n") }));
+  const releases: Readonly<Record<string, { readonly sums: string; binary(): Response; readonly signature?: Buffer }>> =
+    {
+      good: { sums: sums(BINARY), binary: () => new Response(BINARY) },
+      signed: { sums: sums(BINARY), binary: () => new Response(BINARY), signature },
+      forged: { sums: sums(failing), binary: () => new Response(failing), signature },
+      damaged: { sums: sums(BINARY), binary: () => new Response(`${BINARY}#`) },
+      incomplete: { sums: `${"0".repeat(64)} *claude-max-api-plan9-x64\n`, binary: () => new Response(BINARY) },
+      cut: { sums: sums(BINARY), binary: () => new Response("", { status: 404 }) },
+      broken: { sums: sums(failing), binary: () => new Response(failing) },
+      endless: {
+        sums: sums(BINARY),
+        binary: () => {
+          resolve();
+          return new Response(new ReadableStream({ start: (controller) => controller.enqueue("#!/bin/sh\n") }));
+        },
       },
-    },
-  };
+    };
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -212,8 +251,9 @@ function startRelease() {
       const [, name = "", file] = new URL(request.url).pathname.split("/");
       const release = releases[name];
       if (release === undefined) return new Response("", { status: 404 });
+      if (file === "SHA256SUMS.sig") return new Response(release.signature, { status: release.signature ? 200 : 404 });
       return file === "SHA256SUMS" ? new Response(release.sums) : release.binary();
     },
   });
-  return { url: `http://127.0.0.1:${server.port}`, endless, stop: () => server.stop(true) };
+  return { url: `http://127.0.0.1:${server.port}`, endless, publicKey, stop: () => server.stop(true) };
 }

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -179,6 +180,9 @@ test.each(["install.sh", "install.ps1"])("%s belongs to no repository until the 
   expect(filled.split("\n").length).toBe(script.split("\n").length);
   expect(() => installScriptFor(script, 'owner/name"; rm -rf /')).toThrow("OWNER/NAME");
   expect(() => installScriptFor(filled, "a/b")).toThrow("no line");
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const wrong = publicKey.export({ type: "spki", format: "pem" }).toString();
+  expect(() => installScriptFor(script, "a/b", wrong)).toThrow("RSA with 3072 bits");
 });
 
 test("the notes say of each binary what ran, and what did not and why", () => {

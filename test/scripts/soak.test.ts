@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { Random } from "../../scripts/arena/random.ts";
+import { growth } from "../../scripts/arena/vitals.ts";
 import { readAnswer } from "../../scripts/soak/answer.ts";
 import { Ledger } from "../../scripts/soak/ledger.ts";
 import { order, orderOf, respond } from "../../scripts/soak/model.ts";
-import { Random } from "../../scripts/soak/random.ts";
 import { Tally } from "../../scripts/soak/tally.ts";
-import { growth } from "../../scripts/soak/vitals.ts";
 import { readMessagesBody } from "../../src/simulator/messages-body.ts";
 
 describe("the ledger", () => {

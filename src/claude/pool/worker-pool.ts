@@ -32,6 +32,8 @@ type Promised = {
   readonly resolve: (choice: Served<Worker> | undefined) => void;
   readonly reject: (problem: unknown) => void;
   readonly restored?: Restored | undefined;
+  /** To be called once it is settled. */
+  readonly unwatch: () => void;
 };
 
 /** All `claude` processes. What happens to them is decided by `pool-reducer.ts`; here it is done. */
@@ -162,8 +164,11 @@ export class WorkerPool {
     // What a conversation was written down in is read once.
     const waiter: Waiter = { id: ++this.#lastId, demand, ...(restored && { hasFailed: true }) };
     return new Promise((resolve, reject) => {
-      this.#promised.set(waiter.id, { resolve, reject, restored });
-      signal?.addEventListener("abort", () => this.#leave(waiter, signal.reason), { once: true });
+      const leave = () => this.#leave(waiter, signal?.reason);
+      // A signal that hangs on the server's own end lives as long as that: it would keep each conversation that was asked.
+      const unwatch = () => signal?.removeEventListener("abort", leave);
+      this.#promised.set(waiter.id, { resolve, reject, restored, unwatch });
+      signal?.addEventListener("abort", leave, { once: true });
       this.#dispatch(type === "asked" ? { type, waiter, choice } : { type, waiter });
     });
   }
@@ -179,6 +184,7 @@ export class WorkerPool {
   #take({ id }: Waiter): Promised | undefined {
     const promised = this.#promised.get(id);
     this.#promised.delete(id);
+    promised?.unwatch();
     return promised;
   }
 

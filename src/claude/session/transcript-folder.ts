@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makePipe, releaseReader, TranscriptPipe } from "./transcript-pipe.ts";
+import { makePipe, removePipe, TranscriptPipe } from "./transcript-pipe.ts";
 
 /** Longer than any process takes to read its file, or to fail. */
 const LONGEST_LIFE_MS = 60_000;
@@ -81,8 +81,8 @@ export class TranscriptFolder {
     // A process of that number may be another one by now. Of a pipe's, which holds nothing and may wait for long, that does not matter.
     if (isRunning(Number(pid)) && (isPipe || Date.now() - mtimeMs < LONGEST_LIFE_MS)) return;
     // A process that was just starting may wait there for a writer.
-    releaseReader(path);
-    await rm(path, { force: true });
+    if (isPipe) removePipe(path);
+    else await rm(path, { force: true });
   }
 }
 

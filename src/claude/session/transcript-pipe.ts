@@ -44,8 +44,7 @@ export class TranscriptPipe {
   end(): void {
     this.#isOver = true;
     this.#text.resolve("");
-    releaseReader(this.#path);
-    for (const path of [this.#path, secondOf(this.#path)]) attempt(() => rmSync(path, { force: true }));
+    for (const path of [this.#path, secondOf(this.#path)]) removePipe(path);
   }
 
   async #serve(): Promise<void> {
@@ -75,9 +74,13 @@ export class TranscriptPipe {
   }
 }
 
-/** Whoever waits at the pipe reads its end. */
-export function releaseReader(path: string): void {
-  const pipe = openForReader(path);
+/**
+ * Removes the pipe, if it is there, and whoever waits at it reads its end. It is held open until its name is gone, to read as well, since that
+ * needs nobody at the other end: who opens it in between would wait for good.
+ */
+export function removePipe(path: string): void {
+  const pipe = attempt(() => openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+  attempt(() => rmSync(path, { force: true }));
   if (pipe !== undefined) closeSync(pipe);
 }
 

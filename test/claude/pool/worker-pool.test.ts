@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { toolNames } from "../../support/tool-names.ts";
 import { until } from "../../support/wait.ts";
 import { ANSWERED, demand, expectLease, FRESH, makePool, NOBODY, REUSE, ready, refusal, user } from "./pool-fixture.ts";
@@ -276,4 +276,17 @@ test("a process that does not boot while nobody waits harms nobody", async () =>
   await until(() => fixture.pool.counts.starting === 0, "the process failed");
   expect(fixture.pool.counts).toEqual(NOBODY);
   expect((await fixture.lease("a")).worker).toBe(fixture.worker(1));
+});
+
+test("who waited and was served, or was not, leaves nothing at a signal that lives on", async () => {
+  await using fixture = makePool({ warm: 0 });
+  const { signal } = new AbortController();
+  const [add, remove] = [spyOn(signal, "addEventListener"), spyOn(signal, "removeEventListener")];
+  await fixture.pool.lease(demand(user("a")), { ...REUSE, signal });
+  const missing = new Error("no installation");
+  fixture.plan.push(missing, missing);
+  expect(await refusal(fixture.pool.lease(demand(user("b")), { ...FRESH, signal }))).toBe(missing);
+  const listeners = (calls: readonly (readonly unknown[])[]) => calls.map(([, listener]) => listener);
+  expect(add).toHaveBeenCalled();
+  expect(listeners(add.mock.calls).filter((one) => !listeners(remove.mock.calls).includes(one))).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { isJsonObject } from "../../src/core/json.ts";
-import { SCRIPTED } from "./scripted.ts";
+
+/** What errors that the model answers with say: they are no refusals of the server's. */
+export const SCRIPTED = "the model failed as it was told";
 
 export type Answer = {
   readonly status: number;
@@ -22,6 +24,21 @@ export function faultIn({ status, headers, body, isHead }: Answer, asked: number
 
 /** What was asked and refused there, as it was told to. */
 const NOT_OURS = new RegExp(`${SCRIPTED}|The Anthropic API`);
+
+/** Asks, and reads the answer to its end; a string says what came of it where that is no answer. */
+export async function ask(url: string, init: RequestInit, patienceMs: number): Promise<Answer | string> {
+  const signal = AbortSignal.timeout(patienceMs);
+  try {
+    const response = await fetch(url, { ...init, signal, redirect: "manual" });
+    const body = await response.text();
+    return { status: response.status, headers: response.headers, body, isHead: init.method === "HEAD" };
+  } catch (error) {
+    return signal.aborted ? HANGS : `a connection that broke (${String(error)})`;
+  }
+}
+
+/** What {@link ask} says of a request that is not answered in time. */
+export const HANGS = "a request that nothing answers";
 
 /** What Bun answers by itself, before there is a request. */
 export function isBare({ status, body }: Answer): boolean {

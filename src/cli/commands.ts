@@ -2,6 +2,7 @@ import { askCommand } from "./ask/command.ts";
 import type { Commands } from "./command.ts";
 import { connectCommand } from "./connect/command.ts";
 import { doctorCommand } from "./doctor/command.ts";
+import { launchCommand } from "./launch/command.ts";
 import { modelsCommand } from "./models/command.ts";
 import { serveCommand } from "./serve/command.ts";
 import { serviceCommand } from "./service/command.ts";
@@ -12,6 +13,7 @@ import { usageCommand } from "./usage/command.ts";
 export const COMMANDS = {
   serve: serveCommand,
   connect: connectCommand,
+  launch: launchCommand,
   service: serviceCommand,
   doctor: doctorCommand,
   status: statusCommand,

@@ -7,7 +7,9 @@ import { cline } from "./clients/cline.ts";
 import { codex } from "./clients/codex.ts";
 import { continueDev } from "./clients/continue.ts";
 import { copilot } from "./clients/copilot.ts";
+import { crush } from "./clients/crush.ts";
 import { curl } from "./clients/curl.ts";
+import { goose } from "./clients/goose.ts";
 import { kilo } from "./clients/kilo.ts";
 import { kimiCode } from "./clients/kimi-code.ts";
 import { langchain } from "./clients/langchain.ts";
@@ -33,6 +35,8 @@ export const CLIENTS: Readonly<Record<ClientName, Client>> = {
   cline,
   continue: continueDev,
   aider,
+  goose,
+  crush,
   "open-webui": openWebui,
   zed,
   "openai-python": openaiPython,

@@ -81,6 +81,14 @@ function keyEntries({ keyRequired, isUnasked }: Connection, provider: unknown): 
 export const codex: Client = {
   document: "https://developers.openai.com/codex/config-reference",
   file,
+  // The same settings as words; what is no TOML, such as an address, it takes as a text.
+  launch: (connection) => ({
+    command: "codex",
+    env: {},
+    args: file
+      .entries({ ...connection, keyRequired: true }, {})
+      .flatMap(({ path, value }) => ["-c", `${path.join(".")}=${value}`]),
+  }),
   guide: (connection) =>
     fileGuide({
       name: "codex",

@@ -1,7 +1,7 @@
 import type { Client } from "../client.ts";
 import { KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
-import { configPath, opencodeFile } from "./opencode.ts";
+import { configPath, opencodeContent, opencodeFile } from "./opencode.ts";
 
 const file = opencodeFile({
   title: "Kilo",
@@ -14,6 +14,11 @@ const file = opencodeFile({
 export const kilo: Client = {
   document: "https://kilo.ai/docs/ai-providers/openai-compatible",
   file,
+  launch: (connection) => ({
+    command: "kilo",
+    env: { KILO_CONFIG_CONTENT: opencodeContent(file, connection) },
+    args: [],
+  }),
   guide: (connection) =>
     fileGuide({
       name: "kilo",

@@ -3,8 +3,8 @@ import type { PathContext } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
-import { KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
-import { fileGuide } from "../file-guide.ts";
+import { type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
+import { fileGuide, newContent } from "../file-guide.ts";
 
 const PROVIDER: Path = ["provider", PROGRAM];
 const KEY: Path = [...PROVIDER, "options", "apiKey"];
@@ -59,6 +59,11 @@ export function opencodeFile({ title, command, path, schema }: Offshoot): Client
   };
 }
 
+/** What a file would hold, for the variable that counts beside the files and wins over them. It names the variable with the key. */
+export function opencodeContent(file: ClientFile, connection: Connection): string {
+  return newContent(file, { ...connection, keyRequired: true });
+}
+
 const file = opencodeFile({
   title: "opencode",
   command: "opencode",
@@ -70,6 +75,11 @@ const file = opencodeFile({
 export const opencode: Client = {
   document: "https://opencode.ai/docs/providers/#custom-provider",
   file,
+  launch: (connection) => ({
+    command: "opencode",
+    env: { OPENCODE_CONFIG_CONTENT: opencodeContent(file, connection) },
+    args: [],
+  }),
   guide: (connection) =>
     fileGuide({
       name: "opencode",

@@ -39,6 +39,11 @@ const file: ClientFile = {
 export const qwenCode: Client = {
   document: "https://qwenlm.github.io/qwen-code-docs/en/users/configuration/model-providers/",
   file,
+  launch: ({ baseUrl, key, model }) => ({
+    command: "qwen",
+    env: { OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: key },
+    args: ["--auth-type", "openai", "--openai-base-url", baseUrl, "--model", model],
+  }),
   guide: (connection) =>
     fileGuide({
       name: "qwen-code",

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { MAX_HEADER_BYTES } from "../src/server/limits.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -34,6 +35,7 @@ export async function compile({ outfile, target, runtime, metafile, checkout = R
       // The binary is started in other people's folders: nothing lying there may configure it.
       "--no-compile-autoload-dotenv",
       "--no-compile-autoload-bunfig",
+      `--compile-exec-argv=--max-http-header-size=${MAX_HEADER_BYTES}`,
       ...(target === undefined ? [] : [`--target=${target}`]),
       ...(runtime === undefined ? [] : [`--compile-executable-path=${runtime}`]),
       ...(metafile === undefined ? [] : [`--metafile=${metafile}`]),

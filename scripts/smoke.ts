@@ -23,17 +23,19 @@ writeFileSync(join(folder, "trap.ts"), "throw new Error('bunfig.toml was read');
 writeFileSync(join(folder, "tsconfig.json"), "{ not json");
 writeFileSync(join(folder, "package.json"), "{ not json");
 
-const server = Bun.spawn([binary, "--demo", "--port", "0", "--log-level", "warn", "--claude-path", claude], {
-  cwd: folder,
-  env: {
-    PATH: "",
-    HOME: folder,
-    ...(windows ? { USERPROFILE: folder, SystemRoot: process.env.SystemRoot ?? "" } : {}),
-  },
-  stdin: "ignore",
-  stdout: "pipe",
-  stderr: "inherit",
-});
+const start = () =>
+  Bun.spawn([binary, "--demo", "--port", "0", "--log-level", "warn", "--claude-path", claude], {
+    cwd: folder,
+    env: {
+      PATH: "",
+      HOME: folder,
+      ...(windows ? { USERPROFILE: folder, SystemRoot: process.env.SystemRoot ?? "" } : {}),
+    },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+const server = start();
 
 try {
   const url = await firstUrl(server.stdout);
@@ -53,6 +55,7 @@ try {
 } finally {
   server.kill("SIGTERM");
   const code = await server.exited;
+  await killHard();
   rmSync(folder, { recursive: true, force: true });
   // There, a process cannot be asked to end.
   expect(code === 0 || windows, `the binary exited with ${code} after SIGTERM`);
@@ -61,6 +64,43 @@ console.log("smoke test passed");
 
 function expect(condition: boolean, message: string): void {
   if (!condition) throw new Error(message);
+}
+
+/** Nothing that a server has started outlives it, though it has no say in its end. */
+async function killHard(): Promise<void> {
+  const killed = start();
+  await (await fetch(`${await firstUrl(killed.stdout)}/v1/models`)).text();
+  const children = childrenOf(killed.pid);
+  expect(children.length > 0, "the server has no process of the CLI");
+  killed.kill("SIGKILL");
+  await killed.exited;
+  const end = Date.now() + 5_000;
+  while (children.some(isRunning)) {
+    expect(Date.now() < end, "a process outlives the server that was killed");
+    await Bun.sleep(50);
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const list = windows
+    ? [
+        "powershell",
+        "-NoProfile",
+        "-Command",
+        `(Get-CimInstance Win32_Process -Filter "ParentProcessId=${pid}").ProcessId`,
+      ]
+    : ["ps", "-A", "-o", "ppid=,pid="];
+  const lines = Bun.spawnSync(list, { stderr: "inherit" }).stdout.toString().split("\n");
+  const pids = windows ? lines : lines.flatMap((line) => new RegExp(`^\\s*${pid}\\s+(\\d+)$`).exec(line)?.[1] ?? []);
+  return pids.filter((line) => line.trim() !== "").map(Number);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The demo calls the tool that the message names, and tells what it returned. */

@@ -19,4 +19,5 @@ if (located.status !== 0 || bun === "") fail("npx could not get Bun; see above")
 const installed = spawnSync(bun, ["install", "--frozen-lockfile", "--silent"], { stdio: "inherit" });
 if (installed.status !== 0) fail("bun install failed; see above");
 
-supervise(bun, ["--no-env-file", "src/main.ts", ...process.argv.slice(2)], parent);
+// As `MAX_HEADER_BYTES` has it.
+supervise(bun, ["--no-env-file", "--max-http-header-size=131072", "src/main.ts", ...process.argv.slice(2)], parent);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { anthropicMessagesRoutes } from "./api/anthropic-messages/routes.ts";
 import { Clients } from "./api/clients.ts";
 import { openaiChatRoutes } from "./api/openai-chat/routes.ts";
@@ -10,13 +9,15 @@ import { usageRoutes } from "./api/usage/routes.ts";
 import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
 import { planPath } from "./claude/plan/plan-store.ts";
 import type { Config } from "./config/config.ts";
-import { type PathContext, stateDirectory, workingDirectory } from "./config/paths.ts";
+import { type PathContext, responsesFile, stateDirectory, workingDirectory } from "./config/paths.ts";
+import { messageOf } from "./config/system-error.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
 import { planLimitsOf } from "./core/usage.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
+import { makePrivate } from "./observability/private-file.ts";
 import { PlanHistory } from "./page/plan-history.ts";
 import type { PageSources } from "./page/snapshot.ts";
 import { KNOWN_PROGRAMS } from "./server/client-of.ts";
@@ -97,13 +98,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     clients: [...KNOWN_PROGRAMS, ...config.apiKeyNames.values()],
   });
   const dialect = { backend: recording, fetchImage, strict, defaultModel, webSearch, clients };
-  const onStoreFailure = (reason: unknown) =>
-    logger.warn("responses cannot be stored on disk", { reason: messageOf(reason) });
   const isStored = config.store && !config.demo;
-  const responses = openResponseStore(
-    isStored ? join(stateDirectory({ platform, env, home }), "responses.sqlite") : undefined,
-    onStoreFailure,
-  );
+  const responses = openResponseStore({
+    path: isStored ? responsesFile({ platform, env, home }) : undefined,
+    makePrivate,
+    onFailure: (reason) => logger.warn("responses are kept in memory, and not stored", { reason: messageOf(reason) }),
+  });
   const background = new BackgroundRuns();
   const page = {
     figures: usage,
@@ -124,7 +124,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     routes: [
       openaiChatRoutes(dialect),
       openaiCompletionsRoutes(dialect),
-      openaiResponsesRoutes({ ...dialect, store: responses.store, background, onStoreFailure }),
+      openaiResponsesRoutes({ ...dialect, store: responses.store, background }),
       anthropicMessagesRoutes(dialect),
       usageRoutes({
         figures: usage,
@@ -164,8 +164,4 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }

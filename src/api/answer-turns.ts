@@ -46,10 +46,54 @@ export async function answerTurns(
   const asking = { ...clients?.of(request), isStreamed: encoder !== undefined };
   if (requests.length > 1) backend.check(requests, asking);
   const abandon = () => turn.abort();
-  const turns = requests.map((asked) => backend.run(asked, turn.signal, asking));
+  const turns = longestFirst(requests, turn.signal, (asked) => backend.run(asked, turn.signal, asking));
   if (encoder === undefined) return Response.json(encodeResults(await collectChoices(turns, abandon)), { headers });
   const started = await startOf(mergeChoices(turns, abandon), ({ event }) => event, commitAfterMs);
   return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });
+}
+
+/** What has fewer characters in all than a model's context has tokens is never too long. */
+const MAY_BE_TOO_LONG = 150_000;
+
+/**
+ * The turns, of which the longest is asked alone until its answer begins, where it may be too long for the model: of several prompts the API
+ * would refuse that one, and have the others paid.
+ */
+function longestFirst(
+  requests: readonly ChatRequest[],
+  signal: AbortSignal,
+  run: (request: ChatRequest) => AsyncIterable<ChatEvent>,
+): AsyncIterable<ChatEvent>[] {
+  const sizes = requests.map(({ turns }) => JSON.stringify(turns).length);
+  const largest = Math.max(...sizes);
+  if (requests.length === 1 || largest < MAY_BE_TOO_LONG) return requests.map(run);
+  const first = sizes.indexOf(largest);
+  const begun = Promise.withResolvers<void>();
+  return requests.map((request, index) =>
+    index === first ? tellingStart(run(request), begun.resolve) : after(begun.promise, signal, () => run(request)),
+  );
+}
+
+async function* tellingStart(events: AsyncIterable<ChatEvent>, onStart: () => void): AsyncGenerator<ChatEvent> {
+  try {
+    for await (const event of events) {
+      if (event.type !== "error") onStart();
+      yield event;
+    }
+  } finally {
+    // After an error, whoever reads has given up all turns before the others are asked.
+    setTimeout(onStart);
+  }
+}
+
+async function* after(
+  begun: Promise<void>,
+  signal: AbortSignal,
+  run: () => AsyncIterable<ChatEvent>,
+): AsyncGenerator<ChatEvent> {
+  await begun;
+  // Then nobody reads it.
+  if (!signal.aborted) yield* run();
 }
 
 async function* encodeAll(events: AsyncIterable<ChoiceEvent>, encoder: StreamEncoder): AsyncGenerator<string> {

@@ -26,6 +26,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
     openaiCode: "context_length_exceeded",
   },
   request_too_large: { status: 413, openaiType: "invalid_request_error", openaiCode: "request_too_large" },
+  request_incomplete: { status: 408, openaiType: "invalid_request_error", openaiCode: "request_incomplete" },
   invalid_api_key: { status: 401, openaiType: "invalid_request_error", openaiCode: "invalid_api_key" },
   login_refused: { status: 401, openaiType: "authentication_error", openaiCode: "login_refused" },
   permission_denied: { status: 403, openaiType: "permission_error", openaiCode: "permission_denied" },

@@ -25,5 +25,9 @@ export async function startOf<Item>(
 }
 
 async function* resume<Item>(first: Promise<IteratorResult<Item>>, rest: AsyncIterator<Item>): AsyncGenerator<Item> {
-  for (let next = await first; !next.done; next = await rest.next()) yield next.value;
+  try {
+    for (let next = await first; !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }

@@ -118,6 +118,8 @@ class FrameBuffer {
         this.#arrived?.();
         if (this.#text.length > MOST_WAITING) await this.#untilTaken();
       }
+      // What nobody reads any more would else be left where it is, and taken for something that runs.
+      if (this.#isAbandoned) await items.return?.();
     } catch (thrown) {
       this.#failure = { thrown };
     }

@@ -1,4 +1,3 @@
-import { tmpdir } from "node:os";
 import type {
   Asking,
   Backend,
@@ -30,7 +29,6 @@ import { profileOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import type { Abilities } from "./probe/abilities.ts";
-import { sweepSandboxes } from "./probe/sandbox.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { remedyOf } from "./remedy.ts";
@@ -51,6 +49,7 @@ export type ClaudeBackendOptions = {
   readonly planReader: PlanReader;
   readonly catalog: ModelCatalog;
   readonly logger: Logger;
+  readonly household: { open(): Promise<void>; close(): Promise<void> };
   readonly rebinding: Abilities;
   readonly restorer: Restorer;
   readonly served: ServedConversations;
@@ -74,10 +73,11 @@ export class ClaudeBackend implements Backend {
 
   /** Looks at the installation and starts the first process. Never throws: what is wrong shows in {@link health}. */
   async start(): Promise<void> {
+    const { household, monitor, pool } = this.#options;
+    await household.open();
     // A failure is logged by the monitor, which keeps looking; the pool tries again until there is something to start.
-    await this.#options.monitor.ensure().catch(() => {});
-    await Promise.all([this.#options.restorer.sweep(), sweepSandboxes(tmpdir())]);
-    this.#options.pool.refill();
+    await monitor.ensure().catch(() => {});
+    pool.refill();
   }
 
   /** Begins what {@link close} does. */
@@ -90,8 +90,9 @@ export class ClaudeBackend implements Backend {
     // First: a turn whose process is gone would blame that.
     this.#ending.abort();
     this.#options.guard.close();
-    const { monitor, pool, rebinding, restorer, counter } = this.#options;
+    const { monitor, pool, rebinding, restorer, counter, household } = this.#options;
     await Promise.all([monitor.close(), pool.close(), rebinding.close(), restorer.close(), counter.close()]);
+    await household.close();
   }
 
   async *run(request: ChatRequest, client: AbortSignal, options: RunOptions = {}): AsyncGenerator<ChatEvent> {
@@ -226,9 +227,8 @@ export class ClaudeBackend implements Backend {
       await this.#options.monitor.ensure();
       return await this.#askIn(request, { ...asked, fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
-        throw new ApiError("cli_failed", `The Claude CLI did not take the request: ${reasonOf(again)}`, {
-          cause: again,
-        });
+        const message = `The Claude CLI did not take the request: ${reasonOf(again)}`;
+        throw new ApiError("cli_failed", message, { cause: again });
       });
     }
   }

@@ -1,14 +1,16 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
 import { cliArguments } from "./cli/arguments.ts";
-import { credentialsMark } from "./cli/credentials.ts";
 import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
+import { Leavings } from "./cli/leavings.ts";
+import { credentialsMark, fileMark } from "./cli/marks.ts";
 import { cliSettings } from "./cli/settings.ts";
+import { whyNotStarted } from "./cli/start-failure.ts";
 import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
 import { ensureEmptyDirectory } from "./cli/working-directory.ts";
 import { createTokenCounter } from "./count/create-counter.ts";
@@ -25,7 +27,9 @@ import { Abilities } from "./probe/abilities.ts";
 import { firstAttachments } from "./probe/first-attachments.ts";
 import { Probe } from "./probe/probe.ts";
 import { replacesTools, takesAnotherPrompt } from "./probe/rebinding.ts";
+import { sweepSandboxes } from "./probe/sandbox.ts";
 import { CliProcess } from "./process/cli-process.ts";
+import { OrphanGuard } from "./process/orphan-guard.ts";
 import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
 import { TurnQueue } from "./queue/turn-queue.ts";
 import { Restorer } from "./session/restorer.ts";
@@ -90,8 +94,10 @@ const CALL_TIMEOUT_MARGIN_MS = 60_000;
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
 export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const { logger, workingDirectory } = options;
-  const cliEnv = cliEnvironment(options.env, options);
+  const leavings = new Leavings(options);
+  const cliEnv = { ...cliEnvironment(options.env, options), ...leavings.env };
   const settings = cliSettings(options);
+  const orphans = new OrphanGuard(logger);
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
   const inspect = options.inspect ?? inspectInstallation;
   const catalog = new ModelCatalog(options.modelAliases);
@@ -111,13 +117,18 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const monitor = new InstallationMonitor({
     inspect: async (signal) => {
       ensureEmptyDirectory(workingDirectory);
-      const installation = await inspect({ ...options, cliEnv, settings, signal });
+      const installation = await inspect({ ...options, cliEnv, settings, signal, guard: orphans });
       return { ...installation, login: options.loginName ?? installation.login };
     },
     logger,
     recheckMs: options.recheckMs,
+    programMark: fileMark,
+    loginMark: () => credentialsMark(options),
+    onReplaced: () => {
+      for (const part of [pool, counter, restorer]) part.reset();
+    },
   });
-  const probing = { cwd: workingDirectory, env: cliEnv, logger };
+  const running = { cwd: workingDirectory, env: cliEnv, guard: orphans, logger };
   const folder = new TranscriptFolder(join(workingDirectory, "..", "sessions"));
   const idleTimeoutMs = options.idleTimeoutSeconds * 1000;
   const restorer = new Restorer({
@@ -126,32 +137,31 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       folder,
       start: ({ path, model }, resume) => {
         const args = cliArguments({ settings, model, resume });
-        return new CliProcess({ path, args, env: cliEnv, cwd: workingDirectory, logger });
+        return new CliProcess({ ...running, path, args });
       },
       // Without processes started ahead, none of any kind is. What an idle one remembers it could be told in no time.
       keepRoom: (guest) => (options.warm === 0 ? undefined : pool.reserve(guest, { mustBe: false, isWorthIdle: true })),
       idleMs: Math.min(idleTimeoutMs, SPARE_IDLE_MS),
     }),
-    attachments: new Probe(firstAttachments, probing),
+    attachments: new Probe(firstAttachments, running),
     cwd: workingDirectory,
     learnDelayMs: options.learnDelayMs,
   });
-  const rebinds = new Abilities(rebinding, new Probe(takesAnotherPrompt, probing), new Probe(replacesTools, probing));
+  const rebinds = new Abilities(rebinding, new Probe(takesAnotherPrompt, running), new Probe(replacesTools, running));
   const settles = new Abilities(settlesCalls);
   const pool = new WorkerPool({
     startWorker: (model, restored) => {
       if (monitor.installation === undefined) {
         throw monitor.problem ?? new Error("the installation has not been looked at");
       }
+      monitor.glance();
       const { path, version } = monitor.installation;
       const args = cliArguments({ settings, model, resume: restored?.resume });
       try {
         const worker = new Worker({
+          ...running,
           path,
           args,
-          env: cliEnv,
-          cwd: workingDirectory,
-          logger,
           model,
           selectsModelsSilently: selectsModelsSilently(version),
           callTimeoutMs: parkTimeoutMs + CALL_TIMEOUT_MARGIN_MS,
@@ -167,10 +177,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       } catch (cause) {
         void restored?.giveUp();
         // It was there a moment ago: moved, or removed, by an update.
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        monitor.doubt(
-          new ApiError("cli_failed", `The Claude CLI at ${path} could not be started: ${reason}`, { cause }),
-        );
+        monitor.doubt(new ApiError("cli_failed", whyNotStarted(path, cause), { cause }));
         throw cause;
       }
     },
@@ -199,10 +206,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const places = Math.min(options.maxConcurrency, options.maxWorkers);
   const queue = new TurnQueue({ places, maxWaiting: MAX_WAITING, kept: keptPlaces(places) });
   const counter = createTokenCounter({
+    ...running,
     settings,
-    env: cliEnv,
-    cwd: workingDirectory,
-    logger,
     takePlace: async (client, signal) => (await queue.enter(askerOfCount(client), signal)).leave,
     keepRoom: (guest, options) => {
       const giveBack = pool.reserve(guest, options);
@@ -235,6 +240,13 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
+    household: {
+      open: async () => void (await Promise.all([leavings.open(), restorer.sweep(), sweepSandboxes(tmpdir())])),
+      close: async () => {
+        await orphans.close();
+        await leavings.close();
+      },
+    },
     rebinding: rebinds,
     restorer,
     served: new ServedConversations(),

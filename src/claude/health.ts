@@ -13,6 +13,7 @@ export type HealthOptions = {
 
 /** The state as last seen. */
 export function healthOf({ monitor, pool, queue, guard }: HealthOptions): BackendHealth {
+  monitor.glance();
   const { installation } = monitor;
   const problem = monitor.problem ?? pool.problem ?? guard.problem;
   return {

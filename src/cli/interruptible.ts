@@ -1,3 +1,5 @@
+import { endingSignals } from "./ignored-signals.ts";
+
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof EXIT_CODES;
 
@@ -12,7 +14,7 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<numbe
     received.push(signal);
     stop.abort();
   };
-  const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => [signal, onSignal(signal)] as const);
+  const handlers = endingSignals().map((signal) => [signal, onSignal(signal)] as const);
   for (const [signal, handler] of handlers) process.on(signal, handler);
   try {
     const code = await work(stop.signal);

@@ -1,4 +1,5 @@
 import { ConfigError } from "../config/config-error.ts";
+import { messageOf } from "../config/system-error.ts";
 import { PROGRAM, type Surroundings } from "./command.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { renderHelp } from "./help.ts";
@@ -21,7 +22,7 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    terminal.writeError(`${terminal.errorStyle.red(`${PROGRAM}:`)} ${error.message}\n`);
+    terminal.writeError(`${terminal.errorStyle.red(`${PROGRAM}:`)} ${messageOf(error)}\n`);
     if (error instanceof UsageError) {
       terminal.writeError(`Run ${[PROGRAM, ...error.path].join(" ")} --help for all options.\n`);
     }

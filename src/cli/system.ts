@@ -24,7 +24,7 @@ export type System = {
   readonly cwd: string;
   readonly exists: (path: string) => boolean;
   readonly isExecutable: (path: string) => boolean;
-  /** The path without symbolic links; undefined where there is nothing. */
+  /** The path without symbolic links; undefined where there is nothing, or nothing that we may see. */
   readonly realPath: (path: string) => string | undefined;
   /** The permission bits, such as 0o600; undefined where there is no file. */
   readonly permissions: (path: string) => number | undefined;
@@ -59,7 +59,7 @@ export function processSystem(): System {
     },
     exists: existsSync,
     isExecutable,
-    realPath: (path) => unlessMissing(() => realpathSync(path)),
+    realPath: (path) => unlessMissing(() => realpathSync(path), UNSEEN),
     permissions: (path) => unlessMissing(() => statSync(path).mode & 0o777),
     writeFile,
     makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
@@ -83,11 +83,15 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function unlessMissing<T>(look: () => T): T | undefined {
+const MISSING = ["ENOENT", "ENOTDIR"];
+/** A folder of PATH may belong to somebody else, and links may lead in a circle. */
+const UNSEEN = [...MISSING, "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG"];
+
+function unlessMissing<T>(look: () => T, codes: readonly unknown[] = MISSING): T | undefined {
   try {
     return look();
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return;
+    if (error instanceof Error && "code" in error && codes.includes(error.code)) return;
     throw error;
   }
 }

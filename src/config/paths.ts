@@ -57,3 +57,8 @@ export function stateDirectory({ platform, env, home }: PathContext): string {
     }
   }
 }
+
+/** The file in which responses are stored. */
+export function responsesFile(context: PathContext): string {
+  return (context.platform === "win32" ? win32 : posix).join(stateDirectory(context), "responses.sqlite");
+}

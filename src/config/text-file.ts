@@ -1,4 +1,5 @@
 import { ConfigError } from "./config-error.ts";
+import { reasonOf } from "./system-error.ts";
 
 /** Returns a file's text; throws as `node:fs` does, with a `code`, when it cannot. */
 export type ReadFile = (path: string) => string;
@@ -28,8 +29,7 @@ function withoutByteOrderMark(text: string): string {
 }
 
 function unreadable(path: string, label: string, cause: unknown): ConfigError {
-  const reason = isMissing(cause) ? "there is no such file" : cause instanceof Error ? cause.message : String(cause);
-  return new ConfigError(`${label}: cannot read ${path}: ${reason}.`, { cause });
+  return new ConfigError(`${label}: cannot read ${path}: ${reasonOf(cause)}.`, { cause });
 }
 
 export function isMissing(cause: unknown): boolean {

@@ -3,6 +3,7 @@ export const ERROR_CODES = [
   "invalid_request",
   "context_length_exceeded",
   "request_too_large",
+  "request_incomplete",
   "invalid_api_key",
   "login_refused",
   "permission_denied",

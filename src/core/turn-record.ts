@@ -66,6 +66,7 @@ const FAULT_OF: Readonly<Record<ErrorCode, Fault>> = {
   invalid_request: "client",
   context_length_exceeded: "client",
   request_too_large: "client",
+  request_incomplete: "client",
   invalid_api_key: "client",
   permission_denied: "client",
   origin_refused: "client",

@@ -1,7 +1,8 @@
 import { ApiError } from "../core/error.ts";
+import { MAX_SMALL_BODIES_BYTES } from "./limits.ts";
 import { nextTurn } from "./pace.ts";
 
-/** Bodies of this size or less come and go at once, and take no room. */
+/** Bodies of this size or less come and go at once, and take no room, as long as not too many come at once. */
 export const SMALL_BODY_BYTES = 1024 * 1024;
 
 /** How many may wait for room. What they send waits with their clients meanwhile, so that they cost nothing. */
@@ -15,17 +16,27 @@ type Waiting = { readonly bytes: number; readonly enter: () => void };
  */
 export class BodyRoom {
   readonly #capacity: number;
+  readonly #smallCapacity: number;
   #taken = 0;
+  /** What has come of bodies that are on their way and took no room so far. */
+  #small = 0;
   readonly #waiting: Waiting[] = [];
   #decoding: Promise<unknown> = Promise.resolve();
 
-  constructor(capacity: number) {
+  constructor(capacity: number, smallCapacity = MAX_SMALL_BODIES_BYTES) {
     this.#capacity = capacity;
+    this.#smallCapacity = smallCapacity;
   }
 
   /** How much of it is taken. */
   get taken(): number {
     return this.#taken;
+  }
+
+  /** Notes that more, or less, has come of small bodies. Returns whether these are too much now. */
+  noteSmall(bytes: number): boolean {
+    this.#small += bytes;
+    return this.#small > this.#smallCapacity;
   }
 
   /** A request's part of it, which has nothing yet. */
@@ -89,17 +100,31 @@ export class BodyRoom {
 export class BodyPart {
   readonly #room: BodyRoom;
   #has = 0;
+  #small = 0;
   #isOver = false;
 
   constructor(room: BodyRoom) {
     this.#room = room;
   }
 
-  /** To be asked once, when it shows that the body is not small: how large it may get. */
+  /** Notes what has come of the body. Returns whether it has to take room now. */
+  grow(bytes: number): boolean {
+    this.#small += bytes;
+    return this.#room.noteSmall(bytes) || this.#small > SMALL_BODY_BYTES;
+  }
+
+  /** To be asked once, when it shows that the body needs it: how large it may get. */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
+    this.cameWhole();
     const taken = await this.#room.take(bytes, signal);
     this.#has = taken;
     if (this.#isOver) this.#shrinkTo(0);
+  }
+
+  /** To be told when the body is there: it is no longer one on its way. */
+  cameWhole(): void {
+    this.#room.noteSmall(-this.#small);
+    this.#small = 0;
   }
 
   /** Decodes what was read, which is so large after all. */
@@ -116,6 +141,7 @@ export class BodyPart {
   /** To be told when the request was answered. */
   end(): void {
     this.#isOver = true;
+    this.cameWhole();
     this.#shrinkTo(0);
   }
 

@@ -24,6 +24,10 @@ export type Exchange = {
   keyName?: string | undefined;
   /** What the model was asked for it. */
   readonly turns: TurnRecord[];
+  /** Whether more requests are under way than there may be. */
+  isTooMany?: boolean;
+  /** To be called when it was answered. */
+  onAnswered?: () => void;
   /** How many turns have begun for it whose outcome is not known yet. */
   openTurns: number;
   /** Called when that is none. */

@@ -4,7 +4,10 @@ import { toApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { bindAll } from "./bind.ts";
 import type { Server } from "./create-server.ts";
-import { SERVE_OPTIONS } from "./limits.ts";
+import { Descriptors } from "./descriptors.ts";
+import { KEPT_SECONDS, SERVE_OPTIONS } from "./limits.ts";
+import type { RequestHandler } from "./request-handler.ts";
+import type { SocketData } from "./sockets.ts";
 
 export type ListenOptions = {
   readonly host: string;
@@ -74,18 +77,37 @@ export function listen(
 
 function serve(server: Server, hostname: string, port: number) {
   const { sockets, handler } = server.decorator;
-  return Bun.serve({
+  const descriptors = new Descriptors(() => bun.closeIdleConnections());
+  const fetch = async (request: Request, bun: Bun.Server<SocketData>) => {
+    meet(handler, request, bun, descriptors);
+    return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
+  };
+  const error = (thrown: unknown) => errorResponse(toApiError(thrown));
+  const bun = Bun.serve({
     ...SERVE_OPTIONS,
     hostname,
     port,
     // Shared, a second server would silently take half of the requests; in development mode, errors show source code.
     reusePort: false,
     development: false,
-    fetch: async (request, bun) => {
-      handler.meet(request, bun.requestIP(request)?.address);
-      return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
-    },
+    fetch,
     websocket: sockets.handlers(),
-    error: (thrown) => errorResponse(toApiError(thrown)),
+    error,
+  });
+  // The connections that are open go by what was told last, too.
+  sockets.onOtherLimit(() => bun.reload({ fetch, error, websocket: sockets.handlers() }));
+  return bun;
+}
+
+function meet(handler: RequestHandler, request: Request, bun: Bun.Server<SocketData>, descriptors: Descriptors): void {
+  // An answer may be quiet for as long as the model thinks.
+  bun.timeout(request, 0);
+  handler.meet(request, {
+    address: bun.requestIP(request)?.address,
+    pending: bun.pendingRequests,
+    onAnswered: () => {
+      bun.timeout(request, KEPT_SECONDS);
+      descriptors.noteWaiting();
+    },
   });
 }

@@ -6,7 +6,7 @@ import { contentCodings, decompress } from "./content-coding.ts";
 import { contentType, notJson } from "./content-type.ts";
 import { findFaultInTurns, findJsonFault, type JsonFault } from "./json-fault.ts";
 import { type JsonSize, measureInTurns, measureJson } from "./json-structure.ts";
-import { MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "./limits.ts";
+import { BODY_PACE, MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "./limits.ts";
 import { Pace } from "./pace.ts";
 import { parseInPieces } from "./parse-pieces.ts";
 
@@ -23,6 +23,7 @@ export async function readJsonBody(
   request: Request,
   part: BodyPart = new BodyRoom(MAX_BODY_BYTES).part(),
   maxBytes = MAX_BODY_BYTES,
+  pace: BodyPace = BODY_PACE,
 ): Promise<unknown> {
   const { headers } = request;
   if (request.body === null || headers.get("content-length") === "0") throw isEmpty("The request body");
@@ -31,10 +32,12 @@ export async function readJsonBody(
   const announced = Number(headers.get("content-length"));
   if (announced > maxBytes) throw tooLarge(maxBytes);
   const size = announced > 0 && codings.length === 0 ? announced : undefined;
-  const body = chunksOf(request.body, request.signal);
+  const body = chunksOf(request.body, request.signal, pace);
   const limit = (chunks: AsyncIterable<Uint8Array>) => limited(chunks, maxBytes);
-  const roomed = inRoom(decompress(limit(body), codings, limit), () => part.take(size ?? maxBytes, request.signal));
+  const take = () => part.take(size ?? maxBytes, request.signal);
+  const roomed = inRoom(decompress(limit(body), codings, limit), part, take);
   const bytes = toUtf8(await join(roomed, size), charset);
+  part.cameWhole();
   try {
     if (bytes.length <= SMALL_BODY_BYTES) return parseJsonBytes(bytes);
     return await part.decode(bytes.length, () => parseInTurns(bytes, "The request body"));
@@ -84,16 +87,44 @@ function whyNot(fault: JsonFault | undefined, cause: unknown, what: What): ApiEr
   return new ApiError("invalid_request", `${what} is not valid JSON: ${where}: ${fault.problem}.`, { cause });
 }
 
-async function* chunksOf(body: ReadableStream<Uint8Array>, left: AbortSignal): AsyncGenerator<Uint8Array> {
+type BodyPace = typeof BODY_PACE | { readonly pauseMs: number; readonly bytesPerSecond: number };
+
+/** The pieces of a body as they come. Only the time counts in which one is waited for: what is read late is not sent late. */
+async function* chunksOf(
+  body: ReadableStream<Uint8Array>,
+  left: AbortSignal,
+  { pauseMs, bytesPerSecond }: BodyPace,
+): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
+  let [waitedMs, bytes] = [0, 0];
+  const next = async () => {
+    const startedAt = performance.now();
+    const mayWaitMs = Math.min(pauseMs, pauseMs + (bytes / bytesPerSecond) * 1000 - waitedMs);
+    const read = await within(reader.read(), mayWaitMs);
+    waitedMs += performance.now() - startedAt;
+    bytes += read.value?.length ?? 0;
+    return read;
+  };
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+    for (let read = await next(); !read.done; read = await next()) yield read.value;
   } catch (cause) {
     if (left.aborted) throw new ApiError("client_closed", "The client left while sending its request.", { cause });
     throw cause;
   } finally {
     // Whoever stopped reading has said why.
     await reader.cancel().catch(() => {});
+  }
+}
+
+async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(isIncomplete()), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -107,13 +138,18 @@ async function* limited(chunks: AsyncIterable<Uint8Array>, maxBytes: number): As
   }
 }
 
-/** The same pieces; `take` is awaited before the body is more than a small one. */
-async function* inRoom(chunks: AsyncIterable<Uint8Array>, take: () => Promise<void>): AsyncGenerator<Uint8Array> {
-  let size = 0;
+/** The same pieces; `take` is awaited once the part says that the body needs room. */
+async function* inRoom(
+  chunks: AsyncIterable<Uint8Array>,
+  part: BodyPart,
+  take: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  let hasRoom = false;
   for await (const chunk of chunks) {
-    const wasSmall = size <= SMALL_BODY_BYTES;
-    size += chunk.length;
-    if (wasSmall && size > SMALL_BODY_BYTES) await take();
+    if (!hasRoom && part.grow(chunk.length)) {
+      await take();
+      hasRoom = true;
+    }
     yield chunk;
   }
 }
@@ -151,6 +187,12 @@ function decodeUtf8(bytes: Uint8Array, what: What): string {
 
 function isEmpty(what: What): ApiError {
   return new ApiError("invalid_request", `${what} is empty; send a JSON object.`);
+}
+
+function isIncomplete(): ApiError {
+  const message =
+    "The rest of the request body did not come. Send it whole, with its true Content-Length, and without long pauses.";
+  return new ApiError("request_incomplete", message);
 }
 
 function nestedTooDeep(what: What): ApiError {

@@ -14,7 +14,7 @@ import { isUnrouted, logInternalError, RefusalLog, toClientError } from "./error
 import { type Exchange, openExchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { MAX_BODIES_BYTES } from "./limits.ts";
+import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
 import { meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
 import { turnFields } from "./turn-fields.ts";
@@ -29,6 +29,16 @@ export type RequestHandlerParts = {
   readonly clients?: Clients | undefined;
   /** The routes there are. */
   readonly routes: () => readonly Route[];
+};
+
+/** What the listener knows of a request. */
+export type Met = {
+  /** Where it comes from. */
+  readonly address: string | undefined;
+  /** How many requests are under way, with this one. */
+  readonly pending: number;
+  /** To be called when it was answered. */
+  readonly onAnswered: () => void;
 };
 
 export type RouteRequest = (request: Request) => Promise<Response>;
@@ -56,9 +66,11 @@ export class RequestHandler {
     return response;
   }
 
-  /** Takes note of where a request comes from, before it is handled. */
-  meet(request: Request, address: string | undefined): void {
-    this.#open(request, address);
+  /** Takes note of a request before it is handled. */
+  meet(request: Request, { address, pending, onAnswered }: Met): void {
+    const exchange = this.#open(request, address);
+    exchange.isTooMany = pending > MAX_REQUESTS;
+    exchange.onAnswered = onAnswered;
   }
 
   /**
@@ -131,6 +143,7 @@ export class RequestHandler {
   /** What a turn took whose reader has left is known a moment later. */
   #end(exchange: Exchange, status: number, end: BodyEnd): void {
     exchange.bodyPart?.end();
+    exchange.onAnswered?.();
     if (exchange.openTurns === 0) {
       this.#log(exchange, status, end);
       return;
@@ -148,6 +161,7 @@ export class RequestHandler {
     try {
       const answered = this.#parts.gate.admit(request, exchange);
       if (answered) return answered;
+      if (exchange.isTooMany) throw tooManyRequests();
       if (this.#parts.lifecycle.stopping.aborted) {
         throw new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
       }
@@ -212,6 +226,11 @@ function dress(headers: Headers, { id, allowedOrigin }: Exchange): void {
   headers.set("cache-control", "no-store");
 }
 
+function tooManyRequests(): ApiError {
+  const message = `${MAX_REQUESTS} requests are under way, which is as many as there may be. Try again in a moment.`;
+  return new ApiError("queue_full", message, { retryAfterSeconds: 5 });
+}
+
 function headersOf(error: ApiError, allow: readonly string[]): Record<string, string> {
   return {
     ...(allow.length > 0 ? { allow: allow.join(", ") } : {}),
@@ -219,7 +238,7 @@ function headersOf(error: ApiError, allow: readonly string[]): Record<string, st
     ...(error.code === "upgrade_required"
       ? { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" }
       : {}),
-    // So that the client's next request does not come back to the socket that is about to close.
-    ...(error.code === "shutting_down" ? { connection: "close" } : {}),
+    // So that the client's next request does not come back to the socket that is about to close, or waits for the rest of this one.
+    ...(error.code === "shutting_down" || error.code === "request_incomplete" ? { connection: "close" } : {}),
   };
 }

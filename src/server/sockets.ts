@@ -2,7 +2,7 @@ import type { Answered, SocketConnection, SocketSession, UpgradeResponse } from 
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { logInternalError } from "./errors.ts";
-import { MAX_SOCKETS, SOCKET_OPTIONS } from "./limits.ts";
+import { MAX_SOCKETS, maxMessageBytes, SOCKET_OPTIONS } from "./limits.ts";
 import { parseJsonBytes } from "./read-body.ts";
 import { turnFields } from "./turn-fields.ts";
 
@@ -26,6 +26,8 @@ export class Sockets {
   readonly #logger: Logger;
   readonly #stopping: AbortSignal;
   readonly #open = new Set<Socket>();
+  readonly #onOtherLimit: (() => void)[] = [];
+  #messageBytes = maxMessageBytes(1);
 
   constructor(logger: Logger, stopping: AbortSignal) {
     this.#logger = logger;
@@ -38,6 +40,11 @@ export class Sockets {
   /** How many there are. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /** `renew` is called when `handlers` are to be told to Bun again. */
+  onOtherLimit(renew: () => void): void {
+    this.#onOtherLimit.push(renew);
   }
 
   /** Makes the request a WebSocket. Throws an ApiError for one that cannot become one. */
@@ -62,8 +69,10 @@ export class Sockets {
   handlers(): Bun.WebSocketHandler<SocketData> {
     return {
       ...SOCKET_OPTIONS,
+      maxPayloadLength: this.#messageBytes,
       open: (socket) => {
         this.#open.add(socket);
+        this.#shareOut();
         const connection = new Connection(socket, this.#logger);
         socket.data.connection = connection;
         socket.data.session = socket.data.begin(connection);
@@ -73,10 +82,18 @@ export class Sockets {
       drain: ({ data }) => data.connection?.resume(),
       close: (socket) => {
         this.#open.delete(socket);
+        this.#shareOut();
         socket.data.connection?.resume();
         socket.data.session?.closed();
       },
     };
+  }
+
+  #shareOut(): void {
+    const bytes = maxMessageBytes(this.#open.size);
+    if (bytes === this.#messageBytes) return;
+    this.#messageBytes = bytes;
+    for (const renew of this.#onOtherLimit) renew();
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
+import { startOf } from "../../src/api/first-event.ts";
 import { sseResponse } from "../../src/api/sse.ts";
 import { until } from "../support/wait.ts";
 
@@ -35,6 +36,29 @@ function readerOf(response: Response) {
 const settle = async () => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 };
+
+test("what is left by its reader is ended at its source, also where the source has more to say", async () => {
+  const [said, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  async function* events() {
+    try {
+      for (;;) {
+        yield { type: "native-event", event: {} } as const;
+        await said.promise;
+      }
+    } finally {
+      ended.resolve();
+    }
+  }
+  async function* items(started: AsyncIterable<unknown>) {
+    for await (const _ of started) yield "item";
+  }
+  const started = await startOf(events(), (event) => event, LONG);
+  const reader = readerOf(sseResponse(items(started), { onAbandon: () => {} }));
+  expect(await reader.next()).toBe("data: item\n\n");
+  await reader.cancel();
+  said.resolve();
+  await ended.promise;
+});
 
 describe("a response of server-sent events", () => {
   test("is the items, each as the data of one event, byte for byte", async () => {

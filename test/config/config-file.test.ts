@@ -13,7 +13,7 @@ describe("the configuration file", () => {
       throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
     };
     expect(() => loadConfig({ flags: {}, env: {}, home: HOME, platform: "linux", readFile })).toThrow(
-      `the configuration file: cannot read ${USUAL_FILE}: EACCES: permission denied.`,
+      `the configuration file: cannot read ${USUAL_FILE}: permission denied.`,
     );
   });
 

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import OpenAI from "openai";
 import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
+import { MAX_HEADER_BYTES } from "../../src/server/limits.ts";
 import {
   apiError,
   blocks,
@@ -34,6 +37,16 @@ const TOOL = {
   type: "function" as const,
   function: { name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } } },
 };
+
+test("headers may be as large as a browser makes them of this machine's cookies; more is a bare 431", async () => {
+  const ask = (bytes: number) => fetch(`${app.url}/health`, { headers: { cookie: "c".repeat(bytes) } });
+  expect((await ask(MAX_HEADER_BYTES - 2000)).status).toBe(200);
+  const refused = await ask(2 * MAX_HEADER_BYTES);
+  expect([refused.status, await refused.text()]).toEqual([431, ""]);
+  // `npm start` says it in a file that Node runs.
+  const start = readFileSync(join(import.meta.dir, "../../scripts/start.js"), "utf8");
+  expect(start).toContain(`"--max-http-header-size=${MAX_HEADER_BYTES}"`);
+});
 
 test("stream() tells its events in order, and what it collects is the answer that create() gives", async () => {
   const usage = { input_tokens: 20, cache_read_input_tokens: 0, cache_creation_input_tokens: 0, output_tokens: 4 };

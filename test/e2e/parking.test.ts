@@ -123,6 +123,19 @@ describe("where the process that waits cannot take what the client sends, anothe
     await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_k", "seen")]);
   });
 
+  test.skipIf(!canSeeProcesses)(
+    "the process is stopped, or one that rests is: none takes what it would never answer",
+    async () => {
+      await using own = await startHarness({ config: { warm: 0 } });
+      const asked = await step(own, blocks([LOOK("toolu_s")]), [user("Look.")]);
+      const told = await step(own, text("Hi."), [user("Hello.")]);
+      for (const { pid } of claudeProcessesOf(own.home)) process.kill(pid, "SIGSTOP");
+      await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_s", "seen")]);
+      const { turns } = await step(own, text("Well."), [user("Hello."), told.message, user("How are you?")]);
+      expect(turns).toHaveLength(3);
+    },
+  );
+
   test("the server was started anew", async () => {
     const history = [
       user("Look."),

@@ -2,13 +2,15 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:te
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hang, text } from "../../src/simulator/reply.ts";
+import { blocks, hang, hangMidStream, text } from "../../src/simulator/reply.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { builtBinary } from "../support/built-binary.ts";
 import { CLAUDE } from "../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { type Program, runProgram } from "../support/program.ts";
 import { makeScripts } from "../support/scripts.ts";
+import { LOOK, TOOLS } from "../support/steps.ts";
+import { user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readCompletion, readHealth, readModelIds } from "../support/wire.ts";
 
@@ -46,11 +48,11 @@ function run(args: readonly string[], env: Record<string, string> = {}): Program
 const serve = (...args: string[]) =>
   run(["--port", "0", "--anthropic-base-url", simulator.url, "--warm", "0", ...args]);
 
-function chat(url: string, stream = true) {
+function chat(url: string, fields: object = {}) {
   return fetch(`${url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: "claude-sonnet-4", stream, messages: [{ role: "user", content: "Hello" }] }),
+    body: JSON.stringify({ model: "claude-sonnet-4", stream: true, messages: [user("Hello")], ...fields }),
   });
 }
 
@@ -74,7 +76,7 @@ test("the log goes to the file that is named, as JSON where that is wanted, and 
 });
 
 describe("ending", () => {
-  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
     "%s lets a running answer end, then exits with 0 and leaves no process",
     async (signal) => {
       const program = serve();
@@ -118,15 +120,28 @@ describe("ending", () => {
     await until(() => processesOf(home).length === 0, "no process is left");
   });
 
-  test.skipIf(!canSeeProcesses)("even when it is killed outright, its processes end by themselves", async () => {
-    const program = serve();
-    const url = await program.url;
-    simulator.enqueue(text("Hi"));
-    expect((await chat(url, false)).status).toBe(200);
-    expect(processesOf(home).length).toBeGreaterThan(1);
-    program.child.kill("SIGKILL");
-    await until(() => processesOf(home).length === 0, "the children are gone");
-  });
+  test.skipIf(!canSeeProcesses)(
+    "killed outright, it takes its processes with it: a stream stops, and no waiting conversation asks the model once more",
+    async () => {
+      const program = serve();
+      const url = await program.url;
+      for (const n of [1, 2, 3]) {
+        simulator.enqueue(blocks([LOOK(`toolu_k${n}`, n)]));
+        await (await chat(url, { messages: [user(`Conversation ${n}`)], tools: TOOLS })).text();
+      }
+      simulator.enqueue(hangMidStream("Once upon a time"));
+      const stream = await chat(url);
+      await until(async () => (await readHealth(url)).workers.parked === 3, "three conversations wait for results");
+      // These ask for nothing, and end nothing.
+      for (const signal of ["SIGUSR1", "SIGUSR2"] as const) program.child.kill(signal);
+      await readHealth(url);
+      program.child.kill("SIGKILL");
+      await simulator.requests[3]?.aborted;
+      await until(() => processesOf(home).length === 0, "all are gone");
+      expect(simulator.requests).toHaveLength(4);
+      await stream.body?.cancel().catch(() => {});
+    },
+  );
 });
 
 describe("starting", () => {
@@ -197,7 +212,7 @@ describe("starting", () => {
     try {
       const { value } = await shell.stdout.getReader().read();
       const url = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "";
-      expect((await chat(url, false)).status).toBe(200);
+      expect((await chat(url, { stream: false })).status).toBe(200);
     } finally {
       for (const { pid, argv } of processesOf(home)) if (argv[0] === binary) process.kill(pid, "SIGTERM");
       await shell.exited;
@@ -207,7 +222,7 @@ describe("starting", () => {
   test("with --demo, every answer says that it is simulated, and no login is needed or used", async () => {
     const program = run(["--demo", "--port", "0"], { CLAUDE_CODE_OAUTH_TOKEN: "" });
     const url = await program.url;
-    const answer = await readCompletion(chat(url, false));
+    const answer = await readCompletion(chat(url, { stream: false }));
     expect(answer.choices[0]?.message.content).toContain("Simulated");
     expect((await readHealth(url)).login).toContain("demo");
     expect(simulator.requests.length).toBe(0);

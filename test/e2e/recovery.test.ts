@@ -206,3 +206,17 @@ test("a process that dies in mid-answer is an error, and the next request is ser
   expect(body).not.toContain("[DONE]");
   expect((await app.chat(BODY)).status).toBe(200);
 });
+
+test("a CLI that is updated in place is noticed without a request for it: /health tells the new version", async () => {
+  using scripts = makeScripts();
+  const path = join(scripts.directory, "claude");
+  const ofVersion = (version: string) =>
+    script(path, `case "$*" in *--version*) echo "${version} (Claude Code)" ;; *) echo '{"loggedIn":true}' ;; esac`);
+  ofVersion("2.1.330");
+  await using app = await startHarness({ config: { claudePath: path } });
+  const version = async () =>
+    ((await (await fetch(`${app.url}/health`)).json()) as { cli?: { version: string } }).cli?.version;
+  expect(await version()).toBe("2.1.330");
+  ofVersion("2.1.331");
+  await until(async () => (await version()) === "2.1.331", "the new version is told");
+});

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqliteResponseStore } from "../../src/api/openai-responses/sqlite-store.ts";
 import { stateDirectory } from "../../src/config/paths.ts";
@@ -25,6 +27,10 @@ test("a stream that still runs ends with an error event, and without [DONE]", as
   const data = sseData(await body);
   expect(JSON.parse(data.at(-1) ?? "")).toMatchObject({ error: SHUTTING_DOWN });
   expect(data).not.toContain("[DONE]");
+  // The CLI's own files are gone, too: temporary ones, and its logs.
+  const isLeft = (name: string) => name.startsWith(`claude-max-api-cli-${process.pid}-`);
+  expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
+  expect(readdirSync(app.home, { recursive: true }).filter((name) => String(name).includes("mcp-logs"))).toEqual([]);
   if (canSeeProcesses) expect(processesOf(app.home)).toEqual([]);
 });
 

@@ -57,7 +57,7 @@ export class BackgroundRuns {
     if (run === undefined) return undefined;
     this.#runs.delete(id);
     run.encoder.cancel();
-    run.keep(run.encoder.response);
+    if (!run.keep(run.encoder.response)) run.encoder.notStored();
     run.turn.abort();
     this.#logs.end(id);
     return run.encoder.response;
@@ -78,7 +78,7 @@ export class BackgroundRuns {
   async #follow(id: string, run: Run, events: AsyncIterable<ChatEvent>, log?: EventLog): Promise<void> {
     const keep = (response: ResponseObject) => {
       this.#runs.delete(id);
-      run.keep(response);
+      return run.keep(response);
     };
     for await (const told of tellEvents(this.#untilCancelled(id, events), run.encoder, keep)) log?.append([told]);
     this.#logs.end(id);

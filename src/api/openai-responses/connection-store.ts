@@ -21,9 +21,9 @@ export class ConnectionStore implements ResponseStore {
     this.#own = new MemoryResponseStore({ maxResponses: MOST_RESPONSES }, Date.now, budget);
   }
 
-  put(stored: StoredResponse): void {
-    if (stored.response.store !== false) this.#shared.put(this.#withUnstored(stored));
-    else if (!this.#isClosed) this.#own.put(stored);
+  put(stored: StoredResponse): boolean {
+    if (stored.response.store !== false) return this.#shared.put(this.#withUnstored(stored));
+    return this.#isClosed || this.#own.put(stored);
   }
 
   get(id: string): StoredResponse | undefined {

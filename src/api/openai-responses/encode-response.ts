@@ -144,6 +144,12 @@ export class ResponseEncoder {
     return [...this.#create(), ...this.#number([{ type: "response.queued", response: this.#response }])];
   }
 
+  /** Has it say that it is not stored, whatever was asked for. */
+  notStored(): ResponseObject {
+    this.#response = { ...this.#response, store: false };
+    return this.#response;
+  }
+
   /** Ends it where it is, because nobody wants it any more. */
   cancel(): void {
     this.#leave();

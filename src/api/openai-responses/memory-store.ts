@@ -30,7 +30,7 @@ export class MemoryResponseStore implements ResponseStore {
     this.#budget = budget;
   }
 
-  put(stored: StoredResponse): void {
+  put(stored: StoredResponse): boolean {
     const { id, input, output } = stored;
     this.delete(id);
     const characters = JSON.stringify(stored).length;
@@ -40,6 +40,7 @@ export class MemoryResponseStore implements ResponseStore {
     for (const item of [...input, ...output]) this.#noteOwner(item, id);
     this.#makeRoom();
     if (this.#entries.has(id)) this.#budget?.add(entry, { characters, giveWay: () => void this.delete(id) });
+    return true;
   }
 
   get(id: string): StoredResponse | undefined {

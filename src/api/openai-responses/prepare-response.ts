@@ -31,14 +31,12 @@ export type PrepareOptions = {
   readonly store: ResponseStore;
   /** Whether the store also gets responses with `store` false, as one that lasts no longer than a connection may. */
   readonly keepsAll?: boolean;
-  /** Told why a response could not be stored; it is answered all the same. */
-  readonly onStoreFailure?: (reason: unknown) => void;
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
   readonly fetchImage?: FetchImage;
 };
 
-/** Keeps a response that has ended, where it shall be kept. */
-export type Keep = (response: ResponseObject) => void;
+/** Keeps a response, where it shall be kept. False: it is not stored as it says. */
+export type Keep = (response: ResponseObject) => boolean;
 
 /** A request that can be asked, and what writes its response. */
 export type PreparedResponse = {
@@ -106,13 +104,8 @@ export const now = () => Math.floor(Date.now() / 1000);
 export function keepResponse(
   response: ResponseObject,
   input: Parameters<typeof toStored>[1],
-  { store, keepsAll = false, onStoreFailure }: PrepareOptions,
+  { store, keepsAll = false }: PrepareOptions,
   untold?: Untold,
-): void {
-  if (!response.store && !keepsAll) return;
-  try {
-    store.put(toStored(response, input, untold));
-  } catch (reason) {
-    onStoreFailure?.(reason);
-  }
+): boolean {
+  return (!response.store && !keepsAll) || store.put(toStored(response, input, untold));
 }

@@ -87,8 +87,7 @@ async function collectResponse(
     if (event.type === "error") throw event.error;
     encoder.push(event);
   }
-  keep(encoder.response);
-  return encoder.response;
+  return keep(encoder.response) ? encoder.response : encoder.notStored();
 }
 
 async function* tell(events: AsyncIterable<ChatEvent>, encoder: ResponseEncoder, keep: Keep): AsyncGenerator<SseItem> {

@@ -1,6 +1,4 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
 import { parseJsonObject } from "../../core/json.ts";
 import { validate } from "../standard-schema.ts";
 import { asLost, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
@@ -30,7 +28,7 @@ const TABLES = {
 
 type Row = { readonly json: string; readonly kept_at: number; readonly used_at: number };
 
-/** Responses in a file that only the user can read. Those that were not asked for longest give way. */
+/** Responses in a file. Those that were not asked for longest give way. */
 export class SqliteResponseStore implements ResponseStore {
   readonly #database: Database;
   readonly #limits: SqliteLimits;
@@ -40,31 +38,34 @@ export class SqliteResponseStore implements ResponseStore {
   constructor(path: string, limits: Partial<SqliteLimits> = {}, now: () => number = Date.now) {
     this.#limits = { ...LIMITS, ...limits };
     this.#now = now;
-    makePrivate(path);
     this.#database = new Database(path, { strict: true });
     this.#prepare();
     this.#giveUpLost();
   }
 
-  put(stored: StoredResponse): void {
+  put(stored: StoredResponse): boolean {
     const json = JSON.stringify(stored);
     const now = this.#now();
-    this.#database.transaction(() => {
-      this.delete(stored.id);
-      this.#run("INSERT INTO responses (id, json, size, kept_at, used_at) VALUES (?, ?, ?, ?, ?)", [
-        stored.id,
-        json,
-        json.length,
-        now,
-        now,
-      ]);
-      for (const { id } of [...stored.input, ...stored.output]) {
-        this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
-      }
-      if (isUnfinished(stored))
-        this.#run("INSERT INTO unfinished (id, writer) VALUES (?, ?)", [stored.id, process.pid]);
-      this.#makeRoom(now);
-    })();
+    this.#database
+      .transaction(() => {
+        this.delete(stored.id);
+        this.#run("INSERT INTO responses (id, json, size, kept_at, used_at) VALUES (?, ?, ?, ?, ?)", [
+          stored.id,
+          json,
+          json.length,
+          now,
+          now,
+        ]);
+        for (const { id } of [...stored.input, ...stored.output]) {
+          this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
+        }
+        if (isUnfinished(stored))
+          this.#run("INSERT INTO unfinished (id, writer) VALUES (?, ?)", [stored.id, process.pid]);
+        this.#makeRoom(now);
+        // Immediate: one that reads first would not wait for another writer.
+      })
+      .immediate();
+    return true;
   }
 
   get(id: string): StoredResponse | undefined {
@@ -103,7 +104,7 @@ export class SqliteResponseStore implements ResponseStore {
 
   #prepare(): void {
     // Another server of the same user may be writing; what is deleted shall not stay in the file.
-    for (const pragma of ["busy_timeout = 2000", "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"]) {
+    for (const pragma of ["busy_timeout = 500", "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"]) {
       this.#database.run(`PRAGMA ${pragma}`);
     }
     const version = this.#database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
@@ -165,12 +166,4 @@ function isOtherProcess(pid: number): boolean {
     // One that we may not signal is there.
     return reason instanceof Error && "code" in reason && reason.code === "EPERM";
   }
-}
-
-/** SQLite gives the files beside it the same mode. */
-function makePrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  chmodSync(dirname(path), 0o700);
-  closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
 }

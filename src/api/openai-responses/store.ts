@@ -36,7 +36,8 @@ export function asLost(stored: StoredResponse): StoredResponse {
 
 /** Keeps responses, within bounds: what was kept may be gone. */
 export interface ResponseStore {
-  put(stored: StoredResponse): void;
+  /** Whether it is kept as was asked; false: only for as long as the server runs. */
+  put(stored: StoredResponse): boolean;
   get(id: string): StoredResponse | undefined;
   /** Whether it was there. */
   delete(id: string): boolean;

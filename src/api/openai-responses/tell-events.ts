@@ -10,7 +10,8 @@ export async function* tellEvents(
 ): AsyncGenerator<ResponseEvent> {
   for await (const event of events) {
     const told = encoder.push(event);
-    if (event.type === "finish" || event.type === "error") keep(encoder.response);
-    yield* told;
+    const isEnd = event.type === "finish" || event.type === "error";
+    if (!isEnd || keep(encoder.response)) yield* told;
+    else yield* told.map((end) => ("response" in end ? { ...end, response: encoder.notStored() } : end));
   }
 }

@@ -4,30 +4,52 @@ import type { Installation } from "./installation.ts";
 
 /** How often a broken installation is looked at again, so that the server recovers by itself. */
 const RECHECK_MS = 3_000;
-/** A request that finds the installation broken looks again at once, unless somebody just did. */
+/** While nobody is logged in, each look runs two programs for nothing: it is put off longer and longer, up to so many times that. */
+const MOST_RECHECKS = 10;
+/** A request that finds the installation broken looks again at once, unless somebody just did; that nobody is logged in stands for longer. */
 const FRESH_MS = 500;
+
+/** So long requests wait for the first look at a program that took another's place; usually it takes half a second. */
+const RENEWED_MS = 2_000;
 
 export type MonitorOptions = {
   /** Looks at the installation; when the signal aborts, it ends what it started and rejects. */
   readonly inspect: (signal: AbortSignal) => Promise<Installation>;
   readonly logger: Logger;
   readonly recheckMs?: number;
+  /** Another once there is another program at the path; see marks.ts. */
+  readonly programMark?: (path: string) => string | undefined;
+  /** Another once the login is; undefined where no file tells. */
+  readonly loginMark?: () => string | undefined;
+  /** The CLI was replaced by another version: what was started before is of the old one. */
+  readonly onReplaced?: () => void;
 };
 
 /** Knows whether the CLI can be used, and keeps looking while it cannot. */
 export class InstallationMonitor {
   readonly #inspect: MonitorOptions["inspect"];
+  readonly #programMark: (path: string) => string | undefined;
+  readonly #loginMark: () => string | undefined;
+  readonly #onReplaced: () => void;
   readonly #logger: Logger;
   readonly #recheckMs: number;
   #installation: Installation | undefined;
   #problem: ApiError | undefined;
   #inspecting: Promise<Installation> | undefined;
   #lastLook = 0;
+  /** What was there when it was looked at. */
+  #program: string | undefined;
+  #login: string | undefined;
+  /** How many times of rechecking go by before the next look, and have gone by. */
+  #putOff = { until: 1, gone: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
 
-  constructor({ inspect, logger, recheckMs = RECHECK_MS }: MonitorOptions) {
+  constructor({ inspect, logger, recheckMs = RECHECK_MS, programMark, loginMark, onReplaced }: MonitorOptions) {
     this.#inspect = inspect;
+    this.#programMark = programMark ?? (() => undefined);
+    this.#loginMark = loginMark ?? (() => undefined);
+    this.#onReplaced = onReplaced ?? (() => {});
     this.#logger = logger;
     this.#recheckMs = recheckMs;
   }
@@ -39,12 +61,22 @@ export class InstallationMonitor {
     return this.#problem;
   }
 
-  /** The installation, looked at anew when it was not usable. Throws the ApiError that says what is wrong. */
+  /** The installation, looked at anew when it was not usable, or is another by now. Throws the ApiError that says what is wrong. */
   async ensure(): Promise<Installation> {
-    if (this.#installation) return this.#installation;
+    if (this.#installation) return (await this.#renewed()) ?? this.#installation;
     this.#closing.signal.throwIfAborted();
-    if (this.#problem && Date.now() - this.#lastLook < FRESH_MS) throw this.#problem;
+    if (this.#problem && Date.now() - this.#lastLook < this.#freshMs) throw this.#problem;
     return this.#look();
+  }
+
+  get #freshMs(): number {
+    const isSame = this.#problem?.code === "cli_logged_out" && this.#loginMark() === this.#login;
+    return isSame ? this.#recheckMs : FRESH_MS;
+  }
+
+  /** Begins a look if the program is another by now. */
+  glance(): void {
+    void this.#renewed();
   }
 
   /** Something failed that says the installation is not what it was: the next request, or the timer, looks again. */
@@ -52,7 +84,20 @@ export class InstallationMonitor {
     this.#installation = undefined;
     this.#problem = problem;
     this.#lastLook = 0;
+    this.#putOff = { until: 1, gone: 0 };
     this.#scheduleRecheck();
+  }
+
+  /** What a look finds in place of what was found before; undefined where nothing has changed, or what is there does not work (yet). */
+  async #renewed(): Promise<Installation | undefined> {
+    const before = this.#installation;
+    if (before === undefined || this.#closing.signal.aborted) return undefined;
+    if (this.#programMark(before.path) === this.#program) return undefined;
+    if (this.#inspecting === undefined && Date.now() - this.#lastLook < FRESH_MS) return undefined;
+    // Perhaps it is being written, and does not work yet, or hangs: what was started before serves on.
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(resolve, RENEWED_MS);
+    return await Promise.race([this.#look().catch(() => undefined), late]).finally(() => clearTimeout(timer));
   }
 
   /** Looks no more: gives up the look that is under way, and resolves when nothing that it started still runs. */
@@ -70,17 +115,26 @@ export class InstallationMonitor {
   }
 
   async #lookOnce(): Promise<Installation> {
+    const before = this.#installation;
+    // Before it is looked at: what changes meanwhile is seen next time.
+    const program = before && this.#programMark(before.path);
+    this.#login = this.#loginMark();
     try {
       const installation = await this.#inspect(this.#closing.signal);
       clearTimeout(this.#timer);
       this.#installation = installation;
       this.#problem = undefined;
+      this.#putOff = { until: 1, gone: 0 };
+      this.#program = before?.path === installation.path ? program : this.#programMark(installation.path);
+      if (before !== undefined && before.version !== installation.version) this.#onReplaced();
       const { path, version, login } = installation;
       this.#logger.info(`Claude CLI ${version}, using ${login}`, { path });
       return installation;
     } catch (error) {
       const problem = toApiError(error);
-      if (problem.code === "shutting_down") throw problem;
+      // One that worked stays what it was, until a process of it fails.
+      if (problem.code === "shutting_down" || before !== undefined) throw problem;
+      if (problem.code !== this.#problem?.code) this.#putOff = { until: 1, gone: 0 };
       if (problem.message !== this.#problem?.message) this.#logger.error(problem.message, { code: problem.code });
       this.#problem = problem;
       this.#scheduleRecheck();
@@ -93,7 +147,15 @@ export class InstallationMonitor {
   #scheduleRecheck(): void {
     if (this.#closing.signal.aborted) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#look().catch(() => {}), this.#recheckMs);
+    this.#timer = setTimeout(() => this.#recheck(), this.#recheckMs);
     this.#timer.unref();
+  }
+
+  #recheck(): void {
+    const { until, gone } = this.#putOff;
+    const isPutOff = this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#loginMark() === this.#login;
+    this.#putOff = isPutOff ? { until, gone: gone + 1 } : { until: Math.min(2 * until, MOST_RECHECKS), gone: 0 };
+    if (isPutOff) this.#scheduleRecheck();
+    else void this.#look().catch(() => {});
   }
 }

@@ -1,8 +1,10 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { ApiError } from "../../core/error.ts";
+import { tellable } from "../process/stderr-tail.ts";
 import { authStatusArguments } from "./arguments.ts";
 import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
+import { managedLogin, managedSettings } from "./managed-settings.ts";
 import {
   installCommand,
   loginCommand,
@@ -12,14 +14,15 @@ import {
   tokenCommand,
   updateCommand,
 } from "./remedies.ts";
-import { type CommandResult, runCommand as runBounded } from "./run-command.ts";
+import { type CommandOptions, type CommandResult, runCommand as runBounded } from "./run-command.ts";
 import { quoted } from "./shell-word.ts";
+import { whyNotRunning, whyNotStarted } from "./start-failure.ts";
 import { isSupportedVersion, OLDEST_SUPPORTED_VERSION, parseVersion } from "./version.ts";
 
 /** A CLI that can be used: found, new enough and logged in. */
 export type Installation = { readonly path: string; readonly version: string; readonly login: string };
 
-export type InstallationOptions = {
+export type InstallationOptions = Pick<CommandOptions, "guard"> & {
   readonly claudePath?: string;
   readonly home: string;
   readonly platform: NodeJS.Platform;
@@ -32,6 +35,8 @@ export type InstallationOptions = {
   readonly settings: string;
   /** Whether a login that bills by use, rather than spends a subscription, may serve. */
   readonly allowApiKey: boolean;
+  /** Where managed settings are; default: the platform's place. */
+  readonly managedFolder?: string;
   /** How long the CLI may take to answer. */
   readonly timeoutMs?: number;
   /** Gives the look up: the processes that it started are ended. */
@@ -97,11 +102,11 @@ export function allInstallations(options: InstallationOptions): string[] {
 }
 
 /** The path is that of the CLI, where it is known. */
-export function loggedOut(shell?: Shell, path?: string): ApiError {
+export function loggedOut(shell?: Shell, path?: string, more = ""): ApiError {
   return new ApiError(
     "cli_logged_out",
     `The Claude CLI is not logged in. Run \`${loginCommand(shell, path)}\` and log in with your Claude account (or set ` +
-      `CLAUDE_CODE_OAUTH_TOKEN from \`${tokenCommand(shell, path)}\`). ${RECOVERS}`,
+      `CLAUDE_CODE_OAUTH_TOKEN from \`${tokenCommand(shell, path)}\`).${more} ${RECOVERS}`,
   );
 }
 
@@ -117,16 +122,17 @@ export function versionProblem(path: string, version: string, shell: Shell): Api
 /** What keeps this login from being used; nothing does where the CLI does not tell its login. */
 export function loginProblem(
   login: Login | undefined,
-  options: Pick<InstallationOptions, "allowApiKey" | "env" | "platform">,
+  options: Pick<InstallationOptions, "allowApiKey" | "env" | "platform" | "managedFolder">,
   path: string,
 ): ApiError | undefined {
   if (login === undefined) return undefined;
-  if (!login.loggedIn) return loggedOut(options, path);
+  const managed = managedLogin(managedSettings(options.platform, options.managedFolder));
+  if (!login.loggedIn) return loggedOut(options, path, managed);
   if (!login.billsByUse || options.allowApiKey) return undefined;
   return new ApiError(
     "cli_logged_out",
     `The Claude CLI has no subscription login, only ${login.description}. Run \`${loginCommand(options, path)}\` and log in with your Claude ` +
-      "account (in a running `claude`: /login), or allow it with --allow-api-key. The server notices a login by itself; no restart is needed.",
+      `account (in a running \`claude\`: /login), or allow it with --allow-api-key.${managed} The server notices a login by itself; no restart is needed.`,
   );
 }
 
@@ -135,8 +141,11 @@ export async function readVersion(path: string, options: InstallationOptions): P
   const { stdout, stderr, exitCode, timedOut } = await runCommand(path, ["--version"], options);
   const version = parseVersion(stdout);
   if (version !== undefined) return version;
-  const output = `${stdout} ${stderr}`.trim().replace(/\s+/g, " ").slice(0, 200);
+  const output = tellable(`${stdout} ${stderr}`).slice(0, 200);
   if (timedOut) throw noAnswer(path, options, output);
+  const why = whyNotRunning(path, { exitCode, output: stderr });
+  if (why !== undefined)
+    throw new ApiError("cli_failed", `The Claude CLI at ${path} does not run: ${why}. ${RECOVERS}`);
   throw new ApiError(
     "cli_failed",
     `\`${path} --version\` did not print a version (exit code ${exitCode}): ${output || "no output"}. Reinstall the Claude CLI.`,
@@ -157,13 +166,12 @@ function noAnswer(path: string, { timeoutMs = COMMAND_TIMEOUT_MS }: Installation
 }
 
 async function runCommand(path: string, args: string[], options: InstallationOptions): Promise<CommandResult> {
-  const { cliEnv, workingDirectory, timeoutMs = COMMAND_TIMEOUT_MS, signal } = options;
+  const { cliEnv, workingDirectory, timeoutMs = COMMAND_TIMEOUT_MS, signal, guard } = options;
   try {
-    return await runBounded([path, ...args], { env: cliEnv, cwd: workingDirectory, timeoutMs, signal });
+    return await runBounded([path, ...args], { env: cliEnv, cwd: workingDirectory, timeoutMs, signal, guard });
   } catch (cause) {
     signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ApiError("cli_failed", `The Claude CLI at ${path} could not be started: ${reason}`, { cause });
+    throw new ApiError("cli_failed", whyNotStarted(path, cause), { cause });
   }
 }
 

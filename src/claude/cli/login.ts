@@ -32,7 +32,8 @@ const BILLED_BY_USE: ReadonlySet<string> = new Set(["api_key", "api_key_helper",
 export function parseAuthStatus(output: string): Login | undefined {
   let status: unknown;
   try {
-    status = JSON.parse(output);
+    // A wrapper may print something before.
+    status = JSON.parse(output.slice(Math.max(0, output.search(/^\{/m))));
   } catch {
     return undefined;
   }

@@ -1,11 +1,16 @@
+import type { OrphanGuard } from "../process/orphan-guard.ts";
 import { OWN_GROUP, signalGroup } from "../process/process-group.ts";
 
 export type CommandOptions = {
   readonly env: Record<string, string>;
   readonly cwd: string;
   readonly timeoutMs: number;
+  /** How long it may take to leave once it was asked to. */
+  readonly termGraceMs?: number;
   /** Ends the command, and makes {@link runCommand} throw the signal's reason, once nothing of it runs any more. */
   readonly signal?: AbortSignal;
+  /** Asks it to end should we be gone before. */
+  readonly guard?: OrphanGuard | undefined;
 };
 
 export type CommandResult = {
@@ -18,21 +23,23 @@ export type CommandResult = {
 
 /** How long after a command's exit its last output is waited for: something it has started may hold the pipes open for ever. */
 const READ_GRACE_MS = 500;
+/** A command that renews the login holds a lock, and left behind it would keep every other program from doing so. */
+const TERM_GRACE_MS = 3_000;
 /** Nothing that is asked of the CLI here has a longer answer. */
 const MOST_OUTPUT_BYTES = 1024 * 1024;
 
 /** Runs a command to its end, in bounded time whatever it does. Nothing that it started is left. Throws when it cannot start. */
 export async function runCommand(
   command: readonly string[],
-  { env, cwd, timeoutMs, signal }: CommandOptions,
+  { env, cwd, timeoutMs, termGraceMs = TERM_GRACE_MS, signal, guard }: CommandOptions,
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
   const child = Bun.spawn([...command], { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe", ...OWN_GROUP });
+  const unwatch = guard?.watch(child, "ask");
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const timedOut = !(await within(child.exited, timeoutMs, signal));
-  if (timedOut) signalGroup(child, "SIGKILL");
-  await child.exited;
+  if (timedOut) await endGently(child, termGraceMs);
   const read = Promise.all([stdout.read, stderr.read]);
   if (!(await within(read, READ_GRACE_MS, signal))) {
     signalGroup(child, "SIGKILL");
@@ -42,8 +49,15 @@ export async function runCommand(
   await Promise.all([stdout.cancel(), stderr.cancel()]);
   // Whatever has closed the pipes, and still runs.
   signalGroup(child, "SIGKILL");
+  unwatch?.();
   signal?.throwIfAborted();
   return { stdout: stdout.text(), stderr: stderr.text(), exitCode: child.exitCode, timedOut };
+}
+
+async function endGently(child: Bun.Subprocess, graceMs: number): Promise<void> {
+  signalGroup(child, "SIGTERM");
+  if (!(await within(child.exited, graceMs))) signalGroup(child, "SIGKILL");
+  await child.exited;
 }
 
 /** Whether a promise settles in time, and before the signal aborts. */

@@ -53,7 +53,8 @@ export function countsDescriptions(version: string): boolean {
 
 /** The version in what `claude --version` prints, such as `2.1.330 (Claude Code)`; undefined when there is none. */
 export function parseVersion(output: string): string | undefined {
-  return /\b(\d+\.\d+\.\d+)\b/.exec(output)?.[1];
+  // A wrapper may print of other programs before.
+  return (/\b(\d+\.\d+\.\d+) \(Claude Code\)/.exec(output) ?? /\b(\d+\.\d+\.\d+)\b/.exec(output))?.[1];
 }
 
 export function isSupportedVersion(version: string): boolean {

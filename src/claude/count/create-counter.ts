@@ -1,20 +1,14 @@
-import type { Logger } from "../../observability/logger.ts";
 import { cliArguments } from "../cli/arguments.ts";
 import { countsDescriptions, takenOffTools } from "../cli/version.ts";
 import { countsTokens } from "../probe/counting.ts";
 import { Probe } from "../probe/probe.ts";
-import { CliProcess } from "../process/cli-process.ts";
+import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { CountingProcess } from "./counting-process.ts";
 import { Estimates } from "./estimates.ts";
 import { TokenCounter, type TokenCounterOptions } from "./token-counter.ts";
 
-export type CounterOptions = Pick<TokenCounterOptions, "takePlace" | "keepRoom"> & {
-  /** What the CLI is started with and in. */
-  readonly settings: string;
-  readonly env: Record<string, string>;
-  readonly cwd: string;
-  readonly logger: Logger;
-};
+export type CounterOptions = Pick<TokenCounterOptions, "takePlace" | "keepRoom"> &
+  Pick<CliProcessOptions, "env" | "cwd" | "guard" | "logger"> & { readonly settings: string };
 
 export function createTokenCounter({ settings, takePlace, keepRoom, ...running }: CounterOptions): TokenCounter {
   const admit = async (signal: AbortSignal) => {

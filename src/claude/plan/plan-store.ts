@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import Type from "typebox";
 import type { PlanLimits } from "../../core/backend.ts";
 import { planLimitsOf, planReport } from "../../core/usage.ts";
+import { refuseSpecialFile } from "../../observability/private-file.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { current, NO_LIMITS } from "./limits.ts";
 
@@ -56,6 +57,7 @@ export function planFile(path: string): PlanStore {
   return {
     read() {
       try {
+        refuseSpecialFile(path);
         const content: unknown = JSON.parse(readFileSync(path, "utf8"));
         return File.Check(content) ? content.limits : undefined;
       } catch {

@@ -27,3 +27,11 @@ export type Lease = {
   readonly how: "resume" | "reuse" | "restore" | "new";
   readonly ownIds: OwnIds;
 };
+
+/** `fresh`: in a process that is started for it. `signal` ends the wait. */
+export type LeaseOptions = {
+  readonly fresh: boolean;
+  readonly signal?: AbortSignal;
+  /** A process that was started with the conversation has failed already. */
+  readonly isAgain?: boolean;
+};

@@ -55,10 +55,12 @@ export function hasRoomForGuest<W>(
 export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { now }: Surroundings): boolean {
   const { waiters } = state;
   const demands = waiters.flatMap(({ demand }) => demand ?? []);
+  const isInTime = (worker: WorkerState) => worker.type !== "booting" || worker.since + LATE_MS > now;
   // Whoever waits until any is up needs one that boots, whoever it is for.
-  if (demands.length < waiters.length && workersIn(state, "booting").length === 0) return true;
+  const booting = [...state.workers.values()].filter(({ type }) => type === "booting");
+  if (demands.length < waiters.length && !booting.some(isInTime) && booting.length < 2) return true;
   const starting = startingForAnyone(state);
-  const inTime = starting.filter((worker) => worker.type !== "booting" || worker.since + LATE_MS > now);
+  const inTime = starting.filter(isInTime);
   // A batch leaves a processor to whoever comes meanwhile.
   const most = demands.every(isOfBatch) ? Math.max(1, maxStarting - 1) : maxStarting;
   const wanted = Math.min(demands.length, most);

@@ -208,14 +208,23 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
   /** Each start is for one of those who wait; where others are left, they may still be lucky. */
   #tellFailure(problem: unknown, own: Waiter | undefined, { mayTryAgain = false } = {}): void {
     this.pause();
-    for (const waiter of this.state.waiters)
-      if (waiter.demand === undefined) this.answer({ type: "reject", waiter, problem });
-    const waiter =
-      own ?? (startingForAnyone(this.state).length < this.state.waiters.length ? this.state.waiters[0] : undefined);
-    if (waiter === undefined) return;
+    const starting = startingForAnyone(this.state).length;
+    const wanting = this.state.waiters.filter(({ demand }) => demand !== undefined);
+    const affected = own ?? (starting < wanting.length ? wanting[0] : undefined);
+    const isAffected = (waiter: Waiter) => waiter === affected || waiter.demand === undefined;
+    for (const waiter of this.state.waiters.filter(isAffected)) this.#tellOfFailure(waiter, problem, mayTryAgain);
+    if (own === undefined) return;
+    if (mayTryAgain && own.hasFailed !== true) this.start({ ...own, hasFailed: true });
+    else this.answer({ type: "reject", waiter: own, problem });
+  }
+
+  /** Another process may come up where one did not, once. */
+  #tellOfFailure(waiter: Waiter, problem: unknown, mayTryAgain: boolean): void {
     if (!mayTryAgain || waiter.hasFailed === true) this.answer({ type: "reject", waiter, problem });
-    else if (own) this.start({ ...own, hasFailed: true });
-    else this.set({ waiters: [{ ...waiter, hasFailed: true }, ...this.state.waiters.slice(1)] });
+    else {
+      const waiters = this.state.waiters.map((other) => (other === waiter ? { ...waiter, hasFailed: true } : other));
+      this.set({ waiters });
+    }
   }
 
   #rest(worker: W): void {

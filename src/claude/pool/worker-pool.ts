@@ -1,7 +1,8 @@
 import { ApiError, reasonOf } from "../../core/error.ts";
+import { bootProblem } from "../cli/start-failure.ts";
 import type { Restored } from "../session/restorer.ts";
 import type { Demand } from "./choice.ts";
-import type { Lease, PoolOptions } from "./lease.ts";
+import type { Lease, LeaseOptions, PoolOptions } from "./lease.ts";
 import { chooseProcess } from "./policy.ts";
 import { type GuestWorth, hasRoomForGuest, leavesOf, nextTick } from "./pool-needs.ts";
 import { reducePool } from "./pool-reducer.ts";
@@ -59,7 +60,8 @@ export class WorkerPool {
   }
 
   /** A process for the request, and how many of its turns to keep. `fresh` asks for one that is started for it; `signal` ends the wait. */
-  async lease(demand: Demand, { fresh, signal }: { fresh: boolean; signal?: AbortSignal }): Promise<Lease> {
+  async lease(demand: Demand, how: LeaseOptions): Promise<Lease> {
+    const { fresh, signal } = how;
     if (this.#state.isClosed) throw shuttingDown();
     const choose = (canRestore: boolean) => {
       const waiting = this.#state.waiters.length + 1;
@@ -75,11 +77,16 @@ export class WorkerPool {
     }
     if (fresh || restored) {
       const own = this.#wait("asked-own", demand, { restored });
-      // One that was started before it had its conversation may have died just now.
-      return await (restored?.process ? own.catch(() => this.lease(demand, { fresh, signal })) : own);
+      return await (restored ? own.catch((problem) => this.#leaseAgain(problem, restored, demand, how)) : own);
     }
     const served = mustRestore ? choose(false) : choice;
     return await this.#wait("asked", demand, { choice: "worker" in served ? served : undefined, signal });
+  }
+
+  /** A conversation is written down for one process: the next needs it written anew. One that had waited for it may have died long ago. */
+  async #leaseAgain(problem: unknown, { process }: Restored, demand: Demand, how: LeaseOptions): Promise<Lease> {
+    if (this.#state.isClosed || how.signal?.aborted || (how.isAgain && process === undefined)) throw problem;
+    return await this.lease(demand, { ...how, isAgain: process === undefined });
   }
 
   /** Resolves once a process is up that has told which models there are. */
@@ -253,10 +260,9 @@ export class WorkerPool {
 
   #failBoot(worker: Worker, cause: unknown): void {
     if (!workersIn(this.#state, "booting").includes(worker)) return;
-    const reason = reasonOf(cause);
-    const problem = new ApiError("cli_failed", `The Claude CLI did not start: ${reason}`, { cause });
+    const problem = bootProblem(cause);
     const level = problem.message === this.problem?.message ? "debug" : "error";
-    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason });
+    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason: reasonOf(cause) });
     this.#dispatch({ type: "boot-failed", worker, problem });
   }
 

@@ -131,10 +131,7 @@ export class Worker {
     return this.#binding.tools?.openCalls ?? new Set();
   }
 
-  /**
-   * Makes a process ready that nobody waits for: initialised, and with the code run once that its first turn needs, which is much
-   * of that turn's time. Throws when it cannot be used any more.
-   */
+  /** Makes a process ready that nobody waits for: initialised, its first turn's code run once. Throws when it cannot be used any more. */
   async prepare(): Promise<void> {
     if (!(await this.#binding.prepare())) return;
     await this.#applySettings(PLAIN_SETTINGS);
@@ -148,9 +145,10 @@ export class Worker {
     const { tools } = this.#binding;
     if (tools && tools.openCalls.size > 0) await giveUpCalls(this.#process, tools);
     await this.#rewind(keep);
+    const thinkingOff = thinkingOffOf(request, this.#transcript);
+    const applied = () => this.#applySettings(request.settings, thinkingOff);
     // The CLI takes them in their order.
-    const bound = this.#bind(request);
-    await Promise.all([bound, this.#applySettings(request.settings, thinkingOffOf(request, this.#transcript))]);
+    await Promise.all([this.#process.showLife(), this.#bind(request), applied()]);
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = questionOf(request);
     return this.#startTurn(request, question, question.content);
@@ -161,6 +159,7 @@ export class Worker {
     const question = questionOf(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
+    await this.#process.showLife();
     const isBound = this.profile?.key === request.profile.key;
     const way = goesOnWith(question, this.#settings, request.settings);
     if (!isBound || way !== "within") return await this.#settle(request, tools);

@@ -17,7 +17,7 @@ export type Script<T> = {
   readonly run: (sandbox: Sandbox) => Promise<T>;
 };
 
-export type ProbeOptions<T> = Pick<SandboxOptions, "cwd" | "env" | "logger" | "scratch"> & {
+export type ProbeOptions<T> = Pick<SandboxOptions, "cwd" | "env" | "guard" | "logger" | "scratch"> & {
   /** Takes a place for the process, and resolves with the function that gives it back. */
   readonly admit?: (signal: AbortSignal) => Promise<() => void>;
   /** For tests. */

@@ -12,7 +12,7 @@ import { awaitMessage } from "../turn/conversation.ts";
 import { userMessage } from "../turn/encode-input.ts";
 import { CannedApi, DUMMY_TOKEN } from "./canned-api.ts";
 
-export type SandboxOptions = {
+export type SandboxOptions = Pick<CliProcessOptions, "guard"> & {
   /** The CLI. */
   readonly path: string;
   readonly model: string;
@@ -69,7 +69,7 @@ async function sweepFolder(path: string): Promise<void> {
  * folder. All are gone when this settles. Throws what that throws, and when time is up.
  */
 export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandbox) => Promise<T>): Promise<T> {
-  const { path, model, cwd, env, logger, timeoutMs, signal, address, scratch = tmpdir() } = options;
+  const { path, model, cwd, env, guard, logger, timeoutMs, signal, address, scratch = tmpdir() } = options;
   const folder = await mkdtemp(join(scratch, PREFIX));
   const api = new CannedApi();
   const end = Date.now() + timeoutMs;
@@ -96,7 +96,8 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
       start({ errors, ...how } = {}) {
         const settings = cliSettings({ anthropicBaseUrl: api.url, allowApiKey: false });
         const args = cliArguments({ settings, model, ...how });
-        process = new CliProcess({ path, args, env: sandboxEnvironment(env, folder, api.url), cwd, logger, errors });
+        const running = { env: sandboxEnvironment(env, folder, api.url), cwd, guard, logger };
+        process = new CliProcess({ ...running, path, args, errors });
         return process;
       },
       request: (fields) => started().request(fields, msLeft()),

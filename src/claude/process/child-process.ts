@@ -1,4 +1,6 @@
+import { accessSync, constants } from "node:fs";
 import { LineFramer } from "./line-framer.ts";
+import type { OrphanGuard } from "./orphan-guard.ts";
 import { OWN_GROUP, signalGroup } from "./process-group.ts";
 import { GATHER_MS, ReadPace } from "./read-pace.ts";
 import { StderrTail } from "./stderr-tail.ts";
@@ -8,6 +10,8 @@ export type ChildOptions = {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
   readonly cwd: string;
+  /** Ends it should we be gone before; default: nobody does. */
+  readonly guard?: OrphanGuard | undefined;
   readonly onLine: (line: string) => void;
   readonly errors?: ErrorReader;
   /** Called once, after the last line was delivered and the process was reaped. */
@@ -45,14 +49,28 @@ export class ChildProcess {
   #over = false;
   #failure: unknown;
 
-  constructor({ path, args, env, cwd, onLine, errors, onExit }: ChildOptions) {
-    this.#child = Bun.spawn([path, ...args], { env, cwd, stdin: "pipe", stdout: "pipe", stderr: "pipe", ...OWN_GROUP });
+  constructor({ path, args, env, cwd, guard, onLine, errors, onExit }: ChildOptions) {
+    // What starts it may be another program, which would say in words of its own that there is none.
+    accessSync(path, constants.X_OK);
+    const command = [path, ...args];
+    this.#child = Bun.spawn([...(guard?.bind(command) ?? command)], {
+      env,
+      cwd,
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+      ...OWN_GROUP,
+    });
+    const unwatch = guard?.watch(this.#child, "kill");
     const reading = Promise.all([this.#readLines(onLine), this.#readStderr(errors)]).catch((failure: unknown) => {
       this.#failure = failure;
       void this.terminate();
     });
     this.exited = this.#awaitExit(reading);
-    void this.exited.then(onExit);
+    void this.exited.then((exit) => {
+      unwatch?.();
+      onExit(exit);
+    });
   }
 
   get pid(): number {

@@ -1,18 +1,15 @@
 import type { Logger } from "../../observability/logger.ts";
-import { ControlChannel } from "../protocol/control-channel.ts";
+import { ControlChannel, ControlError } from "../protocol/control-channel.ts";
 import type { ControlRequestMessage, RateLimitMessage } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
-import { ChildProcess, type ErrorReader } from "./child-process.ts";
+import { type ChildOptions, ChildProcess } from "./child-process.ts";
 import { SpendingMeter, totalCostIn } from "./spending.ts";
 
-export type CliProcessOptions = {
-  readonly path: string;
-  readonly args: readonly string[];
-  readonly env: Record<string, string>;
-  readonly cwd: string;
+export type CliProcessOptions = Pick<ChildOptions, "path" | "args" | "env" | "cwd" | "guard" | "errors"> & {
   readonly logger: Logger;
-  readonly errors?: ErrorReader;
 };
+
+const LIFE_TIMEOUT_MS = 3_000;
 
 /** What a turn listens to. After `died` nothing more comes. */
 export type CliListener = {
@@ -40,19 +37,16 @@ export class CliProcess {
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
 
-  constructor({ path, args, env, cwd, logger, errors }: CliProcessOptions) {
+  constructor({ logger, ...child }: CliProcessOptions) {
     this.#logger = logger;
     this.#control = new ControlChannel((message) => this.send(message));
     this.#child = new ChildProcess({
-      path,
-      args,
-      env,
-      cwd,
+      ...child,
       onLine: (line) => this.#receive(line),
-      errors,
       onExit: ({ exitCode, signal, stderr, failure }) => {
         if (failure !== undefined) logger.error("reading claude failed", { pid: this.pid, reason: String(failure) });
-        const how = signal ? `ended by ${signal}` : `exited with code ${exitCode}`;
+        const why = failure instanceof Error ? `was ended: ${failure.message}` : undefined;
+        const how = why ?? (signal ? `ended by ${signal}` : `exited with code ${exitCode}`);
         this.#die(new Error(`The Claude CLI ${how}${stderr === "" ? "" : `: ${stderr}`}`));
       },
     });
@@ -91,6 +85,19 @@ export class CliProcess {
 
   request(request: { readonly subtype: string } & Record<string, unknown>, timeoutMs: number): Promise<unknown> {
     return this.#control.request(request, timeoutMs);
+  }
+
+  /**
+   * Resolves with a sign of life, which usually takes a millisecond. Rejects when none comes, or it is gone. One that is stopped, or stuck, takes
+   * what it is given all the same, and is silent then: so it is given nothing before.
+   */
+  async showLife(timeoutMs = LIFE_TIMEOUT_MS): Promise<void> {
+    try {
+      await this.request({ subtype: "get_binary_version" }, timeoutMs);
+    } catch (error) {
+      // A refusal is a sign of life, too.
+      if (!(error instanceof ControlError && error.isRefusal)) throw error;
+    }
   }
 
   /** Routes messages to one listener at a time; undefined: nobody expects any. */

@@ -1,11 +1,20 @@
 const NEWLINE = 0x0a;
 
+/** Twice the largest request that a client may send, of which the CLI says parts again. */
+const MOST_LINE_BYTES = 128 * 1024 * 1024;
+
 /** Cuts a byte stream into lines. Works on bytes, so a UTF-8 character that spans two chunks stays whole. */
 export class LineFramer {
   readonly #decoder = new TextDecoder();
+  readonly #mostBytes: number;
   #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
 
-  /** The lines completed by this chunk, without their newline; empty lines are left out. */
+  constructor(mostBytes = MOST_LINE_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** The lines completed by this chunk, without their newline; empty lines are left out. Throws when one goes on and on. */
   push(chunk: Uint8Array): string[] {
     const lines: string[] = [];
     let start = 0;
@@ -14,7 +23,7 @@ export class LineFramer {
       start = end + 1;
     }
     // Copied: the reader may reuse the chunk's memory.
-    if (start < chunk.length) this.#pending.push(chunk.slice(start));
+    if (start < chunk.length) this.#keep(chunk.slice(start));
     return lines;
   }
 
@@ -25,9 +34,18 @@ export class LineFramer {
     return lines;
   }
 
+  #keep(part: Uint8Array): void {
+    this.#pending.push(part);
+    this.#pendingBytes += part.length;
+    if (this.#pendingBytes <= this.#mostBytes) return;
+    this.#pending = [];
+    throw new Error(`it wrote ${Math.floor(this.#mostBytes / 1024 / 1024)} MiB without a line break`);
+  }
+
   #complete(tail: Uint8Array, lines: string[]): void {
     const bytes = this.#pending.length === 0 ? tail : Buffer.concat([...this.#pending, tail]);
     this.#pending = [];
+    this.#pendingBytes = 0;
     const line = this.#decoder.decode(bytes);
     if (line.trim() !== "") lines.push(line);
   }

@@ -5,6 +5,8 @@ export class ControlError extends Error {
   constructor(
     readonly subtype: string,
     message: string,
+    /** It was the process that said no. */
+    readonly isRefusal = false,
   ) {
     super(`${subtype}: ${message}`);
     this.name = "ControlError";
@@ -48,7 +50,7 @@ export class ControlChannel {
     if (!pending) return;
     this.#pending.delete(response.request_id);
     if (response.subtype === "success") pending.resolve(response.response);
-    else pending.reject(new ControlError(pending.subtype, response.error ?? response.subtype));
+    else pending.reject(new ControlError(pending.subtype, response.error ?? response.subtype, true));
   }
 
   /** Fails everything pending and to come: the process is gone. */

@@ -276,8 +276,12 @@ export class TurnDecoder {
   }
 }
 
-/** After an answer without any text, too, the CLI asks once more, unless it was paused; and of a call alone, without its result, it keeps nothing. */
+/**
+ * After an answer without any text, too, the CLI asks once more, unless it was paused, and up to twice more for a call that was announced and
+ * not made; of a call alone, without its result, it keeps nothing.
+ */
 function cliGoesOnAfter(raw: string, { kept }: BlockDecoder): boolean {
+  if (raw === "tool_use") return true;
   if (raw === "pause_turn") return kept === "nothing";
   return CLI_WOULD_CONTINUE.has(raw) || kept !== "text";
 }

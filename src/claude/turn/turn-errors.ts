@@ -92,7 +92,9 @@ export function resultError(facts: FailureFacts): ApiError {
   if (status === undefined ? isForGood : status < 500 && !PASSING.has(status)) {
     return new ApiError("invalid_request", `The Anthropic API refused the request: ${said}`, upstream);
   }
-  if (status !== undefined) return new ApiError("upstream_error", `The Anthropic API failed: ${said}`, upstream);
+  // An error that has a name came from the API, not from the way there, though nobody knows the name yet.
+  if (status !== undefined || result.api_error_type)
+    return new ApiError("upstream_error", `The Anthropic API failed: ${said}`, upstream);
   if (notice === "server_error" || notice === "unknown") {
     return new ApiError("upstream_unreachable", `The connection to the Anthropic API failed: ${said}`);
   }

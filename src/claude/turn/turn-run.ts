@@ -13,7 +13,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import { AnswerRecorder, EventChannel, OutputText, StopFilter } from "./answer-events.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
-import { SilenceWatch } from "./silence-watch.ts";
+import { LifeWatch } from "./silence-watch.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
@@ -45,6 +45,8 @@ export type TurnOptions = {
   readonly filteredStops: readonly string[];
   /** A process that says nothing for so long is given up. */
   readonly silenceTimeoutMs: number;
+  /** One that says nothing for so long is asked for a sign of life; default: half a minute. */
+  readonly pulseMs?: number;
 };
 
 export type ContextListener = (model: string, tokens: number) => void;
@@ -84,7 +86,7 @@ export class TurnRun {
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
-  readonly #silence: SilenceWatch;
+  readonly #life: LifeWatch;
   readonly #answer = new AnswerRecorder();
   #phase: Phase = { at: "answering" };
 
@@ -93,6 +95,7 @@ export class TurnRun {
     tools,
     filteredStops,
     silenceTimeoutMs,
+    pulseMs,
     onContext,
     onLimits,
     onSpent,
@@ -115,10 +118,7 @@ export class TurnRun {
     });
     this.#outputText = isHeld ? new OutputText() : undefined;
     this.#filter = new StopFilter(filteredStops);
-    this.#silence = new SilenceWatch(silenceTimeoutMs, () => {
-      const seconds = Math.round(silenceTimeoutMs / 1000);
-      this.cancel(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
-    });
+    this.#life = new LifeWatch(process, { silenceTimeoutMs, pulseMs }, (error) => this.cancel(error));
     process.listen({
       message: (message) => this.#receive(message),
       died: (reason) => this.#die(reason),
@@ -145,13 +145,13 @@ export class TurnRun {
   /** Gives the turn up: the model stops writing, and `error` is the last event. Harmless when the turn is over. */
   cancel(error: ApiError): void {
     if (this.#decoder.finished) return;
-    this.#silence.stop();
+    this.#life.stop();
     this.#emit(this.#decoder.fail(error));
     this.#interrupt();
   }
 
   #receive(message: CliMessage): void {
-    this.#silence.heard();
+    this.#life.heard();
     if (message.type === "result") {
       this.#tellContext(message);
       this.#tellSpent();
@@ -286,7 +286,7 @@ export class TurnRun {
     if (this.#phase.at === "ending") clearTimeout(this.#phase.overdue);
     this.#phase = phase;
     if (phase.at !== "over") return;
-    this.#silence.stop();
+    this.#life.stop();
     this.#process.listen(undefined);
     this.#tools?.watch(undefined);
   }

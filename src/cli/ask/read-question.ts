@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { ConfigError } from "../../config/config-error.ts";
-import { isMissing } from "../../config/text-file.ts";
+import { reasonOf } from "../../config/system-error.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -55,7 +55,6 @@ async function filePart(path: string): Promise<object> {
     const data = await readFile(path, "base64");
     return { type: "file", file: { filename: basename(path), file_data: data } };
   } catch (cause) {
-    const reason = isMissing(cause) ? "there is no such file" : cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`--file: cannot read ${path}: ${reason}.`, { cause });
+    throw new ConfigError(`--file: cannot read ${path}: ${reasonOf(cause)}.`, { cause });
   }
 }

@@ -1,9 +1,12 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { API_KEY_VARIABLES } from "../../claude/cli/environment.ts";
 import { type InstallationOptions, loginProblem, readLogin, UNKNOWN_LOGIN } from "../../claude/cli/installation.ts";
 import type { Login } from "../../claude/cli/login.ts";
+import { managedSettings } from "../../claude/cli/managed-settings.ts";
 import { loginCommand, updateCommand, withoutRecovery } from "../../claude/cli/remedies.ts";
 import { NOT_FROM_USER_FILES } from "../../claude/cli/settings.ts";
+import { quoted } from "../../claude/cli/shell-word.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
 import { unsetCommand } from "../shell.ts";
@@ -22,7 +25,13 @@ export async function checkLogin(
   startAs: StartAs,
 ): Promise<Finding[]> {
   const login = await readLogin(path, options);
-  return [...describe({ login, path, startAs }, options), ...strayKeys(options), ...userEnv(options, readFile)];
+  return [
+    ...describe({ login, path, startAs }, options),
+    ...strayKeys(options),
+    ...userEnv(options, readFile),
+    ...managed(options),
+    ...staleLocks(options),
+  ];
 }
 
 type Used = { readonly login: Login | undefined; readonly path: string; readonly startAs: StartAs };
@@ -49,6 +58,36 @@ function describe({ login, path, startAs }: Used, options: InstallationOptions):
   return days > SOON_DAYS
     ? finding({ status: "ok", message: `${uses}, until ${end}.` })
     : finding({ status: "warning", message: `${uses}, which ends on ${end}.`, command: logIn });
+}
+
+/** What is set for all users of this machine, by name. */
+function managed({ platform, managedFolder }: InstallationOptions): Finding[] {
+  return managedSettings(platform, managedFolder).map(({ file, names }) => ({
+    check: "login",
+    status: names.some((name) => name === "hooks" || name === "apiKeyHelper") ? "warning" : "ok",
+    message:
+      `Managed settings apply to all that the CLI does, here as well: ${file} sets ${names.join(", ") || "nothing that can be read"}.` +
+      (names.includes("hooks") ? " Its hooks run in each turn." : "") +
+      (names.includes("apiKeyHelper") ? " Its apiKeyHelper takes the place of a login." : ""),
+    facts: { managed_settings: file },
+  }));
+}
+
+/** The CLI takes a lock whose holder has not renewed it for so long for one that was left behind; it does so every five seconds. */
+const STALE_LOCK_MS = 60_000;
+
+/** Locks that a CLI left behind which was killed while it renewed the login: until they are gone, no program of this user may renew it. */
+function staleLocks({ env, home, platform }: InstallationOptions): Finding[] {
+  const folder = env.CLAUDE_CONFIG_DIR || join(home, ".claude");
+  return [join(folder, ".oauth_refresh.lock"), `${folder}.lock`].flatMap((lock) => {
+    const seen = statSync(lock, { throwIfNoEntry: false });
+    const minutes = seen && (Date.now() - seen.mtimeMs) / 60_000;
+    if (minutes === undefined || minutes * 60_000 < STALE_LOCK_MS) return [];
+    const message = `${lock} was left behind ${Math.round(minutes)} minutes ago: it can keep every program of this user from renewing the login.`;
+    const command =
+      platform === "win32" ? `Remove-Item -Recurse ${quoted(lock, platform)}` : `rm -r ${quoted(lock, platform)}`;
+    return [{ check: "login", status: "warning", message, command }] as const;
+  });
 }
 
 function factsOf(login: Login | undefined): Finding["facts"] {

@@ -5,6 +5,7 @@ import { ensureEmptyDirectory } from "../../claude/cli/working-directory.ts";
 import { availableMb, ROOM_MB } from "../../claude/pool/memory.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { stateDirectory, workingDirectory } from "../../config/paths.ts";
+import { messageOf } from "../../config/system-error.ts";
 import type { Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
 import type { StartAs } from "./start-as.ts";
@@ -23,7 +24,7 @@ function checkWorkingDirectory(surroundings: Surroundings): Finding {
     ensureEmptyDirectory(path);
     return { check: "folders", status: "ok", message: `${path} is there for the CLI to run in.`, facts: { path } };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const command = existsSync(path)
       ? moveAwayCommand(path, surroundings)
       : ownCommand(existingPart(path), surroundings);

@@ -1,3 +1,4 @@
+import { messageOf } from "../../config/system-error.ts";
 import type { Surroundings } from "../command.ts";
 import { PROGRAM } from "../command.ts";
 import { type ServiceDefinition, startsOlderPackage } from "../service/definition.ts";
@@ -31,7 +32,7 @@ export async function installedService(surroundings: Surroundings): Promise<Inst
     const hasProgram = surroundings.system.isExecutable(definition.executable);
     return { kind: "ours", file, definition, hasProgram, report: await look(found, surroundings) };
   } catch (error) {
-    return { kind: "unknown", reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "unknown", reason: messageOf(error) };
   }
 }
 

@@ -2,13 +2,14 @@ import type { App } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { isLoopbackHost } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
+import { responsesFile } from "../../config/paths.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 
 /** The start-up lines: at once what is known at once, the rest when the CLI was looked at, and has told the models. */
 export function announce(
   { url, ready, models }: Pick<App, "url" | "ready" | "models">,
   config: Config,
-  { version, terminal, platform }: Pick<Surroundings, "version" | "terminal" | "platform">,
+  { version, terminal, platform, env, home }: Pick<Surroundings, "version" | "terminal" | "platform" | "env" | "home">,
 ): void {
   const { write, style } = terminal;
   const line = (label: string, text: string) => write(`  ${style.bold(label.padEnd(10))}${text}\n`);
@@ -17,6 +18,10 @@ export function announce(
     "For apps",
     `base URL ${style.cyan(`${url}/v1`)}, ${config.apiKeys.length > 0 ? "one of your API keys" : "any API key"}`,
   );
+  if (config.store && !config.demo) {
+    const file = responsesFile({ platform, env, home });
+    line("Stored", `what is asked and answered at /v1/responses, for 30 days in ${file}; --no-store turns it off`);
+  }
   if (config.demo) line("Demo", "every answer is simulated; no login is used and nothing is spent");
   void ready.then(({ cli, login, problem }) => {
     if (cli && !config.demo) line("Login", login ?? "unknown");

@@ -2,6 +2,7 @@ import { startApp } from "../../app.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
+import { reasonOf } from "../../config/system-error.ts";
 import { LogFile } from "../../observability/log-file.ts";
 import { Logger } from "../../observability/logger.ts";
 import type { Surroundings } from "../command.ts";
@@ -14,13 +15,13 @@ const DRAIN_MS = 10_000;
 
 export type ServeOptions = LoadedConfig & { readonly surroundings: Surroundings };
 
-/** Runs the server until SIGINT, SIGTERM or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
+/** Runs the server until SIGINT, SIGTERM, SIGQUIT or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
 export async function serve({ config, warnings, surroundings }: ServeOptions): Promise<void> {
   const { version, platform, env, home, terminal } = surroundings;
   const logger = new Logger(config.logLevel, openLog(config, terminal.writeError), config.logFormat);
   for (const warning of warnings) logger.warn(warning);
   const request = new StopRequest();
-  const ignoreSignals = request.listen();
+  const ignoreSignals = request.listen((signal) => logger.info("the signal asks for nothing here", { signal }));
   const app = await startApp({ config, logger, version, platform, env, home, guides: guidesFor(config, platform) });
   announce(app, config, surroundings);
   void app.ready.then(() => setTimeout(freeStartUp, SETTLED_MS).unref());
@@ -49,7 +50,7 @@ function openLog({ logFile }: LoadedConfig["config"], writeError: (line: string)
     try {
       file.write(line);
     } catch (reason) {
-      if (!hasFailed) writeError(`The log cannot be written to ${logFile}: ${messageOf(reason)}\n`);
+      if (!hasFailed) writeError(`The log cannot be written to ${logFile}: ${reasonOf(reason)}\n`);
       hasFailed = true;
       writeError(line);
     }
@@ -60,10 +61,6 @@ function openFile(path: string): LogFile {
   try {
     return new LogFile(path);
   } catch (reason) {
-    throw new ConfigError(`--${OPTIONS.logFile.flag}: ${path} cannot be written: ${messageOf(reason)}.`);
+    throw new ConfigError(`--${OPTIONS.logFile.flag}: ${path} cannot be written: ${reasonOf(reason)}.`);
   }
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }

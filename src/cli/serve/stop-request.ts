@@ -1,4 +1,7 @@
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { endingSignals } from "../ignored-signals.ts";
+
+/** Without a handler each of these would end us at once, and in the middle of everything. */
+const MEANINGLESS = ["SIGUSR1", "SIGUSR2"] as const;
 
 /**
  * Ctrl-C in a terminal signals every process there, and npm or a script that runs us passes the signal on as well. Only after this
@@ -35,11 +38,15 @@ export class StopRequest {
     } else if (signal !== this.#first.signal || at - this.#first.at >= ECHO_MS) this.#hurry.resolve();
   };
 
-  /** Listens to this process's signals; returns what ends it. */
-  listen(): () => void {
-    for (const signal of SIGNALS) process.on(signal, this.receive);
+  /** Listens to this process's signals; returns what ends it. `onMeaningless` hears of those that ask for nothing. */
+  listen(onMeaningless: (signal: string) => void = () => {}): () => void {
+    const heard = [
+      ...[...endingSignals(), "SIGQUIT" as const].map((signal) => [signal, this.receive] as const),
+      ...MEANINGLESS.map((signal) => [signal, onMeaningless] as const),
+    ];
+    for (const [signal, handler] of heard) process.on(signal, handler);
     return () => {
-      for (const signal of SIGNALS) process.off(signal, this.receive);
+      for (const [signal, handler] of heard) process.off(signal, handler);
     };
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../config/system-error.ts";
 import { LogFile } from "../../observability/log-file.ts";
 import type { Call } from "../command.ts";
 import { serve } from "../serve/serve.ts";
@@ -18,7 +19,7 @@ export async function runService(call: Call): Promise<number> {
     return 0;
   } catch (error) {
     // The caller tells it where nobody looks.
-    if (path !== undefined) terminal.writeError(`claude-max-api: ${error instanceof Error ? error.message : error}\n`);
+    if (path !== undefined) terminal.writeError(`claude-max-api: ${messageOf(error)}\n`);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
+import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { sseChunks, sseData } from "../../support/sse.ts";
 import { until } from "../../support/wait.ts";
@@ -45,6 +46,27 @@ const USAGE = {
   total_tokens: 10,
   prompt_tokens_details: { cached_tokens: 2, cache_write_tokens: 3 },
 };
+
+test("of several prompts the longest, which may be too long, is refused before another is asked; else all are asked", async () => {
+  const tooLong = new ApiError("context_length_exceeded", "too long");
+  const run = (refuses: boolean): Run =>
+    async function* (_, index) {
+      if (refuses && index === 0) yield { type: "error", error: tooLong };
+      else yield* [START, ...HELLO, FINISH];
+    };
+  const prompt = ["short", "long ".repeat(40_000), "also short"];
+  for (const stream of [false, true]) {
+    const { asked, post } = serve(run(true));
+    const response = await post({ prompt, stream });
+    expect(response.status).toBe(400);
+    await Bun.sleep(5);
+    expect(asked.filter(({ signal }) => !signal.aborted)).toEqual([]);
+    expect(asked).toHaveLength(1);
+  }
+  const { asked, post } = serve(run(false));
+  expect((await (await post({ prompt, stream: true })).text()).match(/"finish_reason":"stop"/g)).toHaveLength(3);
+  expect(asked).toHaveLength(3);
+});
 
 describe("a completion", () => {
   test("is a text, without the thinking, with its finish reason and the API's usage", async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SqliteLimits, SqliteResponseStore } from "../../../src/api/openai-responses/sqlite-store.ts";
+import { makePrivate } from "../../../src/observability/private-file.ts";
 import { stored } from "./stored.ts";
 
 const cleanups: (() => void)[] = [];
@@ -18,6 +19,7 @@ function folder(): string {
 }
 
 function open(path: string, limits: Partial<SqliteLimits> = {}, clock = { now: 0 }) {
+  makePrivate(join(path, "responses.sqlite"));
   const store = new SqliteResponseStore(join(path, "responses.sqlite"), limits, () => clock.now);
   cleanups.push(() => store.close());
   return { store, kept: (...ids: string[]) => ids.filter((id) => store.get(id) !== undefined) };

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type InstallationOptions, inspectInstallation } from "../../../src/claude/cli/installation.ts";
+import { managedSettings } from "../../../src/claude/cli/managed-settings.ts";
 import { remedyFor } from "../../../src/claude/cli/remedies.ts";
+import { whyNotRunning } from "../../../src/claude/cli/start-failure.ts";
 import type { ApiError } from "../../../src/core/error.ts";
 import { makeScripts, type Scripts } from "../../support/scripts.ts";
 
@@ -43,7 +45,76 @@ const problemOf = async (options: Partial<InstallationOptions> = {}): Promise<Ap
     (error: ApiError) => error,
   );
 
+describe("what does not run is told with its cause and what helps:", () => {
+  const elf = (machine: number) => {
+    const head = Buffer.alloc(64);
+    head.writeUInt32BE(0x7f454c46, 0);
+    head.writeUInt16LE(machine, 18);
+    return head;
+  };
+  test.each([
+    ["an empty file", "", /the file is empty, as an installation leaves it that broke off.*install/],
+    [
+      "a script whose interpreter is not there",
+      "#!/no/such/node\n",
+      /a script for \/no\/such\/node, which is not there/,
+    ],
+    ["a program for another processor", elf(0x1234), /made for another processor, and this machine is/],
+    ["no program", "hello", /the file is no program/],
+    [
+      "a script that runs what is not there",
+      "#!/bin/sh\nexec no-node cli.js",
+      /it runs no-node, which is not on the PATH/,
+    ],
+    ["a script for what is not there", "#!/usr/bin/env no-node\n", /it runs no-node, which is not on the PATH/],
+  ])("%s", async (_, content, told) => {
+    const claudePath = join(scripts.directory, "claude");
+    writeFileSync(claudePath, content, { mode: 0o755 });
+    const { code, message } = await problemOf({ claudePath });
+    expect(code).toBe("cli_failed");
+    expect(message).toMatch(told);
+    expect(message).toContain("no restart is needed");
+  });
+
+  test("of the program that is there for another system, its loader", () => {
+    const path = join(scripts.directory, "claude");
+    const machine = { x64: 62, arm64: 183 }[process.arch as string] ?? 62;
+    writeFileSync(path, elf(machine), { mode: 0o755 });
+    expect(whyNotRunning(path, { code: "ENOENT" })).toMatch(/its loader is not there/);
+  });
+});
+
+describe("settings of whoever manages the machine", () => {
+  test("are named where they have to do with a login that does not do", async () => {
+    fakeClaude({ auth: `echo '{"loggedIn":true,"authMethod":"api_key_helper"}'` });
+    const file = join(scripts.directory, "managed-settings.json");
+    writeFileSync(file, JSON.stringify({ apiKeyHelper: "/bin/key", hooks: {} }));
+    const { message } = await problemOf({ managedFolder: scripts.directory });
+    expect(message).toContain(`The login is what whoever manages this machine has set: apiKeyHelper in ${file}.`);
+    expect((await problemOf({ managedFolder: "/nowhere" })).message).not.toContain("manages");
+  });
+
+  test("are found in each of their files, by name, without a value", () => {
+    mkdirSync(join(scripts.directory, "managed-settings.d"));
+    for (const [name, text] of [
+      ["managed-settings.json", '{"env":{"A":"secret"}}'],
+      ["managed-settings.d/b.json", "no"],
+    ] as const)
+      writeFileSync(join(scripts.directory, name), text);
+    expect(managedSettings("linux", scripts.directory)).toEqual([
+      { file: join(scripts.directory, "managed-settings.json"), names: ["env"] },
+      { file: join(scripts.directory, "managed-settings.d/b.json"), names: [] },
+    ]);
+  });
+});
+
 describe("an installation is usable", () => {
+  test("though a wrapper prints of other things before", async () => {
+    const version = "echo 'node v22.1.0'; echo '2.1.330 (Claude Code)'";
+    const path = fakeClaude({ version, auth: `echo 'using node v22.1.0'; ${LOGGED_IN}` });
+    expect(await inspect()).toEqual({ path, version: "2.1.330", login: "your Claude login (max plan)" });
+  });
+
   test("when it is found, new enough and logged in", async () => {
     const path = fakeClaude();
     expect(await inspect()).toEqual({ path, version: "2.1.330", login: "your Claude login (max plan)" });

@@ -75,6 +75,12 @@ describe("a command that does not end in time", () => {
   );
 });
 
+test("a command that is late is asked to end first, and may put its lock away", async () => {
+  const putsAway = "trap 'rm lock; exit 7' TERM; touch lock; while :; do sleep 0.01; done";
+  expect(await run(putsAway, { timeoutMs: 300 })).toMatchObject({ exitCode: 7, timedOut: true });
+  expect(await Bun.file(`${scripts.directory}/lock`).exists()).toBeFalse();
+});
+
 describe("a command that is given up", () => {
   test("is ended with whatever it waits for, and the reason is thrown", async () => {
     const giveUp = new AbortController();

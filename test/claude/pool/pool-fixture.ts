@@ -20,6 +20,7 @@ import { profileFor, SETTINGS } from "./turns.ts";
  * - `now`: boots at once.
  * - `deaf`: never boots.
  * - `caller`: boots at once; calls a tool, by an id of its own, before it gives its answer.
+ * - `noisy`: says what no CLI says, at once.
  * - `stubborn`: boots at once; refuses to be rewound, and so cannot be made ready.
  * - `slow-NAME`: boots at once; is initialised only once there is a file of that name.
  * - `babbler-warm`, `babbler-idle`: says what no CLI says, once it is ready or has answered, and there is a file `babble`.
@@ -32,6 +33,7 @@ wait_for() { until [ -e "$1" ]; do sleep 0.01; done; }
 stay() { trap '' TERM; echo "$1"; wait_for leave; exit; }
 case $1 in
   now | caller | stubborn | slow-* | babbler-*) ;;
+  noisy) echo 'using node v22'; exec sleep 600 ;;
   deaf) stay '{"type":"keep_alive"}' ;;
   *) wait_for "$1" ;;
 esac

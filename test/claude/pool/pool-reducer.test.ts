@@ -138,6 +138,18 @@ describe("a process that boots", () => {
     expect(pool.send({ type: "tick" })).toEqual([]);
   });
 
+  test("late is joined by a second one for who waits until any is up, and in vain is tried once more, too", () => {
+    const pool = new FakePool();
+    expect(pool.send({ type: "asked", waiter: { id: 1, demand: undefined } })).toEqual(["start"]);
+    pool.now = 5_000;
+    expect(pool.send({ type: "tick" })).toEqual(["start"]);
+    pool.now = 20_000;
+    expect(pool.send({ type: "tick" })).toEqual([]);
+    const fail = () => pool.send({ type: "boot-failed", worker: pool.booting, problem: PROBLEM });
+    expect(fail()).toEqual(["terminate w1", "start"]);
+    expect(fail()).toEqual(["terminate w2", "reject 1"]);
+  });
+
   test("in vain is tried once more before the one who waits is told", () => {
     const pool = new FakePool();
     pool.send({ type: "asked", waiter: asking(1) });

@@ -22,6 +22,14 @@ describe("a process that does not boot", () => {
     expect(pool.problem).toBeUndefined();
   });
 
+  test("since it prints to standard output is told what helps: a wrapper does so", async () => {
+    await using fixture = makePool();
+    fixture.plan.push("noisy");
+    fixture.pool.refill();
+    await failed(fixture.pool);
+    expect(fixture.pool.problem?.message).toMatch(/not JSON.*wrapper script, let it print to standard error alone/);
+  });
+
   test("is tried again without a request, until one boots", async () => {
     await using fixture = makePool({ retryMs: 1 });
     fixture.plan.push("broken", "broken", "broken");
@@ -107,10 +115,13 @@ describe("those who wait until one is up", () => {
     expect((await leased).worker).toBe(fixture.worker(0));
   });
 
-  test("are told when it does not boot, or cannot even be started; the next brings about another", async () => {
+  test("are told when two in a row do not boot, or one cannot even be started; the next brings about another", async () => {
     await using fixture = makePool({ warm: 0 });
     fixture.plan.push("broken");
     fixture.open("broken", "oops");
+    await fixture.pool.ensureReady();
+    fixture.pool.reset();
+    fixture.plan.push("broken", "broken");
     expect(await refusal(fixture.pool.ensureReady())).toMatchObject({ code: "cli_failed" });
     const missing = new Error("no installation");
     fixture.plan.push(missing);

@@ -125,6 +125,12 @@ describe("the death of the process", () => {
     expect(cli.death?.message).toBe("The Claude CLI exited with code 5");
   });
 
+  test("comes when it writes without a line break and without an end, and says so", async () => {
+    const { cli } = start("exec head -c 300000000 /dev/zero 2>/dev/null");
+    await cli.exited;
+    expect(cli.death?.message).toBe("The Claude CLI was ended: it wrote 128 MiB without a line break");
+  });
+
   test("names the signal that killed it", async () => {
     const { cli } = start("kill -KILL $$");
     await cli.exited;

@@ -64,3 +64,12 @@ test("lines never depend on where the stream was cut", () => {
     }),
   );
 });
+
+test("a line that goes on and on is given up at a bound, and what is in pieces of lines is not", () => {
+  const framer = new LineFramer(1024 * 1024);
+  for (let n = 0; n < 100; n++) framer.push(bytes(`${"x".repeat(20_000)}\n`));
+  const endless = () => {
+    for (let n = 0; n < 100; n++) framer.push(bytes("x".repeat(20_000)));
+  };
+  expect(endless).toThrow("it wrote 1 MiB without a line break");
+});

@@ -143,6 +143,16 @@ test("an answer that ends at a stop sequence says at which, where the API does",
   expect(endAt(null)).toEqual(finish("stop", "stop_sequence"));
 });
 
+test("an answer that ends for a call, and makes none, is interrupted at its end: the CLI would ask for the call, at a price", () => {
+  const delta = { stop_reason: "tool_use" };
+  const { interruptAt, finishedAt, events } = replay(
+    textWith((event) => (event.type === "message_delta" ? { ...event, delta } : event)),
+  );
+  expect(events.at(-1)).toEqual(finish("stop", "tool_use"));
+  expect(interruptAt).toBeDefined();
+  expect(interruptAt).toBe(finishedAt);
+});
+
 test("the start tells no usage where the API has not told the prompt's", () => {
   const usage = { output_tokens: 1 };
   const messages = textWith((event) =>

@@ -61,7 +61,7 @@ describe("the code of a failure follows from the CLI's fields:", () => {
         ["api_error", "upstream_error"],
         ["timeout_error", "upstream_error"],
         ["overloaded_error", "overloaded"],
-        ["some_new_error", "upstream_unreachable"],
+        ["some_new_error", "upstream_error"],
       ] as const
     ).map(([type, code]): [string, Parameters<typeof errorOf>[0], string] => [
       `${type} within a stream`,
@@ -73,6 +73,10 @@ describe("the code of a failure follows from the CLI's fields:", () => {
   test.each(table)("%s", (_, facts, code) => {
     expect(errorOf(facts).code).toBe(code as never);
   });
+});
+
+test("an API that limits or is overloaded says when to try again, but the CLI does not, so nothing is made up", () => {
+  for (const status of [429, 529]) expect(errorOf({ api_error_status: status }).retryAfterSeconds).toBeUndefined();
 });
 
 describe("the API's status", () => {

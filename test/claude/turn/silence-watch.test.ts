@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { SilenceWatch } from "../../../src/claude/turn/silence-watch.ts";
+import { Pulse, SilenceWatch } from "../../../src/claude/turn/silence-watch.ts";
 import { until } from "../../support/wait.ts";
 
 test("silence is told once, after the time", async () => {
@@ -33,4 +33,38 @@ test("once stopped, nothing is told", async () => {
   watch.stop();
   await Bun.sleep(50);
   expect(told).toBe(false);
+});
+
+test("a process that is silent is asked for a sign of life, again and again, until it gives none, which is told once", async () => {
+  const answers = [true, true, false];
+  let told = 0;
+  const pulse = new Pulse(
+    5,
+    async () => {
+      if (!answers.shift()) throw new Error("no answer");
+    },
+    () => void told++,
+  );
+  await until(() => told > 0, "it is told");
+  await Bun.sleep(20);
+  expect([answers.length, told]).toEqual([0, 1]);
+  pulse.stop();
+});
+
+test("a word of it is a sign of life, too, and one that is stopped tells nothing", async () => {
+  let told = 0;
+  const asked: PromiseWithResolvers<void>[] = [];
+  const ask = () => {
+    asked.push(Promise.withResolvers<void>());
+    return asked.at(-1)?.promise ?? Promise.resolve();
+  };
+  const pulse = new Pulse(5, ask, () => void told++);
+  for (const end of [() => pulse.heard(), () => pulse.stop()]) {
+    const before = asked.length;
+    await until(() => asked.length > before, "it is asked");
+    end();
+    asked.at(-1)?.reject(new Error("no answer"));
+  }
+  await Bun.sleep(20);
+  expect([asked.length, told]).toEqual([2, 0]);
 });

@@ -78,6 +78,8 @@ export function startTurn(options: Partial<TurnOptions> = {}, onInterrupt: reado
     isResumed: false,
     filteredStops: [],
     silenceTimeoutMs: 600_000,
+    // It answers no control request but one.
+    pulseMs: 2_000_000_000,
     ...options,
   });
   const events: ChatEvent[] = [];

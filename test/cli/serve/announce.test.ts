@@ -24,6 +24,8 @@ async function lines({ flags = {}, health = {}, platform = "linux", port = 3456,
   const models = ready.then(() => []);
   announce({ url: `http://127.0.0.1:${port}`, ready, models }, config, {
     platform,
+    env: {},
+    home: "/h",
     version: "1.2.3",
     terminal: {
       write: (written) => {
@@ -71,4 +73,12 @@ test("the line to try on Windows is the same in both of its shells", async () =>
   const ask = '  Try it    claude-max-api ask "Hello!"';
   expect(await lines({ platform: "win32" })).toContain(ask);
   expect(await lines({ platform: "win32", port: 8080 })).toContain(`${ask} --port 8080`);
+});
+
+test("that responses are stored is told with where, for how long, and how to turn it off; where none are, nothing is", async () => {
+  const stored = (told: readonly string[]) => told.filter((line) => line.startsWith("  Stored"));
+  const where = "for 30 days in /h/.local/state/claude-max-api/responses.sqlite; --no-store turns it off";
+  expect(stored(await lines({}))).toEqual([`  Stored    what is asked and answered at /v1/responses, ${where}`]);
+  expect(stored(await lines({ flags: { store: ["false"] } }))).toEqual([]);
+  expect(stored(await lines({ flags: { demo: ["true"] } }))).toEqual([]);
 });

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { reasonOf } from "../../../config/system-error.ts";
 
 /** A text file of somebody else's program, with the mark that editors of Windows put first. */
 export type StoredFile = {
@@ -118,8 +119,4 @@ function targetOf(path: string): string {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -12,6 +12,15 @@ export type CredentialsContext = {
  */
 export function credentialsMark({ env, home }: CredentialsContext): string | undefined {
   const file = join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), ".credentials.json");
-  const seen = statSync(file, { throwIfNoEntry: false });
-  return seen && `${seen.mtimeMs}:${seen.size}:${seen.ino}`;
+  return fileMark(file);
+}
+
+/** Something that is another once there is other content at the path, also by way of a link. Undefined where there is none. */
+export function fileMark(path: string): string | undefined {
+  try {
+    const { mtimeMs, size, ino, dev } = statSync(path);
+    return `${mtimeMs}:${size}:${ino}:${dev}`;
+  } catch {
+    return undefined;
+  }
 }

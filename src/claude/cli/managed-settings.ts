@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { posix, win32 } from "node:path";
+import { parseJsonObject } from "../../core/json.ts";
+
+/** A file of settings for all users of a machine, and the names of what it sets. */
+export type ManagedSettings = { readonly file: string; readonly names: readonly string[] };
+
+/** Where whoever manages a machine puts settings that the CLI applies over all others, ours included: see code.claude.com/docs/en/settings. */
+export function managedFolder(platform: NodeJS.Platform): string {
+  if (platform === "win32") return "C:\\Program Files\\ClaudeCode";
+  return platform === "darwin" ? "/Library/Application Support/ClaudeCode" : "/etc/claude-code";
+}
+
+/** The files of managed settings that there are. No value is told: there may be secrets among them. */
+export function managedSettings(platform: NodeJS.Platform, folder = managedFolder(platform)): ManagedSettings[] {
+  const { join } = platform === "win32" ? win32 : posix;
+  const more = join(folder, "managed-settings.d");
+  return [join(folder, "managed-settings.json"), ...namesIn(more).map((name) => join(more, name))].flatMap(
+    (file) => read(file) ?? [],
+  );
+}
+
+/** What whoever manages the machine has to do with its login, as a sentence behind an error of that; empty where that is nothing. */
+export function managedLogin(found: readonly ManagedSettings[]): string {
+  const about = found.flatMap(({ file, names }) =>
+    names.filter((name) => ABOUT_LOGIN.has(name)).map((name) => `${name} in ${file}`),
+  );
+  return about.length === 0 ? "" : ` The login is what whoever manages this machine has set: ${about.join(", ")}.`;
+}
+
+const ABOUT_LOGIN: ReadonlySet<string> = new Set(["apiKeyHelper", "forceLoginMethod", "forceLoginOrgUUID", "env"]);
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): ManagedSettings | undefined {
+  try {
+    // Of one that is no JSON the CLI will say what is wrong.
+    return { file, names: Object.keys(parseJsonObject(readFileSync(file, "utf8")) ?? {}) };
+  } catch {
+    return undefined;
+  }
+}

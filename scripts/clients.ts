@@ -24,7 +24,7 @@ const NOT_RUN: Partial<Record<ClientName, string>> = {
 
 /** The whole of docs/clients/NAME.md. */
 export function renderClient(name: ClientName): string {
-  const { guide, file, document, launch } = CLIENTS[name];
+  const { guide, file, document, asOf, launch } = CLIENTS[name];
   const { before, snippet, after } = guide(USUAL, "linux");
   const parts = [
     `# ${CLIENT_TITLES[name]}`,
@@ -34,7 +34,7 @@ export function renderClient(name: ClientName): string {
     `\`claude-max-api connect ${name}\` prints this with your server's address, and one of its models; \`--model NAME\` chooses another.`,
     ...(launch ? launchParts(name) : []),
     ...(file ? fileParts(name, file) : []),
-    `Source: ${document}. The server takes any key as long as you have set none (\`--api-key\`).`,
+    `Source: ${document}${asOf ? ` (${asOf})` : ""}. The server takes any key as long as you have set none (\`--api-key\`).`,
     "<!-- written by `bun run clients` -->",
   ];
   return `${parts.join("\n\n")}\n`;

@@ -6,6 +6,8 @@ import type { Connection } from "./connection.ts";
 export type Client = {
   /** The document of its makers that the guide follows. */
   readonly document: string;
+  /** Of which version, or when, that was read. */
+  readonly asOf?: string;
   /** The platform, as `process.platform` names it, where the snippet is a command for a shell. */
   readonly guide: (connection: Connection, platform: string) => Guide;
   readonly file?: ClientFile;

@@ -5,6 +5,7 @@ import { variablesSnippet } from "../variables.ts";
 /** It follows https://code.claude.com/docs/en/llm-gateway, as of Claude Code 2.1.332. */
 export const claudeCode: Client = {
   document: "https://code.claude.com/docs/en/llm-gateway",
+  asOf: "Claude Code 2.1.332",
   launch: ({ baseUrl, key }, wanted) => ({
     command: "claude",
     // An API key in the environment would be sent beside the token.

@@ -5,6 +5,7 @@ import { variablesSnippet } from "../variables.ts";
 /** It follows https://docs.github.com/en/copilot/how-tos/copilot-cli/customize-copilot/use-byok-models, and `copilot help providers` of 1.0. */
 export const copilot: Client = {
   document: "https://docs.github.com/en/copilot/how-tos/copilot-cli/customize-copilot/use-byok-models",
+  asOf: "Copilot CLI 1.0",
   launch: (connection) => ({ command: "copilot", env: variables(connection), args: [] }),
   guide: (connection, platform) => ({
     before: "Set these variables in the shell in which you start it:",

@@ -5,6 +5,7 @@ import { variablesSnippet } from "../variables.ts";
 /** Both variables are named by Crush's catalogue of providers, charmbracelet/catwalk, in the entry for Anthropic, as of Crush 0.96. */
 export const crush: Client = {
   document: "https://github.com/charmbracelet/catwalk",
+  asOf: "Crush 0.96",
   launch: ({ baseUrl, key }) => ({ command: "crush", env: variables(rootUrl(baseUrl), key), args: [] }),
   guide: ({ baseUrl, key }, platform) => ({
     before: "Set two variables in the shell in which you start it, without /v1 in the address:",

@@ -5,6 +5,7 @@ import { variablesSnippet } from "../variables.ts";
 /** It follows https://goose-docs.ai/docs/getting-started/providers and /docs/guides/environment-variables, as of November 2026. */
 export const goose: Client = {
   document: "https://goose-docs.ai/docs/getting-started/providers",
+  asOf: "November 2026",
   launch: (connection) => ({ command: "goose", env: variables(connection), args: [] }),
   guide: (connection, platform) => ({
     before:

@@ -13,6 +13,7 @@ const file = opencodeFile({
 /** It grew out of opencode, and follows https://kilo.ai/docs/ai-providers/openai-compatible, as of its CLI 7.8. */
 export const kilo: Client = {
   document: "https://kilo.ai/docs/ai-providers/openai-compatible",
+  asOf: "Kilo's CLI 7.8",
   file,
   launch: (connection) => ({
     command: "kilo",

@@ -36,6 +36,7 @@ const file: ClientFile = {
 /** It follows https://moonshotai.github.io/kimi-code/en/configuration/providers.html, as of Kimi Code 2.1. */
 export const kimiCode: Client = {
   document: "https://moonshotai.github.io/kimi-code/en/configuration/providers.html",
+  asOf: "Kimi Code 2.1",
   file,
   launch: (connection) => ({ command: "kimi", env: launchVariables(connection), args: [] }),
   guide: (connection) =>

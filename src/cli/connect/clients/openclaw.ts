@@ -45,6 +45,7 @@ const file: ClientFile = {
 /** It follows docs/gateway/local-models.md and docs/gateway/config-tools/custom-providers.md in the package openclaw 2026.9. */
 export const openclaw: Client = {
   document: "https://docs.openclaw.ai/gateway/local-models",
+  asOf: "OpenClaw 2026.9",
   file,
   guide: (connection: Connection) =>
     fileGuide({

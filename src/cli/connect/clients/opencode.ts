@@ -74,6 +74,7 @@ const file = opencodeFile({
 /** It follows https://opencode.ai/docs/providers (a custom provider), /docs/models and /docs/config, as of opencode 1.18. */
 export const opencode: Client = {
   document: "https://opencode.ai/docs/providers/#custom-provider",
+  asOf: "opencode 1.18",
   file,
   launch: (connection) => ({
     command: "opencode",

@@ -28,6 +28,7 @@ const file: ClientFile = {
 /** It follows docs/models.md and docs/models-configuration.md in the package @earendil-works/pi-coding-agent 1.6. */
 export const pi: Client = {
   document: "https://github.com/earendil-works/pi/blob/main/packages/coding-agent/docs/models.md",
+  asOf: "pi 1.6",
   file,
   guide: (connection) =>
     fileGuide({

@@ -38,6 +38,7 @@ const file: ClientFile = {
 /** It follows https://qwenlm.github.io/qwen-code-docs/en/users/configuration/model-providers/, as of Qwen Code 0.24. */
 export const qwenCode: Client = {
   document: "https://qwenlm.github.io/qwen-code-docs/en/users/configuration/model-providers/",
+  asOf: "Qwen Code 0.24",
   file,
   launch: ({ baseUrl, key, model }) => ({
     command: "qwen",

@@ -31,3 +31,11 @@ export function newContent({ format: name, blank, entries }: ClientFile, connect
   const format = FORMATS[name];
   return withEntries(format, blank, entries(connection, format.parse(blank)));
 }
+
+/** Of 2026: what Anthropic's API answers to prompts that it takes for those of other programs. The server tells it as a 402. */
+export function thirdPartyNote(title: string): string {
+  return (
+    `Anthropic has taken ${title}'s own system prompt for third-party use (2026), which is paid as extra usage and not by the plan. Such a ` +
+    'request fails with extra_usage_only, "Third-party apps now draw from your extra usage", unless extra usage is turned on in Claude\'s settings.'
+  );
+}

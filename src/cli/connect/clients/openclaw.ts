@@ -4,7 +4,7 @@ import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { isTree, type Path, type Tree, type Value, valueAt } from "../config-file/format.ts";
 import { ANY_KEY, type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
-import { fileGuide } from "../file-guide.ts";
+import { fileGuide, thirdPartyNote } from "../file-guide.ts";
 
 const PROVIDER: Path = ["models", "providers", PROGRAM];
 const KEY: Path = [...PROVIDER, "apiKey"];
@@ -97,6 +97,7 @@ export const openclaw: Client = {
         "An agent of its own model (agents.entries.NAME.model) keeps it: name one of these models there, too.",
         "OPENAI_BASE_URL and OPENAI_API_KEY in env, as the documents of claude-max-api-proxy have them, no longer work: OpenClaw 2026.9 refuses " +
           "them there, and under env.vars it knows no model openai/claude-opus-4. --write takes them out.",
+        thirdPartyNote("OpenClaw"),
       ],
     }),
 };

@@ -4,7 +4,7 @@ import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
 import { type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
-import { fileGuide, newContent } from "../file-guide.ts";
+import { fileGuide, newContent, thirdPartyNote } from "../file-guide.ts";
 
 const PROVIDER: Path = ["provider", PROGRAM];
 const KEY: Path = [...PROVIDER, "options", "apiKey"];
@@ -89,7 +89,10 @@ export const opencode: Client = {
       language: "json",
       where: "~/.config/opencode/opencode.json, or in an opencode.json of your project",
       keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
-      after: ["Titles are written by a model of the same provider; to have the smallest write them, set small_model."],
+      after: [
+        "Titles are written by a model of the same provider; to have the smallest write them, set small_model.",
+        thirdPartyNote("opencode"),
+      ],
     }),
 };
 

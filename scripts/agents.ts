@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { startSimulator } from "../src/simulator/simulator.ts";
 import { AGENTS } from "./agents/agents.ts";
 import { modelFor, type Order } from "./agents/model.ts";
+import { SDKS, useSdk } from "./agents/sdks.ts";
 import { followLog } from "./agents/served.ts";
 import { runSnippet, SNIPPETS } from "./agents/snippets.ts";
 import { type Around, type Outcome, toolLoop } from "./agents/tool-loop.ts";
@@ -23,7 +24,7 @@ const { values: flags } = parseArgs({
     record: { type: "string" },
   },
 });
-const names = [...SNIPPETS, ...AGENTS].map(({ name }) => name);
+const names = [...SNIPPETS, ...SDKS, ...AGENTS].map(({ name }) => name);
 if (flags.only !== undefined && !names.includes(flags.only)) {
   throw new Error(`--only must be one of ${names.join(", ")}, not ${JSON.stringify(flags.only)}`);
 }
@@ -55,7 +56,8 @@ try {
     });
   }
   const agents = chosen(AGENTS);
-  const node = agents.length > 0 ? await installNode(packages) : "";
+  const sdks = chosen(SDKS);
+  const node = agents.length + sdks.length > 0 ? await installNode(packages) : "";
   const around: Around = {
     workshop,
     node,
@@ -71,6 +73,12 @@ try {
       };
     },
   };
+  for (const sdk of sdks) {
+    for (const wire of sdk.wires.filter((name) => flags.wire === undefined || flags.wire === name)) {
+      await attempt(`${sdk.name} (${wire})`, () => useSdk(sdk, wire, around));
+      orders = [];
+    }
+  }
   for (const agent of agents) {
     const wires = agent.wires.filter(({ name }) => flags.wire === undefined || flags.wire === name);
     for (const wire of wires) {

@@ -18,11 +18,13 @@ const NOT_RUN: Partial<Record<ClientName, string>> = {
   aider: "<!-- not run: aider is installed from PyPI -->\n",
   "claude-code": "<!-- not run: it waits for what is typed -->\n",
   copilot: "<!-- not run: it waits for what is typed -->\n",
+  crush: "<!-- not run: it waits for what is typed -->\n",
+  goose: "<!-- not run: it waits for what is typed -->\n",
 };
 
 /** The whole of docs/clients/NAME.md. */
 export function renderClient(name: ClientName): string {
-  const { guide, file, document } = CLIENTS[name];
+  const { guide, file, document, asOf, launch } = CLIENTS[name];
   const { before, snippet, after } = guide(USUAL, "linux");
   const parts = [
     `# ${CLIENT_TITLES[name]}`,
@@ -30,11 +32,21 @@ export function renderClient(name: ClientName): string {
     `${NOT_RUN[name] ?? ""}\`\`\`${snippet.language}\n${snippet.text}\n\`\`\``,
     ...after,
     `\`claude-max-api connect ${name}\` prints this with your server's address, and one of its models; \`--model NAME\` chooses another.`,
+    ...(launch ? launchParts(name) : []),
     ...(file ? fileParts(name, file) : []),
-    `Source: ${document}. The server takes any key as long as you have set none (\`--api-key\`).`,
+    `Source: ${document}${asOf ? ` (${asOf})` : ""}. The server takes any key as long as you have set none (\`--api-key\`).`,
     "<!-- written by `bun run clients` -->",
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function launchParts(name: ClientName): string[] {
+  return [
+    "## Start it at once",
+    `<!-- not run: it starts ${CLIENT_TITLES[name]} -->\n\`\`\`sh\nclaude-max-api launch ${name}\n\`\`\``,
+    "This starts it with all that it needs, and writes nothing. Where no server runs, one is started, and ends with it. What follows `--` are " +
+      "arguments of its own.",
+  ];
 }
 
 function fileParts(name: ClientName, file: ClientFile): string[] {
@@ -56,15 +68,16 @@ function fileParts(name: ClientName, file: ClientFile): string[] {
 /** The whole of docs/clients/README.md. */
 export function renderIndex(): string {
   const rows = CLIENT_NAMES.map((name) => {
-    const { file } = CLIENTS[name];
-    return `| [${CLIENT_TITLES[name]}](${name}.md) | \`connect ${name}\` | ${file ? "`--write`" : ""} |`;
+    const { file, launch } = CLIENTS[name];
+    const started = launch ? `\`launch ${name}\`` : "";
+    return `| [${CLIENT_TITLES[name]}](${name}.md) | \`connect ${name}\` | ${file ? "`--write`" : ""} | ${started} |`;
   });
   return `${[
     "# Clients",
     "What to set in each program so that it asks claude-max-api. `claude-max-api connect` lists them, and `claude-max-api connect NAME` " +
       "prints what is on its page, with the address and the models of your server: the text to paste on standard output, and " +
       "what to do with it on standard error.",
-    ["| program | | sets it by itself |", "|---|---|---|", ...rows].join("\n"),
+    ["| program | | sets it by itself | starts it at once |", "|---|---|---|---|", ...rows].join("\n"),
     `Any other program that speaks OpenAI's API wants three things: the base URL \`${USUAL.baseUrl}\`, any key, and a model such as \`${USUAL.model}\`.`,
     "This folder is written by `bun run clients`.",
   ].join("\n\n")}\n`;

@@ -1,5 +1,5 @@
 // Lets what the server leans on fail, at every step: a scripted CLI, Anthropic's answers behind the real CLI, and the machine.
-// `bun run faults [--seed N] [--cases N] [--api N] [--machine yes|no] [--minutes N]`. Exit code 1 for an internal error, a hang, an answer without its
+// `bun run faults [--seed N] [--cases N] [--api N] [--no-machine] [--minutes N]`. Exit code 1 for an internal error, a hang, an answer without its
 // envelope or its end, a request that the model was asked for too often, and what is left: processes, files, descriptors, memory.
 import { parseArgs } from "node:util";
 import { endOnSignals } from "./arena/place.ts";

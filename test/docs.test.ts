@@ -98,7 +98,8 @@ const SCRIPTS = [...new Glob("scripts/**/*.{ts,sh}").scanSync(ROOT)].map(read).j
 
 /** Whether a script takes the option, by a table for `parseArgs` or by the option itself. */
 function isOfScripts(flag: string): boolean {
-  return new RegExp(`"?${flag.slice(2)}"?: \\{ type|${flag}\\b`).test(SCRIPTS);
+  const name = flag.slice(2).replace(/^no-/, "");
+  return new RegExp(`"?${name}"?: \\{ type|${flag}\\b`).test(SCRIPTS);
 }
 
 /** What a heading is led to by, as such hosts make it of its text. */

@@ -12,7 +12,11 @@ export type Order = {
   readonly mark: string;
   readonly steps: readonly (readonly Step[])[];
   readonly finalText: string;
+  /** Whether that comes a word at a time, so that it can be given up in between. */
+  readonly isSlow?: true;
 };
+
+const WORD_PAUSE_MS = 300;
 
 /**
  * A model that does what it is ordered, and says so. Where it is it reads from the conversation alone, so that a request that is
@@ -26,6 +30,9 @@ export function modelFor(orders: () => readonly Order[]): Responder {
     const { order, done } = asked;
     const thought: ReplyBlock[] = mayThink(request) ? [thinkingBlock(`What comes after ${done} steps?`)] : [];
     const step = order.steps[done];
+    if (step === undefined && order.isSlow) {
+      return blocks([textBlock(order.finalText, order.finalText.split(/(?<= )/))], { delayMs: WORD_PAUSE_MS });
+    }
     if (step === undefined) return blocks([...thought, textBlock(order.finalText)]);
     const found = step.map((each) => callFor(each, request.body.tools ?? []));
     if (found.some((call) => call === undefined)) return text(ASIDE);

@@ -14,6 +14,8 @@ export type SnippetRun = {
 export const SNIPPETS: readonly SnippetRun[] = [
   { name: "curl", packages: [], file: "ask.sh", by: "sh" },
   { name: "openai-node", packages: ["openai"], file: "ask.mjs", by: "node" },
+  { name: "openai-agents", packages: ["@openai/agents", "openai", "zod"], file: "ask.mjs", by: "node" },
+  { name: "anthropic-node", packages: ["@anthropic-ai/sdk"], file: "ask.mjs", by: "node" },
   { name: "ai-sdk", packages: ["ai", "@ai-sdk/openai-compatible"], file: "ask.mjs", by: "node" },
   { name: "langchain", packages: ["@langchain/openai", "@langchain/core"], file: "ask.mjs", by: "node" },
 ];

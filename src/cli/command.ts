@@ -33,8 +33,10 @@ export type Operands = {
   readonly accepts: string;
   readonly least: number;
   readonly most: number;
-  /** The only words there are, where that is so, each with what it means. */
+  /** The words there are, each with what it means. */
   readonly choices?: Readonly<Record<string, string>>;
+  /** Whether the command looks at other words itself. */
+  readonly takesOthers?: true;
 };
 
 /** A command line without the program's name, and what it does. */

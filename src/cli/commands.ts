@@ -4,6 +4,7 @@ import { completionCommand } from "./completion/command.ts";
 import { configCommand } from "./config/command.ts";
 import { connectCommand } from "./connect/command.ts";
 import { doctorCommand } from "./doctor/command.ts";
+import { launchCommand } from "./launch/command.ts";
 import { loginCommand, logoutCommand } from "./login/command.ts";
 import { modelsCommand } from "./models/command.ts";
 import { serveCommand } from "./serve/command.ts";
@@ -16,6 +17,7 @@ import { usageCommand } from "./usage/command.ts";
 export const COMMANDS = {
   serve: serveCommand,
   connect: connectCommand,
+  launch: launchCommand,
   service: serviceCommand,
   login: loginCommand,
   logout: logoutCommand,

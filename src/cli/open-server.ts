@@ -12,6 +12,8 @@ export type OpenServer = AsyncDisposable &
   ServerAddress & {
     /** The state of the server that was running before; undefined: the server is our own. */
     readonly running: ServerHealth | undefined;
+    /** Where it listens, and what it takes. */
+    readonly address: Pick<Config, "host" | "port" | "apiKeys">;
     /** Resolves when the models of the account are known. Throws RefusedError when the CLI cannot be used. */
     modelsKnown(signal: AbortSignal): Promise<void>;
   };
@@ -33,6 +35,7 @@ function runningServer(config: Config, health: ServerHealth): OpenServer {
     url: serverUrl(config),
     headers: authorization(config),
     running: health,
+    address: config,
     modelsKnown: async () => {
       if (health.problem) throw new RefusedError(health.problem.message, health.problem.code);
     },
@@ -69,6 +72,7 @@ async function startOwn(config: Config, surroundings: Surroundings, warm: 0 | 1)
     url: app.url,
     headers: authorization(own),
     running: undefined,
+    address: own,
     async modelsKnown(signal) {
       const { problem } = await unlessAborted(app.ready, signal);
       if (problem) throw new RefusedError(problem.message, problem.code);

@@ -105,13 +105,14 @@ function withoutBareNumber(operands: readonly string[], flags: Map<string, strin
 }
 
 function checkOperands(words: readonly string[], operands: Operands | undefined, name: string): void {
-  const { accepts = "", least = 0, most = 0, choices } = operands ?? {};
+  const { accepts = "", least = 0, most = 0, choices, takesOthers } = operands ?? {};
   const known = Object.keys(choices ?? {});
   const list = choices === undefined ? "" : `: ${known.join(", ")}`;
   const excess = words[most];
   if (excess !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(excess)}.`);
   if (words.length < least) throw new UsageError(`${name} needs ${accepts}${list}.`);
-  const unknown = choices === undefined ? undefined : words.find((word) => !Object.hasOwn(choices, word));
+  const unknown =
+    choices === undefined || takesOthers ? undefined : words.find((word) => !Object.hasOwn(choices, word));
   if (unknown === undefined) return;
   throw new UsageError(`${JSON.stringify(unknown)} is not ${accepts}${list}.${didYouMean(unknown, known)}`);
 }

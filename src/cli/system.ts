@@ -36,8 +36,14 @@ export type System = {
   readonly remove: (path: string) => void;
   /** Runs a program to its end, without input; undefined where there is no such program. */
   readonly run: (argv: readonly string[]) => Promise<CommandResult | undefined>;
-  /** Runs a program in this terminal; its exit code, or undefined where there is no such program. */
-  readonly attach: (argv: readonly string[]) => Promise<number | undefined>;
+  /**
+   * Runs a program in this terminal; its exit code, or undefined where there is no such program. `env` is set beside the environment; what is
+   * undefined there is taken away. Ctrl-C reaches the program by the terminal, other signals to end are passed on to it.
+   */
+  readonly attach: (
+    argv: readonly string[],
+    env?: Readonly<Record<string, string | undefined>>,
+  ) => Promise<number | undefined>;
   readonly sleep: (ms: number) => Promise<void>;
 };
 
@@ -63,10 +69,7 @@ export function processSystem(): System {
     },
     remove: (path) => rmSync(path, { recursive: true, force: true }),
     run,
-    attach: async (argv) => {
-      if (Bun.which(argv[0] ?? "") === null) return undefined;
-      return Bun.spawn([...argv], { stdin: "inherit", stdout: "inherit", stderr: "inherit" }).exited;
-    },
+    attach,
     sleep: (ms) => Bun.sleep(ms),
   };
 }
@@ -103,6 +106,33 @@ function writeFile(path: string, content: string | Uint8Array, mode: number): vo
     renameSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+async function attach(
+  [program = "", ...words]: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<number | undefined> {
+  const path = Bun.which(program);
+  if (path === null) return undefined;
+  const child = Bun.spawn([path, ...words], {
+    env: { ...process.env, ...env },
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const handlers = {
+    // The program decides what it means, as under a shell.
+    SIGINT: () => {},
+    SIGTERM: () => child.kill("SIGTERM"),
+    SIGHUP: () => child.kill("SIGHUP"),
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, handlers[signal]);
+  try {
+    return await child.exited;
+  } finally {
+    for (const signal of signals) process.off(signal, handlers[signal]);
   }
 }
 

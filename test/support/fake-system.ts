@@ -44,7 +44,12 @@ export class FakeSystem implements System {
     const answer = this.answer(argv);
     return answer && { code: 0, stdout: "", stderr: "", ...answer };
   };
-  readonly attach = async (argv: readonly string[]) => (await this.run(argv))?.code;
+  /** What was set in the environment of the program that was last run in this terminal. */
+  attached: Readonly<Record<string, string | undefined>> = {};
+  readonly attach = async (argv: readonly string[], env: Readonly<Record<string, string | undefined>> = {}) => {
+    this.attached = env;
+    return (await this.run(argv))?.code;
+  };
   readonly sleep = async () => {
     this.sleeps += 1;
   };

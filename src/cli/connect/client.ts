@@ -6,9 +6,26 @@ import type { Connection } from "./connection.ts";
 export type Client = {
   /** The document of its makers that the guide follows. */
   readonly document: string;
+  /** Of which version, or when, that was read. */
+  readonly asOf?: string;
   /** The platform, as `process.platform` names it, where the snippet is a command for a shell. */
   readonly guide: (connection: Connection, platform: string) => Guide;
   readonly file?: ClientFile;
+  /** How `launch` starts it; absent where it reads its settings from files alone. */
+  readonly launch?: Launcher;
+};
+
+/** `wanted` is the model that the user named; without it, a program whose own models are Claude's keeps them. */
+export type Launcher = (connection: Connection, wanted: string | undefined) => Launch;
+
+/** What a program is started with so that it asks the server, and nothing is written down. The key of the connection is the real one. */
+export type Launch = {
+  /** As it is found on PATH. */
+  readonly command: string;
+  /** Beside what is in the environment; undefined: a variable that would win, and is taken away. `CLAUDE_MAX_API_KEY` holds the key anyway. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What stands before the user's own arguments. Never a key: other users of the machine see it. */
+  readonly args: readonly string[];
 };
 
 export type Guide = {

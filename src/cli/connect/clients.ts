@@ -7,7 +7,10 @@ import { cline } from "./clients/cline.ts";
 import { codex } from "./clients/codex.ts";
 import { continueDev } from "./clients/continue.ts";
 import { copilot } from "./clients/copilot.ts";
+import { crush } from "./clients/crush.ts";
 import { curl } from "./clients/curl.ts";
+import { anythingLlm, cursor, jetbrains, n8n, obsidianCopilot, rooCode, xcode } from "./clients/forms.ts";
+import { goose } from "./clients/goose.ts";
 import { kilo } from "./clients/kilo.ts";
 import { kimiCode } from "./clients/kimi-code.ts";
 import { langchain } from "./clients/langchain.ts";
@@ -16,8 +19,10 @@ import { openaiNode } from "./clients/openai-node.ts";
 import { openaiPython } from "./clients/openai-python.ts";
 import { openclaw } from "./clients/openclaw.ts";
 import { opencode } from "./clients/opencode.ts";
+import { droid, junie, libreChat, liteLlm, promptfoo, vscode } from "./clients/pasted.ts";
 import { pi } from "./clients/pi.ts";
 import { qwenCode } from "./clients/qwen-code.ts";
+import { anthropicNode, anthropicPython, openaiAgents } from "./clients/sdks.ts";
 import { zed } from "./clients/zed.ts";
 
 export const CLIENTS: Readonly<Record<ClientName, Client>> = {
@@ -33,10 +38,28 @@ export const CLIENTS: Readonly<Record<ClientName, Client>> = {
   cline,
   continue: continueDev,
   aider,
-  "open-webui": openWebui,
+  goose,
+  crush,
+  droid,
+  "roo-code": rooCode,
+  vscode,
   zed,
+  jetbrains,
+  junie,
+  xcode,
+  cursor,
+  "open-webui": openWebui,
+  librechat: libreChat,
+  anythingllm: anythingLlm,
+  "obsidian-copilot": obsidianCopilot,
+  n8n,
+  litellm: liteLlm,
+  promptfoo,
   "openai-python": openaiPython,
   "openai-node": openaiNode,
+  "openai-agents": openaiAgents,
+  "anthropic-python": anthropicPython,
+  "anthropic-node": anthropicNode,
   "ai-sdk": aiSdk,
   langchain,
   curl,

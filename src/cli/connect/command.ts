@@ -6,7 +6,8 @@ import { CONNECT_FLAGS } from "./flags.ts";
 export const connectCommand = {
   summary: "Show what to set in a client, or set it",
   about: [
-    "What to paste goes to standard output, what to do with it to standard error. Without a client, the clients are listed.",
+    "What to paste goes to standard output, what to do with it to standard error. Without a client, the clients are listed; " +
+      "for one that is not in the list, what every program wants is told.",
   ],
   options: [
     ...Object.values(CONNECT_FLAGS),
@@ -16,7 +17,14 @@ export const connectCommand = {
     OPTIONS.apiKeyFile,
     OPTIONS.config,
   ],
-  operands: { placeholder: "[CLIENT]", accepts: "a client", least: 0, most: 1, choices: CLIENT_TITLES },
+  operands: {
+    placeholder: "[CLIENT]",
+    accepts: "a client",
+    least: 0,
+    most: 1,
+    choices: CLIENT_TITLES,
+    takesOthers: true,
+  },
   examples: [
     { line: "zed", does: "what to put into Zed's settings" },
     { line: "codex --write", does: "put it into Codex's configuration, which is shown first" },

@@ -36,10 +36,25 @@ test.each(CLIENT_NAMES)("connect %s prints what its page shows: the snippet alon
   expect(said).toContain("No server answers at http://127.0.0.1:3456 yet: start it with claude-max-api.");
 });
 
+test("a program that has no page gets what every program wants, and the nearest name", async () => {
+  const port = await closedPort();
+  const { code, stdout, stderr } = await runCli(["connect", "codx", "--port", port]);
+  expect(code).toBe(0);
+  expect(stdout).toBe(`Base URL  http://127.0.0.1:${port}/v1\nAPI key   any-key-works\nModel     claude-sonnet-4\n`);
+  expect(stderr).toStartWith('There is no page on "codx". Did you mean codex? ');
+  expect(stderr).toContain(`No server answers at http://127.0.0.1:${port} yet`);
+});
+
+test("a program's name may be written as people write it", async () => {
+  const port = await closedPort();
+  const { stdout } = await runCli(["connect", "Codex", "--port", port]);
+  expect(stdout).toStartWith('model = "claude-sonnet-4"\n');
+});
+
 describe("what is wrong on the command line ends with 2", () => {
   test.each([
-    [["connect", "codx"], '"codx" is not a client: openclaw, '],
-    [["connect", "codx"], "Did you mean codex?"],
+    [["connect", "codx", "--write"], '"codx" is not a client: openclaw, '],
+    [["connect", "codx", "--write"], "Did you mean codex?"],
     [["connect", "codex", "zed"], 'unexpected argument "zed"'],
     [["connect", "--write"], "--write needs a client: openclaw, opencode, codex, kimi-code, qwen-code, pi and kilo."],
     [["connect", "zed", "--write"], "--write: Zed has no file that can be written"],
@@ -77,6 +92,11 @@ describe("keys", () => {
     ["pi", '"apiKey": "$CLAUDE_MAX_API_KEY"'],
     ["claude-code", "export ANTHROPIC_AUTH_TOKEN=YOUR_KEY"],
     ["copilot", "export COPILOT_PROVIDER_API_KEY=YOUR_KEY"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: droid's own way to name a variable.
+    ["droid", '"apiKey": "${CLAUDE_MAX_API_KEY}"'],
+    ["litellm", "api_key: os.environ/CLAUDE_MAX_API_KEY"],
+    ["promptfoo", "apiKeyEnvar: CLAUDE_MAX_API_KEY"],
+    ["goose", "export OPENAI_API_KEY=YOUR_KEY"],
     ["curl", '-H "Authorization: Bearer YOUR_KEY"'],
   ])("connect %s says where the client finds it: %s", async (name, expected) => {
     const port = await closedPort();
@@ -86,10 +106,11 @@ describe("keys", () => {
   });
 });
 
-test("connect claude-code and connect copilot set variables as PowerShell does, on Windows", async () => {
+test("connect claude-code, copilot and goose set variables as PowerShell does, on Windows", async () => {
   const port = await closedPort();
   for (const [name, line] of [
     ["claude-code", `$env:ANTHROPIC_BASE_URL = "http://127.0.0.1:${port}"\n`],
+    ["goose", `$env:OPENAI_HOST = "http://127.0.0.1:${port}"\n`],
     ["copilot", `$env:COPILOT_PROVIDER_BASE_URL = "http://127.0.0.1:${port}/v1"\n`],
   ] as const) {
     expect((await runCli(["connect", name, "--port", port], { platform: "win32" })).stdout).toContain(line);

@@ -182,3 +182,39 @@ test.each([
   expect((await connect("codex", ["--undo", "--yes", ...flags])).code).toBe(0);
   expect(read(path)).toBe(CLIENT_FILES.codex.text);
 });
+
+describe("what people set in OpenClaw for the older package", () => {
+  const before = (inner: string) =>
+    `{\n  // mine\n  env: ${inner},\n  agents: { defaults: { model: { primary: "openai/claude-opus-4" } } },\n}\n`;
+  const variables = (url: string, key: string) => `{ OTHER: "1", OPENAI_API_KEY: "${key}", OPENAI_BASE_URL: "${url}" }`;
+
+  test.each([
+    ["directly in env", (block: string) => block],
+    ["under env.vars", (block: string) => `{ vars: ${block} }`],
+  ])("%s is taken out, and comes back to the byte", async (_, inside) => {
+    const text = before(inside(variables("http://localhost:3456/v1", "not-needed")));
+    const path = put("openclaw", text);
+    const { stderr } = await write("openclaw");
+    expect(read(path)).not.toContain("OPENAI_");
+    expect(read(path)).toContain('OTHER: "1"');
+    expect(read(path)).toContain('primary: "claude-max-api/claude-sonnet-4"');
+    expect(stderr).not.toContain("Note:");
+    expect((await write("openclaw")).stderr).toContain("Nothing to change");
+    await undo("openclaw");
+    expect(read(path)).toBe(text);
+  });
+
+  test("stays where it names another server, and is said where OpenClaw refuses it", async () => {
+    const path = put("openclaw", before(variables("http://localhost:11434/v1", "not-needed")));
+    const { stderr } = await write("openclaw");
+    expect(read(path)).toContain('OPENAI_BASE_URL: "http://localhost:11434/v1"');
+    expect(stderr).toContain("Note: OPENAI_API_KEY and OPENAI_BASE_URL stand in env");
+  });
+
+  test("a key that is one stays, since other models may want it", async () => {
+    const path = put("openclaw", before(`{ vars: ${variables("http://127.0.0.1:3456/v1", "sk-real")} }`));
+    await write("openclaw");
+    expect(read(path)).toContain('OPENAI_API_KEY: "sk-real"');
+    expect(read(path)).not.toContain("OPENAI_BASE_URL");
+  });
+});

@@ -4,6 +4,7 @@ import type { Client } from "../client.ts";
 /** It follows https://ai-sdk.dev/providers/openai-compatible-providers, as of ai 7 and @ai-sdk/openai-compatible 3. */
 export const aiSdk: Client = {
   document: "https://ai-sdk.dev/providers/openai-compatible-providers",
+  asOf: "ai 7",
   guide: ({ baseUrl, key, model }) => ({
     before: "With npm install ai @ai-sdk/openai-compatible:",
     snippet: {

@@ -3,6 +3,11 @@ import type { Client } from "../client.ts";
 /** It follows https://aider.chat/docs/llms/openai-compat.html. */
 export const aider: Client = {
   document: "https://aider.chat/docs/llms/openai-compat.html",
+  launch: ({ baseUrl, key, model }) => ({
+    command: "aider",
+    env: { OPENAI_API_BASE: baseUrl, OPENAI_API_KEY: key },
+    args: ["--model", `openai/${model}`],
+  }),
   guide: ({ baseUrl, key, model }) => ({
     before: "Set two variables, and put openai/ before the model's name:",
     snippet: {

@@ -4,6 +4,7 @@ import { chosen } from "../connection.ts";
 /** It follows https://docs.cline.bot/provider-config/openai-compatible, and `cline auth --help` of its CLI 3.0. */
 export const cline: Client = {
   document: "https://docs.cline.bot/provider-config/openai-compatible",
+  asOf: "Cline's CLI 3.0",
   guide: (connection) => {
     const { baseUrl, key, model } = connection;
     const { contextTokens, outputTokens } = chosen(connection);
@@ -16,7 +17,7 @@ export const cline: Client = {
       after: [
         `Cline's CLI takes the same: cline auth --provider openai-compatible --apikey ${key} --modelid ${model} --baseurl ${baseUrl}`,
         `In the model's configuration there, switch on "Supports Images", and set the context window to ${contextTokens} and the ` +
-          `maximum of output tokens to ${outputTokens}. Roo Code has the same fields.`,
+          `maximum of output tokens to ${outputTokens}.`,
       ],
     };
   },

@@ -80,7 +80,16 @@ function keyEntries({ keyRequired, isUnasked }: Connection, provider: unknown): 
 /** It follows https://developers.openai.com/codex/config-reference, as of Codex 0.171. */
 export const codex: Client = {
   document: "https://developers.openai.com/codex/config-reference",
+  asOf: "Codex 0.171",
   file,
+  // The same settings as words; what is no TOML, such as an address, it takes as a text.
+  launch: (connection) => ({
+    command: "codex",
+    env: {},
+    args: file
+      .entries({ ...connection, keyRequired: true }, {})
+      .flatMap(({ path, value }) => ["-c", `${path.join(".")}=${value}`]),
+  }),
   guide: (connection) =>
     fileGuide({
       name: "codex",

@@ -1,7 +1,7 @@
 import type { Client } from "../client.ts";
 import { KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
-import { configPath, opencodeFile } from "./opencode.ts";
+import { configPath, opencodeContent, opencodeFile } from "./opencode.ts";
 
 const file = opencodeFile({
   title: "Kilo",
@@ -13,7 +13,13 @@ const file = opencodeFile({
 /** It grew out of opencode, and follows https://kilo.ai/docs/ai-providers/openai-compatible, as of its CLI 7.8. */
 export const kilo: Client = {
   document: "https://kilo.ai/docs/ai-providers/openai-compatible",
+  asOf: "Kilo's CLI 7.8",
   file,
+  launch: (connection) => ({
+    command: "kilo",
+    env: { KILO_CONFIG_CONTENT: opencodeContent(file, connection) },
+    args: [],
+  }),
   guide: (connection) =>
     fileGuide({
       name: "kilo",

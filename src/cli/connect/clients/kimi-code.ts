@@ -2,7 +2,7 @@ import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
-import { ANY_KEY, type Connection, KEY_VARIABLE, type OfferedModel, rootUrl } from "../connection.ts";
+import { ANY_KEY, type Connection, chosen, KEY_VARIABLE, type OfferedModel, rootUrl } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
 const PROVIDER: Path = ["providers", PROGRAM];
@@ -36,7 +36,9 @@ const file: ClientFile = {
 /** It follows https://moonshotai.github.io/kimi-code/en/configuration/providers.html, as of Kimi Code 2.1. */
 export const kimiCode: Client = {
   document: "https://moonshotai.github.io/kimi-code/en/configuration/providers.html",
+  asOf: "Kimi Code 2.1",
   file,
+  launch: (connection) => ({ command: "kimi", env: launchVariables(connection), args: [] }),
   guide: (connection) =>
     fileGuide({
       name: "kimi-code",
@@ -88,4 +90,19 @@ function ownModels(current: Tree): string[] {
 
 function isOurs(name: unknown): boolean {
   return typeof name === "string" && name.startsWith(OURS);
+}
+
+/** Of docs/en/configuration/env-vars: these alone are read from the environment, and make a provider of their own. */
+function launchVariables(connection: Connection): Record<string, string> {
+  const { id, title, contextTokens, outputTokens } = chosen(connection);
+  return {
+    KIMI_MODEL_PROVIDER_TYPE: "anthropic",
+    KIMI_MODEL_BASE_URL: rootUrl(connection.baseUrl),
+    KIMI_MODEL_API_KEY: connection.key,
+    KIMI_MODEL_NAME: id,
+    KIMI_MODEL_DISPLAY_NAME: title,
+    KIMI_MODEL_MAX_CONTEXT_SIZE: String(contextTokens),
+    KIMI_MODEL_MAX_OUTPUT_SIZE: String(outputTokens),
+    KIMI_MODEL_CAPABILITIES: "thinking,image_in,tool_use",
+  };
 }

@@ -3,8 +3,8 @@ import type { PathContext } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { isTree, type Path, type Tree, type Value, valueAt } from "../config-file/format.ts";
-import { type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
-import { fileGuide } from "../file-guide.ts";
+import { ANY_KEY, type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
+import { fileGuide, thirdPartyNote } from "../file-guide.ts";
 
 const PROVIDER: Path = ["models", "providers", PROGRAM];
 const KEY: Path = [...PROVIDER, "apiKey"];
@@ -22,6 +22,7 @@ const file: ClientFile = {
     const allowed = valueAt(current, ALLOWED);
     return [
       { path: modelPath(current), value: OURS + model },
+      ...oldSettings(current, connection).map((path) => ({ path, value: undefined })),
       ...(Array.isArray(allowed) && allowed.length > 0 && !allowed.some(isOurs)
         ? [{ path: [...ALLOWED, allowed.length], value: `${OURS}*` }]
         : []),
@@ -36,15 +37,53 @@ const file: ClientFile = {
     return [
       ...(isOurs(valueAt(current, modelPath(current))) ? [modelPath(current)] : []),
       ...(Array.isArray(allowed) ? allowed.flatMap((each, at) => (isOurs(each) ? [[...ALLOWED, at]] : [])) : []),
-      ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
+      ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER, ...OLD.filter((path) => isAbsent(current, path))] : []),
     ];
+  },
+  hindrances: (current) => {
+    const env = valueAt(current, ["env"]);
+    const names = isTree(env) ? Object.keys(env).filter((name) => name.startsWith("OPENAI_")) : [];
+    return names.length === 0
+      ? []
+      : [
+          `${names.join(" and ")} stand in env: OpenClaw takes variables under env.vars alone, and refuses the file otherwise.`,
+        ];
   },
   afterwards: 'A running gateway takes up the file by itself. Try it: openclaw agent exec "Say hello"',
 };
 
+/**
+ * What the documents of claude-max-api-proxy had people set, and OpenClaw's own page on it. Directly under `env` OpenClaw 2026.9 refuses them; under
+ * `env.vars` it takes them, but knows no model of OpenAI's with a name of Claude's.
+ */
+const BLOCKS: readonly Path[] = [["env"], ["env", "vars"]];
+const [OLD_URL, OLD_KEY] = ["OPENAI_BASE_URL", "OPENAI_API_KEY"] as const;
+const OLD: readonly Path[] = BLOCKS.flatMap((block) => [
+  [...block, OLD_URL],
+  [...block, OLD_KEY],
+]);
+/** Keys that are none. */
+const NO_KEYS: readonly unknown[] = ["not-needed", ANY_KEY];
+
+/** Where the old settings name this server: they are taken out, and with them a key that is none. */
+function oldSettings(current: Tree, { port }: Connection): Path[] {
+  const ours = new RegExp(`^http://(localhost|127\\.0\\.0\\.1|\\[::1\\]):(3456|${port})(/|$)`);
+  return BLOCKS.flatMap((block) => {
+    const url = valueAt(current, [...block, OLD_URL]);
+    if (typeof url !== "string" || !ours.test(url)) return [];
+    const key = [...block, OLD_KEY];
+    return [[...block, OLD_URL], ...(NO_KEYS.includes(valueAt(current, key)) ? [key] : [])];
+  });
+}
+
+function isAbsent(current: Tree, path: Path): boolean {
+  return valueAt(current, path) === undefined;
+}
+
 /** It follows docs/gateway/local-models.md and docs/gateway/config-tools/custom-providers.md in the package openclaw 2026.9. */
 export const openclaw: Client = {
   document: "https://docs.openclaw.ai/gateway/local-models",
+  asOf: "OpenClaw 2026.9",
   file,
   guide: (connection: Connection) =>
     fileGuide({
@@ -54,7 +93,12 @@ export const openclaw: Client = {
       language: "json5",
       where: "~/.openclaw/openclaw.json",
       keyAdvice: `and one of your keys in ${KEY_VARIABLE}, in the environment of the gateway or in ~/.openclaw/.env`,
-      after: ["An agent of its own model (agents.entries.NAME.model) keeps it: name one of these models there, too."],
+      after: [
+        "An agent of its own model (agents.entries.NAME.model) keeps it: name one of these models there, too.",
+        "OPENAI_BASE_URL and OPENAI_API_KEY in env, as the documents of claude-max-api-proxy have them, no longer work: OpenClaw 2026.9 refuses " +
+          "them there, and under env.vars it knows no model openai/claude-opus-4. --write takes them out.",
+        thirdPartyNote("OpenClaw"),
+      ],
     }),
 };
 

@@ -3,8 +3,8 @@ import type { PathContext } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
-import { KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
-import { fileGuide } from "../file-guide.ts";
+import { type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
+import { fileGuide, newContent, thirdPartyNote } from "../file-guide.ts";
 
 const PROVIDER: Path = ["provider", PROGRAM];
 const KEY: Path = [...PROVIDER, "options", "apiKey"];
@@ -59,6 +59,11 @@ export function opencodeFile({ title, command, path, schema }: Offshoot): Client
   };
 }
 
+/** What a file would hold, for the variable that counts beside the files and wins over them. It names the variable with the key. */
+export function opencodeContent(file: ClientFile, connection: Connection): string {
+  return newContent(file, { ...connection, keyRequired: true });
+}
+
 const file = opencodeFile({
   title: "opencode",
   command: "opencode",
@@ -69,7 +74,13 @@ const file = opencodeFile({
 /** It follows https://opencode.ai/docs/providers (a custom provider), /docs/models and /docs/config, as of opencode 1.18. */
 export const opencode: Client = {
   document: "https://opencode.ai/docs/providers/#custom-provider",
+  asOf: "opencode 1.18",
   file,
+  launch: (connection) => ({
+    command: "opencode",
+    env: { OPENCODE_CONFIG_CONTENT: opencodeContent(file, connection) },
+    args: [],
+  }),
   guide: (connection) =>
     fileGuide({
       name: "opencode",
@@ -78,7 +89,10 @@ export const opencode: Client = {
       language: "json",
       where: "~/.config/opencode/opencode.json, or in an opencode.json of your project",
       keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
-      after: ["Titles are written by a model of the same provider; to have the smallest write them, set small_model."],
+      after: [
+        "Titles are written by a model of the same provider; to have the smallest write them, set small_model.",
+        thirdPartyNote("opencode"),
+      ],
     }),
 };
 

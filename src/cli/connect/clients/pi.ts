@@ -3,7 +3,7 @@ import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { isTree, type Path, type Value, valueAt } from "../config-file/format.ts";
 import { type Connection, chosen, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
-import { fileGuide } from "../file-guide.ts";
+import { fileGuide, thirdPartyNote } from "../file-guide.ts";
 
 const PROVIDER: Path = ["providers", PROGRAM];
 const KEY: Path = [...PROVIDER, "apiKey"];
@@ -28,6 +28,7 @@ const file: ClientFile = {
 /** It follows docs/models.md and docs/models-configuration.md in the package @earendil-works/pi-coding-agent 1.6. */
 export const pi: Client = {
   document: "https://github.com/earendil-works/pi/blob/main/packages/coding-agent/docs/models.md",
+  asOf: "pi 1.6",
   file,
   guide: (connection) =>
     fileGuide({
@@ -39,6 +40,7 @@ export const pi: Client = {
       keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
       after: [
         `Start it with pi --model ${PROGRAM}/${connection.model}, or choose the model by /model; Ctrl+S there makes it the one to begin with.`,
+        thirdPartyNote("pi"),
       ],
     }),
 };

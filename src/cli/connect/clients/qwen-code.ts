@@ -38,7 +38,13 @@ const file: ClientFile = {
 /** It follows https://qwenlm.github.io/qwen-code-docs/en/users/configuration/model-providers/, as of Qwen Code 0.24. */
 export const qwenCode: Client = {
   document: "https://qwenlm.github.io/qwen-code-docs/en/users/configuration/model-providers/",
+  asOf: "Qwen Code 0.24",
   file,
+  launch: ({ baseUrl, key, model }) => ({
+    command: "qwen",
+    env: { OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: key },
+    args: ["--auth-type", "openai", "--openai-base-url", baseUrl, "--model", model],
+  }),
   guide: (connection) =>
     fileGuide({
       name: "qwen-code",

@@ -1,0 +1,142 @@
+import { PROGRAM } from "../../command.ts";
+import type { Client } from "../client.ts";
+import { type Connection, KEY_VARIABLE } from "../connection.ts";
+
+// Programs with a configuration file into which a few lines are pasted.
+
+/** A file may name the variable with the key, where the server wants one. */
+const keyOr = ({ key, keyRequired }: Connection, reference: string) => (keyRequired ? reference : key);
+
+const json = (value: unknown) => ({ language: "json", text: JSON.stringify(value, null, 2) });
+
+const yaml = (...lines: readonly string[]) => ({ language: "yaml", text: lines.join("\n") });
+
+/** It follows the makers' plan for testing the provider "Custom Endpoint". */
+export const vscode: Client = {
+  document: "https://github.com/microsoft/vscode/issues/316916",
+  asOf: "May 2026",
+  guide: ({ baseUrl, key, models }) => ({
+    before:
+      'In the model picker of VS Code\'s chat, choose Manage Models, Add Models, "Custom Endpoint", API type "Chat Completions". ' +
+      "In the file chatLanguageModels.json that opens:",
+    snippet: json([
+      {
+        vendor: "customendpoint",
+        name: PROGRAM,
+        apiKey: key,
+        apiType: "chat-completions",
+        models: models.map(({ id, title, contextTokens, outputTokens }) => ({
+          id,
+          name: title,
+          url: `${baseUrl}/chat/completions`,
+          toolCalling: true,
+          vision: true,
+          maxInputTokens: contextTokens - outputTokens,
+          maxOutputTokens: outputTokens,
+        })),
+      },
+    ]),
+    after: ["Where a new model is not in the picker, start VS Code again."],
+  }),
+};
+
+export const droid: Client = {
+  document: "https://docs.factory.ai/model-independence/byok",
+  asOf: "December 2026",
+  guide: (connection) => ({
+    before: `Put this into ~/.factory/settings.json, beside what is there${
+      connection.keyRequired ? ` (and one of your keys in the environment variable ${KEY_VARIABLE})` : ""
+    }.`,
+    snippet: json({
+      customModels: connection.models.map(({ id, title, outputTokens }) => ({
+        model: id,
+        displayName: title,
+        baseUrl: connection.baseUrl,
+        apiKey: keyOr(connection, `\${${KEY_VARIABLE}}`),
+        provider: "generic-chat-completion-api",
+        maxOutputTokens: outputTokens,
+      })),
+    }),
+    after: ["Choose one by /model, under the custom models."],
+  }),
+};
+
+export const junie: Client = {
+  document: "https://junie.jetbrains.com/docs/custom-llm-models.html",
+  asOf: "December 2026",
+  guide: (connection) => ({
+    before: `For Junie's CLI, put this into ~/.junie/models/${PROGRAM}.json${
+      connection.keyRequired ? ` (and one of your keys in the environment variable ${KEY_VARIABLE})` : ""
+    }.`,
+    snippet: json({
+      id: connection.model,
+      baseUrl: `${connection.baseUrl}/messages`,
+      apiType: "Anthropic",
+      apiKey: keyOr(connection, `\${${KEY_VARIABLE}}`),
+      fasterModel: { id: "claude-haiku-4" },
+    }),
+    after: [
+      "The file's name without .json is the name of the profile. The address is the whole one: Junie adds nothing to it.",
+      `In the IDE, Junie takes the provider of the AI Assistant: ${PROGRAM} connect jetbrains.`,
+    ],
+  }),
+};
+
+export const libreChat: Client = {
+  document: "https://www.librechat.ai/docs/quick_start/custom_endpoints",
+  asOf: "December 2026",
+  guide: (connection) => ({
+    before: `Put this into librechat.yaml${
+      connection.keyRequired ? ` (and ${KEY_VARIABLE}=YOUR_KEY into .env)` : ""
+    }, and start LibreChat again.`,
+    snippet: yaml(
+      "endpoints:",
+      "  custom:",
+      `    - name: "${PROGRAM}"`,
+      `      apiKey: "${keyOr(connection, `\${${KEY_VARIABLE}}`)}"`,
+      `      baseURL: "${connection.baseUrl}"`,
+      `      models: { default: ["${connection.model}"], fetch: true }`,
+      "      titleConvo: true",
+      '      titleModel: "claude-haiku-4"',
+      '      modelDisplayLabel: "Claude"',
+    ),
+    after: [
+      `In Docker the file has to be mounted, and the address is another: ${PROGRAM} connect open-webui says which, and what the server has to know.`,
+    ],
+  }),
+};
+
+export const liteLlm: Client = {
+  document: "https://docs.litellm.ai/docs/providers/openai_compatible",
+  asOf: "October 2026",
+  guide: (connection) => ({
+    before: "Put this into the config.yaml of LiteLLM's proxy:",
+    snippet: yaml(
+      "model_list:",
+      ...connection.models.flatMap(({ id }) => [
+        `  - model_name: ${id}`,
+        "    litellm_params:",
+        `      model: openai/${id}`,
+        `      api_base: ${connection.baseUrl}`,
+        `      api_key: ${keyOr(connection, `os.environ/${KEY_VARIABLE}`)}`,
+      ]),
+    ),
+    after: ["In Python, litellm.completion takes the same three: model, api_base and api_key."],
+  }),
+};
+
+export const promptfoo: Client = {
+  document: "https://www.promptfoo.dev/docs/providers/openai/",
+  asOf: "December 2026",
+  guide: (connection) => ({
+    before: "Put this into promptfooconfig.yaml, beside your prompts and tests:",
+    snippet: yaml(
+      "providers:",
+      `  - id: openai:chat:${connection.model}`,
+      "    config:",
+      `      apiBaseUrl: ${connection.baseUrl}`,
+      connection.keyRequired ? `      apiKeyEnvar: ${KEY_VARIABLE}` : `      apiKey: ${connection.key}`,
+    ),
+    after: ["OPENAI_BASE_URL and OPENAI_API_KEY in the environment do the same for all its providers of OpenAI's."],
+  }),
+};

@@ -131,12 +131,12 @@ export function loginUnread({ path, version, login }: Installation, shell: Shell
   const isNewer = compareVersions(version, NEWEST_TESTED_VERSION) > 0;
   const cause = isNewer
     ? `Perhaps version ${version} no longer reads a login with -p, as Anthropic has announced of a coming one. Install the newest that this server was tested ` +
-      `with, by \`${versionCommand(NEWEST_TESTED_VERSION, shell, path)}\`. If that says the same, log in anew, or set`
-    : `Perhaps it cannot read what is stored, as where a keychain is locked. Log in anew with \`${loginCommand(shell, path)}\`, or set`;
+      `with, by \`${versionCommand(NEWEST_TESTED_VERSION, shell, path)}\`. If that says the same,`
+    : `Perhaps it cannot read what is stored, as where a keychain is locked. Log in anew with \`${loginCommand(shell, path)}\`, or`;
   return new ApiError(
     "login_unread",
     `The Claude CLI says that it uses ${login}, but answers requests as if nobody were logged in. ${cause} ` +
-      `CLAUDE_CODE_OAUTH_TOKEN from \`${tokenCommand(shell, path)}\`. The server tries again once a minute.`,
+      `set CLAUDE_CODE_OAUTH_TOKEN ${shell.env.CLAUDE_CODE_OAUTH_TOKEN ? "anew, " : ""}from \`${tokenCommand(shell, path)}\`. The server tries again once a minute.`,
   );
 }
 

@@ -123,8 +123,7 @@ export class ClaudeBackend implements Backend {
       return await counter.count({ request, model: catalog.resolve(request.model).name, installed, client }, signal);
     } catch (error) {
       const problem = signal.aborted ? whyAborted(leaving) : toApiError(error);
-      this.#learnFrom(problem);
-      throw problem;
+      throw await this.#learnFrom(problem);
     }
   }
 
@@ -204,9 +203,9 @@ export class ClaudeBackend implements Backend {
         }
         if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "response-start") this.#options.restorer.answered();
-        if (event.type === "error") this.#learnFrom(event.error);
         learnThinking(event);
-        yield this.#options.guard.follow(event, request.model);
+        const told = event.type === "error" ? { ...event, error: await this.#learnFrom(event.error) } : event;
+        yield this.#options.guard.follow(told, request.model);
       }
     } finally {
       signal.removeEventListener("abort", onAbort);
@@ -290,10 +289,10 @@ export class ClaudeBackend implements Backend {
     this.#options.onWorthRestoring(restorable.model);
   }
 
-  /** A failure that is about the installation, not the request, makes the next request look at it again. */
-  #learnFrom(error: ApiError): void {
-    if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
+  /** A failure that is about the installation, not the request, makes the server look at it again. Resolves with what to tell of it. */
+  async #learnFrom(error: ApiError): Promise<ApiError> {
+    if (error.code !== "cli_logged_out" && error.code !== "login_refused") return error;
     for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
-    if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
+    return error.code === "cli_logged_out" ? await this.#options.monitor.doubtLogin(error) : error;
   }
 }

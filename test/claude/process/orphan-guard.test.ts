@@ -101,7 +101,9 @@ describe.skipIf(process.platform === "win32")("a guard", () => {
 
   test("without a shell says so, and children run without it", async () => {
     const log: string[] = [];
-    const guard = new OrphanGuard(new Logger("warn", (line) => void log.push(line)), join(scripts.directory, "none"));
+    const guard = new OrphanGuard(new Logger("warn", (line) => void log.push(line)), {
+      shell: join(scripts.directory, "none"),
+    });
     const path = scripts.write("child", "echo up");
     const child = new ChildProcess({
       path,

@@ -59,6 +59,8 @@ export type ClaudeBackendOptions = {
   readonly onWorthRestoring: (model: string) => void;
   /** A turn that says nothing for so long is given up. */
   readonly silenceTimeoutMs: number;
+  /** Adds to an error of a process what is known of its cause. */
+  readonly explain: (error: ApiError) => ApiError;
 };
 
 /** Serves completions from `claude` processes. `create-backend.ts` puts one together. */
@@ -122,7 +124,7 @@ export class ClaudeBackend implements Backend {
       if (!catalog.isLoaded) await pool.ensureReady();
       return await counter.count({ request, model: catalog.resolve(request.model).name, installed, client }, signal);
     } catch (error) {
-      const problem = signal.aborted ? whyAborted(leaving) : toApiError(error);
+      const problem = signal.aborted ? whyAborted(leaving) : this.#options.explain(toApiError(error));
       this.#learnFrom(problem);
       throw problem;
     }
@@ -139,8 +141,7 @@ export class ClaudeBackend implements Backend {
   }
 
   checkModel(name: string): void {
-    const { catalog } = this.#options;
-    if (catalog.isLoaded) catalog.resolve(name);
+    if (this.#options.catalog.isLoaded) this.#options.catalog.resolve(name);
   }
 
   unmet(request: ChatRequest): readonly Unmet[] {
@@ -198,7 +199,8 @@ export class ClaudeBackend implements Backend {
     const wantedCall = worker.settings?.wantedCall;
     this.#settle(worker, turn, place);
     try {
-      for await (const event of turn.events) {
+      for await (const told of turn.events) {
+        const event = told.type === "error" ? { ...told, error: this.#options.explain(told.error) } : told;
         if (wantedCall && event.type === "finish" && event.reason.unified !== "tool-calls") {
           this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
         }
@@ -217,15 +219,14 @@ export class ClaudeBackend implements Backend {
 
   /** Asks in a process that remembers the conversation, if there is one; whatever goes wrong there is made good in a fresh one. */
   async #ask(request: ChatRequest, asked: Try) {
-    const { signal } = asked;
     try {
       return await this.#askIn(request, asked);
     } catch (error) {
-      if (error instanceof ApiError || signal.aborted) throw error;
+      if (error instanceof ApiError || asked.signal.aborted) throw error;
       this.#options.logger.warn("starting over in a fresh process", { reason: reasonOf(error) });
       await this.#options.monitor.ensure();
       return await this.#askIn(request, { ...asked, fresh: true }).catch((again: unknown) => {
-        if (again instanceof ApiError || signal.aborted) throw again;
+        if (again instanceof ApiError || asked.signal.aborted) throw again;
         const message = `The Claude CLI did not take the request: ${reasonOf(again)}`;
         throw new ApiError("cli_failed", message, { cause: again });
       });

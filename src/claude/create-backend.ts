@@ -8,6 +8,7 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { Leavings } from "./cli/leavings.ts";
+import { withManaged } from "./cli/managed-settings.ts";
 import { credentialsMark, fileMark } from "./cli/marks.ts";
 import { withNetworkSettings } from "./cli/network-settings.ts";
 import { cliSettings } from "./cli/settings.ts";
@@ -265,5 +266,6 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       if (installation) restorer.learnSoon({ ...installation, modelId: catalog.fullId(model) });
     },
     silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
+    explain: (error) => withManaged(error, options.platform),
   });
 }

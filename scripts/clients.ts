@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClientFile } from "../src/cli/connect/client.ts";
 import { CLIENT_TITLES, type ClientName } from "../src/cli/connect/client-names.ts";
@@ -28,6 +28,7 @@ export function renderClient(name: ClientName): string {
   const { before, snippet, after } = guide(USUAL, "linux");
   const parts = [
     `# ${CLIENT_TITLES[name]}`,
+    ...(existsSync(join(FOLDER, `../zh-CN/${name}.md`)) ? [`[中文](../zh-CN/${name}.md)`] : []),
     before,
     `${NOT_RUN[name] ?? ""}\`\`\`${snippet.language}\n${snippet.text}\n\`\`\``,
     ...after,

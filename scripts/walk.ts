@@ -4,9 +4,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Glob } from "bun";
 import { startSimulator } from "../src/simulator/simulator.ts";
-import { type CommandBlock, commandBlocks } from "./walk/command-blocks.ts";
+import { type CommandBlock, commandBlocks, documentsWithCommands } from "./walk/command-blocks.ts";
 import { CURL_FAILS, type Place, type RunningServer, runBlock, runServerBlock, where } from "./walk/run-block.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -18,7 +17,7 @@ try {
   const clone = join(scratch, "claude-max-api");
   await Bun.$`git clone --quiet ${ROOT} ${clone}`;
   const place = await prepare(clone);
-  for (const file of ["README.md", ...[...new Glob("docs/**/*.md").scanSync(clone)].sort()]) {
+  for (const file of documentsWithCommands(clone)) {
     await walk(commandBlocks(file, readFileSync(join(clone, file), "utf8")), place);
   }
 } finally {

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Glob } from "bun";
-import { type CommandBlock, commandBlocks } from "../scripts/walk/command-blocks.ts";
+import { type CommandBlock, commandBlocks, documentsWithCommands } from "../scripts/walk/command-blocks.ts";
 import { CURL_FAILS, runBlock, where } from "../scripts/walk/run-block.ts";
 import { type Simulator, startSimulator } from "../src/simulator/simulator.ts";
 import { builtBinary } from "./support/built-binary.ts";
@@ -13,8 +12,9 @@ import { type Program, runProgram } from "./support/program.ts";
 // Every command line in the documents for users is run as it is written, or says why it cannot be here.
 
 const ROOT = join(import.meta.dir, "..");
-const FILES = ["README.md", ...new Glob("docs/**/*.md").scanSync(ROOT)].sort();
-const BLOCKS = FILES.flatMap((file) => commandBlocks(file, readFileSync(join(ROOT, file), "utf8")));
+const BLOCKS = documentsWithCommands(ROOT).flatMap((file) =>
+  commandBlocks(file, readFileSync(join(ROOT, file), "utf8")),
+);
 const named = (blocks: readonly CommandBlock[]) => blocks.map((block) => ({ name: where(block), block }));
 
 test("a shell that is not here is never run", () => {

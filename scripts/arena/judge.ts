@@ -12,7 +12,9 @@ export type Answer = {
 
 /** What is wrong with an answer, in itself and for how often the model was asked for it; undefined: nothing is. */
 export function faultIn({ status, headers, body, isHead }: Answer, asked: number): string | undefined {
-  if (status === 500 || /hit an internal error|internal_error/.test(body)) return "an internal error";
+  // A page of documentation may name the code.
+  if (status === 500 || (status !== 200 && /hit an internal error|internal_error/.test(body)))
+    return "an internal error";
   if (headers.get("content-type")?.startsWith("text/event-stream")) return faultInStream(body);
   if (status < 400) return undefined;
   if (!isHead && !hasEnvelope(body)) return `a ${status} without an envelope`;

@@ -4,6 +4,8 @@
 //   <!-- clone -->               it needs a clone of the repository, and packages from the registry: `bun run walk` runs it
 //   <!-- not run: the reason --> it cannot be run where there is no such system, account or program
 
+import { Glob } from "bun";
+
 export type CommandBlock = {
   readonly file: string;
   /** Of the opening fence, from 1. */
@@ -18,6 +20,16 @@ export type Mark =
   | { readonly kind: "not run"; readonly reason: string };
 
 const SHELLS = ["sh", "bash", "console", "powershell"];
+
+/**
+ * The documents for users, by their paths from the repository's top. Translations have the blocks of their originals, which
+ * test/docs-translations.test.ts holds, so what is in them is run once.
+ */
+export function documentsWithCommands(root: string): string[] {
+  return ["README.md", ...new Glob("docs/**/*.md").scanSync(root)]
+    .filter((file) => !file.startsWith("docs/zh-CN/"))
+    .sort();
+}
 
 /** Every block of commands of a document, in order. Throws for a mark that means nothing. */
 export function commandBlocks(file: string, markdown: string): CommandBlock[] {

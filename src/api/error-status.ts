@@ -68,6 +68,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   cli_missing: { status: 503, openaiType: "server_error", openaiCode: "cli_missing", retryIsFutile: true },
   cli_outdated: { status: 503, openaiType: "server_error", openaiCode: "cli_outdated", retryIsFutile: true },
   cli_logged_out: { status: 503, openaiType: "server_error", openaiCode: "cli_logged_out", retryIsFutile: true },
+  login_unread: { status: 503, openaiType: "server_error", openaiCode: "login_unread", retryIsFutile: true },
   cli_failed: { status: 503, openaiType: "server_error", openaiCode: "cli_failed" },
   request_timeout: { status: 504, openaiType: "server_error", openaiCode: "request_timeout", retryIsFutile: true },
   shutting_down: { status: 503, openaiType: "server_error", openaiCode: "shutting_down" },

@@ -124,9 +124,8 @@ export class ClaudeBackend implements Backend {
       if (!catalog.isLoaded) await pool.ensureReady();
       return await counter.count({ request, model: catalog.resolve(request.model).name, installed, client }, signal);
     } catch (error) {
-      const problem = signal.aborted ? whyAborted(leaving) : this.#options.explain(toApiError(error));
-      this.#learnFrom(problem);
-      throw problem;
+      const problem = signal.aborted ? whyAborted(leaving) : toApiError(error);
+      throw await this.#learnFrom(problem);
     }
   }
 
@@ -199,16 +198,15 @@ export class ClaudeBackend implements Backend {
     const wantedCall = worker.settings?.wantedCall;
     this.#settle(worker, turn, place);
     try {
-      for await (const told of turn.events) {
-        const event = told.type === "error" ? { ...told, error: this.#options.explain(told.error) } : told;
+      for await (const event of turn.events) {
         if (wantedCall && event.type === "finish" && event.reason.unified !== "tool-calls") {
           this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
         }
         if (event.type === "response-start") this.#options.pool.answered(worker);
         if (event.type === "response-start") this.#options.restorer.answered();
-        if (event.type === "error") this.#learnFrom(event.error);
         learnThinking(event);
-        yield this.#options.guard.follow(event, request.model);
+        const told = event.type === "error" ? { ...event, error: await this.#learnFrom(event.error) } : event;
+        yield this.#options.guard.follow(told, request.model);
       }
     } finally {
       signal.removeEventListener("abort", onAbort);
@@ -219,14 +217,15 @@ export class ClaudeBackend implements Backend {
 
   /** Asks in a process that remembers the conversation, if there is one; whatever goes wrong there is made good in a fresh one. */
   async #ask(request: ChatRequest, asked: Try) {
+    const { signal } = asked;
     try {
       return await this.#askIn(request, asked);
     } catch (error) {
-      if (error instanceof ApiError || asked.signal.aborted) throw error;
+      if (error instanceof ApiError || signal.aborted) throw error;
       this.#options.logger.warn("starting over in a fresh process", { reason: reasonOf(error) });
       await this.#options.monitor.ensure();
       return await this.#askIn(request, { ...asked, fresh: true }).catch((again: unknown) => {
-        if (again instanceof ApiError || asked.signal.aborted) throw again;
+        if (again instanceof ApiError || signal.aborted) throw again;
         const message = `The Claude CLI did not take the request: ${reasonOf(again)}`;
         throw new ApiError("cli_failed", message, { cause: again });
       });
@@ -291,10 +290,11 @@ export class ClaudeBackend implements Backend {
     this.#options.onWorthRestoring(restorable.model);
   }
 
-  /** A failure that is about the installation, not the request, makes the next request look at it again. */
-  #learnFrom(error: ApiError): void {
-    if (error.code !== "cli_logged_out" && error.code !== "login_refused") return;
+  /** A failure that is about the installation, not the request, makes the server look at it again. Resolves with what to tell of it. */
+  async #learnFrom(failure: ApiError): Promise<ApiError> {
+    const error = this.#options.explain(failure);
+    if (error.code !== "cli_logged_out" && error.code !== "login_refused") return error;
     for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
-    if (error.code === "cli_logged_out") this.#options.monitor.doubt(error);
+    return error.code === "cli_logged_out" ? await this.#options.monitor.doubtLogin(error) : error;
   }
 }

@@ -5,7 +5,7 @@ import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
 import { cliArguments } from "./cli/arguments.ts";
 import { cliEnvironment } from "./cli/environment.ts";
-import { inspectInstallation } from "./cli/installation.ts";
+import { inspectInstallation, loginUnread } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { Leavings } from "./cli/leavings.ts";
 import { withManaged } from "./cli/managed-settings.ts";
@@ -132,6 +132,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     recheckMs: options.recheckMs,
     programMark: fileMark,
     loginMark: () => credentialsMark(options),
+    loginUnread: (found) => loginUnread(found, options),
     onReplaced: () => {
       for (const part of [pool, counter, restorer]) part.reset();
     },

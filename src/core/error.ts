@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   "request_incomplete",
   "invalid_api_key",
   "login_refused",
+  "login_unread",
   "permission_denied",
   "origin_refused",
   "host_refused",

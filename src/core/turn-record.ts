@@ -93,6 +93,7 @@ const FAULT_OF: Readonly<Record<ErrorCode, Fault>> = {
   upstream_error: "upstream",
   upstream_unreachable: "upstream",
   login_refused: "server",
+  login_unread: "server",
   queue_full: "server",
   cli_missing: "server",
   cli_outdated: "server",

@@ -45,7 +45,7 @@ export function usedSections({ figures, isDemo }: PageSources, periods: readonly
 export async function renderContent(sources: PageSources, origin: string, now: number): Promise<Html> {
   const periods = DAYS.map((days) => periodOf(sources.figures, days, now));
   const live = { ...presentSections(sources, now), ...usedSections(sources, periods, now) };
-  const guides = (await sources.guides?.(origin)) ?? [];
+  const guides = (await sources.guides?.(origin, sources.models())) ?? [];
   const section = (id: string, content: Content) => html`<section id="${id}">${content}</section>\n`;
   return html`${section("status", live.status)}
 <div class="grid">

@@ -26,8 +26,8 @@ export type PageSources = {
   readonly models: () => readonly Model[];
   /** Ends a running turn; false when there is none of that id. */
   readonly cancel: (id: string) => boolean;
-  /** How to connect programs to a server at this address; absent: nothing is said of that. */
-  readonly guides?: ((origin: string) => Promise<readonly Guide[]>) | undefined;
+  /** How to connect programs to a server at this address that has these models; absent: nothing is said of that. */
+  readonly guides?: ((origin: string, models: readonly Model[]) => Promise<readonly Guide[]>) | undefined;
   readonly defaultModel: string;
   readonly version: string;
   readonly isDemo: boolean;

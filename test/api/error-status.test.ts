@@ -38,6 +38,7 @@ const WIRE: Record<ErrorCode, [status: number, type: string, code: string | null
   cli_missing: [503, "server_error", "cli_missing", "futile"],
   cli_outdated: [503, "server_error", "cli_outdated", "futile"],
   cli_logged_out: [503, "server_error", "cli_logged_out", "futile"],
+  login_unread: [503, "server_error", "login_unread", "futile"],
   cli_failed: [503, "server_error", "cli_failed"],
   request_timeout: [504, "server_error", "request_timeout", "futile"],
   shutting_down: [503, "server_error", "shutting_down"],

@@ -23,6 +23,8 @@ export type MonitorOptions = {
   readonly programMark?: (path: string) => string | undefined;
   /** Another once the login is; undefined where no file tells. */
   readonly loginMark?: () => string | undefined;
+  /** What it means that a process says that nobody is logged in, where a look finds that somebody is; see `loginUnread` in installation.ts. */
+  readonly loginUnread?: (found: Installation) => ApiError | undefined;
   /** The CLI was replaced by another version: what was started before is of the old one. */
   readonly onReplaced?: () => void;
 };
@@ -32,6 +34,7 @@ export class InstallationMonitor {
   readonly #inspect: MonitorOptions["inspect"];
   readonly #programMark: (path: string) => string | undefined;
   readonly #loginMark: () => string | undefined;
+  readonly #loginUnread: (found: Installation) => ApiError | undefined;
   readonly #onReplaced: () => void;
   readonly #logger: Logger;
   readonly #recheckMs: number;
@@ -55,11 +58,13 @@ export class InstallationMonitor {
     announcesProblem = false,
     programMark,
     loginMark,
+    loginUnread,
     onReplaced,
   }: MonitorOptions) {
     this.#inspect = inspect;
     this.#programMark = programMark ?? (() => undefined);
     this.#loginMark = loginMark ?? (() => undefined);
+    this.#loginUnread = loginUnread ?? (() => undefined);
     this.#onReplaced = onReplaced ?? (() => {});
     this.#logger = logger;
     this.#recheckMs = recheckMs;
@@ -98,6 +103,13 @@ export class InstallationMonitor {
     this.#lastLook = 0;
     this.#putOff = { until: 1, gone: 0 };
     this.#scheduleRecheck();
+  }
+
+  /** A process says that nobody is logged in. Resolves with what to tell of it, once the CLI was asked, too. */
+  async doubtLogin(problem: ApiError): Promise<ApiError> {
+    this.doubt(problem);
+    const found = await this.ensure().catch(() => undefined);
+    return (found && this.#loginUnread(found)) ?? problem;
   }
 
   /** What a look finds in place of what was found before; undefined where nothing has changed, or what is there does not work (yet). */

@@ -13,11 +13,18 @@ import {
   type Shell,
   tokenCommand,
   updateCommand,
+  versionCommand,
 } from "./remedies.ts";
 import { type CommandOptions, type CommandResult, runCommand as runBounded } from "./run-command.ts";
 import { quoted } from "./shell-word.ts";
 import { whyNotRunning, whyNotStarted } from "./start-failure.ts";
-import { isSupportedVersion, OLDEST_SUPPORTED_VERSION, parseVersion } from "./version.ts";
+import {
+  compareVersions,
+  isSupportedVersion,
+  NEWEST_TESTED_VERSION,
+  OLDEST_SUPPORTED_VERSION,
+  parseVersion,
+} from "./version.ts";
 
 /** A CLI that can be used: found, new enough and logged in. */
 export type Installation = { readonly path: string; readonly version: string; readonly login: string };
@@ -112,6 +119,24 @@ export function loggedOut(shell?: Shell, path?: string, more = ""): ApiError {
     "cli_logged_out",
     `The Claude CLI is not logged in. Run \`${loginCommand(shell, path)}\` and log in with your Claude account (or set ` +
       `CLAUDE_CODE_OAUTH_TOKEN from \`${tokenCommand(shell, path)}\`).${more} ${RECOVERS}`,
+  );
+}
+
+/**
+ * A turn said that nobody is logged in, and the CLI that was asked then says who is; undefined where it does not tell. Anthropic's documentation
+ * announces `--bare`, which reads no login, as the default of `-p`: 2.1.332 then asks nobody, with a token in its environment, too.
+ */
+export function loginUnread({ path, version, login }: Installation, shell: Shell): ApiError | undefined {
+  if (login === UNKNOWN_LOGIN) return undefined;
+  const isNewer = compareVersions(version, NEWEST_TESTED_VERSION) > 0;
+  const cause = isNewer
+    ? `Perhaps version ${version} no longer reads a login with -p, as Anthropic has announced of a coming one. Install the newest that this server was tested ` +
+      `with, by \`${versionCommand(NEWEST_TESTED_VERSION, shell, path)}\`. If that says the same,`
+    : `Perhaps it cannot read what is stored, as where a keychain is locked. Log in anew with \`${loginCommand(shell, path)}\`, or`;
+  return new ApiError(
+    "login_unread",
+    `The Claude CLI says that it uses ${login}, but answers requests as if nobody were logged in. ${cause} ` +
+      `set CLAUDE_CODE_OAUTH_TOKEN ${shell.env.CLAUDE_CODE_OAUTH_TOKEN ? "anew, " : ""}from \`${tokenCommand(shell, path)}\`. The server tries again once a minute.`,
   );
 }
 

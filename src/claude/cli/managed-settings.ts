@@ -14,11 +14,21 @@ export function managedFolder(platform: NodeJS.Platform): string {
 
 /** The files of managed settings that there are. No value is told: there may be secrets among them. */
 export function managedSettings(platform: NodeJS.Platform, folder = managedFolder(platform)): ManagedSettings[] {
+  return managedFiles(platform, { folder }).flatMap((file) => read(file) ?? []);
+}
+
+/** Which files may hold managed settings: the one of old, and fragments in the order of their names, of which each goes before those ahead of it. */
+export function managedFiles(
+  platform: NodeJS.Platform,
+  {
+    folder = managedFolder(platform),
+    namesIn = names,
+  }: { folder?: string; namesIn?: (folder: string) => string[] } = {},
+): string[] {
   const { join } = platform === "win32" ? win32 : posix;
   const more = join(folder, "managed-settings.d");
-  return [join(folder, "managed-settings.json"), ...namesIn(more).map((name) => join(more, name))].flatMap(
-    (file) => read(file) ?? [],
-  );
+  const fragments = namesIn(more).filter((name) => name.endsWith(".json") && !name.startsWith("."));
+  return [join(folder, "managed-settings.json"), ...fragments.sort().map((name) => join(more, name))];
 }
 
 /** What whoever manages the machine has to do with its login, as a sentence behind an error of that; empty where that is nothing. */
@@ -51,11 +61,9 @@ function managedHooks(found: readonly ManagedSettings[]): string {
 
 const ABOUT_LOGIN: ReadonlySet<string> = new Set(["apiKeyHelper", "forceLoginMethod", "forceLoginOrgUUID", "env"]);
 
-function namesIn(folder: string): string[] {
+function names(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .sort();
+    return readdirSync(folder);
   } catch {
     return [];
   }

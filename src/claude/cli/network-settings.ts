@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
-import { managedFolder } from "./managed-settings.ts";
+import { managedFiles } from "./managed-settings.ts";
 
 /** How to reach the network from within a company's: its proxies, and certificates of and for them. */
 export const PROXY_VARIABLES = [
@@ -30,6 +30,8 @@ export type NetworkContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly platform: NodeJS.Platform;
+  /** The names in a folder; default: what is there, none where it cannot be read. */
+  readonly namesIn?: (folder: string) => string[];
 };
 
 /** A variable that the CLI gets, and where it is from; absent: our own environment. */
@@ -39,14 +41,14 @@ type ReadFile = (path: string) => string;
 const readText: ReadFile = (path) => readFileSync(path, "utf8");
 
 /**
- * The variables of the network that apply: those of our own environment, then those that stand only in the `env` of the machine's managed settings,
+ * The variables of the network that apply: those of our own environment, then those that stand only in the `env` of the machine's managed settings (fragments included),
  * or of the user's for Claude Code, which the CLI does not look at as we run it. No other name is taken from there.
  */
 export function networkSettings(context: NetworkContext, readFile: ReadFile = readText): NetworkSetting[] {
-  const { env, home, platform } = context;
+  const { env, home, platform, namesIn } = context;
   const { join } = platform === "win32" ? win32 : posix;
   const files = [
-    join(managedFolder(platform), "managed-settings.json"),
+    ...managedFiles(platform, { namesIn }).reverse(),
     join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), "settings.json"),
   ];
   const own = NETWORK_VARIABLES.flatMap((name): NetworkSetting[] => {

@@ -35,6 +35,10 @@ export const logoutCommand = (shell?: Shell, path?: string) => claudeCommand("au
 /** Makes a token for machines without a browser or keychain. */
 export const tokenCommand = (shell?: Shell, path?: string) => claudeCommand("setup-token", shell, path);
 
+/** Puts a version in the place of the one that is installed, also an older one. */
+export const versionCommand = (version: string, shell?: Shell, path?: string) =>
+  claudeCommand(`install ${version}`, shell, path);
+
 export const updateCommand = (shell?: Shell, path?: string) => claudeCommand("update", shell, path);
 
 /** Stands at the end of what a server says of its CLI. A program that ends at once has nothing to notice: see {@link withoutRecovery}. */

@@ -1,5 +1,5 @@
 import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
-import { ApiError, reasonOf } from "../../core/error.ts";
+import { ApiError, type ErrorCode, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { type GuardSettings, isoTime, judge, nameOf, percent, type Verdict } from "./guard.ts";
@@ -20,6 +20,9 @@ export type PlanGuardOptions = {
   /** Seconds since the epoch. */
   readonly now?: () => number;
 };
+
+/** They hold for whatever is asked, until the login is another, or an answer comes. */
+const ABOUT_LOGIN: ReadonlySet<ErrorCode> = new Set(["login_refused", "login_unread"]);
 
 /** So many requests may wait for a reset. */
 const MOST_HELD = 200;
@@ -117,8 +120,9 @@ export class PlanGuard {
       this.#login = undefined;
       if (this.#limits.rejections.length > 0) this.#limits = withAnswer(this.#limits, this.#options.idOf(model));
     }
-    if (event.type !== "error" || event.error.code !== "login_refused") return event;
-    const error = this.#options.usesToken ? aboutToken(event.error) : event.error;
+    if (event.type !== "error" || !ABOUT_LOGIN.has(event.error.code)) return event;
+    const isToken = event.error.code === "login_refused" && this.#options.usesToken;
+    const error = isToken ? aboutToken(event.error) : event.error;
     this.#login = { error, credentials: this.#options.credentials() };
     this.#probedAt = this.#now();
     return { ...event, error };

@@ -47,6 +47,8 @@ export class WaitingSpare {
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #ending = new Set<Promise<unknown>>();
   #isClosed = false;
+  /** How often: what was begun before is not to be started any more. */
+  #discarded = 0;
 
   constructor(options: WaitingSpareOptions) {
     this.#options = options;
@@ -88,6 +90,7 @@ export class WaitingSpare {
   /** Ends it, and starts no other until a conversation is restored again. */
   discard(): void {
     this.#wanted = undefined;
+    this.#discarded++;
     clearTimeout(this.#idleTimer);
     this.#end();
   }
@@ -107,10 +110,12 @@ export class WaitingSpare {
 
   async #replace(target: SpareTarget): Promise<void> {
     this.#end();
+    const discarded = this.#discarded;
     // Where none waits at its place, none can be started ahead.
     const place = await this.#options.folder.makePlace().catch(() => undefined);
     if (place === undefined) return;
-    if (!place.waits || this.#isClosed || !this.#startAt(place, target)) await place.remove();
+    const isWanted = place.waits && !this.#isClosed && discarded === this.#discarded;
+    if (!isWanted || !this.#startAt(place, target)) await place.remove();
   }
 
   /** False: there is no room, or it does not start, which whoever needs a process next will hear of. */

@@ -57,6 +57,8 @@ export const ANY_KEY = "any-key-works";
 
 /** They stay the same whatever is newest. */
 export const STABLE_MODELS = ["claude-opus-4", "claude-sonnet-4", "claude-haiku-4"] as const;
+/** The same of a family that newer versions of the CLI list, such as `claude-fable`. */
+const FURTHER_STABLE = /^claude-[a-z]+$/;
 const USUAL_MODEL = "claude-sonnet-4";
 
 type Address = Pick<Config, "host" | "port" | "apiKeys">;
@@ -119,9 +121,10 @@ export async function findConnection(
   return { connection: { ...offering(known, config, wanted), served: ids }, isRefused: false };
 }
 
-function offering(served: readonly OfferedModel[], config: Address, wanted: string | undefined): Connection {
+/** Of a server that lists these: the stable ids of every family among them, and the one that is wanted. */
+export function offering(served: readonly OfferedModel[], config: Address, wanted?: string): Connection {
   const ids = served.map(({ id }) => id);
-  const stable = STABLE_MODELS.filter((id) => ids.includes(id));
+  const stable = [...STABLE_MODELS.filter((id) => ids.includes(id)), ...ids.filter((id) => FURTHER_STABLE.test(id))];
   const model = wanted ?? [USUAL_MODEL, ...stable, ...ids].find((id) => ids.includes(id)) ?? USUAL_MODEL;
   const offered = [...new Set([...stable, model])];
   const told = (id: string) => served.find((model) => model.id === id) ?? presumed(id);

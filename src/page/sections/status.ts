@@ -15,6 +15,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   cli_outdated: "Claude Code is too old.",
   cli_logged_out: "Claude Code is not logged in.",
   cli_failed: "Claude Code does not start.",
+  login_unread: "Claude Code is logged in, but does not use its login here.",
   login_refused: "Anthropic refuses the login of Claude Code.",
 };
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import type { Installation } from "../../../src/claude/cli/installation.ts";
+import { type Installation, loginUnread, UNKNOWN_LOGIN } from "../../../src/claude/cli/installation.ts";
 import { InstallationMonitor } from "../../../src/claude/cli/installation-monitor.ts";
+import { NEWEST_TESTED_VERSION } from "../../../src/claude/cli/version.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 
@@ -21,6 +22,7 @@ function monitorOf(initial: Installation | Error, recheckMs?: number) {
     },
     logger: new Logger("debug", (line) => void machine.log.push(line.slice("2026-01-01T00:00:00.000Z ".length))),
     recheckMs,
+    loginUnread: (found) => loginUnread(found, { env: {}, platform: "linux" }),
   });
   return { monitor, machine };
 }
@@ -221,6 +223,37 @@ describe("doubt in a working installation", () => {
     await pass(1000);
     expect(monitor.installation).toBe(WORKING);
     expect(monitor.problem).toBeUndefined();
+  });
+});
+
+describe("a process that says that nobody is logged in, of a CLI that", () => {
+  const refused = new ApiError("cli_logged_out", "not logged in");
+  const told = async (found: Installation | Error) => {
+    const { monitor, machine } = monitorOf(WORKING);
+    await monitor.ensure();
+    machine.state = found;
+    return await monitor.doubtLogin(refused);
+  };
+
+  test("says so itself, or does not tell, is logged out", async () => {
+    expect(await told(refused)).toBe(refused);
+    expect(await told({ ...WORKING, login: UNKNOWN_LOGIN })).toBe(refused);
+  });
+
+  test("says who is, and is newer than all that were tried, no longer reads a login: an older one is named", async () => {
+    const { code, message } = await told({ ...WORKING, version: "3.0.0" });
+    expect(code).toBe("login_unread");
+    expect(message).toContain("Perhaps version 3.0.0 no longer reads a login");
+    expect(message).toContain(`\`/bin/claude install ${NEWEST_TESTED_VERSION}\``);
+  });
+
+  test("says who is, and reads logins, cannot read this one: a token is named", async () => {
+    const { code, message } = await told(WORKING);
+    expect(code).toBe("login_unread");
+    expect(message).toMatch(
+      /keychain .*`\/bin\/claude auth login`, or set CLAUDE_CODE_OAUTH_TOKEN from `\/bin\/claude setup-token`/,
+    );
+    expect(message).not.toContain("install");
   });
 });
 

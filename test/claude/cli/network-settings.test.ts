@@ -12,7 +12,8 @@ function settings(files: Record<string, string>, env: Record<string, string> = {
     if (text === undefined) throw new Error("ENOENT");
     return text;
   };
-  const context = { env, home: "/home/u", platform: "linux" } as const;
+  const namesIn = (folder: string) => Object.keys(files).flatMap((path) => path.split(`${folder}/`)[1] ?? []);
+  const context = { env, home: "/home/u", platform: "linux", namesIn } as const;
   return { told: networkSettings(context, readFile), env: withNetworkSettings(context, readFile) };
 }
 
@@ -46,6 +47,22 @@ describe("how the network is reached is taken from Claude Code's settings", () =
       { name: "HTTP_PROXY", value: "http://own:1" },
       { name: "NODE_EXTRA_CA_CERTS", value: "/managed.pem", file: MANAGED },
       { name: "ALL_PROXY", value: "socks5://user:1", file: USER },
+    ]);
+  });
+
+  test("fragments of managed settings go before the file beside them, the last of them first", () => {
+    const fragment = (name: string) => `/etc/claude-code/managed-settings.d/${name}`;
+    const files = {
+      [MANAGED]: file({ HTTPS_PROXY: "http://base:1", NO_PROXY: "base" }),
+      [fragment("20-late.json")]: file({ HTTPS_PROXY: "http://late:1" }),
+      [fragment("10-early.json")]: file({ HTTPS_PROXY: "http://early:1", NODE_EXTRA_CA_CERTS: "/early.pem" }),
+      [fragment(".hidden.json")]: file({ SSL_CERT_FILE: "/hidden.pem" }),
+      [fragment("notes.txt")]: file({ SSL_CERT_DIR: "/notes" }),
+    };
+    expect(settings(files).told).toEqual([
+      { name: "HTTPS_PROXY", value: "http://late:1", file: fragment("20-late.json") },
+      { name: "NODE_EXTRA_CA_CERTS", value: "/early.pem", file: fragment("10-early.json") },
+      { name: "NO_PROXY", value: "base", file: MANAGED },
     ]);
   });
 

@@ -144,6 +144,14 @@ describe("the file of limits", () => {
   });
 });
 
+test("a login that the CLI does not read holds requests back like one that is refused", async () => {
+  const plan = guard({ usesToken: true });
+  const error = new ApiError("login_unread", "Not read.");
+  expect(plan.follow({ type: "error", error }, SONNET)).toEqual({ type: "error", error });
+  expect(plan.problem).toBe(error);
+  expect(await verdictOf(plan)).toBe("login_unread");
+});
+
 test("a token of the environment that is refused is named: a login made since would not help", () => {
   const refused = { type: "error", error: new ApiError("login_refused", "Refused.", { upstreamStatus: 401 }) } as const;
   expect(guard().follow(refused, SONNET)).toEqual(refused);

@@ -92,7 +92,7 @@ describe.skipIf(process.platform === "win32")("a process that waits for a conver
   });
 
   test("is ended when none was restored for long, and when its room is needed", async () => {
-    const idle = makeSpare({ idleMs: 50 });
+    const idle = makeSpare({ idleMs: 1_500 });
     idle.want(TARGET);
     await until(() => started.length === 1, "a process is started");
     await started[0]?.process.exited;

@@ -26,7 +26,9 @@ test.each(CLIENT_NAMES)("connect %s prints what its page shows: the snippet alon
   const port = await closedPort();
   const { code, stdout, stderr } = await runCli(["connect", name, "--port", port]);
   expect(code).toBe(0);
-  const [before = "", snippet, after = ""] = page(name).split(/\n```(?:\w+)?\n/);
+  const [before = "", snippet, after = ""] = page(name)
+    .replace(/^\[中文\]\(.+\)\n\n/m, "")
+    .split(/\n```(?:\w+)?\n/);
   expect(stdout.replaceAll(port, "3456")).toBe(`${snippet}\n`);
   const said = stderr.replaceAll(port, "3456");
   expect(said).toStartWith(before.split("\n")[2] ?? "?");

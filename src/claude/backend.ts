@@ -59,6 +59,8 @@ export type ClaudeBackendOptions = {
   readonly onWorthRestoring: (model: string) => void;
   /** A turn that says nothing for so long is given up. */
   readonly silenceTimeoutMs: number;
+  /** Adds to an error of a process what is known of its cause. */
+  readonly explain: (error: ApiError) => ApiError;
 };
 
 /** Serves completions from `claude` processes. `create-backend.ts` puts one together. */
@@ -138,8 +140,7 @@ export class ClaudeBackend implements Backend {
   }
 
   checkModel(name: string): void {
-    const { catalog } = this.#options;
-    if (catalog.isLoaded) catalog.resolve(name);
+    if (this.#options.catalog.isLoaded) this.#options.catalog.resolve(name);
   }
 
   unmet(request: ChatRequest): readonly Unmet[] {
@@ -290,7 +291,8 @@ export class ClaudeBackend implements Backend {
   }
 
   /** A failure that is about the installation, not the request, makes the server look at it again. Resolves with what to tell of it. */
-  async #learnFrom(error: ApiError): Promise<ApiError> {
+  async #learnFrom(failure: ApiError): Promise<ApiError> {
+    const error = this.#options.explain(failure);
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return error;
     for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
     return error.code === "cli_logged_out" ? await this.#options.monitor.doubtLogin(error) : error;

@@ -8,6 +8,7 @@ import { cliEnvironment } from "./cli/environment.ts";
 import { inspectInstallation, loginUnread } from "./cli/installation.ts";
 import { InstallationMonitor } from "./cli/installation-monitor.ts";
 import { Leavings } from "./cli/leavings.ts";
+import { withManaged } from "./cli/managed-settings.ts";
 import { credentialsMark, fileMark } from "./cli/marks.ts";
 import { withNetworkSettings } from "./cli/network-settings.ts";
 import { cliSettings } from "./cli/settings.ts";
@@ -30,6 +31,7 @@ import { Probe } from "./probe/probe.ts";
 import { replacesTools, takesAnotherPrompt } from "./probe/rebinding.ts";
 import { sweepSandboxes } from "./probe/sandbox.ts";
 import { CliProcess } from "./process/cli-process.ts";
+import { GroupRecord } from "./process/group-record.ts";
 import { OrphanGuard } from "./process/orphan-guard.ts";
 import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
 import { TurnQueue } from "./queue/turn-queue.ts";
@@ -100,7 +102,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const leavings = new Leavings(options);
   const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...leavings.env };
   const settings = cliSettings(options);
-  const orphans = new OrphanGuard(logger);
+  const record = new GroupRecord({ folder: join(workingDirectory, "..", "processes"), logger });
+  const orphans = new OrphanGuard(logger, { record });
   const parkTimeoutMs = options.parkTimeoutSeconds * 1000;
   const inspect = options.inspect ?? inspectInstallation;
   const catalog = new ModelCatalog(options.modelAliases);
@@ -247,7 +250,10 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     catalog,
     logger,
     household: {
-      open: async () => void (await Promise.all([leavings.open(), restorer.sweep(), sweepSandboxes(tmpdir())])),
+      open: async () => {
+        void record.endOrphans();
+        await Promise.all([leavings.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
+      },
       close: async () => {
         await orphans.close();
         await leavings.close();
@@ -261,5 +267,6 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       if (installation) restorer.learnSoon({ ...installation, modelId: catalog.fullId(model) });
     },
     silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
+    explain: (error) => withManaged(error, options.platform),
   });
 }

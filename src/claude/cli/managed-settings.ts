@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix, win32 } from "node:path";
+import { ApiError, type ErrorCode } from "../../core/error.ts";
 import { parseJsonObject } from "../../core/json.ts";
 
 /** A file of settings for all users of a machine, and the names of what it sets. */
@@ -36,6 +37,26 @@ export function managedLogin(found: readonly ManagedSettings[]): string {
     names.filter((name) => ABOUT_LOGIN.has(name)).map((name) => `${name} in ${file}`),
   );
   return about.length === 0 ? "" : ` The login is what whoever manages this machine has set: ${about.join(", ")}.`;
+}
+
+/** The error, with the file of managed settings that may have brought it about: they apply over ours. */
+export function withManaged(error: ApiError, platform: NodeJS.Platform, folder?: string): ApiError {
+  const isOfTurn =
+    error.code === "cli_failed" || (error.code === "upstream_error" && error.upstreamStatus === undefined);
+  if (!isOfTurn && !OF_LOGIN.has(error.code)) return error;
+  const found = managedSettings(platform, folder);
+  const more = isOfTurn ? managedHooks(found) : managedLogin(found);
+  // What is wrong with the login as such may say so already.
+  return error.message.includes(more) ? error : new ApiError(error.code, `${error.message}${more}`, error);
+}
+
+const OF_LOGIN: ReadonlySet<ErrorCode> = new Set(["cli_logged_out", "login_refused", "permission_denied"]);
+
+function managedHooks(found: readonly ManagedSettings[]): string {
+  const files = found.flatMap(({ file, names }) => (names.includes("hooks") ? [file] : []));
+  return files.length === 0
+    ? ""
+    : ` Hooks that whoever manages this machine has set run in each turn, and may be why: see ${files.join(", ")}.`;
 }
 
 const ABOUT_LOGIN: ReadonlySet<string> = new Set(["apiKeyHelper", "forceLoginMethod", "forceLoginOrgUUID", "env"]);

@@ -1,3 +1,4 @@
+import { withReserve } from "../process/descriptor-reserve.ts";
 import type { OrphanGuard } from "../process/orphan-guard.ts";
 import { OWN_GROUP, signalGroup } from "../process/process-group.ts";
 
@@ -34,7 +35,8 @@ export async function runCommand(
   { env, cwd, timeoutMs, termGraceMs = TERM_GRACE_MS, signal, guard }: CommandOptions,
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
-  const child = Bun.spawn([...command], { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe", ...OWN_GROUP });
+  const pipes = { stdin: "ignore", stdout: "pipe", stderr: "pipe" } as const;
+  const child = withReserve(() => Bun.spawn([...command], { env, cwd, ...pipes, ...OWN_GROUP }));
   const unwatch = guard?.watch(child, "ask");
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);

@@ -1,4 +1,5 @@
 import { accessSync, constants } from "node:fs";
+import { withReserve } from "./descriptor-reserve.ts";
 import { LineFramer } from "./line-framer.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { OWN_GROUP, signalGroup } from "./process-group.ts";
@@ -53,14 +54,9 @@ export class ChildProcess {
     // What starts it may be another program, which would say in words of its own that there is none.
     accessSync(path, constants.X_OK);
     const command = [path, ...args];
-    this.#child = Bun.spawn([...(guard?.bind(command) ?? command)], {
-      env,
-      cwd,
-      stdin: "pipe",
-      stdout: "pipe",
-      stderr: "pipe",
-      ...OWN_GROUP,
-    });
+    const bound = [...(guard?.bind(command) ?? command)];
+    const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
+    this.#child = withReserve(() => Bun.spawn(bound, { env, cwd, ...pipes, ...OWN_GROUP }));
     const unwatch = guard?.watch(this.#child, "kill");
     const reading = Promise.all([this.#readLines(onLine), this.#readStderr(errors)]).catch((failure: unknown) => {
       this.#failure = failure;

@@ -1,4 +1,6 @@
 import type { Logger } from "../../observability/logger.ts";
+import { withReserve } from "./descriptor-reserve.ts";
+import type { GroupRecord } from "./group-record.ts";
 import { OWN_GROUP } from "./process-group.ts";
 
 /**
@@ -29,21 +31,23 @@ export type OrphanEnding = "kill" | "ask";
  * Ends our children when we are gone, however that came: killed, crashed, or out of memory. The end of their input would not do: a `claude` in a
  * turn writes on, and one with open calls asks the model once more. A shell that reads from us notices our end on every POSIX system; it is
  * started with the first child. A `claude` with open calls may be quicker on a busy machine, so on Linux the kernel is told, too, where there is a
- * `setpriv` that can (that of util-linux). On Windows Bun itself starts each child in a job that ends with us (libuv does so, where a child is
+ * `setpriv` that can (that of util-linux). Where the shell was ended as well, the next server does it: see {@link GroupRecord}. On Windows Bun itself starts each child in a job that ends with us (libuv does so, where a child is
  * not detached).
  */
 export class OrphanGuard {
   readonly #logger: Logger;
   readonly #shell: string;
+  readonly #record: GroupRecord | undefined;
   readonly #groups = new Map<number, OrphanEnding>();
   #watcher: Watcher | undefined;
   #restart: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
   #setpriv: string | false | undefined;
 
-  constructor(logger: Logger, shell = "/bin/sh") {
+  constructor(logger: Logger, { shell = "/bin/sh", record }: { shell?: string; record?: GroupRecord } = {}) {
     this.#logger = logger;
     this.#shell = shell;
+    this.#record = record;
   }
 
   /** The command line that has the kernel end the program, too, where there is one. The program must be there. */
@@ -58,7 +62,10 @@ export class OrphanGuard {
     if (!OWN_GROUP.detached) return () => {};
     this.#groups.set(pid, ending);
     this.#tell();
+    // What was asked to end has done so before the next start.
+    if (ending === "kill") this.#record?.add(pid);
     return () => {
+      this.#record?.remove(pid);
       if (this.#groups.delete(pid)) this.#tell();
     };
   }
@@ -68,9 +75,11 @@ export class OrphanGuard {
     this.#isClosed = true;
     clearTimeout(this.#restart);
     const watcher = this.#watcher;
-    if (watcher === undefined) return;
-    void Promise.resolve(watcher.stdin.end()).catch(() => {});
-    await watcher.exited;
+    if (watcher) {
+      void Promise.resolve(watcher.stdin.end()).catch(() => {});
+      await watcher.exited;
+    }
+    await this.#record?.close();
   }
 
   /** All of them each time: one that was started anew knows nothing. */
@@ -90,14 +99,10 @@ export class OrphanGuard {
 
   #start(): Watcher | undefined {
     try {
-      const watcher = Bun.spawn([this.#shell, "-c", WATCHER], {
-        env: {},
-        cwd: "/",
-        stdin: "pipe",
-        stdout: "ignore",
-        stderr: "ignore",
-        ...OWN_GROUP,
-      });
+      const pipes = { stdin: "pipe", stdout: "ignore", stderr: "ignore" } as const;
+      const watcher = withReserve(() =>
+        Bun.spawn([this.#shell, "-c", WATCHER], { env: {}, cwd: "/", ...pipes, ...OWN_GROUP }),
+      );
       watcher.unref();
       void watcher.exited.then(() => this.#startAgain());
       return watcher;

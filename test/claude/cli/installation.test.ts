@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type InstallationOptions, inspectInstallation } from "../../../src/claude/cli/installation.ts";
-import { managedSettings } from "../../../src/claude/cli/managed-settings.ts";
+import { managedSettings, withManaged } from "../../../src/claude/cli/managed-settings.ts";
 import { remedyFor } from "../../../src/claude/cli/remedies.ts";
 import { whyNotRunning } from "../../../src/claude/cli/start-failure.ts";
-import type { ApiError } from "../../../src/core/error.ts";
+import { ApiError } from "../../../src/core/error.ts";
 import { makeScripts, type Scripts } from "../../support/scripts.ts";
 
 let scripts: Scripts;
@@ -93,6 +93,34 @@ describe("settings of whoever manages the machine", () => {
     expect(message).toContain(`The login is what whoever manages this machine has set: apiKeyHelper in ${file}.`);
     expect((await problemOf({ managedFolder: "/nowhere" })).message).not.toContain("manages");
   });
+
+  test.each([
+    ["login_refused", 401, "apiKeyHelper in FILE."],
+    ["permission_denied", 403, "apiKeyHelper in FILE."],
+    [
+      "cli_failed",
+      undefined,
+      "Hooks that whoever manages this machine has set run in each turn, and may be why: see FILE.",
+    ],
+    ["upstream_error", undefined, "see FILE."],
+    ["upstream_error", 500, undefined],
+    ["invalid_request", 400, undefined],
+  ] as const)(
+    "are named in an error of a turn that they may have brought about: %s %p",
+    (code, upstreamStatus, named) => {
+      const folder = scripts.directory;
+      const file = join(folder, "managed-settings.json");
+      writeFileSync(file, JSON.stringify({ apiKeyHelper: "/bin/key", hooks: {} }));
+      const error = new ApiError(code, "It failed.", { upstreamStatus });
+      const told = withManaged(error, "linux", folder);
+      if (named === undefined) expect(told).toBe(error);
+      else expect(told.message).toEndWith(named.replace("FILE", file));
+      expect(told).toMatchObject({ code, upstreamStatus });
+      // Once, and not where nothing is set.
+      expect(withManaged(told, "linux", folder)).toBe(told);
+      expect(withManaged(error, "linux", "/nowhere")).toBe(error);
+    },
+  );
 
   test("are found in each of their files, by name, without a value", () => {
     mkdirSync(join(scripts.directory, "managed-settings.d"));

@@ -38,3 +38,28 @@ test("a process that never ends its turn after a complete answer is ended, and t
   expect(await turn.outcome).toBe("dead");
   await process.exited;
 }, 15_000);
+
+test("a process that ends before a word of its answer is told with what it ended by, and its turn is over", async () => {
+  using scripts = makeScripts();
+  const process = new CliProcess({
+    path: scripts.write("claude", "exit 7"),
+    args: [],
+    env: { PATH: "/usr/bin:/bin" },
+    cwd: scripts.directory,
+    logger: new Logger("silent"),
+  });
+  const turn = new TurnRun({
+    process,
+    tools: undefined,
+    names: new ToolNames([]),
+    output: undefined,
+    isResumed: false,
+    filteredStops: [],
+    silenceTimeoutMs: 600_000,
+  });
+  const events = await Array.fromAsync(turn.events);
+  expect(events).toMatchObject([
+    { type: "error", error: { code: "cli_failed", message: expect.stringContaining("exited with code 7") } },
+  ]);
+  expect(await turn.outcome).toBe("dead");
+});

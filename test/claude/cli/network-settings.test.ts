@@ -67,8 +67,12 @@ describe("how the network is reached is taken from Claude Code's settings", () =
   });
 
   test("from where CLAUDE_CONFIG_DIR says; files that are none are done without", () => {
-    const files = { "/work/settings.json": file({ ALL_PROXY: "x" }), [MANAGED]: "{", [USER]: file({ NO_PROXY: "y" }) };
-    expect(settings(files, { CLAUDE_CONFIG_DIR: "/work" }).told.map(({ name }) => name)).toEqual(["ALL_PROXY"]);
+    const files = {
+      "/company/settings.json": file({ ALL_PROXY: "x" }),
+      [MANAGED]: "{",
+      [USER]: file({ NO_PROXY: "y" }),
+    };
+    expect(settings(files, { CLAUDE_CONFIG_DIR: "/company" }).told.map(({ name }) => name)).toEqual(["ALL_PROXY"]);
     expect(settings({ [USER]: '{"env": []}' }).told).toEqual([]);
   });
 });

@@ -57,3 +57,15 @@ function read(path: string): string {
     return "";
   }
 }
+
+/** Where a server listens: the first address that it writes. Rejects with what it wrote when there is none. */
+export async function firstUrl(output: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of output) {
+    text += decoder.decode(chunk, { stream: true });
+    const url = /http:\/\/[\w.:[\]]+/.exec(text)?.[0];
+    if (url) return url;
+  }
+  throw new Error(`the server did not say where it listens: ${text}`);
+}

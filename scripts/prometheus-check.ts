@@ -1,11 +1,13 @@
 // Has a real Prometheus scrape the server in demo mode: `bun run prometheus-check`. Takes the one that is installed, else Debian's package, which
 // is unpacked into a temporary folder: nothing of the machine is changed. Its API must tell every series that docs/monitoring names, and
 // its own checker must take the alert rules there. Two minutes at most.
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { at } from "./json-path.ts";
+import { firstUrl } from "./processes.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const DOCS = join(ROOT, "docs/monitoring");
@@ -113,17 +115,6 @@ async function run(...words: string[]): Promise<void> {
   const child = Bun.spawn(words, { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [output, errors] = await Promise.all([child.stdout, child.stderr].map((stream) => new Response(stream).text()));
   if ((await child.exited) !== 0) throw new Error(`${words.join(" ")} failed: ${errors || output}`);
-}
-
-async function firstUrl(output: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of output) {
-    text += decoder.decode(chunk, { stream: true });
-    const url = /http:\/\/[\w.:[\]]+/.exec(text)?.[0];
-    if (url) return url;
-  }
-  throw new Error(`the server did not say where it listens: ${text}`);
 }
 
 function freePort(): Promise<number> {

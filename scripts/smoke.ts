@@ -1,10 +1,12 @@
 // Runs the built binary as a newcomer would, in a folder full of traps, with the real Claude CLI and the simulated API behind it. Takes
 // dist/claude-max-api, or the binary of `--binary PATH`.
+
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { at } from "./json-path.ts";
+import { firstUrl } from "./processes.ts";
 
 const root = join(import.meta.dir, "..");
 const windows = process.platform === "win32";
@@ -142,15 +144,4 @@ async function complete(url: string, fields: object): Promise<string> {
   const text = await response.text();
   expect(response.ok, `POST /v1/chat/completions answered ${response.status}: ${text}`);
   return text;
-}
-
-async function firstUrl(output: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of output) {
-    text += decoder.decode(chunk, { stream: true });
-    const url = /http:\/\/[\w.:[\]]+/.exec(text)?.[0];
-    if (url) return url;
-  }
-  throw new Error(`the binary did not say where it listens: ${text}`);
 }

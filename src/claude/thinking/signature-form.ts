@@ -8,7 +8,7 @@ const FIELD_3_NUMBER = 0x18;
 
 /**
  * Whether this is in the form of what Anthropic's API gives as the `signature` of thinking, or as the `data` of redacted thinking: a
- * message of protocol buffers `{2: {1: {1: n, …}, …}, 3: n}`, or the older `{2: {1: {3: n}, …}}`. The form is not documented. All of the 137 that
+ * message of protocol buffers `{2: {1: {1: n, …}, …}, 3: n}`, or the older `{2: {1: {3: n}, …}}`. The form is not documented. All of the 138 that
  * public recordings of the API hold have it (read on 2026-11-30), and those of its documentation; of 710 of Gemini's, and of
  * OpenAI's, none.
  */

@@ -31,11 +31,12 @@ if (binary === undefined) {
   process.exit(1);
 }
 
-const child = spawn(binary, process.argv.slice(2), { stdio: "inherit" });
+// The handlers stand before the binary runs: a signal in between would end this process alone, and leave the binary behind.
 // A terminal sends Ctrl-C to both, and the program is to have it once; what was sent to this process alone is passed on.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 process.on("SIGHUP", () => child.kill("SIGHUP"));
+const child = spawn(binary, process.argv.slice(2), { stdio: "inherit" });
 child.on("error", (error) => {
   console.error(`claude-max-api: ${binary} cannot be started: ${error.message}`);
   process.exit(1);

@@ -32,12 +32,12 @@ import type { Abilities } from "./probe/abilities.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { remedyOf } from "./remedy.ts";
+import { adaptOutputSchema } from "./schemas/output-schema.ts";
 import { withSecondTry } from "./second-try.ts";
 import type { Restorer } from "./session/restorer.ts";
 import { restorableTurns, type ServedConversations, settingOf } from "./session/served-conversations.ts";
 import { openStay, type Stay, servedAs, type Try } from "./stay.ts";
 import { KnownThinking } from "./thinking/known-thinking.ts";
-import { adaptOutputSchema } from "./tools/output-schema.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
 import { clientClosed, whyAborted } from "./why-aborted.ts";
 

@@ -3,7 +3,7 @@ import { ApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { OutputFormat } from "../core/request.ts";
-import { nativeSchema } from "./tools/native-schema.ts";
+import { nativeSchema } from "./schemas/native-schema.ts";
 
 /**
  * The events of an answer, with an error in place of its end where it has a whole number beyond those that are read exactly, and the

@@ -1,5 +1,5 @@
 import { SERVERS } from "../tools/client-tools.ts";
-import { TOOL_SEARCH } from "../tools/own-tools.ts";
+import { TOOL_SEARCH } from "../tools/tool-names.ts";
 
 export type CliArguments = {
   readonly settings: string;
@@ -32,7 +32,7 @@ export function cliArguments(options: CliArguments): string[] {
     "--verbose",
     "--include-partial-messages",
     ...(keepsTranscript ? [] : ["--no-session-persistence"]),
-    // Offered to no model: only a CLI that has its search among tools lets results refer to some. See own-tools.ts.
+    // Offered to no model: only a CLI that has its search among tools lets results refer to some. See tool-names.ts.
     "--tools",
     TOOL_SEARCH,
     "--strict-mcp-config",

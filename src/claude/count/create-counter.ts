@@ -3,8 +3,7 @@ import { countsDescriptions, takenOffTools } from "../cli/version.ts";
 import { countsTokens } from "../probe/counting.ts";
 import { Probe } from "../probe/probe.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
-import { CountingProcess } from "./counting-process.ts";
-import { Estimates } from "./estimates.ts";
+import { CountingProcess, Estimates } from "./counting-process.ts";
 import { TokenCounter, type TokenCounterOptions } from "./token-counter.ts";
 
 export type CounterOptions = Pick<TokenCounterOptions, "takePlace" | "keepRoom"> &

@@ -3,8 +3,8 @@ import { canonicalJson, isJsonObject, type JsonObject } from "../../core/json.ts
 import type { ChatRequest, ContentBlock, Turn } from "../../core/request.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ModelCatalog, Resolution } from "../models/catalog.ts";
-import { nativeSchema } from "../tools/native-schema.ts";
-import { adaptOutputSchema } from "../tools/output-schema.ts";
+import { nativeSchema } from "../schemas/native-schema.ts";
+import { adaptOutputSchema } from "../schemas/output-schema.ts";
 import { refusalIn } from "../turn/turn-errors.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { ToolResultBlock } from "../../core/request.ts";
 import { hasThinking } from "../../core/thinking.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
-import { isDeliverable } from "../tools/tool-result.ts";
+import { isDeliverable } from "../turn/encode-content.ts";
 import type { Choice, ChoiceOptions, Demand, ProcessView, Resting } from "./choice.ts";
 import { chooseAny, chooseSpare, isBoundTo, rewindTarget, servesEmptied } from "./choose-emptied.ts";
 import { canRebindWithin, holdsThought } from "./profile.ts";

@@ -14,8 +14,14 @@ import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import { listModels, readPlan } from "./process-questions.ts";
 import type { Profile } from "./profile.ts";
-import type { OwnIds, TranscriptEntry } from "./transcript.ts";
-import { environmentIn, questionOf, transcriptOf, withOwnIds } from "./transcript.ts";
+import {
+  environmentIn,
+  type OwnIds,
+  questionOf,
+  type TranscriptEntry,
+  transcriptOf,
+  withOwnIds,
+} from "./transcript.ts";
 import {
   goesOnWith,
   PLAIN_SETTINGS,

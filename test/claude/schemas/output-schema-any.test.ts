@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { adaptOutputSchema } from "../../../src/claude/tools/output-schema.ts";
+import { adaptOutputSchema } from "../../../src/claude/schemas/output-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { Json } from "../../../src/core/json.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { adaptOutputSchema } from "../../../src/claude/tools/output-schema.ts";
+import { adaptOutputSchema } from "../../../src/claude/schemas/output-schema.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 
 const STRING = { type: "string" };

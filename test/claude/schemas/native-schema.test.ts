@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import Ajv from "ajv";
 import fc from "fast-check";
-import { nativeSchema } from "../../../src/claude/tools/native-schema.ts";
-import { adaptOutputSchema } from "../../../src/claude/tools/output-schema.ts";
+import { nativeSchema } from "../../../src/claude/schemas/native-schema.ts";
+import { adaptOutputSchema } from "../../../src/claude/schemas/output-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 import { verdict } from "../../simulator/verdict.ts";

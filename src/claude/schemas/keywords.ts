@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 /** What a keyword's value holds: data, one schema, a list or a map of schemas, or a map of schemas and lists of names. */
 type Shape = "data" | "schema" | "list" | "map" | "dependencies";
 
-export type Keyword = {
+type Keyword = {
   readonly shape: Shape;
   /** Whether a value is of the kind that the keyword wants; what stands deeper in it is judged there. */
   readonly accepts: (value: Json) => boolean;

@@ -1,6 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { isList, type Path, subschemas } from "./output-schema-keywords.ts";
-import { pathOfRef, pointerTo } from "./schema-pointer.ts";
+import { isList, type Path, subschemas } from "./keywords.ts";
 
 /** Keywords whose schemas apply to the same value as the one they stand in. */
 const SAME_VALUE: ReadonlySet<string> = new Set([
@@ -57,4 +56,39 @@ export function valueAt(root: JsonObject, at: Path): Json | undefined {
     if (isList(value)) return value[Number(step)];
     return isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }, root);
+}
+
+/** A place as a `$ref` says it: `#/$defs/name`. */
+export function pointerTo(at: Path): string {
+  return ["#", ...at.map((step) => encodeStep(step.replaceAll("~", "~0").replaceAll("/", "~1")))].join("/");
+}
+
+/** The place that a `$ref` within its document leads to by steps; undefined when it leads elsewhere, or by a name. */
+export function pathOfRef(ref: string): Path | undefined {
+  if (ref !== "#" && !ref.startsWith("#/")) return undefined;
+  return ref
+    .split("/")
+    .slice(1)
+    .map((step) => decodeStep(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+export function encodeStep(step: string): string {
+  return encodeURIComponent(step.toWellFormed()).replaceAll("%24", "$");
+}
+
+function decodeStep(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}
+
+/** The way to a place as people write it: `$.properties.user.anyOf[0]`. */
+export function pathText(at: Path): string {
+  const steps = at.map((step) => {
+    if (/^[A-Za-z_$][\w$]*$/.test(step)) return `.${step}`;
+    return /^\d+$/.test(step) ? `[${step}]` : `[${JSON.stringify(step)}]`;
+  });
+  return `$${steps.join("")}`;
 }

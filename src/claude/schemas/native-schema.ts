@@ -1,8 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { isGrammarPattern } from "./native-schema-pattern.ts";
-import { isRecursive, refersToDefinition } from "./native-schema-refs.ts";
-import { isList, KEYWORDS, mapSubschemas, type Path, subschemas, TYPES } from "./output-schema-keywords.ts";
-import { schemasIn } from "./schema-places.ts";
+import { isList, KEYWORDS, mapSubschemas, type Path, subschemas, TYPES } from "./keywords.ts";
+import { isValid } from "./output-schema-translate.ts";
+import { pathOfRef, schemasIn, valueAt } from "./places.ts";
 
 // What the API compiles into a grammar that answers cannot leave: a part of JSON Schema, by Anthropic's "Structured outputs", "JSON
 // Schema limitations" (https://platform.claude.com/docs/en/build-with-claude/structured-outputs, as of 2026-09-26), read narrowly. Where
@@ -46,10 +45,10 @@ const SAFE_BOUNDS: Readonly<Record<string, number>> = {
 };
 
 /** `within`: the schema also keeps whole numbers within those that are read exactly, which the API does not see to. */
-export type NativeSchema = { readonly schema: JsonObject; readonly within: "any" | "safe-integers" };
+type NativeSchema = { readonly schema: JsonObject; readonly within: "any" | "safe-integers" };
 
 /** What of a schema the API's grammars do not keep, without a word of the schema's own. */
-export type Obstacle = { readonly obstacle: string };
+type Obstacle = { readonly obstacle: string };
 
 /**
  * A client's schema as the API keeps it, or what stands in the way. It stays as it is, but for words that mean nothing to anybody. The
@@ -180,4 +179,55 @@ function withoutSafeBounds(schema: JsonObject): NativeSchema {
     return mapSubschemas(Object.fromEntries(entries), [], (inner) => (isJsonObject(inner) ? strip(inner) : inner));
   };
   return { schema: strip(schema), within };
+}
+
+/** Whether a `$ref` leads to a definition at the root of its document. */
+function refersToDefinition(ref: Json, root: JsonObject): boolean {
+  const path = typeof ref === "string" ? pathOfRef(ref) : undefined;
+  const [holder] = path ?? [];
+  const isDefinition = path?.length === 2 && (holder === "$defs" || holder === "definitions");
+  return isDefinition && isJsonObject(valueAt(root, path));
+}
+
+/** Whether a definition refers to itself, however far around. All references must lead to definitions. */
+function isRecursive(root: JsonObject): boolean {
+  const done = new Set<string>();
+  const comesBack = (schema: Json, on: ReadonlySet<string>): boolean => {
+    if (!isJsonObject(schema)) return false;
+    const { $ref } = schema;
+    if (typeof $ref === "string") {
+      if (on.has($ref)) return true;
+      if (done.has($ref)) return false;
+      const target = valueAt(root, pathOfRef($ref) ?? []);
+      if (target !== undefined && comesBack(target, new Set(on).add($ref))) return true;
+      done.add($ref);
+      return false;
+    }
+    return subschemas(schema, []).some((inner) => comesBack(inner.schema, on));
+  };
+  return comesBack(root, new Set());
+}
+
+/** "Simple" numbers of repetitions are taken, "large ranges" are not; no figure is told. */
+const MOST_REPETITIONS = 64;
+
+/** A quantifier, and nothing that would make it lazy or possessive. */
+const QUANTIFIER = String.raw`(?:[*+?]|\{\d+(?:,\d*)?\})(?![?+*{])`;
+const ESCAPE = String.raw`\\[dws]|\\[^\w\s]`;
+/** Read in one way only, or many of them would be tried in every combination. */
+const CLASS = String.raw`\[(?!\^\])(?:${ESCAPE}|[^\\\]])+\]`;
+const PLAIN = String.raw`[^\\()[\]{}^$|?*+]`;
+const SUBSET = new RegExp(`^(?:(?:${ESCAPE}|${CLASS}|${PLAIN}|\\))(?:${QUANTIFIER})?|\\((?:\\?:)?|[|^$])*$`, "u");
+
+/**
+ * Whether a regular expression is one of those that the API compiles: characters and their classes, groups, quantifiers and anchors;
+ * nothing that looks around or back, and no word boundaries ("Pattern support" in the documentation).
+ */
+function isGrammarPattern(source: string): boolean {
+  if (!SUBSET.test(source) || !isValid(source, "u")) return false;
+  const counts = [...source.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].flatMap(([, least = "0", most]) => [
+    least,
+    most || least,
+  ]);
+  return counts.every((count) => Number(count) <= MOST_REPETITIONS);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { mendInputSchema } from "../../../src/claude/tools/input-schema.ts";
+import { mendInputSchema } from "../../../src/claude/schemas/input-schema.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 
 /** The schema of one argument, within that of a function. */

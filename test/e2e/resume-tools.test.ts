@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { cliArguments } from "../../src/claude/cli/arguments.ts";
-import { cliSettings } from "../../src/claude/cli/settings.ts";
+import { cliArguments, cliSettings } from "../../src/claude/cli/invocation.ts";
 import { selectsModelsSilently } from "../../src/claude/cli/version.ts";
-import { Ability } from "../../src/claude/pool/ability.ts";
 import { namesOf } from "../../src/claude/pool/profile.ts";
 import { settingsChange } from "../../src/claude/pool/turn-settings.ts";
 import { type Ask, Worker } from "../../src/claude/pool/worker.ts";
+import { Ability } from "../../src/claude/probe/abilities.ts";
 import { firstAttachments } from "../../src/claude/probe/first-attachments.ts";
 import { inSandbox } from "../../src/claude/probe/sandbox.ts";
 import { ClientTools, namedTools, TOOL_HOOKS } from "../../src/claude/tools/client-tools.ts";

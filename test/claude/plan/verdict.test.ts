@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type GuardSettings, type GuardState, judge } from "../../../src/claude/plan/guard.ts";
+import { type GuardSettings, type GuardState, judge } from "../../../src/claude/plan/verdict.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
 const NOW = 1_800_000_000;

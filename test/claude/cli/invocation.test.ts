@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
+import { authStatusArguments, cliArguments, cliEnvironment, cliSettings } from "../../../src/claude/cli/invocation.ts";
 
 /** What every CLI process gets, whatever our own environment holds. */
 const ALWAYS = {
@@ -155,4 +155,114 @@ describe("the environment of the CLI", () => {
       }),
     );
   });
+});
+
+const envOf = (options: Parameters<typeof cliSettings>[0]): Record<string, string> =>
+  JSON.parse(cliSettings(options)).env;
+
+describe("the settings that win over the user's own configuration files", () => {
+  test("name no other party, credentials or model, and add nothing to requests", () => {
+    const env = envOf({ allowApiKey: false });
+    for (const name of [
+      "ANTHROPIC_API_KEY",
+      "ANTHROPIC_AUTH_TOKEN",
+      "ANTHROPIC_BASE_URL",
+      "CLAUDE_CODE_USE_BEDROCK",
+      "ANTHROPIC_DEFAULT_SONNET_MODEL",
+      "ANTHROPIC_CUSTOM_HEADERS",
+      "CLAUDE_CODE_EXTRA_BODY",
+      "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+    ]) {
+      expect(env[name]).toBe("");
+    }
+  });
+
+  test("keep what every process is started with", () => {
+    expect(envOf({ allowApiKey: false })).toMatchObject({
+      CLAUDE_CODE_MAX_RETRIES: "0",
+      CLAUDE_CODE_DISABLE_ATTACHMENTS: "1",
+      DISABLE_AUTO_COMPACT: "1",
+    });
+  });
+
+  test("have the CLI add nothing of its own for a function that is named like one of its tools", () => {
+    expect(JSON.parse(cliSettings({ allowApiKey: false })).attribution).toEqual({ commit: "", pr: "" });
+  });
+
+  test("name the base URL that was asked for", () => {
+    expect(envOf({ allowApiKey: false, anthropicBaseUrl: "http://127.0.0.1:1" }).ANTHROPIC_BASE_URL).toBe(
+      "http://127.0.0.1:1",
+    );
+  });
+
+  test("leave API keys to the environment when they are allowed", () => {
+    const env = envOf({ allowApiKey: true });
+    expect(env).not.toHaveProperty("ANTHROPIC_API_KEY");
+    expect(env).not.toHaveProperty("ANTHROPIC_AUTH_TOKEN");
+  });
+});
+
+const settings = '{"env":{}}';
+
+test("the command line of the CLI is exactly this: nothing of Claude Code's own, no prompt, no setting of a request", () => {
+  expect(cliArguments({ settings })).toEqual([
+    "--setting-sources",
+    "",
+    "--settings",
+    settings,
+    "-p",
+    "--input-format",
+    "stream-json",
+    "--output-format",
+    "stream-json",
+    "--verbose",
+    "--include-partial-messages",
+    "--no-session-persistence",
+    "--tools",
+    "ToolSearch",
+    "--strict-mcp-config",
+    "--disable-slash-commands",
+    "--permission-mode",
+    "dontAsk",
+    "--allowed-tools",
+    "mcp__client,mcp__client-2",
+    "--thinking-display",
+    "summarized",
+  ]);
+});
+
+test("a model to start with is named at the end, and nothing else changes", () => {
+  expect(cliArguments({ settings, model: "sonnet" })).toEqual([...cliArguments({ settings }), "--model", "sonnet"]);
+});
+
+test("a conversation to go on with is named by its file, and by the answer that it is read up to if that is not its end", () => {
+  const resumed = (at?: string) => cliArguments({ settings, resume: { path: "/private/a.jsonl", at } });
+  expect(resumed()).toEqual([...cliArguments({ settings }), "--resume", "/private/a.jsonl"]);
+  expect(resumed("uuid")).toEqual([...resumed(), "--resume-session-at", "uuid"]);
+});
+
+test("a conversation is kept on disk only where that is asked for", () => {
+  const args = cliArguments({ settings });
+  expect(cliArguments({ settings, keepsTranscript: true })).toEqual(
+    args.filter((arg) => arg !== "--no-session-persistence"),
+  );
+});
+
+test("a process that counts tokens says on stderr where it estimates, and nothing else of what it does", () => {
+  const args = cliArguments({ settings, tellsEstimates: true });
+  expect(args).toEqual([
+    ...cliArguments({ settings }),
+    "--debug-to-stderr",
+    "--debug=analyzecontext,countTokens API call failed,mcp_reconnect",
+  ]);
+});
+
+test("each caller gets a list of its own: nobody can change the next one's command line", () => {
+  cliArguments({ settings }).push("--dangerously-skip-permissions");
+  expect(cliArguments({ settings })).not.toContain("--dangerously-skip-permissions");
+});
+
+test("the login is asked about under the settings that requests run with, so that both speak of the same one", () => {
+  expect(authStatusArguments(settings)).toEqual(["--setting-sources", "", "--settings", settings, "auth", "status"]);
+  expect(cliArguments({ settings }).slice(0, 4)).toEqual(authStatusArguments(settings).slice(0, 4));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isIdOf, sameCall } from "../../../src/claude/pool/told-call.ts";
+import { isIdOf, sameCall } from "../../../src/claude/pool/transcript.ts";
 import type { Tool, ToolCallBlock } from "../../../src/core/request.ts";
 
 const ID = "toolu_01AbCdEf";

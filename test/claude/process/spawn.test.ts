@@ -8,7 +8,7 @@ test.skipIf(process.platform === "win32")(
   () => {
     const source = `
       const { openSync, closeSync } = await import("node:fs");
-      const { withReserve } = await import("${SOURCES}/claude/process/descriptor-reserve.ts");
+      const { withReserve } = await import("${SOURCES}/claude/process/spawn.ts");
       const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" };
       const start = () => { try { return withReserve(() => Bun.spawn(["/bin/cat"], pipes)); } catch { return undefined; } };
       const running = [start()];

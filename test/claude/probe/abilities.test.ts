@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Ability } from "../../../src/claude/pool/ability.ts";
+import { Ability } from "../../../src/claude/probe/abilities.ts";
 
 test("what is not known is not relied on until it is concluded, and only then", () => {
   const ability = new Ability(undefined);

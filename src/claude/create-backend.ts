@@ -35,6 +35,7 @@ import { Restorer } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
 import { removeWhenRead, TranscriptFolder } from "./session/transcript-folder.ts";
 import { WaitingSpare } from "./session/waiting-spare.ts";
+import { KnownThinking } from "./thinking/known-thinking.ts";
 
 export type BackendOptions = {
   readonly claudePath?: string;
@@ -214,16 +215,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     ...running,
     settings,
     takePlace: async (client, signal) => (await queue.enter(askerOfCount(client), signal)).leave,
-    keepRoom: (guest, options) => {
-      const giveBack = pool.reserve(guest, options);
-      return (
-        giveBack &&
-        (() => {
-          giveBack();
-          pool.refill();
-        })
-      );
-    },
+    keepRoom: (guest, worth) => pool.reserve(guest, worth),
   });
   const planReader = new PlanReader({
     ask: () => {
@@ -245,7 +237,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
-    household: {
+    housekeeping: {
       open: async () => {
         void record.endOrphans();
         await Promise.all([leavings.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
@@ -258,6 +250,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     rebinding: rebinds,
     restorer,
     served: new ServedConversations(),
+    thinking: new KnownThinking(),
     onWorthRestoring: (model) => {
       const { installation } = monitor;
       if (installation) restorer.learnSoon({ ...installation, modelId: catalog.fullId(model) });

@@ -33,12 +33,7 @@ type MonitorOptions = {
 
 /** Knows whether the CLI can be used, and keeps looking while it cannot. */
 export class InstallationMonitor {
-  readonly #inspect: MonitorOptions["inspect"];
-  readonly #programMark: (path: string) => string | undefined;
-  readonly #loginMark: () => string | undefined;
-  readonly #loginUnread: (found: Installation) => ApiError | undefined;
-  readonly #onReplaced: () => void;
-  readonly #logger: Logger;
+  readonly #options: MonitorOptions;
   readonly #recheckMs: number;
   #isAnnounced: boolean;
   #installation: Installation | undefined;
@@ -53,24 +48,10 @@ export class InstallationMonitor {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
 
-  constructor({
-    inspect,
-    logger,
-    recheckMs = RECHECK_MS,
-    announcesProblem = false,
-    programMark,
-    loginMark,
-    loginUnread,
-    onReplaced,
-  }: MonitorOptions) {
-    this.#inspect = inspect;
-    this.#programMark = programMark ?? (() => undefined);
-    this.#loginMark = loginMark ?? (() => undefined);
-    this.#loginUnread = loginUnread ?? (() => undefined);
-    this.#onReplaced = onReplaced ?? (() => {});
-    this.#logger = logger;
-    this.#recheckMs = recheckMs;
-    this.#isAnnounced = announcesProblem;
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+    this.#recheckMs = options.recheckMs ?? RECHECK_MS;
+    this.#isAnnounced = options.announcesProblem ?? false;
   }
 
   get installation(): Installation | undefined {
@@ -89,7 +70,7 @@ export class InstallationMonitor {
   }
 
   get #freshMs(): number {
-    const isSame = this.#problem?.code === "cli_logged_out" && this.#loginMark() === this.#login;
+    const isSame = this.#problem?.code === "cli_logged_out" && this.#options.loginMark?.() === this.#login;
     return isSame ? this.#recheckMs : FRESH_MS;
   }
 
@@ -111,14 +92,14 @@ export class InstallationMonitor {
   async doubtLogin(problem: ApiError): Promise<ApiError> {
     this.doubt(problem);
     const found = await this.ensure().catch(() => undefined);
-    return (found && this.#loginUnread(found)) ?? problem;
+    return (found && this.#options.loginUnread?.(found)) ?? problem;
   }
 
   /** What a look finds in place of what was found before; undefined where nothing has changed, or what is there does not work (yet). */
   async #renewed(): Promise<Installation | undefined> {
     const before = this.#installation;
     if (before === undefined || this.#closing.signal.aborted) return undefined;
-    if (this.#programMark(before.path) === this.#program) return undefined;
+    if (this.#options.programMark?.(before.path) === this.#program) return undefined;
     if (this.#inspecting === undefined && Date.now() - this.#lastLook < FRESH_MS) return undefined;
     // Perhaps it is being written, and does not work yet, or hangs: what was started before serves on.
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
@@ -143,19 +124,19 @@ export class InstallationMonitor {
   async #lookOnce(): Promise<Installation> {
     const before = this.#installation;
     // Before it is looked at: what changes meanwhile is seen next time.
-    const program = before && this.#programMark(before.path);
-    this.#login = this.#loginMark();
+    const program = before && this.#options.programMark?.(before.path);
+    this.#login = this.#options.loginMark?.();
     try {
-      const installation = await this.#inspect(this.#closing.signal);
+      const installation = await this.#options.inspect(this.#closing.signal);
       clearTimeout(this.#timer);
       this.#installation = installation;
       this.#problem = undefined;
       this.#isAnnounced = false;
       this.#putOff = { until: 1, gone: 0 };
-      this.#program = before?.path === installation.path ? program : this.#programMark(installation.path);
-      if (before !== undefined && before.version !== installation.version) this.#onReplaced();
+      this.#program = before?.path === installation.path ? program : this.#options.programMark?.(installation.path);
+      if (before !== undefined && before.version !== installation.version) this.#options.onReplaced?.();
       const { path, version, login } = installation;
-      this.#logger.info(`Claude CLI ${version}, using ${login}`, { path });
+      this.#options.logger.info(`Claude CLI ${version}, using ${login}`, { path });
       return installation;
     } catch (error) {
       const problem = toApiError(error);
@@ -163,7 +144,7 @@ export class InstallationMonitor {
       if (problem.code === "shutting_down" || before !== undefined) throw problem;
       if (problem.code !== this.#problem?.code) this.#putOff = { until: 1, gone: 0 };
       const isTold = this.#isAnnounced || problem.message === this.#problem?.message;
-      if (!isTold) this.#logger.error(problem.message, { code: problem.code });
+      if (!isTold) this.#options.logger.error(problem.message, { code: problem.code });
       this.#isAnnounced = false;
       this.#problem = problem;
       this.#scheduleRecheck();
@@ -182,7 +163,8 @@ export class InstallationMonitor {
 
   #recheck(): void {
     const { until, gone } = this.#putOff;
-    const isPutOff = this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#loginMark() === this.#login;
+    const isPutOff =
+      this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#options.loginMark?.() === this.#login;
     this.#putOff = isPutOff ? { until, gone: gone + 1 } : { until: Math.min(2 * until, MOST_RECHECKS), gone: 0 };
     if (isPutOff) this.#scheduleRecheck();
     else void this.#look().catch(() => {});

@@ -18,11 +18,10 @@ export type PoolOptions = PoolLimits & {
   readonly logger: Logger;
 };
 
-/** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
+/** `keep`: how many of its turns the process keeps. */
 export type Lease = {
   readonly worker: Worker;
   readonly keep: number;
-  readonly resume: boolean;
   /** Whether the process goes on, keeps something of another turn, was started from a transcript, or was never asked. */
   readonly how: "resume" | "reuse" | "restore" | "new";
   readonly ownIds: OwnIds;

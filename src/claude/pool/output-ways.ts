@@ -5,6 +5,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from "../../core/json.ts
 import type { ChatRequest, ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ModelCatalog, Resolution } from "../models/catalog.ts";
+import { RecentMap } from "../recent-map.ts";
 import { nativeSchema } from "../schemas/native-schema.ts";
 import { adaptOutputSchema } from "../schemas/output-schema.ts";
 import { refusalIn } from "../turn/turn-errors.ts";
@@ -49,7 +50,7 @@ const MOST_REFUSED = 500;
 export class OutputWays {
   readonly #options: OutputWaysOptions;
   /** Keys of models, and of schemas with them. */
-  readonly #refused = new Set<string>();
+  readonly #refused = new RecentMap<string, true>(MOST_REFUSED);
 
   constructor(options: OutputWaysOptions) {
     this.#options = options;
@@ -65,7 +66,7 @@ export class OutputWays {
       return { type: "tool", schema };
     }
     const isTaken =
-      facts.takesOutputFormat && this.#keysOf(name, native.schema).every((key) => !this.#refused.has(key));
+      facts.takesOutputFormat && this.#keysOf(name, native.schema).every((key) => !this.#refused.get(key));
     return isTaken ? { type: "native", schema: native.schema } : { type: "tool", schema };
   }
 
@@ -80,21 +81,13 @@ export class OutputWays {
     const way = this.of(request, resolved);
     if (way?.type !== "native") return false;
     const [ofModel, withSchema] = this.#keysOf(resolved.name, way.schema);
-    this.#refuse(ofSchema ? withSchema : ofModel);
+    this.#refused.set(ofSchema ? withSchema : ofModel, true);
     const { model } = request;
     this.#options.logger.warn("asking again for structured output by the tool of the CLI", {
       model,
       reason: error.message,
     });
     return true;
-  }
-
-  #refuse(key: string): void {
-    this.#refused.add(key);
-    for (const oldest of this.#refused) {
-      if (this.#refused.size <= MOST_REFUSED) return;
-      this.#refused.delete(oldest);
-    }
   }
 
   #keysOf(name: string, schema: JsonObject): readonly [ofModel: string, withSchema: string] {

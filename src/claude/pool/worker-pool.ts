@@ -151,9 +151,8 @@ export class WorkerPool {
     if (choice === undefined) throw new Error("there is no process for the request");
     const { worker, ownIds } = choice;
     const { length } = worker.transcript;
-    const reused = length === 0 ? "new" : how.restored ? "restore" : "reuse";
-    const resume = choice.type === "resume";
-    return { worker, keep: resume ? length : choice.keep, resume, how: resume ? "resume" : reused, ownIds };
+    if (choice.type === "resume") return { worker, keep: length, how: "resume", ownIds };
+    return { worker, keep: choice.keep, how: length === 0 ? "new" : how.restored ? "restore" : "reuse", ownIds };
   }
 
   #promise(

@@ -44,3 +44,18 @@ export function signalGroup(child: Bun.Subprocess, signal: NodeJS.Signals): void
     // Nobody of the group is left.
   }
 }
+
+/** Whether a promise settles in time, and before the signal aborts. */
+export async function within(done: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
+  const { promise: over, resolve } = Promise.withResolvers<false>();
+  const giveUp = () => resolve(false);
+  const timer = setTimeout(giveUp, ms);
+  signal?.addEventListener("abort", giveUp);
+  if (signal?.aborted) giveUp();
+  try {
+    return await Promise.race([done.then(() => true), over]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
+  }
+}

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isList, type Path, subschemas } from "./keywords.ts";
 
 /** Keywords whose schemas apply to the same value as the one they stand in. */
-const SAME_VALUE: ReadonlySet<string> = new Set([
+export const SAME_VALUE: ReadonlySet<string> = new Set([
   "allOf",
   "anyOf",
   "oneOf",

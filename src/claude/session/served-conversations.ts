@@ -7,6 +7,7 @@ import type { Profile } from "../pool/profile.ts";
 import { isLight } from "../pool/transcript.ts";
 import type { TurnSettings } from "../pool/turn-settings.ts";
 import type { Worker } from "../pool/worker.ts";
+import { RecentMap } from "../recent-map.ts";
 
 /** Of a conversation and what else the model is told, `setting`: one for all ways of telling the same answers again. */
 export function hashOf(setting: string, turns: readonly Turn[]): string {
@@ -54,8 +55,8 @@ const MOST = 1_000;
  */
 export class ServedConversations {
   readonly #now: () => number;
-  /** When each was served last; the one served longest ago first. */
-  readonly #servedAt = new Map<string, number>();
+  /** When each was served last. */
+  readonly #servedAt = new RecentMap<string, number>(MOST);
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -63,11 +64,7 @@ export class ServedConversations {
 
   /** `setting`: what else the model is told. `turns`: the conversation up to its last answer. */
   add(setting: string, turns: readonly Turn[]): void {
-    const key = hashOf(setting, turns);
-    this.#servedAt.delete(key);
-    this.#servedAt.set(key, this.#now());
-    const [oldest] = this.#servedAt.keys();
-    if (this.#servedAt.size > MOST && oldest !== undefined) this.#servedAt.delete(oldest);
+    this.#servedAt.set(hashOf(setting, turns), this.#now());
   }
 
   /** Whether the conversation was served so lately that a request that goes on with it can be read from the cache. */

@@ -1,3 +1,5 @@
+import { RecentMap } from "../recent-map.ts";
+
 /** What is known of thinking that the API gave. */
 type Told = {
   /** The API's id of the model that thought it. */
@@ -22,9 +24,8 @@ const MOST_TEXT = 10_000_000;
  * server, the API says itself whether it can be used.
  */
 export class ToldThinking {
-  /** What was told first comes first. */
-  readonly #told = new Map<bigint, Told>();
-  readonly #refused = new Set<bigint>();
+  readonly #told = new RecentMap<bigint, Told>(MOST);
+  readonly #refused = new RecentMap<bigint, true>(MOST);
   readonly #texts = new Map<bigint, string>();
   #textLength = 0;
   /** The API gives signatures in a form that is not known here: then none is told by its form. */
@@ -42,8 +43,6 @@ export class ToldThinking {
     this.#hasOtherForm ||= !isAnthropicSignature(signature);
     this.#told.set(key, told);
     this.#refused.delete(key);
-    const [oldest] = this.#told.keys();
-    if (this.#told.size > MOST && oldest !== undefined) this.#told.delete(oldest);
   }
 
   /** Undefined: nothing is known of it. */
@@ -55,18 +54,16 @@ export class ToldThinking {
 
   /** False of what another provider signed, or nobody. */
   mayBeOurs(signature: string): boolean {
-    if (isAnthropicSignature(signature) || this.#told.has(keyOf(signature))) return true;
+    if (isAnthropicSignature(signature) || this.#told.get(keyOf(signature))) return true;
     return this.#hasOtherForm && OTHER_FORM.test(signature);
   }
 
   refuse(signature: string): void {
-    this.#refused.add(keyOf(signature));
-    const [oldest] = this.#refused;
-    if (this.#refused.size > MOST && oldest !== undefined) this.#refused.delete(oldest);
+    this.#refused.set(keyOf(signature), true);
   }
 
   isRefused(signature: string): boolean {
-    return this.#refused.has(keyOf(signature));
+    return this.#refused.get(keyOf(signature)) === true;
   }
 
   #dropText(key: bigint): void {

@@ -4,7 +4,7 @@ import { MessageStreamEncoder } from "../../../src/api/anthropic-messages/encode
 import { decodeInput, encodeInput } from "../../../src/api/anthropic-messages/tool-input.ts";
 import { collect } from "../../../src/core/collect.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
-import { EventOrder } from "../../../src/core/event-order.ts";
+import { EventOrder } from "../../support/event-order.ts";
 
 const START: ChatEvent = { type: "response-start", id: "msg_1", model: "claude-opus-5-5" };
 const REASONING: ChatEvent[] = [

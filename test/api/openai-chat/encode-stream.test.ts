@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ChatStreamEncoder, type StreamOptions } from "../../../src/api/openai-chat/encode-stream.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
-import { EventOrder } from "../../../src/core/event-order.ts";
+import { EventOrder } from "../../support/event-order.ts";
 
 const CREATED = 1_700_000_000;
 const START: ChatEvent = { type: "response-start", id: "msg_01AbC", model: "claude-opus-5-5" };

@@ -3,7 +3,7 @@ import { ResponseEncoder } from "../../../src/api/openai-responses/encode-respon
 import { newResponse } from "../../../src/api/openai-responses/wire.ts";
 import { ApiError, type ApiErrorDetails, type ErrorCode } from "../../../src/core/error.ts";
 import type { ChatEvent, FinishReason } from "../../../src/core/event.ts";
-import { EventOrder } from "../../../src/core/event-order.ts";
+import { EventOrder } from "../../support/event-order.ts";
 import { bodyOf, decode } from "./decode-body.ts";
 
 const START: ChatEvent = { type: "response-start", id: "msg_1", model: "claude-opus-5-5" };

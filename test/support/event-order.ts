@@ -1,4 +1,4 @@
-import type { ChatEvent } from "./event.ts";
+import type { ChatEvent } from "../../src/core/event.ts";
 
 type State = "before-start" | "between-blocks" | "in-block" | "ended";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ApiError } from "../../src/core/error.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
-import { EventOrder } from "../../src/core/event-order.ts";
+import { EventOrder } from "./event-order.ts";
 
 const start: ChatEvent = { type: "response-start", id: "msg_1", model: "m" };
 const textStart = (block: number): ChatEvent => ({ type: "text-start", block });

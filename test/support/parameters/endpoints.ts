@@ -9,17 +9,15 @@ import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
 import { ResponsesShapedBody } from "../../../src/api/openai-chat/schema-responses.ts";
 import { PARAMETERS as COMPLETIONS } from "../../../src/api/openai-completions/parameters.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
-import { COMPACT_PARAMETERS } from "../../../src/api/openai-responses/compact-parameters.ts";
-import { CompactBody } from "../../../src/api/openai-responses/decode-compact.ts";
-import { InputTokensBody } from "../../../src/api/openai-responses/decode-input-tokens.ts";
-import { INPUT_TOKENS_PARAMETERS } from "../../../src/api/openai-responses/input-tokens-parameters.ts";
+import { COMPACT_PARAMETERS, CompactBody } from "../../../src/api/openai-responses/compact.ts";
+import { INPUT_TOKENS_PARAMETERS, InputTokensBody } from "../../../src/api/openai-responses/input-tokens.ts";
 import {
   INPUT_ITEMS_PARAMETERS,
   PARAMETERS as RESPONSES,
   RETRIEVAL_PARAMETERS,
   SOCKET_PARAMETERS,
 } from "../../../src/api/openai-responses/parameters.ts";
-import { ResponseBody } from "../../../src/api/openai-responses/schema.ts";
+import { ResponseBody } from "../../../src/api/openai-responses/wire/schema.ts";
 import type { Parameters } from "../../../src/api/parameter.ts";
 import { CHAT_SAMPLES } from "./chat.ts";
 import { COMPLETIONS_SAMPLES } from "./completions.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { acceptedBody } from "../../src/api/openai-chat/accept-body.ts";
+import { acceptedBody } from "../../src/api/openai-chat/decode/accept-body.ts";
 import { acceptResponse } from "../../src/api/openai-responses/decode/accept-body.ts";
 import { Overfull } from "../../src/api/validation/overfull.ts";
 

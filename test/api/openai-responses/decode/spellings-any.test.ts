@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { withModel } from "../../../../src/api/named-model.ts";
-import { accept } from "../../../../src/api/openai-chat/accept-body.ts";
-import { decodeRequest } from "../../../../src/api/openai-chat/decode-request.ts";
+import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
+import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { ApiError } from "../../../../src/core/error.ts";
 import { choice, conversation, tools } from "../../../support/spelled-conversations.ts";
 import { decode } from "../decode-body.ts";

@@ -2,8 +2,8 @@ import { afterAll, expect, test } from "bun:test";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
-import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { FINISH, HELLO, listenWith, play, playing, postOf, START, stopServers } from "./openai-chat/chat-server.ts";
 
 const { asked, backend } = playing(play(START, ...HELLO, FINISH));

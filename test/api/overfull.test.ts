@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { acceptedBody } from "../../src/api/openai-chat/accept-body.ts";
-import { acceptResponse } from "../../src/api/openai-responses/accept-body.ts";
+import { acceptedBody } from "../../src/api/openai-chat/decode/accept-body.ts";
+import { acceptResponse } from "../../src/api/openai-responses/decode/accept-body.ts";
 import { Overfull } from "../../src/api/validation/overfull.ts";
 
 const chat = (body: unknown) => acceptedBody(false)["~standard"].validate(new Overfull(body, 10));

@@ -12,13 +12,13 @@ import { type SseItem, sseResponse } from "../sse.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
 import { unmetFields } from "../unmet-fields.ts";
-import { countTokensRoute } from "./count-route.ts";
-import { decodeRequest } from "./decode-request.ts";
-import { encodeResult } from "./encode-result.ts";
-import { type MessageEvent, MessageStreamEncoder } from "./encode-stream.ts";
-import { normalizeBody } from "./normalize-body.ts";
+import { countTokensRoute } from "./count-tokens.ts";
+import { decodeRequest } from "./decode/request.ts";
+import { encodeResult } from "./encode/message.ts";
+import { type MessageEvent, MessageStreamEncoder } from "./encode/stream.ts";
+import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
-import { MessagesBody } from "./schema.ts";
+import { MessagesBody } from "./wire/schema.ts";
 
 export type MessagesRouteOptions = {
   readonly backend: Backend;

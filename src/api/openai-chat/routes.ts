@@ -7,10 +7,10 @@ import { tellIgnored } from "../ignored-fields.ts";
 import { withModel } from "../named-model.ts";
 import { turnController } from "../turn-controller.ts";
 import { unmetFields } from "../unmet-fields.ts";
-import { type AcceptedBody, acceptedBody } from "./accept-body.ts";
-import { decodeRequest } from "./decode-request.ts";
-import { encodeResult } from "./encode-result.ts";
-import { ChatStreamEncoder } from "./encode-stream.ts";
+import { type AcceptedBody, acceptedBody } from "./decode/accept-body.ts";
+import { decodeRequest } from "./decode/request.ts";
+import { encodeResult } from "./encode/completion.ts";
+import { ChatStreamEncoder } from "./encode/stream.ts";
 
 export type ChatRouteOptions = AnswerOptions & {
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */

@@ -7,12 +7,10 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../standard-schema.ts";
 import { turnController } from "../turn-controller.ts";
 import { unmetFields } from "../unmet-fields.ts";
-import { decodeRequest } from "./decode-request.ts";
-import { encodeResult } from "./encode-result.ts";
-import { CompletionStreamEncoder } from "./encode-stream.ts";
-import { normalizeBody } from "./normalize-body.ts";
+import { decodeRequest, normalizeBody } from "./decode.ts";
+import { CompletionStreamEncoder, encodeResult } from "./encode.ts";
 import { PARAMETERS } from "./parameters.ts";
-import { CompletionBody } from "./schema.ts";
+import { CompletionBody } from "./wire.ts";
 
 const BODY = standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS));
 

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
+import type { Treatment } from "../../src/api/fields/parameter.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
 import { EventLogs } from "../../src/api/openai-responses/background/event-log.ts";
 import { BackgroundRuns } from "../../src/api/openai-responses/background/runs.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
 import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
-import type { Treatment } from "../../src/api/parameter.ts";
 import { isNode } from "../../src/api/validation/schema-words.ts";
 import { ENDPOINTS, type Endpoint } from "../support/parameters/endpoints.ts";
 import { ignoredPlaces } from "../support/parameters/ignored-places.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import type { FetchImage } from "../../src/api/attachments/load-images.ts";
-import { ignoredHeader, tellIgnored } from "../../src/api/ignored-fields.ts";
+import { ignoredHeader, tellIgnored } from "../../src/api/fields/ignored-fields.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";

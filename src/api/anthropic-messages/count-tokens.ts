@@ -2,20 +2,25 @@ import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
 import type { Backend, CountRequest } from "../../core/backend.ts";
 import type { Tool } from "../../core/request.ts";
+import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import type { Clients } from "../clients.ts";
-import { namesOfBends } from "../conversation-builder.ts";
-import { countedHeader, countedResponse } from "../count-header.ts";
-import { ignoredFields, ignoredWithin, tellIgnored } from "../ignored-fields.ts";
+import { namesOfBends } from "../conversation/conversation-builder.ts";
+import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import { type Named, withModel } from "../fields/named-model.ts";
+import type { Parameter, Parameters } from "../fields/parameter.ts";
+import {
+  ABOUT_THE_ANSWER,
+  ABOUT_THE_ANSWER_IF_TRUE,
+  countedHeader,
+  countedResponse,
+  formatNotCounted,
+  withoutThoughts,
+} from "../fields/token-count.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
-import { type Named, withModel } from "../named-model.ts";
-import { ABOUT_THE_ANSWER, ABOUT_THE_ANSWER_IF_TRUE, formatNotCounted } from "../not-counted.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
-import type { Parameter, Parameters } from "../parameter.ts";
-import { standardSchema } from "../standard-schema.ts";
-import { turnController } from "../turn-controller.ts";
 import { ignored, optional } from "../validation/optional.ts";
-import { withoutThoughts } from "../without-thoughts.ts";
+import { standardSchema } from "../validation/standard-schema.ts";
 import { decodeConversation } from "./decode/conversation.ts";
 import { BENDS, type DecodedRequest, refuseThread } from "./decode/request.ts";
 import { type DecodedTools, decodeTools, type ToolOptions } from "./decode/tools.ts";

@@ -1,7 +1,7 @@
 import type { ChatResult } from "../../core/collect.ts";
 import type { ChatEvent, Finish, FinishReason, Usage } from "../../core/event.ts";
-import { openAiErrorBody } from "../openai-error.ts";
-import { encodeUsage, sumUsage } from "../openai-usage.ts";
+import { encodeUsage, sumUsage } from "../answer/openai-usage.ts";
+import { openAiErrorBody } from "../errors/openai-error.ts";
 
 const FINISH_REASONS = {
   stop: "stop",

@@ -1,19 +1,24 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
 import type { Backend, CountRequest } from "../../core/backend.ts";
+import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import type { Clients } from "../clients.ts";
-import { namesOfBends } from "../conversation-builder.ts";
-import { countedHeader, countedResponse } from "../count-header.ts";
-import { ignoredFields, ignoredWithin, tellIgnored } from "../ignored-fields.ts";
-import { ABOUT_THE_ANSWER, ABOUT_THE_ANSWER_IF_TRUE, formatNotCounted } from "../not-counted.ts";
+import { namesOfBends } from "../conversation/conversation-builder.ts";
+import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import type { Parameters } from "../fields/parameter.ts";
+import {
+  ABOUT_THE_ANSWER,
+  ABOUT_THE_ANSWER_IF_TRUE,
+  countedHeader,
+  countedResponse,
+  formatNotCounted,
+  withoutThoughts,
+} from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
-import type { Parameters } from "../parameter.ts";
-import { standardSchema } from "../standard-schema.ts";
-import { turnController } from "../turn-controller.ts";
-import { withoutThoughts } from "../without-thoughts.ts";
+import { standardSchema } from "../validation/standard-schema.ts";
 import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
 import { decodeConversation } from "./decode/conversation.ts";
 import { BENDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode/request.ts";

@@ -1,10 +1,9 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
+import { type SseItem, sseResponse } from "../answer/sse.ts";
 import type { Clients } from "../clients.ts";
-import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
-import { type SseItem, sseResponse } from "../sse.ts";
-import { turnController } from "../turn-controller.ts";
 import { BackgroundRuns } from "./background/runs.ts";
 import { compactRoute } from "./compact.ts";
 import { acceptedResponse } from "./decode/accept-body.ts";

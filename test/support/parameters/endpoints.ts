@@ -2,6 +2,7 @@ import Type, { type TSchema } from "typebox";
 import { COUNT_PARAMETERS, CountBody } from "../../../src/api/anthropic-messages/count-tokens.ts";
 import { PARAMETERS as MESSAGES } from "../../../src/api/anthropic-messages/parameters.ts";
 import { MessagesBody } from "../../../src/api/anthropic-messages/wire/schema.ts";
+import type { Parameters } from "../../../src/api/fields/parameter.ts";
 import { RESPONSES_SHAPE_PARAMETERS } from "../../../src/api/openai-chat/from-responses/body.ts";
 import { ResponsesShapedBody } from "../../../src/api/openai-chat/from-responses/schema.ts";
 import { PARAMETERS as CHAT } from "../../../src/api/openai-chat/parameters.ts";
@@ -17,7 +18,6 @@ import {
   SOCKET_PARAMETERS,
 } from "../../../src/api/openai-responses/parameters.ts";
 import { ResponseBody } from "../../../src/api/openai-responses/wire/schema.ts";
-import type { Parameters } from "../../../src/api/parameter.ts";
 import { CHAT_SAMPLES } from "./chat.ts";
 import { COMPLETIONS_SAMPLES } from "./completions.ts";
 import { COUNT_SAMPLES, MESSAGES_SAMPLES } from "./messages.ts";

@@ -4,8 +4,12 @@ import type * as core from "../../../core/request.ts";
 import type { Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { resultBlocks } from "../../content-blocks.ts";
-import { type Conversation, ConversationBuilder, type ConversationOptions } from "../../conversation-builder.ts";
+import { resultBlocks } from "../../conversation/content-blocks.ts";
+import {
+  type Conversation,
+  ConversationBuilder,
+  type ConversationOptions,
+} from "../../conversation/conversation-builder.ts";
 import { invalid } from "../../invalid.ts";
 import {
   type AssistantMessage,

@@ -1,6 +1,6 @@
 import type { ChatEvent, Finish, ResponseStart } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { anthropicErrorBody } from "../../anthropic-error.ts";
+import { anthropicErrorBody } from "../../errors/anthropic-error.ts";
 import type { AnswerOptions } from "./message.ts";
 import { encodeCall, encodeStop, encodeUsage, NO_SIGNATURE } from "./message.ts";
 

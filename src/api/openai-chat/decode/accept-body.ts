@@ -1,12 +1,12 @@
 import { ApiError } from "../../../core/error.ts";
-import { ignoredFields, ignoredWithin } from "../../ignored-fields.ts";
+import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { mending } from "../../lenient/lenient-schema.ts";
 import { Notes } from "../../lenient/notes.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
 import { normalizeBody } from "../../responses-shape/normalize.ts";
 import { atClientsPlaces, inClientsPlaces } from "../../responses-shape/places.ts";
-import { type StandardSchema, standardSchema } from "../../standard-schema.ts";
 import { Overfull } from "../../validation/overfull.ts";
+import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
 import {
   inOneForm,
   inResponsesWords,

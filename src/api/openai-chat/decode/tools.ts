@@ -1,8 +1,8 @@
 import { sameJson } from "../../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
-import { functionOfCustom } from "../../custom-input.ts";
 import { invalid } from "../../invalid.ts";
-import { decodeParameters, requireNamed } from "../../tool-definitions.ts";
+import { functionOfCustom } from "../../tools/custom-input.ts";
+import { decodeParameters, requireNamed } from "../../tools/tool-definitions.ts";
 import { isLeftOut, nameOf, type Offered, offeredOf, onlyNamed } from "../../web-search/choose-search.ts";
 import { offerSearches, type PlacedSearch, searchOfOptions } from "../../web-search/offer-searches.ts";
 import type { ChatBody } from "../wire/schema.ts";

@@ -1,5 +1,5 @@
 import type { ChatEvent, ToolCallStart } from "../../../core/event.ts";
-import { CustomInput } from "../../custom-input.ts";
+import { CustomInput } from "../../tools/custom-input.ts";
 import { CitedText } from "../../web-search/citations.ts";
 import {
   encodeDetails,

@@ -1,7 +1,7 @@
 import type { ChatResult } from "../../../core/collect.ts";
 import type { FinishReason } from "../../../core/event.ts";
-import { inputOfArgs } from "../../custom-input.ts";
-import { encodeUsage, sumUsage } from "../../openai-usage.ts";
+import { encodeUsage, sumUsage } from "../../answer/openai-usage.ts";
+import { inputOfArgs } from "../../tools/custom-input.ts";
 import { citedText, type UrlCitation } from "../../web-search/citations.ts";
 import { detailsOf, encodeDetails } from "../wire/reasoning-details.ts";
 

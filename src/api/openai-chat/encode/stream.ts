@@ -1,7 +1,7 @@
 import type { ApiError } from "../../../core/error.ts";
 import type { ChatEvent, Finish, ResponseStart, Usage } from "../../../core/event.ts";
-import { openAiErrorBody } from "../../openai-error.ts";
-import { encodeUsage, sumUsage } from "../../openai-usage.ts";
+import { encodeUsage, sumUsage } from "../../answer/openai-usage.ts";
+import { openAiErrorBody } from "../../errors/openai-error.ts";
 import { ChoiceDeltas } from "./choice-deltas.ts";
 import { type CallShape, completionId, encodeFinishReason } from "./completion.ts";
 

@@ -1,4 +1,4 @@
-import type { SseItem } from "../../sse.ts";
+import type { SseItem } from "../../answer/sse.ts";
 import type { ResponseEvent } from "../encode/response.ts";
 
 /** The events of one response as they are written, for readers that come when they like. */

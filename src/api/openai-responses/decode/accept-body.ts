@@ -2,8 +2,8 @@ import { mending } from "../../lenient/lenient-schema.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
 import { normalizeBody } from "../../responses-shape/normalize.ts";
 import { atClientsPlaces, type Places } from "../../responses-shape/places.ts";
-import { type StandardSchema, standardSchema } from "../../standard-schema.ts";
 import { Overfull } from "../../validation/overfull.ts";
+import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { ResponseBody } from "../wire/schema.ts";
 

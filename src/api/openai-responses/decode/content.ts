@@ -2,7 +2,7 @@ import type { ContentBlock, ResultPart } from "../../../core/request.ts";
 import { decodeFile } from "../../attachments/decode-file.ts";
 import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { resultBlocks, textBlocks } from "../../content-blocks.ts";
+import { resultBlocks, textBlocks } from "../../conversation/content-blocks.ts";
 import { invalid } from "../../invalid.ts";
 import { textsOf } from "../../web-search/citations.ts";
 import type { ContentPart, InputImage, TextPart } from "../wire/items.ts";

@@ -3,11 +3,15 @@ import type { NativeBlock, ToolCallBlock, Turn } from "../../../core/request.ts"
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import { isBlank } from "../../../core/turns.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { textBlocks } from "../../content-blocks.ts";
-import { type Conversation, ConversationBuilder, type ConversationOptions } from "../../conversation-builder.ts";
-import { argsOfInput } from "../../custom-input.ts";
+import { textBlocks } from "../../conversation/content-blocks.ts";
+import {
+  type Conversation,
+  ConversationBuilder,
+  type ConversationOptions,
+} from "../../conversation/conversation-builder.ts";
 import { invalid } from "../../invalid.ts";
 import { decodeSummary, textOfCompaction } from "../../responses-shape/compaction.ts";
+import { argsOfInput } from "../../tools/custom-input.ts";
 import {
   type CallItem,
   type ContentItem,

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../core/json.ts";
-import { CustomInput } from "../../custom-input.ts";
+import { CustomInput } from "../../tools/custom-input.ts";
 import { annotationOf, CitedText, type UrlAnnotation } from "../../web-search/citations.ts";
 import type {
   CustomToolCall,

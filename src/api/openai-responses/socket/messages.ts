@@ -1,11 +1,11 @@
 import Type from "typebox";
 import { ApiError } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
+import { errorResponse, openAiErrorBody } from "../../errors/openai-error.ts";
 import { invalid } from "../../invalid.ts";
-import { errorResponse, openAiErrorBody } from "../../openai-error.ts";
-import { standardSchema } from "../../standard-schema.ts";
 import { optional } from "../../validation/optional.ts";
 import { describeValue } from "../../validation/schema-words.ts";
+import { standardSchema } from "../../validation/standard-schema.ts";
 import { type Accepted, acceptResponse } from "../decode/accept-body.ts";
 import type { ResponseBody } from "../wire/schema.ts";
 

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../../core/error.ts";
+import { asksForWebSocket, UpgradeResponse } from "../../answer/socket.ts";
 import type { Clients } from "../../clients.ts";
-import { asksForWebSocket, UpgradeResponse } from "../../socket.ts";
 import { SharedBudget } from "../store/memory-store.ts";
 import { storeOf } from "../store/store.ts";
 import { MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../../core/event.ts";
-import { tellIgnored } from "../../ignored-fields.ts";
+import { tellIgnored } from "../../fields/ignored-fields.ts";
 import type { Accepted } from "../decode/accept-body.ts";
 import { decodeRequest } from "../decode/request.ts";
 import { resolveInput } from "../decode/resolve-input.ts";

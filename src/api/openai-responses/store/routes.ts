@@ -1,10 +1,10 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../../../core/error.ts";
+import { sseResponse } from "../../answer/sse.ts";
 import type { Clients } from "../../clients.ts";
-import { ignoredQuery, tellIgnored } from "../../ignored-fields.ts";
+import { ignoredQuery, tellIgnored } from "../../fields/ignored-fields.ts";
 import { invalid } from "../../invalid.ts";
 import { describeQuery } from "../../openapi/describe-fields.ts";
-import { sseResponse } from "../../sse.ts";
 import type { BackgroundRuns } from "../background/runs.ts";
 import { ignoredLater } from "../decode/include.ts";
 import { INPUT_ITEMS_PARAMETERS, RETRIEVAL_PARAMETERS } from "../parameters.ts";

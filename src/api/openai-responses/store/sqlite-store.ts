@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { parseJsonObject } from "../../../core/json.ts";
-import { validate } from "../../standard-schema.ts";
+import { validate } from "../../validation/standard-schema.ts";
 import { asLost, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
 
 export type SqliteLimits = {

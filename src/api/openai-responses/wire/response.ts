@@ -1,9 +1,9 @@
 import type { ApiError, ErrorCode } from "../../../core/error.ts";
 import type { Usage } from "../../../core/event.ts";
-import { ERROR_STATUS } from "../../error-status.ts";
-import type { Named } from "../../named-model.ts";
-import { openAiErrorBody } from "../../openai-error.ts";
-import { encodeSearches } from "../../openai-usage.ts";
+import { encodeSearches } from "../../answer/openai-usage.ts";
+import { ERROR_STATUS } from "../../errors/error-status.ts";
+import { openAiErrorBody } from "../../errors/openai-error.ts";
+import type { Named } from "../../fields/named-model.ts";
 import { isAnthropicSearch, isSearchTool } from "../../web-search/schema.ts";
 import type { OutputItem } from "./output-items.ts";
 import type { ResponseBody } from "./schema.ts";

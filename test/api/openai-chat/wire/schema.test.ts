@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ChatCompletionBody } from "../../../../src/api/openai-chat/wire/schema.ts";
-import { validate } from "../../../../src/api/standard-schema.ts";
+import { validate } from "../../../../src/api/validation/standard-schema.ts";
 import { REASONING_EFFORTS } from "../../../../src/core/request.ts";
 
 const HI = { role: "user", content: "hi" };

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import { quoted } from "../../claude/cli/shell-word.ts";
+import { quoted } from "../../claude/cli/shell-commands.ts";
 import { ModelAliases, withoutEffort } from "../../claude/models/aliases.ts";
-import { whyMissing } from "../../claude/models/families.ts";
+import { whyMissing } from "../../claude/models/model-name.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";

@@ -1,6 +1,6 @@
-import type { Config } from "../config/config.ts";
-import { readOptionalFile } from "../config/text-file.ts";
-import type { Surroundings } from "./command.ts";
+import type { Config } from "../../config/config.ts";
+import { readOptionalFile } from "../../config/text-file.ts";
+import type { Surroundings } from "../command.ts";
 
 /**
  * Where the installed service of this user listens, running or not. Undefined where none of ours is installed, and where that cannot be
@@ -11,9 +11,9 @@ export async function serviceAddress(
 ): Promise<Pick<Config, "hosts" | "host" | "port"> | undefined> {
   // Only commands that find nobody at their own address ask this: the others do not wait for it to load.
   const [{ createManager }, { readDefinition }, { configOf }] = await Promise.all([
-    import("./service/create-manager.ts"),
-    import("./service/definition.ts"),
-    import("./service/define-service.ts"),
+    import("../service/create-manager.ts"),
+    import("../service/definition.ts"),
+    import("../service/define-service.ts"),
   ]);
   try {
     const { file } = await createManager(surroundings);

@@ -1,8 +1,8 @@
 import { type ArgsDef, parseArgs } from "citty";
-import { didYouMean } from "../config/nearest.ts";
-import type { AnyOption } from "../config/option.ts";
-import type { Flags } from "../config/sources.ts";
-import type { Command, Operands } from "./command.ts";
+import { didYouMean } from "../../config/nearest.ts";
+import type { AnyOption } from "../../config/option.ts";
+import type { Flags } from "../../config/sources.ts";
+import type { Command, Operands } from "../command.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**

@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { withoutRecovery } from "../claude/cli/remedies.ts";
-import { OPTIONS } from "../config/options.ts";
+import { withoutRecovery } from "../../claude/cli/remedies.ts";
+import { OPTIONS } from "../../config/options.ts";
 
 /** A server of this program, and what a request to it needs. */
 export type ServerAddress = { readonly url: string; readonly headers: Readonly<Record<string, string>> };

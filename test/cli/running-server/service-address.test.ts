@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import type { Surroundings } from "../../src/cli/command.ts";
-import { definitionMark } from "../../src/cli/service/definition.ts";
-import { serviceAddress } from "../../src/cli/service-address.ts";
-import { FakeSystem } from "../support/fake-system.ts";
-import { surroundingsOf } from "../support/run-cli.ts";
+import type { Surroundings } from "../../../src/cli/command.ts";
+import { serviceAddress } from "../../../src/cli/running-server/service-address.ts";
+import { definitionMark } from "../../../src/cli/service/definition.ts";
+import { FakeSystem } from "../../support/fake-system.ts";
+import { surroundingsOf } from "../../support/run-cli.ts";
 
 const mark = (...flags: string[]) =>
   definitionMark({ version: "1.2.3", executable: "/bin/claude-max-api", flags, environment: {} });

@@ -1,7 +1,7 @@
-import { type LoadedConfig, loadConfig } from "../config/load.ts";
-import type { Option } from "../config/option.ts";
-import { flagSource, resolve } from "../config/sources.ts";
-import type { Call } from "./command.ts";
+import { type LoadedConfig, loadConfig } from "../../config/load.ts";
+import type { Option } from "../../config/option.ts";
+import { flagSource, resolve } from "../../config/sources.ts";
+import type { Call } from "../command.ts";
 
 /** The server's settings, as this call of the program would run it. Throws ConfigError. */
 export function settingsOf({ flags, surroundings }: Call): LoadedConfig {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { askWhoListens, serverUrl } from "../../src/cli/running-server.ts";
-import { startHarness } from "../support/harness.ts";
+import { askWhoListens, serverUrl } from "../../../src/cli/running-server/who-listens.ts";
+import { startHarness } from "../../support/harness.ts";
 
 const at = (url: string, apiKeys: readonly string[] = []) => ({
   host: new URL(url).hostname,

@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import type { Config } from "../config/config.ts";
-import { reachableHost } from "../config/network-names.ts";
+import type { Config } from "../../config/config.ts";
+import { reachableHost } from "../../config/network-names.ts";
 
 /** What `/health` tells, as far as commands look at it: name and status alone where the request had no valid key. */
 const Health = Type.Object({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { parseCommandLine } from "../../src/cli/command-line.ts";
-import { serveCommand } from "../../src/cli/serve/command.ts";
-import { UsageError } from "../../src/cli/usage-error.ts";
-import { ConfigError } from "../../src/config/config-error.ts";
-import { ALL_OPTIONS } from "../../src/config/options.ts";
+import { parseCommandLine } from "../../../src/cli/command-line/parse-command-line.ts";
+import { UsageError } from "../../../src/cli/command-line/usage-error.ts";
+import { serveCommand } from "../../../src/cli/serve/command.ts";
+import { ConfigError } from "../../../src/config/config-error.ts";
+import { ALL_OPTIONS } from "../../../src/config/options.ts";
 
 function flagsOf(...argv: string[]) {
   const parsed = parseCommandLine(argv);

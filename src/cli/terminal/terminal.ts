@@ -1,4 +1,4 @@
-import type { Environment } from "../config/sources.ts";
+import type { Environment } from "../../config/sources.ts";
 import { createStyle, type Style } from "./style.ts";
 
 /** Where a command reads and writes: the process's own streams, or a test's. */

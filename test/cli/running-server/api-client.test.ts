@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type AnswerPart, RefusedError, send, streamChat } from "../../src/cli/api-client.ts";
+import { type AnswerPart, RefusedError, send, streamChat } from "../../../src/cli/running-server/api-client.ts";
 
 const signal = new AbortController().signal;
 

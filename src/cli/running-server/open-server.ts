@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { startApp } from "../app.ts";
-import type { Config } from "../config/config.ts";
-import { Logger } from "../observability/logger.ts";
+import { startApp } from "../../app.ts";
+import type { Config } from "../../config/config.ts";
+import { Logger } from "../../observability/logger.ts";
+import type { Surroundings } from "../command.ts";
+import { unlessAborted } from "../terminal/interruptible.ts";
 import { RefusedError, type ServerAddress } from "./api-client.ts";
-import type { Surroundings } from "./command.ts";
-import { unlessAborted } from "./interruptible.ts";
-import { askWhoListens, authorization, type ServerHealth, serverUrl } from "./running-server.ts";
+import { askWhoListens, authorization, type ServerHealth, serverUrl } from "./who-listens.ts";
 
 /** A server that a command can ask: the one that runs, or one of the command's own, which ends with it. */
 export type OpenServer = AsyncDisposable &

@@ -4,8 +4,8 @@ import { ConfigError } from "../../config/config-error.ts";
 import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { type Call, PROGRAM } from "../command.ts";
-import { askWhoListens, type Occupant, serverUrl } from "../running-server.ts";
-import { serviceAddress } from "../service-address.ts";
+import { serviceAddress } from "./service-address.ts";
+import { askWhoListens, type Occupant, serverUrl } from "./who-listens.ts";
 
 type Address = Pick<Config, "hosts" | "host" | "port" | "apiKeys">;
 

@@ -1,5 +1,5 @@
-import type { AnyOption } from "../config/option.ts";
-import { OPTIONS } from "../config/options.ts";
+import type { AnyOption } from "../../config/option.ts";
+import { OPTIONS } from "../../config/options.ts";
 
 /** The server's settings that decide which server a command asks, and how one of its own runs. */
 export const CLIENT_OPTIONS: readonly AnyOption[] = [

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { createStyle } from "../../src/cli/style.ts";
-import { renderTable } from "../../src/cli/table.ts";
+import { createStyle } from "../../../src/cli/terminal/style.ts";
+import { renderTable } from "../../../src/cli/terminal/table.ts";
 
 test("columns are as wide as their widest cell, colours or not, and no line ends with a blank", () => {
   const rows = (style = createStyle(false)) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { handlerOf } from "../../src/cli/ignored-signals.ts";
+import { handlerOf } from "../../../src/cli/terminal/ignored-signals.ts";
 
 const SOURCE = join(import.meta.dir, "../../src/cli/ignored-signals.ts");
 

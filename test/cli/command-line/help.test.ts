@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import type { Commands } from "../../src/cli/command.ts";
-import { parseCommandLine } from "../../src/cli/command-line.ts";
-import { COMMANDS } from "../../src/cli/commands.ts";
-import { renderHelp } from "../../src/cli/help.ts";
-import { createStyle } from "../../src/cli/style.ts";
-import { OPTION_GROUPS } from "../../src/config/option.ts";
-import { ALL_OPTIONS } from "../../src/config/options.ts";
+import type { Commands } from "../../../src/cli/command.ts";
+import { renderHelp } from "../../../src/cli/command-line/help.ts";
+import { parseCommandLine } from "../../../src/cli/command-line/parse-command-line.ts";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import { createStyle } from "../../../src/cli/terminal/style.ts";
+import { OPTION_GROUPS } from "../../../src/config/option.ts";
+import { ALL_OPTIONS } from "../../../src/config/options.ts";
 
 const plain = createStyle(false);
 const help = renderHelp([], plain);

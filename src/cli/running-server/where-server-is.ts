@@ -1,8 +1,8 @@
-import type { Config } from "../config/config.ts";
-import { OPTIONS } from "../config/options.ts";
-import type { Call } from "./command.ts";
-import { askWhoListens } from "./running-server.ts";
+import type { Config } from "../../config/config.ts";
+import { OPTIONS } from "../../config/options.ts";
+import type { Call } from "../command.ts";
 import { serviceAddress } from "./service-address.ts";
+import { askWhoListens } from "./who-listens.ts";
 
 /**
  * The settings with the address of the server to ask: where nobody listens at theirs, that of the installed service, if it answers, since

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { definitionMark } from "../../src/cli/service/definition.ts";
-import { FakeSystem } from "../support/fake-system.ts";
-import { runCli } from "../support/run-cli.ts";
-import { healthy, somePort } from "./service/made-up-machine.ts";
+import { definitionMark } from "../../../src/cli/service/definition.ts";
+import { FakeSystem } from "../../support/fake-system.ts";
+import { runCli } from "../../support/run-cli.ts";
+import { healthy, somePort } from "../service/made-up-machine.ts";
 
 const MODELS = { object: "list", data: [{ id: "claude-made-up-4" }] };
 

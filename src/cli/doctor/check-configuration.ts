@@ -7,7 +7,7 @@ import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { type Call, PROGRAM } from "../command.ts";
-import { settingsOf } from "../settings.ts";
+import { settingsOf } from "../command-line/settings.ts";
 import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
 

@@ -5,7 +5,7 @@ import { nativeSchema } from "../../../src/claude/schemas/native-schema.ts";
 import { adaptOutputSchema } from "../../../src/claude/schemas/output-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
-import { verdict } from "../../simulator/verdict.ts";
+import { verdict } from "../../simulator/judge/verdict.ts";
 
 const STRING = { type: "string" };
 const NULL = { type: "null" };

@@ -120,7 +120,7 @@ export class ClaudeBackend implements Backend {
   /** The state as last seen. */
   health(): BackendHealth {
     const { monitor, pool, guard, queue } = this.#options;
-    monitor.glance();
+    monitor.recheckIfReplaced();
     const { installation } = monitor;
     const problem = monitor.problem ?? pool.problem ?? guard.problem;
     return {

@@ -4,20 +4,20 @@ import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
 import { inspectInstallation, loginUnread } from "./cli/installation.ts";
-import { credentialsMark, fileMark, InstallationMonitor } from "./cli/installation-monitor.ts";
+import { credentialsStamp, fileStamp, InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliArguments, cliEnvironment, cliSettings } from "./cli/invocation.ts";
 import { withManaged } from "./cli/managed-settings.ts";
 import { withNetworkSettings } from "./cli/network-settings.ts";
 import { whyNotStarted } from "./cli/start-failure.ts";
 import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
-import { ensureEmptyDirectory, Leavings } from "./cli/working-files.ts";
+import { ensureEmptyDirectory, TemporaryFiles } from "./cli/working-files.ts";
 import { createTokenCounter } from "./count/token-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
 import { PlanGuard } from "./plan/plan-guard.ts";
 import { PlanReader } from "./plan/plan-reader.ts";
 import { planFile } from "./plan/plan-store.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
-import { OutputWays } from "./pool/output-ways.ts";
+import { OutputMethods } from "./pool/output-methods.ts";
 import { namesOf } from "./pool/profile.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
@@ -96,8 +96,8 @@ const CALL_TIMEOUT_MARGIN_MS = 60_000;
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
 export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
   const { logger, workingDirectory } = options;
-  const leavings = new Leavings(options);
-  const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...leavings.env };
+  const temporaryFiles = new TemporaryFiles(options);
+  const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...temporaryFiles.env };
   const settings = cliSettings(options);
   const record = new GroupRecord({ folder: join(workingDirectory, "..", "processes"), logger });
   const orphans = new OrphanGuard(logger, { record });
@@ -113,7 +113,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     },
     now: options.planClock,
     idOf: (model) => catalog.apiId(catalog.presume(model).name ?? model),
-    credentials: () => credentialsMark(options),
+    credentials: () => credentialsStamp(options),
     usesToken: cliEnv.CLAUDE_CODE_OAUTH_TOKEN !== undefined,
     store: options.planFile === undefined ? undefined : planFile(options.planFile),
     logger,
@@ -127,8 +127,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     },
     logger,
     recheckMs: options.recheckMs,
-    programMark: fileMark,
-    loginMark: () => credentialsMark(options),
+    programStamp: fileStamp,
+    loginStamp: () => credentialsStamp(options),
     loginUnread: (found) => loginUnread(found, options),
     onReplaced: () => {
       for (const part of [pool, counter, restorer]) part.reset();
@@ -160,7 +160,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       if (monitor.installation === undefined) {
         throw monitor.problem ?? new Error("the installation has not been looked at");
       }
-      monitor.glance();
+      monitor.recheckIfReplaced();
       const { path, version } = monitor.installation;
       const args = cliArguments({ settings, model, resume: restored?.resume });
       try {
@@ -183,7 +183,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       } catch (cause) {
         void restored?.giveUp();
         // It was there a moment ago: moved, or removed, by an update.
-        monitor.doubt(new ApiError("cli_failed", whyNotStarted(path, cause), { cause }));
+        monitor.invalidate(new ApiError("cli_failed", whyNotStarted(path, cause), { cause }));
         throw cause;
       }
     },
@@ -234,17 +234,17 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     queue,
     guard,
     counter,
-    outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
+    outputs: new OutputMethods({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
     housekeeping: {
       open: async () => {
         void record.endOrphans();
-        await Promise.all([leavings.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
+        await Promise.all([temporaryFiles.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
       },
       close: async () => {
         await orphans.close();
-        await leavings.close();
+        await temporaryFiles.close();
       },
     },
     rebinding: rebinds,

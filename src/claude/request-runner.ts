@@ -11,7 +11,7 @@ import type { ModelCatalog } from "./models/catalog.ts";
 import { withPausesOver } from "./paused-turns.ts";
 import type { PlanGuard } from "./plan/plan-guard.ts";
 import type { Lease } from "./pool/lease.ts";
-import { type OutputWays, withExactIntegers } from "./pool/output-ways.ts";
+import { type OutputMethods, withExactIntegers } from "./pool/output-methods.ts";
 import { profileOf, settingsOf } from "./pool/profile.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
@@ -34,7 +34,7 @@ export type RequestRunnerOptions = {
   readonly served: ServedConversations;
   readonly thinking: KnownThinking;
   readonly counter: TokenCounter;
-  readonly outputs: OutputWays;
+  readonly outputs: OutputMethods;
   /** Called when there is a conversation with this model that it would pay to restore. */
   readonly onWorthRestoring: (model: string) => void;
   /** A turn that says nothing for so long is given up. */
@@ -229,7 +229,7 @@ export class RequestRunner {
     const error = this.#options.explain(failure);
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return error;
     for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
-    return error.code === "cli_logged_out" ? await this.#options.monitor.doubtLogin(error) : error;
+    return error.code === "cli_logged_out" ? await this.#options.monitor.invalidateLogin(error) : error;
   }
 }
 

@@ -21,10 +21,10 @@ type MonitorOptions = {
   readonly recheckMs?: number;
   /** Whether somebody else tells what is wrong at the start; the log then tells what changes. */
   readonly announcesProblem?: boolean | undefined;
-  /** Another once there is another program at the path; see {@link fileMark}. */
-  readonly programMark?: (path: string) => string | undefined;
+  /** Another once there is another program at the path; see {@link fileStamp}. */
+  readonly programStamp?: (path: string) => string | undefined;
   /** Another once the login is; undefined where no file tells. */
-  readonly loginMark?: () => string | undefined;
+  readonly loginStamp?: () => string | undefined;
   /** What it means that a process says that nobody is logged in, where a look finds that somebody is; see `loginUnread` in installation.ts. */
   readonly loginUnread?: (found: Installation) => ApiError | undefined;
   /** The CLI was replaced by another version: what was started before is of the old one. */
@@ -70,17 +70,17 @@ export class InstallationMonitor {
   }
 
   get #freshMs(): number {
-    const isSame = this.#problem?.code === "cli_logged_out" && this.#options.loginMark?.() === this.#login;
+    const isSame = this.#problem?.code === "cli_logged_out" && this.#options.loginStamp?.() === this.#login;
     return isSame ? this.#recheckMs : FRESH_MS;
   }
 
   /** Begins a look if the program is another by now. */
-  glance(): void {
+  recheckIfReplaced(): void {
     void this.#renewed();
   }
 
   /** Something failed that says the installation is not what it was: the next request, or the timer, looks again. */
-  doubt(problem: ApiError): void {
+  invalidate(problem: ApiError): void {
     this.#installation = undefined;
     this.#problem = problem;
     this.#lastLook = 0;
@@ -89,8 +89,8 @@ export class InstallationMonitor {
   }
 
   /** A process says that nobody is logged in. Resolves with what to tell of it, once the CLI was asked, too. */
-  async doubtLogin(problem: ApiError): Promise<ApiError> {
-    this.doubt(problem);
+  async invalidateLogin(problem: ApiError): Promise<ApiError> {
+    this.invalidate(problem);
     const found = await this.ensure().catch(() => undefined);
     return (found && this.#options.loginUnread?.(found)) ?? problem;
   }
@@ -99,7 +99,7 @@ export class InstallationMonitor {
   async #renewed(): Promise<Installation | undefined> {
     const before = this.#installation;
     if (before === undefined || this.#closing.signal.aborted) return undefined;
-    if (this.#options.programMark?.(before.path) === this.#program) return undefined;
+    if (this.#options.programStamp?.(before.path) === this.#program) return undefined;
     if (this.#inspecting === undefined && Date.now() - this.#lastLook < FRESH_MS) return undefined;
     // Perhaps it is being written, and does not work yet, or hangs: what was started before serves on.
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
@@ -124,8 +124,8 @@ export class InstallationMonitor {
   async #lookOnce(): Promise<Installation> {
     const before = this.#installation;
     // Before it is looked at: what changes meanwhile is seen next time.
-    const program = before && this.#options.programMark?.(before.path);
-    this.#login = this.#options.loginMark?.();
+    const program = before && this.#options.programStamp?.(before.path);
+    this.#login = this.#options.loginStamp?.();
     try {
       const installation = await this.#options.inspect(this.#closing.signal);
       clearTimeout(this.#timer);
@@ -133,7 +133,7 @@ export class InstallationMonitor {
       this.#problem = undefined;
       this.#isAnnounced = false;
       this.#putOff = { until: 1, gone: 0 };
-      this.#program = before?.path === installation.path ? program : this.#options.programMark?.(installation.path);
+      this.#program = before?.path === installation.path ? program : this.#options.programStamp?.(installation.path);
       if (before !== undefined && before.version !== installation.version) this.#options.onReplaced?.();
       const { path, version, login } = installation;
       this.#options.logger.info(`Claude CLI ${version}, using ${login}`, { path });
@@ -164,7 +164,7 @@ export class InstallationMonitor {
   #recheck(): void {
     const { until, gone } = this.#putOff;
     const isPutOff =
-      this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#options.loginMark?.() === this.#login;
+      this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#options.loginStamp?.() === this.#login;
     this.#putOff = isPutOff ? { until, gone: gone + 1 } : { until: Math.min(2 * until, MOST_RECHECKS), gone: 0 };
     if (isPutOff) this.#scheduleRecheck();
     else void this.#look().catch(() => {});
@@ -180,13 +180,13 @@ type CredentialsContext = {
  * Something that is another once the CLI's login was written anew, without a look at what it says. Undefined where there is no file
  * of it: a keychain holds it, or a variable.
  */
-export function credentialsMark({ env, home }: CredentialsContext): string | undefined {
+export function credentialsStamp({ env, home }: CredentialsContext): string | undefined {
   const file = join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), ".credentials.json");
-  return fileMark(file);
+  return fileStamp(file);
 }
 
 /** Something that is another once there is other content at the path, also by way of a link. Undefined where there is none. */
-export function fileMark(path: string): string | undefined {
+export function fileStamp(path: string): string | undefined {
   try {
     const { mtimeMs, size, ino, dev } = statSync(path);
     return `${mtimeMs}:${size}:${ino}:${dev}`;

@@ -1,5 +1,5 @@
 import type { OrphanGuard } from "../process/orphan-guard.ts";
-import { OWN_GROUP, signalGroup, within, withReserve } from "../process/spawn.ts";
+import { OWN_GROUP, signalGroup, within, withReservedDescriptors } from "../process/spawn.ts";
 
 export type CommandOptions = {
   readonly env: Record<string, string>;
@@ -35,7 +35,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
   const pipes = { stdin: "ignore", stdout: "pipe", stderr: "pipe" } as const;
-  const child = withReserve(() => Bun.spawn([...command], { env, cwd, ...pipes, ...OWN_GROUP }));
+  const child = withReservedDescriptors(() => Bun.spawn([...command], { env, cwd, ...pipes, ...OWN_GROUP }));
   const unwatch = guard?.watch(child, "ask");
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);

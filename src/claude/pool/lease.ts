@@ -8,7 +8,7 @@ import type { Worker } from "./worker.ts";
 
 export type PoolOptions = PoolLimits & {
   /** Starts a process, with the model that the next request will probably name, or with a conversation and its model. */
-  readonly startWorker: (likelyModel: string | undefined, restored?: Restored) => Worker;
+  readonly startWorker: (expectedModel: string | undefined, restored?: Restored) => Worker;
   /** Called with what each new process reports. */
   readonly onModels: (models: readonly ReportedModel[]) => void;
   /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */

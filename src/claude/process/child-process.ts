@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { GATHER_MS, LineFramer, ReadPace, StderrTail } from "./child-output.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
-import { OWN_GROUP, signalGroup, within, withReserve } from "./spawn.ts";
+import { OWN_GROUP, signalGroup, within, withReservedDescriptors } from "./spawn.ts";
 
 export type ChildOptions = {
   readonly path: string;
@@ -53,7 +53,7 @@ export class ChildProcess {
     const command = [path, ...args];
     const bound = [...(guard?.bind(command) ?? command)];
     const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
-    this.#child = withReserve(() => Bun.spawn(bound, { env, cwd, ...pipes, ...OWN_GROUP }));
+    this.#child = withReservedDescriptors(() => Bun.spawn(bound, { env, cwd, ...pipes, ...OWN_GROUP }));
     const unwatch = guard?.watch(this.#child, "kill");
     const reading = Promise.all([this.#readLines(onLine), this.#readStderr(errors)]).catch((failure: unknown) => {
       this.#failure = failure;

@@ -95,7 +95,7 @@ export class CliProcess {
    * Resolves with a sign of life, which usually takes a millisecond. Rejects when none comes, or it is gone. One that is stopped, or stuck, takes
    * what it is given all the same, and is silent then: so it is given nothing before.
    */
-  async showLife(timeoutMs = LIFE_TIMEOUT_MS): Promise<void> {
+  async ping(timeoutMs = LIFE_TIMEOUT_MS): Promise<void> {
     try {
       await this.request({ subtype: "get_binary_version" }, timeoutMs);
     } catch (error) {
@@ -121,7 +121,7 @@ export class CliProcess {
   }
 
   /** Notes why nobody may rely on what the process remembers. */
-  distrust(what: string): void {
+  logOwnAction(what: string): void {
     this.#logger.warn("claude did something by itself", { pid: this.pid, what });
   }
 

@@ -10,12 +10,12 @@ import type { Worker } from "../pool/worker.ts";
 import { RecentMap } from "../recent-map.ts";
 
 /** Of a conversation and what else the model is told, `setting`: one for all ways of telling the same answers again. */
-export function hashOf(setting: string, turns: readonly Turn[]): string {
-  return hashesOf(setting, turns).at(-1) ?? "";
+export function conversationHash(setting: string, turns: readonly Turn[]): string {
+  return prefixHashes(setting, turns).at(-1) ?? "";
 }
 
 /** The same of each of its beginnings, from none of its turns to all. */
-export function hashesOf(setting: string, turns: readonly Turn[]): string[] {
+export function prefixHashes(setting: string, turns: readonly Turn[]): string[] {
   const hashes = [hash(setting)];
   for (const turn of turns) {
     hashes.push(hash(`${hashes.at(-1)}${JSON.stringify(turn.role === "user" ? turn.content : told(turn))}`));
@@ -64,12 +64,12 @@ export class ServedConversations {
 
   /** `setting`: what else the model is told. `turns`: the conversation up to its last answer. */
   add(setting: string, turns: readonly Turn[]): void {
-    this.#servedAt.set(hashOf(setting, turns), this.#now());
+    this.#servedAt.set(conversationHash(setting, turns), this.#now());
   }
 
   /** Whether the conversation was served so lately that a request that goes on with it can be read from the cache. */
   has(setting: string, turns: readonly Turn[]): boolean {
-    const at = this.#servedAt.get(hashOf(setting, turns));
+    const at = this.#servedAt.get(conversationHash(setting, turns));
     return at !== undefined && this.#now() - at < CACHED_MS;
   }
 }

@@ -58,12 +58,12 @@ export class SilenceWatch {
  * Gives a turn up whose model says nothing for too long, or whose process is stopped or stuck: a model may think for long, and its process
  * answers meanwhile.
  */
-export class LifeWatch {
+export class LivenessWatch {
   readonly #silence: SilenceWatch;
   readonly #pulse: SilenceWatch;
 
   constructor(
-    process: Pick<CliProcess, "showLife">,
+    process: Pick<CliProcess, "ping">,
     { silenceTimeoutMs, pulseMs = PULSE_MS }: { silenceTimeoutMs: number; pulseMs: number | undefined },
     giveUp: (error: ApiError) => void,
   ) {
@@ -74,7 +74,7 @@ export class LifeWatch {
     this.#pulse = new SilenceWatch(
       pulseMs,
       () => giveUp(new ApiError("cli_failed", "The Claude CLI is stopped or stuck: it gives no sign of life.")),
-      () => process.showLife(PULSE_GRACE_MS),
+      () => process.ping(PULSE_GRACE_MS),
     );
   }
 

@@ -12,7 +12,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import { AnswerRecorder, EventChannel, OutputText, StopFilter } from "./answer-events.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
-import { LifeWatch } from "./silence-watch.ts";
+import { LivenessWatch } from "./silence-watch.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
@@ -81,7 +81,7 @@ export class TurnRun {
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
-  readonly #life: LifeWatch;
+  readonly #life: LivenessWatch;
   readonly #answer = new AnswerRecorder();
   #phase: Phase = { at: "answering" };
 
@@ -94,7 +94,7 @@ export class TurnRun {
     this.#decoder = new TurnDecoder({ ...decoding, now: () => Date.now() / 1000 });
     this.#outputText = isHeld ? new OutputText() : undefined;
     this.#filter = new StopFilter(filteredStops);
-    this.#life = new LifeWatch(process, { silenceTimeoutMs, pulseMs }, (error) => this.cancel(error));
+    this.#life = new LivenessWatch(process, { silenceTimeoutMs, pulseMs }, (error) => this.cancel(error));
     process.listen({
       message: (message) => this.#receive(message),
       died: (reason) => this.#die(reason),
@@ -247,7 +247,7 @@ export class TurnRun {
     // An acknowledgement left open could reach into the next turn.
     const taken = await interrupt;
     const { doubt, clean } = this.#decoder;
-    if (doubt !== undefined) this.#process.distrust(doubt);
+    if (doubt !== undefined) this.#process.logOwnAction(doubt);
     const isDead = this.#process.death !== undefined || taken === false || doubt !== undefined;
     const isRemembered = clean && this.#outputText?.leavesOut !== true && interrupt === undefined;
     this.#outcome.resolve(isDead ? "dead" : isRemembered ? "clean" : "cut");

@@ -15,9 +15,9 @@ import { refusalIn } from "../turn/turn-errors.ts";
  * as text. `tool`: the CLI gives the model a tool whose arguments are the answer, checks them and asks again; it does so for as long as
  * the process lives.
  */
-export type OutputWay = { readonly type: "native" | "tool"; readonly schema: JsonObject };
+export type OutputMethod = { readonly type: "native" | "tool"; readonly schema: JsonObject };
 
-type OutputWaysOptions = {
+type OutputMethodsOptions = {
   readonly catalog: ModelCatalog;
   /** Of the CLI that is installed: what was refused to one may be right by another. */
   readonly version: () => string | undefined;
@@ -47,17 +47,20 @@ const ABOUT_FIELD = [
 const MOST_REFUSED = 500;
 
 /** Decides which way structured output is had, and learns from refusals, until the next start, what the API does not take. */
-export class OutputWays {
-  readonly #options: OutputWaysOptions;
+export class OutputMethods {
+  readonly #options: OutputMethodsOptions;
   /** Keys of models, and of schemas with them. */
   readonly #refused = new RecentMap<string, true>(MOST_REFUSED);
 
-  constructor(options: OutputWaysOptions) {
+  constructor(options: OutputMethodsOptions) {
     this.#options = options;
   }
 
   /** Throws `invalid_request` for a schema that goes neither way. Undefined: no structured output is asked for. */
-  of({ outputFormat, turns }: ChatRequest, { name, facts }: Pick<Resolution, "name" | "facts">): OutputWay | undefined {
+  of(
+    { outputFormat, turns }: ChatRequest,
+    { name, facts }: Pick<Resolution, "name" | "facts">,
+  ): OutputMethod | undefined {
     if (outputFormat === undefined) return undefined;
     const schema = adaptOutputSchema(outputFormat.schema);
     const native = asksForCitations(turns) ? { obstacle: "sources to cite" } : nativeSchema(outputFormat.schema);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { factsOf } from "../../../src/claude/models/facts.ts";
 import { parseModelName } from "../../../src/claude/models/model-name.ts";
-import { OutputWays } from "../../../src/claude/pool/output-ways.ts";
+import { OutputMethods } from "../../../src/claude/pool/output-methods.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { ChatRequest, ContentBlock, ResultPart } from "../../../src/core/request.ts";
@@ -32,7 +32,7 @@ const NO_FIELD = refused("output_config.format: Extra inputs are not permitted")
 function ways() {
   const models = catalog();
   const [log, installed] = [[] as string[], { version: "2.1.330" }];
-  const outputs = new OutputWays({
+  const outputs = new OutputMethods({
     catalog: models,
     version: () => installed.version,
     logger: new Logger("debug", (line) => log.push(line)),

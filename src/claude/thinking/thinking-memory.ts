@@ -1,10 +1,10 @@
 import { RecentMap } from "../recent-map.ts";
 
 /** What is known of thinking that the API gave. */
-type Told = {
+type ThinkingOrigin = {
   /** The API's id of the model that thought it. */
   readonly model: string;
-  /** The hash of all that it was told before: see `hashesOf`. */
+  /** The hash of all that it was told before: see `prefixHashes`. */
   readonly before: string;
   /** Behind which of the turns it was told of the CLI's environment. */
   readonly environmentAt: number | undefined;
@@ -23,15 +23,15 @@ const MOST_TEXT = 10_000_000;
  * Thinking that clients were told, and that the API has refused, by hashes of its signatures. In memory: of what was told by another
  * server, the API says itself whether it can be used.
  */
-export class ToldThinking {
-  readonly #told = new RecentMap<bigint, Told>(MOST);
+export class ThinkingMemory {
+  readonly #told = new RecentMap<bigint, ThinkingOrigin>(MOST);
   readonly #refused = new RecentMap<bigint, true>(MOST);
   readonly #texts = new Map<bigint, string>();
   #textLength = 0;
   /** The API gives signatures in a form that is not known here: then none is told by its form. */
   #hasOtherForm = false;
 
-  add(signature: string, { text = "", ...told }: Told): void {
+  add(signature: string, { text = "", ...told }: ThinkingOrigin): void {
     const key = keyOf(signature);
     this.#dropText(key);
     this.#texts.set(key, text);
@@ -46,7 +46,7 @@ export class ToldThinking {
   }
 
   /** Undefined: nothing is known of it. */
-  find(signature: string): Told | undefined {
+  find(signature: string): ThinkingOrigin | undefined {
     const key = keyOf(signature);
     const told = this.#told.get(key);
     return told && { ...told, text: this.#texts.get(key) };

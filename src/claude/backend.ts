@@ -13,7 +13,7 @@ import { withoutRepeat } from "../core/continuation.ts";
 import { ApiError, reasonOf, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
-import { hasThinking } from "../core/thinking.ts";
+import { hasThinking } from "../core/turns.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
 import type { TokenCounter } from "./count/token-counter.ts";

@@ -1,6 +1,6 @@
 import type { ToolResultBlock } from "../../core/request.ts";
-import { hasThinking } from "../../core/thinking.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
+import { hasThinking } from "../../core/turns.ts";
 import { isDeliverable } from "../tools/tool-result.ts";
 import type { Choice, ChoiceOptions, Demand, ProcessView, Resting } from "./choice.ts";
 import { chooseAny, chooseSpare, isBoundTo, rewindTarget, servesEmptied } from "./choose-emptied.ts";

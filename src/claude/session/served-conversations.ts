@@ -1,5 +1,5 @@
 import type { Turn } from "../../core/request.ts";
-import { hasThinking } from "../../core/thinking.ts";
+import { hasThinking } from "../../core/turns.ts";
 import type { Profile } from "../pool/profile.ts";
 import { isLight } from "../pool/transcript.ts";
 import type { TurnSettings } from "../pool/turn-settings.ts";

@@ -1,6 +1,6 @@
 import type { ChatEvent } from "../../core/event.ts";
 import type { Turn } from "../../core/request.ts";
-import { signatureOf, thinkingOf } from "../../core/thinking.ts";
+import { signatureOf, thinkingOf } from "../../core/turns.ts";
 import { environmentIn, type TranscriptEntry } from "../pool/transcript.ts";
 import { hashOf } from "../session/conversation-hash.ts";
 import { ToldThinking } from "./told-thinking.ts";

@@ -1,5 +1,5 @@
 import type { ContentBlock, ThinkingBlock, Turn } from "../../core/request.ts";
-import { hasThinking, signatureOf } from "../../core/thinking.ts";
+import { hasThinking, signatureOf } from "../../core/turns.ts";
 import { isBefore, isSameModel, parseModelName, type Version } from "../models/model-name.ts";
 import { hashesOf } from "../session/conversation-hash.ts";
 import type { ToldThinking } from "./told-thinking.ts";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { errorOf, head, sendRaw, startServer } from "./harness.ts";
+import { errorOf, head, sendRaw, startServer } from "../harness.ts";
 
 const server = startServer({
   config: { allowedHosts: ["NAS.local", "proxy.lan:8443", "tls.lan:443"], machineName: "Studio.corp.example" },

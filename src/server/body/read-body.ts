@@ -1,12 +1,11 @@
-import { Overfull } from "../api/validation/overfull.ts";
-import { ApiError } from "../core/error.ts";
+import { Overfull } from "../../api/validation/overfull.ts";
+import { ApiError } from "../../core/error.ts";
+import { BODY_PACE, MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "../limits.ts";
 import { type BodyPart, BodyRoom, SMALL_BODY_BYTES } from "./body-room.ts";
-import { toUtf8 } from "./character-set.ts";
 import { contentCodings, decompress } from "./content-coding.ts";
-import { contentType, notJson } from "./content-type.ts";
+import { contentType, notJson, toUtf8 } from "./content-type.ts";
 import { findFaultInTurns, findJsonFault, type JsonFault } from "./json-fault.ts";
 import { type JsonSize, measureInTurns, measureJson } from "./json-structure.ts";
-import { BODY_PACE, MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "./limits.ts";
 import { Pace } from "./pace.ts";
 import { parseInPieces } from "./parse-pieces.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "../../src/server/limits.ts";
-import { errorOf, head, post, sendRaw, startServer } from "./harness.ts";
+import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "../../../src/server/limits.ts";
+import { errorOf, head, post, sendRaw, startServer } from "../harness.ts";
 
 const server = startServer();
 const { port, spent } = server;

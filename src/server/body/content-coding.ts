@@ -7,7 +7,7 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from "node:zlib";
-import { ApiError } from "../core/error.ts";
+import { ApiError } from "../../core/error.ts";
 
 type Chunks = AsyncIterable<Uint8Array>;
 

@@ -1,6 +1,6 @@
-import { isOriginOf, normalizeOrigin } from "../config/origin-pattern.ts";
-import { ApiError } from "../core/error.ts";
-import { type Authority, parseAuthority } from "./authority.ts";
+import { isOriginOf, normalizeOrigin } from "../../config/origin-pattern.ts";
+import { ApiError } from "../../core/error.ts";
+import { type Authority, parseAuthority } from "./host-check.ts";
 
 const LONGEST_QUOTE = 100;
 

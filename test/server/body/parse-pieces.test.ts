@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { findFaultInTurns, findJsonFault } from "../../src/server/json-fault.ts";
-import { measureInTurns, measureJson } from "../../src/server/json-structure.ts";
-import { Pace } from "../../src/server/pace.ts";
-import { parseInPieces } from "../../src/server/parse-pieces.ts";
+import { findFaultInTurns, findJsonFault } from "../../../src/server/body/json-fault.ts";
+import { measureInTurns, measureJson } from "../../../src/server/body/json-structure.ts";
+import { Pace } from "../../../src/server/body/pace.ts";
+import { parseInPieces } from "../../../src/server/body/parse-pieces.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const LIMITS = { depth: 512, values: 1000 };

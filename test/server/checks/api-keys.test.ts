@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
-import { errorOf, head, post, sendRaw, startServer } from "./harness.ts";
+import { errorOf, head, post, sendRaw, startServer } from "../harness.ts";
 
 const server = startServer({
   config: { apiKeys: ["first-key", "second-key"], allowedOrigins: ["http://app.example"] },

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { Exchange } from "../exchange.ts";
 import { ApiKeys, presentedKeys } from "./api-keys.ts";
 import { isPreflight, preflightResponse } from "./cors.ts";
-import type { Exchange } from "./exchange.ts";
 import { HostCheck } from "./host-check.ts";
 import { OriginCheck } from "./origin-check.ts";
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { ApiError } from "../core/error.ts";
+import { ApiError } from "../../core/error.ts";
 
 /** The keys clients must present one of. Without any, every key is accepted, as clients insist on sending one. */
 export class ApiKeys {

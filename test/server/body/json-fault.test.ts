@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { findJsonFault } from "../../src/server/json-fault.ts";
+import { findJsonFault } from "../../../src/server/body/json-fault.ts";
 
 describe("the place and the reason where a text stops being JSON", () => {
   const cases: [text: string, line: number, column: number, problem: RegExp][] = [

@@ -1,5 +1,5 @@
-import { ApiError } from "../core/error.ts";
-import { MAX_SMALL_BODIES_BYTES } from "./limits.ts";
+import { ApiError } from "../../core/error.ts";
+import { MAX_SMALL_BODIES_BYTES } from "../limits.ts";
 import { nextTurn } from "./pace.ts";
 
 /** Bodies of this size or less come and go at once, and take no room, as long as not too many come at once. */

@@ -1,9 +1,9 @@
 import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
-import { BodyRoom } from "../../src/server/body-room.ts";
-import { MAX_BODIES_BYTES, MAX_BODY_BYTES, MAX_JSON_VALUES } from "../../src/server/limits.ts";
-import { readJsonBody } from "../../src/server/read-body.ts";
-import { startServer } from "./harness.ts";
+import { BodyRoom } from "../../../src/server/body/body-room.ts";
+import { readJsonBody } from "../../../src/server/body/read-body.ts";
+import { MAX_BODIES_BYTES, MAX_BODY_BYTES, MAX_JSON_VALUES } from "../../../src/server/limits.ts";
+import { startServer } from "../harness.ts";
 
 const { signal } = new AbortController();
 

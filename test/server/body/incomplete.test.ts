@@ -2,20 +2,20 @@ import { afterAll, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Elysia } from "elysia";
-import { UpgradeResponse } from "../../src/api/answer/socket.ts";
-import { BodyRoom } from "../../src/server/body-room.ts";
-import { Descriptors } from "../../src/server/descriptors.ts";
+import { UpgradeResponse } from "../../../src/api/answer/socket.ts";
+import { BodyRoom } from "../../../src/server/body/body-room.ts";
+import { readJsonBody } from "../../../src/server/body/read-body.ts";
+import { Descriptors } from "../../../src/server/descriptors.ts";
 import {
   MAX_BODIES_BYTES,
   MAX_BODY_BYTES,
   MAX_REQUESTS,
   MAX_SOCKETS,
   maxMessageBytes,
-} from "../../src/server/limits.ts";
-import { readJsonBody } from "../../src/server/read-body.ts";
-import { openSocket } from "../support/socket.ts";
-import { until } from "../support/wait.ts";
-import { errorOf, head, startServer } from "./harness.ts";
+} from "../../../src/server/limits.ts";
+import { openSocket } from "../../support/socket.ts";
+import { until } from "../../support/wait.ts";
+import { errorOf, head, startServer } from "../harness.ts";
 
 const asked = { began: Promise.withResolvers<void>(), left: Promise.withResolvers<void>() };
 const slowRoute = new Elysia().post("/v1/slow", async ({ request }) => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { MAX_BODY_BYTES } from "../../src/server/limits.ts";
-import { errorOf, head, sendRaw, startServer } from "./harness.ts";
+import { MAX_BODY_BYTES } from "../../../src/server/limits.ts";
+import { errorOf, head, sendRaw, startServer } from "../harness.ts";
 
 const server = startServer();
 const { port, spent } = server;

@@ -2,9 +2,9 @@ import type { Config } from "../../config/config.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { RefusedError, send, streamChat } from "../running-server/api-client.ts";
 import { openServer } from "../running-server/open-server.ts";
-import { interruptible, unlessAborted } from "../terminal/interruptible.ts";
-import { showProgress } from "../terminal/progress.ts";
+import { interruptible, unlessAborted } from "../terminal/signals.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { showProgress } from "../terminal/terminal.ts";
 import { forTerminal } from "./for-terminal.ts";
 import { type Question, readQuestion } from "./read-question.ts";
 

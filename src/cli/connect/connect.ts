@@ -1,9 +1,8 @@
 import { ConfigError } from "../../config/config-error.ts";
 import { didYouMean } from "../../config/nearest.ts";
 import type { Call } from "../command.ts";
-import { PROGRAM } from "../command.ts";
+import { PROGRAM, UsageError } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
-import { UsageError } from "../command-line/usage-error.ts";
 import { findServer, networkNote, refusedNote } from "../running-server/find-server.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Client, ClientFile, Guide } from "./client.ts";

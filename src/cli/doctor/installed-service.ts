@@ -2,7 +2,7 @@ import { messageOf } from "../../config/system-error.ts";
 import type { Surroundings } from "../command.ts";
 import { PROGRAM } from "../command.ts";
 import { type ServiceDefinition, startsOlderPackage } from "../service/definition.ts";
-import { findService } from "../service/found.ts";
+import { findService } from "../service/find-service.ts";
 import { look, type Report } from "../service/status.ts";
 
 /** The service that starts the server, as the platform's own service manager tells it. */

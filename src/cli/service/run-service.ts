@@ -3,8 +3,8 @@ import { LogFile } from "../../observability/log-file.ts";
 import type { Call } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
 import { serve } from "../serve/serve.ts";
-import { createStyle } from "../terminal/style.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { createStyle } from "../terminal/text.ts";
 import { readEnvironmentFile } from "./environment-file.ts";
 import { LOG_FILE } from "./options.ts";
 

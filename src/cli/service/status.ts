@@ -7,7 +7,7 @@ import { askWhoListens, type Occupant, serverUrl } from "../running-server/who-l
 import { advice, describeHealth } from "./await-answer.ts";
 import { configOf } from "./define-service.ts";
 import type { ServiceDefinition } from "./definition.ts";
-import { type Found, findService } from "./found.ts";
+import { type Found, findService } from "./find-service.ts";
 import { serviceCommand } from "./instance.ts";
 import type { ServiceState } from "./manager.ts";
 import { JSON_OUTPUT } from "./options.ts";

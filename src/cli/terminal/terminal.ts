@@ -1,5 +1,5 @@
 import type { Environment } from "../../config/sources.ts";
-import { createStyle, type Style } from "./style.ts";
+import { createStyle, type Style } from "./text.ts";
 
 /** Where a command reads and writes: the process's own streams, or a test's. */
 export type Terminal = {
@@ -79,4 +79,31 @@ export function usesColours({ NO_COLOR, FORCE_COLOR, TERM }: Environment, isTerm
   if (NO_COLOR) return false;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
   return isTerminal && TERM !== "dumb";
+}
+
+/** Who waits for less does not wonder. */
+const AFTER_MS = 1_000;
+const TO_LINE_START_AND_CLEAR = "\r\u001b[K";
+
+/**
+ * Says what is being waited for once that takes a while, on standard error, where a person sees it; what it returns takes that back, and may be
+ * called again.
+ */
+export function showProgress(
+  { errorIsTerminal, writeError, errorStyle }: Pick<Terminal, "errorIsTerminal" | "writeError" | "errorStyle">,
+  what: string,
+  afterMs = AFTER_MS,
+): () => void {
+  if (!errorIsTerminal) return () => {};
+  let isShown = false;
+  const timer = setTimeout(() => {
+    isShown = true;
+    writeError(errorStyle.dim(`${what} …`));
+  }, afterMs);
+  timer.unref();
+  return () => {
+    clearTimeout(timer);
+    if (isShown) writeError(TO_LINE_START_AND_CLEAR);
+    isShown = false;
+  };
 }

@@ -1,4 +1,4 @@
-import { unlessAborted } from "../terminal/interruptible.ts";
+import { unlessAborted } from "../terminal/signals.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 const EVERY_MS = 2_000;

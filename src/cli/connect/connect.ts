@@ -9,10 +9,9 @@ import type { Client, ClientFile, Guide } from "./client.ts";
 import { CLIENT_TITLES, clientNamed } from "./client-names.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Connection, findConnection } from "./connection.ts";
-import type { FileTask, Mode } from "./file-task.ts";
+import type { FileTask, Mode } from "./edit-file.ts";
+import { undoFile, writeFile } from "./edit-file.ts";
 import { CONNECT_FLAGS } from "./flags.ts";
-import { undoFile } from "./undo-file.ts";
-import { writeFile } from "./write-file.ts";
 
 export async function connect(call: Call): Promise<number> {
   const { surroundings, operands } = call;

@@ -8,8 +8,8 @@ import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { type Call, PROGRAM } from "../command.ts";
 import { settingsOf } from "../command-line/settings.ts";
-import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
+import { unsetCommand } from "./suggested-commands.ts";
 
 export type Configuration = {
   readonly findings: readonly Finding[];

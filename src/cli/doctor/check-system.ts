@@ -8,7 +8,7 @@ import { stateDirectory, workingDirectory } from "../../config/paths.ts";
 import { messageOf } from "../../config/system-error.ts";
 import type { Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
-import type { StartAs } from "./start-as.ts";
+import type { StartAs } from "./suggested-commands.ts";
 
 /** Whether the places that the server writes to can be had; the CLI's is made if it is not there, as the server would make it. */
 export function checkFolders(surroundings: Surroundings, { store }: { readonly store: boolean }): Finding[] {

@@ -32,7 +32,7 @@ export async function findServer({ flags, surroundings }: Call, config: Address)
   const serviceUrl = serverUrl(service);
   const start = `${PROGRAM} service start`;
   if (serviceUrl === serverUrl(config)) return { address: config, occupant, notes: notesOf(occupant, config, start) };
-  if ([OPTIONS.port, OPTIONS.host].some(({ flag }) => flags[flag] !== undefined)) {
+  if (namesAddress({ flags })) {
     const hint = `The service that is installed has the address ${serviceUrl}.`;
     return { address: config, occupant, notes: [...notesOf(occupant, config, PROGRAM), hint] };
   }
@@ -42,12 +42,16 @@ export async function findServer({ flags, surroundings }: Call, config: Address)
   return { address, occupant: other, notes: [moved, ...notesOf(other, address, start)] };
 }
 
+function namesAddress({ flags }: Pick<Call, "flags">): boolean {
+  return [OPTIONS.port, OPTIONS.host].some(({ flag }) => flags[flag] !== undefined);
+}
+
 /**
  * The settings with the address of the server to ask: where nobody listens at theirs, that of the installed service, if it answers, since
  * its flags are its own. An address that this call names is the one that is meant.
  */
 export async function whereServerIs(call: Call, config: Config): Promise<Config> {
-  if (config.port === 0) return config;
+  if (config.port === 0 || namesAddress(call)) return config;
   const { address, occupant } = await findServer(call, config);
   return address !== config && occupant.kind === "ours" ? { ...config, ...address } : config;
 }

@@ -1,4 +1,5 @@
 import type { Environment } from "../../config/sources.ts";
+import { unlessAborted } from "./signals.ts";
 import { createStyle, type Style } from "./text.ts";
 
 /** Where a command reads and writes: the process's own streams, or a test's. */
@@ -106,4 +107,30 @@ export function showProgress(
     if (isShown) writeError(TO_LINE_START_AND_CLEAR);
     isShown = false;
   };
+}
+
+const EVERY_MS = 2_000;
+/** To the upper left, and all that stands there gone. */
+const CLEAR = "\u001b[H\u001b[2J";
+
+export type ShowAgain = {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly isWatching: boolean;
+};
+
+/** Writes a text once, or anew until the signal aborts or nobody reads any more. */
+export async function showAgain(
+  show: () => Promise<string>,
+  { terminal, signal, isWatching }: ShowAgain,
+): Promise<number> {
+  const ended = AbortSignal.any([signal, terminal.abandoned]);
+  for (;;) {
+    const text = await show();
+    terminal.write(isWatching && terminal.isTerminal ? CLEAR + text : text);
+    if (!isWatching || ended.aborted) return 0;
+    if (!terminal.isTerminal) terminal.write("\n");
+    await unlessAborted(Bun.sleep(EVERY_MS), ended).catch(() => {});
+    if (ended.aborted) return 0;
+  }
 }

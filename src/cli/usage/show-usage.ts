@@ -1,11 +1,10 @@
 import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
 import { interruptible } from "../terminal/signals.ts";
+import { showAgain } from "../terminal/terminal.ts";
 import type { Style } from "../terminal/text.ts";
-import { renderTable } from "../terminal/text.ts";
-import { bar, count, dollars, share } from "./figures.ts";
+import { bar, count, dollars, renderTable, share } from "../terminal/text.ts";
 import { daysBefore, readUsage, type Total } from "./read-usage.ts";
-import { showAgain } from "./show-again.ts";
 
 export type ShowUsageOptions = {
   readonly config: Config;

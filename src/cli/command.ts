@@ -1,4 +1,4 @@
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError } from "../config/errors.ts";
 import type { AnyOption } from "../config/option.ts";
 import type { PathContext } from "../config/paths.ts";
 import type { Flags } from "../config/sources.ts";

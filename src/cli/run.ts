@@ -1,5 +1,4 @@
-import { ConfigError } from "../config/config-error.ts";
-import { messageOf } from "../config/system-error.ts";
+import { ConfigError, messageOf } from "../config/errors.ts";
 import { PROGRAM, type Surroundings, UsageError } from "./command.ts";
 import { renderHelp } from "./command-line/help.ts";
 import { parseCommandLine } from "./command-line/parse-command-line.ts";

@@ -1,4 +1,4 @@
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { settingsInUse } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";

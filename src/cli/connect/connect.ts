@@ -1,7 +1,6 @@
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { didYouMean } from "../../config/nearest.ts";
-import type { Call } from "../command.ts";
-import { PROGRAM, UsageError } from "../command.ts";
+import { type Call, PROGRAM, UsageError } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
 import { findServer, networkNote, refusedNote } from "../running-server/find-server.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -9,8 +8,7 @@ import type { Client, ClientFile, Guide } from "./client.ts";
 import { CLIENT_TITLES, clientNamed } from "./client-names.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Connection, findConnection } from "./connection.ts";
-import type { FileTask, Mode } from "./edit-file.ts";
-import { undoFile, writeFile } from "./edit-file.ts";
+import { type FileTask, type Mode, undoFile, writeFile } from "./edit-file.ts";
 import { CONNECT_FLAGS } from "./flags.ts";
 
 export async function connect(call: Call): Promise<number> {

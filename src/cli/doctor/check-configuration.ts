@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { quoted } from "../../claude/cli/shell-word.ts";
 import { ModelAliases, withoutEffort } from "../../claude/models/aliases.ts";
 import { whyMissing } from "../../claude/models/families.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";

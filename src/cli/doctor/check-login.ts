@@ -11,8 +11,7 @@ import { quoted } from "../../claude/cli/shell-word.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
 import type { Finding } from "./finding.ts";
-import type { StartAs } from "./suggested-commands.ts";
-import { unsetCommand } from "./suggested-commands.ts";
+import { type StartAs, unsetCommand } from "./suggested-commands.ts";
 
 const DAY_MS = 86_400_000;
 /** So long before a login ends, it is worth a warning. */

@@ -1,7 +1,7 @@
 import { remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
 import { commandText } from "../../claude/cli/shell-word.ts";
 import type { Config } from "../../config/config.ts";
-import { messageOf } from "../../config/system-error.ts";
+import { messageOf } from "../../config/errors.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { type ServiceDefinition, startsOlderPackage } from "../service/definition.ts";
 import { findService } from "../service/find-service.ts";

@@ -7,8 +7,7 @@ import type { Surroundings } from "../command.ts";
 import { RefusedError, send } from "../running-server/api-client.ts";
 import { openServer } from "../running-server/open-server.ts";
 import { interruptible } from "../terminal/signals.ts";
-import type { Style } from "../terminal/text.ts";
-import { renderTable } from "../terminal/text.ts";
+import { renderTable, type Style } from "../terminal/text.ts";
 
 const ModelList = Type.Object({
   object: Type.Literal("list"),

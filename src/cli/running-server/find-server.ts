@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import type { Config } from "../../config/config.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { readOptionalFile } from "../../config/text-file.ts";

@@ -2,7 +2,7 @@ import { posix, win32 } from "node:path";
 import { candidatePaths, locateClaude } from "../../claude/cli/locate.ts";
 import { PROXY_VARIABLES } from "../../claude/cli/network-settings.ts";
 import type { Config } from "../../config/config.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { loadConfig, PATH_OPTIONS } from "../../config/load.ts";
 import type { AnyOption } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";

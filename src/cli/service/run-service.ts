@@ -1,4 +1,4 @@
-import { messageOf } from "../../config/system-error.ts";
+import { messageOf } from "../../config/errors.ts";
 import { LogFile } from "../../observability/log-file.ts";
 import type { Call } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";

@@ -1,6 +1,6 @@
 import { commandText } from "../../claude/cli/shell-word.ts";
 import type { Config } from "../../config/config.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import type { Call, Surroundings } from "../command.ts";
 import { flagValue } from "../command-line/settings.ts";
 import { askWhoListens, type Occupant, serverUrl } from "../running-server/who-listens.ts";

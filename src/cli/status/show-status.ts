@@ -3,8 +3,7 @@ import type { Surroundings } from "../command.ts";
 import { askWhoListens, type ServerHealth, serverUrl } from "../running-server/who-listens.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { showAgain } from "../terminal/terminal.ts";
-import type { Style } from "../terminal/text.ts";
-import { bar, count, dollars, renderTable, share } from "../terminal/text.ts";
+import { bar, count, dollars, renderTable, type Style, share } from "../terminal/text.ts";
 import { daysBefore, readUsage, type Usage } from "../usage/read-usage.ts";
 
 export type ShowStatusOptions = {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { messageOf } from "../../config/system-error.ts";
+import { messageOf } from "../../config/errors.ts";
 import type { Surroundings } from "../command.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { expectedHash, fetchBinary, releaseAddress, releaseFile, sha256 } from "./release.ts";

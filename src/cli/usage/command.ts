@@ -1,8 +1,7 @@
 import { choice, onOff, wholeNumber } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";
-import type { Command } from "../command.ts";
-import { UsageError } from "../command.ts";
+import { type Command, UsageError } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
 import { whereServerIs } from "../running-server/find-server.ts";
 

@@ -2,8 +2,7 @@ import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { showAgain } from "../terminal/terminal.ts";
-import type { Style } from "../terminal/text.ts";
-import { bar, count, dollars, renderTable, share } from "../terminal/text.ts";
+import { bar, count, dollars, renderTable, type Style, share } from "../terminal/text.ts";
 import { daysBefore, readUsage, type Total } from "./read-usage.ts";
 
 export type ShowUsageOptions = {

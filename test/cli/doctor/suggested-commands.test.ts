@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { commandText, quoted } from "../../src/claude/cli/shell-commands.ts";
-import { unsetCommand } from "../../src/cli/shell.ts";
+import { commandText, quoted } from "../../../src/claude/cli/shell-commands.ts";
+import { unsetCommand } from "../../../src/cli/doctor/suggested-commands.ts";
 
 test("a word that means nothing to a shell stands as it is", () => {
   for (const platform of ["linux", "darwin", "win32"] as const) {

@@ -26,3 +26,8 @@ export function startAs({ flags, surroundings: { platform } }: Pick<Call, "flags
     return [PROGRAM, ...words].join(" ");
   };
 }
+
+/** Takes a variable out of the shell's environment. */
+export function unsetCommand(name: string, platform: NodeJS.Platform): string {
+  return platform === "win32" ? `Remove-Item Env:${name}` : `unset ${name}`;
+}

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { showProgress } from "../../../src/cli/terminal/progress.ts";
-import { createStyle } from "../../../src/cli/terminal/style.ts";
+import { showProgress } from "../../../src/cli/terminal/terminal.ts";
+import { createStyle } from "../../../src/cli/terminal/text.ts";
 
 const errorStyle = createStyle(false);
 

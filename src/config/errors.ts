@@ -52,3 +52,11 @@ export function messageOf(error: unknown): string {
   const path = "path" in error && typeof error.path === "string" ? error.path : "a file";
   return `cannot ${deed} ${path}: ${reason}.`;
 }
+
+/** A setting that cannot be used. The message is for people: where the setting came from and what would be accepted. */
+export class ConfigError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import { createStyle } from "../../../src/cli/terminal/style.ts";
-import { renderTable } from "../../../src/cli/terminal/table.ts";
+import { createStyle, renderTable } from "../../../src/cli/terminal/text.ts";
 
 test("columns are as wide as their widest cell, colours or not, and no line ends with a blank", () => {
   const rows = (style = createStyle(false)) =>

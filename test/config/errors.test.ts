@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { processSystem } from "../../src/cli/system.ts";
-import { messageOf, reasonOf } from "../../src/config/system-error.ts";
+import { messageOf, reasonOf } from "../../src/config/errors.ts";
 
 test("what the system refuses is told in words, with what was done to which path", () => {
   const refused = Object.assign(new Error("EACCES: permission denied, open '/a/b'"), {

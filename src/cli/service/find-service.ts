@@ -1,6 +1,5 @@
 import { readOptionalFile } from "../../config/text-file.ts";
 import type { Surroundings } from "../command.ts";
-import { createManager } from "./create-manager.ts";
 import { readDefinition, type ServiceDefinition } from "./definition.ts";
 import { serviceCommand } from "./instance.ts";
 import type { ServiceManager } from "./manager.ts";
@@ -40,4 +39,21 @@ function refuseRoot({ system }: Surroundings): void {
     "not as root: the service belongs to one user, with that user's Claude login, and a server that answers requests needs no more " +
       "rights than theirs. Run this as yourself, without sudo.",
   );
+}
+
+/** The manager of this platform. Throws for a platform that has none we know. */
+export async function createManager(surroundings: Surroundings): Promise<ServiceManager> {
+  switch (surroundings.platform) {
+    case "darwin":
+      return (await import("./platforms/launchd.ts")).createLaunchd(surroundings);
+    case "win32":
+      return (await import("./platforms/task-scheduler.ts")).createTaskScheduler(surroundings);
+    case "linux":
+      return (await import("./platforms/systemd.ts")).createSystemd(surroundings);
+    default:
+      throw new Error(
+        `services are managed on macOS, Linux and Windows, and not on ${surroundings.platform}. Let the system's own means run ` +
+          "`claude-max-api serve`.",
+      );
+  }
 }

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import Type from "typebox";
-import { standardSchema } from "../api/standard-schema.ts";
+import { standardSchema } from "../api/validation/standard-schema.ts";
 import type { InteractiveLogin } from "../core/login.ts";
 import { answerForm } from "./form-answer.ts";
 

@@ -1,6 +1,6 @@
 import { ApiError, reasonOf } from "../../core/error.ts";
 import type { InteractiveLogin, LoginStep } from "../../core/login.ts";
-import { type LoginSession, readCode } from "./login-session.ts";
+import { type LoginSession, readCode } from "./login.ts";
 
 export type SharedLoginOptions = {
   /** Whether a login would mend what is wrong. */

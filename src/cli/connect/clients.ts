@@ -9,7 +9,16 @@ import { continueDev } from "./clients/continue.ts";
 import { copilot } from "./clients/copilot.ts";
 import { crush } from "./clients/crush.ts";
 import { curl } from "./clients/curl.ts";
-import { anythingLlm, cursor, jetbrains, n8n, obsidianCopilot, rooCode, xcode } from "./clients/forms.ts";
+import {
+  anythingLlm,
+  cursor,
+  homeAssistant,
+  jetbrains,
+  n8n,
+  obsidianCopilot,
+  rooCode,
+  xcode,
+} from "./clients/forms.ts";
 import { goose } from "./clients/goose.ts";
 import { kilo } from "./clients/kilo.ts";
 import { kimiCode } from "./clients/kimi-code.ts";
@@ -52,6 +61,7 @@ export const CLIENTS: Readonly<Record<ClientName, Client>> = {
   librechat: libreChat,
   anythingllm: anythingLlm,
   "obsidian-copilot": obsidianCopilot,
+  "home-assistant": homeAssistant,
   n8n,
   litellm: liteLlm,
   promptfoo,

@@ -34,6 +34,7 @@ const present = (fields: Partial<Present> = {}): Present => ({
   limits: NO_LIMITS,
   usedUpAt: {},
   running: [],
+  origin: "http://localhost:3456",
   ...fields,
 });
 const wordsOf = (text: string) =>

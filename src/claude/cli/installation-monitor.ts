@@ -95,6 +95,13 @@ export class InstallationMonitor {
     return (found && this.#options.loginUnread?.(found)) ?? problem;
   }
 
+  /** Somebody has logged in: looks at once, where nobody was, and waits for nothing that was put off. */
+  async loginChanged(): Promise<void> {
+    this.#lastLook = 0;
+    this.#putOff = { until: 1, gone: 0 };
+    await this.ensure().catch(() => {});
+  }
+
   /** What a look finds in place of what was found before; undefined where nothing has changed, or what is there does not work (yet). */
   async #renewed(): Promise<Installation | undefined> {
     const before = this.#installation;

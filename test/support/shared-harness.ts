@@ -33,7 +33,7 @@ export async function shareHarness(options: SharedOptions = {}): Promise<Harness
 
 async function start(): Promise<Shared> {
   const log: string[] = [];
-  const harness = await startHarness({ log });
+  const harness = await startHarness({ log, config: { modelAliases: { "gpt-4o": "claude-haiku-4" } } });
   return { harness, log, remover: removeAtExit(harness.home), isLent: false };
 }
 

@@ -3,7 +3,7 @@ import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simul
 import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, killSeen } from "../support/processes.ts";
 import { shareHarness } from "../support/shared-harness.ts";
-import { LOOK, lastServed, said, step, TOOLS, toolResult } from "../support/steps.ts";
+import { LOOK, said, servingPid, step, TOOLS, toolResult } from "../support/steps.ts";
 import { calling, result, type ToolMessage, user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
@@ -18,8 +18,6 @@ afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
 
 const parked = async (harness: Harness) => (await readHealth(harness.url)).workers.parked;
-/** The process that served the last request. */
-const lastPid = () => Number(/pid=(\d+)/.exec(lastServed(app) ?? "")?.[1]);
 
 describe("a loop of calls", () => {
   test("takes one request to the model per step, and each tells it exactly the conversation", async () => {
@@ -121,7 +119,7 @@ describe("where the process that waits cannot take what the client sends, anothe
   test.skipIf(!canSeeProcesses)("the process is gone", async () => {
     const asked = await step(app, blocks([LOOK("toolu_k")]), [user("Look.")]);
     const before = await parked(app);
-    killSeen({ pid: lastPid() });
+    killSeen({ pid: servingPid(app) });
     await until(async () => (await parked(app)) < before, "its end is noticed");
     await step(app, text("Ok."), [user("Look."), asked.message, result("toolu_k", "seen")]);
   });
@@ -130,9 +128,9 @@ describe("where the process that waits cannot take what the client sends, anothe
     "the process is stopped, or one that rests is: none takes what it would never answer",
     async () => {
       const asked = await step(app, blocks([LOOK("toolu_s")]), [user("Look.")]);
-      const waits = lastPid();
+      const waits = servingPid(app);
       const told = await step(app, text("Hi."), [user("Hello.")]);
-      for (const pid of [waits, lastPid()]) process.kill(pid, "SIGSTOP");
+      for (const pid of [waits, servingPid(app)]) process.kill(pid, "SIGSTOP");
       await step(app, text("Ok."), [user("Look."), asked.message, result("toolu_s", "seen")]);
       const { turns } = await step(app, text("Well."), [user("Hello."), told.message, user("How are you?")]);
       expect(turns).toHaveLength(3);

@@ -37,23 +37,24 @@ async function start(): Promise<Shared> {
   return { harness, log, remover: removeAtExit(harness.home), isLent: false };
 }
 
-/** One that cannot be used any more is not passed on to the next file. */
 async function giveBack(lent: Shared): Promise<void> {
+  const { url, simulator } = lent.harness;
+  const isIdle = async () => {
+    const { busy, queued } = (await readHealth(url)).workers;
+    return busy + queued === 0;
+  };
   try {
-    const isIdle = async () => {
-      const { busy, queued } = (await readHealth(lent.harness.url)).workers;
-      return busy + queued === 0;
-    };
     await until(isIdle, "no request runs at the end of the file");
-    const unused = lent.harness.simulator.clearQueue();
-    if (unused > 0) throw new Error(`${unused} replies were scripted, and no request has used them`);
-    lent.isLent = false;
   } catch (error) {
+    // The next file gets another one.
     shared = undefined;
     await lent.harness[Symbol.asyncDispose]();
     lent.remover.kill();
     throw error;
   }
+  lent.isLent = false;
+  const unused = simulator.clearQueue();
+  if (unused > 0) throw new Error(`no request has used ${unused} of the replies that were scripted`);
 }
 
 /**

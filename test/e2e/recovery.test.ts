@@ -115,36 +115,31 @@ describe("what is told by /health and by every request, and needs no restart onc
   });
 });
 
-describe("a login", () => {
-  let app: Harness;
-  beforeAll(async () => {
-    app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } });
-  });
-  afterAll(() => app[Symbol.asyncDispose]());
+test("a login that there is not, then one with nothing but a key that bills by use, is told, and found once there is one", async () => {
+  await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } });
+  for (const state of OF_THE_LOGIN) {
+    state.begin({ home: app.home, path: "" });
+    await expectTold(app, state);
+  }
+  logIn(app.home);
+  await expectWell(app);
+});
 
-  test("that there is not, then one with nothing but a key that bills by use, is told; none needs a restart", async () => {
-    for (const state of OF_THE_LOGIN) {
-      state.begin({ home: app.home, path: "" });
-      await expectTold(app, state);
-    }
-    logIn(app.home);
-    await expectWell(app);
-  });
-
-  test("that is lost while the server runs is told, and found again", async () => {
-    rmSync(credentialsFile(app.home));
-    // Processes that are up may go on with the login they have; a new one has none.
-    await until(async () => {
-      const response = await app.chat({
-        ...BODY,
-        messages: [{ role: "system", content: crypto.randomUUID() }, ...BODY.messages],
-      });
-      return response.status === 503 && (await readError(response)).code === "cli_logged_out";
-    }, "the lost login is noticed");
-    expect((await fetch(`${app.url}/health`)).status).toBe(503);
-    logIn(app.home);
-    await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
-  });
+test("a login that is lost while the server runs is told, and found again", async () => {
+  await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined }, prepare: logIn });
+  expect((await app.chat(BODY)).status).toBe(200);
+  rmSync(credentialsFile(app.home));
+  // Processes that are up may go on with the login they have; a new one has none.
+  await until(async () => {
+    const response = await app.chat({
+      ...BODY,
+      messages: [{ role: "system", content: crypto.randomUUID() }, ...BODY.messages],
+    });
+    return response.status === 503 && (await readError(response)).code === "cli_logged_out";
+  }, "the lost login is noticed");
+  expect((await fetch(`${app.url}/health`)).status).toBe(503);
+  logIn(app.home);
+  await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
 });
 
 describe("a CLI that looks well, but does not start", () => {

@@ -193,6 +193,8 @@ test("a process that dies in mid-answer is an error, and the next request is ser
   await using app = await shareHarness();
   app.simulator.enqueue(hangMidStream("Once upon a time"));
   const response = await app.chat({ ...BODY, stream: true });
+  // Before the model is asked, another process would be.
+  await app.simulator.waitForRequests(1);
   killSeen({ pid: servingPid(app) });
   const body = await response.text();
   expect(body).toContain('"code":"cli_failed"');

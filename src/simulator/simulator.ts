@@ -1,11 +1,8 @@
-import { answer } from "./answer.ts";
+import { answer, errorResponse } from "./answer/answer.ts";
+import { PromptCache, type PromptUsage, promptTokens } from "./answer/prompt-cache.ts";
+import { type PlanState, planHeaders } from "./answer/rate-limit-headers.ts";
 import { betasOf } from "./betas.ts";
-import { demoAnswer } from "./demo-answer.ts";
-import { errorResponse } from "./error-response.ts";
-import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
-import { PromptCache, type PromptUsage, promptTokens } from "./prompt-cache.ts";
-import { type PlanState, planHeaders } from "./rate-limit-headers.ts";
-import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
+import { demoAnswer } from "./demo/demo-answer.ts";
 import {
   invalid,
   judgeBody,
@@ -14,7 +11,9 @@ import {
   type RefusalRules,
   refuseCall,
   type Verdict,
-} from "./refusal.ts";
+} from "./judge/judge.ts";
+import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
+import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
 import type { Reply } from "./reply.ts";
 
 export type { RecordedRequest } from "./recorded-request.ts";

@@ -11,7 +11,7 @@ import { sseChunks } from "../support/sse.ts";
 import { readMessage } from "../support/tools.ts";
 
 // Whatever programs send: what reaches the API is what the textbook's form of the same gives. The whole table, without the CLI:
-// test/api/openai-chat/spellings.test.ts.
+// test/api/openai-chat/normalize/spellings.test.ts.
 
 let harness: Harness;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { CONTINUE, FILL_IN } from "../../src/api/openai-completions/decode-request.ts";
+import { CONTINUE, FILL_IN } from "../../src/api/openai-completions/decode.ts";
 import { text } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";

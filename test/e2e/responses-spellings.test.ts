@@ -8,7 +8,7 @@ import { shareHarness } from "../support/shared-harness.ts";
 import { openSocket } from "../support/socket.ts";
 
 // Whatever programs send to the Responses API: what reaches Anthropic's is what the textbook's form of the same gives. The whole table,
-// without the CLI: test/api/openai-responses/spellings.test.ts.
+// without the CLI: test/api/openai-responses/decode/spellings.test.ts.
 
 let harness: Harness;
 beforeAll(async () => {

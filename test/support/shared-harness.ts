@@ -6,7 +6,7 @@ import { readHealth } from "./wire.ts";
 
 /**
  * What a file may say of the server that it shares: all of it is the simulated API's, which begins anew for each file. Whoever needs another
- * configuration, environment or home, or kills processes, starts a server of its own.
+ * configuration, environment or home, stops the server, or has it learn something for good, starts one of its own.
  */
 export type SharedOptions = Pick<HarnessOptions, "responder" | "madeUpModels" | "trustedSignatures">;
 
@@ -22,7 +22,10 @@ let shared: Promise<Shared> | undefined;
 export async function shareHarness(options: SharedOptions = {}): Promise<Harness> {
   // Nothing removes there what a test worker leaves, which has no end that it is told of.
   if (process.platform === "win32") return startHarness(options);
-  shared ??= start();
+  shared ??= start().catch((error: unknown) => {
+    shared = undefined;
+    throw error;
+  });
   const lent = await shared;
   if (lent.isLent) throw new Error("a file has not given the shared server back");
   lent.isLent = true;

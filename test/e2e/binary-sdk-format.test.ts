@@ -3,7 +3,7 @@ import { LengthFinishReasonError } from "openai/error";
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
 import { z } from "zod";
 import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { requestsDuring, type RunningBinary, sharedBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary } from "../support/binary.ts";
 import { receivedTurns } from "../support/received.ts";
 
 // Structured output by the SDK's zod helpers, through the built binary: as text that the API holds to the schema, and, where that has more

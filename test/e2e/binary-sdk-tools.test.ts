@@ -5,7 +5,7 @@ import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFuncti
 import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { requestsDuring, type RunningBinary, sharedBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary } from "../support/binary.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedTurns } from "../support/received.ts";
 

@@ -15,7 +15,7 @@ import {
   textBlock,
   toolUse,
 } from "../../src/simulator/reply.ts";
-import { requestsDuring, type RunningBinary, sharedBinary, startBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
 import { GIF, PNG } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
 import { openSocket } from "../support/socket.ts";

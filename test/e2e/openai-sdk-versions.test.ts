@@ -80,7 +80,8 @@ const VERSIONS: Readonly<Record<string, (options: Options) => Sdk>> = {
 };
 
 describe.each(Object.entries(VERSIONS))("%s", (name, open) => {
-  const sdk = ({ url }: { readonly url: string } = app) => open({ baseURL: `${url}/v1`, apiKey: "anything", maxRetries: 0 });
+  const sdk = ({ url }: { readonly url: string } = app) =>
+    open({ baseURL: `${url}/v1`, apiKey: "anything", maxRetries: 0 });
 
   test("create() answers, with the API's usage", async () => {
     app.simulator.enqueue(text("Hi there"));

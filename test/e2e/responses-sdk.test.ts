@@ -8,7 +8,7 @@ import type { ResponseInputItem, Tool } from "openai/resources/responses/respons
 import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { apiError, blocks, errorMidStream, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { requestsDuring, type RunningBinary, sharedBinary, startBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 

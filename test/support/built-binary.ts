@@ -12,7 +12,10 @@ export function builtBinary(): Promise<string> {
 
 async function build(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "claude-max-api-build-"));
-  Bun.spawn([process.execPath, join(import.meta.dir, "keeper.ts"), folder], { stdin: "pipe", stdout: "ignore" }).unref();
+  Bun.spawn([process.execPath, join(import.meta.dir, "keeper.ts"), folder], {
+    stdin: "pipe",
+    stdout: "ignore",
+  }).unref();
   const path = join(folder, process.platform === "win32" ? "claude-max-api.exe" : "claude-max-api");
   const script = join(import.meta.dir, "../../scripts/build.ts");
   const child = Bun.spawn([process.execPath, script, `--outfile=${path}`], { stdout: "ignore", stderr: "pipe" });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { unmetFields } from "../src/api/unmet-fields.ts";
+import { unmetFields } from "../src/api/fields/unmet-fields.ts";
 import { fitToModel } from "../src/claude/pool/fit-model.ts";
 import { profileOf, settingsOf } from "../src/claude/pool/profile.ts";
 import { settingsChange, type TurnSettings } from "../src/claude/pool/turn-settings.ts";
@@ -11,7 +11,7 @@ import { decode as decodeChat } from "./api/openai-chat/decode-body.ts";
 import { decode as decodeCompletion } from "./api/openai-completions/decode-body.ts";
 import { decode as decodeResponse } from "./api/openai-responses/decode-body.ts";
 import { catalog } from "./claude/models/catalog-of.ts";
-import { verdict } from "./simulator/verdict.ts";
+import { verdict } from "./simulator/judge/verdict.ts";
 
 // Every model with the combinations of wishes that not all models take, in every dialect, on the way to the API: what arrives there is
 // nothing that it refuses, and what is not met is named. Where a dialect has many wishes, any three of them at a time.

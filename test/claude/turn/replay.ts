@@ -4,7 +4,7 @@ import { NEWEST_TESTED_VERSION } from "../../../src/claude/cli/version.ts";
 import { type CliMessage, parseMessage } from "../../../src/claude/protocol/parse-message.ts";
 import { TurnDecoder, type TurnDecoderOptions } from "../../../src/claude/turn/decode-output.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
-import { EventOrder } from "../../../src/core/event-order.ts";
+import { EventOrder } from "../../support/event-order.ts";
 
 const RECORDINGS = join(import.meta.dir, "../../fixtures/cli");
 /** The versions that were recorded, each in a folder: the oldest that is supported, the newest that is tested, and what came since. */

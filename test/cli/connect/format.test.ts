@@ -134,7 +134,7 @@ describe.each(["openclaw", "opencode"] as const)("the settings of %s in any file
         const undone = undo({ format, text: changed, backup: text, blank: file.blank, own: file.own });
         expect(undone).toEqual({ kind: "restored", text });
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });
@@ -205,7 +205,7 @@ describe("the settings of codex in any file", () => {
         expect(later.kind).toBe("edited");
         if (later.kind === "edited") expect(format.parse(later.text)).toEqual(format.parse(text));
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { backupPath } from "./backup.ts";
 import { undo } from "./config-file/change.ts";
 import { FORMATS } from "./config-file/formats.ts";
+import { newText } from "./config-file/new-text.ts";
 import { linkTarget, readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
 import { confirmed } from "./confirm.ts";
 import type { FileTask } from "./file-task.ts";
@@ -22,7 +23,8 @@ export async function undoFile({ file, mode, surroundings, secrets }: FileTask):
   parseFile(format, file.format, text, path);
   const backup = backupPath(path);
   const old = readStoredFile(backup);
-  const undone = unlessUnsafe(path, () => undo({ format, text, backup: old?.text, blank: file.blank, own: file.own }));
+  const blank = newText(file.format, file.blank);
+  const undone = unlessUnsafe(path, () => undo({ format, text, backup: old?.text, blank, own: file.own }));
   if (undone.kind === "nothing") {
     terminal.writeError(`Nothing to undo: ${path} names no such server.\n`);
     return 0;

@@ -4,6 +4,7 @@ import { backupNotice, backupPath, planBackup, writeWithBackup } from "./backup.
 import { withEntries } from "./config-file/change.ts";
 import { type Format, FormatError, type FormatName, type Tree } from "./config-file/format.ts";
 import { FORMATS } from "./config-file/formats.ts";
+import { newText } from "./config-file/new-text.ts";
 import { newFile, readStoredFile, replaceFile } from "./config-file/stored-file.ts";
 import { confirmed } from "./confirm.ts";
 import { type Connection, KEY_VARIABLE } from "./connection.ts";
@@ -19,7 +20,7 @@ export async function writeFile(
   const format = FORMATS[file.format];
   const path = file.path(surroundings, existsSync);
   const stored = readStoredFile(path);
-  const text = stored === undefined || stored.text.trim() === "" ? file.blank : stored.text;
+  const text = stored === undefined || stored.text.trim() === "" ? newText(file.format, file.blank) : stored.text;
   const current = parseFile(format, file.format, text, path);
   const changed = unlessUnsafe(path, () => withEntries(format, text, file.entries(connection, current)));
   const notes = (file.hindrances?.(format.parse(changed)) ?? []).map((note) => `Note: ${note}\n`).join("");

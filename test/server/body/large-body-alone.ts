@@ -1,7 +1,7 @@
 import { heapStats } from "bun:jsc";
-import { BodyRoom } from "../../src/server/body-room.ts";
-import { MAX_BODIES_BYTES } from "../../src/server/limits.ts";
-import { readJsonBody } from "../../src/server/read-body.ts";
+import { BodyRoom } from "../../../src/server/body/body-room.ts";
+import { readJsonBody } from "../../../src/server/body/read-body.ts";
+import { MAX_BODIES_BYTES } from "../../../src/server/limits.ts";
 
 // A program of its own, whose heap is small: to look through that of a test worker takes seconds. Reads a large body, and prints what it
 // read of it, and whether its objects are gone.

@@ -7,8 +7,8 @@ import { RemoteImages } from "../attachments/remote-images.ts";
 import type { Clients } from "../clients.ts";
 import { namesOfBends } from "../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
-import { type Named, withModel } from "../fields/named-model.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
+import { type Named, withModel } from "../fields/shared-fields.ts";
 import {
   ABOUT_THE_ANSWER,
   ABOUT_THE_ANSWER_IF_TRUE,

@@ -6,7 +6,7 @@ import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.
 import { type SseItem, sseResponse } from "../answer/sse.ts";
 import type { Clients } from "../clients.ts";
 import { tellIgnored } from "../fields/ignored-fields.ts";
-import { withModel } from "../fields/named-model.ts";
+import { withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";

@@ -1,6 +1,5 @@
 import { Elysia } from "elysia";
-import { describeHealth, type HealthSource, NAME } from "./describe.ts";
-import { eventStream, healthReports, type Wait } from "./feed.ts";
+import { describeHealth, eventStream, type HealthSource, healthReports, NAME, type Wait } from "./report.ts";
 
 export type HealthRoutesOptions = HealthSource & {
   /** Whether a request may see more than the bare status. */

@@ -1,7 +1,7 @@
 import { Overfull } from "../validation/overfull.ts";
 import type { StandardSchema } from "../validation/standard-schema.ts";
 import { mendScalars } from "./mend-scalars.ts";
-import { Notes } from "./notes.ts";
+import { Notes } from "./rewrite.ts";
 
 /** A body that was taken, and what was left out of it or bent on the way, for the response header. */
 export type Taken<T> = { readonly body: T; readonly notes: readonly string[] };

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { type AnswerOptions, answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import { tellIgnored } from "../fields/ignored-fields.ts";
-import { withModel } from "../fields/named-model.ts";
+import { withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";

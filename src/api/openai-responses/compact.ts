@@ -6,7 +6,7 @@ import { ApiError } from "../../core/error.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { turnController } from "../answer/first-event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import type { Clients } from "../clients.ts";
 import { namesOfBends } from "../conversation/conversation-builder.ts";

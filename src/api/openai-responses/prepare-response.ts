@@ -1,10 +1,10 @@
 import type { Backend } from "../../core/backend.ts";
 import type { ChatRequest } from "../../core/request.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
 import { tellIgnored } from "../fields/ignored-fields.ts";
-import { type Named, withModel } from "../fields/named-model.ts";
+import { type Named, withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import type { Accepted } from "./decode/accept-body.ts";
 import { askedOfSearches } from "./decode/include.ts";

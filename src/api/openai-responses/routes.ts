@@ -10,7 +10,7 @@ import { acceptedResponse } from "./decode/accept-body.ts";
 import { type Keep, type ResponseEncoder, tellEvents } from "./encode/response.ts";
 import { inputTokensRoute } from "./input-tokens.ts";
 import { type PrepareOptions, prepareResponse } from "./prepare-response.ts";
-import { responsesSocketRoute } from "./socket/route.ts";
+import { responsesSocketRoute } from "./socket/session.ts";
 import { storedRoutes } from "./store/routes.ts";
 import { storeOf } from "./store/store.ts";
 import type { ResponseObject } from "./wire/response.ts";

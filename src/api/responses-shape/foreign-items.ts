@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
 import { readId } from "../lenient/read-call.ts";
+import type { Notes } from "../lenient/rewrite.ts";
+import { withFields } from "../lenient/rewrite.ts";
 import { writeCall, writeResult } from "./messages.ts";
 import { writeOutput } from "./parts.ts";
 

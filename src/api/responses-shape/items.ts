@@ -1,9 +1,9 @@
 import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
 import { readCall, readId } from "../lenient/read-call.ts";
 import { type ReadPart, readPart } from "../lenient/read-part.ts";
-import { readRole } from "../lenient/read-role.ts";
+import { readRole } from "../lenient/read-words.ts";
+import type { Notes } from "../lenient/rewrite.ts";
+import { withFields } from "../lenient/rewrite.ts";
 import { writeForeignItem } from "./foreign-items.ts";
 import { writeCall, writeMessage, writeResult } from "./messages.ts";
 import { textPart, writeFile, writeImage, writeOutput } from "./parts.ts";

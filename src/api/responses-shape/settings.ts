@@ -1,7 +1,7 @@
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import { effortOfBudget, readEffort } from "../lenient/read-effort.ts";
 import { wordsOf } from "../lenient/read-part.ts";
+import { effortOfBudget, readEffort } from "../lenient/read-words.ts";
+import { withFields } from "../lenient/rewrite.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { isJsonObject } from "../../core/json.ts";
-import { mapKept, withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
-import { readList } from "../lenient/read-list.ts";
+import { readList } from "../lenient/read-options.ts";
 import { readTool, readToolChoice } from "../lenient/read-tool.ts";
+import type { Notes } from "../lenient/rewrite.ts";
+import { mapKept, withFields } from "../lenient/rewrite.ts";
 import { WEB_SEARCH } from "../web-search/offer-searches.ts";
 import { isSearchChoice, readSearch, withSearches } from "../web-search/read-search.ts";
 import { isAnthropicSearch, isSearchType } from "../web-search/schema.ts";

@@ -2,8 +2,7 @@ import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { Check, Errors } from "typebox/value";
 import type { ApiError } from "../../core/error.ts";
-import { findMismatch } from "./find-mismatch.ts";
-import { formatPath, type Mismatch, mismatchError } from "./mismatch.ts";
+import { findMismatch, formatPath, type Mismatch, mismatchError } from "./mismatch.ts";
 import { Overfull } from "./overfull.ts";
 import { isNode, type SchemaNode } from "./schema-words.ts";
 

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
+import type { Notes } from "../lenient/rewrite.ts";
+import { withFields } from "../lenient/rewrite.ts";
 import { isSearchType } from "./schema.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -4,11 +4,11 @@ import type * as core from "../../../core/request.ts";
 import type { Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { resultBlocks } from "../../conversation/content-blocks.ts";
 import {
   type Conversation,
   ConversationBuilder,
   type ConversationOptions,
+  resultBlocks,
 } from "../../conversation/conversation-builder.ts";
 import { invalid } from "../../invalid.ts";
 import {

@@ -1,13 +1,11 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../../core/json.ts";
-import { withFields } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
 import { type ReadCall, readCall } from "../../lenient/read-call.ts";
-import { readEffort } from "../../lenient/read-effort.ts";
-import { readList, readMessages } from "../../lenient/read-list.ts";
-import { readFilled, readLimit, readStop } from "../../lenient/read-options.ts";
+import { readFilled, readLimit, readList, readMessages, readStop } from "../../lenient/read-options.ts";
 import { readOutput } from "../../lenient/read-output.ts";
 import { type ReadPart, type ReadResult, readPart, readResult } from "../../lenient/read-part.ts";
-import { readRole } from "../../lenient/read-role.ts";
+import { readEffort, readRole } from "../../lenient/read-words.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
+import { withFields } from "../../lenient/rewrite.ts";
 import { normalizeToolChoice, normalizeTools } from "./tools.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../../core/json.ts";
-import type { Notes } from "../../lenient/notes.ts";
 import { type ReadTool, readTool, readToolChoice } from "../../lenient/read-tool.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
 
 /** Tools that other providers run, or have built into their models. Anthropic has none by these names. */
 const FOREIGN: ReadonlySet<string> = new Set([

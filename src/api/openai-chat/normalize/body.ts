@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../../core/json.ts";
-import { withFields } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../../lenient/read-options.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
+import { withFields } from "../../lenient/rewrite.ts";
 import { readSearchWishes } from "../../web-search/read-search.ts";
 import { textbookEffort } from "./effort.ts";
 import { textbookFormat } from "./format.ts";

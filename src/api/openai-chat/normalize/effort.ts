@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../../core/json.ts";
-import type { Notes } from "../../lenient/notes.ts";
-import { effortOfBudget, type ReadEffort, readEffort } from "../../lenient/read-effort.ts";
+import { effortOfBudget, type ReadEffort, readEffort } from "../../lenient/read-words.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,10 @@
 import { isJsonObject } from "../../../core/json.ts";
-import { mapKept, withFields } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
 import { readCall, readId } from "../../lenient/read-call.ts";
-import { readMessages } from "../../lenient/read-list.ts";
+import { readMessages } from "../../lenient/read-options.ts";
 import { isResultType, readPart, readResult, wordsOf } from "../../lenient/read-part.ts";
-import { type ReadRole, readRole } from "../../lenient/read-role.ts";
+import { type ReadRole, readRole } from "../../lenient/read-words.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
+import { mapKept, withFields } from "../../lenient/rewrite.ts";
 import { encryptedDetail, type ReasoningDetail, textDetail } from "../wire/reasoning-details.ts";
 import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "./calls.ts";
 import { textbookContent, textbookOutput } from "./content.ts";

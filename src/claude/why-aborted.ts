@@ -1,4 +1,4 @@
-import { ApiError } from "../core/error.ts";
+import { ApiError, shuttingDown } from "../core/error.ts";
 
 /** The signal that ends what runs is the client's, or the server's own. */
 export function whyAborted(client: AbortSignal): ApiError {
@@ -7,8 +7,4 @@ export function whyAborted(client: AbortSignal): ApiError {
 
 export function clientClosed(): ApiError {
   return new ApiError("client_closed", "The client closed the connection.");
-}
-
-function shuttingDown(): ApiError {
-  return new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
 }

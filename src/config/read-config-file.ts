@@ -5,6 +5,7 @@ import { firstRefusal } from "./kind.ts";
 import { didYouMean } from "./nearest.ts";
 import { ALL_OPTIONS } from "./options.ts";
 import { fileLabel, fileSource, refused, type Source } from "./sources.ts";
+import { reasonOf } from "./system-error.ts";
 
 const FILE_OPTIONS = ALL_OPTIONS.filter((option) => option.inFile);
 const KEYS = FILE_OPTIONS.map((option) => option.key);
@@ -60,7 +61,7 @@ function parseJson(path: string, content: string): unknown {
 
 /** The reader puts the place behind its reason: `Unexpected token String found. (3:3)`. */
 function whereAndWhy(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = reasonOf(cause);
   const [, reason = message, line, column] = /^(.*?)\.? \((\d+):(\d+)\)$/s.exec(message) ?? [];
   const place = line === undefined ? "" : `, line ${line}, column ${column},`;
   return `${place} is not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`;

@@ -1,4 +1,5 @@
 import { MISSING_ADDRESS, reachableHost } from "../config/network-names.ts";
+import { reasonOf } from "../core/error.ts";
 
 /** Why the server cannot listen, written for the person who started it. */
 export class ListenError extends Error {
@@ -64,7 +65,7 @@ type Wanted = { readonly address: string; readonly port: number; readonly isOneO
 
 function explain(cause: unknown, { address, port, isOneOf }: Wanted): ListenError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "UNKNOWN";
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   switch (code) {
     case "EADDRINUSE":
       return new ListenError(

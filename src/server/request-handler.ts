@@ -5,7 +5,7 @@ import { notOffered } from "../api/errors/not-offered.ts";
 import { errorResponse } from "../api/errors/openai-error.ts";
 import { limitHeaders } from "../api/limit-headers.ts";
 import type { PlanLimits } from "../core/backend.ts";
-import { ApiError } from "../core/error.ts";
+import { ApiError, shuttingDown } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type BodyPart, BodyRoom } from "./body/body-room.ts";
 import { allowOrigin } from "./checks/cors.ts";
@@ -161,9 +161,7 @@ export class RequestHandler {
       const answered = this.#parts.gate.admit(request, exchange);
       if (answered) return answered;
       if (exchange.isTooMany) throw tooManyRequests();
-      if (this.#parts.lifecycle.stopping.aborted) {
-        throw new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
-      }
+      if (this.#parts.lifecycle.stopping.aborted) throw shuttingDown();
       return await route(this.#asRouted(request, exchange));
     } catch (thrown) {
       return this.fail(thrown, request);

@@ -1,6 +1,6 @@
+import { invalid } from "../../core/error.ts";
 import type { DocumentBlock, ImageBlock, NativeBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import { invalid } from "../invalid.ts";
 import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "./base64.ts";
 import { imageOf } from "./decode-image.ts";
 

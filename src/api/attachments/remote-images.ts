@@ -1,7 +1,6 @@
-import { ApiError } from "../../core/error.ts";
+import { ApiError, invalid } from "../../core/error.ts";
 import type { ContentBlock, ImageBlock, ImageType, TextBlock, Turn } from "../../core/request.ts";
 import { imageSizeOf } from "../../media/image.ts";
-import { invalid } from "../invalid.ts";
 import { firstBytes } from "./base64.ts";
 
 export type RemoteImage = { readonly mediaType: ImageType; readonly base64: string };

@@ -1,6 +1,5 @@
 import type { TSchema } from "typebox";
-import type { ApiError } from "../../core/error.ts";
-import { invalid } from "../invalid.ts";
+import { type ApiError, invalid } from "../../core/error.ts";
 import { mismatchError, wrongValue } from "../validation/mismatch.ts";
 import { isNode } from "../validation/schema-words.ts";
 import { unreadFields } from "../validation/unread-fields.ts";

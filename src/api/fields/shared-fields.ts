@@ -1,7 +1,7 @@
 import Type from "typebox";
+import { invalid } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { OutputFormat, Sampling } from "../../core/request.ts";
-import { invalid } from "../invalid.ts";
 import { optional } from "../validation/optional.ts";
 import type { Parameter } from "./parameter.ts";
 

@@ -1,6 +1,6 @@
 import type { Model, ModelFacts } from "../../core/backend.ts";
+import { invalid } from "../../core/error.ts";
 import { EFFORT_LEVELS } from "../../core/request.ts";
-import { invalid } from "../invalid.ts";
 
 /**
  * A model in OpenAI's shape. What stands behind `owned_by` is no field of OpenAI's: what answers, a name for people, and the figures

@@ -1,6 +1,5 @@
-import { ApiError } from "../../core/error.ts";
+import { ApiError, invalid } from "../../core/error.ts";
 import { isJsonObject, sameJson } from "../../core/json.ts";
-import { invalid } from "../invalid.ts";
 import { mapKept, Notes, withFields } from "../lenient/rewrite.ts";
 import { readSearchWishes } from "../web-search/read-search.ts";
 import { writeItem } from "./items.ts";

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { invalid } from "../../core/error.ts";
 import {
   type PlanLimit,
   type RunningTurn,
@@ -8,7 +9,6 @@ import {
   type UsageSources,
   usageReport,
 } from "../../core/usage.ts";
-import { invalid } from "../invalid.ts";
 
 export type UsageRoutesOptions = {
   readonly figures: UsageFigures;

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync } from "node:fs";
-import { ApiError } from "../../core/error.ts";
+import { ApiError, reasonOf } from "../../core/error.ts";
 
 /**
  * Makes sure of the empty directory that every CLI process runs in: the CLI reads project files from where it runs, and tells
@@ -20,7 +20,7 @@ function makeAndList(path: string): string[] {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return readdirSync(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new ApiError(
       "cli_failed",
       `The working directory for the Claude CLI, ${path}, cannot be made or read: ${reason}. Make it writable for this user, or ` +

@@ -1,5 +1,5 @@
 import type { CountRequest, TokenCount } from "../../core/backend.ts";
-import { ApiError } from "../../core/error.ts";
+import { ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import type { Counting } from "../probe/counting.ts";
@@ -81,7 +81,7 @@ export class TokenCounter {
 
   /** Resolves when nothing is counted any more. */
   async close(): Promise<void> {
-    this.#closing.abort(new ApiError("shutting_down", "The server is shutting down."));
+    this.#closing.abort(shuttingDown());
     await Promise.all([this.#asking.settled(), this.#options.probe.close()]);
     await this.#processes.close();
   }
@@ -125,7 +125,7 @@ function failed(what: string, signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ApiError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new ApiError("cli_failed", `${what}: ${reason}`, { cause: error });
   };
 }

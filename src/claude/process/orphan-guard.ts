@@ -1,3 +1,4 @@
+import { reasonOf } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { withReserve } from "./descriptor-reserve.ts";
 import type { GroupRecord } from "./group-record.ts";
@@ -107,7 +108,7 @@ export class OrphanGuard {
       void watcher.exited.then(() => this.#startAgain());
       return watcher;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#logger.warn("if this server is killed, its claude processes will not end with it", { reason });
       this.#isClosed = true;
       return undefined;

@@ -11,6 +11,7 @@ import {
 import { installCommand, remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
 import { compareVersions, NEWEST_TESTED_VERSION, OLDEST_SUPPORTED_VERSION } from "../../claude/cli/version.ts";
 import { OPTIONS } from "../../config/options.ts";
+import { reasonOf } from "../../config/system-error.ts";
 import type { Call } from "../command.ts";
 import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
@@ -48,7 +49,7 @@ function described(path: string, version: string): Finding {
 type Context = { readonly call: Call; readonly path?: string };
 
 function failed(error: unknown, options: InstallationOptions, { call, path }: Context): Finding {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return {
     check: "cli",

@@ -1,4 +1,4 @@
-import type { ApiError } from "../../../core/error.ts";
+import { type ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import type * as core from "../../../core/request.ts";
 import type { Turn } from "../../../core/request.ts";
@@ -10,7 +10,6 @@ import {
   type ConversationOptions,
   resultBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { invalid } from "../../invalid.ts";
 import {
   type AssistantMessage,
   type Instructions,

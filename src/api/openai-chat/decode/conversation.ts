@@ -1,4 +1,4 @@
-import type { ApiError } from "../../../core/error.ts";
+import { type ApiError, invalid } from "../../../core/error.ts";
 import type {
   ContentBlock,
   ResultPart,
@@ -18,7 +18,6 @@ import {
   resultBlocks,
   textBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { invalid } from "../../invalid.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
 import {
   type AssistantMessage,

@@ -1,6 +1,6 @@
+import { invalid } from "../../../core/error.ts";
 import { sameJson } from "../../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
-import { invalid } from "../../invalid.ts";
 import { functionOfCustom } from "../../tools/custom-input.ts";
 import { decodeParameters, requireNamed } from "../../tools/tool-definitions.ts";
 import {

@@ -1,4 +1,4 @@
-import type { ApiError } from "../../../core/error.ts";
+import { type ApiError, invalid } from "../../../core/error.ts";
 import type { ContentBlock, NativeBlock, ResultPart, ToolCallBlock, Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import { isBlank } from "../../../core/turns.ts";
@@ -12,7 +12,6 @@ import {
   resultBlocks,
   textBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { invalid } from "../../invalid.ts";
 import { decodeSummary, textOfCompaction } from "../../responses-shape/compaction.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
 import { textsOf } from "../../web-search/citations.ts";

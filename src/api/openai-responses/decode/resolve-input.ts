@@ -1,5 +1,4 @@
-import { ApiError } from "../../../core/error.ts";
-import { invalid } from "../../invalid.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { isUnfinished, type ResponseStore, type StoredResponse } from "../store/store.ts";
 import type { ContentItem, PlacedItem } from "../wire/items.ts";
 import type { ResponseBody } from "../wire/schema.ts";

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../../core/backend.ts";
-import { ApiError, toApiError } from "../../../core/error.ts";
+import { ApiError, shuttingDown, toApiError } from "../../../core/error.ts";
 import type { ChatEvent } from "../../../core/event.ts";
 import type { TurnRecord } from "../../../core/turn-record.ts";
 import { asksForWebSocket, type SocketConnection, type SocketSession, UpgradeResponse } from "../../answer/socket.ts";
@@ -76,8 +76,7 @@ export class ResponsesSession implements SocketSession {
 
   /** Throws when nothing more is begun. */
   #enqueue(create: Create): void {
-    if (this.#isStopping)
-      throw new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
+    if (this.#isStopping) throw shuttingDown();
     if (this.#inFlight >= MOST_AT_ONCE) {
       const advice = "Wait until one has ended, or open another connection";
       throw new ApiError("queue_full", `${MOST_AT_ONCE} responses are under way on this connection. ${advice}.`);

@@ -1,9 +1,8 @@
 import { Elysia } from "elysia";
-import { ApiError } from "../../../core/error.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { sseResponse } from "../../answer/sse.ts";
 import type { Clients } from "../../clients.ts";
 import { ignoredQuery, tellIgnored } from "../../fields/ignored-fields.ts";
-import { invalid } from "../../invalid.ts";
 import { describeQuery } from "../../openapi/describe-fields.ts";
 import type { BackgroundRuns } from "../background/runs.ts";
 import { ignoredLater } from "../decode/include.ts";

@@ -11,7 +11,7 @@ import { decode as decodeChat } from "./api/openai-chat/decode-body.ts";
 import { decode as decodeCompletion } from "./api/openai-completions/decode-body.ts";
 import { decode as decodeResponse } from "./api/openai-responses/decode-body.ts";
 import { catalog } from "./claude/models/catalog-of.ts";
-import { verdict } from "./simulator/verdict.ts";
+import { verdict } from "./simulator/judge/verdict.ts";
 
 // Every model with every combination of wishes that not all models take, in every dialect, on the way to the API: what arrives there is
 // nothing that it refuses, and what is not met is named.

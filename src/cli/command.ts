@@ -3,7 +3,7 @@ import type { PathContext } from "../config/paths.ts";
 import type { Flags } from "../config/sources.ts";
 import type { ReadFile } from "../config/text-file.ts";
 import type { System } from "./system.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 export const PROGRAM = "claude-max-api";
 

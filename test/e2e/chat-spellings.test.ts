@@ -3,9 +3,10 @@ import { blocks, type Reply, text, toolUse } from "../../src/simulator/reply.ts"
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { CHAT_SPELLINGS } from "../support/chat-spellings/all.ts";
 import type { Spelling } from "../support/chat-spellings/spelling.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { sseChunks } from "../support/sse.ts";
 import { readMessage } from "../support/tools.ts";
 
@@ -14,7 +15,7 @@ import { readMessage } from "../support/tools.ts";
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { planHeadersOf } from "../../src/simulator/rate-limit-headers.ts";
+import { planHeadersOf } from "../../src/simulator/answer/rate-limit-headers.ts";
 import { apiError, planLimit, text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { readError } from "../support/wire.ts";

@@ -1,10 +1,10 @@
 import type { Config } from "../../config/config.ts";
-import { RefusedError, send, streamChat } from "../api-client.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
-import { interruptible, unlessAborted } from "../interruptible.ts";
-import { openServer } from "../open-server.ts";
-import { showProgress } from "../progress.ts";
-import type { Terminal } from "../terminal.ts";
+import { RefusedError, send, streamChat } from "../running-server/api-client.ts";
+import { openServer } from "../running-server/open-server.ts";
+import { interruptible, unlessAborted } from "../terminal/interruptible.ts";
+import { showProgress } from "../terminal/progress.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { forTerminal } from "./for-terminal.ts";
 import { type Question, readQuestion } from "./read-question.ts";
 

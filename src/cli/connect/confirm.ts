@@ -1,4 +1,4 @@
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import type { Mode } from "./file-task.ts";
 
 /** Whether to go on after the change was shown; says why not. */

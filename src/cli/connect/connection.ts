@@ -5,7 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { didYouMean } from "../../config/nearest.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { authorization, type Fetch, type Occupant, serverUrl } from "../running-server.ts";
+import { authorization, type Fetch, type Occupant, serverUrl } from "../running-server/who-listens.ts";
 import type { Value } from "./config-file/format.ts";
 
 export type OfferedModel = {

@@ -8,7 +8,7 @@ import {
   unusableFile,
   versionProblem,
 } from "../../claude/cli/installation.ts";
-import { installCommand, remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
+import { installCommand, remedyFor, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import { compareVersions, NEWEST_TESTED_VERSION, OLDEST_SUPPORTED_VERSION } from "../../claude/cli/version.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { reasonOf } from "../../config/system-error.ts";

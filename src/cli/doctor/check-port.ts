@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
-import { remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
+import { remedyFor, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
 import { listenAddresses, MISSING_ADDRESS } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
-import { findListener } from "../find-listener.ts";
-import { askWhoListens, type Occupant, type ServerHealth } from "../running-server.ts";
+import { findListener } from "../running-server/find-listener.ts";
+import { askWhoListens, type Occupant, type ServerHealth } from "../running-server/who-listens.ts";
 import { RESTART_SERVICE } from "./check-service.ts";
 import type { Finding } from "./finding.ts";
 import { type InstalledService, stopOlderCommand } from "./installed-service.ts";

@@ -1,6 +1,6 @@
 import type { Call } from "../command.ts";
-import { interruptible } from "../interruptible.ts";
-import { showProgress } from "../progress.ts";
+import { interruptible } from "../terminal/interruptible.ts";
+import { showProgress } from "../terminal/progress.ts";
 import { examine } from "./examine.ts";
 import { hasProblem } from "./finding.ts";
 import { renderFindings } from "./render.ts";

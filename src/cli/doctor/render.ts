@@ -1,4 +1,4 @@
-import type { Style } from "../style.ts";
+import type { Style } from "../terminal/style.ts";
 import type { Check, Finding, Status } from "./finding.ts";
 
 const NAMES: Readonly<Record<Check, string>> = {

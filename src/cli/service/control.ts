@@ -1,5 +1,5 @@
 import type { Call } from "../command.ts";
-import { flagValue } from "../settings.ts";
+import { flagValue } from "../command-line/settings.ts";
 import { awaitAnswer } from "./await-answer.ts";
 import { configOf } from "./define-service.ts";
 import { environmentFilePath, refuseOpenFile } from "./environment-file.ts";

@@ -6,7 +6,7 @@ import { ConfigError } from "../../config/config-error.ts";
 import { loadConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
-import { readFlags } from "../read-flags.ts";
+import { readFlags } from "../command-line/read-flags.ts";
 import { serveCommand } from "../serve/command.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { serverFlags } from "./server-flags.ts";

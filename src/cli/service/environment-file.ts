@@ -1,5 +1,5 @@
 import { posix, win32 } from "node:path";
-import { quoted } from "../../claude/cli/shell-word.ts";
+import { quoted } from "../../claude/cli/shell-commands.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { readOptionalFile } from "../../config/text-file.ts";

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Call } from "../command.ts";
-import { askWhoListens, serverUrl } from "../running-server.ts";
-import { flagValue } from "../settings.ts";
+import { flagValue } from "../command-line/settings.ts";
+import { askWhoListens, serverUrl } from "../running-server/who-listens.ts";
 import { awaitAnswer } from "./await-answer.ts";
 import { configOf, defineService } from "./define-service.ts";
 import { environmentFilePath, refuseOpenFile } from "./environment-file.ts";

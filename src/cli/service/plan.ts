@@ -1,4 +1,4 @@
-import { commandText } from "../../claude/cli/shell-word.ts";
+import { commandText } from "../../claude/cli/shell-commands.ts";
 
 /** What a command is going to do to the system, one thing after the other: shown as it is by `--dry-run`, and done by `execute`. */
 export type Plan = readonly Step[];

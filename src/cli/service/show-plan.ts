@@ -1,5 +1,5 @@
 import type { Call } from "../command.ts";
-import { flagValue } from "../settings.ts";
+import { flagValue } from "../command-line/settings.ts";
 import { execute } from "./execute.ts";
 import { DRY_RUN } from "./options.ts";
 import { describeStep, type Plan, type Step } from "./plan.ts";

@@ -1,9 +1,9 @@
 import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
-import { interruptible } from "../interruptible.ts";
-import { askWhoListens, type ServerHealth, serverUrl } from "../running-server.ts";
-import type { Style } from "../style.ts";
-import { renderTable } from "../table.ts";
+import { askWhoListens, type ServerHealth, serverUrl } from "../running-server/who-listens.ts";
+import { interruptible } from "../terminal/interruptible.ts";
+import type { Style } from "../terminal/style.ts";
+import { renderTable } from "../terminal/table.ts";
 import { bar, count, dollars, share } from "../usage/figures.ts";
 import { daysBefore, readUsage, type Usage } from "../usage/read-usage.ts";
 import { showAgain } from "../usage/show-again.ts";

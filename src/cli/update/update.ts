@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf } from "../../config/system-error.ts";
 import type { Surroundings } from "../command.ts";
-import { interruptible } from "../interruptible.ts";
+import { interruptible } from "../terminal/interruptible.ts";
 import { ownerOf } from "./owner.ts";
 import { expectedHash, fetchBinary, releaseAddress, releaseFile, sha256 } from "./release.ts";
 

@@ -1,5 +1,5 @@
-import { unlessAborted } from "../interruptible.ts";
-import type { Terminal } from "../terminal.ts";
+import { unlessAborted } from "../terminal/interruptible.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 const EVERY_MS = 2_000;
 /** To the upper left, and all that stands there gone. */

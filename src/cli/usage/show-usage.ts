@@ -1,8 +1,8 @@
 import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
-import { interruptible } from "../interruptible.ts";
-import type { Style } from "../style.ts";
-import { renderTable } from "../table.ts";
+import { interruptible } from "../terminal/interruptible.ts";
+import type { Style } from "../terminal/style.ts";
+import { renderTable } from "../terminal/table.ts";
 import { bar, count, dollars, share } from "./figures.ts";
 import { daysBefore, readUsage, type Total } from "./read-usage.ts";
 import { showAgain } from "./show-again.ts";

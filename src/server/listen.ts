@@ -69,7 +69,7 @@ export function listen(
     url: `http://${reachableHost(nearestHost(bound.map(({ address }) => address)))}:${boundPort}`,
     port: boundPort,
     stop(drainMs) {
-      server.decorator.lifecycle.beginStop();
+      server.decorator.stopping.abort();
       deadline = Math.min(deadline, performance.now() + drainMs);
       stopped ??= drain();
       return stopped;

@@ -13,7 +13,6 @@ import type { Gate } from "./checks/gate.ts";
 import { askerOf } from "./client-of.ts";
 import { isUnrouted, logInternalError, RefusalLog, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
-import type { Lifecycle } from "./lifecycle.ts";
 import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
 import { answerUnrouted, meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
@@ -21,7 +20,8 @@ import { turnFields } from "./turn-fields.ts";
 
 export type RequestHandlerParts = {
   readonly gate: Gate;
-  readonly lifecycle: Lifecycle;
+  /** Aborted when the server goes down: new requests are refused then. */
+  readonly stopping: AbortSignal;
   readonly logger: Logger;
   /** What is known of the plan's limits. */
   readonly limits: () => PlanLimits;
@@ -161,7 +161,7 @@ export class RequestHandler {
       const answered = this.#parts.gate.admit(request, exchange);
       if (answered) return answered;
       if (exchange.isTooMany) throw tooManyRequests();
-      if (this.#parts.lifecycle.stopping.aborted) throw shuttingDown();
+      if (this.#parts.stopping.aborted) throw shuttingDown();
       return await route(this.#asRouted(request, exchange));
     } catch (thrown) {
       return this.fail(thrown, request);

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { invalid } from "../../core/error.ts";
-import { isJsonObject } from "../../core/json.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import type { OutputFormat, Sampling } from "../../core/request.ts";
 import { optional } from "../validation/optional.ts";
 import type { Parameter } from "./parameter.ts";
@@ -31,8 +31,6 @@ const NOTE =
 /** Those that may have an effect, in every dialect. */
 export const TEMPERATURE: Parameter = { treatment: "ignored", takes: "number", note: `${NOTE} Up to 1.`, neutral: 1 };
 export const TOP_K: Parameter = { treatment: "ignored", takes: "number", note: NOTE };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** How a body steers sampling, beside what asks for nothing special. Numbers may be written as texts. */
 export function decodeSampling({ temperature, top_p, top_k }: Fields): { sampling?: Sampling } {

@@ -1,7 +1,5 @@
-import { isJsonObject, parseJsonObject } from "../../core/json.ts";
+import { type Fields, isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { firstText } from "./read-part.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A tool that the client offers, told from the spellings that programs have for it. Fields are as they are: a schema judges them. */
 export type ReadTool =

@@ -1,3 +1,5 @@
+import type { Fields } from "../../core/json.ts";
+
 /** The list with what each member becomes; the list itself where all stay as they are. */
 export function mapKept(
   list: readonly unknown[],
@@ -11,8 +13,6 @@ export function mapKept(
   }
   return changed ?? list;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The object with other values in some fields, and without those that become undefined; itself where all stay as they are. */
 export function withFields(object: Fields, fields: Fields): Fields {

@@ -1,5 +1,5 @@
 import { ApiError, invalid } from "../../core/error.ts";
-import { isJsonObject, sameJson } from "../../core/json.ts";
+import { type Fields, isJsonObject, sameJson } from "../../core/json.ts";
 import { mapKept, Notes, withFields } from "../lenient/rewrite.ts";
 import { readSearchWishes } from "../web-search/read-search.ts";
 import { writeItem } from "./items.ts";
@@ -72,8 +72,6 @@ function writeChoice(
   const one = isJsonObject(choice) && choice.disable_parallel_tool_use === true ? { parallel_tool_calls: false } : {};
   return { tool_choice: writeToolChoice(choice ?? legacy, tools, notes), function_call: undefined, ...one };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export type WrittenInput = {
   readonly input: unknown;

@@ -1,10 +1,7 @@
-import { isJsonObject } from "../../core/json.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import { readOutput } from "../lenient/read-output.ts";
 import { type ReadPart, type ReadSource, readPart } from "../lenient/read-part.ts";
-import type { Notes } from "../lenient/rewrite.ts";
-import { mapKept } from "../lenient/rewrite.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { mapKept, type Notes } from "../lenient/rewrite.ts";
 
 /** Who says something decides how a text is called. */
 export type Speaker = "user" | "assistant" | "instructions";

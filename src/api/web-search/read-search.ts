@@ -1,9 +1,6 @@
-import { isJsonObject } from "../../core/json.ts";
-import type { Notes } from "../lenient/rewrite.ts";
-import { withFields } from "../lenient/rewrite.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
+import { type Notes, withFields } from "../lenient/rewrite.ts";
 import { isSearchType } from "./schema.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** OpenAI's tool with a date that is not known yet. */
 const DATED = /^(web_search(?:_preview)?)_\d{4}_\d{2}_\d{2}$/;

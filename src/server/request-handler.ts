@@ -11,12 +11,12 @@ import { type BodyPart, BodyRoom } from "./body/body-room.ts";
 import { allowOrigin } from "./checks/cors.ts";
 import type { Gate } from "./checks/gate.ts";
 import { askerOf } from "./client-of.ts";
-import { isUnrouted, logInternalError, RefusalLog, toClientError } from "./errors.ts";
+import { isUnrouted, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
 import { answerUnrouted, meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
-import { turnFields } from "./turn-fields.ts";
+import { logInternalError, RefusalLog, turnFields } from "./request-log.ts";
 
 export type RequestHandlerParts = {
   readonly gate: Gate;

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bar, count, dollars, share } from "../../../src/cli/usage/figures.ts";
 import { showAgain } from "../../../src/cli/usage/show-again.ts";
-import { UsageLog } from "../../../src/usage/usage-log.ts";
-import { usageFile } from "../../../src/usage/usage-on-disk.ts";
+import { UsageLog, usageFile } from "../../../src/usage/usage-log.ts";
 import { runCli, surroundingsOf } from "../../support/run-cli.ts";
 import { turnRecord } from "../../support/turn-records.ts";
 

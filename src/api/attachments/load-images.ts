@@ -1,15 +1,7 @@
 import { ApiError, invalid } from "../../core/error.ts";
-import { ByteAllowance } from "../../media/read-image.ts";
-import type { FetchedImages, RemoteImage } from "./remote-images.ts";
-
-/**
- * Gets an image from the web. Rejects with an ApiError that names `param`, also once the allowance is spent, or with the signal's
- * reason once that aborts.
- */
-export type FetchImage = (
-  url: string,
-  context: { readonly param: string; readonly signal: AbortSignal; readonly allowance: ByteAllowance },
-) => Promise<RemoteImage>;
+import type { FetchImage } from "../../media/fetch-image.ts";
+import { ByteAllowance, type FetchedImage } from "../../media/read-image.ts";
+import type { FetchedImages } from "./remote-images.ts";
 
 /** What the images of one request may take all together. */
 export type LoadLimits = { readonly maxBytes: number; readonly timeoutMs: number };
@@ -28,7 +20,7 @@ export async function loadImages(
   signal: AbortSignal,
   { maxBytes, timeoutMs }: LoadLimits = LIMITS,
 ): Promise<FetchedImages> {
-  const loaded = new Map<string, RemoteImage | ApiError>();
+  const loaded = new Map<string, FetchedImage | ApiError>();
   if (fetchImage === undefined) {
     for (const [url, param] of wanted) loaded.set(url, turnedOff(param));
     return loaded;

@@ -1,12 +1,11 @@
 import { ApiError, invalid } from "../../core/error.ts";
 import type { ContentBlock, ImageBlock, ImageType, TextBlock, Turn } from "../../core/request.ts";
 import { imageSizeOf } from "../../media/image.ts";
+import type { FetchedImage } from "../../media/read-image.ts";
 import { firstBytes } from "./base64.ts";
 
-export type RemoteImage = { readonly mediaType: ImageType; readonly base64: string };
-
 /** By its URL each image that was fetched, or why it could not be. */
-export type FetchedImages = ReadonlyMap<string, RemoteImage | ApiError>;
+export type FetchedImages = ReadonlyMap<string, FetchedImage | ApiError>;
 
 type Fault = { readonly error: ApiError; readonly param: string };
 

@@ -13,7 +13,7 @@ import { ConnectionStore, MOST_UNSTORED_CHARACTERS } from "./connection-store.ts
 import { type ClientMessage, decodeMessage, errorEvent, steeringFailed, streamIdOf } from "./messages.ts";
 import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 
-export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll"> & {
+export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
   readonly backend: Backend;
   /** Whose connection it is. */
   readonly asker: Asker;

@@ -31,10 +31,7 @@ export type ServerParts = {
   readonly page?: PageParts | undefined;
 };
 
-export type PageParts = Omit<
-  PageSources,
-  "health" | "limits" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"
-> & {
+type PageParts = Omit<PageSources, "health" | "limits" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"> & {
   /** How many turns have ended. */
   readonly ended: () => number;
 };

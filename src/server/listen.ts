@@ -9,7 +9,7 @@ import { KEPT_SECONDS, SERVE_OPTIONS } from "./limits.ts";
 import type { RequestHandler } from "./request-handler.ts";
 import type { SocketData } from "./sockets.ts";
 
-export type ListenOptions = {
+type ListenOptions = {
   /** One address, or several. */
   readonly host: string | readonly string[];
   readonly port: number;

@@ -18,7 +18,7 @@ import { answerUnrouted, meantPath, methodsOf, type Route } from "./meant-path.t
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
 import { logInternalError, RefusalLog, turnFields } from "./request-log.ts";
 
-export type RequestHandlerParts = {
+type RequestHandlerParts = {
   readonly gate: Gate;
   /** Aborted when the server goes down: new requests are refused then. */
   readonly stopping: AbortSignal;
@@ -31,7 +31,7 @@ export type RequestHandlerParts = {
 };
 
 /** What the listener knows of a request. */
-export type Met = {
+type Met = {
   /** Where it comes from. */
   readonly address: string | undefined;
   /** How many requests are under way, with this one. */
@@ -40,7 +40,7 @@ export type Met = {
   readonly onAnswered: () => void;
 };
 
-export type RouteRequest = (request: Request) => Promise<Response>;
+type RouteRequest = (request: Request) => Promise<Response>;
 
 const LONGEST_LOGGED_PATH = 200;
 /** A turn in the background goes on, though nobody reads of it any more. */

@@ -5,7 +5,7 @@ import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import { type UsageFigures, type UsageQuery, type UsageReport, type UsageTotal, usageReport } from "../core/usage.ts";
 import { AMEND, flag, INSERT, openDatabase, type TurnRow, turnOf, type Value, valuesOf } from "./turn-table.ts";
 
-export type UsageLogOptions = {
+type UsageLogOptions = {
   /** Undefined: in memory. */
   readonly path?: string | undefined;
   /** Told once why turns cannot be written down. */

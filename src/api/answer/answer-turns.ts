@@ -7,7 +7,7 @@ import { COMMIT_AFTER_MS, startOf } from "./first-event.ts";
 import { sseResponse } from "./sse.ts";
 
 /** Events in, each with the choice it belongs to; the `data` of server-sent events out. */
-export type StreamEncoder = { push(event: ChatEvent, choice: number): string[] };
+type StreamEncoder = { push(event: ChatEvent, choice: number): string[] };
 
 export type Answer = {
   /** The turns, each of which makes one choice. */

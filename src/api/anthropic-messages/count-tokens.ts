@@ -76,13 +76,10 @@ export const CountBody = Type.Object({
 });
 export type CountBody = Static<typeof CountBody>;
 
-export type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
+type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeCount(
-  body: Named<CountBody>,
-  { strict = false }: Pick<ToolOptions, "strict"> = {},
-): DecodedCount {
+function decodeCount(body: Named<CountBody>, { strict = false }: Pick<ToolOptions, "strict"> = {}): DecodedCount {
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());

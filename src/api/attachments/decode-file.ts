@@ -4,7 +4,7 @@ import { isBlank } from "../../core/turns.ts";
 import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "./base64.ts";
 import { imageOf } from "./decode-image.ts";
 
-export type FileFields = {
+type FileFields = {
   readonly file_data?: string | null | undefined;
   readonly file_url?: string | null | undefined;
   readonly file_id?: string | null | undefined;

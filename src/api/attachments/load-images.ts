@@ -4,7 +4,7 @@ import { ByteAllowance, type FetchedImage } from "../../media/read-image.ts";
 import type { FetchedImages } from "./remote-images.ts";
 
 /** What the images of one request may take all together. */
-export type LoadLimits = { readonly maxBytes: number; readonly timeoutMs: number };
+type LoadLimits = { readonly maxBytes: number; readonly timeoutMs: number };
 
 const LIMITS: LoadLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 30_000 };
 const MAX_IMAGES = 100;

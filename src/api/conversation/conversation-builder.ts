@@ -159,7 +159,7 @@ function isAnswered(last: Turn | undefined): boolean {
 }
 
 /** Who has sent what Anthropic takes of the user alone. */
-export type Sender = "assistant" | "instructions";
+type Sender = "assistant" | "instructions";
 
 const HEADINGS: Readonly<Record<Sender, string>> = {
   assistant: "[From the assistant's message before this:]",
@@ -170,7 +170,7 @@ const HEADINGS: Readonly<Record<Sender, string>> = {
  * Images and files stand in the user's turns alone. Those of the assistant's, and of instructions, wait for the next of these, and are
  * announced there.
  */
-export class WaitingAttachments {
+class WaitingAttachments {
   #waiting: ContentBlock[] = [];
   /** Whether any stood elsewhere. */
   wereMoved = false;
@@ -221,7 +221,7 @@ const OWN_LINES = [
 ];
 
 /** A system prompt, or a part of one, without what the CLI says of itself: as it is, no two requests would share a prompt. */
-export function withoutOwnLines(system: string): string {
+function withoutOwnLines(system: string): string {
   let rest = system;
   for (const line of OWN_LINES) rest = rest.replace(line, "");
   return rest;

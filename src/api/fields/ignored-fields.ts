@@ -15,7 +15,7 @@ const TAKEN: Readonly<Record<PlainType, (value: unknown) => boolean>> = {
 };
 
 /** A field is ignored, and not what is said in it: of a slip the client learns, though it changes nothing. Throws for the first one. */
-export function checkIgnoredTypes(fields: readonly (readonly [string, unknown])[], parameters: Parameters): void {
+function checkIgnoredTypes(fields: readonly (readonly [string, unknown])[], parameters: Parameters): void {
   for (const [field, value] of fields) {
     const takes = Object.hasOwn(parameters, field) ? parameters[field]?.takes : undefined;
     if (takes !== undefined && !TAKEN[takes](value)) throw wrongType(field, value, takes);

@@ -29,7 +29,7 @@ export function describeHealth({ backend, version, demo, startedAt }: HealthSour
 /** What whoever may not see the rest is told, too: which program this is. */
 export const NAME = "claude-max-api";
 
-export type HealthReport = ReturnType<typeof describeHealth>;
+type HealthReport = ReturnType<typeof describeHealth>;
 
 /** Waits, or until the signal; never rejects. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;

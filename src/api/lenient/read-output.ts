@@ -2,7 +2,7 @@ import { type Fields, isJsonObject } from "../../core/json.ts";
 import { readPart } from "./read-part.ts";
 
 /** What a tool answered, told from the spellings that programs have for it. */
-export type ReadOutput = {
+type ReadOutput = {
   /** A text, or parts, each of which {@link readPart} understands. What is neither is told as JSON. */
   readonly content: string | readonly unknown[];
   /** Whether the output itself says that the call failed. */

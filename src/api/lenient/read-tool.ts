@@ -50,7 +50,7 @@ function readCustom({ name, description, format }: Fields): ReadTool {
 }
 
 /** What a client says of which tools to call, told from the spellings that programs have for it. */
-export type ReadToolChoice =
+type ReadToolChoice =
   | { readonly kind: "auto" | "none" | "required" }
   | { readonly kind: "tool"; readonly name: string; readonly custom: boolean };
 

@@ -83,7 +83,7 @@ function placeOf(id: string, field: string, models: readonly Model[]): number {
 const supports = (supported: boolean) => ({ supported });
 
 /** What can be had of a model here, in the form of Anthropic's Models API. */
-export function capabilitiesOf({ efforts, thinking }: ModelFacts) {
+function capabilitiesOf({ efforts, thinking }: ModelFacts) {
   const levels = EFFORT_LEVELS.map((level) => [level, supports(efforts.includes(level))]);
   return {
     batch: supports(false),

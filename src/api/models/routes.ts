@@ -3,7 +3,7 @@ import type { Backend } from "../../core/backend.ts";
 import { isAnthropicClient } from "../errors/anthropic-error.ts";
 import { anthropicPage, openAiList, toAnthropicModel, toOpenAiModel } from "./describe-model.ts";
 
-export type ModelsRoutesOptions = {
+type ModelsRoutesOptions = {
   readonly backend: Pick<Backend, "models" | "model">;
   /** Stands in for the models' creation date, which the CLI does not report. */
   readonly startedAt: Date;

@@ -65,7 +65,7 @@ const { model, input, instructions, previous_response_id, conversation, prompt }
 export const CompactBody = Type.Object({ model, input, instructions, previous_response_id, conversation, prompt });
 export type CompactBody = Static<typeof CompactBody>;
 
-export type DecodedCompact = {
+type DecodedCompact = {
   /** Asks for the summary. */
   readonly request: ChatRequest;
   /** What stays beside it: what users said, and what the model was told to do. */
@@ -78,7 +78,7 @@ export type DecodedCompact = {
 const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: SUMMARIZE }, path: "input" };
 
 /** What is asked for a summary of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeCompact(
+function decodeCompact(
   accepted: Accepted<CompactBody>,
   { store, strict = false }: Pick<PrepareOptions, "store" | "strict">,
   images: FetchedImages = new Map(),

@@ -84,10 +84,10 @@ export const InputTokensBody = Type.Object({
 });
 export type InputTokensBody = Static<typeof InputTokensBody>;
 
-export type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
+type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeInputTokens(
+function decodeInputTokens(
   accepted: Accepted<InputTokensBody>,
   { store, strict = false, defaultModel }: Pick<PrepareOptions, "store" | "strict" | "defaultModel">,
   images: FetchedImages = new Map(),

@@ -29,7 +29,7 @@ export function atClientsPlaces<T>(places: Places, read: () => T): T {
   }
 }
 
-export type NormalizedBody = {
+type NormalizedBody = {
   /** In the textbook form, as far as it was understood; itself where it was in it already. A schema says what else is wrong. */
   readonly body: unknown;
   /** What was left out, or bent, for the response header. */
@@ -37,7 +37,7 @@ export type NormalizedBody = {
   readonly places: Places;
 };
 
-export type NormalizeOptions = {
+type NormalizeOptions = {
   /** Whether a search of the model's own can be told as that. Default true. */
   readonly tellsSearches?: boolean;
 };
@@ -73,7 +73,7 @@ function writeChoice(
   return { tool_choice: writeToolChoice(choice ?? legacy, tools, notes), function_call: undefined, ...one };
 }
 
-export type WrittenInput = {
+type WrittenInput = {
   readonly input: unknown;
   readonly places: Places;
   /** The tools that items bring along. */
@@ -81,7 +81,7 @@ export type WrittenInput = {
 };
 
 /** What is asked, wherever a program has put it. Throws where two conversations are given. */
-export function inputOf({ input, messages, prompt }: Fields): unknown {
+function inputOf({ input, messages, prompt }: Fields): unknown {
   const isGiven = input !== undefined && input !== null;
   const isChat = Array.isArray(messages) && messages.length > 0;
   if (!isGiven) return isChat ? messages : typeof prompt === "string" ? prompt : input;
@@ -91,7 +91,7 @@ export function inputOf({ input, messages, prompt }: Fields): unknown {
   return input;
 }
 
-export function writeInput(given: unknown, notes: Notes, tellsSearches = true): WrittenInput {
+function writeInput(given: unknown, notes: Notes, tellsSearches = true): WrittenInput {
   const input = isJsonObject(given) ? [given] : given;
   if (!Array.isArray(input)) return { input, places: undefined, tools: [] };
   const items: unknown[] = [];

@@ -10,7 +10,7 @@ import {
   usageReport,
 } from "../../core/usage.ts";
 
-export type UsageRoutesOptions = {
+type UsageRoutesOptions = {
   readonly figures: UsageFigures;
   readonly running: () => readonly RunningTurn[];
   /** The plan's limits as they were told last; absent: nobody keeps them. */
@@ -125,14 +125,14 @@ function readTime(text: string | null, name: string): number | undefined {
 
 const PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
 
-export type QuotaStatsSources = { readonly figures: UsageFigures; readonly limits: readonly PlanLimit[] };
+type QuotaStatsSources = { readonly figures: UsageFigures; readonly limits: readonly PlanLimit[] };
 
 /**
  * What `GET /v1/quota-stats` answers: the form that LLM-API-Key-Proxy came up with and menu-bar programs read (CodexBar's provider
  * "LLM Proxy", docs/llm-proxy.md there), for one login and the last 30 days. `quota_groups` may be a list or keyed by name; some take
  * a list alone. Whatever is not known is left out.
  */
-export function quotaStats({ figures, limits }: QuotaStatsSources, now: number) {
+function quotaStats({ figures, limits }: QuotaStatsSources, now: number) {
   const [total] = figures.totals({ from: now - PERIOD_MS, to: now + 1 });
   const isExhausted = limits.some(({ status, utilization = 0 }) => status === "rejected" || utilization >= 1);
   const { requests = 0, inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, outputTokens = 0 } = total ?? {};

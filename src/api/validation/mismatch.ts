@@ -30,12 +30,12 @@ export function wrongValue(schemas: readonly SchemaNode[], value: unknown, path:
   return { path, message: `Invalid ${rightType ? "value" : "type"} for ${where}: ${given}.` };
 }
 
-export function missing(schema: unknown, path: Path): Mismatch {
+function missing(schema: unknown, path: Path): Mismatch {
   const expected = isNode(schema) ? ` Expected ${describeExpected([schema])}.` : "";
   return { path, message: `Missing required parameter: '${formatPath(path)}'.${expected}` };
 }
 
-export function unknownParameter(known: readonly string[], path: Path): Mismatch {
+function unknownParameter(known: readonly string[], path: Path): Mismatch {
   return { path, message: `Unknown parameter: '${formatPath(path)}'. Known here: ${known.join(", ") || "none"}.` };
 }
 

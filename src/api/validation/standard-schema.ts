@@ -6,7 +6,7 @@ import { findMismatch, formatPath, type Mismatch, mismatchError } from "./mismat
 import { Overfull } from "./overfull.ts";
 import { isNode, type SchemaNode } from "./schema-words.ts";
 
-export type Validated<T> =
+type Validated<T> =
   | { readonly value: T; readonly issues?: undefined }
   | { readonly issues: readonly [Mismatch, ...Mismatch[]] };
 

@@ -43,7 +43,7 @@ function asFields(value: unknown): Fields {
 }
 
 /** How a body asks for a search beside its tools: OpenRouter's `plugins`, and the model's name with `:online`. */
-export type WrittenWishes = {
+type WrittenWishes = {
   /** The body's fields without what was read. */
   readonly fields: Fields;
   readonly tools: readonly Fields[];

@@ -94,11 +94,7 @@ function noQuestion(messages: readonly Message[], lastTurn: Turn | undefined): A
 }
 
 /** One block for each of the client's. `path` is that of the content. */
-export function decodeUserContent(
-  content: UserMessage["content"],
-  path: string,
-  remote: RemoteImages,
-): core.ContentBlock[] {
+function decodeUserContent(content: UserMessage["content"], path: string, remote: RemoteImages): core.ContentBlock[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
   return content.map((block, index) => decodeUserBlock(block, `${path}[${index}]`, remote));
 }
@@ -113,7 +109,7 @@ function decodeUserBlock(block: Block<UserMessage["content"]>, path: string, rem
   return nativeBlock(block);
 }
 
-export function decodeAssistantContent(
+function decodeAssistantContent(
   content: AssistantMessage["content"],
   path: string,
   remote: RemoteImages,

@@ -84,7 +84,7 @@ const FOREIGN: ReadonlySet<string> = new Set(
    background_tasks params`.split(/\s+/),
 );
 
-export type NativeFields = { readonly native?: JsonObject };
+type NativeFields = { readonly native?: JsonObject };
 
 /**
  * The fields of a body for the API as they are: those that only it reads, and, unless the server is strict, those of a newer API. A

@@ -111,7 +111,7 @@ const OF_THE_CLI =
 const MOST = 16;
 
 /** Of the header `anthropic-beta` those that a client may want of the API, in the order of their names; undefined when there are none. */
-export function decodeBetas(header: string | null): { readonly betas?: readonly string[] } {
+function decodeBetas(header: string | null): { readonly betas?: readonly string[] } {
   const named = (header ?? "").split(",").map((name) => name.trim());
   const wanted = named.filter((name) => NAME.test(name) && !NOT_A_CLIENTS.test(name) && !OF_THE_CLI.test(name));
   const betas = [...new Set(wanted)].sort().slice(0, MOST);

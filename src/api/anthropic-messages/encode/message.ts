@@ -52,7 +52,7 @@ function encodeBlock(block: AnswerBlock): object {
   }
 }
 
-export type StopReason =
+type StopReason =
   | "end_turn"
   | "max_tokens"
   | "model_context_window_exceeded"

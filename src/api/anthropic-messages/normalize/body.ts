@@ -191,7 +191,7 @@ function resultBlock(part: unknown, notes: Notes): unknown {
 }
 
 /** The fields of a body that are neither messages nor tools; those that say nothing are undefined. */
-export function normalizeOptions({ max_tokens, stream, stop_sequences, output_config, thinking }: Fields): Fields {
+function normalizeOptions({ max_tokens, stream, stop_sequences, output_config, thinking }: Fields): Fields {
   const stops = readStop(stop_sequences);
   return {
     max_tokens: readLimit(max_tokens),

@@ -130,7 +130,7 @@ type Part = TextPart | RefusalPart | Attachment | ResultMessagePart;
 type Content<Parts> = string | readonly Parts[] | null | undefined;
 
 /** One block per part: the parts of a message stay apart, as the client sent them. `path` is that of the content. */
-export function decodeContent(content: Content<Part>, path: string, remote: RemoteImages): ContentBlock[] {
+function decodeContent(content: Content<Part>, path: string, remote: RemoteImages): ContentBlock[] {
   return decodeParts(content, path, (part, at) => {
     if (part.type === "tool_result") return [decodeResult(part, at, remote)];
     if (part.type === "file") return [decodeFilePart(part, at, remote)];
@@ -139,7 +139,7 @@ export function decodeContent(content: Content<Part>, path: string, remote: Remo
 }
 
 /** What a tool answered. */
-export function decodeResultContent(
+function decodeResultContent(
   content: Content<TextPart | Attachment>,
   path: string,
   remote: RemoteImages,
@@ -152,7 +152,7 @@ export function decodeResultContent(
 }
 
 /** Instructions are one text. What is attached to them is apart. */
-export function decodeInstruction(
+function decodeInstruction(
   content: Content<TextPart | Attachment>,
   path: string,
   remote: RemoteImages,

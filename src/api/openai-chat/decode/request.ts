@@ -72,7 +72,7 @@ export function decodeRequest(
   };
 }
 
-export function decodeFormat(format: ResponseFormat | null | undefined, stream: boolean): OutputFormat | undefined {
+function decodeFormat(format: ResponseFormat | null | undefined, stream: boolean): OutputFormat | undefined {
   if (!format || format.type === "text") return undefined;
   return jsonFormat(format.type === "json_schema" ? format.json_schema : {}, stream);
 }

@@ -22,7 +22,7 @@ export function toTextbook(body: unknown, notes: Notes): unknown {
 }
 
 /** The fields of a body that are neither messages nor tools. */
-export function textbookOptions(body: Fields, notes: Notes): Fields {
+function textbookOptions(body: Fields, notes: Notes): Fields {
   return withFields(body, {
     ...(body.model === "" ? { model: undefined } : {}),
     stream: readFilled(body.stream),

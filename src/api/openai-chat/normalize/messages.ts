@@ -9,7 +9,7 @@ import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "
 import { textbookContent, textbookOutput } from "./content.ts";
 
 /** Who speaks, by the role, or where there is none by what only one of them says. Undefined: it is not plain. */
-export function roleOf(message: Fields): ReadRole | undefined {
+function roleOf(message: Fields): ReadRole | undefined {
   const { role, type } = message;
   if (role !== undefined && role !== null && role !== "") return readRole(role);
   const typed = readRole(type);
@@ -22,7 +22,7 @@ export function roleOf(message: Fields): ReadRole | undefined {
  * Thinking with its signatures among the parts of a content, as Anthropic has it, or in a list of its own, `thinking_blocks`, as LiteLLM
  * does; undefined: there is none. The place of a part is its place in the message.
  */
-export function thoughtsWithin(parts: unknown): ReasoningDetail[] | undefined {
+function thoughtsWithin(parts: unknown): ReasoningDetail[] | undefined {
   if (!Array.isArray(parts)) return undefined;
   const details = parts.flatMap((part, index) => detailOf(part, index) ?? []);
   return details.length === 0 ? undefined : details;

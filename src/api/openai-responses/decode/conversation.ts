@@ -147,7 +147,7 @@ function noQuestion(items: readonly PlacedItem[], lastTurn: Turn | undefined): A
 type Content<Part> = string | readonly Part[];
 
 /** The content of a message: one block per part, which stay apart as the client sent them. `path` is that of the content. */
-export function decodeContent(content: Content<ContentPart>, path: string, remote: RemoteImages): ContentBlock[] {
+function decodeContent(content: Content<ContentPart>, path: string, remote: RemoteImages): ContentBlock[] {
   if (typeof content === "string") return textBlocks(content);
   return content.flatMap((part, index): ContentBlock[] => {
     const at = `${path}[${index}]`;
@@ -159,7 +159,7 @@ export function decodeContent(content: Content<ContentPart>, path: string, remot
 }
 
 /** What a tool answered. */
-export function decodeOutput(output: Content<ContentPart>, path: string, remote: RemoteImages): ResultPart[] {
+function decodeOutput(output: Content<ContentPart>, path: string, remote: RemoteImages): ResultPart[] {
   if (typeof output === "string") return resultBlocks(textBlocks(output));
   const blocks = output.flatMap((part, index): ContentBlock[] => {
     const at = `${path}[${index}]`;
@@ -175,7 +175,7 @@ export function decodeOutput(output: Content<ContentPart>, path: string, remote:
 }
 
 /** Instructions are one text. What is attached to them is apart. */
-export function decodeInstruction(
+function decodeInstruction(
   content: Content<ContentPart>,
   path: string,
   remote: RemoteImages,

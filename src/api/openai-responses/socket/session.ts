@@ -13,7 +13,7 @@ import { ConnectionStore, MOST_UNSTORED_CHARACTERS } from "./connection-store.ts
 import { type ClientMessage, decodeMessage, errorEvent, steeringFailed, streamIdOf } from "./messages.ts";
 import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 
-export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
+type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
   readonly backend: Backend;
   /** Whose connection it is. */
   readonly asker: Asker;
@@ -32,7 +32,7 @@ type Create = Extract<ClientMessage, { type: "create" }>;
  * The Responses API on a WebSocket: `response.create` comes, the events of the response go out, as frames of the JSON that a
  * stream has. Requests of one lane (`stream_id`, or none) are answered one after the other, lanes at once.
  */
-export class ResponsesSession implements SocketSession {
+class ResponsesSession implements SocketSession {
   readonly #connection: SocketConnection;
   readonly #options: SocketSessionOptions & PrepareOptions;
   readonly #store: ConnectionStore;
@@ -167,7 +167,7 @@ const SPOKEN =
   "model is not asked). `background` is refused. Each frame of the answer is an event as the stream of POST has it in its data; what is " +
   'wrong with a message is one of {"type": "error", "status", "error"}.';
 
-export type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "asker"> & { readonly clients?: Clients };
+type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "asker"> & { readonly clients?: Clients };
 
 /** GET /v1/responses: the same as POST, on a WebSocket. */
 export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) {

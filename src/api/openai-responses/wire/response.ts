@@ -9,7 +9,7 @@ import type { OutputItem } from "./output-items.ts";
 import type { ResponseBody } from "./schema.ts";
 import { type AnySearch, type ClientsTool, isClients, isSearch, type Tool } from "./tools.ts";
 
-export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
+type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
 export type ResponseObject = ReturnType<typeof settingsOf> & {
   readonly id: string;

@@ -19,7 +19,6 @@ const TextFormat = Type.Union([
     strict: optional(Type.Boolean()),
   }),
 ]);
-export type TextFormat = Static<typeof TextFormat>;
 
 const Summary = Type.Union([Type.Literal("auto"), Type.Literal("concise"), Type.Literal("detailed")]);
 

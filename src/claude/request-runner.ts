@@ -1,6 +1,6 @@
 import type { RunOptions } from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
-import { ApiError, reasonOf, toApiError } from "../core/error.ts";
+import { ApiError, reasonOf, shuttingDown, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Served, Spending } from "../core/turn-record.ts";
@@ -242,8 +242,7 @@ function servedAs({ how, keep, worker }: Pick<Lease, "how" | "keep" | "worker">)
 
 /** The signal that ends what runs is the client's, or the server's own. */
 export function whyAborted(client: AbortSignal): ApiError {
-  if (client.aborted) return clientClosed();
-  return new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
+  return client.aborted ? clientClosed() : shuttingDown();
 }
 
 function clientClosed(): ApiError {

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { ApiError, toApiError } from "../../core/error.ts";
+import { type ApiError, shuttingDown, toApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Installation } from "./installation.ts";
 
@@ -117,7 +117,7 @@ export class InstallationMonitor {
   /** Looks no more: gives up the look that is under way, and resolves when nothing that it started still runs. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#closing.abort(new ApiError("shutting_down", "The server is shutting down."));
+    this.#closing.abort(shuttingDown());
     await this.#inspecting?.catch(() => {});
   }
 

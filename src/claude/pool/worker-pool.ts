@@ -1,4 +1,4 @@
-import { ApiError, reasonOf } from "../../core/error.ts";
+import { type ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
 import { bootProblem } from "../cli/start-failure.ts";
 import type { Restored } from "../session/restorer.ts";
 import type { Demand } from "./choice.ts";
@@ -286,8 +286,4 @@ export class WorkerPool {
     const tracked = ended.finally(() => this.#ending.delete(tracked));
     this.#ending.add(tracked);
   }
-}
-
-function shuttingDown(): ApiError {
-  return new ApiError("shutting_down", "The server is shutting down.");
 }

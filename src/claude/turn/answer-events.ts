@@ -1,6 +1,6 @@
+import { type AnswerBlock, WrittenBlocks } from "../../core/collect.ts";
 import type { ChatEvent, Usage } from "../../core/event.ts";
 import type { ContentBlock, Turn } from "../../core/request.ts";
-import { type AnswerBlock, WrittenBlocks } from "../../core/written-blocks.ts";
 
 // What the events of an answer go through on their way to the client.
 

@@ -6,12 +6,12 @@ import type { Installation } from "./installation.ts";
 
 /** How often a broken installation is looked at again, so that the server recovers by itself. */
 const RECHECK_MS = 3_000;
-/** While nobody is logged in, each look runs two programs for nothing: it is put off longer and longer, up to so many times that. */
+/** While nobody is logged in, each look runs two programs for nothing: the time between looks doubles, up to so many times that. */
 const MOST_RECHECKS = 10;
 /** A request that finds the installation broken looks again at once, unless somebody just did; that nobody is logged in stands for longer. */
 const FRESH_MS = 500;
 
-/** So long requests wait for the first look at a program that took another's place; usually it takes half a second. */
+/** So long a request waits for the first look at a program that was replaced; usually half a second. */
 const RENEWED_MS = 2_000;
 
 type MonitorOptions = {
@@ -43,7 +43,7 @@ export class InstallationMonitor {
   /** What was there when it was looked at. */
   #program: string | undefined;
   #login: string | undefined;
-  /** How many times of rechecking go by before the next look, and have gone by. */
+  /** The next look is at every `until`th recheck; `gone` rechecks went by without one. */
   #putOff = { until: 1, gone: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
@@ -95,7 +95,7 @@ export class InstallationMonitor {
     return (found && this.#options.loginUnread?.(found)) ?? problem;
   }
 
-  /** What a look finds in place of what was found before; undefined where nothing has changed, or what is there does not work (yet). */
+  /** The installation that has replaced the one before; undefined where none has, or where it does not work (yet). */
   async #renewed(): Promise<Installation | undefined> {
     const before = this.#installation;
     if (before === undefined || this.#closing.signal.aborted) return undefined;

@@ -37,7 +37,7 @@ type Kept = {
   idleTimer?: ReturnType<typeof setTimeout>;
 };
 
-/** Anthropic takes some tenths of a second for a count; more processes than these would take longer to start than to wait for. */
+/** Anthropic takes some tenths of a second for a count: it is quicker to wait than to start more processes than these. */
 const MOST = 4;
 /** Counts for each process, up to which no other is started: a start takes as long as some counts do. */
 const WORTH_WAITING = 2;
@@ -56,7 +56,7 @@ export class CountingProcesses {
   });
   readonly #kept = new Set<Kept>();
   readonly #ending = new Set<Promise<void>>();
-  /** Those past the gate for whom there is no process yet. */
+  /** Counts past the gate that have no process yet. */
   readonly #waiting: (() => void)[] = [];
 
   constructor(options: CountingProcessesOptions) {

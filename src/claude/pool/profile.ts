@@ -28,8 +28,8 @@ export type Profile = {
   readonly toolsKey: string;
   readonly schemaKey: string;
   /**
-   * All that Anthropic has the model read before the conversation: its cache, and what binds thinking to its place, go by this. Deferred tools do
-   * not stand there ("Tool use with prompt caching", Anthropic's documentation).
+   * All that the model reads before the conversation: Anthropic's cache, and its check of thinking, go by this. Deferred tools are none of it
+   * ("Tool use with prompt caching" in Anthropic's documentation).
    */
   readonly promptKey: string;
   /** Whether the API knows all functions, and their arguments, by the names that the client gave them. */
@@ -91,9 +91,8 @@ function answerTool(schema: JsonObject): JsonObject {
 export const BLANK_PROFILE: Profile = makeProfile({});
 
 /**
- * Whether an initialised process can be given another profile. Its functions can be replaced, and its system prompt, though that cannot be
- * taken away. The schema that it asks for by the CLI's tool, and what it asks for a trial, stay: the CLI does not forget them. One that
- * was only prepared has asked for nothing yet.
+ * Whether an initialised process can be given another profile. Its functions can be replaced, and its system prompt, but that cannot be
+ * taken away. The schema of the CLI's tool, and the betas, stay: the CLI does not forget them. A process that was only prepared has neither.
  */
 export function canRebind(from: Profile, to: Profile): boolean {
   return (

@@ -6,7 +6,7 @@ import { environmentIn, type TranscriptEntry } from "../pool/transcript.ts";
 import { conversationHash, prefixHashes } from "../session/served-conversations.ts";
 import { ThinkingMemory } from "./thinking-memory.ts";
 
-/** What this server knows of the thinking that clients send back. */
+/** Knows the thinking that clients send back. */
 export class KnownThinking {
   readonly #told = new ThinkingMemory();
 
@@ -16,8 +16,8 @@ export class KnownThinking {
   }
 
   /**
-   * Reads the answer to a conversation, to know what is thought there when it comes back. `remembered`: what the process that answers
-   * remembers of it.
+   * Reads an answer, to know its thinking again when it comes back. `remembered`: what the process that answers remembers of the
+   * conversation.
    */
   learner(
     setting: string,

@@ -43,8 +43,8 @@ export class InstallationMonitor {
   /** What was there when it was looked at. */
   #program: string | undefined;
   #login: string | undefined;
-  /** The next look is at every `until`th recheck; `gone` rechecks went by without one. */
-  #putOff = { until: 1, gone: 0 };
+  /** The next look is at every `every`th recheck; `skipped` rechecks went by without one. */
+  #backoff = { every: 1, skipped: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
 
@@ -84,7 +84,7 @@ export class InstallationMonitor {
     this.#installation = undefined;
     this.#problem = problem;
     this.#lastLook = 0;
-    this.#putOff = { until: 1, gone: 0 };
+    this.#backoff = { every: 1, skipped: 0 };
     this.#scheduleRecheck();
   }
 
@@ -132,7 +132,7 @@ export class InstallationMonitor {
       this.#installation = installation;
       this.#problem = undefined;
       this.#isAnnounced = false;
-      this.#putOff = { until: 1, gone: 0 };
+      this.#backoff = { every: 1, skipped: 0 };
       this.#program = before?.path === installation.path ? program : this.#options.programStamp?.(installation.path);
       if (before !== undefined && before.version !== installation.version) this.#options.onReplaced?.();
       const { path, version, login } = installation;
@@ -142,7 +142,7 @@ export class InstallationMonitor {
       const problem = toApiError(error);
       // One that worked stays what it was, until a process of it fails.
       if (problem.code === "shutting_down" || before !== undefined) throw problem;
-      if (problem.code !== this.#problem?.code) this.#putOff = { until: 1, gone: 0 };
+      if (problem.code !== this.#problem?.code) this.#backoff = { every: 1, skipped: 0 };
       const isTold = this.#isAnnounced || problem.message === this.#problem?.message;
       if (!isTold) this.#options.logger.error(problem.message, { code: problem.code });
       this.#isAnnounced = false;
@@ -162,11 +162,13 @@ export class InstallationMonitor {
   }
 
   #recheck(): void {
-    const { until, gone } = this.#putOff;
-    const isPutOff =
-      this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#options.loginStamp?.() === this.#login;
-    this.#putOff = isPutOff ? { until, gone: gone + 1 } : { until: Math.min(2 * until, MOST_RECHECKS), gone: 0 };
-    if (isPutOff) this.#scheduleRecheck();
+    const { every, skipped } = this.#backoff;
+    const isSkipped =
+      this.#problem?.code === "cli_logged_out" && skipped + 1 < every && this.#options.loginStamp?.() === this.#login;
+    this.#backoff = isSkipped
+      ? { every, skipped: skipped + 1 }
+      : { every: Math.min(2 * every, MOST_RECHECKS), skipped: 0 };
+    if (isSkipped) this.#scheduleRecheck();
     else void this.#look().catch(() => {});
   }
 }

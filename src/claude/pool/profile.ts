@@ -5,7 +5,7 @@ import { isBlank } from "../../core/turns.ts";
 import { isFullId } from "../models/model-name.ts";
 import { mendTools, namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
-import { isTornBySetModel } from "../turn/encode-input.ts";
+import { isSplitBySetModel } from "../turn/encode-input.ts";
 import { fitToModel } from "./fit-model.ts";
 import type { OutputMethod } from "./output-methods.ts";
 import { nearestEffort, type TurnSettings } from "./turn-settings.ts";
@@ -98,7 +98,7 @@ export function canRebind(from: Profile, to: Profile): boolean {
   return (
     from.schemaKey === to.schemaKey &&
     (from === BLANK_PROFILE || sameJson(from.betas, to.betas)) &&
-    (from.system === to.system || !(isBlank(to.system) || isTornBySetModel(to.system)))
+    (from.system === to.system || !(isBlank(to.system) || isSplitBySetModel(to.system)))
   );
 }
 

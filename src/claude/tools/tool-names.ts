@@ -17,7 +17,7 @@ export const DEFERRED = "_deferred";
 // What the CLI makes of a client's tool because one of its own has the name, and no setting prevents.
 
 /** What it calls a tool when it lists those that it offers; all others go by their names. */
-const OTHERWISE_LISTED: ReadonlyMap<string, string> = new Map([["Agent", "Task"]]);
+const LISTED_AS: ReadonlyMap<string, string> = new Map([["Agent", "Task"]]);
 
 /** The first, offered beside the second, it explains to the model in the system prompt. */
 const EXPLAINED = { name: "Artifact", beside: "Edit" } as const;
@@ -159,7 +159,7 @@ export class ToolNames {
       return index >= 0;
     };
     const unnamed = [...this.#offered.toApi].filter(([, apiName]) => !take(apiName));
-    const missing = unnamed.filter(([, apiName]) => !take(OTHERWISE_LISTED.get(apiName))).map(([name]) => name);
+    const missing = unnamed.filter(([, apiName]) => !take(LISTED_AS.get(apiName))).map(([name]) => name);
     return foreign.length === missing.length ? { foreign: [], missing: [] } : { foreign, missing };
   }
 

@@ -6,7 +6,8 @@ import type { ChatRequest } from "../core/request.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import type { OutputMethods } from "./pool/output-methods.ts";
-import { profileOf, settingsOf } from "./pool/profile.ts";
+import { profileOf } from "./pool/profile.ts";
+import { settingsOf } from "./pool/request-settings.ts";
 import type { KnownThinking } from "./thinking/known-thinking.ts";
 import { refusalIn } from "./turn/turn-errors.ts";
 

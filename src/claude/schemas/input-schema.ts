@@ -1,7 +1,7 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./input-schema-slips.ts";
 import { isList, isSchema, KEYWORDS, mapSubschemas, type Path, subschemas } from "./keywords.ts";
 import { pathOfRef, pointerTo, schemasIn, valueAt } from "./places.ts";
-import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./schema-slips.ts";
 
 /** The one draft that the API checks schemas by; one that declares another is not checked. */
 const CHECKED_DRAFT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;

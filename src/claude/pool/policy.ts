@@ -171,7 +171,7 @@ function beforeThought(transcript: readonly TranscriptEntry[]): readonly Transcr
   return thought < 0 ? transcript : transcript.slice(0, thought);
 }
 
-// Of the processes that would have to forget all that they remember, which serves a request.
+// Which process serves a request, of those that would have to forget all that they remember.
 
 /** The one with least to lose. */
 function chooseAny<W extends ProcessView>(emptied: readonly W[], unasked: readonly W[], demand: Demand): W | undefined {
@@ -189,7 +189,7 @@ function chooseAny<W extends ProcessView>(emptied: readonly W[], unasked: readon
   );
 }
 
-/** One that nobody is likely to miss, where there are more than so many: of its own kind first, so that a batch goes on in its own. */
+/** For a batch: one that nobody will miss, if there are more than `leaves` of these. Its own kind comes first: so it goes on in its own. */
 function chooseSpare<W extends ProcessView>(
   emptied: readonly W[],
   unasked: readonly W[],

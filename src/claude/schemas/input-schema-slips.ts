@@ -55,7 +55,7 @@ function eachOnce(lists: Json): Json {
   return entries.every(([name, list]) => list === lists[name]) ? lists : Object.fromEntries(entries);
 }
 
-/** Keywords that say nothing of what is valid where they say something that nobody understands. */
+/** Keywords to drop where their value makes no sense: nothing becomes valid, or invalid, by that. */
 const DISPENSABLE: ReadonlySet<string> = new Set([
   ...ANNOTATIONS,
   "format",

@@ -10,7 +10,7 @@ import { pathOfRef, schemasIn, valueAt } from "./places.ts";
 /** Words for readers that stand beside any type. */
 const ANNOTATIONS = ["title", "description", "default"];
 const SCALARS: readonly string[] = ["boolean", "integer", "null", "number", "string"];
-/** What is kept of a type: all of it together, or of what limits a scalar one alone. */
+/** The keywords of a type that the API keeps: those that may stand together, and those that may only stand alone. */
 type KeptKeywords = { readonly together: readonly string[]; readonly alone: readonly string[] };
 const OF_TYPE: Readonly<Record<(typeof TYPES)[number], KeptKeywords>> = {
   object: { together: ["properties", "required", "additionalProperties"], alone: [] },

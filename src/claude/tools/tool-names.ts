@@ -148,8 +148,8 @@ export class ToolNames {
   }
 
   /**
-   * Compares with the tools that the CLI lists: which of them nobody offered, and the client's names of those that are left out. As
-   * many of the one as of the other are the same tools, which a newer CLI lists by names of its own.
+   * Compares with the tools that the CLI lists. `foreign`: those that nobody offered. `missing`: the client's names of those that are not
+   * listed. If there are as many of the one as of the other, they are the same tools, which a newer CLI lists by names of its own.
    */
   compare(listed: readonly string[]): { readonly foreign: readonly string[]; readonly missing: readonly string[] } {
     const foreign = listed.filter((name) => !NOT_OFFERED.includes(name));

@@ -12,7 +12,7 @@ import type {
 import { toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
-import { hasThinking } from "../core/thinking.ts";
+import { hasThinking } from "../core/turns.ts";
 import type { PlanReader } from "./plan/plan-reader.ts";
 import { profileOf } from "./pool/profile.ts";
 import { fitToModel } from "./pool/request-settings.ts";

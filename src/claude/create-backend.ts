@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
-import { inspectInstallation, loginUnread } from "./cli/installation.ts";
+import { findInstallation, inspectInstallation, loginUnread } from "./cli/installation.ts";
 import { credentialsStamp, fileStamp, InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliArguments, cliEnvironment, cliSettings } from "./cli/invocation.ts";
+import { LoginSession } from "./cli/login.ts";
 import { withManaged } from "./cli/managed-settings.ts";
 import { withNetworkSettings } from "./cli/network-settings.ts";
+import { SharedLogin } from "./cli/shared-login.ts";
+import { loginCommand } from "./cli/shell-commands.ts";
 import { whyNotStarted } from "./cli/start-failure.ts";
 import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
 import { ensureEmptyDirectory, TemporaryFiles } from "./cli/working-files.ts";
@@ -93,8 +96,14 @@ const PROBE_S = 60;
 /** Longer than the pool lets a process wait: it, not the CLI, decides when waiting is over. */
 const CALL_TIMEOUT_MARGIN_MS = 60_000;
 
+/** What a login mends, where no token in the environment goes before it. */
+const MENDED_BY_LOGIN: ReadonlySet<string> = new Set(["cli_logged_out", "login_refused"]);
+
+/** The driver of the CLI, and its login, which ends with it. */
+export type ClaudeParts = { readonly backend: ClaudeBackend; readonly login: SharedLogin };
+
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
-export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
+export function createClaudeBackend(options: BackendOptions): ClaudeParts {
   const { logger, workingDirectory } = options;
   const temporaryFiles = new TemporaryFiles(options);
   const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...temporaryFiles.env };
@@ -130,10 +139,11 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     programStamp: fileStamp,
     loginStamp: () => credentialsStamp(options),
     loginUnread: (found) => loginUnread(found, options),
-    onReplaced: () => {
-      for (const part of [pool, counter, restorer]) part.reset();
-    },
+    onReplaced: () => startAfresh(),
   });
+  const startAfresh = () => {
+    for (const part of [pool, counter, restorer]) part.reset();
+  };
   const running = { cwd: workingDirectory, env: cliEnv, guard: orphans, logger };
   const folder = new TranscriptFolder(join(workingDirectory, "..", "sessions"));
   const idleTimeoutMs = options.idleTimeoutSeconds * 1000;
@@ -227,7 +237,20 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     seenAt: () => guard.limits.seenAt,
     learn: (windows) => guard.learn(windows),
   });
-  return new ClaudeBackend({
+  const cliPath = () => findInstallation({ ...options, cliEnv, settings });
+  const login = new SharedLogin({
+    isWanted: () =>
+      cliEnv.CLAUDE_CODE_OAUTH_TOKEN === undefined &&
+      MENDED_BY_LOGIN.has((monitor.problem ?? guard.problem)?.code ?? ""),
+    open: () => new LoginSession({ ...running, path: cliPath(), settings }),
+    command: () => loginCommand(options, cliPath()),
+    onLoggedIn: async () => {
+      guard.loginChanged();
+      startAfresh();
+      await monitor.loginChanged();
+    },
+  });
+  const backend = new ClaudeBackend({
     monitor,
     planReader,
     pool,
@@ -243,6 +266,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
         await Promise.all([temporaryFiles.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
       },
       close: async () => {
+        await login.cancel();
         await orphans.close();
         await temporaryFiles.close();
       },
@@ -258,4 +282,5 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
     explain: (error) => withManaged(error, options.platform),
   });
+  return { backend, login };
 }

@@ -95,6 +95,13 @@ export class InstallationMonitor {
     return (found && this.#options.loginUnread?.(found)) ?? problem;
   }
 
+  /** Somebody has logged in: looks at once, where nobody was, and waits for nothing that was put off. */
+  async loginChanged(): Promise<void> {
+    this.#lastLook = 0;
+    this.#backoff = { every: 1, skipped: 0 };
+    await this.ensure().catch(() => {});
+  }
+
   /** The installation that has replaced the one before; undefined where none has, or where it does not work (yet). */
   async #renewed(): Promise<Installation | undefined> {
     const before = this.#installation;

@@ -138,6 +138,11 @@ export class PlanGuard {
     return { ...event, error };
   }
 
+  /** Somebody has logged in anew: the next request tells whether that is taken. */
+  loginChanged(): void {
+    this.#login = undefined;
+  }
+
   /** Keeps what is known for the next start. */
   close(): void {
     if (this.#limits.seenAt !== undefined) this.#write(this.#now());

@@ -1,8 +1,7 @@
 import { isJsonObject, parseJsonObject, sameJson } from "../../core/json.ts";
 import type { ContentBlock, Tool, ToolCallBlock, Turn } from "../../core/request.ts";
-import { signatureOf, thinkingOf } from "../../core/thinking.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
-import { isBlank, textOf } from "../../core/turns.ts";
+import { isBlank, signatureOf, textOf, thinkingOf } from "../../core/turns.ts";
 import type { Restored } from "../session/restorer.ts";
 
 /**

@@ -1,8 +1,7 @@
 import { canonicalJson } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
-import { hasThinking } from "../../core/thinking.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
-import { isBlank, textOf } from "../../core/turns.ts";
+import { hasThinking, isBlank, textOf } from "../../core/turns.ts";
 import type { Profile } from "../pool/profile.ts";
 import { isLight } from "../pool/transcript.ts";
 import type { TurnSettings } from "../pool/turn-settings.ts";

@@ -1,6 +1,6 @@
 import type { ChatEvent } from "../../core/event.ts";
 import type { ContentBlock, ThinkingBlock, Turn } from "../../core/request.ts";
-import { hasThinking, signatureOf, thinkingOf } from "../../core/thinking.ts";
+import { hasThinking, signatureOf, thinkingOf } from "../../core/turns.ts";
 import { isBefore, isSameModel, parseModelName, type Version } from "../models/model-name.ts";
 import { environmentIn, type TranscriptEntry } from "../pool/transcript.ts";
 import { conversationHash, prefixHashes } from "../session/served-conversations.ts";

@@ -8,9 +8,8 @@ import { managedSettings } from "../../claude/cli/managed-settings.ts";
 import { loginCommand, quoted, updateCommand, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
-import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
-import type { StartAs } from "./start-as.ts";
+import { type StartAs, unsetCommand } from "./suggested-commands.ts";
 
 const DAY_MS = 86_400_000;
 /** So long before a login ends, it is worth a warning. */

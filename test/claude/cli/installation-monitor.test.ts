@@ -39,6 +39,17 @@ const problemOf = (monitor: InstallationMonitor) =>
     (error: unknown) => error,
   );
 
+test("who logs in by this server waits for no look that was put off", async () => {
+  const { monitor, machine } = monitorOf(new ApiError("cli_logged_out", "nobody"), 3_000);
+  await problemOf(monitor);
+  machine.state = WORKING;
+  expect([await problemOf(monitor), machine.looks]).toEqual([expect.any(ApiError), 1]);
+  await monitor.loginChanged();
+  expect([monitor.installation, machine.looks]).toEqual([WORKING, 2]);
+  await monitor.loginChanged();
+  expect(machine.looks).toBe(2);
+});
+
 describe("a working installation", () => {
   test("is unknown until somebody asks", () => {
     const { monitor, machine } = monitorOf(WORKING);

@@ -164,7 +164,10 @@ test("a login that the CLI does not read holds requests back like one that is re
 
 test("a token of the environment that is refused is named: a login made since would not help", () => {
   const refused = { type: "error", error: new ApiError("login_refused", "Refused.", { upstreamStatus: 401 }) } as const;
-  expect(guard().follow(refused, SONNET)).toEqual(refused);
+  const stored = guard();
+  expect(stored.follow(refused, SONNET)).toEqual(refused);
+  stored.loginChanged();
+  expect(stored.problem).toBeUndefined();
   const plan = guard({ usesToken: true });
   expect(plan.follow(refused, SONNET)).toMatchObject({
     type: "error",

@@ -64,7 +64,9 @@ export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { n
   // A batch leaves a processor to whoever comes meanwhile.
   const most = demands.every(isOfBatch) ? Math.max(1, maxStarting - 1) : maxStarting;
   const wanted = Math.min(demands.length, most);
-  return inTime.length < wanted && starting.length < 2 * wanted;
+  // A start that fails at once tells nobody who still has a late one to wait for: the next beside that comes after the pause.
+  const isPaused = now < state.pauseUntil && starting.length >= wanted;
+  return inTime.length < wanted && starting.length < 2 * wanted && !isPaused;
 }
 
 /** Others come before it. */

@@ -7,6 +7,6 @@ export function isThisMachine({ os, arch, musl }: Target): boolean {
 }
 
 /** Whether this system's C library is musl. */
-export function onMusl(): boolean {
+function onMusl(): boolean {
   return process.platform === "linux" && existsSync("/etc/alpine-release");
 }

@@ -5,7 +5,7 @@ import { Glob } from "bun";
 import packageJson from "../package.json" with { type: "json" };
 import { CLIENT_NAMES, renderClient, renderIndex } from "../scripts/clients.ts";
 import { OVERVIEW, renderOverview, renderParameters } from "../scripts/parameters.ts";
-import { ERROR_STATUS } from "../src/api/error-status.ts";
+import { ERROR_STATUS } from "../src/api/errors/error-status.ts";
 import type { Commands } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 import type { AnyOption } from "../src/config/option.ts";

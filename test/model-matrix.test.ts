@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { unmetFields } from "../src/api/unmet-fields.ts";
+import { unmetFields } from "../src/api/fields/unmet-fields.ts";
 import { fitToModel } from "../src/claude/pool/fit-model.ts";
 import { profileOf, settingsOf } from "../src/claude/pool/profile.ts";
 import { settingsChange, type TurnSettings } from "../src/claude/pool/turn-settings.ts";

@@ -1,5 +1,5 @@
 import type { RunOptions } from "../core/backend.ts";
-import type { ApiError } from "../core/error.ts";
+import { ApiError } from "../core/error.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Served, Spending } from "../core/turn-record.ts";
 import type { InstallationMonitor } from "./cli/installation-monitor.ts";
@@ -7,7 +7,6 @@ import type { PlanGuard } from "./plan/plan-guard.ts";
 import type { Lease } from "./pool/lease.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
-import { whyAborted } from "./why-aborted.ts";
 
 /** A request's stay: until when, what ends it early, and how to get a place, each time it asks. */
 export type Stay = {
@@ -21,7 +20,7 @@ export type Stay = {
 /** One try to answer: in the place that it has, and whether in a process that is started for it. */
 export type Try = Pick<Stay, "signal" | "onServed" | "onSpent"> & { readonly place: Place; readonly fresh: boolean };
 
-export type StayOptions = {
+type StayOptions = {
   readonly monitor: Pick<InstallationMonitor, "ensure">;
   readonly queue: TurnQueue;
   readonly guard: PlanGuard;
@@ -60,4 +59,17 @@ export function servedAs({ how, keep, worker }: Pick<Lease, "how" | "keep" | "wo
   if (how !== "reuse") return how;
   if (keep === 0) return "rebind";
   return keep === worker.transcript.length ? "continue" : "rewind";
+}
+
+/** The signal that ends what runs is the client's, or the server's own. */
+export function whyAborted(client: AbortSignal): ApiError {
+  return client.aborted ? clientClosed() : shuttingDown();
+}
+
+export function clientClosed(): ApiError {
+  return new ApiError("client_closed", "The client closed the connection.");
+}
+
+function shuttingDown(): ApiError {
+  return new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
 }

@@ -118,7 +118,7 @@ export class TurnRecorder {
 const UNKNOWN_MODEL = "unknown";
 
 /** What both took together. */
-export function addSpending(some: Spending, more: Spending): Spending {
+function addSpending(some: Spending, more: Spending): Spending {
   const knowsCost = some.costUsd !== undefined || more.costUsd !== undefined;
   return {
     costUsd: knowsCost ? (some.costUsd ?? 0) + (more.costUsd ?? 0) : undefined,

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { sseResponse } from "../api/sse.ts";
+import { sseResponse } from "../api/answer/sse.ts";
 import { ApiError } from "../core/error.ts";
 import type { PageSources } from "./snapshot.ts";
 

@@ -1,10 +1,10 @@
 import { type AnyElysia, Elysia } from "elysia";
 import type { Clients } from "../api/clients.ts";
+import { orOtherEndpoint } from "../api/errors/other-endpoint.ts";
 import { healthRoutes } from "../api/health/routes.ts";
 import { modelsRoutes } from "../api/models/routes.ts";
 import type { DescribedRoute } from "../api/openapi/document.ts";
 import { openApiRoutes } from "../api/openapi/routes.ts";
-import { orOtherEndpoint } from "../api/other-endpoint.ts";
 import { Overfull } from "../api/validation/overfull.ts";
 import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
@@ -32,10 +32,7 @@ export type ServerParts = {
   readonly page?: PageParts | undefined;
 };
 
-export type PageParts = Omit<
-  PageSources,
-  "health" | "limits" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"
-> & {
+type PageParts = Omit<PageSources, "health" | "limits" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"> & {
   /** How many turns have ended. */
   readonly ended: () => number;
 };

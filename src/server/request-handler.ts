@@ -1,9 +1,9 @@
-import { anthropicErrorBody, isAnthropicRequest } from "../api/anthropic-error.ts";
+import { UpgradeResponse } from "../api/answer/socket.ts";
 import type { Clients } from "../api/clients.ts";
+import { anthropicErrorBody, isAnthropicRequest } from "../api/errors/anthropic-error.ts";
+import { notOffered } from "../api/errors/not-offered.ts";
+import { errorResponse } from "../api/errors/openai-error.ts";
 import { limitHeaders } from "../api/limit-headers.ts";
-import { notOffered } from "../api/not-offered.ts";
-import { errorResponse } from "../api/openai-error.ts";
-import { UpgradeResponse } from "../api/socket.ts";
 import type { PlanLimits } from "../core/backend.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";

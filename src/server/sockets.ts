@@ -1,4 +1,4 @@
-import type { Answered, SocketConnection, SocketSession, UpgradeResponse } from "../api/socket.ts";
+import type { Answered, SocketConnection, SocketSession, UpgradeResponse } from "../api/answer/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { logInternalError } from "./errors.ts";

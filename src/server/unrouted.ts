@@ -1,4 +1,4 @@
-import { notOffered } from "../api/not-offered.ts";
+import { notOffered } from "../api/errors/not-offered.ts";
 import { ApiError } from "../core/error.ts";
 import type { Exchange } from "./exchange.ts";
 import { methodsOf, type Route } from "./meant-path.ts";

@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { LengthFinishReasonError } from "openai/error";
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
 import { z } from "zod";
 import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary } from "../support/binary.ts";
 import { receivedTurns } from "../support/received.ts";
 
 // Structured output by the SDK's zod helpers, through the built binary: as text that the API holds to the schema, and, where that has more
 // than the API keeps, by a tool of the CLI's.
 
-let app: Binary;
+let app: RunningBinary;
 beforeAll(async () => {
-  app = await startBinary();
+  app = await sharedBinary();
 });
-afterAll(() => app[Symbol.asyncDispose]());
 
 const MODEL = "claude-sonnet-4";
 const ask = (content: string) => [{ role: "user" as const, content }];

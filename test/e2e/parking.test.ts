@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { LOOK, said, step, TOOLS, toolResult } from "../support/steps.ts";
 import { calling, result, type ToolMessage, user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
@@ -11,7 +12,7 @@ import { readHealth } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SqliteResponseStore } from "../../src/api/openai-responses/sqlite-store.ts";
+import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
 import { stateDirectory } from "../../src/config/paths.ts";
 import { hang, hangMidStream } from "../../src/simulator/reply.ts";
 import { startHarness } from "../support/harness.ts";

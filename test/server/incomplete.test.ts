@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Elysia } from "elysia";
-import { UpgradeResponse } from "../../src/api/socket.ts";
+import { UpgradeResponse } from "../../src/api/answer/socket.ts";
 import { BodyRoom } from "../../src/server/body-room.ts";
 import { Descriptors } from "../../src/server/descriptors.ts";
 import {

@@ -1,9 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cliArguments } from "../../src/claude/cli/arguments.ts";
-import { cliEnvironment } from "../../src/claude/cli/environment.ts";
-import { cliSettings } from "../../src/claude/cli/settings.ts";
+import { cliArguments, cliEnvironment, cliSettings } from "../../src/claude/cli/invocation.ts";
 import { CliProcess } from "../../src/claude/process/cli-process.ts";
 import {
   type Attachment,

@@ -22,7 +22,7 @@ const VERSION = "web_search_20250305";
 /** So many searches in one answer; left out, OpenAI's size is `medium`. Anthropic knows no size of what is found. */
 const MOST_SEARCHES = { low: 1, medium: 5, high: 10 } as const;
 
-export type AskedSearch = SearchTool | AnthropicSearchTool;
+type AskedSearch = SearchTool | AnthropicSearchTool;
 
 /** A search that a request asks for. `at`: how many functions come before it. `field`: its name in the response header. */
 export type PlacedSearch = { readonly tool: AskedSearch; readonly at: number; readonly field: string };

@@ -9,7 +9,7 @@ const SearchType = Type.Union([
 ]);
 
 /** OpenAI's names of its search: today's, the one before, and both with their dates. */
-export const SEARCH_TYPES = [
+const SEARCH_TYPES = [
   "web_search",
   "web_search_2025_08_26",
   "web_search_preview",
@@ -25,7 +25,7 @@ const approximate = { type: optional(Type.Literal("approximate")) };
 export const UserLocation = Type.Object({ ...approximate, ...place });
 export type UserLocation = Static<typeof UserLocation>;
 
-export const SearchContextSize = Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")]);
+const SearchContextSize = Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")]);
 
 const Domains = optional(Type.Array(Type.String()));
 

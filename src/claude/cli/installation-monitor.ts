@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { ApiError, toApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Installation } from "./installation.ts";
@@ -12,14 +14,14 @@ const FRESH_MS = 500;
 /** So long requests wait for the first look at a program that took another's place; usually it takes half a second. */
 const RENEWED_MS = 2_000;
 
-export type MonitorOptions = {
+type MonitorOptions = {
   /** Looks at the installation; when the signal aborts, it ends what it started and rejects. */
   readonly inspect: (signal: AbortSignal) => Promise<Installation>;
   readonly logger: Logger;
   readonly recheckMs?: number;
   /** Whether somebody else tells what is wrong at the start; the log then tells what changes. */
   readonly announcesProblem?: boolean | undefined;
-  /** Another once there is another program at the path; see marks.ts. */
+  /** Another once there is another program at the path; see {@link fileMark}. */
   readonly programMark?: (path: string) => string | undefined;
   /** Another once the login is; undefined where no file tells. */
   readonly loginMark?: () => string | undefined;
@@ -184,5 +186,29 @@ export class InstallationMonitor {
     this.#putOff = isPutOff ? { until, gone: gone + 1 } : { until: Math.min(2 * until, MOST_RECHECKS), gone: 0 };
     if (isPutOff) this.#scheduleRecheck();
     else void this.#look().catch(() => {});
+  }
+}
+
+type CredentialsContext = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+};
+
+/**
+ * Something that is another once the CLI's login was written anew, without a look at what it says. Undefined where there is no file
+ * of it: a keychain holds it, or a variable.
+ */
+export function credentialsMark({ env, home }: CredentialsContext): string | undefined {
+  const file = join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), ".credentials.json");
+  return fileMark(file);
+}
+
+/** Something that is another once there is other content at the path, also by way of a link. Undefined where there is none. */
+export function fileMark(path: string): string | undefined {
+  try {
+    const { mtimeMs, size, ino, dev } = statSync(path);
+    return `${mtimeMs}:${size}:${ino}:${dev}`;
+  } catch {
+    return undefined;
   }
 }

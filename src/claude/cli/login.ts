@@ -1,5 +1,8 @@
 import Type, { type Static } from "typebox";
+import { Logger } from "../../observability/logger.ts";
+import { CliProcess } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
+import { cliArguments } from "./invocation.ts";
 
 /** What `claude auth status` prints; read loosely, since every field but `loggedIn` may be missing. */
 const Status = Type.Object({
@@ -84,4 +87,64 @@ function describe(method: string | undefined, subscription: string | undefined):
     default:
       return `${method ?? "unknown login"}${plan}`;
   }
+}
+
+/** Seen on 2.1.250 and 2.1.332: the first address leads to a page that shows a code, the second back to a port that the CLI listens on. */
+const Addresses = lazyCheck(Type.Object({ manualUrl: Type.String(), automaticUrl: Type.String() }));
+
+type LoginSessionOptions = {
+  readonly path: string;
+  readonly settings: string;
+  /** Without a token: that would hide the login that is made. */
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+};
+
+const BEGIN_TIMEOUT_MS = 20_000;
+/** As long as somebody may take to log in. */
+const LOGIN_TIMEOUT_MS = 15 * 60_000;
+const EXCHANGE_TIMEOUT_MS = 60_000;
+
+/** The CLI's own login, begun and followed from here. The CLI alone gets the tokens, and keeps them; what is seen here is an address and a code. */
+export class LoginSession implements AsyncDisposable {
+  readonly #process: CliProcess;
+
+  constructor({ path, settings, env, cwd }: LoginSessionOptions) {
+    this.#process = new CliProcess({ path, args: cliArguments({ settings }), env, cwd, logger: new Logger("silent") });
+  }
+
+  /** Begins it. Undefined: this CLI cannot be asked to. */
+  async begin(): Promise<{ readonly manualUrl: string; readonly automaticUrl: string } | undefined> {
+    const request = { subtype: "claude_authenticate", loginWithClaudeAi: true };
+    const answer = await this.#process.request(request, BEGIN_TIMEOUT_MS).catch(() => undefined);
+    return Addresses.Check(answer) && isSecure(answer.manualUrl) && isSecure(answer.automaticUrl) ? answer : undefined;
+  }
+
+  /** Resolves once somebody has logged in. Rejects with why that failed. */
+  async completed(): Promise<void> {
+    await this.#process.request({ subtype: "claude_oauth_wait_for_completion" }, LOGIN_TIMEOUT_MS);
+  }
+
+  /** Hands over the code that the page at `manualUrl` shows, which {@link readCode} takes apart. */
+  async submit({ code, state }: LoginCode): Promise<void> {
+    const request = { subtype: "claude_oauth_callback", authorizationCode: code, state };
+    await this.#process.request(request, EXCHANGE_TIMEOUT_MS);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.terminate();
+  }
+}
+
+type LoginCode = { readonly code: string; readonly state: string };
+
+/** What was pasted: `code#state`, or a code alone. Undefined: it is neither. */
+export function readCode(pasted: string, manualUrl: string): LoginCode | undefined {
+  const [code = "", state = new URL(manualUrl).searchParams.get("state") ?? ""] = pasted.trim().split("#");
+  return /^[\w.~-]+$/.test(code) ? { code, state } : undefined;
+}
+
+/** It is given to the system to open, which opens more than pages. */
+function isSecure(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === "https:";
 }

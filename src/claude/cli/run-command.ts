@@ -1,6 +1,5 @@
-import { withReserve } from "../process/descriptor-reserve.ts";
 import type { OrphanGuard } from "../process/orphan-guard.ts";
-import { OWN_GROUP, signalGroup } from "../process/process-group.ts";
+import { OWN_GROUP, signalGroup, withReserve } from "../process/spawn.ts";
 
 export type CommandOptions = {
   readonly env: Record<string, string>;

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { ApiError, reasonOf } from "../../core/error.ts";
-import { installCommand, RECOVERS } from "./remedies.ts";
+import { installCommand, RECOVERS } from "./shell-commands.ts";
 
 /** What was seen of a program that could not be started, or ended before it said anything. */
 export type StartFailure = { readonly code?: string; readonly exitCode?: number | null; readonly output?: string };

@@ -2,10 +2,9 @@ import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
 import { ApiError, type ErrorCode, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { Logger } from "../../observability/logger.ts";
-import { type GuardSettings, isoTime, judge, nameOf, percent, type Verdict } from "./guard.ts";
-import { current, NO_LIMITS, type RateLimitInfo, withAnswer, withReport } from "./limits.ts";
+import { current, NO_LIMITS, type RateLimitInfo, type Warned, warningsOf, withAnswer, withReport } from "./limits.ts";
 import type { PlanStore } from "./plan-store.ts";
-import { type Warned, warningsOf } from "./warnings.ts";
+import { type GuardSettings, isoTime, judge, nameOf, percent, type Verdict } from "./verdict.ts";
 
 export type PlanGuardOptions = {
   readonly settings: GuardSettings;

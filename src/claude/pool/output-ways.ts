@@ -1,10 +1,12 @@
-import type { ApiError } from "../../core/error.ts";
+import { Check } from "typebox/schema";
+import { ApiError } from "../../core/error.ts";
+import type { ChatEvent } from "../../core/event.ts";
 import { canonicalJson, isJsonObject, type JsonObject } from "../../core/json.ts";
-import type { ChatRequest, ContentBlock, Turn } from "../../core/request.ts";
+import type { ChatRequest, ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { ModelCatalog, Resolution } from "../models/catalog.ts";
-import { nativeSchema } from "../tools/native-schema.ts";
-import { adaptOutputSchema } from "../tools/output-schema.ts";
+import { nativeSchema } from "../schemas/native-schema.ts";
+import { adaptOutputSchema } from "../schemas/output-schema.ts";
 import { refusalIn } from "../turn/turn-errors.ts";
 
 /**
@@ -14,7 +16,7 @@ import { refusalIn } from "../turn/turn-errors.ts";
  */
 export type OutputWay = { readonly type: "native" | "tool"; readonly schema: JsonObject };
 
-export type OutputWaysOptions = {
+type OutputWaysOptions = {
   readonly catalog: ModelCatalog;
   /** Of the CLI that is installed: what was refused to one may be right by another. */
   readonly version: () => string | undefined;
@@ -109,4 +111,38 @@ function asksForCitations(turns: readonly Turn[]): boolean {
     return isJsonObject(citations) && citations.enabled === true;
   };
   return turns.some(({ content }) => content.some(isCiting));
+}
+
+/**
+ * The events of an answer, with an error in place of its end where it has a whole number beyond those that are read exactly, and the
+ * schema allows none: the API does not see to that, and no model writes one in earnest.
+ */
+export async function* withExactIntegers(
+  events: AsyncIterable<ChatEvent>,
+  format: OutputFormat | undefined,
+): AsyncGenerator<ChatEvent> {
+  let text = "";
+  for await (const event of events) {
+    if (format !== undefined && event.type === "text-delta") text += event.text;
+    const isWhole = event.type === "finish" && event.reason.raw === "end_turn";
+    if (format !== undefined && isWhole && LARGE_NUMBER.test(text) && isViolated(format.schema, text)) {
+      const message = "The model's answer does not satisfy the JSON schema that was asked for.";
+      yield { type: "error", error: new ApiError("upstream_error", message) };
+      return;
+    }
+    yield event;
+  }
+}
+
+/** The smallest that is not exact has 16 digits. */
+const LARGE_NUMBER = /\d{16}|\d[eE]\+?\d/;
+
+function isViolated(schema: JsonObject, text: string): boolean {
+  const native = nativeSchema(schema);
+  if (!("within" in native) || native.within === "any") return false;
+  try {
+    return !Check(schema, JSON.parse(text));
+  } catch {
+    return false;
+  }
 }

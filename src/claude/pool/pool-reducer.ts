@@ -17,15 +17,16 @@ import {
   type PoolEvent,
   type PoolLimits,
   type PoolState,
+  type PoolStep,
   type PoolWorker,
   restingOf,
   type Served,
   type Surroundings,
+  Transition,
   totalOf,
   type Waiter,
   workersIn,
 } from "./pool-state.ts";
-import { type PoolStep, Transition } from "./pool-transition.ts";
 
 /** What becomes of the pool by an event, and what is to be done for it, in this order. Pure. */
 export function reducePool<W extends PoolWorker>(

@@ -3,6 +3,8 @@ import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
 import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
+import { readPlan } from "../plan/plan-reader.ts";
+import { Ability } from "../probe/abilities.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
@@ -10,12 +12,16 @@ import type { ClientTools } from "../tools/client-tools.ts";
 import { answerCalls, appendUserTurn, giveUpCalls, rewindTo, settleCalls } from "../turn/conversation.ts";
 import { assistantMessage, userMessage, withWantedCall } from "../turn/encode-input.ts";
 import { type ContextListener, type TurnOptions, TurnRun } from "../turn/turn-run.ts";
-import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
-import { listModels, readPlan } from "./process-questions.ts";
 import type { Profile } from "./profile.ts";
-import type { OwnIds, TranscriptEntry } from "./transcript.ts";
-import { environmentIn, questionOf, transcriptOf, withOwnIds } from "./transcript.ts";
+import {
+  environmentIn,
+  type OwnIds,
+  questionOf,
+  type TranscriptEntry,
+  transcriptOf,
+  withOwnIds,
+} from "./transcript.ts";
 import {
   goesOnWith,
   PLAIN_SETTINGS,
@@ -90,7 +96,7 @@ export class Worker {
     this.#settling = options.settling ?? new Ability(false);
     this.#transcript = options.restored ? transcriptOf(options.restored) : [];
     this.#listeners = options;
-    this.booted = listModels(this.#process);
+    this.booted = this.#process.listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
   }

@@ -1,10 +1,7 @@
 import { accessSync, constants } from "node:fs";
-import { withReserve } from "./descriptor-reserve.ts";
-import { LineFramer } from "./line-framer.ts";
+import { GATHER_MS, LineFramer, ReadPace, StderrTail } from "./child-output.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
-import { OWN_GROUP, signalGroup } from "./process-group.ts";
-import { GATHER_MS, ReadPace } from "./read-pace.ts";
-import { StderrTail } from "./stderr-tail.ts";
+import { OWN_GROUP, signalGroup, withReserve } from "./spawn.ts";
 
 export type ChildOptions = {
   readonly path: string;

@@ -1,7 +1,6 @@
 import type { Logger } from "../../observability/logger.ts";
-import { withReserve } from "./descriptor-reserve.ts";
 import type { GroupRecord } from "./group-record.ts";
-import { OWN_GROUP } from "./process-group.ts";
+import { OWN_GROUP, withReserve } from "./spawn.ts";
 
 /**
  * Keeps the latest line that it read: the groups to kill, a slash, and those to be asked to end. When its input ends, we are gone. It

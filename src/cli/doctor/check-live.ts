@@ -1,4 +1,4 @@
-import { remedyFor } from "../../claude/cli/remedies.ts";
+import { remedyFor } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
 import { RefusedError, streamChat } from "../running-server/api-client.ts";

@@ -1,13 +1,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { API_KEY_VARIABLES } from "../../claude/cli/environment.ts";
 import { type InstallationOptions, loginProblem, readLogin, UNKNOWN_LOGIN } from "../../claude/cli/installation.ts";
+import { credentialsMark } from "../../claude/cli/installation-monitor.ts";
+import { API_KEY_VARIABLES, NOT_FROM_USER_FILES } from "../../claude/cli/invocation.ts";
 import type { Login } from "../../claude/cli/login.ts";
 import { managedSettings } from "../../claude/cli/managed-settings.ts";
-import { credentialsMark } from "../../claude/cli/marks.ts";
-import { loginCommand, updateCommand, withoutRecovery } from "../../claude/cli/remedies.ts";
-import { NOT_FROM_USER_FILES } from "../../claude/cli/settings.ts";
-import { quoted } from "../../claude/cli/shell-word.ts";
+import { loginCommand, quoted, updateCommand, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
 import type { Finding } from "./finding.ts";

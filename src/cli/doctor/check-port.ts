@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
+import { remedyFor, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
 import { listenAddresses, MISSING_ADDRESS } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";

@@ -1,5 +1,4 @@
-import { remedyFor, withoutRecovery } from "../../claude/cli/remedies.ts";
-import { commandText } from "../../claude/cli/shell-word.ts";
+import { commandText, remedyFor, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
 import { messageOf } from "../../config/errors.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";

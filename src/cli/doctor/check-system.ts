@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { quoted } from "../../claude/cli/shell-word.ts";
-import { ensureEmptyDirectory } from "../../claude/cli/working-directory.ts";
+import { quoted } from "../../claude/cli/shell-commands.ts";
+import { ensureEmptyDirectory } from "../../claude/cli/working-files.ts";
 import { availableMb, ROOM_MB } from "../../claude/pool/memory.ts";
 import { messageOf } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";

@@ -1,4 +1,4 @@
-import { quoted } from "../../claude/cli/shell-word.ts";
+import { quoted } from "../../claude/cli/shell-commands.ts";
 import { ALL_OPTIONS, OPTIONS } from "../../config/options.ts";
 import type { Flags } from "../../config/sources.ts";
 import { type Call, PROGRAM } from "../command.ts";

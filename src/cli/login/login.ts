@@ -1,7 +1,7 @@
 import { findInstallation, type InstallationOptions, readLogin } from "../../claude/cli/installation.ts";
-import { LoginSession, readCode } from "../../claude/cli/login-session.ts";
-import { loginCommand, logoutCommand } from "../../claude/cli/remedies.ts";
-import { ensureEmptyDirectory } from "../../claude/cli/working-directory.ts";
+import { LoginSession, readCode } from "../../claude/cli/login.ts";
+import { loginCommand, logoutCommand } from "../../claude/cli/shell-commands.ts";
+import { ensureEmptyDirectory } from "../../claude/cli/working-files.ts";
 import type { Config } from "../../config/config.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
 import { installationOptions } from "../installation-options.ts";

@@ -1,7 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { familyOf, meansNewest, titleOf } from "../../claude/models/families.ts";
-import { parseModelName } from "../../claude/models/model-name.ts";
+import { familyOf, meansNewest, parseModelName, titleOf } from "../../claude/models/model-name.ts";
 import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
 import { RefusedError, send } from "../running-server/api-client.ts";

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { withoutRecovery } from "../../claude/cli/remedies.ts";
+import { withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import { OPTIONS } from "../../config/options.ts";
 
 /** A server of this program, and what a request to it needs. */

@@ -1,4 +1,4 @@
-import { commandText } from "../../claude/cli/shell-word.ts";
+import { commandText } from "../../claude/cli/shell-commands.ts";
 import type { Call } from "../command.ts";
 import { flagValue } from "../command-line/settings.ts";
 import type { CommandResult, System } from "../system.ts";

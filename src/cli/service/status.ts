@@ -1,4 +1,4 @@
-import { commandText } from "../../claude/cli/shell-word.ts";
+import { commandText } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/errors.ts";
 import type { Call, Surroundings } from "../command.ts";

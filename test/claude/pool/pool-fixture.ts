@@ -1,12 +1,12 @@
 import { expect } from "bun:test";
 import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ability } from "../../../src/claude/pool/ability.ts";
 import type { Demand } from "../../../src/claude/pool/choice.ts";
 import type { Lease, PoolOptions } from "../../../src/claude/pool/lease.ts";
 import type { Profile } from "../../../src/claude/pool/profile.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
+import { Ability } from "../../../src/claude/probe/abilities.ts";
 import type { Turn } from "../../../src/core/request.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";

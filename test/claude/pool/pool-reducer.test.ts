@@ -8,12 +8,12 @@ import {
   type PoolEvent,
   type PoolLimits,
   type PoolState,
+  type PoolStep,
   type PoolWorker,
   restingOf,
   totalOf,
   type Waiter,
 } from "../../../src/claude/pool/pool-state.ts";
-import type { PoolStep } from "../../../src/claude/pool/pool-transition.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { demand, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
 

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
-import { CannedApi, DUMMY_TOKEN } from "../../../src/claude/probe/canned-api.ts";
+import { cliEnvironment } from "../../../src/claude/cli/invocation.ts";
 import { attachmentsIn, firstAttachments } from "../../../src/claude/probe/first-attachments.ts";
 import {
+  CannedApi,
+  DUMMY_TOKEN,
   inSandbox,
   type SandboxOptions,
   sandboxEnvironment,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type CliMessage, parseMessage } from "../../../src/claude/protocol/parse-message.ts";
 import { TurnDecoder, type TurnDecoderOptions } from "../../../src/claude/turn/decode-output.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
-import { EventOrder } from "../../../src/core/event-order.ts";
+import { EventOrder } from "../../support/event-order.ts";
 
 export const FIXTURES = join(import.meta.dir, "../../fixtures/cli");
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { commandText, quoted } from "../../../src/claude/cli/shell-word.ts";
+import { commandText, quoted } from "../../../src/claude/cli/shell-commands.ts";
 import { unsetCommand } from "../../../src/cli/doctor/suggested-commands.ts";
 
 test("a word that means nothing to a shell stands as it is", () => {

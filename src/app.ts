@@ -55,7 +55,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, announcesProblem, guides } =
     options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
-  const backend = createClaudeBackend({
+  const { backend, login } = createClaudeBackend({
     ...config,
     ...(demo ? { anthropicBaseUrl: demo.anthropicBaseUrl, allowApiKey: false, loginName: "no login: demo mode" } : {}),
     env: { ...env, ...demo?.env },
@@ -115,6 +115,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     usedUpAt: planHistory.usedUpAt.bind(planHistory),
     cancel: (id: string) => recording.cancel(id),
     guides,
+    login,
     defaultModel,
     ended: () => ended,
   };

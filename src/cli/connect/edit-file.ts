@@ -6,6 +6,7 @@ import type { ClientFile } from "./client.ts";
 import { undo, withEntries } from "./config-file/change.ts";
 import { type Format, FormatError, type FormatName, type Tree } from "./config-file/format.ts";
 import { FORMATS } from "./config-file/formats.ts";
+import { newText } from "./config-file/new-text.ts";
 import { linkTarget, newFile, readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
 import { type Connection, KEY_VARIABLE } from "./connection.ts";
 import { shownDiff } from "./shown-diff.ts";
@@ -19,7 +20,7 @@ export async function writeFile(
   const format = FORMATS[file.format];
   const path = file.path(surroundings, existsSync);
   const stored = readStoredFile(path);
-  const text = stored === undefined || stored.text.trim() === "" ? file.blank : stored.text;
+  const text = stored === undefined || stored.text.trim() === "" ? newText(file.format, file.blank) : stored.text;
   const current = parseFile(format, file.format, text, path);
   const changed = unlessUnsafe(path, () => withEntries(format, text, file.entries(connection, current)));
   const notes = (file.hindrances?.(format.parse(changed)) ?? []).map((note) => `Note: ${note}\n`).join("");
@@ -88,7 +89,9 @@ export async function undoFile({ file, mode, surroundings, secrets }: FileTask):
   parseFile(format, file.format, text, path);
   const backup = backupPath(path);
   const old = readStoredFile(backup);
-  const undone = unlessUnsafe(path, () => undo({ format, text, backup: old?.text, blank: file.blank, own: file.own }));
+  const undone = unlessUnsafe(path, () =>
+    undo({ format, text, backup: old?.text, blank: newText(file.format, file.blank), own: file.own }),
+  );
   if (undone.kind === "nothing") {
     terminal.writeError(`Nothing to undo: ${path} names no such server.\n`);
     return 0;

@@ -8,10 +8,8 @@ import {
   unusableFile,
   versionProblem,
 } from "../../claude/cli/installation.ts";
-
 import { networkSettings } from "../../claude/cli/network-settings.ts";
 import { installCommand, remedyFor, withoutRecovery } from "../../claude/cli/shell-commands.ts";
-
 import { compareVersions, NEWEST_TESTED_VERSION, OLDEST_SUPPORTED_VERSION } from "../../claude/cli/version.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { Call, Surroundings } from "../command.ts";

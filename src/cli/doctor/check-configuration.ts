@@ -1,10 +1,8 @@
 import { statSync } from "node:fs";
 import { quoted } from "../../claude/cli/shell-commands.ts";
 import { ModelAliases, withoutEffort } from "../../claude/models/aliases.ts";
-
 import { whyMissing } from "../../claude/models/model-name.ts";
 import { ConfigError } from "../../config/errors.ts";
-
 import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type InstallationOptions, loginProblem, readLogin, UNKNOWN_LOGIN } from "../../claude/cli/installation.ts";
-import { credentialsMark } from "../../claude/cli/installation-monitor.ts";
+import { credentialsStamp } from "../../claude/cli/installation-monitor.ts";
 import { API_KEY_VARIABLES, NOT_FROM_USER_FILES } from "../../claude/cli/invocation.ts";
 import type { Login } from "../../claude/cli/login.ts";
 import { managedSettings } from "../../claude/cli/managed-settings.ts";
@@ -103,7 +103,7 @@ function factsOf(login: Login | undefined): Finding["facts"] {
 
 /** A token goes before a stored login, also where that is newer, and the token has ended. */
 function hiddenLogin({ env, home, platform }: InstallationOptions): Finding[] {
-  if (!env[TOKEN] || credentialsMark({ env, home }) === undefined) return [];
+  if (!env[TOKEN] || credentialsStamp({ env, home }) === undefined) return [];
   const message = `${TOKEN} is set, and goes before the login that is stored. If you have logged in since, take it away.`;
   return [{ check: "login", status: "warning", message, command: unsetCommand(TOKEN, platform) }];
 }

@@ -11,14 +11,13 @@ const json = (value: unknown) => ({ language: "json", text: JSON.stringify(value
 
 const yaml = (...lines: readonly string[]) => ({ language: "yaml", text: lines.join("\n") });
 
-/** It follows the makers' plan for testing the provider "Custom Endpoint". */
 export const vscode: Client = {
-  document: "https://github.com/microsoft/vscode/issues/316916",
-  asOf: "May 2026",
+  document: "https://code.visualstudio.com/docs/agent-customization/language-models",
+  asOf: "July 2026",
   guide: ({ baseUrl, key, models }) => ({
     before:
-      'In the model picker of VS Code\'s chat, choose Manage Models, Add Models, "Custom Endpoint", API type "Chat Completions". ' +
-      "In the file chatLanguageModels.json that opens:",
+      "In the model picker of VS Code's chat, choose Manage Language Models (the gear), Add Models, Custom Endpoint, with any name and " +
+      "the API type Chat Completions. Put this into the file chatLanguageModels.json that opens:",
     snippet: json([
       {
         vendor: "customendpoint",
@@ -36,7 +35,10 @@ export const vscode: Client = {
         })),
       },
     ]),
-    after: ["Where a new model is not in the picker, start VS Code again."],
+    after: [
+      "Where a new model is not in the picker, start VS Code again. A GitHub account or a Copilot plan is needed for suggestions as you type alone.",
+      "Titles and commit messages are written by a model of their own: name one of these in the settings chat.utilityModel and chat.utilitySmallModel. Without, there are none.",
+    ],
   }),
 };
 
@@ -76,8 +78,8 @@ export const junie: Client = {
       fasterModel: { id: "claude-haiku-4" },
     }),
     after: [
-      "The file's name without .json is the name of the profile. The address is the whole one: Junie adds nothing to it.",
-      `In the IDE, Junie takes the provider of the AI Assistant: ${PROGRAM} connect jetbrains.`,
+      `Start it with junie --model custom:${PROGRAM}, or choose that by /model. The address is the whole one: Junie adds nothing to it.`,
+      "This is for the CLI. In the IDE, JetBrains' help of 2026.2 has Junie activated by a subscription to JetBrains AI.",
     ],
   }),
 };

@@ -190,7 +190,7 @@ export function nearestEffort(effort: ReasoningEffort | undefined, levels: reado
 }
 
 /** The level that is meant; the CLI's own, of models that it does not know, is `high`, and it has none below `low`. */
-export function levelOf(effort: ReasoningEffort | undefined): EffortLevel {
+function levelOf(effort: ReasoningEffort | undefined): EffortLevel {
   if (effort === "none" || effort === "minimal") return "low";
   return effort ?? "high";
 }

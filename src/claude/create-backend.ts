@@ -4,7 +4,7 @@ import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
 import { findInstallation, inspectInstallation, loginUnread } from "./cli/installation.ts";
-import { credentialsMark, fileMark, InstallationMonitor } from "./cli/installation-monitor.ts";
+import { credentialsStamp, fileStamp, InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliArguments, cliEnvironment, cliSettings } from "./cli/invocation.ts";
 import { LoginSession } from "./cli/login.ts";
 import { withManaged } from "./cli/managed-settings.ts";
@@ -13,14 +13,14 @@ import { SharedLogin } from "./cli/shared-login.ts";
 import { loginCommand } from "./cli/shell-commands.ts";
 import { whyNotStarted } from "./cli/start-failure.ts";
 import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
-import { ensureEmptyDirectory, Leavings } from "./cli/working-files.ts";
+import { ensureEmptyDirectory, TemporaryFiles } from "./cli/working-files.ts";
 import { createTokenCounter } from "./count/token-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
 import { PlanGuard } from "./plan/plan-guard.ts";
 import { PlanReader } from "./plan/plan-reader.ts";
 import { planFile } from "./plan/plan-store.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
-import { OutputWays } from "./pool/output-ways.ts";
+import { OutputMethods } from "./pool/output-methods.ts";
 import { namesOf } from "./pool/profile.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
@@ -38,6 +38,7 @@ import { Restorer } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
 import { removeWhenRead, TranscriptFolder } from "./session/transcript-folder.ts";
 import { WaitingSpare } from "./session/waiting-spare.ts";
+import { KnownThinking } from "./thinking/known-thinking.ts";
 
 export type BackendOptions = {
   readonly claudePath?: string;
@@ -104,8 +105,8 @@ export type ClaudeParts = { readonly backend: ClaudeBackend; readonly login: Sha
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
 export function createClaudeBackend(options: BackendOptions): ClaudeParts {
   const { logger, workingDirectory } = options;
-  const leavings = new Leavings(options);
-  const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...leavings.env };
+  const temporaryFiles = new TemporaryFiles(options);
+  const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...temporaryFiles.env };
   const settings = cliSettings(options);
   const record = new GroupRecord({ folder: join(workingDirectory, "..", "processes"), logger });
   const orphans = new OrphanGuard(logger, { record });
@@ -121,7 +122,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
     },
     now: options.planClock,
     idOf: (model) => catalog.apiId(catalog.presume(model).name ?? model),
-    credentials: () => credentialsMark(options),
+    credentials: () => credentialsStamp(options),
     usesToken: cliEnv.CLAUDE_CODE_OAUTH_TOKEN !== undefined,
     store: options.planFile === undefined ? undefined : planFile(options.planFile),
     logger,
@@ -135,8 +136,8 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
     },
     logger,
     recheckMs: options.recheckMs,
-    programMark: fileMark,
-    loginMark: () => credentialsMark(options),
+    programStamp: fileStamp,
+    loginStamp: () => credentialsStamp(options),
     loginUnread: (found) => loginUnread(found, options),
     onReplaced: () => startAfresh(),
   });
@@ -169,7 +170,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
       if (monitor.installation === undefined) {
         throw monitor.problem ?? new Error("the installation has not been looked at");
       }
-      monitor.glance();
+      monitor.recheckIfReplaced();
       const { path, version } = monitor.installation;
       const args = cliArguments({ settings, model, resume: restored?.resume });
       try {
@@ -192,7 +193,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
       } catch (cause) {
         void restored?.giveUp();
         // It was there a moment ago: moved, or removed, by an update.
-        monitor.doubt(new ApiError("cli_failed", whyNotStarted(path, cause), { cause }));
+        monitor.invalidate(new ApiError("cli_failed", whyNotStarted(path, cause), { cause }));
         throw cause;
       }
     },
@@ -224,16 +225,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
     ...running,
     settings,
     takePlace: async (client, signal) => (await queue.enter(askerOfCount(client), signal)).leave,
-    keepRoom: (guest, options) => {
-      const giveBack = pool.reserve(guest, options);
-      return (
-        giveBack &&
-        (() => {
-          giveBack();
-          pool.refill();
-        })
-      );
-    },
+    keepRoom: (guest, worth) => pool.reserve(guest, worth),
   });
   const planReader = new PlanReader({
     ask: () => {
@@ -265,23 +257,24 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
     queue,
     guard,
     counter,
-    outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
+    outputs: new OutputMethods({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
-    household: {
+    housekeeping: {
       open: async () => {
         void record.endOrphans();
-        await Promise.all([leavings.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
+        await Promise.all([temporaryFiles.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
       },
       close: async () => {
         await login.cancel();
         await orphans.close();
-        await leavings.close();
+        await temporaryFiles.close();
       },
     },
     rebinding: rebinds,
     restorer,
     served: new ServedConversations(),
+    thinking: new KnownThinking(),
     onWorthRestoring: (model) => {
       const { installation } = monitor;
       if (installation) restorer.learnSoon({ ...installation, modelId: catalog.fullId(model) });

@@ -1,3 +1,4 @@
+import { zone } from "./figures.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { renderConnect } from "./sections/connect.ts";
 import { renderPlan } from "./sections/plan.ts";
@@ -53,7 +54,7 @@ ${["plan", "now", "processes", "usage", "recent"].map((id) => section(id, live[i
 ${guides.length > 0 && section("connect", renderConnect(guides, origin))}
 ${section("playground", renderPlayground(sources.models(), sources.defaultModel))}
 </div>
-<p class="note zone">Times are this server's (${Intl.DateTimeFormat().resolvedOptions().timeZone}).</p>`;
+<p class="note zone">Times are this server's (${zone(new Date(now).getTimezoneOffset())}).</p>`;
 }
 
 export type Frame = Pick<PageSources, "version" | "isDemo" | "wantsKey"> & {

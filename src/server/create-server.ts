@@ -13,10 +13,10 @@ import type { Logger } from "../observability/logger.ts";
 import { wantsPage } from "../page/form-answer.ts";
 import { pageResponse, pageRoutes } from "../page/routes.ts";
 import type { PageSources } from "../page/snapshot.ts";
-import { Gate, type GateOptions } from "./gate.ts";
+import { readJsonBody } from "./body/read-body.ts";
+import { Gate, type GateOptions } from "./checks/gate.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
-import { readJsonBody } from "./read-body.ts";
 import { RequestHandler } from "./request-handler.ts";
 import { Sockets } from "./sockets.ts";
 

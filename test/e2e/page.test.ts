@@ -64,7 +64,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     [browser, open, locked] = await Promise.all([
       openBrowser(chromium.path),
       startBinary(),
-      startHarness({ config: { apiKeys: [KEY] }, ready: false }),
+      startHarness({ config: { apiKeys: [KEY] } }),
     ]);
     page = await visit(serverOf(open));
     const usage = { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 11 };

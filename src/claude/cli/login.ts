@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import type { LoginAddresses } from "../../core/login.ts";
 import { Logger } from "../../observability/logger.ts";
-import { tellable } from "../process/child-output.ts";
+import { redacted } from "../process/child-output.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ControlError } from "../protocol/control-channel.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
@@ -141,7 +141,7 @@ export class LoginSession implements AsyncDisposable {
       const isLate = cause instanceof ControlError && !cause.isRefusal && this.#process.death === undefined;
       const words = cause instanceof Error ? cause.message : String(cause);
       // The name of the request that failed says nothing to who reads this.
-      const why = isLate ? `nothing came within ${timeoutMs / 60_000} min` : tellable(words.replace(/^\w+: /, ""));
+      const why = isLate ? `nothing came within ${timeoutMs / 60_000} min` : redacted(words.replace(/^\w+: /, ""));
       throw new Error(why, { cause });
     }
   }

@@ -5,7 +5,7 @@ import { ensureEmptyDirectory } from "../../claude/cli/working-files.ts";
 import type { Config } from "../../config/config.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
 import { installationOptions } from "../installation-options.ts";
-import { interruptible, unlessAborted } from "../terminal/interruptible.ts";
+import { interruptible, unlessAborted } from "../terminal/signals.ts";
 
 export type LoginOptions = { readonly config: Config; readonly call: Call; readonly isAgain: boolean };
 

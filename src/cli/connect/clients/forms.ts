@@ -164,3 +164,39 @@ export const homeAssistant: Client = form({
     'Another custom integration, Extended OpenAI Conversation, takes the same as "API Key" and "Base Url": https://github.com/jekalmin/extended_openai_conversation',
   ],
 });
+
+/** It follows https://docs.cline.bot/provider-config/openai-compatible, and `cline auth --help` of its CLI 3.0. */
+export const cline: Client = {
+  document: "https://docs.cline.bot/provider-config/openai-compatible",
+  asOf: "Cline's CLI 3.0",
+  guide: (connection) => {
+    const { baseUrl, key, model } = connection;
+    const { contextTokens, outputTokens } = chosen(connection);
+    return {
+      before: 'In Cline\'s settings, choose the API provider "OpenAI Compatible", and enter:',
+      snippet: {
+        language: "text",
+        text: [`Base URL  ${baseUrl}`, `API Key   ${key}`, `Model ID  ${model}`].join("\n"),
+      },
+      after: [
+        `Cline's CLI takes the same: cline auth --provider openai-compatible --apikey ${key} --modelid ${model} --baseurl ${baseUrl}`,
+        `In the model's configuration there, switch on "Supports Images", and set the context window to ${contextTokens} and the ` +
+          `maximum of output tokens to ${outputTokens}.`,
+      ],
+    };
+  },
+};
+
+/** It follows "OpenAI-Compatible" in Open WebUI's documentation, under Connect a Provider. */
+export const openWebui: Client = {
+  document: "https://docs.openwebui.com/getting-started/quick-start/connect-a-provider/starting-with-openai-compatible",
+  guide: ({ baseUrl, key, port }) => ({
+    before: "In Open WebUI: Settings, Admin, Connections, Manage OpenAI API Connections, Add Connection:",
+    snippet: { language: "text", text: [`URL      ${baseUrl}`, `API Key  ${key}`].join("\n") },
+    after: [
+      "Leave the model ids empty: Open WebUI asks for the list. Before its first start, OPENAI_API_BASE_URL and OPENAI_API_KEY do the same.",
+      `In Docker Desktop the URL is http://host.docker.internal:${port}/v1.`,
+      "In Docker on Linux, start the container with --network=host: nothing else reaches a server that listens on this machine alone.",
+    ],
+  }),
+};

@@ -1,6 +1,6 @@
 import { PROGRAM } from "../../command.ts";
 import type { Client } from "../client.ts";
-import { type Connection, KEY_VARIABLE } from "../connection.ts";
+import { type Connection, KEY_VARIABLE, type OfferedModel } from "../connection.ts";
 
 // Programs with a configuration file into which a few lines are pasted.
 
@@ -142,3 +142,74 @@ export const promptfoo: Client = {
     after: ["OPENAI_BASE_URL and OPENAI_API_KEY in the environment do the same for all its providers of OpenAI's."],
   }),
 };
+
+/** It follows https://docs.continue.dev/customize/model-providers/top-level/openai and https://docs.continue.dev/reference. */
+export const continueDev: Client = {
+  document: "https://docs.continue.dev/customize/model-providers/top-level/openai",
+  guide: ({ baseUrl, key, keyRequired, model, models }) => ({
+    before: `Put this into ~/.continue/config.yaml, or only the models into a file that is there${
+      keyRequired ? ` (and ${KEY_VARIABLE}=YOUR_KEY into ~/.continue/.env)` : ""
+    }.`,
+    snippet: {
+      language: "yaml",
+      text: [
+        "name: claude-max-api",
+        "version: 1.0.0",
+        "schema: v1",
+        "models:",
+        // It begins with the first.
+        ...models
+          .toSorted((a, b) => Number(b.id === model) - Number(a.id === model))
+          .flatMap(({ id, title, ...limits }) => [
+            `  - name: ${title}`,
+            "    provider: openai",
+            `    model: ${id}`,
+            `    apiBase: ${baseUrl}`,
+            `    apiKey: ${keyRequired ? `\${{ secrets.${KEY_VARIABLE} }}` : key}`,
+            "    roles: [chat, edit, apply]",
+            "    capabilities: [tool_use, image_input]",
+            `    defaultCompletionOptions: { contextLength: ${limits.contextTokens}, maxTokens: ${limits.outputTokens} }`,
+          ]),
+      ].join("\n"),
+    },
+    after: ["Completion while you type asks often and wants it fast: leave it to a model of your own machine."],
+  }),
+};
+
+/** Zed makes the name of its variable for the key of this one: it becomes the one that the server reads its own from. */
+const PROVIDER = "claude-max";
+
+/** It follows https://zed.dev/docs/ai/use-api-access#openai-compatible. */
+export const zed: Client = {
+  document: "https://zed.dev/docs/ai/use-api-access#openai-compatible",
+  guide: ({ baseUrl, key, keyRequired, models }) => ({
+    before: "Put this into Zed's settings.json (command zed: open settings), beside what is there:",
+    snippet: {
+      language: "json",
+      text: JSON.stringify(
+        {
+          language_models: {
+            openai_compatible: { [PROVIDER]: { api_url: baseUrl, available_models: models.map(entry) } },
+          },
+        },
+        null,
+        2,
+      ),
+    },
+    after: [
+      `The key has another place: enter ${key} in Settings, AI, LLM Providers${
+        keyRequired ? `, or have it in the environment variable ${KEY_VARIABLE} where Zed starts` : ""
+      }.`,
+    ],
+  }),
+};
+
+function entry({ id, title, contextTokens, outputTokens }: OfferedModel): object {
+  return {
+    name: id,
+    display_name: title,
+    max_tokens: contextTokens,
+    max_output_tokens: outputTokens,
+    capabilities: { tools: true, images: true, parallel_tool_calls: true, prompt_cache_key: false },
+  };
+}

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Parameters, Treatment } from "../src/api/parameter.ts";
+import type { Parameters, Treatment } from "../src/api/fields/parameter.ts";
 import { ENDPOINTS, type Endpoint, parameterTest } from "../test/support/parameters/endpoints.ts";
 import { ignoredPlaces } from "../test/support/parameters/ignored-places.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TurnRecord } from "./core/turn-record.ts";
-import type { PlanState } from "./simulator/rate-limit-headers.ts";
+import type { PlanState } from "./simulator/answer/rate-limit-headers.ts";
 import { startSimulator } from "./simulator/simulator.ts";
 
 /** Everything the real CLI needs to answer without a login, and without reaching the network. */

@@ -4,7 +4,7 @@ import { version } from "../package.json" with { type: "json" };
 import { PROGRAM } from "./cli/command.ts";
 import { runCommandLine } from "./cli/run.ts";
 import { processSystem } from "./cli/system.ts";
-import { OutputError, outputTaken, processTerminal } from "./cli/terminal.ts";
+import { OutputError, outputTaken, processTerminal } from "./cli/terminal/terminal.ts";
 
 /** In the compiled binary the main file has a path that only the binary itself knows: `/$bunfs/root/…`, or `B:\~BUN\root\…`. */
 function executable(): string[] {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import { parseCommandLine } from "../src/cli/command-line.ts";
+import { parseCommandLine } from "../src/cli/command-line/parse-command-line.ts";
 import { ALL_OPTIONS, OPTIONS } from "../src/config/options.ts";
 import { MAX_BODY_BYTES } from "../src/server/limits.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Glob } from "bun";
 import packageJson from "../package.json" with { type: "json" };
 import { CLIENT_NAMES, renderClient, renderIndex } from "../scripts/clients.ts";
 import { OVERVIEW, renderOverview, renderParameters } from "../scripts/parameters.ts";
-import { ERROR_STATUS } from "../src/api/error-status.ts";
+import { ERROR_STATUS } from "../src/api/errors/error-status.ts";
 import type { Commands } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 import type { AnyOption } from "../src/config/option.ts";
@@ -105,6 +105,8 @@ function isOfScripts(flag: string): boolean {
   return new RegExp(`"?${name}"?: \\{ type|${flag}\\b`).test(SCRIPTS);
 }
 
+const FILE_NAMES = new Set([...new Glob("{src,test,scripts}/**/*.ts").scanSync(ROOT)].map((file) => basename(file)));
+
 /** What a heading is led to by, as such hosts make it of its text. */
 function anchorsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
@@ -131,6 +133,11 @@ describe.each(DOCUMENTS)("%s", (name) => {
     for (const path of [...fromHere, ...paths]) expect(`${path} ${existsSync(join(ROOT, path))}`).toBe(`${path} true`);
   });
 
+  test("names only files of the code that there are, also without their folder", () => {
+    if (!/^(ARCHITECTURE|DECISIONS|docs\/development\/.*)\.md$/.test(name)) return;
+    for (const [file] of text.matchAll(/(?<![\w/.*-])[a-z][\w-]*\.ts\b/g)) expect(FILE_NAMES).toContain(file);
+  });
+
   test("leads only to headings that exist", () => {
     for (const [, path = "", anchor = ""] of text.matchAll(/\]\(((?!https?:)[^)#]*)#([^)]*)\)/g)) {
       const file = path === "" ? name : join(dirname(name), path);
@@ -153,7 +160,9 @@ describe.each(DOCUMENTS)("%s", (name) => {
       /^(--[a-z]|claude-max-api |npm start -- )/.test(words),
     );
     const flags = own.flatMap((words) => words.split("|")[0]?.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? []);
-    const ofScripts = flags.filter((flag) => ["CONTRIBUTING.md", "docs/speed.md"].includes(name) && isOfScripts(flag));
+    const ofScripts = flags.filter(
+      (flag) => /^(CONTRIBUTING|docs\/speed|docs\/development\/.*)\.md$/.test(name) && isOfScripts(flag),
+    );
     for (const flag of flags) expect([...known, ...ofScripts, ...ofTheCli, ...others]).toContain(flag);
   });
 });

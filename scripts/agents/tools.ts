@@ -1,5 +1,5 @@
+import { minimalInput } from "../../src/simulator/demo/minimal-input.ts";
 import { type ApiFields, type ApiTool, isFields } from "../../src/simulator/messages-body.ts";
-import { minimalInput } from "../../src/simulator/minimal-input.ts";
 
 /** What the simulated model wants done, whatever the agent's tools are called. */
 export type Step =

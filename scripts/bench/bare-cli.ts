@@ -1,6 +1,4 @@
-import { cliArguments } from "../../src/claude/cli/arguments.ts";
-import { cliEnvironment } from "../../src/claude/cli/environment.ts";
-import { cliSettings } from "../../src/claude/cli/settings.ts";
+import { cliArguments, cliEnvironment, cliSettings } from "../../src/claude/cli/invocation.ts";
 import { CLAUDE, type Surroundings } from "./binary.ts";
 import { isAnthropicDelta, linesOf, Stopwatch, type Timed } from "./timed-stream.ts";
 

@@ -1,5 +1,5 @@
 import { text } from "../../src/simulator/reply.ts";
-import { tokensOf } from "../../src/simulator/token-count.ts";
+import { tokensOf } from "../../src/simulator/tokens.ts";
 import { type Arena, interleave, type Scenario } from "./arena.ts";
 import { type Contestant, type Message, OURS } from "./contestants.ts";
 import { atLeast, atMost, Samples } from "./figures.ts";

@@ -2,8 +2,8 @@ import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes
 import { Clients } from "../../src/api/clients.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
-import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import type { Backend } from "../../src/core/backend.ts";
 import { ApiError, ERROR_CODES } from "../../src/core/error.ts";
 import type { ChatEvent, Finish, Usage } from "../../src/core/event.ts";

@@ -1,7 +1,7 @@
-import { demoAnswer } from "../../src/simulator/demo-answer.ts";
+import { simulatedId } from "../../src/simulator/answer/simulated-message.ts";
+import { demoAnswer } from "../../src/simulator/demo/demo-answer.ts";
 import { type ApiBlock, conversationOf, textOf } from "../../src/simulator/messages-body.ts";
 import { blocks, native, type Reply, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
-import { simulatedId } from "../../src/simulator/simulated-message.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 
 /** Plays the model before the simulated API: does what the claims ask it, and else what the demo does. */

@@ -36,7 +36,7 @@ export type ReleaseOptions = {
 const { name, version, license } = packageJson;
 const LICENCES = "THIRD-PARTY-LICENSES.txt";
 const SBOM = `${name}.cdx.json`;
-/** Of the key that signs releases, in PEM; CONTRIBUTING.md says how it comes to be. */
+/** Of the key that signs releases, in PEM; docs/development/releasing.md says how it comes to be. */
 const PUBLIC_KEY_FILE = "scripts/release/release-key.pem";
 
 /** Fills dist/release. Throws, and leaves no checksums there, when anything is not as it should be. */

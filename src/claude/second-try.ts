@@ -1,5 +1,14 @@
+import type { ModelFacts } from "../core/backend.ts";
 import type { ApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
+import { sameJson } from "../core/json.ts";
+import type { ChatRequest } from "../core/request.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { ModelCatalog } from "./models/catalog.ts";
+import type { OutputMethods } from "./pool/output-methods.ts";
+import { profileOf, settingsOf } from "./pool/profile.ts";
+import type { KnownThinking } from "./thinking/known-thinking.ts";
+import { refusalIn } from "./turn/turn-errors.ts";
 
 /** The events of a turn; of another in its place, where it fails before its answer begins and `helps` sees to it that the next does not. */
 export async function* withSecondTry(
@@ -15,4 +24,100 @@ export async function* withSecondTry(
     isFirst = false;
     yield event;
   }
+}
+
+type RemedyOptions = {
+  readonly catalog: ModelCatalog;
+  readonly thinking: KnownThinking;
+  readonly outputs: OutputMethods;
+  readonly logger: Logger;
+};
+
+/**
+ * What helps a request that the API refused before an answer began, and so did not charge: to ask `again`, by what was learnt of it, or
+ * in a `fresh` process, since what another one remembers would be refused, too. Undefined: nothing does.
+ */
+export function remedyOf(
+  request: ChatRequest,
+  error: ApiError,
+  { catalog, thinking, outputs, logger }: RemedyOptions,
+): "again" | "fresh" | undefined {
+  const { model, turns } = request;
+  if (isThinkingRefusal(error)) {
+    thinking.refuse(turns);
+    logger.warn("asking again without what was thought before", { model, reason: error.message });
+    return "fresh";
+  }
+  if (outputs.learn(request, error)) return "again";
+  if (!learnRule(request, error, catalog)) return undefined;
+  logger.warn("asking again without what the model does not take", { model, reason: error.message });
+  return "again";
+}
+
+/**
+ * What the API says of thinking that it does not take back: an invalid `signature` in a `thinking` block, invalid `data` in a
+ * `redacted_thinking` one, blocks that cannot be modified. No status or type tells these from others.
+ */
+const OF_THINKING =
+  /\b(?:signature|data)`? in `?(?:redacted_)?thinking`? block|`?(?:redacted_)?thinking`? blocks? .*cannot be modified|thinking\.signature/;
+
+/** Whether a request failed since it sends back thinking. In most cases the CLI has asked once more without, by itself. */
+export function isThinkingRefusal({ code, upstreamStatus, message }: ApiError): boolean {
+  return code === "invalid_request" && upstreamStatus === 400 && OF_THINKING.test(message);
+}
+
+/** What a refusal names, and what was known of the model when it was asked. */
+type Learn = (named: Readonly<Record<string, string | undefined>>, facts: ModelFacts) => Partial<ModelFacts>;
+
+/**
+ * How the API's refusals begin that are about a field which requests can do without, or have otherwise. No status or type tells them from
+ * others. The words are those that clients of the API report; `[\s\S]` lets what they list stand on lines of its own.
+ */
+const RULES: readonly (readonly [beginning: RegExp, learn: Learn])[] = [
+  [/^tool_choice\b.*\bnot\b.*\b(?:support|allow)/, () => ({ takesForcedCalls: false })],
+  [/^Thinking may not be enabled when tool_choice\b/, () => ({ takesForcedCalls: false })],
+  [
+    /^"?thinking\.type\.(?:disabled|between_tools)\b"? is not supported for this model\b(?:.*\b(?<other>between_tools|disabled)\b)?/,
+    ({ other }) => ({ thinkingOff: other === "between_tools" || other === "disabled" ? other : "never" }),
+  ],
+  [/^`?(?:temperature|top_p|top_k)\b.*\b(?:deprecated|support|unset|cannot|only)/, () => ({ takesSampling: false })],
+  [
+    /^(?:This model does not support effort )?level ['"](?<level>\w+)['"](?:[\s\S]*?\blevels: (?<levels>[\w, ]+))?/,
+    ({ level, levels }, { efforts }) => {
+      const left = levels?.split(/\W+/) ?? efforts.filter((known) => known !== level);
+      return { efforts: efforts.filter((known) => known !== level && left.includes(known)) };
+    },
+  ],
+  [
+    /^(?:This model does not support the effort parameter|output_config\.effort: Extra inputs)/,
+    () => ({ efforts: [] }),
+  ],
+  [/^stop_sequences\b/, () => ({ takesStops: false })],
+  [/^max_tokens: \d+ > (?<most>\d+)\b/, ({ most }) => ({ outputTokens: Number(most) })],
+];
+
+/**
+ * Learns, until the next start, a rule of a model's that the table does not have, from a refusal of this request; false: the refusal is
+ * about something else, or what was asked for stays the same with that rule.
+ */
+export function learnRule(request: ChatRequest, error: ApiError, catalog: ModelCatalog): boolean {
+  const said = refusalIn(error);
+  if (said === undefined) return false;
+  const { name, facts, effort } = catalog.resolve(request.model);
+  const rule = ruleIn(said, facts);
+  if (rule === undefined) return false;
+  const wishes = { ...request, effort: request.effort ?? effort };
+  const profile = profileOf(request);
+  const settings = (known: ModelFacts) => settingsOf(wishes, profile, known);
+  if (sameJson(settings(facts), settings({ ...facts, ...rule }))) return false;
+  catalog.learnRule(name, rule);
+  return true;
+}
+
+function ruleIn(said: string, facts: ModelFacts): Partial<ModelFacts> | undefined {
+  for (const [beginning, learn] of RULES) {
+    const found = beginning.exec(said);
+    if (found) return learn(found.groups ?? {}, facts);
+  }
+  return undefined;
 }

@@ -1,7 +1,6 @@
-import { cliEnvironment } from "../claude/cli/environment.ts";
 import type { InstallationOptions } from "../claude/cli/installation.ts";
+import { cliEnvironment, cliSettings } from "../claude/cli/invocation.ts";
 import { withNetworkSettings } from "../claude/cli/network-settings.ts";
-import { cliSettings } from "../claude/cli/settings.ts";
 import type { Config } from "../config/config.ts";
 import { workingDirectory } from "../config/paths.ts";
 import type { Surroundings } from "./command.ts";

@@ -1,9 +1,7 @@
-import { ConfigError } from "../config/config-error.ts";
-import { messageOf } from "../config/system-error.ts";
-import { PROGRAM, type Surroundings } from "./command.ts";
-import { parseCommandLine } from "./command-line.ts";
-import { renderHelp } from "./help.ts";
-import { UsageError } from "./usage-error.ts";
+import { ConfigError, messageOf } from "../config/errors.ts";
+import { PROGRAM, type Surroundings, UsageError } from "./command.ts";
+import { renderHelp } from "./command-line/help.ts";
+import { parseCommandLine } from "./command-line/parse-command-line.ts";
 
 /** Runs a command line, and tells the exit code: 0 fine, 1 failed, 2 not understood. Whatever failed is said on standard error. */
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {

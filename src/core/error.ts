@@ -1,4 +1,4 @@
-/** Every way a request can fail. `api/error-status.ts` maps each to an HTTP status and the dialects' error types. */
+/** Every way a request can fail. `api/errors/error-status.ts` maps each to an HTTP status and the dialects' error types. */
 export const ERROR_CODES = [
   "invalid_request",
   "context_length_exceeded",

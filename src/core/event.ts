@@ -3,7 +3,7 @@ import type { JsonObject } from "./json.ts";
 
 /**
  * What happens while a completion is written: exactly one `response-start`, then blocks (at most one open at a time), then
- * exactly one `finish` or `error`. An `error` may also come first or in the middle. `event-order.ts` holds the grammar.
+ * exactly one `finish` or `error`. An `error` may also come first or in the middle. `test/support/event-order.ts` holds the grammar.
  */
 export type ChatEvent =
   | ResponseStart

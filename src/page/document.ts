@@ -27,8 +27,8 @@ const MOST_RECENT = 50;
 export type Sections = Readonly<Record<string, Html>>;
 
 /** The parts that change from second to second. */
-export function presentSections(sources: PageSources, now: number): Sections {
-  const present = presentOf(sources, now);
+export function presentSections(sources: PageSources, origin: string, now: number): Sections {
+  const present = presentOf(sources, origin, now);
   return {
     status: renderStatus(present),
     plan: renderPlan(present),
@@ -45,7 +45,7 @@ export function usedSections({ figures, isDemo }: PageSources, periods: readonly
 /** All that the page says, but for its frame. */
 export async function renderContent(sources: PageSources, origin: string, now: number): Promise<Html> {
   const periods = DAYS.map((days) => periodOf(sources.figures, days, now));
-  const live = { ...presentSections(sources, now), ...usedSections(sources, periods, now) };
+  const live = { ...presentSections(sources, origin, now), ...usedSections(sources, periods, now) };
   const guides = (await sources.guides?.(origin, sources.models())) ?? [];
   const section = (id: string, content: Content) => html`<section id="${id}">${content}</section>\n`;
   return html`${section("status", live.status)}

@@ -1,4 +1,4 @@
-import { errorResponse } from "../api/openai-error.ts";
+import { errorResponse } from "../api/errors/openai-error.ts";
 import { listenAddresses, nearestHost, reachableHost } from "../config/network-names.ts";
 import { toApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";

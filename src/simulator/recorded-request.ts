@@ -1,7 +1,7 @@
+import type { PromptUsage } from "./answer/prompt-cache.ts";
+import type { Refusal } from "./judge/judge.ts";
+import type { InputTransformation } from "./judge/refuse-thinking.ts";
 import type { MessagesBody } from "./messages-body.ts";
-import type { PromptUsage } from "./prompt-cache.ts";
-import type { Refusal } from "./refusal.ts";
-import type { InputTransformation } from "./refuse-thinking.ts";
 
 /** One POST /v1/messages that reached the simulated API. */
 export type RecordedRequest = {

@@ -1,6 +1,6 @@
+import { usedUpHeaders } from "./answer/rate-limit-headers.ts";
 import { type ApiBlock, type ApiFields, isFields } from "./messages-body.ts";
-import { usedUpHeaders } from "./rate-limit-headers.ts";
-import { splitIntoChunks } from "./text-chunks.ts";
+import { splitIntoChunks } from "./tokens.ts";
 
 /** What the simulated API does with one request. Build it with the functions below. */
 export type Reply =

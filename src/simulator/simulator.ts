@@ -1,11 +1,8 @@
-import { answer } from "./answer.ts";
+import { answer, errorResponse } from "./answer/answer.ts";
+import { PromptCache, type PromptUsage, promptTokens } from "./answer/prompt-cache.ts";
+import { type PlanState, planHeaders } from "./answer/rate-limit-headers.ts";
 import { betasOf } from "./betas.ts";
-import { demoAnswer } from "./demo-answer.ts";
-import { errorResponse } from "./error-response.ts";
-import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
-import { PromptCache, type PromptUsage, promptTokens } from "./prompt-cache.ts";
-import { type PlanState, planHeaders } from "./rate-limit-headers.ts";
-import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
+import { demoAnswer } from "./demo/demo-answer.ts";
 import {
   invalid,
   judgeBody,
@@ -14,7 +11,9 @@ import {
   type RefusalRules,
   refuseCall,
   type Verdict,
-} from "./refusal.ts";
+} from "./judge/judge.ts";
+import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
+import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
 import type { Reply } from "./reply.ts";
 
 export type { RecordedRequest } from "./recorded-request.ts";
@@ -52,14 +51,16 @@ export type Simulator = {
   readonly unexpected: readonly UnexpectedCall[];
   /** Replies for the next requests, one each, in this order. A request that the API refuses uses none up. */
   enqueue(...replies: Reply[]): void;
-  /** Drops the scripted replies that no request has used: the responder answers again. */
-  clearQueue(): void;
+  /** Drops the scripted replies that no request has used, and tells how many these were: the responder answers again. */
+  clearQueue(): number;
   /** What the next requests to count tokens are refused with; undefined counts them again. */
   refuseCounts(refusal: Refusal | undefined): void;
   /** Forgets the prompt cache, as if all its entries had expired. */
   clearPromptCache(): void;
-  /** Resolves once `count` requests have arrived in all; rejects when the simulator closes before. */
+  /** Resolves once `count` requests have arrived in all; rejects when the simulator closes or begins anew before. */
   waitForRequests(count: number): Promise<readonly RecordedRequest[]>;
+  /** Becomes what one started now with these options would be, at the same address. Ends what is being answered. */
+  beginAnew(options?: Omit<SimulatorOptions, "port">): void;
   /** Ends everything at once: pending answers, connections, the port. */
   close(): Promise<void>;
 };
@@ -71,30 +72,48 @@ export function startSimulator(options: SimulatorOptions = {}): Simulator {
   return new MessagesApi(options);
 }
 
+/** What a simulator knows, and begins anew with. */
+type State = {
+  readonly log: RequestLog;
+  readonly unexpected: UnexpectedCall[];
+  readonly counts: MessagesBody[];
+  countRefusal: Refusal | undefined;
+  readonly keep: number;
+  readonly responder: Responder;
+  readonly cache: PromptCache;
+  readonly queue: Reply[];
+  readonly closing: AbortController;
+  readonly rules: Pick<RefusalRules, "madeUpModels" | "isNewAccount">;
+  readonly trusted: Set<string>;
+  readonly plan: NonNullable<SimulatorOptions["plan"]>;
+};
+
+function freshState(options: SimulatorOptions): State {
+  const { responder = demoAnswer, keepRequests = Number.POSITIVE_INFINITY } = options;
+  return {
+    log: new RequestLog(keepRequests),
+    unexpected: [],
+    counts: [],
+    countRefusal: undefined,
+    keep: keepRequests,
+    responder,
+    cache: new PromptCache(),
+    queue: [],
+    closing: new AbortController(),
+    rules: { madeUpModels: options.madeUpModels ?? [], isNewAccount: options.isNewAccount ?? true },
+    trusted: new Set(options.trustedSignatures),
+    plan: options.plan ?? (() => ({})),
+  };
+}
+
 class MessagesApi implements Simulator {
   readonly url: string;
-  readonly unexpected: UnexpectedCall[] = [];
-  readonly counts: MessagesBody[] = [];
-  #countRefusal: Refusal | undefined;
-  readonly #log: RequestLog;
-  readonly #keep: number;
-  readonly #responder: Responder;
-  readonly #cache = new PromptCache();
-  readonly #queue: Reply[] = [];
-  readonly #closing = new AbortController();
   readonly #server: Bun.Server<undefined>;
-  readonly #rules: Pick<RefusalRules, "madeUpModels" | "isNewAccount">;
-  readonly #trusted: Set<string>;
-  readonly #plan: NonNullable<SimulatorOptions["plan"]>;
+  #state: State;
 
   constructor(options: SimulatorOptions) {
-    const { port = 0, responder = demoAnswer, keepRequests = Number.POSITIVE_INFINITY } = options;
-    this.#responder = responder;
-    this.#plan = options.plan ?? (() => ({}));
-    this.#keep = keepRequests;
-    this.#rules = { madeUpModels: options.madeUpModels ?? [], isNewAccount: options.isNewAccount ?? true };
-    this.#trusted = new Set(options.trustedSignatures);
-    this.#log = new RequestLog(keepRequests);
+    const { port = 0 } = options;
+    this.#state = freshState(options);
     this.#server = Bun.serve({
       hostname: "127.0.0.1",
       port,
@@ -108,33 +127,50 @@ class MessagesApi implements Simulator {
   }
 
   get requests(): readonly RecordedRequest[] {
-    return this.#log.kept;
+    return this.#state.log.kept;
+  }
+
+  get counts(): readonly MessagesBody[] {
+    return this.#state.counts;
+  }
+
+  get unexpected(): readonly UnexpectedCall[] {
+    return this.#state.unexpected;
   }
 
   enqueue(...replies: Reply[]): void {
-    this.#queue.push(...replies);
+    this.#state.queue.push(...replies);
   }
 
-  clearQueue(): void {
-    this.#queue.length = 0;
+  clearQueue(): number {
+    return this.#state.queue.splice(0).length;
   }
 
   refuseCounts(refusal: Refusal | undefined): void {
-    this.#countRefusal = refusal;
+    this.#state.countRefusal = refusal;
   }
 
   clearPromptCache(): void {
-    this.#cache.clear();
+    this.#state.cache.clear();
   }
 
   waitForRequests(count: number): Promise<readonly RecordedRequest[]> {
-    return this.#log.waitFor(count);
+    return this.#state.log.waitFor(count);
+  }
+
+  beginAnew(options: Omit<SimulatorOptions, "port"> = {}): void {
+    this.#end();
+    this.#state = freshState(options);
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#log.close();
+    this.#end();
     await this.#server.stop(true);
+  }
+
+  #end(): void {
+    this.#state.closing.abort();
+    this.#state.log.close();
   }
 
   async #handle(request: Request): Promise<Response> {
@@ -142,27 +178,28 @@ class MessagesApi implements Simulator {
     if (request.method === "POST" && path === "/v1/messages/count_tokens") return await this.#count(request);
     if (request.method !== "POST" || path !== "/v1/messages") return this.#refuseUnexpected(request.method, path);
 
-    const watch = new ConnectionWatch(request.signal, this.#closing.signal);
+    const state = this.#state;
+    const watch = new ConnectionWatch(request.signal, state.closing.signal);
     const charge: Charge = { usage: undefined };
     const rawBody = await request.text();
     const recorded = recordRequest(rawBody, request.headers, watch, charge, (json) =>
       judgeBody(json, this.#rulesFor(request.headers, rawBody)),
     );
-    this.#log.add(recorded);
-    const headers = planHeaders(request.headers, this.#plan(this.#log.count));
+    state.log.add(recorded);
+    const headers = planHeaders(request.headers, state.plan(state.log.count));
     if (recorded.refusal !== undefined) return errorResponse(recorded.refusal, headers);
 
-    const reply = this.#queue.shift() ?? (await this.#responder(recorded));
+    const reply = state.queue.shift() ?? (await state.responder(recorded));
     this.#trustRedacted(reply);
     return answer(reply, {
       terms: { betas: betasOf(request.headers), transformations: recorded.inputTransformations },
       headers,
       request: recorded.body,
       charge: () => {
-        charge.usage = this.#cache.charge(recorded.body);
+        charge.usage = state.cache.charge(recorded.body);
         return charge.usage;
       },
-      over: AbortSignal.any([request.signal, this.#closing.signal]),
+      over: AbortSignal.any([request.signal, state.closing.signal]),
       onComplete: () => watch.answerComplete(),
     });
   }
@@ -174,26 +211,26 @@ class MessagesApi implements Simulator {
       refuseCall(request.headers, rawBody) ??
       refusal ??
       judgeCount(json, this.#rulesFor(request.headers, rawBody)).refusal ??
-      this.#countRefusal;
+      this.#state.countRefusal;
     const body = readMessagesBody(json);
-    this.counts.push(body);
-    if (this.counts.length > this.#keep) this.counts.shift();
+    this.#state.counts.push(body);
+    if (this.#state.counts.length > this.#state.keep) this.#state.counts.shift();
     return refused ? errorResponse(refused) : Response.json({ input_tokens: promptTokens(body) });
   }
 
   #rulesFor(headers: Headers, rawBody: string): RefusalRules {
-    return { ...this.#rules, betas: betasOf(headers), trusted: this.#trusted, characters: rawBody.length };
+    return { ...this.#state.rules, betas: betasOf(headers), trusted: this.#state.trusted, characters: rawBody.length };
   }
 
   /** What a reply tells as redacted thinking may be sent back. */
   #trustRedacted(reply: Reply): void {
     if (reply.kind !== "message") return;
-    for (const block of reply.blocks) if (block.type === "redacted_thinking") this.#trusted.add(block.data);
+    for (const block of reply.blocks) if (block.type === "redacted_thinking") this.#state.trusted.add(block.data);
   }
 
   #refuseUnexpected(method: string, path: string): Response {
-    this.unexpected.push({ method, path });
-    if (this.unexpected.length > this.#keep) this.unexpected.shift();
+    this.#state.unexpected.push({ method, path });
+    if (this.#state.unexpected.length > this.#state.keep) this.#state.unexpected.shift();
     return errorResponse({ status: 404, type: "not_found_error", message: "Not found" });
   }
 }

@@ -3,8 +3,8 @@ import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes
 import { Clients } from "../../src/api/clients.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
-import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { createServer } from "../../src/server/create-server.ts";
 import { listen } from "../../src/server/listen.ts";

@@ -2,9 +2,9 @@ import { afterAll, expect, test } from "bun:test";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
-import { BackgroundRuns } from "../../src/api/openai-responses/background.ts";
-import { openResponseStore } from "../../src/api/openai-responses/open-store.ts";
+import { BackgroundRuns } from "../../src/api/openai-responses/background/runs.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
+import { openResponseStore } from "../../src/api/openai-responses/store/fallback-store.ts";
 import { FakeBackend, startServer } from "../server/harness.ts";
 import { TEXTBOOK_BODIES } from "../support/textbook-bodies.ts";
 

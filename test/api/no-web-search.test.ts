@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
-import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { FINISH, HELLO, listenWith, play, playing, START, stopServers } from "./openai-chat/chat-server.ts";
 
 // What --no-web-search leaves out.

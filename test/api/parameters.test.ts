@@ -1,20 +1,20 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
+import type { Treatment } from "../../src/api/fields/parameter.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
-import { BackgroundRuns } from "../../src/api/openai-responses/background.ts";
-import { EventLogs } from "../../src/api/openai-responses/event-logs.ts";
-import { MemoryResponseStore } from "../../src/api/openai-responses/memory-store.ts";
+import { EventLogs } from "../../src/api/openai-responses/background/event-log.ts";
+import { BackgroundRuns } from "../../src/api/openai-responses/background/runs.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
-import type { Treatment } from "../../src/api/parameter.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { isNode } from "../../src/api/validation/schema-words.ts";
 import { ENDPOINTS, type Endpoint } from "../support/parameters/endpoints.ts";
 import { ignoredPlaces } from "../support/parameters/ignored-places.ts";
 import { STORED_ID } from "../support/parameters/responses.ts";
 import { openSocket } from "../support/socket.ts";
 import { FINISH, HELLO, listenWith, play, playing, START, stopServers } from "./openai-chat/chat-server.ts";
-import { stored } from "./openai-responses/stored.ts";
+import { stored } from "./openai-responses/store/stored.ts";
 
 // Every row of every table, sent to a server that is strict and to one that is not, both in front of a backend that plays events.
 

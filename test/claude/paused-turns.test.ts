@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { withPausesOver } from "../../src/claude/paused-turns.ts";
 import { ApiError } from "../../src/core/error.ts";
 import type { ChatEvent, Usage } from "../../src/core/event.ts";
-import { EventOrder } from "../../src/core/event-order.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { ChatRequest } from "../../src/core/request.ts";
+import { EventOrder } from "../support/event-order.ts";
 import { REQUEST, text as said, user } from "./pool/turns.ts";
 
 const ASKED: ChatRequest = { ...REQUEST, turns: [user(said("Search"))] };

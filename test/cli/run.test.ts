@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { usesColours } from "../../src/cli/terminal.ts";
+import { usesColours } from "../../src/cli/terminal/terminal.ts";
 import { FROM_SOURCE } from "../support/program.ts";
 import { runCli } from "../support/run-cli.ts";
 

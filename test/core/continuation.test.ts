@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { beginWithUser, completeTurns, withoutRepeat } from "../../src/core/continuation.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
-import { EventOrder } from "../../src/core/event-order.ts";
 import type { ContentBlock, Role, Turn } from "../../src/core/request.ts";
+import { EventOrder } from "../support/event-order.ts";
 
 const turn = (role: Role, ...content: (string | ContentBlock)[]): Turn => ({
   role,

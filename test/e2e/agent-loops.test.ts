@@ -3,16 +3,17 @@ import { settlesCalls } from "../../src/claude/cli/version.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { claudeVersion } from "../support/claude-version.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { imageOf } from "../support/images.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // Loops as agents run them, each with the habits that were seen of it, on each wire: one process serves them from beginning to end, the
 // prompt only grows, and what the model thought is never lost.
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 

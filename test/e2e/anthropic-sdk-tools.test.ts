@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import type Anthropic from "@anthropic-ai/sdk";
 import { betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
 import { z } from "zod";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type Binary, startBinary } from "../support/binary.ts";
+import { type RunningBinary, sharedBinary } from "../support/binary.ts";
 import { receivedTurns } from "../support/received.ts";
 
 // Loops of tool calls by the official SDK, through the built binary: what the model was asked in the end is the proof.
@@ -15,13 +15,12 @@ const WEATHER: Anthropic.Tool = {
   input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
 };
 
-let app: Binary;
+let app: RunningBinary;
 let client: Anthropic;
 beforeAll(async () => {
-  app = await startBinary();
+  app = await sharedBinary();
   client = app.anthropic;
 });
-afterAll(() => app[Symbol.asyncDispose]());
 
 describe("a loop of tool calls", () => {
   test.each([false, true])("is one request to the model for each step (stream: %p)", async (streams) => {

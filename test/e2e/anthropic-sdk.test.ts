@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { afterEach, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
 import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod";
 import { z } from "zod";
@@ -11,7 +11,8 @@ import {
   thinkingBlock,
   toolUse,
 } from "../../src/simulator/reply.ts";
-import { type Binary, startBinary } from "../support/binary.ts";
+import { startServer } from "../server/harness.ts";
+import { type RunningBinary, sharedBinary } from "../support/binary.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
 // The official SDK, with nothing set but the base URL and some key, through the built binary.
@@ -26,13 +27,12 @@ const WEATHER: Anthropic.Tool = {
   input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
 };
 
-let app: Binary;
+let app: RunningBinary;
 let client: Anthropic;
 beforeAll(async () => {
-  app = await startBinary();
+  app = await sharedBinary();
   client = app.anthropic;
 });
-afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
 
 const failure = (asked: Promise<unknown>) =>
@@ -225,18 +225,18 @@ test("models.list and models.retrieve have Anthropic's shape", async () => {
   expect(await failure(client.models.retrieve("nope"))).toBeInstanceOf(Anthropic.NotFoundError);
 });
 
-describe("the server's key", () => {
-  test("is taken from either header, and asked for in Anthropic's envelope", async () => {
-    await using guarded = await startBinary({ env: { CLAUDE_MAX_API_KEY: "secret-key" } });
+test("the server's key is taken from either header, and asked for in Anthropic's envelope", async () => {
+  const guarded = startServer({ config: { apiKeys: ["secret-key"] } });
+  try {
     const to = (options: ConstructorParameters<typeof Anthropic>[0]) =>
-      new Anthropic({ baseURL: guarded.url, maxRetries: 0, apiKey: null, ...options }).messages.create(PLAIN);
-    guarded.simulator.enqueue(text("a"), text("b"));
-    expect(await to({ apiKey: "secret-key" })).toMatchObject({ content: [{ text: "a" }] });
-    expect(await to({ authToken: null, defaultHeaders: { "x-api-key": "secret-key" } })).toMatchObject({
-      content: [{ text: "b" }],
-    });
-    const error = await failure(to({ apiKey: "wrong" }));
+      new Anthropic({ baseURL: guarded.url, maxRetries: 0, apiKey: null, ...options });
+    expect((await to({ apiKey: "secret-key" }).models.list()).data).toHaveLength(2);
+    const headers = { authToken: null, defaultHeaders: { "x-api-key": "secret-key" } };
+    expect((await to(headers).models.list()).data).toHaveLength(2);
+    const error = await failure(to({ apiKey: "wrong" }).messages.create(PLAIN));
     expect(error).toBeInstanceOf(Anthropic.AuthenticationError);
     expect(error).toMatchObject({ type: "authentication_error" });
-  });
+  } finally {
+    await guarded.stop(0);
+  }
 });

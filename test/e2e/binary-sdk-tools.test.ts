@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import OpenAI from "openai";
 import { zodFunction } from "openai/helpers/zod";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
 import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary } from "../support/binary.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedTurns } from "../support/received.ts";
 
 // The SDK's own tool loops through the built binary: what the model was asked in the end is the proof.
 
-let app: Binary;
+let app: RunningBinary;
 beforeAll(async () => {
-  app = await startBinary();
+  app = await sharedBinary();
 });
-afterAll(() => app[Symbol.asyncDispose]());
 
 const MODEL = "claude-sonnet-4";
 const ask = (content: string) => [{ role: "user" as const, content }];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import OpenAI from "openai";
@@ -15,18 +15,17 @@ import {
   textBlock,
   toolUse,
 } from "../../src/simulator/reply.ts";
-import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
 import { GIF, PNG } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
 import { openSocket } from "../support/socket.ts";
 
 // The official SDK, with nothing set but the base URL and some key, through the built binary.
 
-let app: Binary;
+let app: RunningBinary;
 beforeAll(async () => {
-  app = await startBinary();
+  app = await sharedBinary();
 });
-afterAll(() => app[Symbol.asyncDispose]());
 
 const MODEL = "claude-sonnet-4";
 const ask = (content: string) => [{ role: "user" as const, content }];
@@ -263,15 +262,16 @@ test("a WebSocket is opened, and holds a conversation", async () => {
   socket.close();
 });
 
-// The last: the server remembers it.
 test("a limit of the plan is a RateLimitError that tells when it ends, and that the SDK does not repeat", async () => {
-  const patient = app.client.withOptions({ maxRetries: 1 });
-  app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
+  // Which the server remembers.
+  await using own = await startBinary();
+  const patient = own.client.withOptions({ maxRetries: 1 });
+  own.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
   for (const [stream, reached] of [
     [false, 1],
     [true, 0],
   ] as const) {
-    const requests = await during(async () => {
+    const requests = await requestsDuring(own.simulator, async () => {
       const used = await failure(patient.chat.completions.create({ model: MODEL, messages: ask("Hi"), stream }));
       expect(used).toBeInstanceOf(OpenAI.RateLimitError);
       expect(used.code).toBe("insufficient_quota");

@@ -1,15 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
 
 // Each result reaches the model with its call, whatever ids the client gives them. Ids that are safe stay the client's own.
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

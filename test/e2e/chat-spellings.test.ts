@@ -3,18 +3,19 @@ import { blocks, type Reply, text, toolUse } from "../../src/simulator/reply.ts"
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { CHAT_SPELLINGS } from "../support/chat-spellings/all.ts";
 import type { Spelling } from "../support/chat-spellings/spelling.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { sseChunks } from "../support/sse.ts";
 import { readMessage } from "../support/tools.ts";
 
 // Whatever programs send: what reaches the API is what the textbook's form of the same gives. The whole table, without the CLI:
-// test/api/openai-chat/spellings.test.ts.
+// test/api/openai-chat/normalize/spellings.test.ts.
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 

@@ -1,15 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
 import { CLAUDE_CODE_TOOLS } from "../support/claude-code-tools.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { calling, functionTool, readMessage, result, type ToolCall, user } from "../support/tools.ts";
 
 // Functions named like the CLI's own tools are the client's all the same: the CLI adds nothing for their names, and changes nothing.
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { CONTINUE, FILL_IN } from "../../src/api/openai-completions/decode-request.ts";
+import { CONTINUE, FILL_IN } from "../../src/api/openai-completions/decode.ts";
 import { text } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 

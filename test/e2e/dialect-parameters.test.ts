@@ -8,17 +8,18 @@ import {
   thinkingBlock,
   toolUse,
 } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { PNG } from "../support/media.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // What becomes of the fields of the Responses and the Messages API, through the real CLI: what the model was asked is the proof.
 // Those of a chat are in parameters.test.ts.
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 

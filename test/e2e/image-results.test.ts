@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { ImageType } from "../../src/core/request.ts";
 import { blocks, text, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { imageOf, paddedTo } from "../support/images.ts";
 import { receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { lastServed } from "../support/steps.ts";
 import { functionTool, readMessage, result, user } from "../support/tools.ts";
 
@@ -12,7 +13,7 @@ import { functionTool, readMessage, result, user } from "../support/tools.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

@@ -4,6 +4,7 @@ import { type Harness, startHarness } from "../support/harness.ts";
 import { imageOf, paddedTo } from "../support/images.ts";
 import { GIF, JPEG, PDF, PNG, WEBP } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
 import { readError } from "../support/wire.ts";
 
@@ -11,7 +12,7 @@ import { readError } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

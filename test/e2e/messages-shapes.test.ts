@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, textBlock } from "../../src/simulator/reply.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // What programs send to /v1/messages beside the textbook, through the real CLI: what the model was asked is the proof.
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 

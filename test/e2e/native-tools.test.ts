@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 import type { ChatRequest, Turn } from "../../src/core/request.ts";
+import { webSearchAnswer } from "../../src/simulator/answer/web-search.ts";
 import { blocks, hangMidStream, type ReplyBlock, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { webSearchAnswer } from "../../src/simulator/web-search.ts";
 import { BackendHarness } from "../support/backend.ts";
 import { claudeVersion } from "../support/claude-version.ts";
 import { CliHome } from "../support/cli-session.ts";

@@ -3,17 +3,20 @@ import OpenAI7 from "openai";
 import OpenAI4 from "openai-4";
 import OpenAI6 from "openai-6";
 import { apiError, blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type Binary, startBinary } from "../support/binary.ts";
+import { startServer, type TestServer } from "../server/harness.ts";
+import { type RunningBinary, sharedBinary } from "../support/binary.ts";
 
 // What every chat client does, by the official SDK in the versions that programs still have, against the built binary. Version 7 has
 // tests of its own for all that it can do.
 
-const KEY = "a-key-of-ours";
-let app: Binary;
+let app: RunningBinary;
+/** Asks for a key. */
+let guarded: TestServer;
 beforeAll(async () => {
-  app = await startBinary({ env: { CLAUDE_MAX_API_KEY: KEY } });
+  guarded = startServer({ config: { apiKeys: ["a-key-of-ours"] } });
+  app = await sharedBinary();
 });
-afterAll(() => app[Symbol.asyncDispose]());
+afterAll(() => guarded.stop(0));
 
 const model = "claude-sonnet-4";
 const asking = (content: string) => ({ model, messages: [{ role: "user" as const, content }] });
@@ -77,7 +80,8 @@ const VERSIONS: Readonly<Record<string, (options: Options) => Sdk>> = {
 };
 
 describe.each(Object.entries(VERSIONS))("%s", (name, open) => {
-  const sdk = (apiKey = KEY) => open({ baseURL: `${app.url}/v1`, apiKey, maxRetries: 0 });
+  const sdk = ({ url }: { readonly url: string } = app) =>
+    open({ baseURL: `${url}/v1`, apiKey: "anything", maxRetries: 0 });
 
   test("create() answers, with the API's usage", async () => {
     app.simulator.enqueue(text("Hi there"));
@@ -126,7 +130,7 @@ describe.each(Object.entries(VERSIONS))("%s", (name, open) => {
     };
     const invalid = await failed("BadRequestError", sdk().create("Hi", { n: 99 }));
     expect(invalid).toMatchObject({ status: 400, param: "n" });
-    const unknown = await failed("AuthenticationError", sdk("wrong-key").create("Hi"));
+    const unknown = await failed("AuthenticationError", sdk(guarded).create("Hi"));
     expect(unknown).toMatchObject({ status: 401, code: "invalid_api_key" });
     const missing = await failed("NotFoundError", sdk().create("Hi", { model: "nope" }));
     expect(missing).toMatchObject({ status: 404, code: "model_not_found" });

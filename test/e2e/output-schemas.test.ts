@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { blocks, toolUse } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { readMessage, user } from "../support/tools.ts";
 import { readError } from "../support/wire.ts";
 
@@ -9,7 +10,7 @@ import { readError } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { settlesCalls } from "../../src/claude/cli/version.ts";
 import { blocks, text, textBlock, thinkingBlock } from "../../src/simulator/reply.ts";
 import { claudeVersion } from "../support/claude-version.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { LOOK, lastServed, said, step, TOOLS, toolResult } from "../support/steps.ts";
 import { calling, forgetful, functionTool, result, type ToolMessage, user } from "../support/tools.ts";
 
@@ -11,7 +12,7 @@ import { calling, forgetful, functionTool, result, type ToolMessage, user } from
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,19 +8,18 @@ import type { ResponseInputItem, Tool } from "openai/resources/responses/respons
 import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { apiError, blocks, errorMidStream, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type Binary, requestsDuring, startBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 
 // The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof.
 
-let app: Binary;
+let app: RunningBinary;
 let client: OpenAI;
 beforeAll(async () => {
-  app = await startBinary();
+  app = await sharedBinary();
   client = app.client;
 });
-afterAll(() => app[Symbol.asyncDispose]());
 
 const model = "claude-sonnet-4";
 const during = (work: () => Promise<unknown>) => requestsDuring(app.simulator, work);

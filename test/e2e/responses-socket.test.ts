@@ -8,6 +8,7 @@ import { blocks, hangMidStream, text, textBlock, toolUse } from "../../src/simul
 import { requestsDuring } from "../support/binary.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { isEnd, openSocket } from "../support/socket.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
@@ -17,7 +18,7 @@ import { readHealth } from "../support/wire.ts";
 let app: Harness;
 let client: OpenAI;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
   client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "anything", maxRetries: 0 });
 });
 afterAll(() => app[Symbol.asyncDispose]());

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { text } from "../../src/simulator/reply.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { SPELLINGS } from "../support/responses-spellings/all.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { openSocket } from "../support/socket.ts";
 
 // Whatever programs send to the Responses API: what reaches Anthropic's is what the textbook's form of the same gives. The whole table,
-// without the CLI: test/api/openai-responses/spellings.test.ts.
+// without the CLI: test/api/openai-responses/decode/spellings.test.ts.
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 

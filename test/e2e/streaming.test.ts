@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { text } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { sseChunks, sseData } from "../support/sse.ts";
 import { readCompletion } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 

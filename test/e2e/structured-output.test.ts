@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, type Reply, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { sseChunks, sseData } from "../support/sse.ts";
 import { functionTool, readMessage, result, user } from "../support/tools.ts";
 import { readError } from "../support/wire.ts";
@@ -21,7 +22,7 @@ const give = (json: string | readonly string[]): Reply =>
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { ClaudeBackend } from "../../src/claude/backend.ts";
 import { createClaudeBackend } from "../../src/claude/create-backend.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
-import { EventOrder } from "../../src/core/event-order.ts";
 import type { ChatRequest } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { hang, hangMidStream, type Reply, text } from "../../src/simulator/reply.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { EventOrder } from "../support/event-order.ts";
 import { CLAUDE, inspectOnce, TEST_TOKEN } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 
@@ -22,7 +22,7 @@ let backend: ClaudeBackend;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
   simulator = startSimulator();
-  backend = createClaudeBackend({
+  ({ backend } = createClaudeBackend({
     claudePath: CLAUDE,
     anthropicBaseUrl: simulator.url,
     allowApiKey: false,
@@ -43,7 +43,7 @@ beforeAll(async () => {
     workingDirectory: join(home, "empty"),
     logger: new Logger("silent"),
     silenceTimeoutMs: SILENCE_MS,
-  });
+  }));
   await backend.start();
 });
 afterAll(async () => {

@@ -5,11 +5,12 @@ import { takenOffTools } from "../../src/claude/cli/version.ts";
 import { countsTokens } from "../../src/claude/probe/counting.ts";
 import { inSandbox } from "../../src/claude/probe/sandbox.ts";
 import { Logger } from "../../src/observability/logger.ts";
+import { promptTokens } from "../../src/simulator/answer/prompt-cache.ts";
 import { readMessagesBody } from "../../src/simulator/messages-body.ts";
-import { promptTokens } from "../../src/simulator/prompt-cache.ts";
 import { CliHome } from "../support/cli-session.ts";
-import { CLAUDE, type Harness, startHarness } from "../support/harness.ts";
+import { CLAUDE, type Harness } from "../support/harness.ts";
 import { PNG } from "../support/media.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // Token counts: the simulated API counts, the real CLI asks it to.
 
@@ -34,7 +35,7 @@ let app: Harness;
 let anthropic: Anthropic;
 let openai: OpenAI;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
   anthropic = new Anthropic({ baseURL: app.url, apiKey: "anything", maxRetries: 0 });
   openai = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "anything", maxRetries: 0 });
 });

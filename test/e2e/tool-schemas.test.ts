@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { sseChunks } from "../support/sse.ts";
 import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
 import { readError } from "../support/wire.ts";
@@ -12,7 +13,7 @@ import { readError } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());

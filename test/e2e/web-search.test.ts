@@ -7,13 +7,14 @@ import { claudeVersion } from "../support/claude-version.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
 import { asked, failed, mixed, PAGE, SEARCHED, searched } from "../support/searches.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // Anthropic's search, by the dialects of OpenAI, through the real CLI: what the model is offered, and what comes back of its searches.
 
 let app: Harness;
 let client: OpenAI;
 beforeAll(async () => {
-  app = await startHarness();
+  app = await shareHarness();
   client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "any", maxRetries: 0 });
 });
 afterAll(() => app[Symbol.asyncDispose]());

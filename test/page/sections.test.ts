@@ -35,6 +35,7 @@ const present = (fields: Partial<Present> = {}): Present => ({
   limits: NO_LIMITS,
   usedUpAt: {},
   running: [],
+  origin: "http://localhost:3456",
   ...fields,
 });
 const wordsOf = (text: string) =>

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { type AnyElysia, Elysia } from "elysia";
 import Type from "typebox";
-import { standardSchema } from "../../src/api/standard-schema.ts";
+import { standardSchema } from "../../src/api/validation/standard-schema.ts";
 import type { Backend, BackendHealth, Model, PlanLimits, Unmet } from "../../src/core/backend.ts";
 import { ApiError } from "../../src/core/error.ts";
 import { Logger } from "../../src/observability/logger.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { UpgradeResponse } from "../../src/api/socket.ts";
+import { UpgradeResponse } from "../../src/api/answer/socket.ts";
 
 import { errorOf, head, post, sendRaw, startServer } from "./harness.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Elysia } from "elysia";
-import { type SocketConnection, type SocketSession, UpgradeResponse } from "../../src/api/socket.ts";
+import { type SocketConnection, type SocketSession, UpgradeResponse } from "../../src/api/answer/socket.ts";
 import { toApiError } from "../../src/core/error.ts";
 import { MAX_BODY_BYTES, MAX_SOCKETS } from "../../src/server/limits.ts";
 import { openSocket, type TestSocket } from "../support/socket.ts";

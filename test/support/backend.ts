@@ -5,10 +5,10 @@ import type { ClaudeBackend } from "../../src/claude/backend.ts";
 import { createClaudeBackend } from "../../src/claude/create-backend.ts";
 import { AnswerRecorder } from "../../src/claude/turn/answer-events.ts";
 import type { ChatEvent, Finish } from "../../src/core/event.ts";
-import { EventOrder } from "../../src/core/event-order.ts";
 import type { ChatRequest, Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { type RecordedRequest, type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { EventOrder } from "./event-order.ts";
 import { A_DAY_MS, BASE_CONFIG, inspectOnce, TEST_TOKEN } from "./harness.ts";
 
 export type Answered = { readonly turn: Turn; readonly finish: Finish; readonly events: readonly ChatEvent[] };
@@ -21,7 +21,7 @@ export class BackendHarness implements AsyncDisposable {
   readonly backend: ClaudeBackend;
 
   constructor() {
-    this.backend = createClaudeBackend({
+    const { backend } = createClaudeBackend({
       ...BASE_CONFIG,
       anthropicBaseUrl: this.simulator.url,
       env: { PATH: process.env.PATH, HOME: this.#home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN },
@@ -32,6 +32,7 @@ export class BackendHarness implements AsyncDisposable {
       workingDirectory: join(this.#home, "cache", "empty"),
       logger: new Logger("debug", (line) => this.#served.push(...(/ debug served (.*)\n/.exec(line)?.slice(1) ?? []))),
     });
+    this.backend = backend;
   }
 
   async start(): Promise<this> {

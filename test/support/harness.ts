@@ -30,6 +30,8 @@ export type HarnessOptions = {
   readonly planClock?: () => number;
   /** Of thinking that the simulated API takes, though it did not give it. */
   readonly trustedSignatures?: readonly string[];
+  /** Where lines of the log go; default: an array of its own. */
+  readonly log?: string[];
 };
 
 /** Longer than any test. */
@@ -97,9 +99,8 @@ export const BASE_CONFIG: Config = {
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
   options.prepare?.(home);
-  const { responder, madeUpModels, trustedSignatures } = options;
+  const { responder, madeUpModels, trustedSignatures, log = [] } = options;
   const simulator = startSimulator({ responder, madeUpModels, trustedSignatures });
-  const log: string[] = [];
   const app = await startApp({
     config: { ...BASE_CONFIG, anthropicBaseUrl: simulator.url, ...options.config },
     logger: new Logger("debug", (line) => void log.push(line)),

@@ -5,7 +5,7 @@ import { CLAUDE, TEST_TOKEN } from "./harness.ts";
 export const FROM_SOURCE = [process.execPath, "--no-env-file", join(import.meta.dir, "../../src/main.ts")];
 
 export type Program = {
-  readonly child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  readonly child: Bun.Subprocess<"ignore" | "pipe", "pipe", "pipe">;
   /** Where the server listens; rejects when the program ends without saying so. */
   readonly url: Promise<string>;
   /** Everything printed, once the program has ended. */
@@ -19,6 +19,7 @@ export function runProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   command: readonly string[] = FROM_SOURCE,
+  stdin: "ignore" | "pipe" = "ignore",
 ): Program {
   const child = Bun.spawn([...command, ...args], {
     cwd: home,
@@ -29,7 +30,7 @@ export function runProgram(
       CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE,
       ...env,
     },
-    stdin: "ignore",
+    stdin,
     stdout: "pipe",
     stderr: "pipe",
   });

@@ -1,5 +1,5 @@
-import type { StandardSchema } from "../standard-schema.ts";
 import { Overfull } from "../validation/overfull.ts";
+import type { StandardSchema } from "../validation/standard-schema.ts";
 import { mendScalars } from "./mend-scalars.ts";
 import { Notes } from "./notes.ts";
 

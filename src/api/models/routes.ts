@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
-import { isAnthropicClient } from "../anthropic-error.ts";
+import { isAnthropicClient } from "../errors/anthropic-error.ts";
 import { anthropicPage, toAnthropicModel } from "./anthropic-model.ts";
 import { openAiList, toOpenAiModel } from "./openai-model.ts";
 

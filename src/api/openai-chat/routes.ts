@@ -1,16 +1,16 @@
 import { Elysia } from "elysia";
 import { toApiError } from "../../core/error.ts";
-import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
+import { type AnswerOptions, answerTurns } from "../answer/answer-turns.ts";
+import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
-import { tellIgnored } from "../ignored-fields.ts";
-import { withModel } from "../named-model.ts";
-import { turnController } from "../turn-controller.ts";
-import { unmetFields } from "../unmet-fields.ts";
-import { type AcceptedBody, acceptedBody } from "./accept-body.ts";
-import { decodeRequest } from "./decode-request.ts";
-import { encodeResult } from "./encode-result.ts";
-import { ChatStreamEncoder } from "./encode-stream.ts";
+import { tellIgnored } from "../fields/ignored-fields.ts";
+import { withModel } from "../fields/named-model.ts";
+import { unmetFields } from "../fields/unmet-fields.ts";
+import { type AcceptedBody, acceptedBody } from "./decode/accept-body.ts";
+import { decodeRequest } from "./decode/request.ts";
+import { encodeResult } from "./encode/completion.ts";
+import { ChatStreamEncoder } from "./encode/stream.ts";
 
 export type ChatRouteOptions = AnswerOptions & {
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */

@@ -1,6 +1,6 @@
-import { MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../parameter.ts";
-import { TEMPERATURE } from "../sampling.ts";
-import { MAX_TURNS } from "./schema.ts";
+import { MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../fields/parameter.ts";
+import { TEMPERATURE } from "../fields/sampling.ts";
+import { MAX_TURNS } from "./wire.ts";
 
 /** What becomes of each field of POST /v1/completions. */
 export const PARAMETERS: Parameters = {

@@ -1,18 +1,16 @@
 import { Elysia } from "elysia";
-import { type AnswerOptions, answerTurns } from "../answer-turns.ts";
-import { tellIgnored } from "../ignored-fields.ts";
+import { type AnswerOptions, answerTurns } from "../answer/answer-turns.ts";
+import { turnController } from "../answer/first-event.ts";
+import { tellIgnored } from "../fields/ignored-fields.ts";
+import { withModel } from "../fields/named-model.ts";
+import { unmetFields } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
-import { withModel } from "../named-model.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
-import { standardSchema } from "../standard-schema.ts";
-import { turnController } from "../turn-controller.ts";
-import { unmetFields } from "../unmet-fields.ts";
-import { decodeRequest } from "./decode-request.ts";
-import { encodeResult } from "./encode-result.ts";
-import { CompletionStreamEncoder } from "./encode-stream.ts";
-import { normalizeBody } from "./normalize-body.ts";
+import { standardSchema } from "../validation/standard-schema.ts";
+import { decodeRequest, normalizeBody } from "./decode.ts";
+import { CompletionStreamEncoder, encodeResult } from "./encode.ts";
 import { PARAMETERS } from "./parameters.ts";
-import { CompletionBody } from "./schema.ts";
+import { CompletionBody } from "./wire.ts";
 
 const BODY = standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS));
 

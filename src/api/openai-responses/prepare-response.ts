@@ -3,20 +3,18 @@ import type { ChatRequest } from "../../core/request.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
-import { tellIgnored } from "../ignored-fields.ts";
-import type { Named } from "../named-model.ts";
-import { unmetFields } from "../unmet-fields.ts";
-import type { Accepted } from "./accept-body.ts";
-import { decodeRequest } from "./decode-request.ts";
-import { ResponseEncoder } from "./encode-response.ts";
-import { askedOfSearches } from "./include.ts";
-import { toStored, type Untold } from "./kept-items.ts";
-import { withOwnModel } from "./model.ts";
-import { resolveInput } from "./resolve-input.ts";
-import type { ResponseBody } from "./schema.ts";
-import { isSearch } from "./schema-tools.ts";
-import type { ResponseStore } from "./store.ts";
-import { newResponse, type ResponseObject } from "./wire.ts";
+import { tellIgnored } from "../fields/ignored-fields.ts";
+import { type Named, withModel } from "../fields/named-model.ts";
+import { unmetFields } from "../fields/unmet-fields.ts";
+import type { Accepted } from "./decode/accept-body.ts";
+import { askedOfSearches } from "./decode/include.ts";
+import { decodeRequest } from "./decode/request.ts";
+import { resolveInput } from "./decode/resolve-input.ts";
+import { type Keep, ResponseEncoder } from "./encode/response.ts";
+import { type ResponseStore, toStored, type Untold } from "./store/store.ts";
+import { newResponse, type ResponseObject } from "./wire/response.ts";
+import type { ResponseBody } from "./wire/schema.ts";
+import { isSearch } from "./wire/tools.ts";
 
 export type PrepareOptions = {
   /** Asked what the model does not take. */
@@ -34,9 +32,6 @@ export type PrepareOptions = {
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
   readonly fetchImage?: FetchImage;
 };
-
-/** Keeps a response, where it shall be kept. False: it is not stored as it says. */
-export type Keep = (response: ResponseObject) => boolean;
 
 /** A request that can be asked, and what writes its response. */
 export type PreparedResponse = {
@@ -108,4 +103,15 @@ export function keepResponse(
   untold?: Untold,
 ): boolean {
   return (!response.store && !keepsAll) || store.put(toStored(response, input, untold));
+}
+
+/** Puts in the model where none is named: that of the response which this one goes on after, else the default. */
+export function withOwnModel<Body extends Pick<ResponseBody, "model" | "previous_response_id">>(
+  body: Body,
+  store: ResponseStore,
+  defaultModel: string | undefined,
+): Named<Body> {
+  const { previous_response_id: previousId } = body;
+  const previous = previousId ? store.get(previousId)?.response.model : undefined;
+  return withModel(body, typeof previous === "string" && previous !== "" ? previous : defaultModel);
 }

@@ -1,21 +1,19 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
+import { type SseItem, sseResponse } from "../answer/sse.ts";
 import type { Clients } from "../clients.ts";
-import { COMMIT_AFTER_MS, startOf } from "../first-event.ts";
-import { type SseItem, sseResponse } from "../sse.ts";
-import { turnController } from "../turn-controller.ts";
-import { acceptedResponse } from "./accept-body.ts";
-import { BackgroundRuns } from "./background.ts";
-import { compactRoute } from "./compact-route.ts";
-import type { ResponseEncoder } from "./encode-response.ts";
-import { inputTokensRoute } from "./input-tokens-route.ts";
-import { type Keep, type PrepareOptions, prepareResponse } from "./prepare-response.ts";
-import { responsesSocketRoute } from "./socket-route.ts";
-import { storeOf } from "./store.ts";
-import { storedRoutes } from "./stored-routes.ts";
-import { tellEvents } from "./tell-events.ts";
-import type { ResponseObject } from "./wire.ts";
+import { BackgroundRuns } from "./background/runs.ts";
+import { compactRoute } from "./compact.ts";
+import { acceptedResponse } from "./decode/accept-body.ts";
+import { type Keep, type ResponseEncoder, tellEvents } from "./encode/response.ts";
+import { inputTokensRoute } from "./input-tokens.ts";
+import { type PrepareOptions, prepareResponse } from "./prepare-response.ts";
+import { responsesSocketRoute } from "./socket/route.ts";
+import { storedRoutes } from "./store/routes.ts";
+import { storeOf } from "./store/store.ts";
+import type { ResponseObject } from "./wire/response.ts";
 
 export type ResponsesRouteOptions = Omit<PrepareOptions, "keepsAll"> & {
   readonly backend: Backend;

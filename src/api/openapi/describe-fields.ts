@@ -1,5 +1,5 @@
 import type { TSchema } from "typebox";
-import type { Parameter, Parameters } from "../parameter.ts";
+import type { Parameter, Parameters } from "../fields/parameter.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 
 const WORDS = {

@@ -1,4 +1,4 @@
-import { isAnthropicRequest } from "../anthropic-error.ts";
+import { isAnthropicRequest } from "../errors/anthropic-error.ts";
 import { isNode, nodesOf, type SchemaNode } from "../validation/schema-words.ts";
 import { IGNORED_UNLESS, READ_WHOLE } from "../validation/unread-fields.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ERROR_STATUS } from "../error-status.ts";
+import { ERROR_STATUS } from "../errors/error-status.ts";
 import { alternatives, describeExpected, isNode, type SchemaNode } from "../validation/schema-words.ts";
 import type { OpenApiDocument } from "./document.ts";
 import { EXAMPLES, snippets } from "./examples.ts";

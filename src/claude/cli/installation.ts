@@ -1,22 +1,22 @@
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { ApiError } from "../../core/error.ts";
-import { tellable } from "../process/stderr-tail.ts";
-import { authStatusArguments } from "./arguments.ts";
+import { redacted } from "../process/child-output.ts";
+import { authStatusArguments } from "./invocation.ts";
 import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
 import { managedLogin, managedSettings } from "./managed-settings.ts";
+import { type CommandOptions, type CommandResult, runCommand as runBounded } from "./run-command.ts";
 import {
   installCommand,
   loginCommand,
+  quoted,
   RECOVERS,
   SETUP_PAGE,
   type Shell,
   tokenCommand,
   updateCommand,
   versionCommand,
-} from "./remedies.ts";
-import { type CommandOptions, type CommandResult, runCommand as runBounded } from "./run-command.ts";
-import { quoted } from "./shell-word.ts";
+} from "./shell-commands.ts";
 import { whyNotRunning, whyNotStarted } from "./start-failure.ts";
 import {
   compareVersions,
@@ -38,7 +38,7 @@ export type InstallationOptions = Pick<CommandOptions, "guard"> & {
   /** The environment the CLI gets. */
   readonly cliEnv: Record<string, string>;
   readonly workingDirectory: string;
-  /** The settings the CLI gets, see settings.ts. */
+  /** The settings the CLI gets, see `cliSettings`. */
   readonly settings: string;
   /** Whether a login that bills by use, rather than spends a subscription, may serve. */
   readonly allowApiKey: boolean;
@@ -171,7 +171,7 @@ export async function readVersion(path: string, options: InstallationOptions): P
   const { stdout, stderr, exitCode, timedOut } = await runCommand(path, ["--version"], options);
   const version = parseVersion(stdout);
   if (version !== undefined) return version;
-  const output = tellable(`${stdout} ${stderr}`).slice(0, 200);
+  const output = redacted(`${stdout} ${stderr}`).slice(0, 200);
   if (timedOut) throw noAnswer(path, options, output);
   const why = whyNotRunning(path, { exitCode, output: stderr });
   if (why !== undefined)

@@ -43,7 +43,7 @@ export function takenOffTools(version: string): number | undefined {
   return isKnown ? COUNTS.takenOff : undefined;
 }
 
-/** From this version on, CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH (see environment.ts) is listened to. */
+/** From this version on, CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH (see invocation.ts) is listened to. */
 const DESCRIPTION_LIMIT_IS_SET_SINCE = "2.1.280";
 
 /** Whether tools are counted with their whole descriptions; older versions cut them at 2,048 characters. */

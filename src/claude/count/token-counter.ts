@@ -1,15 +1,16 @@
 import type { CountRequest, TokenCount } from "../../core/backend.ts";
-import { ApiError } from "../../core/error.ts";
+import { ApiError, reasonOf } from "../../core/error.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import type { Counting } from "../probe/counting.ts";
-import type { Probe } from "../probe/probe.ts";
-import { mendTools } from "../tools/mend-tools.ts";
-import { isKnownToApi } from "../tools/tool-definitions.ts";
-import { type Parts, PLACEHOLDER } from "./counting-process.ts";
+import { cliArguments } from "../cli/invocation.ts";
+import { countsDescriptions, takenOffTools } from "../cli/version.ts";
+import { type Counting, countsTokens } from "../probe/counting.ts";
+import { Probe } from "../probe/probe.ts";
+import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
+import { RecentMap } from "../recent-map.ts";
+import { isKnownToApi, mendTools } from "../tools/tool-definitions.ts";
+import { CountingProcess, Estimates, type Parts, PLACEHOLDER } from "./counting-process.ts";
 import { CountingProcesses, type CountingProcessesOptions, type Installed } from "./counting-processes.ts";
-import { FIRST_FILLER, fillerBeside } from "./filler.ts";
-import { contentKey, RememberedCounts } from "./remembered-counts.ts";
 import { SharedWork } from "./shared-work.ts";
 
 export type TokenCounterOptions = CountingProcessesOptions & {
@@ -19,7 +20,7 @@ export type TokenCounterOptions = CountingProcessesOptions & {
   readonly probe: Pick<Probe<Counting | undefined>, "find" | "close">;
 };
 
-export type Demand = {
+type Demand = {
   readonly request: CountRequest;
   /** A name of the CLI's. */
   readonly model: string;
@@ -29,6 +30,9 @@ export type Demand = {
 };
 
 type Count = (turns: readonly Turn[], tools: readonly Tool[]) => Promise<Parts>;
+
+/** Some hundred bytes each; a client's tools, its prompts and the questions of an hour. */
+const MOST_REMEMBERED = 5_000;
 
 const NO_TURNS: readonly Turn[] = [PLACEHOLDER];
 
@@ -40,7 +44,8 @@ const NO_TURNS: readonly Turn[] = [PLACEHOLDER];
 export class TokenCounter {
   readonly #options: TokenCounterOptions;
   readonly #processes: CountingProcesses;
-  readonly #remembered = new RememberedCounts();
+  /** By hashes of what was counted. */
+  readonly #remembered = new RecentMap<string, number>(MOST_REMEMBERED);
   readonly #asking = new SharedWork<Parts>();
   readonly #closing = new AbortController();
 
@@ -125,7 +130,7 @@ function failed(what: string, signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ApiError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new ApiError("cli_failed", `${what}: ${reason}`, { cause: error });
   };
 }
@@ -161,4 +166,66 @@ function uncounted(why: string): ApiError {
     `These tokens cannot be counted: only Anthropic's API can, this server asks it through the Claude CLI, and ${why}. An estimate would ` +
       "be a made-up figure; the `usage` of an answer has the API's own.",
   );
+}
+
+/** Two characters for a token, or more than one token: over a thousand in all. */
+const WORDS = "a b c d e f g h ".repeat(250);
+
+const NAME = "claude_max_api_filler";
+
+/**
+ * Of the tokens of all tools the CLI takes some hundreds off, and tells nothing where that leaves nothing. So every request's tools are
+ * counted together with this one, which is more than that. None of them has its name: the CLI takes two of one name for one.
+ */
+function fillerBeside(tools: readonly Pick<Tool, "name">[]): Tool {
+  const taken = new Set(tools.map(({ name }) => name));
+  let name = NAME;
+  for (let number = 2; taken.has(name); number++) name = `${NAME}_${number}`;
+  return filler(name);
+}
+
+/** What the other filler itself counts shows where it is added to this one. */
+const FIRST_FILLER = filler("claude_max_api_first_filler");
+
+function filler(name: string): Tool {
+  return { name, description: WORDS, parameters: { type: "object", properties: {} } };
+}
+
+type CounterOptions = Pick<TokenCounterOptions, "takePlace" | "keepRoom"> &
+  Pick<CliProcessOptions, "env" | "cwd" | "guard" | "logger"> & { readonly settings: string };
+
+export function createTokenCounter({ settings, takePlace, keepRoom, ...running }: CounterOptions): TokenCounter {
+  const admit = async (signal: AbortSignal) => {
+    // It is for no client in particular.
+    const leavePlace = await takePlace("", signal);
+    const giveRoomBack = keepRoom({ isResting: false, retire: () => {} }, { mustBe: true });
+    return () => {
+      giveRoomBack?.();
+      leavePlace();
+    };
+  };
+  const probe = new Probe(countsTokens, { ...running, admit });
+  return new TokenCounter({
+    takePlace,
+    keepRoom,
+    start: ({ path }, model) => {
+      const args = cliArguments({ settings, model, tellsEstimates: true });
+      const estimates = new Estimates();
+      return new CountingProcess({ process: new CliProcess({ ...running, path, args, errors: estimates }), estimates });
+    },
+    known: ({ version }) => {
+      const takenOff = takenOffTools(version);
+      return takenOff === undefined ? undefined : { takenOff };
+    },
+    probe: {
+      find: async (installed, signal) =>
+        countsDescriptions(installed.version) ? await probe.find(installed, signal) : undefined,
+      close: () => probe.close(),
+    },
+  });
+}
+
+/** The same for the same content, and different for any other. */
+export function contentKey(...content: unknown[]): string {
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(content)).digest("base64");
 }

@@ -5,16 +5,21 @@ import type { ReportedModel } from "../protocol/messages.ts";
 import { type AliasTarget, ModelAliases } from "./aliases.ts";
 import { factsOf, presumedFacts } from "./facts.ts";
 import {
+  canonicalId,
   FAMILIES,
   FURTHER_FAMILIES,
   familyOf,
+  isFullId,
   isRetired,
+  LARGE,
+  type ModelName,
   meansNewest,
+  parseModelName,
   retirementOf,
   STABLE_IDS,
   titleOf,
-} from "./families.ts";
-import { canonicalId, isFullId, LARGE, type ModelName, parseModelName, withoutSize } from "./model-name.ts";
+  withoutSize,
+} from "./model-name.ts";
 
 /** Before a model name, programs put the name of the provider they believe to talk to. */
 const PROVIDER_PREFIXES = ["openai/", "anthropic/", "claude-max/", "claude-max-api/", "claude-code-cli/"];

@@ -1,6 +1,5 @@
 import type { ModelFacts } from "../../core/backend.ts";
-import { meansNewest } from "./families.ts";
-import { isBefore, type ModelName, parseModelName, type Version } from "./model-name.ts";
+import { isBefore, type ModelName, meansNewest, parseModelName, type Version } from "./model-name.ts";
 
 // What each model can, as far as requests depend on it. What the CLI tells goes before this: the list of its models has the levels
 // of effort, and each answer the size of the context. Figures are those that the CLI 2.1.332 works with; the rules are from Anthropic's

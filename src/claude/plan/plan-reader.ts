@@ -1,5 +1,8 @@
 import Type from "typebox";
 import type { LimitWindow } from "../../core/backend.ts";
+import { isJsonObject } from "../../core/json.ts";
+import { settingsChange, type TurnSettings } from "../pool/turn-settings.ts";
+import type { CliProcess } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 
 /** So long the last word is taken for new, and so often at most it is asked for another. */
@@ -8,6 +11,9 @@ const OLD_AFTER_MS = 60_000;
 const AGAIN_AFTER_MS = 10 * 60_000;
 /** So long somebody who looks waits for it; usually it takes a tenth of a second. */
 const PATIENCE_MS = 1_000;
+const SETTINGS_TIMEOUT_MS = 2_000;
+/** The CLI itself gives Anthropic five seconds. */
+const PLAN_TIMEOUT_MS = 6_000;
 
 export type PlanReaderOptions = {
   /** Has a process that rests tell it; undefined: none does, and none is started for it. */
@@ -46,6 +52,24 @@ export class PlanReader {
     this.#notBefore = now + (windows === undefined ? AGAIN_AFTER_MS : OLD_AFTER_MS);
     if (windows) this.#options.learn(windows);
   }
+}
+
+/**
+ * What the CLI tells of the plan (`get_usage`). With a stored login it asks Anthropic for that, at no cost, but not where all traffic is
+ * turned off that is not essential, as by our environment: so that is taken back for the moment. Seen on 2.1.330 and 2.1.332:
+ * nothing else is sent meanwhile. Rejects when the process cannot be relied on any more; for one that nobody uses.
+ */
+export async function readPlan(process: CliProcess, settings: TurnSettings): Promise<unknown> {
+  const env = settingsChange(undefined, settings)?.env;
+  // The CLI takes a new `env` in place of the one before.
+  const apply = (more: object) => {
+    const all = { ...(isJsonObject(env) ? env : {}), ...more };
+    return process.request({ subtype: "apply_flag_settings", settings: { env: all } }, SETTINGS_TIMEOUT_MS);
+  };
+  await apply({ CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "" });
+  const reply = await process.request({ subtype: "get_usage", skip_behaviors: true, detached: true }, PLAN_TIMEOUT_MS);
+  await apply({});
+  return reply;
 }
 
 const Reply = lazyCheck(Type.Object({ rate_limits: Type.Record(Type.String(), Type.Unknown()) }));

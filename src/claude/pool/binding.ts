@@ -1,12 +1,10 @@
 import { isFullId } from "../models/model-name.ts";
+import type { Ability } from "../probe/abilities.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
-import { ClientTools, SERVERS } from "../tools/client-tools.ts";
-import { namedTools } from "../tools/mcp-tools.ts";
-import { asksAboutResult, replaceResult, TOOL_HOOKS } from "../tools/tool-hooks.ts";
+import { asksAboutResult, ClientTools, namedTools, replaceResult, SERVERS, TOOL_HOOKS } from "../tools/client-tools.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
-import type { Ability } from "./ability.ts";
 import { BLANK_PROFILE, canRebind, canRebindWithin, namesOf, type Profile } from "./profile.ts";
 
 const CONTROL_TIMEOUT_MS = 15_000;

@@ -90,7 +90,7 @@ export type PoolEvent<W> =
   | { readonly type: "closed"; readonly why: ApiError };
 
 /** `abandon`: it is in the middle of a turn, and waits. */
-export type Ending = "close" | "abandon" | "terminate";
+type Ending = "close" | "abandon" | "terminate";
 
 export type PoolEffect<W> =
   /** At most one for an event; it is followed by `started` or `start-failed`, and so by the next. */
@@ -119,7 +119,7 @@ export type PoolLimits = {
   readonly retryMs: number;
 };
 
-export type Surroundings = {
+export type Conditions = {
   /** In milliseconds, of a clock that only goes forward. */
   readonly now: number;
   /** Whether the machine has the memory for one more process than is needed at the moment. */
@@ -147,7 +147,7 @@ export function isFree(state: WorkerState): boolean {
   return (isStarting && ownerOf(state) === undefined) || state.type === "warm" || state.type === "idle";
 }
 
-export function howToEnd({ type }: WorkerState): Ending {
+function howToEnd({ type }: WorkerState): Ending {
   if (type === "parked") return "abandon";
   return type === "warm" || type === "idle" ? "close" : "terminate";
 }
@@ -177,4 +177,95 @@ export function countsOf<W>(state: PoolState<W>) {
     busy: count("asking", "answering") + state.guests.filter(({ isResting }) => !isResting).length,
     parked: count("parked"),
   };
+}
+
+export type PoolStep<W> = { readonly state: PoolState<W>; readonly effects: readonly PoolEffect<W>[] };
+
+/** The state that an event makes of another, and the effects, as far as it has come: what can be done to both. */
+export class Transition<W extends PoolWorker> {
+  protected readonly limits: PoolLimits;
+  protected readonly conditions: Conditions;
+  protected readonly effects: PoolEffect<W>[] = [];
+  protected readonly workers: Map<W, WorkerState>;
+  protected state: PoolState<W>;
+
+  constructor(state: PoolState<W>, limits: PoolLimits, conditions: Conditions) {
+    this.limits = limits;
+    this.conditions = conditions;
+    this.workers = new Map(state.workers);
+    this.state = { ...state, workers: this.workers };
+  }
+
+  get step(): PoolStep<W> {
+    return { state: this.state, effects: this.effects };
+  }
+
+  protected lend(waiter: Waiter, choice: Served<W>): void {
+    this.enter(choice.worker, "asking");
+    this.answer({ type: "lend", waiter, choice });
+  }
+
+  protected answer(effect: Extract<PoolEffect<W>, { readonly waiter: Waiter }>): void {
+    this.forgetWaiter(effect.waiter);
+    this.effects.push(effect);
+  }
+
+  protected start(own: Waiter | undefined): void {
+    const { model } = own?.demand ?? this.state.latest ?? { model: undefined };
+    this.effects.push({ type: "start", model, ...(own && { own }) });
+  }
+
+  protected retireGuest(): boolean {
+    const guest = this.state.guests.find(({ isResting }) => isResting);
+    if (guest === undefined) return false;
+    this.forgetGuest(guest);
+    this.effects.push({ type: "retire", guest });
+    return true;
+  }
+
+  protected retire(worker: W): void {
+    this.endFrom(worker, "warm", "idle", "parked");
+  }
+
+  /** Ends a process that is in one of these states. */
+  protected endFrom(worker: W, ...types: WorkerState["type"][]): boolean {
+    const state = this.leave(worker, ...types);
+    if (state) this.end(worker, howToEnd(state));
+    return state !== undefined;
+  }
+
+  protected end(worker: W, how: Ending): void {
+    this.effects.push({ type: "end", worker, how });
+  }
+
+  /** At once, processes that die or do not boot would be started without end. */
+  protected pause(): void {
+    this.set({ pauseUntil: this.conditions.now + this.limits.retryMs });
+  }
+
+  /** Behind all others that are in a state. */
+  protected enter(worker: W, type: "warm" | "idle" | "parked" | "asking"): void {
+    this.workers.delete(worker);
+    this.workers.set(worker, { type, since: this.conditions.now });
+  }
+
+  /** Takes a process out of one of these states; undefined: it is in none of them. */
+  protected leave(worker: W, ...types: WorkerState["type"][]): WorkerState | undefined {
+    const state = this.workers.get(worker);
+    if (state === undefined || !types.includes(state.type)) return undefined;
+    this.workers.delete(worker);
+    return state;
+  }
+
+  protected forgetWaiter({ id }: Waiter): void {
+    this.set({ waiters: this.state.waiters.filter((waiter) => waiter.id !== id) });
+  }
+
+  protected forgetGuest(guest: Guest): void {
+    this.set({ guests: this.state.guests.filter((other) => other !== guest) });
+  }
+
+  protected set(change: Partial<PoolState<W>>): void {
+    this.state = { ...this.state, ...change };
+  }
 }

@@ -3,12 +3,11 @@ import { type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, ServerTool, Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { isFullId } from "../models/model-name.ts";
-import { mendTools } from "../tools/mend-tools.ts";
-import { namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
+import { mendTools, namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
 import { fitToModel } from "./fit-model.ts";
-import type { OutputWay } from "./output-ways.ts";
+import type { OutputMethod } from "./output-methods.ts";
 import { nearestEffort, type TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
@@ -38,7 +37,7 @@ export type Profile = {
 };
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
-export function profileOf(request: ChatRequest, output?: OutputWay): Profile {
+export function profileOf(request: ChatRequest, output?: OutputMethod): Profile {
   const { system, tools, serverTools = [], toolChoice, betas = [] } = request;
   const outputSchema = output?.type === "tool" ? output.schema : undefined;
   // The CLI asks by a tool, too: where no tool may be called, the client's are left out instead.
@@ -122,7 +121,7 @@ export function settingsOf(
   request: ChatRequest,
   { definitions, outputSchema, betas }: Profile,
   facts: ModelFacts,
-  output?: OutputWay,
+  output?: OutputMethod,
 ): TurnSettings {
   const { maxOutputTokens, stop, parallelToolCalls } = request;
   const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);

@@ -1,10 +1,8 @@
-import { sameJson } from "../../core/json.ts";
-import type { ContentBlock, Tool, Turn } from "../../core/request.ts";
-import { signatureOf, thinkingOf } from "../../core/thinking.ts";
+import { isJsonObject, parseJsonObject, sameJson } from "../../core/json.ts";
+import type { ContentBlock, Tool, ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
-import { isBlank, textOf } from "../../core/turns.ts";
+import { isBlank, signatureOf, textOf, thinkingOf } from "../../core/turns.ts";
 import type { Restored } from "../session/restorer.ts";
-import { isIdOf, sameCall } from "./told-call.ts";
 
 /**
  * What a process remembers, turn by turn. A user's turn has the uuid it was sent with: the CLI can be rewound to just before it.
@@ -26,7 +24,7 @@ export type OwnIds = ReadonlyMap<string, string>;
 /** How many leading turns of a conversation a process remembers, and which calls in them the client calls otherwise. */
 export type Match = { readonly length: number; readonly ownIds: OwnIds };
 
-export type MatchOptions = {
+type MatchOptions = {
   /** The client's, by whose schemas it reads the arguments of calls. */
   readonly tools?: readonly Tool[];
   /** Whether texts at the end of a user's turn need not be told again. Default false. */
@@ -95,23 +93,19 @@ export function questionOf({ turns, ownIds }: { turns: readonly Turn[]; ownIds: 
  */
 const LIGHT = 4_000;
 
-export function isLight(transcript: readonly TranscriptEntry[]): boolean {
-  return isWithin(transcript, LIGHT);
-}
-
-/** Whether nothing would be lost but a question and its answer, with which most of those who ask one do not go on. */
-export function isAskedOnce(transcript: readonly TranscriptEntry[]): boolean {
-  return transcript.length <= 2;
-}
-
 /** Whether all that a process remembers is of at most so many characters, images and files included. */
-export function isWithin(entries: readonly TranscriptEntry[], characters: number): boolean {
+export function isLight(entries: readonly TranscriptEntry[], characters = LIGHT): boolean {
   let left = characters;
   for (const { turn } of entries) {
     for (const block of turn?.content ?? []) left -= sizeOf(block);
     if (left < 0) return false;
   }
   return true;
+}
+
+/** Whether nothing would be lost but a question and its answer, with which most of those who ask one do not go on. */
+export function isAskedOnce(transcript: readonly TranscriptEntry[]): boolean {
+  return transcript.length <= 2;
 }
 
 function sizeOf(block: ContentBlock): number {
@@ -185,12 +179,9 @@ function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools
   return true;
 }
 
-/** An id of the API's own form. */
-const API_ID = /^toolu_/;
-
 /** A client that tells ids of the API's keeps them: another one than ours is that of another conversation, though the words agree. */
 function isAnothers(told: string, own: string): boolean {
-  return API_ID.test(told) && !isIdOf(told, own);
+  return told.startsWith("toolu_") && !isIdOf(told, own);
 }
 
 function nativeOf({ content }: Turn): ContentBlock[] {
@@ -227,4 +218,81 @@ function partedTexts({ content }: Turn): string[] {
 function toldText(turn: Turn): string {
   const text = textOf(turn);
   return isBlank(text) ? "" : text.trimEnd();
+}
+
+/**
+ * Whether a client tells a call of the model's again. Arguments may be written anew. Where the call has its own id, which stands for no other,
+ * they may also have passed through the client's own reading of them, see {@link sameAsRead}; other arguments are an edit, which the model
+ * has to be told.
+ */
+export function sameCall(call: ToolCallBlock, told: ToolCallBlock, tools: readonly Tool[]): boolean {
+  if (call.name !== told.name) return false;
+  if (call.args === told.args) return true;
+  const [args, toldArgs] = [parseJsonObject(call.args), parseJsonObject(told.args)];
+  if (args === undefined || toldArgs === undefined) return false;
+  if (roundedNumbers(call.args) !== roundedNumbers(told.args)) return false;
+  if (!isIdOf(told.id, call.id)) return sameJson(args, toldArgs);
+  return sameAsRead(args, toldArgs, tools.find(({ name }) => name === call.name)?.parameters);
+}
+
+/** Shorter than any of the API's own. */
+const SHORTEST_ID = 8;
+
+/** Whether an id is the model's own for a call, as it is or as clients rewrite it: without its marks, or with more around it. */
+export function isIdOf(told: string, own: string): boolean {
+  const [bare, ownBare] = [told, own].map((id) => id.replace(/[^a-zA-Z0-9]/g, ""));
+  return told === own || (ownBare !== undefined && ownBare.length >= SHORTEST_ID && bare?.includes(ownBare) === true);
+}
+
+/**
+ * Whether one is the other as a program reads it by a schema, and writes it again:
+ * - members filled in, or left out, that are the schema's default, or say nothing: null, false, and what is empty;
+ * - a value in place of the text of it, or the other way round;
+ * - white space at the ends of lines lost, or added.
+ */
+function sameAsRead(own: unknown, told: unknown, schema: unknown): boolean {
+  if (isJsonObject(own) && isJsonObject(told)) {
+    const keys = new Set([...Object.keys(own), ...Object.keys(told)]);
+    return [...keys].every((key) => {
+      const member = memberOf(schema, "properties", key);
+      if (Object.hasOwn(own, key) && Object.hasOwn(told, key)) return sameAsRead(own[key], told[key], member);
+      const value = Object.hasOwn(own, key) ? own[key] : told[key];
+      return saysNothing(value) || (isJsonObject(member) && sameJson(value, member.default));
+    });
+  }
+  if (Array.isArray(own) && Array.isArray(told)) {
+    const items = memberOf(schema, "items");
+    return own.length === told.length && own.every((item, index) => sameAsRead(item, told[index], items));
+  }
+  if (typeof own === "string" && typeof told === "string") return withoutLineEnds(own) === withoutLineEnds(told);
+  return sameJson(own, told) || isTextOf(own, told) || isTextOf(told, own);
+}
+
+function memberOf(schema: unknown, ...path: string[]): unknown {
+  return path.reduce((at, key) => (isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), schema);
+}
+
+function saysNothing(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === null || value === false || value === "";
+}
+
+function isTextOf(text: unknown, value: unknown): boolean {
+  if (typeof text !== "string" || typeof value === "string") return false;
+  try {
+    return sameJson(JSON.parse(text), value);
+  } catch {
+    return false;
+  }
+}
+
+function withoutLineEnds(text: string): string {
+  return text.replace(/[^\S\n]+$/gm, "").trimEnd();
+}
+
+/** The numbers of a JSON text that parsing may have made equal to others, such as ids of 19 digits. */
+function roundedNumbers(json: string): string {
+  const numbers = json.match(/-?\d[\d.]*(?:e[+-]?\d+)?/gi) ?? [];
+  const isRounded = (number: string) => number.replace(/\D/g, "").length > 15 || !Number.isFinite(Number(number));
+  return numbers.filter(isRounded).sort().join();
 }

@@ -3,6 +3,8 @@ import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
 import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
+import { readPlan } from "../plan/plan-reader.ts";
+import { Ability } from "../probe/abilities.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import type { ReportedModel } from "../protocol/messages.ts";
 import type { Restored } from "../session/restorer.ts";
@@ -10,12 +12,16 @@ import type { ClientTools } from "../tools/client-tools.ts";
 import { answerCalls, appendUserTurn, giveUpCalls, rewindTo, settleCalls } from "../turn/conversation.ts";
 import { assistantMessage, userMessage, withWantedCall } from "../turn/encode-input.ts";
 import { type ContextListener, type TurnOptions, TurnRun } from "../turn/turn-run.ts";
-import { Ability } from "./ability.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
-import { listModels, readPlan } from "./process-questions.ts";
 import type { Profile } from "./profile.ts";
-import type { OwnIds, TranscriptEntry } from "./transcript.ts";
-import { environmentIn, questionOf, transcriptOf, withOwnIds } from "./transcript.ts";
+import {
+  environmentIn,
+  type OwnIds,
+  questionOf,
+  type TranscriptEntry,
+  transcriptOf,
+  withOwnIds,
+} from "./transcript.ts";
 import {
   goesOnWith,
   PLAIN_SETTINGS,
@@ -30,7 +36,7 @@ const CONTROL_TIMEOUT_MS = 15_000;
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
 
-/** By then it has grown by a tenth. */
+/** By then it has grown by a tenth: by some 15 KB a question. */
 const WORN_AFTER = 2_000;
 
 /** No model is ever told this: it is appended to a new process, and forgotten again. */
@@ -90,7 +96,7 @@ export class Worker {
     this.#settling = options.settling ?? new Ability(false);
     this.#transcript = options.restored ? transcriptOf(options.restored) : [];
     this.#listeners = options;
-    this.booted = listModels(this.#process);
+    this.booted = this.#process.listModels();
     // Whoever waits for the worker hears of a failure; when nobody does, the pool learns it from `exited`.
     this.booted.catch(() => {});
   }
@@ -116,7 +122,6 @@ export class Worker {
   get settles(): boolean {
     return this.#settling.works;
   }
-  /** It grows by some 15 KB a question. */
   get isWorn(): boolean {
     return this.#asked >= WORN_AFTER;
   }
@@ -148,7 +153,7 @@ export class Worker {
     const thinkingOff = thinkingOffOf(request, this.#transcript);
     const applied = () => this.#applySettings(request.settings, thinkingOff);
     // The CLI takes them in their order.
-    await Promise.all([this.#process.showLife(), this.#bind(request), applied()]);
+    await Promise.all([this.#process.ping(), this.#bind(request), applied()]);
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = questionOf(request);
     return this.#startTurn(request, question, question.content);
@@ -159,7 +164,7 @@ export class Worker {
     const question = questionOf(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
-    await this.#process.showLife();
+    await this.#process.ping();
     const isBound = this.profile?.key === request.profile.key;
     const way = goesOnWith(question, this.#settings, request.settings);
     if (!isBound || way !== "within") return await this.#settle(request, tools);

@@ -1,8 +1,7 @@
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import type { Tool, Turn } from "../../core/request.ts";
-import { CountingProcess, type Parts, UnknownAnswer } from "../count/counting-process.ts";
-import { Estimates } from "../count/estimates.ts";
+import { CountingProcess, Estimates, type Parts, UnknownAnswer } from "../count/counting-process.ts";
 import type { Script } from "./probe.ts";
 import type { Sandbox } from "./sandbox.ts";
 

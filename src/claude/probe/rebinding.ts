@@ -2,10 +2,8 @@ import Type from "typebox";
 import { canonicalJson } from "../../core/json.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
-import { ClientTools } from "../tools/client-tools.ts";
-import { namedTools } from "../tools/mcp-tools.ts";
-import { DEFERRED } from "../tools/own-tools.ts";
-import { ToolNames } from "../tools/tool-names.ts";
+import { ClientTools, namedTools } from "../tools/client-tools.ts";
+import { DEFERRED, ToolNames } from "../tools/tool-names.ts";
 import type { Script } from "./probe.ts";
 
 const FORMER = { system: "former system prompt", question: "former question", tool: "former_tool" };

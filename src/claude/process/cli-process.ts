@@ -1,28 +1,32 @@
+import Type from "typebox";
 import type { Logger } from "../../observability/logger.ts";
 import { ControlChannel, ControlError } from "../protocol/control-channel.ts";
-import type { ControlRequestMessage, RateLimitMessage } from "../protocol/messages.ts";
+import { lazyCheck } from "../protocol/lazy-check.ts";
+import { type ControlRequestMessage, ReportedModel } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
 import { type ChildOptions, ChildProcess } from "./child-process.ts";
-import { SpendingMeter, totalCostIn } from "./spending.ts";
 
 export type CliProcessOptions = Pick<ChildOptions, "path" | "args" | "env" | "cwd" | "guard" | "errors"> & {
   readonly logger: Logger;
 };
 
+const BOOT_TIMEOUT_MS = 30_000;
 const LIFE_TIMEOUT_MS = 8_000;
 
 /** What a turn listens to. After `died` nothing more comes. */
-export type CliListener = {
+type CliListener = {
   message(message: CliMessage): void;
   died(reason: Error): void;
   readonly asked?: ControlAnswerer;
 };
 
 /** Takes a question of the CLI's, to answer it in its own time. False: it is not for this one. */
-export type ControlAnswerer = (request: ControlRequestMessage) => boolean;
+type ControlAnswerer = (request: ControlRequestMessage) => boolean;
 
 /** Answered in some milliseconds; whoever it is told to does not wait for it. */
 const COST_TIMEOUT_MS = 5_000;
+
+const ModelList = lazyCheck(Type.Object({ models: Type.Array(ReportedModel) }));
 
 /** One running `claude`: lines become messages, answers to control requests are matched, the rest goes to the listener. */
 export class CliProcess {
@@ -32,7 +36,7 @@ export class CliProcess {
   #listener: CliListener | undefined;
   #answer: ControlAnswerer | undefined;
   #death: Error | undefined;
-  #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
+  #isUsingOverage: boolean | undefined;
   readonly spending = new SpendingMeter();
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
@@ -57,15 +61,15 @@ export class CliProcess {
     return this.#child.pid;
   }
 
-  /** The plan's limit that is reached, until it resets: the CLI reports it once, and not again with every turn it fails. */
-  get planLimit(): RateLimitMessage["rate_limit_info"] | undefined {
-    const limit = this.#rateLimit;
-    return limit?.status === "rejected" && (limit.resetsAt ?? 0) > Date.now() / 1000 ? limit : undefined;
-  }
-
   /** Whether its last answer was paid for beside the plan, as far as the CLI tells: it tells what changes. */
   get isUsingOverage(): boolean | undefined {
-    return this.#rateLimit?.isUsingOverage ?? undefined;
+    return this.#isUsingOverage;
+  }
+
+  /** The account's models: the first that a new process is asked. */
+  async listModels(): Promise<readonly ReportedModel[]> {
+    const reply = await this.request({ subtype: "list_models" }, BOOT_TIMEOUT_MS);
+    return ModelList.Check(reply) ? reply.models : [];
   }
 
   /** Has the CLI tell what all turns have cost so far, for {@link spending}. Never rejects. */
@@ -91,7 +95,7 @@ export class CliProcess {
    * Resolves with a sign of life, which usually takes a millisecond. Rejects when none comes, or it is gone. One that is stopped, or stuck, takes
    * what it is given all the same, and is silent then: so it is given nothing before.
    */
-  async showLife(timeoutMs = LIFE_TIMEOUT_MS): Promise<void> {
+  async ping(timeoutMs = LIFE_TIMEOUT_MS): Promise<void> {
     try {
       await this.request({ subtype: "get_binary_version" }, timeoutMs);
     } catch (error) {
@@ -117,7 +121,7 @@ export class CliProcess {
   }
 
   /** Notes why nobody may rely on what the process remembers. */
-  distrust(what: string): void {
+  logOwnAction(what: string): void {
     this.#logger.warn("claude did something by itself", { pid: this.pid, what });
   }
 
@@ -161,7 +165,8 @@ export class CliProcess {
         break;
       default:
         if (message.type === "result") this.spending.note(message.total_cost_usd);
-        if (message.type === "rate_limit_event") this.#rateLimit = message.rate_limit_info;
+        if (message.type === "rate_limit_event")
+          this.#isUsingOverage = message.rate_limit_info.isUsingOverage ?? undefined;
         this.#listener?.message(message);
     }
   }
@@ -179,4 +184,30 @@ export class CliProcess {
     this.#control.close(reason);
     this.#listener?.died(reason);
   }
+}
+
+/** What the turns of one process would have cost at list price, by the CLI's own sums over the life of the process. */
+export class SpendingMeter {
+  #told = 0;
+  #taken = 0;
+
+  /** The CLI has told a sum, in US dollars; whatever is none is passed over. */
+  note(totalUsd: unknown): void {
+    if (typeof totalUsd === "number" && Number.isFinite(totalUsd)) this.#told = totalUsd;
+  }
+
+  /** What has come to it since it was taken last; undefined: nothing, as of a turn of which the CLI tells no cost. */
+  take(): number | undefined {
+    const more = this.#told - this.#taken;
+    this.#taken = this.#told;
+    // The sums are of binary fractions; no price is below a billionth of a dollar.
+    return more > 0 ? Math.round(more * 1e9) / 1e9 : undefined;
+  }
+}
+
+const Reply = lazyCheck(Type.Object({ session: Type.Object({ total_cost_usd: Type.Number() }) }));
+
+/** The sum in the answer to `get_usage`; undefined: there is none. */
+export function totalCostIn(reply: unknown): number | undefined {
+  return Reply.Check(reply) ? reply.session.total_cost_usd : undefined;
 }

@@ -1,6 +1,5 @@
 import type { Asking } from "../../core/backend.ts";
 import type { ChatRequest } from "../../core/request.ts";
-import { InTurn } from "./in-turn.ts";
 
 /** Who asks for a place. */
 export type Asker = {
@@ -27,8 +26,8 @@ export type Started<A> = { readonly asker: A; readonly beside: number };
 type Lane<A extends Asker> = {
   running: number;
   runningBatch: number;
-  readonly interactive: InTurn<A>;
-  readonly batch: InTurn<A>;
+  readonly interactive: RoundRobin<A>;
+  readonly batch: RoundRobin<A>;
   /** How many have started while batch waited. */
   passedBatch: number;
 };
@@ -164,7 +163,13 @@ export class Lanes<A extends Asker> {
   #laneOf(client: string): Lane<A> {
     const known = this.#lanes.get(client);
     if (known) return known;
-    const lane = { running: 0, runningBatch: 0, interactive: new InTurn<A>(), batch: new InTurn<A>(), passedBatch: 0 };
+    const lane = {
+      running: 0,
+      runningBatch: 0,
+      interactive: new RoundRobin<A>(),
+      batch: new RoundRobin<A>(),
+      passedBatch: 0,
+    };
     this.#lanes.set(client, lane);
     return lane;
   }
@@ -178,7 +183,7 @@ function waitingIn<A extends Asker>({ interactive, batch }: Lane<A>): number {
   return interactive.size + batch.size;
 }
 
-function queueOf<A extends Asker>(lane: Lane<A>, { isBatch }: A): InTurn<A> {
+function queueOf<A extends Asker>(lane: Lane<A>, { isBatch }: A): RoundRobin<A> {
   return isBatch ? lane.batch : lane.interactive;
 }
 
@@ -195,4 +200,37 @@ export function askerOfCount(client: string): Asker {
 /** What one client cannot take of so many places: of few, there is none to spare. */
 export function keptPlaces(places: number): LaneLimits["kept"] {
   return { fromClient: places < 4 ? 0 : 1, fromBatch: Math.max(0, Math.min(2, places - 2)) };
+}
+
+/** What waits, by kinds: these are served in turn, and of one kind what came first. */
+class RoundRobin<T> {
+  /** The kind whose turn is next first. */
+  readonly #byKind = new Map<string, T[]>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get first(): T | undefined {
+    for (const [first] of this.#byKind.values()) return first;
+    return undefined;
+  }
+
+  add(kind: string, item: T): void {
+    this.#byKind.set(kind, [...(this.#byKind.get(kind) ?? []), item]);
+    this.#size++;
+  }
+
+  /** Takes one out. It was its kind's turn where it was the first of that. False: it was not there. */
+  remove(kind: string, item: T): boolean {
+    const items = this.#byKind.get(kind) ?? [];
+    const at = items.indexOf(item);
+    if (at === -1) return false;
+    this.#size--;
+    const rest = items.toSpliced(at, 1);
+    if (rest.length === 0 || at === 0) this.#byKind.delete(kind);
+    if (rest.length > 0) this.#byKind.set(kind, rest);
+    return true;
+  }
 }

@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
-import { apiCallId } from "../tools/call-id.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
+import { apiCallId } from "../turn/encode-content.ts";
 import { assistantContent, NO_USAGE, userContent } from "../turn/encode-input.ts";
 
 /** What the CLI notes behind a user's turn that it told the model of its environment. Opaque to us: see probe/first-attachments.ts. */

@@ -1,6 +1,7 @@
+import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makePipe, removePipe, TranscriptPipe } from "./transcript-pipe.ts";
+import { isRunning } from "../process/spawn.ts";
 
 /** Longer than any process takes to read its file, or to fail. */
 const LONGEST_LIFE_MS = 60_000;
@@ -18,7 +19,7 @@ export type TranscriptPlace = {
   remove(): Promise<void>;
 };
 
-export type TranscriptFolderOptions = {
+type TranscriptFolderOptions = {
   /** Makes a named pipe, if there are such. For tests. */
   readonly makePipe?: (path: string) => Promise<boolean>;
 };
@@ -79,7 +80,8 @@ export class TranscriptFolder {
     const path = join(this.#path, name);
     const { mtimeMs, isPipe } = await stat(path).then((found) => ({ mtimeMs: found.mtimeMs, isPipe: found.isFIFO() }));
     // A process of that number may be another one by now. Of a pipe's, which holds nothing and may wait for long, that does not matter.
-    if (isRunning(Number(pid)) && (isPipe || Date.now() - mtimeMs < LONGEST_LIFE_MS)) return;
+    const isInUse = Number(pid) !== process.pid && isRunning(Number(pid));
+    if (isInUse && (isPipe || Date.now() - mtimeMs < LONGEST_LIFE_MS)) return;
     // A process that was just starting may wait there for a writer.
     if (isPipe) removePipe(path);
     else await rm(path, { force: true });
@@ -119,18 +121,6 @@ function pipeAt(path: string): TranscriptPlace {
   };
 }
 
-/** Whether another process of this number runs. Our own has written nothing yet when it sweeps. */
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It runs, as another user.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
 /**
  * Removes the place as soon as one of these promises settles, either way: the process answered its first control request (it reads
  * the transcript before), or is gone.
@@ -138,4 +128,110 @@ function isRunning(pid: number): boolean {
 export async function removeWhenRead(place: TranscriptPlace, ...settled: readonly Promise<unknown>[]): Promise<void> {
   await Promise.race(settled).catch(() => {});
   await place.remove();
+}
+
+/** A process takes some 10 ms from one look at its transcript to the next. */
+const LOOK_MS = 2;
+/** How often in a row a full pipe is tried again at once: its reader empties it in far less than a millisecond. */
+const HURRIED_TRIES = 200;
+
+/** Makes what a {@link TranscriptPipe} uses, for this user alone. False where there are no named pipes, as on Windows. */
+export async function makePipe(path: string): Promise<boolean> {
+  if (process.platform === "win32") return false;
+  try {
+    const command = ["mkfifo", "-m", "600", path, secondOf(path)];
+    return (await Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "ignore" }).exited) === 0;
+  } catch {
+    // There is no such program.
+    return false;
+  }
+}
+
+function secondOf(path: string): string {
+  return path.replace(/(\.\w+)?$/, "-2$1");
+}
+
+/**
+ * Gives a process its transcript through a named pipe, from memory. The process may look at it before there is any: it waits. It
+ * looks twice, and a pipe is written to the end each time: to a second one, or who has not left the first yet would read all again.
+ * No thread is held, and nothing is thrown: where a pipe cannot be opened, it is tried again.
+ */
+export class TranscriptPipe {
+  readonly #path: string;
+  readonly #text = Promise.withResolvers<string>();
+  #isOver = false;
+
+  constructor(path: string) {
+    this.#path = path;
+    void this.#serve();
+  }
+
+  fill(text: string): void {
+    this.#text.resolve(text);
+  }
+
+  /** Nothing is left of it. A process that still waits reads the end of an empty transcript, and gives up. Throws nothing. */
+  end(): void {
+    this.#isOver = true;
+    this.#text.resolve("");
+    for (const path of [this.#path, secondOf(this.#path)]) removePipe(path);
+  }
+
+  async #serve(): Promise<void> {
+    while (!this.#isOver) {
+      const pipe = openForReader(this.#path);
+      if (pipe !== undefined) {
+        attempt(() => renameSync(secondOf(this.#path), this.#path));
+        // Open while the process waits: should this server be killed, the process reads the end, and is not left waiting for good.
+        const text = await this.#text.promise;
+        await this.#write(pipe, Buffer.from(text));
+        closeSync(pipe);
+      }
+      await Bun.sleep(LOOK_MS);
+    }
+  }
+
+  async #write(pipe: number, bytes: Buffer): Promise<void> {
+    let tries = 0;
+    for (let done = 0; done < bytes.length && !this.#isOver; ) {
+      const written = writeSome(pipe, bytes, done);
+      // Who has looked enough may leave before the end.
+      if (written === undefined) return;
+      done += written;
+      tries = written > 0 ? 0 : tries + 1;
+      if (written === 0) await (tries < HURRIED_TRIES ? new Promise(setImmediate) : Bun.sleep(1));
+    }
+  }
+}
+
+/**
+ * Removes the pipe, if it is there, and whoever waits at it reads its end. It is held open until its name is gone, to read as well, since that
+ * needs nobody at the other end: who opens it in between would wait for good.
+ */
+function removePipe(path: string): void {
+  const pipe = attempt(() => openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+  attempt(() => rmSync(path, { force: true }));
+  if (pipe !== undefined) closeSync(pipe);
+}
+
+/** Undefined as long as nobody reads. */
+function openForReader(path: string): number | undefined {
+  return attempt(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/** How much the pipe took; undefined when nobody reads it any more. */
+function writeSome(pipe: number, bytes: Buffer, offset: number): number | undefined {
+  try {
+    return writeSync(pipe, bytes, offset);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EAGAIN" ? 0 : undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import type { CliArguments } from "../cli/arguments.ts";
+import type { CliArguments } from "../cli/invocation.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { TranscriptFolder, TranscriptPlace } from "./transcript-folder.ts";
 

@@ -1,14 +1,14 @@
 import type { ChatEvent } from "../../core/event.ts";
-import type { Turn } from "../../core/request.ts";
-import { signatureOf, thinkingOf } from "../../core/thinking.ts";
+import type { ContentBlock, ThinkingBlock, Turn } from "../../core/request.ts";
+import { hasThinking, signatureOf, thinkingOf } from "../../core/turns.ts";
+import { isBefore, isSameModel, parseModelName, type Version } from "../models/model-name.ts";
 import { environmentIn, type TranscriptEntry } from "../pool/transcript.ts";
-import { hashOf } from "../session/conversation-hash.ts";
-import { ToldThinking } from "./told-thinking.ts";
-import { type Asked, type UsableThinking, usableThinking } from "./usable-thinking.ts";
+import { conversationHash, prefixHashes } from "../session/served-conversations.ts";
+import { ThinkingMemory } from "./thinking-memory.ts";
 
 /** What this server knows of the thinking that clients send back. */
 export class KnownThinking {
-  readonly #told = new ToldThinking();
+  readonly #told = new ThinkingMemory();
 
   /** See `usableThinking`. */
   usable(turns: readonly Turn[], asked: Asked): UsableThinking {
@@ -34,7 +34,7 @@ export class KnownThinking {
       if (event.type === "reasoning-delta") text += event.text;
       const signature = signatureIn(event);
       if (signature === undefined) return;
-      before ??= hashOf(setting, turns);
+      before ??= conversationHash(setting, turns);
       this.#told.add(signature, { model, before, environmentAt, text: event.type === "reasoning-end" ? text : "" });
     };
   }
@@ -49,4 +49,87 @@ function signatureIn(event: ChatEvent): string | undefined {
   if (event.type === "reasoning-end") return event.signature;
   if (event.type !== "native-start" || event.content.type !== "redacted_thinking") return undefined;
   return typeof event.content.data === "string" ? event.content.data : undefined;
+}
+
+type Asked = {
+  /** The API's id of the model that is asked. */
+  readonly model: string;
+  /** What else it is told beside the conversation. */
+  readonly setting: string;
+};
+
+type UsableThinking = {
+  /** The conversation with the thinking that may be sent. */
+  readonly turns: readonly Turn[];
+  /** Whether some was left out. */
+  readonly lacks: boolean;
+  /** Whether there is some that only holds behind exactly what was told before it. */
+  readonly isBound: boolean;
+  /** Behind which turn the first of it was told of the CLI's environment, where that is known. */
+  readonly environmentAt?: number | undefined;
+};
+
+/**
+ * Leaves out of a conversation the thinking of which it is known that the API would not take it, or not use it:
+ * - what has no signature in the API's form, such as another provider's, and what the API has refused;
+ * - another model's: the CLI leaves that out, too;
+ * - where a model's thinking is bound to what was told before it: what was thought of something else, and all that comes behind that.
+ * What nothing else is known of is sent. If the API refuses it, the CLI leaves all thinking out and asks once more, which costs nothing.
+ */
+function usableThinking(
+  turns: readonly Turn[],
+  { model, setting }: Asked,
+  told: Pick<ThinkingMemory, "find" | "isRefused" | "mayBeOurs">,
+): UsableThinking {
+  if (!hasThinking(turns)) return { turns, lacks: false, isBound: false };
+  const isBound = bindsThinking(model);
+  let hashes: string[] | undefined;
+  let hasBroken = false;
+  let lacks = false;
+  let environmentAt: number | undefined;
+  const isUsable = (block: ThinkingBlock, index: number): boolean => {
+    const signature = signatureOf(block);
+    const known = told.find(signature);
+    const thinker = known?.model ?? block.model ?? model;
+    if (!told.mayBeOurs(signature) || told.isRefused(signature) || !isSameModel(thinker, model)) return false;
+    if (isBound && known !== undefined) {
+      hashes ??= prefixHashes(setting, turns);
+      hasBroken ||= known.before !== hashes[index];
+    }
+    if (!hasBroken) environmentAt ??= known?.environmentAt;
+    return !hasBroken;
+  };
+  const usable = turns.map((turn, index): Turn => {
+    const content = turn.content.flatMap((block): ContentBlock[] => {
+      if (block.type !== "thinking") return [block];
+      if (isUsable(block, index)) return [whole(block, told.find(signatureOf(block))?.text)];
+      lacks = true;
+      return [];
+    });
+    return { ...turn, content };
+  });
+  return { turns: usable, lacks, isBound: isBound && hasThinking(usable), environmentAt };
+}
+
+/** As the API gave it: a client that wanted no words has none to send back. */
+function whole({ model: _model, ...block }: ThinkingBlock, text = ""): ThinkingBlock {
+  return "text" in block && block.text === "" ? { ...block, text } : block;
+}
+
+/**
+ * From which version on thinking is bound to what was told before it: Anthropic's "Prefix checks on thinking blocks" of 2026-11-30. Of a
+ * family that is not known it is taken to be.
+ */
+const BINDS: Readonly<Record<string, Version>> = {
+  opus: [5, 5],
+  sonnet: [5, 5],
+  haiku: [5, 5],
+  fable: [5, 1],
+  mythos: [5, 1],
+};
+
+function bindsThinking(model: string): boolean {
+  const name = parseModelName(model);
+  const since = BINDS[name?.family ?? ""];
+  return since === undefined || name?.version === undefined || !isBefore(name.version, since);
 }

@@ -1,9 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { ArgumentKeys } from "./argument-keys.ts";
-import { NumberedNames } from "./numbered-names.ts";
-import { isList, mapSubschemas, type Path } from "./output-schema-keywords.ts";
-import { type Addressed, placesOfSameValue, schemasIn } from "./schema-places.ts";
-import { pathOfRef, pointerTo } from "./schema-pointer.ts";
+import { isList, mapSubschemas, type Path } from "../schemas/keywords.ts";
+import { type PlacedSchema, pathOfRef, placesOfSameValue, pointerTo, schemasIn } from "../schemas/places.ts";
 
 /** What the Messages API takes as the name of an argument, at the top of a tool's schema; deeper down it takes any. */
 const API_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
@@ -120,7 +117,7 @@ function namesOf({ properties }: JsonObject): string[] {
 }
 
 /** Whether a schema applies what is said of all arguments to a part of them. */
-function leadsBack({ schema, at, isOfPart }: Addressed, places: ReadonlyMap<string, JsonObject>): boolean {
+function leadsBack({ schema, at, isOfPart }: PlacedSchema, places: ReadonlyMap<string, JsonObject>): boolean {
   const here = pointerTo(at);
   if (places.has(here)) return isOfPart;
   const target = typeof schema.$ref === "string" ? pathOfRef(schema.$ref) : undefined;
@@ -155,4 +152,114 @@ function renameKeys(value: JsonObject, names: ReadonlyMap<string, string>, deep:
 function renameWithin(value: Json, names: ReadonlyMap<string, string>): Json {
   if (isList(value)) return value.map((member) => renameWithin(member, names));
   return isJsonObject(value) ? renameKeys(value, names, true) : value;
+}
+
+/** What stands open around a place in a JSON text: an object, whose next string is a key or a value, or a list. */
+type Level = "key" | "value" | "list";
+
+/**
+ * Renames keys of a JSON object while its text streams by. Everything else passes as it was written, also what is no JSON; a key
+ * is held back until it is complete.
+ */
+export class ArgumentKeys {
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #isDeep: boolean;
+  readonly #levels: Level[] = [];
+  /** The string being read, with its quote; undefined between strings. */
+  #string: string | undefined;
+  #isEscaped = false;
+
+  /** `isDeep`: not only the keys of the outermost object, but those of all within it. */
+  constructor(names: ReadonlyMap<string, string>, isDeep: boolean) {
+    this.#names = names;
+    this.#isDeep = isDeep;
+  }
+
+  push(piece: string): string {
+    let passed = "";
+    for (const character of piece) passed += this.#read(character);
+    return passed;
+  }
+
+  /** What was held back when the text broke off. */
+  end(): string {
+    const rest = this.#isKey ? (this.#string ?? "") : "";
+    this.#string = undefined;
+    return rest;
+  }
+
+  get #isKey(): boolean {
+    return this.#levels.at(-1) === "key" && (this.#isDeep || this.#levels.length === 1);
+  }
+
+  #read(character: string): string {
+    if (this.#string !== undefined) return this.#readString(character);
+    if (character === '"') {
+      this.#string = character;
+      return this.#isKey ? "" : character;
+    }
+    if (character === "{" || character === "[") this.#levels.push(character === "{" ? "key" : "list");
+    else if (character === "}" || character === "]") this.#levels.pop();
+    else if (character === ":" || character === ",") this.#turn(character === "," ? "key" : "value");
+    return character;
+  }
+
+  #readString(character: string): string {
+    const isEnd = character === '"' && !this.#isEscaped;
+    this.#isEscaped = character === "\\" && !this.#isEscaped;
+    if (!this.#isKey) {
+      if (isEnd) this.#string = undefined;
+      return character;
+    }
+    const text = `${this.#string}${character}`;
+    this.#string = isEnd ? undefined : text;
+    return isEnd ? this.#renamed(text) : "";
+  }
+
+  #turn(to: Level): void {
+    if (this.#levels.at(-1) !== "list" && this.#levels.length > 0) this.#levels[this.#levels.length - 1] = to;
+  }
+
+  #renamed(quoted: string): string {
+    const name = this.#names.get(unquoted(quoted));
+    return name === undefined ? quoted : JSON.stringify(name);
+  }
+}
+
+function unquoted(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
+}
+
+/** Makes names different by a number behind them. What it takes does not grow with how many there are of one stem. */
+export class NumberedNames {
+  readonly #longest: number;
+  /** Where to go on counting. All below are taken. */
+  readonly #counts = new Map<string, number>();
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  /** The stem, or the first of `stem_2`, `stem_3` … that is free, shortened where there is no room for the number. */
+  unused(stem: string, isFree: (name: string) => boolean): string {
+    if (isFree(stem)) return stem;
+    let count = this.#counts.get(stem) ?? 2;
+    while (!isFree(this.#numbered(stem, count))) count++;
+    this.#counts.set(stem, count);
+    return this.#numbered(stem, count);
+  }
+
+  /** Names that were taken are free again. */
+  forget(): void {
+    this.#counts.clear();
+  }
+
+  #numbered(stem: string, count: number): string {
+    const end = `_${count}`;
+    return `${stem.slice(0, this.#longest - end.length)}${end}`;
+  }
 }

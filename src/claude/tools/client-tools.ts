@@ -1,9 +1,10 @@
 import Type from "typebox";
-import type { ToolResultBlock } from "../../core/request.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Tool, ToolResultBlock } from "../../core/request.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { ControlRequestMessage } from "../protocol/messages.ts";
-import type { McpTool } from "./mcp-tools.ts";
-import { mcpResult, nativeResult } from "./tool-result.ts";
+import { mcpResult, nativeResult } from "../turn/encode-content.ts";
+import { DEFERRED, type ToolNames } from "./tool-names.ts";
 
 /** What the CLI is told that the server of the client's tools is called: by two names in turn, see binding.ts. */
 export const SERVERS = ["client", "client-2"] as const;
@@ -31,7 +32,7 @@ const CallParams = lazyCheck(Type.Object({ _meta: Type.Object({ "claudecode/tool
 type RpcId = string | number;
 type OpenCall = { readonly requestId: string; readonly rpcId: RpcId };
 
-export type ClientToolsOptions = {
+type ClientToolsOptions = {
   readonly tools: readonly McpTool[];
   /** What the server is called; default: the first of {@link SERVERS}. */
   readonly server?: string | undefined;
@@ -153,4 +154,73 @@ export class ClientTools {
 
 function initializeResult(protocolVersion: string): object {
   return { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: SERVERS[0], version: "1" } };
+}
+
+/** A tool in MCP's `tools/list`. */
+export type McpTool = { readonly name: string; readonly inputSchema: JsonObject } & Readonly<Record<string, unknown>>;
+
+/**
+ * What the CLI needs to know of a request's functions, to open their calls: the names. What they are the model is told by
+ * `toolDefinitions`, so nothing of it is left out, checked, filled in or remembered by the CLI.
+ */
+export function namedTools(names: ToolNames): readonly McpTool[] {
+  const tools = names.offered.map((name) => mcpTool({ name, inputSchema: { type: "object" } }));
+  return tools.length === 0 ? [] : [...tools, { name: DEFERRED, inputSchema: { type: "object" } }];
+}
+
+/** The functions as a whole: for counting, where the CLI tells of them in its own way. */
+export function describedTools(tools: readonly Tool[], names: ToolNames): readonly McpTool[] {
+  return tools.map((tool) =>
+    mcpTool({
+      name: names.toApi(tool.name),
+      ...(tool.description === undefined ? {} : { description: tool.description }),
+      inputSchema: names.parametersToApi(tool),
+    }),
+  );
+}
+
+function mcpTool(fields: McpTool): McpTool {
+  return {
+    ...fields,
+    // Offered at once, rather than to be searched for; and results arrive whole up to the CLI's own limit.
+    _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
+    // Calls of one answer are opened at once, and none has to be permitted.
+    annotations: { readOnlyHint: true },
+  };
+}
+
+const BATCH = "tool-batch";
+const RESULT = "tool-result";
+
+/**
+ * Part of `initialize`: lets the CLI ask us, by a `hook_callback`, after each result, which may then be replaced, and whenever all calls
+ * of an answer have theirs, before it asks the model again. It waits for our answers, so a turn that shall not go on can be
+ * interrupted without another request.
+ */
+export const TOOL_HOOKS = {
+  hooks: { PostToolUse: [{ hookCallbackIds: [RESULT] }], PostToolBatch: [{ hookCallbackIds: [BATCH] }] },
+} as const;
+
+const AfterBatch = lazyCheck(Type.Object({ subtype: Type.Literal("hook_callback"), callback_id: Type.Literal(BATCH) }));
+const AfterResult = lazyCheck(
+  Type.Object({
+    subtype: Type.Literal("hook_callback"),
+    callback_id: Type.Literal(RESULT),
+    tool_use_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  }),
+);
+
+/** Whether this is the CLI's question before it goes on after a batch of calls. */
+export function asksToGoOn({ request }: ControlRequestMessage): boolean {
+  return AfterBatch.Check(request);
+}
+
+/** The id of the call whose result the CLI asks about; undefined when it asks something else. */
+export function asksAboutResult({ request }: ControlRequestMessage): string | undefined {
+  return AfterResult.Check(request) ? (request.tool_use_id ?? "") : undefined;
+}
+
+/** The answer that puts these blocks in the place of a result. */
+export function replaceResult(blocks: readonly object[]): object {
+  return { hookSpecificOutput: { hookEventName: "PostToolUse", updatedToolOutput: blocks } };
 }

@@ -1,8 +1,11 @@
+import { ApiError } from "../../core/error.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ServerTool, Tool } from "../../core/request.ts";
+import { type Fault, faultOf, mendInputSchema } from "../schemas/input-schema.ts";
+import { pathText } from "../schemas/places.ts";
 import type { ToolNames } from "./tool-names.ts";
 
-export type OfferedTools = { readonly tools: readonly Tool[]; readonly serverTools: readonly ServerTool[] };
+type OfferedTools = { readonly tools: readonly Tool[]; readonly serverTools: readonly ServerTool[] };
 
 /**
  * A request's tools as the API's `tools`, in the request's order: the client's functions by the API's names, and the tools that the API
@@ -54,4 +57,26 @@ function withinCacheMarks(definitions: readonly JsonObject[]): readonly JsonObje
     const { cache_control: _, ...others } = definition;
     return others;
   });
+}
+
+/**
+ * The tools with schemas that the API takes. Throws `invalid_request` for one that cannot be mended: the API would refuse the whole
+ * request, by the place in a list that the client may never have seen.
+ */
+export function mendTools(tools: readonly Tool[]): readonly Tool[] {
+  return tools.map((tool) => {
+    if (isKnownToApi(tool)) return tool;
+    const parameters = mendInputSchema(tool.parameters);
+    const fault = faultOf(parameters);
+    if (fault !== undefined) throw refusal(tool.name, fault);
+    return parameters === tool.parameters ? tool : { ...tool, parameters };
+  });
+}
+
+function refusal(name: string, { at, problem }: Fault): ApiError {
+  return new ApiError(
+    "invalid_request",
+    `Claude does not take the parameters of the tool ${JSON.stringify(name)}: ${pathText(at)} ${problem}`,
+    { param: "tools" },
+  );
 }

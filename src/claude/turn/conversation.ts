@@ -3,8 +3,7 @@ import type { ToolResultBlock } from "../../core/request.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
-import type { ClientTools } from "../tools/client-tools.ts";
-import { asksToGoOn } from "../tools/tool-hooks.ts";
+import { asksToGoOn, type ClientTools } from "../tools/client-tools.ts";
 
 // What brings a process' conversation forward, or back, without asking the model.
 

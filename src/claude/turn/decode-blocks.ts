@@ -1,7 +1,7 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import type { ApiStreamEvent } from "../protocol/messages.ts";
-import type { ArgumentKeys } from "../tools/argument-keys.ts";
+import type { ArgumentKeys } from "../tools/argument-names.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
 import { nativeFields } from "./usage.ts";
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type JsonObject, parseJsonObject } from "../../core/json.ts";
 import type {
   ContentBlock,
@@ -8,7 +9,6 @@ import type {
   ToolResultBlock,
 } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import { apiCallId } from "../tools/call-id.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 
 /** What stands in for a result that says nothing where one must say something. */
@@ -63,7 +63,7 @@ function encodeToolResult(result: ToolResultBlock): object {
 }
 
 /** The API takes a result without content, unless it is a failure's, but no blank text in one. */
-export function encodeResultContent({ content, isError }: ToolResultBlock): object[] {
+function encodeResultContent({ content, isError }: ToolResultBlock): object[] {
   const parts = content.filter((part) => part.type !== "text" || !isBlank(part.text)).map(encodePart);
   return isError && parts.length === 0 ? [{ type: "text", text: NO_OUTPUT }] : parts;
 }
@@ -93,4 +93,47 @@ function encodeImage({ mediaType, data }: ImageBlock): object {
 
 function base64(mediaType: string, data: string): object {
   return { type: "base64", media_type: mediaType, data };
+}
+
+/** From half a million characters on the CLI writes a result to disk and tells the model where. */
+const LONGEST_TEXT = 400_000;
+
+/**
+ * Whether an open call can be answered with the result: the CLI writes a long one to disk, and of one that failed it takes the text
+ * alone. As part of the history, appended, both arrive whole.
+ */
+export function isDeliverable(result: ToolResultBlock): boolean {
+  if (result.isError && nativeResult(result) !== undefined) return false;
+  const lengths = result.content.map((part) => (part.type === "text" ? part.text.length : 0));
+  return lengths.reduce((sum, length) => sum + length, 0) <= LONGEST_TEXT;
+}
+
+/**
+ * The result of a call as MCP's `tools/call` gives it. In the place of one without content the CLI would put a notice of its own. What is
+ * more than text is only announced: see {@link nativeResult}.
+ */
+export function mcpResult(result: ToolResultBlock): object {
+  const text = (words: string) => ({ type: "text", text: words });
+  if (nativeResult(result) !== undefined) return { content: [text("(see below)")] };
+  const parts = encodeResultContent(result);
+  return { content: parts.length === 0 ? [text(NO_OUTPUT)] : parts, ...(result.isError ? { isError: true } : {}) };
+}
+
+/**
+ * The blocks that take the place of what {@link mcpResult} announces, once the CLI has read it: it converts large images of MCP's, and
+ * leaves whatever a `PostToolUse` hook gives. Undefined: there is nothing but text.
+ */
+export function nativeResult(result: ToolResultBlock): object[] | undefined {
+  return result.content.every(({ type }) => type === "text") ? undefined : encodeResultContent(result);
+}
+
+/** What the Messages API takes as the id of a tool call; ids of its own fit, those of other programs may not. */
+const API_ID = /^[a-zA-Z0-9_-]{1,128}$/;
+
+/** The id under which a call of the history reaches the API: the client's own wherever that is possible. */
+export function apiCallId(id: string): string {
+  if (API_ID.test(id)) return id;
+  const digest = createHash("sha256").update(id).digest("hex").slice(0, 16);
+  // No `_` before what may be a number: see `pairToolCalls`.
+  return `${id.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 60)}-${digest}`;
 }

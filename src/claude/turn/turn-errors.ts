@@ -1,7 +1,7 @@
 import { ApiError, type ErrorCode } from "../../core/error.ts";
 import { loggedOut } from "../cli/installation.ts";
 import { isFullId, isSameModel } from "../models/model-name.ts";
-import { planLimitError } from "../plan/guard.ts";
+import { planLimitError } from "../plan/verdict.ts";
 import type { InitMessage, RateLimitMessage, ResultMessage } from "../protocol/messages.ts";
 import { STRUCTURED_OUTPUT, type ToolNames } from "../tools/tool-names.ts";
 

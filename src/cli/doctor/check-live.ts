@@ -1,8 +1,8 @@
-import { remedyFor } from "../../claude/cli/remedies.ts";
+import { remedyFor } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
-import { RefusedError, streamChat } from "../api-client.ts";
 import type { Surroundings } from "../command.ts";
-import { openServer } from "../open-server.ts";
+import { RefusedError, streamChat } from "../running-server/api-client.ts";
+import { openServer } from "../running-server/open-server.ts";
 import type { Finding } from "./finding.ts";
 
 /** The smallest model, and an answer of a word. */

@@ -2,7 +2,7 @@ import { onOff } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
 import { ALL_OPTIONS, OPTIONS } from "../../config/options.ts";
 import type { Command } from "../command.ts";
-import { flagValue } from "../settings.ts";
+import { flagValue } from "../command-line/settings.ts";
 
 const LIVE = defineFlag({
   flag: "live",

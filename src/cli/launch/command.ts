@@ -1,5 +1,5 @@
-import { CLIENT_OPTIONS } from "../client-options.ts";
 import type { Command } from "../command.ts";
+import { CLIENT_OPTIONS } from "../command-line/settings.ts";
 import { CLIENT_TITLES, LAUNCHABLE } from "../connect/client-names.ts";
 import { CONNECT_FLAGS } from "../connect/flags.ts";
 

@@ -1,17 +1,15 @@
 import { didYouMean } from "../../config/nearest.ts";
-import { type Call, PROGRAM } from "../command.ts";
+import { type Call, PROGRAM, UsageError } from "../command.ts";
+import { flagValue, settingsOf } from "../command-line/settings.ts";
 import type { Launch } from "../connect/client.ts";
 import { CLIENT_TITLES, clientNamed, LAUNCHABLE } from "../connect/client-names.ts";
 import { CLIENTS } from "../connect/clients.ts";
 import { ANY_KEY, findConnection, KEY_VARIABLE } from "../connect/connection.ts";
-import { refusedNote } from "../connect/find-server.ts";
 import { CONNECT_FLAGS } from "../connect/flags.ts";
-import { interruptible } from "../interruptible.ts";
-import { openServer } from "../open-server.ts";
-import { askWhoListens } from "../running-server.ts";
-import { flagValue, settingsOf } from "../settings.ts";
-import { UsageError } from "../usage-error.ts";
-import { whereServerIs } from "../where-server-is.ts";
+import { refusedNote, whereServerIs } from "../running-server/find-server.ts";
+import { openServer } from "../running-server/open-server.ts";
+import { askWhoListens } from "../running-server/who-listens.ts";
+import { interruptible } from "../terminal/signals.ts";
 
 /** Starts a program in this terminal, with all that it needs to ask the server; its exit code is ours. */
 export async function launch(call: Call): Promise<number> {

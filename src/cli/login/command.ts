@@ -2,7 +2,7 @@ import { onOff } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { Command } from "../command.ts";
-import { flagValue, settingsOf } from "../settings.ts";
+import { flagValue, settingsOf } from "../command-line/settings.ts";
 
 const AGAIN = defineFlag({
   flag: "again",

@@ -1,9 +1,8 @@
 import { onOff } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
-import { CLIENT_OPTIONS } from "../client-options.ts";
 import type { Command } from "../command.ts";
-import { flagValue, settingsOf } from "../settings.ts";
-import { whereServerIs } from "../where-server-is.ts";
+import { CLIENT_OPTIONS, flagValue, settingsOf } from "../command-line/settings.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 
 const JSON_FLAG = defineFlag({
   flag: "json",

@@ -1,14 +1,12 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { familyOf, meansNewest, titleOf } from "../../claude/models/families.ts";
-import { parseModelName } from "../../claude/models/model-name.ts";
+import { familyOf, meansNewest, parseModelName, titleOf } from "../../claude/models/model-name.ts";
 import type { Config } from "../../config/config.ts";
-import { RefusedError, send } from "../api-client.ts";
 import type { Surroundings } from "../command.ts";
-import { interruptible } from "../interruptible.ts";
-import { openServer } from "../open-server.ts";
-import type { Style } from "../style.ts";
-import { renderTable } from "../table.ts";
+import { RefusedError, send } from "../running-server/api-client.ts";
+import { openServer } from "../running-server/open-server.ts";
+import { interruptible } from "../terminal/signals.ts";
+import { renderTable, type Style } from "../terminal/text.ts";
 
 const ModelList = Type.Object({
   object: Type.Literal("list"),

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import type { App } from "../../app.ts";
-import { RECOVERS, remedyFor } from "../../claude/cli/remedies.ts";
+import { RECOVERS, remedyFor } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
 import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";

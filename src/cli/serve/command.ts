@@ -1,6 +1,6 @@
 import { ALL_OPTIONS, OPTIONS } from "../../config/options.ts";
 import type { Command } from "../command.ts";
-import { settingsOf } from "../settings.ts";
+import { settingsOf } from "../command-line/settings.ts";
 import { serve } from "./serve.ts";
 
 export const serveCommand = {

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
-import { askWhoListens, type Occupant, type ServerHealth, serverUrl } from "../running-server.ts";
+import { askWhoListens, type Occupant, type ServerHealth, serverUrl } from "../running-server/who-listens.ts";
 import { tokenAdvice } from "./environment-file.ts";
 import type { ServiceManager } from "./manager.ts";
 

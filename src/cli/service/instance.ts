@@ -1,7 +1,7 @@
 import { text } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
 import type { Call, Surroundings } from "../command.ts";
-import { flagValue } from "../settings.ts";
+import { flagValue } from "../command-line/settings.ts";
 
 /** A second service beside the usual one, such as for another login. The name becomes a part of files' names on every platform. */
 export const NAME = defineFlag({

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
-import { flagValue, settingsOf } from "../settings.ts";
+import { flagValue, settingsOf } from "../command-line/settings.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 import { SERVER_OPTIONS, WATCH_FLAG } from "../usage/command.ts";
-import { whereServerIs } from "../where-server-is.ts";
 
 export const statusCommand = {
   summary: "Show what the server does: its state, processes, what runs, and today's use",

@@ -1,7 +1,7 @@
 import { onOff } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
 import type { Command } from "../command.ts";
-import { flagValue } from "../settings.ts";
+import { flagValue } from "../command-line/settings.ts";
 
 const CHECK_FLAG = defineFlag({
   flag: "check",

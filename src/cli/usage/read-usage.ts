@@ -3,9 +3,9 @@ import { Compile } from "typebox/compile";
 import type { Config } from "../../config/config.ts";
 import { stateDirectory } from "../../config/paths.ts";
 import { usageFile, usageOnDisk } from "../../usage/usage-on-disk.ts";
-import { RefusedError, send } from "../api-client.ts";
 import type { Surroundings } from "../command.ts";
-import { askWhoListens, authorization, serverUrl } from "../running-server.ts";
+import { RefusedError, send } from "../running-server/api-client.ts";
+import { askWhoListens, authorization, serverUrl } from "../running-server/who-listens.ts";
 
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);

@@ -1,9 +1,9 @@
-import { type DecodedRequest, decodeRequest } from "../../../src/api/anthropic-messages/decode-request.ts";
-import { normalizeBody } from "../../../src/api/anthropic-messages/normalize-body.ts";
-import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
+import { type DecodedRequest, decodeRequest } from "../../../src/api/anthropic-messages/decode/request.ts";
+import { normalizeBody } from "../../../src/api/anthropic-messages/normalize/body.ts";
+import { MessagesBody } from "../../../src/api/anthropic-messages/wire/schema.ts";
+import { withModel } from "../../../src/api/fields/named-model.ts";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
-import { withModel } from "../../../src/api/named-model.ts";
-import { standardSchema, validate } from "../../../src/api/standard-schema.ts";
+import { standardSchema, validate } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
 const bodyOf = (fields: object) => ({

@@ -1,10 +1,10 @@
 import { anthropicMessagesRoutes } from "../../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
-import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
-import { EventOrder } from "../../../src/core/event-order.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import type { EventStream } from "../../fixtures/chat-events.ts";
+import { EventOrder } from "../../support/event-order.ts";
 import { listenWith } from "../openai-chat/chat-server.ts";
 import { playing } from "../playing.ts";
 import type { Dialect } from "./dialects.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import Type from "typebox";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
-import { standardSchema } from "../../../src/api/standard-schema.ts";
 import { optional } from "../../../src/api/validation/optional.ts";
 import { Overfull } from "../../../src/api/validation/overfull.ts";
+import { standardSchema } from "../../../src/api/validation/standard-schema.ts";
 
 const Body = Type.Object({
   model: Type.String({ minLength: 1 }),

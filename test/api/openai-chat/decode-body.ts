@@ -1,9 +1,9 @@
 import type { FetchedImages } from "../../../src/api/attachments/remote-images.ts";
-import { withModel } from "../../../src/api/named-model.ts";
-import { accept } from "../../../src/api/openai-chat/accept-body.ts";
-import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode-request.ts";
-import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
-import { validate } from "../../../src/api/standard-schema.ts";
+import { withModel } from "../../../src/api/fields/named-model.ts";
+import { accept } from "../../../src/api/openai-chat/decode/accept-body.ts";
+import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode/request.ts";
+import { ChatCompletionBody } from "../../../src/api/openai-chat/wire/schema.ts";
+import { validate } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
 type Decoded = Omit<DecodedRequest, "bent"> & { readonly ignored: readonly string[] };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ignoredFields, ignoredHeader } from "../../../src/api/ignored-fields.ts";
+import { ignoredFields, ignoredHeader } from "../../../src/api/fields/ignored-fields.ts";
 import { PARAMETERS } from "../../../src/api/openai-chat/parameters.ts";
 import { decode } from "./decode-body.ts";
 

@@ -1,7 +1,7 @@
-import { withModel } from "../../../src/api/named-model.ts";
-import { decodeRequest } from "../../../src/api/openai-completions/decode-request.ts";
-import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
-import { validate } from "../../../src/api/standard-schema.ts";
+import { withModel } from "../../../src/api/fields/named-model.ts";
+import { decodeRequest } from "../../../src/api/openai-completions/decode.ts";
+import { CompletionBody } from "../../../src/api/openai-completions/wire.ts";
+import { validate } from "../../../src/api/validation/standard-schema.ts";
 
 /** Decodes a body the way the route does: only one that the schema accepts gets that far. */
 export function decode(fields: object) {

@@ -1,9 +1,9 @@
-import { acceptResponse } from "../../../src/api/openai-responses/accept-body.ts";
-import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-responses/decode-request.ts";
-import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
-import { withOwnModel } from "../../../src/api/openai-responses/model.ts";
-import { resolveInput } from "../../../src/api/openai-responses/resolve-input.ts";
-import type { ResponseStore } from "../../../src/api/openai-responses/store.ts";
+import { acceptResponse } from "../../../src/api/openai-responses/decode/accept-body.ts";
+import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-responses/decode/request.ts";
+import { resolveInput } from "../../../src/api/openai-responses/decode/resolve-input.ts";
+import { withOwnModel } from "../../../src/api/openai-responses/prepare-response.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
+import type { ResponseStore } from "../../../src/api/openai-responses/store/store.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
 type Options = { readonly store?: ResponseStore; readonly strict?: boolean };

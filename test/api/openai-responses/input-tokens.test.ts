@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import { listenWith, play, playing, stopServers } from "../openai-chat/chat-server.ts";
-import { stored } from "./stored.ts";
+import { stored } from "./store/stored.ts";
 
 const { asked, backend } = playing(play());
 const store = new MemoryResponseStore();

@@ -1,5 +1,5 @@
-import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
 import { openaiResponsesRoutes, type ResponsesRouteOptions } from "../../../src/api/openai-responses/routes.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { createServer } from "../../../src/server/create-server.ts";
 import { type Listening, listen } from "../../../src/server/listen.ts";

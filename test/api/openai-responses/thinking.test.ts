@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { ResponseEncoder } from "../../../src/api/openai-responses/encode-response.ts";
-import { encodeThinking } from "../../../src/api/openai-responses/encrypted-thinking.ts";
-import { toStored } from "../../../src/api/openai-responses/kept-items.ts";
-import { MemoryResponseStore } from "../../../src/api/openai-responses/memory-store.ts";
-import { newResponse } from "../../../src/api/openai-responses/wire.ts";
+import { ResponseEncoder } from "../../../src/api/openai-responses/encode/response.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
+import { toStored } from "../../../src/api/openai-responses/store/store.ts";
+import { newResponse } from "../../../src/api/openai-responses/wire/response.ts";
+import { encodeThinking } from "../../../src/api/openai-responses/wire/thinking.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { bodyOf, decode } from "./decode-body.ts";
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type InstallationOptions, inspectInstallation } from "../../../src/claude/cli/installation.ts";
 import { managedSettings, withManaged } from "../../../src/claude/cli/managed-settings.ts";
-import { remedyFor } from "../../../src/claude/cli/remedies.ts";
+import { remedyFor } from "../../../src/claude/cli/shell-commands.ts";
 import { whyNotRunning } from "../../../src/claude/cli/start-failure.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { makeScripts, type Scripts } from "../../support/scripts.ts";

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { parseAuthStatus } from "../../../src/claude/cli/login.ts";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cliEnvironment, cliSettings } from "../../../src/claude/cli/invocation.ts";
+import { LoginSession, parseAuthStatus, readCode } from "../../../src/claude/cli/login.ts";
+import { CLAUDE } from "../../support/harness.ts";
 
 /** As printed by 2.1.330. */
 const WITH_TOKEN = `{
@@ -95,4 +100,35 @@ describe("what `claude auth status` prints is read as", () => {
     const status = { loggedIn: true, authMethod: "claude.ai", apiKeySource: "/login managed key", ...fields };
     expect(parseAuthStatus(JSON.stringify(status))).toMatchObject({ billsByUse });
   });
+});
+
+test("the real CLI begins its login, and tells why a code is not taken", async () => {
+  const home = mkdtempSync(join(tmpdir(), "login-session-"));
+  const cwd = join(home, "empty");
+  mkdirSync(cwd);
+  // A proxy that is not there: nothing leaves this machine.
+  const own = { PATH: process.env.PATH, HOME: home, HTTPS_PROXY: "http://127.0.0.1:9" };
+  const options = { allowApiKey: false };
+  try {
+    await using session = new LoginSession({
+      path: CLAUDE,
+      settings: cliSettings(options),
+      env: cliEnvironment(own, options),
+      cwd,
+    });
+    const addresses = await session.begin();
+    const manual = new URL(addresses?.manualUrl ?? "");
+    expect(manual.hostname).toBe("claude.com");
+    expect(new URL(addresses?.automaticUrl ?? "").searchParams.get("redirect_uri")).toStartWith("http://localhost:");
+    const code = readCode("abc", manual.href);
+    expect(code).toEqual({ code: "abc", state: manual.searchParams.get("state") ?? "" });
+    const done = session.completed().then(
+      () => "done",
+      (error: Error) => error.message,
+    );
+    await expect(session.submit(code ?? { code: "", state: "" })).rejects.toThrow(/^connect ECONNREFUSED/);
+    expect(await done).toMatch(/^connect ECONNREFUSED/);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
+import { cliEnvironment } from "../../../src/claude/cli/invocation.ts";
 import { networkSettings, withNetworkSettings } from "../../../src/claude/cli/network-settings.ts";
 
 const USER = "/home/u/.claude/settings.json";

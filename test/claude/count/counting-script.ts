@@ -1,5 +1,4 @@
-import { CountingProcess } from "../../../src/claude/count/counting-process.ts";
-import { Estimates } from "../../../src/claude/count/estimates.ts";
+import { CountingProcess, Estimates } from "../../../src/claude/count/counting-process.ts";
 import { CliProcess } from "../../../src/claude/process/cli-process.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 

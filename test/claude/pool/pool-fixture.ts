@@ -1,12 +1,12 @@
 import { expect } from "bun:test";
 import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ability } from "../../../src/claude/pool/ability.ts";
 import type { Demand } from "../../../src/claude/pool/choice.ts";
 import type { Lease, PoolOptions } from "../../../src/claude/pool/lease.ts";
 import type { Profile } from "../../../src/claude/pool/profile.ts";
 import { Worker } from "../../../src/claude/pool/worker.ts";
 import { WorkerPool } from "../../../src/claude/pool/worker-pool.ts";
+import { Ability } from "../../../src/claude/probe/abilities.ts";
 import type { Turn } from "../../../src/core/request.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { makeScripts } from "../../support/scripts.ts";
@@ -81,7 +81,7 @@ export const demand = (...turns: Turn[]) => ({ profile: PROFILE, model: "opus", 
 /** That a request got this process, not one that is like it, and how much of the conversation it keeps. */
 export function expectLease(lease: Lease, worker: Worker, { keep = 0, resume = false } = {}): void {
   expect(lease.worker).toBe(worker);
-  expect([lease.keep, lease.resume, lease.ownIds.size]).toEqual([keep, resume, 0]);
+  expect([lease.keep, lease.how === "resume", lease.ownIds.size]).toEqual([keep, resume, 0]);
 }
 
 export const NOBODY = { starting: 0, ready: 0, busy: 0, parked: 0 };

@@ -8,12 +8,12 @@ import {
   type PoolEvent,
   type PoolLimits,
   type PoolState,
+  type PoolStep,
   type PoolWorker,
   restingOf,
   totalOf,
   type Waiter,
 } from "../../../src/claude/pool/pool-state.ts";
-import type { PoolStep } from "../../../src/claude/pool/pool-transition.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { demand, rememberTexts, turnsOf, view } from "./policy-fixture.ts";
 
@@ -271,6 +271,6 @@ test("for any events bounds hold, each who waits is answered once, each process 
         expect(pool.send({ type, worker: gone })).toEqual([]);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isWithin, matchTranscript, type TranscriptEntry, withOwnIds } from "../../../src/claude/pool/transcript.ts";
+import { isLight, matchTranscript, type TranscriptEntry, withOwnIds } from "../../../src/claude/pool/transcript.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
 import { assistant, call, image, remember, result, text, user } from "./turns.ts";
 
@@ -213,16 +213,16 @@ describe("the size of what a process remembers", () => {
     ["names and arguments of calls", assistant(callOf("fn", "{}")), 4],
     ["results with their images", user({ ...result("1", "abc"), content: [{ type: "text", text: "abc" }] }), 3],
   ])("counts %s", (_, turn, size) => {
-    expect([isWithin(remember(turn), size), isWithin(remember(turn), size - 1)]).toEqual([true, false]);
-    expect([isWithin(remember(turn, turn), 2 * size), isWithin(remember(turn, turn), 2 * size - 1)]).toEqual([
+    expect([isLight(remember(turn), size), isLight(remember(turn), size - 1)]).toEqual([true, false]);
+    expect([isLight(remember(turn, turn), 2 * size), isLight(remember(turn, turn), 2 * size - 1)]).toEqual([
       true,
       false,
     ]);
   });
 
   test("is nothing for nothing, and for an answer that can only be forgotten", () => {
-    expect(isWithin([], 0)).toBeTrue();
-    expect(isWithin([{ role: "assistant", turn: undefined }], 0)).toBeTrue();
+    expect(isLight([], 0)).toBeTrue();
+    expect(isLight([{ role: "assistant", turn: undefined }], 0)).toBeTrue();
   });
 });
 

@@ -2,7 +2,7 @@
 import { profileOf } from "../../../src/claude/pool/profile.ts";
 import type { TranscriptEntry } from "../../../src/claude/pool/transcript.ts";
 import type { TurnSettings } from "../../../src/claude/pool/turn-settings.ts";
-import { adaptOutputSchema } from "../../../src/claude/tools/output-schema.ts";
+import { adaptOutputSchema } from "../../../src/claude/schemas/output-schema.ts";
 import type { ChatRequest, ContentBlock, ToolResultBlock, Turn } from "../../../src/core/request.ts";
 
 export const REQUEST: ChatRequest = {

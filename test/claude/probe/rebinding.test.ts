@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cliEnvironment } from "../../../src/claude/cli/environment.ts";
+import { cliEnvironment } from "../../../src/claude/cli/invocation.ts";
 import { rebinding as rebindingOf } from "../../../src/claude/cli/version.ts";
 import { Abilities } from "../../../src/claude/probe/abilities.ts";
 import { Probe } from "../../../src/claude/probe/probe.ts";

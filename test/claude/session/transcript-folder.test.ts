@@ -13,8 +13,7 @@ import {
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeWhenRead, TranscriptFolder } from "../../../src/claude/session/transcript-folder.ts";
-import { makePipe } from "../../../src/claude/session/transcript-pipe.ts";
+import { makePipe, removeWhenRead, TranscriptFolder } from "../../../src/claude/session/transcript-folder.ts";
 
 let home: string;
 let path: string;

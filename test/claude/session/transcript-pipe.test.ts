@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makePipe, TranscriptPipe } from "../../../src/claude/session/transcript-pipe.ts";
+import { makePipe, TranscriptPipe } from "../../../src/claude/session/transcript-folder.ts";
 
 let folder: string;
 let path: string;

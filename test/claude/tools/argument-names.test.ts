@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ArgumentKeys } from "../../../src/claude/tools/argument-keys.ts";
-import { ArgumentNames } from "../../../src/claude/tools/argument-names.ts";
+import { ArgumentKeys, ArgumentNames } from "../../../src/claude/tools/argument-names.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../src/core/json.ts";
 
 const API_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { ClientTools } from "../../../src/claude/tools/client-tools.ts";
-import type { McpTool } from "../../../src/claude/tools/mcp-tools.ts";
-import type { ToolResultBlock } from "../../../src/core/request.ts";
+import {
+  asksAboutResult,
+  asksToGoOn,
+  ClientTools,
+  describedTools,
+  type McpTool,
+  namedTools,
+  replaceResult,
+  TOOL_HOOKS,
+} from "../../../src/claude/tools/client-tools.ts";
+import { ToolNames } from "../../../src/claude/tools/tool-names.ts";
+import type { Tool, ToolResultBlock } from "../../../src/core/request.ts";
 
 const TOOLS: McpTool[] = [
   { name: "get_weather", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
@@ -200,4 +209,65 @@ test("the open calls that were seen do not change afterwards", () => {
   const seen = tools.openCalls;
   tools.reset();
   expect([...seen]).toEqual(["toolu_1"]);
+});
+
+const PARAMETERS = { type: "object", properties: { $top: { type: "integer" } }, required: ["$top"] };
+const DESCRIBED: Tool[] = [
+  { name: "get_weather", description: "Tells the weather.", parameters: PARAMETERS },
+  { name: "files.read", parameters: { type: "object", properties: {} } },
+];
+const OURS = {
+  _meta: { "anthropic/alwaysLoad": true, "anthropic/maxResultSizeChars": 500_000 },
+  annotations: { readOnlyHint: true },
+};
+
+test("to open calls, the CLI is told the functions' names alone, of which it cannot think that the API takes none", () => {
+  expect(namedTools(new ToolNames(DESCRIBED))).toEqual([
+    { name: "get_weather", inputSchema: { type: "object" }, ...OURS },
+    { name: "files_read", inputSchema: { type: "object" }, ...OURS },
+    // Nobody is offered it: see tool-names.ts.
+    { name: "_deferred", inputSchema: { type: "object" } },
+  ]);
+  expect(namedTools(new ToolNames([]))).toEqual([]);
+});
+
+test("to count them, it is told all of them, by the names of the API", () => {
+  expect(describedTools(DESCRIBED, new ToolNames(DESCRIBED))).toEqual([
+    {
+      name: "get_weather",
+      description: "Tells the weather.",
+      inputSchema: { type: "object", properties: { top: { type: "integer" } }, required: ["top"] },
+      ...OURS,
+    },
+    { name: "files_read", inputSchema: { type: "object", properties: {} }, ...OURS },
+  ]);
+});
+
+const question = (request: { subtype: string; callback_id?: string; tool_use_id?: string }) =>
+  ({ type: "control_request", request_id: "r1", request }) as const;
+
+test("the CLI is told exactly this, to ask after each result, and before it goes on after a batch of calls", () => {
+  expect(TOOL_HOOKS).toEqual({
+    hooks: {
+      PostToolUse: [{ hookCallbackIds: ["tool-result"] }],
+      PostToolBatch: [{ hookCallbackIds: ["tool-batch"] }],
+    },
+  });
+});
+
+test("its questions are told from each other and from all others", () => {
+  const ids = ["tool-batch", "tool-result", "other", undefined];
+  const hooks = ids.map((id) => question({ subtype: "hook_callback", ...(id ? { callback_id: id } : {}) }));
+  expect(hooks.map(asksToGoOn)).toEqual([true, false, false, false]);
+  expect(hooks.map(asksAboutResult)).toEqual([undefined, "", undefined, undefined]);
+  expect(asksAboutResult(question({ subtype: "hook_callback", callback_id: "tool-result", tool_use_id: "1" }))).toBe(
+    "1",
+  );
+  expect(asksToGoOn(question({ subtype: "mcp_message", callback_id: "tool-batch" }))).toBeFalse();
+});
+
+test("a result is replaced by blocks of the API", () => {
+  expect(replaceResult([{ type: "text", text: "a" }])).toEqual({
+    hookSpecificOutput: { hookEventName: "PostToolUse", updatedToolOutput: [{ type: "text", text: "a" }] },
+  });
 });

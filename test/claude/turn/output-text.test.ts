@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { OutputText } from "../../../src/claude/turn/answer-events.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, Finish } from "../../../src/core/event.ts";
-import { EventOrder } from "../../../src/core/event-order.ts";
+import { EventOrder } from "../../support/event-order.ts";
 
 const USAGE = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 2 };
 const START: ChatEvent = { type: "response-start", id: "msg_1", model: "m" };

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { StopFilter } from "../../../src/claude/turn/answer-events.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent, Finish, Usage } from "../../../src/core/event.ts";
-import { EventOrder } from "../../../src/core/event-order.ts";
+import { EventOrder } from "../../support/event-order.ts";
 
 const USAGE: Usage = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 2 };
 const START: ChatEvent = { type: "response-start", id: "msg_1", model: "m" };
@@ -152,6 +152,6 @@ test("for any text, any stop texts and any cuts, what comes out is the text up t
       expect(matched).toBe(stop !== undefined);
       expect(passed.at(-1)).toEqual(stop === undefined ? FINISH : stoppedAt(stop));
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });

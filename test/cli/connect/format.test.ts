@@ -142,7 +142,7 @@ describe.each(["openclaw", "opencode"] as const)("the settings of %s in any file
         });
         expect(undone).toEqual({ kind: "restored", text });
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });
@@ -239,7 +239,7 @@ describe("the settings of codex in any file", () => {
         expect(later.kind).toBe("edited");
         if (later.kind === "edited") expect(format.parse(later.text)).toEqual(format.parse(text));
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Occupant } from "../../../src/cli/running-server.ts";
+import type { Occupant } from "../../../src/cli/running-server/who-listens.ts";
 import { whoHasPort } from "../../../src/cli/serve/port-in-use.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { ListenError } from "../../../src/server/bind.ts";

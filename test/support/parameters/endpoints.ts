@@ -1,26 +1,23 @@
 import Type, { type TSchema } from "typebox";
-import { COUNT_PARAMETERS } from "../../../src/api/anthropic-messages/count-parameters.ts";
-import { CountBody } from "../../../src/api/anthropic-messages/decode-count.ts";
+import { COUNT_PARAMETERS, CountBody } from "../../../src/api/anthropic-messages/count-tokens.ts";
 import { PARAMETERS as MESSAGES } from "../../../src/api/anthropic-messages/parameters.ts";
-import { MessagesBody } from "../../../src/api/anthropic-messages/schema.ts";
-import { RESPONSES_SHAPE_PARAMETERS } from "../../../src/api/openai-chat/from-responses.ts";
+import { MessagesBody } from "../../../src/api/anthropic-messages/wire/schema.ts";
+import type { Parameters } from "../../../src/api/fields/parameter.ts";
+import { RESPONSES_SHAPE_PARAMETERS } from "../../../src/api/openai-chat/from-responses/body.ts";
+import { ResponsesShapedBody } from "../../../src/api/openai-chat/from-responses/schema.ts";
 import { PARAMETERS as CHAT } from "../../../src/api/openai-chat/parameters.ts";
-import { ChatCompletionBody } from "../../../src/api/openai-chat/schema.ts";
-import { ResponsesShapedBody } from "../../../src/api/openai-chat/schema-responses.ts";
+import { ChatCompletionBody } from "../../../src/api/openai-chat/wire/schema.ts";
 import { PARAMETERS as COMPLETIONS } from "../../../src/api/openai-completions/parameters.ts";
-import { CompletionBody } from "../../../src/api/openai-completions/schema.ts";
-import { COMPACT_PARAMETERS } from "../../../src/api/openai-responses/compact-parameters.ts";
-import { CompactBody } from "../../../src/api/openai-responses/decode-compact.ts";
-import { InputTokensBody } from "../../../src/api/openai-responses/decode-input-tokens.ts";
-import { INPUT_TOKENS_PARAMETERS } from "../../../src/api/openai-responses/input-tokens-parameters.ts";
+import { CompletionBody } from "../../../src/api/openai-completions/wire.ts";
+import { COMPACT_PARAMETERS, CompactBody } from "../../../src/api/openai-responses/compact.ts";
+import { INPUT_TOKENS_PARAMETERS, InputTokensBody } from "../../../src/api/openai-responses/input-tokens.ts";
 import {
   INPUT_ITEMS_PARAMETERS,
   PARAMETERS as RESPONSES,
   RETRIEVAL_PARAMETERS,
   SOCKET_PARAMETERS,
 } from "../../../src/api/openai-responses/parameters.ts";
-import { ResponseBody } from "../../../src/api/openai-responses/schema.ts";
-import type { Parameters } from "../../../src/api/parameter.ts";
+import { ResponseBody } from "../../../src/api/openai-responses/wire/schema.ts";
 import { CHAT_SAMPLES } from "./chat.ts";
 import { COMPLETIONS_SAMPLES } from "./completions.ts";
 import { COUNT_SAMPLES, MESSAGES_SAMPLES } from "./messages.ts";

@@ -1,6 +1,6 @@
 import { type Samples, sent, shown, testsOf } from "./sample.ts";
 
-const inOtherWords = testsOf("test/api/openai-chat/from-responses.test.ts")(
+const inOtherWords = testsOf("test/api/openai-chat/from-responses/from-responses.test.ts")(
   "input, instructions, max_output_tokens, reasoning and text mean what the chat's fields for them mean",
 );
 

@@ -3,8 +3,8 @@ import { type Samples, sent, shown, testsOf } from "./sample.ts";
 const parameters = testsOf("test/e2e/dialect-parameters.test.ts");
 const sdk = testsOf("test/e2e/responses-sdk.test.ts");
 const search = testsOf("test/e2e/web-search.test.ts");
-const notDone = testsOf("test/api/openai-responses/not-done.test.ts");
-const pickedUp = testsOf("test/api/openai-responses/background-stream.test.ts")(
+const notDone = testsOf("test/api/openai-responses/decode/not-done.test.ts");
+const pickedUp = testsOf("test/api/openai-responses/background/background-stream.test.ts")(
   "is queued, goes on when its reader leaves, and is picked up again where it was",
 );
 const routes = testsOf("test/api/openai-responses/routes.test.ts");
@@ -122,7 +122,7 @@ export const COMPACT_SAMPLES: Samples = {
   prompt_cache_retention: sent("24h"),
 };
 
-const socket = testsOf("test/api/openai-responses/socket.test.ts");
+const socket = testsOf("test/api/openai-responses/socket/socket.test.ts");
 const asStream = socket("is answered by the events of a stream, as frames of their JSON");
 
 /** What is sent to the fields of a message on a WebSocket. */

@@ -1,0 +1,155 @@
+import { Elysia } from "elysia";
+import Type, { type Static } from "typebox";
+import type { Backend, CountRequest } from "../../core/backend.ts";
+import type { Tool } from "../../core/request.ts";
+import { turnController } from "../answer/first-event.ts";
+import { RemoteImages } from "../attachments/remote-images.ts";
+import type { Clients } from "../clients.ts";
+import { namesOfBends } from "../conversation/conversation-builder.ts";
+import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import { type Named, withModel } from "../fields/named-model.ts";
+import type { Parameter, Parameters } from "../fields/parameter.ts";
+import {
+  ABOUT_THE_ANSWER,
+  ABOUT_THE_ANSWER_IF_TRUE,
+  countedHeader,
+  countedResponse,
+  formatNotCounted,
+  withoutThoughts,
+} from "../fields/token-count.ts";
+import { lenientSchema } from "../lenient/lenient-schema.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
+import { ignored, optional } from "../validation/optional.ts";
+import { standardSchema } from "../validation/standard-schema.ts";
+import { decodeConversation } from "./decode/conversation.ts";
+import { BENDS, type DecodedRequest, refuseThread } from "./decode/request.ts";
+import { type DecodedTools, decodeTools, type ToolOptions } from "./decode/tools.ts";
+import { normalizeBody } from "./normalize/body.ts";
+import { PARAMETERS } from "./parameters.ts";
+import { MessagesBody } from "./wire/schema.ts";
+
+/** The CLI has the conversation counted as it would be told alone. */
+const NOT_ASKED: Parameter = { treatment: "ignored", note: "What it adds, or takes away, is not counted." };
+
+/** What becomes of each field of POST /v1/messages/count_tokens, which takes those of POST /v1/messages. */
+export const COUNT_PARAMETERS: Parameters = {
+  ...PARAMETERS,
+  messages: {
+    treatment: "honoured",
+    note: "As at `POST /v1/messages`, and they may end with the assistant. Thinking is not counted, and named.",
+  },
+  max_tokens: ABOUT_THE_ANSWER,
+  stream: ABOUT_THE_ANSWER_IF_TRUE,
+  stop_sequences: ABOUT_THE_ANSWER,
+  thinking: ABOUT_THE_ANSWER,
+  output_config: {
+    treatment: "refused",
+    note: "`format` is a 400: its schema is not counted. `effort` has no effect, and is named.",
+  },
+  output_format: { treatment: "refused", note: "A 400: its schema is not counted." },
+  mcp_servers: NOT_ASKED,
+  container: NOT_ASKED,
+  context_management: NOT_ASKED,
+  compaction: ABOUT_THE_ANSWER,
+  tools: {
+    treatment: "honoured",
+    note: "Your own, but for `input_examples`. Anthropic's are not counted, and named.",
+  },
+  tool_choice: { treatment: "ignored", note: "What Anthropic adds for it is not counted." },
+};
+
+const { model, messages, system, tools, output_format, mcp_servers, thread, billing_policy, compaction } =
+  MessagesBody.properties;
+
+/** The wire type of POST /v1/messages/count_tokens: what has an effect of what POST /v1/messages takes. */
+export const CountBody = Type.Object({
+  model,
+  messages,
+  system,
+  tools,
+  output_config: optional(Type.Object({ effort: ignored(Type.Unknown()), format: output_format })),
+  output_format,
+  mcp_servers,
+  thread,
+  billing_policy,
+  compaction,
+});
+export type CountBody = Static<typeof CountBody>;
+
+export type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
+
+/** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
+export function decodeCount(
+  body: Named<CountBody>,
+  { strict = false }: Pick<ToolOptions, "strict"> = {},
+): DecodedCount {
+  refuseThread(body);
+  refuseFormat(body);
+  const remote = new RemoteImages(new Map());
+  const { bends, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
+  const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, { strict }));
+  return {
+    request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
+    ignored: ignoredFields(body, COUNT_PARAMETERS, [
+      ...ignoredWithin(body, CountBody),
+      ...leftOut,
+      ...thoughts,
+      ...namesOfBends(bends, BENDS),
+      ...remote.leftOut,
+    ]),
+  };
+}
+
+/** What the CLI has counted of tools is what it could offer itself: names, descriptions and schemas. */
+function countedTools({ tools, serverTools }: DecodedTools): Pick<DecodedTools, "tools" | "leftOut"> {
+  const leftOut: string[] = serverTools.map(({ definition }) => `tools.${String(definition.type)}`);
+  const counted = tools.flatMap(({ native = {}, ...tool }): Tool[] => {
+    const { type } = native;
+    if (type !== undefined && type !== "custom") {
+      leftOut.push(`tools.${String(type)}`);
+      return [];
+    }
+    if ("input_examples" in native) leftOut.push("tools.input_examples");
+    return [tool];
+  });
+  return { tools: counted, leftOut };
+}
+
+function refuseFormat({ output_config, output_format }: CountBody): void {
+  if (output_config?.format) throw formatNotCounted("output_config.format");
+  if (output_format) throw formatNotCounted("output_format");
+}
+
+export type CountRouteOptions = {
+  readonly backend: Backend;
+  readonly strict?: boolean;
+  readonly defaultModel?: string;
+  readonly clients?: Clients;
+};
+
+const BODY = standardSchema(CountBody, describeFields(CountBody, COUNT_PARAMETERS));
+const ANSWER = Type.Object({ input_tokens: Type.Integer() });
+
+/** POST /v1/messages/count_tokens. */
+export function countTokensRoute({ backend, strict = false, defaultModel, clients }: CountRouteOptions) {
+  return new Elysia({ name: "anthropic-count-tokens" }).post(
+    "/v1/messages/count_tokens",
+    async ({ body: { body: checked, notes }, request: httpRequest }) => {
+      const body = withModel(checked, defaultModel);
+      const turn = turnController(httpRequest);
+      const { request, ignored } = decodeCount(body, { strict });
+      const headers = tellIgnored([...notes, ...ignored], strict);
+      const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
+      return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });
+    },
+    {
+      body: lenientSchema(BODY, strict ? undefined : normalizeBody),
+      detail: {
+        summary: "Count the tokens of a conversation, in Anthropic's own form",
+        tags: ["Anthropic"],
+        responses: countedResponse(ANSWER),
+      },
+    },
+  );
+}

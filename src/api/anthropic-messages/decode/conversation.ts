@@ -1,0 +1,186 @@
+import type { ApiError } from "../../../core/error.ts";
+import { isJsonObject } from "../../../core/json.ts";
+import type * as core from "../../../core/request.ts";
+import type { Turn } from "../../../core/request.ts";
+import { toolCallsOf } from "../../../core/tool-calls.ts";
+import type { RemoteImages } from "../../attachments/remote-images.ts";
+import { resultBlocks } from "../../conversation/content-blocks.ts";
+import {
+  type Conversation,
+  ConversationBuilder,
+  type ConversationOptions,
+} from "../../conversation/conversation-builder.ts";
+import { invalid } from "../../invalid.ts";
+import {
+  type AssistantMessage,
+  type Instructions,
+  is,
+  type Message,
+  type SystemMessage,
+  type TextBlock,
+  type ToolResultBlock,
+  type ToolUseBlock,
+  type UserMessage,
+} from "../wire/messages.ts";
+import type { MessagesBody } from "../wire/schema.ts";
+import { decodeInput } from "../wire/tool-input.ts";
+import { decodeDocument, decodeImage, decodeResultImage } from "./media.ts";
+import { fieldsOf, nativeBlock } from "./native.ts";
+
+/** The messages as a system prompt, which `system` begins, and turns: see {@link ConversationBuilder}. */
+export function decodeConversation(
+  { system, messages }: Pick<MessagesBody, "system" | "messages">,
+  remote: RemoteImages,
+  options: ConversationOptions = {},
+): Conversation {
+  const builder = new ConversationBuilder(options);
+  for (const text of textsOf(system ?? "")) builder.instruct(text);
+  for (const [index, message] of messages.entries())
+    decodeMessage(message, `messages[${index}].content`, builder, remote);
+  const conversation = builder.build();
+  const { turns } = conversation;
+  const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && endsWithAnswer(messages, turns));
+  if (!isComplete) throw noQuestion(messages, turns.at(-1));
+  return conversation;
+}
+
+function decodeMessage(message: Message, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
+  switch (message.role) {
+    case "system":
+      for (const text of textsOf(message.content)) builder.instruct(text);
+      return;
+    case "assistant":
+      builder.say({ role: "assistant", content: decodeAssistantContent(message.content, path, remote) });
+      return;
+    case "user":
+      answerCalls(message.content, path, builder);
+      builder.say({ role: "user", content: decodeUserContent(message.content, path, remote) });
+  }
+}
+
+/** Calls are no answer: the API takes none without their results. */
+function endsWithAnswer(messages: readonly Message[], turns: readonly Turn[]): boolean {
+  const last = turns.at(-1);
+  const said = messages.findLast(({ role }) => role !== "system");
+  return said?.role === "assistant" && last?.role === "assistant" && toolCallsOf(last).length === 0;
+}
+
+function textsOf(content: Instructions | SystemMessage["content"]): string[] {
+  if (typeof content === "string") return [content];
+  return content.flatMap((block) => (block.type === "text" ? [block.text] : []));
+}
+
+/** Says which result is wrong when it answers no call. */
+function answerCalls(content: UserMessage["content"], path: string, builder: ConversationBuilder): void {
+  if (typeof content === "string") return;
+  for (const [index, block] of content.entries()) {
+    if (is(block, "tool_result")) builder.answer(block.tool_use_id, `${path}[${index}].tool_use_id`);
+  }
+}
+
+function noQuestion(messages: readonly Message[], lastTurn: Turn | undefined): ApiError {
+  const index = messages.findLastIndex(({ role }) => role !== "system");
+  const path = `messages[${index}]`;
+  if (messages[index]?.role === "user") {
+    return invalid(`${path}.content`, `'${path}.content' is empty: the last user message must have content.`);
+  }
+  if (lastTurn && toolCallsOf(lastTurn).length > 0) {
+    const wanted = "a user message with a tool_result for each must follow";
+    return invalid("messages", `The conversation ends with tool calls (${path}): ${wanted}.`);
+  }
+  if (index === -1)
+    return invalid("messages", "The conversation needs a user message, but there are only system ones.");
+  const wanted = "must end with a user message: the beginning of an answer cannot be given";
+  return invalid("messages", `The conversation ${wanted}, but ${path} is from the assistant.`);
+}
+
+/** One block for each of the client's. `path` is that of the content. */
+export function decodeUserContent(
+  content: UserMessage["content"],
+  path: string,
+  remote: RemoteImages,
+): core.ContentBlock[] {
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return content.map((block, index) => decodeUserBlock(block, `${path}[${index}]`, remote));
+}
+
+type Block<Content> = Extract<Content, readonly unknown[]>[number];
+
+function decodeUserBlock(block: Block<UserMessage["content"]>, path: string, remote: RemoteImages): core.ContentBlock {
+  if (is(block, "text")) return decodeText(block);
+  if (is(block, "image")) return decodeImage(block, path, remote);
+  if (is(block, "document")) return decodeDocument(block, path, remote);
+  if (is(block, "tool_result")) return decodeResult(block, path, remote);
+  return nativeBlock(block);
+}
+
+export function decodeAssistantContent(
+  content: AssistantMessage["content"],
+  path: string,
+  remote: RemoteImages,
+): core.ContentBlock[] {
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return content.flatMap((block, index) => decodeAssistantBlock(block, `${path}[${index}]`, remote));
+}
+
+function decodeAssistantBlock(
+  block: Block<AssistantMessage["content"]>,
+  path: string,
+  remote: RemoteImages,
+): core.ContentBlock[] {
+  if (is(block, "text")) return [decodeText(block)];
+  if (is(block, "tool_use")) return [decodeCall(block)];
+  if (is(block, "image")) return [decodeImage(block, path, remote)];
+  if (is(block, "document")) return [decodeDocument(block, path, remote)];
+  if (is(block, "thinking"))
+    return [{ type: "thinking", text: wordsIn(block.thinking), signature: wordsIn(block.signature) }];
+  if (is(block, "redacted_thinking")) return [{ type: "thinking", redacted: wordsIn(block.data) }];
+  return [nativeBlock(block)];
+}
+
+/** What is no text cannot be what the API gave, and is left out for that. */
+function wordsIn(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function decodeText({ text, citations }: TextBlock): core.TextBlock {
+  const cited = (citations ?? []).filter(isJsonObject);
+  return { type: "text", text, ...(cited.length === 0 ? {} : { citations: cited }) };
+}
+
+function decodeCall(block: ToolUseBlock): core.ToolCallBlock {
+  const { id, name, input } = block;
+  // That the model itself calls is what a call without a word on it says, too.
+  const told = isDirect(block.caller) ? ["toolset_name"] : ["caller", "toolset_name"];
+  return { type: "tool-call", id, name, args: decodeInput(input), ...fieldsOf(block, ...told) };
+}
+
+function isDirect(caller: unknown): boolean {
+  return isJsonObject(caller) && caller.type === "direct";
+}
+
+function decodeResult(block: ToolResultBlock, path: string, remote: RemoteImages): core.ToolResultBlock {
+  const { tool_use_id, content, is_error } = block;
+  return {
+    type: "tool-result",
+    callId: tool_use_id,
+    content: resultBlocks(decodeResultContent(content ?? [], `${path}.content`, remote)),
+    ...(is_error ? { isError: true } : {}),
+    ...fieldsOf(block, "toolset_name"),
+  };
+}
+
+function decodeResultContent(
+  content: NonNullable<ToolResultBlock["content"]>,
+  path: string,
+  remote: RemoteImages,
+): core.ContentBlock[] {
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return content.map((block, index): core.ContentBlock => {
+    const own = `${path}[${index}]`;
+    if (is(block, "text")) return decodeText(block);
+    if (is(block, "image")) return decodeResultImage(block, own, remote);
+    if (is(block, "document")) return decodeDocument(block, own, remote);
+    return nativeBlock(block);
+  });
+}

@@ -1,0 +1,94 @@
+import type { TSchema } from "typebox";
+import type { ApiError } from "../../core/error.ts";
+import { invalid } from "../invalid.ts";
+import { mismatchError, wrongValue } from "../validation/mismatch.ts";
+import { isNode } from "../validation/schema-words.ts";
+import { unreadFields } from "../validation/unread-fields.ts";
+import type { Parameters, PlainType } from "./parameter.ts";
+
+/** What of each type is sent for it: also in other words of the same meaning, as forms and settings have them. */
+const TAKEN: Readonly<Record<PlainType, (value: unknown) => boolean>> = {
+  number: (value) => typeof value === "number" || (typeof value === "string" && Number.isFinite(Number(value))),
+  boolean: (value) => typeof value === "boolean" || typeof value === "number" || value === "true" || value === "false",
+  string: (value) => ["string", "number", "boolean"].includes(typeof value),
+  object: isNode,
+};
+
+/** A field is ignored, and not what is said in it: of a slip the client learns, though it changes nothing. Throws for the first one. */
+export function checkIgnoredTypes(fields: readonly (readonly [string, unknown])[], parameters: Parameters): void {
+  for (const [field, value] of fields) {
+    const takes = Object.hasOwn(parameters, field) ? parameters[field]?.takes : undefined;
+    if (takes !== undefined && !TAKEN[takes](value)) throw wrongType(field, value, takes);
+  }
+}
+
+function wrongType(field: string, value: unknown, takes: PlainType): ApiError {
+  return mismatchError(wrongValue([{ type: takes }], value, [field]));
+}
+
+/** Names the request's fields that had no effect. */
+const IGNORED_HEADER = "x-claude-max-api-ignored";
+
+/** Longest list the header carries; a client that sends more unknown fields than that gets the first ones. */
+const MAX_NAMED = 30;
+
+const LONGEST_NAME = 64;
+const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The fields of a request that have no effect: those `within` others, known ones that are ignored, unknown ones. Throws for one of a
+ * wrong type.
+ */
+export function ignoredFields(body: Fields, parameters: Parameters, within: readonly string[]): string[] {
+  const set = Object.entries(body).filter(([, value]) => !isUnset(value));
+  checkIgnoredTypes(set, parameters);
+  const fields = set.filter(([field, value]) => {
+    const parameter = Object.hasOwn(parameters, field) ? parameters[field] : undefined;
+    if (parameter === undefined) return true;
+    return parameter.treatment === "ignored" && value !== parameter.neutral;
+  });
+  return [...within, ...fields.map(([field]) => field)];
+}
+
+/** Clients send null for what they do not set, and forms an empty text or list. */
+function isUnset(value: unknown): boolean {
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** The parameters of a query that have no effect. A list is several of one name, written `include`, `include[]` or `include[0]`. */
+export function ignoredQuery(query: URLSearchParams, parameters: Parameters): string[] {
+  const ignored = [...query].flatMap(([name, value]) =>
+    ignoredFields({ [name.replace(/\[\d*\]$/, "")]: value }, parameters, []),
+  );
+  return [...new Set(ignored)];
+}
+
+/** What has no effect within messages, tools and other fields, each told once however often it is there. */
+export function ignoredWithin(body: Fields, schema: TSchema): string[] {
+  return isNode(schema) ? unreadFields(schema, body) : [];
+}
+
+/**
+ * Tells of what was ignored: by a header, or, where the user wants it strict, by refusing the request. Throws then.
+ */
+export function tellIgnored(ignored: readonly string[], strict: boolean): Record<string, string> {
+  const [first] = ignored;
+  if (!strict || first === undefined) return ignoredHeader(ignored);
+  const names = ignored.slice(0, MAX_NAMED).map(quoted).join(", ");
+  const more = ignored.length > MAX_NAMED ? ` and ${ignored.length - MAX_NAMED} more` : "";
+  const message = `This server is strict, and these fields would have no effect: ${names}${more}. Leave them out, or start it without --strict.`;
+  throw invalid(quoted(first), message);
+}
+
+/** As it is, where that cannot be misread. */
+function quoted(name: string): string {
+  return HARMLESS.test(name) ? name : JSON.stringify(name.slice(0, LONGEST_NAME));
+}
+
+/** The header that names what was ignored, as far as a header can: names of other characters would break out of it. */
+export function ignoredHeader(ignored: readonly string[]): Record<string, string> {
+  const names = [...new Set(ignored)].filter((name) => HARMLESS.test(name)).slice(0, MAX_NAMED);
+  return names.length === 0 ? {} : { [IGNORED_HEADER]: names.join(",") };
+}

@@ -1,0 +1,96 @@
+import { ApiError } from "../../../core/error.ts";
+import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
+import { mending } from "../../lenient/lenient-schema.ts";
+import { Notes } from "../../lenient/notes.ts";
+import { describeFields } from "../../openapi/describe-fields.ts";
+import { normalizeBody } from "../../responses-shape/normalize.ts";
+import { atClientsPlaces, inClientsPlaces } from "../../responses-shape/places.ts";
+import { Overfull } from "../../validation/overfull.ts";
+import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
+import {
+  inOneForm,
+  inResponsesWords,
+  isResponsesShaped,
+  RESPONSES_SHAPE_PARAMETERS,
+  toChatBody,
+  unreadCompactions,
+} from "../from-responses/body.ts";
+import { ResponsesShapedBody } from "../from-responses/schema.ts";
+import { toTextbook } from "../normalize/body.ts";
+import { PARAMETERS } from "../parameters.ts";
+import { namesBesideDetails } from "../wire/reasoning-details.ts";
+import { AnyChatBody, type ChatBody, ChatCompletionBody } from "../wire/schema.ts";
+
+/** A body of either shape that is taken: as a chat's, and what to say of it to the client. */
+export type AcceptedBody = {
+  readonly chat: ChatBody;
+  /** Fields without effect, as the client named them. */
+  readonly ignored: readonly string[];
+  /** An error about the chat's body, about the client's. */
+  readonly inClientsWords: (error: ApiError) => ApiError;
+};
+
+const DOCUMENTED = {
+  anyOf: [
+    { title: "A chat", ...describeFields(ChatCompletionBody, PARAMETERS) },
+    {
+      title: "The same in the shape of the Responses API",
+      ...describeFields(ResponsesShapedBody, RESPONSES_SHAPE_PARAMETERS),
+    },
+  ],
+};
+const TEXTBOOK = standardSchema(ChatCompletionBody);
+const ANY = standardSchema(AnyChatBody);
+const MENDED = mending(ANY);
+const RESPONSES_SHAPE = standardSchema(ResponsesShapedBody);
+
+/** What Elysia takes as `body:` of the chat's route. */
+export function acceptedBody(strict: boolean): StandardSchema<AcceptedBody> {
+  return {
+    "~standard": { version: 1, vendor: "typebox", validate: (value) => ({ value: accept(value, strict) }) },
+    documented: DOCUMENTED,
+  };
+}
+
+/** Throws an ApiError for a body of neither shape. */
+export function accept(body: unknown, strict = false): AcceptedBody {
+  if (body instanceof Overfull) return refuse(body);
+  if (!isResponsesShaped(body)) {
+    const notes = new Notes();
+    const chat = strict
+      ? TEXTBOOK["~standard"].validate(body).value
+      : MENDED["~standard"].validate(toTextbook(body, notes)).value;
+    const unread = ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
+    const within = namesBesideDetails(unread, chat.messages);
+    const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
+    return { chat, ignored, inClientsWords: (error) => error };
+  }
+  const {
+    body: written,
+    notes,
+    places,
+  } = strict ? { body, notes: [], places: undefined } : normalizeBody(body, { tellsSearches: false });
+  const shaped = atClientsPlaces(places, () => RESPONSES_SHAPE["~standard"].validate(inOneForm(written)).value);
+  const say = (text: string) => inClientsPlaces(inResponsesWords(text, shaped), places);
+  return {
+    chat: toChatBody(shaped),
+    ignored: [
+      ...notes,
+      ...unreadCompactions(shaped),
+      ...ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, ignoredWithin(shaped, ResponsesShapedBody)),
+    ],
+    inClientsWords(error) {
+      if (error.param === undefined) return error;
+      const { code, message, param, retryAfterSeconds, resetsAt, upstreamStatus, cause } = error;
+      const details = { param: say(param), retryAfterSeconds, resetsAt, upstreamStatus, cause };
+      return new ApiError(code, say(message), details);
+    },
+  };
+}
+
+function refuse(overfull: Overfull): never {
+  const { body } = overfull;
+  if (isResponsesShaped(body)) RESPONSES_SHAPE["~standard"].validate(overfull.as(inOneForm(body)));
+  else ANY["~standard"].validate(overfull);
+  throw overfull.refusal();
+}

@@ -1,0 +1,194 @@
+import type { ApiError } from "../../../core/error.ts";
+import type {
+  ContentBlock,
+  ResultPart,
+  TextBlock,
+  ToolCallBlock,
+  ToolResultBlock,
+  Turn,
+} from "../../../core/request.ts";
+import { toolCallsOf } from "../../../core/tool-calls.ts";
+import { decodeFile } from "../../attachments/decode-file.ts";
+import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
+import type { RemoteImages } from "../../attachments/remote-images.ts";
+import { resultBlocks, textBlocks } from "../../conversation/content-blocks.ts";
+import {
+  type Conversation,
+  ConversationBuilder,
+  type ConversationOptions,
+} from "../../conversation/conversation-builder.ts";
+import { invalid } from "../../invalid.ts";
+import { argsOfInput } from "../../tools/custom-input.ts";
+import {
+  type AssistantMessage,
+  type ChatMessage,
+  type FilePart,
+  type ImagePart,
+  type Instruction,
+  isInstruction,
+  type RefusalPart,
+  type ResultPart as ResultMessagePart,
+  type TextPart,
+  type ToolCall,
+} from "../wire/messages.ts";
+import { withThoughts } from "../wire/reasoning-details.ts";
+
+/** The messages as a system prompt and turns: see {@link ConversationBuilder}. */
+export function decodeConversation(
+  messages: readonly ChatMessage[],
+  remote: RemoteImages,
+  options: ConversationOptions = {},
+): Conversation {
+  const builder = new ConversationBuilder(options);
+  for (const [index, message] of messages.entries()) {
+    if (isInstruction(message)) {
+      const { text, attached } = decodeInstruction(message.content, `messages[${index}].content`, remote);
+      builder.instruct(text, attached);
+    } else builder.say(decodeTurn(message, index, builder, remote));
+  }
+  const conversation = builder.build();
+  if (conversation.turns.at(-1)?.role !== "user") throw noQuestion(messages, conversation.turns.at(-1));
+  return conversation;
+}
+
+function decodeTurn(
+  message: Exclude<ChatMessage, Instruction>,
+  index: number,
+  builder: ConversationBuilder,
+  remote: RemoteImages,
+): Turn {
+  const path = `messages[${index}]`;
+  switch (message.role) {
+    case "user":
+      return { role: "user", content: decodeContent(message.content, `${path}.content`, remote) };
+    case "assistant":
+      return { role: "assistant", content: decodeAssistant(message, index, remote) };
+    case "tool":
+      return resultTurn(answeredBy(message, path, builder), message, path, remote);
+    case "function":
+      return resultTurn(builder.answerByName(message.name, `${path}.name`), message, path, remote);
+  }
+}
+
+type ToolMessage = Extract<ChatMessage, { role: "tool" }>;
+type FunctionMessage = Extract<ChatMessage, { role: "function" }>;
+
+/** The id of the call that a message answers. Where it tells none, the function's name is what it tells. */
+function answeredBy({ tool_call_id, name }: ToolMessage, path: string, builder: ConversationBuilder): string {
+  if (tool_call_id === "" && typeof name === "string" && name !== "") return builder.answerByName(name, `${path}.name`);
+  builder.answer(tool_call_id, `${path}.tool_call_id`);
+  return tool_call_id;
+}
+
+function resultTurn(callId: string, message: ToolMessage | FunctionMessage, path: string, remote: RemoteImages): Turn {
+  const content = decodeResultContent(message.content, `${path}.content`, remote);
+  const failed = message.role === "tool" && message.is_error ? { isError: true as const } : {};
+  return { role: "user", content: [{ type: "tool-result", callId, content, ...failed }] };
+}
+
+function decodeAssistant(message: AssistantMessage, index: number, remote: RemoteImages): ContentBlock[] {
+  const { content, refusal, tool_calls, function_call } = message;
+  const calls = (tool_calls ?? []).map(decodeCall);
+  // Calls of old had no ids; the message's place makes one that stays the same when the conversation goes on.
+  if (function_call) calls.push(toolCall(`call_legacy_${index}`, function_call));
+  const said = [
+    ...decodeContent(content, `messages[${index}].content`, remote),
+    ...textBlocks(refusal ?? ""),
+    ...calls,
+  ];
+  return withThoughts(message.reasoning_details, said);
+}
+
+function decodeCall(call: ToolCall): ToolCallBlock {
+  if (!("custom" in call)) return toolCall(call.id, call.function);
+  return toolCall(call.id, { name: call.custom.name, arguments: argsOfInput(call.custom.input) });
+}
+
+function toolCall(id: string, called: { name: string; arguments: string }): ToolCallBlock {
+  return { type: "tool-call", id, name: called.name, args: called.arguments };
+}
+
+function noQuestion(messages: readonly ChatMessage[], lastTurn: Turn | undefined): ApiError {
+  const index = messages.findLastIndex((message) => !isInstruction(message));
+  const role = messages[index]?.role;
+  const path = `messages[${index}]`;
+  if (role === "user") {
+    const wanted = "the last user message must have text, an image or a file";
+    return invalid(`${path}.content`, `${path}.content is empty: ${wanted}.`);
+  }
+  if (lastTurn && toolCallsOf(lastTurn).length > 0) {
+    const wanted = "their results must follow, each in a message of role 'tool' with the call's id as tool_call_id";
+    return invalid("messages", `The conversation ends with tool calls (${path}): ${wanted}.`);
+  }
+  const last = role === undefined ? "all are empty" : `${path} is from the ${role}`;
+  const wanted = "a user message that has content, or with the results of tool calls";
+  return invalid("messages", `The conversation must end with ${wanted}, but ${last}.`);
+}
+
+type Attachment = ImagePart | FilePart;
+type Part = TextPart | RefusalPart | Attachment | ResultMessagePart;
+type Content<Parts> = string | readonly Parts[] | null | undefined;
+
+/** One block per part: the parts of a message stay apart, as the client sent them. `path` is that of the content. */
+export function decodeContent(content: Content<Part>, path: string, remote: RemoteImages): ContentBlock[] {
+  return decodeParts(content, path, (part, at) => {
+    if (part.type === "tool_result") return [decodeResult(part, at, remote)];
+    if (part.type === "file") return [decodeFilePart(part, at, remote)];
+    return [decodeImageUrl(part.image_url.url, `${at}.image_url.url`, remote)];
+  });
+}
+
+/** What a tool answered. */
+export function decodeResultContent(
+  content: Content<TextPart | Attachment>,
+  path: string,
+  remote: RemoteImages,
+): ResultPart[] {
+  const blocks = decodeParts(content, path, (part, at) => {
+    if (part.type === "image_url") return [decodeResultImage(part.image_url.url, `${at}.image_url.url`, remote)];
+    return part.type === "file" ? [decodeFilePart(part, at, remote, true)] : [];
+  });
+  return resultBlocks(blocks);
+}
+
+/** Instructions are one text. What is attached to them is apart. */
+export function decodeInstruction(
+  content: Content<TextPart | Attachment>,
+  path: string,
+  remote: RemoteImages,
+): { readonly text: string; readonly attached: readonly ContentBlock[] } {
+  if (typeof content === "string") return { text: content, attached: [] };
+  const texts = (content ?? []).flatMap((part) => (part.type === "text" ? [part.text] : []));
+  const attached = decodeContent(content, path, remote).filter(({ type }) => type !== "text");
+  return { text: texts.join("\n\n"), attached };
+}
+
+type Text = TextPart | RefusalPart;
+
+function decodeParts(
+  content: Content<Part>,
+  path: string,
+  decode: (part: Exclude<Part, Text>, path: string) => ContentBlock[],
+): ContentBlock[] {
+  if (typeof content === "string") return textBlocks(content);
+  return (content ?? []).flatMap((part, index) => {
+    const isText = part.type === "text" || part.type === "refusal";
+    return isText ? decodeText(part) : decode(part, `${path}[${index}]`);
+  });
+}
+
+function decodeText(part: Text): TextBlock[] {
+  return textBlocks(part.type === "text" ? part.text : part.refusal);
+}
+
+function decodeResult(part: ResultMessagePart, path: string, remote: RemoteImages): ToolResultBlock {
+  const content = decodeResultContent(part.content, `${path}.content`, remote);
+  return { type: "tool-result", callId: part.tool_call_id, content, ...(part.is_error ? { isError: true } : {}) };
+}
+
+function decodeFilePart({ file }: FilePart, path: string, remote: RemoteImages, isResult = false): ContentBlock {
+  return remote.attempt(`${path}.file`, () => {
+    const decoded = decodeFile(file, `${path}.file`);
+    return isResult && decoded.type === "image" ? asResultImage(decoded, `${path}.file`) : decoded;
+  });
+}

@@ -1,0 +1,79 @@
+import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
+import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
+import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
+import type { Named } from "../../fields/named-model.ts";
+import { jsonFormat } from "../../fields/output-format.ts";
+import { decodeSampling } from "../../fields/sampling.ts";
+import type { CallShape } from "../encode/completion.ts";
+import type { ChatBody, ResponseFormat } from "../wire/schema.ts";
+import { decodeConversation } from "./conversation.ts";
+import { decodeTools } from "./tools.ts";
+
+const BENDS: Readonly<Record<Bend, string>> = {
+  "moved-result": "messages.tool_call_id",
+  "orphaned-result": "messages.tool_call_id",
+  attachment: "messages.content",
+  continuation: "messages.continuation",
+};
+
+export type DecodeOptions = {
+  /** The images that were fetched, by URL. */
+  readonly images?: FetchedImages;
+  readonly strict?: boolean;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean | undefined;
+};
+
+export type DecodedRequest = {
+  readonly request: ChatRequest;
+  /** How many answers are wanted, each from a turn of its own. */
+  readonly choices: number;
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  /** The form in which calls are answered: that of the request. */
+  readonly callShape: CallShape;
+  /** The names of the tools that take a text, and whose calls have one. */
+  readonly customTools: ReadonlySet<string>;
+  /** What was bent to be asked, and what is not offered, for the response header. */
+  readonly bent: readonly string[];
+  /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
+  readonly missingImages: ReadonlyMap<string, string>;
+};
+
+/** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
+export function decodeRequest(
+  body: Named<ChatBody>,
+  { images = new Map(), strict = false, webSearch }: DecodeOptions = {},
+): DecodedRequest {
+  const stream = body.stream ?? false;
+  const stop = typeof body.stop === "string" ? [body.stop] : (body.stop ?? []);
+  const remote = new RemoteImages(images);
+  const { legacy, customTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
+  const { bends, ...conversation } = decodeConversation(body.messages, remote, { strict });
+  const request: ChatRequest = {
+    model: body.model,
+    ...conversation,
+    turns: remote.settle(conversation.turns, strict),
+    ...tools,
+    outputFormat: decodeFormat(body.response_format, stream),
+    maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    effort: body.reasoning_effort ?? undefined,
+    ...decodeSampling(body),
+    stop: stop.filter((text) => text !== ""),
+  };
+  return {
+    request,
+    choices: body.n ?? 1,
+    stream,
+    includeUsage: stream && (body.stream_options?.include_usage ?? false),
+    callShape: legacy ? "function_call" : "tool_calls",
+    customTools,
+    bent: [...ignoredTools, ...namesOfBends(bends, BENDS), ...remote.leftOut],
+    missingImages: remote.missing,
+  };
+}
+
+export function decodeFormat(format: ResponseFormat | null | undefined, stream: boolean): OutputFormat | undefined {
+  if (!format || format.type === "text") return undefined;
+  return jsonFormat(format.type === "json_schema" ? format.json_schema : {}, stream);
+}

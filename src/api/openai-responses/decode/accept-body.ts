@@ -1,0 +1,42 @@
+import { mending } from "../../lenient/lenient-schema.ts";
+import { describeFields } from "../../openapi/describe-fields.ts";
+import { normalizeBody } from "../../responses-shape/normalize.ts";
+import { atClientsPlaces, type Places } from "../../responses-shape/places.ts";
+import { Overfull } from "../../validation/overfull.ts";
+import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
+import { PARAMETERS } from "../parameters.ts";
+import { ResponseBody } from "../wire/schema.ts";
+
+/** A body that is taken, and what to say of it to the client. */
+export type Accepted<Body> = {
+  readonly body: Body;
+  /** What was left out of it, or bent, for the response header. */
+  readonly notes: readonly string[];
+  readonly places: Places;
+};
+
+const BODY = standardSchema(ResponseBody, describeFields(ResponseBody, PARAMETERS));
+
+/** What Elysia takes as `body:` of POST /v1/responses. */
+export function acceptedResponse(strict: boolean): StandardSchema<Accepted<ResponseBody>> {
+  return acceptedAs(BODY, strict);
+}
+
+/** A body that came in another way. Throws an ApiError that names the field which is wrong. */
+export function acceptResponse(body: unknown, strict: boolean): Accepted<ResponseBody> {
+  return accept(BODY, body, strict);
+}
+
+/** Takes a body of the schema's type, in any spelling; only as it is, where the user wants it strict. */
+export function acceptedAs<Body>(schema: StandardSchema<Body>, strict: boolean): StandardSchema<Accepted<Body>> {
+  const validate = (given: unknown) => ({ value: accept(schema, given, strict) });
+  return { "~standard": { version: 1, vendor: "typebox", validate }, documented: schema.documented };
+}
+
+function accept<Body>(schema: StandardSchema<Body>, given: unknown, strict: boolean): Accepted<Body> {
+  if (strict || given instanceof Overfull)
+    return { body: schema["~standard"].validate(given).value, notes: [], places: undefined };
+  const { body, notes, places } = normalizeBody(given);
+  const taken = atClientsPlaces(places, () => mending(schema)["~standard"].validate(body).value);
+  return { body: taken, notes, places };
+}

@@ -1,0 +1,124 @@
+import type { ChatRequest } from "../../../core/request.ts";
+import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
+import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
+import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
+import type { Named } from "../../fields/named-model.ts";
+import { jsonFormat } from "../../fields/output-format.ts";
+import { decodeSampling } from "../../fields/sampling.ts";
+import { invalid } from "../../invalid.ts";
+import { decodeSummary } from "../../responses-shape/compaction.ts";
+import { PARAMETERS } from "../parameters.ts";
+import type { PlacedItem } from "../wire/items.ts";
+import { ResponseBody } from "../wire/schema.ts";
+import { namesBesideThinking } from "../wire/thinking.ts";
+import type { ClientTools } from "../wire/tools.ts";
+import { decodeConversation } from "./conversation.ts";
+import { ignoredIncludes, includesEncrypted } from "./include.ts";
+import { unreadAnnotations, unreadSearches } from "./searches.ts";
+import { decodeTools } from "./tools.ts";
+
+export const BENDS: Readonly<Record<Bend, string>> = {
+  "moved-result": "input.call_id",
+  "orphaned-result": "input.call_id",
+  attachment: "input.content",
+  continuation: "input.continuation",
+};
+
+export type DecodeOptions = {
+  /** The images that were fetched, by URL. */
+  readonly images?: FetchedImages;
+  readonly strict?: boolean;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean | undefined;
+};
+
+export type DecodedRequest = {
+  readonly request: ChatRequest;
+  readonly stream: boolean;
+  readonly clientTools: ClientTools;
+  /** Whether the client wants to read the model's thinking. */
+  readonly summarize: boolean;
+  /** Whether the client wants what brings the model's thinking back. */
+  readonly encrypt: boolean;
+  /** Fields without effect, for the response header. */
+  readonly ignored: readonly string[];
+  /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
+  readonly missingImages: ReadonlyMap<string, string>;
+};
+
+/**
+ * A validated body, with the items that its input stands for, as a request. Throws an ApiError that names the field for what a
+ * schema cannot say.
+ */
+export function decodeRequest(
+  body: Named<ResponseBody>,
+  items: readonly PlacedItem[],
+  { images = new Map(), strict = false, webSearch }: DecodeOptions = {},
+): DecodedRequest {
+  refuseImpossible(body);
+  const stream = body.stream ?? false;
+  const remote = new RemoteImages(images);
+  const { clientTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
+  const format = body.text?.format;
+  const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
+  const request: ChatRequest = {
+    model: body.model,
+    ...conversation,
+    turns: remote.settle(conversation.turns, strict),
+    ...tools,
+    outputFormat:
+      !format || format.type === "text" ? undefined : jsonFormat(format.type === "json_schema" ? format : {}, stream),
+    maxOutputTokens: body.max_output_tokens ?? undefined,
+    effort: body.reasoning?.effort ?? undefined,
+    ...decodeSampling(body),
+    stop: [],
+  };
+  return {
+    request,
+    stream,
+    clientTools,
+    summarize: Boolean(body.reasoning?.summary ?? body.reasoning?.generate_summary),
+    encrypt: includesEncrypted(body.include),
+    ignored: ignoredFields(body, PARAMETERS, [
+      ...ignoredTools,
+      ...ignoredIncludes(body.include),
+      ...namesBesideThinking(ignoredWithin(body, ResponseBody), items),
+      ...namesOfBends(bends, BENDS),
+      ...remote.leftOut,
+      ...unreadCompactions(items),
+      ...unreadSearches(items),
+      ...unreadAnnotations(items),
+    ]),
+    missingImages: remote.missing,
+  };
+}
+
+/** Throws where leaving a field out would change what the answer means. */
+function refuseImpossible({ background, store, ...body }: Named<ResponseBody>): void {
+  if (background && store === false) {
+    throw invalid("store", "'store' is false, but a response that runs in the background must be stored to be had.");
+  }
+  refuseReferences(body);
+}
+
+/** Throws for what would stand for a part of what is asked, and does not exist here. */
+export function refuseReferences({ conversation, prompt }: Pick<ResponseBody, "conversation" | "prompt">): void {
+  if (isGiven(conversation)) {
+    const instead = "send previous_response_id, or the items themselves";
+    throw invalid("conversation", `There are no conversation objects, so 'conversation' names nothing: ${instead}.`);
+  }
+  if (isGiven(prompt)) {
+    throw invalid("prompt", "There are no stored prompts, so 'prompt' names nothing: send instructions and input.");
+  }
+}
+
+/** What stands for a conversation, and was made by another server: what it stood for is lost. */
+export function unreadCompactions(items: readonly PlacedItem[]): string[] {
+  const isUnread = ({ item }: PlacedItem) =>
+    "type" in item && item.type === "compaction" && decodeSummary(item.encrypted_content) === undefined;
+  return items.some(isUnread) ? ["input.compaction"] : [];
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}

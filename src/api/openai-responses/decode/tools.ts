@@ -1,0 +1,136 @@
+import { sameJson } from "../../../core/json.ts";
+import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
+import { invalid } from "../../invalid.ts";
+import { functionOfCustom } from "../../tools/custom-input.ts";
+import { decodeParameters, requireNamed } from "../../tools/tool-definitions.ts";
+import { isLeftOut, nameOf, type Offered, offeredOf, onlyNamed } from "../../web-search/choose-search.ts";
+import { offerSearches, type PlacedSearch, WEB_SEARCH } from "../../web-search/offer-searches.ts";
+import type { ResponseBody } from "../wire/schema.ts";
+import {
+  type ClientsTool,
+  type ClientTool,
+  type ClientTools,
+  type CustomTool,
+  type FunctionTool,
+  flatName,
+  isClients,
+  isSearch,
+  type NamedTool,
+  type ToolChoiceOption,
+} from "../wire/tools.ts";
+
+export type DecodedTools = Pick<ChatRequest, "tools" | "serverTools" | "toolChoice" | "parallelToolCalls"> & {
+  readonly clientTools: ClientTools;
+  /** What is not offered, for the response header. */
+  readonly ignoredTools: readonly string[];
+};
+
+export type ToolOptions = {
+  readonly strict?: boolean | undefined;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean | undefined;
+};
+
+type ToolFields = Pick<ResponseBody, "tools" | "tool_choice" | "parallel_tool_calls" | "max_tool_calls">;
+
+export function decodeTools(body: ToolFields, { strict = false, webSearch = true }: ToolOptions = {}): DecodedTools {
+  const clientTools = new Map<string, ClientTool>();
+  const tools: Tool[] = [];
+  const searches: PlacedSearch[] = [];
+  const ignored = new Set<string>();
+  for (const [index, tool] of (body.tools ?? []).entries()) {
+    if (isSearch(tool)) {
+      searches.push({ tool, at: tools.length, field: `tools.${tool.type}` });
+      continue;
+    }
+    if (!isClients(tool)) {
+      ignored.add(`tools.${tool.type}`);
+      continue;
+    }
+    for (const { tool: single, path, ...place } of singleTools(tool, `tools[${index}]`)) {
+      const name = flatName(single.name, place.namespace);
+      const offered = { name, ...decodeTool(single, path) };
+      const own = { kind: single.type, name: single.name, ...place };
+      if (clientTools.has(name)) {
+        const other = tools.find((earlier) => earlier.name === name);
+        const isSame = sameJson(other, offered) && sameJson(clientTools.get(name), own);
+        if (isSame && !strict) continue;
+        throw invalid(`${path}.name`, `Two tools have the name ${JSON.stringify(name)}.`);
+      }
+      clientTools.set(name, own);
+      tools.push(offered);
+    }
+  }
+  const functions = tools.map(({ name }) => name);
+  const limits = { isOffered: webSearch, functions, mostCalls: body.max_tool_calls };
+  const { serverTools, leftOut } = offerSearches(searches, limits);
+  const choice = choiceAmong([...functions, ...serverTools.map(nameOf)], leftOut, body.tool_choice, strict);
+  return {
+    ...choose(offeredOf(tools, serverTools), choice),
+    parallelToolCalls: body.parallel_tool_calls ?? true,
+    clientTools,
+    ignoredTools: [...ignored, ...leftOut, ...(choice === body.tool_choice ? [] : ["tool_choice"])],
+  };
+}
+
+type Choice = ToolChoiceOption | null | undefined;
+
+/** The choice; none where it means a search that is not offered, or any of no tools but such. */
+function choiceAmong(names: readonly string[], leftOut: readonly string[], choice: Choice, strict: boolean): Choice {
+  if (strict || leftOut.length === 0) return choice;
+  if (choice === "required") return names.length === 0 ? undefined : choice;
+  if (typeof choice !== "object" || choice === null) return choice;
+  const isLost = (tool: NamedTool) => isLeftOut(flatNameOf(tool), names, leftOut);
+  if (choice.type !== "allowed_tools") return isLost(choice) ? undefined : choice;
+  const left = choice.tools.filter((tool) => !isLost(tool));
+  if (left.length === 0) return "none";
+  return left.length === choice.tools.length ? choice : { ...choice, tools: left };
+}
+
+type SingleTool = { readonly tool: FunctionTool | CustomTool; readonly path: string; readonly namespace?: string };
+
+/** A tool, or those within a namespace, each told what the namespace is for. */
+function singleTools(tool: ClientsTool, path: string): SingleTool[] {
+  if (tool.type !== "namespace") return [{ tool, path }];
+  return tool.tools.map((inner, index) => {
+    const description = [tool.description, inner.description].filter((text) => text).join("\n\n");
+    return { tool: { ...inner, description }, path: `${path}.tools[${index}]`, namespace: tool.name };
+  });
+}
+
+function decodeTool(tool: FunctionTool | CustomTool, path: string): Omit<Tool, "name"> {
+  const { description } = tool;
+  if (tool.type === "custom") {
+    return functionOfCustom({ description, grammar: tool.format?.type === "grammar" ? tool.format : undefined });
+  }
+  return {
+    ...(description ? { description } : {}),
+    parameters: decodeParameters(tool.parameters, `${path}.parameters`),
+  };
+}
+
+function choose(offered: Offered, choice: Choice): Offered & { readonly toolChoice: ToolChoice } {
+  if (!choice || choice === "auto") return { ...offered, toolChoice: { type: "auto" } };
+  if (choice === "none") return { ...offered, toolChoice: { type: "none" } };
+  const { tools, serverTools = [] } = offered;
+  const all = [...tools, ...serverTools.map((tool) => ({ name: nameOf(tool) }))];
+  if (choice === "required") {
+    if (all.length === 0)
+      throw invalid("tool_choice", "'tool_choice' is \"required\", but there are no tools to call.");
+    return { ...offered, toolChoice: { type: "required" } };
+  }
+  const named = (tool: NamedTool, param: string) => {
+    const name = flatNameOf(tool);
+    requireNamed(name, all, "name" in tool ? `${param}.name` : param);
+    return name;
+  };
+  if (choice.type !== "allowed_tools") {
+    return { ...offered, toolChoice: { type: "tool", name: named(choice, "tool_choice") } };
+  }
+  const names = choice.tools.map((tool, index) => named(tool, `tool_choice.tools[${index}]`));
+  return { ...onlyNamed(offered, names), toolChoice: { type: choice.mode } };
+}
+
+function flatNameOf(tool: NamedTool): string {
+  return "name" in tool ? flatName(tool.name, tool.namespace) : WEB_SEARCH;
+}

@@ -1,0 +1,217 @@
+import type { JsonObject } from "../../../core/json.ts";
+import { CustomInput } from "../../tools/custom-input.ts";
+import { annotationOf, CitedText, type UrlAnnotation } from "../../web-search/citations.ts";
+import type {
+  CustomToolCall,
+  FunctionCall,
+  ItemEvent,
+  ItemStatus,
+  ItemWriter,
+  OutputMessage,
+  OutputText,
+  Reasoning,
+} from "../wire/output-items.ts";
+import { encodeThinking } from "../wire/thinking.ts";
+
+/** A message of one text, which several of the model's may make up. */
+export class MessageWriter implements ItemWriter {
+  readonly #id: string;
+  readonly #cited = new CitedText();
+  readonly #annotations: UrlAnnotation[] = [];
+  #text = "";
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  begin(): ItemEvent[] {
+    const item = { ...this.item("in_progress"), content: [] };
+    return [
+      { type: "response.output_item.added", item },
+      { type: "response.content_part.added", ...this.#place, part: this.#part },
+    ];
+  }
+
+  /** Another of the model's texts begins. */
+  beginText(): void {
+    this.#cited.begin();
+  }
+
+  delta(text: string): ItemEvent[] {
+    this.#text += this.#cited.push(text);
+    return [{ type: "response.output_text.delta", ...this.#place, delta: text, logprobs: [] }];
+  }
+
+  /** The model's text ends that began last. */
+  endText(citations: readonly JsonObject[]): ItemEvent[] {
+    for (const citation of citations) this.#cited.cite(citation);
+    return this.#cited.end().map((citation): ItemEvent => {
+      const annotation = annotationOf(citation);
+      const annotation_index = this.#annotations.push(annotation) - 1;
+      return { type: "response.output_text.annotation.added", ...this.#place, annotation_index, annotation };
+    });
+  }
+
+  end(status: ItemStatus): ItemEvent[] {
+    return [
+      { type: "response.output_text.done", ...this.#place, text: this.#text, logprobs: [] },
+      { type: "response.content_part.done", ...this.#place, part: this.#part },
+      { type: "response.output_item.done", item: this.item(status) },
+    ];
+  }
+
+  item(status: ItemStatus): OutputMessage {
+    return { id: this.#id, type: "message", status, role: "assistant", content: [this.#part] };
+  }
+
+  get #place() {
+    return { item_id: this.#id, content_index: 0 };
+  }
+
+  get #part(): OutputText {
+    return { type: "output_text", text: this.#text, annotations: [...this.#annotations], logprobs: [] };
+  }
+}
+
+export type ReasoningOptions = {
+  /** The full id of who thinks. */
+  readonly model: string;
+  /** Whether the client wants to read it. */
+  readonly summarize: boolean;
+  /** Whether the client wants what brings it back. */
+  readonly encrypt: boolean;
+};
+
+/** Thinking; what it says is told only when the client asked for a summary. */
+export class ReasoningWriter implements ItemWriter {
+  readonly #id: string;
+  readonly #options: ReasoningOptions;
+  #text = "";
+  /** What it says, told or not. */
+  #thought = "";
+  #encrypted: string | undefined;
+
+  constructor(id: string, options: ReasoningOptions) {
+    this.#id = id;
+    this.#options = options;
+  }
+
+  /** What brings it back; undefined where nothing does. */
+  get encrypted(): string | undefined {
+    return this.#encrypted;
+  }
+
+  sign(signature: string): void {
+    const { model, summarize } = this.#options;
+    const block = { type: "thinking", model, text: this.#thought, signature } as const;
+    this.#encrypted = encodeThinking(block, { isTold: summarize });
+  }
+
+  /** It is thinking that nobody may read. */
+  redact(redacted: string): void {
+    this.#encrypted = encodeThinking({ type: "thinking", model: this.#options.model, redacted }, { isTold: false });
+  }
+
+  begin(): ItemEvent[] {
+    return [{ type: "response.output_item.added", item: this.item("in_progress") }];
+  }
+
+  delta(text: string): ItemEvent[] {
+    this.#thought += text;
+    if (!this.#options.summarize || text === "") return [];
+    const part = { type: "summary_text", text: "" };
+    const begin = this.#text === "" ? [{ type: "response.reasoning_summary_part.added", ...this.#place, part }] : [];
+    this.#text += text;
+    return [...begin, { type: "response.reasoning_summary_text.delta", ...this.#place, delta: text }];
+  }
+
+  end(status: ItemStatus): ItemEvent[] {
+    const item = this.item(status);
+    const summary = item.summary.flatMap((part) => [
+      { type: "response.reasoning_summary_text.done", ...this.#place, text: part.text },
+      { type: "response.reasoning_summary_part.done", ...this.#place, part },
+    ]);
+    return [...summary, { type: "response.output_item.done", item }];
+  }
+
+  item(status: ItemStatus): Reasoning {
+    const summary = this.#text === "" ? [] : [{ type: "summary_text" as const, text: this.#text }];
+    const encrypted = this.#options.encrypt && this.#encrypted ? { encrypted_content: this.#encrypted } : {};
+    return { id: this.#id, type: "reasoning", status, summary, ...encrypted };
+  }
+
+  get #place() {
+    return { item_id: this.#id, summary_index: 0 };
+  }
+}
+
+export type CallIdentity = { readonly call_id: string; readonly name: string; readonly namespace?: string };
+
+export class FunctionCallWriter implements ItemWriter {
+  readonly #id: string;
+  readonly #identity: CallIdentity;
+  #args = "";
+
+  constructor(id: string, identity: CallIdentity) {
+    this.#id = id;
+    this.#identity = identity;
+  }
+
+  begin(): ItemEvent[] {
+    return [{ type: "response.output_item.added", item: this.item("in_progress") }];
+  }
+
+  delta(args: string): ItemEvent[] {
+    this.#args += args;
+    if (args === "") return [];
+    return [{ type: "response.function_call_arguments.delta", item_id: this.#id, delta: args }];
+  }
+
+  end(status: ItemStatus): ItemEvent[] {
+    const { name } = this.#identity;
+    return [
+      { type: "response.function_call_arguments.done", item_id: this.#id, name, arguments: this.#args },
+      { type: "response.output_item.done", item: this.item(status) },
+    ];
+  }
+
+  item(status: ItemStatus): FunctionCall {
+    return { id: this.#id, type: "function_call", status, ...this.#identity, arguments: this.#args };
+  }
+}
+
+/** A call of a custom tool, which behind it is a function of one text. */
+export class CustomCallWriter implements ItemWriter {
+  readonly #id: string;
+  readonly #identity: CallIdentity;
+  readonly #input = new CustomInput();
+
+  constructor(id: string, identity: CallIdentity) {
+    this.#id = id;
+    this.#identity = identity;
+  }
+
+  begin(): ItemEvent[] {
+    return [{ type: "response.output_item.added", item: this.item("in_progress") }];
+  }
+
+  delta(args: string): ItemEvent[] {
+    return this.#delta(this.#input.push(args));
+  }
+
+  end(status: ItemStatus): ItemEvent[] {
+    return [
+      ...this.#delta(this.#input.end()),
+      { type: "response.custom_tool_call_input.done", item_id: this.#id, input: this.#input.text },
+      { type: "response.output_item.done", item: this.item(status) },
+    ];
+  }
+
+  item(status: ItemStatus): CustomToolCall {
+    return { id: this.#id, type: "custom_tool_call", status, ...this.#identity, input: this.#input.text };
+  }
+
+  #delta(input: string): ItemEvent[] {
+    return input === "" ? [] : [{ type: "response.custom_tool_call_input.delta", item_id: this.#id, delta: input }];
+  }
+}

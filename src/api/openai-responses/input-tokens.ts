@@ -1,0 +1,171 @@
+import { Elysia } from "elysia";
+import Type, { type Static } from "typebox";
+import type { Backend, CountRequest } from "../../core/backend.ts";
+import { turnController } from "../answer/first-event.ts";
+import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import type { FetchImage } from "../attachments/load-images.ts";
+import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
+import type { Clients } from "../clients.ts";
+import { namesOfBends } from "../conversation/conversation-builder.ts";
+import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import type { Parameters } from "../fields/parameter.ts";
+import {
+  ABOUT_THE_ANSWER,
+  ABOUT_THE_ANSWER_IF_TRUE,
+  countedHeader,
+  countedResponse,
+  formatNotCounted,
+  withoutThoughts,
+} from "../fields/token-count.ts";
+import { describeFields } from "../openapi/describe-fields.ts";
+import { standardSchema } from "../validation/standard-schema.ts";
+import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
+import { decodeConversation } from "./decode/conversation.ts";
+import { BENDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { resolveInput } from "./decode/resolve-input.ts";
+import { unreadAnnotations, unreadSearches } from "./decode/searches.ts";
+import { decodeTools } from "./decode/tools.ts";
+import { PARAMETERS } from "./parameters.ts";
+import { type PrepareOptions, withOwnModel } from "./prepare-response.ts";
+import { type ResponseStore, storeOf } from "./store/store.ts";
+import { ResponseBody } from "./wire/schema.ts";
+import { namesBesideThinking } from "./wire/thinking.ts";
+import type { ToolChoiceOption } from "./wire/tools.ts";
+
+/** What becomes of each field of POST /v1/responses/input_tokens, which takes those of POST /v1/responses. */
+export const INPUT_TOKENS_PARAMETERS: Parameters = {
+  ...PARAMETERS,
+  model: {
+    treatment: "honoured",
+    note: "Models count differently. Left out, it is that of `previous_response_id`, else that of `--default-model`.",
+  },
+  input: {
+    treatment: "honoured",
+    note: "As at `POST /v1/responses`, and it may end with the assistant. It may be left out where `instructions` or `previous_response_id` is given.",
+  },
+  instructions: { treatment: "honoured", note: "The beginning of the system prompt." },
+  previous_response_id: {
+    treatment: "honoured",
+    note: "What a stored response was asked and answered is counted, too.",
+  },
+  text: {
+    treatment: "refused",
+    note: "Only a `format` of the type `text`; others are a 400, since their schema is not counted. `verbosity` is ignored.",
+  },
+  tool_choice: {
+    treatment: "approximated",
+    note: "With `allowed_tools` only these are counted. What Anthropic adds for others than `auto` is not, and they are named as ignored.",
+  },
+  store: { treatment: "ignored", note: "A count is not stored.", neutral: false },
+  stream: ABOUT_THE_ANSWER_IF_TRUE,
+  stream_options: ABOUT_THE_ANSWER,
+  max_output_tokens: ABOUT_THE_ANSWER,
+  reasoning: ABOUT_THE_ANSWER,
+  parallel_tool_calls: { ...ABOUT_THE_ANSWER, neutral: true },
+  metadata: { treatment: "ignored", note: "A count is not stored." },
+  background: ABOUT_THE_ANSWER_IF_TRUE,
+  include: ABOUT_THE_ANSWER,
+  personality: { treatment: "ignored", note: "Claude has no presets of style; nothing is added to the prompt." },
+};
+
+const { model, input, instructions, text, tools, tool_choice, previous_response_id, conversation, prompt } =
+  ResponseBody.properties;
+
+/** The wire type of POST /v1/responses/input_tokens: what has an effect of what POST /v1/responses takes. */
+export const InputTokensBody = Type.Object({
+  model,
+  input,
+  instructions,
+  text,
+  tools,
+  tool_choice,
+  previous_response_id,
+  conversation,
+  prompt,
+});
+export type InputTokensBody = Static<typeof InputTokensBody>;
+
+export type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
+
+/** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
+export function decodeInputTokens(
+  accepted: Accepted<InputTokensBody>,
+  { store, strict = false, defaultModel }: Pick<PrepareOptions, "store" | "strict" | "defaultModel">,
+  images: FetchedImages = new Map(),
+): DecodedInputTokens {
+  const { model, ...body } = withOwnModel(accepted.body, store, defaultModel);
+  refuseReferences(body);
+  if (body.text?.format && body.text.format.type !== "text") throw formatNotCounted("text.format");
+  const { items, ignored } = resolveInput(accepted, store, strict);
+  const remote = new RemoteImages(images);
+  const choice = allowedTools(body.tool_choice);
+  const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
+  const options = { strict, mayEndWithAnswer: true };
+  const { bends, ...said } = decodeConversation(body.instructions, items, remote, options);
+  const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
+  const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
+  return {
+    request: { model, system: said.system, turns: remote.settle(turns, strict), tools },
+    ignored: [
+      ...accepted.notes,
+      ...ignored,
+      ...ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
+        ...ignoredTools,
+        ...ignoredChoice,
+        ...thoughts,
+        ...namesBesideThinking(ignoredWithin(body, InputTokensBody), items),
+        ...namesOfBends(bends, BENDS),
+        ...remote.leftOut,
+        ...unreadCompactions(items),
+        ...unreadSearches(items),
+        ...unreadAnnotations(items),
+      ]),
+    ],
+    missingImages: remote.missing,
+  };
+}
+
+/** Of all choices this one alone changes what the model is offered. */
+function allowedTools(choice: ToolChoiceOption | null | undefined): ToolChoiceOption | undefined {
+  return typeof choice === "object" && choice?.type === "allowed_tools" ? choice : undefined;
+}
+
+export type InputTokensRouteOptions = {
+  readonly backend: Backend;
+  readonly strict?: boolean;
+  readonly defaultModel?: string;
+  readonly store: ResponseStore;
+  readonly fetchImage?: FetchImage;
+  readonly clients?: Clients;
+};
+
+const BODY = standardSchema(InputTokensBody, describeFields(InputTokensBody, INPUT_TOKENS_PARAMETERS));
+const ANSWER = Type.Object({ object: Type.Literal("response.input_tokens"), input_tokens: Type.Integer() });
+
+/** POST /v1/responses/input_tokens: the tokens of what would be asked by POST /v1/responses. */
+export function inputTokensRoute(options: InputTokensRouteOptions) {
+  const { backend, strict = false, fetchImage, clients } = options;
+  return new Elysia({ name: "openai-input-tokens" }).post(
+    "/v1/responses/input_tokens",
+    async ({ body: accepted, request: httpRequest }) => {
+      const turn = turnController(httpRequest);
+      const store = storeOf(clients?.of(httpRequest).caller?.key, options.store);
+      const decode = (images: FetchedImages) => {
+        const decoded = decodeInputTokens(accepted, { ...options, store }, images);
+        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+      };
+      const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
+      const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
+      const answer = { object: "response.input_tokens", input_tokens: count.inputTokens };
+      return Response.json(answer, { headers: { ...headers, ...countedHeader(count) } });
+    },
+    {
+      body: acceptedAs(BODY, strict),
+      detail: {
+        summary: "Count the tokens that a response would be asked with",
+        tags: ["OpenAI"],
+        responses: countedResponse(ANSWER),
+      },
+    },
+  );
+}

@@ -1,0 +1,56 @@
+import type { ChatEvent } from "../../../core/event.ts";
+import { tellIgnored } from "../../fields/ignored-fields.ts";
+import type { Accepted } from "../decode/accept-body.ts";
+import { decodeRequest } from "../decode/request.ts";
+import { resolveInput } from "../decode/resolve-input.ts";
+import { ResponseEncoder } from "../encode/response.ts";
+import {
+  keepResponse,
+  newResponseId,
+  now,
+  type PreparedResponse,
+  type PrepareOptions,
+  withOfferedTools,
+  withOwnModel,
+} from "../prepare-response.ts";
+import type { PlacedItem } from "../wire/items.ts";
+import { newResponse } from "../wire/response.ts";
+import type { ResponseBody } from "../wire/schema.ts";
+
+/** What may still follow: a warm-up need not end with a question, nor have any input. */
+const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: "…" }, path: "input" };
+
+/**
+ * A response that only holds input, for another to go on after. The model is not asked, so it took no tokens. Throws an ApiError
+ * for one that could never be asked, whatever follows.
+ */
+export function prepareWarmUp(
+  accepted: Accepted<ResponseBody>,
+  options: PrepareOptions,
+): Omit<PreparedResponse, "request"> {
+  const { strict = false, store, defaultModel, webSearch } = options;
+  const body = withOwnModel(accepted.body, store, defaultModel);
+  const { items, own, ignored: leftOut } = resolveInput(accepted, store, strict);
+  const { clientTools, summarize, encrypt, ...decoded } = decodeRequest(body, [...items, QUESTION], {
+    strict,
+    webSearch,
+  });
+  const ignored = [...accepted.notes, ...leftOut, ...decoded.ignored];
+  const response = newResponse(newResponseId(), now(), withOfferedTools(body, decoded.request));
+  return {
+    stream: true,
+    encoder: new ResponseEncoder({ response, clientTools, summarize, encrypt, now }),
+    keep: (ended) => keepResponse(ended, own, options),
+    ignored,
+    headers: tellIgnored(ignored, strict),
+  };
+}
+
+export async function* warmUpEvents(model: string): AsyncGenerator<ChatEvent> {
+  yield { type: "response-start", id: "", model };
+  yield {
+    type: "finish",
+    reason: { unified: "stop", raw: "end_turn" },
+    usage: { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 },
+  };
+}

@@ -1,0 +1,166 @@
+import Type, { type Static } from "typebox";
+import { ignored, optional } from "../../validation/optional.ts";
+
+// What messages, and results of calls, consist of.
+
+export const InputText = Type.Object({ type: Type.Literal("input_text"), text: Type.String() });
+
+export const OutputText = Type.Object({
+  type: Type.Literal("output_text"),
+  text: Type.String(),
+  /** Those of this server hold by what Anthropic knows the page again; others say nothing that the text does not. */
+  annotations: Type.Optional(Type.Unknown()),
+  logprobs: ignored(Type.Unknown()),
+});
+
+export const Refusal = Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() });
+
+export const InputImage = Type.Object({
+  type: Type.Literal("input_image"),
+  image_url: optional(Type.String()),
+  file_id: optional(Type.String()),
+  detail: ignored(Type.String(), "auto"),
+});
+export type InputImage = Static<typeof InputImage>;
+
+export const InputFile = Type.Object({
+  type: Type.Literal("input_file"),
+  file_data: optional(Type.String()),
+  file_id: optional(Type.String()),
+  file_url: optional(Type.String()),
+  filename: optional(Type.String()),
+  detail: ignored(Type.String(), "auto"),
+});
+export type InputFile = Static<typeof InputFile>;
+
+export type TextPart = Static<typeof InputText> | Static<typeof OutputText> | Static<typeof Refusal>;
+export type ContentPart = TextPart | InputImage | InputFile;
+
+/** A text, or a list of parts of the kinds given. */
+export const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
+  Type.Union([Type.String(), Type.Array(Type.Union(parts))]);
+
+/** What an item carries once it was answered, or kept: it says nothing that its content does not. */
+const kept = {
+  id: optional(Type.String()),
+  status: Type.Optional(Type.Unknown()),
+  phase: Type.Optional(Type.Unknown()),
+};
+
+/** `type` may be left out of a message, and of nothing else. */
+const messageOf = <R extends string, Content extends Type.TSchema>(role: R, content: Content) =>
+  [
+    Type.Object({ type: Type.Literal("message"), role: Type.Literal(role), content, ...kept }),
+    Type.Object({ role: Type.Literal(role), content, ...kept }),
+  ] as const;
+
+/** Images and files of others than the user are given to the user's next turn: the API takes them there alone. */
+const InstructionContent = contentOf(InputText, InputImage, InputFile);
+const UserContent = contentOf(InputText, InputImage, InputFile);
+/** Some clients call all text theirs. */
+const AssistantContent = contentOf(OutputText, Refusal, InputText, InputImage, InputFile);
+
+const CallName = Type.String({ minLength: 1 });
+
+const FunctionCall = Type.Object({
+  type: Type.Literal("function_call"),
+  call_id: Type.String(),
+  name: CallName,
+  arguments: Type.String(),
+  namespace: optional(Type.String()),
+  ...kept,
+});
+
+const CustomToolCall = Type.Object({
+  type: Type.Literal("custom_tool_call"),
+  call_id: Type.String(),
+  name: CallName,
+  input: Type.String(),
+  namespace: optional(Type.String()),
+  ...kept,
+});
+
+const ResultContent = contentOf(InputText, InputImage, InputFile);
+
+const resultOf = <T extends string>(type: T) =>
+  // The call's name, which some clients repeat, says nothing new beside its id.
+  Type.Object({
+    type: Type.Literal(type),
+    call_id: Type.String(),
+    output: ResultContent,
+    /** OpenAI has no word for it; MCP's servers do, and Anthropic. */
+    is_error: optional(Type.Boolean()),
+    name: optional(Type.String()),
+    ...kept,
+  });
+
+/** Anthropic takes thinking only as its own, signed: see wire/thinking.ts. */
+const Reasoning = Type.Object({
+  type: Type.Literal("reasoning"),
+  summary: ignored(Type.Unknown()),
+  content: ignored(Type.Unknown()),
+  encrypted_content: ignored(Type.Unknown()),
+  ...kept,
+});
+
+/** What stands for a conversation that was compacted: see compaction.ts for what can be read of it. */
+const Compaction = Type.Object({ type: Type.Literal("compaction"), encrypted_content: Type.String(), ...kept });
+
+/** A search of the model's. `native`: what Anthropic calls it, by which alone it takes the search and what was found back. */
+const WebSearchCall = Type.Object({
+  type: Type.Literal("web_search_call"),
+  action: Type.Optional(Type.Unknown()),
+  results: Type.Optional(Type.Unknown()),
+  error: Type.Optional(Type.Unknown()),
+  native: Type.Optional(Type.Unknown()),
+  ...kept,
+});
+export type SearchItem = Static<typeof WebSearchCall>;
+
+const ItemReference = Type.Object({ type: Type.Literal("item_reference"), id: Type.String({ minLength: 1 }) });
+
+/** An item that says something itself. */
+export const ContentItem = Type.Union([
+  ...messageOf("user", UserContent),
+  ...messageOf("assistant", AssistantContent),
+  ...messageOf("system", InstructionContent),
+  ...messageOf("developer", InstructionContent),
+  FunctionCall,
+  resultOf("function_call_output"),
+  CustomToolCall,
+  resultOf("custom_tool_call_output"),
+  Reasoning,
+  Compaction,
+  WebSearchCall,
+]);
+export type ContentItem = Static<typeof ContentItem>;
+export type MessageItem = Extract<ContentItem, { role: string }>;
+export type CallItem = Extract<ContentItem, { type: "function_call" | "custom_tool_call" }>;
+export type ReasoningItem = Extract<ContentItem, { type: "reasoning" }>;
+export type ResultItem = Extract<ContentItem, { type: "function_call_output" | "custom_tool_call_output" }>;
+
+/** What stands in `input`: an item, or the id of one that the server keeps. */
+export const InputItem = Type.Union([ContentItem, ItemReference]);
+export type InputItem = Static<typeof InputItem>;
+
+const OTHER_TYPES: ReadonlySet<unknown> = new Set([
+  "function_call",
+  "function_call_output",
+  "custom_tool_call",
+  "custom_tool_call_output",
+  "reasoning",
+  "compaction",
+  "web_search_call",
+]);
+
+/** The schema leaves nothing else to an item of another type, or of none. Some programs give the others a role, too. */
+export function isMessage(item: ContentItem): item is MessageItem {
+  return !("type" in item) || !OTHER_TYPES.has(item.type);
+}
+
+export function isInstruction(item: ContentItem): item is Extract<MessageItem, { role: "system" | "developer" }> {
+  return isMessage(item) && (item.role === "system" || item.role === "developer");
+}
+
+/** An item, and the path of the request's field that it stands in, or that it was kept under. */
+export type PlacedItem = { readonly item: ContentItem; readonly path: string };

@@ -1,0 +1,100 @@
+import Type, { type Static } from "typebox";
+import { ignored, optional } from "../../validation/optional.ts";
+import {
+  AnthropicSearchTool,
+  isAnthropicSearch,
+  isSearchTool,
+  otherTypes,
+  SearchChoice,
+  SearchTool,
+} from "../../web-search/schema.ts";
+
+const ToolName = Type.String({ minLength: 1, maxLength: 128 });
+
+/** A JSON Schema; what it may hold is for the decoders to say. */
+export const SchemaObject = Type.Record(Type.String(), Type.Unknown());
+
+export const FunctionTool = Type.Object({
+  type: Type.Literal("function"),
+  name: ToolName,
+  description: optional(Type.String()),
+  parameters: optional(SchemaObject),
+  strict: ignored(Type.Boolean(), false),
+});
+export type FunctionTool = Static<typeof FunctionTool>;
+
+/** A tool that takes a text instead of arguments. */
+export const CustomTool = Type.Object({
+  type: Type.Literal("custom"),
+  name: ToolName,
+  description: optional(Type.String()),
+  format: optional(
+    Type.Union([
+      Type.Object({ type: Type.Literal("text") }),
+      Type.Object({ type: Type.Literal("grammar"), syntax: Type.String(), definition: Type.String() }),
+    ]),
+  ),
+});
+export type CustomTool = Static<typeof CustomTool>;
+
+export const NamespaceTool = Type.Object({
+  type: Type.Literal("namespace"),
+  name: ToolName,
+  description: optional(Type.String()),
+  tools: Type.Array(Type.Union([FunctionTool, CustomTool])),
+});
+export type NamespaceTool = Static<typeof NamespaceTool>;
+
+/** A tool that OpenAI runs itself, and that is no search: it is not offered, and the response header says so. */
+const HostedTool = Type.Object({
+  type: Type.String({ pattern: otherTypes("function", "custom", "namespace"), description: "the kind of tool" }),
+});
+
+export const Tool = Type.Union([FunctionTool, CustomTool, NamespaceTool, SearchTool, AnthropicSearchTool, HostedTool]);
+export type Tool = Static<typeof Tool>;
+export type ClientsTool = FunctionTool | CustomTool | NamespaceTool;
+export type AnySearch = SearchTool | AnthropicSearchTool;
+
+/** The schema leaves no other of these types. */
+export function isClients(tool: Tool): tool is ClientsTool {
+  return tool.type === "function" || tool.type === "custom" || tool.type === "namespace";
+}
+
+export function isSearch(tool: Tool): tool is AnySearch {
+  return isSearchTool(tool) || isAnthropicSearch(tool);
+}
+
+const NamedTool = Type.Union([
+  Type.Object({
+    type: Type.Union([Type.Literal("function"), Type.Literal("custom")]),
+    name: Type.String(),
+    namespace: optional(Type.String()),
+  }),
+  SearchChoice,
+]);
+export type NamedTool = Static<typeof NamedTool>;
+
+export const ToolChoiceOption = Type.Union([
+  Type.Literal("none"),
+  Type.Literal("auto"),
+  Type.Literal("required"),
+  NamedTool,
+  Type.Object({
+    type: Type.Literal("allowed_tools"),
+    mode: Type.Union([Type.Literal("auto"), Type.Literal("required")]),
+    tools: Type.Array(NamedTool, { minItems: 1 }),
+  }),
+]);
+export type ToolChoiceOption = Static<typeof ToolChoiceOption>;
+
+/** A tool as the client knows it. Behind it stands a function of one flat name, as all tools do that Claude knows. */
+export type ClientTool = { readonly kind: "function" | "custom"; readonly name: string; readonly namespace?: string };
+
+/** The tools of a request by the names under which they are offered. */
+export type ClientTools = ReadonlyMap<string, ClientTool>;
+
+/** The one name of a tool within a namespace. Namespaces of MCP servers end with the separator already. */
+export function flatName(name: string, namespace: string | null | undefined): string {
+  if (!namespace) return name;
+  return namespace.endsWith("__") ? `${namespace}${name}` : `${namespace}__${name}`;
+}

@@ -1,0 +1,76 @@
+import type { Static, TSchema } from "typebox";
+import { Compile, type Validator } from "typebox/compile";
+import { Check, Errors } from "typebox/value";
+import type { ApiError } from "../../core/error.ts";
+import { findMismatch } from "./find-mismatch.ts";
+import { formatPath, type Mismatch, mismatchError } from "./mismatch.ts";
+import { Overfull } from "./overfull.ts";
+import { isNode, type SchemaNode } from "./schema-words.ts";
+
+export type Validated<T> =
+  | { readonly value: T; readonly issues?: undefined }
+  | { readonly issues: readonly [Mismatch, ...Mismatch[]] };
+
+/** What Elysia takes as `body:`; https://standardschema.dev. */
+export type StandardSchema<T> = {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: "typebox";
+    readonly validate: (value: unknown) => { readonly value: T };
+    readonly types?: { readonly input: T; readonly output: T };
+  };
+  /** The same as a JSON Schema, for the description of the API. */
+  readonly documented: SchemaNode;
+};
+
+/** Checks a value against a TypeBox schema. Nothing is coerced, and fields the schema does not name are kept. */
+export function validate<Schema extends TSchema>(schema: Schema, value: unknown): Validated<Static<Schema>> {
+  return Check(schema, value) ? { value } : { issues: [explain(schema, value)] };
+}
+
+/**
+ * A TypeBox schema as an Elysia `body:`, compiled at its first use. A body that does not fit THROWS an ApiError instead of
+ * being returned as issues: out of issues Elysia makes an error that holds the whole body as indented JSON, which takes
+ * seconds for a body nested deep and would carry prompts to wherever errors are printed. `documented` is what the description of
+ * the API says of it, where that is more than the schema.
+ */
+export function standardSchema<Schema extends TSchema>(
+  schema: Schema,
+  documented: SchemaNode = isNode(schema) ? schema : {},
+): StandardSchema<Static<Schema>> {
+  let compiled: Validator<Record<never, never>, Schema> | undefined;
+  return {
+    documented,
+    "~standard": {
+      version: 1,
+      vendor: "typebox",
+      validate(value) {
+        if (value instanceof Overfull) throw refuse(schema, value);
+        compiled ??= Compile(schema);
+        if (compiled.Check(value)) return { value };
+        throw mismatchError(explain(schema, value));
+      },
+    },
+  };
+}
+
+function refuse(schema: TSchema, overfull: Overfull): ApiError {
+  const found = isNode(schema) ? findMismatch(schema, overfull.body) : undefined;
+  return found ? mismatchError(found) : overfull.refusal();
+}
+
+function explain(schema: TSchema, value: unknown): Mismatch {
+  const found = isNode(schema) ? findMismatch(schema, value) : undefined;
+  if (found) return found;
+  // A schema keyword that findMismatch does not read (a format, a refinement): TypeBox's own first word on it.
+  const [error] = Errors(schema, value);
+  const path = (error?.instancePath ?? "").split("/").slice(1).map(decodePointerStep);
+  const where = path.length === 0 ? "the request body" : `'${formatPath(path)}'`;
+  return { path, message: `Invalid value for ${where}: ${error?.message ?? "it does not fit what is expected"}.` };
+}
+
+/** A step of a JSON pointer; digits are taken for an array's index, the only numbers our schemas count by. */
+function decodePointerStep(step: string): string | number {
+  const text = step.replaceAll("~1", "/").replaceAll("~0", "~");
+  return /^\d+$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,174 @@
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+
+/** What a keyword's value holds: data, one schema, a list or a map of schemas, or a map of schemas and lists of names. */
+type Shape = "data" | "schema" | "list" | "map" | "dependencies";
+
+type Keyword = {
+  readonly shape: Shape;
+  /** Whether a value is of the kind that the keyword wants; what stands deeper in it is judged there. */
+  readonly accepts: (value: Json) => boolean;
+  readonly expected: string;
+};
+
+/** Where something stands in a schema: the keys and indexes that lead to it. */
+export type Path = readonly string[];
+
+export const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"] as const;
+
+/** Keywords for readers; no validator goes by them. */
+export const ANNOTATIONS: ReadonlySet<string> = new Set([
+  "$comment",
+  "title",
+  "description",
+  "default",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "examples",
+]);
+
+export const isSchema = (value: Json | undefined): value is JsonObject | boolean =>
+  typeof value === "boolean" || isJsonObject(value);
+export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+
+const isString = (value: Json) => typeof value === "string";
+const isBoolean = (value: Json) => typeof value === "boolean";
+const isNumber = (value: Json) => typeof value === "number";
+const isCount = (value: Json) => Number.isInteger(value) && Number(value) >= 0;
+const isNames = (value: Json): boolean => isList(value) && value.every(isString);
+const isType = (value: Json) => TYPES.some((type) => type === value);
+const everyMember = (value: Json, accepts: (member: Json) => boolean) =>
+  isJsonObject(value) && Object.values(value).every(accepts);
+
+const data = (expected: string, accepts: Keyword["accepts"]): Keyword => ({ shape: "data", accepts, expected });
+
+const anything = data("anything", () => true);
+const text = data("a string", isString);
+const flag = data("true or false", isBoolean);
+const number = data("a number", isNumber);
+const count = data("a whole number of 0 or more", isCount);
+const bound = data("a number", (value) => isNumber(value) || isBoolean(value));
+const schema: Keyword = { shape: "schema", accepts: isSchema, expected: "a schema" };
+const schemas: Keyword = {
+  shape: "list",
+  accepts: (value) => isList(value) && value.length > 0,
+  expected: "a list of one or more schemas",
+};
+const map: Keyword = { shape: "map", accepts: isJsonObject, expected: "an object of schemas" };
+
+/**
+ * Every keyword that means something to us; all others mean nothing to a validator, and the CLI compiles no schema of structured output
+ * that has them. Some that stand here the CLI does not know either: `output-schema-translate.ts` puts others in their place.
+ */
+export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
+  ...[...ANNOTATIONS].map((name): [string, Keyword] => [name, text]),
+  ["default", anything],
+  ["deprecated", flag],
+  ["readOnly", flag],
+  ["writeOnly", flag],
+  ["examples", data("a list", isList)],
+  ["$id", text],
+  ["$anchor", text],
+  ["$dynamicAnchor", text],
+  ["$ref", text],
+  ["$dynamicRef", text],
+  ["$recursiveRef", text],
+  ["$defs", map],
+  ["definitions", map],
+  [
+    "type",
+    data(`one of ${TYPES.join(", ")}, or a list of those`, (value) =>
+      isList(value) ? value.length > 0 && value.every(isType) : isType(value),
+    ),
+  ],
+  ["nullable", flag],
+  ["enum", data("a list of one or more values", (value) => isList(value) && value.length > 0)],
+  ["const", anything],
+  ["allOf", schemas],
+  ["anyOf", schemas],
+  ["oneOf", schemas],
+  ["not", schema],
+  ["if", schema],
+  ["then", schema],
+  ["else", schema],
+  ["multipleOf", data("a number above 0", (value) => isNumber(value) && Number(value) > 0)],
+  ["minimum", number],
+  ["maximum", number],
+  ["exclusiveMinimum", bound],
+  ["exclusiveMaximum", bound],
+  ["minLength", count],
+  ["maxLength", count],
+  ["pattern", text],
+  ["format", text],
+  ["contentEncoding", text],
+  ["contentMediaType", text],
+  ["contentSchema", schema],
+  ["items", { ...schema, accepts: (value) => isSchema(value) || schemas.accepts(value) }],
+  ["additionalItems", schema],
+  ["prefixItems", schemas],
+  ["contains", schema],
+  ["minContains", count],
+  ["maxContains", count],
+  ["minItems", count],
+  ["maxItems", count],
+  ["uniqueItems", flag],
+  ["properties", map],
+  ["patternProperties", map],
+  ["additionalProperties", schema],
+  ["unevaluatedProperties", schema],
+  ["unevaluatedItems", schema],
+  ["propertyNames", schema],
+  ["required", data("a list of property names, beside `properties`", isNames)],
+  ["minProperties", count],
+  ["maxProperties", count],
+  ["dependentRequired", data("an object of lists of property names", (value) => everyMember(value, isNames))],
+  ["dependentSchemas", map],
+  [
+    "dependencies",
+    {
+      shape: "dependencies",
+      accepts: (value) => everyMember(value, (member) => isNames(member) || isSchema(member)),
+      expected: "an object of schemas and lists of property names",
+    },
+  ],
+]);
+
+/** Keywords that change what is valid, which the CLI does not know and nothing else says; and what comes nearest. */
+export const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ["$dynamicRef", "`$ref`"],
+  ["$recursiveRef", "`$ref`"],
+  ["unevaluatedItems", "`items` or `maxItems`"],
+]);
+
+/** The schema with each schema directly within it replaced; what is not of its keyword's shape stays. */
+export function mapSubschemas(node: JsonObject, at: Path, replace: (schema: Json, at: Path) => Json): JsonObject {
+  const shapeOf = (key: string) => KEYWORDS.get(key)?.shape ?? "data";
+  if (Object.keys(node).every((key) => shapeOf(key) === "data")) return node;
+  const entries = Object.entries(node).map(([key, value]): [string, Json] => {
+    return [key, mapValue(shapeOf(key), value, [...at, key], replace)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function mapValue(shape: Shape, value: Json, at: Path, replace: (schema: Json, at: Path) => Json): Json {
+  // `items` holds a schema, and in older drafts a list of them.
+  if (shape === "list" || (shape === "schema" && isList(value)))
+    return isList(value) ? value.map((member, index) => replace(member, [...at, String(index)])) : value;
+  if (shape === "schema") return replace(value, at);
+  if (shape === "data" || !isJsonObject(value)) return value;
+  const members = Object.entries(value).map(([name, member]): [string, Json] => {
+    const isListOfNames = shape === "dependencies" && isList(member);
+    return [name, isListOfNames ? member : replace(member, [...at, name])];
+  });
+  return Object.fromEntries(members);
+}
+
+/** The schemas directly within a schema, and where they stand. */
+export function subschemas(node: JsonObject, at: Path): { readonly schema: Json; readonly at: Path }[] {
+  const found: { readonly schema: Json; readonly at: Path }[] = [];
+  mapSubschemas(node, at, (schema, place) => {
+    found.push({ schema, at: place });
+    return schema;
+  });
+  return found;
+}

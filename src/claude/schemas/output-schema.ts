@@ -1,0 +1,226 @@
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import {
+  ANNOTATIONS,
+  isList,
+  isSchema,
+  KEYWORDS,
+  mapSubschemas,
+  type Path,
+  subschemas,
+  UNSUPPORTED,
+} from "./keywords.ts";
+import { refuse, translate } from "./output-schema-translate.ts";
+import { encodeStep, pointerTo, SAME_VALUE } from "./places.ts";
+
+/** Names of schemas. Nothing refers to them any more once each `$ref` leads from the root. */
+const NAMES: ReadonlySet<string> = new Set(["$id", "$anchor", "$dynamicAnchor"]);
+
+/**
+ * A client's JSON Schema as one that the CLI compiles, and that means the same. The CLI compiles with Ajv's strict mode and
+ * the words of draft 7; a schema that fails there is not reported: the model just gets no tool to answer with. Whatever has no
+ * equivalent is refused here, with its place in the schema.
+ */
+export function adaptOutputSchema(schema: JsonObject): JsonObject {
+  const targets = resolveRefs(schema);
+  const adapted = adaptObject(schema, [], targets);
+  checkRefs(adapted);
+  return adaptRoot(adapted);
+}
+
+function adapt(schema: Json, at: Path, targets: ReadonlyMap<string, string>): Json {
+  if (typeof schema === "boolean") return schema;
+  if (!isJsonObject(schema)) return refuse(at, "is no schema; accepted are an object, true and false.");
+  return adaptObject(schema, at, targets);
+}
+
+function adaptObject(schema: JsonObject, at: Path, targets: ReadonlyMap<string, string>): JsonObject {
+  const known = Object.fromEntries(Object.entries(schema).filter(([key, value]) => isMeaningful(key, value, at)));
+  const inner = mapSubschemas(known, at, (member, place) => adapt(member, place, targets));
+  const target = targets.get(pointerTo(at));
+  return translate(target === undefined ? inner : { ...inner, $ref: target }, at);
+}
+
+/** Whether a keyword is to be kept: one that means something to a validator or a reader, with a value of its kind. */
+function isMeaningful(key: string, value: Json, at: Path): boolean {
+  const instead = UNSUPPORTED.get(key);
+  if (instead !== undefined) refuse([...at, key], `is not supported; accepted is ${instead}.`);
+  const keyword = KEYWORDS.get(key);
+  if (keyword === undefined) return false;
+  if (!keyword.accepts(value)) refuse([...at, key], `must be ${keyword.expected}.`);
+  return !NAMES.has(key);
+}
+
+/** What the Messages API takes as the name of a property of a tool's input; it looks at the outermost ones only. */
+const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/**
+ * A finished schema as the Messages API wants that of a tool's input to be on its outermost level: of type `object`, with no
+ * `allOf`, `anyOf` or `oneOf`, and plain names of properties. One that is different becomes a definition, which may be so.
+ */
+function adaptRoot(schema: JsonObject): JsonObject {
+  const root = inlined(schema);
+  const types = isList(root.type) ? root.type : [root.type ?? "object"];
+  if (!types.includes("object"))
+    refuse(["type"], "leaves out objects; accepted is an object, which may have anything else as a property.");
+  const typed = { ...root, type: "object" };
+  return isPlain(typed) ? typed : asDefinition(typed);
+}
+
+function isPlain(schema: JsonObject): boolean {
+  const { allOf, anyOf, oneOf, properties } = schema;
+  const isComposed = [allOf, anyOf, oneOf].some((list) => list !== undefined);
+  const names = isJsonObject(properties) ? Object.keys(properties) : [];
+  return !isComposed && names.every((name) => PROPERTY_NAME.test(name));
+}
+
+/** A schema that says nothing but which definition holds, as that definition. */
+function inlined(root: JsonObject): JsonObject {
+  const { $ref, type, ...rest } = root;
+  const { $defs, definitions, ...others } = rest;
+  const target = definitionAt(root, $ref);
+  if (target === undefined || !isPlain(target)) return root;
+  if (!Object.keys(others).every((key) => ANNOTATIONS.has(key))) return root;
+  if (type !== undefined && canonicalJson(type) !== canonicalJson(target.type)) return root;
+  const { $defs: _inner, definitions: _innerToo, ...content } = target;
+  return inlined({ ...content, ...rest });
+}
+
+function definitionAt(root: JsonObject, ref: Json | undefined): JsonObject | undefined {
+  for (const key of ["$defs", "definitions"])
+    for (const [name, definition] of Object.entries(isJsonObject(root[key]) ? root[key] : {}))
+      if (pointerTo([key, name]) === ref && isJsonObject(definition)) return definition;
+  return undefined;
+}
+
+function asDefinition(root: JsonObject): JsonObject {
+  const { $defs, definitions, ...content } = root;
+  const known = isJsonObject($defs) ? $defs : {};
+  let name = "Output";
+  while (Object.hasOwn(known, name)) name += "_";
+  const pointer = pointerTo(["$defs", name]);
+
+  /** What led to a place on the outermost level now leads to the same place in the definition. */
+  const moved = (ref: string) => (/^#\/(?!\$defs\/|definitions\/)/.test(ref) ? pointer + ref.slice(1) : ref);
+  const withMovedRefs = (schema: Json): Json => {
+    if (!isJsonObject(schema)) return schema;
+    const replaced = mapSubschemas(schema, [], withMovedRefs);
+    return typeof replaced.$ref === "string" ? { ...replaced, $ref: moved(replaced.$ref) } : replaced;
+  };
+  const all = { ...(definitions === undefined ? {} : { definitions }), $defs: { ...known, [name]: content } };
+  return { type: "object", $ref: pointer, ...mapSubschemas(all, [], withMovedRefs) };
+}
+
+/** Stands for the address of a schema that gives itself none. */
+const UNNAMED = "schema://unnamed/";
+
+const ACCEPTED = 'accepted is a way to a schema in the same document, such as "#/$defs/name"';
+
+type Ref = { readonly at: Path; readonly base: string; readonly ref: string };
+
+/**
+ * Where each `$ref` leads, by the place of the schema it stands in, and always as a way from the root: the CLI knows neither
+ * anchors nor documents within a document, and takes each `$id` only once.
+ */
+function resolveRefs(root: JsonObject): ReadonlyMap<string, string> {
+  const places = new Set<string>();
+  const named = new Map<string, string[]>([[UNNAMED, ["#"]]]);
+  const refs: Ref[] = [];
+
+  const visit = (schema: Json, at: Path, outerBase: string): void => {
+    const pointer = pointerTo(at);
+    if (isSchema(schema)) places.add(pointer);
+    if (!isJsonObject(schema)) return;
+    const base = baseOf(schema, outerBase);
+    if (base !== outerBase) add(named, base, pointer);
+    for (const anchor of anchorsOf(schema)) add(named, `${base}#${anchor}`, pointer);
+    if (typeof schema.$ref === "string") refs.push({ at, base, ref: schema.$ref });
+    for (const inner of subschemas(schema, at)) visit(inner.schema, inner.at, base);
+  };
+  visit(root, [], UNNAMED);
+
+  return new Map(refs.map((ref) => [pointerTo(ref.at), targetOf(ref, named, places)]));
+}
+
+/** Refuses a `$ref` that leads, in a finished schema, to no schema, or back to itself without going into the value. */
+function checkRefs(root: JsonObject): void {
+  const steps = new Map<string, readonly string[]>();
+  const refs: Ref[] = [];
+  const visit = (schema: Json, at: Path): void => {
+    if (!isJsonObject(schema)) {
+      steps.set(pointerTo(at), []);
+      return;
+    }
+    const inner = subschemas(schema, at);
+    const onSameValue = inner.filter((member) => SAME_VALUE.has(member.at[at.length] ?? ""));
+    const target = typeof schema.$ref === "string" ? [schema.$ref] : [];
+    steps.set(pointerTo(at), [...target, ...onSameValue.map((member) => pointerTo(member.at))]);
+    for (const ref of target) refs.push({ at: [...at, "$ref"], base: "", ref });
+    for (const member of inner) visit(member.schema, member.at);
+  };
+  visit(root, []);
+
+  for (const { at, ref } of refs)
+    if (!steps.has(ref)) refuse(at, "leads into a part that has no equivalent for Claude; move its target to `$defs`.");
+  const endless = placesOnCycles(steps);
+  for (const { at } of refs)
+    if (endless.has(pointerTo(at.slice(0, -1)))) refuse(at, "leads back to itself without end.");
+}
+
+/** The places from which one can walk for ever: what is left when those are taken away, again and again, that lead no further. */
+function placesOnCycles(steps: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const open = new Map([...steps].map(([place, next]) => [place, next.length]));
+  const comingFrom = new Map<string, string[]>();
+  for (const [place, next] of steps) for (const target of next) add(comingFrom, target, place);
+  const done = [...open].filter(([, count]) => count === 0).map(([place]) => place);
+  for (let place = done.pop(); place !== undefined; place = done.pop()) {
+    open.delete(place);
+    for (const from of comingFrom.get(place) ?? []) {
+      const left = (open.get(from) ?? 0) - 1;
+      open.set(from, left);
+      if (left === 0) done.push(from);
+    }
+  }
+  return new Set(open.keys());
+}
+
+function targetOf({ at, base, ref }: Ref, named: ReadonlyMap<string, readonly string[]>, places: ReadonlySet<string>) {
+  const [address = "", fragment = ""] = (URL.parse(ref, base)?.href ?? "").split("#");
+  const isPointer = fragment === "" || fragment.startsWith("/");
+  const [start, other] = named.get(isPointer ? address : `${address}#${fragment}`) ?? [];
+  if (start === undefined) refuse([...at, "$ref"], `leads out of the document, or nowhere; ${ACCEPTED}.`);
+  if (other !== undefined) refuse([...at, "$ref"], "leads to a name that several schemas have.");
+  const target = isPointer ? start + canonicalFragment(fragment) : start;
+  if (!places.has(target)) refuse([...at, "$ref"], `leads to a place where no schema stands; ${ACCEPTED}.`);
+  return target;
+}
+
+/** The address by which the schemas within this one resolve theirs. */
+function baseOf({ $id }: JsonObject, outer: string): string {
+  if (typeof $id !== "string") return outer;
+  return (URL.parse($id, outer)?.href ?? outer).split("#")[0] ?? outer;
+}
+
+/** The names of a schema within its document; before draft 2019-09 an `$id` could be one. */
+function anchorsOf({ $id, $anchor, $dynamicAnchor }: JsonObject): string[] {
+  const fromId = typeof $id === "string" ? $id.split("#")[1] : undefined;
+  return [fromId, $anchor, $dynamicAnchor].filter(
+    (anchor): anchor is string => typeof anchor === "string" && anchor !== "",
+  );
+}
+
+function canonicalFragment(fragment: string): string {
+  try {
+    return fragment
+      .split("/")
+      .map((step) => encodeStep(decodeURIComponent(step)))
+      .join("/");
+  } catch {
+    return fragment;
+  }
+}
+
+function add(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,178 @@
+import { type Betas, type Gate, isOpen, TOOL_CHANGES } from "../betas.ts";
+import { type ApiFields, blocksOf, isFields, listOf, readContent } from "../messages-body.ts";
+import {
+  firstProblem,
+  listProblem,
+  type Problem,
+  patternProblem,
+  shapeProblem,
+  stringProblem,
+  toolNameProblem,
+  unknownTagProblem,
+} from "./refuse-fields.ts";
+import { documentProblem, imageProblem } from "./refuse-media.ts";
+
+/** An id of a tool call, where it is made and where it is answered; those of the API's own tools have a form of their own. */
+const TOOL_USE_ID = /^[a-zA-Z0-9_-]+$/;
+const SERVER_TOOL_USE_ID = /^srvtoolu_[a-zA-Z0-9_]+$/;
+
+/** What is checked of some kinds of blocks beside their fields. */
+const CHECKS: ReadonlyMap<string, (place: string, block: ApiFields) => Problem> = new Map([
+  ["text", textProblem],
+  ["image", imageProblem],
+  ["document", documentProblem],
+  ["tool_use", toolUseProblem],
+  ["server_tool_use", serverToolUseProblem],
+  ["tool_result", toolResultProblem],
+]);
+
+/** The blocks of one message, each for itself. */
+export function blocksProblem(messagePlace: string, role: unknown, content: unknown, betas: Betas): Problem {
+  if (typeof content === "string") return undefined;
+  return listProblem(`${messagePlace}.content`, content, (place, block) => {
+    const { type } = block;
+    const shape = typeof type === "string" ? BLOCKS.get(type) : undefined;
+    if (typeof type !== "string" || shape === undefined || !isOpen(shape.gate, betas)) {
+      return unknownTagProblem(place, type, blockTypes(betas));
+    }
+    // What a system message may hold is looked at with its place.
+    const home = role === "system" ? undefined : shape.roles;
+    if (home !== undefined && !home.some((one) => one === role)) {
+      return `${messagePlace}: \`${type}\` blocks can only be in \`${home[0]}\` messages`;
+    }
+    return shapeProblem(`${place}.${type}`, block, shape) ?? CHECKS.get(type)?.(place, block);
+  });
+}
+
+/** Text without content, in the messages, in tool results, or in the system prompt. */
+export function blankTextProblem(field: string, content: unknown): Problem {
+  const blocks = typeof content === "string" ? blocksOf(content) : (listOf(content) ?? []);
+  return firstProblem(blocks, (block) => {
+    if (!isFields(block)) return undefined;
+    // A result that is a string may be blank, one that is a list of blocks may be empty; a blank block may not be.
+    if (block.type === "tool_result") return blankTextProblem(field, listOf(block.content));
+    if (block.type !== "text" || typeof block.text !== "string") return undefined;
+    if (block.text === "") return `${field}: text content blocks must be non-empty`;
+    return block.text.trim() === "" ? `${field}: text content blocks must contain non-whitespace text` : undefined;
+  });
+}
+
+function textProblem(place: string, { text, citations }: ApiFields): Problem {
+  const problem = stringProblem(`${place}.text.text`, text);
+  if (problem !== undefined || citations === undefined || citations === null) return problem;
+  return listProblem(`${place}.text.citations`, citations, () => undefined);
+}
+
+function toolUseProblem(place: string, { id, name, input }: ApiFields): Problem {
+  const use = `${place}.tool_use`;
+  return (
+    patternProblem(`${use}.id`, id, TOOL_USE_ID) ?? toolNameProblem(`${use}.name`, name) ?? inputProblem(use, input)
+  );
+}
+
+function serverToolUseProblem(place: string, { id, input }: ApiFields): Problem {
+  const use = `${place}.server_tool_use`;
+  return patternProblem(`${use}.id`, id, SERVER_TOOL_USE_ID) ?? inputProblem(use, input);
+}
+
+function inputProblem(use: string, input: unknown): Problem {
+  return isFields(input) ? undefined : `${use}.input: Input should be an object`;
+}
+
+function toolResultProblem(place: string, { tool_use_id: id, content, is_error: isError }: ApiFields): Problem {
+  const result = `${place}.tool_result`;
+  const problem = patternProblem(`${result}.tool_use_id`, id, TOOL_USE_ID);
+  if (problem !== undefined) return problem;
+  if (isError !== undefined && typeof isError !== "boolean")
+    return `${result}.is_error: Input should be a valid boolean`;
+  if (isError === true && blocksOf(readContent(content)).every(({ type, text }) => type === "text" && !text))
+    return `${result}: content cannot be empty if \`is_error\` is true`;
+  if (content === undefined || typeof content === "string") return undefined;
+  return listProblem(`${result}.content`, content, (blockPlace, block) => {
+    const { type } = block;
+    if (typeof type !== "string" || !IN_RESULT.includes(type)) return unknownTagProblem(blockPlace, type, IN_RESULT);
+    const shape = BLOCKS.get(type) ?? TOOL_REFERENCE;
+    return shapeProblem(`${blockPlace}.${type}`, block, shape) ?? CHECKS.get(type)?.(blockPlace, block);
+  });
+}
+
+// The blocks of a message and their fields, by the types of Anthropic's SDK for TypeScript, 1.14.0 (`BetaContentBlockParam`). That a
+// conversation's old blocks need the beta values of what made them is said nowhere, so they are taken without.
+
+type Role = "user" | "assistant" | "system";
+
+export type BlockShape = {
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  /** In whose messages it may stand; default: in any but a system message. */
+  readonly roles?: readonly Role[];
+  readonly gate?: Gate;
+};
+
+const ASSISTANT: readonly Role[] = ["assistant"];
+const USER: readonly Role[] = ["user"];
+const SYSTEM: readonly Role[] = ["system"];
+const RESULT: BlockShape = { required: ["tool_use_id", "content"], optional: ["cache_control"], roles: ASSISTANT };
+const CALLED_RESULT: BlockShape = { ...RESULT, optional: ["cache_control", "caller"] };
+const TOOL_CHANGE: BlockShape = {
+  required: ["tool"],
+  optional: ["cache_control"],
+  roles: SYSTEM,
+  gate: TOOL_CHANGES,
+};
+
+export const BLOCKS: ReadonlyMap<string, BlockShape> = new Map<string, BlockShape>([
+  ["text", { required: ["text"], optional: ["cache_control", "citations"], roles: ["user", "assistant", "system"] }],
+  ["image", { required: ["source"], optional: ["cache_control", "transformations"], roles: USER }],
+  ["document", { required: ["source"], optional: ["cache_control", "citations", "context", "title"], roles: USER }],
+  [
+    "search_result",
+    { required: ["content", "source", "title"], optional: ["cache_control", "citations"], roles: USER },
+  ],
+  ["thinking", { required: ["signature", "thinking"], optional: [], roles: ASSISTANT }],
+  ["redacted_thinking", { required: ["data"], optional: [], roles: ASSISTANT }],
+  [
+    "tool_use",
+    { required: ["id", "input", "name"], optional: ["cache_control", "caller", "toolset_name"], roles: ASSISTANT },
+  ],
+  [
+    "tool_result",
+    { required: ["tool_use_id"], optional: ["cache_control", "content", "is_error", "toolset_name"], roles: USER },
+  ],
+  ["server_tool_use", { required: ["id", "input", "name"], optional: ["cache_control", "caller"], roles: ASSISTANT }],
+  ["web_search_tool_result", CALLED_RESULT],
+  ["web_fetch_tool_result", CALLED_RESULT],
+  ["code_execution_tool_result", RESULT],
+  ["bash_code_execution_tool_result", RESULT],
+  ["text_editor_code_execution_tool_result", RESULT],
+  ["tool_search_tool_result", RESULT],
+  ["container_upload", { required: ["file_id"], optional: ["cache_control"] }],
+  ["advisor_tool_result", RESULT],
+  ["mcp_tool_use", { required: ["id", "input", "name", "server_name"], optional: ["cache_control"], roles: ASSISTANT }],
+  [
+    "mcp_tool_result",
+    { required: ["tool_use_id"], optional: ["cache_control", "content", "is_error"], roles: ASSISTANT },
+  ],
+  ["mcp_tool_listing", { required: ["mcp_server_name", "tools"], optional: [], roles: ASSISTANT }],
+  [
+    "compaction",
+    {
+      required: [],
+      optional: ["cache_control", "content", "encrypted_content", "signature", "tool_changes"],
+      roles: ASSISTANT,
+    },
+  ],
+  ["fallback", { required: ["from", "to"], optional: ["trigger"], roles: ASSISTANT }],
+  ["tool_addition", TOOL_CHANGE],
+  ["tool_removal", TOOL_CHANGE],
+]);
+
+/** What a `tool_result` may hold. */
+export const IN_RESULT: readonly string[] = ["text", "image", "document", "search_result", "tool_reference"];
+
+export const TOOL_REFERENCE: BlockShape = { required: ["tool_name"], optional: ["cache_control"] };
+
+/** The kinds of blocks that a request with these beta values may have. */
+export function blockTypes(betas: Betas): string[] {
+  return [...BLOCKS].filter(([, { gate }]) => isOpen(gate, betas)).map(([type]) => type);
+}

@@ -1,0 +1,80 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Harness, type HarnessOptions, startHarness } from "./harness.ts";
+import { until } from "./wait.ts";
+import { readHealth } from "./wire.ts";
+
+/**
+ * What a file may say of the server that it shares: all of it is the simulated API's, which begins anew for each file. Whoever needs another
+ * configuration, environment or home, stops the server, or has it learn something for good, starts one of its own.
+ */
+export type SharedOptions = Pick<HarnessOptions, "responder" | "madeUpModels" | "trustedSignatures">;
+
+type Shared = { readonly harness: Harness; readonly log: string[]; readonly remover: Remover; isLent: boolean };
+type Remover = Bun.Subprocess<"pipe", "ignore", "ignore">;
+
+let shared: Promise<Shared> | undefined;
+
+/**
+ * A server that the files of one process use, one after the other: what most of them cost is the start of `claude` processes, and their first
+ * turns. To be given back at the end of the file, as one of its own. Processes of earlier files are there, with what these said.
+ */
+export async function shareHarness(options: SharedOptions = {}): Promise<Harness> {
+  // Nothing removes there what a test worker leaves, which has no end that it is told of.
+  if (process.platform === "win32") return startHarness(options);
+  shared ??= start().catch((error: unknown) => {
+    shared = undefined;
+    throw error;
+  });
+  const lent = await shared;
+  if (lent.isLent) throw new Error("a file has not given the shared server back");
+  lent.isLent = true;
+  lent.harness.simulator.beginAnew(options);
+  lent.log.length = 0;
+  return { ...lent.harness, [Symbol.asyncDispose]: () => giveBack(lent) };
+}
+
+async function start(): Promise<Shared> {
+  const log: string[] = [];
+  const harness = await startHarness({ log, config: { modelAliases: { "gpt-4o": "claude-haiku-4" } } });
+  return { harness, log, remover: removeAtExit(harness.home), isLent: false };
+}
+
+async function giveBack(lent: Shared): Promise<void> {
+  const { url, simulator } = lent.harness;
+  const isIdle = async () => {
+    const { busy, queued } = (await readHealth(url)).workers;
+    return busy + queued === 0;
+  };
+  try {
+    await until(isIdle, "no request runs at the end of the file");
+  } catch (error) {
+    // The next file gets another one.
+    shared = undefined;
+    await lent.harness[Symbol.asyncDispose]();
+    lent.remover.kill();
+    throw error;
+  }
+  lent.isLent = false;
+  const unused = simulator.clearQueue();
+  if (unused > 0) throw new Error(`no request has used ${unused} of the replies that were scripted`);
+}
+
+/**
+ * Removes the folders once this process is gone, however that came: `bun test` ends its workers without a word. The processes end
+ * then by themselves (`src/claude/process/orphan-guard.ts`), the last of them maybe a moment later than we.
+ */
+function removeAtExit(home: string): Remover {
+  const script = `cat; for n in 1 2 3; do rm -rf -- "$1" "$2"*; sleep 1; [ -e "$1" ] || exit 0; done`;
+  const scratch = join(tmpdir(), `claude-max-api-cli-${process.pid}-`);
+  const pipes = { stdin: "pipe", stdout: "ignore", stderr: "ignore" } as const;
+  // In a group of its own: what ends ours does not end it.
+  const remover = Bun.spawn(["/bin/sh", "-c", script, "sh", home, scratch], {
+    ...pipes,
+    env: {},
+    cwd: "/",
+    detached: true,
+  });
+  remover.unref();
+  return remover;
+}

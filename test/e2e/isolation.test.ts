@@ -72,7 +72,7 @@ describe("in a home and an environment that are full of what could reach a promp
   });
   afterAll(() => app[Symbol.asyncDispose]());
 
-  test("the user's own setup reaches neither that nor the machine: no memory, skill, command, agent, hook, helper or MCP server", () => {
+  test("the user's own setup reaches neither the prompt nor the machine: no memory, skill, command, agent, hook, helper or MCP server", () => {
     const sent = app.simulator.requests[0];
     expect(sent?.rawBody).not.toContain(MARK);
     expect(sent?.body.tools ?? []).toEqual([]);

@@ -34,9 +34,15 @@ export async function shareHarness(options: SharedOptions = {}): Promise<Harness
   return { ...lent.harness, [Symbol.asyncDispose]: () => giveBack(lent) };
 }
 
+/**
+ * Room for a few more processes than one file needs: of those that had a system prompt, or a schema that the CLI asks for, none serves a request
+ * without, so files that have both would else end one to start another time and again.
+ */
+const CONFIG = { maxWorkers: 5, modelAliases: { "gpt-4o": "claude-haiku-4" } };
+
 async function start(): Promise<Shared> {
   const log: string[] = [];
-  const harness = await startHarness({ log, config: { modelAliases: { "gpt-4o": "claude-haiku-4" } } });
+  const harness = await startHarness({ log, config: CONFIG });
   return { harness, log, remover: removeAtExit(harness.home), isLent: false };
 }
 

@@ -1,7 +1,7 @@
 import Type, { type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { ConfigError } from "./config-error.ts";
-import { firstRefusal } from "./kind.ts";
+import { ConfigError } from "./errors.ts";
+import { firstRefusal } from "./kinds.ts";
 import { didYouMean } from "./nearest.ts";
 import { ALL_OPTIONS } from "./options.ts";
 import { fileLabel, fileSource, refused, type Source } from "./sources.ts";

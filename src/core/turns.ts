@@ -1,4 +1,4 @@
-import type { ContentBlock, Turn } from "./request.ts";
+import type { ContentBlock, ThinkingBlock, Turn } from "./request.ts";
 
 /**
  * Brings a conversation into the form the Anthropic API itself gives it: neighbouring turns of one role are one turn, and no
@@ -71,4 +71,22 @@ export function isBlank(text: string): boolean {
 /** All the text of a turn in one piece. */
 export function textOf({ content }: Turn): string {
   return content.map((block) => (block.type === "text" ? block.text : "")).join("");
+}
+
+export function thinkingOf({ content }: Turn): readonly ThinkingBlock[] {
+  return content.filter((block) => block.type === "thinking");
+}
+
+export function hasThinking(turns: readonly Turn[]): boolean {
+  return turns.some(({ content }) => content.some(({ type }) => type === "thinking"));
+}
+
+/** By what the API knows thinking again. */
+export function signatureOf(block: ThinkingBlock): string {
+  return "redacted" in block ? block.redacted : block.signature;
+}
+
+/** The conversation as it is told where nobody can say what was thought. */
+export function withoutThinking(turns: readonly Turn[]): Turn[] {
+  return turns.map((turn) => ({ ...turn, content: turn.content.filter(({ type }) => type !== "thinking") }));
 }

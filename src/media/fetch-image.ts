@@ -1,11 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { ApiError } from "../core/error.ts";
-import type { ByteAllowance } from "./byte-allowance.ts";
 import { createHttpsGet, type HttpsGet, type HttpsResponse } from "./https-get.ts";
-import { ImageFault } from "./image-fault.ts";
-import { hostOf, parseImageUrl } from "./image-url.ts";
+import { hostOf, ImageFault, parseImageUrl } from "./image-url.ts";
 import { isPublicAddress } from "./public-address.ts";
+import type { ByteAllowance } from "./read-image.ts";
 import { type FetchedImage, readImage } from "./read-image.ts";
 
 export type FetchContext = {

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
-import { ImageFault } from "./image-fault.ts";
+
+/** Why a remote image is not taken, as the beginning of a message to the user; `createImageFetcher` makes the whole error of it. */
+export class ImageFault extends Error {}
 
 export type ImageUrlRules = {
   /** The only port that is connected to. */

@@ -1,8 +1,24 @@
 import type { ImageType } from "../core/request.ts";
-import type { ByteAllowance } from "./byte-allowance.ts";
 import type { HttpsResponse } from "./https-get.ts";
-import { ImageFault } from "./image-fault.ts";
-import { imageTypeOf } from "./image-type.ts";
+import { imageTypeOf } from "./image.ts";
+import { ImageFault } from "./image-url.ts";
+
+/** How many bytes may still arrive: one for all the images of a request, since each alone is within its limit and a hundred are not. */
+export class ByteAllowance {
+  readonly total: number;
+  #left: number;
+
+  constructor(total: number) {
+    this.total = total;
+    this.#left = total;
+  }
+
+  /** Takes bytes as they arrive, whoever they are for. False: they are more than there were left. */
+  spend(bytes: number): boolean {
+    this.#left -= bytes;
+    return this.#left >= 0;
+  }
+}
 
 export type FetchedImage = { readonly mediaType: ImageType; readonly base64: string };
 

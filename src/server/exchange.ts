@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../core/error.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
-import type { BodyPart } from "./body-room.ts";
+import type { BodyPart } from "./body/body-room.ts";
 import type { Meant } from "./meant-path.ts";
 
 /** One request on its way through the server: what is known of it, for the checks, the response's headers and the log. */

@@ -7,18 +7,17 @@ import { limitHeaders } from "../api/limit-headers.ts";
 import type { PlanLimits } from "../core/backend.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
-import { type BodyPart, BodyRoom } from "./body-room.ts";
+import { type BodyPart, BodyRoom } from "./body/body-room.ts";
+import { allowOrigin } from "./checks/cors.ts";
+import type { Gate } from "./checks/gate.ts";
 import { askerOf } from "./client-of.ts";
-import { allowOrigin } from "./cors.ts";
 import { isUnrouted, logInternalError, RefusalLog, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
-import type { Gate } from "./gate.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
-import { meantPath, methodsOf, type Route } from "./meant-path.ts";
+import { answerUnrouted, meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
 import { turnFields } from "./turn-fields.ts";
-import { answerUnrouted } from "./unrouted.ts";
 
 export type RequestHandlerParts = {
   readonly gate: Gate;

@@ -1,9 +1,9 @@
 import type { Answered, SocketConnection, SocketSession, UpgradeResponse } from "../api/answer/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
+import { parseJsonBytes } from "./body/read-body.ts";
 import { logInternalError } from "./errors.ts";
 import { MAX_SOCKETS, maxMessageBytes, SOCKET_OPTIONS } from "./limits.ts";
-import { parseJsonBytes } from "./read-body.ts";
 import { turnFields } from "./turn-fields.ts";
 
 /** What Bun keeps with each WebSocket. */

@@ -1,6 +1,6 @@
-import { ByteAllowance } from "../../src/media/byte-allowance.ts";
 import { createImageFetcher } from "../../src/media/fetch-image.ts";
 import { createHttpsGet } from "../../src/media/https-get.ts";
+import { ByteAllowance } from "../../src/media/read-image.ts";
 import { CERTIFICATE } from "./certificate.ts";
 
 // A program of its own, since some of the environment is read when a program starts: fetches from the port that is its first argument;

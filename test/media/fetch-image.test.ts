@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { ByteAllowance } from "../../src/media/byte-allowance.ts";
 import { createImageFetcher } from "../../src/media/fetch-image.ts";
+import { ByteAllowance } from "../../src/media/read-image.ts";
 import { alone, fetcherIn, GIF, NOT_FOUND, only, type Page, PUBLIC } from "./made-up-internet.ts";
 
 // Here the network is made up; https-fetch.test.ts runs over a real one.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { IMAGE_TYPES, type ImageType } from "../../src/core/request.ts";
-import { imageSizeOf } from "../../src/media/image-size.ts";
+import { imageSizeOf } from "../../src/media/image.ts";
 import { imageOf } from "../support/images.ts";
 import { GIF, JPEG, PNG, WEBP } from "../support/media.ts";
 

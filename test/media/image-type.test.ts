@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { imageTypeOf } from "../../src/media/image-type.ts";
+import { imageTypeOf } from "../../src/media/image.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 

@@ -1,8 +1,8 @@
 import { expect } from "bun:test";
 import { toApiError } from "../../src/core/error.ts";
-import { ByteAllowance } from "../../src/media/byte-allowance.ts";
 import { createImageFetcher, type FetchContext, type ImageFetcherOptions } from "../../src/media/fetch-image.ts";
 import type { HttpsResponse } from "../../src/media/https-get.ts";
+import { ByteAllowance } from "../../src/media/read-image.ts";
 
 export const GIF = new TextEncoder().encode("GIF89a\x01\0\x01\0");
 export const PUBLIC = "93.184.215.14";

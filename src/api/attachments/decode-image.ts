@@ -1,5 +1,5 @@
 import type { ImageBlock } from "../../core/request.ts";
-import { imageTypeOf } from "../../media/image-type.ts";
+import { imageTypeOf } from "../../media/image.ts";
 import { invalid } from "../invalid.ts";
 import { base64OfDataUrl, byteLength, firstBytes, isDataUrl } from "./base64.ts";
 import { imageBlock } from "./image-block.ts";

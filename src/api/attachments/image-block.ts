@@ -1,5 +1,5 @@
 import type { ImageBlock, ImageType } from "../../core/request.ts";
-import { imageSizeOf } from "../../media/image-size.ts";
+import { imageSizeOf } from "../../media/image.ts";
 import { invalid } from "../invalid.ts";
 import { firstBytes } from "./base64.ts";
 

@@ -1,5 +1,5 @@
 import { ApiError } from "../../core/error.ts";
-import { ByteAllowance } from "../../media/byte-allowance.ts";
+import { ByteAllowance } from "../../media/read-image.ts";
 import { invalid } from "../invalid.ts";
 import type { FetchedImages, RemoteImage } from "./remote-images.ts";
 

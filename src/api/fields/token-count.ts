@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import type { TokenCount } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
 import type { Turn } from "../../core/request.ts";
-import { hasThinking, withoutThinking } from "../../core/thinking.ts";
+import { hasThinking, withoutThinking } from "../../core/turns.ts";
 import type { Parameter } from "./parameter.ts";
 
 /** What becomes, where tokens are counted, of a field that is about the answer. */

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../core/json.ts";
 import type { ThinkingBlock } from "../../core/request.ts";
-import { imageTypeOf } from "../../media/image-type.ts";
+import { imageTypeOf } from "../../media/image.ts";
 import { type ReadCall, readCall, readId } from "./read-call.ts";
 
 /**

@@ -28,7 +28,7 @@ export function whyNotRunning(path: string, { code, exitCode, output = "" }: Sta
 export function whyNotStarted(path: string, cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
   const why = whyNotRunning(path, { code });
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   return `The Claude CLI at ${path} could not be started: ${why === undefined ? reason : `${why} (${code}). ${RECOVERS}`}`;
 }
 

@@ -1,6 +1,6 @@
 import type { ToolResultBlock, Turn } from "../../core/request.ts";
-import { hasThinking } from "../../core/thinking.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
+import { hasThinking } from "../../core/turns.ts";
 import { isDeliverable } from "../turn/encode-content.ts";
 import type { Choice, ChoiceOptions, Demand, ProcessView, Resting } from "./choice.ts";
 import { canRebind, canRebindWithin, holdsThought } from "./profile.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import Type from "typebox";
+import { reasonOf } from "../../core/error.ts";
 import { SharedWork } from "../count/shared-work.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { inSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
@@ -97,7 +98,7 @@ export class Probe<T> {
     } catch (cause) {
       signal.throwIfAborted();
       kept.failures++;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       options.logger.warn("the CLI could not be probed", { probe: name, version, model, reason });
       throw new Error(reason, { cause });
     } finally {

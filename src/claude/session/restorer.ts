@@ -1,5 +1,5 @@
 import type { Turn } from "../../core/request.ts";
-import { hasThinking } from "../../core/thinking.ts";
+import { hasThinking } from "../../core/turns.ts";
 import { withoutSize } from "../models/model-name.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { CliProcess } from "../process/cli-process.ts";

@@ -10,7 +10,7 @@ const server = startServer();
 afterAll(() => server.stop(0));
 const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "any" });
 
-const MODULES = join(import.meta.dir, "../../node_modules");
+const MODULES = join(import.meta.dir, "../../../node_modules");
 
 /** What the sources of the SDKs call, with an id for each part of a path that is filled in. */
 function sdkPaths(): { method: string; path: string }[] {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
-import { NativeBlockBuilder } from "../../../core/native-block.ts";
+import { NativeBlockBuilder } from "../../../core/written-blocks.ts";
 import type { ItemEvent, WebSearchCall } from "../wire/output-items.ts";
 
 /** What more of the model's searches is told. */

@@ -1,12 +1,10 @@
-import { ApiError } from "../../../core/error.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
-import type { Named } from "../../fields/named-model.ts";
-import { decodeSampling } from "../../fields/sampling.ts";
-import { invalid } from "../../invalid.ts";
+import { decodeSampling, type Named } from "../../fields/shared-fields.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { MessagesBody } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
@@ -113,7 +111,7 @@ const OF_THE_CLI =
 const MOST = 16;
 
 /** Of the header `anthropic-beta` those that a client may want of the API, in the order of their names; undefined when there are none. */
-export function decodeBetas(header: string | null): { readonly betas?: readonly string[] } {
+function decodeBetas(header: string | null): { readonly betas?: readonly string[] } {
   const named = (header ?? "").split(",").map((name) => name.trim());
   const wanted = named.filter((name) => NAME.test(name) && !NOT_A_CLIENTS.test(name) && !OF_THE_CLI.test(name));
   const betas = [...new Set(wanted)].sort().slice(0, MOST);

@@ -1,9 +1,8 @@
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
-import type { Named } from "../../fields/named-model.ts";
-import { jsonFormat } from "../../fields/output-format.ts";
-import { decodeSampling } from "../../fields/sampling.ts";
+import type { Named } from "../../fields/shared-fields.ts";
+import { decodeSampling, jsonFormat } from "../../fields/shared-fields.ts";
 import type { CallShape } from "../encode/completion.ts";
 import type { ChatBody, ResponseFormat } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
@@ -73,7 +72,7 @@ export function decodeRequest(
   };
 }
 
-export function decodeFormat(format: ResponseFormat | null | undefined, stream: boolean): OutputFormat | undefined {
+function decodeFormat(format: ResponseFormat | null | undefined, stream: boolean): OutputFormat | undefined {
   if (!format || format.type === "text") return undefined;
   return jsonFormat(format.type === "json_schema" ? format.json_schema : {}, stream);
 }

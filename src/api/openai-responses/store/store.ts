@@ -70,7 +70,7 @@ export type Untold = {
   readonly encrypted: ReadonlyMap<string, string>;
 };
 
-export const NOTHING_UNTOLD: Untold = { native: new Map(), encrypted: new Map() };
+const NOTHING_UNTOLD: Untold = { native: new Map(), encrypted: new Map() };
 
 /** A response as it is kept, with the items of its request. */
 export function toStored(

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { CLAIMS } from "./live/claims.ts";
 import { estimate } from "./live/price.ts";
 import { LiveServer } from "./live/server.ts";
-import { isSame, type Outcome, reportOf, tryClaim } from "./live/try-claim.ts";
+import { isSame, type Outcome, reportOf, tryClaims } from "./live/try-claim.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -41,10 +41,9 @@ async function run(): Promise<void> {
   try {
     const server = LiveServer.open(cleanup, { simulated: flags.simulated });
     const outcomes: Outcome[] = [];
-    for (const claim of claims) {
-      const outcome = await tryClaim(claim, (request) => server.ask(request));
+    for await (const outcome of tryClaims(claims, server)) {
       outcomes.push(outcome);
-      console.error(`${isSame(outcome) ? "same" : "DIFFERENT"}  ${claim.name}`);
+      console.error(`${isSame(outcome) ? "same" : "DIFFERENT"}  ${outcome.claim.name}`);
     }
     console.log(reportOf(outcomes));
     const different = outcomes.filter((outcome) => !isSame(outcome)).length;

@@ -9,8 +9,8 @@ import { usageRoutes } from "./api/usage/routes.ts";
 import { type BackendOptions, createClaudeBackend } from "./claude/create-backend.ts";
 import { planPath } from "./claude/plan/plan-store.ts";
 import type { Config } from "./config/config.ts";
+import { messageOf } from "./config/errors.ts";
 import { type PathContext, responsesFile, stateDirectory, workingDirectory } from "./config/paths.ts";
-import { messageOf } from "./config/system-error.ts";
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
 import { planLimitsOf } from "./core/usage.ts";
@@ -54,7 +54,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, announcesProblem, guides } =
     options;
   const demo: Demo | undefined = config.demo ? startDemo() : undefined;
-  const backend = createClaudeBackend({
+  const { backend, login } = createClaudeBackend({
     ...config,
     ...(demo ? { anthropicBaseUrl: demo.anthropicBaseUrl, allowApiKey: false, loginName: "no login: demo mode" } : {}),
     env: { ...env, ...demo?.env },
@@ -114,6 +114,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     usedUpAt: planHistory.usedUpAt.bind(planHistory),
     cancel: (id: string) => recording.cancel(id),
     guides,
+    login,
     defaultModel,
     ended: () => ended,
   };

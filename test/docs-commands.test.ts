@@ -6,7 +6,8 @@ import { type CommandBlock, commandBlocks, documentsWithCommands } from "../scri
 import { CURL_FAILS, runBlock, where } from "../scripts/walk/run-block.ts";
 import { type Simulator, startSimulator } from "../src/simulator/simulator.ts";
 import { builtBinary } from "./support/built-binary.ts";
-import { CLAUDE, TEST_TOKEN } from "./support/harness.ts";
+import { TEST_TOKEN } from "./support/harness.ts";
+import { loggedInClaude } from "./support/logged-in-claude.ts";
 import { type Program, runProgram } from "./support/program.ts";
 
 // Every command line in the documents for users is run as it is written, or says why it cannot be here.
@@ -45,15 +46,20 @@ describe("with a server that runs, as the documents have it", () => {
     writeFileSync(join(home, ".curlrc"), CURL_FAILS);
     const program = join(bin, "claude-max-api");
     symlinkSync(await builtBinary(), program);
-    symlinkSync(CLAUDE, join(bin, "claude"));
-    server = runProgram(home, ["--port", "0"], { CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url }, [program]);
+    const claude = loggedInClaude(bin);
+    server = runProgram(
+      home,
+      ["--port", "0", "--warm", "0", "--max-workers", "2"],
+      { CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url, CLAUDE_MAX_API_CLAUDE_PATH: claude },
+      [program],
+    );
     const { port } = new URL(await server.url);
     env = {
       PATH: [bin, dirname(process.execPath), process.env.PATH ?? ""].join(":"),
       HOME: home,
       CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN,
       CLAUDE_MAX_API_PORT: port,
-      CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE,
+      CLAUDE_MAX_API_CLAUDE_PATH: claude,
       CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url,
     };
   });

@@ -13,8 +13,8 @@ import { decode as decodeResponse } from "./api/openai-responses/decode-body.ts"
 import { catalog } from "./claude/models/catalog-of.ts";
 import { verdict } from "./simulator/judge/verdict.ts";
 
-// Every model with every combination of wishes that not all models take, in every dialect, on the way to the API: what arrives there is
-// nothing that it refuses, and what is not met is named.
+// Every model with the combinations of wishes that not all models take, in every dialect, on the way to the API: what arrives there is
+// nothing that it refuses, and what is not met is named. Where a dialect has many wishes, any three of them at a time.
 
 const MODELS = [
   ...["claude-opus-4-5", "claude-opus-4-6", "claude-opus-4-7", "claude-opus-4-8", "claude-opus-5", "claude-opus-5-5"],
@@ -74,13 +74,12 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
     forcedCall: "tool_choice",
     *cases() {
       const choices = ["auto", "none", "required", { type: "function", function: { name: "f" } }];
-      for (const fields of combined(
-        [{}, ...choices.map((choice) => ({ tools: [FUNCTION], tool_choice: choice }))],
-        each("reasoning_effort", EFFORTS),
-        SAMPLINGS,
-        each("response_format", [undefined, { type: "json_schema", json_schema: { name: "n", schema: SCHEMA } }]),
-        each("max_completion_tokens", LIMITS),
-      ))
+      const calls = [{}, ...choices.map((choice) => ({ tools: [FUNCTION], tool_choice: choice }))];
+      const efforts = each("reasoning_effort", EFFORTS);
+      const json_schema = { name: "n", schema: SCHEMA };
+      const formats = each("response_format", [undefined, { type: "json_schema", json_schema }]);
+      for (const fields of combined(calls, efforts, SAMPLINGS, formats)) yield { fields, ...decodeChat(fields) };
+      for (const fields of combined(efforts, SAMPLINGS, each("max_completion_tokens", LIMITS)))
         yield { fields, ...decodeChat(fields) };
     },
   },
@@ -105,13 +104,16 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
       const thinking = ["disabled", "adaptive", "between_tools"].map((type) => ({ type }));
       const format = { type: "json_schema", schema: SCHEMA };
       const configs = EFFORTS.slice(3).flatMap((effort) => [{ effort }, { effort, format }]);
-      for (const fields of combined(
-        [{}, ...each("tool_choice", choices).map((choice) => ({ tools, ...choice }))],
-        each("thinking", [undefined, ...thinking, { type: "enabled", budget_tokens: 8192 }]),
-        each("output_config", [undefined, { format }, ...configs]),
-        [...SAMPLINGS, { top_k: 5 }, { temperature: 0, top_k: 1 }],
-      ))
-        yield { fields, ...decodeMessages({ max_tokens: 32_000, ...fields }) };
+      const calls = [{}, ...each("tool_choice", choices).map((choice) => ({ tools, ...choice }))];
+      const thoughts = each("thinking", [undefined, ...thinking, { type: "enabled", budget_tokens: 8192 }]);
+      const outputs = each("output_config", [undefined, { format }, ...configs]);
+      const samplings = [...SAMPLINGS, { top_k: 5 }, { temperature: 0, top_k: 1 }];
+      for (const three of [
+        [calls, thoughts, outputs],
+        [calls, thoughts, samplings],
+        [thoughts, outputs, samplings],
+      ])
+        for (const fields of combined(...three)) yield { fields, ...decodeMessages({ max_tokens: 32_000, ...fields }) };
     },
   },
   Completions: {

@@ -4,10 +4,11 @@
 import { appendFileSync, mkdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { NEWEST_TESTED_VERSION } from "../../src/claude/cli/version.ts";
 import { isJsonObject } from "../../src/core/json.ts";
 import { FAULTS, Strike } from "./strike.ts";
 
-const FIXTURES = join(import.meta.dir, "../../test/fixtures/cli");
+const FIXTURES = join(import.meta.dir, "../../test/fixtures/cli", NEWEST_TESTED_VERSION);
 const [name = "", step = "", folder = "", often = ""] = process.argv.slice(2);
 const fault = FAULTS.find((fault) => fault === name);
 if (fault === undefined) throw new Error(`there is no fault ${name}`);

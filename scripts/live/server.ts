@@ -2,17 +2,19 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulator } from "../../src/simulator/simulator.ts";
+import { loggedInClaude } from "../../test/support/logged-in-claude.ts";
 import { surroundings } from "../bench/arena.ts";
-import { CLAUDE, type Running, startServer } from "../bench/binary.ts";
+import { type Running, startServer } from "../bench/binary.ts";
 import type { Answer, LiveRequest } from "./claim.ts";
 import { standIn } from "./stand-in.ts";
+import type { ClaimServer } from "./try-claim.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 /** Longer than an answer of so few tokens takes. */
 const PATIENCE_MS = 180_000;
 
 /** The server as a user starts it, from source, and all that it logs. */
-export class LiveServer {
+export class LiveServer implements ClaimServer {
   readonly #folder: string;
   readonly #options: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
@@ -34,28 +36,19 @@ export class LiveServer {
     if (simulated) {
       const simulator = startSimulator({ responder: standIn });
       cleanup.defer(() => simulator.close());
-      const options = [
-        "--claude-path",
-        CLAUDE,
-        "--anthropic-base-url",
-        simulator.url,
-        "--warm",
-        "0",
-        "--max-workers",
-        "2",
-      ];
+      const few = ["--warm", "0", "--max-workers", "2"];
+      const options = ["--claude-path", loggedInClaude(folder), "--anthropic-base-url", simulator.url, ...few];
       server = new LiveServer(folder, options, surroundings(folder, simulator.url).env);
     } else {
       const env = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
       server = new LiveServer(folder, [], Object.fromEntries(env));
     }
-    cleanup.defer(() => server.#stop());
+    cleanup.defer(() => server.restart());
     return server;
   }
 
   /** Asks, and waits for the whole answer. */
-  async ask({ path = "/v1/messages", body, headers, fresh }: LiveRequest): Promise<Answer> {
-    if (fresh) await this.#stop();
+  async ask({ path = "/v1/messages", body, headers }: LiveRequest): Promise<Answer> {
     this.#running ??= await this.#start();
     const response = await fetch(`${this.#running.url}${path}`, {
       method: "POST",
@@ -81,7 +74,8 @@ export class LiveServer {
     );
   }
 
-  async #stop(): Promise<void> {
+  /** Ends it: what is asked next is asked of a new one. */
+  async restart(): Promise<void> {
     await this.#running?.stop();
     this.#running = undefined;
   }

@@ -3,21 +3,24 @@ import { join } from "node:path";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
-import { inspectInstallation, loginUnread } from "./cli/installation.ts";
-import { credentialsMark, fileMark, InstallationMonitor } from "./cli/installation-monitor.ts";
+import { findInstallation, inspectInstallation, loginUnread } from "./cli/installation.ts";
+import { credentialsStamp, fileStamp, InstallationMonitor } from "./cli/installation-monitor.ts";
 import { cliArguments, cliEnvironment, cliSettings } from "./cli/invocation.ts";
+import { LoginSession } from "./cli/login.ts";
 import { withManaged } from "./cli/managed-settings.ts";
 import { withNetworkSettings } from "./cli/network-settings.ts";
+import { SharedLogin } from "./cli/shared-login.ts";
+import { loginCommand } from "./cli/shell-commands.ts";
 import { whyNotStarted } from "./cli/start-failure.ts";
 import { rebinding, selectsModelsSilently, settlesCalls, tellsCost } from "./cli/version.ts";
-import { ensureEmptyDirectory, Leavings } from "./cli/working-files.ts";
+import { ensureEmptyDirectory, TemporaryFiles } from "./cli/working-files.ts";
 import { createTokenCounter } from "./count/token-counter.ts";
 import { ModelCatalog } from "./models/catalog.ts";
 import { PlanGuard } from "./plan/plan-guard.ts";
 import { PlanReader } from "./plan/plan-reader.ts";
 import { planFile } from "./plan/plan-store.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
-import { OutputWays } from "./pool/output-ways.ts";
+import { OutputMethods } from "./pool/output-methods.ts";
 import { namesOf } from "./pool/profile.ts";
 import { Worker } from "./pool/worker.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
@@ -35,6 +38,7 @@ import { Restorer } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
 import { removeWhenRead, TranscriptFolder } from "./session/transcript-folder.ts";
 import { WaitingSpare } from "./session/waiting-spare.ts";
+import { KnownThinking } from "./thinking/known-thinking.ts";
 
 export type BackendOptions = {
   readonly claudePath?: string;
@@ -92,11 +96,17 @@ const PROBE_S = 60;
 /** Longer than the pool lets a process wait: it, not the CLI, decides when waiting is over. */
 const CALL_TIMEOUT_MARGIN_MS = 60_000;
 
+/** What a login mends, where no token in the environment goes before it. */
+const MENDED_BY_LOGIN: ReadonlySet<string> = new Set(["cli_logged_out", "login_refused"]);
+
+/** The driver of the CLI, and its login, which ends with it. */
+export type ClaudeParts = { readonly backend: ClaudeBackend; readonly login: SharedLogin };
+
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
-export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
+export function createClaudeBackend(options: BackendOptions): ClaudeParts {
   const { logger, workingDirectory } = options;
-  const leavings = new Leavings(options);
-  const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...leavings.env };
+  const temporaryFiles = new TemporaryFiles(options);
+  const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...temporaryFiles.env };
   const settings = cliSettings(options);
   const record = new GroupRecord({ folder: join(workingDirectory, "..", "processes"), logger });
   const orphans = new OrphanGuard(logger, { record });
@@ -112,7 +122,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     },
     now: options.planClock,
     idOf: (model) => catalog.apiId(catalog.presume(model).name ?? model),
-    credentials: () => credentialsMark(options),
+    credentials: () => credentialsStamp(options),
     usesToken: cliEnv.CLAUDE_CODE_OAUTH_TOKEN !== undefined,
     store: options.planFile === undefined ? undefined : planFile(options.planFile),
     logger,
@@ -126,13 +136,14 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     },
     logger,
     recheckMs: options.recheckMs,
-    programMark: fileMark,
-    loginMark: () => credentialsMark(options),
+    programStamp: fileStamp,
+    loginStamp: () => credentialsStamp(options),
     loginUnread: (found) => loginUnread(found, options),
-    onReplaced: () => {
-      for (const part of [pool, counter, restorer]) part.reset();
-    },
+    onReplaced: () => startAfresh(),
   });
+  const startAfresh = () => {
+    for (const part of [pool, counter, restorer]) part.reset();
+  };
   const running = { cwd: workingDirectory, env: cliEnv, guard: orphans, logger };
   const folder = new TranscriptFolder(join(workingDirectory, "..", "sessions"));
   const idleTimeoutMs = options.idleTimeoutSeconds * 1000;
@@ -159,7 +170,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       if (monitor.installation === undefined) {
         throw monitor.problem ?? new Error("the installation has not been looked at");
       }
-      monitor.glance();
+      monitor.recheckIfReplaced();
       const { path, version } = monitor.installation;
       const args = cliArguments({ settings, model, resume: restored?.resume });
       try {
@@ -182,7 +193,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
       } catch (cause) {
         void restored?.giveUp();
         // It was there a moment ago: moved, or removed, by an update.
-        monitor.doubt(new ApiError("cli_failed", whyNotStarted(path, cause), { cause }));
+        monitor.invalidate(new ApiError("cli_failed", whyNotStarted(path, cause), { cause }));
         throw cause;
       }
     },
@@ -214,16 +225,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     ...running,
     settings,
     takePlace: async (client, signal) => (await queue.enter(askerOfCount(client), signal)).leave,
-    keepRoom: (guest, options) => {
-      const giveBack = pool.reserve(guest, options);
-      return (
-        giveBack &&
-        (() => {
-          giveBack();
-          pool.refill();
-        })
-      );
-    },
+    keepRoom: (guest, worth) => pool.reserve(guest, worth),
   });
   const planReader = new PlanReader({
     ask: () => {
@@ -235,29 +237,44 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     seenAt: () => guard.limits.seenAt,
     learn: (windows) => guard.learn(windows),
   });
-  return new ClaudeBackend({
+  const cliPath = () => findInstallation({ ...options, cliEnv, settings });
+  const login = new SharedLogin({
+    isWanted: () =>
+      cliEnv.CLAUDE_CODE_OAUTH_TOKEN === undefined &&
+      MENDED_BY_LOGIN.has((monitor.problem ?? guard.problem)?.code ?? ""),
+    open: () => new LoginSession({ ...running, path: cliPath(), settings }),
+    command: () => loginCommand(options, cliPath()),
+    onLoggedIn: async () => {
+      guard.loginChanged();
+      startAfresh();
+      await monitor.loginChanged();
+    },
+  });
+  const backend = new ClaudeBackend({
     monitor,
     planReader,
     pool,
     queue,
     guard,
     counter,
-    outputs: new OutputWays({ catalog, version: () => monitor.installation?.version, logger }),
+    outputs: new OutputMethods({ catalog, version: () => monitor.installation?.version, logger }),
     catalog,
     logger,
-    household: {
+    housekeeping: {
       open: async () => {
         void record.endOrphans();
-        await Promise.all([leavings.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
+        await Promise.all([temporaryFiles.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
       },
       close: async () => {
+        await login.cancel();
         await orphans.close();
-        await leavings.close();
+        await temporaryFiles.close();
       },
     },
     rebinding: rebinds,
     restorer,
     served: new ServedConversations(),
+    thinking: new KnownThinking(),
     onWorthRestoring: (model) => {
       const { installation } = monitor;
       if (installation) restorer.learnSoon({ ...installation, modelId: catalog.fullId(model) });
@@ -265,4 +282,5 @@ export function createClaudeBackend(options: BackendOptions): ClaudeBackend {
     silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
     explain: (error) => withManaged(error, options.platform),
   });
+  return { backend, login };
 }

@@ -5,7 +5,7 @@ import { sameJson } from "../core/json.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
-import type { OutputWays } from "./pool/output-ways.ts";
+import type { OutputMethods } from "./pool/output-methods.ts";
 import { profileOf, settingsOf } from "./pool/profile.ts";
 import type { KnownThinking } from "./thinking/known-thinking.ts";
 import { refusalIn } from "./turn/turn-errors.ts";
@@ -29,7 +29,7 @@ export async function* withSecondTry(
 type RemedyOptions = {
   readonly catalog: ModelCatalog;
   readonly thinking: KnownThinking;
-  readonly outputs: OutputWays;
+  readonly outputs: OutputMethods;
   readonly logger: Logger;
 };
 

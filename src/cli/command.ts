@@ -1,3 +1,4 @@
+import { ConfigError } from "../config/errors.ts";
 import type { AnyOption } from "../config/option.ts";
 import type { PathContext } from "../config/paths.ts";
 import type { Flags } from "../config/sources.ts";
@@ -65,3 +66,14 @@ export type Surroundings = PathContext & {
   /** The service that is meant, where it is not the usual one: see `service --name`. */
   readonly service?: string;
 };
+
+/** A command line that cannot be understood; a hint at `--help` is a fitting end to its message. */
+export class UsageError extends ConfigError {
+  /** The words of the command that was meant, whose help would help. */
+  readonly path: readonly string[];
+
+  constructor(message: string, path: readonly string[] = []) {
+    super(message);
+    this.path = path;
+  }
+}

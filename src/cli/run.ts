@@ -1,9 +1,7 @@
-import { ConfigError } from "../config/config-error.ts";
-import { messageOf } from "../config/system-error.ts";
-import { PROGRAM, type Surroundings } from "./command.ts";
+import { ConfigError, messageOf } from "../config/errors.ts";
+import { PROGRAM, type Surroundings, UsageError } from "./command.ts";
 import { renderHelp } from "./command-line/help.ts";
 import { parseCommandLine } from "./command-line/parse-command-line.ts";
-import { UsageError } from "./command-line/usage-error.ts";
 
 /** Runs a command line, and tells the exit code: 0 fine, 1 failed, 2 not understood. Whatever failed is said on standard error. */
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -1,8 +1,8 @@
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "./errors.ts";
+import { API_KEY } from "./kinds.ts";
 import { OPTIONS } from "./options.ts";
 import { type Resolved, resolve, type Source } from "./sources.ts";
 import { type ReadFile, readNamedFile } from "./text-file.ts";
-import { API_KEY } from "./text-rules.ts";
 
 export type ResolvedKeys = {
   readonly keys: readonly string[];

@@ -1,6 +1,6 @@
 import { resolveApiKeys } from "./api-keys.ts";
 import type { Config } from "./config.ts";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { isLoopbackHost, nearestHost } from "./network-names.ts";
 import { type AnyOption, ENV_PREFIX, type Option } from "./option.ts";

@@ -1,4 +1,4 @@
-import type { Kind } from "./kind.ts";
+import type { Kind } from "./kinds.ts";
 
 export const OPTION_GROUPS = ["Options", "Server", "Claude CLI", "Plan", "Access", "Other"] as const;
 type OptionGroup = (typeof OPTION_GROUPS)[number];

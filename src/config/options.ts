@@ -1,8 +1,7 @@
 import { ALIAS_EFFORTS, LOG_FORMATS, LOG_LEVELS } from "./config.ts";
-import { choice, list, nameMap, oneOrMore, onOff, text, wholeNumber } from "./kinds.ts";
+import { API_KEY, choice, HOST, list, nameMap, ORIGIN, oneOrMore, onOff, PATH, text, wholeNumber } from "./kinds.ts";
 import { isHttpUrl } from "./network-names.ts";
 import { type AnyOption, defineOption } from "./option.ts";
-import { API_KEY, HOST, ORIGIN, PATH } from "./text-rules.ts";
 
 /** Behind a colon stands an effort; a name of a model has none before letters alone. */
 function aliasFault(target: string): string | undefined {

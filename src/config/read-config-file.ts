@@ -1,11 +1,10 @@
 import Type, { type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { ConfigError } from "./config-error.ts";
-import { firstRefusal } from "./kind.ts";
+import { ConfigError, reasonOf } from "./errors.ts";
+import { firstRefusal } from "./kinds.ts";
 import { didYouMean } from "./nearest.ts";
 import { ALL_OPTIONS } from "./options.ts";
 import { fileLabel, fileSource, refused, type Source } from "./sources.ts";
-import { reasonOf } from "./system-error.ts";
 
 const FILE_OPTIONS = ALL_OPTIONS.filter((option) => option.inFile);
 const KEYS = FILE_OPTIONS.map((option) => option.key);

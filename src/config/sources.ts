@@ -1,5 +1,5 @@
-import { ConfigError } from "./config-error.ts";
-import type { Refusal } from "./kind.ts";
+import { ConfigError } from "./errors.ts";
+import type { Refusal } from "./kinds.ts";
 import type { AnyOption, Option } from "./option.ts";
 
 /** The flags of a command line, by name: every value as written; `true` or `false` for a switch. */

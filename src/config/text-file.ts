@@ -1,5 +1,4 @@
-import { ConfigError } from "./config-error.ts";
-import { reasonOf } from "./system-error.ts";
+import { ConfigError, reasonOf } from "./errors.ts";
 
 /** Returns a file's text; throws as `node:fs` does, with a `code`, when it cannot. */
 export type ReadFile = (path: string) => string;

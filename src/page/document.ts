@@ -1,3 +1,4 @@
+import { zone } from "./figures.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { renderConnect } from "./sections/connect.ts";
 import { renderPlan } from "./sections/plan.ts";
@@ -26,8 +27,8 @@ const MOST_RECENT = 50;
 export type Sections = Readonly<Record<string, Html>>;
 
 /** The parts that change from second to second. */
-export function presentSections(sources: PageSources, now: number): Sections {
-  const present = presentOf(sources, now);
+export function presentSections(sources: PageSources, origin: string, now: number): Sections {
+  const present = presentOf(sources, origin, now);
   return {
     status: renderStatus(present),
     plan: renderPlan(present),
@@ -44,7 +45,7 @@ export function usedSections({ figures, isDemo }: PageSources, periods: readonly
 /** All that the page says, but for its frame. */
 export async function renderContent(sources: PageSources, origin: string, now: number): Promise<Html> {
   const periods = DAYS.map((days) => periodOf(sources.figures, days, now));
-  const live = { ...presentSections(sources, now), ...usedSections(sources, periods, now) };
+  const live = { ...presentSections(sources, origin, now), ...usedSections(sources, periods, now) };
   const guides = (await sources.guides?.(origin, sources.models())) ?? [];
   const section = (id: string, content: Content) => html`<section id="${id}">${content}</section>\n`;
   return html`${section("status", live.status)}
@@ -53,7 +54,7 @@ ${["plan", "now", "processes", "usage", "recent"].map((id) => section(id, live[i
 ${guides.length > 0 && section("connect", renderConnect(guides, origin))}
 ${section("playground", renderPlayground(sources.models(), sources.defaultModel))}
 </div>
-<p class="note zone">Times are this server's (${Intl.DateTimeFormat().resolvedOptions().timeZone}).</p>`;
+<p class="note zone">Times are this server's (${zone(new Date(now).getTimezoneOffset())}).</p>`;
 }
 
 export type Frame = Pick<PageSources, "version" | "isDemo" | "wantsKey"> & {

@@ -82,6 +82,14 @@ export function moment(at: number, now: number): Content {
   return html`<time datetime="${date.toISOString()}">${text}</time>`;
 }
 
+/** A time zone by its distance, in minutes as `Date` has them: UTC, UTC+1, UTC-3:30. Its name would take megabytes. */
+export function zone(minutesWest: number): string {
+  const east = -minutesWest;
+  if (east === 0) return "UTC";
+  const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60];
+  return `UTC${east > 0 ? "+" : "-"}${hours}${minutes === 0 ? "" : `:${String(minutes).padStart(2, "0")}`}`;
+}
+
 /** The names of the plan's windows for people; Anthropic may have others. */
 const WINDOWS: Readonly<Record<string, string>> = {
   five_hour: "Five hours",

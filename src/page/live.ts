@@ -5,6 +5,8 @@ import { type PageSources, type Period, periodOf } from "./snapshot.ts";
 
 export type LiveOptions = {
   readonly sources: PageSources;
+  /** The server's address as who listens reaches it. */
+  readonly origin: string;
   /** How many turns have ended. */
   readonly ended: () => number;
   /** Aborted when who listens has left, or the server stops. */
@@ -22,6 +24,7 @@ const ANEW_MS = 60_000;
 /** The parts of the page as they change, an event each; all of them at first. Nothing is looked at but while somebody pulls. */
 export async function* liveSections({
   sources,
+  origin,
   ended,
   signal,
   now = Date.now,
@@ -31,7 +34,7 @@ export async function* liveSections({
   const used = new UsedParts(sources, ended);
   while (!signal.aborted) {
     const time = now();
-    for (const [id, { text }] of Object.entries({ ...presentSections(sources, time), ...used.at(time) })) {
+    for (const [id, { text }] of Object.entries({ ...presentSections(sources, origin, time), ...used.at(time) })) {
       if (sent.get(id) === text) continue;
       sent.set(id, text);
       yield { event: "section", data: JSON.stringify({ id, html: text }) };

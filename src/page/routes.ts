@@ -1,6 +1,8 @@
 import { Elysia } from "elysia";
 import { sseResponse } from "../api/answer/sse.ts";
 import { ApiError } from "../core/error.ts";
+import { answerForm, wantsPage } from "./form-answer.ts";
+import { loginRoutes } from "./login-routes.ts";
 import type { PageSources } from "./snapshot.ts";
 
 export type PageRoutesOptions = {
@@ -15,11 +17,6 @@ export type PageRoutesOptions = {
 
 const HTML = "text/html; charset=utf-8";
 const TAGS = { tags: ["Page"] };
-
-/** Whether who asks reads pages: browsers say so, programs do not. */
-export function wantsPage({ headers }: Request): boolean {
-  return headers.get("accept")?.includes("text/html") === true;
-}
 
 /** The page at `/`. All that renders it is loaded when somebody looks for the first time. */
 export async function pageResponse(request: Request, { sources, isTrusted }: PageRoutesOptions): Promise<Response> {
@@ -36,7 +33,7 @@ export async function pageResponse(request: Request, { sources, isTrusted }: Pag
   });
 }
 
-/** What the page asks for: its style and script, its content, that content as it changes, and the end of a request. */
+/** What the page asks for: its style and script, its content, that content as it changes, the end of a request, and a login. */
 export function pageRoutes(options: PageRoutesOptions) {
   const { sources, ended, stopping } = options;
   const asset = async (name: string) => {
@@ -44,7 +41,9 @@ export function pageRoutes(options: PageRoutesOptions) {
     const { type, text } = ASSETS[name] ?? { type: "text/plain", text: "" };
     return new Response(text, { headers: { "content-type": type } });
   };
+  const login = sources.login && loginRoutes(sources.login);
   return new Elysia({ name: "page" })
+    .use(login)
     .get("/page/style.css", () => asset("style.css"), { detail: { summary: "The page's style", ...TAGS } })
     .get("/page/page.js", () => asset("page.js"), { detail: { summary: "The page's script", ...TAGS } })
     .get("/page/icon.svg", () => asset("icon.svg"), { detail: { summary: "The page's icon", ...TAGS } })
@@ -63,7 +62,9 @@ export function pageRoutes(options: PageRoutesOptions) {
         const { liveSections } = await import("./live.ts");
         const left = new AbortController();
         const signal = AbortSignal.any([request.signal, stopping, left.signal]);
-        return sseResponse(liveSections({ sources, ended, signal }), { onAbandon: () => left.abort() });
+        return sseResponse(liveSections({ sources, origin: originOf(request), ended, signal }), {
+          onAbandon: () => left.abort(),
+        });
       },
       { detail: { summary: "The parts of the page as server-sent events, whenever they change", ...TAGS } },
     )
@@ -72,10 +73,9 @@ export function pageRoutes(options: PageRoutesOptions) {
       ({ params: { id }, request }) => {
         const isFound = sources.cancel(id);
         // From a form, without script: what has ended meanwhile is no news to who sees the page again.
-        if (wantsPage(request)) return new Response(null, { status: 303, headers: { location: "/" } });
-        if (!isFound)
+        if (!isFound && !wantsPage(request))
           throw new ApiError("response_not_found", "No request of this id runs: it has ended, or never was.");
-        return Response.json({ id, cancelled: true });
+        return answerForm(request, { id, cancelled: true });
       },
       { detail: { summary: "Ends a running request: its program is told that it was cancelled", ...TAGS } },
     );

@@ -1,4 +1,5 @@
 import type { BackendHealth, LimitWindow, Model, PlanLimits } from "../core/backend.ts";
+import type { InteractiveLogin, LoginStep } from "../core/login.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
 import type { RunningTurn, UsageFigures, UsageTotal } from "../core/usage.ts";
 import { dayName } from "./figures.ts";
@@ -26,6 +27,8 @@ export type PageSources = {
   readonly models: () => readonly Model[];
   /** Ends a running turn; false when there is none of that id. */
   readonly cancel: (id: string) => boolean;
+  /** The CLI's login, to be begun from here; absent: it cannot be. */
+  readonly login?: InteractiveLogin | undefined;
   /** How to connect programs to a server at this address that has these models; absent: nothing is said of that. */
   readonly guides?: ((origin: string, models: readonly Model[]) => Promise<readonly Guide[]>) | undefined;
   readonly defaultModel: string;
@@ -45,9 +48,12 @@ export type Present = {
   /** By window. */
   readonly usedUpAt: Readonly<Record<string, number>>;
   readonly running: readonly RunningTurn[];
+  readonly login?: LoginStep | undefined;
+  /** The server's address as who looks reaches it. */
+  readonly origin: string;
 };
 
-export function presentOf(sources: PageSources, now: number): Present {
+export function presentOf(sources: PageSources, origin: string, now: number): Present {
   const limits = sources.limits();
   const forecasts = Object.entries(limits.windows).flatMap(([name, window]) => {
     const at = sources.usedUpAt(name, window, now);
@@ -60,6 +66,8 @@ export function presentOf(sources: PageSources, now: number): Present {
     limits,
     usedUpAt: Object.fromEntries(forecasts),
     running: sources.running(),
+    login: sources.login?.step(),
+    origin,
   };
 }
 

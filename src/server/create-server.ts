@@ -10,7 +10,8 @@ import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { Logger } from "../observability/logger.ts";
-import { pageResponse, pageRoutes, wantsPage } from "../page/routes.ts";
+import { wantsPage } from "../page/form-answer.ts";
+import { pageResponse, pageRoutes } from "../page/routes.ts";
 import type { PageSources } from "../page/snapshot.ts";
 import { readJsonBody } from "./body/read-body.ts";
 import { Gate, type GateOptions } from "./checks/gate.ts";
@@ -102,9 +103,9 @@ export function createServer({ config, backend, logger, clients, routes, version
 
 export type Server = ReturnType<typeof createServer>;
 
-/** Deleting and cancelling name what they are about in the path; SDKs send no body then. */
+/** Deleting, cancelling and beginning a login say all in the path; SDKs send no body then, and forms an empty one. */
 function hasBody(method: string, path: string): boolean {
-  return method !== "DELETE" && !/\/cancel\/?$/.test(path);
+  return method !== "DELETE" && !/\/cancel\/?$|^\/page\/login\/?$/.test(path);
 }
 
 /** A body with the model that its path named, where it names none itself. */

@@ -1,5 +1,5 @@
 import type { Config } from "../../src/config/config.ts";
-import { ConfigError } from "../../src/config/config-error.ts";
+import { ConfigError } from "../../src/config/errors.ts";
 import { type ConfigInput, type LoadedConfig, loadConfig } from "../../src/config/load.ts";
 
 export const HOME = "/home/u";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ConfigError } from "../../src/config/config-error.ts";
+import { ConfigError } from "../../src/config/errors.ts";
 import { ALL_OPTIONS, OPTIONS } from "../../src/config/options.ts";
 import { configOf, load, refusalOf } from "./load-with.ts";
 

@@ -1,28 +1,24 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { blocks, type Reply, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type RecordedRequest, startSimulator } from "../../src/simulator/simulator.ts";
+import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { Conversation, expectedTurns, type Step, toldTurns } from "../support/agent-conversation.ts";
 import { anyDialect, type Dialect, DialectClient } from "../support/dialect-client.ts";
 import { fidelityLimitMs, fidelityRuns } from "../support/fidelity-runs.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedSystem } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // Agents in any number of conversations, with calls, results, images, edits, branches and second thoughts, sent in any order and
 // two at a time, each in any dialect: each request to the model is exactly one client's request, turn for turn, whichever process
 // serves it.
 
 let app: Harness;
-let upstream: ReturnType<typeof startSimulator>;
 beforeAll(async () => {
-  upstream = startSimulator({ responder });
-  // Few processes, so that they are evicted, rewound and taken over all the time.
-  app = await startHarness({ config: { warm: 1, maxParked: 2, anthropicBaseUrl: upstream.url } });
+  // It has few processes, so that they are evicted, rewound and taken over all the time.
+  app = await shareHarness({ responder });
 });
-afterAll(async () => {
-  await app[Symbol.asyncDispose]();
-  await upstream.close();
-});
+afterAll(() => app[Symbol.asyncDispose]());
 
 let calls = 0;
 
@@ -74,7 +70,7 @@ test(
         }));
         const batches = inPairs ? pairs(sequence) : sequence.map((one) => [one]);
         for (const batch of batches) {
-          const before = upstream.requests.length;
+          const before = app.simulator.requests.length;
           const told = await Promise.all(
             batch.map(async ({ conversation: index, step: taken, dialect }) => {
               const { conversation, client } = conversations[index] ?? expect.unreachable();
@@ -83,7 +79,7 @@ test(
               return JSON.stringify({ system: conversation.system, turns: expectedTurns(question.messages) });
             }),
           );
-          const asked = upstream.requests
+          const asked = app.simulator.requests
             .slice(before)
             .map((request) => JSON.stringify({ system: receivedSystem(request) ?? "", turns: toldTurns(request) }));
           expect(asked.sort()).toEqual(told.sort());

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { hangMidStream, text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { loggedInClaude } from "../support/logged-in-claude.ts";
 import { canSeeProcesses, claudeProcessesOf, processesOf } from "../support/processes.ts";
 import { runProgram } from "../support/program.ts";
 import { until } from "../support/wait.ts";
@@ -17,7 +18,10 @@ afterAll(() => app[Symbol.asyncDispose]());
 const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
 const SECRET = "what nobody else should read";
 const atServer = () => ["--port", new URL(app.url).port];
-const alone = () => ["--port", "0", "--anthropic-base-url", app.simulator.url];
+const alone = () => [
+  ...["--port", "0", "--anthropic-base-url", app.simulator.url],
+  ...["--claude-path", loggedInClaude(app.home)],
+];
 
 /** A shell's pipeline with the program in it. */
 function shell(command: string) {

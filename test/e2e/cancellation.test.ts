@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { hang, hangMidStream, text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness({ config: { maxConcurrency: 2 } });
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -42,27 +43,33 @@ describe("a client that goes away ends the model's turn", () => {
   });
 });
 
-test("a client that goes away while its request waits in the queue leaves the queue", async () => {
-  const count = app.simulator.requests.length;
-  app.simulator.enqueue(hang(), hang());
-  const clients = [new AbortController(), new AbortController(), new AbortController()];
-  const send = (client: AbortController | undefined) =>
-    app.chat(BODY, { signal: client?.signal }).catch(() => undefined);
-  const running = [send(clients[0]), send(clients[1])];
-  await app.simulator.waitForRequests(count + 2);
-  const waiting = send(clients[2]);
-  const queued = async () => (await readHealth(app.url)).workers.queued;
-  await until(async () => (await queued()) === 1, "the third request waits");
-  clients[2]?.abort();
-  await until(async () => (await queued()) === 0, "the third request left");
-  for (const client of clients) client.abort();
-  await Promise.all([...running, waiting]);
-  await until(async () => (await readHealth(app.url)).workers.busy === 0, "all processes are free");
-  expect(app.simulator.requests.length).toBe(count + 2);
-});
+describe("with a single place,", () => {
+  let narrow: Harness;
+  beforeAll(async () => {
+    narrow = await startHarness({ config: { maxConcurrency: 1 } });
+  });
+  afterAll(() => narrow[Symbol.asyncDispose]());
 
-test("more requests than places: the further ones wait for their turn and are all answered", async () => {
-  app.simulator.enqueue(...Array.from({ length: 6 }, (_, i) => text(`answer ${i}`, { delayMs: 5 })));
-  const answers = await Promise.all(Array.from({ length: 6 }, () => app.ask(BODY)));
-  expect(answers.sort()).toEqual(Array.from({ length: 6 }, (_, i) => `answer ${i}`));
+  test("a client that goes away while its request waits in the queue leaves the queue", async () => {
+    narrow.simulator.enqueue(hang());
+    const [first, second] = [new AbortController(), new AbortController()];
+    const send = ({ signal }: AbortController) => narrow.chat(BODY, { signal }).catch(() => undefined);
+    const running = send(first);
+    await narrow.simulator.waitForRequests(1);
+    const waiting = send(second);
+    const queued = async () => (await readHealth(narrow.url)).workers.queued;
+    await until(async () => (await queued()) === 1, "the second request waits");
+    second.abort();
+    await until(async () => (await queued()) === 0, "the second request left");
+    first.abort();
+    await Promise.all([running, waiting]);
+    await until(async () => (await readHealth(narrow.url)).workers.busy === 0, "the process is free");
+    expect(narrow.simulator.requests.length).toBe(1);
+  });
+
+  test("more requests than that wait for their turn and are all answered", async () => {
+    narrow.simulator.enqueue(...Array.from({ length: 4 }, (_, i) => text(`answer ${i}`, { delayMs: 5 })));
+    const answers = await Promise.all(Array.from({ length: 4 }, () => narrow.ask(BODY)));
+    expect(answers.sort()).toEqual(Array.from({ length: 4 }, (_, i) => `answer ${i}`));
+  });
 });

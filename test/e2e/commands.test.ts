@@ -4,15 +4,19 @@ import { join } from "node:path";
 import { apiError, text } from "../../src/simulator/reply.ts";
 import { CLAUDE, type Harness, startHarness, TEST_TOKEN } from "../support/harness.ts";
 import { pngOf } from "../support/images.ts";
+import { loggedInClaude } from "../support/logged-in-claude.ts";
 import { FROM_SOURCE } from "../support/program.ts";
 import { type CliOptions, runCli } from "../support/run-cli.ts";
 
 // The commands that ask a model, by the server that runs and without one: real CLI, simulated API.
 
 let app: Harness;
+let claude: string;
 beforeAll(async () => {
-  app = await startHarness({ config: { apiKeys: ["key-of-the-server"], warm: 1 } });
-  await app.app.models;
+  app = await startHarness({ config: { apiKeys: ["key-of-the-server"] } });
+  claude = loggedInClaude(app.home);
+  // Then a process is there, which has told which models there are.
+  await run(["ask", "Hello"]);
 });
 afterAll(() => app[Symbol.asyncDispose]());
 let before = 0;
@@ -37,7 +41,7 @@ const runAlone = (argv: readonly string[], options: CliOptions = {}) =>
       PATH: process.env.PATH,
       HOME: app.home,
       CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN,
-      CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE,
+      CLAUDE_MAX_API_CLAUDE_PATH: claude,
     },
     home: app.home,
     platform: process.platform,

@@ -1,25 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { text } from "../../src/simulator/reply.ts";
-import { startSimulator } from "../../src/simulator/simulator.ts";
 import { anyDialect, DialectClient, type Message } from "../support/dialect-client.ts";
 import { fidelityLimitMs, fidelityRuns } from "../support/fidelity-runs.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // Whatever processes were used before, and for what, and in which dialect: what the model is asked is exactly one client request,
 // nothing of any other. Few different texts on purpose, so that conversations continue, branch and repeat each other all the time.
 
 let app: Harness;
-let upstream: ReturnType<typeof startSimulator>;
 beforeAll(async () => {
-  upstream = startSimulator({ responder: ({ body }) => text(`re: ${lastUserText(body.messages)}`) });
-  app = await startHarness({ config: { warm: 2, anthropicBaseUrl: upstream.url } });
+  app = await shareHarness({ responder: ({ body }) => text(`re: ${lastUserText(body.messages)}`) });
 });
-afterAll(async () => {
-  await app[Symbol.asyncDispose]();
-  await upstream.close();
-});
+afterAll(() => app[Symbol.asyncDispose]());
 
 function lastUserText(messages: readonly { role: string; content: unknown }[]): string {
   const last = messages.findLast(({ role }) => role === "user");
@@ -84,7 +79,7 @@ async function ask(request: Request): Promise<string[]> {
 }
 
 function arrived() {
-  return upstream.requests.map((request) =>
+  return app.simulator.requests.map((request) =>
     JSON.stringify({
       system: receivedSystem(request) ?? "",
       model: request.body.model.split("-")[1],
@@ -101,7 +96,7 @@ test(
       fc.asyncProperty(batches, async (sequence) => {
         for (const [first, second] of sequence) {
           const batch = second === null ? [first] : [first, second];
-          const before = upstream.requests.length;
+          const before = app.simulator.requests.length;
           const sent = (await Promise.all(batch.map(ask))).flat();
           const asked = arrived()
             .slice(before)
@@ -109,7 +104,7 @@ test(
           expect(asked.sort()).toEqual(sent.sort());
         }
       }),
-      { numRuns: fidelityRuns(3), endOnFailure: true },
+      { numRuns: fidelityRuns(2), endOnFailure: true },
     );
   },
   fidelityLimitMs(120_000),

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { apiError, text } from "../../src/simulator/reply.ts";
-import { startHarness, TEST_TOKEN } from "../support/harness.ts";
+import { type Harness, startHarness, TEST_TOKEN } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
 import { logIn, STORED_TOKEN } from "../support/stored-login.ts";
 import { readHealth } from "../support/wire.ts";
@@ -50,11 +50,29 @@ function crowdedHome(home: string): void {
   write(join(home, ".cache/CLAUDE.md"), MARK);
 }
 
-describe("the user's own Claude Code setup", () => {
-  test("reaches neither the prompt nor the machine: no memory, skill, command, agent, hook, helper or MCP server", async () => {
-    await using app = await startHarness({ prepare: crowdedHome });
-    app.simulator.enqueue(text("Hi"));
-    expect(await app.ask(BODY)).toBe("Hi");
+/** What must not be passed on. */
+const HOSTILE = {
+  ANTHROPIC_API_KEY: "sk-ant-api03-must-not-be-used",
+  ANTHROPIC_AUTH_TOKEN: "must-not-be-used",
+  ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+  ANTHROPIC_MODEL: "claude-opus-4-1",
+  ANTHROPIC_CUSTOM_HEADERS: "x-leak: yes",
+  CLAUDE_CODE_USE_BEDROCK: "1",
+  CLAUDE_CODE_EXTRA_BODY: '{"temperature":0.5}',
+  CLAUDECODE: "1",
+  SOME_OTHER_SECRET: "hunter2",
+};
+
+describe("in a home and an environment that are full of what could reach a prompt,", () => {
+  let app: Harness;
+  beforeAll(async () => {
+    app = await startHarness({ prepare: crowdedHome, env: HOSTILE });
+    app.simulator.enqueue(text(SECRET_ANSWER), text(SECRET_ANSWER));
+    expect(await app.ask(BODY)).toBe(SECRET_ANSWER);
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  test("the user's own setup reaches neither the prompt nor the machine: no memory, skill, command, agent, hook, helper or MCP server", () => {
     const sent = app.simulator.requests[0];
     expect(sent?.rawBody).not.toContain(MARK);
     expect(sent?.body.tools ?? []).toEqual([]);
@@ -64,84 +82,8 @@ describe("the user's own Claude Code setup", () => {
     const traces = readdirSync(app.home).filter((name) => name.endsWith("-ran"));
     expect(traces).toEqual([]);
   });
-});
 
-describe("an env block in ~/.claude.json, which no flag turns off,", () => {
-  const env = {
-    ANTHROPIC_API_KEY: "sk-ant-api03-from-json",
-    ANTHROPIC_AUTH_TOKEN: "from-json",
-    ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
-    ANTHROPIC_CUSTOM_HEADERS: "x-leak: yes",
-    ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-of-another-kind",
-    CLAUDE_CODE_USE_BEDROCK: "1",
-    CLAUDE_CODE_MAX_OUTPUT_TOKENS: "77",
-    CLAUDE_CODE_MAX_RETRIES: "3",
-    CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["H"]}',
-  };
-
-  test.each([
-    ["a login token", () => {}, TEST_TOKEN, TEST_TOKEN],
-    ["a stored login", logIn, undefined, STORED_TOKEN],
-  ])(
-    "changes nothing with %s: not who pays, who is asked, which model, or what is sent",
-    async (_, login, token, used) => {
-      await using app = await startHarness({
-        config: { warm: 0 },
-        env: { CLAUDE_CODE_OAUTH_TOKEN: token },
-        prepare: (home) => {
-          login(home);
-          write(join(home, ".claude.json"), JSON.stringify({ env }));
-        },
-      });
-      app.simulator.enqueue(text("Hi"));
-      expect(await app.ask(BODY)).toBe("Hi");
-      const sent = app.simulator.requests[0];
-      expect(sent?.headers.get("authorization")).toBe(`Bearer ${used}`);
-      expect(sent?.headers.get("x-api-key")).toBeNull();
-      expect(sent?.headers.get("x-leak")).toBeNull();
-      expect(sent?.body.model).toStartWith("claude-sonnet");
-      expect(sent?.body.max_tokens).toBeGreaterThan(77);
-      expect(sent?.body.stop_sequences).toBeUndefined();
-      app.simulator.enqueue(apiError(500, "api_error", "down"));
-      expect((await app.chat(BODY)).status).toBe(500);
-      expect(app.simulator.requests).toHaveLength(2);
-      expect((await readHealth(app.url)).login).toContain("login");
-    },
-  );
-});
-
-test("the login that is told is the one that requests use, whatever the user's settings name", async () => {
-  await using app = await startHarness({
-    config: { warm: 0 },
-    env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
-    prepare: (home) => {
-      logIn(home);
-      write(join(home, ".claude/settings.json"), JSON.stringify({ apiKeyHelper: "echo helper-key" }));
-    },
-  });
-  app.simulator.enqueue(text("Hi"));
-  expect(await app.ask(BODY)).toBe("Hi");
-  expect(app.simulator.requests[0]?.headers.get("authorization")).toBe(`Bearer ${STORED_TOKEN}`);
-  expect((await readHealth(app.url)).login).toContain("your Claude login");
-});
-
-describe("our own environment", () => {
-  const hostile = {
-    ANTHROPIC_API_KEY: "sk-ant-api03-must-not-be-used",
-    ANTHROPIC_AUTH_TOKEN: "must-not-be-used",
-    ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
-    ANTHROPIC_MODEL: "claude-opus-4-1",
-    ANTHROPIC_CUSTOM_HEADERS: "x-leak: yes",
-    CLAUDE_CODE_USE_BEDROCK: "1",
-    CLAUDE_CODE_EXTRA_BODY: '{"temperature":0.5}',
-    CLAUDECODE: "1",
-    SOME_OTHER_SECRET: "hunter2",
-  };
-
-  test("does not reach the CLI, apart from what it needs", async () => {
-    await using app = await startHarness({ env: hostile });
-    app.simulator.enqueue(text("Hi"));
-    expect(await app.ask(BODY)).toBe("Hi");
+  test("our own environment does not reach the CLI, apart from what it needs", () => {
     const sent = app.simulator.requests[0];
     expect(sent?.headers.get("authorization")).toBe(`Bearer ${TEST_TOKEN}`);
     expect(sent?.headers.get("x-api-key")).toBeNull();
@@ -157,35 +99,78 @@ describe("our own environment", () => {
     }
   });
 
-  test("an API key reaches it only when that was asked for", async () => {
-    const env = { ...hostile, CLAUDE_CODE_OAUTH_TOKEN: undefined, ANTHROPIC_AUTH_TOKEN: undefined };
-    await using app = await startHarness({ env, config: { allowApiKey: true, warm: 0 } });
-    app.simulator.enqueue(text("Hi"));
-    expect(await app.ask(BODY)).toBe("Hi");
-    expect(app.simulator.requests[0]?.headers.get("x-api-key")).toBe("sk-ant-api03-must-not-be-used");
-    expect((await readHealth(app.url)).login).toContain("bill the API");
+  // The last one: it stops the server.
+  test("what clients and the model say is in no command line, log or file, and the working directory stays empty", async () => {
+    if (canSeeProcesses) {
+      const children = claudeProcessesOf(app.home);
+      expect(children.length).toBeGreaterThan(0);
+      for (const { argv, cwd, env } of children) {
+        expect([...argv, ...env].join(" ")).not.toContain("SECRET-");
+        expect(argv.join(" ")).not.toContain("dangerously");
+        expect(readdirSync(cwd)).toEqual([]);
+      }
+    }
+    await app.chat({ ...BODY, model: SECRET_QUESTION });
+    await app.chat({ ...BODY, messages: [{ role: SECRET_QUESTION, content: SECRET_QUESTION }] });
+    await app.chat({ ...BODY, [SECRET_QUESTION]: true, stream: true }).then((response) => response.text());
+    await app.app.stop(0);
+    expect(app.log.join("")).not.toContain("SECRET-");
+    const found = await Bun.$`grep -rl SECRET- ${app.home}`.nothrow().quiet();
+    expect(found.stdout.toString()).toBe("");
+    expect(existsSync(app.home)).toBe(true);
   });
 });
 
-test("what clients and the model say is in no command line, log or file, and the working directory stays empty", async () => {
-  await using app = await startHarness();
-  app.simulator.enqueue(text(SECRET_ANSWER), text(SECRET_ANSWER));
-  expect(await app.ask(BODY)).toBe(SECRET_ANSWER);
-  if (canSeeProcesses) {
-    const children = claudeProcessesOf(app.home);
-    expect(children.length).toBeGreaterThan(0);
-    for (const { argv, cwd, env } of children) {
-      expect([...argv, ...env].join(" ")).not.toContain("SECRET-");
-      expect(argv.join(" ")).not.toContain("dangerously");
-      expect(readdirSync(cwd)).toEqual([]);
-    }
-  }
-  await app.chat({ ...BODY, model: SECRET_QUESTION });
-  await app.chat({ ...BODY, messages: [{ role: SECRET_QUESTION, content: SECRET_QUESTION }] });
-  await app.chat({ ...BODY, [SECRET_QUESTION]: true, stream: true }).then((response) => response.text());
-  await app.app.stop(0);
-  expect(app.log.join("")).not.toContain("SECRET-");
-  const found = await Bun.$`grep -rl SECRET- ${app.home}`.nothrow().quiet();
-  expect(found.stdout.toString()).toBe("");
-  expect(existsSync(app.home)).toBe(true);
+test("an API key reaches the CLI only when that was asked for", async () => {
+  const env = { ...HOSTILE, CLAUDE_CODE_OAUTH_TOKEN: undefined, ANTHROPIC_AUTH_TOKEN: undefined };
+  await using app = await startHarness({ env, config: { allowApiKey: true } });
+  app.simulator.enqueue(text("Hi"));
+  expect(await app.ask(BODY)).toBe("Hi");
+  expect(app.simulator.requests[0]?.headers.get("x-api-key")).toBe("sk-ant-api03-must-not-be-used");
+  expect((await readHealth(app.url)).login).toContain("bill the API");
+});
+
+describe("an env block in ~/.claude.json, which no flag turns off, and a helper for keys in the settings", () => {
+  const env = {
+    ANTHROPIC_API_KEY: "sk-ant-api03-from-json",
+    ANTHROPIC_AUTH_TOKEN: "from-json",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+    ANTHROPIC_CUSTOM_HEADERS: "x-leak: yes",
+    ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-of-another-kind",
+    CLAUDE_CODE_USE_BEDROCK: "1",
+    CLAUDE_CODE_MAX_OUTPUT_TOKENS: "77",
+    CLAUDE_CODE_MAX_RETRIES: "3",
+    CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["H"]}',
+  };
+
+  test.each([
+    ["a login token", () => {}, TEST_TOKEN, TEST_TOKEN, "a login token"],
+    ["a stored login", logIn, undefined, STORED_TOKEN, "your Claude login"],
+  ])(
+    "change nothing with %s: not who pays, who is asked, which model, what is sent, or which login is told",
+    async (_, login, token, used, told) => {
+      await using app = await startHarness({
+        env: { CLAUDE_CODE_OAUTH_TOKEN: token },
+        prepare: (home) => {
+          login(home);
+          write(join(home, ".claude.json"), JSON.stringify({ env }));
+          // Nor is another login told, or used, than that one.
+          write(join(home, ".claude/settings.json"), JSON.stringify({ apiKeyHelper: "echo helper-key" }));
+        },
+      });
+      app.simulator.enqueue(text("Hi"));
+      expect(await app.ask(BODY)).toBe("Hi");
+      const sent = app.simulator.requests[0];
+      expect(sent?.headers.get("authorization")).toBe(`Bearer ${used}`);
+      expect(sent?.headers.get("x-api-key")).toBeNull();
+      expect(sent?.headers.get("x-leak")).toBeNull();
+      expect(sent?.body.model).toStartWith("claude-sonnet");
+      expect(sent?.body.max_tokens).toBeGreaterThan(77);
+      expect(sent?.body.stop_sequences).toBeUndefined();
+      app.simulator.enqueue(apiError(500, "api_error", "down"));
+      expect((await app.chat(BODY)).status).toBe(500);
+      expect(app.simulator.requests).toHaveLength(2);
+      expect((await readHealth(app.url)).login).toContain(told);
+    },
+  );
 });

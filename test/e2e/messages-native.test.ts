@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
 import { blocks, native, type Reply, text, toolUse } from "../../src/simulator/reply.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import type { Harness } from "../support/harness.ts";
 import {
   assistant,
   BENT,
@@ -15,6 +15,7 @@ import {
   user,
 } from "../support/native-conversations.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // What Anthropic's API alone understands, through the real CLI: what the model was asked is the proof.
 
@@ -30,7 +31,7 @@ const BETAS = [
 let app: Harness;
 let client: Anthropic;
 beforeAll(async () => {
-  app = await startHarness({ responder: () => text("ok"), trustedSignatures: [SIGNATURE] });
+  app = await shareHarness({ responder: () => text("ok"), trustedSignatures: [SIGNATURE] });
   client = new Anthropic({ baseURL: app.url, apiKey: "none", maxRetries: 0 });
 });
 afterAll(() => app[Symbol.asyncDispose]());

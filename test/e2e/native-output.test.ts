@@ -184,7 +184,7 @@ describe("what the API refuses", () => {
     refusal = undefined;
   });
 
-  // What the API says of schemas: test/claude/pool/output-ways.test.ts.
+  // What the API says of schemas: test/claude/pool/output-methods.test.ts.
   test("of a schema goes by the CLI's tool, at once and from then on; other schemas do not", async () => {
     const message = "Schema is too complex for compilation.";
     const schema = { ...CITY, description: message };

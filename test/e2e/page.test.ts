@@ -8,6 +8,7 @@ import { type Binary, startBinary } from "../support/binary.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
 import { runCli } from "../support/run-cli.ts";
+import { logIn } from "../support/stored-login.ts";
 import { until } from "../support/wait.ts";
 
 // The page at `/` in a real browser: the built binary, the real CLI, the simulated API.
@@ -47,6 +48,11 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
       headers: { "content-type": "application/json", "user-agent": program },
       body: JSON.stringify({ model: "claude-sonnet-4", messages: [{ role: "user", content: "Hi." }], ...body }),
     });
+  const violationsOn = (visited: Page): Promise<unknown> =>
+    visited.evaluate(
+      `${AXE}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+        violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ": " + html.slice(0, 200) + failureSummary)))`,
+    );
   const figuresOf = async (visited: Page) => {
     const texts = await visited.locator("#today .figures dd:not(.note)").allTextContents();
     const [requests, input, output, , , errors] = texts;
@@ -58,7 +64,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     [browser, open, locked] = await Promise.all([
       openBrowser(chromium.path),
       startBinary(),
-      startHarness({ config: { apiKeys: [KEY] }, ready: false }),
+      startHarness({ config: { apiKeys: [KEY] } }),
     ]);
     page = await visit(serverOf(open));
     const usage = { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 11 };
@@ -98,11 +104,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
   ] as const)("is accessible in %s, %d pixels wide, and fits", async (colorScheme, width) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    const found: unknown = await page.evaluate(
-      `${AXE}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-        violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ": " + html.slice(0, 200) + failureSummary)))`,
-    );
-    expect(found).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
   });
 
@@ -203,6 +205,33 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     await kept.getByRole("button", { name: "Forget the key" }).click();
     await kept.getByLabel("Key").waitFor();
     await kept.context().close();
+  });
+
+  test("begins the CLI's own login, tells what the CLI says of a code, gives it up, and notices one", async () => {
+    // A proxy that is not there: nothing leaves this machine.
+    const env = { CLAUDE_CODE_OAUTH_TOKEN: undefined, HTTPS_PROXY: "http://127.0.0.1:9" };
+    await using app = await startHarness({ env, ready: false });
+    const visited = await visit(app.url);
+    const link = visited.getByRole("link", { name: "Log in at Anthropic" });
+    await visited.getByRole("button", { name: "Log in" }).click();
+    expect(await link.getAttribute("href")).toStartWith("https://claude.com/");
+    await visited.getByText("The server is on another machine").click();
+    await visited.getByLabel("Code").fill("no code");
+    await visited.getByRole("button", { name: "Finish" }).click();
+    await visited.getByRole("alert").getByText("what was pasted is no code").waitFor();
+    expect(await visited.getByLabel("Code").inputValue()).toBe("no code");
+    expect(await violationsOn(visited)).toEqual([]);
+    await visited.getByLabel("Code").fill("abc");
+    await visited.getByRole("button", { name: "Finish" }).click();
+    await visited.getByText("The login was not finished: connect ECONNREFUSED 127.0.0.1:9.").waitFor();
+    await visited.getByRole("button", { name: "Log in" }).click();
+    await link.waitFor();
+    await visited.getByRole("button", { name: "Cancel the login" }).click();
+    await visited.getByRole("button", { name: "Log in" }).waitFor();
+    logIn(app.home);
+    await visited.getByText("Ready. Nothing runs.").waitFor();
+    expect(await visited.getByRole("button", { name: "Log in" }).count()).toBe(0);
+    await visited.context().close();
   });
 
   test("a page of another origin gets nothing of it, and ends nothing", async () => {

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, textBlock } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { sseChunks } from "../support/sse.ts";
 import { readError, readModelIds } from "../support/wire.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness({ config: { modelAliases: { "gpt-4o": "claude-haiku-4" } } });
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 

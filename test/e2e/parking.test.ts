@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
-import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
+import { canSeeProcesses, killSeen } from "../support/processes.ts";
 import { shareHarness } from "../support/shared-harness.ts";
-import { LOOK, said, step, TOOLS, toolResult } from "../support/steps.ts";
+import { LOOK, said, servingPid, step, TOOLS, toolResult } from "../support/steps.ts";
 import { calling, result, type ToolMessage, user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
@@ -117,22 +117,22 @@ describe("where the process that waits cannot take what the client sends, anothe
   });
 
   test.skipIf(!canSeeProcesses)("the process is gone", async () => {
-    await using own = await startHarness({ config: { warm: 0 } });
-    const asked = await step(own, blocks([LOOK("toolu_k")]), [user("Look.")]);
-    for (const seen of claudeProcessesOf(own.home)) killSeen(seen);
-    await until(async () => (await parked(own)) === 0, "its end is noticed");
-    await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_k", "seen")]);
+    const asked = await step(app, blocks([LOOK("toolu_k")]), [user("Look.")]);
+    const before = await parked(app);
+    killSeen({ pid: servingPid(app) });
+    await until(async () => (await parked(app)) < before, "its end is noticed");
+    await step(app, text("Ok."), [user("Look."), asked.message, result("toolu_k", "seen")]);
   });
 
   test.skipIf(!canSeeProcesses)(
     "the process is stopped, or one that rests is: none takes what it would never answer",
     async () => {
-      await using own = await startHarness({ config: { warm: 0 } });
-      const asked = await step(own, blocks([LOOK("toolu_s")]), [user("Look.")]);
-      const told = await step(own, text("Hi."), [user("Hello.")]);
-      for (const { pid } of claudeProcessesOf(own.home)) process.kill(pid, "SIGSTOP");
-      await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_s", "seen")]);
-      const { turns } = await step(own, text("Well."), [user("Hello."), told.message, user("How are you?")]);
+      const asked = await step(app, blocks([LOOK("toolu_s")]), [user("Look.")]);
+      const waits = servingPid(app);
+      const told = await step(app, text("Hi."), [user("Hello.")]);
+      for (const pid of [waits, servingPid(app)]) process.kill(pid, "SIGSTOP");
+      await step(app, text("Ok."), [user("Look."), asked.message, result("toolu_s", "seen")]);
+      const { turns } = await step(app, text("Well."), [user("Hello."), told.message, user("How are you?")]);
       expect(turns).toHaveLength(3);
     },
   );

@@ -10,27 +10,77 @@ import { readError } from "../support/wire.ts";
 
 const SONNET = { model: "claude-sonnet-4", messages: [{ role: "user", content: "Hello" }] };
 const OPUS = { ...SONNET, model: "claude-opus-4" };
-const PAID = { fiveHour: { used: 1.02, resetsInSeconds: 3600 }, sevenDay: { used: 0.4 }, overage: "in-use" } as const;
+const PAID = {
+  fiveHour: { used: 1.02, resetsInSeconds: 4 * 3600 },
+  sevenDay: { used: 0.4 },
+  overage: "in-use",
+} as const;
 
-async function asked(app: Harness, does: () => Promise<unknown>): Promise<number> {
+let app: Harness;
+/** By which limits end and refusals are tried. */
+let seconds = Date.now() / 1000;
+beforeAll(async () => {
+  app = await startHarness({ planClock: () => seconds });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => app.simulator.clearQueue());
+
+async function asked(does: () => Promise<unknown>): Promise<number> {
   const before = app.simulator.requests.length;
   await does();
   return app.simulator.requests.length - before;
 }
 
-describe("after a limit was reached", () => {
-  let app: Harness;
-  beforeAll(async () => {
-    app = await startHarness({ config: { maxConcurrency: 1 } });
-  });
-  afterAll(() => app[Symbol.asyncDispose]());
-  afterEach(() => app.simulator.clearQueue());
+describe("a minute later", () => {
+  const statusesOf = async (count: number) => {
+    const responses = await Promise.all(Array.from({ length: count }, () => app.chat(SONNET)));
+    return responses.map(({ status }) => status).toSorted();
+  };
 
+  test("one request of many is let through, and its answer opens the plan again", async () => {
+    app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }), planLimit({ resetsInSeconds: 3600 }));
+    expect(await statusesOf(1)).toEqual([429]);
+    seconds += 59;
+    expect(await asked(() => statusesOf(5))).toBe(0);
+    seconds += 1;
+    expect(await asked(() => statusesOf(50))).toBe(1);
+    expect(await asked(() => statusesOf(5))).toBe(0);
+    seconds += 60;
+    expect(await statusesOf(1)).toEqual([200]);
+    expect(await statusesOf(2)).toEqual([200, 200]);
+  });
+
+  test("a refused login is tried again by one request; the state says so until an answer comes", async () => {
+    const refused = () => apiError(401, "authentication_error", "OAuth token has been revoked");
+    app.simulator.enqueue(refused(), refused(), refused());
+    expect(await statusesOf(1)).toEqual([401]);
+    app.simulator.clearQueue();
+    expect(await asked(async () => expect(await statusesOf(20)).toEqual(Array(20).fill(401)))).toBe(0);
+    const health = await fetch(`${app.url}/health`);
+    expect(health.status).toBe(503);
+    expect(await health.json()).toMatchObject({ status: "unavailable", problem: { code: "login_refused" } });
+    seconds += 60;
+    expect(await statusesOf(1)).toEqual([200]);
+    expect((await fetch(`${app.url}/health`)).status).toBe(200);
+  });
+
+  test("there is no need to wait where the login was written anew", async () => {
+    const refused = () => apiError(401, "authentication_error", "OAuth token has been revoked");
+    app.simulator.enqueue(refused(), refused(), refused());
+    expect(await statusesOf(1)).toEqual([401]);
+    app.simulator.clearQueue();
+    mkdirSync(join(app.home, ".claude"), { recursive: true });
+    writeFileSync(join(app.home, ".claude/.credentials.json"), "{}");
+    expect(await statusesOf(1)).toEqual([200]);
+  });
+});
+
+describe("after a limit was reached", () => {
   test("of one model, the others answer, and that one is refused from memory", async () => {
     app.simulator.enqueue(planLimit({ resetsInSeconds: 3600, claim: "seven_day_opus" }));
     const first = await app.chat(OPUS);
     expect([first.status, (await readError(first)).code]).toEqual([429, "insufficient_quota"]);
-    expect(await asked(app, async () => expect((await app.chat(OPUS)).status).toBe(429))).toBe(0);
+    expect(await asked(async () => expect((await app.chat(OPUS)).status).toBe(429))).toBe(0);
     expect(await app.ask(SONNET)).toContain("Simulated");
     expect((await app.chat(OPUS)).status).toBe(429);
   });
@@ -41,7 +91,7 @@ describe("after a limit was reached", () => {
     const refused = () => Promise.all(Array.from({ length: 50 }, () => app.chat(SONNET)));
     let responses: Response[] = [];
     expect(
-      await asked(app, async () => {
+      await asked(async () => {
         responses = await refused();
       }),
     ).toBe(0);
@@ -63,94 +113,50 @@ describe("after a limit was reached", () => {
   });
 });
 
-describe("extra usage", () => {
-  test("is delivered once, with a header and a warning, and then refused", async () => {
-    await using app = await startHarness();
-    app.simulator.enqueue(text("Paid", { headers: planHeadersOf(PAID) }));
-    const first = await app.chat(SONNET);
-    expect(first.status).toBe(200);
-    expect(first.headers.get("x-claude-max-api-extra-usage")).toBe("in-use");
-    expect(first.headers.get("anthropic-ratelimit-unified-overage-in-use")).toBe("true");
-    expect(first.headers.get("anthropic-ratelimit-unified-5h-utilization")).toBe("1.02");
-    expect(app.log.filter((line) => line.includes(" warn ") && line.includes("extra usage"))).toHaveLength(1);
+test("extra usage is delivered once, with a header and a warning, and then refused", async () => {
+  // What was reached before has ended.
+  seconds += 2 * 3600;
+  app.simulator.enqueue(text("Paid", { headers: planHeadersOf(PAID) }));
+  const first = await app.chat(SONNET);
+  expect(first.status).toBe(200);
+  expect(first.headers.get("x-claude-max-api-extra-usage")).toBe("in-use");
+  expect(first.headers.get("anthropic-ratelimit-unified-overage-in-use")).toBe("true");
+  expect(first.headers.get("anthropic-ratelimit-unified-5h-utilization")).toBe("1.02");
+  expect(app.log.filter((line) => line.includes(" warn ") && line.includes("extra usage"))).toHaveLength(1);
+  const isRefused = async () => {
     const second = app.chat(SONNET);
     expect((await second).status).toBe(429);
     expect((await readError(second)).message).toContain("--allow-extra-usage");
-    expect(app.simulator.requests).toHaveLength(1);
-  });
+  };
+  expect(await asked(isRefused)).toBe(0);
+});
 
-  test("goes on where the user allows it", async () => {
-    await using app = await startHarness({ config: { allowExtraUsage: true } });
-    app.simulator.enqueue(...["One", "Two"].map((said) => text(said, { headers: planHeadersOf(PAID) })));
-    expect([await app.ask(SONNET), await app.ask(SONNET)]).toEqual(["One", "Two"]);
-    const usage = await fetch(`${app.url}/v1/usage`);
+describe("where the user says so,", () => {
+  let own: Harness;
+  beforeAll(async () => {
+    own = await startHarness({ config: { allowExtraUsage: true, holdMinutes: 1, budget: { seven_day: 0.8 } } });
+  });
+  afterAll(() => own[Symbol.asyncDispose]());
+
+  test("extra usage goes on", async () => {
+    own.simulator.enqueue(...["One", "Two"].map((said) => text(said, { headers: planHeadersOf(PAID) })));
+    expect([await own.ask(SONNET), await own.ask(SONNET)]).toEqual(["One", "Two"]);
+    const usage = await fetch(`${own.url}/v1/usage`);
     expect(await usage.json()).toMatchObject({ extraUsage: { inUse: true }, totals: [{ requests: 2, extraUsage: 2 }] });
   });
-});
 
-test("a budget keeps the rest of a window", async () => {
-  await using app = await startHarness({ config: { budget: { five_hour: 0.8 } } });
-  const at = (used: number) => ({ headers: planHeadersOf({ fiveHour: { used, resetsInSeconds: 3600 } }) });
-  app.simulator.enqueue(text("Some", at(0.79)), text("More", at(0.8)));
-  expect([await app.ask(SONNET), await app.ask(SONNET)]).toEqual(["Some", "More"]);
-  expect((await readError(app.chat(SONNET))).message).toContain("--budget five_hour=80%");
-  expect(app.simulator.requests).toHaveLength(2);
-});
-
-test("a request waits for a reset that is near enough", async () => {
-  await using app = await startHarness({ config: { holdMinutes: 1 } });
-  app.simulator.enqueue(planLimit({ resetsInSeconds: 3 }));
-  expect((await app.chat(SONNET)).status).toBe(429);
-  expect(await app.ask(SONNET)).toContain("Simulated");
-});
-
-describe("a minute later", () => {
-  let seconds = Date.now() / 1000;
-  let app: Harness;
-  beforeAll(async () => {
-    app = await startHarness({ planClock: () => seconds });
-  });
-  afterAll(() => app[Symbol.asyncDispose]());
-
-  const statusesOf = async (count: number) => {
-    const responses = await Promise.all(Array.from({ length: count }, () => app.chat(SONNET)));
-    return responses.map(({ status }) => status).toSorted();
-  };
-
-  test("one request of many is let through, and its answer opens the plan again", async () => {
-    app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }), planLimit({ resetsInSeconds: 3600 }));
-    expect(await statusesOf(1)).toEqual([429]);
-    seconds += 59;
-    expect(await asked(app, () => statusesOf(5))).toBe(0);
-    seconds += 1;
-    expect(await asked(app, () => statusesOf(50))).toBe(1);
-    expect(await asked(app, () => statusesOf(5))).toBe(0);
-    seconds += 60;
-    expect(await statusesOf(1)).toEqual([200]);
-    expect(await statusesOf(2)).toEqual([200, 200]);
+  test("a request waits for a reset that is near enough", async () => {
+    own.simulator.enqueue(planLimit({ resetsInSeconds: 3 }));
+    expect((await own.chat(SONNET)).status).toBe(429);
+    expect(await own.ask(SONNET)).toContain("Simulated");
   });
 
-  test("a refused login is tried again by one request; the state says so until an answer comes", async () => {
-    const refused = () => apiError(401, "authentication_error", "OAuth token has been revoked");
-    app.simulator.enqueue(refused(), refused(), refused());
-    expect(await statusesOf(1)).toEqual([401]);
-    app.simulator.clearQueue();
-    expect(await asked(app, async () => expect(await statusesOf(20)).toEqual(Array(20).fill(401)))).toBe(0);
-    const health = await fetch(`${app.url}/health`);
-    expect(health.status).toBe(503);
-    expect(await health.json()).toMatchObject({ status: "unavailable", problem: { code: "login_refused" } });
-    seconds += 60;
-    expect(await statusesOf(1)).toEqual([200]);
-    expect((await fetch(`${app.url}/health`)).status).toBe(200);
-  });
-
-  test("there is no need to wait where the login was written anew", async () => {
-    const refused = () => apiError(401, "authentication_error", "OAuth token has been revoked");
-    app.simulator.enqueue(refused(), refused(), refused());
-    expect(await statusesOf(1)).toEqual([401]);
-    app.simulator.clearQueue();
-    mkdirSync(join(app.home, ".claude"), { recursive: true });
-    writeFileSync(join(app.home, ".claude/.credentials.json"), "{}");
-    expect(await statusesOf(1)).toEqual([200]);
+  test("a budget keeps the rest of a window", async () => {
+    const before = own.simulator.requests.length;
+    const at = (used: number) => ({ headers: planHeadersOf({ sevenDay: { used, resetsInSeconds: 3600 } }) });
+    own.simulator.enqueue(text("Some", at(0.79)), text("More", at(0.8)));
+    expect([await own.ask(SONNET), await own.ask(SONNET)]).toEqual(["Some", "More"]);
+    expect((await readError(own.chat(SONNET))).message).toContain("--budget seven_day=80%");
+    expect(own.simulator.requests).toHaveLength(before + 2);
   });
 });

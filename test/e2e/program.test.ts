@@ -6,6 +6,7 @@ import { blocks, hang, hangMidStream, text } from "../../src/simulator/reply.ts"
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { builtBinary } from "../support/built-binary.ts";
 import { CLAUDE } from "../support/harness.ts";
+import { loggedInClaude } from "../support/logged-in-claude.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { type Program, runProgram } from "../support/program.ts";
 import { makeScripts } from "../support/scripts.ts";
@@ -40,7 +41,7 @@ afterEach(async () => {
 });
 
 function run(args: readonly string[], env: Record<string, string> = {}): Program {
-  const program = runProgram(home, args, env, [binary]);
+  const program = runProgram(home, args, { CLAUDE_MAX_API_CLAUDE_PATH: loggedInClaude(home), ...env }, [binary]);
   running.push(program);
   return program;
 }
@@ -76,20 +77,25 @@ test("the log goes to the file that is named, as JSON where that is wanted, and 
 });
 
 describe("ending", () => {
-  test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
-    "%s lets a running answer end, then exits with 0 and leaves no process",
-    async (signal) => {
-      const program = serve();
-      const url = await program.url;
-      simulator.enqueue(text("one two three four five six seven eight", { delayMs: 50 }));
-      const response = await chat(url);
-      program.child.kill(signal);
-      await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "new requests are refused");
-      expect(await response.text()).toEndWith("data: [DONE]\n\n");
-      expect(await program.child.exited).toBe(0);
-      if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
-    },
-  );
+  test("SIGTERM lets a running answer end, then exits with 0 and leaves no process", async () => {
+    const program = serve();
+    const url = await program.url;
+    simulator.enqueue(text("one two three four five six seven eight", { delayMs: 50 }));
+    const response = await chat(url);
+    program.child.kill("SIGTERM");
+    await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "new requests are refused");
+    expect(await response.text()).toEndWith("data: [DONE]\n\n");
+    expect(await program.child.exited).toBe(0);
+    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+  });
+
+  test.each(["SIGINT", "SIGHUP", "SIGQUIT"] as const)("%s is taken for the same wish", async (signal) => {
+    const program = serve();
+    await program.url;
+    program.child.kill(signal);
+    expect(await program.child.exited).toBe(0);
+    if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+  });
 
   test("a second signal does not wait for what is running", async () => {
     const program = serve();
@@ -132,6 +138,7 @@ describe("ending", () => {
       simulator.enqueue(hangMidStream("Once upon a time"));
       const stream = await chat(url);
       await until(async () => (await readHealth(url)).workers.parked === 3, "three conversations wait for results");
+      await simulator.waitForRequests(4);
       // These ask for nothing, and end nothing.
       for (const signal of ["SIGUSR1", "SIGUSR2"] as const) program.child.kill(signal);
       await readHealth(url);
@@ -177,7 +184,7 @@ describe("starting", () => {
   });
 
   test("the start-up lines say where it listens and which login is in use", async () => {
-    const program = serve();
+    const program = serve("--claude-path", CLAUDE);
     const url = await program.url;
     await until(async () => "login" in (await readHealth(url)), "the CLI was looked at");
     program.child.kill("SIGTERM");

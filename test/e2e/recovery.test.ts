@@ -1,8 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hangMidStream } from "../../src/simulator/reply.ts";
 import { CLAUDE, type Harness, startHarness } from "../support/harness.ts";
+import { killSeen } from "../support/processes.ts";
 import { makeScripts, wrapper } from "../support/scripts.ts";
+import { shareHarness } from "../support/shared-harness.ts";
+import { servingPid } from "../support/steps.ts";
 import { credentialsFile, logIn } from "../support/stored-login.ts";
 import { until } from "../support/wait.ts";
 import { readError, readHealth } from "../support/wire.ts";
@@ -79,37 +83,50 @@ async function expectWell(app: Harness): Promise<void> {
 }
 
 describe("what is told by /health and by every request, and needs no restart once it is mended:", () => {
-  test("a CLI that is missing, then too old, then broken", async () => {
-    const path = join(process.env.TMPDIR ?? "/tmp", `claude-max-api-test-cli-${crypto.randomUUID()}`);
-    try {
-      await using app = await startHarness({ config: { claudePath: path } });
-      for (const state of OF_THE_CLI) {
-        state.begin({ home: app.home, path });
-        await expectTold(app, state);
-      }
-      useReal(path);
-      await expectWell(app);
-    } finally {
-      rmSync(path, { force: true });
-    }
+  const path = join(process.env.TMPDIR ?? "/tmp", `claude-max-api-test-cli-${crypto.randomUUID()}`);
+  let app: Harness;
+  beforeAll(async () => {
+    app = await startHarness({ config: { claudePath: path, maxWorkers: 1 } });
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    rmSync(path, { force: true });
   });
 
-  test("a login that there is not, then one with nothing but a key that bills by use", async () => {
-    await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } });
-    for (const state of OF_THE_LOGIN) {
-      state.begin({ home: app.home, path: "" });
+  test("a CLI that is missing, then too old, then broken", async () => {
+    for (const state of OF_THE_CLI) {
+      state.begin({ home: app.home, path });
       await expectTold(app, state);
     }
-    logIn(app.home);
+    useReal(path);
     await expectWell(app);
+  });
+
+  test("one that is removed while the server runs; moved there again, it is used at once", async () => {
+    // No process that had a system prompt can be without.
+    const system = { role: "system", content: "Be brief." };
+    expect((await app.chat({ ...BODY, messages: [system, ...BODY.messages] })).status).toBe(200);
+    rmSync(path);
+    const refused = await app.chat(BODY);
+    expect(refused.status).toBe(503);
+    expect((await readError(refused)).code).toBe("cli_missing");
+    symlinkSync(CLAUDE, path);
+    await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
   });
 });
 
+test("a login that there is not, then one with nothing but a key that bills by use, is told, and found once there is one", async () => {
+  await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined } });
+  for (const state of OF_THE_LOGIN) {
+    state.begin({ home: app.home, path: "" });
+    await expectTold(app, state);
+  }
+  logIn(app.home);
+  await expectWell(app);
+});
+
 test("a login that is lost while the server runs is told, and found again", async () => {
-  await using app = await startHarness({
-    env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
-    prepare: logIn,
-  });
+  await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined }, prepare: logIn });
   expect((await app.chat(BODY)).status).toBe(200);
   rmSync(credentialsFile(app.home));
   // Processes that are up may go on with the login they have; a new one has none.
@@ -125,39 +142,26 @@ test("a login that is lost while the server runs is told, and found again", asyn
   await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
 });
 
-test("a CLI that is removed while the server runs is told, and one that is moved there again is used at once", async () => {
-  const path = join(process.env.TMPDIR ?? "/tmp", `claude-max-api-test-cli-${crypto.randomUUID()}`);
-  symlinkSync(CLAUDE, path);
-  try {
-    await using app = await startHarness({ config: { claudePath: path } });
-    // No process that had a system prompt can be without.
-    const system = { role: "system", content: "Be brief." };
-    expect((await app.chat({ ...BODY, messages: [system, ...BODY.messages] })).status).toBe(200);
-    rmSync(path);
-    const refused = await app.chat(BODY);
-    expect(refused.status).toBe(503);
-    expect((await readError(refused)).code).toBe("cli_missing");
-    symlinkSync(CLAUDE, path);
-    await until(async () => (await app.chat(BODY)).status === 200, "requests are answered again");
-  } finally {
-    rmSync(path, { force: true });
-  }
-});
-
 describe("a CLI that looks well, but does not start", () => {
   const noBoot = wrapper("echo 'no such model file' >&2; exit 3");
   const mend = (path: string) => script(path, `exec "${CLAUDE}" "$@"`);
 
-  test("is told by /health, which is well again once a process has started: without a request or a restart", async () => {
+  test("is told by /health, as one that is missing, and gets its processes ready once it is mended: without a request or a restart", async () => {
     using scripts = makeScripts();
-    const claudePath = scripts.write("claude", noBoot);
+    const claudePath = join(scripts.directory, "claude");
     await using app = await startHarness({ config: { claudePath, warm: 1 } });
-    await until(async () => (await readHealth(app.url)).status === "unavailable", "the failed start is told");
-    const { problem } = await readHealth(app.url);
-    expect(problem?.code).toBe("cli_failed");
+    expect((await readHealth(app.url)).status).toBe("unavailable");
+    scripts.write("claude", noBoot);
+    await until(
+      async () => (await readHealth(app.url)).problem?.code === "cli_failed",
+      "that it was put there is noticed, and that it does not start",
+    );
+    const { status, problem } = await readHealth(app.url);
+    expect(status).toBe("unavailable");
     expect(problem?.message).toMatch(/did not start: .*exited with code 3: no such model file/);
     mend(claudePath);
-    await until(async () => (await readHealth(app.url)).status === "ok", "/health is well again");
+    await until(async () => (await readHealth(app.url)).workers.ready === 1, "a process is ready");
+    expect((await readHealth(app.url)).status).toBe("ok");
     expect((await app.chat(BODY)).status).toBe(200);
   });
 
@@ -176,15 +180,6 @@ describe("a CLI that looks well, but does not start", () => {
   });
 });
 
-test("a CLI that is mended before any request gets its processes ready by itself", async () => {
-  using scripts = makeScripts();
-  const claudePath = join(scripts.directory, "claude");
-  await using app = await startHarness({ config: { claudePath, warm: 1 } });
-  expect((await readHealth(app.url)).status).toBe("unavailable");
-  symlinkSync(CLAUDE, claudePath);
-  await until(async () => (await readHealth(app.url)).workers.ready === 1, "a process is ready");
-});
-
 test("a working directory that cannot be made is told with its path, not as an internal error", async () => {
   await using app = await startHarness({ env: { XDG_CACHE_HOME: "/proc/nowhere" } });
   const refused = await app.chat(BODY);
@@ -195,12 +190,12 @@ test("a working directory that cannot be made is told with its path, not as an i
 });
 
 test("a process that dies in mid-answer is an error, and the next request is served", async () => {
-  const { hangMidStream } = await import("../../src/simulator/reply.ts");
-  const { claudeProcessesOf, killSeen } = await import("../support/processes.ts");
-  await using app = await startHarness();
+  await using app = await shareHarness();
   app.simulator.enqueue(hangMidStream("Once upon a time"));
   const response = await app.chat({ ...BODY, stream: true });
-  for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
+  // Before the model is asked, another process would be.
+  await app.simulator.waitForRequests(1);
+  killSeen({ pid: servingPid(app) });
   const body = await response.text();
   expect(body).toContain('"code":"cli_failed"');
   expect(body).not.toContain("[DONE]");

@@ -99,8 +99,15 @@ describe("a conversation that is resumed arrives block for block", () => {
         { role: "user", content: [result("toolu_c"), result("toolu_d"), { type: "text", text: "more" }] },
       ],
     ],
-    ["when it begins with an answer", [assistant("hello"), user("1"), assistant("2"), QUESTION]],
     ["when it begins with the only answer", [assistant("hello"), QUESTION]],
+    [
+      "when it begins with an answer, and has a thousand turns more",
+      [
+        assistant("hello"),
+        ...Array.from({ length: 500 }, (_, index) => [user(`q${index}`), assistant(`a${index}`)]).flat(),
+        QUESTION,
+      ],
+    ],
   ];
   test.each(cases)("%s", async (_, turns) => {
     const { session } = await home.resume(turns.slice(0, -1));
@@ -123,52 +130,33 @@ describe("a conversation that is resumed arrives block for block", () => {
     }
   });
 
-  test("also where its lines are read twice", async () => {
+  test("also where its lines are read twice, and an answer says what the CLI writes for none", async () => {
     // A slow reader of a named pipe may not have left it when the next is expected.
-    const turns = [user("1"), assistant("2"), user("3"), assistant("4")];
-    const { transcript, session: first } = await home.resume(turns);
-    await first.process.terminate();
+    const turns = [user("1"), assistant("(no content)"), user("2"), assistant(" (no content)\n")];
+    const { text } = await home.encode(turns);
     const place = await home.folder.makePlace();
-    await place.fill(transcript.text.repeat(2));
+    await place.fill(text.repeat(2));
     const session = await home.start({ path: place.path, at: undefined }).initialize();
     await session.ask(QUESTION);
-    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
-  });
-
-  test("also an answer that says what the CLI writes for none", async () => {
-    const turns = [user("1"), assistant("(no content)"), user("2"), assistant(" (no content)\n"), QUESTION];
-    const { session } = await home.resume(turns.slice(0, -1));
-    await (await session.initialize()).ask(QUESTION);
-    expect(wordsOf(receivedTurns(lastRequest()))).toEqual(wordsOf(turns));
-  });
-
-  test("with a thousand turns", async () => {
-    const turns = Array.from({ length: 500 }, (_, index) => [user(`q${index}`), assistant(`a${index}`)]).flat();
-    const { session } = await home.resume(turns);
-    await (await session.initialize()).ask(QUESTION);
-    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
+    expect(wordsOf(receivedTurns(lastRequest()))).toEqual(wordsOf([...turns, QUESTION]));
   });
 });
 
-test("a resumed process can be rewound to any turn of the user's that was written, and then knows no more than before it", async () => {
+test("a resumed process can be rewound to any turn of the user's that was written, knows no more than before it, and what was asked since", async () => {
   const turns = [user("q0"), assistant("a0"), user("q1"), assistant("a1"), user("q2"), assistant("a2")];
   const { session, transcript } = await home.resume(turns);
   await session.initialize();
   expect(await session.rewind(transcript.uuids[4], transcript.uuids[4])).toMatchObject({ rewound: true });
-  const asked = await session.ask(QUESTION);
+  await session.ask(QUESTION);
   expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, 4), QUESTION]));
-  expect(await session.rewind(transcript.uuids[2], asked)).toMatchObject({ rewound: true });
+  const answered = assistant(answerTo(lastRequest().body.messages.length));
+  const newest = await session.ask(user("q3"));
+  expect<unknown>(receivedTurns(lastRequest())).toEqual(
+    asReceived([...turns.slice(0, 4), QUESTION, answered, user("q3")]),
+  );
+  expect(await session.rewind(transcript.uuids[2], newest)).toMatchObject({ rewound: true });
   await session.ask(user("other"));
   expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, 2), user("other")]));
-});
-
-test("a process goes on from its file, and remembers what was asked since", async () => {
-  const { session } = await home.resume([user("q0"), assistant("a0")]);
-  await session.initialize();
-  for (const question of ["q1", "q2"]) await session.ask(user(question));
-  const [, , first] = receivedTurns(lastRequest());
-  expect(first).toEqual({ role: "user", content: [{ type: "text", text: "q1" }] });
-  expect(receivedTurns(lastRequest())).toHaveLength(5);
 });
 
 describe("the place of a transcript", () => {
@@ -215,7 +203,7 @@ describe("the request of a resumed process is the live conversation's, byte for 
 
   async function learnt(): Promise<readonly Attachment[]> {
     const running = { cwd: home.cwd, env: home.env, logger: new Logger("silent") };
-    const probe = new Probe(firstAttachments, running);
+    const probe = new Probe({ ...firstAttachments, timeoutMs: 100_000 }, running);
     const target = { path: CLAUDE, version: await home.version(), model: MODEL.id };
     await probe.learn(target);
     const attachments = await probe.known(target);
@@ -249,22 +237,16 @@ describe("the request of a resumed process is the live conversation's, byte for 
     return JSON.stringify(others);
   };
 
-  test("at whichever effort on all turns, but not without what the CLI attaches, where it does", async () => {
+  test("at whichever effort on all turns, where the CLI knows the account's address, but not without what it attaches, where it does", async () => {
+    const account = { oauthAccount: { emailAddress: "me@example.com" } };
+    writeFileSync(join(home.path, ".claude.json"), JSON.stringify(account));
     const attachments = await learnt();
     for (const effort of EFFORTS) {
       const turns = await live(effort);
       const asked = prompt(lastRequest());
+      expect(asked).toContain("me@example.com");
       expect(prompt(await resumed(turns, effort, attachments))).toBe(asked);
       if (effort === null) expect(prompt(await resumed(turns, effort, [])) === asked).toBe(!(await attaches()));
     }
-  });
-
-  test("also when the CLI calls the user by the account's address", async () => {
-    const account = { oauthAccount: { emailAddress: "me@example.com" } };
-    writeFileSync(join(home.path, ".claude.json"), JSON.stringify(account));
-    const turns = await live(null);
-    const asked = prompt(lastRequest());
-    expect(asked).toContain("me@example.com");
-    expect(prompt(await resumed(turns, null, await learnt()))).toBe(asked);
   });
 });

@@ -17,7 +17,12 @@ import { readError, readHealth } from "../support/wire.ts";
 const BODY = { model: "claude-sonnet-4", messages: [{ role: "user", content: "Hello" }] };
 const SHUTTING_DOWN = { code: "shutting_down", type: "server_error", param: null };
 
+const scratchFolders = () =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`claude-max-api-cli-${process.pid}-`));
+
 test("a stream that still runs ends with an error event, and without [DONE]", async () => {
+  // The one that is shared has a folder, too.
+  const others = scratchFolders();
   await using app = await startHarness({ config: { warm: 0 } });
   app.simulator.enqueue(hangMidStream("Once upon a time"));
   const response = await app.chat({ ...BODY, stream: true });
@@ -28,8 +33,7 @@ test("a stream that still runs ends with an error event, and without [DONE]", as
   expect(JSON.parse(data.at(-1) ?? "")).toMatchObject({ error: SHUTTING_DOWN });
   expect(data).not.toContain("[DONE]");
   // The CLI's own files are gone, too: temporary ones, and its logs.
-  const isLeft = (name: string) => name.startsWith(`claude-max-api-cli-${process.pid}-`);
-  expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
+  expect(scratchFolders()).toEqual(others);
   expect(readdirSync(app.home, { recursive: true }).filter((name) => String(name).includes("mcp-logs"))).toEqual([]);
   if (canSeeProcesses) expect(processesOf(app.home)).toEqual([]);
 });

@@ -22,7 +22,7 @@ let backend: ClaudeBackend;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
   simulator = startSimulator();
-  backend = createClaudeBackend({
+  ({ backend } = createClaudeBackend({
     claudePath: CLAUDE,
     anthropicBaseUrl: simulator.url,
     allowApiKey: false,
@@ -43,7 +43,7 @@ beforeAll(async () => {
     workingDirectory: join(home, "empty"),
     logger: new Logger("silent"),
     silenceTimeoutMs: SILENCE_MS,
-  });
+  }));
   await backend.start();
 });
 afterAll(async () => {

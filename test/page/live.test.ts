@@ -31,6 +31,7 @@ function setUp() {
   };
   const events = liveSections({
     sources,
+    origin: "http://localhost:3456",
     ended: () => world.ended,
     signal: world.leaving.signal,
     now: () => world.now,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { BackendHealth, PlanLimits } from "../../src/core/backend.ts";
 import type { RunningTurn, UsageTotal } from "../../src/core/usage.ts";
+import { zone } from "../../src/page/figures.ts";
 import { html, withCommands } from "../../src/page/html.ts";
 import { renderPlan } from "../../src/page/sections/plan.ts";
 import { renderRecent, renderRunning } from "../../src/page/sections/requests.ts";
@@ -34,6 +35,7 @@ const present = (fields: Partial<Present> = {}): Present => ({
   limits: NO_LIMITS,
   usedUpAt: {},
   running: [],
+  origin: "http://localhost:3456",
   ...fields,
 });
 const wordsOf = (text: string) =>
@@ -143,6 +145,10 @@ test("a request that failed says by whose doing, and one that cost money that it
   expect(renderRecent([turnRecord({ isExtraUsage: true })], NOW).text).toContain(
     "answered, <strong>extra usage</strong>",
   );
+});
+
+test("a time zone is told by its distance from UTC", () => {
+  expect([0, -60, 210, -345].map(zone)).toEqual(["UTC", "UTC+1", "UTC-3:30", "UTC+5:45"]);
 });
 
 test("usage is figures, bars by kind, and tables", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import type { Answer, Claim } from "../../scripts/live/claim.ts";
+import type { Answer, Claim, LiveRequest } from "../../scripts/live/claim.ts";
 import { CLAIMS } from "../../scripts/live/claims.ts";
 import { estimate } from "../../scripts/live/price.ts";
-import { isSame, reportOf, tryClaim } from "../../scripts/live/try-claim.ts";
+import { isSame, reportOf, tryClaims } from "../../scripts/live/try-claim.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -66,21 +66,47 @@ describe("nothing is asked", () => {
   });
 });
 
+async function tryAll(claims: readonly Claim[], ask: (request: LiveRequest) => Promise<Answer>) {
+  const told: string[] = [];
+  const server = {
+    ask(request: LiveRequest) {
+      told.push(`${request.body.model} ${request.body.max_tokens} ${request.body.before ?? ""}`.trim());
+      return ask(request);
+    },
+    restart: async () => void told.push("restart"),
+  };
+  return { outcomes: await Array.fromAsync(tryClaims(claims, server)), told };
+}
+
 test("a claim's requests are asked one after the other, with its own model and limit", async () => {
-  const asked: object[] = [];
-  const outcome = await tryClaim(CLAIM, async ({ body }) => {
-    asked.push(body);
-    return ANSWER;
+  const { outcomes, told } = await tryAll([CLAIM], async () => ANSWER);
+  expect(outcomes.map(isSame)).toEqual([true]);
+  expect(told).toEqual(["claude-haiku-5-5 256", "claude-haiku-5-5 256 1"]);
+});
+
+test("what needs a server that remembers nothing is asked when nothing else is left, of one that was started for all", async () => {
+  const fresh = (name: string): Claim => ({
+    ...CLAIM,
+    name,
+    model: name,
+    requests: [{ body: {} }, { fresh: true, body: {} }],
   });
-  expect(isSame(outcome)).toBeTrue();
-  const own = { model: "claude-haiku-5-5", max_tokens: 256 };
-  expect(asked).toEqual([own, { before: 1, ...own }]);
+  const { outcomes, told } = await tryAll([fresh("a"), CLAIM, fresh("b")], async () => ANSWER);
+  expect(told).toEqual([
+    ...["a 256", "claude-haiku-5-5 256", "claude-haiku-5-5 256 1", "b 256"],
+    ...["restart", "a 256", "b 256"],
+  ]);
+  expect(outcomes.map(({ claim }) => claim.name)).toEqual(["yes", "a", "b"]);
 });
 
 test("what differs, or fails, is told beside what was expected", async () => {
-  const differing = await tryClaim(CLAIM, async () => ({ ...ANSWER, status: 400 }));
-  const failing = await tryClaim(CLAIM, () => Promise.reject(new Error("no server")));
-  expect(reportOf([differing, failing]).split("\n").slice(2)).toEqual([
+  const { outcomes: differing } = await tryAll([CLAIM], async () => ({ ...ANSWER, status: 400 }));
+  const { outcomes: failing } = await tryAll([CLAIM], () => Promise.reject(new Error("no server")));
+  expect(
+    reportOf([...differing, ...failing])
+      .split("\n")
+      .slice(2),
+  ).toEqual([
     "| yes | claude-haiku-5-5 | 200 200 | 400 400 | different |",
     "| yes | claude-haiku-5-5 | 200 200 | no server | different |",
   ]);

@@ -62,3 +62,26 @@ test("a process that closed its simulator ends by itself", async () => {
   const [exitCode, stdout, stderr] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()]);
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: "dropped\n", stderr: "" });
 });
+
+test("one that begins anew has forgotten what was asked and scripted, ends what it was answering, and goes by its new options", async () => {
+  const simulator = startSimulator({ madeUpModels: ["claude-test-1"] });
+  simulator.enqueue(hang(), text("Never asked for."));
+  const hanging = post(simulator, { stream: true });
+  await simulator.waitForRequests(1);
+  const { url } = simulator;
+  const wait = simulator.waitForRequests(2);
+
+  simulator.beginAnew({ ...MADE_UP, responder: () => text("Anew.") });
+
+  await expect(wait).rejects.toThrow("after 1 requests");
+  await hanging.then(
+    (response) => response.text(),
+    () => undefined,
+  );
+  expect(simulator.requests).toEqual([]);
+  expect(simulator.url).toBe(url);
+  const answered = await post(simulator, { model: "claude-test-2" });
+  expect([answered.status, await answered.text()]).toEqual([200, expect.stringContaining("Anew.")]);
+  expect(simulator.requests).toHaveLength(1);
+  await simulator.close();
+});

@@ -21,7 +21,7 @@ export class BackendHarness implements AsyncDisposable {
   readonly backend: ClaudeBackend;
 
   constructor() {
-    this.backend = createClaudeBackend({
+    const { backend } = createClaudeBackend({
       ...BASE_CONFIG,
       anthropicBaseUrl: this.simulator.url,
       env: { PATH: process.env.PATH, HOME: this.#home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN },
@@ -32,6 +32,7 @@ export class BackendHarness implements AsyncDisposable {
       workingDirectory: join(this.#home, "cache", "empty"),
       logger: new Logger("debug", (line) => this.#served.push(...(/ debug served (.*)\n/.exec(line)?.slice(1) ?? []))),
     });
+    this.backend = backend;
   }
 
   async start(): Promise<this> {

@@ -52,14 +52,13 @@ export class CliHome implements AsyncDisposable {
     return version;
   }
 
-  /** Starts a process from the history, `ahead`: before it is there. */
-  async resume(
+  /** The history as the file that a process goes on from. */
+  async encode(
     turns: readonly Turn[],
     attachments: readonly Attachment[] = [],
-    { ahead = false } = {},
-  ): Promise<ResumedSession> {
-    const lastUuid = crypto.randomUUID();
-    const transcript = encodeTranscript(turns, {
+    lastUuid = crypto.randomUUID(),
+  ): Promise<EncodedTranscript> {
+    return encodeTranscript(turns, {
       names: NAMES,
       modelId: MODEL.id,
       cwd: this.cwd,
@@ -70,6 +69,16 @@ export class CliHome implements AsyncDisposable {
       attachments,
       lastUuid,
     });
+  }
+
+  /** Starts a process from the history, `ahead`: before it is there. */
+  async resume(
+    turns: readonly Turn[],
+    attachments: readonly Attachment[] = [],
+    { ahead = false } = {},
+  ): Promise<ResumedSession> {
+    const lastUuid = crypto.randomUUID();
+    const transcript = await this.encode(turns, attachments, lastUuid);
     const place = await this.folder.makePlace();
     if (ahead) {
       const session = this.start({ path: place.path, at: lastUuid });

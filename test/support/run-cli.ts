@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Surroundings } from "../../src/cli/command.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
-import { createStyle } from "../../src/cli/terminal/style.ts";
+import { createStyle } from "../../src/cli/terminal/text.ts";
 import { FakeSystem } from "./fake-system.ts";
 
 export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -6,7 +6,7 @@ import { readHealth } from "./wire.ts";
 
 /**
  * What a file may say of the server that it shares: all of it is the simulated API's, which begins anew for each file. Whoever needs another
- * configuration, environment or home, or kills processes, starts a server of its own.
+ * configuration, environment or home, stops the server, or has it learn something for good, starts one of its own.
  */
 export type SharedOptions = Pick<HarnessOptions, "responder" | "madeUpModels" | "trustedSignatures">;
 
@@ -22,7 +22,10 @@ let shared: Promise<Shared> | undefined;
 export async function shareHarness(options: SharedOptions = {}): Promise<Harness> {
   // Nothing removes there what a test worker leaves, which has no end that it is told of.
   if (process.platform === "win32") return startHarness(options);
-  shared ??= start();
+  shared ??= start().catch((error: unknown) => {
+    shared = undefined;
+    throw error;
+  });
   const lent = await shared;
   if (lent.isLent) throw new Error("a file has not given the shared server back");
   lent.isLent = true;
@@ -33,27 +36,28 @@ export async function shareHarness(options: SharedOptions = {}): Promise<Harness
 
 async function start(): Promise<Shared> {
   const log: string[] = [];
-  const harness = await startHarness({ log });
+  const harness = await startHarness({ log, config: { modelAliases: { "gpt-4o": "claude-haiku-4" } } });
   return { harness, log, remover: removeAtExit(harness.home), isLent: false };
 }
 
-/** One that cannot be used any more is not passed on to the next file. */
 async function giveBack(lent: Shared): Promise<void> {
+  const { url, simulator } = lent.harness;
+  const isIdle = async () => {
+    const { busy, queued } = (await readHealth(url)).workers;
+    return busy + queued === 0;
+  };
   try {
-    const isIdle = async () => {
-      const { busy, queued } = (await readHealth(lent.harness.url)).workers;
-      return busy + queued === 0;
-    };
     await until(isIdle, "no request runs at the end of the file");
-    const unused = lent.harness.simulator.clearQueue();
-    if (unused > 0) throw new Error(`${unused} replies were scripted, and no request has used them`);
-    lent.isLent = false;
   } catch (error) {
+    // The next file gets another one.
     shared = undefined;
     await lent.harness[Symbol.asyncDispose]();
     lent.remover.kill();
     throw error;
   }
+  lent.isLent = false;
+  const unused = simulator.clearQueue();
+  if (unused > 0) throw new Error(`no request has used ${unused} of the replies that were scripted`);
 }
 
 /**

@@ -25,5 +25,12 @@ export async function step(harness: Harness, reply: Reply, messages: readonly ob
 export const lastServed = (harness: Harness) =>
   harness.log.flatMap((line) => / debug served (.*)\n/.exec(line)?.[1] ?? []).at(-1);
 
+/** The process that took the last request up. */
+export function servingPid(harness: Harness): number {
+  const pid = /pid=(\d+)/.exec(lastServed(harness) ?? "")?.[1];
+  if (pid === undefined) throw new Error("no request was served");
+  return Number(pid);
+}
+
 export const toolResult = (id: string, content: unknown) => ({ type: "tool_result", tool_use_id: id, content });
 export const said = (content: string) => [{ type: "text", text: content }];

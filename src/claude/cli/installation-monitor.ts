@@ -21,10 +21,10 @@ type MonitorOptions = {
   readonly recheckMs?: number;
   /** Whether somebody else tells what is wrong at the start; the log then tells what changes. */
   readonly announcesProblem?: boolean | undefined;
-  /** Another once there is another program at the path; see {@link fileMark}. */
-  readonly programMark?: (path: string) => string | undefined;
+  /** Another once there is another program at the path; see {@link fileStamp}. */
+  readonly programStamp?: (path: string) => string | undefined;
   /** Another once the login is; undefined where no file tells. */
-  readonly loginMark?: () => string | undefined;
+  readonly loginStamp?: () => string | undefined;
   /** What it means that a process says that nobody is logged in, where a look finds that somebody is; see `loginUnread` in installation.ts. */
   readonly loginUnread?: (found: Installation) => ApiError | undefined;
   /** The CLI was replaced by another version: what was started before is of the old one. */
@@ -33,12 +33,7 @@ type MonitorOptions = {
 
 /** Knows whether the CLI can be used, and keeps looking while it cannot. */
 export class InstallationMonitor {
-  readonly #inspect: MonitorOptions["inspect"];
-  readonly #programMark: (path: string) => string | undefined;
-  readonly #loginMark: () => string | undefined;
-  readonly #loginUnread: (found: Installation) => ApiError | undefined;
-  readonly #onReplaced: () => void;
-  readonly #logger: Logger;
+  readonly #options: MonitorOptions;
   readonly #recheckMs: number;
   #isAnnounced: boolean;
   #installation: Installation | undefined;
@@ -53,24 +48,10 @@ export class InstallationMonitor {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
 
-  constructor({
-    inspect,
-    logger,
-    recheckMs = RECHECK_MS,
-    announcesProblem = false,
-    programMark,
-    loginMark,
-    loginUnread,
-    onReplaced,
-  }: MonitorOptions) {
-    this.#inspect = inspect;
-    this.#programMark = programMark ?? (() => undefined);
-    this.#loginMark = loginMark ?? (() => undefined);
-    this.#loginUnread = loginUnread ?? (() => undefined);
-    this.#onReplaced = onReplaced ?? (() => {});
-    this.#logger = logger;
-    this.#recheckMs = recheckMs;
-    this.#isAnnounced = announcesProblem;
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+    this.#recheckMs = options.recheckMs ?? RECHECK_MS;
+    this.#isAnnounced = options.announcesProblem ?? false;
   }
 
   get installation(): Installation | undefined {
@@ -89,17 +70,17 @@ export class InstallationMonitor {
   }
 
   get #freshMs(): number {
-    const isSame = this.#problem?.code === "cli_logged_out" && this.#loginMark() === this.#login;
+    const isSame = this.#problem?.code === "cli_logged_out" && this.#options.loginStamp?.() === this.#login;
     return isSame ? this.#recheckMs : FRESH_MS;
   }
 
   /** Begins a look if the program is another by now. */
-  glance(): void {
+  recheckIfReplaced(): void {
     void this.#renewed();
   }
 
   /** Something failed that says the installation is not what it was: the next request, or the timer, looks again. */
-  doubt(problem: ApiError): void {
+  invalidate(problem: ApiError): void {
     this.#installation = undefined;
     this.#problem = problem;
     this.#lastLook = 0;
@@ -108,17 +89,24 @@ export class InstallationMonitor {
   }
 
   /** A process says that nobody is logged in. Resolves with what to tell of it, once the CLI was asked, too. */
-  async doubtLogin(problem: ApiError): Promise<ApiError> {
-    this.doubt(problem);
+  async invalidateLogin(problem: ApiError): Promise<ApiError> {
+    this.invalidate(problem);
     const found = await this.ensure().catch(() => undefined);
-    return (found && this.#loginUnread(found)) ?? problem;
+    return (found && this.#options.loginUnread?.(found)) ?? problem;
+  }
+
+  /** Somebody has logged in: looks at once, where nobody was, and waits for nothing that was put off. */
+  async loginChanged(): Promise<void> {
+    this.#lastLook = 0;
+    this.#putOff = { until: 1, gone: 0 };
+    await this.ensure().catch(() => {});
   }
 
   /** What a look finds in place of what was found before; undefined where nothing has changed, or what is there does not work (yet). */
   async #renewed(): Promise<Installation | undefined> {
     const before = this.#installation;
     if (before === undefined || this.#closing.signal.aborted) return undefined;
-    if (this.#programMark(before.path) === this.#program) return undefined;
+    if (this.#options.programStamp?.(before.path) === this.#program) return undefined;
     if (this.#inspecting === undefined && Date.now() - this.#lastLook < FRESH_MS) return undefined;
     // Perhaps it is being written, and does not work yet, or hangs: what was started before serves on.
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
@@ -143,19 +131,19 @@ export class InstallationMonitor {
   async #lookOnce(): Promise<Installation> {
     const before = this.#installation;
     // Before it is looked at: what changes meanwhile is seen next time.
-    const program = before && this.#programMark(before.path);
-    this.#login = this.#loginMark();
+    const program = before && this.#options.programStamp?.(before.path);
+    this.#login = this.#options.loginStamp?.();
     try {
-      const installation = await this.#inspect(this.#closing.signal);
+      const installation = await this.#options.inspect(this.#closing.signal);
       clearTimeout(this.#timer);
       this.#installation = installation;
       this.#problem = undefined;
       this.#isAnnounced = false;
       this.#putOff = { until: 1, gone: 0 };
-      this.#program = before?.path === installation.path ? program : this.#programMark(installation.path);
-      if (before !== undefined && before.version !== installation.version) this.#onReplaced();
+      this.#program = before?.path === installation.path ? program : this.#options.programStamp?.(installation.path);
+      if (before !== undefined && before.version !== installation.version) this.#options.onReplaced?.();
       const { path, version, login } = installation;
-      this.#logger.info(`Claude CLI ${version}, using ${login}`, { path });
+      this.#options.logger.info(`Claude CLI ${version}, using ${login}`, { path });
       return installation;
     } catch (error) {
       const problem = toApiError(error);
@@ -163,7 +151,7 @@ export class InstallationMonitor {
       if (problem.code === "shutting_down" || before !== undefined) throw problem;
       if (problem.code !== this.#problem?.code) this.#putOff = { until: 1, gone: 0 };
       const isTold = this.#isAnnounced || problem.message === this.#problem?.message;
-      if (!isTold) this.#logger.error(problem.message, { code: problem.code });
+      if (!isTold) this.#options.logger.error(problem.message, { code: problem.code });
       this.#isAnnounced = false;
       this.#problem = problem;
       this.#scheduleRecheck();
@@ -182,7 +170,8 @@ export class InstallationMonitor {
 
   #recheck(): void {
     const { until, gone } = this.#putOff;
-    const isPutOff = this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#loginMark() === this.#login;
+    const isPutOff =
+      this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#options.loginStamp?.() === this.#login;
     this.#putOff = isPutOff ? { until, gone: gone + 1 } : { until: Math.min(2 * until, MOST_RECHECKS), gone: 0 };
     if (isPutOff) this.#scheduleRecheck();
     else void this.#look().catch(() => {});
@@ -198,13 +187,13 @@ type CredentialsContext = {
  * Something that is another once the CLI's login was written anew, without a look at what it says. Undefined where there is no file
  * of it: a keychain holds it, or a variable.
  */
-export function credentialsMark({ env, home }: CredentialsContext): string | undefined {
+export function credentialsStamp({ env, home }: CredentialsContext): string | undefined {
   const file = join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), ".credentials.json");
-  return fileMark(file);
+  return fileStamp(file);
 }
 
 /** Something that is another once there is other content at the path, also by way of a link. Undefined where there is none. */
-export function fileMark(path: string): string | undefined {
+export function fileStamp(path: string): string | undefined {
   try {
     const { mtimeMs, size, ino, dev } = statSync(path);
     return `${mtimeMs}:${size}:${ino}:${dev}`;

@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { ApiError } from "../../core/error.ts";
-import { tellable } from "../process/child-output.ts";
+import { redacted } from "../process/child-output.ts";
 import { authStatusArguments } from "./invocation.ts";
 import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
@@ -171,7 +171,7 @@ export async function readVersion(path: string, options: InstallationOptions): P
   const { stdout, stderr, exitCode, timedOut } = await runCommand(path, ["--version"], options);
   const version = parseVersion(stdout);
   if (version !== undefined) return version;
-  const output = tellable(`${stdout} ${stderr}`).slice(0, 200);
+  const output = redacted(`${stdout} ${stderr}`).slice(0, 200);
   if (timedOut) throw noAnswer(path, options, output);
   const why = whyNotRunning(path, { exitCode, output: stderr });
   if (why !== undefined)

@@ -1,6 +1,10 @@
 import Type, { type Static } from "typebox";
+import { reasonOf } from "../../core/error.ts";
+import type { LoginAddresses } from "../../core/login.ts";
 import { Logger } from "../../observability/logger.ts";
-import { CliProcess } from "../process/cli-process.ts";
+import { redacted } from "../process/child-output.ts";
+import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
+import { ControlError } from "../protocol/control-channel.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { cliArguments } from "./invocation.ts";
 
@@ -92,12 +96,9 @@ function describe(method: string | undefined, subscription: string | undefined):
 /** Seen on 2.1.250 and 2.1.332: the first address leads to a page that shows a code, the second back to a port that the CLI listens on. */
 const Addresses = lazyCheck(Type.Object({ manualUrl: Type.String(), automaticUrl: Type.String() }));
 
-type LoginSessionOptions = {
-  readonly path: string;
+/** The environment is without a token: that would hide the login that is made. */
+type LoginSessionOptions = Pick<CliProcessOptions, "path" | "env" | "cwd" | "guard"> & {
   readonly settings: string;
-  /** Without a token: that would hide the login that is made. */
-  readonly env: Record<string, string>;
-  readonly cwd: string;
 };
 
 const BEGIN_TIMEOUT_MS = 20_000;
@@ -109,30 +110,41 @@ const EXCHANGE_TIMEOUT_MS = 60_000;
 export class LoginSession implements AsyncDisposable {
   readonly #process: CliProcess;
 
-  constructor({ path, settings, env, cwd }: LoginSessionOptions) {
-    this.#process = new CliProcess({ path, args: cliArguments({ settings }), env, cwd, logger: new Logger("silent") });
+  constructor({ settings, ...options }: LoginSessionOptions) {
+    this.#process = new CliProcess({ ...options, args: cliArguments({ settings }), logger: new Logger("silent") });
   }
 
   /** Begins it. Undefined: this CLI cannot be asked to. */
-  async begin(): Promise<{ readonly manualUrl: string; readonly automaticUrl: string } | undefined> {
+  async begin(): Promise<LoginAddresses | undefined> {
     const request = { subtype: "claude_authenticate", loginWithClaudeAi: true };
     const answer = await this.#process.request(request, BEGIN_TIMEOUT_MS).catch(() => undefined);
     return Addresses.Check(answer) && isSecure(answer.manualUrl) && isSecure(answer.automaticUrl) ? answer : undefined;
   }
 
-  /** Resolves once somebody has logged in. Rejects with why that failed. */
+  /** Resolves once somebody has logged in. Rejects with why that failed, in the CLI's own words. */
   async completed(): Promise<void> {
-    await this.#process.request({ subtype: "claude_oauth_wait_for_completion" }, LOGIN_TIMEOUT_MS);
+    await this.#ask({ subtype: "claude_oauth_wait_for_completion" }, LOGIN_TIMEOUT_MS);
   }
 
-  /** Hands over the code that the page at `manualUrl` shows, which {@link readCode} takes apart. */
+  /** Hands over the code that the page at `manualUrl` shows, which {@link readCode} takes apart. Rejects as {@link completed} does. */
   async submit({ code, state }: LoginCode): Promise<void> {
-    const request = { subtype: "claude_oauth_callback", authorizationCode: code, state };
-    await this.#process.request(request, EXCHANGE_TIMEOUT_MS);
+    await this.#ask({ subtype: "claude_oauth_callback", authorizationCode: code, state }, EXCHANGE_TIMEOUT_MS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.terminate();
+  }
+
+  async #ask(request: { readonly subtype: string } & Record<string, unknown>, timeoutMs: number): Promise<void> {
+    try {
+      await this.#process.request(request, timeoutMs);
+    } catch (cause) {
+      const isLate = cause instanceof ControlError && !cause.isRefusal && this.#process.death === undefined;
+      const words = reasonOf(cause);
+      // The name of the request that failed says nothing to who reads this.
+      const why = isLate ? `nothing came within ${timeoutMs / 60_000} min` : redacted(words.replace(/^\w+: /, ""));
+      throw new Error(why, { cause });
+    }
   }
 }
 

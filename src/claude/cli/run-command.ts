@@ -1,5 +1,5 @@
 import type { OrphanGuard } from "../process/orphan-guard.ts";
-import { OWN_GROUP, signalGroup, withReserve } from "../process/spawn.ts";
+import { OWN_GROUP, signalGroup, within, withReservedDescriptors } from "../process/spawn.ts";
 
 export type CommandOptions = {
   readonly env: Record<string, string>;
@@ -35,7 +35,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
   const pipes = { stdin: "ignore", stdout: "pipe", stderr: "pipe" } as const;
-  const child = withReserve(() => Bun.spawn([...command], { env, cwd, ...pipes, ...OWN_GROUP }));
+  const child = withReservedDescriptors(() => Bun.spawn([...command], { env, cwd, ...pipes, ...OWN_GROUP }));
   const unwatch = guard?.watch(child, "ask");
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
@@ -59,21 +59,6 @@ async function endGently(child: Bun.Subprocess, graceMs: number): Promise<void> 
   signalGroup(child, "SIGTERM");
   if (!(await within(child.exited, graceMs))) signalGroup(child, "SIGKILL");
   await child.exited;
-}
-
-/** Whether a promise settles in time, and before the signal aborts. */
-async function within(done: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
-  const { promise: over, resolve } = Promise.withResolvers<false>();
-  const giveUp = () => resolve(false);
-  const timer = setTimeout(giveUp, ms);
-  signal?.addEventListener("abort", giveUp);
-  if (signal?.aborted) giveUp();
-  try {
-    return await Promise.race([done.then(() => true), over]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", giveUp);
-  }
 }
 
 /** Reads a pipe: what it has given so far, the beginning when it is too much, can be had at any time. */

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join, posix, win32 } from "node:path";
 import { ApiError, reasonOf } from "../../core/error.ts";
+import { isRunning } from "../process/spawn.ts";
 
 /**
  * Makes sure of the empty directory that every CLI process runs in: the CLI reads project files from where it runs, and tells
@@ -32,7 +33,7 @@ function makeAndList(path: string): string[] {
   }
 }
 
-type LeavingsOptions = {
+type TemporaryFilesOptions = {
   /** Where the CLI runs. */
   readonly workingDirectory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -50,12 +51,12 @@ const LONGEST_NAME = 200;
  * What the CLI writes and leaves: temporary files, which those that are ended early do not take away, and a log for each process that
  * names the functions that were called, and when. The first have a folder of ours; both are gone when we are.
  */
-export class Leavings {
-  readonly #options: LeavingsOptions;
+export class TemporaryFiles {
+  readonly #options: TemporaryFilesOptions;
   readonly #scratch: string;
   readonly #folder: string;
 
-  constructor(options: LeavingsOptions) {
+  constructor(options: TemporaryFilesOptions) {
     this.#options = options;
     this.#scratch = options.scratch ?? tmpdir();
     this.#folder = join(this.#scratch, `${PREFIX}${process.pid}-${crypto.randomUUID().slice(0, 8)}`);
@@ -70,7 +71,10 @@ export class Leavings {
   async open(): Promise<void> {
     await mkdir(this.#folder, { mode: 0o700 }).catch(() => {});
     const names = await readdir(this.#scratch).catch(() => []);
-    const orphaned = names.filter((name) => isOrphaned(NAME.exec(name)?.[1]));
+    const orphaned = names.filter((name) => {
+      const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
+      return pid !== process.pid && !isRunning(pid);
+    });
     await Promise.all([...orphaned.map((name) => remove(join(this.#scratch, name))), this.#removeLogs()]);
   }
 
@@ -90,22 +94,11 @@ export class Leavings {
 }
 
 /** Where the CLI, which is not told of XDG_CACHE_HOME, keeps its logs: a folder for each directory that it runs in. */
-function logFolder({ env, platform }: LeavingsOptions): string {
+function logFolder({ env, platform }: TemporaryFilesOptions): string {
   const home = env.HOME || env.USERPROFILE || homedir();
   if (platform === "win32")
     return win32.join(env.LOCALAPPDATA || win32.join(home, "AppData", "Local"), "claude-cli-nodejs", "Cache");
   return posix.join(home, platform === "darwin" ? "Library/Caches" : ".cache", "claude-cli-nodejs");
-}
-
-function isOrphaned(pid: string | undefined): boolean {
-  if (pid === undefined || Number(pid) === process.pid) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    // Else it runs, as another user.
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
-  }
 }
 
 async function remove(path: string): Promise<void> {

@@ -7,10 +7,10 @@ import { countsDescriptions, takenOffTools } from "../cli/version.ts";
 import { type Counting, countsTokens } from "../probe/counting.ts";
 import { Probe } from "../probe/probe.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
+import { RecentMap } from "../recent-map.ts";
 import { isKnownToApi, mendTools } from "../tools/tool-definitions.ts";
 import { CountingProcess, Estimates, type Parts, PLACEHOLDER } from "./counting-process.ts";
 import { CountingProcesses, type CountingProcessesOptions, type Installed } from "./counting-processes.ts";
-import { contentKey, RememberedCounts } from "./remembered-counts.ts";
 import { SharedWork } from "./shared-work.ts";
 
 export type TokenCounterOptions = CountingProcessesOptions & {
@@ -31,6 +31,9 @@ type Demand = {
 
 type Count = (turns: readonly Turn[], tools: readonly Tool[]) => Promise<Parts>;
 
+/** Some hundred bytes each; a client's tools, its prompts and the questions of an hour. */
+const MOST_REMEMBERED = 5_000;
+
 const NO_TURNS: readonly Turn[] = [PLACEHOLDER];
 
 /**
@@ -41,7 +44,8 @@ const NO_TURNS: readonly Turn[] = [PLACEHOLDER];
 export class TokenCounter {
   readonly #options: TokenCounterOptions;
   readonly #processes: CountingProcesses;
-  readonly #remembered = new RememberedCounts();
+  /** By hashes of what was counted. */
+  readonly #remembered = new RecentMap<string, number>(MOST_REMEMBERED);
   readonly #asking = new SharedWork<Parts>();
   readonly #closing = new AbortController();
 
@@ -219,4 +223,9 @@ export function createTokenCounter({ settings, takePlace, keepRoom, ...running }
       close: () => probe.close(),
     },
   });
+}
+
+/** The same for the same content, and different for any other. */
+export function contentKey(...content: unknown[]): string {
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(content)).digest("base64");
 }

@@ -4,7 +4,16 @@ import type { ChatEvent } from "../../core/event.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { current, NO_LIMITS, type RateLimitInfo, type Warned, warningsOf, withAnswer, withReport } from "./limits.ts";
 import type { PlanStore } from "./plan-store.ts";
-import { type GuardSettings, isoTime, judge, nameOf, percent, type Verdict } from "./verdict.ts";
+import {
+  type GuardSettings,
+  isoTime,
+  judge,
+  limitReached,
+  nameOf,
+  percent,
+  planLimitError,
+  type Verdict,
+} from "./verdict.ts";
 
 export type PlanGuardOptions = {
   readonly settings: GuardSettings;
@@ -119,7 +128,9 @@ export class PlanGuard {
       this.#login = undefined;
       if (this.#limits.rejections.length > 0) this.#limits = withAnswer(this.#limits, this.#options.idOf(model));
     }
-    if (event.type !== "error" || !ABOUT_LOGIN.has(event.error.code)) return event;
+    if (event.type !== "error") return event;
+    if (event.error.code === "rate_limited") return { ...event, error: this.#withReset(event.error, model) };
+    if (!ABOUT_LOGIN.has(event.error.code)) return event;
     const isToken = event.error.code === "login_refused" && this.#options.usesToken;
     const error = isToken ? aboutToken(event.error) : event.error;
     this.#login = { error, credentials: this.#options.credentials() };
@@ -127,9 +138,20 @@ export class PlanGuard {
     return { ...event, error };
   }
 
+  /** Somebody has logged in anew: the next request tells whether that is taken. */
+  loginChanged(): void {
+    this.#login = undefined;
+  }
+
   /** Keeps what is known for the next start. */
   close(): void {
     if (this.#limits.seenAt !== undefined) this.#write(this.#now());
+  }
+
+  /** A process tells of a limit once, and not again with each request that fails by it. */
+  #withReset(error: ApiError, model: string): ApiError {
+    const reached = limitReached(this.limits, this.#options.idOf(model));
+    return reached ? planLimitError(reached, this.#now(), error.upstreamStatus) : error;
   }
 
   #warn(): void {

@@ -36,11 +36,17 @@ export function judge(state: GuardState, model: string, now: number, settings: G
   // What money, or the user's own word, decides is not tried: a request that goes through would be what was not wanted.
   const kept = spending(limits, model, now, settings) ?? overBudget(limits, now, settings);
   if (kept) return holdOr(kept, now, settings);
-  const reached = limits.rejections.filter((rejection) => binds(rejection, model));
-  const longest = reached.toSorted((one, other) => other.resetsAt - one.resetsAt)[0];
-  if (longest === undefined) return { type: "pass" };
-  return isProbe ? { type: "probe" } : holdOr(planLimitError(longest, now), now, settings);
+  const reached = limitReached(limits, model);
+  if (reached === undefined) return { type: "pass" };
+  return isProbe ? { type: "probe" } : holdOr(planLimitError(reached, now), now, settings);
 }
+
+/** The limit that keeps this model from answering, the one that does so longest. */
+export function limitReached({ rejections }: PlanLimits, model: string): PlanLimits["rejections"][number] | undefined {
+  return rejections.filter((rejection) => binds(rejection, model)).toSorted(byReset)[0];
+}
+
+const byReset = (one: { resetsAt: number }, other: { resetsAt: number }) => other.resetsAt - one.resetsAt;
 
 function holdOr(error: ApiError, now: number, { holdSeconds }: GuardSettings): Verdict {
   const { resetsAt } = error;
@@ -76,7 +82,7 @@ function overBudget({ windows }: PlanLimits, now: number, { budget }: GuardSetti
     const window = windows[name];
     return window !== undefined && window.utilization >= part ? [{ name, part, ...window }] : [];
   });
-  const longest = over.toSorted((one, other) => other.resetsAt - one.resetsAt)[0];
+  const longest = over.toSorted(byReset)[0];
   if (longest === undefined) return undefined;
   const { name, part, utilization, resetsAt } = longest;
   const message =

@@ -8,7 +8,7 @@ import type { Worker } from "./worker.ts";
 
 export type PoolOptions = PoolLimits & {
   /** Starts a process, with the model that the next request will probably name, or with a conversation and its model. */
-  readonly startWorker: (likelyModel: string | undefined, restored?: Restored) => Worker;
+  readonly startWorker: (expectedModel: string | undefined, restored?: Restored) => Worker;
   /** Called with what each new process reports. */
   readonly onModels: (models: readonly ReportedModel[]) => void;
   /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
@@ -18,11 +18,10 @@ export type PoolOptions = PoolLimits & {
   readonly logger: Logger;
 };
 
-/** `resume`: the process waits for the tool results that the request brings. `keep`: how many of its turns the process keeps. */
+/** `keep`: how many of its turns the process keeps. */
 export type Lease = {
   readonly worker: Worker;
   readonly keep: number;
-  readonly resume: boolean;
   /** Whether the process goes on, keeps something of another turn, was started from a transcript, or was never asked. */
   readonly how: "resume" | "reuse" | "restore" | "new";
   readonly ownIds: OwnIds;

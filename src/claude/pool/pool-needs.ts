@@ -1,11 +1,11 @@
 import type { Demand } from "./choice.ts";
 import {
+  type Conditions,
   ownerOf,
   type PoolLimits,
   type PoolState,
   type PoolWorker,
   restingOf,
-  type Surroundings,
   totalOf,
   type WorkerState,
   workersIn,
@@ -32,7 +32,7 @@ export function leavesOf<W>(
   waiting: number,
   state: PoolState<W>,
   { maxWorkers }: PoolLimits,
-  { hasRoom }: Surroundings,
+  { hasRoom }: Conditions,
 ): number | undefined {
   const missing = waiting - startingForAnyone(state).length;
   return missing <= 0 || (totalOf(state) + missing <= maxWorkers && hasRoom()) ? leaves : undefined;
@@ -45,14 +45,14 @@ export function hasRoomForGuest<W>(
   { mustBe, isWorthIdle = false }: GuestWorth,
   state: PoolState<W>,
   { maxWorkers }: PoolLimits,
-  { hasRoom }: Surroundings,
+  { hasRoom }: Conditions,
 ): boolean {
   const isFree = () => totalOf(state) < maxWorkers || (isWorthIdle && workersIn(state, "idle").length > 0);
   return mustBe || (hasRoom() && isFree());
 }
 
 /** Whether somebody waits for a process that is not yet on its way. */
-export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { now }: Surroundings): boolean {
+export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { now }: Conditions): boolean {
   const { waiters } = state;
   const demands = waiters.flatMap(({ demand }) => demand ?? []);
   const isInTime = (worker: WorkerState) => worker.type !== "booting" || worker.since + LATE_MS > now;
@@ -76,9 +76,9 @@ export function isOfBatch({ leaves }: Demand): boolean {
 export function lacksSpares<W extends PoolWorker>(
   state: PoolState<W>,
   { warm, maxWorkers }: PoolLimits,
-  surroundings: Surroundings,
+  conditions: Conditions,
 ): boolean {
-  const { now, hasRoom } = surroundings;
+  const { now, hasRoom } = conditions;
   if (warm === 0 || state.waiters.length > 0 || now < state.pauseUntil) return false;
   const isPuttingOff = (worker: WorkerState) => worker.type === "asking" && worker.since + PUT_OFF_MS > now;
   if ([...state.workers.values()].some(isPuttingOff)) return false;
@@ -88,16 +88,16 @@ export function lacksSpares<W extends PoolWorker>(
   const resting = restingOf(state);
   const spares = startingForAnyone(state).length + resting.warm.length;
   const light = resting.idle.filter(({ transcript }) => isLight(transcript)).length;
-  return spares < warm || spares + light + running(state) < Math.floor(peakOf(state, surroundings));
+  return spares < warm || spares + light + running(state) < Math.floor(peakOf(state, conditions));
 }
 
 /** How many requests ran at once, of late, when one more is asked. */
-export function peakWithOneMore<W>(state: PoolState<W>, surroundings: Surroundings): number {
+export function peakWithOneMore<W>(state: PoolState<W>, conditions: Conditions): number {
   const waiting = state.waiters.filter(({ demand }) => demand !== undefined).length;
-  return Math.max(peakOf(state, surroundings), running(state) + waiting + 1);
+  return Math.max(peakOf(state, conditions), running(state) + waiting + 1);
 }
 
-function peakOf<W>({ peak }: PoolState<W>, { now }: Surroundings): number {
+function peakOf<W>({ peak }: PoolState<W>, { now }: Conditions): number {
   return peak.count * 0.5 ** ((now - peak.at) / HALF_LIFE_MS);
 }
 
@@ -109,7 +109,7 @@ function running<W>(state: PoolState<W>): number {
 export function dueOf<W>(
   { workers }: PoolState<W>,
   { idleTimeoutMs, parkTimeoutMs }: PoolLimits,
-  { now }: Surroundings,
+  { now }: Conditions,
 ): W[] {
   return [...workers].flatMap(([worker, state]) => {
     if (state.type === "parked") return state.since + parkTimeoutMs <= now ? [worker] : [];
@@ -131,7 +131,7 @@ export function isSpent({ alive, isWorn, openCalls, profile, transcript }: PoolW
 }
 
 /** When the pool is to be told of the time, if nothing else happens before. */
-export function nextTick<W>(state: PoolState<W>, limits: PoolLimits, { now }: Surroundings): number | undefined {
+export function nextTick<W>(state: PoolState<W>, limits: PoolLimits, { now }: Conditions): number | undefined {
   const times = [...state.workers.values()].map((worker) => {
     switch (worker.type) {
       case "warm":

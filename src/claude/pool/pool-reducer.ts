@@ -12,6 +12,7 @@ import {
   startingForAnyone,
 } from "./pool-needs.ts";
 import {
+  type Conditions,
   isFree,
   ownerOf,
   type PoolEvent,
@@ -21,7 +22,6 @@ import {
   type PoolWorker,
   restingOf,
   type Served,
-  type Surroundings,
   Transition,
   totalOf,
   type Waiter,
@@ -33,9 +33,9 @@ export function reducePool<W extends PoolWorker>(
   state: PoolState<W>,
   event: PoolEvent<W>,
   limits: PoolLimits,
-  surroundings: Surroundings,
+  conditions: Conditions,
 ): PoolStep<W> {
-  const transition = new Reduction(state, limits, surroundings);
+  const transition = new Reduction(state, limits, conditions);
   transition.take(event);
   transition.lendToWaiters();
   transition.retireDue();
@@ -62,7 +62,7 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
       case "started":
         this.workers.set(event.worker, {
           type: "booting",
-          since: this.surroundings.now,
+          since: this.conditions.now,
           ...(event.own && { own: event.own }),
         });
         break;
@@ -121,7 +121,7 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
       const { demand } = waiter;
       if (demand === undefined) continue;
       const waiting = this.state.waiters.length;
-      const leaves = leavesOf(demand, waiting, this.state, this.limits, this.surroundings);
+      const leaves = leavesOf(demand, waiting, this.state, this.limits, this.conditions);
       const choice = chooseProcess(restingOf(this.state), demand, { leaves });
       if (choice.type === "reuse" || choice.type === "resume") this.lend(waiter, choice);
     }
@@ -129,7 +129,7 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
 
   /** Ends those that have rested too long. */
   retireDue(): void {
-    for (const worker of dueOf(this.state, this.limits, this.surroundings)) {
+    for (const worker of dueOf(this.state, this.limits, this.conditions)) {
       const isKept =
         this.workers.get(worker)?.type === "warm" && workersIn(this.state, "warm").length <= this.limits.warm;
       if (isKept) this.enter(worker, "warm");
@@ -148,8 +148,8 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
   startOne(): void {
     const isStarting = this.effects.some(({ type }) => type === "start");
     if (this.state.isClosed || isStarting) return;
-    if (isShort(this.state, this.limits, this.surroundings)) this.keepWithinBounds(1);
-    else if (!lacksSpares(this.state, this.limits, this.surroundings)) return;
+    if (isShort(this.state, this.limits, this.conditions)) this.keepWithinBounds(1);
+    else if (!lacksSpares(this.state, this.limits, this.conditions)) return;
     this.start(undefined);
   }
 
@@ -174,7 +174,7 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
     if (demand === undefined) return;
     this.set({
       latest: demand,
-      peak: { count: peakWithOneMore(this.state, this.surroundings), at: this.surroundings.now },
+      peak: { count: peakWithOneMore(this.state, this.conditions), at: this.conditions.now },
     });
     if (choice?.type === "resume") return;
     for (const worker of supersededBy(restingOf(this.state).parked, demand)) {
@@ -233,7 +233,7 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
     if (isSpent(worker)) this.end(worker, isParked ? "abandon" : "close");
     else if (isParked) this.enter(worker, "parked");
     else this.enter(worker, worker.settings === undefined || worker.transcript.length === 0 ? "warm" : "idle");
-    if (totalOf(this.state) < 2 || this.surroundings.hasRoom() || this.retireGuest()) return;
+    if (totalOf(this.state) < 2 || this.conditions.hasRoom() || this.retireGuest()) return;
     const idle = idleToEnd(this.state);
     if (idle) this.retire(idle);
   }

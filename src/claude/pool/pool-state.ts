@@ -119,7 +119,7 @@ export type PoolLimits = {
   readonly retryMs: number;
 };
 
-export type Surroundings = {
+export type Conditions = {
   /** In milliseconds, of a clock that only goes forward. */
   readonly now: number;
   /** Whether the machine has the memory for one more process than is needed at the moment. */
@@ -184,14 +184,14 @@ export type PoolStep<W> = { readonly state: PoolState<W>; readonly effects: read
 /** The state that an event makes of another, and the effects, as far as it has come: what can be done to both. */
 export class Transition<W extends PoolWorker> {
   protected readonly limits: PoolLimits;
-  protected readonly surroundings: Surroundings;
+  protected readonly conditions: Conditions;
   protected readonly effects: PoolEffect<W>[] = [];
   protected readonly workers: Map<W, WorkerState>;
   protected state: PoolState<W>;
 
-  constructor(state: PoolState<W>, limits: PoolLimits, surroundings: Surroundings) {
+  constructor(state: PoolState<W>, limits: PoolLimits, conditions: Conditions) {
     this.limits = limits;
-    this.surroundings = surroundings;
+    this.conditions = conditions;
     this.workers = new Map(state.workers);
     this.state = { ...state, workers: this.workers };
   }
@@ -240,13 +240,13 @@ export class Transition<W extends PoolWorker> {
 
   /** At once, processes that die or do not boot would be started without end. */
   protected pause(): void {
-    this.set({ pauseUntil: this.surroundings.now + this.limits.retryMs });
+    this.set({ pauseUntil: this.conditions.now + this.limits.retryMs });
   }
 
   /** Behind all others that are in a state. */
   protected enter(worker: W, type: "warm" | "idle" | "parked" | "asking"): void {
     this.workers.delete(worker);
-    this.workers.set(worker, { type, since: this.surroundings.now });
+    this.workers.set(worker, { type, since: this.conditions.now });
   }
 
   /** Takes a process out of one of these states; undefined: it is in none of them. */

@@ -7,7 +7,7 @@ import { mendTools, namesOfServerTools, toolDefinitions } from "../tools/tool-de
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
 import { isTornBySetModel } from "../turn/encode-input.ts";
 import { fitToModel } from "./fit-model.ts";
-import type { OutputWay } from "./output-ways.ts";
+import type { OutputMethod } from "./output-methods.ts";
 import { nearestEffort, type TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
@@ -37,7 +37,7 @@ export type Profile = {
 };
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
-export function profileOf(request: ChatRequest, output?: OutputWay): Profile {
+export function profileOf(request: ChatRequest, output?: OutputMethod): Profile {
   const { system, tools, serverTools = [], toolChoice, betas = [] } = request;
   const outputSchema = output?.type === "tool" ? output.schema : undefined;
   // The CLI asks by a tool, too: where no tool may be called, the client's are left out instead.
@@ -121,7 +121,7 @@ export function settingsOf(
   request: ChatRequest,
   { definitions, outputSchema, betas }: Profile,
   facts: ModelFacts,
-  output?: OutputWay,
+  output?: OutputMethod,
 ): TurnSettings {
   const { maxOutputTokens, stop, parallelToolCalls } = request;
   const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);

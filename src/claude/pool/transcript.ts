@@ -179,12 +179,9 @@ function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools
   return true;
 }
 
-/** An id of the API's own form. */
-const API_ID = /^toolu_/;
-
 /** A client that tells ids of the API's keeps them: another one than ours is that of another conversation, though the words agree. */
 function isAnothers(told: string, own: string): boolean {
-  return API_ID.test(told) && !isIdOf(told, own);
+  return told.startsWith("toolu_") && !isIdOf(told, own);
 }
 
 function nativeOf({ content }: Turn): ContentBlock[] {

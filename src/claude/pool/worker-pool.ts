@@ -7,6 +7,7 @@ import { chooseProcess } from "./policy.ts";
 import { type GuestWorth, hasRoomForGuest, leavesOf, nextTick } from "./pool-needs.ts";
 import { reducePool } from "./pool-reducer.ts";
 import {
+  type Conditions,
   countsOf,
   EMPTY_POOL,
   type Guest,
@@ -15,7 +16,6 @@ import {
   type PoolState,
   restingOf,
   type Served,
-  type Surroundings,
   type Waiter,
   workersIn,
 } from "./pool-state.ts";
@@ -67,7 +67,7 @@ export class WorkerPool {
     if (this.#state.isClosed) throw shuttingDown();
     const choose = (canRestore: boolean) => {
       const waiting = this.#state.waiters.length + 1;
-      const leaves = leavesOf(demand, waiting, this.#state, this.#options, this.#surroundings);
+      const leaves = leavesOf(demand, waiting, this.#state, this.#options, this.#conditions);
       return chooseProcess(restingOf(this.#state), demand, { canRestore, leaves });
     };
     const choice = choose(true);
@@ -99,7 +99,7 @@ export class WorkerPool {
 
   /** Keeps room for a guest until the returned function is called. Undefined: it is not worth what would have to give way for it. */
   reserve(guest: Guest, worth: GuestWorth): (() => void) | undefined {
-    if (!hasRoomForGuest(worth, this.#state, this.#options, this.#surroundings)) return undefined;
+    if (!hasRoomForGuest(worth, this.#state, this.#options, this.#conditions)) return undefined;
     this.#dispatch({ type: "guest-came", guest });
     return () => this.#dispatch({ type: "guest-left", guest });
   }
@@ -151,9 +151,8 @@ export class WorkerPool {
     if (choice === undefined) throw new Error("there is no process for the request");
     const { worker, ownIds } = choice;
     const { length } = worker.transcript;
-    const reused = length === 0 ? "new" : how.restored ? "restore" : "reuse";
-    const resume = choice.type === "resume";
-    return { worker, keep: resume ? length : choice.keep, resume, how: resume ? "resume" : reused, ownIds };
+    if (choice.type === "resume") return { worker, keep: length, how: "resume", ownIds };
+    return { worker, keep: choice.keep, how: length === 0 ? "new" : how.restored ? "restore" : "reuse", ownIds };
   }
 
   #promise(
@@ -193,23 +192,23 @@ export class WorkerPool {
     this.#events.push(event);
     if (this.#isDispatching) return;
     this.#isDispatching = true;
-    let surroundings = this.#surroundings;
+    let conditions = this.#conditions;
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      surroundings = this.#surroundings;
-      const { state, effects } = reducePool(this.#state, next, this.#options, surroundings);
+      conditions = this.#conditions;
+      const { state, effects } = reducePool(this.#state, next, this.#options, conditions);
       this.#state = state;
       for (const effect of effects) this.#do(effect);
     }
     this.#isDispatching = false;
-    this.#setTimer(surroundings);
+    this.#setTimer(conditions);
   }
 
-  get #surroundings(): Surroundings {
+  get #conditions(): Conditions {
     return { now: performance.now(), hasRoom: this.#options.hasRoom };
   }
 
   /** From when the state was made: what has become due since is not yet done. */
-  #setTimer(madeIn: Surroundings): void {
+  #setTimer(madeIn: Conditions): void {
     clearTimeout(this.#timer);
     const at = nextTick(this.#state, this.#options, madeIn);
     if (at === undefined) return;

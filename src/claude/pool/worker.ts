@@ -36,7 +36,7 @@ const CONTROL_TIMEOUT_MS = 15_000;
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
 
-/** By then it has grown by a tenth. */
+/** By then it has grown by a tenth: by some 15 KB a question. */
 const WORN_AFTER = 2_000;
 
 /** No model is ever told this: it is appended to a new process, and forgotten again. */
@@ -122,7 +122,6 @@ export class Worker {
   get settles(): boolean {
     return this.#settling.works;
   }
-  /** It grows by some 15 KB a question. */
   get isWorn(): boolean {
     return this.#asked >= WORN_AFTER;
   }
@@ -154,7 +153,7 @@ export class Worker {
     const thinkingOff = thinkingOffOf(request, this.#transcript);
     const applied = () => this.#applySettings(request.settings, thinkingOff);
     // The CLI takes them in their order.
-    await Promise.all([this.#process.showLife(), this.#bind(request), applied()]);
+    await Promise.all([this.#process.ping(), this.#bind(request), applied()]);
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = questionOf(request);
     return this.#startTurn(request, question, question.content);
@@ -165,7 +164,7 @@ export class Worker {
     const question = questionOf(request);
     const { tools } = this.#binding;
     if (tools === undefined || this.#settings === undefined) throw new Error("there is no turn to go on with");
-    await this.#process.showLife();
+    await this.#process.ping();
     const isBound = this.profile?.key === request.profile.key;
     const way = goesOnWith(question, this.#settings, request.settings);
     if (!isBound || way !== "within") return await this.#settle(request, tools);

@@ -98,7 +98,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A program's words as a client and a log may have them: one line, without control characters, and with what could be a secret left out. */
-export function tellable(words: string): string {
+export function redacted(words: string): string {
   const line = stripVTControlCharacters(words)
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
@@ -117,11 +117,11 @@ export class StderrTail {
     this.#text = text.slice(-KEPT_CHARACTERS);
   }
 
-  /** See {@link tellable}. */
+  /** See {@link redacted}. */
   toString(): string {
     // What is left of a word could be of a secret that nothing marks as one any more.
     const whole = this.#isCut ? this.#text.replace(/^\S*/, "") : this.#text;
-    const told = tellable(whole);
+    const told = redacted(whole);
     return told.length > TOLD_CHARACTERS ? `… ${told.slice(-TOLD_CHARACTERS).replace(/^\S*\s?/, "")}` : told;
   }
 }

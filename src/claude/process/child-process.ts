@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { GATHER_MS, LineFramer, ReadPace, StderrTail } from "./child-output.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
-import { OWN_GROUP, signalGroup, withReserve } from "./spawn.ts";
+import { OWN_GROUP, signalGroup, within, withReservedDescriptors } from "./spawn.ts";
 
 export type ChildOptions = {
   readonly path: string;
@@ -53,7 +53,7 @@ export class ChildProcess {
     const command = [path, ...args];
     const bound = [...(guard?.bind(command) ?? command)];
     const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
-    this.#child = withReserve(() => Bun.spawn(bound, { env, cwd, ...pipes, ...OWN_GROUP }));
+    this.#child = withReservedDescriptors(() => Bun.spawn(bound, { env, cwd, ...pipes, ...OWN_GROUP }));
     const unwatch = guard?.watch(this.#child, "kill");
     const reading = Promise.all([this.#readLines(onLine), this.#readStderr(errors)]).catch((failure: unknown) => {
       this.#failure = failure;
@@ -96,10 +96,10 @@ export class ChildProcess {
     // In the middle of a turn, the end of its stdin would look like failed tool calls, and the CLI would ask the model once more.
     if (eofGraceMs > 0) {
       this.#endInput();
-      if (await this.#exitsWithin(eofGraceMs)) return this.exited;
+      if (await within(this.#child.exited, eofGraceMs)) return this.exited;
     }
     signalGroup(this.#child, "SIGTERM");
-    if (await this.#exitsWithin(TERM_GRACE_MS)) return this.exited;
+    if (await within(this.#child.exited, TERM_GRACE_MS)) return this.exited;
     signalGroup(this.#child, "SIGKILL");
     return this.exited;
   }
@@ -110,16 +110,6 @@ export class ChildProcess {
     } catch {
       // Already closed.
     }
-  }
-
-  async #exitsWithin(ms: number): Promise<boolean> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<false>((resolve) => {
-      timer = setTimeout(resolve, ms, false);
-    });
-    const exited = await Promise.race([this.#child.exited.then(() => true), timeout]);
-    clearTimeout(timer);
-    return exited;
   }
 
   async #awaitExit(reading: Promise<unknown>): Promise<ChildExit> {

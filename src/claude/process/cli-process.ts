@@ -2,7 +2,7 @@ import Type from "typebox";
 import type { Logger } from "../../observability/logger.ts";
 import { ControlChannel, ControlError } from "../protocol/control-channel.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
-import { type ControlRequestMessage, type RateLimitMessage, ReportedModel } from "../protocol/messages.ts";
+import { type ControlRequestMessage, ReportedModel } from "../protocol/messages.ts";
 import { type CliMessage, parseMessage } from "../protocol/parse-message.ts";
 import { type ChildOptions, ChildProcess } from "./child-process.ts";
 
@@ -36,7 +36,7 @@ export class CliProcess {
   #listener: CliListener | undefined;
   #answer: ControlAnswerer | undefined;
   #death: Error | undefined;
-  #rateLimit: RateLimitMessage["rate_limit_info"] | undefined;
+  #isUsingOverage: boolean | undefined;
   readonly spending = new SpendingMeter();
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
@@ -61,15 +61,9 @@ export class CliProcess {
     return this.#child.pid;
   }
 
-  /** The plan's limit that is reached, until it resets: the CLI reports it once, and not again with every turn it fails. */
-  get planLimit(): RateLimitMessage["rate_limit_info"] | undefined {
-    const limit = this.#rateLimit;
-    return limit?.status === "rejected" && (limit.resetsAt ?? 0) > Date.now() / 1000 ? limit : undefined;
-  }
-
   /** Whether its last answer was paid for beside the plan, as far as the CLI tells: it tells what changes. */
   get isUsingOverage(): boolean | undefined {
-    return this.#rateLimit?.isUsingOverage ?? undefined;
+    return this.#isUsingOverage;
   }
 
   /** The account's models: the first that a new process is asked. */
@@ -101,7 +95,7 @@ export class CliProcess {
    * Resolves with a sign of life, which usually takes a millisecond. Rejects when none comes, or it is gone. One that is stopped, or stuck, takes
    * what it is given all the same, and is silent then: so it is given nothing before.
    */
-  async showLife(timeoutMs = LIFE_TIMEOUT_MS): Promise<void> {
+  async ping(timeoutMs = LIFE_TIMEOUT_MS): Promise<void> {
     try {
       await this.request({ subtype: "get_binary_version" }, timeoutMs);
     } catch (error) {
@@ -127,7 +121,7 @@ export class CliProcess {
   }
 
   /** Notes why nobody may rely on what the process remembers. */
-  distrust(what: string): void {
+  logOwnAction(what: string): void {
     this.#logger.warn("claude did something by itself", { pid: this.pid, what });
   }
 
@@ -171,7 +165,8 @@ export class CliProcess {
         break;
       default:
         if (message.type === "result") this.spending.note(message.total_cost_usd);
-        if (message.type === "rate_limit_event") this.#rateLimit = message.rate_limit_info;
+        if (message.type === "rate_limit_event")
+          this.#isUsingOverage = message.rate_limit_info.isUsingOverage ?? undefined;
         this.#listener?.message(message);
     }
   }

@@ -1,7 +1,7 @@
 import { reasonOf } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { GroupRecord } from "./group-record.ts";
-import { OWN_GROUP, withReserve } from "./spawn.ts";
+import { OWN_GROUP, withReservedDescriptors } from "./spawn.ts";
 
 /**
  * Keeps the latest line that it read: the groups to kill, a slash, and those to be asked to end. When its input ends, we are gone. It
@@ -100,7 +100,7 @@ export class OrphanGuard {
   #start(): Watcher | undefined {
     try {
       const pipes = { stdin: "pipe", stdout: "ignore", stderr: "ignore" } as const;
-      const watcher = withReserve(() =>
+      const watcher = withReservedDescriptors(() =>
         Bun.spawn([this.#shell, "-c", WATCHER], { env: {}, cwd: "/", ...pipes, ...OWN_GROUP }),
       );
       watcher.unref();

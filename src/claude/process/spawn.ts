@@ -8,7 +8,7 @@ const held: number[] = [];
  * Starts a program with descriptors that were kept for it: where connections have taken all others, it would fail. Reserved from the first
  * start on, and again after each, as far as there are some. Windows has no such limit.
  */
-export function withReserve<T>(start: () => T): T {
+export function withReservedDescriptors<T>(start: () => T): T {
   if (process.platform === "win32") return start();
   for (const descriptor of held.splice(0)) closeSync(descriptor);
   try {
@@ -42,5 +42,30 @@ export function signalGroup(child: Bun.Subprocess, signal: NodeJS.Signals): void
     process.kill(-child.pid, signal);
   } catch {
     // Nobody of the group is left.
+  }
+}
+
+/** Whether a promise settles in time, and before the signal aborts. */
+export async function within(done: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
+  const { promise: over, resolve } = Promise.withResolvers<false>();
+  const giveUp = () => resolve(false);
+  const timer = setTimeout(giveUp, ms);
+  signal?.addEventListener("abort", giveUp);
+  if (signal?.aborted) giveUp();
+  try {
+    return await Promise.race([done.then(() => true), over]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
+  }
+}
+
+/** Whether a process of this number runs, be it another user's. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

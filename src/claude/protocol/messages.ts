@@ -123,17 +123,14 @@ export type InitMessage = Static<typeof InitMessage>;
  * What tells that the CLI changed the conversation, or the model, by itself: it shortened the history, began it anew, or let another
  * model answer.
  */
-export const ChangeMessage = Type.Union([
-  Type.Object({
-    type: Type.Literal("system"),
-    subtype: Type.Union([
-      Type.Literal("compact_boundary"),
-      Type.Literal("microcompact_boundary"),
-      Type.Literal("model_refusal_fallback"),
-    ]),
-  }),
-  Type.Object({ type: Type.Literal("conversation_reset") }),
-]);
+export const ChangeMessage = Type.Object({
+  type: Type.Literal("system"),
+  subtype: Type.Union([
+    Type.Literal("compact_boundary"),
+    Type.Literal("microcompact_boundary"),
+    Type.Literal("model_refusal_fallback"),
+  ]),
+});
 
 /** The CLI asks the API again by itself, which we turn off as far as it lets us. */
 export const RetryMessage = Type.Object({ type: Type.Literal("system"), subtype: Type.Literal("api_retry") });

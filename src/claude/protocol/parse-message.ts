@@ -76,8 +76,7 @@ export function parseMessage(line: string): CliMessage {
     case "user":
     case "system":
       if (CHECKS.retried.Check(value)) return { type: "retried" };
-      if (CHECKS.changed.Check(value))
-        return { type: "changed", what: "subtype" in value ? value.subtype : value.type };
+      if (CHECKS.changed.Check(value)) return { type: "changed", what: value.subtype };
       // Nothing depends on one that is unlike those we know.
       return CHECKS[type].Check(value) ? value : { type: "other", name: type };
     case "result":

@@ -26,8 +26,8 @@ export type Started<A> = { readonly asker: A; readonly beside: number };
 type Lane<A extends Asker> = {
   running: number;
   runningBatch: number;
-  readonly interactive: InTurn<A>;
-  readonly batch: InTurn<A>;
+  readonly interactive: RoundRobin<A>;
+  readonly batch: RoundRobin<A>;
   /** How many have started while batch waited. */
   passedBatch: number;
 };
@@ -163,7 +163,13 @@ export class Lanes<A extends Asker> {
   #laneOf(client: string): Lane<A> {
     const known = this.#lanes.get(client);
     if (known) return known;
-    const lane = { running: 0, runningBatch: 0, interactive: new InTurn<A>(), batch: new InTurn<A>(), passedBatch: 0 };
+    const lane = {
+      running: 0,
+      runningBatch: 0,
+      interactive: new RoundRobin<A>(),
+      batch: new RoundRobin<A>(),
+      passedBatch: 0,
+    };
     this.#lanes.set(client, lane);
     return lane;
   }
@@ -177,7 +183,7 @@ function waitingIn<A extends Asker>({ interactive, batch }: Lane<A>): number {
   return interactive.size + batch.size;
 }
 
-function queueOf<A extends Asker>(lane: Lane<A>, { isBatch }: A): InTurn<A> {
+function queueOf<A extends Asker>(lane: Lane<A>, { isBatch }: A): RoundRobin<A> {
   return isBatch ? lane.batch : lane.interactive;
 }
 
@@ -197,7 +203,7 @@ export function keptPlaces(places: number): LaneLimits["kept"] {
 }
 
 /** What waits, by kinds: these are served in turn, and of one kind what came first. */
-class InTurn<T> {
+class RoundRobin<T> {
   /** The kind whose turn is next first. */
   readonly #byKind = new Map<string, T[]>();
   #size = 0;

@@ -1,7 +1,7 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isList, isSchema, KEYWORDS, mapSubschemas, type Path, subschemas } from "./keywords.ts";
 import { pathOfRef, pointerTo, schemasIn, valueAt } from "./places.ts";
-import { asSchema, mendType, OF_OLDER_DRAFTS, straighten, truthOf } from "./schema-slips.ts";
+import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./schema-slips.ts";
 
 /** The one draft that the API checks schemas by; one that declares another is not checked. */
 const CHECKED_DRAFT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
@@ -17,7 +17,7 @@ type Mending = (node: JsonObject) => JsonObject;
  * equal today. Whatever is valid stays as the client wrote it, and so does what is wrong in any other way: see `faultOf`.
  */
 export function mendInputSchema(schema: JsonObject): JsonObject {
-  const mendings = [dropNulls, ...(isChecked(schema) ? OF_OLDER_DRAFTS : []), liftRequired, straighten, mendType];
+  const mendings = [dropNulls, ...(isChecked(schema) ? OF_OLDER_DRAFTS : []), liftRequired, coerceKeywords, mendType];
   return mendRoot(mendRefs(mendWithin(schema, mendings)));
 }
 
@@ -70,7 +70,7 @@ function withoutFlag(schema: Json): Json {
 }
 
 /** Where named schemas stand, today and before. */
-const SHELVES = ["$defs", "definitions"] as const;
+const DEFINITION_KEYWORDS = ["$defs", "definitions"] as const;
 
 /**
  * The schema with references that lead to one within it, or none: one that leads elsewhere tells the model nothing. A name that stands
@@ -97,8 +97,8 @@ function refWithin(ref: string, root: JsonObject, names: ReadonlySet<string>): s
   if (path !== undefined && isSchema(valueAt(root, path))) return ref;
   if (names.has(ref) || names.has(ref.replace(/^#/, "")) || names.has(ref.replace(/#.*$/, ""))) return ref;
   const name = path?.at(-1) ?? ref.split(/[/#]/).at(-1) ?? "";
-  const shelf = SHELVES.find((word) => isSchema(valueAt(root, [word, name])));
-  return shelf && pointerTo([shelf, name]);
+  const keyword = DEFINITION_KEYWORDS.find((word) => isSchema(valueAt(root, [word, name])));
+  return keyword && pointerTo([keyword, name]);
 }
 
 /** By which a reference can lead to a schema otherwise. */

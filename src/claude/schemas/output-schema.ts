@@ -10,7 +10,7 @@ import {
   UNSUPPORTED,
 } from "./keywords.ts";
 import { refuse, translate } from "./output-schema-translate.ts";
-import { encodeStep, pointerTo } from "./places.ts";
+import { encodeStep, pointerTo, SAME_VALUE } from "./places.ts";
 
 /** Names of schemas. Nothing refers to them any more once each `$ref` leads from the root. */
 const NAMES: ReadonlySet<string> = new Set(["$id", "$anchor", "$dynamicAnchor"]);
@@ -114,18 +114,6 @@ function asDefinition(root: JsonObject): JsonObject {
 const UNNAMED = "schema://unnamed/";
 
 const ACCEPTED = 'accepted is a way to a schema in the same document, such as "#/$defs/name"';
-
-/** Keywords whose schemas apply to the same value as the one they stand in. */
-const SAME_VALUE: ReadonlySet<string> = new Set([
-  "allOf",
-  "anyOf",
-  "oneOf",
-  "not",
-  "if",
-  "then",
-  "else",
-  "dependencies",
-]);
 
 type Ref = { readonly at: Path; readonly base: string; readonly ref: string };
 

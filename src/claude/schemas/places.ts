@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isList, type Path, subschemas } from "./keywords.ts";
 
 /** Keywords whose schemas apply to the same value as the one they stand in. */
-const SAME_VALUE: ReadonlySet<string> = new Set([
+export const SAME_VALUE: ReadonlySet<string> = new Set([
   "allOf",
   "anyOf",
   "oneOf",
@@ -18,11 +18,11 @@ const SAME_VALUE: ReadonlySet<string> = new Set([
 const NO_VALUE: ReadonlySet<string> = new Set(["$defs", "definitions"]);
 
 /** `isOfPart`: it applies to a part of the value that the schema around it speaks of. */
-export type Addressed = { readonly schema: JsonObject; readonly at: Path; readonly isOfPart: boolean };
+export type PlacedSchema = { readonly schema: JsonObject; readonly at: Path; readonly isOfPart: boolean };
 
 /** The schema itself and all within it. */
-export function schemasIn(root: JsonObject): readonly Addressed[] {
-  const found: Addressed[] = [];
+export function schemasIn(root: JsonObject): readonly PlacedSchema[] {
+  const found: PlacedSchema[] = [];
   const visit = (schema: Json, at: Path, isOfPart: boolean): void => {
     if (!isJsonObject(schema)) return;
     found.push({ schema, at, isOfPart });

@@ -83,7 +83,7 @@ const ANCHOR = /^[A-Za-z_][-A-Za-z0-9._]*$/;
  * A schema in which each keyword's value is of the kind that it wants, as far as it is plain what was meant: numbers and
  * truths written as texts, one where a list belongs, an empty list where PHP means an empty object. What is not plain stays.
  */
-export function straighten(node: JsonObject): JsonObject {
+export function coerceKeywords(node: JsonObject): JsonObject {
   const entries = Object.entries(node).map(([word, value]): [string, Json | undefined] => [word, meant(word, value)]);
   const isSame = entries.every(([word, value]) => value === node[word]);
   if (isSame) return node;

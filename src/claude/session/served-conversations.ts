@@ -6,14 +6,15 @@ import type { Profile } from "../pool/profile.ts";
 import { isLight } from "../pool/transcript.ts";
 import type { TurnSettings } from "../pool/turn-settings.ts";
 import type { Worker } from "../pool/worker.ts";
+import { RecentMap } from "../recent-map.ts";
 
 /** Of a conversation and what else the model is told, `setting`: one for all ways of telling the same answers again. */
-export function hashOf(setting: string, turns: readonly Turn[]): string {
-  return hashesOf(setting, turns).at(-1) ?? "";
+export function conversationHash(setting: string, turns: readonly Turn[]): string {
+  return prefixHashes(setting, turns).at(-1) ?? "";
 }
 
 /** The same of each of its beginnings, from none of its turns to all. */
-export function hashesOf(setting: string, turns: readonly Turn[]): string[] {
+export function prefixHashes(setting: string, turns: readonly Turn[]): string[] {
   const hashes = [hash(setting)];
   for (const turn of turns) {
     hashes.push(hash(`${hashes.at(-1)}${JSON.stringify(turn.role === "user" ? turn.content : told(turn))}`));
@@ -53,8 +54,8 @@ const MOST = 1_000;
  */
 export class ServedConversations {
   readonly #now: () => number;
-  /** When each was served last; the one served longest ago first. */
-  readonly #servedAt = new Map<string, number>();
+  /** When each was served last. */
+  readonly #servedAt = new RecentMap<string, number>(MOST);
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -62,16 +63,12 @@ export class ServedConversations {
 
   /** `setting`: what else the model is told. `turns`: the conversation up to its last answer. */
   add(setting: string, turns: readonly Turn[]): void {
-    const key = hashOf(setting, turns);
-    this.#servedAt.delete(key);
-    this.#servedAt.set(key, this.#now());
-    const [oldest] = this.#servedAt.keys();
-    if (this.#servedAt.size > MOST && oldest !== undefined) this.#servedAt.delete(oldest);
+    this.#servedAt.set(conversationHash(setting, turns), this.#now());
   }
 
   /** Whether the conversation was served so lately that a request that goes on with it can be read from the cache. */
   has(setting: string, turns: readonly Turn[]): boolean {
-    const at = this.#servedAt.get(hashOf(setting, turns));
+    const at = this.#servedAt.get(conversationHash(setting, turns));
     return at !== undefined && this.#now() - at < CACHED_MS;
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isRunning } from "../process/spawn.ts";
 
 /** Longer than any process takes to read its file, or to fail. */
 const LONGEST_LIFE_MS = 60_000;
@@ -79,7 +80,8 @@ export class TranscriptFolder {
     const path = join(this.#path, name);
     const { mtimeMs, isPipe } = await stat(path).then((found) => ({ mtimeMs: found.mtimeMs, isPipe: found.isFIFO() }));
     // A process of that number may be another one by now. Of a pipe's, which holds nothing and may wait for long, that does not matter.
-    if (isRunning(Number(pid)) && (isPipe || Date.now() - mtimeMs < LONGEST_LIFE_MS)) return;
+    const isInUse = Number(pid) !== process.pid && isRunning(Number(pid));
+    if (isInUse && (isPipe || Date.now() - mtimeMs < LONGEST_LIFE_MS)) return;
     // A process that was just starting may wait there for a writer.
     if (isPipe) removePipe(path);
     else await rm(path, { force: true });
@@ -117,18 +119,6 @@ function pipeAt(path: string): TranscriptPlace {
     fill: async (text) => pipe.fill(text),
     remove: async () => pipe.end(),
   };
-}
-
-/** Whether another process of this number runs. Our own has written nothing yet when it sweeps. */
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It runs, as another user.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 /**

@@ -3,12 +3,12 @@ import type { ContentBlock, ThinkingBlock, Turn } from "../../core/request.ts";
 import { hasThinking, signatureOf, thinkingOf } from "../../core/turns.ts";
 import { isBefore, isSameModel, parseModelName, type Version } from "../models/model-name.ts";
 import { environmentIn, type TranscriptEntry } from "../pool/transcript.ts";
-import { hashesOf, hashOf } from "../session/served-conversations.ts";
-import { ToldThinking } from "./told-thinking.ts";
+import { conversationHash, prefixHashes } from "../session/served-conversations.ts";
+import { ThinkingMemory } from "./thinking-memory.ts";
 
 /** What this server knows of the thinking that clients send back. */
 export class KnownThinking {
-  readonly #told = new ToldThinking();
+  readonly #told = new ThinkingMemory();
 
   /** See `usableThinking`. */
   usable(turns: readonly Turn[], asked: Asked): UsableThinking {
@@ -34,7 +34,7 @@ export class KnownThinking {
       if (event.type === "reasoning-delta") text += event.text;
       const signature = signatureIn(event);
       if (signature === undefined) return;
-      before ??= hashOf(setting, turns);
+      before ??= conversationHash(setting, turns);
       this.#told.add(signature, { model, before, environmentAt, text: event.type === "reasoning-end" ? text : "" });
     };
   }
@@ -79,7 +79,7 @@ type UsableThinking = {
 function usableThinking(
   turns: readonly Turn[],
   { model, setting }: Asked,
-  told: Pick<ToldThinking, "find" | "isRefused" | "mayBeOurs">,
+  told: Pick<ThinkingMemory, "find" | "isRefused" | "mayBeOurs">,
 ): UsableThinking {
   if (!hasThinking(turns)) return { turns, lacks: false, isBound: false };
   const isBound = bindsThinking(model);
@@ -93,7 +93,7 @@ function usableThinking(
     const thinker = known?.model ?? block.model ?? model;
     if (!told.mayBeOurs(signature) || told.isRefused(signature) || !isSameModel(thinker, model)) return false;
     if (isBound && known !== undefined) {
-      hashes ??= hashesOf(setting, turns);
+      hashes ??= prefixHashes(setting, turns);
       hasBroken ||= known.before !== hashes[index];
     }
     if (!hasBroken) environmentAt ??= known?.environmentAt;

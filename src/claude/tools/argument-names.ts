@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isList, mapSubschemas, type Path } from "../schemas/keywords.ts";
-import { type Addressed, pathOfRef, placesOfSameValue, pointerTo, schemasIn } from "../schemas/places.ts";
+import { type PlacedSchema, pathOfRef, placesOfSameValue, pointerTo, schemasIn } from "../schemas/places.ts";
 
 /** What the Messages API takes as the name of an argument, at the top of a tool's schema; deeper down it takes any. */
 const API_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
@@ -117,7 +117,7 @@ function namesOf({ properties }: JsonObject): string[] {
 }
 
 /** Whether a schema applies what is said of all arguments to a part of them. */
-function leadsBack({ schema, at, isOfPart }: Addressed, places: ReadonlyMap<string, JsonObject>): boolean {
+function leadsBack({ schema, at, isOfPart }: PlacedSchema, places: ReadonlyMap<string, JsonObject>): boolean {
   const here = pointerTo(at);
   if (places.has(here)) return isOfPart;
   const target = typeof schema.$ref === "string" ? pathOfRef(schema.$ref) : undefined;

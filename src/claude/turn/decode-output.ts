@@ -1,13 +1,7 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type {
-  ApiStreamEvent,
-  InitMessage,
-  RateLimitMessage,
-  ResultMessage,
-  UserMessage,
-} from "../protocol/messages.ts";
+import type { ApiStreamEvent, InitMessage, ResultMessage, UserMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { BlockDecoder, type OutputDelivery } from "./decode-blocks.ts";
@@ -29,8 +23,6 @@ const CLI_WOULD_CONTINUE = new Set(["max_tokens", "model_context_window_exceeded
 export type TurnDecoderOptions = Expected & {
   /** Seconds since the epoch. */
   readonly now: () => number;
-  /** What an earlier turn of the process learned: the CLI tells only changes. */
-  readonly knownLimit?: () => RateLimitMessage["rate_limit_info"] | undefined;
   /** Structured output was asked for, to be told so. */
   readonly output?: OutputDelivery;
   /** The turn goes on after the results of tool calls; else it begins with this question. */
@@ -261,10 +253,9 @@ export class TurnDecoder {
   #endAnswer(result: ResultMessage): ChatEvent[] {
     if (this.finished) return [];
     const answer = this.#written;
-    const { now, knownLimit, output } = this.#options;
+    const { now, output } = this.#options;
     if (result.is_error) {
-      const rateLimit = this.#rateLimit ?? knownLimit?.();
-      return this.fail(resultError({ result, notice: this.#notice, rateLimit, now: now() }));
+      return this.fail(resultError({ result, notice: this.#notice, rateLimit: this.#rateLimit, now: now() }));
     }
     if (answer?.output !== undefined) {
       this.#phase = { at: "told", afterwards: "differs" };

@@ -12,7 +12,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import { AnswerRecorder, EventChannel, OutputText, StopFilter } from "./answer-events.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
-import { LifeWatch } from "./silence-watch.ts";
+import { LivenessWatch } from "./silence-watch.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
@@ -73,51 +73,28 @@ type Phase =
 
 /** One turn of the model in one process, from the moment the user's message is sent until the process waits again. */
 export class TurnRun {
+  readonly #options: TurnOptions;
   readonly #process: CliProcess;
-  readonly #tools: ClientTools | undefined;
   readonly #decoder: TurnDecoder;
   readonly #outputText: OutputText | undefined;
   readonly #filter: StopFilter;
-  readonly #onContext: ContextListener | undefined;
-  readonly #onLimits: TurnOptions["onLimits"];
-  readonly #onSpent: TurnOptions["onSpent"];
-  readonly #tellsCost: boolean;
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
-  readonly #life: LifeWatch;
+  readonly #life: LivenessWatch;
   readonly #answer = new AnswerRecorder();
   #phase: Phase = { at: "answering" };
 
-  constructor({
-    process,
-    tools,
-    filteredStops,
-    silenceTimeoutMs,
-    pulseMs,
-    onContext,
-    onLimits,
-    onSpent,
-    tellsCost = false,
-    isHeld,
-    ...decoding
-  }: TurnOptions) {
+  constructor(options: TurnOptions) {
+    const { process, tools, filteredStops, silenceTimeoutMs, pulseMs, isHeld, ...decoding } = options;
+    this.#options = options;
     this.#process = process;
-    this.#tools = tools;
-    this.#onContext = onContext;
-    this.#onLimits = onLimits;
-    this.#onSpent = onSpent;
-    this.#tellsCost = tellsCost;
     // What a turn cost that was given up, and of which nobody was told, is none of this one's.
     if (!decoding.isResumed) process.spending.take();
-    this.#decoder = new TurnDecoder({
-      ...decoding,
-      now: () => Date.now() / 1000,
-      knownLimit: () => process.planLimit,
-    });
+    this.#decoder = new TurnDecoder({ ...decoding, now: () => Date.now() / 1000 });
     this.#outputText = isHeld ? new OutputText() : undefined;
     this.#filter = new StopFilter(filteredStops);
-    this.#life = new LifeWatch(process, { silenceTimeoutMs, pulseMs }, (error) => this.cancel(error));
+    this.#life = new LivenessWatch(process, { silenceTimeoutMs, pulseMs }, (error) => this.cancel(error));
     process.listen({
       message: (message) => this.#receive(message),
       died: (reason) => this.#die(reason),
@@ -155,7 +132,7 @@ export class TurnRun {
       this.#tellContext(message);
       this.#tellSpent();
     }
-    if (message.type === "rate_limit_event") this.#onLimits?.(message.rate_limit_info);
+    if (message.type === "rate_limit_event") this.#options.onLimits?.(message.rate_limit_info);
     this.#emit(this.#decoder.push(message));
     if (this.#decoder.ended) void this.#settle();
     else if (this.#decoder.mustInterrupt || this.#filter.matched) this.#interrupt();
@@ -165,21 +142,22 @@ export class TurnRun {
   #tellContext({ modelUsage }: ResultMessage): void {
     if (!isJsonObject(modelUsage)) return;
     for (const [model, usage] of Object.entries(modelUsage)) {
-      if (isJsonObject(usage) && typeof usage.contextWindow === "number") this.#onContext?.(model, usage.contextWindow);
+      if (isJsonObject(usage) && typeof usage.contextWindow === "number")
+        this.#options.onContext?.(model, usage.contextWindow);
     }
   }
 
   /** The CLI tells sums, with the end of its own turn. */
   #tellSpent(): void {
-    this.#onSpent?.({ costUsd: this.#process.spending.take(), isExtraUsage: this.#process.isUsingOverage });
+    this.#options.onSpent?.({ costUsd: this.#process.spending.take(), isExtraUsage: this.#process.isUsingOverage });
   }
 
   /** Of a turn that waits for results it tells when it is asked. Nobody waits for that. */
   async #askSpent(): Promise<void> {
-    this.#onSpent?.({ isExtraUsage: this.#process.isUsingOverage });
-    if (!this.#tellsCost) return;
+    this.#options.onSpent?.({ isExtraUsage: this.#process.isUsingOverage });
+    if (!this.#options.tellsCost) return;
     await this.#process.readCost();
-    this.#onSpent?.({ costUsd: this.#process.spending.take() });
+    this.#options.onSpent?.({ costUsd: this.#process.spending.take() });
   }
 
   #emit(events: readonly ChatEvent[]): void {
@@ -207,7 +185,7 @@ export class TurnRun {
   #parkWhenReady(): void {
     const { awaitedCalls } = this.#decoder;
     if (awaitedCalls.length === 0 || this.#phase.at === "interrupting") return;
-    const open = this.#tools?.openCalls;
+    const open = this.#options.tools?.openCalls;
     if (!awaitedCalls.every((id) => open?.has(id))) return;
     if (this.#decoder.doubt === undefined) this.#park();
     else this.#interrupt();
@@ -265,11 +243,11 @@ export class TurnRun {
     const interrupt = this.#phase.at === "interrupting" ? this.#phase.inTime : undefined;
     this.#enter({ at: "over" });
     this.#turnEnded.resolve();
-    this.#tools?.reset();
+    this.#options.tools?.reset();
     // An acknowledgement left open could reach into the next turn.
     const taken = await interrupt;
     const { doubt, clean } = this.#decoder;
-    if (doubt !== undefined) this.#process.distrust(doubt);
+    if (doubt !== undefined) this.#process.logOwnAction(doubt);
     const isDead = this.#process.death !== undefined || taken === false || doubt !== undefined;
     const isRemembered = clean && this.#outputText?.leavesOut !== true && interrupt === undefined;
     this.#outcome.resolve(isDead ? "dead" : isRemembered ? "clean" : "cut");
@@ -287,6 +265,6 @@ export class TurnRun {
     if (phase.at !== "over") return;
     this.#life.stop();
     this.#process.listen(undefined);
-    this.#tools?.watch(undefined);
+    this.#options.tools?.watch(undefined);
   }
 }

@@ -2,10 +2,8 @@ import type { Config } from "../../config/config.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { RefusedError, send, streamChat } from "../running-server/api-client.ts";
 import { openServer } from "../running-server/open-server.ts";
-import { interruptible, unlessAborted } from "../terminal/interruptible.ts";
-import { showProgress } from "../terminal/progress.ts";
-import type { Terminal } from "../terminal/terminal.ts";
-import { forTerminal } from "./for-terminal.ts";
+import { interruptible, unlessAborted } from "../terminal/signals.ts";
+import { showProgress, type Terminal } from "../terminal/terminal.ts";
 import { type Question, readQuestion } from "./read-question.ts";
 
 export type AskOptions = {
@@ -111,4 +109,18 @@ function printSources(sources: ReadonlyMap<string, string>, { writeError, errorS
 
 function notice({ writeError, errorStyle }: Terminal, text: string): void {
   writeError(`${errorStyle.yellow(`${PROGRAM}:`)} ${text}\n`);
+}
+
+/**
+ * A model's text as a terminal may be shown it: control characters, by which it could change the screen, the title or the
+ * clipboard, become visible signs. Line breaks and tabs stay.
+ */
+export function forTerminal(text: string): string {
+  return Array.from(text, (character) => (isControl(character) ? "\uFFFD" : character)).join("");
+}
+
+function isControl(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  if (character === "\n" || character === "\t") return false;
+  return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { ConfigError } from "../../config/config-error.ts";
-import { reasonOf } from "../../config/system-error.ts";
-import { UsageError } from "../command-line/usage-error.ts";
+import { ConfigError, reasonOf } from "../../config/errors.ts";
+import { UsageError } from "../command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export type Question = {

@@ -3,7 +3,7 @@ import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { type Command, type Example, PROGRAM } from "../command.ts";
 import { COMMANDS, DEFAULT_COMMAND } from "../commands.ts";
-import type { Style } from "../terminal/style.ts";
+import type { Style } from "../terminal/text.ts";
 
 const WIDTH = 80;
 /** Where the descriptions begin; the longest flag with its placeholder fits before it. */

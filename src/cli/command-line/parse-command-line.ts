@@ -2,11 +2,10 @@ import { didYouMean } from "../../config/nearest.ts";
 import type { AnyOption } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { Flags } from "../../config/sources.ts";
-import type { Command, Commands, Run } from "../command.ts";
+import { type Command, type Commands, type Run, UsageError } from "../command.ts";
 import { COMMANDS, DEFAULT_COMMAND } from "../commands.ts";
 import { COMPLETE } from "../completion/shells.ts";
 import { readFlags } from "./read-flags.ts";
-import { UsageError } from "./usage-error.ts";
 
 export type CommandLine =
   | { readonly kind: "run"; readonly run: Run; readonly flags: Flags; readonly operands: readonly string[] }

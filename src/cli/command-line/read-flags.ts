@@ -2,8 +2,7 @@ import { type ArgsDef, parseArgs } from "citty";
 import { didYouMean } from "../../config/nearest.ts";
 import type { AnyOption } from "../../config/option.ts";
 import type { Flags } from "../../config/sources.ts";
-import type { Command, Operands } from "../command.ts";
-import { UsageError } from "./usage-error.ts";
+import { type Command, type Operands, UsageError } from "../command.ts";
 
 /**
  * Reads a command's flags. citty reads the single flag; which words belong together, and whether they may stand there at all, is

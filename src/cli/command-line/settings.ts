@@ -1,5 +1,6 @@
 import { type LoadedConfig, loadConfig } from "../../config/load.ts";
-import type { Option } from "../../config/option.ts";
+import type { AnyOption, Option } from "../../config/option.ts";
+import { OPTIONS } from "../../config/options.ts";
 import { flagSource, resolve } from "../../config/sources.ts";
 import type { Call } from "../command.ts";
 
@@ -16,3 +17,19 @@ export function flagValue<T, Default extends T | undefined>(
 ): T | Default {
   return resolve(option, [flagSource(flags)])?.value ?? option.default;
 }
+
+/** The server's settings that decide which server a command asks, and how one of its own runs. */
+export const CLIENT_OPTIONS: readonly AnyOption[] = [
+  OPTIONS.port,
+  OPTIONS.host,
+  OPTIONS.claudePath,
+  OPTIONS.anthropicBaseUrl,
+  OPTIONS.defaultModel,
+  OPTIONS.modelAlias,
+  OPTIONS.allowApiKey,
+  OPTIONS.demo,
+  OPTIONS.apiKey,
+  OPTIONS.apiKeyFile,
+  OPTIONS.config,
+  OPTIONS.help,
+];

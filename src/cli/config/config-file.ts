@@ -1,4 +1,4 @@
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { settingsInUse } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";
@@ -6,7 +6,7 @@ import { readConfigFile } from "../../config/read-config-file.ts";
 import { environmentSource, flagSource, resolve } from "../../config/sources.ts";
 import { readOptionalFile } from "../../config/text-file.ts";
 import type { Call } from "../command.ts";
-import { renderTable } from "../terminal/table.ts";
+import { renderTable } from "../terminal/text.ts";
 
 /** Prints the file's path, alone, so that it can stand in another command. */
 export async function path(call: Call): Promise<number> {

@@ -2,6 +2,7 @@ import { PROGRAM } from "../command.ts";
 import type { ClientFile } from "./client.ts";
 import { undo } from "./config-file/change.ts";
 import type { Format, Path, Tree } from "./config-file/format.ts";
+import { newText } from "./config-file/new-text.ts";
 import { removeFile, replaceFile, type StoredFile } from "./config-file/stored-file.ts";
 import type { Connection } from "./connection.ts";
 
@@ -38,7 +39,7 @@ export function planBackup({ format, file, connection, stored, current, backup }
   if (file.own(current).length === 0) return { kind: "made", text: stored };
   const byHand = (file.chosenByHand?.(current, connection) ?? []).map(asKey);
   const own = (tree: Tree) => file.own(tree).filter((path) => !byHand.includes(asKey(path)));
-  const undone = undo({ format, text: stored, backup, blank: file.blank, own });
+  const undone = undo({ format, text: stored, backup, blank: newText(file.format, file.blank), own });
   const isUntouched = undone.kind === "restored" && byHand.length === 0;
   if (isUntouched || undone.kind === "nothing" || undone.text === undefined) {
     return { kind: backup === undefined ? "none" : "kept" };

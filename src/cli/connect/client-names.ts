@@ -26,6 +26,7 @@ export const CLIENT_TITLES = {
   librechat: "LibreChat",
   anythingllm: "AnythingLLM",
   "obsidian-copilot": "Copilot for Obsidian",
+  "home-assistant": "Home Assistant",
   n8n: "n8n",
   litellm: "LiteLLM",
   promptfoo: "promptfoo",

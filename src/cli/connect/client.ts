@@ -45,7 +45,7 @@ export type ClientFile = {
   /** Where the client looks for it; `exists` tells which of several is there. */
   readonly path: (context: PathContext, exists: (path: string) => boolean) => string;
   /** What a new file holds before anything is set in it. */
-  readonly blank: string;
+  readonly blank: Tree;
   /** What has to be set, given what the file holds already. */
   readonly entries: (connection: Connection, current: Tree) => readonly Entry[];
   /** What of the file's content is there for this program: settings, or whole branches. */

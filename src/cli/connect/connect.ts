@@ -1,19 +1,15 @@
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { didYouMean } from "../../config/nearest.ts";
-import type { Call } from "../command.ts";
-import { PROGRAM } from "../command.ts";
+import { type Call, PROGRAM, UsageError } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
-import { UsageError } from "../command-line/usage-error.ts";
 import { findServer, networkNote, refusedNote } from "../running-server/find-server.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Client, ClientFile, Guide } from "./client.ts";
 import { CLIENT_TITLES, clientNamed } from "./client-names.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Connection, findConnection } from "./connection.ts";
-import type { FileTask, Mode } from "./file-task.ts";
+import { type FileTask, type Mode, undoFile, writeFile } from "./edit-file.ts";
 import { CONNECT_FLAGS } from "./flags.ts";
-import { undoFile } from "./undo-file.ts";
-import { writeFile } from "./write-file.ts";
 
 export async function connect(call: Call): Promise<number> {
   const { surroundings, operands } = call;

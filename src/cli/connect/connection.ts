@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { presumedFacts } from "../../claude/models/facts.ts";
 import type { Config } from "../../config/config.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { didYouMean } from "../../config/nearest.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { authorization, type Fetch, type Occupant, serverUrl } from "../running-server/who-listens.ts";

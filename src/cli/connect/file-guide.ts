@@ -1,8 +1,7 @@
 import { PROGRAM } from "../command.ts";
 import type { ClientFile, Guide } from "./client.ts";
 import type { ClientName } from "./client-names.ts";
-import { withEntries } from "./config-file/change.ts";
-import { FORMATS } from "./config-file/formats.ts";
+import { newText } from "./config-file/new-text.ts";
 import type { Connection } from "./connection.ts";
 
 export type FileGuide = {
@@ -27,9 +26,8 @@ export function fileGuide({ name, file, connection, language, where, keyAdvice, 
 }
 
 /** What a new file would hold. */
-export function newContent({ format: name, blank, entries }: ClientFile, connection: Connection): string {
-  const format = FORMATS[name];
-  return withEntries(format, blank, entries(connection, format.parse(blank)));
+export function newContent({ format, blank, entries }: ClientFile, connection: Connection): string {
+  return newText(format, blank, entries(connection, blank));
 }
 
 /** Of 2026: what Anthropic's API answers to prompts that it takes for those of other programs. The server tells it as a 402. */

@@ -32,7 +32,7 @@ export function guidesFor(config: Config, platform: string) {
       isClientName(name) ? [{ name, title: CLIENT_TITLES[name], document, ...guide(connection, platform) }] : [],
     );
   };
-  // Most look by the same address, at the same models, and parsers of configuration files have a hand in it.
+  // Most look by the same address, at the same models.
   let last: { readonly key: string; readonly guides: ReturnType<typeof guidesTo> } | undefined;
   return (origin: string, models: readonly ListedModel[]) => {
     const key = JSON.stringify([origin, models]);

@@ -1,4 +1,4 @@
-import type { Style } from "../terminal/style.ts";
+import type { Style } from "../terminal/text.ts";
 import type { Format } from "./config-file/format.ts";
 import { splice } from "./config-file/splice.ts";
 import { unifiedDiff } from "./config-file/unified-diff.ts";

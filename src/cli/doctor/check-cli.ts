@@ -8,14 +8,14 @@ import {
   unusableFile,
   versionProblem,
 } from "../../claude/cli/installation.ts";
+import { networkSettings } from "../../claude/cli/network-settings.ts";
 import { installCommand, remedyFor, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import { compareVersions, NEWEST_TESTED_VERSION, OLDEST_SUPPORTED_VERSION } from "../../claude/cli/version.ts";
+import { reasonOf } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { reasonOf } from "../../config/system-error.ts";
-import type { Call } from "../command.ts";
-import { unsetCommand } from "../shell.ts";
+import type { Call, Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
-import { startAs } from "./start-as.ts";
+import { startAs, unsetCommand } from "./suggested-commands.ts";
 
 export type Cli = {
   readonly findings: readonly Finding[];
@@ -110,4 +110,12 @@ function realpath(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** By which variables the CLI reaches the network, and where they are set. Names alone: a proxy's value may hold a password. */
+export function checkNetwork(surroundings: Pick<Surroundings, "env" | "home" | "platform" | "readFile">): Finding[] {
+  const settings = networkSettings(surroundings, surroundings.readFile);
+  if (settings.length === 0) return [];
+  const list = settings.map(({ name, file = "the environment" }) => `${name} (${file})`).join(", ");
+  return [{ check: "cli", status: "ok", message: `To reach the network it gets ${list}.` }];
 }

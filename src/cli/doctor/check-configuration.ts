@@ -2,14 +2,14 @@ import { statSync } from "node:fs";
 import { quoted } from "../../claude/cli/shell-commands.ts";
 import { ModelAliases, withoutEffort } from "../../claude/models/aliases.ts";
 import { whyMissing } from "../../claude/models/model-name.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { type Call, PROGRAM } from "../command.ts";
 import { settingsOf } from "../command-line/settings.ts";
-import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
+import { unsetCommand } from "./suggested-commands.ts";
 
 export type Configuration = {
   readonly findings: readonly Finding[];

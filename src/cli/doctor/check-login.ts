@@ -1,16 +1,15 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type InstallationOptions, loginProblem, readLogin, UNKNOWN_LOGIN } from "../../claude/cli/installation.ts";
-import { credentialsMark } from "../../claude/cli/installation-monitor.ts";
+import { credentialsStamp } from "../../claude/cli/installation-monitor.ts";
 import { API_KEY_VARIABLES, NOT_FROM_USER_FILES } from "../../claude/cli/invocation.ts";
 import type { Login } from "../../claude/cli/login.ts";
 import { managedSettings } from "../../claude/cli/managed-settings.ts";
 import { loginCommand, quoted, updateCommand, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
-import { unsetCommand } from "../shell.ts";
 import type { Finding } from "./finding.ts";
-import type { StartAs } from "./start-as.ts";
+import { type StartAs, unsetCommand } from "./suggested-commands.ts";
 
 const DAY_MS = 86_400_000;
 /** So long before a login ends, it is worth a warning. */
@@ -104,7 +103,7 @@ function factsOf(login: Login | undefined): Finding["facts"] {
 
 /** A token goes before a stored login, also where that is newer, and the token has ended. */
 function hiddenLogin({ env, home, platform }: InstallationOptions): Finding[] {
-  if (!env[TOKEN] || credentialsMark({ env, home }) === undefined) return [];
+  if (!env[TOKEN] || credentialsStamp({ env, home }) === undefined) return [];
   const message = `${TOKEN} is set, and goes before the login that is stored. If you have logged in since, take it away.`;
   return [{ check: "login", status: "warning", message, command: unsetCommand(TOKEN, platform) }];
 }

@@ -4,12 +4,10 @@ import type { Config } from "../../config/config.ts";
 import { listenAddresses, MISSING_ADDRESS } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
-import { findListener } from "../running-server/find-listener.ts";
-import { askWhoListens, type Occupant, type ServerHealth } from "../running-server/who-listens.ts";
-import { RESTART_SERVICE } from "./check-service.ts";
+import { askWhoListens, findListener, type Occupant, type ServerHealth } from "../running-server/who-listens.ts";
+import { type InstalledService, RESTART_SERVICE, stopOlderCommand } from "./check-service.ts";
 import type { Finding } from "./finding.ts";
-import { type InstalledService, stopOlderCommand } from "./installed-service.ts";
-import type { StartAs } from "./start-as.ts";
+import type { StartAs } from "./suggested-commands.ts";
 
 export type Port = { readonly finding: Finding; readonly occupant: Occupant | undefined };
 

@@ -1,8 +1,11 @@
 import { commandText, remedyFor, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
+import { messageOf } from "../../config/errors.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
+import { type ServiceDefinition, startsOlderPackage } from "../service/definition.ts";
+import { findService } from "../service/find-service.ts";
+import { look, type Report } from "../service/status.ts";
 import type { Finding } from "./finding.ts";
-import { type InstalledService, stopOlderCommand } from "./installed-service.ts";
 
 export const RESTART_SERVICE = `${PROGRAM} service restart`;
 
@@ -88,4 +91,42 @@ function installCommand({ definition }: Ours, { platform }: Surroundings): strin
 
 function factsOf({ file, report: { state, url } }: Ours): Finding["facts"] {
   return { file, running: state.isRunning, enabled: state.isEnabled, ...(url !== undefined && { url }) };
+}
+
+/** The service that starts the server, as the platform's own service manager tells it. */
+export type InstalledService =
+  | { readonly kind: "none" }
+  /** It cannot be asked for here: as root, or where the system has no such manager. */
+  | { readonly kind: "unknown"; readonly reason: string }
+  /** Something else has its file: `claude-max-api-proxy`, or what is not known. */
+  | { readonly kind: "other"; readonly file: string; readonly isOlderPackage: boolean }
+  | {
+      readonly kind: "ours";
+      readonly file: string;
+      readonly definition: ServiceDefinition;
+      readonly report: Report;
+      /** Whether the program that it runs is there. */
+      readonly hasProgram: boolean;
+    };
+
+/** Never throws: what cannot be found out is an answer, too. */
+export async function installedService(surroundings: Surroundings): Promise<InstalledService> {
+  try {
+    const found = await findService(surroundings);
+    const { manager, content, definition } = found;
+    const { file } = manager;
+    if (content === undefined) return { kind: "none" };
+    if (definition === undefined) return { kind: "other", file, isOlderPackage: startsOlderPackage(content) };
+    const hasProgram = surroundings.system.isExecutable(definition.executable);
+    return { kind: "ours", file, definition, hasProgram, report: await look(found, surroundings) };
+  } catch (error) {
+    return { kind: "unknown", reason: messageOf(error) };
+  }
+}
+
+/** Stops the service of the older package, which has the same name. */
+export function stopOlderCommand({ platform }: Surroundings): string {
+  return platform === "darwin"
+    ? "launchctl bootout gui/$(id -u)/com.claude-max-api"
+    : `systemctl --user disable --now ${PROGRAM}`;
 }

@@ -3,12 +3,12 @@ import { dirname } from "node:path";
 import { quoted } from "../../claude/cli/shell-commands.ts";
 import { ensureEmptyDirectory } from "../../claude/cli/working-files.ts";
 import { availableMb, ROOM_MB } from "../../claude/pool/memory.ts";
+import { messageOf } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { stateDirectory, workingDirectory } from "../../config/paths.ts";
-import { messageOf } from "../../config/system-error.ts";
 import type { Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
-import type { StartAs } from "./start-as.ts";
+import type { StartAs } from "./suggested-commands.ts";
 
 /** Whether the places that the server writes to can be had; the CLI's is made if it is not there, as the server would make it. */
 export function checkFolders(surroundings: Surroundings, { store }: { readonly store: boolean }): Finding[] {

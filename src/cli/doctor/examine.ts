@@ -2,20 +2,18 @@ import type { InstallationOptions } from "../../claude/cli/installation.ts";
 import type { Config } from "../../config/config.ts";
 import type { Call } from "../command.ts";
 import { installationOptions } from "../installation-options.ts";
-import { whereServerIs } from "../running-server/where-server-is.ts";
-import { unlessAborted } from "../terminal/interruptible.ts";
-import { type Cli, checkCli } from "./check-cli.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
+import { unlessAborted } from "../terminal/signals.ts";
+import { type Cli, checkCli, checkNetwork } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
 import { type CheckLiveOptions, checkLive } from "./check-live.ts";
 import { checkLogin } from "./check-login.ts";
-import { checkNetwork } from "./check-network.ts";
 import { checkPlan } from "./check-plan.ts";
 import { checkPort } from "./check-port.ts";
-import { checkService } from "./check-service.ts";
+import { checkService, installedService } from "./check-service.ts";
 import { checkFolders, checkMemory } from "./check-system.ts";
 import { CHECKS, type Check, type Finding, hasProblem } from "./finding.ts";
-import { installedService } from "./installed-service.ts";
-import { startAs } from "./start-as.ts";
+import { startAs } from "./suggested-commands.ts";
 
 export type ExamineOptions = {
   readonly call: Call;

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
+import { CLIENT_OPTIONS } from "../command-line/settings.ts";
 import { CLIENT_TITLES, LAUNCHABLE } from "../connect/client-names.ts";
 import { CONNECT_FLAGS } from "../connect/flags.ts";
-import { CLIENT_OPTIONS } from "../running-server/client-options.ts";
 
 export const launchCommand = {
   summary: "Start a program so that it asks the server",

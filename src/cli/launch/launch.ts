@@ -1,17 +1,15 @@
 import { didYouMean } from "../../config/nearest.ts";
-import { type Call, PROGRAM } from "../command.ts";
+import { type Call, PROGRAM, UsageError } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
-import { UsageError } from "../command-line/usage-error.ts";
 import type { Launch } from "../connect/client.ts";
 import { CLIENT_TITLES, clientNamed, LAUNCHABLE } from "../connect/client-names.ts";
 import { CLIENTS } from "../connect/clients.ts";
 import { ANY_KEY, findConnection, KEY_VARIABLE } from "../connect/connection.ts";
 import { CONNECT_FLAGS } from "../connect/flags.ts";
-import { refusedNote } from "../running-server/find-server.ts";
+import { refusedNote, whereServerIs } from "../running-server/find-server.ts";
 import { openServer } from "../running-server/open-server.ts";
-import { whereServerIs } from "../running-server/where-server-is.ts";
 import { askWhoListens } from "../running-server/who-listens.ts";
-import { interruptible } from "../terminal/interruptible.ts";
+import { interruptible } from "../terminal/signals.ts";
 
 /** Starts a program in this terminal, with all that it needs to ask the server; its exit code is ours. */
 export async function launch(call: Call): Promise<number> {

@@ -3,10 +3,10 @@ import { LoginSession, readCode } from "../../claude/cli/login.ts";
 import { loginCommand, logoutCommand } from "../../claude/cli/shell-commands.ts";
 import { ensureEmptyDirectory } from "../../claude/cli/working-files.ts";
 import type { Config } from "../../config/config.ts";
-import { reasonOf } from "../../config/system-error.ts";
+import { reasonOf } from "../../config/errors.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
 import { installationOptions } from "../installation-options.ts";
-import { interruptible, unlessAborted } from "../terminal/interruptible.ts";
+import { interruptible, unlessAborted } from "../terminal/signals.ts";
 
 export type LoginOptions = { readonly config: Config; readonly call: Call; readonly isAgain: boolean };
 
@@ -80,10 +80,8 @@ async function logIn(path: string, options: InstallationOptions, surroundings: S
 }
 
 function notFinished(path: string, options: InstallationOptions, reason: string): Error {
-  // The name of the request that failed says nothing to who reads this.
-  const why = reason.replace(/^claude_oauth_\w+: /, "");
   return new Error(
-    `the login was not finished: ${why}. Run \`${PROGRAM} login\` again, or \`${loginCommand(options, path)}\`.`,
+    `the login was not finished: ${reason}. Run \`${PROGRAM} login\` again, or \`${loginCommand(options, path)}\`.`,
   );
 }
 

@@ -1,9 +1,8 @@
 import { onOff } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
 import type { Command } from "../command.ts";
-import { flagValue, settingsOf } from "../command-line/settings.ts";
-import { CLIENT_OPTIONS } from "../running-server/client-options.ts";
-import { whereServerIs } from "../running-server/where-server-is.ts";
+import { CLIENT_OPTIONS, flagValue, settingsOf } from "../command-line/settings.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 
 const JSON_FLAG = defineFlag({
   flag: "json",

@@ -5,9 +5,8 @@ import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
 import { RefusedError, send } from "../running-server/api-client.ts";
 import { openServer } from "../running-server/open-server.ts";
-import { interruptible } from "../terminal/interruptible.ts";
-import type { Style } from "../terminal/style.ts";
-import { renderTable } from "../terminal/table.ts";
+import { interruptible } from "../terminal/signals.ts";
+import { renderTable, type Style } from "../terminal/text.ts";
 
 const ModelList = Type.Object({
   object: Type.Literal("list"),

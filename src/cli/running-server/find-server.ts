@@ -1,19 +1,13 @@
 import { networkInterfaces } from "node:os";
 import type { Config } from "../../config/config.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { type Call, PROGRAM } from "../command.ts";
-import { serviceAddress } from "./service-address.ts";
+import { readOptionalFile } from "../../config/text-file.ts";
+import { type Call, PROGRAM, type Surroundings } from "../command.ts";
 import { askWhoListens, type Occupant, serverUrl } from "./who-listens.ts";
 
 type Address = Pick<Config, "hosts" | "host" | "port" | "apiKeys">;
-
-/** Where other machines find the server; undefined where none does. */
-export function networkNote({ hosts, port }: Pick<Config, "hosts" | "port">): string | undefined {
-  const urls = networkUrls(hosts, port, networkInterfaces()).map((url) => `${url}/v1`);
-  return urls.length === 0 ? undefined : `Other machines reach it at ${urls.join(" or ")}.`;
-}
 
 export type FoundServer = {
   /** Where the client shall look for the server. */
@@ -38,7 +32,7 @@ export async function findServer({ flags, surroundings }: Call, config: Address)
   const serviceUrl = serverUrl(service);
   const start = `${PROGRAM} service start`;
   if (serviceUrl === serverUrl(config)) return { address: config, occupant, notes: notesOf(occupant, config, start) };
-  if ([OPTIONS.port, OPTIONS.host].some(({ flag }) => flags[flag] !== undefined)) {
+  if (namesAddress({ flags })) {
     const hint = `The service that is installed has the address ${serviceUrl}.`;
     return { address: config, occupant, notes: [...notesOf(occupant, config, PROGRAM), hint] };
   }
@@ -46,6 +40,45 @@ export async function findServer({ flags, surroundings }: Call, config: Address)
   const other = await askWhoListens(address);
   const moved = `No server answers at ${serverUrl(config)}, so this is for the service that is installed, at ${serviceUrl}.`;
   return { address, occupant: other, notes: [moved, ...notesOf(other, address, start)] };
+}
+
+function namesAddress({ flags }: Pick<Call, "flags">): boolean {
+  return [OPTIONS.port, OPTIONS.host].some(({ flag }) => flags[flag] !== undefined);
+}
+
+/**
+ * The settings with the address of the server to ask: where nobody listens at theirs, that of the installed service, if it answers, since
+ * its flags are its own. An address that this call names is the one that is meant.
+ */
+export async function whereServerIs(call: Call, config: Config): Promise<Config> {
+  if (config.port === 0 || namesAddress(call)) return config;
+  const { address, occupant } = await findServer(call, config);
+  return address !== config && occupant.kind === "ours" ? { ...config, ...address } : config;
+}
+
+/**
+ * Where the installed service of this user listens, running or not. Undefined where none of ours is installed, and where that cannot be
+ * known: on a system without services, or with settings that the service itself would refuse. Runs no program, and never throws.
+ */
+export async function serviceAddress(
+  surroundings: Surroundings,
+): Promise<Pick<Config, "hosts" | "host" | "port"> | undefined> {
+  // Only commands that find nobody at their own address ask this: the others do not wait for it to load.
+  const [{ createManager }, { readDefinition }, { configOf }] = await Promise.all([
+    import("../service/find-service.ts"),
+    import("../service/definition.ts"),
+    import("../service/define-service.ts"),
+  ]);
+  try {
+    const { file } = await createManager(surroundings);
+    const definition = readDefinition(readOptionalFile(file, "the service", surroundings.readFile) ?? "");
+    if (definition === undefined) return undefined;
+    const { hosts, host, port } = configOf(definition, surroundings).config;
+    return { hosts, host, port };
+  } catch {
+    // `service status` and `doctor` say what is wrong with it.
+    return undefined;
+  }
 }
 
 function notesOf(occupant: Occupant, config: Address, start: string): readonly string[] {
@@ -72,4 +105,10 @@ export function refusedNote({ apiKeys, ...address }: Pick<Config, "host" | "port
     `The server at ${serverUrl(address)} ${what}, so its models could not be checked. To have them checked, set ${apiKey.env} to one ` +
     `of its keys, or say --${apiKeyFile.flag} FILE.`
   );
+}
+
+/** Where other machines find the server; undefined where none does. */
+export function networkNote({ hosts, port }: Pick<Config, "hosts" | "port">): string | undefined {
+  const urls = networkUrls(hosts, port, networkInterfaces()).map((url) => `${url}/v1`);
+  return urls.length === 0 ? undefined : `Other machines reach it at ${urls.join(" or ")}.`;
 }

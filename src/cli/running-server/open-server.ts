@@ -3,7 +3,7 @@ import { startApp } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { Logger } from "../../observability/logger.ts";
 import type { Surroundings } from "../command.ts";
-import { unlessAborted } from "../terminal/interruptible.ts";
+import { unlessAborted } from "../terminal/signals.ts";
 import { RefusedError, type ServerAddress } from "./api-client.ts";
 import { askWhoListens, authorization, type ServerHealth, serverUrl } from "./who-listens.ts";
 

@@ -2,8 +2,7 @@ import { ListenError } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
-import { findListener } from "../running-server/find-listener.ts";
-import { askWhoListens, type Occupant, serverUrl } from "../running-server/who-listens.ts";
+import { askWhoListens, findListener, type Occupant, serverUrl } from "../running-server/who-listens.ts";
 
 /** Why the server could not start: where somebody else has its port, who that is. Any other error is returned as it is. */
 export async function whoHasPort(

@@ -1,8 +1,7 @@
 import { startApp } from "../../app.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError, reasonOf } from "../../config/errors.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { reasonOf } from "../../config/system-error.ts";
 import { LogFile } from "../../observability/log-file.ts";
 import { Logger } from "../../observability/logger.ts";
 import type { Surroundings } from "../command.ts";

@@ -1,4 +1,4 @@
-import { endingSignals } from "../terminal/ignored-signals.ts";
+import { endingSignals } from "../terminal/signals.ts";
 
 /** Without a handler each of these would end us at once, and in the middle of everything. */
 const MEANINGLESS = ["SIGUSR1", "SIGUSR2"] as const;

@@ -3,7 +3,7 @@ import { NAME, withInstance } from "./instance.ts";
 import { DRY_RUN, FOLLOW, JSON_OUTPUT, LINES, LOG_FILE, REFUSED_API_KEY, SERVER_OPTIONS } from "./options.ts";
 
 // What the commands do is loaded when one is called: the server starts without it.
-const control = (name: "start" | "stop" | "restart" | "uninstall" | "logs") => async (call: Call) =>
+const control = (name: "install" | "uninstall" | "start" | "stop" | "restart" | "logs") => async (call: Call) =>
   (await import("./control.ts"))[name](withInstance(call));
 
 export const serviceCommand = {
@@ -32,7 +32,7 @@ export const serviceCommand = {
         { line: "--port 8080 --strict", does: "with settings" },
         { line: "--name work --port 3457", does: "a second one, for another login" },
       ],
-      run: async (call) => (await import("./install.ts")).install(withInstance(call)),
+      run: control("install"),
     },
     uninstall: {
       summary: "Stop the service and remove what install wrote",

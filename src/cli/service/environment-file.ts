@@ -1,6 +1,6 @@
 import { posix, win32 } from "node:path";
 import { quoted } from "../../claude/cli/shell-commands.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { readOptionalFile } from "../../config/text-file.ts";
 import type { Surroundings } from "../command.ts";

@@ -1,10 +1,10 @@
-import { messageOf } from "../../config/system-error.ts";
+import { messageOf } from "../../config/errors.ts";
 import { LogFile } from "../../observability/log-file.ts";
 import type { Call } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
 import { serve } from "../serve/serve.ts";
-import { createStyle } from "../terminal/style.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { createStyle } from "../terminal/text.ts";
 import { readEnvironmentFile } from "./environment-file.ts";
 import { LOG_FILE } from "./options.ts";
 

@@ -1,13 +1,13 @@
 import { commandText } from "../../claude/cli/shell-commands.ts";
 import type { Config } from "../../config/config.ts";
-import { ConfigError } from "../../config/config-error.ts";
+import { ConfigError } from "../../config/errors.ts";
 import type { Call, Surroundings } from "../command.ts";
 import { flagValue } from "../command-line/settings.ts";
 import { askWhoListens, type Occupant, serverUrl } from "../running-server/who-listens.ts";
 import { advice, describeHealth } from "./await-answer.ts";
 import { configOf } from "./define-service.ts";
 import type { ServiceDefinition } from "./definition.ts";
-import { type Found, findService } from "./found.ts";
+import { type Found, findService } from "./find-service.ts";
 import { serviceCommand } from "./instance.ts";
 import type { ServiceState } from "./manager.ts";
 import { JSON_OUTPUT } from "./options.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
-import { whereServerIs } from "../running-server/where-server-is.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 import { SERVER_OPTIONS, WATCH_FLAG } from "../usage/command.ts";
 
 export const statusCommand = {

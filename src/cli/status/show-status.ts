@@ -1,12 +1,10 @@
 import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
 import { askWhoListens, type ServerHealth, serverUrl } from "../running-server/who-listens.ts";
-import { interruptible } from "../terminal/interruptible.ts";
-import type { Style } from "../terminal/style.ts";
-import { renderTable } from "../terminal/table.ts";
-import { bar, count, dollars, share } from "../usage/figures.ts";
+import { interruptible } from "../terminal/signals.ts";
+import { showAgain } from "../terminal/terminal.ts";
+import { bar, count, dollars, renderTable, type Style, share } from "../terminal/text.ts";
 import { daysBefore, readUsage, type Usage } from "../usage/read-usage.ts";
-import { showAgain } from "../usage/show-again.ts";
 
 export type ShowStatusOptions = {
   readonly config: Config;

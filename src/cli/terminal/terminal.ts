@@ -1,5 +1,6 @@
 import type { Environment } from "../../config/sources.ts";
-import { createStyle, type Style } from "./style.ts";
+import { unlessAborted } from "./signals.ts";
+import { createStyle, type Style } from "./text.ts";
 
 /** Where a command reads and writes: the process's own streams, or a test's. */
 export type Terminal = {
@@ -79,4 +80,57 @@ export function usesColours({ NO_COLOR, FORCE_COLOR, TERM }: Environment, isTerm
   if (NO_COLOR) return false;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
   return isTerminal && TERM !== "dumb";
+}
+
+/** Who waits for less does not wonder. */
+const AFTER_MS = 1_000;
+const TO_LINE_START_AND_CLEAR = "\r\u001b[K";
+
+/**
+ * Says what is being waited for once that takes a while, on standard error, where a person sees it; what it returns takes that back, and may be
+ * called again.
+ */
+export function showProgress(
+  { errorIsTerminal, writeError, errorStyle }: Pick<Terminal, "errorIsTerminal" | "writeError" | "errorStyle">,
+  what: string,
+  afterMs = AFTER_MS,
+): () => void {
+  if (!errorIsTerminal) return () => {};
+  let isShown = false;
+  const timer = setTimeout(() => {
+    isShown = true;
+    writeError(errorStyle.dim(`${what} …`));
+  }, afterMs);
+  timer.unref();
+  return () => {
+    clearTimeout(timer);
+    if (isShown) writeError(TO_LINE_START_AND_CLEAR);
+    isShown = false;
+  };
+}
+
+const EVERY_MS = 2_000;
+/** To the upper left, and all that stands there gone. */
+const CLEAR = "\u001b[H\u001b[2J";
+
+export type ShowAgain = {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly isWatching: boolean;
+};
+
+/** Writes a text once, or anew until the signal aborts or nobody reads any more. */
+export async function showAgain(
+  show: () => Promise<string>,
+  { terminal, signal, isWatching }: ShowAgain,
+): Promise<number> {
+  const ended = AbortSignal.any([signal, terminal.abandoned]);
+  for (;;) {
+    const text = await show();
+    terminal.write(isWatching && terminal.isTerminal ? CLEAR + text : text);
+    if (!isWatching || ended.aborted) return 0;
+    if (!terminal.isTerminal) terminal.write("\n");
+    await unlessAborted(Bun.sleep(EVERY_MS), ended).catch(() => {});
+    if (ended.aborted) return 0;
+  }
 }

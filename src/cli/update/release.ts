@@ -1,5 +1,5 @@
 import { CryptoHasher } from "bun";
-import { messageOf } from "../../config/system-error.ts";
+import { messageOf } from "../../config/errors.ts";
 import type { Surroundings } from "../command.ts";
 
 /** Whose releases this binary comes from, `owner/name`: a release's build puts it in; missing in any other. */

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { messageOf } from "../../config/system-error.ts";
+import { messageOf } from "../../config/errors.ts";
 import type { Surroundings } from "../command.ts";
-import { interruptible } from "../terminal/interruptible.ts";
-import { ownerOf } from "./owner.ts";
+import { interruptible } from "../terminal/signals.ts";
 import { expectedHash, fetchBinary, releaseAddress, releaseFile, sha256 } from "./release.ts";
 
 /** Replaces the program by the latest release's. Throws, and leaves everything as it was, where that cannot be. */
@@ -151,3 +150,23 @@ async function versionOf({ system }: Surroundings, program: string): Promise<str
     return undefined;
   }
 }
+
+/** A program that puts others into place, and how it is told to replace this one. */
+export type Owner = { readonly name: string; readonly command: string };
+
+/**
+ * The package manager that a program's real path belongs to; undefined where it is in nobody's folder. A file that one of them has put there
+ * must not change beneath it: the next update would bring the old one back, or fail.
+ */
+export function ownerOf(path: string): Owner | undefined {
+  const place = path.replaceAll("\\", "/");
+  return OWNERS.find(({ folder }) => folder.test(place));
+}
+
+const OWNERS: readonly (Owner & { readonly folder: RegExp })[] = [
+  { name: "Homebrew", folder: /\/(Cellar|Caskroom)\//, command: "brew upgrade claude-max-api" },
+  { name: "npm", folder: /\/node_modules\//, command: "npm install -g claude-max-api@latest" },
+  { name: "Scoop", folder: /\/scoop\/apps\//i, command: "scoop update claude-max-api" },
+  { name: "winget", folder: /\/WinGet\/Packages\//i, command: "winget upgrade claude-max-api" },
+  { name: "Nix", folder: /^\/nix\/store\//, command: "nix profile upgrade claude-max-api" },
+];

@@ -1,10 +1,9 @@
 import { choice, onOff, wholeNumber } from "../../config/kinds.ts";
 import { defineFlag } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";
-import type { Command } from "../command.ts";
+import { type Command, UsageError } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
-import { UsageError } from "../command-line/usage-error.ts";
-import { whereServerIs } from "../running-server/where-server-is.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 
 export const WATCH_FLAG = defineFlag({
   flag: "watch",

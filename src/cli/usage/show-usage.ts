@@ -1,11 +1,9 @@
 import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
-import { interruptible } from "../terminal/interruptible.ts";
-import type { Style } from "../terminal/style.ts";
-import { renderTable } from "../terminal/table.ts";
-import { bar, count, dollars, share } from "./figures.ts";
+import { interruptible } from "../terminal/signals.ts";
+import { showAgain } from "../terminal/terminal.ts";
+import { bar, count, dollars, renderTable, type Style, share } from "../terminal/text.ts";
 import { daysBefore, readUsage, type Total } from "./read-usage.ts";
-import { showAgain } from "./show-again.ts";
 
 export type ShowUsageOptions = {
   readonly config: Config;

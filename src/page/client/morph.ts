@@ -1,5 +1,5 @@
-/** What the script itself says of elements, and the server knows nothing of. */
-const OURS = ["hidden", "role", "aria-selected", "aria-controls", "aria-labelledby", "tabindex"];
+/** What the script itself says of elements, or who looks, and the server knows nothing of. */
+const OURS = ["hidden", "role", "aria-selected", "aria-controls", "aria-labelledby", "tabindex", "open"];
 
 /**
  * Makes the content of an element what the HTML says and keeps what is the same, so that focus, selection and scrolling stay where they are.

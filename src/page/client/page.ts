@@ -13,7 +13,7 @@ const content = element("content", HTMLElement);
 
 document.documentElement.classList.add("script");
 document.addEventListener("click", (event) => void copyFrom(event));
-document.addEventListener("submit", (event) => cancelBy(event));
+document.addEventListener("submit", (event) => sendForm(event));
 listenForKey();
 void (content.hidden ? enter() : open());
 
@@ -77,15 +77,23 @@ function showContent(isShown: boolean): void {
   show(element("key", HTMLElement), !isShown);
 }
 
-/** Cancels by a request with the key; without script the form does. */
-function cancelBy(event: SubmitEvent): void {
+/** Sends what a form's button is for by a request with the key; without script the form does. */
+function sendForm(event: SubmitEvent): void {
   const { target: form } = event;
-  if (!(form instanceof HTMLFormElement) || form.dataset.cancel === undefined) return;
+  if (!(form instanceof HTMLFormElement) || form.dataset.send === undefined) return;
   event.preventDefault();
   const button = form.querySelector("button");
   if (button !== null) button.disabled = true;
-  // One that has ended meanwhile vanishes from the page by itself.
-  void server.ask(new URL(form.action).pathname, { method: "POST" }).catch(() => {});
+  const fields = Object.fromEntries(new FormData(form));
+  const body = JSON.stringify(fields);
+  const init = body === "{}" ? {} : { headers: { "content-type": "application/json" }, body };
+  // What came of it, the page's own parts tell; what a button was for may have ended meanwhile.
+  void server
+    .ask(new URL(form.action).pathname, { method: "POST", ...init })
+    .catch(() => {})
+    .finally(() => {
+      if (button !== null) button.disabled = false;
+    });
 }
 
 const COPIED_MS = 1_500;

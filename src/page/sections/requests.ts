@@ -27,7 +27,7 @@ function renderTurn({ id, caller, model, at, state, promptTokens, characters }: 
     characters > 0 &&
     html` · <span title="Estimated from ${grouped(characters)} characters; Anthropic tells the tokens at the end">about ${count(Math.ceil(characters / CHARACTERS_A_TOKEN))} out</span>`
   }</div>
-<form method="post" action="/page/turns/${id}/cancel" data-cancel><button type="submit" aria-label="Cancel the request of ${who}">Cancel</button></form>
+<form method="post" action="/page/turns/${id}/cancel" data-send><button type="submit" aria-label="Cancel the request of ${who}">Cancel</button></form>
 </li>`;
 }
 

@@ -1,6 +1,7 @@
 import { counted, duration, moment, percent, windowName } from "../figures.ts";
 import { type Content, type Html, html, withCommands } from "../html.ts";
 import type { Present } from "../snapshot.ts";
+import { renderLogin } from "./login.ts";
 
 /** What the server is in, in one sentence; where something is wrong, what it is and the command that mends it. */
 export type State = {
@@ -65,10 +66,12 @@ export function stateOf({ health, limits, running, now }: Present): State {
 
 export function renderStatus(present: Present): Html {
   const { tone, sentence, explanation, command } = stateOf(present);
+  const { login, origin } = present;
   return html`<p class="state ${tone}" role="status"><span class="dot" aria-hidden="true"></span>${sentence}</p>
 ${
   explanation !== undefined &&
   html`<div class="problem"><p>${explanation}</p>
+${login && renderLogin(login, origin)}
 ${command !== undefined && html`<div class="command"><pre id="mend" tabindex="0"><code>${command}</code></pre>${copyButton("mend", "Copy the command")}</div>`}</div>`
 }`;
 }

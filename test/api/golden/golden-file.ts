@@ -1,29 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import * as kept from "../../support/kept-text.ts";
 import type { Answers, HttpAnswer } from "./answers.ts";
 
-const isRenewed = process.env.RENEW_GOLDENS === "1";
+/** What is kept of a dialect's answers. */
+export const keptAnswers = (dialect: string, name: string, now: string) =>
+  kept.keptText(join(import.meta.dir, dialect, `${name}.txt`), now);
 
-const pathOf = (dialect: string, name: string) => join(import.meta.dir, dialect, `${name}.txt`);
-
-/** What is kept of a dialect's answers. With `RENEW_GOLDENS=1` it becomes what they are now. */
-export function keptAnswers(dialect: string, name: string, now: string): string {
-  const path = pathOf(dialect, name);
-  if (isRenewed) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, now);
-  }
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
-}
-
-/** The names under which answers of a dialect are kept. With `RENEW_GOLDENS=1` all others are removed. */
-export function keptNames(dialect: string, wanted: readonly string[]): string[] {
-  const folder = join(import.meta.dir, dialect);
-  const names = readdirSync(folder).map((file) => file.replace(/\.txt$/, ""));
-  if (!isRenewed) return names.sort();
-  for (const name of names) if (!wanted.includes(name)) rmSync(pathOf(dialect, name));
-  return names.filter((name) => wanted.includes(name)).sort();
-}
+/** The names under which answers of a dialect are kept. */
+export const keptNames = (dialect: string, wanted: readonly string[]) =>
+  kept.keptNames(join(import.meta.dir, dialect), wanted);
 
 /** Both answers as a text to read: the frames of a stream as they are, and JSON with its fields in lines of their own. */
 export function asText({ streamed, whole }: Answers): string {

@@ -39,6 +39,17 @@ const problemOf = (monitor: InstallationMonitor) =>
     (error: unknown) => error,
   );
 
+test("who logs in by this server waits for no look that was put off", async () => {
+  const { monitor, machine } = monitorOf(new ApiError("cli_logged_out", "nobody"), 3_000);
+  await problemOf(monitor);
+  machine.state = WORKING;
+  expect([await problemOf(monitor), machine.looks]).toEqual([expect.any(ApiError), 1]);
+  await monitor.loginChanged();
+  expect([monitor.installation, machine.looks]).toEqual([WORKING, 2]);
+  await monitor.loginChanged();
+  expect(machine.looks).toBe(2);
+});
+
 describe("a working installation", () => {
   test("is unknown until somebody asks", () => {
     const { monitor, machine } = monitorOf(WORKING);
@@ -202,7 +213,7 @@ describe("doubt in a working installation", () => {
   test("makes it unusable at once, for the given reason", async () => {
     const { monitor } = monitorOf(WORKING);
     await monitor.ensure();
-    monitor.doubt(refused);
+    monitor.invalidate(refused);
     expect(monitor.installation).toBeUndefined();
     expect(monitor.problem).toBe(refused);
   });
@@ -210,7 +221,7 @@ describe("doubt in a working installation", () => {
   test("makes the next request look at once, without a pause", async () => {
     const { monitor, machine } = monitorOf(WORKING);
     await monitor.ensure();
-    monitor.doubt(refused);
+    monitor.invalidate(refused);
     expect(await monitor.ensure()).toBe(WORKING);
     expect(machine.looks).toBe(2);
     expect(monitor.problem).toBeUndefined();
@@ -219,7 +230,7 @@ describe("doubt in a working installation", () => {
   test("is cleared up by the timer, when no request comes", async () => {
     const { monitor } = monitorOf(WORKING, 1000);
     await monitor.ensure();
-    monitor.doubt(refused);
+    monitor.invalidate(refused);
     await pass(1000);
     expect(monitor.installation).toBe(WORKING);
     expect(monitor.problem).toBeUndefined();
@@ -232,7 +243,7 @@ describe("a process that says that nobody is logged in, of a CLI that", () => {
     const { monitor, machine } = monitorOf(WORKING);
     await monitor.ensure();
     machine.state = found;
-    return await monitor.doubtLogin(refused);
+    return await monitor.invalidateLogin(refused);
   };
 
   test("says so itself, or does not tell, is logged out", async () => {
@@ -261,8 +272,8 @@ test("doubting twice brings about one look, not two", async () => {
   const { monitor, machine } = monitorOf(missing(), 1000);
   await problemOf(monitor);
   await pass(500);
-  monitor.doubt(missing());
-  monitor.doubt(missing());
+  monitor.invalidate(missing());
+  monitor.invalidate(missing());
   await pass(999);
   expect(machine.looks).toBe(1);
   await pass(1);

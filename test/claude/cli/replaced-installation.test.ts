@@ -37,7 +37,7 @@ function replaceable() {
       return await machine.state;
     },
     logger: new Logger("silent", () => {}),
-    programMark: () => machine.program,
+    programStamp: () => machine.program,
     onReplaced: () => machine.replaced++,
   });
   return { monitor, machine };
@@ -59,7 +59,7 @@ describe("a program that was replaced in place", () => {
     await monitor.ensure();
     machine.program = "new";
     await pass(500);
-    monitor.glance();
+    monitor.recheckIfReplaced();
     await pass(0);
     expect(machine).toMatchObject({ looks: 2, replaced: 0 });
   });
@@ -99,7 +99,7 @@ describe("while nobody is logged in", () => {
       },
       logger: new Logger("silent", () => {}),
       recheckMs: 1_000,
-      loginMark: () => machine.login,
+      loginStamp: () => machine.login,
     });
     await problemOf(monitor);
     const looks: number[] = [];

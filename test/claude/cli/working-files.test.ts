@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureEmptyDirectory, Leavings } from "../../../src/claude/cli/working-files.ts";
+import { ensureEmptyDirectory, TemporaryFiles } from "../../../src/claude/cli/working-files.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
 let root = "";
@@ -53,7 +53,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const make = (fields: { workingDirectory?: string; platform?: NodeJS.Platform } = {}) =>
-  new Leavings({
+  new TemporaryFiles({
     workingDirectory: "/home/jane/a.b",
     env: { HOME: home },
     platform: "linux",
@@ -67,12 +67,12 @@ function fill(...path: string[]): void {
 }
 
 test("the CLI's temporary files have a private folder of ours, which is gone in the end with all in it", async () => {
-  const leavings = make();
-  await leavings.open();
-  const { CLAUDE_CODE_TMPDIR = "" } = leavings.env;
+  const temporaryFiles = make();
+  await temporaryFiles.open();
+  const { CLAUDE_CODE_TMPDIR = "" } = temporaryFiles.env;
   expect(statSync(CLAUDE_CODE_TMPDIR).mode & 0o777).toBe(0o700);
   writeFileSync(join(CLAUDE_CODE_TMPDIR, "probe"), "");
-  await leavings.close();
+  await temporaryFiles.close();
   expect(readdirSync(home)).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { contentKey } from "../../../src/claude/count/token-counter.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { fakeCounter, tool, user } from "./fake-counts.ts";
 
@@ -100,4 +101,10 @@ test.each<[string, Record<string, number>, number | string]>([
   const { count } = fakeCounter({ tools });
   const told: unknown = await count([user("a")], [tool("f")]);
   expect(told).toMatchObject(typeof expected === "number" ? { inputTokens: expected } : { code: expected });
+});
+
+test("only the same content has the same key", () => {
+  const keys = [contentKey("a", ["b"]), contentKey(["a"], "b"), contentKey("ab"), contentKey("a", ["b"], [])];
+  expect(new Set(keys).size).toBe(4);
+  expect(contentKey("a", ["b"])).toBe(keys[0] ?? "");
 });

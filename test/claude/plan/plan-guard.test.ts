@@ -50,6 +50,16 @@ describe("a limit that is reached", () => {
     expect(await verdictOf(plan)).toBe("pass");
   });
 
+  test("is told of a request that fails by it, though its process says no more of it", () => {
+    const plan = guard();
+    const error = new ApiError("rate_limited", "The Anthropic API limits requests right now.", { upstreamStatus: 429 });
+    const told = () => plan.follow({ type: "error", error }, SONNET);
+    expect(told()).toEqual({ type: "error", error });
+    plan.report(SONNET, REACHED);
+    const reached = { code: "plan_limit_reached", resetsAt: START + 1000, upstreamStatus: 429 };
+    expect(told()).toMatchObject({ type: "error", error: reached });
+  });
+
   test("is tried by one of many, once in a minute", async () => {
     const plan = guard();
     plan.report(SONNET, REACHED);
@@ -154,7 +164,10 @@ test("a login that the CLI does not read holds requests back like one that is re
 
 test("a token of the environment that is refused is named: a login made since would not help", () => {
   const refused = { type: "error", error: new ApiError("login_refused", "Refused.", { upstreamStatus: 401 }) } as const;
-  expect(guard().follow(refused, SONNET)).toEqual(refused);
+  const stored = guard();
+  expect(stored.follow(refused, SONNET)).toEqual(refused);
+  stored.loginChanged();
+  expect(stored.problem).toBeUndefined();
   const plan = guard({ usesToken: true });
   expect(plan.follow(refused, SONNET)).toMatchObject({
     type: "error",

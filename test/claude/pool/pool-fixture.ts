@@ -81,7 +81,7 @@ export const demand = (...turns: Turn[]) => ({ profile: PROFILE, model: "opus", 
 /** That a request got this process, not one that is like it, and how much of the conversation it keeps. */
 export function expectLease(lease: Lease, worker: Worker, { keep = 0, resume = false } = {}): void {
   expect(lease.worker).toBe(worker);
-  expect([lease.keep, lease.resume, lease.ownIds.size]).toEqual([keep, resume, 0]);
+  expect([lease.keep, lease.how === "resume", lease.ownIds.size]).toEqual([keep, resume, 0]);
 }
 
 export const NOBODY = { starting: 0, ready: 0, busy: 0, parked: 0 };

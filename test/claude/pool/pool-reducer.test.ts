@@ -271,6 +271,6 @@ test("for any events bounds hold, each who waits is answered once, each process 
         expect(pool.send({ type, worker: gone })).toEqual([]);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });

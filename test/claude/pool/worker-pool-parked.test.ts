@@ -80,8 +80,8 @@ describe("a process that called a tool", () => {
     const rename = (turn: Turn): Turn => JSON.parse(JSON.stringify(turn).replaceAll(parked.callId, "call_0"));
     const told = parked.answered("sunny");
     const request = { ...told, turns: told.turns.map(rename) };
-    const { worker, keep, resume, ownIds } = await fixture.pool.lease(request, REUSE);
-    expect([worker === parked.worker, keep, resume]).toEqual([true, 2, true]);
+    const { worker, keep, how, ownIds } = await fixture.pool.lease(request, REUSE);
+    expect([worker === parked.worker, keep, how]).toEqual([true, 2, "resume"]);
     expect(Object.fromEntries(ownIds)).toEqual({ call_0: parked.callId });
     const run = await worker.resume({ ...request, delivery: undefined, keep, ownIds, ...PATIENCE });
     expect(await run.outcome).toBe("clean");

@@ -114,7 +114,7 @@ describe("a burst of requests", () => {
   test("is served by processes that are given back before new ones are up", async () => {
     await using fixture = makePool({ warm: 0 });
     const { worker } = await fixture.lease("a");
-    await fixture.ask({ worker, keep: 0, resume: false, how: "new", ownIds: new Map() }, user("a"));
+    await fixture.ask({ worker, keep: 0, how: "new", ownIds: new Map() }, user("a"));
     fixture.plan.push("slow");
     const waiting = fixture.lease("b");
     expect(fixture.pool.counts).toEqual({ ...NOBODY, starting: 1, busy: 1 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { LineFramer, ReadPace, StderrTail, tellable } from "../../../src/claude/process/child-output.ts";
+import { LineFramer, ReadPace, redacted, StderrTail } from "../../../src/claude/process/child-output.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -151,12 +151,12 @@ describe("what could be a secret is left out:", () => {
     ["via http://jane:pass@proxy.example:8080/", "via http://…@proxy.example:8080/"],
     ["digest 0123456789abcdef0123456789abcdef.", "digest …."],
     ["blob QWxhZGRpbjpvcGVuIHNlc2FtZQ1QWxhZGRpbg== end", "blob … end"],
-  ])("%s", (said, told) => expect(tellable(said)).toBe(told));
+  ])("%s", (said, told) => expect(redacted(said)).toBe(told));
 
   test.each([
     "/home/jane/.local/share/claude/versions/2.1.332/node_modules_of_a_long_name_1234567890/claude: not found",
     "Error: claude native binary not installed.",
     "exec: node: not found",
     "the key is missing",
-  ])("but nothing of %s", (said) => expect(tellable(said)).toBe(said));
+  ])("but nothing of %s", (said) => expect(redacted(said)).toBe(said));
 });

@@ -8,9 +8,9 @@ test.skipIf(process.platform === "win32")(
   () => {
     const source = `
       const { openSync, closeSync } = await import("node:fs");
-      const { withReserve } = await import("${SOURCES}/claude/process/spawn.ts");
+      const { withReservedDescriptors } = await import("${SOURCES}/claude/process/spawn.ts");
       const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" };
-      const start = () => { try { return withReserve(() => Bun.spawn(["/bin/cat"], pipes)); } catch { return undefined; } };
+      const start = () => { try { return withReservedDescriptors(() => Bun.spawn(["/bin/cat"], pipes)); } catch { return undefined; } };
       const running = [start()];
       const taken = [];
       const takeAll = () => { try { for (;;) taken.push(openSync("/dev/null", "r")); } catch {} };

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { type CliMessage, ProtocolError, parseMessage } from "../../../src/claude/protocol/parse-message.ts";
-import { FIXTURES, recordedLines } from "../turn/replay.ts";
+import { RECORDED_VERSIONS, recordedLines, recordingsOf } from "../turn/replay.ts";
 
 const parse = (message: unknown): CliMessage => parseMessage(JSON.stringify(message));
 const event = (fields: object) => ({ type: "stream_event", event: fields });
@@ -79,8 +78,9 @@ test("an event of the API's stream that is not known is kept as it is", () => {
 });
 
 test("every line the real CLI was seen to print is understood or skipped", () => {
-  const fixtures = readdirSync(FIXTURES).filter((file) => file.endsWith(".jsonl"));
-  const messages = fixtures.flatMap((file) => recordedLines(file.replace(/\.jsonl$/, "")).map(parseMessage));
+  const messages = RECORDED_VERSIONS.flatMap((version) =>
+    recordingsOf(version).flatMap((name) => recordedLines(name, version).map(parseMessage)),
+  );
   expect(new Set(messages.map((message) => (message.type === "other" ? message.name : message.type)))).toEqual(
     new Set([
       "command_lifecycle",

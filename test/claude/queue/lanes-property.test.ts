@@ -74,7 +74,7 @@ const everyRun = (check: (run: Run, step: Step, started: readonly Numbered[]) =>
       const run = new Run(limits);
       for (const step of steps) check(run, step, run.do(step));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 
 test("no more run, and no more wait, than may, and both are counted", () => {
@@ -125,7 +125,7 @@ test("room that is told for several is there", () => {
         expect(run.running.length + run.waiting.length).toBe(before + 1);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -157,7 +157,7 @@ test("nobody starves: whoever waits starts while others come without end, as lon
       }
       expect(run.waiting).not.toContain(mine);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -170,6 +170,6 @@ test("all that has come has started once all that runs has ended", () => {
       expect(run.waiting).toEqual([]);
       expect([run.lanes.running, run.lanes.waiting]).toEqual([0, 0]);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });

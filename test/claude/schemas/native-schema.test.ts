@@ -245,7 +245,7 @@ describe("any schema", () => {
         nativeSchema({ ...schema, type: "object" });
         expect(JSON.stringify(schema)).toBe(before);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

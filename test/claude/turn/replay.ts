@@ -1,21 +1,32 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { NEWEST_TESTED_VERSION } from "../../../src/claude/cli/version.ts";
 import { type CliMessage, parseMessage } from "../../../src/claude/protocol/parse-message.ts";
 import { TurnDecoder, type TurnDecoderOptions } from "../../../src/claude/turn/decode-output.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { EventOrder } from "../../support/event-order.ts";
 
-export const FIXTURES = join(import.meta.dir, "../../fixtures/cli");
+const RECORDINGS = join(import.meta.dir, "../../fixtures/cli");
+/** The versions that were recorded, each in a folder: the oldest that is supported, the newest that is tested, and what came since. */
+export const RECORDED_VERSIONS = readdirSync(RECORDINGS).sort();
+export const FIXTURES = join(RECORDINGS, NEWEST_TESTED_VERSION);
 
 /** What the real CLI printed during one turn; test/fixtures/record-cli.ts recorded it. */
-export function recordedLines(name: string): string[] {
-  return readFileSync(join(FIXTURES, `${name}.jsonl`), "utf8")
+export function recordedLines(name: string, version = NEWEST_TESTED_VERSION): string[] {
+  return readFileSync(join(RECORDINGS, version, `${name}.jsonl`), "utf8")
     .trimEnd()
     .split("\n");
 }
 
-export function recorded(name: string): CliMessage[] {
-  return recordedLines(name).map(parseMessage);
+export function recorded(name: string, version?: string): CliMessage[] {
+  return recordedLines(name, version).map(parseMessage);
+}
+
+/** The names of a version's recordings. */
+export function recordingsOf(version: string): string[] {
+  return readdirSync(join(RECORDINGS, version))
+    .map((file) => file.replace(".jsonl", ""))
+    .sort();
 }
 
 export type Replay = {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Pulse, SilenceWatch } from "../../../src/claude/turn/silence-watch.ts";
+import { SilenceWatch } from "../../../src/claude/turn/silence-watch.ts";
 import { until } from "../../support/wait.ts";
 
 test("silence is told once, after the time", async () => {
@@ -38,13 +38,10 @@ test("once stopped, nothing is told", async () => {
 test("a process that is silent is asked for a sign of life, again and again, until it gives none, which is told once", async () => {
   const answers = [true, true, false];
   let told = 0;
-  const pulse = new Pulse(
-    5,
-    async () => {
-      if (!answers.shift()) throw new Error("no answer");
-    },
-    () => void told++,
-  );
+  const ask = async () => {
+    if (!answers.shift()) throw new Error("no answer");
+  };
+  const pulse = new SilenceWatch(5, () => void told++, ask);
   await until(() => told > 0, "it is told");
   await Bun.sleep(20);
   expect([answers.length, told]).toEqual([0, 1]);
@@ -58,7 +55,7 @@ test("a word of it is a sign of life, too, and one that is stopped tells nothing
     asked.push(Promise.withResolvers<void>());
     return asked.at(-1)?.promise ?? Promise.resolve();
   };
-  const pulse = new Pulse(5, ask, () => void told++);
+  const pulse = new SilenceWatch(5, () => void told++, ask);
   for (const end of [() => pulse.heard(), () => pulse.stop()]) {
     const before = asked.length;
     await until(() => asked.length > before, "it is asked");

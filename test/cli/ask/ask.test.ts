@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { forTerminal } from "../../../src/cli/ask/ask.ts";
 import { type CliOptions, type CliResult, runCli } from "../../support/run-cli.ts";
 
 /** What `ask` prints when the server that runs answers with this, and what else it says of itself. */
@@ -99,4 +100,14 @@ test("who asks for the demo spends nothing at a server that is not in demo mode"
   } finally {
     rmSync(home, { recursive: true });
   }
+});
+test("a terminal is shown text, line breaks and tabs as they are", () => {
+  const text = "Zwölf\n\tBoxkämpfer 👩‍🚀 → 漢字";
+  expect(forTerminal(text)).toBe(text);
+});
+
+test("what would steer the terminal becomes visible", () => {
+  expect(forTerminal("\u001b[2J\u001b]0;title\u0007\r\u009b1m\u007f")).toBe(
+    "\uFFFD[2J\uFFFD]0;title\uFFFD\uFFFD\uFFFD1m\uFFFD",
+  );
 });

@@ -3,7 +3,7 @@ import type { Commands } from "../../../src/cli/command.ts";
 import { renderHelp } from "../../../src/cli/command-line/help.ts";
 import { parseCommandLine } from "../../../src/cli/command-line/parse-command-line.ts";
 import { COMMANDS } from "../../../src/cli/commands.ts";
-import { createStyle } from "../../../src/cli/terminal/style.ts";
+import { createStyle } from "../../../src/cli/terminal/text.ts";
 import { OPTION_GROUPS } from "../../../src/config/option.ts";
 import { ALL_OPTIONS } from "../../../src/config/options.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { UsageError } from "../../../src/cli/command.ts";
 import { parseCommandLine } from "../../../src/cli/command-line/parse-command-line.ts";
-import { UsageError } from "../../../src/cli/command-line/usage-error.ts";
 import { serveCommand } from "../../../src/cli/serve/command.ts";
-import { ConfigError } from "../../../src/config/config-error.ts";
+import { ConfigError } from "../../../src/config/errors.ts";
 import { ALL_OPTIONS } from "../../../src/config/options.ts";
 
 function flagsOf(...argv: string[]) {

@@ -57,7 +57,7 @@ test("the same settings as flags, as variables and as a file give the same confi
       expect(load(asArguments(given, flip), {}, undefined)).toEqual(fromFile);
       expect(load([], asEnvironment(given), undefined)).toEqual(fromFile);
     }),
-    { numRuns: 100 },
+    { numRuns: 30 },
   );
 });
 

@@ -4,7 +4,9 @@ import { CLIENTS } from "../../../src/cli/connect/clients.ts";
 import { undo, withEntries } from "../../../src/cli/connect/config-file/change.ts";
 import { type Format, FormatError, type Value, valueAt } from "../../../src/cli/connect/config-file/format.ts";
 import { FORMATS } from "../../../src/cli/connect/config-file/formats.ts";
+import { newText } from "../../../src/cli/connect/config-file/new-text.ts";
 import { connectionTo } from "../../../src/cli/connect/connection.ts";
+import { newContent } from "../../../src/cli/connect/file-guide.ts";
 
 const USUAL = connectionTo({ host: "127.0.0.1", port: 3456, apiKeys: [] });
 const OTHER = connectionTo({ host: "::1", port: 8080, apiKeys: ["some-key-here"] }, "claude-opus-4");
@@ -131,19 +133,39 @@ describe.each(["openclaw", "opencode"] as const)("the settings of %s in any file
         // What stands in a value that gives way goes with it.
         if (typeof content.model !== "object") expect(comments(changed)).toBe(comments(text));
         expect(withEntries(format, changed, file.entries(USUAL, format.parse(changed)))).toBe(changed);
-        const undone = undo({ format, text: changed, backup: text, blank: file.blank, own: file.own });
+        const undone = undo({
+          format,
+          text: changed,
+          backup: text,
+          blank: newText(file.format, file.blank),
+          own: file.own,
+        });
         expect(undone).toEqual({ kind: "restored", text });
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });
+
+describe.each(Object.entries(CLIENTS).flatMap(([name, { file }]) => (file ? [[name, file] as const] : [])))(
+  "a new file of %s",
+  (_, file) => {
+    const format = FORMATS[file.format];
+    const blank = newText(file.format, file.blank);
+
+    test("begins as what it is told to", () => expect(format.parse(blank)).toEqual(file.blank));
+
+    test.each([USUAL, OTHER])("is printed as setting one entry after the other writes it", (connection) => {
+      expect(newContent(file, connection)).toBe(withEntries(format, blank, file.entries(connection, file.blank)));
+    });
+  },
+);
 
 describe.each(["openclaw", "opencode", "codex"] as const)("an entry of %s that is there already", (name) => {
   const { file } = CLIENTS[name];
   if (file === undefined) throw new Error("no file");
   const format = FORMATS[file.format];
-  const first = withEntries(format, file.blank, file.entries(OTHER, format.parse(file.blank)));
+  const first = newContent(file, OTHER);
 
   test("with other values is brought up to date", () => {
     const second = withEntries(format, first, file.entries(USUAL, format.parse(first)));
@@ -158,7 +180,7 @@ describe.each(["openclaw", "opencode", "codex"] as const)("an entry of %s that i
     expect(undone.kind).toBe("edited");
     const text = undone.kind === "edited" ? undone.text : "";
     expect(text).toStartWith(comment);
-    expect(format.parse(text)).toEqual(format.parse(file.blank));
+    expect(format.parse(text)).toEqual(file.blank);
   });
 
   test("is left where it was not ours", () => {
@@ -199,13 +221,25 @@ describe("the settings of codex in any file", () => {
         const changed = withEntries(format, text, file.entries(USUAL, format.parse(text)));
         expect(changed.split("# kept")).toHaveLength(text.split("# kept").length);
         expect(withEntries(format, changed, file.entries(USUAL, format.parse(changed)))).toBe(changed);
-        const undone = undo({ format, text: changed, backup: text, blank: file.blank, own: file.own });
+        const undone = undo({
+          format,
+          text: changed,
+          backup: text,
+          blank: newText(file.format, file.blank),
+          own: file.own,
+        });
         expect(undone).toEqual({ kind: "restored", text });
-        const later = undo({ format, text: `# later${end}${changed}`, backup: text, blank: file.blank, own: file.own });
+        const later = undo({
+          format,
+          text: `# later${end}${changed}`,
+          backup: text,
+          blank: newText(file.format, file.blank),
+          own: file.own,
+        });
         expect(later.kind).toBe("edited");
         if (later.kind === "edited") expect(format.parse(later.text)).toEqual(format.parse(text));
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 

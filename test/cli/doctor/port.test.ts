@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type AddressInfo, createServer, type Server } from "node:net";
-import { findListener, parseLsof } from "../../../src/cli/running-server/find-listener.ts";
+import { findListener, parseLsof } from "../../../src/cli/running-server/who-listens.ts";
 import { MadeUpMachine } from "./made-up-machine.ts";
 
 let machine: MadeUpMachine;

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FakeSystem } from "../../support/fake-system.ts";
+import { installLoginClaude, LOGIN_PAGE as PAGE } from "../../support/login-claude.ts";
 import { runCli } from "../../support/run-cli.ts";
 
 let home: string;
@@ -12,36 +13,6 @@ beforeEach(() => {
   system = new FakeSystem();
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
-
-const PAGE = "https://claude.example/authorize?state=st";
-
-/** A `claude` that logs in whoever brings the code `good`, or, where it is said so, whoever waits. */
-function installClaude({ begins = true, byBrowser = false } = {}): void {
-  const success = (id: string, response = "{}") =>
-    `echo '{"type":"control_response","response":{"subtype":"success","request_id":"'"${id}"'","response":${response}}}'`;
-  const error = (id: string, what: string) =>
-    `echo '{"type":"control_response","response":{"subtype":"error","request_id":"'"${id}"'","error":"${what}"}}'`;
-  const begin = success("$id", `{"manualUrl":"${PAGE}","automaticUrl":"${PAGE}&automatic=1"}`);
-  const loggedIn = `: > "$HOME/logged-in"`;
-  const script = `#!/bin/sh
-PATH=/usr/bin:/bin
-case "$*" in
-*"auth status") [ -n "$CLAUDE_CODE_OAUTH_TOKEN" ] || [ -f "$HOME/logged-in" ] && echo '{"loggedIn":true,"authMethod":"claude.ai","subscriptionType":"max"}' || echo '{"loggedIn":false}' ;;
-*) while read -r line; do
-  id=$(printf '%s' "$line" | sed 's/.*"request_id":"\\([^"]*\\)".*/\\1/')
-  case "$line" in
-  *claude_authenticate*) ${begins ? begin : error("$id", "unknown")} ;;
-  *wait_for_completion*) wait=$id; ${byBrowser ? `${loggedIn}; ${success("$id")}` : ":"} ;;
-  *'"authorizationCode":"good","state":"st"'*) ${loggedIn}; ${success("$id")}; ${success("$wait")} ;;
-  *claude_oauth_callback*) ${error("$id", "Invalid code")}; ${error("$wait", "Invalid code")} ;;
-  esac
-done ;;
-esac
-`;
-  mkdirSync(join(home, "bin"));
-  writeFileSync(join(home, "bin/claude"), script);
-  chmodSync(join(home, "bin/claude"), 0o755);
-}
 
 const login = (
   typed: string,
@@ -59,7 +30,7 @@ describe("login", () => {
   test.each(["good", "good#st", " good#st \n"])(
     "hands over a code that is pasted, and says when it is done: %p",
     async (code) => {
-      installClaude();
+      installLoginClaude(home);
       const { code: exit, stdout, stderr } = await login(code);
       expect([exit, stderr]).toEqual([0, ""]);
       expect(stdout).toContain(`\n\n  ${PAGE}\n\n`);
@@ -72,12 +43,12 @@ describe("login", () => {
     ["a terminal", undefined],
     ["a pipe", ""],
   ])("is done when the browser is, also at %s", async (_, input) => {
-    installClaude({ byBrowser: true });
+    installLoginClaude(home, { byBrowser: true });
     expect(await login("", input === undefined ? {} : { input })).toMatchObject({ code: 0, stderr: "" });
   });
 
   test("says why it was not finished, and how it is done otherwise", async () => {
-    installClaude();
+    installLoginClaude(home);
     const wrong = await login("bad");
     expect([wrong.code, wrong.stderr]).toEqual([
       1,
@@ -89,14 +60,14 @@ describe("login", () => {
   });
 
   test("names the CLI's own command where that cannot be asked", async () => {
-    installClaude({ begins: false });
+    installLoginClaude(home, { begins: false });
     const { code, stderr } = await login("");
     expect(code).toBe(1);
     expect(stderr).toContain("does not let another program begin its login. Run `claude auth login`.");
   });
 
   test("changes nothing where there is a login, unless that is wanted; a token is no such, and is named", async () => {
-    installClaude();
+    installLoginClaude(home);
     writeFileSync(join(home, "logged-in"), "");
     expect((await login("")).stdout).toStartWith("The Claude CLI is logged in already: your Claude login (max plan).");
     const again = await login("good", { args: ["--again"], env: { CLAUDE_CODE_OAUTH_TOKEN: "sk-old" } });
@@ -108,7 +79,7 @@ describe("login", () => {
 });
 
 test("logout names the CLI's own command, and runs nothing", async () => {
-  installClaude();
+  installLoginClaude(home);
   const { code, stdout } = await runCli(["logout"], { home, system, env: { PATH: join(home, "bin"), HOME: home } });
   expect([code, stdout, system.commands]).toEqual([0, "claude auth logout\n", []]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Surroundings } from "../../../src/cli/command.ts";
-import { serviceAddress } from "../../../src/cli/running-server/service-address.ts";
+import { serviceAddress } from "../../../src/cli/running-server/find-server.ts";
 import { definitionMark } from "../../../src/cli/service/definition.ts";
 import { FakeSystem } from "../../support/fake-system.ts";
 import { surroundingsOf } from "../../support/run-cli.ts";

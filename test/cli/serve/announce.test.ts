@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { announce } from "../../../src/cli/serve/announce.ts";
-import { createStyle } from "../../../src/cli/terminal/style.ts";
+import { createStyle } from "../../../src/cli/terminal/text.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import type { BackendHealth } from "../../../src/core/backend.ts";
 

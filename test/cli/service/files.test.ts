@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { parse } from "plist";
 import { readDefinition, type ServiceDefinition } from "../../../src/cli/service/definition.ts";
-import { renderPlist } from "../../../src/cli/service/plist.ts";
-import { quoteForWindows, renderTask } from "../../../src/cli/service/task-xml.ts";
-import { renderUnit } from "../../../src/cli/service/unit.ts";
+import { renderPlist } from "../../../src/cli/service/platforms/launchd.ts";
+import { renderUnit } from "../../../src/cli/service/platforms/systemd.ts";
+import { quoteForWindows, renderTask } from "../../../src/cli/service/platforms/task-scheduler.ts";
 
 /** Everything that one of the three formats gives a meaning to. */
 const ODD = `a b&c<d>e"f'g%h%%$HOME$\${i}\\j\\"k;l--m é𝄞`;

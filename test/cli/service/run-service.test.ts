@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEnvironmentFile, tokenAdvice } from "../../../src/cli/service/environment-file.ts";
 import { processSystem } from "../../../src/cli/system.ts";
-import { createStyle } from "../../../src/cli/terminal/style.ts";
+import { createStyle } from "../../../src/cli/terminal/text.ts";
 import { LogFile } from "../../../src/observability/log-file.ts";
 import { type Simulator, startSimulator } from "../../../src/simulator/simulator.ts";
 import { FakeSystem } from "../../support/fake-system.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { handlerOf } from "../../../src/cli/terminal/ignored-signals.ts";
+import { handlerOf } from "../../../src/cli/terminal/signals.ts";
 
-const SOURCE = join(import.meta.dir, "../../src/cli/ignored-signals.ts");
+const SOURCE = join(import.meta.dir, "../../../src/cli/terminal/signals.ts");
 
 /** What a program tells that is run by these words of a shell. */
 async function toldUnder(words: string): Promise<string> {

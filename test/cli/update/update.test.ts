@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { renderChecksums } from "../../../scripts/release/checksums.ts";
 import { fileName, TARGETS } from "../../../scripts/release/targets.ts";
 import { processSystem } from "../../../src/cli/system.ts";
-import { ownerOf } from "../../../src/cli/update/owner.ts";
 import { releaseAddress, releaseFile, sha256 } from "../../../src/cli/update/release.ts";
+import { ownerOf } from "../../../src/cli/update/update.ts";
 import { runCli } from "../../support/run-cli.ts";
 
 const OLD = "#!/bin/sh\necho 1.2.3\n";

@@ -18,7 +18,7 @@ const file: ClientFile = {
     const { join } = platform === "win32" ? win32 : posix;
     return join(env.CODEX_HOME || join(home, ".codex"), "config.toml");
   },
-  blank: "",
+  blank: {},
   entries: (connection, current) => [
     { path: ["model"], value: connection.model },
     { path: ["model_provider"], value: PROGRAM },

@@ -1,5 +1,5 @@
 import { PROGRAM } from "../../command.ts";
-import type { Client } from "../client.ts";
+import type { Client, Snippet } from "../client.ts";
 import { type Connection, chosen, rootUrl } from "../connection.ts";
 
 // Programs whose settings are a form: what to enter in each field.
@@ -15,12 +15,16 @@ function form({ document, asOf, before, fields, after }: Form): Client {
     document,
     asOf,
     guide: (connection) => {
-      const entries = Object.entries(fields(connection));
-      const width = Math.max(...entries.map(([name]) => name.length)) + 2;
-      const text = entries.map(([name, value]) => name.padEnd(width) + value).join("\n");
-      return { before, snippet: { language: "text", text }, after: after(connection) };
+      return { before, snippet: fieldsOf(fields(connection)), after: after(connection) };
     },
   };
+}
+
+/** The fields, one a line, with their values below each other. */
+function fieldsOf(fields: Readonly<Record<string, string>>): Snippet {
+  const entries = Object.entries(fields);
+  const width = Math.max(...entries.map(([name]) => name.length)) + 2;
+  return { language: "text", text: entries.map(([name, value]) => name.padEnd(width) + value).join("\n") };
 }
 
 const usual = ({ baseUrl, key, model }: Connection) => ({ "Base URL": baseUrl, "API Key": key, "Model ID": model });
@@ -43,25 +47,42 @@ export const rooCode: Client = form({
 
 export const jetbrains: Client = form({
   document: "https://www.jetbrains.com/help/ai-assistant/use-custom-models.html",
-  asOf: "December 2026",
+  asOf: "AI Assistant 2026.2",
   before:
-    "In Settings, Tools, AI Assistant, Models & API Keys (or Providers & API keys), choose the third-party provider " +
+    "In Settings, Tools, AI Assistant, Providers & API keys, under Third-party AI providers, choose the provider " +
     '"OpenAI-compatible", and enter:',
-  fields: ({ baseUrl, key, model }) => ({ URL: baseUrl, "API Key": key, Model: model }),
-  after: () => ["Versions that ask the server for its models have no field for one: choose it in the chat."],
-});
-
-export const xcode: Client = form({
-  document: "https://developer.apple.com/documentation/xcode/setting-up-coding-intelligence",
-  asOf: "Xcode 26.3, December 2026",
-  before:
-    'In Xcode, Settings, Intelligence, choose "Add a Chat Provider" (or "Add a Model Provider"), Internet Hosted:',
-  fields: ({ baseUrl, key }) => ({ URL: rootUrl(baseUrl), "API Key": key, "API Key Header": "x-api-key" }),
-  after: ({ port }) => [
-    `Where the server wants no key, Locally Hosted with the port ${port} does the same.`,
-    "Xcode asks the server for its models: choose one in the coding assistant.",
+  fields: ({ baseUrl, key }) => ({ URL: baseUrl, "API Key": key, "Tool calling": "on" }),
+  after: (connection) => [
+    "Press Test Connection, then Apply. The server's models are in the chat's model selector then.",
+    `For other features than the chat, name a model on the same settings page under Models Assignment, such as ${connection.model}, with a context ` +
+      `window of ${chosen(connection).contextTokens} (64,000 tokens when nothing is said). Code completion and next edit suggestions go on with JetBrains' own models.`,
+    "It works without a subscription to JetBrains AI, too: where the AI Chat asks for one, choose to bring your own API key, the provider " +
+      `"OpenAI-compatible", and enter the same, and the model ${connection.model}.`,
   ],
 });
+
+export const xcode: Client = {
+  document: "https://developer.apple.com/documentation/xcode/setting-up-coding-intelligence",
+  asOf: "Xcode 27",
+  guide: (connection) => {
+    const { baseUrl, key, keyRequired, port } = connection;
+    const isLocal = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(baseUrl);
+    const [kind, fields] =
+      isLocal && !keyRequired
+        ? ["Locally Hosted", { Port: String(port), Description: PROGRAM }]
+        : ["Internet Hosted", { URL: rootUrl(baseUrl), "API Key": key, "API Key Header": "x-api-key" }];
+    return {
+      before: `In Xcode, Settings, Intelligence, under Chat, press "Add a Chat Provider", and choose ${kind}:`,
+      snippet: fieldsOf(fields),
+      after: [
+        "Xcode asks the server for its models: choose one in the coding assistant.",
+        ...(kind === "Locally Hosted"
+          ? ["Where the server wants a key, choose Internet Hosted: that form has a field for one."]
+          : []),
+      ],
+    };
+  },
+};
 
 export const n8n: Client = form({
   document: "https://docs.n8n.io/integrations/builtin/credentials/openai/",
@@ -104,11 +125,11 @@ export const obsidianCopilot: Client = form({
 });
 
 export const cursor: Client = form({
-  document: "https://ngrok.com/docs/gateway/examples/cursor-local-llm",
+  document: "https://cursor.com/help/models-and-usage/api-keys",
   asOf: "December 2026",
   before:
-    "Cursor's own servers ask the address that you enter, so one of this machine cannot work. With a tunnel that makes the server public " +
-    "by https, enter in Cursor Settings, Models, API Keys:",
+    "Cursor sends all requests by its own servers, so an address of this machine cannot work. With a tunnel that makes the server public " +
+    "by https, enter in Cursor Settings, Models, under API Keys:",
   fields: ({ key, model }) => ({
     "OpenAI API Key": key,
     "Override OpenAI Base URL": "https://YOUR_TUNNEL/v1",
@@ -116,7 +137,66 @@ export const cursor: Client = form({
   }),
   after: ({ port }) => [
     `The tunnel leads to port ${port}. Set a key first (--api-key-file): whoever finds the address could use your subscription otherwise. The server has to know the tunnel's name: --allowed-host YOUR_TUNNEL`,
-    "It needs a paid plan of Cursor's; Agent mode and Tab do not take own keys, and while it is set all models of OpenAI's go there.",
+    "Own keys are for chat models alone: Tab goes on with Cursor's. On Teams and Enterprise plans Cursor charges its token rate for these requests, too.",
+    "Cursor's help does not tell of the address. What is said of it here is from makers of gateways, who also say that it needs a paid plan, that it holds for all models " +
+      "of OpenAI's at once, and that Agent mode does not use it: https://ngrok.com/docs/ai-gateway/agents/cursor, https://docs.merge.dev/merge-gateway/coding-agents/cursor",
     `What works without all that: an extension in Cursor that asks from your machine, such as ${PROGRAM} connect cline, or an agent in its terminal, such as ${PROGRAM} launch opencode.`,
   ],
 });
+
+export const homeAssistant: Client = form({
+  document: "https://github.com/skye-harris/hass_local_openai_llm",
+  asOf: "August 2026",
+  before:
+    "Home Assistant's own OpenAI integration takes a key, and no address. The custom integration Local OpenAI LLM takes one: install it by HACS. Then, in " +
+    "Settings, Devices & Services, Add Integration, Local OpenAI LLM:",
+  fields: ({ baseUrl, key }) => ({
+    "Server Name": PROGRAM,
+    "Server URL": baseUrl,
+    "API key": key,
+    "Server Type": "Generic OpenAI-Compatible",
+  }),
+  after: ({ model }) => [
+    `Add a conversation agent there, with the model ${model}, and Assist as its tool provider if it may see and control your devices: those that you expose to it. ` +
+      'Choose it in Settings, Voice Assistants, under "Conversation agent".',
+    "Where Home Assistant runs on another machine, the server has to listen for it, with a key, and the address is that of this machine: docs/other-machines.md. " +
+      IN_CONTAINER,
+    'Another custom integration, Extended OpenAI Conversation, takes the same as "API Key" and "Base Url": https://github.com/jekalmin/extended_openai_conversation',
+  ],
+});
+
+/** It follows https://docs.cline.bot/provider-config/openai-compatible, and `cline auth --help` of its CLI 3.0. */
+export const cline: Client = {
+  document: "https://docs.cline.bot/provider-config/openai-compatible",
+  asOf: "Cline's CLI 3.0",
+  guide: (connection) => {
+    const { baseUrl, key, model } = connection;
+    const { contextTokens, outputTokens } = chosen(connection);
+    return {
+      before: 'In Cline\'s settings, choose the API provider "OpenAI Compatible", and enter:',
+      snippet: {
+        language: "text",
+        text: [`Base URL  ${baseUrl}`, `API Key   ${key}`, `Model ID  ${model}`].join("\n"),
+      },
+      after: [
+        `Cline's CLI takes the same: cline auth --provider openai-compatible --apikey ${key} --modelid ${model} --baseurl ${baseUrl}`,
+        `In the model's configuration there, switch on "Supports Images", and set the context window to ${contextTokens} and the ` +
+          `maximum of output tokens to ${outputTokens}.`,
+      ],
+    };
+  },
+};
+
+/** It follows "OpenAI-Compatible" in Open WebUI's documentation, under Connect a Provider. */
+export const openWebui: Client = {
+  document: "https://docs.openwebui.com/getting-started/quick-start/connect-a-provider/starting-with-openai-compatible",
+  guide: ({ baseUrl, key, port }) => ({
+    before: "In Open WebUI: Settings, Admin, Connections, Manage OpenAI API Connections, Add Connection:",
+    snippet: { language: "text", text: [`URL      ${baseUrl}`, `API Key  ${key}`].join("\n") },
+    after: [
+      "Leave the model ids empty: Open WebUI asks for the list. Before its first start, OPENAI_API_BASE_URL and OPENAI_API_KEY do the same.",
+      `In Docker Desktop the URL is http://host.docker.internal:${port}/v1.`,
+      "In Docker on Linux, start the container with --network=host: nothing else reaches a server that listens on this machine alone.",
+    ],
+  }),
+};

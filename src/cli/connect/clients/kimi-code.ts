@@ -17,7 +17,7 @@ const file: ClientFile = {
     const { join } = platform === "win32" ? win32 : posix;
     return join(env.KIMI_CODE_HOME || join(home, ".kimi-code"), "config.toml");
   },
-  blank: "",
+  blank: {},
   entries: (connection, current) => [
     { path: DEFAULT, value: OURS + connection.model },
     { path: [...PROVIDER, "type"], value: "anthropic" },

@@ -16,7 +16,7 @@ const OURS = `${PROGRAM}/`;
 const file: ClientFile = {
   format: "json5",
   path: configPath,
-  blank: "{}\n",
+  blank: {},
   entries: (connection, current) => {
     const { baseUrl, model, models } = connection;
     const allowed = valueAt(current, ALLOWED);

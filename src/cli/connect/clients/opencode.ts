@@ -24,7 +24,7 @@ export function opencodeFile({ title, command, path, schema }: Offshoot): Client
   return {
     format: "jsonc",
     path,
-    blank: `{\n  "$schema": "${schema}"\n}\n`,
+    blank: { $schema: schema },
     entries: (connection, current) => {
       const { baseUrl, model, models } = connection;
       const enabled = valueAt(current, ENABLED);

@@ -1,6 +1,6 @@
 import { PROGRAM } from "../../command.ts";
 import type { Client } from "../client.ts";
-import { type Connection, KEY_VARIABLE } from "../connection.ts";
+import { type Connection, KEY_VARIABLE, type OfferedModel } from "../connection.ts";
 
 // Programs with a configuration file into which a few lines are pasted.
 
@@ -11,14 +11,13 @@ const json = (value: unknown) => ({ language: "json", text: JSON.stringify(value
 
 const yaml = (...lines: readonly string[]) => ({ language: "yaml", text: lines.join("\n") });
 
-/** It follows the makers' plan for testing the provider "Custom Endpoint". */
 export const vscode: Client = {
-  document: "https://github.com/microsoft/vscode/issues/316916",
-  asOf: "May 2026",
+  document: "https://code.visualstudio.com/docs/agent-customization/language-models",
+  asOf: "July 2026",
   guide: ({ baseUrl, key, models }) => ({
     before:
-      'In the model picker of VS Code\'s chat, choose Manage Models, Add Models, "Custom Endpoint", API type "Chat Completions". ' +
-      "In the file chatLanguageModels.json that opens:",
+      "In the model picker of VS Code's chat, choose Manage Language Models (the gear), Add Models, Custom Endpoint, with any name and " +
+      "the API type Chat Completions. Put this into the file chatLanguageModels.json that opens:",
     snippet: json([
       {
         vendor: "customendpoint",
@@ -36,7 +35,10 @@ export const vscode: Client = {
         })),
       },
     ]),
-    after: ["Where a new model is not in the picker, start VS Code again."],
+    after: [
+      "Where a new model is not in the picker, start VS Code again. A GitHub account or a Copilot plan is needed for suggestions as you type alone.",
+      "Titles and commit messages are written by a model of their own: name one of these in the settings chat.utilityModel and chat.utilitySmallModel. Without, there are none.",
+    ],
   }),
 };
 
@@ -76,8 +78,8 @@ export const junie: Client = {
       fasterModel: { id: "claude-haiku-4" },
     }),
     after: [
-      "The file's name without .json is the name of the profile. The address is the whole one: Junie adds nothing to it.",
-      `In the IDE, Junie takes the provider of the AI Assistant: ${PROGRAM} connect jetbrains.`,
+      `Start it with junie --model custom:${PROGRAM}, or choose that by /model. The address is the whole one: Junie adds nothing to it.`,
+      "This is for the CLI. In the IDE, JetBrains' help of 2026.2 has Junie activated by a subscription to JetBrains AI.",
     ],
   }),
 };
@@ -140,3 +142,74 @@ export const promptfoo: Client = {
     after: ["OPENAI_BASE_URL and OPENAI_API_KEY in the environment do the same for all its providers of OpenAI's."],
   }),
 };
+
+/** It follows https://docs.continue.dev/customize/model-providers/top-level/openai and https://docs.continue.dev/reference. */
+export const continueDev: Client = {
+  document: "https://docs.continue.dev/customize/model-providers/top-level/openai",
+  guide: ({ baseUrl, key, keyRequired, model, models }) => ({
+    before: `Put this into ~/.continue/config.yaml, or only the models into a file that is there${
+      keyRequired ? ` (and ${KEY_VARIABLE}=YOUR_KEY into ~/.continue/.env)` : ""
+    }.`,
+    snippet: {
+      language: "yaml",
+      text: [
+        "name: claude-max-api",
+        "version: 1.0.0",
+        "schema: v1",
+        "models:",
+        // It begins with the first.
+        ...models
+          .toSorted((a, b) => Number(b.id === model) - Number(a.id === model))
+          .flatMap(({ id, title, ...limits }) => [
+            `  - name: ${title}`,
+            "    provider: openai",
+            `    model: ${id}`,
+            `    apiBase: ${baseUrl}`,
+            `    apiKey: ${keyRequired ? `\${{ secrets.${KEY_VARIABLE} }}` : key}`,
+            "    roles: [chat, edit, apply]",
+            "    capabilities: [tool_use, image_input]",
+            `    defaultCompletionOptions: { contextLength: ${limits.contextTokens}, maxTokens: ${limits.outputTokens} }`,
+          ]),
+      ].join("\n"),
+    },
+    after: ["Completion while you type asks often and wants it fast: leave it to a model of your own machine."],
+  }),
+};
+
+/** Zed makes the name of its variable for the key of this one: it becomes the one that the server reads its own from. */
+const PROVIDER = "claude-max";
+
+/** It follows https://zed.dev/docs/ai/use-api-access#openai-compatible. */
+export const zed: Client = {
+  document: "https://zed.dev/docs/ai/use-api-access#openai-compatible",
+  guide: ({ baseUrl, key, keyRequired, models }) => ({
+    before: "Put this into Zed's settings.json (command zed: open settings), beside what is there:",
+    snippet: {
+      language: "json",
+      text: JSON.stringify(
+        {
+          language_models: {
+            openai_compatible: { [PROVIDER]: { api_url: baseUrl, available_models: models.map(entry) } },
+          },
+        },
+        null,
+        2,
+      ),
+    },
+    after: [
+      `The key has another place: enter ${key} in Settings, AI, LLM Providers${
+        keyRequired ? `, or have it in the environment variable ${KEY_VARIABLE} where Zed starts` : ""
+      }.`,
+    ],
+  }),
+};
+
+function entry({ id, title, contextTokens, outputTokens }: OfferedModel): object {
+  return {
+    name: id,
+    display_name: title,
+    max_tokens: contextTokens,
+    max_output_tokens: outputTokens,
+    capabilities: { tools: true, images: true, parallel_tool_calls: true, prompt_cache_key: false },
+  };
+}

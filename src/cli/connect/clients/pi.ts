@@ -14,7 +14,7 @@ const file: ClientFile = {
     const { join } = platform === "win32" ? win32 : posix;
     return join(env.PI_CODING_AGENT_DIR || join(home, ".pi", "agent"), "models.json");
   },
-  blank: "{}\n",
+  blank: {},
   entries: (connection, current) => [
     { path: [...PROVIDER, "baseUrl"], value: connection.baseUrl },
     { path: [...PROVIDER, "api"], value: "openai-completions" },

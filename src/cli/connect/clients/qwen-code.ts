@@ -19,7 +19,7 @@ const file: ClientFile = {
     const { join } = platform === "win32" ? win32 : posix;
     return join(env.QWEN_HOME || join(home, ".qwen"), "settings.json");
   },
-  blank: "{}\n",
+  blank: {},
   entries: (connection, current) => [
     { path: TYPE, value: "openai" },
     { path: MODEL, value: connection.model },

@@ -1,3 +1,4 @@
+import { PROGRAM } from "../../command.ts";
 import type { Client } from "../client.ts";
 import { rootUrl } from "../connection.ts";
 
@@ -73,5 +74,103 @@ export const openaiAgents: Client = {
       'It speaks the Responses API; setOpenAIAPI("chat_completions") has it speak the other one.',
       "In Python: set_default_openai_client(AsyncOpenAI(base_url=…, api_key=…)) and set_tracing_disabled(True) of the package openai-agents.",
     ],
+  }),
+};
+
+/** It follows the README of the package openai on PyPI. */
+export const openaiPython: Client = {
+  document: "https://github.com/openai/openai-python",
+  guide: ({ baseUrl, key, model }) => ({
+    before: "With pip install openai:",
+    snippet: {
+      language: "python",
+      text: [
+        "from openai import OpenAI",
+        "",
+        `client = OpenAI(base_url="${baseUrl}", api_key="${key}")`,
+        "answer = client.chat.completions.create(",
+        `    model="${model}",`,
+        '    messages=[{"role": "user", "content": "Hello!"}],',
+        ")",
+        "print(answer.choices[0].message.content)",
+      ].join("\n"),
+    },
+    after: ["A program that you cannot change takes OPENAI_BASE_URL and OPENAI_API_KEY from its environment."],
+  }),
+};
+
+/** It follows the README of the package openai on npm. */
+export const openaiNode: Client = {
+  document: "https://github.com/openai/openai-node",
+  guide: ({ baseUrl, key, model }) => ({
+    before: "With npm install openai:",
+    snippet: {
+      language: "js",
+      text: [
+        'import OpenAI from "openai";',
+        "",
+        `const client = new OpenAI({ baseURL: "${baseUrl}", apiKey: "${key}" });`,
+        "const answer = await client.chat.completions.create({",
+        `  model: "${model}",`,
+        '  messages: [{ role: "user", content: "Hello!" }],',
+        "});",
+        "console.log(answer.choices[0].message.content);",
+      ].join("\n"),
+    },
+    after: [
+      "client.responses works likewise. A program that you cannot change takes OPENAI_BASE_URL and OPENAI_API_KEY from its environment.",
+    ],
+  }),
+};
+
+/** It follows https://ai-sdk.dev/providers/openai-compatible-providers, as of ai 7 and @ai-sdk/openai-compatible 3. */
+export const aiSdk: Client = {
+  document: "https://ai-sdk.dev/providers/openai-compatible-providers",
+  asOf: "ai 7",
+  guide: ({ baseUrl, key, model }) => ({
+    before: "With npm install ai @ai-sdk/openai-compatible:",
+    snippet: {
+      language: "js",
+      text: [
+        'import { createOpenAICompatible } from "@ai-sdk/openai-compatible";',
+        'import { generateText } from "ai";',
+        "",
+        "const claude = createOpenAICompatible({",
+        `  name: "${PROGRAM}",`,
+        `  baseURL: "${baseUrl}",`,
+        `  apiKey: "${key}",`,
+        "  includeUsage: true,",
+        "  supportsStructuredOutputs: true,",
+        "});",
+        `const { text } = await generateText({ model: claude("${model}"), prompt: "Hello!" });`,
+        "console.log(text);",
+      ].join("\n"),
+    },
+    after: [
+      "createOpenAI of @ai-sdk/openai (/v1/responses) and createAnthropic of @ai-sdk/anthropic (/v1/messages) work with the same baseURL and apiKey, and tell the pages of a web search, which this provider does not.",
+    ],
+  }),
+};
+
+/** It follows https://docs.langchain.com/oss/javascript/integrations/chat/openai (custom URLs), as of @langchain/openai 1.6. */
+export const langchain: Client = {
+  document: "https://docs.langchain.com/oss/javascript/integrations/chat/openai",
+  guide: ({ baseUrl, key, model }) => ({
+    before: "With npm install @langchain/openai @langchain/core:",
+    snippet: {
+      language: "js",
+      text: [
+        'import { ChatOpenAI } from "@langchain/openai";',
+        "",
+        "const claude = new ChatOpenAI({",
+        `  model: "${model}",`,
+        `  apiKey: "${key}",`,
+        `  configuration: { baseURL: "${baseUrl}" },`,
+        "});",
+        'const answer = await claude.invoke("Hello!");',
+        "console.log(answer.text);",
+      ].join("\n"),
+    },
+    after: [`In Python: ChatOpenAI(model="${model}", api_key="${key}", base_url="${baseUrl}"), from langchain_openai.`],
   }),
 };

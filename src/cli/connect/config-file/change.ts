@@ -1,4 +1,14 @@
-import { type Entry, type Format, FormatError, isTree, type Path, type Tree, type Value, valueAt } from "./format.ts";
+import {
+  asValue,
+  type Entry,
+  type Format,
+  FormatError,
+  isTree,
+  type Path,
+  type Tree,
+  type Value,
+  valueAt,
+} from "./format.ts";
 
 /** A text with the entries set, and nothing else changed, which is checked. Throws FormatError. */
 export function withEntries(format: Format, text: string, entries: readonly Entry[]): string {
@@ -23,7 +33,7 @@ function withoutEmpty(value: unknown): unknown {
 }
 
 /** What a document shall mean once an entry is set. */
-function withEntry(tree: Tree, { path, value }: Entry): Tree {
+export function withEntry(tree: Tree, { path, value }: Entry): Tree {
   const changed = changedAt(tree, path, value);
   return isTree(changed) ? changed : tree;
 }
@@ -100,15 +110,6 @@ function parsedOrEmpty(format: Format, text: string | undefined): Tree {
 function leavesOf(path: Path, value: unknown): Entry[] {
   if (isTree(value)) return Object.entries(value).flatMap(([name, inner]) => leavesOf([...path, name], inner));
   return [{ path, value: asValue(value) }];
-}
-
-/** Anything but a date of TOML's, which no setting of ours is, and which is left out here. */
-function asValue(value: unknown): Value | undefined {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
-    return value;
-  if (Array.isArray(value)) return value.map((each) => asValue(each) ?? null);
-  if (!isTree(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asValue(inner) ?? null]));
 }
 
 /** What brings back what was at a path. */

@@ -47,3 +47,12 @@ export function valueAt(tree: unknown, path: Path): unknown {
 export function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
+
+/** Anything but a date of TOML's, which no setting of ours is, and which is left out here. */
+export function asValue(value: unknown): Value | undefined {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
+    return value;
+  if (Array.isArray(value)) return value.map((each) => asValue(each) ?? null);
+  if (!isTree(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asValue(inner) ?? null]));
+}

@@ -8,7 +8,7 @@ import {
   type Token,
   type ValueNode,
 } from "@humanwhocodes/momoa";
-import { reasonOf } from "../../../config/system-error.ts";
+import { reasonOf } from "../../../config/errors.ts";
 import { FormatError, isTree, type Path, type StringPlace, type Tree } from "./format.ts";
 
 export type Document = { readonly root: ObjectNode; readonly tokens: readonly Token[] };

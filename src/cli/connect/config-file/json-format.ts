@@ -12,6 +12,7 @@ import {
   startOf,
   stringsIn,
 } from "./json-document.ts";
+import { printJson } from "./print-json.ts";
 import { cutting, endOfLine, indentAt, type Splice, splice } from "./splice.ts";
 
 /** JSON with comments and commas at the end of lists, or JSON5. */
@@ -52,29 +53,11 @@ function indentUnit(text: string): string {
 
 /** A value in several lines, of which all but the first are indented like those around it. */
 function printed(text: string, { root }: Document, value: Value, indent: string): string {
-  return inLines(value, { unit: indentUnit(text), keyText: (name) => keyText(root, name) }).replaceAll(
+  return printJson(value, { unit: indentUnit(text), keyText: (name) => keyText(root, name) }).replaceAll(
     "\n",
     endOfLine(text) + indent,
   );
 }
-
-/** As JSON.stringify does, but with short lists in one line, as people write them. */
-function inLines(value: Value, layout: Layout, indent = ""): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const inner = indent + layout.unit;
-  if (Array.isArray(value)) {
-    const items: readonly Value[] = value;
-    const printedItems = items.map((item) => inLines(item, layout, inner));
-    if (items.every((item) => typeof item !== "object")) return `[${printedItems.join(", ")}]`;
-    return `[\n${printedItems.map((item) => inner + item).join(",\n")}\n${indent}]`;
-  }
-  const members = Object.entries(value).map(
-    ([name, item]) => `${inner}${layout.keyText(name)}: ${inLines(item, layout, inner)}`,
-  );
-  return members.length === 0 ? "{}" : `{\n${members.join(",\n")}\n${indent}}`;
-}
-
-type Layout = { readonly unit: string; readonly keyText: (name: string) => string };
 
 function insertion(
   text: string,

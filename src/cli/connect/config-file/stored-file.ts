@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { reasonOf } from "../../../config/system-error.ts";
+import { reasonOf } from "../../../config/errors.ts";
 
 /** A text file of somebody else's program, with the mark that editors of Windows put first. */
 export type StoredFile = {

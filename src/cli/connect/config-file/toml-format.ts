@@ -1,5 +1,6 @@
 import { type AST, getStaticTOMLValue, parseTOML } from "toml-eslint-parser";
-import { type Format, FormatError, isTree, type Path, type StringPlace, type Tree, type Value } from "./format.ts";
+import { type Format, FormatError, isTree, type Path, type StringPlace, type Tree } from "./format.ts";
+import { printTomlKey, printTomlValue } from "./print-toml.ts";
 import { cutting, endOfLine, indentAt, lineEnd, lineStart, type Splice, splice } from "./splice.ts";
 
 /** TOML 1.0. Values that are set are texts, numbers and switches. */
@@ -9,8 +10,8 @@ export const TOML_FORMAT: Format = {
     const document = read(text);
     const present = document.settings.find((setting) => isSame(setting.path, path));
     const splices = present
-      ? [{ start: present.node.value.range[0], end: present.node.value.range[1], text: printed(value) }]
-      : [insertion(text, document, path, printed(value))];
+      ? [{ start: present.node.value.range[0], end: present.node.value.range[1], text: printTomlValue(value) }]
+      : [insertion(text, document, path, printTomlValue(value))];
     return splice(text, splices);
   },
   remove: (text, path) => splice(text, removal(text, read(text), path)),
@@ -96,19 +97,9 @@ function startsWith(path: Path, beginning: Path): boolean {
   return beginning.every((step, depth) => path[depth] === step);
 }
 
-/** What JSON escapes, TOML's basic strings escape likewise. */
-function printed(value: Value): string {
-  if (typeof value === "object") throw new FormatError("only single values can be set in TOML");
-  return JSON.stringify(value);
-}
-
-function printedKey(path: Path): string {
-  return path.map((step) => (/^[\w-]+$/.test(String(step)) ? step : JSON.stringify(step))).join(".");
-}
-
 function insertion(text: string, document: Document, path: Path, value: string): Splice {
   const newLine = endOfLine(text);
-  const assignment = (within: Path) => `${printedKey(path.slice(within.length))} = ${value}`;
+  const assignment = (within: Path) => `${printTomlKey(path.slice(within.length))} = ${value}`;
   if (path.length === 1) return insertAtTop(text, document, assignment([]));
 
   const parent = path.slice(0, -1);
@@ -129,7 +120,7 @@ function insertion(text: string, document: Document, path: Path, value: string):
     if (dotted) return behind(text, dotted.node, assignment(dotted.within));
   }
   const gap = text === "" ? "" : /(^|\n)\r?\n$/.test(text) ? "" : text.endsWith("\n") ? newLine : newLine + newLine;
-  return append(text, `${gap}[${printedKey(parent)}]${newLine}${assignment(parent)}${newLine}`);
+  return append(text, `${gap}[${printTomlKey(parent)}]${newLine}${assignment(parent)}${newLine}`);
 }
 
 function append(text: string, addition: string): Splice {

@@ -1,4 +1,4 @@
-import type { Style } from "../../terminal/style.ts";
+import type { Style } from "../../terminal/text.ts";
 
 const CONTEXT = 3;
 

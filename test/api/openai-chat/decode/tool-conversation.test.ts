@@ -250,6 +250,6 @@ test.each([
         expect(error.message).not.toContain("A tool result names the call");
       }
     }),
-    { numRuns: 700 },
+    { numRuns: 200 },
   );
 });

@@ -24,7 +24,7 @@ test("a conversation in any mixture of spellings is the textbook's, and nothing 
       });
       expect(read(bodyOf("sent"))).toEqual(read(bodyOf("textbook")));
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -84,6 +84,6 @@ test("whatever JSON stands in any place: it is taken, or refused by name, and no
         expect(error.code).toBe("invalid_request");
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 120 },
   );
 });

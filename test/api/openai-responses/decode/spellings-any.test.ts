@@ -20,7 +20,7 @@ test("a conversation in any mixture of spellings is the same request as a chat's
       expect(request).toEqual(decodeRequest(withModel(chat, "opus")).request);
       expect(ignored).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -94,6 +94,6 @@ test("whatever is sent is taken, or refused with an error that says why", () => 
         expect(error.message).not.toBe("");
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 100 },
   );
 });

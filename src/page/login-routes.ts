@@ -1,0 +1,40 @@
+import { Elysia } from "elysia";
+import Type from "typebox";
+import { standardSchema } from "../api/validation/standard-schema.ts";
+import type { InteractiveLogin } from "../core/login.ts";
+import { answerForm } from "./form-answer.ts";
+
+const TAGS = { tags: ["Page"] };
+/** A hundred characters are usual. */
+const LONGEST_CODE = 2_000;
+const Code = standardSchema(Type.Object({ code: Type.String({ maxLength: LONGEST_CODE }) }));
+
+/** The CLI's login, begun, gone on with and given up by the page. How far it is, the page's state tells; no answer has an address or a code. */
+export function loginRoutes(login: InteractiveLogin) {
+  const answer = (request: Request) => answerForm(request, { login: login.step()?.type ?? "not_wanted" });
+  return new Elysia({ name: "page-login" })
+    .post(
+      "/page/login",
+      async ({ request }) => {
+        await login.begin();
+        return answer(request);
+      },
+      { detail: { summary: "Begins the Claude CLI's own login, where one is missing or refused", ...TAGS } },
+    )
+    .post(
+      "/page/login/code",
+      async ({ request, body }) => {
+        await login.submit(body.code);
+        return answer(request);
+      },
+      { body: Code, detail: { summary: "Hands over the code that Anthropic's page shows", ...TAGS } },
+    )
+    .post(
+      "/page/login/cancel",
+      async ({ request }) => {
+        await login.cancel();
+        return answer(request);
+      },
+      { detail: { summary: "Gives the login up", ...TAGS } },
+    );
+}

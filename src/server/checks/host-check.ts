@@ -17,7 +17,7 @@ export function parseAuthority(text: string): Authority | undefined {
  * Names that mean this machine to a browser, whatever a DNS server says. `*.localhost` is among them: the name is reserved
  * (RFC 6761), so no attacker can own one and point it elsewhere and back, and local reverse proxies hand such names out.
  */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||

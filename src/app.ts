@@ -24,8 +24,7 @@ import { KNOWN_PROGRAMS } from "./server/client-of.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
 import { Metrics } from "./usage/metrics.ts";
-import { UsageLog } from "./usage/usage-log.ts";
-import { usageFile } from "./usage/usage-on-disk.ts";
+import { UsageLog, usageFile } from "./usage/usage-log.ts";
 
 export { ListenError } from "./server/bind.ts";
 

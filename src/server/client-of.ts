@@ -3,7 +3,7 @@ import { isLoopbackHost } from "../config/network-names.ts";
 import type { Caller } from "../core/turn-record.ts";
 import type { Exchange } from "./exchange.ts";
 
-export type ClientFacts = {
+type ClientFacts = {
   /** The name of the key that the request carries, where keys have names. */
   readonly keyName?: string | undefined;
   /** Where its connection comes from, where that is known. */

@@ -15,7 +15,6 @@ import { pageResponse, pageRoutes } from "../page/routes.ts";
 import type { PageSources } from "../page/snapshot.ts";
 import { readJsonBody } from "./body/read-body.ts";
 import { Gate, type GateOptions } from "./checks/gate.ts";
-import { Lifecycle } from "./lifecycle.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
 import { RequestHandler } from "./request-handler.ts";
 import { Sockets } from "./sockets.ts";
@@ -40,10 +39,11 @@ type PageParts = Omit<PageSources, "health" | "limits" | "models" | "version" | 
 
 /** The whole server as an Elysia app that listens to nothing yet. See `listen`. */
 export function createServer({ config, backend, logger, clients, routes, version, page: parts }: ServerParts) {
-  const lifecycle = new Lifecycle();
+  /** Aborted when the server goes down: new requests are refused then, and endless feeds end. */
+  const stopping = new AbortController();
   const handler = new RequestHandler({
     gate: new Gate(config),
-    lifecycle,
+    stopping: stopping.signal,
     logger,
     limits: () => backend.limits(),
     clients,
@@ -60,7 +60,7 @@ export function createServer({ config, backend, logger, clients, routes, version
       ...{ version, startedAt, isDemo: config.demo, wantsKey: config.apiKeys.length > 0 },
     },
     ended: parts.ended,
-    stopping: lifecycle.stopping,
+    stopping: stopping.signal,
     isTrusted,
   };
   const health = {
@@ -68,7 +68,7 @@ export function createServer({ config, backend, logger, clients, routes, version
     version,
     demo: config.demo,
     startedAt,
-    stopping: lifecycle.stopping,
+    stopping: stopping.signal,
     isTrusted,
     page: page && ((request: Request) => (wantsPage(request) ? pageResponse(request, page) : undefined)),
   };
@@ -80,9 +80,9 @@ export function createServer({ config, backend, logger, clients, routes, version
     // It would strip what a schema does not name.
     normalize: false,
   })
-    .decorate("lifecycle", lifecycle)
+    .decorate("stopping", stopping)
     .decorate("handler", handler)
-    .decorate("sockets", new Sockets(logger, lifecycle.stopping))
+    .decorate("sockets", new Sockets(logger, stopping.signal))
     // Around everything, rather than in hooks: no route, error or early answer gets past it.
     .wrap((route) => (request: Request) => handler.handle(request, (routed) => asResponse(route(routed))))
     .onParse({ as: "global" }, async ({ request, path }) => {

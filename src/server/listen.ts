@@ -9,7 +9,7 @@ import { KEPT_SECONDS, SERVE_OPTIONS } from "./limits.ts";
 import type { RequestHandler } from "./request-handler.ts";
 import type { SocketData } from "./sockets.ts";
 
-export type ListenOptions = {
+type ListenOptions = {
   /** One address, or several. */
   readonly host: string | readonly string[];
   readonly port: number;
@@ -69,7 +69,7 @@ export function listen(
     url: `http://${reachableHost(nearestHost(bound.map(({ address }) => address)))}:${boundPort}`,
     port: boundPort,
     stop(drainMs) {
-      server.decorator.lifecycle.beginStop();
+      server.decorator.stopping.abort();
       deadline = Math.min(deadline, performance.now() + drainMs);
       stopped ??= drain();
       return stopped;

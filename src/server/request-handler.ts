@@ -5,23 +5,23 @@ import { notOffered } from "../api/errors/not-offered.ts";
 import { errorResponse } from "../api/errors/openai-error.ts";
 import { limitHeaders } from "../api/limit-headers.ts";
 import type { PlanLimits } from "../core/backend.ts";
-import { ApiError } from "../core/error.ts";
+import { ApiError, shuttingDown } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type BodyPart, BodyRoom } from "./body/body-room.ts";
 import { allowOrigin } from "./checks/cors.ts";
 import type { Gate } from "./checks/gate.ts";
 import { askerOf } from "./client-of.ts";
-import { isUnrouted, logInternalError, RefusalLog, toClientError } from "./errors.ts";
+import { isUnrouted, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
-import type { Lifecycle } from "./lifecycle.ts";
 import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
 import { answerUnrouted, meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
-import { turnFields } from "./turn-fields.ts";
+import { logInternalError, RefusalLog, turnFields } from "./request-log.ts";
 
-export type RequestHandlerParts = {
+type RequestHandlerParts = {
   readonly gate: Gate;
-  readonly lifecycle: Lifecycle;
+  /** Aborted when the server goes down: new requests are refused then. */
+  readonly stopping: AbortSignal;
   readonly logger: Logger;
   /** What is known of the plan's limits. */
   readonly limits: () => PlanLimits;
@@ -31,7 +31,7 @@ export type RequestHandlerParts = {
 };
 
 /** What the listener knows of a request. */
-export type Met = {
+type Met = {
   /** Where it comes from. */
   readonly address: string | undefined;
   /** How many requests are under way, with this one. */
@@ -40,7 +40,7 @@ export type Met = {
   readonly onAnswered: () => void;
 };
 
-export type RouteRequest = (request: Request) => Promise<Response>;
+type RouteRequest = (request: Request) => Promise<Response>;
 
 const LONGEST_LOGGED_PATH = 200;
 /** A turn in the background goes on, though nobody reads of it any more. */
@@ -161,9 +161,7 @@ export class RequestHandler {
       const answered = this.#parts.gate.admit(request, exchange);
       if (answered) return answered;
       if (exchange.isTooMany) throw tooManyRequests();
-      if (this.#parts.lifecycle.stopping.aborted) {
-        throw new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
-      }
+      if (this.#parts.stopping.aborted) throw shuttingDown();
       return await route(this.#asRouted(request, exchange));
     } catch (thrown) {
       return this.fail(thrown, request);

@@ -18,7 +18,7 @@ const MOST_WAITING = 65_536;
 /** The `data` of an event; with a name, by which clients of some dialects tell events apart. */
 export type SseItem = string | { readonly event: string; readonly data: string };
 
-export type SseOptions = {
+type SseOptions = {
   /** Called when the reader is gone, and never after the stream has ended. */
   readonly onAbandon: () => void;
   readonly headers?: Readonly<Record<string, string>>;

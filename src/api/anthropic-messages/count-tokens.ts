@@ -1,14 +1,14 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
-import type { Backend, CountRequest } from "../../core/backend.ts";
+import type { CountRequest } from "../../core/backend.ts";
 import type { Tool } from "../../core/request.ts";
 import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
-import type { Clients } from "../clients.ts";
 import { namesOfBends } from "../conversation/conversation-builder.ts";
+import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
-import { type Named, withModel } from "../fields/named-model.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
+import { type Named, withModel } from "../fields/shared-fields.ts";
 import {
   ABOUT_THE_ANSWER,
   ABOUT_THE_ANSWER_IF_TRUE,
@@ -76,7 +76,7 @@ export const CountBody = Type.Object({
 });
 export type CountBody = Static<typeof CountBody>;
 
-export type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
+type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
 function decodeCount(body: Named<CountBody>, { strict = false }: Pick<ToolOptions, "strict"> = {}): DecodedCount {
@@ -118,18 +118,11 @@ function refuseFormat({ output_config, output_format }: CountBody): void {
   if (output_format) throw formatNotCounted("output_format");
 }
 
-export type CountRouteOptions = {
-  readonly backend: Backend;
-  readonly strict?: boolean;
-  readonly defaultModel?: string;
-  readonly clients?: Clients;
-};
-
 const BODY = standardSchema(CountBody, describeFields(CountBody, COUNT_PARAMETERS));
 const ANSWER = Type.Object({ input_tokens: Type.Integer() });
 
 /** POST /v1/messages/count_tokens. */
-export function countTokensRoute({ backend, strict = false, defaultModel, clients }: CountRouteOptions) {
+export function countTokensRoute({ backend, strict = false, defaultModel, clients }: DialectOptions) {
   return new Elysia({ name: "anthropic-count-tokens" }).post(
     "/v1/messages/count_tokens",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {

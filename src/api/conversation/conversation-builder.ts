@@ -1,12 +1,23 @@
 import { beginWithUser, completeTurns, isPaused } from "../../core/continuation.ts";
-import { withoutOwnLines } from "../../core/own-prompts.ts";
 import { type PlacedResults, placeResults } from "../../core/place-results.ts";
-import type { ContentBlock, Turn } from "../../core/request.ts";
+import type { ContentBlock, ResultPart, TextBlock, Turn } from "../../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, normalizeTurns, withoutLastThoughts } from "../../core/turns.ts";
-import { textBlocks } from "./content-blocks.ts";
 import { OpenCalls } from "./open-calls.ts";
-import { WaitingAttachments } from "./waiting-attachments.ts";
+
+export function textBlocks(text: string): TextBlock[] {
+  return text === "" ? [] : [{ type: "text", text }];
+}
+
+/** What a tool answered; blank text says nothing and is left out, as in turns. */
+export function resultBlocks(blocks: readonly ContentBlock[]): ResultPart[] {
+  const [said] = normalizeTurns([{ role: "user", content: blocks }]);
+  return (said?.content ?? []).filter(isResultPart);
+}
+
+function isResultPart(block: ContentBlock): block is ResultPart {
+  return block.type !== "tool-call" && block.type !== "tool-result" && block.type !== "thinking";
+}
 
 export type ConversationOptions = {
   /** Whether what stands in the wrong place is refused, rather than brought to where it belongs. Default false. */
@@ -145,4 +156,73 @@ function asTheyAre(turns: readonly Turn[]): PlacedResults {
 
 function isAnswered(last: Turn | undefined): boolean {
   return last?.role === "assistant" && toolCallsOf(last).length === 0;
+}
+
+/** Who has sent what Anthropic takes of the user alone. */
+type Sender = "assistant" | "instructions";
+
+const HEADINGS: Readonly<Record<Sender, string>> = {
+  assistant: "[From the assistant's message before this:]",
+  instructions: "[Attached to the instructions:]",
+};
+
+/**
+ * Images and files stand in the user's turns alone. Those of the assistant's, and of instructions, wait for the next of these, and are
+ * announced there.
+ */
+class WaitingAttachments {
+  #waiting: ContentBlock[] = [];
+  /** Whether any stood elsewhere. */
+  wereMoved = false;
+
+  add(blocks: readonly ContentBlock[], sender: Sender): void {
+    if (blocks.length === 0) return;
+    this.wereMoved = true;
+    this.#waiting.push({ type: "text", text: HEADINGS[sender] }, ...blocks);
+  }
+
+  /** The turn without those that it may not have, or with those that waited for it. */
+  place(turn: Turn): Turn {
+    if (turn.role === "user" && this.#waiting.length === 0) return turn;
+    if (turn.role === "user") return { ...turn, content: [...this.#take(), ...turn.content] };
+    const attached = turn.content.filter(isAttachment);
+    if (attached.length === 0) return turn;
+    this.add(attached, "assistant");
+    return { ...turn, content: turn.content.filter((block) => !isAttachment(block)) };
+  }
+
+  /** The turns, with those that still wait in the last one, if that is the user's. Else they go on waiting. */
+  placeLast(turns: readonly Turn[]): readonly Turn[] {
+    const last = turns.at(-1);
+    if (this.#waiting.length === 0 || last?.role !== "user") return turns;
+    return [...turns.slice(0, -1), { ...last, content: [...last.content, ...this.#take()] }];
+  }
+
+  #take(): ContentBlock[] {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    return taken;
+  }
+}
+
+function isAttachment(block: ContentBlock): boolean {
+  if (block.type === "native") return block.block.type === "document";
+  return block.type === "image" || block.type === "document";
+}
+
+/**
+ * What Claude Code says at the beginning of a system prompt, about itself: a line of accounting, which is another in each request, and
+ * who it is. The CLI behind us says both for itself.
+ */
+const OWN_LINES = [
+  /^x-anthropic-billing-header:[^\n]*(?:\n+|$)/,
+  /^You are Claude Code, Anthropic's official CLI for Claude(?:, running within the Claude Agent SDK)?\.(?:\n+|$)/,
+  /^You are a Claude agent, built on Anthropic's Claude Agent SDK\.(?:\n+|$)/,
+];
+
+/** A system prompt, or a part of one, without what the CLI says of itself: as it is, no two requests would share a prompt. */
+function withoutOwnLines(system: string): string {
+  let rest = system;
+  for (const line of OWN_LINES) rest = rest.replace(line, "");
+  return rest;
 }

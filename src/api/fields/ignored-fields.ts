@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
-import type { ApiError } from "../../core/error.ts";
-import { invalid } from "../invalid.ts";
+import { type ApiError, invalid } from "../../core/error.ts";
+import type { Fields } from "../../core/json.ts";
 import { mismatchError, wrongValue } from "../validation/mismatch.ts";
 import { isNode } from "../validation/schema-words.ts";
 import { unreadFields } from "../validation/unread-fields.ts";
@@ -34,8 +34,6 @@ const MAX_NAMED = 30;
 
 const LONGEST_NAME = 64;
 const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The fields of a request that have no effect: those `within` others, known ones that are ignored, unknown ones. Throws for one of a

@@ -12,7 +12,7 @@ const FIELDS: Readonly<Record<Unmet, string>> = {
 /** Has an effect with some models: named as without one it is by its dialect, before the model is looked at. */
 const MAY_BE_MET: readonly Unmet[] = ["temperature", "top-k"];
 
-export type UnmetOptions = {
+type UnmetOptions = {
   readonly backend: Pick<Backend, "unmet">;
   /** What the dialect leaves out or bends, whichever model is meant. */
   readonly ignored: readonly string[];

@@ -1,13 +1,13 @@
 import { Overfull } from "../validation/overfull.ts";
 import type { StandardSchema } from "../validation/standard-schema.ts";
 import { mendScalars } from "./mend-scalars.ts";
-import { Notes } from "./notes.ts";
+import { Notes } from "./rewrite.ts";
 
 /** A body that was taken, and what was left out of it or bent on the way, for the response header. */
-export type Taken<T> = { readonly body: T; readonly notes: readonly string[] };
+type Taken<T> = { readonly body: T; readonly notes: readonly string[] };
 
 /** Writes a body in the dialect's textbook form as far as its spelling is known, and leaves the rest for the schema to refuse. */
-export type Normalize = (body: unknown, notes: Notes) => unknown;
+type Normalize = (body: unknown, notes: Notes) => unknown;
 
 /** Checks a body once its spelling is the textbook's. A strict server takes no other spelling: it gets no `normalize`. */
 export function lenientSchema<T>(

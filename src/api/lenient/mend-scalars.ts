@@ -1,4 +1,4 @@
-import { findMismatch, fitting, LONG_LIST } from "../validation/find-mismatch.ts";
+import { findMismatch, fitting, LONG_LIST } from "../validation/mismatch.ts";
 import { acceptedTypes, alternatives, isNode, literalsOf, type SchemaNode } from "../validation/schema-words.ts";
 import { Branches } from "../validation/unread-fields.ts";
 

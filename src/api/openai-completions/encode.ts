@@ -11,7 +11,7 @@ const FINISH_REASONS = {
   "tool-calls": "stop",
 } as const;
 
-export type Head = { id: string; object: "text_completion"; created: number; model: string };
+type Head = { id: string; object: "text_completion"; created: number; model: string };
 
 /** What an answer and every chunk of a stream begin with. */
 function headOf({ id, model }: { readonly id: string; readonly model: string }, created: number): Head {
@@ -22,7 +22,7 @@ function choiceOf(text: string, index: number, reason: FinishReason | undefined)
   return { text, index, logprobs: null, finish_reason: reason ? FINISH_REASONS[reason.unified] : null };
 }
 
-export type ResultOptions = {
+type ResultOptions = {
   /** Seconds since the epoch. */
   readonly created: number;
   /** What is put before the text of each choice. */

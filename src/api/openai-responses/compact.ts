@@ -1,19 +1,17 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
-import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
-import { ApiError } from "../../core/error.ts";
+import { ApiError, invalid } from "../../core/error.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { turnController } from "../answer/first-event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import type { Clients } from "../clients.ts";
 import { namesOfBends } from "../conversation/conversation-builder.ts";
+import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
 import { withoutThoughts } from "../fields/token-count.ts";
-import { invalid } from "../invalid.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { encodeSummary, SUMMARIZE } from "../responses-shape/compaction.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
@@ -67,7 +65,7 @@ const { model, input, instructions, previous_response_id, conversation, prompt }
 export const CompactBody = Type.Object({ model, input, instructions, previous_response_id, conversation, prompt });
 export type CompactBody = Static<typeof CompactBody>;
 
-export type DecodedCompact = {
+type DecodedCompact = {
   /** Asks for the summary. */
   readonly request: ChatRequest;
   /** What stays beside it: what users said, and what the model was told to do. */
@@ -120,8 +118,6 @@ function decodeCompact(
   };
 }
 
-export type CompactRouteOptions = PrepareOptions & { readonly backend: Backend; readonly clients?: Clients };
-
 const BODY = standardSchema(CompactBody, describeFields(CompactBody, COMPACT_PARAMETERS));
 const ANSWER = Type.Object({
   id: Type.String(),
@@ -135,7 +131,7 @@ const ANSWER = Type.Object({
  * POST /v1/responses/compact: what users said stays, and a summary, by the model, stands for the rest. OpenAI's own is encrypted; this
  * one is for whoever goes on with it here.
  */
-export function compactRoute(options: CompactRouteOptions) {
+export function compactRoute(options: DialectOptions & Pick<PrepareOptions, "store">) {
   const { backend, strict = false, fetchImage, clients } = options;
   return new Elysia({ name: "openai-compact" }).post(
     "/v1/responses/compact",

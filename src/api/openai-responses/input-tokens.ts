@@ -1,12 +1,11 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
-import type { Backend, CountRequest } from "../../core/backend.ts";
+import type { CountRequest } from "../../core/backend.ts";
 import { turnController } from "../answer/first-event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchImage } from "../attachments/load-images.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import type { Clients } from "../clients.ts";
 import { namesOfBends } from "../conversation/conversation-builder.ts";
+import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
 import type { Parameters } from "../fields/parameter.ts";
 import {
@@ -27,7 +26,7 @@ import { unreadAnnotations, unreadSearches } from "./decode/searches.ts";
 import { decodeTools } from "./decode/tools.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type PrepareOptions, withOwnModel } from "./prepare-response.ts";
-import { type ResponseStore, storeOf } from "./store/store.ts";
+import { storeOf } from "./store/store.ts";
 import { ResponseBody } from "./wire/schema.ts";
 import { namesBesideThinking } from "./wire/thinking.ts";
 import type { ToolChoiceOption } from "./wire/tools.ts";
@@ -85,7 +84,7 @@ export const InputTokensBody = Type.Object({
 });
 export type InputTokensBody = Static<typeof InputTokensBody>;
 
-export type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
+type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
 function decodeInputTokens(
@@ -130,20 +129,11 @@ function allowedTools(choice: ToolChoiceOption | null | undefined): ToolChoiceOp
   return typeof choice === "object" && choice?.type === "allowed_tools" ? choice : undefined;
 }
 
-export type InputTokensRouteOptions = {
-  readonly backend: Backend;
-  readonly strict?: boolean;
-  readonly defaultModel?: string;
-  readonly store: ResponseStore;
-  readonly fetchImage?: FetchImage;
-  readonly clients?: Clients;
-};
-
 const BODY = standardSchema(InputTokensBody, describeFields(InputTokensBody, INPUT_TOKENS_PARAMETERS));
 const ANSWER = Type.Object({ object: Type.Literal("response.input_tokens"), input_tokens: Type.Integer() });
 
 /** POST /v1/responses/input_tokens: the tokens of what would be asked by POST /v1/responses. */
-export function inputTokensRoute(options: InputTokensRouteOptions) {
+export function inputTokensRoute(options: DialectOptions & Pick<PrepareOptions, "store">) {
   const { backend, strict = false, fetchImage, clients } = options;
   return new Elysia({ name: "openai-input-tokens" }).post(
     "/v1/responses/input_tokens",

@@ -2,12 +2,11 @@ import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { Check, Errors } from "typebox/value";
 import type { ApiError } from "../../core/error.ts";
-import { findMismatch } from "./find-mismatch.ts";
-import { formatPath, type Mismatch, mismatchError } from "./mismatch.ts";
+import { findMismatch, formatPath, type Mismatch, mismatchError } from "./mismatch.ts";
 import { Overfull } from "./overfull.ts";
 import { isNode, type SchemaNode } from "./schema-words.ts";
 
-export type Validated<T> =
+type Validated<T> =
   | { readonly value: T; readonly issues?: undefined }
   | { readonly issues: readonly [Mismatch, ...Mismatch[]] };
 

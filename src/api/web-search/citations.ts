@@ -1,6 +1,6 @@
+import type { AnswerBlock } from "../../core/collect.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { TextBlock } from "../../core/request.ts";
-import type { AnswerBlock } from "../../core/written-blocks.ts";
 
 /** What a part of a text rests on. Places are counted in UTF-16 code units, and `end` is behind the last. */
 export type UrlCitation = {

@@ -16,7 +16,7 @@ const SEARCH_TYPES = [
   "web_search_preview_2025_03_11",
 ] as const satisfies readonly Static<typeof SearchType>[];
 
-export type SearchType = (typeof SEARCH_TYPES)[number];
+type SearchType = (typeof SEARCH_TYPES)[number];
 
 const Text = optional(Type.String());
 const place = { city: Text, region: Text, country: Text, timezone: Text };

@@ -11,6 +11,7 @@ import {
 import { networkSettings } from "../../claude/cli/network-settings.ts";
 import { installCommand, remedyFor, withoutRecovery } from "../../claude/cli/shell-commands.ts";
 import { compareVersions, NEWEST_TESTED_VERSION, OLDEST_SUPPORTED_VERSION } from "../../claude/cli/version.ts";
+import { reasonOf } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { Call, Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
@@ -48,7 +49,7 @@ function described(path: string, version: string): Finding {
 type Context = { readonly call: Call; readonly path?: string };
 
 function failed(error: unknown, options: InstallationOptions, { call, path }: Context): Finding {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return {
     check: "cli",

@@ -26,7 +26,7 @@ function isLoopback(hostname: string): boolean {
   );
 }
 
-export type HostCheckOptions = {
+type HostCheckOptions = {
   /** Whether requests need a key. A page that rebinds has none, so any name will do then. */
   readonly wantsKey: boolean;
   /** What this machine calls itself. */

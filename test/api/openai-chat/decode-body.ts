@@ -1,5 +1,5 @@
 import type { FetchedImages } from "../../../src/api/attachments/remote-images.ts";
-import { withModel } from "../../../src/api/fields/named-model.ts";
+import { withModel } from "../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../src/api/openai-chat/decode/accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode/request.ts";
 import { ChatCompletionBody } from "../../../src/api/openai-chat/wire/schema.ts";

@@ -1,16 +1,15 @@
-import type { ApiError } from "../../../core/error.ts";
+import { type ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import type * as core from "../../../core/request.ts";
 import type { Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { resultBlocks } from "../../conversation/content-blocks.ts";
 import {
   type Conversation,
   ConversationBuilder,
   type ConversationOptions,
+  resultBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { invalid } from "../../invalid.ts";
 import {
   type AssistantMessage,
   type Instructions,

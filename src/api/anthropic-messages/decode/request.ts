@@ -1,12 +1,10 @@
-import { ApiError } from "../../../core/error.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
-import type { Named } from "../../fields/named-model.ts";
-import { decodeSampling } from "../../fields/sampling.ts";
-import { invalid } from "../../invalid.ts";
+import { decodeSampling, type Named } from "../../fields/shared-fields.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { MessagesBody } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";

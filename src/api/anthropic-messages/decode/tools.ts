@@ -1,6 +1,6 @@
+import { invalid } from "../../../core/error.ts";
 import { isJsonObject, type JsonObject, sameJson } from "../../../core/json.ts";
 import type { ChatRequest, ServerTool, Tool, ToolChoice } from "../../../core/request.ts";
-import { invalid } from "../../invalid.ts";
 import { requireObject } from "../../tools/tool-definitions.ts";
 import { isAnthropicSearch } from "../../web-search/schema.ts";
 import { is, type Message } from "../wire/messages.ts";

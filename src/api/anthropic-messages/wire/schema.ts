@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { ModelName } from "../../fields/named-model.ts";
+import { ModelName } from "../../fields/shared-fields.ts";
 import { optional, readWhole } from "../../validation/optional.ts";
 import { Instructions, Message } from "./messages.ts";
 

@@ -1,10 +1,9 @@
 import { ApiError } from "../../../core/error.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { mending } from "../../lenient/lenient-schema.ts";
-import { Notes } from "../../lenient/notes.ts";
+import { Notes } from "../../lenient/rewrite.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
-import { normalizeBody } from "../../responses-shape/normalize.ts";
-import { atClientsPlaces, inClientsPlaces } from "../../responses-shape/places.ts";
+import { atClientsPlaces, inClientsPlaces, normalizeBody } from "../../responses-shape/normalize.ts";
 import { Overfull } from "../../validation/overfull.ts";
 import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
 import {

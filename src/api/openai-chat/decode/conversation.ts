@@ -1,4 +1,4 @@
-import type { ApiError } from "../../../core/error.ts";
+import { type ApiError, invalid } from "../../../core/error.ts";
 import type {
   ContentBlock,
   ResultPart,
@@ -11,13 +11,13 @@ import { toolCallsOf } from "../../../core/tool-calls.ts";
 import { decodeFile } from "../../attachments/decode-file.ts";
 import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { resultBlocks, textBlocks } from "../../conversation/content-blocks.ts";
 import {
   type Conversation,
   ConversationBuilder,
   type ConversationOptions,
+  resultBlocks,
+  textBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { invalid } from "../../invalid.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
 import {
   type AssistantMessage,

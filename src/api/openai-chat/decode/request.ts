@@ -1,9 +1,8 @@
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
-import type { Named } from "../../fields/named-model.ts";
-import { jsonFormat } from "../../fields/output-format.ts";
-import { decodeSampling } from "../../fields/sampling.ts";
+import type { Named } from "../../fields/shared-fields.ts";
+import { decodeSampling, jsonFormat } from "../../fields/shared-fields.ts";
 import type { CallShape } from "../encode/completion.ts";
 import type { ChatBody, ResponseFormat } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";

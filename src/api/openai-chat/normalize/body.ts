@@ -1,7 +1,6 @@
-import { isJsonObject } from "../../../core/json.ts";
-import { withFields } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../../core/json.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../../lenient/read-options.ts";
+import { type Notes, withFields } from "../../lenient/rewrite.ts";
 import { readSearchWishes } from "../../web-search/read-search.ts";
 import { textbookEffort } from "./effort.ts";
 import { textbookFormat } from "./format.ts";
@@ -21,8 +20,6 @@ export function toTextbook(body: unknown, notes: Notes): unknown {
     ...textbookTools(spelled, searches, notes),
   });
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The fields of a body that are neither messages nor tools. */
 function textbookOptions(body: Fields, notes: Notes): Fields {

@@ -1,15 +1,12 @@
-import { isJsonObject } from "../../../core/json.ts";
-import { mapKept, withFields } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../../core/json.ts";
 import { readCall, readId } from "../../lenient/read-call.ts";
-import { readMessages } from "../../lenient/read-list.ts";
+import { readMessages } from "../../lenient/read-options.ts";
 import { isResultType, readPart, readResult, wordsOf } from "../../lenient/read-part.ts";
-import { type ReadRole, readRole } from "../../lenient/read-role.ts";
+import { type ReadRole, readRole } from "../../lenient/read-words.ts";
+import { mapKept, type Notes, withFields } from "../../lenient/rewrite.ts";
 import { encryptedDetail, type ReasoningDetail, textDetail } from "../wire/reasoning-details.ts";
 import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "./calls.ts";
 import { textbookContent, textbookOutput } from "./content.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Who speaks, by the role, or where there is none by what only one of them says. Undefined: it is not plain. */
 function roleOf(message: Fields): ReadRole | undefined {

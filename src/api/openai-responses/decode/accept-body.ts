@@ -1,7 +1,6 @@
 import { mending } from "../../lenient/lenient-schema.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
-import { normalizeBody } from "../../responses-shape/normalize.ts";
-import { atClientsPlaces, type Places } from "../../responses-shape/places.ts";
+import { atClientsPlaces, normalizeBody, type Places } from "../../responses-shape/normalize.ts";
 import { Overfull } from "../../validation/overfull.ts";
 import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
 import { PARAMETERS } from "../parameters.ts";

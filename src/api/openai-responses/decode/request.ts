@@ -1,11 +1,9 @@
+import { invalid } from "../../../core/error.ts";
 import type { ChatRequest } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
 import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
-import type { Named } from "../../fields/named-model.ts";
-import { jsonFormat } from "../../fields/output-format.ts";
-import { decodeSampling } from "../../fields/sampling.ts";
-import { invalid } from "../../invalid.ts";
+import { decodeSampling, jsonFormat, type Named } from "../../fields/shared-fields.ts";
 import { decodeSummary } from "../../responses-shape/compaction.ts";
 import { PARAMETERS } from "../parameters.ts";
 import type { PlacedItem } from "../wire/items.ts";

@@ -10,7 +10,7 @@ import { SearchCalls, type SearchOptions, type SearchStep } from "./searches.ts"
 
 export type ResponseEvent = ItemEvent & { readonly sequence_number: number };
 
-export type EncoderOptions = {
+type EncoderOptions = {
   /** The response before anything has happened; its items are named after its id. */
   readonly response: ResponseObject;
   readonly clientTools: ClientTools;

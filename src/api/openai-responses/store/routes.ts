@@ -1,16 +1,15 @@
 import { Elysia } from "elysia";
-import { ApiError } from "../../../core/error.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { sseResponse } from "../../answer/sse.ts";
 import type { Clients } from "../../clients.ts";
 import { ignoredQuery, tellIgnored } from "../../fields/ignored-fields.ts";
-import { invalid } from "../../invalid.ts";
 import { describeQuery } from "../../openapi/describe-fields.ts";
 import type { BackgroundRuns } from "../background/runs.ts";
 import { ignoredLater } from "../decode/include.ts";
 import { INPUT_ITEMS_PARAMETERS, RETRIEVAL_PARAMETERS } from "../parameters.ts";
 import { asListed, type ResponseStore, type StoredResponse, storeOf } from "./store.ts";
 
-export type Retrieval = {
+type Retrieval = {
   readonly stream: boolean;
   /** The number of the last event that the client has; -1 when it has none. */
   readonly startingAfter: number;

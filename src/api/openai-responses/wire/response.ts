@@ -3,7 +3,7 @@ import type { Usage } from "../../../core/event.ts";
 import { encodeSearches } from "../../answer/openai-usage.ts";
 import { ERROR_STATUS } from "../../errors/error-status.ts";
 import { openAiErrorBody } from "../../errors/openai-error.ts";
-import type { Named } from "../../fields/named-model.ts";
+import type { Named } from "../../fields/shared-fields.ts";
 import { isAnthropicSearch, isSearchTool } from "../../web-search/schema.ts";
 import type { OutputItem } from "./output-items.ts";
 import type { ResponseBody } from "./schema.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { tellIgnored } from "../../../../src/api/fields/ignored-fields.ts";
-import { withModel } from "../../../../src/api/fields/named-model.ts";
-import { Notes } from "../../../../src/api/lenient/notes.ts";
+import { withModel } from "../../../../src/api/fields/shared-fields.ts";
+import { Notes } from "../../../../src/api/lenient/rewrite.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { toTextbook } from "../../../../src/api/openai-chat/normalize/body.ts";

@@ -1,9 +1,32 @@
 import { REASONING_EFFORTS, type ReasoningEffort } from "../../core/request.ts";
 
+/** Who speaks, whatever a program calls it. `tool` answers a call, by its id or, as `function`, by its name. */
+export type ReadRole = "user" | "assistant" | "system" | "developer" | "tool" | "function";
+
+const OTHER_ROLES: ReadonlyMap<string, ReadRole> = new Map([
+  ["human", "user"],
+  ["ai", "assistant"],
+  ["bot", "assistant"],
+  ["model", "assistant"],
+  ["ipython", "tool"],
+  ["observation", "tool"],
+  ["tool_result", "tool"],
+  ["tool_response", "tool"],
+] as const);
+
+const ROLES: readonly ReadRole[] = ["user", "assistant", "system", "developer", "tool", "function"];
+
+/** Undefined: it is no role that is known. */
+export function readRole(role: unknown): ReadRole | undefined {
+  if (typeof role !== "string") return undefined;
+  const word = role.trim().toLowerCase();
+  return ROLES.find((known) => known === word) ?? OTHER_ROLES.get(word);
+}
+
 /** `unset`: how much the model thinks is left to it. */
 export type ReadEffort = ReasoningEffort | "unset";
 
-const OTHER_WORDS: ReadonlyMap<unknown, ReadEffort> = new Map<unknown, ReadEffort>([
+const OTHER_EFFORTS: ReadonlyMap<unknown, ReadEffort> = new Map<unknown, ReadEffort>([
   ["", "unset"],
   ["auto", "unset"],
   ["default", "unset"],
@@ -20,7 +43,7 @@ const OTHER_WORDS: ReadonlyMap<unknown, ReadEffort> = new Map<unknown, ReadEffor
 /** How much is thought, in a word or a switch. Undefined: it is none that is known. */
 export function readEffort(value: unknown): ReadEffort | undefined {
   const word = typeof value === "string" ? value.trim().toLowerCase() : value;
-  return REASONING_EFFORTS.find((effort) => effort === word) ?? OTHER_WORDS.get(word);
+  return REASONING_EFFORTS.find((effort) => effort === word) ?? OTHER_EFFORTS.get(word);
 }
 
 /** Upper bounds of the budgets, in tokens, by which clients mean a level: 1,024, 8,192, 16,384 and 31,999 or more are usual. */

@@ -2,7 +2,7 @@ import type { ErrorCode } from "./error.ts";
 import type { FinishReason } from "./event.ts";
 
 /** The APIs that a turn may be asked by. */
-export const DIALECTS = ["chat", "completions", "responses", "messages"] as const;
+const DIALECTS = ["chat", "completions", "responses", "messages"] as const;
 export type Dialect = (typeof DIALECTS)[number];
 
 /** Who asks a turn, as far as it is recorded: names, never what was said. */

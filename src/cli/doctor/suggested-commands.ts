@@ -4,7 +4,7 @@ import type { Flags } from "../../config/sources.ts";
 import { type Call, PROGRAM } from "../command.ts";
 
 /** Values of the server's flags, by name; undefined leaves one out. */
-export type Changes = Readonly<Record<string, string | undefined>>;
+type Changes = Readonly<Record<string, string | undefined>>;
 
 /** The command that starts the server with these flags changed, and with all others that were given. */
 export type StartAs = (changes: Changes) => string;

@@ -109,7 +109,7 @@ export type ToolResultBlock = Static<typeof ToolResultBlock>;
 
 // Anthropic takes thinking only as its own, signed. Whatever else programs have here is left out, and named.
 
-export const ThinkingBlock = Type.Object({
+const ThinkingBlock = Type.Object({
   type: Type.Literal("thinking"),
   thinking: Type.Optional(Type.Unknown()),
   signature: Type.Optional(Type.Unknown()),

@@ -29,7 +29,7 @@ function thoughtsWithin(parts: unknown): ReasoningDetail[] | undefined {
 }
 
 /** The content without these, each in whose place nothing is said. */
-export function withoutThoughts(content: unknown): unknown {
+function withoutThoughts(content: unknown): unknown {
   if (!Array.isArray(content)) return content;
   return mapKept(content, (part, index) => (detailOf(part, index) ? { type: "text", text: "" } : part));
 }

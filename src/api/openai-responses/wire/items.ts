@@ -5,7 +5,7 @@ import { ignored, optional } from "../../validation/optional.ts";
 
 const InputText = Type.Object({ type: Type.Literal("input_text"), text: Type.String() });
 
-export const OutputText = Type.Object({
+const OutputText = Type.Object({
   type: Type.Literal("output_text"),
   text: Type.String(),
   /** Those of this server hold by what Anthropic knows the page again; others say nothing that the text does not. */
@@ -13,7 +13,7 @@ export const OutputText = Type.Object({
   logprobs: ignored(Type.Unknown()),
 });
 
-export const Refusal = Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() });
+const Refusal = Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() });
 
 export const InputImage = Type.Object({
   type: Type.Literal("input_image"),

@@ -25,7 +25,7 @@ export type ResponseObject = ReturnType<typeof settingsOf> & {
 };
 
 /** What the response tells of its request: what was asked, and where that has no effect, what was done. */
-export function settingsOf(body: ResponseBody) {
+function settingsOf(body: ResponseBody) {
   return {
     background: body.background ?? false,
     instructions: body.instructions ?? null,

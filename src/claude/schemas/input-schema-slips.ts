@@ -55,7 +55,7 @@ function eachOnce(lists: Json): Json {
   return entries.every(([name, list]) => list === lists[name]) ? lists : Object.fromEntries(entries);
 }
 
-/** Keywords that say nothing of what is valid where they say something that nobody understands. */
+/** Keywords to drop where their value makes no sense: nothing becomes valid, or invalid, by that. */
 const DISPENSABLE: ReadonlySet<string> = new Set([
   ...ANNOTATIONS,
   "format",
@@ -84,7 +84,10 @@ const ANCHOR = /^[A-Za-z_][-A-Za-z0-9._]*$/;
  * truths written as texts, one where a list belongs, an empty list where PHP means an empty object. What is not plain stays.
  */
 export function coerceKeywords(node: JsonObject): JsonObject {
-  const entries = Object.entries(node).map(([word, value]): [string, Json | undefined] => [word, meant(word, value)]);
+  const entries = Object.entries(node).map(([word, value]): [string, Json | undefined] => [
+    word,
+    coercedValue(word, value),
+  ]);
   const isSame = entries.every(([word, value]) => value === node[word]);
   if (isSame) return node;
   return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined));
@@ -101,18 +104,18 @@ export function asSchema(value: Json): Json {
 }
 
 /** The value that a keyword was meant to have; undefined: none. */
-function meant(word: string, value: Json): Json | undefined {
+function coercedValue(word: string, value: Json): Json | undefined {
   if (word === "type") return value;
   const keyword = KEYWORDS.get(word);
   if (keyword === undefined) return OF_THE_DRAFT.get(word)?.(value) === false ? undefined : value;
   if (keyword.accepts(value)) return isRightName(word, value) ? value : undefined;
-  const other = meantBy(word, keyword.shape, value);
+  const other = coerceByShape(word, keyword.shape, value);
   if (other !== undefined && keyword.accepts(other)) return other;
   const saysNothing = DISPENSABLE.has(word) || (isList(value) && value.length === 0);
   return saysNothing ? undefined : value;
 }
 
-function meantBy(word: string, shape: string, value: Json): Json | undefined {
+function coerceByShape(word: string, shape: string, value: Json): Json | undefined {
   if (shape === "schema") return asSchema(value);
   if (shape === "list") return isJsonObject(value) ? [value] : undefined;
   if (shape === "map") return isList(value) ? byName(value) : undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { presumedFacts } from "../../../src/claude/models/facts.ts";
-import { type Fit, fitToModel } from "../../../src/claude/pool/fit-model.ts";
+import { type Fit, fitToModel } from "../../../src/claude/pool/request-settings.ts";
 import type { ChatRequest } from "../../../src/core/request.ts";
 
 const TOOL = { name: "f", parameters: { type: "object" } };

@@ -1,6 +1,9 @@
 import type { ModelFacts, Unmet } from "../../core/backend.ts";
-import type { ChatRequest, ReasoningEffort, Sampling, ToolChoice } from "../../core/request.ts";
-import type { NativeSampling, TurnSettings } from "./turn-settings.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { ChatRequest, ReasoningEffort, Sampling, ToolChoice, Turn } from "../../core/request.ts";
+import type { OutputMethod } from "./output-methods.ts";
+import type { Profile } from "./profile.ts";
+import { type NativeSampling, nearestEffort, type TurnSettings } from "./turn-settings.ts";
 
 /** What becomes of a request's wishes with a model that does not take all of them: the API would refuse the whole request. */
 export type Fit = Pick<TurnSettings, "toolChoice" | "wantedCall" | "thinkingOff" | "sampling"> & {
@@ -64,4 +67,52 @@ function samplingOf({ temperature, topP, topK }: Sampling = {}, isTaken: boolean
   if (topP !== undefined) unmet.push("top-p");
   if (topK !== undefined && !isTaken) unmet.push("top-k");
   return { sampling: Object.keys(sampling).length === 0 ? undefined : sampling, unmet };
+}
+
+/**
+ * What a request asks for one turn of a process with this profile, as far as the model can do it: what is above its maximum is the
+ * same as that. Without tools the API takes no word on which to call.
+ */
+export function settingsOf(
+  request: ChatRequest,
+  { definitions, outputSchema, betas }: Profile,
+  facts: ModelFacts,
+  output?: OutputMethod,
+): TurnSettings {
+  const { maxOutputTokens, stop, parallelToolCalls } = request;
+  const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
+  const hasTools = definitions.length > 0;
+  const isCalledByOthers = definitions.some(isForCode);
+  // Structured output must stay callable; the client's tools are left out of the profile then.
+  const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
+  return {
+    effort: nearestEffort(effort, facts.efforts),
+    maxOutputTokens: maxOutputTokens && Math.min(maxOutputTokens, facts.outputTokens),
+    stop,
+    ...(facts.takesStops ? {} : { watchesStops: true }),
+    toolChoice: mayChoose ? toolChoice : { type: "auto" },
+    ...(wantedCall === undefined ? {} : { wantedCall }),
+    ...(thinkingOff === undefined ? {} : { thinkingOff }),
+    ...(sampling === undefined ? {} : { sampling }),
+    parallelToolCalls: hasTools ? parallelToolCalls : true,
+    ...(hasTools ? { tools: definitions } : {}),
+    ...(request.native === undefined ? {} : { native: request.native }),
+    ...(isCalledByOthers || request.turns.some(searchesTools) ? { searchesTools: true } : {}),
+    ...(betas.length === 0 ? {} : { betas }),
+    ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
+  };
+}
+
+/** Whether code that the model has written may call the function. */
+function isForCode({ allowed_callers: callers }: JsonObject): boolean {
+  return Array.isArray(callers) && callers.some((caller) => caller !== "direct");
+}
+
+/** Whether a result names tools that were deferred, for the API to put their definitions there, or a call says who calls. */
+function searchesTools({ content }: Turn): boolean {
+  return content.some((block) => {
+    if (block.type === "tool-call") return block.native !== undefined;
+    if (block.type !== "tool-result") return false;
+    return block.content.some((part) => part.type === "native" && part.block.type === "tool_reference");
+  });
 }

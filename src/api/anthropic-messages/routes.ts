@@ -5,9 +5,8 @@ import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
 import { type SseItem, sseResponse } from "../answer/sse.ts";
 import type { Clients } from "../clients.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
 import { withModel } from "../fields/named-model.ts";
-import { unmetFields } from "../fields/unmet-fields.ts";
+import { unmetHeaders } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
@@ -32,6 +31,13 @@ export type MessagesRouteOptions = {
   readonly commitAfterMs?: number;
 };
 
+/** Of what a model may not take. */
+const NAMES = {
+  thinking: "messages.content.thinking",
+  effort: "output_config.effort",
+  "serial-calls": "tool_choice.disable_parallel_tool_use",
+} as const;
+
 const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS));
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
@@ -52,16 +58,18 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
       const turn = turnController(httpRequest);
       const beta = httpRequest.headers.get("anthropic-beta");
       const { request, stream, thinking, ignored } = decodeRequest(body, { strict, beta, webSearch });
-      const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
-      const headers = tellIgnored(unmetFields(request, unmet), strict);
+      const headers = unmetHeaders(request, { backend, ignored: [...notes, ...ignored], names: NAMES }, strict);
       const answer = { stop: request.stop, thinking };
       const asking = { ...clients?.of(httpRequest), isStreamed: stream };
       const events = backend.run(request, turn.signal, asking);
-      if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
+      if (!stream) {
+        const message = encodeResult(await collect(events), answer);
+        return Response.json(message, { headers: headers() });
+      }
       const started = await startOf(events, (event) => event, commitAfterMs);
       return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {
         onAbandon: () => turn.abort(),
-        headers,
+        headers: headers(),
         heartbeatMs,
         heartbeat: PING,
       });

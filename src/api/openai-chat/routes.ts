@@ -4,9 +4,8 @@ import { type AnswerOptions, answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/decode-with-images.ts";
 import type { FetchImage } from "../attachments/load-images.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
 import { withModel } from "../fields/named-model.ts";
-import { unmetFields } from "../fields/unmet-fields.ts";
+import { unmetHeaders } from "../fields/unmet-fields.ts";
 import { type AcceptedBody, acceptedBody } from "./decode/accept-body.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { encodeResult } from "./encode/completion.ts";
@@ -16,6 +15,13 @@ export type ChatRouteOptions = AnswerOptions & {
   /** Gets the images that requests name by https URL; undefined when the user turned that off. */
   readonly fetchImage?: FetchImage;
 };
+
+/** Of what a model may not take. */
+const NAMES = {
+  thinking: "messages.reasoning_details",
+  effort: "reasoning_effort",
+  "think-first": "reasoning_effort",
+} as const;
 
 /** POST /v1/chat/completions. */
 export function openaiChatRoutes(options: ChatRouteOptions) {
@@ -40,13 +46,9 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
     (images) => {
       const decoded = decodeRequest(body, { images, strict, webSearch });
       const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
-      const all = unmetFields(decoded.request, {
-        backend: options.backend,
-        ignored: [...ignored, ...decoded.bent],
-        forcedCall,
-        thinking: "messages.reasoning_details",
-      });
-      return { ...decoded, headers: tellIgnored(all, strict) };
+      const names = { ...NAMES, "forced-call": forcedCall };
+      const unmet = { backend: options.backend, ignored: [...ignored, ...decoded.bent], names };
+      return { ...decoded, headers: unmetHeaders(decoded.request, unmet, strict) };
     },
     options.fetchImage,
     turn.signal,

@@ -123,8 +123,8 @@ export function settingsOf(
   facts: ModelFacts,
   output?: OutputMethod,
 ): TurnSettings {
-  const { maxOutputTokens, stop, parallelToolCalls } = request;
-  const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
+  const { maxOutputTokens, stop } = request;
+  const { effort, toolChoice, wantedCall, thinkingOff, sampling, parallelToolCalls } = fitToModel(request, facts);
   const hasTools = definitions.length > 0;
   const isCalledByOthers = definitions.some(isForCode);
   // Structured output must stay callable; the client's tools are left out of the profile then.

@@ -187,7 +187,7 @@ export class RequestRunner {
     const resolved = catalog.resolve(request.model);
     const { name: model, facts, effort } = resolved;
     const output = outputs.of(request, resolved);
-    const profile = profileOf(request, output);
+    const profile = profileOf(request, output, facts);
     const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
     const [modelId, setting] = [catalog.apiId(model), profile.promptKey];
     const { turns, ...bound } = this.#options.thinking.usable(request.turns, { model: modelId, setting });

@@ -106,6 +106,14 @@ const RULES: readonly (readonly [beginning: RegExp, learn: Learn])[] = [
   [/^output_config\.effort: Input should be (?<levels>['"]\w+['"][\s\S]*)/, someLevels],
   [/^This model does not support the effort parameter|^output_config: Extra inputs/, withoutEffort],
   [/^max_tokens: \d+ > (?<most>\d+)\b/, ({ most }) => ({ outputTokens: Number(most) })],
+  [
+    /^tools\.\d+\.(?:custom\.)?(?:strict|input_schema)\b|^tools\.\d+\.custom: |^Too many strict tools\b/,
+    refusing("strict-tools"),
+  ],
+  [
+    /^(?:Schemas? contains? too many|Schema is too complex|The compiled grammar is too large|Grammar compilation)\b/,
+    refusing("strict-tools"),
+  ],
   [/^["'`]?stop_sequences\b/, () => ({ takesStops: false })],
   [aboutField("temperature|top_p|top_k"), () => ({ takesSampling: false })],
   [aboutField("(?:output_config\\.)?effort"), withoutEffort],
@@ -131,8 +139,7 @@ export function learnRule(request: ChatRequest, error: ApiError, catalog: ModelC
   const rule = ruleIn(said, facts);
   if (rule === undefined) return false;
   const wishes = { ...request, effort: request.effort ?? effort };
-  const profile = profileOf(request);
-  const settings = (known: ModelFacts) => settingsOf(wishes, profile, known);
+  const settings = (known: ModelFacts) => settingsOf(wishes, profileOf(request, undefined, known), known);
   if (sameJson(settings(facts), settings({ ...facts, ...rule }))) return false;
   catalog.learnRule(name, rule);
   return true;

@@ -76,8 +76,11 @@ export type Model = {
   readonly facts: ModelFacts;
 };
 
-/** `think-first`: that it thinks before it answers. `serial-calls`: that it calls one tool at a time. */
-export type Refused = "effort" | "think-first" | "serial-calls";
+/**
+ * `think-first`: that it thinks before it answers. `serial-calls`: that it calls one tool at a time. `strict-tools`: that its calls keep to the
+ * schemas of functions.
+ */
+export type Refused = "effort" | "think-first" | "serial-calls" | "strict-tools";
 
 /** What a model can, as far as requests depend on it. */
 export type ModelFacts = {

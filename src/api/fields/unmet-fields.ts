@@ -11,10 +11,14 @@ const FIELDS: Readonly<Record<Unmet, string>> = {
   effort: "effort",
   "think-first": "thinking",
   "serial-calls": "parallel_tool_calls",
+  "strict-tools": "tools.strict",
 };
 
 /** Has an effect with some models: named as without one it is by its dialect, before the model is looked at. */
 const MAY_BE_MET: readonly Unmet[] = ["temperature", "top-k"];
+
+/** The same of functions that are strict, by what each dialect calls it. */
+const STRICT = ["tools.function.strict", "functions.strict", "tools.strict", "tools.tools.strict"];
 
 export type UnmetOptions = {
   readonly backend: Pick<Backend, "unmet">;
@@ -38,6 +42,12 @@ export function unmetFields(request: ChatRequest, { backend, ignored, names }: U
   const fields = { ...FIELDS, ...names };
   const unmet = backend.unmet(request);
   const met = MAY_BE_MET.filter((wish) => request.sampling !== undefined && !unmet.includes(wish));
-  const effective = met.map((wish) => FIELDS[wish]);
-  return [...new Set([...ignored.filter((field) => !effective.includes(field)), ...unmet.map((wish) => fields[wish])])];
+  const isStrict = request.tools.some(({ strict }) => strict) && !unmet.includes("strict-tools");
+  const effective = [...met.map((wish) => FIELDS[wish]), ...(isStrict ? STRICT : [])];
+  return [
+    ...new Set([
+      ...ignored.filter((field) => !effective.includes(field)),
+      ...unmet.filter((wish) => wish !== "strict-tools").map((wish) => fields[wish]),
+    ]),
+  ];
 }

@@ -51,8 +51,14 @@ function refusedOf(
   { refuses = [] }: ModelFacts,
 ): Refused[] {
   const isEager = effort !== undefined && effort !== "none" && effort !== "minimal";
-  const wanted = { effort: isEager, "think-first": thinks === true || isEager, "serial-calls": !parallelToolCalls };
-  return refuses.filter((refused) => wanted[refused] && (refused !== "serial-calls" || tools.length > 0));
+  const wanted: Readonly<Record<Refused, boolean>> = {
+    effort: isEager,
+    "think-first": thinks === true || isEager,
+    "serial-calls": !parallelToolCalls && tools.length > 0,
+    // Which of them are, beside what the model takes, is for their schemas to say: see `lacksStrict`.
+    "strict-tools": false,
+  };
+  return refuses.filter((refused) => wanted[refused]);
 }
 
 /** A model with a budget may not think that is forced to call; of others, the forced call comes without it. */

@@ -1,11 +1,10 @@
 import { Elysia } from "elysia";
-import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
 import { type SseItem, sseResponse } from "../answer/sse.ts";
-import type { Clients } from "../clients.ts";
-import { withModel } from "../fields/named-model.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { withModel } from "../fields/shared-fields.ts";
 import { unmetHeaders } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
@@ -18,19 +17,6 @@ import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./wire/schema.ts";
 
-export type MessagesRouteOptions = {
-  readonly backend: Backend;
-  /** Whether fields without effect are refused. */
-  readonly strict?: boolean;
-  /** Whether the model may search the web. Default true. */
-  readonly webSearch?: boolean;
-  /** Asked where a request names no model. */
-  readonly defaultModel?: string;
-  readonly clients?: Clients;
-  readonly heartbeatMs?: number;
-  readonly commitAfterMs?: number;
-};
-
 /** Of what a model may not take. */
 const NAMES = {
   thinking: "messages.content.thinking",
@@ -41,7 +27,7 @@ const NAMES = {
 const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS));
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
-export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
+export function anthropicMessagesRoutes(options: DialectOptions) {
   const {
     backend,
     strict = false,

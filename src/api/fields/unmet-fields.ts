@@ -1,6 +1,6 @@
 import type { Backend, Unmet } from "../../core/backend.ts";
 import type { ChatRequest } from "../../core/request.ts";
-import { ignoredHeader, tellIgnored } from "./ignored-fields.ts";
+import { ignoredHeader, reportIgnored } from "./ignored-fields.ts";
 
 const FIELDS: Readonly<Record<Unmet, string>> = {
   "forced-call": "tool_choice",
@@ -20,9 +20,9 @@ const MAY_BE_MET: readonly Unmet[] = ["temperature", "top-k"];
 /** The same of functions that are strict, by what each dialect calls it. */
 const STRICT = ["tools.function.strict", "functions.strict", "tools.strict", "tools.tools.strict"];
 
-export type UnmetOptions = {
+type UnmetOptions = {
   readonly backend: Pick<Backend, "unmet">;
-  /** What the dialect leaves out or bends, whichever model is meant. */
+  /** What the dialect leaves out or changes, whichever model is meant. */
   readonly ignored: readonly string[];
   /** The dialect's own names of fields, where they are others than OpenAI's of a chat. */
   readonly names?: Partial<Readonly<Record<Unmet, string>>>;
@@ -33,7 +33,7 @@ export type HeadersOf = () => Readonly<Record<string, string>>;
 
 /** Refuses a request of which something would have no effect, where the user wants it strict; else tells of that with the answer. */
 export function unmetHeaders(request: ChatRequest, options: UnmetOptions, strict: boolean): HeadersOf {
-  if (strict) tellIgnored(unmetFields(request, options), strict);
+  if (strict) reportIgnored(unmetFields(request, options), strict);
   return () => ignoredHeader(unmetFields(request, options));
 }
 

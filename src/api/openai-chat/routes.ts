@@ -1,20 +1,15 @@
 import { Elysia } from "elysia";
 import { toApiError } from "../../core/error.ts";
-import { type AnswerOptions, answerTurns } from "../answer/answer-turns.ts";
+import { answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchImage } from "../attachments/load-images.ts";
-import { withModel } from "../fields/named-model.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { withModel } from "../fields/shared-fields.ts";
 import { unmetHeaders } from "../fields/unmet-fields.ts";
 import { type AcceptedBody, acceptedBody } from "./decode/accept-body.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { encodeResult } from "./encode/completion.ts";
 import { ChatStreamEncoder } from "./encode/stream.ts";
-
-export type ChatRouteOptions = AnswerOptions & {
-  /** Gets the images that requests name by https URL; undefined when the user turned that off. */
-  readonly fetchImage?: FetchImage;
-};
 
 /** Of what a model may not take. */
 const NAMES = {
@@ -24,7 +19,7 @@ const NAMES = {
 } as const;
 
 /** POST /v1/chat/completions. */
-export function openaiChatRoutes(options: ChatRouteOptions) {
+export function openaiChatRoutes(options: DialectOptions) {
   return new Elysia({ name: "openai-chat" }).post(
     "/v1/chat/completions",
     ({ body, request }) =>
@@ -38,7 +33,7 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
   );
 }
 
-async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
+async function answer({ chat, ignored }: AcceptedBody, request: Request, options: DialectOptions): Promise<Response> {
   const { strict = false, webSearch } = options;
   const body = withModel(chat, options.defaultModel);
   const turn = turnController(request);
@@ -47,7 +42,7 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
       const decoded = decodeRequest(body, { images, strict, webSearch });
       const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
       const names = { ...NAMES, "forced-call": forcedCall };
-      const unmet = { backend: options.backend, ignored: [...ignored, ...decoded.bent], names };
+      const unmet = { backend: options.backend, ignored: [...ignored, ...decoded.adjusted], names };
       return { ...decoded, headers: unmetHeaders(decoded.request, unmet, strict) };
     },
     options.fetchImage,

@@ -1,7 +1,7 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./input-schema-slips.ts";
 import { isList, isSchema, KEYWORDS, mapSubschemas, type Path, subschemas } from "./keywords.ts";
 import { pathOfRef, pointerTo, schemasIn, valueAt } from "./places.ts";
-import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./schema-slips.ts";
 
 /** The one draft that the API checks schemas by; one that declares another is not checked. */
 const CHECKED_DRAFT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
@@ -73,8 +73,8 @@ function withoutFlag(schema: Json): Json {
 const DEFINITION_KEYWORDS = ["$defs", "definitions"] as const;
 
 /**
- * The schema with references that lead to one within it, or none: one that leads elsewhere tells the model nothing. A name that stands
- * alone, or behind another way, is looked for where named schemas stand.
+ * The schema with references that lead to a place within it. One that leads elsewhere tells the model nothing, and is dropped, unless its
+ * name is that of a definition.
  */
 function mendRefs(root: JsonObject): JsonObject {
   const all = schemasIn(root);
@@ -145,8 +145,8 @@ const BRANCHINGS = ["allOf", "anyOf", "oneOf"] as const;
 type Shape = { readonly properties: ReadonlyMap<string, readonly Json[]>; readonly required: ReadonlySet<string> };
 
 /**
- * The schema without branches at its top: with the properties of all of them, and those required that are so in any case. What
- * gets lost by that, that some belong together, its description says.
+ * The schema without branches at its top. It has the properties of all branches, and requires those that each way requires. Which of them
+ * belong together is lost by that, and said in the description.
  */
 function mergeBranches(root: JsonObject): JsonObject {
   if (BRANCHINGS.every((word) => root[word] === undefined)) return root;

@@ -68,7 +68,7 @@ const LEARN_PATIENCE_MS = 8_000;
 /** A conversation has thinking that only holds behind exactly what a live process was told before it, and that is not known. */
 export class UnplacedThinking extends Error {}
 
-/** Tells conversations to processes that are started with them, laid out as a live process has them. */
+/** Writes conversations down for processes to be started from, laid out as a live process has them. */
 export class Restorer {
   readonly #options: RestorerOptions;
   readonly #learning = new Map<string, ReturnType<typeof setTimeout>>();
@@ -140,7 +140,7 @@ export class Restorer {
     this.#learning.set(key, timer);
   }
 
-  /** A conversation has got its answer's beginning: there is time for the next one's process. */
+  /** An answer has begun: there is time to start the next process. */
   answered(): void {
     this.#options.spare.start();
   }

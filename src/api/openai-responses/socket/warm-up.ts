@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../../core/event.ts";
-import { tellIgnored } from "../../fields/ignored-fields.ts";
+import { reportIgnored } from "../../fields/ignored-fields.ts";
 import type { Accepted } from "../decode/accept-body.ts";
 import { decodeRequest } from "../decode/request.ts";
 import { resolveInput } from "../decode/resolve-input.ts";
@@ -35,7 +35,7 @@ export function prepareWarmUp(
     strict,
     webSearch,
   });
-  const headers = tellIgnored([...accepted.notes, ...leftOut, ...decoded.ignored], strict);
+  const headers = reportIgnored([...accepted.notes, ...leftOut, ...decoded.ignored], strict);
   const response = newResponse(newResponseId(), now(), withOfferedTools(body, decoded.request));
   return {
     stream: true,

@@ -190,7 +190,7 @@ describe.each(Object.entries(DIALECTS))("in %s", (_, { cases, forcedCall }) => {
       const refused = verdict(body);
       if (refused !== undefined) fail(refused);
 
-      const named = unmetFields(request, { backend, ignored, forcedCall });
+      const named = unmetFields(request, { backend, ignored, names: { "forced-call": forcedCall } });
       const { type } = request.toolChoice;
       const isForced = request.tools.length > 0 && (type === "required" || type === "tool");
       const isSent = ["any", "tool"].includes(String((body.tool_choice as JsonObject | undefined)?.type));

@@ -20,6 +20,7 @@ import type { Abilities } from "./probe/abilities.ts";
 import { askerOf } from "./queue/lanes.ts";
 import { RequestRunner, type RequestRunnerOptions, whyAborted } from "./request-runner.ts";
 import { adaptOutputSchema } from "./schemas/output-schema.ts";
+import { lacksStrict } from "./tools/strict-tools.ts";
 
 export type ClaudeBackendOptions = RequestRunnerOptions & {
   readonly planReader: PlanReader;
@@ -97,9 +98,13 @@ export class ClaudeBackend implements Backend {
   unmet(request: ChatRequest): readonly Unmet[] {
     const { catalog, outputs, thinking } = this.#options;
     const { facts, effort, name } = catalog.presume(request.model);
-    const { unmet } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
+    const { unmet: unmetByModel } = fitToModel({ ...request, effort: request.effort ?? effort }, facts);
+    const isStrict = request.tools.some(({ strict }) => strict);
+    if (!isStrict && !hasThinking(request.turns)) return unmetByModel;
+    const output = name === undefined ? undefined : outputs.of(request, { name, facts });
+    const { promptKey: setting, tools } = profileOf(request, output, facts);
+    const unmet: Unmet[] = [...unmetByModel, ...(lacksStrict(request.tools, tools) ? ["strict-tools" as const] : [])];
     if (!catalog.isLoaded || name === undefined || !hasThinking(request.turns)) return unmet;
-    const { promptKey: setting } = profileOf(request, outputs.of(request, { name, facts }));
     const { lacks } = thinking.usable(request.turns, { model: catalog.apiId(name), setting });
     return lacks ? [...unmet, "thinking"] : unmet;
   }

@@ -34,7 +34,7 @@ import { GroupRecord } from "./process/group-record.ts";
 import { OrphanGuard } from "./process/orphan-guard.ts";
 import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
 import { TurnQueue } from "./queue/turn-queue.ts";
-import { Restorer } from "./session/restorer.ts";
+import { Restorer, UnplacedThinking } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
 import { removeWhenRead, TranscriptFolder } from "./session/transcript-folder.ts";
 import { WaitingSpare } from "./session/waiting-spare.ts";
@@ -197,14 +197,17 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
         throw cause;
       }
     },
-    restore: async ({ turns, profile, model, environmentAt }) => {
+    restore: async ({ turns, profile, model, environmentAt, isBound }) => {
       const history = turns.slice(0, -1);
       const { installation } = monitor;
       if (installation === undefined) return undefined;
       const [names, modelId] = [namesOf(profile), catalog.fullId(model)];
-      const conversation = { turns: history, names, model, modelId, environmentAt, ...installation };
+      const conversation = { turns: history, names, model, modelId, environmentAt, isBound, ...installation };
       return await restorer.write(conversation).catch((error: unknown) => {
+        if (error instanceof UnplacedThinking) throw error;
         logger.warn("a conversation could not be written down", { reason: String(error) });
+        // Told turn by turn, it would be refused with what was thought.
+        if (isBound) throw new UnplacedThinking("the conversation could not be written down", { cause: error });
         return undefined;
       });
     },

@@ -19,7 +19,7 @@ import type { WorkerPool } from "./pool/worker-pool.ts";
 import { askerOf } from "./queue/lanes.ts";
 import type { Place, TurnQueue } from "./queue/turn-queue.ts";
 import { remedyOf, withSecondTry } from "./second-try.ts";
-import type { Restorer } from "./session/restorer.ts";
+import { type Restorer, UnplacedThinking } from "./session/restorer.ts";
 import { restorableTurns, type ServedConversations, settingOf } from "./session/served-conversations.ts";
 import type { KnownThinking } from "./thinking/known-thinking.ts";
 import type { TurnRun } from "./turn/turn-run.ts";
@@ -168,14 +168,27 @@ export class RequestRunner {
     }
   }
 
-  async #askIn(request: ChatRequest, { signal, fresh, onServed, onSpent, place: { leaves } }: Attempt) {
+  /** Asks; without what was thought, where nobody knows how the process would have to be told of it. */
+  async #askIn(request: ChatRequest, attempt: Attempt) {
+    try {
+      return await this.#askWith(request, attempt);
+    } catch (error) {
+      if (!(error instanceof UnplacedThinking)) throw error;
+      const { thinking, logger } = this.#options;
+      logger.warn("asking without what was thought before", { model: request.model, reason: error.message });
+      thinking.refuse(request.turns);
+      return await this.#askWith(request, attempt);
+    }
+  }
+
+  async #askWith(request: ChatRequest, { signal, fresh, onServed, onSpent, place: { leaves } }: Attempt) {
     const { pool, catalog, restorer, served, outputs, silenceTimeoutMs, logger } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const resolved = catalog.resolve(request.model);
     const { name: model, facts, effort } = resolved;
     const output = outputs.of(request, resolved);
-    const profile = profileOf(request, output);
+    const profile = profileOf(request, output, facts);
     const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
     const [modelId, setting] = [catalog.apiId(model), profile.promptKey];
     const { turns, ...bound } = this.#options.thinking.usable(request.turns, { model: modelId, setting });

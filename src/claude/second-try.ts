@@ -1,4 +1,4 @@
-import type { ModelFacts } from "../core/backend.ts";
+import type { ModelFacts, Refused } from "../core/backend.ts";
 import type { ApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import { sameJson } from "../core/json.ts";
@@ -70,32 +70,64 @@ export function isThinkingRefusal({ code, upstreamStatus, message }: ApiError): 
 /** What a refusal names, and what was known of the model when it was asked. */
 type Learn = (named: Readonly<Record<string, string | undefined>>, facts: ModelFacts) => Partial<ModelFacts>;
 
+/** Adds that the model takes no word on something. */
+const refusing =
+  (...refused: readonly Refused[]): Learn =>
+  (_, { refuses = [] }) => ({ refuses: [...new Set([...refuses, ...refused])] });
+const withoutEffort: Learn = (named, facts) => ({ efforts: [], ...refusing("effort")(named, facts) });
+
+/** Of these levels, as far as they are known. */
+const someLevels: Learn = ({ level, levels }, { efforts }) => {
+  const left = levels?.split(/\W+/) ?? efforts;
+  return { efforts: efforts.filter((known) => known !== level && left.includes(known)) };
+};
+
 /**
  * How the API's refusals begin that are about a field which requests can do without, or have otherwise. No status or type tells them from
- * others. The words are those that clients of the API report; `[\s\S]` lets what they list stand on lines of its own.
+ * others. The first rules are for words that clients of the API report, and say what the model has instead; `[\s\S]` lets what they list
+ * stand on lines of its own. The last go by the name of the field alone, with which the API's refusals begin: of what nobody has
+ * seen yet.
  */
 const RULES: readonly (readonly [beginning: RegExp, learn: Learn])[] = [
+  [/^["'`]?tool_choice\b[\w.]*\bdisable_parallel_tool_use\b/, refusing("serial-calls")],
   [/^tool_choice\b.*\bnot\b.*\b(?:support|allow)/, () => ({ takesForcedCalls: false })],
   [/^Thinking may not be enabled when tool_choice\b/, () => ({ takesForcedCalls: false })],
+  [
+    /^tool_choice\b[\w.]*: Extra inputs/,
+    (named, facts) => ({ takesForcedCalls: false, ...refusing("serial-calls")(named, facts) }),
+  ],
   [
     /^"?thinking\.type\.(?:disabled|between_tools)\b"? is not supported for this model\b(?:.*\b(?<other>between_tools|disabled)\b)?/,
     ({ other }) => ({ thinkingOff: other === "between_tools" || other === "disabled" ? other : "never" }),
   ],
-  [/^`?(?:temperature|top_p|top_k)\b.*\b(?:deprecated|support|unset|cannot|only)/, () => ({ takesSampling: false })],
   [
     /^(?:This model does not support effort )?level ['"](?<level>\w+)['"](?:[\s\S]*?\blevels: (?<levels>[\w, ]+))?/,
-    ({ level, levels }, { efforts }) => {
-      const left = levels?.split(/\W+/) ?? efforts.filter((known) => known !== level);
-      return { efforts: efforts.filter((known) => known !== level && left.includes(known)) };
-    },
+    someLevels,
+  ],
+  [/^output_config\.effort: Input should be (?<levels>['"]\w+['"][\s\S]*)/, someLevels],
+  [/^This model does not support the effort parameter|^output_config: Extra inputs/, withoutEffort],
+  [/^max_tokens: \d+ > (?<most>\d+)\b/, ({ most }) => ({ outputTokens: Number(most) })],
+  [
+    /^tools\.\d+\.(?:custom\.)?(?:strict|input_schema)\b|^tools\.\d+\.custom: |^Too many strict tools\b/,
+    refusing("strict-tools"),
   ],
   [
-    /^(?:This model does not support the effort parameter|output_config\.effort: Extra inputs)/,
-    () => ({ efforts: [] }),
+    /^(?:Schemas? contains? too many|Schema is too complex|The compiled grammar is too large|Grammar compilation)\b/,
+    refusing("strict-tools"),
   ],
-  [/^stop_sequences\b/, () => ({ takesStops: false })],
-  [/^max_tokens: \d+ > (?<most>\d+)\b/, ({ most }) => ({ outputTokens: Number(most) })],
+  [/^["'`]?stop_sequences\b/, () => ({ takesStops: false })],
+  [aboutField("temperature|top_p|top_k"), () => ({ takesSampling: false })],
+  [aboutField("(?:output_config\\.)?effort"), withoutEffort],
+  [aboutField("thinking(?!\\.type\\.(?:disabled|between_tools))"), refusing("think-first")],
+  [/^adaptive thinking is not supported\b/i, refusing("think-first")],
 ];
+
+/** A refusal of a field, and not of its value, which is the client's to mend. */
+function aboutField(name: string): RegExp {
+  return new RegExp(
+    `^["'\`]?(?:${name})\\b(?![\\s\\S]*\\b(?:range|(?:greater|less|more|fewer) than|at (?:least|most)|valid)\\b)`,
+  );
+}
 
 /**
  * Learns, until the next start, a rule of a model's that the table does not have, from a refusal of this request; false: the refusal is
@@ -108,8 +140,7 @@ export function learnRule(request: ChatRequest, error: ApiError, catalog: ModelC
   const rule = ruleIn(said, facts);
   if (rule === undefined) return false;
   const wishes = { ...request, effort: request.effort ?? effort };
-  const profile = profileOf(request);
-  const settings = (known: ModelFacts) => settingsOf(wishes, profile, known);
+  const settings = (known: ModelFacts) => settingsOf(wishes, profileOf(request, undefined, known), known);
   if (sameJson(settings(facts), settings({ ...facts, ...rule }))) return false;
   catalog.learnRule(name, rule);
   return true;

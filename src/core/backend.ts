@@ -76,6 +76,12 @@ export type Model = {
   readonly facts: ModelFacts;
 };
 
+/**
+ * `think-first`: that it thinks before it answers. `serial-calls`: that it calls one tool at a time. `strict-tools`: that its calls keep to the
+ * schemas of functions.
+ */
+export type Refused = "effort" | "think-first" | "serial-calls" | "strict-tools";
+
 /** What a model can, as far as requests depend on it. */
 export type ModelFacts = {
   /** What is said to it and what it answers, together. */
@@ -94,6 +100,8 @@ export type ModelFacts = {
   readonly takesSampling: boolean;
   /** Whether its API ends an answer at the texts that a request names. */
   readonly takesStops: boolean;
+  /** On what its API takes no word, as its refusals told, though models like it take one. Absent: on nothing. */
+  readonly refuses?: readonly Refused[];
   /** Whether its API sees to it that an answer satisfies a schema. */
   readonly takesOutputFormat: boolean;
 };
@@ -102,7 +110,7 @@ export type ModelFacts = {
  * What a request asks for and its model does not take: a call that must be made is asked for in words then, the others have no effect.
  * `thinking`: some of what the conversation says that was thought, which the model does not take back.
  */
-export type Unmet = "forced-call" | "temperature" | "top-p" | "top-k" | "thinking";
+export type Unmet = "forced-call" | "temperature" | "top-p" | "top-k" | "thinking" | Refused;
 
 /** A window of the plan's limits, as the API last told it; times are seconds since the epoch. */
 export type LimitWindow = {

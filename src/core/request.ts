@@ -126,6 +126,8 @@ export type Tool = {
   readonly name: string;
   readonly description?: string;
   readonly parameters: JsonObject;
+  /** Calls are to keep to `parameters`, as far as the API can see to that. */
+  readonly strict?: true;
   readonly native?: JsonObject;
 };
 

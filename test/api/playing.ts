@@ -65,10 +65,11 @@ export function playing(run: Run): { asked: Asked[]; backend: Backend } {
     checkModel(name) {
       if (name === "gpt-0") throw new ApiError("model_not_found", `There is no ${name}.`, { param: "model" });
     },
-    unmet: ({ sampling = {} }) => [
+    unmet: ({ sampling = {}, tools }) => [
       ...(sampling.temperature === undefined ? [] : (["temperature"] as const)),
       ...(sampling.topP === undefined ? [] : (["top-p"] as const)),
       ...(sampling.topK === undefined ? [] : (["top-k"] as const)),
+      ...(tools.some(({ strict }) => strict) ? (["strict-tools"] as const) : []),
     ],
     models: () => [],
     limits: () => ({ windows: {}, rejections: [] }),

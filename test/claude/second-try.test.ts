@@ -40,6 +40,9 @@ const refused = (said: string, upstreamStatus = 400) =>
   new ApiError("invalid_request", `The Anthropic API refused the request: ${said}`, { upstreamStatus });
 const required = { toolChoice: { type: "required" } } as const;
 
+const serial = { parallelToolCalls: false };
+const refuses = (...refused: string[]) => ({ refuses: refused });
+
 test.each<[string, Partial<ChatRequest>, string, object]>([
   ["a forced call", required, NOT_FORCED, { takesForcedCalls: false }],
   ["a forced call, as the CLI tells it", required, `400 ${NOT_FORCED}`, { takesForcedCalls: false }],
@@ -104,6 +107,51 @@ test.each<[string, Partial<ChatRequest>, string, object]>([
     '"thinking.type.disabled" is not supported for this model.',
     { thinkingOff: "never" },
   ],
+  [
+    "sampling, in words nobody has seen yet",
+    { sampling: { temperature: 0 }, effort: "none" },
+    "temperature: Extra inputs are not permitted",
+    { takesSampling: false },
+  ],
+  [
+    "one call at a time",
+    serial,
+    "tool_choice.disable_parallel_tool_use: Extra inputs are not permitted",
+    refuses("serial-calls"),
+  ],
+  [
+    "one call at a time, as of one choice",
+    serial,
+    "tool_choice.auto.disable_parallel_tool_use: no",
+    refuses("serial-calls"),
+  ],
+  [
+    "any choice",
+    serial,
+    "tool_choice: Extra inputs are not permitted",
+    { takesForcedCalls: false, ...refuses("serial-calls") },
+  ],
+  ["thinking", {}, "thinking.type.adaptive is not supported for this model", refuses("think-first")],
+  ["thinking, otherwise said", {}, "adaptive thinking is not supported on this model", refuses("think-first")],
+  ["thinking as a whole", {}, "thinking: Extra inputs are not permitted", refuses("think-first")],
+  [
+    "the levels of effort",
+    { model: "claude-opus-5", effort: "xhigh" },
+    "output_config.effort: Input should be 'low', 'medium' or 'high'",
+    { efforts: ["low", "medium", "high"] },
+  ],
+  [
+    "the effort by its name",
+    { model: "claude-opus-5", effort: "low" },
+    "output_config.effort: Extra inputs are not permitted",
+    { efforts: [], ...refuses("effort") },
+  ],
+  [
+    "the field of the effort",
+    { model: "claude-opus-5" },
+    "output_config: Extra inputs are not permitted",
+    refuses("effort"),
+  ],
 ])("of %s a rule is learnt once, for this model", (_, fields, said, rule) => {
   const catalog = new ModelCatalog({});
   const request = { ...REQUEST, ...fields };
@@ -118,6 +166,8 @@ test.each<[string, Partial<ChatRequest>, ApiError]>([
   ["what a message says", required, refused(`messages.0: ${NOT_FORCED}`)],
   ["a tool that is not there", required, refused("tool_choice: Tool 'g' not found in provided tools")],
   ["a number", { sampling: { temperature: 0.5 }, effort: "none" }, refused("temperature: range: 0..1")],
+  ["a budget", {}, refused("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024")],
+  ["another field that begins like one", {}, refused("thinking_mode: Extra inputs are not permitted")],
   ["a limit that it had not", { maxOutputTokens: 5 }, refused("max_tokens: 200000 > 64000, which is the maximum")],
   ["thinking blocks", required, refused("messages.1.content.0: `thinking` blocks cannot be modified")],
   ["money", required, new ApiError("payment_required", NOT_FORCED, { upstreamStatus: 400 })],

@@ -2,9 +2,12 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import type Anthropic from "@anthropic-ai/sdk";
 import { betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
 import { z } from "zod";
+import { OLDEST_SUPPORTED_VERSION } from "../../src/claude/cli/version.ts";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type RunningBinary, sharedBinary } from "../support/binary.ts";
+import { claudeVersion } from "../support/claude-version.ts";
 import { receivedTurns } from "../support/received.ts";
+import { SEARCHED, searched } from "../support/searches.ts";
 
 // Loops of tool calls by the official SDK, through the built binary: what the model was asked in the end is the proof.
 
@@ -15,12 +18,37 @@ const WEATHER: Anthropic.Tool = {
   input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
 };
 
+/** The oldest CLI forgets what its own texts rest on. */
+const forgetsCitations = (await claudeVersion()) === OLDEST_SUPPORTED_VERSION;
+
 let app: RunningBinary;
 let client: Anthropic;
 beforeAll(async () => {
   app = await sharedBinary();
   client = app.anthropic;
 });
+
+test.each([false, true])(
+  "a search comes back as it was told, with what its texts rest on (stream: %p)",
+  async (streams) => {
+    const before = app.simulator.requests.length;
+    const ask = (body: Anthropic.MessageCreateParamsNonStreaming) =>
+      streams ? client.messages.stream(body).finalMessage() : client.messages.create(body);
+    const tools: Anthropic.ToolUnion[] = [{ type: "web_search_20250305", name: "web_search", max_uses: 2 }];
+    const messages: Anthropic.MessageParam[] = [{ role: "user", content: `Weather in Rome? ${streams}` }];
+    app.simulator.enqueue(searched(), text("You are welcome."));
+    const { content } = await ask({ ...PLAIN, messages, tools });
+    expect<unknown>(content).toMatchObject(SEARCHED);
+    messages.push({ role: "assistant", content }, { role: "user", content: "Thanks." });
+    expect((await ask({ ...PLAIN, messages, tools })).content).toMatchObject([
+      { type: "text", text: "You are welcome." },
+    ]);
+    const requests = app.simulator.requests.slice(before);
+    expect(requests.map(({ refusal }) => refusal?.message)).toEqual([undefined, undefined]);
+    const told: unknown = receivedTurns(requests[1] ?? expect.unreachable())[1]?.content;
+    expect(told).toMatchObject(forgetsCitations ? SEARCHED.map(({ citations: _, ...block }) => block) : SEARCHED);
+  },
+);
 
 describe("a loop of tool calls", () => {
   test.each([false, true])("is one request to the model for each step (stream: %p)", async (streams) => {

@@ -208,6 +208,58 @@ describe("a refusal that nobody foresaw", () => {
     },
   );
 
+  test.each<[string, string, object, typeof refuse, string]>([
+    [
+      "/v1/chat/completions",
+      "claude-haiku-4-5",
+      { temperature: 0.5, reasoning_effort: "none" },
+      ({ temperature }: MessagesBody & { temperature?: unknown }) =>
+        temperature === 0.5 ? "temperature: Extra inputs are not permitted" : undefined,
+      "temperature",
+    ],
+    [
+      "/v1/messages",
+      "claude-opus-4-6",
+      {
+        tools: [{ name: "look", input_schema: { type: "object" } }],
+        tool_choice: { type: "auto", disable_parallel_tool_use: true },
+      },
+      ({ tool_choice }) =>
+        JSON.stringify(tool_choice)?.includes("parallel")
+          ? "tool_choice.auto.disable_parallel_tool_use: Extra inputs are not permitted"
+          : undefined,
+      "tool_choice.disable_parallel_tool_use",
+    ],
+    [
+      "/v1/chat/completions",
+      "claude-sonnet-4-5",
+      { reasoning_effort: "high", stream: true },
+      ({ thinking }) =>
+        thinking === undefined ? undefined : `thinking.type.${thinking.type} is not supported for this model`,
+      "reasoning_effort",
+    ],
+  ])(
+    "%s of %s names what was learnt already in the answer that it was learnt by: %j",
+    async (path, model, fields, rule, named) => {
+      refuse = rule;
+      for (const question of ["Once?", "Twice?"]) {
+        const asked = app.simulator.requests.length;
+        const response = await fetch(`${app.url}${path}`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ model, max_tokens: 4_000, messages: [user(question)], ...fields }),
+        });
+        expect([response.status, response.headers.get("x-claude-max-api-ignored")], await response.text()).toEqual([
+          200,
+          named,
+        ]);
+        const refused = app.simulator.requests.slice(asked).filter(({ body }) => rule(body) !== undefined);
+        if (question === "Twice?") expect(refused).toEqual([]);
+      }
+      expect(app.log.some((line) => line.includes("asking again without what the model does not take"))).toBeTrue();
+    },
+  );
+
   test("and that nobody understands is told, and not tried again", async () => {
     refuse = () => "messages: something else is wrong";
     const response = await app.chat({ model: "claude-opus-4-7", messages: [user("Count.")], stop: ["END"] });

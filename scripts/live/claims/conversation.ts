@@ -35,6 +35,22 @@ export const CONVERSATION: readonly Claim[] = [
       `${told(answer)}, ${String(at(answer?.body, "stop_reason"))} ${String(at(answer?.body, "stop_sequence"))}`,
   },
   {
+    name: "begun-answer",
+    source: "build-with-claude/working-with-messages",
+    model: SMALLEST,
+    requests: [
+      {
+        body: {
+          messages: [says(text("Name a colour.")), { role: "assistant", content: "My colour is" }],
+          thinking: { type: "disabled" },
+        },
+      },
+    ],
+    // Sent as it is, it would be a 400 from 4.6 on.
+    expected: "200, ignored messages.continuation",
+    check: ([answer]) => told(answer),
+  },
+  {
     name: "image",
     source: "build-with-claude/vision",
     model: SMALLEST,

@@ -71,6 +71,21 @@ export const THINKING: readonly Claim[] = [
     // The CLI or the server asks again without it: which, is no matter.
     check: ([answer]) => told(answer).replace(", asked again", ""),
   },
+  behindAnotherPrompt("thinking-elsewhere", "known", "200, thinking; 200, ignored messages.content.thinking"),
+  // Refused, it is asked again without, by the CLI or the server.
+  behindAnotherPrompt("thinking-elsewhere-unknown", "unknown", "200, thinking; 200"),
+  {
+    name: "thinking-budget",
+    source: "build-with-claude/thinking",
+    model: SMALLEST,
+    maxTokens: 2_000,
+    requests: [
+      { body: { thinking: { type: "enabled", budget_tokens: 1_024 }, messages: [says(text("Think, is 91 prime?"))] } },
+    ],
+    // A budget itself would be a 400 from 4.7 on.
+    expected: "200",
+    check: ([answer]) => told(answer),
+  },
   {
     name: "thinking-omitted",
     source: "build-with-claude/thinking",
@@ -90,6 +105,31 @@ export const THINKING: readonly Claim[] = [
       `${toldWithBlocks(answer)}; ${at(blockOf(answer, "thinking"), "thinking") ? "words" : "no words"}`,
   },
 ];
+
+/** With a model whose thinking is bound to what was told before it; `unknown`: to a server that has not told it. */
+function behindAnotherPrompt(name: string, is: "known" | "unknown", expected: string): Claim {
+  const asked = says(text("Think, is 91 prime?"));
+  return {
+    name,
+    source: "build-with-claude/thinking",
+    model: "claude-sonnet-5-5",
+    maxTokens: 2_000,
+    requests: [
+      { body: { ...THINKS, system: "Be brief.", messages: [asked] } },
+      ([first]) => ({
+        ...(is === "unknown" && { fresh: true }),
+        body: {
+          ...THINKS,
+          system: "Be kind.",
+          messages: [asked, { role: "assistant", content: blocksOf(first) }, says(text("And 97?"))],
+        },
+      }),
+    ],
+    expected,
+    check: ([first, second]) =>
+      `${told(first)}${blockOf(first, "thinking") ? ", thinking" : ""}; ${told(second).replace(", asked again", "")}`,
+  };
+}
 
 function withResult(first: Answer | undefined): object[] {
   const id = at(blockOf(first, "tool_use"), "id");

@@ -2,6 +2,7 @@ import type { ChatResult } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import type { DialectOptions } from "../dialect-options.ts";
+import type { HeadersOf } from "../fields/unmet-fields.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
 import { COMMIT_AFTER_MS, startOf } from "./first-event.ts";
 import { sseResponse } from "./sse.ts";
@@ -16,7 +17,7 @@ export type Answer = {
   readonly request: Request;
   /** Aborted when the client leaves, and by us when the turns are given up. */
   readonly turn: AbortController;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeadersOf;
   /** Encodes an answer that is streamed; undefined: it is not. */
   readonly encoder: StreamEncoder | undefined;
   readonly encodeResults: (results: [ChatResult, ...ChatResult[]]) => object;
@@ -32,9 +33,12 @@ export async function answerTurns(
   if (requests.length > 1) backend.check(requests, asking);
   const abandon = () => turn.abort();
   const turns = longestFirst(requests, turn.signal, (asked) => backend.run(asked, turn.signal, asking));
-  if (encoder === undefined) return Response.json(encodeResults(await collectChoices(turns, abandon)), { headers });
+  if (encoder === undefined) {
+    const results = await collectChoices(turns, abandon);
+    return Response.json(encodeResults(results), { headers: headers() });
+  }
   const started = await startOf(mergeChoices(turns, abandon), ({ event }) => event, commitAfterMs);
-  return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers, heartbeatMs });
+  return sseResponse(encodeAll(started, encoder), { onAbandon: abandon, headers: headers(), heartbeatMs });
 }
 
 /** What has fewer characters in all than a model's context has tokens is never too long. */

@@ -4,9 +4,8 @@ import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
 import { type SseItem, sseResponse } from "../answer/sse.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { reportIgnored } from "../fields/ignored-fields.ts";
 import { withModel } from "../fields/shared-fields.ts";
-import { unmetFields } from "../fields/unmet-fields.ts";
+import { unmetHeaders } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
@@ -17,6 +16,13 @@ import { type MessageEvent, MessageStreamEncoder } from "./encode/stream.ts";
 import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./wire/schema.ts";
+
+/** Of what a model may not take. */
+const NAMES = {
+  thinking: "messages.content.thinking",
+  effort: "output_config.effort",
+  "serial-calls": "tool_choice.disable_parallel_tool_use",
+} as const;
 
 const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS));
 
@@ -38,16 +44,18 @@ export function anthropicMessagesRoutes(options: DialectOptions) {
       const turn = turnController(httpRequest);
       const beta = httpRequest.headers.get("anthropic-beta");
       const { request, stream, thinking, ignored } = decodeRequest(body, { strict, beta, webSearch });
-      const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
-      const headers = reportIgnored(unmetFields(request, unmet), strict);
+      const headers = unmetHeaders(request, { backend, ignored: [...notes, ...ignored], names: NAMES }, strict);
       const answer = { stop: request.stop, thinking };
       const asking = { ...clients?.of(httpRequest), isStreamed: stream };
       const events = backend.run(request, turn.signal, asking);
-      if (!stream) return Response.json(encodeResult(await collect(events), answer), { headers });
+      if (!stream) {
+        const message = encodeResult(await collect(events), answer);
+        return Response.json(message, { headers: headers() });
+      }
       const started = await startOf(events, (event) => event, commitAfterMs);
       return sseResponse(encodeAll(started, new MessageStreamEncoder(answer)), {
         onAbandon: () => turn.abort(),
-        headers,
+        headers: headers(),
         heartbeatMs,
         heartbeat: PING,
       });

@@ -34,7 +34,7 @@ export const PARAMETERS: Parameters = {
   modalities: { treatment: "refused", note: 'Only `["text"]`.' },
   tools: {
     treatment: "honoured",
-    note: "Functions, in any program's form, and `custom` ones: a grammar is told to the model, not enforced. A web search is offered, in any program's form; other tools that a provider runs are left out, and named as `tools.file_search`. `strict` has no effect.",
+    note: "Functions, in any program's form, and `custom` ones: a grammar is told to the model, not enforced. A web search is offered, in any program's form; other tools that a provider runs are left out, and named as `tools.file_search`. `strict` is for Anthropic's API to see to, where that keeps all that the schemas say and the answer has none of its own; else it has no effect, and is named.",
   },
   web_search_options: {
     treatment: "approximated",

@@ -4,13 +4,19 @@ import { answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { reportIgnored } from "../fields/ignored-fields.ts";
 import { withModel } from "../fields/shared-fields.ts";
-import { unmetFields } from "../fields/unmet-fields.ts";
+import { unmetHeaders } from "../fields/unmet-fields.ts";
 import { type AcceptedBody, acceptedBody } from "./decode/accept-body.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { encodeResult } from "./encode/completion.ts";
 import { ChatStreamEncoder } from "./encode/stream.ts";
+
+/** Of what a model may not take. */
+const NAMES = {
+  thinking: "messages.reasoning_details",
+  effort: "reasoning_effort",
+  "think-first": "reasoning_effort",
+} as const;
 
 /** POST /v1/chat/completions. */
 export function openaiChatRoutes(options: DialectOptions) {
@@ -35,13 +41,9 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
     (images) => {
       const decoded = decodeRequest(body, { images, strict, webSearch });
       const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
-      const all = unmetFields(decoded.request, {
-        backend: options.backend,
-        ignored: [...ignored, ...decoded.adjusted],
-        forcedCall,
-        thinking: "messages.reasoning_details",
-      });
-      return { ...decoded, headers: reportIgnored(all, strict) };
+      const names = { ...NAMES, "forced-call": forcedCall };
+      const unmet = { backend: options.backend, ignored: [...ignored, ...decoded.adjusted], names };
+      return { ...decoded, headers: unmetHeaders(decoded.request, unmet, strict) };
     },
     options.fetchImage,
     turn.signal,

@@ -2,9 +2,8 @@ import { Elysia } from "elysia";
 import { answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { reportIgnored } from "../fields/ignored-fields.ts";
 import { withModel } from "../fields/shared-fields.ts";
-import { unmetFields } from "../fields/unmet-fields.ts";
+import { type HeadersOf, unmetHeaders } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
@@ -24,14 +23,14 @@ export function openaiCompletionsRoutes(options: DialectOptions) {
       const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(withModel(body, options.defaultModel));
       const { backend } = options;
       // All are of one model and the same wishes.
-      const all = requests.slice(0, 1).flatMap((asked) => unmetFields(asked, { backend, ignored }));
+      const headers = requests.slice(0, 1).map((asked): HeadersOf => unmetHeaders(asked, { backend, ignored }, strict));
       const created = Math.floor(Date.now() / 1000);
       return answerTurns(
         {
           requests,
           request,
           turn: turnController(request),
-          headers: reportIgnored(all, strict),
+          headers: () => headers[0]?.() ?? {},
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),
         },

@@ -30,7 +30,7 @@ export const PARAMETERS: Parameters = {
   },
   tools: {
     treatment: "approximated",
-    note: "`function`, `custom` (a grammar is told to the model, not enforced), `namespace`, and `web_search` in each of its names, which Anthropic runs. Other tools that OpenAI would run are not offered. `strict` has no effect. Taken as a chat or Anthropic has them, too.",
+    note: "`function`, `custom` (a grammar is told to the model, not enforced), `namespace`, and `web_search` in each of its names, which Anthropic runs. Other tools that OpenAI would run are not offered. `strict` is for Anthropic's API to see to, where that keeps all that the schemas say and the answer has none of its own; else it has no effect, and is named. Taken as a chat or Anthropic has them, too.",
   },
   tool_choice: {
     treatment: "honoured",

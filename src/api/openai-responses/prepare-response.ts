@@ -3,9 +3,8 @@ import type { ChatRequest } from "../../core/request.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { reportIgnored } from "../fields/ignored-fields.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
-import { unmetFields } from "../fields/unmet-fields.ts";
+import { type HeadersOf, unmetHeaders } from "../fields/unmet-fields.ts";
 import type { Accepted } from "./decode/accept-body.ts";
 import { askedOfSearches } from "./decode/include.ts";
 import { decodeRequest } from "./decode/request.ts";
@@ -31,11 +30,16 @@ export type PreparedResponse = {
   readonly stream: boolean;
   readonly encoder: ResponseEncoder;
   readonly keep: Keep;
-  /** Fields without effect. */
-  readonly ignored: readonly string[];
-  /** The same as headers. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** They name the fields without effect. */
+  readonly headers: HeadersOf;
 };
+
+/** Of what a model may not take. */
+const NAMES = {
+  thinking: "input.encrypted_content",
+  effort: "reasoning.effort",
+  "think-first": "reasoning",
+} as const;
 
 /** Makes a checked body into a request. Throws an ApiError for one that cannot be asked. */
 export async function prepareResponse(
@@ -48,12 +52,8 @@ export async function prepareResponse(
   const decode = (images: FetchedImages) => {
     const decoded = decodeRequest(body, items, { images, strict, webSearch });
     const { backend } = options;
-    const all = unmetFields(decoded.request, {
-      backend,
-      thinking: "input.encrypted_content",
-      ignored: [...accepted.notes, ...ignored, ...decoded.ignored],
-    });
-    return { ...decoded, ignored: all, headers: reportIgnored(all, strict) };
+    const all = [...accepted.notes, ...ignored, ...decoded.ignored];
+    return { ...decoded, headers: unmetHeaders(decoded.request, { backend, ignored: all, names: NAMES }, strict) };
   };
   const decoded = await decodeWithImages(decode, fetchImage, signal);
   const { request } = decoded;

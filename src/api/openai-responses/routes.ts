@@ -55,14 +55,21 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
         const asked = backend.run(prepared.request, turn.signal, { ...asking, onAdmitted: admitted.resolve });
         setTimeout(admitted.resolve, commitAfterMs).unref();
         const events = await startOf(asked, (event) => event, admitted.promise);
-        if (!stream) return Response.json(background.start(run, events), { headers });
+        if (!stream) return Response.json(background.start(run, events), { headers: headers() });
         const log = background.startStreamed(run, events);
-        return sseResponse(log.after(-1), { onAbandon: () => {}, headers, heartbeatMs });
+        return sseResponse(log.after(-1), { onAbandon: () => {}, headers: headers(), heartbeatMs });
       }
       const events = backend.run(prepared.request, turn.signal, asking);
-      if (!stream) return Response.json(await collectResponse(events, encoder, keep), { headers });
+      if (!stream) {
+        const response = await collectResponse(events, encoder, keep);
+        return Response.json(response, { headers: headers() });
+      }
       const started = await startOf(events, (event) => event, commitAfterMs);
-      return sseResponse(tell(started, encoder, keep), { onAbandon: () => turn.abort(), headers, heartbeatMs });
+      return sseResponse(tell(started, encoder, keep), {
+        onAbandon: () => turn.abort(),
+        headers: headers(),
+        heartbeatMs,
+      });
     },
     {
       body: acceptedResponse(options.strict ?? false),

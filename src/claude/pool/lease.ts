@@ -11,7 +11,10 @@ export type PoolOptions = PoolLimits & {
   readonly startWorker: (expectedModel: string | undefined, restored?: Restored) => Worker;
   /** Called with what each new process reports. */
   readonly onModels: (models: readonly ReportedModel[]) => void;
-  /** Writes a request's history down for a process to be started from; undefined when that cannot be done. */
+  /**
+   * Writes a request's history down for a process to be started from; undefined when that cannot be done. Rejects with an
+   * `UnplacedThinking` where it can be without what was thought.
+   */
   readonly restore: (demand: Demand) => Promise<Restored | undefined>;
   /** Whether the machine has the memory for one more process than is needed at the moment. */
   readonly hasRoom: () => boolean;

@@ -1,7 +1,9 @@
+import type { ModelFacts } from "../../core/backend.ts";
 import { type JsonObject, sameJson } from "../../core/json.ts";
 import type { ChatRequest, ServerTool, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { isFullId } from "../models/model-name.ts";
+import { withStrictSchemas } from "../tools/strict-tools.ts";
 import { mendTools, namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
 import { isSplitBySetModel } from "../turn/encode-input.ts";
@@ -34,20 +36,28 @@ export type Profile = {
 };
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
-export function profileOf(request: ChatRequest, output?: OutputMethod): Profile {
+export function profileOf(request: ChatRequest, output?: OutputMethod, facts?: ModelFacts): Profile {
   const { system, tools, serverTools = [], toolChoice, betas = [] } = request;
   const outputSchema = output?.type === "tool" ? output.schema : undefined;
   // The CLI asks by a tool, too: where no tool may be called, the client's are left out instead.
   if (outputSchema !== undefined && toolChoice.type === "none") return makeProfile({ system, outputSchema, betas });
-  return makeProfile({ system, tools, serverTools, outputSchema, betas });
+  return makeProfile({ system, tools, serverTools, outputSchema, betas, takesStrict: takesStrict(request, facts) });
+}
+
+/** Whether functions may be strict: the API counts the schema of an answer with theirs, and keeps all of them or none. */
+function takesStrict({ outputFormat }: ChatRequest, facts: ModelFacts | undefined): boolean {
+  if (outputFormat !== undefined || facts === undefined) return false;
+  return facts.takesOutputFormat && facts.refuses?.includes("strict-tools") !== true;
 }
 
 /** Throws `invalid_request` for a tool with a schema that cannot be used. */
 export function makeProfile(
-  parts: Partial<Pick<Profile, "system" | "tools" | "serverTools" | "outputSchema" | "betas">>,
+  parts: Partial<Pick<Profile, "system" | "tools" | "serverTools" | "outputSchema" | "betas">> & {
+    readonly takesStrict?: boolean;
+  },
 ): Profile {
   const { system = "", serverTools = [], outputSchema, betas = [] } = parts;
-  const tools = mendTools(parts.tools ?? []);
+  const tools = withStrictSchemas(mendTools(parts.tools ?? []), parts.takesStrict ?? false);
   const names = namesOf({ tools, serverTools });
   const offered = toolDefinitions({ tools, serverTools }, names);
   const definitions =

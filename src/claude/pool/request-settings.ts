@@ -1,4 +1,4 @@
-import type { ModelFacts, Unmet } from "../../core/backend.ts";
+import type { ModelFacts, Refused, Unmet } from "../../core/backend.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest, ReasoningEffort, Sampling, ToolChoice, Turn } from "../../core/request.ts";
 import type { OutputMethod } from "./output-methods.ts";
@@ -6,7 +6,7 @@ import type { Profile } from "./profile.ts";
 import { type NativeSampling, nearestEffort, type TurnSettings } from "./turn-settings.ts";
 
 /** What becomes of a request's wishes with a model that does not take all of them: the API would refuse the whole request. */
-export type Fit = Pick<TurnSettings, "toolChoice" | "wantedCall" | "thinkingOff" | "sampling"> & {
+export type Fit = Pick<TurnSettings, "toolChoice" | "wantedCall" | "thinkingOff" | "sampling" | "parallelToolCalls"> & {
   readonly effort: ReasoningEffort | undefined;
   readonly unmet: readonly Unmet[];
 };
@@ -20,7 +20,8 @@ const SMALL_LIMIT = 1_024;
 type Wishes = Pick<
   ChatRequest,
   "toolChoice" | "tools" | "serverTools" | "effort" | "thinks" | "maxOutputTokens" | "sampling"
->;
+> &
+  Partial<Pick<ChatRequest, "parallelToolCalls">>;
 
 export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
   const { toolChoice, maxOutputTokens } = wishes;
@@ -29,15 +30,38 @@ export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
   const isUntold = wishes.thinks === "when-told" && facts.thinkingOff === "omitted";
   const hasTools = wishes.tools.length + (wishes.serverTools?.length ?? 0) > 0;
   const isForced = hasTools && (toolChoice.type === "required" || toolChoice.type === "tool");
-  const thinkingOff = offOf(asked === "none" || wishes.thinks === false || isUntold, isForced, facts);
+  const refused = refusedOf(wishes, asked, facts);
+  const thinkingOff = facts.refuses?.includes("think-first")
+    ? "omitted"
+    : offOf(asked === "none" || wishes.thinks === false || isUntold, isForced, facts);
   const effort = thinkingOff === undefined || thinkingOff === "omitted" ? asked : withoutThinking(asked);
   const sampling = samplingOf(wishes.sampling, facts.takesSampling && thinkingOff !== undefined);
-  if (!isForced || facts.takesForcedCalls) return { effort, toolChoice, thinkingOff, ...sampling };
+  const parallelToolCalls = wishes.parallelToolCalls !== false || refused.includes("serial-calls");
+  const unmet = [...sampling.unmet, ...refused];
+  const fit = { effort, toolChoice, thinkingOff, sampling: sampling.sampling, parallelToolCalls, unmet };
+  if (!isForced || facts.takesForcedCalls) return fit;
   const inWords: { toolChoice: ToolChoice; wantedCall: ToolChoice } = {
     toolChoice: { type: "auto" },
     wantedCall: toolChoice,
   };
-  return { effort, ...inWords, thinkingOff, ...sampling, unmet: ["forced-call", ...sampling.unmet] };
+  return { ...fit, ...inWords, unmet: ["forced-call", ...unmet] };
+}
+
+/** What the request asks for of that on which the model takes no word. */
+function refusedOf(
+  { thinks, parallelToolCalls = true, tools }: Wishes,
+  effort: ReasoningEffort | undefined,
+  { refuses = [] }: ModelFacts,
+): Refused[] {
+  const isEager = effort !== undefined && effort !== "none" && effort !== "minimal";
+  const wanted: Readonly<Record<Refused, boolean>> = {
+    effort: isEager,
+    "think-first": thinks === true || isEager,
+    "serial-calls": !parallelToolCalls && tools.length > 0,
+    // Which of them are, beside what the model takes, is for their schemas to say: see `lacksStrict`.
+    "strict-tools": false,
+  };
+  return refuses.filter((refused) => wanted[refused]);
 }
 
 /** A model with a budget may not think that is forced to call; of others, the forced call comes without it. */
@@ -79,8 +103,8 @@ export function settingsOf(
   facts: ModelFacts,
   output?: OutputMethod,
 ): TurnSettings {
-  const { maxOutputTokens, stop, parallelToolCalls } = request;
-  const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
+  const { maxOutputTokens, stop } = request;
+  const { effort, toolChoice, wantedCall, thinkingOff, sampling, parallelToolCalls } = fitToModel(request, facts);
   const hasTools = definitions.length > 0;
   const isCalledByOthers = definitions.some(isForCode);
   // Structured output must stay callable; the client's tools are left out of the profile then.

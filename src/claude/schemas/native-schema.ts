@@ -34,8 +34,8 @@ const FORMATS: ReadonlySet<Json> = new Set([
   "uuid",
 ]);
 /** The API's own limits, over the whole schema. */
-const MOST_OPTIONAL = 24;
-const MOST_UNIONS = 16;
+export const MOST_OPTIONAL = 24;
+export const MOST_UNIONS = 16;
 /** Words of a draft, and for the authors of schemas, which say nothing of what is valid. */
 const MEANINGLESS_KEYWORDS: ReadonlySet<string> = new Set(["$comment", "$schema"]);
 /** Within these, which some libraries write for every integer, each whole number stays the same as it is read. */
@@ -57,9 +57,7 @@ type Obstacle = { readonly obstacle: string };
 export function nativeSchema(client: JsonObject): NativeSchema | Obstacle {
   const { schema, within } = withoutSafeBounds(withoutMeaninglessKeywords(client));
   if (schema.type !== "object") return { obstacle: "a root that is not of type `object`" };
-  const { $defs: _, definitions: __, ...root } = schema;
-  const inner = schemasIn(schema).slice(1);
-  const nodes = [root, ...inner.map((part) => part.schema)];
+  const nodes = nodesOf(schema);
   for (const node of nodes) {
     const obstacle = obstacleIn(node, schema);
     if (obstacle !== undefined) return { obstacle };
@@ -73,10 +71,29 @@ function obstacleInAll(nodes: readonly JsonObject[], root: JsonObject): string |
     !isJsonObject(schema) && at[0] !== "additionalProperties";
   if ([root, ...nodes].some((node) => subschemas(node, []).some(isBare))) return "a schema that is no object";
   if (isRecursive(root)) return "recursion";
-  if (nodes.reduce((sum, node) => sum + optionalIn(node), 0) > MOST_OPTIONAL)
-    return `over ${MOST_OPTIONAL} optional properties`;
-  const unions = nodes.filter(({ anyOf, type }) => anyOf !== undefined || isList(type));
-  return unions.length > MOST_UNIONS ? `over ${MOST_UNIONS} alternatives` : undefined;
+  const { optional, unions } = countIn(nodes);
+  if (optional > MOST_OPTIONAL) return `over ${MOST_OPTIONAL} optional properties`;
+  return unions > MOST_UNIONS ? `over ${MOST_UNIONS} alternatives` : undefined;
+}
+
+/** What the API counts of a schema, and of all in a request together. */
+export function complexityOf(schema: JsonObject) {
+  return countIn(nodesOf(schema));
+}
+
+function countIn(nodes: readonly JsonObject[]) {
+  const optional = nodes.reduce((sum, node) => sum + optionalIn(node), 0);
+  return { optional, unions: nodes.filter(({ anyOf, type }) => anyOf !== undefined || isList(type)).length };
+}
+
+function nodesOf(schema: JsonObject): readonly JsonObject[] {
+  const { $defs: _, definitions: __, ...root } = schema;
+  return [
+    root,
+    ...schemasIn(schema)
+      .slice(1)
+      .map((part) => part.schema),
+  ];
 }
 
 function optionalIn({ properties, required }: JsonObject): number {

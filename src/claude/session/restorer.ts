@@ -12,11 +12,13 @@ export type RestorerOptions = {
   readonly folder: TranscriptFolder;
   readonly spare: WaitingSpare;
   /** What the CLI attaches to first questions. */
-  readonly attachments: Probe<readonly Attachment[]>;
+  readonly attachments: Pick<Probe<readonly Attachment[]>, "known" | "learn" | "close">;
   /** Where the CLI runs. */
   readonly cwd: string;
   /** Starts of a second do not matter; those of requests do. */
   readonly learnDelayMs?: number;
+  /** For tests. */
+  readonly learnPatienceMs?: number;
 };
 
 export type Conversation = {
@@ -32,7 +34,11 @@ export type Conversation = {
   readonly version: string;
   /** Behind which turn the CLI told of its environment, where that is known. */
   readonly environmentAt?: number | undefined;
+  /** Whether there is thinking in it that only holds behind exactly what was told before it; default: there is not. */
+  readonly isBound?: boolean | undefined;
 };
+
+const LACKS_ATTACHMENTS = "it is not known what the CLI attaches to a conversation";
 
 /** A conversation that a process can be started from. */
 export type Restored = {
@@ -53,8 +59,14 @@ export type Restored = {
 
 const LEARN_DELAY_MS = 3_000;
 
-/** So long a request waits for what is learnt once a day, usually in a second: without it the API would refuse the thinking. */
-const LEARN_PATIENCE_MS = 10_000;
+/**
+ * So long a request waits for what is learnt once a day, usually in a second: without it what was thought would be refused. The headers of a
+ * stream wait for longer, and tell of it.
+ */
+const LEARN_PATIENCE_MS = 8_000;
+
+/** A conversation has thinking that only holds behind exactly what a live process was told before it, and that is not known. */
+export class UnplacedThinking extends Error {}
 
 /** Writes conversations down for processes to be started from, laid out as a live process has them. */
 export class Restorer {
@@ -70,14 +82,17 @@ export class Restorer {
     return this.#options.spare.model === model;
   }
 
-  /** Throws when it cannot be told. */
+  /** Throws when it cannot be told; an {@link UnplacedThinking}, where it can be without what was thought. */
   async write(conversation: Conversation): Promise<Restored> {
     const { folder, spare } = this.#options;
     const { turns, names, path, version, modelId } = conversation;
     const target = { path, version, model: modelId };
     // What was thought holds only behind exactly what a live process was told before it.
-    if (hasThinking(turns)) await Promise.race([this.#options.attachments.learn(target), Bun.sleep(LEARN_PATIENCE_MS)]);
-    const attachments = (await this.#options.attachments.known(target)) ?? [];
+    const { attachments: probe, learnPatienceMs = LEARN_PATIENCE_MS } = this.#options;
+    if (hasThinking(turns)) await Promise.race([probe.learn(target), Bun.sleep(learnPatienceMs)]);
+    const known = await this.#options.attachments.known(target);
+    if (known === undefined && conversation.isBound) throw new UnplacedThinking(LACKS_ATTACHMENTS);
+    const attachments = known ?? [];
     const waiting = spare.take(conversation);
     spare.want(conversation);
     const place = waiting?.place ?? (await folder.makePlace());

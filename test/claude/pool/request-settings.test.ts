@@ -45,6 +45,19 @@ test("where nothing is said of thinking, a model that thinks only when it is tol
   expect(fit("claude-sonnet-5", wishes)).toMatchObject({ thinkingOff: undefined, effort: "max" });
 });
 
+test("on what a model's API takes no word none is said, and it is named where it was asked for", () => {
+  const facts = { ...presumedFacts("claude-opus-5"), refuses: ["effort", "think-first", "serial-calls"] } as const;
+  const wishes = { tools: [TOOL], toolChoice: { type: "auto" } } as const;
+  expect(fitToModel(wishes, facts)).toMatchObject({ thinkingOff: "omitted", parallelToolCalls: true, unmet: [] });
+  expect(fitToModel({ ...wishes, effort: "none" }, facts).unmet).toEqual([]);
+  expect(fitToModel({ ...wishes, effort: "high", parallelToolCalls: false }, facts)).toMatchObject({
+    parallelToolCalls: true,
+    unmet: ["effort", "think-first", "serial-calls"],
+  });
+  expect(fitToModel({ ...wishes, thinks: true }, facts).unmet).toEqual(["think-first"]);
+  expect(fitToModel({ ...wishes, tools: [], parallelToolCalls: false }, facts).unmet).toEqual([]);
+});
+
 describe("not to think, at an effort,", () => {
   test.each<[string, ChatRequest["effort"], Partial<Fit>]>([
     ["claude-opus-5", undefined, { thinkingOff: "disabled", effort: "none" }],

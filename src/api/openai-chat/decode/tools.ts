@@ -92,9 +92,10 @@ function decodeTool(tool: ClientTool, path: string): PlacedTool {
   return { tool: { name, ...functionOfCustom({ description, grammar }) }, path: `${path}.custom` };
 }
 
-function decodeFunction({ name, description, parameters }: FunctionDefinition, path: string): PlacedTool {
+function decodeFunction({ name, description, ...own }: FunctionDefinition, path: string): PlacedTool {
   const described = description ? { description } : {};
-  return { tool: { name, ...described, parameters: decodeParameters(parameters, `${path}.parameters`) }, path };
+  const parameters = decodeParameters(own.parameters, `${path}.parameters`);
+  return { tool: { name, ...described, parameters, ...(own.strict === true && { strict: true }) }, path };
 }
 
 /** One that is there twice is one; of two that share but the name, it cannot be told which is meant. */

@@ -114,6 +114,7 @@ function decodeTool(tool: FunctionTool | CustomTool, path: string): Omit<Tool, "
   return {
     ...(description ? { description } : {}),
     parameters: decodeParameters(tool.parameters, `${path}.parameters`),
+    ...(tool.strict === true && { strict: true }),
   };
 }
 

@@ -130,10 +130,11 @@ class ResponsesSession implements SocketSession {
       }
     };
     // Where a stream has headers, here the first event has them.
-    let own: object = Object.keys(headers).length === 0 ? {} : { headers };
+    let hasHeaders = false;
     for await (const told of encodeEvents(watched(), encoder, keep)) {
-      await this.#send({ ...told, ...own }, create.streamId);
-      own = {};
+      const own = hasHeaders ? {} : headers();
+      await this.#send(Object.keys(own).length === 0 ? told : { ...told, headers: own }, create.streamId);
+      hasHeaders = true;
     }
     return failure;
   }

@@ -35,14 +35,13 @@ export function prepareWarmUp(
     strict,
     webSearch,
   });
-  const ignored = [...accepted.notes, ...leftOut, ...decoded.ignored];
+  const headers = reportIgnored([...accepted.notes, ...leftOut, ...decoded.ignored], strict);
   const response = newResponse(newResponseId(), now(), withOfferedTools(body, decoded.request));
   return {
     stream: true,
     encoder: new ResponseEncoder({ response, clientTools, summarize, encrypt, now }),
     keep: (ended) => keepResponse(ended, own, options),
-    ignored,
-    headers: reportIgnored(ignored, strict),
+    headers: () => headers,
   };
 }
 

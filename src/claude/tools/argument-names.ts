@@ -10,6 +10,9 @@ const LOST_NAME = "__proto__";
 
 const LONGEST_NAME = 64;
 
+/** A way of more steps leads to no place in a schema: see `MAX_JSON_DEPTH` of the server. */
+const MOST_STEPS = 512;
+
 /** Room for a number behind a name. */
 const LONGEST_STEM = 60;
 
@@ -101,7 +104,7 @@ export class ArgumentNames {
   /** A way through `properties` leads by their names. */
   #renamedRef(ref: string, places: ReadonlyMap<string, JsonObject>): string {
     const path = pathOfRef(ref);
-    if (path === undefined || path.every((step) => !this.#toApi.has(step))) return ref;
+    if (path === undefined || path.length > MOST_STEPS || path.every((step) => !this.#toApi.has(step))) return ref;
     const steps = path.map((step, index) => {
       const isName = path[index - 1] === "properties" || path[index - 1] === "dependentSchemas";
       const speaksOfThem = this.#isRecursive || places.has(pointerTo(path.slice(0, Math.max(0, index - 1))));

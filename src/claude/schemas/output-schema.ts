@@ -122,6 +122,9 @@ const UNNAMED = "schema://unnamed/";
 
 const ACCEPTED = 'accepted is a way to a schema in the same document, such as "#/$defs/name"';
 
+/** So many schemas may apply to one value, each counted by every way to it: the CLI tries them all, and does nothing else so long. */
+const MOST_TRIED = 10_000;
+
 type Ref = { readonly at: Path; readonly base: string; readonly ref: string };
 
 /**
@@ -168,7 +171,13 @@ function checkRefs(root: JsonObject): void {
 
   for (const { at, ref } of refs)
     if (!steps.has(ref)) refuse(at, "leads into a part that has no equivalent for Claude; move its target to `$defs`.");
-  const ending = new Set(placesThatEnd(steps));
+  const ending = new Map<string, number>();
+  for (const place of placesThatEnd(steps)) {
+    const tried = (steps.get(place) ?? []).reduce((sum, next) => sum + (ending.get(next) ?? 0), 1);
+    if (tried > MOST_TRIED)
+      refuse([], `has more than ${MOST_TRIED} schemas to try on one value, by all ways of references.`);
+    ending.set(place, tried);
+  }
   for (const { at } of refs)
     if (!ending.has(pointerTo(at.slice(0, -1)))) refuse(at, "leads back to itself without end.");
 }

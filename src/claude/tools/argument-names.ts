@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { withoutEnd } from "../../core/text.ts";
 import { isList, mapSubschemas, type Path } from "../schemas/keywords.ts";
 import { type PlacedSchema, pathOfRef, placesOfSameValue, pointerTo, schemasIn } from "../schemas/places.ts";
 
@@ -142,8 +143,8 @@ function apiNames(foreign: readonly string[], taken: ReadonlySet<string>): Reado
 /** What the model can read of a name: `top` of `$top`, `filter_id` of `filter[id]`. */
 function readableStem(name: string): string {
   const plain = name.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ß", "ss");
-  const stem = plain.replace(/[^a-zA-Z0-9_.-]+/g, "_").replace(/^_+|_+$/g, "");
-  return stem.slice(0, LONGEST_STEM) || "argument";
+  const stem = plain.replace(/[^a-zA-Z0-9_.-]+/g, "_").replace(/^_+/, "");
+  return withoutEnd(stem, "_").slice(0, LONGEST_STEM) || "argument";
 }
 
 function renameKeys(value: JsonObject, names: ReadonlyMap<string, string>, deep: boolean): JsonObject {

@@ -51,7 +51,7 @@ try {
 
   for (const snippet of chosen(SNIPPETS)) {
     await attempt(snippet.name, async () => {
-      const summary = await runSnippet(snippet, workshop, "A file is made", simulator.requests);
+      const summary = await runSnippet(snippet, workshop, simulator.requests);
       return { summary, problems: [], notes: [] };
     });
   }

@@ -1,7 +1,9 @@
 // Speed and cost, side by side: the simulated API asked directly (the limit), `claude -p` started for the request, with `--proxy`
-// the npm package claude-max-api-proxy, and our built binary. `bun run bench [--proxy] [--rounds N] [--only NAME] [--json]`.
+// the npm package claude-max-api-proxy, and our built binary. `bun run bench [--proxy] [--rounds N] [--only NAME] [--json]`,
+// and `--only house [--against PATH]` for this program's own figures.
 // Builds the binary itself. Everything stays on loopback, but for npm fetching the proxy; no login is used.
 import { cpus, platform, release, totalmem } from "node:os";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
 import { type Arena, openArena, type Scenario } from "./bench/arena.ts";
@@ -13,10 +15,12 @@ import { conversationTokens } from "./bench/conversation-tokens.ts";
 import { fairness } from "./bench/fairness.ts";
 import { firstToken } from "./bench/first-token.ts";
 import { growth } from "./bench/growth.ts";
+import { house, TREES } from "./bench/house.ts";
 import { longStream } from "./bench/long-stream.ts";
 import { manyStreams } from "./bench/many-streams.ts";
 import { memory } from "./bench/memory.ts";
 import { pacedStream } from "./bench/paced-stream.ts";
+import { page, WATCHED } from "./bench/page.ts";
 import { type NamedReport, printReport } from "./bench/print.ts";
 import { PROXY_PACKAGE } from "./bench/proxy.ts";
 import { start } from "./bench/start.ts";
@@ -40,23 +44,32 @@ const SCENARIOS: readonly Scenario[] = [
   upstreamBytes,
   conversationTokens,
   memory,
+  page,
   bulk,
 ];
-const COLUMNS = [DIRECT, COLD, BARE, PROXY, OURS];
+/** Those that run only when they are named. */
+const ASKED_FOR: readonly Scenario[] = [house];
+const COLUMNS = [DIRECT, COLD, BARE, PROXY, OURS, ...WATCHED, ...TREES];
 /** Far more than a run takes: it bounds one that hangs. */
 const LIMIT_MS = 12 * 60_000;
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "15" },
+    against: { type: "string" },
     only: { type: "string", default: "" },
     proxy: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
 const rounds = wholeNumber("rounds", flags.rounds);
-const chosen = SCENARIOS.filter(({ name }) => flags.only === "" || name === flags.only);
-if (chosen.length === 0) throw new Error(`--only takes one of ${SCENARIOS.map(({ name }) => name).join(", ")}`);
+const named = [...SCENARIOS, ...ASKED_FOR];
+const chosen = flags.only === "" ? SCENARIOS : named.filter(({ name }) => name === flags.only);
+if (chosen.length === 0) throw new Error(`--only takes one of ${named.map(({ name }) => name).join(", ")}`);
+
+if (flags.against !== undefined && flags.only !== house.name)
+  throw new Error(`--against goes with --only ${house.name}`);
+const against = flags.against === undefined ? undefined : resolve(flags.against);
 
 const cleanup = new AsyncDisposableStack();
 let ending: Promise<void> | undefined;
@@ -64,7 +77,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 const limit = setTimeout(() => void stop("the bench takes too long"), LIMIT_MS);
 cleanup.defer(() => clearTimeout(limit));
 try {
-  const arena = await openArena(cleanup, { rounds, withProxy: flags.proxy });
+  const arena = await openArena(cleanup, { rounds, against, withProxy: flags.proxy });
   if (!flags.json) console.log(heading());
   const reports: NamedReport[] = [];
   for (const scenario of chosen) {

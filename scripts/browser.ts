@@ -32,7 +32,8 @@ export type Found = { readonly path: string } | { readonly missing: string };
 export async function findChromium(): Promise<Found> {
   const named = process.env.TEST_CHROMIUM_PATH;
   if (named !== undefined) return existsSync(named) ? { path: named } : { missing: `${named} does not exist` };
-  const installs = process.platform === "linux" && process.getuid?.() === 0 && Bun.which("apt-get") !== null;
+  const installs =
+    process.platform === "linux" && process.getuid?.() === 0 && ["apt-get", "flock"].every((name) => Bun.which(name));
   const failure = installs ? `apt-get could not install it: ${await install()}` : undefined;
   const path = PLACES.find(existsSync);
   if (path !== undefined) return { path };

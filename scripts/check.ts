@@ -24,6 +24,7 @@ const BESIDE: readonly Step[] = [
   { name: "format and lint", command: [bin("biome"), "ci", "--colors=off", "--error-on-warnings", "."] },
   { name: "types", command: [bin("tsc"), "-p", "."] },
   { name: "types of the page's script", command: [bin("tsc"), "-p", "src/page/client"] },
+  { name: "nothing unused", command: [bun, join(root, "node_modules/knip/bin/knip-bun.js"), "--no-progress"] },
   { name: "smoke test of the binary", command: [bun, "scripts/smoke.ts"] },
 ];
 // Five seconds, Bun's own limit, are not enough for the slowest on a busy machine. It bounds a test that hangs; none measures time.

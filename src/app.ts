@@ -14,7 +14,7 @@ import { type PathContext, responsesFile, stateDirectory, workingDirectory } fro
 import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
 import { planLimitsOf } from "./core/usage.ts";
-import { type Demo, startDemo } from "./demo.ts";
+import type { Demo } from "./demo.ts";
 import { createImageFetcher } from "./media/fetch-image.ts";
 import type { Logger } from "./observability/logger.ts";
 import { makePrivate } from "./observability/private-file.ts";
@@ -24,8 +24,7 @@ import { KNOWN_PROGRAMS } from "./server/client-of.ts";
 import { createServer } from "./server/create-server.ts";
 import { listen } from "./server/listen.ts";
 import { Metrics } from "./usage/metrics.ts";
-import { UsageLog } from "./usage/usage-log.ts";
-import { usageFile } from "./usage/usage-on-disk.ts";
+import { UsageLog, usageFile } from "./usage/usage-log.ts";
 
 export { ListenError } from "./server/bind.ts";
 
@@ -54,7 +53,8 @@ export type App = {
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, announcesProblem, guides } =
     options;
-  const demo: Demo | undefined = config.demo ? startDemo() : undefined;
+  // The simulated API is loaded for the demo alone.
+  const demo: Demo | undefined = config.demo ? (await import("./demo.ts")).startDemo() : undefined;
   const { backend, login } = createClaudeBackend({
     ...config,
     ...(demo ? { anthropicBaseUrl: demo.anthropicBaseUrl, allowApiKey: false, loginName: "no login: demo mode" } : {}),

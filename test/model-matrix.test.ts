@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { unmetFields } from "../src/api/fields/unmet-fields.ts";
-import { fitToModel } from "../src/claude/pool/fit-model.ts";
-import { profileOf, settingsOf } from "../src/claude/pool/profile.ts";
+import { profileOf } from "../src/claude/pool/profile.ts";
+import { fitToModel, settingsOf } from "../src/claude/pool/request-settings.ts";
 import { settingsChange, type TurnSettings } from "../src/claude/pool/turn-settings.ts";
 import type { ModelFacts } from "../src/core/backend.ts";
 import type { JsonObject } from "../src/core/json.ts";

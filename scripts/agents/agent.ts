@@ -37,7 +37,7 @@ export type Wire = {
   readonly more?: readonly (readonly Step[])[];
 };
 
-export type Task = {
+type Task = {
   readonly prompt: string;
   /** Whether it goes on with its last conversation. */
   readonly again: boolean;

@@ -4,7 +4,7 @@ import type { RecordedRequest, Responder } from "../../src/simulator/simulator.t
 import { callFor, type Step } from "./tools.ts";
 
 /** What an agent's own requests, such as those for a title, are answered with. */
-const ASIDE = "A file is made";
+export const ASIDE = "A file is made";
 
 /** One task of an agent's: the calls that the model makes, those of each answer in a list, and what it says in the end. */
 export type Order = {

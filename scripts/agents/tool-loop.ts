@@ -23,7 +23,7 @@ export type Around = {
   readonly record: string | undefined;
 };
 
-export type Asked = { readonly requests: readonly RecordedRequest[]; readonly served: readonly Served[] };
+type Asked = { readonly requests: readonly RecordedRequest[]; readonly served: readonly Served[] };
 
 /** What became of an agent on one wire. Problems are what must not be; notes are worth knowing. */
 export type Outcome = {

@@ -72,6 +72,9 @@ export async function installNode(packages: string): Promise<string> {
   return join(await install(join(packages, "node"), [`${name}@24`]), "node_modules", name, "bin/node");
 }
 
+/** One of them brings seven hundred packages, which a slow registry takes its time for. */
+const INSTALL_SECONDS = 1_200;
+
 /** Installs packages from npm in a folder of their own, which it returns; their install scripts are not run. */
 export async function install(folder: string, packages: readonly string[]): Promise<string> {
   mkdirSync(folder, { recursive: true });
@@ -80,7 +83,7 @@ export async function install(folder: string, packages: readonly string[]): Prom
   await runWell(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", ...packages], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? folder },
-    seconds: 300,
+    seconds: INSTALL_SECONDS,
   });
   return folder;
 }

@@ -15,6 +15,12 @@ export type Arena = {
   readonly contestants: readonly Contestant[];
   readonly ours: Running;
   readonly rounds: number;
+  /** A folder that goes at the end. */
+  readonly folder: string;
+  /** Ours, as it was built. */
+  readonly binary: string;
+  /** Another checkout, or its binary, to compare with. */
+  readonly against: string | undefined;
   /** What the simulated API answers from now on. */
   answer(responder: Responder): void;
   /** Resolves when no contestant does anything. */
@@ -35,10 +41,13 @@ export type Scenario = {
 
 export const HELLO = text("Hello world.");
 
-export type ArenaOptions = { readonly rounds: number; readonly withProxy: boolean };
+export type ArenaOptions = Pick<Arena, "rounds" | "against"> & { readonly withProxy: boolean };
 
 /** Builds and starts everything; `cleanup` ends it. */
-export async function openArena(cleanup: AsyncDisposableStack, { rounds, withProxy }: ArenaOptions): Promise<Arena> {
+export async function openArena(
+  cleanup: AsyncDisposableStack,
+  { rounds, against, withProxy }: ArenaOptions,
+): Promise<Arena> {
   const folder = mkdtempSync(join(tmpdir(), "claude-max-api-bench-"));
   cleanup.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   let respond: Responder = () => HELLO;
@@ -68,6 +77,9 @@ export async function openArena(cleanup: AsyncDisposableStack, { rounds, withPro
     contestants,
     ours,
     rounds,
+    folder,
+    binary,
+    against,
     atEnd: (work) => cleanup.defer(work),
     startOurs,
     settle,

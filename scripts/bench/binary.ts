@@ -2,7 +2,8 @@ import { realpathSync } from "node:fs";
 import { platform } from "node:os";
 import { join } from "node:path";
 
-const ROOT = join(import.meta.dir, "../..");
+/** Of this checkout. */
+export const ROOT = join(import.meta.dir, "../..");
 /** The CLI that all contestants use: the one of our dev dependencies. */
 export const CLAUDE = realpathSync(join(ROOT, "node_modules/.bin/claude"));
 
@@ -23,10 +24,10 @@ export type Surroundings = {
 /** How long a server may take to start, or to leave before it is killed. */
 const GRACE_MS = 20_000;
 
-/** Builds the sources as they are now, so that no older binary is measured. */
-export async function buildBinary(folder: string): Promise<string> {
+/** Builds the sources as they are now, so that no older binary is measured: those of this checkout, or of another one. */
+export async function buildBinary(folder: string, checkout: string = ROOT): Promise<string> {
   const path = join(folder, platform() === "win32" ? "claude-max-api.exe" : "claude-max-api");
-  await Bun.$`${process.execPath} scripts/build.ts --outfile=${path}`.cwd(ROOT).quiet();
+  await Bun.$`${process.execPath} scripts/build.ts --outfile=${path}`.cwd(checkout).quiet();
   return path;
 }
 

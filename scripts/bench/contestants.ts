@@ -107,7 +107,7 @@ export function openAiServer(name: string, url: string, { takesTools }: { takesT
   };
 }
 
-export function openAiBody({ system, messages, tools = [], schema }: Conversation): object {
+function openAiBody({ system, messages, tools = [], schema }: Conversation): object {
   return {
     model: "claude-sonnet-4",
     stream: true,

@@ -40,11 +40,11 @@ export class TestOutput {
       this.#isFileShown = false;
       return;
     }
-    this.#took.set(this.#file, (this.#took.get(this.#file) ?? 0) + Number(ms));
+    if (outcome !== undefined) this.#took.set(this.#file, (this.#took.get(this.#file) ?? 0) + Number(ms));
     // The hooks of a group that is skipped are told like tests.
     if (outcome === "skip" && !name.endsWith("(unnamed)")) this.#skipped.push(`${this.#file}: ${name}`);
     if (outcome === "fail") this.#failed.push(`${this.#file}: ${name}`);
-    if (line === "" || (outcome !== undefined && outcome !== "fail")) return;
+    if (line === "" || line.startsWith("bun test v") || (outcome !== undefined && outcome !== "fail")) return;
     if (!this.#isFileShown && this.#file !== "") this.#show(`\n${this.#file}:`);
     this.#isFileShown = true;
     this.#show(line);

@@ -6,8 +6,8 @@ import { drawBytes, drawFrames, sendBytes } from "./bytes.ts";
 import { draw, drawBody, routesOf } from "./requests.ts";
 import type { Target } from "./scripted.ts";
 
-export const KINDS = ["requests", "messages", "bytes", "frames"] as const;
-export type Kind = (typeof KINDS)[number];
+const KINDS = ["requests", "messages", "bytes", "frames"] as const;
+type Kind = (typeof KINDS)[number];
 
 export type Options = {
   readonly target: Target;

@@ -1,5 +1,4 @@
-import { AD_HOC, findCodeDirectory, pageHashes, SHA256 } from "./code-directory.ts";
-import { parseMachO, segmentOf, text, viewOf } from "./macho.ts";
+import { AD_HOC, findCodeDirectory, pageHashes, parseMachO, SHA256, segmentOf, text, viewOf } from "./macho.ts";
 
 export type SignatureReport = {
   /** Why macOS would kill the program, or may; empty when all that can be checked without macOS is right. */

@@ -1,6 +1,6 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cpus, loadavg, platform, release as systemRelease } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { buildTarget, PUBLISHER } from "./build-target.ts";
 import { bunComponents } from "./bun-components.ts";
@@ -13,12 +13,10 @@ import { measure } from "./measure.ts";
 import { type Measured, type Released, renderNotes } from "./notes.ts";
 import { writeNpmPackages } from "./npm-packages.ts";
 import { type BundledPackage, packageFolders, readBunLicences, readPackages } from "./packages.ts";
-import { copyCheckout } from "./reproduce.ts";
 import { verifiedRuntime } from "./runtime.ts";
 import { renderSbom, sbomCheck } from "./sbom.ts";
 import { type Outcome, smoke } from "./smoke.ts";
-import { BUN_VERSION, fileName, TARGETS, type Target } from "./targets.ts";
-import { isThisMachine } from "./this-machine.ts";
+import { BUN_VERSION, fileName, isThisMachine, TARGETS, type Target } from "./targets.ts";
 
 export type ReleaseOptions = {
   readonly root: string;
@@ -210,4 +208,15 @@ async function describeCommit(root: string): Promise<{ name: string; date: Date 
   const [hash = "", date = ""] = told.split("\n");
   const changed = (await Bun.$`git status --porcelain`.cwd(root).quiet().text()).trim() !== "";
   return { name: `commit ${hash}${changed ? ", with changes that are not committed" : ""}`, date: new Date(date) };
+}
+
+/**
+ * Copies what a build reads to another folder: the sources, and the packages that go into the bundle, so that no path of the checkout is the
+ * same.
+ */
+function copyCheckout(root: string, packages: readonly string[], copy: string): void {
+  for (const path of ["src", "package.json", "tsconfig.json", "bunfig.toml", "bun.lock", ...packages]) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    cpSync(join(root, path), join(copy, path), { recursive: true, dereference: true });
+  }
 }

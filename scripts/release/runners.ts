@@ -2,8 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "./find-program.ts";
 import { muslRunner } from "./musl.ts";
-import type { Target } from "./targets.ts";
-import { isThisMachine } from "./this-machine.ts";
+import { isThisMachine, type Target } from "./targets.ts";
 import { wineRunner } from "./wine.ts";
 
 /** A way to start a binary here that is made for another machine. */

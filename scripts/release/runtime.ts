@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compile } from "../compile.ts";
 import { sha256OfFile } from "./checksums.ts";
-import { BUN_VERSION, bunTarget, type Target } from "./targets.ts";
-import { isThisMachine } from "./this-machine.ts";
+import { BUN_VERSION, bunTarget, isThisMachine, type Target } from "./targets.ts";
 
 /**
  * The executable of Bun for a target: the one that runs this for this machine's, else the one of Bun's cache, into which Bun gets it from

@@ -3,11 +3,14 @@ import {
   CODE_DIRECTORY,
   CODE_DIRECTORY_SLOT,
   LINKER_SIGNED,
+  type MachO,
   pageHashes,
+  parseMachO,
   SHA256,
   SUPER_BLOB,
-} from "./code-directory.ts";
-import { type MachO, parseMachO, segmentOf, viewOf } from "./macho.ts";
+  segmentOf,
+  viewOf,
+} from "./macho.ts";
 
 const PAGE_BITS = 12;
 const DIRECTORY_HEADER = 88;

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 /** A platform that has its binary. */
 export type Target = {
   /** As it stands in the file's name: system, architecture, and `musl` where that is the C library. */
@@ -48,4 +50,14 @@ export function bunTarget({ name }: Target): string {
 
 export function fileName({ name, os }: Target): string {
   return `claude-max-api-${name}${os === "windows" ? ".exe" : ""}`;
+}
+
+/** Whether a binary of the target is made for the system that this runs on. */
+export function isThisMachine({ os, arch, musl }: Target): boolean {
+  return process.platform === (os === "windows" ? "win32" : os) && process.arch === arch && musl === onMusl();
+}
+
+/** Whether this system's C library is musl. */
+function onMusl(): boolean {
+  return process.platform === "linux" && existsSync("/etc/alpine-release");
 }

@@ -27,7 +27,7 @@ export function order(tag: number, what: Order, argument = 0): string {
   return `[r${tag}] ${what} ${argument}`;
 }
 
-export function readOrder(content: string): { tag: number; what: string; argument: number } | undefined {
+function readOrder(content: string): { tag: number; what: string; argument: number } | undefined {
   const [, tag, what, argument] = /\[r(\d+)\] (\w+) (\d+)/.exec(content) ?? [];
   return what === undefined ? undefined : { tag: Number(tag), what, argument: Number(argument) };
 }

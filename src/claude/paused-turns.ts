@@ -9,8 +9,8 @@ import { addUsage } from "./turn/usage.ts";
 const MOST_PAUSES = 3;
 
 /**
- * The events of an answer, and of what it is gone on with where the API pauses it, as one answer. The API takes the paused answer back as
- * the last word, and the CLI always ends with one of the user's: that asks to go on.
+ * The events of an answer as one, though the API pauses it: then it is asked to go on. The API would take the paused answer as the end of
+ * the conversation; the CLI wants a turn of the user's there, which asks to go on.
  */
 export async function* withPausesOver(
   request: ChatRequest,

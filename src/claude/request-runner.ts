@@ -1,6 +1,6 @@
 import type { RunOptions } from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
-import { ApiError, reasonOf, toApiError } from "../core/error.ts";
+import { ApiError, reasonOf, shuttingDown, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Served, Spending } from "../core/turn-record.ts";
@@ -12,7 +12,8 @@ import { withPausesOver } from "./paused-turns.ts";
 import type { PlanGuard } from "./plan/plan-guard.ts";
 import type { Lease } from "./pool/lease.ts";
 import { type OutputMethods, withExactIntegers } from "./pool/output-methods.ts";
-import { profileOf, settingsOf } from "./pool/profile.ts";
+import { profileOf } from "./pool/profile.ts";
+import { settingsOf } from "./pool/request-settings.ts";
 import type { Worker } from "./pool/worker.ts";
 import type { WorkerPool } from "./pool/worker-pool.ts";
 import { askerOf } from "./queue/lanes.ts";
@@ -242,8 +243,7 @@ function servedAs({ how, keep, worker }: Pick<Lease, "how" | "keep" | "worker">)
 
 /** The signal that ends what runs is the client's, or the server's own. */
 export function whyAborted(client: AbortSignal): ApiError {
-  if (client.aborted) return clientClosed();
-  return new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
+  return client.aborted ? clientClosed() : shuttingDown();
 }
 
 function clientClosed(): ApiError {

@@ -6,11 +6,12 @@ import type { ChatRequest } from "../core/request.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ModelCatalog } from "./models/catalog.ts";
 import type { OutputMethods } from "./pool/output-methods.ts";
-import { profileOf, settingsOf } from "./pool/profile.ts";
+import { profileOf } from "./pool/profile.ts";
+import { settingsOf } from "./pool/request-settings.ts";
 import type { KnownThinking } from "./thinking/known-thinking.ts";
 import { refusalIn } from "./turn/turn-errors.ts";
 
-/** The events of a turn; of another in its place, where it fails before its answer begins and `helps` sees to it that the next does not. */
+/** The events of a turn. If it fails before its answer begins, and `helps` says that something was done about that, of a second one. */
 export async function* withSecondTry(
   run: () => AsyncIterable<ChatEvent>,
   helps: (error: ApiError) => boolean,

@@ -34,7 +34,7 @@ type KindDefinition<S extends TSchema> = Omit<Kind<Static<S>>, "schema" | "check
   normalize?(value: Static<S>): Static<S>;
 };
 
-export function defineKind<S extends TSchema>(schema: S, definition: KindDefinition<S>): Kind<Static<S>> {
+function defineKind<S extends TSchema>(schema: S, definition: KindDefinition<S>): Kind<Static<S>> {
   const { normalize = (value) => value, ...rest } = definition;
   return {
     ...rest,

@@ -1,6 +1,6 @@
 import Type, { type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { ConfigError } from "./errors.ts";
+import { ConfigError, reasonOf } from "./errors.ts";
 import { firstRefusal } from "./kinds.ts";
 import { didYouMean } from "./nearest.ts";
 import { ALL_OPTIONS } from "./options.ts";
@@ -60,7 +60,7 @@ function parseJson(path: string, content: string): unknown {
 
 /** The reader puts the place behind its reason: `Unexpected token String found. (3:3)`. */
 function whereAndWhy(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = reasonOf(cause);
   const [, reason = message, line, column] = /^(.*?)\.? \((\d+):(\d+)\)$/s.exec(message) ?? [];
   const place = line === undefined ? "" : `, line ${line}, column ${column},`;
   return `${place} is not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`;

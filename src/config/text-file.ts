@@ -31,6 +31,6 @@ function unreadable(path: string, label: string, cause: unknown): ConfigError {
   return new ConfigError(`${label}: cannot read ${path}: ${reasonOf(cause)}.`, { cause });
 }
 
-export function isMissing(cause: unknown): boolean {
+function isMissing(cause: unknown): boolean {
   return cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR");
 }

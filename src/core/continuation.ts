@@ -19,7 +19,7 @@ const GO_ON_WORKING =
   "[You were paused while you were using tools. Go on from where you stopped, as if there had been no interruption, and do not mention " +
   "this request.]";
 
-export type CompletedTurns = {
+type CompletedTurns = {
   readonly turns: Turn[];
   /** The text that the answer goes on after, where the last word was the assistant's. */
   readonly continues?: string;

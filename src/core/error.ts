@@ -79,6 +79,15 @@ export function toApiError(thrown: unknown): ApiError {
   return new ApiError("internal_error", `Internal error: ${reasonOf(thrown)}`, { cause: thrown });
 }
 
+export function shuttingDown(): ApiError {
+  return new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
+}
+
+/** The refusal of a request: what is wrong, and the path of the field. */
+export function invalid(param: string, message: string): ApiError {
+  return new ApiError("invalid_request", message, { param });
+}
+
 /** What whatever was thrown says. */
 export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

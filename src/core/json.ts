@@ -1,6 +1,9 @@
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
+/** An object from outside, of whose fields nothing is known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

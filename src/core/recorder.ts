@@ -9,7 +9,7 @@ import type { RunningTurn } from "./usage.ts";
 /** Of a turn that no server told whose it is. */
 const NOBODY: Caller = { dialect: "chat", client: "unknown" };
 
-export type Clock = { readonly now: () => number; readonly date: () => number };
+type Clock = { readonly now: () => number; readonly date: () => number };
 const CLOCK: Clock = { now: () => performance.now(), date: Date.now };
 
 /** Takes note of one turn while its events pass. */
@@ -118,7 +118,7 @@ export class TurnRecorder {
 const UNKNOWN_MODEL = "unknown";
 
 /** What both took together. */
-export function addSpending(some: Spending, more: Spending): Spending {
+function addSpending(some: Spending, more: Spending): Spending {
   const knowsCost = some.costUsd !== undefined || more.costUsd !== undefined;
   return {
     costUsd: knowsCost ? (some.costUsd ?? 0) + (more.costUsd ?? 0) : undefined,
@@ -146,14 +146,14 @@ const CANCELLED: ChatEvent = {
   error: new ApiError("cancelled", "The request was cancelled at the server."),
 };
 
-export type RecordingBackend = Backend & {
+type RecordingBackend = Backend & {
   /** The turns that are not over yet, the oldest first. */
   running(): readonly RunningTurn[];
   /** Ends a turn as if its client had left, and tells the client so; false when none of that id runs. */
   cancel(id: string): boolean;
 };
 
-export type TurnSink = {
+type TurnSink = {
   add(turn: TurnRecord): void;
   /** What a turn took that was added before, beside what its record says. */
   amend(turn: TurnRecord, more: Spending): void;

@@ -2,7 +2,7 @@ import type { ErrorCode } from "./error.ts";
 import type { FinishReason } from "./event.ts";
 
 /** The APIs that a turn may be asked by. */
-export const DIALECTS = ["chat", "completions", "responses", "messages"] as const;
+const DIALECTS = ["chat", "completions", "responses", "messages"] as const;
 export type Dialect = (typeof DIALECTS)[number];
 
 /** Who asks a turn, as far as it is recorded: names, never what was said. */
@@ -22,7 +22,7 @@ export type Caller = {
  * How a process came to serve a turn: it waited for the results (`resume`), remembered the conversation (`continue`) or its beginning
  * (`rewind`), remembered something else (`rebind`), was started from a transcript (`restore`), or had never been asked (`new`).
  */
-export const SERVED = ["resume", "continue", "rewind", "rebind", "restore", "new"] as const;
+const SERVED = ["resume", "continue", "rewind", "rebind", "restore", "new"] as const;
 export type Served = (typeof SERVED)[number];
 
 /** Whose doing it is that a turn failed: the request's, the plan's limits, Anthropic's, or that of this program and its CLI. */

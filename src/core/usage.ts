@@ -3,7 +3,7 @@ import type { Fault, TurnRecord } from "./turn-record.ts";
 
 /** By what the figures may be told apart. */
 export const USAGE_GROUPS = ["model", "client", "day", "hour"] as const;
-export type UsageGroup = (typeof USAGE_GROUPS)[number];
+type UsageGroup = (typeof USAGE_GROUPS)[number];
 
 export type UsageQuery = {
   /** Milliseconds since the epoch; the first is part of it, the last is not. */

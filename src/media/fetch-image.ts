@@ -14,6 +14,10 @@ export type FetchContext = {
   /** What this image and the others of the request may have all together. */
   readonly allowance: ByteAllowance;
 };
+/**
+ * Gets an image from the web. Rejects with an ApiError that names `param`, also once the allowance is spent, or with the signal's
+ * reason once that aborts.
+ */
 export type FetchImage = (url: string, context: FetchContext) => Promise<FetchedImage>;
 
 export type ImageFetcherOptions = {

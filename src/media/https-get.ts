@@ -17,7 +17,7 @@ export type HttpsResponse = {
  */
 export type HttpsGet = (url: URL, address: string, signal: AbortSignal) => Promise<HttpsResponse>;
 
-export type HttpsGetOptions = {
+type HttpsGetOptions = {
   /** A certificate authority in PEM, to be trusted in place of the usual ones: for tests. */
   readonly ca?: string;
 };

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 /** Why a remote image is not taken, as the beginning of a message to the user; `createImageFetcher` makes the whole error of it. */
 export class ImageFault extends Error {}
 
-export type ImageUrlRules = {
+type ImageUrlRules = {
   /** The only port that is connected to. */
   readonly port: number;
   /** The URL that redirected here: what a relative URL is relative to. */

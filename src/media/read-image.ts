@@ -22,7 +22,7 @@ export class ByteAllowance {
 
 export type FetchedImage = { readonly mediaType: ImageType; readonly base64: string };
 
-export type ReadLimits = {
+type ReadLimits = {
   /** Of this one image. */
   readonly maxBytes: number;
   /** Of this one and those that it shares it with. */

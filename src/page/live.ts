@@ -1,5 +1,5 @@
 import type { SseItem } from "../api/answer/sse.ts";
-import { sleep, type Wait } from "../api/health/feed.ts";
+import { sleep, type Wait } from "../api/health/report.ts";
 import { DAYS, presentSections, type Sections, usedSections } from "./document.ts";
 import { type PageSources, type Period, periodOf } from "./snapshot.ts";
 

@@ -1,4 +1,5 @@
 import { MISSING_ADDRESS, reachableHost } from "../config/network-names.ts";
+import { reasonOf } from "../core/error.ts";
 
 /** Why the server cannot listen, written for the person who started it. */
 export class ListenError extends Error {
@@ -15,7 +16,7 @@ export class ListenError extends Error {
 /** What listens at one address. */
 export type Bound = { readonly port?: number | undefined; stop(closeConnections: boolean): Promise<void> };
 
-export type BindOptions<T extends Bound> = {
+type BindOptions<T extends Bound> = {
   /** All of them are listened on, as far as this machine has them. */
   readonly addresses: readonly string[];
   /** The same for all; 0: one that is free at all. */
@@ -25,7 +26,7 @@ export type BindOptions<T extends Bound> = {
   readonly onMissing: (address: string, reason: ListenError) => void;
 };
 
-export type BoundAt<T> = { readonly address: string; readonly server: T };
+type BoundAt<T> = { readonly address: string; readonly server: T };
 
 /** How often a free port of one address may turn out to be taken at another. */
 const MOST_TRIES = 20;
@@ -64,7 +65,7 @@ type Wanted = { readonly address: string; readonly port: number; readonly isOneO
 
 function explain(cause: unknown, { address, port, isOneOf }: Wanted): ListenError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "UNKNOWN";
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   switch (code) {
     case "EADDRINUSE":
       return new ListenError(

@@ -3,7 +3,7 @@ import { isLoopbackHost } from "../config/network-names.ts";
 import type { Caller } from "../core/turn-record.ts";
 import type { Exchange } from "./exchange.ts";
 
-export type ClientFacts = {
+type ClientFacts = {
   /** The name of the key that the request carries, where keys have names. */
   readonly keyName?: string | undefined;
   /** Where its connection comes from, where that is known. */
@@ -23,9 +23,9 @@ export function clientOf({ keyName, address = "", headers }: ClientFacts): strin
 
 /** Who asks by a request, for the dialects to tell. */
 export function askerOf({ headers }: Request, exchange: Exchange): Asker {
-  const { address, keyName, meant, owner } = exchange;
+  const { address, keyName, target, owner } = exchange;
   const caller: Caller = {
-    dialect: dialectOf(meant.path),
+    dialect: dialectOf(target.path),
     client: programOf(headers.get("user-agent") ?? ""),
     key: keyName,
     onBegun: () => {
@@ -70,7 +70,7 @@ export const KNOWN_PROGRAMS: readonly string[] = [
 const LONGEST_NAME = 40;
 
 /** A program's name by the first word of its User-Agent, without its version. */
-export function programOf(userAgent: string): string {
+function programOf(userAgent: string): string {
   const [, product = "", version = ""] = /^([A-Za-z][\w.@-]*)(?:\/([\w.-]+))?/.exec(userAgent) ?? [];
   const name = product.toLowerCase().slice(0, LONGEST_NAME);
   return NAMES[`${name}/${version.toLowerCase()}`] ?? NAMES[name] ?? (name === "" ? "unknown" : name);

@@ -5,7 +5,7 @@ import { healthRoutes } from "../api/health/routes.ts";
 import { modelsRoutes } from "../api/models/routes.ts";
 import type { DescribedRoute } from "../api/openapi/document.ts";
 import { openApiRoutes } from "../api/openapi/routes.ts";
-import { Overfull } from "../api/validation/overfull.ts";
+import { OversizedBody } from "../api/validation/oversized-body.ts";
 import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
 import { isJsonObject } from "../core/json.ts";
@@ -15,7 +15,6 @@ import { pageResponse, pageRoutes } from "../page/routes.ts";
 import type { PageSources } from "../page/snapshot.ts";
 import { readJsonBody } from "./body/read-body.ts";
 import { Gate, type GateOptions } from "./checks/gate.ts";
-import { Lifecycle } from "./lifecycle.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
 import { RequestHandler } from "./request-handler.ts";
 import { Sockets } from "./sockets.ts";
@@ -33,20 +32,18 @@ export type ServerParts = {
   readonly page?: PageParts | undefined;
 };
 
-export type PageParts = Omit<
-  PageSources,
-  "health" | "limits" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"
-> & {
+type PageParts = Omit<PageSources, "health" | "limits" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"> & {
   /** How many turns have ended. */
   readonly ended: () => number;
 };
 
 /** The whole server as an Elysia app that listens to nothing yet. See `listen`. */
 export function createServer({ config, backend, logger, clients, routes, version, page: parts }: ServerParts) {
-  const lifecycle = new Lifecycle();
+  /** Aborted when the server goes down: new requests are refused then, and endless feeds end. */
+  const stopping = new AbortController();
   const handler = new RequestHandler({
     gate: new Gate(config),
-    lifecycle,
+    stopping: stopping.signal,
     logger,
     limits: () => backend.limits(),
     clients,
@@ -63,7 +60,7 @@ export function createServer({ config, backend, logger, clients, routes, version
       ...{ version, startedAt, isDemo: config.demo, wantsKey: config.apiKeys.length > 0 },
     },
     ended: parts.ended,
-    stopping: lifecycle.stopping,
+    stopping: stopping.signal,
     isTrusted,
   };
   const health = {
@@ -71,7 +68,7 @@ export function createServer({ config, backend, logger, clients, routes, version
     version,
     demo: config.demo,
     startedAt,
-    stopping: lifecycle.stopping,
+    stopping: stopping.signal,
     isTrusted,
     page: page && ((request: Request) => (wantsPage(request) ? pageResponse(request, page) : undefined)),
   };
@@ -83,17 +80,17 @@ export function createServer({ config, backend, logger, clients, routes, version
     // It would strip what a schema does not name.
     normalize: false,
   })
-    .decorate("lifecycle", lifecycle)
+    .decorate("stopping", stopping)
     .decorate("handler", handler)
-    .decorate("sockets", new Sockets(logger, lifecycle.stopping))
+    .decorate("sockets", new Sockets(logger, stopping.signal))
     // Around everything, rather than in hooks: no route, error or early answer gets past it.
     .wrap((route) => (request: Request) => handler.handle(request, (routed) => asResponse(route(routed))))
     .onParse({ as: "global" }, async ({ request, path }) => {
       if (!hasBody(request.method, path)) return null;
-      return withModel(await readJsonBody(request, handler.bodyPart(request)), handler.deployment(request));
+      return withModel(await readJsonBody(request, handler.bodyShare(request)), handler.deployment(request));
     })
     // By now the body was checked.
-    .onBeforeHandle({ as: "global" }, async ({ request }) => handler.bodyPart(request).giveWay())
+    .onBeforeHandle({ as: "global" }, async ({ request }) => handler.bodyShare(request).giveWay())
     .onError({ as: "global" }, ({ error, request, path, body }) =>
       handler.fail(orOtherEndpoint(error, path.replace(/\/$/, ""), body), request),
     )
@@ -113,7 +110,7 @@ function hasBody(method: string, path: string): boolean {
 
 /** A body with the model that its path named, where it names none itself. */
 function withModel(body: unknown, model: string | undefined): unknown {
-  if (model === undefined || !isJsonObject(body) || body instanceof Overfull || (body.model ?? null) !== null)
+  if (model === undefined || !isJsonObject(body) || body instanceof OversizedBody || (body.model ?? null) !== null)
     return body;
   return { ...body, model };
 }

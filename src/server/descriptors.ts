@@ -5,7 +5,7 @@ const FREE = 64;
 const LOOKED_AT_AFTER_MS = 250;
 
 /** The process's descriptors, of which each connection takes one. */
-export type DescriptorCount = { readonly limit: () => number | undefined; readonly open: () => number };
+type DescriptorCount = { readonly limit: () => number | undefined; readonly open: () => number };
 
 /** What Linux tells; elsewhere the limit is not known, and so never reached. */
 const OWN: DescriptorCount = {

@@ -1,8 +1,6 @@
 import { NotFoundError, ParseError, ValidationError } from "elysia";
 import { mismatchError } from "../api/validation/mismatch.ts";
 import { ApiError, toApiError } from "../core/error.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Exchange } from "./exchange.ts";
 
 /** Whether Elysia found no route; what to say then depends on the routes there are. */
 export function isUnrouted(thrown: unknown): boolean {
@@ -25,30 +23,4 @@ function fromValidation(thrown: ValidationError): ApiError {
   const path = pointer === "root" ? [] : pointer.split(/[/.]/).filter((step) => step !== "");
   const message = first?.summary ?? "it does not fit what is expected";
   return mismatchError({ path, message: `Invalid ${thrown.type}: ${message}.` });
-}
-
-/** Tells the log what the client is not told: the cause of an error of our own. */
-export function logInternalError(error: ApiError, exchange: Pick<Exchange, "id">, logger: Logger): void {
-  if (error.code !== "internal_error") return;
-  const cause = error.cause ?? error;
-  logger.error("internal error", {
-    request: exchange.id,
-    stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
-  });
-}
-
-/** Names that are remembered to have been refused. */
-const MOST_NAMES = 100;
-
-/** Tells the log of hosts and origins that are refused, each once, with the flag that would let it in: whoever owns the server sees it here. */
-export class RefusalLog {
-  readonly #told = new Set<string>();
-
-  note(error: ApiError, logger: Logger): void {
-    if (error.code !== "host_refused" && error.code !== "origin_refused") return;
-    // The message names what was refused.
-    if (this.#told.has(error.message) || this.#told.size >= MOST_NAMES) return;
-    this.#told.add(error.message);
-    logger.warn(error.message, { error: error.code });
-  }
 }

@@ -9,7 +9,7 @@ import { KEPT_SECONDS, SERVE_OPTIONS } from "./limits.ts";
 import type { RequestHandler } from "./request-handler.ts";
 import type { SocketData } from "./sockets.ts";
 
-export type ListenOptions = {
+type ListenOptions = {
   /** One address, or several. */
   readonly host: string | readonly string[];
   readonly port: number;
@@ -69,7 +69,7 @@ export function listen(
     url: `http://${reachableHost(nearestHost(bound.map(({ address }) => address)))}:${boundPort}`,
     port: boundPort,
     stop(drainMs) {
-      server.decorator.lifecycle.beginStop();
+      server.decorator.stopping.abort();
       deadline = Math.min(deadline, performance.now() + drainMs);
       stopped ??= drain();
       return stopped;
@@ -81,7 +81,7 @@ function serve(server: Server, hostname: string, port: number) {
   const { sockets, handler } = server.decorator;
   const descriptors = new Descriptors(() => bun.closeIdleConnections());
   const fetch = async (request: Request, bun: Bun.Server<SocketData>) => {
-    meet(handler, request, bun, descriptors);
+    register(handler, request, bun, descriptors);
     return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
   };
   const error = (thrown: unknown) => errorResponse(toApiError(thrown));
@@ -101,10 +101,15 @@ function serve(server: Server, hostname: string, port: number) {
   return bun;
 }
 
-function meet(handler: RequestHandler, request: Request, bun: Bun.Server<SocketData>, descriptors: Descriptors): void {
+function register(
+  handler: RequestHandler,
+  request: Request,
+  bun: Bun.Server<SocketData>,
+  descriptors: Descriptors,
+): void {
   // An answer may be quiet for as long as the model thinks.
   bun.timeout(request, 0);
-  handler.meet(request, {
+  handler.register(request, {
     address: bun.requestIP(request)?.address,
     pending: bun.pendingRequests,
     onAnswered: () => {

@@ -2,9 +2,8 @@ import type { Answered, SocketConnection, SocketSession, UpgradeResponse } from 
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { parseJsonBytes } from "./body/read-body.ts";
-import { logInternalError } from "./errors.ts";
 import { MAX_SOCKETS, maxMessageBytes, SOCKET_OPTIONS } from "./limits.ts";
-import { turnFields } from "./turn-fields.ts";
+import { logInternalError, turnFields } from "./request-log.ts";
 
 /** What Bun keeps with each WebSocket. */
 export type SocketData = {

@@ -1,10 +1,11 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Spending, TurnRecord } from "../core/turn-record.ts";
-import type { UsageFigures, UsageQuery, UsageTotal } from "../core/usage.ts";
-import { makePrivate } from "../observability/private-file.ts";
-import { type TurnRow, turnOf } from "./turn-row.ts";
+import { type UsageFigures, type UsageQuery, type UsageReport, type UsageTotal, usageReport } from "../core/usage.ts";
+import { AMEND, flag, INSERT, openDatabase, type TurnRow, turnOf, type Value, valuesOf } from "./turn-table.ts";
 
-export type UsageLogOptions = {
+type UsageLogOptions = {
   /** Undefined: in memory. */
   readonly path?: string | undefined;
   /** Told once why turns cannot be written down. */
@@ -19,54 +20,6 @@ const MOST_IN_MEMORY = 20_000;
 const MOST_WAITING = 10_000;
 const WRITE_AFTER_MS = 1_000;
 const PRUNE_EVERY_MS = 60 * 60 * 1000;
-
-/** Raised whenever the table changes; columns that came later may be null, and are added to a file that lacks them. */
-const VERSION = 2;
-
-const COLUMNS = {
-  at: "INTEGER NOT NULL",
-  dialect: "TEXT NOT NULL",
-  client: "TEXT NOT NULL",
-  key: "TEXT",
-  model: "TEXT NOT NULL",
-  answered: "TEXT",
-  input: "INTEGER NOT NULL",
-  cache_read: "INTEGER NOT NULL",
-  cache_write: "INTEGER NOT NULL",
-  output: "INTEGER NOT NULL",
-  reasoning: "INTEGER NOT NULL",
-  searches: "INTEGER NOT NULL",
-  outcome: "TEXT NOT NULL",
-  fault: "TEXT",
-  waited: "INTEGER",
-  first: "INTEGER",
-  total: "INTEGER NOT NULL",
-  served: "TEXT",
-  cost: "REAL",
-  extra_usage: "INTEGER",
-};
-const NAMES = Object.keys(COLUMNS);
-const AMEND = `UPDATE turns SET
-  cost = CASE WHEN ?1 IS NULL THEN cost ELSE coalesce(cost, 0) + ?1 END, extra_usage = coalesce(max(extra_usage, ?2), ?2, extra_usage)
-  WHERE rowid = ?3`;
-const INSERT = `INSERT INTO turns (${NAMES.join(", ")}) VALUES (${NAMES.map(() => "?").join(", ")})`;
-
-type Value = string | number | null;
-
-/** In the order of {@link COLUMNS}. */
-function valuesOf(turn: TurnRecord): Value[] {
-  const { dialect, client, key } = turn.caller;
-  return [
-    ...[turn.at, dialect, client, key ?? null, turn.model, turn.answered ?? null],
-    ...[turn.inputTokens, turn.cacheReadTokens, turn.cacheWriteTokens, turn.outputTokens, turn.reasoningTokens],
-    ...[turn.searches, turn.outcome, turn.fault ?? null, turn.waitedMs ?? null, turn.firstTokenMs ?? null],
-    ...[turn.totalMs, turn.served ?? null, turn.costUsd ?? null, flag(turn.isExtraUsage)],
-  ];
-}
-
-function flag(is: boolean | undefined): number | null {
-  return is === undefined ? null : Number(is);
-}
 
 const GROUPS = {
   model: "coalesce(answered, model)",
@@ -238,31 +191,23 @@ function isBusy(reason: unknown): boolean {
   return reason instanceof Error && "code" in reason && reason.code === "SQLITE_BUSY";
 }
 
-/** Opens the file, or memory; a file of an older version gets the columns that it lacks. Throws when that cannot be done. */
-function openDatabase(path: string | undefined): Database {
-  if (path !== undefined) makePrivate(path);
-  const database = new Database(path ?? ":memory:", { strict: true });
-  try {
-    const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
-    if (version > VERSION) throw new Error(`${path} was written by a newer version of this program`);
-    for (const pragma of ["journal_mode = WAL", "synchronous = NORMAL"]) database.run(`PRAGMA ${pragma}`);
-    if (version < VERSION) database.transaction(() => layOut(database)).immediate();
-    // Answers wait for nobody: where another server of the user is writing, it is tried again later.
-    database.run("PRAGMA busy_timeout = 0");
-    return database;
-  } catch (reason) {
-    database.close();
-    throw reason;
-  }
+/** The file in the folder for the program's state. */
+export function usageFile(stateDirectory: string): string {
+  return join(stateDirectory, "usage.sqlite");
 }
 
-function layOut(database: Database): void {
-  const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
-  database.run(`CREATE TABLE IF NOT EXISTS turns (${columns.join(", ")})`);
-  const there = database.query<{ name: string }, []>("PRAGMA table_info(turns)").all();
-  for (const [name, type] of Object.entries(COLUMNS)) {
-    if (!there.some((column) => column.name === name)) database.run(`ALTER TABLE turns ADD COLUMN ${name} ${type}`);
+/** What a server wrote down, for when none runs; undefined: none has. Throws where the file cannot be read. */
+export function usageOnDisk(path: string, query: UsageQuery): UsageReport | undefined {
+  if (!existsSync(path)) return undefined;
+  const figures = new UsageLog({
+    path,
+    onFailure(reason) {
+      throw reason;
+    },
+  });
+  try {
+    return usageReport({ figures }, query, Date.now());
+  } finally {
+    figures.close();
   }
-  database.run("CREATE INDEX IF NOT EXISTS by_time ON turns (at)");
-  database.run(`PRAGMA user_version = ${VERSION}`);
 }

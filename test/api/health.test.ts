@@ -1,7 +1,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { describeHealth } from "../../src/api/health/describe.ts";
-import { eventStream, healthReports, LONGEST_SILENCE_MS, POLL_MS } from "../../src/api/health/feed.ts";
+import {
+  describeHealth,
+  eventStream,
+  healthReports,
+  LONGEST_SILENCE_MS,
+  POLL_MS,
+} from "../../src/api/health/report.ts";
 import { healthRoutes } from "../../src/api/health/routes.ts";
 import type { BackendHealth } from "../../src/core/backend.ts";
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
-import type { FetchImage } from "../../src/api/attachments/load-images.ts";
-import { ignoredHeader, tellIgnored } from "../../src/api/fields/ignored-fields.ts";
+import { ignoredHeader, reportIgnored } from "../../src/api/fields/ignored-fields.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
 import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { ApiError } from "../../src/core/error.ts";
+import type { FetchImage } from "../../src/media/fetch-image.ts";
 import { readError } from "../support/wire.ts";
 import { FINISH, HELLO, listenWith, play, playing, postOf, START, stopServers } from "./openai-chat/chat-server.ts";
 
@@ -32,7 +32,7 @@ function serveStrictly() {
 
 const refusalOf = (ignored: readonly string[]): ApiError => {
   try {
-    tellIgnored(ignored, true);
+    reportIgnored(ignored, true);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -119,7 +119,7 @@ test("of many names thirty are told, and how many more there are", () => {
 });
 
 test("a server that is not strict names them in the header", () => {
-  expect(tellIgnored(["seed", "a.b"], false)).toEqual({ "x-claude-max-api-ignored": "seed,a.b" });
+  expect(reportIgnored(["seed", "a.b"], false)).toEqual({ "x-claude-max-api-ignored": "seed,a.b" });
 });
 
 test("a strict server takes a choice among allowed functions, which has an effect", async () => {

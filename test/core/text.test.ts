@@ -6,7 +6,7 @@ import { sameCall } from "../../src/claude/pool/transcript.ts";
 import { ArgumentNames } from "../../src/claude/tools/argument-names.ts";
 import { withoutEnd } from "../../src/core/text.ts";
 import { contentType } from "../../src/server/body/content-type.ts";
-import { meantPath } from "../../src/server/meant-path.ts";
+import { targetOf } from "../../src/server/request-target.ts";
 
 test.each([
   ["", "/", ""],
@@ -61,6 +61,6 @@ describe("a long run in what a client sends takes no more time than its length:"
 
   test("spaces in a path", () => {
     const path = `/x${run("%20")}x`;
-    expect(meantPath("GET", path, [], () => false)).toEqual({ path });
+    expect(targetOf("GET", path, [], () => false)).toEqual({ path });
   });
 });

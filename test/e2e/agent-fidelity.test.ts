@@ -5,9 +5,8 @@ import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { Conversation, expectedTurns, type Step, toldTurns } from "../support/agent-conversation.ts";
 import { anyDialect, type Dialect, DialectClient } from "../support/dialect-client.ts";
 import { fidelityLimitMs, fidelityRuns } from "../support/fidelity-runs.ts";
-import type { Harness } from "../support/harness.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem } from "../support/received.ts";
-import { shareHarness } from "../support/shared-harness.ts";
 
 // Agents in any number of conversations, with calls, results, images, edits, branches and second thoughts, sent in any order and
 // two at a time, each in any dialect: each request to the model is exactly one client's request, turn for turn, whichever process
@@ -15,8 +14,8 @@ import { shareHarness } from "../support/shared-harness.ts";
 
 let app: Harness;
 beforeAll(async () => {
-  // It has few processes, so that they are evicted, rewound and taken over all the time.
-  app = await shareHarness({ responder });
+  // Few processes, so that they are evicted, rewound and taken over all the time.
+  app = await startHarness({ config: { maxParked: 2 }, responder });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 

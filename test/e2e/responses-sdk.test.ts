@@ -9,8 +9,9 @@ import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { apiError, blocks, errorMidStream, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
-import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
+import { servingPid } from "../support/steps.ts";
 
 // The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof.
 
@@ -119,42 +120,39 @@ test.each([true, false])(
   },
 );
 
-test.skipIf(!canSeeProcesses)(
-  "one process serves a conversation of stored responses, calls and thinking included",
-  async () => {
-    await using own = await startBinary({ flags: ["--warm", "0", "--max-workers", "1"] });
-    own.simulator.enqueue(
-      blocks([
-        { type: "thinking", chunks: ["Hm."] },
-        textBlock("Let me look."),
-        toolUse("toolu_o", "weather", { city: "Rome" }),
-      ]),
-      blocks([toolUse("toolu_c", "patch", { input: "a" })]),
-      text("Sunny."),
-      text("You are welcome."),
-    );
-    const tools: Tool[] = [WEATHER, { type: "custom", name: "patch" }];
-    const result = (call_id: string, type: "function_call_output" | "custom_tool_call_output") => [
-      { type, call_id, output: "done" } as const,
-    ];
-    const inputs = [
-      "Look.",
-      result("toolu_o", "function_call_output"),
-      result("toolu_c", "custom_tool_call_output"),
-      "Thanks!",
-    ];
-    const pids: number[][] = [];
-    let previous: string | undefined;
-    for (const input of inputs) {
-      const asked = { model, input, tools, previous_response_id: previous };
-      previous = (await own.client.responses.create(asked)).id;
-      pids.push(claudeProcessesOf(own.home).map(({ pid }) => pid));
-    }
-    expect(new Set(pids.map(String)).size).toBe(1);
-    expect(pids[0]?.length).toBe(1);
-    expect(own.simulator.requests.length).toBe(4);
-  },
-);
+test("one process serves a conversation of stored responses, calls and thinking included", async () => {
+  await using own = await shareHarness();
+  const { responses } = new OpenAI({ baseURL: `${own.url}/v1`, apiKey: "anything", maxRetries: 0 });
+  own.simulator.enqueue(
+    blocks([
+      { type: "thinking", chunks: ["Hm."] },
+      textBlock("Let me look."),
+      toolUse("toolu_o", "weather", { city: "Rome" }),
+    ]),
+    blocks([toolUse("toolu_c", "patch", { input: "a" })]),
+    text("Sunny."),
+    text("You are welcome."),
+  );
+  const tools: Tool[] = [WEATHER, { type: "custom", name: "patch" }];
+  const result = (call_id: string, type: "function_call_output" | "custom_tool_call_output") => [
+    { type, call_id, output: "done" } as const,
+  ];
+  const inputs = [
+    "Look.",
+    result("toolu_o", "function_call_output"),
+    result("toolu_c", "custom_tool_call_output"),
+    "Thanks!",
+  ];
+  const pids: number[] = [];
+  const before = own.simulator.requests.length;
+  let previous: string | undefined;
+  for (const input of inputs) {
+    previous = (await responses.create({ model, input, tools, previous_response_id: previous })).id;
+    pids.push(servingPid(own));
+  }
+  expect(new Set(pids).size).toBe(1);
+  expect(own.simulator.requests.length - before).toBe(4);
+});
 
 test("what was stored is there after a restart, unless it was to be in memory alone", async () => {
   const answers = async (...flags: string[]) => {

@@ -103,7 +103,7 @@ test("a resumed conversation with calls is the live one byte for byte, and its w
       env: home.env,
       address: undefined,
       logger: LOGGER,
-      timeoutMs: 10_000,
+      timeoutMs: 100_000,
       signal: new AbortController().signal,
       scratch: home.path,
     },

@@ -40,9 +40,11 @@ test("a stream that still runs ends with an error event, and without [DONE]", as
 
 test("a request that waits for its answer, one in the queue, and one whose stream has not begun get a 503", async () => {
   await using app = await startHarness({ config: { maxConcurrency: 2, warm: 0 } });
+  // Both processes are there: a stream for which one would have to start may begin before it is asked.
+  await Promise.all([app.ask(BODY), app.ask(BODY)]);
   app.simulator.enqueue(hang(), hang());
   const running = [app.chat(BODY), app.chat({ ...BODY, stream: true })];
-  await app.simulator.waitForRequests(2);
+  await app.simulator.waitForRequests(4);
   running.push(app.chat(BODY));
   await until(async () => (await readHealth(app.url)).workers.queued === 1, "one is in the queue");
   await app.app.stop(0);

@@ -271,8 +271,7 @@ describe("a small schema of many shared references holds nothing up, in every pl
         body: JSON.stringify(body(sharedSchemas()[name] ?? {})),
       });
       const answer = await response.text();
-      if (![200, 400, 502].includes(response.status))
-        throw new Error(`${response.status} for ${name}: ${answer}`);
+      if (![200, 400, 502].includes(response.status)) throw new Error(`${response.status} for ${name}: ${answer}`);
     }
   });
 });

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { createServer, type TLSSocket } from "node:tls";
 import { CERTIFICATE, KEY } from "./certificate.ts";
 
-export type Received = {
+type Received = {
   /** The name that TLS was asked for; false for none. */
   readonly servername: string | false | null;
   /** The request's head, as it came. */

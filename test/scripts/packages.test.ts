@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DESCRIPTION, type Packaged, renderManifests } from "../../scripts/release/manifests.ts";
 import { writeNpmPackages } from "../../scripts/release/npm-packages.ts";
-import { fileName, TARGETS } from "../../scripts/release/targets.ts";
-import { isThisMachine } from "../../scripts/release/this-machine.ts";
+import { fileName, isThisMachine, TARGETS } from "../../scripts/release/targets.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const BINARIES = TARGETS.map((target, index) => ({ name: fileName(target), sha256: `${index}`.repeat(64) }));

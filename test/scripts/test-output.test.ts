@@ -35,7 +35,7 @@ function taken(lines: readonly string[]) {
 
 test("of a run, what failed is shown under its file, and nothing of what passed", () => {
   const { shown } = taken(RUN.split("\n"));
-  expect(shown.slice(1)).toEqual([
+  expect(shown).toEqual([
     "\ntest/b.test.ts:",
     "12 |   expect(1).toBe(2);",
     "error: expect(received).toBe(expected)",

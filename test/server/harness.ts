@@ -11,7 +11,7 @@ import { type Listening, listen } from "../../src/server/listen.ts";
 import type { RequestHandler } from "../../src/server/request-handler.ts";
 import { FACTS, modelAmong } from "../support/models.ts";
 
-export const IDLE = { starting: 0, ready: 1, busy: 0, parked: 0, queued: 0 };
+const IDLE = { starting: 0, ready: 1, busy: 0, parked: 0, queued: 0 };
 
 /** A backend without processes, whose state a test sets. */
 export class FakeBackend implements Backend {

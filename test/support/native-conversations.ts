@@ -7,7 +7,7 @@ export const said = (words: string, fields: object = {}) => ({ type: "text", tex
 export const user = (...content: object[]) => ({ role: "user", content });
 export const assistant = (...content: object[]) => ({ role: "assistant", content });
 
-export const use = (id: string, name: string, input: object = {}, fields: object = {}) => ({
+const use = (id: string, name: string, input: object = {}, fields: object = {}) => ({
   type: "tool_use",
   id: `toolu_${id}`,
   name,

@@ -26,7 +26,7 @@ export const asked = (id: string, query: string): JsonObject => ({
   input: { query },
 });
 
-export const found = (id: string): JsonObject => ({
+const found = (id: string): JsonObject => ({
   type: "web_search_tool_result",
   tool_use_id: id,
   content: [{ type: "web_search_result", ...PAGE, encrypted_content: "ZW5j", page_age: "1 day ago" }],

@@ -10,8 +10,7 @@ import { readHealth } from "./wire.ts";
  */
 export type SharedOptions = Pick<HarnessOptions, "responder" | "madeUpModels" | "trustedSignatures">;
 
-type Shared = { readonly harness: Harness; readonly log: string[]; readonly remover: Remover; isLent: boolean };
-type Remover = Bun.Subprocess<"pipe", "ignore", "ignore">;
+type Shared = { readonly harness: Harness; readonly log: string[]; isLent: boolean };
 
 let shared: Promise<Shared> | undefined;
 
@@ -34,10 +33,17 @@ export async function shareHarness(options: SharedOptions = {}): Promise<Harness
   return { ...lent.harness, [Symbol.asyncDispose]: () => giveBack(lent) };
 }
 
+/**
+ * Room for a few more processes than one file needs: of those that had a system prompt, or a schema that the CLI asks for, none serves a request
+ * without, so files that have both would else end one to start another time and again.
+ */
+const CONFIG = { maxWorkers: 5, modelAliases: { "gpt-4o": "claude-haiku-4" } };
+
 async function start(): Promise<Shared> {
   const log: string[] = [];
-  const harness = await startHarness({ log, config: { modelAliases: { "gpt-4o": "claude-haiku-4" } } });
-  return { harness, log, remover: removeAtExit(harness.home), isLent: false };
+  const harness = await startHarness({ log, config: CONFIG });
+  removeAtExit(harness.home);
+  return { harness, log, isLent: false };
 }
 
 async function giveBack(lent: Shared): Promise<void> {
@@ -52,7 +58,6 @@ async function giveBack(lent: Shared): Promise<void> {
     // The next file gets another one.
     shared = undefined;
     await lent.harness[Symbol.asyncDispose]();
-    lent.remover.kill();
     throw error;
   }
   lent.isLent = false;
@@ -62,19 +67,17 @@ async function giveBack(lent: Shared): Promise<void> {
 
 /**
  * Removes the folders once this process is gone, however that came: `bun test` ends its workers without a word. The processes end
- * then by themselves (`src/claude/process/orphan-guard.ts`), the last of them maybe a moment later than we.
+ * then by themselves (`src/claude/process/orphan-guard.ts`), the last of them maybe a moment later than we. What does so is no child of ours: where
+ * a test takes too long, `bun test` kills all of these.
  */
-function removeAtExit(home: string): Remover {
-  const script = `cat; for n in 1 2 3; do rm -rf -- "$1" "$2"*; sleep 1; [ -e "$1" ] || exit 0; done`;
+function removeAtExit(home: string): void {
+  const script = `(
+    while kill -0 "$3"; do sleep 1; done
+    for n in 1 2 3; do rm -rf -- "$1" "$2"*; sleep 1; [ -e "$1" ] || exit 0; done
+  ) &`;
   const scratch = join(tmpdir(), `claude-max-api-cli-${process.pid}-`);
-  const pipes = { stdin: "pipe", stdout: "ignore", stderr: "ignore" } as const;
-  // In a group of its own: what ends ours does not end it.
-  const remover = Bun.spawn(["/bin/sh", "-c", script, "sh", home, scratch], {
-    ...pipes,
-    env: {},
-    cwd: "/",
-    detached: true,
+  Bun.spawnSync(["/bin/sh", "-c", script, "sh", home, scratch, String(process.pid)], {
+    ...{ stdin: "ignore", stdout: "ignore", stderr: "ignore" },
+    ...{ env: {}, cwd: "/", detached: true },
   });
-  remover.unref();
-  return remover;
 }

@@ -1,28 +1,13 @@
-import type { Backend } from "../../core/backend.ts";
 import type { ChatResult } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import type { ChatRequest } from "../../core/request.ts";
-import type { Clients } from "../clients.ts";
+import type { DialectOptions } from "../dialect-options.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
 import { COMMIT_AFTER_MS, startOf } from "./first-event.ts";
 import { sseResponse } from "./sse.ts";
 
-/** Where turns are asked, and how patiently their answers are sent. */
-export type AnswerOptions = {
-  readonly backend: Backend;
-  /** Whether fields without effect are refused. */
-  readonly strict?: boolean;
-  /** Whether the model may search the web where that is asked for. Default true. */
-  readonly webSearch?: boolean;
-  /** Asked where a request names no model. */
-  readonly defaultModel?: string;
-  readonly clients?: Clients;
-  readonly heartbeatMs?: number;
-  readonly commitAfterMs?: number;
-};
-
 /** Events in, each with the choice it belongs to; the `data` of server-sent events out. */
-export type StreamEncoder = { push(event: ChatEvent, choice: number): string[] };
+type StreamEncoder = { push(event: ChatEvent, choice: number): string[] };
 
 export type Answer = {
   /** The turns, each of which makes one choice. */
@@ -40,7 +25,7 @@ export type Answer = {
 /** Asks the turns of a request and answers with what they say, streamed or in one piece. Throws an error that comes early enough. */
 export async function answerTurns(
   { requests, request, turn, headers, encoder, encodeResults }: Answer,
-  { backend, clients, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: AnswerOptions,
+  { backend, clients, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: DialectOptions,
 ): Promise<Response> {
   // Before any is asked and paid for: the others would be given up with the one that is refused.
   const asking = { ...clients?.of(request), isStreamed: encoder !== undefined };

@@ -1,7 +1,7 @@
 const encoder = new TextEncoder();
 
 /** Proxies and clients give up on a connection that is silent for long; a comment keeps it, and clients skip it. */
-export const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 15_000;
 
 /**
  * Once so many pieces in a row have come within so little time of the last, each goes out with what follows it in that time: a model
@@ -18,7 +18,7 @@ const MOST_WAITING = 65_536;
 /** The `data` of an event; with a name, by which clients of some dialects tell events apart. */
 export type SseItem = string | { readonly event: string; readonly data: string };
 
-export type SseOptions = {
+type SseOptions = {
   /** Called when the reader is gone, and never after the stream has ended. */
   readonly onAbandon: () => void;
   readonly headers?: Readonly<Record<string, string>>;

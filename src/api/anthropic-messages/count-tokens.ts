@@ -1,14 +1,14 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
-import type { Backend, CountRequest } from "../../core/backend.ts";
+import type { CountRequest } from "../../core/backend.ts";
 import type { Tool } from "../../core/request.ts";
 import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
-import type { Clients } from "../clients.ts";
-import { namesOfBends } from "../conversation/conversation-builder.ts";
-import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
-import { type Named, withModel } from "../fields/named-model.ts";
+import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
+import { type Named, withModel } from "../fields/shared-fields.ts";
 import {
   ABOUT_THE_ANSWER,
   ABOUT_THE_ANSWER_IF_TRUE,
@@ -22,7 +22,7 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { decodeConversation } from "./decode/conversation.ts";
-import { BENDS, type DecodedRequest, refuseThread } from "./decode/request.ts";
+import { ADJUSTED_FIELDS, type DecodedRequest, refuseThread } from "./decode/request.ts";
 import { type DecodedTools, decodeTools, type ToolOptions } from "./decode/tools.ts";
 import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -76,17 +76,14 @@ export const CountBody = Type.Object({
 });
 export type CountBody = Static<typeof CountBody>;
 
-export type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
+type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeCount(
-  body: Named<CountBody>,
-  { strict = false }: Pick<ToolOptions, "strict"> = {},
-): DecodedCount {
+function decodeCount(body: Named<CountBody>, { strict = false }: Pick<ToolOptions, "strict"> = {}): DecodedCount {
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
-  const { bends, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { adjustments, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
   const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, { strict }));
   return {
@@ -95,7 +92,7 @@ export function decodeCount(
       ...ignoredWithin(body, CountBody),
       ...leftOut,
       ...thoughts,
-      ...namesOfBends(bends, BENDS),
+      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
       ...remote.leftOut,
     ]),
   };
@@ -121,25 +118,18 @@ function refuseFormat({ output_config, output_format }: CountBody): void {
   if (output_format) throw formatNotCounted("output_format");
 }
 
-export type CountRouteOptions = {
-  readonly backend: Backend;
-  readonly strict?: boolean;
-  readonly defaultModel?: string;
-  readonly clients?: Clients;
-};
-
 const BODY = standardSchema(CountBody, describeFields(CountBody, COUNT_PARAMETERS));
 const ANSWER = Type.Object({ input_tokens: Type.Integer() });
 
 /** POST /v1/messages/count_tokens. */
-export function countTokensRoute({ backend, strict = false, defaultModel, clients }: CountRouteOptions) {
+export function countTokensRoute({ backend, strict = false, defaultModel, clients }: DialectOptions) {
   return new Elysia({ name: "anthropic-count-tokens" }).post(
     "/v1/messages/count_tokens",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
       const { request, ignored } = decodeCount(body, { strict });
-      const headers = tellIgnored([...notes, ...ignored], strict);
+      const headers = reportIgnored([...notes, ...ignored], strict);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });
     },

@@ -1,5 +1,5 @@
 import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../fields/parameter.ts";
-import { TEMPERATURE, TOP_K } from "../fields/sampling.ts";
+import { TEMPERATURE, TOP_K } from "../fields/shared-fields.ts";
 
 const WITH_BETA = "What of it is in beta needs its name in `anthropic-beta`, as with Anthropic.";
 

@@ -1,12 +1,11 @@
 import { Elysia } from "elysia";
-import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
 import { type SseItem, sseResponse } from "../answer/sse.ts";
-import type { Clients } from "../clients.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
-import { withModel } from "../fields/named-model.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { reportIgnored } from "../fields/ignored-fields.ts";
+import { withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
@@ -19,23 +18,10 @@ import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./wire/schema.ts";
 
-export type MessagesRouteOptions = {
-  readonly backend: Backend;
-  /** Whether fields without effect are refused. */
-  readonly strict?: boolean;
-  /** Whether the model may search the web. Default true. */
-  readonly webSearch?: boolean;
-  /** Asked where a request names no model. */
-  readonly defaultModel?: string;
-  readonly clients?: Clients;
-  readonly heartbeatMs?: number;
-  readonly commitAfterMs?: number;
-};
-
 const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETERS));
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
-export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
+export function anthropicMessagesRoutes(options: DialectOptions) {
   const {
     backend,
     strict = false,
@@ -53,7 +39,7 @@ export function anthropicMessagesRoutes(options: MessagesRouteOptions) {
       const beta = httpRequest.headers.get("anthropic-beta");
       const { request, stream, thinking, ignored } = decodeRequest(body, { strict, beta, webSearch });
       const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
-      const headers = tellIgnored(unmetFields(request, unmet), strict);
+      const headers = reportIgnored(unmetFields(request, unmet), strict);
       const answer = { stop: request.stop, thinking };
       const asking = { ...clients?.of(httpRequest), isStreamed: stream };
       const events = backend.run(request, turn.signal, asking);

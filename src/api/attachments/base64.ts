@@ -1,4 +1,4 @@
-import { invalid } from "../invalid.ts";
+import { invalid } from "../../core/error.ts";
 
 const DATA_URL = /^data:[^,]*;base64,/i;
 

@@ -1,10 +1,10 @@
+import { invalid } from "../../core/error.ts";
 import type { DocumentBlock, ImageBlock, NativeBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import { invalid } from "../invalid.ts";
 import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "./base64.ts";
 import { imageOf } from "./decode-image.ts";
 
-export type FileFields = {
+type FileFields = {
   readonly file_data?: string | null | undefined;
   readonly file_url?: string | null | undefined;
   readonly file_id?: string | null | undefined;

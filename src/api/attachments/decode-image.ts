@@ -1,9 +1,8 @@
+import { invalid } from "../../core/error.ts";
 import type { ImageBlock } from "../../core/request.ts";
 import { imageTypeOf } from "../../media/image.ts";
-import { invalid } from "../invalid.ts";
 import { base64OfDataUrl, byteLength, firstBytes, isDataUrl } from "./base64.ts";
-import { imageBlock } from "./image-block.ts";
-import type { RemoteImages } from "./remote-images.ts";
+import { imageBlock, type RemoteImages } from "./remote-images.ts";
 
 const MAX_IMAGE_MB = 20;
 /** 5 MB of base64: the CLI sends no request with a result that holds a larger one. In a question it makes it smaller. */

@@ -1,19 +1,10 @@
-import { ApiError } from "../../core/error.ts";
-import { ByteAllowance } from "../../media/read-image.ts";
-import { invalid } from "../invalid.ts";
-import type { FetchedImages, RemoteImage } from "./remote-images.ts";
-
-/**
- * Gets an image from the web. Rejects with an ApiError that names `param`, also once the allowance is spent, or with the signal's
- * reason once that aborts.
- */
-export type FetchImage = (
-  url: string,
-  context: { readonly param: string; readonly signal: AbortSignal; readonly allowance: ByteAllowance },
-) => Promise<RemoteImage>;
+import { ApiError, invalid } from "../../core/error.ts";
+import type { FetchImage } from "../../media/fetch-image.ts";
+import { ByteAllowance, type FetchedImage } from "../../media/read-image.ts";
+import type { FetchedImages } from "./remote-images.ts";
 
 /** What the images of one request may take all together. */
-export type LoadLimits = { readonly maxBytes: number; readonly timeoutMs: number };
+type LoadLimits = { readonly maxBytes: number; readonly timeoutMs: number };
 
 const LIMITS: LoadLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 30_000 };
 const MAX_IMAGES = 100;
@@ -29,7 +20,7 @@ export async function loadImages(
   signal: AbortSignal,
   { maxBytes, timeoutMs }: LoadLimits = LIMITS,
 ): Promise<FetchedImages> {
-  const loaded = new Map<string, RemoteImage | ApiError>();
+  const loaded = new Map<string, FetchedImage | ApiError>();
   if (fetchImage === undefined) {
     for (const [url, param] of wanted) loaded.set(url, turnedOff(param));
     return loaded;
@@ -75,4 +66,20 @@ function tooSlow(param: string, timeoutMs: number): ApiError {
 function turnedOff(param: string): ApiError {
   const message = `'${param}' names a remote image, and the server was started with --no-remote-images: send it as a data URL.`;
   return invalid(param, message);
+}
+
+type Decoded = {
+  /** URLs of images that are still to be fetched, with their fields' paths. */
+  readonly missingImages: ReadonlyMap<string, string>;
+};
+
+/** Everything else that can be wrong with a request is found before an image is fetched for it. */
+export async function decodeWithImages<Request extends Decoded>(
+  decode: (images: FetchedImages) => Request,
+  fetchImage: FetchImage | undefined,
+  signal: AbortSignal,
+): Promise<Request> {
+  const decoded = decode(new Map());
+  if (decoded.missingImages.size === 0) return decoded;
+  return decode(await loadImages(decoded.missingImages, fetchImage, signal));
 }

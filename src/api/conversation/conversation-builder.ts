@@ -1,12 +1,23 @@
 import { beginWithUser, completeTurns, isPaused } from "../../core/continuation.ts";
-import { withoutOwnLines } from "../../core/own-prompts.ts";
 import { type PlacedResults, placeResults } from "../../core/place-results.ts";
-import type { ContentBlock, Turn } from "../../core/request.ts";
+import type { ContentBlock, ResultPart, TextBlock, Turn } from "../../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, normalizeTurns, withoutLastThoughts } from "../../core/turns.ts";
-import { textBlocks } from "./content-blocks.ts";
 import { OpenCalls } from "./open-calls.ts";
-import { WaitingAttachments } from "./waiting-attachments.ts";
+
+export function textBlocks(text: string): TextBlock[] {
+  return text === "" ? [] : [{ type: "text", text }];
+}
+
+/** What a tool answered; blank text says nothing and is left out, as in turns. */
+export function resultBlocks(blocks: readonly ContentBlock[]): ResultPart[] {
+  const [said] = normalizeTurns([{ role: "user", content: blocks }]);
+  return (said?.content ?? []).filter(isResultPart);
+}
+
+function isResultPart(block: ContentBlock): block is ResultPart {
+  return block.type !== "tool-call" && block.type !== "tool-result" && block.type !== "thinking";
+}
 
 export type ConversationOptions = {
   /** Whether what stands in the wrong place is refused, rather than brought to where it belongs. Default false. */
@@ -16,15 +27,18 @@ export type ConversationOptions = {
 };
 
 /**
- * What was bent to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
+ * What was changed to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
  * not there, so it is told as text. `attachment`: an image or a file of the assistant's or of an instruction was given to the user's next
  * turn. `continuation`: the answer goes on after the assistant's last word, or its last search, and was asked for in words.
  */
-export type Bend = "moved-result" | "orphaned-result" | "attachment" | "continuation";
+export type Adjustment = "moved-result" | "orphaned-result" | "attachment" | "continuation";
 
-/** The names that a dialect gives what was bent, for the response header. */
-export function namesOfBends(bends: readonly Bend[], names: Readonly<Record<Bend, string>>): string[] {
-  return [...new Set(bends.map((bend) => names[bend]))];
+/** The names that a dialect gives what was changed, for the response header. */
+export function namesOfAdjustments(
+  adjustments: readonly Adjustment[],
+  names: Readonly<Record<Adjustment, string>>,
+): string[] {
+  return [...new Set(adjustments.map((adjustment) => names[adjustment]))];
 }
 
 export type Conversation = {
@@ -32,7 +46,7 @@ export type Conversation = {
   readonly turns: readonly Turn[];
   /** See {@link ChatRequest}. */
   readonly continues?: string;
-  readonly bends: readonly Bend[];
+  readonly adjustments: readonly Adjustment[];
 };
 
 /**
@@ -118,7 +132,7 @@ export class ConversationBuilder {
       ...completed,
       // Where the last word was the assistant's, what it has attached stands beside the wish to go on.
       turns: this.#attachments.placeLast(completed.turns),
-      bends: [
+      adjustments: [
         ...(placed.moved ? ["moved-result" as const] : []),
         ...(placed.orphaned ? ["orphaned-result" as const] : []),
         ...(this.#attachments.wereMoved ? ["attachment" as const] : []),
@@ -145,4 +159,73 @@ function asTheyAre(turns: readonly Turn[]): PlacedResults {
 
 function isAnswered(last: Turn | undefined): boolean {
   return last?.role === "assistant" && toolCallsOf(last).length === 0;
+}
+
+/** Who has sent what Anthropic takes of the user alone. */
+type Sender = "assistant" | "instructions";
+
+const HEADINGS: Readonly<Record<Sender, string>> = {
+  assistant: "[From the assistant's message before this:]",
+  instructions: "[Attached to the instructions:]",
+};
+
+/**
+ * Images and files stand in the user's turns alone. Those of the assistant's, and of instructions, wait for the next of these, and are
+ * announced there.
+ */
+class WaitingAttachments {
+  #waiting: ContentBlock[] = [];
+  /** Whether any stood elsewhere. */
+  wereMoved = false;
+
+  add(blocks: readonly ContentBlock[], sender: Sender): void {
+    if (blocks.length === 0) return;
+    this.wereMoved = true;
+    this.#waiting.push({ type: "text", text: HEADINGS[sender] }, ...blocks);
+  }
+
+  /** The turn without those that it may not have, or with those that waited for it. */
+  place(turn: Turn): Turn {
+    if (turn.role === "user" && this.#waiting.length === 0) return turn;
+    if (turn.role === "user") return { ...turn, content: [...this.#take(), ...turn.content] };
+    const attached = turn.content.filter(isAttachment);
+    if (attached.length === 0) return turn;
+    this.add(attached, "assistant");
+    return { ...turn, content: turn.content.filter((block) => !isAttachment(block)) };
+  }
+
+  /** The turns, with those that still wait in the last one, if that is the user's. Else they go on waiting. */
+  placeLast(turns: readonly Turn[]): readonly Turn[] {
+    const last = turns.at(-1);
+    if (this.#waiting.length === 0 || last?.role !== "user") return turns;
+    return [...turns.slice(0, -1), { ...last, content: [...last.content, ...this.#take()] }];
+  }
+
+  #take(): ContentBlock[] {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    return taken;
+  }
+}
+
+function isAttachment(block: ContentBlock): boolean {
+  if (block.type === "native") return block.block.type === "document";
+  return block.type === "image" || block.type === "document";
+}
+
+/**
+ * What Claude Code says at the beginning of a system prompt, about itself: a line of accounting, which is another in each request, and
+ * who it is. The CLI behind us says both for itself.
+ */
+const OWN_LINES = [
+  /^x-anthropic-billing-header:[^\n]*(?:\n+|$)/,
+  /^You are Claude Code, Anthropic's official CLI for Claude(?:, running within the Claude Agent SDK)?\.(?:\n+|$)/,
+  /^You are a Claude agent, built on Anthropic's Claude Agent SDK\.(?:\n+|$)/,
+];
+
+/** A system prompt, or a part of one, without what the CLI says of itself: as it is, no two requests would share a prompt. */
+function withoutOwnLines(system: string): string {
+  let rest = system;
+  for (const line of OWN_LINES) rest = rest.replace(line, "");
+  return rest;
 }

@@ -1,6 +1,5 @@
-import type { ApiError } from "../../core/error.ts";
+import { type ApiError, invalid } from "../../core/error.ts";
 import { KeyedQueues } from "../../core/keyed-queues.ts";
-import { invalid } from "../invalid.ts";
 
 type Call = { readonly id: string; readonly name: string };
 

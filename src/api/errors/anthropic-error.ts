@@ -2,7 +2,7 @@ import type { ApiError } from "../../core/error.ts";
 import { ERROR_STATUS, publicMessage } from "./error-status.ts";
 
 /** Anthropic's error envelope. `resets_at` (seconds since the epoch) is an addition; Anthropic's SDKs pass it on untouched. */
-export type AnthropicErrorBody = {
+type AnthropicErrorBody = {
   readonly type: "error";
   readonly error: {
     readonly type: string;

@@ -1,7 +1,7 @@
 import type { ApiError, ErrorCode } from "../../core/error.ts";
 
 /** How one kind of failure looks on the wire. */
-export type ErrorStatus = {
+type ErrorStatus = {
   readonly status: number;
   /** OpenAI's `error.type` and `error.code`. */
   readonly openaiType: string;

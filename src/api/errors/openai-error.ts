@@ -2,7 +2,7 @@ import type { ApiError } from "../../core/error.ts";
 import { ERROR_STATUS, httpStatus, publicMessage } from "./error-status.ts";
 
 /** OpenAI's error envelope. `resets_at` (seconds since the epoch) is an addition; OpenAI's SDKs pass it on untouched. */
-export type OpenAiErrorBody = {
+type OpenAiErrorBody = {
   readonly error: {
     readonly message: string;
     readonly type: string;
@@ -26,7 +26,7 @@ export function openAiErrorBody(error: ApiError): OpenAiErrorBody {
   };
 }
 
-export type ErrorResponseOptions = {
+type ErrorResponseOptions = {
   /** The envelope; without it, OpenAI's. */
   readonly body?: object;
   /** Headers beside the error's own, such as `allow`. */

@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
-import type { ApiError } from "../../core/error.ts";
-import { invalid } from "../invalid.ts";
+import { type ApiError, invalid } from "../../core/error.ts";
+import type { Fields } from "../../core/json.ts";
 import { mismatchError, wrongValue } from "../validation/mismatch.ts";
 import { isNode } from "../validation/schema-words.ts";
 import { unreadFields } from "../validation/unread-fields.ts";
@@ -15,7 +15,7 @@ const TAKEN: Readonly<Record<PlainType, (value: unknown) => boolean>> = {
 };
 
 /** A field is ignored, and not what is said in it: of a slip the client learns, though it changes nothing. Throws for the first one. */
-export function checkIgnoredTypes(fields: readonly (readonly [string, unknown])[], parameters: Parameters): void {
+function checkIgnoredTypes(fields: readonly (readonly [string, unknown])[], parameters: Parameters): void {
   for (const [field, value] of fields) {
     const takes = Object.hasOwn(parameters, field) ? parameters[field]?.takes : undefined;
     if (takes !== undefined && !TAKEN[takes](value)) throw wrongType(field, value, takes);
@@ -37,8 +37,6 @@ const MOST_READ = 1000;
 
 const LONGEST_NAME = 64;
 const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The fields of a request that have no effect: those `within` others, known ones that are ignored, unknown ones. Throws for one of a
@@ -76,7 +74,7 @@ export function ignoredWithin(body: Fields, schema: TSchema): string[] {
 /**
  * Tells of what was ignored: by a header, or, where the user wants it strict, by refusing the request. Throws then.
  */
-export function tellIgnored(ignored: readonly string[], strict: boolean): Record<string, string> {
+export function reportIgnored(ignored: readonly string[], strict: boolean): Record<string, string> {
   const [first] = ignored;
   if (!strict || first === undefined) return ignoredHeader(ignored);
   const names = ignored.slice(0, MAX_NAMED).map(quoted).join(", ");

@@ -50,7 +50,7 @@ export function countedResponse(schema: TSchema) {
   };
 }
 
-export type WithoutThoughts = {
+type WithoutThoughts = {
   readonly turns: readonly Turn[];
   /** The field in which there were some, if there were. */
   readonly thoughts: readonly string[];

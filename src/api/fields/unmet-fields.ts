@@ -12,9 +12,9 @@ const FIELDS: Readonly<Record<Unmet, string>> = {
 /** Has an effect with some models: named as without one it is by its dialect, before the model is looked at. */
 const MAY_BE_MET: readonly Unmet[] = ["temperature", "top-k"];
 
-export type UnmetOptions = {
+type UnmetOptions = {
   readonly backend: Pick<Backend, "unmet">;
-  /** What the dialect leaves out or bends, whichever model is meant. */
+  /** What the dialect leaves out or changes, whichever model is meant. */
   readonly ignored: readonly string[];
   /** The field by which a call is forced. */
   readonly forcedCall?: string;

@@ -1,8 +1,7 @@
 import { Elysia } from "elysia";
-import { describeHealth, type HealthSource, NAME } from "./describe.ts";
-import { eventStream, healthReports, type Wait } from "./feed.ts";
+import { describeHealth, eventStream, type HealthSource, healthReports, NAME, type Wait } from "./report.ts";
 
-export type HealthRoutesOptions = HealthSource & {
+type HealthRoutesOptions = HealthSource & {
   /** Whether a request may see more than the bare status. */
   readonly isTrusted: (request: Request) => boolean;
   /** Ends the feeds, which would otherwise hold up the server's end. */

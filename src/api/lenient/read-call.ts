@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../core/json.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 
 /** A call of a tool in the history, told from the spellings that programs have for it. */
 export type ReadCall = {
@@ -21,8 +21,6 @@ const CALL_TYPES: ReadonlySet<unknown> = new Set([
   "",
   undefined,
 ]);
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Undefined: it is no call in any spelling that is known, or has no name. */
 export function readCall(call: unknown): ReadCall | undefined {

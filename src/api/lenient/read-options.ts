@@ -1,3 +1,5 @@
+import { isJsonObject } from "../../core/json.ts";
+
 // The plain options of a request, told from the spellings that programs have for them. Undefined: it is not set. What is not
 // understood stays as it is, for a schema to judge.
 
@@ -35,4 +37,16 @@ export function readStop(stop: unknown): unknown {
   if (stop === "" || stop === false) return undefined;
   if (!Array.isArray(stop) || !stop.some((text) => text === null)) return stop;
   return stop.filter((text) => text !== null);
+}
+
+/** A list of one may come without the list, and none as nothing at all. What is neither stays, for a schema to refuse. */
+export function readList(list: unknown): unknown {
+  if (!isJsonObject(list)) return list === "" ? undefined : list;
+  return Object.keys(list).length === 0 ? undefined : [list];
+}
+
+/** A conversation of one question may be that text, or that one message. */
+export function readMessages(messages: unknown): unknown {
+  if (typeof messages === "string" && messages !== "") return [{ role: "user", content: messages }];
+  return isJsonObject(messages) && Object.keys(messages).length > 0 ? [messages] : messages;
 }

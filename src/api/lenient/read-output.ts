@@ -1,8 +1,8 @@
-import { isJsonObject } from "../../core/json.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import { readPart } from "./read-part.ts";
 
 /** What a tool answered, told from the spellings that programs have for it. */
-export type ReadOutput = {
+type ReadOutput = {
   /** A text, or parts, each of which {@link readPart} understands. What is neither is told as JSON. */
   readonly content: string | readonly unknown[];
   /** Whether the output itself says that the call failed. */
@@ -16,8 +16,6 @@ export function readOutput(output: unknown): ReadOutput {
   if (!isJsonObject(output)) return told(JSON.stringify(output));
   return readWrapped(output) ?? told(isPart(output) ? [output] : JSON.stringify(output));
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The AI SDK's outputs have a type and a value; MCP's have parts beside what is said of them. */
 function readWrapped({ type, value, content, ...others }: Fields): ReadOutput | undefined {

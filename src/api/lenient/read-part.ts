@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../core/json.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import type { ThinkingBlock } from "../../core/request.ts";
 import { imageTypeOf } from "../../media/image.ts";
 import { type ReadCall, readCall, readId } from "./read-call.ts";
@@ -46,8 +46,6 @@ const THINKING_TYPES: ReadonlySet<unknown> = new Set([
   "reasoning_content",
   "redacted-reasoning",
 ]);
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Undefined: it is no part in any spelling that is known. */
 export function readPart(part: unknown): ReadPart | undefined {

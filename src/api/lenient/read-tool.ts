@@ -1,7 +1,5 @@
-import { isJsonObject, parseJsonObject } from "../../core/json.ts";
+import { type Fields, isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { firstText } from "./read-part.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A tool that the client offers, told from the spellings that programs have for it. Fields are as they are: a schema judges them. */
 export type ReadTool =
@@ -52,7 +50,7 @@ function readCustom({ name, description, format }: Fields): ReadTool {
 }
 
 /** What a client says of which tools to call, told from the spellings that programs have for it. */
-export type ReadToolChoice =
+type ReadToolChoice =
   | { readonly kind: "auto" | "none" | "required" }
   | { readonly kind: "tool"; readonly name: string; readonly custom: boolean };
 

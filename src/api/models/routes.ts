@@ -1,10 +1,9 @@
 import { Elysia } from "elysia";
 import type { Backend } from "../../core/backend.ts";
 import { isAnthropicClient } from "../errors/anthropic-error.ts";
-import { anthropicPage, toAnthropicModel } from "./anthropic-model.ts";
-import { openAiList, toOpenAiModel } from "./openai-model.ts";
+import { anthropicPage, openAiList, toAnthropicModel, toOpenAiModel } from "./describe-model.ts";
 
-export type ModelsRoutesOptions = {
+type ModelsRoutesOptions = {
   readonly backend: Pick<Backend, "models" | "model">;
   /** Stands in for the models' creation date, which the CLI does not report. */
   readonly startedAt: Date;

@@ -1,5 +1,5 @@
 import { COUNTS_THINKING, MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../fields/parameter.ts";
-import { TEMPERATURE } from "../fields/sampling.ts";
+import { TEMPERATURE } from "../fields/shared-fields.ts";
 
 /** The table of the documentation, and of the response header, in one place. */
 export const PARAMETERS: Parameters = {

@@ -1,24 +1,19 @@
 import { Elysia } from "elysia";
 import { toApiError } from "../../core/error.ts";
-import { type AnswerOptions, answerTurns } from "../answer/answer-turns.ts";
+import { answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchImage } from "../attachments/load-images.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
-import { withModel } from "../fields/named-model.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { reportIgnored } from "../fields/ignored-fields.ts";
+import { withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import { type AcceptedBody, acceptedBody } from "./decode/accept-body.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { encodeResult } from "./encode/completion.ts";
 import { ChatStreamEncoder } from "./encode/stream.ts";
 
-export type ChatRouteOptions = AnswerOptions & {
-  /** Gets the images that requests name by https URL; undefined when the user turned that off. */
-  readonly fetchImage?: FetchImage;
-};
-
 /** POST /v1/chat/completions. */
-export function openaiChatRoutes(options: ChatRouteOptions) {
+export function openaiChatRoutes(options: DialectOptions) {
   return new Elysia({ name: "openai-chat" }).post(
     "/v1/chat/completions",
     ({ body, request }) =>
@@ -32,7 +27,7 @@ export function openaiChatRoutes(options: ChatRouteOptions) {
   );
 }
 
-async function answer({ chat, ignored }: AcceptedBody, request: Request, options: ChatRouteOptions): Promise<Response> {
+async function answer({ chat, ignored }: AcceptedBody, request: Request, options: DialectOptions): Promise<Response> {
   const { strict = false, webSearch } = options;
   const body = withModel(chat, options.defaultModel);
   const turn = turnController(request);
@@ -42,11 +37,11 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
       const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
       const all = unmetFields(decoded.request, {
         backend: options.backend,
-        ignored: [...ignored, ...decoded.bent],
+        ignored: [...ignored, ...decoded.adjusted],
         forcedCall,
         thinking: "messages.reasoning_details",
       });
-      return { ...decoded, headers: tellIgnored(all, strict) };
+      return { ...decoded, headers: reportIgnored(all, strict) };
     },
     options.fetchImage,
     turn.signal,

@@ -1,12 +1,11 @@
+import { invalid } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { ignoredFields, ignoredWithin } from "../fields/ignored-fields.ts";
-import type { Named } from "../fields/named-model.ts";
-import { decodeSampling } from "../fields/sampling.ts";
-import { invalid } from "../invalid.ts";
-import { withFields } from "../lenient/kept.ts";
+import { decodeSampling, type Named } from "../fields/shared-fields.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../lenient/read-options.ts";
+import { withFields } from "../lenient/rewrite.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type CompletionBody, MAX_TURNS, CompletionBody as Schema } from "./wire.ts";
 

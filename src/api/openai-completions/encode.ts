@@ -11,18 +11,18 @@ const FINISH_REASONS = {
   "tool-calls": "stop",
 } as const;
 
-export type Head = { id: string; object: "text_completion"; created: number; model: string };
+type Head = { id: string; object: "text_completion"; created: number; model: string };
 
 /** What an answer and every chunk of a stream begin with. */
-export function headOf({ id, model }: { readonly id: string; readonly model: string }, created: number): Head {
+function headOf({ id, model }: { readonly id: string; readonly model: string }, created: number): Head {
   return { id: `cmpl-${id.replace(/^msg_/, "")}`, object: "text_completion", created, model };
 }
 
-export function choiceOf(text: string, index: number, reason: FinishReason | undefined) {
+function choiceOf(text: string, index: number, reason: FinishReason | undefined) {
   return { text, index, logprobs: null, finish_reason: reason ? FINISH_REASONS[reason.unified] : null };
 }
 
-export type ResultOptions = {
+type ResultOptions = {
   /** Seconds since the epoch. */
   readonly created: number;
   /** What is put before the text of each choice. */

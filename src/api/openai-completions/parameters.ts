@@ -1,5 +1,5 @@
 import { MODEL_PARAMETER, NO_SAMPLING, type Parameters } from "../fields/parameter.ts";
-import { TEMPERATURE } from "../fields/sampling.ts";
+import { TEMPERATURE } from "../fields/shared-fields.ts";
 import { MAX_TURNS } from "./wire.ts";
 
 /** What becomes of each field of POST /v1/completions. */

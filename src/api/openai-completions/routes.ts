@@ -1,8 +1,9 @@
 import { Elysia } from "elysia";
-import { type AnswerOptions, answerTurns } from "../answer/answer-turns.ts";
+import { answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
-import { withModel } from "../fields/named-model.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { reportIgnored } from "../fields/ignored-fields.ts";
+import { withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
@@ -15,7 +16,7 @@ import { CompletionBody } from "./wire.ts";
 const BODY = standardSchema(CompletionBody, describeFields(CompletionBody, PARAMETERS));
 
 /** POST /v1/completions: the form from before there were chats, which programs still use to complete code and text. */
-export function openaiCompletionsRoutes(options: AnswerOptions) {
+export function openaiCompletionsRoutes(options: DialectOptions) {
   const strict = options.strict ?? false;
   return new Elysia({ name: "openai-completions" }).post(
     "/v1/completions",
@@ -30,7 +31,7 @@ export function openaiCompletionsRoutes(options: AnswerOptions) {
           requests,
           request,
           turn: turnController(request),
-          headers: tellIgnored(all, strict),
+          headers: reportIgnored(all, strict),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),
         },

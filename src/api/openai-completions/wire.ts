@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { ModelName } from "../fields/named-model.ts";
+import { ModelName } from "../fields/shared-fields.ts";
 import { ignored, optional } from "../validation/optional.ts";
 
 // The wire types of POST /v1/completions: every field we read. Fields not named here pass through unread; parameters.ts tells the

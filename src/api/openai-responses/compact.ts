@@ -1,25 +1,23 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
-import type { Backend } from "../../core/backend.ts";
 import { collect } from "../../core/collect.ts";
-import { ApiError } from "../../core/error.ts";
+import { ApiError, invalid } from "../../core/error.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { turnController } from "../answer/first-event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import type { Clients } from "../clients.ts";
-import { namesOfBends } from "../conversation/conversation-builder.ts";
-import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
 import { withoutThoughts } from "../fields/token-count.ts";
-import { invalid } from "../invalid.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { encodeSummary, SUMMARIZE } from "../responses-shape/compaction.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
 import { decodeConversation } from "./decode/conversation.ts";
-import { BENDS, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { ADJUSTED_FIELDS, refuseReferences, unreadCompactions } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { newResponseId, now, type PrepareOptions, withOwnModel } from "./prepare-response.ts";
@@ -67,12 +65,12 @@ const { model, input, instructions, previous_response_id, conversation, prompt }
 export const CompactBody = Type.Object({ model, input, instructions, previous_response_id, conversation, prompt });
 export type CompactBody = Static<typeof CompactBody>;
 
-export type DecodedCompact = {
+type DecodedCompact = {
   /** Asks for the summary. */
   readonly request: ChatRequest;
   /** What stays beside it: what users said, and what the model was told to do. */
   readonly kept: readonly MessageItem[];
-  /** What was left out, or bent, for the response header. */
+  /** What was left out, or changed, for the response header. */
   readonly ignored: readonly string[];
   readonly missingImages: ReadonlyMap<string, string>;
 };
@@ -80,7 +78,7 @@ export type DecodedCompact = {
 const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: SUMMARIZE }, path: "input" };
 
 /** What is asked for a summary of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeCompact(
+function decodeCompact(
   accepted: Accepted<CompactBody>,
   { store, strict = false }: Pick<PrepareOptions, "store" | "strict">,
   images: FetchedImages = new Map(),
@@ -92,7 +90,7 @@ export function decodeCompact(
   if (items.length === 0)
     throw invalid("input", "There is nothing to compact: send 'input' or 'previous_response_id'.");
   const remote = new RemoteImages(images);
-  const { bends, ...said } = decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
+  const { adjustments, ...said } = decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   return {
     request: {
@@ -111,7 +109,7 @@ export function decodeCompact(
       ...ignoredFields(body, COMPACT_PARAMETERS, [
         ...thoughts,
         ...namesBesideThinking(ignoredWithin(body, CompactBody), items),
-        ...namesOfBends(bends, BENDS),
+        ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
         ...remote.leftOut,
         ...unreadCompactions(items),
       ]),
@@ -119,8 +117,6 @@ export function decodeCompact(
     missingImages: remote.missing,
   };
 }
-
-export type CompactRouteOptions = PrepareOptions & { readonly backend: Backend; readonly clients?: Clients };
 
 const BODY = standardSchema(CompactBody, describeFields(CompactBody, COMPACT_PARAMETERS));
 const ANSWER = Type.Object({
@@ -135,7 +131,7 @@ const ANSWER = Type.Object({
  * POST /v1/responses/compact: what users said stays, and a summary, by the model, stands for the rest. OpenAI's own is encrypted; this
  * one is for whoever goes on with it here.
  */
-export function compactRoute(options: CompactRouteOptions) {
+export function compactRoute(options: DialectOptions & Pick<PrepareOptions, "store">) {
   const { backend, strict = false, fetchImage, clients } = options;
   return new Elysia({ name: "openai-compact" }).post(
     "/v1/responses/compact",
@@ -144,7 +140,7 @@ export function compactRoute(options: CompactRouteOptions) {
       const store = storeOf(clients?.of(httpRequest).owner, options.store);
       const decode = (images: FetchedImages) => {
         const decoded = decodeCompact(accepted, { ...options, store }, images);
-        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+        return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
       };
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const { text, usage, finishReason } = await collect(backend.run(request, turn.signal, clients?.of(httpRequest)));

@@ -1,13 +1,12 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
-import type { Backend, CountRequest } from "../../core/backend.ts";
+import type { CountRequest } from "../../core/backend.ts";
 import { turnController } from "../answer/first-event.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchImage } from "../attachments/load-images.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import type { Clients } from "../clients.ts";
-import { namesOfBends } from "../conversation/conversation-builder.ts";
-import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameters } from "../fields/parameter.ts";
 import {
   ABOUT_THE_ANSWER,
@@ -21,13 +20,13 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
 import { decodeConversation } from "./decode/conversation.ts";
-import { BENDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { ADJUSTED_FIELDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { unreadAnnotations, unreadSearches } from "./decode/searches.ts";
 import { decodeTools } from "./decode/tools.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type PrepareOptions, withOwnModel } from "./prepare-response.ts";
-import { type ResponseStore, storeOf } from "./store/store.ts";
+import { storeOf } from "./store/store.ts";
 import { ResponseBody } from "./wire/schema.ts";
 import { namesBesideThinking } from "./wire/thinking.ts";
 import type { ToolChoiceOption } from "./wire/tools.ts";
@@ -85,10 +84,10 @@ export const InputTokensBody = Type.Object({
 });
 export type InputTokensBody = Static<typeof InputTokensBody>;
 
-export type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
+type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeInputTokens(
+function decodeInputTokens(
   accepted: Accepted<InputTokensBody>,
   { store, strict = false, defaultModel }: Pick<PrepareOptions, "store" | "strict" | "defaultModel">,
   images: FetchedImages = new Map(),
@@ -101,7 +100,7 @@ export function decodeInputTokens(
   const choice = allowedTools(body.tool_choice);
   const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
   const options = { strict, mayEndWithAnswer: true };
-  const { bends, ...said } = decodeConversation(body.instructions, items, remote, options);
+  const { adjustments, ...said } = decodeConversation(body.instructions, items, remote, options);
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
@@ -114,7 +113,7 @@ export function decodeInputTokens(
         ...ignoredChoice,
         ...thoughts,
         ...namesBesideThinking(ignoredWithin(body, InputTokensBody), items),
-        ...namesOfBends(bends, BENDS),
+        ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
         ...remote.leftOut,
         ...unreadCompactions(items),
         ...unreadSearches(items),
@@ -130,20 +129,11 @@ function allowedTools(choice: ToolChoiceOption | null | undefined): ToolChoiceOp
   return typeof choice === "object" && choice?.type === "allowed_tools" ? choice : undefined;
 }
 
-export type InputTokensRouteOptions = {
-  readonly backend: Backend;
-  readonly strict?: boolean;
-  readonly defaultModel?: string;
-  readonly store: ResponseStore;
-  readonly fetchImage?: FetchImage;
-  readonly clients?: Clients;
-};
-
 const BODY = standardSchema(InputTokensBody, describeFields(InputTokensBody, INPUT_TOKENS_PARAMETERS));
 const ANSWER = Type.Object({ object: Type.Literal("response.input_tokens"), input_tokens: Type.Integer() });
 
 /** POST /v1/responses/input_tokens: the tokens of what would be asked by POST /v1/responses. */
-export function inputTokensRoute(options: InputTokensRouteOptions) {
+export function inputTokensRoute(options: DialectOptions & Pick<PrepareOptions, "store">) {
   const { backend, strict = false, fetchImage, clients } = options;
   return new Elysia({ name: "openai-input-tokens" }).post(
     "/v1/responses/input_tokens",
@@ -152,7 +142,7 @@ export function inputTokensRoute(options: InputTokensRouteOptions) {
       const store = storeOf(clients?.of(httpRequest).owner, options.store);
       const decode = (images: FetchedImages) => {
         const decoded = decodeInputTokens(accepted, { ...options, store }, images);
-        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+        return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });

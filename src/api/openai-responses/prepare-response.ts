@@ -1,36 +1,28 @@
 import type { Backend } from "../../core/backend.ts";
 import type { ChatRequest } from "../../core/request.ts";
-import { decodeWithImages } from "../attachments/decode-with-images.ts";
-import type { FetchImage } from "../attachments/load-images.ts";
+import { decodeWithImages } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
-import { type Named, withModel } from "../fields/named-model.ts";
+import type { DialectOptions } from "../dialect-options.ts";
+import { reportIgnored } from "../fields/ignored-fields.ts";
+import { type Named, withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import type { Accepted } from "./decode/accept-body.ts";
 import { askedOfSearches } from "./decode/include.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { type Keep, ResponseEncoder } from "./encode/response.ts";
-import { type ResponseStore, toStored, type Untold } from "./store/store.ts";
+import { type HiddenFields, type ResponseStore, toStored } from "./store/store.ts";
 import { newResponse, type ResponseObject } from "./wire/response.ts";
 import type { ResponseBody } from "./wire/schema.ts";
 import { isSearch } from "./wire/tools.ts";
 
-export type PrepareOptions = {
+export type PrepareOptions = Pick<DialectOptions, "strict" | "webSearch" | "defaultModel" | "fetchImage"> & {
   /** Asked what the model does not take. */
   readonly backend: Pick<Backend, "unmet">;
-  /** Whether fields without effect are refused. */
-  readonly strict?: boolean;
-  /** Whether the model may search the web where that is asked for. Default true. */
-  readonly webSearch?: boolean;
-  /** Asked where a request names no model, and goes on after no other. */
-  readonly defaultModel?: string;
   /** Holds what the request refers to, and gets the response. */
   readonly store: ResponseStore;
   /** Whether the store also gets responses with `store` false, as one that lasts no longer than a connection may. */
   readonly keepsAll?: boolean;
-  /** Gets the images that requests name by https URL; undefined when the user turned that off. */
-  readonly fetchImage?: FetchImage;
 };
 
 /** A request that can be asked, and what writes its response. */
@@ -61,7 +53,7 @@ export async function prepareResponse(
       thinking: "input.encrypted_content",
       ignored: [...accepted.notes, ...ignored, ...decoded.ignored],
     });
-    return { ...decoded, ignored: all, headers: tellIgnored(all, strict) };
+    return { ...decoded, ignored: all, headers: reportIgnored(all, strict) };
   };
   const decoded = await decodeWithImages(decode, fetchImage, signal);
   const { request } = decoded;
@@ -76,7 +68,7 @@ export async function prepareResponse(
     joinsTexts: mayCite(request),
     now,
   });
-  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.untold) };
+  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.hidden) };
 }
 
 /** A search that is not offered is not told among the tools. */
@@ -100,9 +92,9 @@ export function keepResponse(
   response: ResponseObject,
   input: Parameters<typeof toStored>[1],
   { store, keepsAll = false }: PrepareOptions,
-  untold?: Untold,
+  hidden?: HiddenFields,
 ): boolean {
-  return (!response.store && !keepsAll) || store.put(toStored(response, input, untold));
+  return (!response.store && !keepsAll) || store.put(toStored(response, input, hidden));
 }
 
 /** Puts in the model where none is named: that of the response which this one goes on after, else the default. */

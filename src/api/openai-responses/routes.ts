@@ -1,27 +1,23 @@
 import { Elysia } from "elysia";
-import type { Backend } from "../../core/backend.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
 import { type SseItem, sseResponse } from "../answer/sse.ts";
-import type { Clients } from "../clients.ts";
+import type { DialectOptions } from "../dialect-options.ts";
 import { BackgroundRuns } from "./background/runs.ts";
 import { compactRoute } from "./compact.ts";
 import { acceptedResponse } from "./decode/accept-body.ts";
-import { type Keep, type ResponseEncoder, tellEvents } from "./encode/response.ts";
+import { encodeEvents, type Keep, type ResponseEncoder } from "./encode/response.ts";
 import { inputTokensRoute } from "./input-tokens.ts";
-import { type PrepareOptions, prepareResponse } from "./prepare-response.ts";
-import { responsesSocketRoute } from "./socket/route.ts";
+import { prepareResponse } from "./prepare-response.ts";
+import { responsesSocketRoute } from "./socket/session.ts";
 import { storedRoutes } from "./store/routes.ts";
-import { storeOf } from "./store/store.ts";
+import { type ResponseStore, storeOf } from "./store/store.ts";
 import type { ResponseObject } from "./wire/response.ts";
 
-export type ResponsesRouteOptions = Omit<PrepareOptions, "keepsAll"> & {
-  readonly backend: Backend;
+export type ResponsesRouteOptions = DialectOptions & {
+  readonly store: ResponseStore;
   /** What runs in the background. */
   readonly background?: BackgroundRuns;
-  readonly clients?: Clients;
-  readonly heartbeatMs?: number;
-  readonly commitAfterMs?: number;
 };
 
 /** POST /v1/responses, and what was stored of it. */
@@ -89,5 +85,6 @@ async function collectResponse(
 }
 
 async function* tell(events: AsyncIterable<ChatEvent>, encoder: ResponseEncoder, keep: Keep): AsyncGenerator<SseItem> {
-  for await (const event of tellEvents(events, encoder, keep)) yield { event: event.type, data: JSON.stringify(event) };
+  for await (const event of encodeEvents(events, encoder, keep))
+    yield { event: event.type, data: JSON.stringify(event) };
 }

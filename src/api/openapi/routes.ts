@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { type DescribedRoute, openApiDocument } from "./document.ts";
 import { PAGE_POLICY, renderPage } from "./page.ts";
 
-export type OpenApiRoutesOptions = {
+type OpenApiRoutesOptions = {
   /** The routes there are, asked for with each request. */
   readonly routes: () => readonly DescribedRoute[];
   readonly version: string;

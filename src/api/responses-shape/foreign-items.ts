@@ -1,11 +1,8 @@
-import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import { readId } from "../lenient/read-call.ts";
+import { type Notes, withFields } from "../lenient/rewrite.ts";
 import { writeCall, writeResult } from "./messages.ts";
 import { writeOutput } from "./parts.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * An item of a tool that OpenAI, or a program, has built in, by what such items have in common: a call, whose result stands in it or

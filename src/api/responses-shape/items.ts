@@ -1,14 +1,11 @@
-import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import { readCall, readId } from "../lenient/read-call.ts";
 import { type ReadPart, readPart } from "../lenient/read-part.ts";
-import { readRole } from "../lenient/read-role.ts";
+import { readRole } from "../lenient/read-words.ts";
+import { type Notes, withFields } from "../lenient/rewrite.ts";
 import { writeForeignItem } from "./foreign-items.ts";
 import { writeCall, writeMessage, writeResult } from "./messages.ts";
 import { textPart, writeFile, writeImage, writeOutput } from "./parts.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * One item of the input as items in their textbook form: itself, where it is that, or where nothing is known that it could be, so

@@ -1,11 +1,8 @@
-import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import { type ReadCall, readCall, readId } from "../lenient/read-call.ts";
-import type { ReadRole } from "../lenient/read-role.ts";
+import type { ReadRole } from "../lenient/read-words.ts";
+import { type Notes, withFields } from "../lenient/rewrite.ts";
 import { type Apart, writeOutput, writeParts } from "./parts.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** One message as items in their textbook form: itself, where it is that. */
 export function writeMessage(message: Fields, role: ReadRole, notes: Notes): readonly Fields[] {

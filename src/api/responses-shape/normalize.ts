@@ -1,21 +1,43 @@
-import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import { Notes } from "../lenient/notes.ts";
-import { readSearchWishes } from "../web-search/read-search.ts";
-import { inputOf, writeInput } from "./input.ts";
-import type { Places } from "./places.ts";
+import { ApiError, invalid } from "../../core/error.ts";
+import { type Fields, isJsonObject, sameJson } from "../../core/json.ts";
+import { mapKept, Notes, withFields } from "../lenient/rewrite.ts";
+import { readExtraSearches } from "../web-search/read-search.ts";
+import { writeItem } from "./items.ts";
 import { writeSettings } from "./settings.ts";
 import { writeToolChoice, writeTools } from "./tools.ts";
 
-export type NormalizedBody = {
+/** For each item of an input that was written anew the place of the client's own; undefined where they are the same. */
+export type OriginalIndexes = readonly number[] | undefined;
+
+/** What is said of items, of those that the client has sent. */
+export function toOriginalIndexes(text: string, places: OriginalIndexes): string {
+  if (places === undefined) return text;
+  return text.replace(/(^|')input\[(\d+)\]/g, (_, before: string, index: string) => {
+    return `${before}input[${places[Number(index)] ?? index}]`;
+  });
+}
+
+/** Tells an error of items that were written anew of those that the client has sent. */
+export function withOriginalIndexes<T>(places: OriginalIndexes, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (places === undefined || !(error instanceof ApiError)) throw error;
+    const { code, message, param } = error;
+    const details = param === undefined ? {} : { param: toOriginalIndexes(param, places) };
+    throw new ApiError(code, toOriginalIndexes(message, places), details);
+  }
+}
+
+type NormalizedBody = {
   /** In the textbook form, as far as it was understood; itself where it was in it already. A schema says what else is wrong. */
   readonly body: unknown;
-  /** What was left out, or bent, for the response header. */
+  /** What was left out, or changed, for the response header. */
   readonly notes: readonly string[];
-  readonly places: Places;
+  readonly places: OriginalIndexes;
 };
 
-export type NormalizeOptions = {
+type NormalizeOptions = {
   /** Whether a search of the model's own can be told as that. Default true. */
   readonly tellsSearches?: boolean;
 };
@@ -24,7 +46,7 @@ export type NormalizeOptions = {
 export function normalizeBody(body: unknown, { tellsSearches = true }: NormalizeOptions = {}): NormalizedBody {
   if (!isJsonObject(body)) return { body, notes: [], places: undefined };
   const notes = new Notes();
-  const { fields, tools: searches } = readSearchWishes(body, notes);
+  const { fields, tools: searches } = readExtraSearches(body, notes);
   const asked = inputOf(body);
   const { input, places, tools: broughtAlong } = writeInput(asked, notes, tellsSearches);
   const tools = writeTools(body.tools ?? body.functions, broughtAlong, searches);
@@ -49,4 +71,64 @@ function writeChoice(
 ) {
   const one = isJsonObject(choice) && choice.disable_parallel_tool_use === true ? { parallel_tool_calls: false } : {};
   return { tool_choice: writeToolChoice(choice ?? legacy, tools, notes), function_call: undefined, ...one };
+}
+
+type WrittenInput = {
+  readonly input: unknown;
+  readonly places: OriginalIndexes;
+  /** The tools that items bring along. */
+  readonly tools: readonly unknown[];
+};
+
+/** What is asked, wherever a program has put it. Throws where two conversations are given. */
+function inputOf({ input, messages, prompt }: Fields): unknown {
+  const isGiven = input !== undefined && input !== null;
+  const isChat = Array.isArray(messages) && messages.length > 0;
+  if (!isGiven) return isChat ? messages : typeof prompt === "string" ? prompt : input;
+  if (isChat && !sameJson(input, messages)) {
+    throw invalid("messages", "There are both 'input' and 'messages': send the conversation once, as 'input'.");
+  }
+  return input;
+}
+
+function writeInput(given: unknown, notes: Notes, tellsSearches = true): WrittenInput {
+  const input = isJsonObject(given) ? [given] : given;
+  if (!Array.isArray(input)) return { input, places: undefined, tools: [] };
+  const items: unknown[] = [];
+  const places: number[] = [];
+  for (const [place, item] of input.entries()) {
+    for (const written of writeItem(item, notes, tellsSearches)) {
+      items.push(written);
+      places.push(place);
+    }
+  }
+  const isSame = items.length === input.length && items.every((item, index) => item === input[index]);
+  return {
+    input: withCallIds(isSame ? input : items),
+    places: places.every((place, index) => place === index) ? undefined : places,
+    tools: input.flatMap(toolsWithin),
+  };
+}
+
+/** Some programs answer a call by the id of its item. */
+function withCallIds(items: readonly unknown[]): readonly unknown[] {
+  const callIds = new Set<unknown>();
+  const byItem = new Map<unknown, unknown>();
+  for (const item of items) {
+    if (!isJsonObject(item) || (item.type !== "function_call" && item.type !== "custom_tool_call")) continue;
+    callIds.add(item.call_id);
+    if (typeof item.id === "string" && item.id !== "") byItem.set(item.id, item.call_id);
+  }
+  return mapKept(items, (item) => {
+    if (!isJsonObject(item) || !RESULTS.has(item.type) || callIds.has(item.call_id)) return item;
+    return byItem.has(item.call_id) ? withFields(item, { call_id: byItem.get(item.call_id) }) : item;
+  });
+}
+
+const RESULTS: ReadonlySet<unknown> = new Set(["function_call_output", "custom_tool_call_output"]);
+
+/** Tools that were made known, or found, in the course of the conversation. */
+function toolsWithin(item: unknown): readonly unknown[] {
+  if (!isJsonObject(item) || !Array.isArray(item.tools)) return [];
+  return item.type === "additional_tools" || item.type === "tool_search_output" ? item.tools : [];
 }

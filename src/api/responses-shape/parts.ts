@@ -1,13 +1,10 @@
-import { isJsonObject } from "../../core/json.ts";
-import { mapKept } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import { readOutput } from "../lenient/read-output.ts";
 import { type ReadPart, type ReadSource, readPart } from "../lenient/read-part.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { mapKept, type Notes } from "../lenient/rewrite.ts";
 
 /** Who says something decides how a text is called. */
-export type Speaker = "user" | "assistant" | "instructions";
+type Speaker = "user" | "assistant" | "instructions";
 
 const TEXT_TYPES = { user: "input_text", assistant: "output_text", instructions: "input_text" } as const;
 
@@ -17,7 +14,7 @@ const NOTHING = "";
 /** A part that says what cannot be said within a message, and so becomes an item of its own. */
 export type Apart = Extract<ReadPart, { kind: "call" | "result" }>;
 
-export type WrittenParts = {
+type WrittenParts = {
   /** The parts in their textbook form; the list itself where all are in it already. */
   readonly parts: readonly unknown[];
   /** By their places. */

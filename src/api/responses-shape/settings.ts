@@ -1,9 +1,7 @@
-import { isJsonObject, parseJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import { effortOfBudget, readEffort } from "../lenient/read-effort.ts";
+import { type Fields, isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { wordsOf } from "../lenient/read-part.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { effortOfBudget, readEffort } from "../lenient/read-words.ts";
+import { withFields } from "../lenient/rewrite.ts";
 
 /** The settings of a request in their textbook form, under their textbook names; those that say nothing are undefined. */
 export function writeSettings(body: Fields): Fields {

@@ -1,13 +1,10 @@
-import { isJsonObject } from "../../core/json.ts";
-import { mapKept, withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
-import { readList } from "../lenient/read-list.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
+import { readList } from "../lenient/read-options.ts";
 import { readTool, readToolChoice } from "../lenient/read-tool.ts";
+import { mapKept, type Notes, withFields } from "../lenient/rewrite.ts";
 import { WEB_SEARCH } from "../web-search/offer-searches.ts";
 import { isSearchChoice, readSearch, withSearches } from "../web-search/read-search.ts";
 import { isAnthropicSearch, isSearchType } from "../web-search/schema.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The tools in their textbook form, with those that the conversation brings along, and searches that other fields ask for. */
 export function writeTools(

@@ -1,6 +1,6 @@
+import { invalid } from "../../core/error.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { Tool } from "../../core/request.ts";
-import { invalid } from "../invalid.ts";
 
 /** What JSON Schema knows beside objects. */
 const OTHER_TYPES: readonly unknown[] = ["array", "boolean", "integer", "null", "number", "string"];

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { invalid } from "../../core/error.ts";
 import {
   type PlanLimit,
   type RunningTurn,
@@ -8,10 +9,8 @@ import {
   type UsageSources,
   usageReport,
 } from "../../core/usage.ts";
-import { invalid } from "../invalid.ts";
-import { quotaStats } from "./quota-stats.ts";
 
-export type UsageRoutesOptions = {
+type UsageRoutesOptions = {
   readonly figures: UsageFigures;
   readonly running: () => readonly RunningTurn[];
   /** The plan's limits as they were told last; absent: nobody keeps them. */
@@ -122,4 +121,44 @@ function readTime(text: string | null, name: string): number | undefined {
   const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isFinite(time)) return time;
   throw invalid(name, `Invalid value for '${name}': expected ${TIME}, but got ${JSON.stringify(text.slice(0, 100))}.`);
+}
+
+const PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
+
+type QuotaStatsSources = { readonly figures: UsageFigures; readonly limits: readonly PlanLimit[] };
+
+/**
+ * What `GET /v1/quota-stats` answers: the form that LLM-API-Key-Proxy came up with and menu-bar programs read (CodexBar's provider
+ * "LLM Proxy", docs/llm-proxy.md there), for one login and the last 30 days. `quota_groups` may be a list or keyed by name; some take
+ * a list alone. Whatever is not known is left out.
+ */
+function quotaStats({ figures, limits }: QuotaStatsSources, now: number) {
+  const [total] = figures.totals({ from: now - PERIOD_MS, to: now + 1 });
+  const isExhausted = limits.some(({ status, utilization = 0 }) => status === "rejected" || utilization >= 1);
+  const { requests = 0, inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, outputTokens = 0 } = total ?? {};
+  const uncached = inputTokens + cacheWriteTokens;
+  const cost = total?.costUsd == null ? {} : { approx_cost: total.costUsd };
+  return {
+    providers: {
+      anthropic: {
+        credential_count: 1,
+        active_count: isExhausted ? 0 : 1,
+        exhausted_count: isExhausted ? 1 : 0,
+        total_requests: requests,
+        tokens: { input_cached: cacheReadTokens, input_uncached: uncached, output: outputTokens },
+        ...cost,
+        quota_groups: limits.map(({ window, utilization, resetsAt }) => ({
+          name: window,
+          ...(utilization !== undefined && { remaining_percent: remaining(utilization) }),
+          ...(resetsAt !== undefined && { reset_time: new Date(resetsAt).toISOString() }),
+        })),
+      },
+    },
+    summary: { total_requests: requests, total_tokens: cacheReadTokens + uncached + outputTokens, ...cost },
+    timestamp: now / 1000,
+  };
+}
+
+function remaining(utilization: number): number {
+  return Math.max(0, Math.round(1000 * (1 - utilization)) / 10);
 }

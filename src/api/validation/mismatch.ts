@@ -1,3 +1,4 @@
+import { Compile } from "typebox/compile";
 import { ApiError } from "../../core/error.ts";
 import {
   acceptedTypes,
@@ -6,6 +7,8 @@ import {
   describeValue,
   isNode,
   jsonType,
+  literalsOf,
+  nodesOf,
   type SchemaNode,
 } from "./schema-words.ts";
 
@@ -27,12 +30,12 @@ export function wrongValue(schemas: readonly SchemaNode[], value: unknown, path:
   return { path, message: `Invalid ${rightType ? "value" : "type"} for ${where}: ${given}.` };
 }
 
-export function missing(schema: unknown, path: Path): Mismatch {
+function missing(schema: unknown, path: Path): Mismatch {
   const expected = isNode(schema) ? ` Expected ${describeExpected([schema])}.` : "";
   return { path, message: `Missing required parameter: '${formatPath(path)}'.${expected}` };
 }
 
-export function unknownParameter(known: readonly string[], path: Path): Mismatch {
+function unknownParameter(known: readonly string[], path: Path): Mismatch {
   return { path, message: `Unknown parameter: '${formatPath(path)}'. Known here: ${known.join(", ") || "none"}.` };
 }
 
@@ -46,4 +49,190 @@ export function formatPath(path: Path): string {
     if (!/^[A-Za-z_$][\w$-]*…?$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
     return text === "" ? key : `${text}.${key}`;
   }, "");
+}
+
+type Definitions = SchemaNode;
+
+/**
+ * The one mismatch worth telling: the first in the order of the schema, and within a union the one of the branch that the
+ * value came closest to. TypeBox's own errors cannot serve: they list every branch of a union and stop after eight, often
+ * before the branch that matters. Undefined when the value fits, or when the schema says something this does not read.
+ */
+export function findMismatch(
+  schema: SchemaNode,
+  value: unknown,
+  path: Path = [],
+  defs: Definitions = {},
+): Mismatch | undefined {
+  const known = isNode(schema.$defs) ? schema.$defs : defs;
+  if (typeof schema.$ref === "string") {
+    const target = known[schema.$ref];
+    return isNode(target) ? findMismatch(target, value, path, known) : undefined;
+  }
+  const branches = alternatives(schema);
+  if (branches.length !== 1 || branches[0] !== schema) return mismatchOfUnion(branches, value, path, known);
+  for (const part of nodesOf(schema.allOf)) {
+    const mismatch = findMismatch(part, value, path, known);
+    if (mismatch) return mismatch;
+  }
+  if (!accepts(schema, value)) return wrongValue([schema], value, path);
+  if (Array.isArray(value)) return mismatchInItems(schema, value, path, known);
+  return isNode(value) ? mismatchInObject(schema, value, path, known) : undefined;
+}
+
+/** Whether the value itself is right, whatever it contains. */
+function accepts(schema: SchemaNode, value: unknown): boolean {
+  const literals = literalsOf(schema);
+  if (literals) return literals.some((literal) => literal === value);
+  if (acceptedTypes(schema)?.includes(jsonType(value)) === false) return false;
+  if (typeof value === "number") {
+    if (schema.type === "integer" && !Number.isInteger(value)) return false;
+    if (typeof schema.multipleOf === "number" && value % schema.multipleOf !== 0) return false;
+    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+    if (typeof exclusiveMinimum === "number" && value <= exclusiveMinimum) return false;
+    if (typeof exclusiveMaximum === "number" && value >= exclusiveMaximum) return false;
+    return within(value, minimum, maximum);
+  }
+  if (typeof value === "string") {
+    if (typeof schema.pattern === "string" && !new RegExp(schema.pattern, "u").test(value)) return false;
+    return within(value.length, schema.minLength, schema.maxLength);
+  }
+  return Array.isArray(value) ? within(value.length, schema.minItems, schema.maxItems) : true;
+}
+
+function within(size: number, least: unknown, most: unknown): boolean {
+  return !(typeof least === "number" && size < least) && !(typeof most === "number" && size > most);
+}
+
+/** From so many items on it pays to compile what they should be. */
+export const LONG_LIST = 256;
+
+/** A quick way of telling those of many values that fit, which need no looking into. */
+export function fitting(schema: SchemaNode): (value: unknown) => boolean {
+  const compiled = Compile(schema);
+  return (value) => compiled.Check(value);
+}
+
+function mismatchInItems(
+  schema: SchemaNode,
+  items: readonly unknown[],
+  path: Path,
+  defs: Definitions,
+): Mismatch | undefined {
+  const fits =
+    items.length < LONG_LIST || !isNode(schema.items) || Object.keys(defs).length > 0
+      ? undefined
+      : fitting(schema.items);
+  for (const [index, item] of items.entries()) {
+    if (fits?.(item)) continue;
+    const itemSchema = Array.isArray(schema.items) ? schema.items[index] : schema.items;
+    const mismatch = isNode(itemSchema) ? findMismatch(itemSchema, item, [...path, index], defs) : undefined;
+    if (mismatch) return mismatch;
+  }
+  return undefined;
+}
+
+function mismatchInObject(schema: SchemaNode, value: SchemaNode, path: Path, defs: Definitions): Mismatch | undefined {
+  const properties = isNode(schema.properties) ? schema.properties : {};
+  // A value that says it is something else (`type`, `role`) is told so, rather than what it lacks to be what it is not.
+  for (const [name, own] of Object.entries(properties)) {
+    if (!isNode(own) || literalsOf(own) === undefined || !Object.hasOwn(value, name)) continue;
+    const mismatch = findMismatch(own, value[name], [...path, name], defs);
+    if (mismatch) return mismatch;
+  }
+  for (const name of Array.isArray(schema.required) ? schema.required : []) {
+    if (typeof name === "string" && !Object.hasOwn(value, name)) return missing(properties[name], [...path, name]);
+  }
+  for (const [name, content] of Object.entries(value)) {
+    const own = Object.hasOwn(properties, name) ? properties[name] : additionalSchema(schema, name);
+    if (own === false) return unknownParameter(Object.keys(properties), [...path, name]);
+    const mismatch = isNode(own) ? findMismatch(own, content, [...path, name], defs) : undefined;
+    if (mismatch) return mismatch;
+  }
+  return undefined;
+}
+
+function additionalSchema(schema: SchemaNode, name: string): unknown {
+  const patterns = isNode(schema.patternProperties) ? schema.patternProperties : {};
+  const matching = Object.keys(patterns).find((pattern) => new RegExp(pattern, "u").test(name));
+  return matching === undefined ? schema.additionalProperties : patterns[matching];
+}
+
+function mismatchOfUnion(
+  branches: readonly SchemaNode[],
+  value: unknown,
+  path: Path,
+  defs: Definitions,
+): Mismatch | undefined {
+  const opened = branches.map((branch) => resolve(branch, defs));
+  const tried = opened.map((branch) => ({ branch, mismatch: findMismatch(branch, value, path, defs) }));
+  if (tried.some(({ mismatch }) => mismatch === undefined)) return undefined;
+  const sameType = tried.filter(({ branch }) => acceptedTypes(branch)?.includes(jsonType(value)) !== false);
+  if (isNode(value)) {
+    const objects = sameType.map(({ branch }) => branch);
+    const discriminated = mismatchByDiscriminator(objects, value, path, defs);
+    if (discriminated) return discriminated;
+  }
+  // Further in means closer: that branch agreed with everything before.
+  const [closest] = sameType
+    .flatMap(({ mismatch }) => (mismatch && mismatch.path.length > path.length ? [mismatch] : []))
+    .sort((a, b) => b.path.length - a.path.length);
+  return closest ?? wrongValue(opened, value, path);
+}
+
+function resolve(schema: SchemaNode, defs: Definitions): SchemaNode {
+  const target = typeof schema.$ref === "string" ? defs[schema.$ref] : undefined;
+  return isNode(target) ? target : schema;
+}
+
+/** For branches told apart by a fixed value (`role`, `type`): the branch the value names, or which names there are. */
+function mismatchByDiscriminator(
+  branches: readonly SchemaNode[],
+  value: SchemaNode,
+  path: Path,
+  defs: Definitions,
+): Mismatch | undefined {
+  const key = discriminatorOf(branches);
+  if (key === undefined) return undefined;
+  const isNamed = Object.hasOwn(value, key);
+  const named = branches.filter((branch) =>
+    isNamed ? propertyLiterals(branch, key)?.includes(value[key]) : mayLack(branch, key),
+  );
+  if (named.length === branches.length) return undefined;
+  if (named.length > 0) return mismatchOfUnion(named, value, path, defs);
+  const optional = branches.filter((branch) => propertyLiterals(branch, key) === undefined);
+  if (optional.length > 0 && !Object.hasOwn(value, key)) {
+    return mismatchOfUnion(optional, value, path, defs);
+  }
+  const expected = branches.map((branch) => propertyOf(branch, key)).filter(isNode);
+  const at = [...path, key];
+  return Object.hasOwn(value, key) ? wrongValue(expected, value[key], at) : missing({ anyOf: expected }, at);
+}
+
+/** The property by which branches are told apart: fixed in at least two of them, and not to the same, `type` and `role` first. */
+function discriminatorOf(branches: readonly SchemaNode[]): string | undefined {
+  const names = branches.flatMap((branch) => Object.keys(isNode(branch.properties) ? branch.properties : {}));
+  const candidates = new Set(["type", "role", ...names]);
+  return [...candidates].find((name) => {
+    const literals = branches.flatMap((branch) => {
+      const own = propertyLiterals(branch, name);
+      return own ? [own] : [];
+    });
+    return literals.length >= 2 && new Set(literals.flat()).size >= 2;
+  });
+}
+
+/** Whether the branch fixes the value, and takes one that says nothing, too. */
+function mayLack(branch: SchemaNode, key: string): boolean {
+  const isRequired = Array.isArray(branch.required) && branch.required.includes(key);
+  return !isRequired && propertyLiterals(branch, key) !== undefined;
+}
+
+function propertyOf(branch: SchemaNode, key: string): unknown {
+  return isNode(branch.properties) ? branch.properties[key] : undefined;
+}
+
+function propertyLiterals(branch: SchemaNode, key: string): readonly unknown[] | undefined {
+  const property = propertyOf(branch, key);
+  return isNode(property) ? literalsOf(property) : undefined;
 }

@@ -1,6 +1,6 @@
+import type { AnswerBlock } from "../../core/collect.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { TextBlock } from "../../core/request.ts";
-import type { AnswerBlock } from "../../core/written-blocks.ts";
 
 /** What a part of a text rests on. Places are counted in UTF-16 code units, and `end` is behind the last. */
 export type UrlCitation = {
@@ -15,7 +15,7 @@ export type UrlCitation = {
 const WEB_CITATION = "web_search_result_location";
 
 /** The citations of a text from `start` to `end` that name a page; others have no place in OpenAI's dialects. */
-export function urlCitations(citations: readonly JsonObject[], start: number, end: number): UrlCitation[] {
+function urlCitations(citations: readonly JsonObject[], start: number, end: number): UrlCitation[] {
   return citations.flatMap((native): UrlCitation[] => {
     const { url, title } = native;
     return typeof url === "string" ? [{ url, title: typeof title === "string" ? title : "", start, end, native }] : [];

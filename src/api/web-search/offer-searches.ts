@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import type { ServerTool } from "../../core/request.ts";
+import type { ChatRequest, ServerTool } from "../../core/request.ts";
 import { withoutEnd } from "../../core/text.ts";
 import {
   type AnthropicSearchTool,
@@ -23,7 +23,7 @@ const VERSION = "web_search_20250305";
 /** So many searches in one answer; left out, OpenAI's size is `medium`. Anthropic knows no size of what is found. */
 const MOST_SEARCHES = { low: 1, medium: 5, high: 10 } as const;
 
-export type AskedSearch = SearchTool | AnthropicSearchTool;
+type AskedSearch = SearchTool | AnthropicSearchTool;
 
 /** A search that a request asks for. `at`: how many functions come before it. `field`: its name in the response header. */
 export type PlacedSearch = { readonly tool: AskedSearch; readonly at: number; readonly field: string };
@@ -37,7 +37,7 @@ export type SearchLimits = {
   readonly mostCalls?: number | null | undefined;
 };
 
-export type OfferedSearches = {
+type OfferedSearches = {
   readonly serverTools: readonly ServerTool[];
   /** What is left out of what was asked for, for the response header. */
   readonly leftOut: readonly string[];
@@ -139,3 +139,32 @@ export function searchOfOptions({ search_context_size, user_location }: SearchOp
   const { approximate, ...flat } = user_location ?? {};
   return { type: WEB_SEARCH, search_context_size, user_location: user_location ? { ...flat, ...approximate } : null };
 }
+
+/** The name by which the model knows a tool that the API runs. */
+export function nameOf({ definition: { name } }: ServerTool): string {
+  return typeof name === "string" ? name : "";
+}
+
+export type Offered = Pick<ChatRequest, "tools" | "serverTools">;
+
+/** Of what is offered those that have one of these names. What comes before a tool of the API's is counted anew. */
+export function onlyNamed({ tools, serverTools = [] }: Offered, names: readonly string[]): Offered {
+  const isNamed = ({ name }: { readonly name: string }) => names.includes(name);
+  const kept = serverTools.filter((tool) => names.includes(nameOf(tool)));
+  return offeredOf(
+    tools.filter(isNamed),
+    kept.map((tool) => ({ ...tool, at: tools.slice(0, tool.at).filter(isNamed).length })),
+  );
+}
+
+/** What is offered, without a list of none. */
+export function offeredOf(tools: Offered["tools"], serverTools: readonly ServerTool[]): Offered {
+  return serverTools.length === 0 ? { tools } : { tools, serverTools };
+}
+
+/** Whether a choice means a search that was asked for and is not offered: `leftOut` are the fields' names. */
+export function isLeftOut(chosen: string, names: readonly string[], leftOut: readonly string[]): boolean {
+  return !names.includes(chosen) && chosen === WEB_SEARCH && leftOut.some((field) => SEARCH_FIELD.test(field));
+}
+
+const SEARCH_FIELD = /^(?:tools\.)?web_search[^.]*$/;

@@ -1,9 +1,6 @@
-import { isJsonObject } from "../../core/json.ts";
-import { withFields } from "../lenient/kept.ts";
-import type { Notes } from "../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
+import { type Notes, withFields } from "../lenient/rewrite.ts";
 import { isSearchType } from "./schema.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** OpenAI's tool with a date that is not known yet. */
 const DATED = /^(web_search(?:_preview)?)_\d{4}_\d{2}_\d{2}$/;
@@ -46,7 +43,7 @@ function asFields(value: unknown): Fields {
 }
 
 /** How a body asks for a search beside its tools: OpenRouter's `plugins`, and the model's name with `:online`. */
-export type WrittenWishes = {
+type ExtraSearches = {
   /** The body's fields without what was read. */
   readonly fields: Fields;
   readonly tools: readonly Fields[];
@@ -54,7 +51,7 @@ export type WrittenWishes = {
 
 const ONLINE = /:online$/i;
 
-export function readSearchWishes({ model, plugins }: Fields, notes: Notes): WrittenWishes {
+export function readExtraSearches({ model, plugins }: Fields, notes: Notes): ExtraSearches {
   const isOnline = typeof model === "string" && ONLINE.test(model);
   const listed = Array.isArray(plugins) ? plugins : [];
   const web = listed.filter((plugin) => isJsonObject(plugin) && plugin.id === "web");

@@ -9,14 +9,14 @@ const SearchType = Type.Union([
 ]);
 
 /** OpenAI's names of its search: today's, the one before, and both with their dates. */
-export const SEARCH_TYPES = [
+const SEARCH_TYPES = [
   "web_search",
   "web_search_2025_08_26",
   "web_search_preview",
   "web_search_preview_2025_03_11",
 ] as const satisfies readonly Static<typeof SearchType>[];
 
-export type SearchType = (typeof SEARCH_TYPES)[number];
+type SearchType = (typeof SEARCH_TYPES)[number];
 
 const Text = optional(Type.String());
 const place = { city: Text, region: Text, country: Text, timezone: Text };
@@ -25,7 +25,7 @@ const approximate = { type: optional(Type.Literal("approximate")) };
 export const UserLocation = Type.Object({ ...approximate, ...place });
 export type UserLocation = Static<typeof UserLocation>;
 
-export const SearchContextSize = Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")]);
+const SearchContextSize = Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")]);
 
 const Domains = optional(Type.Array(Type.String()));
 

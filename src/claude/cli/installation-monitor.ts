@@ -1,17 +1,17 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { ApiError, toApiError } from "../../core/error.ts";
+import { type ApiError, shuttingDown, toApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Installation } from "./installation.ts";
 
 /** How often a broken installation is looked at again, so that the server recovers by itself. */
 const RECHECK_MS = 3_000;
-/** While nobody is logged in, each look runs two programs for nothing: it is put off longer and longer, up to so many times that. */
+/** While nobody is logged in, each look runs two programs for nothing: the time between looks doubles, up to so many times that. */
 const MOST_RECHECKS = 10;
 /** A request that finds the installation broken looks again at once, unless somebody just did; that nobody is logged in stands for longer. */
 const FRESH_MS = 500;
 
-/** So long requests wait for the first look at a program that took another's place; usually it takes half a second. */
+/** So long a request waits for the first look at a program that was replaced; usually half a second. */
 const RENEWED_MS = 2_000;
 
 type MonitorOptions = {
@@ -43,8 +43,8 @@ export class InstallationMonitor {
   /** What was there when it was looked at. */
   #program: string | undefined;
   #login: string | undefined;
-  /** How many times of rechecking go by before the next look, and have gone by. */
-  #putOff = { until: 1, gone: 0 };
+  /** The next look is at every `every`th recheck; `skipped` rechecks went by without one. */
+  #backoff = { every: 1, skipped: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
 
@@ -84,7 +84,7 @@ export class InstallationMonitor {
     this.#installation = undefined;
     this.#problem = problem;
     this.#lastLook = 0;
-    this.#putOff = { until: 1, gone: 0 };
+    this.#backoff = { every: 1, skipped: 0 };
     this.#scheduleRecheck();
   }
 
@@ -98,11 +98,11 @@ export class InstallationMonitor {
   /** Somebody has logged in: looks at once, where nobody was, and waits for nothing that was put off. */
   async loginChanged(): Promise<void> {
     this.#lastLook = 0;
-    this.#putOff = { until: 1, gone: 0 };
+    this.#backoff = { every: 1, skipped: 0 };
     await this.ensure().catch(() => {});
   }
 
-  /** What a look finds in place of what was found before; undefined where nothing has changed, or what is there does not work (yet). */
+  /** The installation that has replaced the one before; undefined where none has, or where it does not work (yet). */
   async #renewed(): Promise<Installation | undefined> {
     const before = this.#installation;
     if (before === undefined || this.#closing.signal.aborted) return undefined;
@@ -117,7 +117,7 @@ export class InstallationMonitor {
   /** Looks no more: gives up the look that is under way, and resolves when nothing that it started still runs. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#closing.abort(new ApiError("shutting_down", "The server is shutting down."));
+    this.#closing.abort(shuttingDown());
     await this.#inspecting?.catch(() => {});
   }
 
@@ -139,7 +139,7 @@ export class InstallationMonitor {
       this.#installation = installation;
       this.#problem = undefined;
       this.#isAnnounced = false;
-      this.#putOff = { until: 1, gone: 0 };
+      this.#backoff = { every: 1, skipped: 0 };
       this.#program = before?.path === installation.path ? program : this.#options.programStamp?.(installation.path);
       if (before !== undefined && before.version !== installation.version) this.#options.onReplaced?.();
       const { path, version, login } = installation;
@@ -149,7 +149,7 @@ export class InstallationMonitor {
       const problem = toApiError(error);
       // One that worked stays what it was, until a process of it fails.
       if (problem.code === "shutting_down" || before !== undefined) throw problem;
-      if (problem.code !== this.#problem?.code) this.#putOff = { until: 1, gone: 0 };
+      if (problem.code !== this.#problem?.code) this.#backoff = { every: 1, skipped: 0 };
       const isTold = this.#isAnnounced || problem.message === this.#problem?.message;
       if (!isTold) this.#options.logger.error(problem.message, { code: problem.code });
       this.#isAnnounced = false;
@@ -169,11 +169,13 @@ export class InstallationMonitor {
   }
 
   #recheck(): void {
-    const { until, gone } = this.#putOff;
-    const isPutOff =
-      this.#problem?.code === "cli_logged_out" && gone + 1 < until && this.#options.loginStamp?.() === this.#login;
-    this.#putOff = isPutOff ? { until, gone: gone + 1 } : { until: Math.min(2 * until, MOST_RECHECKS), gone: 0 };
-    if (isPutOff) this.#scheduleRecheck();
+    const { every, skipped } = this.#backoff;
+    const isSkipped =
+      this.#problem?.code === "cli_logged_out" && skipped + 1 < every && this.#options.loginStamp?.() === this.#login;
+    this.#backoff = isSkipped
+      ? { every, skipped: skipped + 1 }
+      : { every: Math.min(2 * every, MOST_RECHECKS), skipped: 0 };
+    if (isSkipped) this.#scheduleRecheck();
     else void this.#look().catch(() => {});
   }
 }

@@ -7,7 +7,7 @@ import { parseJsonObject } from "../../core/json.ts";
 export type ManagedSettings = { readonly file: string; readonly names: readonly string[] };
 
 /** Where whoever manages a machine puts settings that the CLI applies over all others, ours included: see code.claude.com/docs/en/settings. */
-export function managedFolder(platform: NodeJS.Platform): string {
+function managedFolder(platform: NodeJS.Platform): string {
   if (platform === "win32") return "C:\\Program Files\\ClaudeCode";
   return platform === "darwin" ? "/Library/Application Support/ClaudeCode" : "/etc/claude-code";
 }

@@ -41,8 +41,8 @@ type ReadFile = (path: string) => string;
 const readText: ReadFile = (path) => readFileSync(path, "utf8");
 
 /**
- * The variables of the network that apply: those of our own environment, then those that stand only in the `env` of the machine's managed settings (fragments included),
- * or of the user's for Claude Code, which the CLI does not look at as we run it. No other name is taken from there.
+ * The variables of the network that apply. Those of our own environment go first; then come the `env` of the machine's managed settings,
+ * fragments included, and that of the user's settings for Claude Code, which the CLI does not read as we run it. No other name is taken.
  */
 export function networkSettings(context: NetworkContext, readFile: ReadFile = readText): NetworkSetting[] {
   const { env, home, platform, namesIn } = context;

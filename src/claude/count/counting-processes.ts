@@ -22,14 +22,14 @@ export type CountingProcessesOptions = {
 };
 
 /** What is asked of a process, and for whom. */
-type Need = {
+type CountNeed = {
   readonly installed: Installed;
   readonly model: string;
   readonly tools: readonly Tool[];
   readonly client: string;
 };
 
-type Kept = {
+type KeptProcess = {
   readonly process: Counts;
   readonly key: string;
   readonly guest: { isResting: boolean };
@@ -37,7 +37,7 @@ type Kept = {
   idleTimer?: ReturnType<typeof setTimeout>;
 };
 
-/** Anthropic takes some tenths of a second for a count; more processes than these would take longer to start than to wait for. */
+/** Anthropic takes some tenths of a second for a count: it is quicker to wait than to start more processes than these. */
 const MOST = 4;
 /** Counts for each process, up to which no other is started: a start takes as long as some counts do. */
 const WORTH_WAITING = 2;
@@ -54,9 +54,9 @@ export class CountingProcesses {
     maxWaiting: MOST_WAITING,
     kept: { fromClient: 0, fromBatch: 0 },
   });
-  readonly #kept = new Set<Kept>();
+  readonly #kept = new Set<KeptProcess>();
   readonly #ending = new Set<Promise<void>>();
-  /** Those past the gate for whom there is no process yet. */
+  /** Counts past the gate that have no process yet. */
   readonly #waiting: (() => void)[] = [];
 
   constructor(options: CountingProcessesOptions) {
@@ -64,7 +64,7 @@ export class CountingProcesses {
   }
 
   /** Works with a process that nobody else uses meanwhile. It is ended when the signal aborts, or the work leaves it useless. */
-  async use<T>(need: Need, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
+  async use<T>(need: CountNeed, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
     // Those that wait take no place from requests.
     const { leave } = await this.#gate.enter(askerOfCount(need.client), signal);
     try {
@@ -86,7 +86,7 @@ export class CountingProcesses {
     await Promise.all(this.#ending);
   }
 
-  async #useNow<T>(need: Need, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
+  async #useNow<T>(need: CountNeed, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
     for (;;) {
       const leavePlace = await this.#options.takePlace(need.client, signal);
       try {
@@ -99,7 +99,7 @@ export class CountingProcesses {
     }
   }
 
-  async #workWith<T>(kept: Kept, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
+  async #workWith<T>(kept: KeptProcess, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
     const abandon = () => void kept.process.terminate();
     signal.addEventListener("abort", abandon, { once: true });
     try {
@@ -112,9 +112,9 @@ export class CountingProcesses {
     }
   }
 
-  #restingFor(need: Need): Kept | undefined {
+  #restingFor(need: CountNeed): KeptProcess | undefined {
     const key = keyOf(need);
-    const isFor = (kept: Kept) => kept.guest.isResting && kept.key === key && kept.process.canCount(need.tools);
+    const isFor = (kept: KeptProcess) => kept.guest.isResting && kept.key === key && kept.process.canCount(need.tools);
     const kept = [...this.#kept].find(isFor);
     if (kept === undefined) return undefined;
     clearTimeout(kept.idleTimer);
@@ -123,7 +123,7 @@ export class CountingProcesses {
   }
 
   /** Undefined: there is no room, or it is not worth it, and one of the others will be free. */
-  #start(need: Need): Kept | undefined {
+  #start(need: CountNeed): KeptProcess | undefined {
     if (this.#isSoonFree) return undefined;
     if (this.#kept.size >= MOST && !this.#endResting()) return undefined;
     const guest = { isResting: false, retire: () => {} };
@@ -132,7 +132,7 @@ export class CountingProcesses {
       (this.#endResting() ? this.#options.keepRoom(guest, { mustBe: true }) : undefined);
     if (giveRoomBack === undefined) return undefined;
     try {
-      const kept: Kept = {
+      const kept: KeptProcess = {
         process: this.#options.start(need.installed, need.model),
         key: keyOf(need),
         guest,
@@ -153,7 +153,7 @@ export class CountingProcesses {
     return wanted <= this.#kept.size * WORTH_WAITING && [...this.#kept].some(({ guest }) => !guest.isResting);
   }
 
-  #rest(kept: Kept): void {
+  #rest(kept: KeptProcess): void {
     kept.guest.isResting = true;
     kept.idleTimer = setTimeout(() => this.#end(kept), this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS);
     kept.idleTimer.unref();
@@ -166,7 +166,7 @@ export class CountingProcesses {
     return resting !== undefined;
   }
 
-  #end(kept: Kept): void {
+  #end(kept: KeptProcess): void {
     if (!this.#kept.delete(kept)) return;
     clearTimeout(kept.idleTimer);
     kept.giveRoomBack();
@@ -192,6 +192,6 @@ export class CountingProcesses {
   }
 }
 
-function keyOf({ installed: { path, version }, model }: Need): string {
+function keyOf({ installed: { path, version }, model }: CountNeed): string {
   return JSON.stringify([path, version, model]);
 }

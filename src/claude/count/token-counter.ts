@@ -1,5 +1,5 @@
 import type { CountRequest, TokenCount } from "../../core/backend.ts";
-import { ApiError, reasonOf } from "../../core/error.ts";
+import { ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { cliArguments } from "../cli/invocation.ts";
@@ -86,7 +86,7 @@ export class TokenCounter {
 
   /** Resolves when nothing is counted any more. */
   async close(): Promise<void> {
-    this.#closing.abort(new ApiError("shutting_down", "The server is shutting down."));
+    this.#closing.abort(shuttingDown());
     await Promise.all([this.#asking.settled(), this.#options.probe.close()]);
     await this.#processes.close();
   }

@@ -87,7 +87,7 @@ export class ModelCatalog {
     throw this.#notFound(name, alias);
   }
 
-  /** What a model can that a request names, and what the CLI calls it, also of a name that is none, or before it is known which there are. */
+  /** Like {@link resolve}, but never throws: `name` is absent where there is no such model, or where it is not known yet which there are. */
   presume(name: string): Omit<Resolution, "name"> & { readonly name?: string } {
     const { known, alias } = this.#target(name);
     if (known === undefined) return { facts: presumedFacts(name) };

@@ -33,7 +33,7 @@ export function judge(state: GuardState, model: string, now: number, settings: G
   const isProbe = state.probedAt === undefined || now - state.probedAt >= settings.probeSeconds;
   if (state.loginRefused) return isProbe ? { type: "probe" } : { type: "refuse", error: state.loginRefused };
   const limits = current(state.limits, now);
-  // What money, or the user's own word, decides is not tried: a request that goes through would be what was not wanted.
+  // Nothing is tried against money, or the user's own budget: a request that went through would be what was not wanted.
   const kept = spending(limits, model, now, settings) ?? overBudget(limits, now, settings);
   if (kept) return holdOr(kept, now, settings);
   const reached = limitReached(limits, model);

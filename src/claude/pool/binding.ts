@@ -24,7 +24,7 @@ export type BindingOptions = {
   readonly names?: ToolNames;
 };
 
-/** What a process is bound to: the profile and the model of the conversation that it serves. */
+/** Binds a process to a profile and a model, and knows to which it is bound. */
 export class Binding {
   readonly #process: CliProcess;
   readonly #options: BindingOptions;

@@ -30,10 +30,7 @@ export type Demand = {
   readonly environmentAt?: number | undefined;
   /** Whether Anthropic's prompt cache probably holds the conversation as a live process laid it out; absent: it does not. */
   readonly isCached?: () => boolean;
-  /**
-   * Of a batch, which leaves conversations to others where it can: how many processes it leaves ready for them, too. Absent: nothing of
-   * that is asked of it.
-   */
+  /** Of a batch: how many processes it leaves ready for others; where it can, it leaves conversations to them, too. Absent: it takes any. */
   readonly leaves?: number | undefined;
   /** Whether a process waits for a conversation that is to be restored; absent: none does. */
   readonly isAwaited?: () => boolean;
@@ -52,8 +49,8 @@ export type Resting<W> = {
 /**
  * How a request is served.
  * - `resume`: its tool results answer the calls that the process waits with; the turn goes on, or is over and followed by another.
- * - `reuse`: the process keeps the first `keep` turns of the conversation and forgets whatever else it remembers, the turn included in which
- *   it waits, if it does.
+ * - `reuse`: the process keeps the first `keep` turns of the conversation, and forgets whatever else it remembers. If it waits in a turn, it
+ *   gives that up.
  * - `restore`: a process is started from a transcript of the conversation.
  * - `start`: none will do; a process is started for it.
  */

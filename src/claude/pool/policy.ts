@@ -26,10 +26,17 @@ const MANY_TURNS = 100;
 const MANY_TURNS_AWAITED = 40;
 
 /**
- * Which process serves a request, in this order: the one that waits for its tool results; the one that remembers most of the
- * conversation, at least a turn; one that remembers no more than a short question and its answer; one never asked; one whose
- * conversation is little to lose; one asked once; the one that rests longest, whatever it remembers. Of equals, one that has the profile and the model already. Where much is to be fed to it, or where that would lose
- * what Anthropic's cache holds of the conversation, one is started from a transcript instead, if that can be written.
+ * Which process serves a request. The first of these that there is:
+ * 1. the one that waits for its tool results;
+ * 2. the one that remembers most of the conversation, at least a turn;
+ * 3. one that remembers no more than a short question and its answer;
+ * 4. one never asked;
+ * 5. one whose conversation is little to lose;
+ * 6. one asked once;
+ * 7. the one that rests longest, whatever it remembers.
+ *
+ * Of equals, one that has the profile and the model already. A process is started from a transcript instead, if one can be written, where
+ * many turns would have to be fed, or where Anthropic's cache holds a conversation that no process remembers.
  */
 export function chooseProcess<W extends ProcessView>(
   { parked, idle, warm }: Resting<W>,
@@ -54,12 +61,12 @@ export function chooseProcess<W extends ProcessView>(
   return worker ? { type: "reuse", worker, keep: 0, ownIds: NO_MATCH.ownIds } : { type: "start" };
 }
 
-/** The choice of a new process, which keeps the conversation that it was started with, if any. */
+/** The choice of a process that was started for the request: it keeps the conversation that it was started with, if any. */
 export function keepingAll<W extends ProcessView>(worker: W) {
   return { type: "reuse", worker, keep: worker.transcript.length, ownIds: NO_MATCH.ownIds } as const;
 }
 
-/** The parked processes whose calls this request tells to be over: whatever becomes of it, nobody will answer them any more. */
+/** The parked processes whose calls this request shows to be over: nobody will answer them any more, whatever becomes of it. */
 export function supersededBy<W extends ProcessView>(parked: readonly W[], demand: Demand): W[] {
   const told = new Set(
     demand.turns.flatMap(({ content }) =>
@@ -99,9 +106,9 @@ function chooseParked<W extends ProcessView>(parked: readonly W[], demand: Deman
 }
 
 /**
- * The calls that a parked process knows by other ids, if the request tells its whole conversation. Agents put a text at the end of each
- * request that is gone from there in the next. The model has called having read it: where its calls are named by their own ids,
- * the conversation is the same.
+ * The calls that a parked process knows by other ids, if the request tells its whole conversation; undefined if it does not. Some agents
+ * put a text at the end of each request, and leave it out of the next. Where the request names the process' calls by their own ids, that
+ * is the same conversation all the same.
  */
 function matchWaiting(worker: ProcessView, demand: Demand, results: readonly ToolResultBlock[]): OwnIds | undefined {
   const isWhole = ({ length }: Match) => length === worker.transcript.length && length === demand.turns.length - 1;
@@ -156,15 +163,15 @@ function canBeBoundWithin({ profile, model, rebinds }: ProcessView, demand: Dema
 }
 
 /**
- * What a process remembers up to where the model thought first. What it thought it may take back only beside the system prompt and the
- * tools that it had then: the API's signature can cover these.
+ * What a process remembers up to where the model thought first. The API takes thinking back only with the system prompt and the tools that
+ * it was thought under: its signature can cover these.
  */
 function beforeThought(transcript: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
   const thought = transcript.findIndex(({ turn }) => turn?.content.some(({ type }) => type === "thinking"));
   return thought < 0 ? transcript : transcript.slice(0, thought);
 }
 
-// Of the processes that would have to forget all that they remember, which serves a request.
+// Which process serves a request, of those that would have to forget all that they remember.
 
 /** The one with least to lose. */
 function chooseAny<W extends ProcessView>(emptied: readonly W[], unasked: readonly W[], demand: Demand): W | undefined {
@@ -182,7 +189,7 @@ function chooseAny<W extends ProcessView>(emptied: readonly W[], unasked: readon
   );
 }
 
-/** One that nobody is likely to miss, where there are more than so many: of its own kind first, so that a batch goes on in its own. */
+/** For a batch: one that nobody will miss, if there are more than `leaves` of these. Its own kind comes first: so it goes on in its own. */
 function chooseSpare<W extends ProcessView>(
   emptied: readonly W[],
   unasked: readonly W[],

@@ -19,14 +19,14 @@ const LATE_MS = 5_000;
 /** How soon it is forgotten how many processes were needed at once: half of it in this time. */
 const HALF_LIFE_MS = 5 * 60_000;
 
-/** Those that whoever comes first will get. */
+/** Processes on their way that are for whoever comes first. */
 export function startingForAnyone<W>({ workers }: Pick<PoolState<W>, "workers">): WorkerState[] {
   return [...workers.values()].filter(
     (state) => state.type === "preparing" || (state.type === "booting" && ownerOf(state) === undefined),
   );
 }
 
-/** How many processes a request leaves to others, when so many wait, itself included: only where one can be started for each of these. */
+/** How many processes a request leaves to others, when `waiting` wait with it. It takes any where not each of these can have one started. */
 export function leavesOf<W>(
   { leaves }: Demand,
   waiting: number,
@@ -38,7 +38,7 @@ export function leavesOf<W>(
   return missing <= 0 || (totalOf(state) + missing <= maxWorkers && hasRoom()) ? leaves : undefined;
 }
 
-/** What a guest is worth: `mustBe`: whatever rests may be ended for it; `isWorthIdle`: so may an idle process, if there is memory for it. */
+/** What may be ended for a guest. `mustBe`: whatever rests. `isWorthIdle`: an idle process, if there is memory. */
 export type GuestWorth = { readonly mustBe: boolean; readonly isWorthIdle?: boolean };
 
 export function hasRoomForGuest<W>(
@@ -64,7 +64,9 @@ export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { n
   // A batch leaves a processor to whoever comes meanwhile.
   const most = demands.every(isOfBatch) ? Math.max(1, maxStarting - 1) : maxStarting;
   const wanted = Math.min(demands.length, most);
-  return inTime.length < wanted && starting.length < 2 * wanted;
+  // A start that fails at once tells nobody who still has a late one to wait for: the next beside that comes after the pause.
+  const isPaused = now < state.pauseUntil && starting.length >= wanted;
+  return inTime.length < wanted && starting.length < 2 * wanted && !isPaused;
 }
 
 /** Others come before it. */
@@ -117,13 +119,13 @@ export function dueOf<W>(
   });
 }
 
-/** Of the idle ones the one whose loss costs least: a short conversation first, and of such the one that rests longest. */
+/** The idle process whose loss costs least: one with a short conversation, else the one that rests longest. */
 export function idleToEnd<W extends PoolWorker>(state: PoolState<W>): W | undefined {
   const idle = workersIn(state, "idle");
   return idle.find(({ transcript }) => isLight(transcript)) ?? idle[0];
 }
 
-/** Whether one that is given back is to be had no more. */
+/** Whether a process that is given back is to be ended. */
 export function isSpent({ alive, isWorn, openCalls, profile, transcript }: PoolWorker): boolean {
   // What was started with a conversation, and given up before it was asked, fits no other request.
   const isUnused = profile === undefined && transcript.length > 0;

@@ -136,7 +136,6 @@ export const EMPTY_POOL: Omit<PoolState<never>, "workers"> = {
   isClosed: false,
 };
 
-/** For whom alone the process was started. */
 export function ownerOf(state: WorkerState): Waiter | undefined {
   return state.type === "booting" ? state.own : undefined;
 }
@@ -152,7 +151,6 @@ function howToEnd({ type }: WorkerState): Ending {
   return type === "warm" || type === "idle" ? "close" : "terminate";
 }
 
-/** Those in one of these states. */
 export function workersIn<W>({ workers }: Pick<PoolState<W>, "workers">, ...types: WorkerState["type"][]): W[] {
   return [...workers].flatMap(([worker, { type }]) => (types.includes(type) ? [worker] : []));
 }
@@ -181,7 +179,7 @@ export function countsOf<W>(state: PoolState<W>) {
 
 export type PoolStep<W> = { readonly state: PoolState<W>; readonly effects: readonly PoolEffect<W>[] };
 
-/** The state that an event makes of another, and the effects, as far as it has come: what can be done to both. */
+/** The next state and the effects, while they are being made: what can be done to both. */
 export class Transition<W extends PoolWorker> {
   protected readonly limits: PoolLimits;
   protected readonly conditions: Conditions;

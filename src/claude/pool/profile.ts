@@ -1,14 +1,11 @@
-import type { ModelFacts } from "../../core/backend.ts";
 import { type JsonObject, sameJson } from "../../core/json.ts";
-import type { ChatRequest, ServerTool, Tool, Turn } from "../../core/request.ts";
+import type { ChatRequest, ServerTool, Tool } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { isFullId } from "../models/model-name.ts";
 import { mendTools, namesOfServerTools, toolDefinitions } from "../tools/tool-definitions.ts";
 import { STRUCTURED_OUTPUT, ToolNames } from "../tools/tool-names.ts";
-import { isTornBySetModel } from "../turn/encode-input.ts";
-import { fitToModel } from "./fit-model.ts";
+import { isSplitBySetModel } from "../turn/encode-input.ts";
 import type { OutputMethod } from "./output-methods.ts";
-import { nearestEffort, type TurnSettings } from "./turn-settings.ts";
 
 /** What a process is initialised with beside its model: what holds for a whole conversation. */
 export type Profile = {
@@ -28,8 +25,8 @@ export type Profile = {
   readonly toolsKey: string;
   readonly schemaKey: string;
   /**
-   * All that Anthropic has the model read before the conversation: its cache, and what binds thinking to its place, go by this. Deferred tools do
-   * not stand there ("Tool use with prompt caching", Anthropic's documentation).
+   * All that the model reads before the conversation: Anthropic's cache, and its check of thinking, go by this. Deferred tools are none of it
+   * ("Tool use with prompt caching" in Anthropic's documentation).
    */
   readonly promptKey: string;
   /** Whether the API knows all functions, and their arguments, by the names that the client gave them. */
@@ -91,15 +88,14 @@ function answerTool(schema: JsonObject): JsonObject {
 export const BLANK_PROFILE: Profile = makeProfile({});
 
 /**
- * Whether an initialised process can be given another profile. Its functions can be replaced, and its system prompt, though that cannot be
- * taken away. The schema that it asks for by the CLI's tool, and what it asks for a trial, stay: the CLI does not forget them. One that
- * was only prepared has asked for nothing yet.
+ * Whether an initialised process can be given another profile. Its functions can be replaced, and its system prompt, but that cannot be
+ * taken away. The schema of the CLI's tool, and the betas, stay: the CLI does not forget them. A process that was only prepared has neither.
  */
 export function canRebind(from: Profile, to: Profile): boolean {
   return (
     from.schemaKey === to.schemaKey &&
     (from === BLANK_PROFILE || sameJson(from.betas, to.betas)) &&
-    (from.system === to.system || !(isBlank(to.system) || isTornBySetModel(to.system)))
+    (from.system === to.system || !(isBlank(to.system) || isSplitBySetModel(to.system)))
   );
 }
 
@@ -111,52 +107,4 @@ export function canRebindWithin(from: Profile, to: Profile, model: string): bool
     // A model that the CLI does not list would have to be set anew, which the CLI would tell the model.
     (from.system === to.system || !isFullId(model))
   );
-}
-
-/**
- * What a request asks for one turn of a process with this profile, as far as the model can do it: what is above its maximum is the
- * same as that. Without tools the API takes no word on which to call.
- */
-export function settingsOf(
-  request: ChatRequest,
-  { definitions, outputSchema, betas }: Profile,
-  facts: ModelFacts,
-  output?: OutputMethod,
-): TurnSettings {
-  const { maxOutputTokens, stop, parallelToolCalls } = request;
-  const { effort, toolChoice, wantedCall, thinkingOff, sampling } = fitToModel(request, facts);
-  const hasTools = definitions.length > 0;
-  const isCalledByOthers = definitions.some(isForCode);
-  // Structured output must stay callable; the client's tools are left out of the profile then.
-  const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
-  return {
-    effort: nearestEffort(effort, facts.efforts),
-    maxOutputTokens: maxOutputTokens && Math.min(maxOutputTokens, facts.outputTokens),
-    stop,
-    ...(facts.takesStops ? {} : { watchesStops: true }),
-    toolChoice: mayChoose ? toolChoice : { type: "auto" },
-    ...(wantedCall === undefined ? {} : { wantedCall }),
-    ...(thinkingOff === undefined ? {} : { thinkingOff }),
-    ...(sampling === undefined ? {} : { sampling }),
-    parallelToolCalls: hasTools ? parallelToolCalls : true,
-    ...(hasTools ? { tools: definitions } : {}),
-    ...(request.native === undefined ? {} : { native: request.native }),
-    ...(isCalledByOthers || request.turns.some(searchesTools) ? { searchesTools: true } : {}),
-    ...(betas.length === 0 ? {} : { betas }),
-    ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
-  };
-}
-
-/** Whether code that the model has written may call the function. */
-function isForCode({ allowed_callers: callers }: JsonObject): boolean {
-  return Array.isArray(callers) && callers.some((caller) => caller !== "direct");
-}
-
-/** Whether a result names tools that were deferred, for the API to put their definitions there, or a call says who calls. */
-function searchesTools({ content }: Turn): boolean {
-  return content.some((block) => {
-    if (block.type === "tool-call") return block.native !== undefined;
-    if (block.type !== "tool-result") return false;
-    return block.content.some((part) => part.type === "native" && part.block.type === "tool_reference");
-  });
 }

@@ -5,9 +5,10 @@ import { isBlank, signatureOf, textOf, thinkingOf } from "../../core/turns.ts";
 import type { Restored } from "../session/restorer.ts";
 
 /**
- * What a process remembers, turn by turn. A user's turn has the uuid it was sent with: the CLI can be rewound to just before it.
- * Results of tool calls that the CLI itself put together have none; behind one that `tellsEnvironment` the model was told of the CLI's. An assistant's turn is undefined when the process remembers
- * something else than the client was told; `written` marks those that the model wrote here.
+ * What a process remembers, turn by turn.
+ * - A user's turn has the `uuid` that it was sent with: the CLI can be rewound to just before it. Results of calls have none, where the CLI
+ *   put them together itself. Behind the turn with `tellsEnvironment` the CLI told the model of its environment.
+ * - An assistant's turn is undefined where the process remembers something else than the client was told. `written`: the model wrote it here.
  */
 export type TranscriptEntry =
   | {

@@ -32,10 +32,7 @@ export type TurnSettings = {
   readonly tools?: readonly JsonObject[];
   /** Other fields of the API's, as they are. */
   readonly native?: JsonObject;
-  /**
-   * Whether the CLI is to search among tools, or rather, to let through what goes with that: results that refer to tools, and what else is
-   * said of a call than its name and input. Without it, it takes these out.
-   */
+  /** Whether the CLI lets through results that refer to tools, and what is said of a call beside its name and input: with its search among tools on. */
   readonly searchesTools?: boolean;
   /** What the API offers for a trial: the same for all turns of a process, see {@link Profile}. */
   readonly betas?: readonly string[];
@@ -77,9 +74,9 @@ export function settingsChange(from: TurnSettings | undefined, to: TurnSettings)
 }
 
 /**
- * How a turn that waits for results of calls can go on with these, or with what else the user says behind them, under other settings.
- * `within`: the CLI takes them up in the turn, as it does some. `settled`: the turn ends with the results, and the next begins there.
- * Undefined: not at all. The effort is taken up only with something that the user says.
+ * How a turn that waits for results can go on under other settings, with the results or with what else the user says behind them.
+ * `within`: the CLI takes the settings up in the middle of the turn. `settled`: the turn ends with the results, and another begins.
+ * Undefined: it cannot. The CLI takes up another effort only with something that the user says.
  */
 export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettings): "within" | "settled" | undefined {
   if (content.some(({ type }) => type !== "tool-result")) return "settled";
@@ -92,9 +89,8 @@ export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettin
 }
 
 /**
- * What keeps a model from thinking in a turn that is told to a process. One that thinks within a budget goes on after results only
- * where the first answer since the user's question began with its own thinking, signed. Where neither the client tells that nor the
- * process remembers it, it does not think until it has answered.
+ * What keeps a model from thinking in a turn that goes on after results. A model with a budget thinks there only if its first answer since
+ * the user's question began with signed thinking. Where neither the client nor the process has that, it does not think until it has answered.
  */
 export function thinkingOffOf(
   { turns, thinking }: { readonly turns: readonly Turn[]; readonly thinking?: ModelFacts["thinking"] | undefined },
@@ -194,7 +190,7 @@ export function nearestEffort(effort: ReasoningEffort | undefined, levels: reado
 }
 
 /** The level that is meant; the CLI's own, of models that it does not know, is `high`, and it has none below `low`. */
-export function levelOf(effort: ReasoningEffort | undefined): EffortLevel {
+function levelOf(effort: ReasoningEffort | undefined): EffortLevel {
   if (effort === "none" || effort === "minimal") return "low";
   return effort ?? "high";
 }

@@ -1,4 +1,4 @@
-import { ApiError, reasonOf } from "../../core/error.ts";
+import { type ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
 import { bootProblem } from "../cli/start-failure.ts";
 import type { Restored } from "../session/restorer.ts";
 import type { Demand } from "./choice.ts";
@@ -163,21 +163,17 @@ export class WorkerPool {
     // What a conversation was written down in is read once.
     const waiter: Waiter = { id: ++this.#lastId, demand, ...(restored && { hasFailed: true }) };
     return new Promise((resolve, reject) => {
-      const leave = () => this.#leave(waiter, signal?.reason);
+      const leave = () => {
+        this.#take(waiter);
+        this.#dispatch({ type: "left", waiter });
+        reject(signal?.reason);
+      };
       // A signal that hangs on the server's own end lives as long as that: it would keep each conversation that was asked.
       const unwatch = () => signal?.removeEventListener("abort", leave);
       this.#promised.set(waiter.id, { resolve, reject, restored, unwatch });
       signal?.addEventListener("abort", leave, { once: true });
       this.#dispatch(type === "asked" ? { type, waiter, choice } : { type, waiter });
     });
-  }
-
-  /** Somebody does not wait any more. */
-  #leave(waiter: Waiter, reason: unknown): void {
-    const promised = this.#take(waiter);
-    if (promised === undefined) return;
-    this.#dispatch({ type: "left", waiter });
-    promised.reject(reason);
   }
 
   #take({ id }: Waiter): Promised | undefined {
@@ -286,8 +282,4 @@ export class WorkerPool {
     const tracked = ended.finally(() => this.#ending.delete(tracked));
     this.#ending.add(tracked);
   }
-}
-
-function shuttingDown(): ApiError {
-  return new ApiError("shutting_down", "The server is shutting down.");
 }

@@ -40,7 +40,7 @@ export class Abilities {
   readonly #probes: readonly Probe<boolean>[];
   readonly #known = new Map<string, Ability>();
 
-  /** `ofVersion`: as far as it is known; else it is probed: all that it takes must work. */
+  /** `ofVersion`: whether a version can, as far as is known; undefined: it is probed, and all probes must show that it can. */
   constructor(ofVersion: (version: string) => boolean | undefined, ...probes: Probe<boolean>[]) {
     this.#ofVersion = ofVersion;
     this.#probes = probes;

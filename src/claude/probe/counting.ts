@@ -31,21 +31,21 @@ export const countsTokens: Script<Counting | undefined> = {
   name: "counting",
   timeoutMs: 20_000,
   run: async (sandbox) => {
-    const play = player(sandbox);
+    const runCount = countRunner(sandbox);
     sandbox.api.count = count;
-    const told = await play([tool("try_me")]);
+    const told = await runCount([tool("try_me")]);
     sandbox.api.count = undefined;
     // Of others: what it was told of the first it would remember.
-    const untold = await play([tool("try_me_too")]);
+    const untold = await runCount([tool("try_me_too")]);
     return conclude(told, untold, { wasPaid: sandbox.api.bodies.length > 0 });
   },
 };
 
 /** What a run showed. Without `parts` the CLI's answer was of no known form. */
-export type Played = { readonly parts: Parts | undefined; readonly estimated: boolean };
+export type CountRun = { readonly parts: Parts | undefined; readonly estimated: boolean };
 
 /** `told`: where the API counted {@link TOKENS}. `untold`: where it did not. */
-export function conclude(told: Played, untold: Played, { wasPaid }: { wasPaid: boolean }): Counting | undefined {
+export function conclude(told: CountRun, untold: CountRun, { wasPaid }: { wasPaid: boolean }): Counting | undefined {
   if (wasPaid || told.estimated || !untold.estimated || !told.parts) return undefined;
   const { conversation, tools } = told.parts;
   const takenOff = TOKENS.tools - tools;
@@ -53,9 +53,9 @@ export function conclude(told: Played, untold: Played, { wasPaid }: { wasPaid: b
 }
 
 /** One process after the other, each for as long as it can go on. */
-function player({ start }: Sandbox) {
+function countRunner({ start }: Sandbox) {
   let counting: CountingProcess | undefined;
-  return async (tools: readonly Tool[]): Promise<Played> => {
+  return async (tools: readonly Tool[]): Promise<CountRun> => {
     if (!counting?.canCount(tools)) {
       await counting?.close();
       const estimates = new Estimates();

@@ -28,11 +28,12 @@ type Watcher = Bun.Subprocess<"pipe", "ignore", "ignore">;
 export type OrphanEnding = "kill" | "ask";
 
 /**
- * Ends our children when we are gone, however that came: killed, crashed, or out of memory. The end of their input would not do: a `claude` in a
- * turn writes on, and one with open calls asks the model once more. A shell that reads from us notices our end on every POSIX system; it is
- * started with the first child. A `claude` with open calls may be quicker on a busy machine, so on Linux the kernel is told, too, where there is a
- * `setpriv` that can (that of util-linux). Where the shell was ended as well, the next server does it: see {@link GroupRecord}. On Windows Bun itself starts each child in a job that ends with us (libuv does so, where a child is
- * not detached).
+ * Ends our children when we are gone, however that came: killed, crashed, or out of memory. The end of their input would not do: a `claude`
+ * in a turn writes on, and one with open calls asks the model once more.
+ * - A shell reads from us, and so notices our end, on every POSIX system. It is started with the first child.
+ * - On a busy machine a `claude` with open calls may be quicker. So on Linux the kernel is told, too, where there is util-linux's `setpriv`.
+ * - Where the shell was ended as well, the next server does it: see {@link GroupRecord}.
+ * - On Windows libuv starts each child that is not detached in a job that ends with us.
  */
 export class OrphanGuard {
   readonly #logger: Logger;

@@ -36,9 +36,9 @@ type Lane<A extends Asker> = {
 const MOST_PASSING = 4;
 
 /**
- * Whose turn it is: clients one after the other, in each lane what somebody waits for before its batch. What one client may take, of the
- * places and of the queue, is a multiple of what is left free, so that there is always some for the next client, and more for each the
- * fewer they are. Pure: it tells who may start, and is told what ends.
+ * Whose turn it is: clients one after the other; in each lane, what somebody waits for goes before the batch. One client may take a multiple
+ * of what is left free, of the places and of the queue: so some is always left for the next client, and the fewer clients there are, the
+ * more each has. Pure: it tells who may start, and is told what ends.
  */
 export class Lanes<A extends Asker> {
   readonly #limits: LaneLimits;
@@ -202,7 +202,7 @@ export function keptPlaces(places: number): LaneLimits["kept"] {
   return { fromClient: places < 4 ? 0 : 1, fromBatch: Math.max(0, Math.min(2, places - 2)) };
 }
 
-/** What waits, by kinds: these are served in turn, and of one kind what came first. */
+/** What waits, by kinds: each kind has its turn, and of one kind what came first. */
 class RoundRobin<T> {
   /** The kind whose turn is next first. */
   readonly #byKind = new Map<string, T[]>();

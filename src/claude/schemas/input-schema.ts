@@ -1,8 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { BRANCHINGS, mergeBranches } from "./branches.ts";
+import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./input-schema-slips.ts";
 import { isList, isSchema, KEYWORDS, mapSubschemas, type Path, subschemas } from "./keywords.ts";
 import { isTooWide, pathOfRef, pointerTo, schemasIn, TOO_WIDE, valueAt } from "./places.ts";
-import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./schema-slips.ts";
 
 /** The one draft that the API checks schemas by; one that declares another is not checked. */
 const CHECKED_DRAFT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
@@ -74,8 +74,8 @@ function withoutFlag(schema: Json): Json {
 const DEFINITION_KEYWORDS = ["$defs", "definitions"] as const;
 
 /**
- * The schema with references that lead to one within it, or none: one that leads elsewhere tells the model nothing. A name that stands
- * alone, or behind another way, is looked for where named schemas stand.
+ * The schema with references that lead to a place within it. One that leads elsewhere tells the model nothing, and is dropped, unless its
+ * name is that of a definition.
  */
 function mendRefs(root: JsonObject): JsonObject {
   const all = schemasIn(root);

@@ -10,9 +10,9 @@ import { pathOfRef, placesThatEnd, pointerTo, schemasIn, valueAt } from "./place
 /** Words for readers that stand beside any type. */
 const ANNOTATIONS = ["title", "description", "default"];
 const SCALARS: readonly string[] = ["boolean", "integer", "null", "number", "string"];
-/** What is kept of a type: all of it together, or of what limits a scalar one alone. */
-type Kept = { readonly together: readonly string[]; readonly alone: readonly string[] };
-const OF_TYPE: Readonly<Record<(typeof TYPES)[number], Kept>> = {
+/** The keywords of a type that the API keeps: those that may stand together, and those that may only stand alone. */
+type KeptKeywords = { readonly together: readonly string[]; readonly alone: readonly string[] };
+const OF_TYPE: Readonly<Record<(typeof TYPES)[number], KeptKeywords>> = {
   object: { together: ["properties", "required", "additionalProperties"], alone: [] },
   array: { together: ["items", "minItems"], alone: [] },
   string: { together: [], alone: ["enum", "const", "format", "pattern"] },
@@ -39,7 +39,7 @@ const MOST_UNIONS = 16;
 /** Ours: larger ones take long to check, and no grammar. */
 const MOST_WRITTEN = 10_000;
 /** Words of a draft, and for the authors of schemas, which say nothing of what is valid. */
-const IDLE: ReadonlySet<string> = new Set(["$comment", "$schema"]);
+const MEANINGLESS_KEYWORDS: ReadonlySet<string> = new Set(["$comment", "$schema"]);
 /** Within these, which some libraries write for every integer, each whole number stays the same as it is read. */
 const SAFE_BOUNDS: Readonly<Record<string, number>> = {
   minimum: Number.MIN_SAFE_INTEGER,
@@ -57,7 +57,7 @@ type Obstacle = { readonly obstacle: string };
  * root is an object, as it is everywhere here.
  */
 export function nativeSchema(client: JsonObject): NativeSchema | Obstacle {
-  const { schema, within } = withoutSafeBounds(withoutIdleWords(client));
+  const { schema, within } = withoutSafeBounds(withoutMeaninglessKeywords(client));
   if (schema.type !== "object") return { obstacle: "a root that is not of type `object`" };
   const { $defs: _, definitions: __, ...root } = schema;
   const inner = schemasIn(schema).slice(1);
@@ -167,10 +167,10 @@ function hasRef(node: Json | undefined): boolean {
 }
 
 /** What is left out for the CLI's tool, too: see `adaptOutputSchema`. */
-function withoutIdleWords(node: JsonObject): JsonObject {
-  const entries = Object.entries(node).filter(([key]) => KEYWORDS.has(key) && !IDLE.has(key));
+function withoutMeaninglessKeywords(node: JsonObject): JsonObject {
+  const entries = Object.entries(node).filter(([key]) => KEYWORDS.has(key) && !MEANINGLESS_KEYWORDS.has(key));
   return mapSubschemas(Object.fromEntries(entries), [], (inner) =>
-    isJsonObject(inner) ? withoutIdleWords(inner) : inner,
+    isJsonObject(inner) ? withoutMeaninglessKeywords(inner) : inner,
   );
 }
 

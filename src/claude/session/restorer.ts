@@ -53,10 +53,10 @@ export type Restored = {
 
 const LEARN_DELAY_MS = 3_000;
 
-/** So long a request waits for what is learnt once a day, usually in a second: without it what was thought would be refused. */
+/** So long a request waits for what is learnt once a day, usually in a second: without it the API would refuse the thinking. */
 const LEARN_PATIENCE_MS = 10_000;
 
-/** Tells conversations to processes that are started with them, laid out as a live process has them. */
+/** Writes conversations down for processes to be started from, laid out as a live process has them. */
 export class Restorer {
   readonly #options: RestorerOptions;
   readonly #learning = new Map<string, ReturnType<typeof setTimeout>>();
@@ -125,7 +125,7 @@ export class Restorer {
     this.#learning.set(key, timer);
   }
 
-  /** A conversation has got its answer's beginning: there is time for the next one's process. */
+  /** An answer has begun: there is time to start the next process. */
   answered(): void {
     this.#options.spare.start();
   }

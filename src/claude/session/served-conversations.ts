@@ -8,12 +8,12 @@ import type { TurnSettings } from "../pool/turn-settings.ts";
 import type { Worker } from "../pool/worker.ts";
 import { RecentMap } from "../recent-map.ts";
 
-/** Of a conversation and what else the model is told, `setting`: one for all ways of telling the same answers again. */
+/** A hash of a conversation and of what else the model is told (`setting`). It is the same for all ways of telling the same answers again. */
 export function conversationHash(setting: string, turns: readonly Turn[]): string {
   return prefixHashes(setting, turns).at(-1) ?? "";
 }
 
-/** The same of each of its beginnings, from none of its turns to all. */
+/** The hashes of all beginnings of the conversation, from none of its turns to all. */
 export function prefixHashes(setting: string, turns: readonly Turn[]): string[] {
   const hashes = [hash(setting)];
   for (const turn of turns) {
@@ -79,8 +79,8 @@ export function settingOf(profile: Profile, model: string, settings: TurnSetting
 }
 
 /**
- * What should be told to another process as this one knows it, were it gone: what Anthropic's prompt cache holds, which is no short
- * conversation (`isCached`), and what was thought in one.
+ * The conversation of a process, if it is worth restoring in another should this one go: since Anthropic's prompt cache holds it, as it does
+ * long ones (`isCached`), or since there is thinking in it.
  */
 export function restorableTurns({ profile, model, transcript, settings }: Worker) {
   if (profile === undefined || model === undefined) return undefined;

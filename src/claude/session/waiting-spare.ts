@@ -35,8 +35,8 @@ type Waiting = Spare & { readonly target: SpareTarget; readonly giveRoomBack: ()
 const DELAY_MS = 1_000;
 
 /**
- * Holds at most one process that has come up as far as a CLI does without its transcript, for the next conversation that is to be restored:
- * such a one needs a third of a start's time. Nobody pays for it who has restored nothing lately.
+ * Holds at most one process that has come up as far as a CLI does without its transcript. The next conversation to be restored takes it: that
+ * is three times as fast as a start. There is none where nothing was restored lately.
  */
 export class WaitingSpare {
   readonly #options: WaitingSpareOptions;

@@ -6,7 +6,7 @@ import { environmentIn, type TranscriptEntry } from "../pool/transcript.ts";
 import { conversationHash, prefixHashes } from "../session/served-conversations.ts";
 import { ThinkingMemory } from "./thinking-memory.ts";
 
-/** What this server knows of the thinking that clients send back. */
+/** Knows the thinking that clients send back. */
 export class KnownThinking {
   readonly #told = new ThinkingMemory();
 
@@ -16,8 +16,8 @@ export class KnownThinking {
   }
 
   /**
-   * Reads the answer to a conversation, to know what is thought there when it comes back. `remembered`: what the process that answers
-   * remembers of it.
+   * Reads an answer, to know its thinking again when it comes back. `remembered`: what the process that answers remembers of the
+   * conversation.
    */
   learner(
     setting: string,
@@ -102,7 +102,7 @@ function usableThinking(
   const usable = turns.map((turn, index): Turn => {
     const content = turn.content.flatMap((block): ContentBlock[] => {
       if (block.type !== "thinking") return [block];
-      if (isUsable(block, index)) return [whole(block, told.find(signatureOf(block))?.text)];
+      if (isUsable(block, index)) return [withText(block, told.find(signatureOf(block))?.text)];
       lacks = true;
       return [];
     });
@@ -112,7 +112,7 @@ function usableThinking(
 }
 
 /** As the API gave it: a client that wanted no words has none to send back. */
-function whole({ model: _model, ...block }: ThinkingBlock, text = ""): ThinkingBlock {
+function withText({ model: _model, ...block }: ThinkingBlock, text = ""): ThinkingBlock {
   return "text" in block && block.text === "" ? { ...block, text } : block;
 }
 
@@ -120,7 +120,7 @@ function whole({ model: _model, ...block }: ThinkingBlock, text = ""): ThinkingB
  * From which version on thinking is bound to what was told before it: Anthropic's "Prefix checks on thinking blocks" of 2026-11-30. Of a
  * family that is not known it is taken to be.
  */
-const BINDS: Readonly<Record<string, Version>> = {
+const BINDS_THINKING_SINCE: Readonly<Record<string, Version>> = {
   opus: [5, 5],
   sonnet: [5, 5],
   haiku: [5, 5],
@@ -130,6 +130,6 @@ const BINDS: Readonly<Record<string, Version>> = {
 
 function bindsThinking(model: string): boolean {
   const name = parseModelName(model);
-  const since = BINDS[name?.family ?? ""];
+  const since = BINDS_THINKING_SINCE[name?.family ?? ""];
   return since === undefined || name?.version === undefined || !isBefore(name.version, since);
 }

@@ -238,7 +238,7 @@ function unquoted(quoted: string): string {
   }
 }
 
-/** Makes names different by a number behind them. What it takes does not grow with how many there are of one stem. */
+/** Makes names different by a number behind them, in the same time however many there are of one stem. */
 export class NumberedNames {
   readonly #longest: number;
   /** Where to go on counting. All below are taken. */

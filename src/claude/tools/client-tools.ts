@@ -108,7 +108,7 @@ export class ClientTools {
     this.#reply(call.requestId, call.rpcId, { result: mcpResult(result) });
   }
 
-  /** The blocks that a result was announced with, once; undefined when it was told as it is. */
+  /** The blocks in whose place a result was announced, once; undefined when the CLI got the result itself. */
   takeAnnounced(callId: string): readonly object[] | undefined {
     const blocks = this.#announced.get(callId);
     this.#announced.delete(callId);

@@ -17,7 +17,7 @@ export const DEFERRED = "_deferred";
 // What the CLI makes of a client's tool because one of its own has the name, and no setting prevents.
 
 /** What it calls a tool when it lists those that it offers; all others go by their names. */
-const OTHERWISE_LISTED: ReadonlyMap<string, string> = new Map([["Agent", "Task"]]);
+const LISTED_AS: ReadonlyMap<string, string> = new Map([["Agent", "Task"]]);
 
 /** The first, offered beside the second, it explains to the model in the system prompt. */
 const EXPLAINED = { name: "Artifact", beside: "Edit" } as const;
@@ -148,8 +148,8 @@ export class ToolNames {
   }
 
   /**
-   * Compares with the tools that the CLI lists: which of them nobody offered, and the client's names of those that are left out. As
-   * many of the one as of the other are the same tools, which a newer CLI lists by names of its own.
+   * Compares with the tools that the CLI lists. `foreign`: those that nobody offered. `missing`: the client's names of those that are not
+   * listed. If there are as many of the one as of the other, they are the same tools, which a newer CLI lists by names of its own.
    */
   compare(listed: readonly string[]): { readonly foreign: readonly string[]; readonly missing: readonly string[] } {
     const foreign = listed.filter((name) => !NOT_OFFERED.includes(name));
@@ -159,7 +159,7 @@ export class ToolNames {
       return index >= 0;
     };
     const unnamed = [...this.#offered.toApi].filter(([, apiName]) => !take(apiName));
-    const missing = unnamed.filter(([, apiName]) => !take(OTHERWISE_LISTED.get(apiName))).map(([name]) => name);
+    const missing = unnamed.filter(([, apiName]) => !take(LISTED_AS.get(apiName))).map(([name]) => name);
     return foreign.length === missing.length ? { foreign: [], missing: [] } : { foreign, missing };
   }
 

@@ -1,13 +1,13 @@
+import { type AnswerBlock, WrittenBlocks } from "../../core/collect.ts";
 import type { ChatEvent, Usage } from "../../core/event.ts";
 import type { ContentBlock, Turn } from "../../core/request.ts";
-import { type AnswerBlock, WrittenBlocks } from "../../core/written-blocks.ts";
 
 // What the events of an answer go through on their way to the client.
 
 /**
- * Tells of an answer that the API holds to a schema of an object no text beside that object: what the model says before it calls or
- * searches, if anything, is left out, as it is where the CLI asks by its tool. Text that is no JSON is told only with the end of an
- * answer that has nothing else, such as a refusal. One that the API has paused goes on: its object is still to come.
+ * Passes on an answer that the API holds to the schema of an object: of its texts, that object alone. What the model says before it calls
+ * or searches is left out, as it is where the CLI asks by its tool. Text that is no JSON is held back, and told only if the answer ends
+ * with nothing else, as a refusal does. An answer that the API has paused goes on: its object is still to come.
  */
 export class OutputText {
   /** The block that is being written, as long as it is not known to be JSON. */

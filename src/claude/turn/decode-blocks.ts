@@ -60,17 +60,17 @@ export class BlockDecoder {
     return this.#nextBlock;
   }
 
-  /** What the CLI keeps of the answer: a text that is not blank, without which it asks once more; what one of the API's tools gave. A call alone is dropped. */
+  /** What the CLI keeps of the answer: a text, without which it asks once more, or what one of the API's tools gave. It drops a call alone. */
   get kept(): "nothing" | "native-result" | "text" {
     return this.#kept;
   }
 
-  /** Whether the CLI has lost what a text of this answer rests on, as 2.1.250 does: it tells what it remembers. */
+  /** Whether the CLI has lost the citations of a text, as 2.1.250 does. */
   get hasLostCitations(): boolean {
     return this.#citations === "lost";
   }
 
-  /** Looks at what the CLI remembers of the answer. */
+  /** Notes what the CLI says that it remembers of the answer. */
   compare(remembered: unknown): void {
     const content = isJsonObject(remembered) && Array.isArray(remembered.content) ? remembered.content : [];
     const isBare = (block: unknown) =>
@@ -90,7 +90,7 @@ export class BlockDecoder {
     );
   }
 
-  /** Whether the client was told something of this answer that another cannot take the place of. */
+  /** Whether the client was told something of this answer, so that another cannot take its place. */
   get isBinding(): boolean {
     const wasOutputTold = this.#delivery === "as-written" && this.wroteOutput;
     return this.#delivery === undefined || this.#open !== undefined || this.#calls.length > 0 || wasOutputTold;

@@ -5,7 +5,7 @@ import type { ApiStreamEvent, InitMessage, ResultMessage, UserMessage } from "..
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { BlockDecoder, type OutputDelivery } from "./decode-blocks.ts";
-import { type Expected, type FailureFacts, initFault, noOutput, resultError } from "./turn-errors.ts";
+import { type Expected, type FailureFacts, initFault, noStructuredOutput, resultError } from "./turn-errors.ts";
 import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
 
 /** All others are a "stop"; `tool_use` is one where nothing is called. */
@@ -262,7 +262,7 @@ export class TurnDecoder {
       const finish = { type: "finish", reason: { unified: "stop", raw: "tool_use" }, usage: this.usage } as const;
       return [...answer.releaseOutput({ isCut: false }), finish];
     }
-    if (answer && output !== undefined) return this.fail(noOutput());
+    if (answer && output !== undefined) return this.fail(noStructuredOutput());
     return this.fail(new ApiError("cli_failed", "The Claude CLI ended the turn without an answer of the model."));
   }
 }

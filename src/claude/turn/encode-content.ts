@@ -109,8 +109,8 @@ export function isDeliverable(result: ToolResultBlock): boolean {
 }
 
 /**
- * The result of a call as MCP's `tools/call` gives it. In the place of one without content the CLI would put a notice of its own. What is
- * more than text is only announced: see {@link nativeResult}.
+ * The result of a call as MCP's `tools/call` gives it. It always says something: the CLI would put a notice of its own in place of nothing.
+ * What is more than text is only announced: see {@link nativeResult}.
  */
 export function mcpResult(result: ToolResultBlock): object {
   const text = (words: string) => ({ type: "text", text: words });

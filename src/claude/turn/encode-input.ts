@@ -95,14 +95,14 @@ const OWN_PROMPTS =
   /^(?:x-anthropic-billing-header|You are Claude Code, Anthropic's official CLI|You are a Claude agent, built on)/;
 
 /** The mark by which the CLI parts its own system prompts. One that is only this is dropped, too. */
-const PARTING_MARK = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__";
+const PROMPT_BOUNDARY = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__";
 
 /** Whether `set_model` would take the system prompt apart and lose the mark in it; `initialize` leaves it whole. */
-export function isTornBySetModel(system: string): boolean {
-  return system.includes(PARTING_MARK);
+export function isSplitBySetModel(system: string): boolean {
+  return system.includes(PROMPT_BOUNDARY);
 }
 
 /** The list of system prompts for `initialize`. An absent or empty list would bring Claude Code's own prompt. */
 export function systemPrompts(system: string): [string] {
-  return [OWN_PROMPTS.test(system) || system === PARTING_MARK ? `\n${system}` : system];
+  return [OWN_PROMPTS.test(system) || system === PROMPT_BOUNDARY ? `\n${system}` : system];
 }

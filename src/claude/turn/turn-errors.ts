@@ -54,7 +54,7 @@ export function resultError(facts: FailureFacts): ApiError {
     );
   }
   if (result.subtype === "error_max_structured_output_retries") {
-    return noOutput();
+    return noStructuredOutput();
   }
   const wanted = MEANS_MONEY.find(([, words]) => words.test(said))?.[0];
   if (wanted !== undefined || status === 402 || notice === "billing_error") {
@@ -138,7 +138,7 @@ const MEANS_MONEY: readonly (readonly [ErrorCode, RegExp])[] = [
 ];
 
 /** After some attempts the CLI gives up: as an error when the model violated the schema, as a success when it wrote plain text. */
-export function noOutput(): ApiError {
+export function noStructuredOutput(): ApiError {
   return new ApiError("upstream_error", "The model gave no JSON that satisfies the schema that was asked for.");
 }
 

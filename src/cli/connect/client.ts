@@ -16,7 +16,7 @@ export type Client = {
 };
 
 /** `wanted` is the model that the user named; without it, a program whose own models are Claude's keeps them. */
-export type Launcher = (connection: Connection, wanted: string | undefined) => Launch;
+type Launcher = (connection: Connection, wanted: string | undefined) => Launch;
 
 /** What a program is started with so that it asks the server, and nothing is written down. The key of the connection is the real one. */
 export type Launch = {

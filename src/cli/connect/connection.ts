@@ -56,7 +56,7 @@ function isValue(present: unknown): present is Value {
 export const ANY_KEY = "any-key-works";
 
 /** They stay the same whatever is newest. */
-export const STABLE_MODELS = ["claude-opus-4", "claude-sonnet-4", "claude-haiku-4"] as const;
+const STABLE_MODELS = ["claude-opus-4", "claude-sonnet-4", "claude-haiku-4"] as const;
 /** The same of a family that newer versions of the CLI list, such as `claude-fable`. */
 const FURTHER_STABLE = /^claude-[a-z]+$/;
 const USUAL_MODEL = "claude-sonnet-4";
@@ -189,7 +189,7 @@ async function ask(path: string, config: Address, fetch: Fetch): Promise<Answer 
 }
 
 /** What people call a model: the stable ids stand for the newest of their kind. */
-export function modelTitle(id: string): string {
+function modelTitle(id: string): string {
   const family = /^claude-(opus|sonnet|haiku)-4$/.exec(id)?.[1];
   return family === undefined ? id : `Claude ${family.charAt(0).toUpperCase()}${family.slice(1)}`;
 }

@@ -54,7 +54,7 @@ function keyNotice(title: string): string {
 const NAMES: Readonly<Record<FormatName, string>> = { json5: "JSON5", jsonc: "JSON with comments", toml: "TOML" };
 
 /** Throws an error that says where a file is broken. */
-export function parseFile(format: Format, name: FormatName, text: string, path: string): Tree {
+function parseFile(format: Format, name: FormatName, text: string, path: string): Tree {
   try {
     return format.parse(text);
   } catch (error) {
@@ -66,7 +66,7 @@ export function parseFile(format: Format, name: FormatName, text: string, path: 
 }
 
 /** A change that cannot be made, or would change something else, is not made. */
-export function unlessUnsafe<T>(path: string, change: () => T): T {
+function unlessUnsafe<T>(path: string, change: () => T): T {
   try {
     return change();
   } catch (error) {
@@ -121,7 +121,7 @@ function editedNotice(path: string, hasBackup: boolean): string {
 }
 
 /** Whether to go on after the change was shown; says why not. */
-export async function confirmed(question: string, mode: Mode, { input, writeError }: Terminal): Promise<boolean> {
+async function confirmed(question: string, mode: Mode, { input, writeError }: Terminal): Promise<boolean> {
   if (mode.yes) return true;
   if (!input.isTerminal) {
     writeError("Nothing is written: there is no terminal to ask at. Say --yes to write, or --dry-run to look only.\n");

@@ -1,7 +1,7 @@
+import { structuredPatch } from "diff";
 import type { Style } from "../terminal/text.ts";
 import type { Format } from "./config-file/format.ts";
 import { splice } from "./config-file/splice.ts";
-import { unifiedDiff } from "./config-file/unified-diff.ts";
 import { ANY_KEY } from "./connection.ts";
 
 export type ShownDiff = {
@@ -52,4 +52,39 @@ function isSecretName(name: string | number): boolean {
 /** As many lines as before. */
 function stars(quoted: string): string {
   return `"***"${quoted.replace(/[^\n]/g, "")}`;
+}
+
+/** What is shown for a text; it has the same number of lines. */
+type Mask = (text: string) => string;
+
+/** What changes between two texts, as `diff -u` shows it; empty when nothing does. What is masked is still compared. */
+export function unifiedDiff(from: string, to: string, path: string, style: Style, mask: Mask = (text) => text): string {
+  // Ends of lines do not show, so they do not count.
+  const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
+  const { hunks } = structuredPatch(path, path, text(linesOf(from)), text(linesOf(to)), "", "", { context: 3 });
+  if (hunks.length === 0) return "";
+  const [oldShown, newShown] = [linesOf(mask(from)), linesOf(mask(to))];
+  const result = [style.bold(`--- ${path}`), style.bold(`+++ ${path}`)];
+  for (const { oldStart, oldLines, newStart, newLines, lines } of hunks) {
+    result.push(style.cyan(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`));
+    let [oldLine, newLine] = [oldStart, newStart];
+    for (const [mark = ""] of lines) {
+      if (mark === "+") result.push(style.green(`+${newShown[newLine - 1]}`));
+      else if (mark === "-") result.push(style.red(`-${oldShown[oldLine - 1]}`));
+      else result.push(` ${oldShown[oldLine - 1]}`);
+      if (mark !== "+") oldLine++;
+      if (mark !== "-") newLine++;
+    }
+  }
+  return `${result.join("\n")}\n`;
+}
+
+/** An empty range is named by the line before it. */
+function range(start: number, length: number): string {
+  return `${length === 0 ? start - 1 : start},${length}`;
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }

@@ -45,7 +45,7 @@ const STATUS_WIDTH = 9;
 const NAME_WIDTH = 12;
 
 /** The findings for people: a line each, below it the command that mends what is wrong, and a sum at the end. */
-export function renderFindings(findings: readonly Finding[], style: Style): string {
+function renderFindings(findings: readonly Finding[], style: Style): string {
   const lines = findings.flatMap(({ check, status, message, command }) => {
     const { word, colour } = STATUS[status];
     const label = style[colour](word.padEnd(STATUS_WIDTH)) + style.bold(NAMES[check].padEnd(NAME_WIDTH));

@@ -3,6 +3,7 @@ import { LoginSession, readCode } from "../../claude/cli/login.ts";
 import { loginCommand, logoutCommand } from "../../claude/cli/shell-commands.ts";
 import { ensureEmptyDirectory } from "../../claude/cli/working-files.ts";
 import type { Config } from "../../config/config.ts";
+import { reasonOf } from "../../config/errors.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
 import { installationOptions } from "../installation-options.ts";
 import { interruptible, unlessAborted } from "../terminal/signals.ts";
@@ -74,7 +75,7 @@ async function logIn(path: string, options: InstallationOptions, surroundings: S
     await unlessAborted(Promise.race([done, pasted()]), signal);
   } catch (reason) {
     signal.throwIfAborted();
-    throw notFinished(path, options, reason instanceof Error ? reason.message : String(reason));
+    throw notFinished(path, options, reasonOf(reason));
   }
 }
 

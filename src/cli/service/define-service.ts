@@ -160,7 +160,7 @@ function refuseUnwritable(text: string, { platform }: Surroundings): void {
  * The server's settings of this call as flags for the service, one word each: those given as flags, and those that this environment sets,
  * which the service will not have. What the configuration file sets stays there. Throws ConfigError for what cannot be written down.
  */
-export function serverFlags({ flags, surroundings }: Pick<Call, "flags" | "surroundings">): string[] {
+function serverFlags({ flags, surroundings }: Pick<Call, "flags" | "surroundings">): string[] {
   refuseSecrets(flags, surroundings);
   return SERVER_OPTIONS.flatMap((option) => {
     const given = flags[option.flag] ?? fromEnvironment(option, surroundings);

@@ -30,7 +30,7 @@ export type Step =
   | { readonly kind: "await-failure"; readonly argv: readonly string[]; readonly until: string };
 
 /** The step in one line, without the content of files; a command as the shell of the platform takes it. */
-export function describeStep(step: Step, platform: NodeJS.Platform): string {
+function describeStep(step: Step, platform: NodeJS.Platform): string {
   switch (step.kind) {
     case "folder":
       return `create  ${step.path}`;
@@ -53,7 +53,7 @@ const WAIT_MS = 250;
 const WAITS = 120;
 
 /** Does what a plan says. Throws at the first step that fails: what came before stays done, and doing the plan again is safe. */
-export async function execute(plan: Plan, system: System, platform: NodeJS.Platform): Promise<void> {
+async function execute(plan: Plan, system: System, platform: NodeJS.Platform): Promise<void> {
   for (const step of plan) await perform(step, system, platform);
 }
 

@@ -35,8 +35,6 @@ export function releaseFile(platform: NodeJS.Platform, arch: string, binary: Uin
   return `claude-max-api-${system}-${arch}${isMusl ? "-musl" : ""}${system === "windows" ? ".exe" : ""}`;
 }
 
-export type Fetched = { readonly bytes: Uint8Array; readonly sha256: string };
-
 /** What a SHA256SUMS says of a file: `HASH *NAME`, as `sha256sum` writes it. Throws where it does not name the file. */
 export async function expectedHash(base: string, file: string, signal: AbortSignal): Promise<string> {
   const sums = Buffer.from(await get(`${base}/SHA256SUMS`, signal)).toString("utf8");

@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Config } from "../../config/config.ts";
 import { stateDirectory } from "../../config/paths.ts";
-import { usageFile, usageOnDisk } from "../../usage/usage-on-disk.ts";
+import { usageFile, usageOnDisk } from "../../usage/usage-log.ts";
 import type { Surroundings } from "../command.ts";
 import { RefusedError, send } from "../running-server/api-client.ts";
 import { askWhoListens, authorization, serverUrl } from "../running-server/who-listens.ts";

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../core/error.ts";
 import { element, say, show } from "./elements.ts";
 import { type Liveness, stayLive } from "./live.ts";
 import { morph } from "./morph.ts";
@@ -24,7 +25,7 @@ async function enter(problem = ""): Promise<void> {
     morph(content, await response.text());
   } catch (reason) {
     if (reason instanceof KeyRefused) server.forgetKey();
-    return askForKey(reason instanceof Error ? reason.message : String(reason));
+    return askForKey(reasonOf(reason));
   }
   showContent(true);
   await open();

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../core/error.ts";
 import { element, say, show } from "./elements.ts";
 import { bodyOf, curlOf, type Piece, type Question, readChunk, shortened } from "./question.ts";
 import { eventsOf, type Server } from "./server.ts";
@@ -62,7 +63,7 @@ class Playground {
       this.#curl.replaceChildren(inCode(shortened(command)));
       say(this.#problem, "");
     } catch (reason) {
-      say(this.#problem, reason instanceof Error ? reason.message : String(reason));
+      say(this.#problem, reasonOf(reason));
     }
   }
 
@@ -96,7 +97,7 @@ class Playground {
       });
       for await (const data of eventsOf(response)) for (const piece of readChunk(data)) answer.add(piece);
     } catch (reason) {
-      if (!running.signal.aborted) say(this.#problem, reason instanceof Error ? reason.message : String(reason));
+      if (!running.signal.aborted) say(this.#problem, reasonOf(reason));
       else answer.add({ finish: "stopped" });
     }
     if (this.#running !== running) return;

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../core/error.ts";
 import { field } from "./fields.ts";
 
 export type Question = {
@@ -38,7 +39,7 @@ function parsed(text: string, what: string): unknown {
     const value: unknown = JSON.parse(text);
     return value;
   } catch (reason) {
-    throw new Error(`${what} is no JSON: ${reason instanceof Error ? reason.message : String(reason)}`);
+    throw new Error(`${what} is no JSON: ${reasonOf(reason)}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LoginStep } from "../../core/login.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html, withCommands } from "../html.ts";
 
 /** The CLI's login as far as it has come, and what goes on with it. */
 export function renderLogin(step: LoginStep, origin: string): Html {
@@ -45,7 +45,7 @@ function renderLink(url: string, words: string, kind = ""): Html {
 }
 
 function renderFailure(failure: string | undefined): Html | undefined {
-  return failure === undefined ? undefined : html`<p class="failed" role="alert">${failure}</p>`;
+  return failure === undefined ? undefined : html`<p class="failed" role="alert">${withCommands(failure)}</p>`;
 }
 
 /** Whether who looks is where the CLI listens for the browser's return, as far as the address tells. */

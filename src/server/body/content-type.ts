@@ -7,7 +7,7 @@ const SIMPLE = ["", "text/plain", "application/x-www-form-urlencoded", "multipar
 /** What is no text, whatever is in it. */
 const BINARY = /^(?:multipart|image|audio|video|font)\/|^application\/(?:octet-stream|pdf|zip)$/;
 
-export type ContentType = {
+type ContentType = {
   /** Whether it says that the body is JSON. */
   readonly isJson: boolean;
   /** The name of a character set; undefined where none is named. */

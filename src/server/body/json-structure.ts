@@ -8,7 +8,7 @@ export type JsonSize = {
   readonly values: number;
 };
 
-export type JsonLimits = { readonly depth: number; readonly values: number };
+type JsonLimits = { readonly depth: number; readonly values: number };
 
 export const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -17,7 +17,7 @@ export function parseAuthority(text: string): Authority | undefined {
  * Names that mean this machine to a browser, whatever a DNS server says. `*.localhost` is among them: the name is reserved
  * (RFC 6761), so no attacker can own one and point it elsewhere and back, and local reverse proxies hand such names out.
  */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||
@@ -26,7 +26,7 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-export type HostCheckOptions = {
+type HostCheckOptions = {
   /** Whether requests need a key. A page that rebinds has none, so any name will do then. */
   readonly wantsKey: boolean;
   /** What this machine calls itself. */

@@ -114,6 +114,6 @@ export function errorResponse(
 }
 
 /** The status the API uses for a type of error. */
-export function statusOf(errorType: string): number {
+function statusOf(errorType: string): number {
   return STATUS_OF_ERROR_TYPE[errorType] ?? 500;
 }

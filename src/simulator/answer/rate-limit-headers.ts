@@ -3,7 +3,7 @@ const SEVEN_DAYS = 7 * 24 * 60 * 60;
 
 type Values = Readonly<Record<string, string>>;
 
-export type PlanWindow = {
+type PlanWindow = {
   /** The part that is used; beyond 1 it is rejected. */
   readonly used: number;
   readonly resetsInSeconds?: number;

@@ -120,13 +120,13 @@ function fewWordsEach(content: string): string[] {
 const STRUCTURED_OUTPUT = "StructuredOutput";
 
 /** A tool result of the last message, with the name of the tool that was called. */
-export type AnsweredCall = { readonly name: string; readonly content: unknown; readonly isError: boolean };
+type AnsweredCall = { readonly name: string; readonly content: unknown; readonly isError: boolean };
 
 /**
  * The tool that the demo calls, if any: one that is forced, one that the user's message asks for by `call NAME`, or the one
  * for structured output, until it was called.
  */
-export function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[]): ApiTool | undefined {
+function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[]): ApiTool | undefined {
   const { tools = [], tool_choice: choice } = body;
   const named = (name: unknown) => tools.find((tool) => tool.name === name && !isServerTool(tool.type));
   switch (choice?.type) {
@@ -148,12 +148,12 @@ export function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[
  * The tools that the model sees from the beginning. Of a deferred one it only learns when it searches for it, and the CLI
  * offers one of its own, beside the tool for structured output, that is never to be called.
  */
-export function visibleTools({ tools = [] }: MessagesBody): ApiTool[] {
+function visibleTools({ tools = [] }: MessagesBody): ApiTool[] {
   return tools.filter((tool) => tool.defer_loading !== true);
 }
 
 /** The web search that the API itself would do, where one is offered and something is asked that it could be for. */
-export function searchToDo(
+function searchToDo(
   { tools = [], tool_choice: choice }: MessagesBody,
   turns: readonly ConversationTurn[],
 ): string | undefined {
@@ -170,7 +170,7 @@ function callableTools(body: MessagesBody): ApiTool[] {
 }
 
 /** The tool results that the conversation ends with. */
-export function answeredCalls(turns: readonly ConversationTurn[]): AnsweredCall[] {
+function answeredCalls(turns: readonly ConversationTurn[]): AnsweredCall[] {
   const calls = turns.at(-2)?.content.filter((block) => block.type === "tool_use") ?? [];
   const results = turns.at(-1)?.content.filter((block) => block.type === "tool_result") ?? [];
   return results.map(({ tool_use_id: id, content, is_error: isError }) => ({

@@ -156,7 +156,7 @@ function makeArray({ items, prefixItems, minItems, uniqueItems }: ApiFields, mak
 }
 
 /** What free texts say, so that nobody takes them for a model's. */
-export const SIMULATED = "simulated";
+const SIMULATED = "simulated";
 
 const FORMATS: ReadonlyMap<unknown, string> = new Map([
   ["date-time", "2000-01-01T00:00:00Z"],
@@ -177,7 +177,7 @@ const MAX_TRIED_LENGTH = 32;
 const TRIED_CHARACTERS = ["a", "A", "0", "1"];
 
 /** A string that fits; `nth` makes it differ from others. A pattern is met when one of a few plain texts meets it. */
-export function minimalString(schema: ApiFields, nth: number): string {
+function minimalString(schema: ApiFields, nth: number): string {
   const shortest = Math.min(numberOr(schema.minLength, 0), MAX_LENGTH);
   const longest = numberOr(schema.maxLength, Number.POSITIVE_INFINITY);
   const free = sized(nth === 0 ? SIMULATED : `${nth + 1} ${SIMULATED}`, shortest, longest);
@@ -189,7 +189,7 @@ export function minimalString(schema: ApiFields, nth: number): string {
 }
 
 /** A number that fits, as near to zero as is simple; `nth` makes it differ from others. */
-export function minimalNumber(schema: ApiFields, isInteger: boolean, nth: number): number {
+function minimalNumber(schema: ApiFields, isInteger: boolean, nth: number): number {
   const lowest = Math.max(numberOr(schema.minimum, -Infinity), numberOr(schema.exclusiveMinimum, -Infinity));
   const highest = Math.min(numberOr(schema.maximum, Infinity), numberOr(schema.exclusiveMaximum, Infinity));
   const step = numberOr(schema.multipleOf, 1);

@@ -101,7 +101,7 @@ function toolResultProblem(place: string, { tool_use_id: id, content, is_error: 
 
 type Role = "user" | "assistant" | "system";
 
-export type BlockShape = {
+type BlockShape = {
   readonly required: readonly string[];
   readonly optional: readonly string[];
   /** In whose messages it may stand; default: in any but a system message. */
@@ -121,7 +121,7 @@ const TOOL_CHANGE: BlockShape = {
   gate: TOOL_CHANGES,
 };
 
-export const BLOCKS: ReadonlyMap<string, BlockShape> = new Map<string, BlockShape>([
+const BLOCKS: ReadonlyMap<string, BlockShape> = new Map<string, BlockShape>([
   ["text", { required: ["text"], optional: ["cache_control", "citations"], roles: ["user", "assistant", "system"] }],
   ["image", { required: ["source"], optional: ["cache_control", "transformations"], roles: USER }],
   ["document", { required: ["source"], optional: ["cache_control", "citations", "context", "title"], roles: USER }],
@@ -168,11 +168,11 @@ export const BLOCKS: ReadonlyMap<string, BlockShape> = new Map<string, BlockShap
 ]);
 
 /** What a `tool_result` may hold. */
-export const IN_RESULT: readonly string[] = ["text", "image", "document", "search_result", "tool_reference"];
+const IN_RESULT: readonly string[] = ["text", "image", "document", "search_result", "tool_reference"];
 
-export const TOOL_REFERENCE: BlockShape = { required: ["tool_name"], optional: ["cache_control"] };
+const TOOL_REFERENCE: BlockShape = { required: ["tool_name"], optional: ["cache_control"] };
 
 /** The kinds of blocks that a request with these beta values may have. */
-export function blockTypes(betas: Betas): string[] {
+function blockTypes(betas: Betas): string[] {
   return [...BLOCKS].filter(([, { gate }]) => isOpen(gate, betas)).map(([type]) => type);
 }

@@ -77,7 +77,7 @@ function marksIn(value: unknown): number {
 type Size = readonly [width: number, height: number];
 
 /** Width and height of the image that a source holds, where they are told near its beginning: PNG, GIF and JPEG. */
-export function imageSize(source: unknown): Size | undefined {
+function imageSize(source: unknown): Size | undefined {
   if (!isFields(source) || source.type !== "base64" || typeof source.data !== "string") return undefined;
   const bytes = Buffer.from(source.data, "base64");
   if (bytes.length >= 24 && bytes.toString("latin1", 1, 4) === "PNG")

@@ -136,7 +136,7 @@ function isJsonSchema(value: unknown): boolean {
 }
 
 /** The schema of a client's tool. Its `properties` and `required` may be null. */
-export function jsonSchemaProblem(place: string, schema: ApiFields): Problem {
+function jsonSchemaProblem(place: string, schema: ApiFields): Problem {
   const { properties, required, ...others } = schema;
   const given = {
     ...others,

@@ -1,7 +1,7 @@
 import { type DecodedRequest, decodeRequest } from "../../../src/api/anthropic-messages/decode/request.ts";
 import { normalizeBody } from "../../../src/api/anthropic-messages/normalize/body.ts";
 import { MessagesBody } from "../../../src/api/anthropic-messages/wire/schema.ts";
-import { withModel } from "../../../src/api/fields/named-model.ts";
+import { withModel } from "../../../src/api/fields/shared-fields.ts";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
 import { standardSchema, validate } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { anthropicMessagesRoutes, type MessagesRouteOptions } from "../../../src/api/anthropic-messages/routes.ts";
+import { anthropicMessagesRoutes } from "../../../src/api/anthropic-messages/routes.ts";
+import type { DialectOptions } from "../../../src/api/dialect-options.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { createServer } from "../../../src/server/create-server.ts";
@@ -12,7 +13,7 @@ import { user } from "./decode-body.ts";
 const servers: Listening[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop(0))));
 
-function serve(run: Run, options: Partial<MessagesRouteOptions> = {}, apiKeys: string[] = []) {
+function serve(run: Run, options: Partial<DialectOptions> = {}, apiKeys: string[] = []) {
   const { asked, backend } = playing(run);
   const app = createServer({
     config: { allowedHosts: [], allowedOrigins: [], apiKeys, demo: false },
@@ -175,7 +176,7 @@ describe("a failure before the answer has its status and Anthropic's envelope:",
 });
 
 describe("tokens are counted", () => {
-  const countBy = (fields: object, options: Partial<MessagesRouteOptions> = {}) => {
+  const countBy = (fields: object, options: Partial<DialectOptions> = {}) => {
     const { send, asked } = serve(play(START, ...HELLO, FINISH), options);
     const response = send("/v1/messages/count_tokens", {
       method: "POST",

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
-import { type FetchImage, loadImages } from "../../../src/api/attachments/load-images.ts";
+import { loadImages } from "../../../src/api/attachments/load-images.ts";
 import { ApiError } from "../../../src/core/error.ts";
+import type { FetchImage } from "../../../src/media/fetch-image.ts";
 import { until } from "../../support/wait.ts";
 
 const NEVER = new AbortController().signal;

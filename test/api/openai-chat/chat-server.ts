@@ -1,5 +1,6 @@
 import type { AnyElysia } from "elysia";
-import { type ChatRouteOptions, openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
+import type { DialectOptions } from "../../../src/api/dialect-options.ts";
+import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
 import type { Backend } from "../../../src/core/backend.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { createServer } from "../../../src/server/create-server.ts";
@@ -18,7 +19,7 @@ export const postOf = (fields: object) => ({
 });
 
 /** The whole server in front of such a backend. */
-export function serve(run: Run, options: Partial<ChatRouteOptions> = {}) {
+export function serve(run: Run, options: Partial<DialectOptions> = {}) {
   const { asked, backend } = playing(run);
   const { url } = listenWith(backend, openaiChatRoutes({ backend, ...options }));
   const post = (fields: object, init: RequestInit = {}) =>

@@ -1,4 +1,4 @@
-import { withModel } from "../../../src/api/fields/named-model.ts";
+import { withModel } from "../../../src/api/fields/shared-fields.ts";
 import { decodeRequest } from "../../../src/api/openai-completions/decode.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/wire.ts";
 import { validate } from "../../../src/api/validation/standard-schema.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import type { FetchImage } from "../../../src/api/attachments/load-images.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
+import type { FetchImage } from "../../../src/media/fetch-image.ts";
 import { PNG } from "../../support/media.ts";
 import { until } from "../../support/wait.ts";
 import { readError } from "../../support/wire.ts";

@@ -8,7 +8,7 @@ import { Logger } from "../../../src/observability/logger.ts";
 
 export const user = (text: string): Turn => ({ role: "user", content: [{ type: "text", text }] });
 export const tool = (name: string, description = ""): Tool => ({ name, description, parameters: {} });
-export const INSTALLED = { path: "/claude", version: "2.1.330" };
+const INSTALLED = { path: "/claude", version: "2.1.330" };
 
 type Options = Partial<TokenCounterOptions> & {
   /** What comes of trying how the CLI counts. */

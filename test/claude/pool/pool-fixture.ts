@@ -63,10 +63,10 @@ done
 /** What it answers. */
 const ANSWER = "Hello big world";
 
-export const PROFILE = profileFor("Be brief.");
+const PROFILE = profileFor("Be brief.");
 
 /** Of a process that offers the tool f. */
-export const CALLING_PROFILE = profileFor("Be brief.", { tools: [{ name: "f", parameters: { type: "object" } }] });
+const CALLING_PROFILE = profileFor("Be brief.", { tools: [{ name: "f", parameters: { type: "object" } }] });
 
 /** No process can be bound to it that was bound to another, or made ready. */
 export const STRUCTURED = profileFor("Be brief.", { outputFormat: { schema: { type: "object" }, delivery: "whole" } });

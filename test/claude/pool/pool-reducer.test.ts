@@ -36,6 +36,8 @@ class FakePool {
   state: PoolState<Named> = { ...EMPTY_POOL, workers: new Map() };
   now = 0;
   room = true;
+  /** Whether what is to be started fails at once. */
+  startsFail = false;
   readonly effects: PoolEffect<Named>[] = [];
   readonly #limits: PoolLimits;
   #count = 0;
@@ -61,7 +63,12 @@ class FakePool {
       const starts = step.effects.filter((effect) => effect.type === "start");
       expect(starts.length).toBeLessThanOrEqual(1);
       const [start] = starts;
-      next = start && { type: "started", worker: this.worker(`w${++this.#count}`), own: start.own };
+      if (start === undefined) break;
+      const { own } = start;
+      expect(this.effects.length - before).toBeLessThan(20);
+      next = this.startsFail
+        ? { type: "start-failed", problem: PROBLEM, own }
+        : { type: "started", worker: this.worker(`w${++this.#count}`), own };
     }
     return this.effects.slice(before).map((effect) => this.told(effect));
   }
@@ -97,6 +104,18 @@ class FakePool {
 }
 
 const asking = (id: number, text = `question ${id}`): Waiter => ({ id, demand: demand(turnsOf(text)) });
+
+test("beside a process that is late, another start is tried once in a while, though each fails at once", () => {
+  const pool = new FakePool();
+  pool.send({ type: "asked", waiter: asking(1) });
+  pool.now = 5_000;
+  pool.startsFail = true;
+  expect(pool.send({ type: "tick" })).toEqual(["start"]);
+  expect([pool.send({ type: "tick" }), pool.nextTick]).toEqual([[], 5_000 + LIMITS.retryMs]);
+  pool.now = pool.nextTick ?? 0;
+  expect(pool.send({ type: "tick" })).toEqual(["start"]);
+  expect(pool.send({ type: "booted", worker: pool.booting })).toEqual(["lend w1 to 1"]);
+});
 
 describe("processes that nobody waits for", () => {
   test("are started as soon as they are lacking, one after the other", () => {

@@ -5,8 +5,8 @@ import {
   canRebindWithin,
   type Profile,
   profileOf,
-  settingsOf,
 } from "../../../src/claude/pool/profile.ts";
+import { settingsOf } from "../../../src/claude/pool/request-settings.ts";
 import type { ChatRequest, Tool } from "../../../src/core/request.ts";
 import { FACTS } from "../../support/models.ts";
 import { profileFor, REQUEST } from "./turns.ts";

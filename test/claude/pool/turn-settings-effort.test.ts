@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { makeProfile, settingsOf } from "../../../src/claude/pool/profile.ts";
+import { makeProfile } from "../../../src/claude/pool/profile.ts";
+import { settingsOf } from "../../../src/claude/pool/request-settings.ts";
 import {
   nearestEffort,
   PLAIN_SETTINGS,

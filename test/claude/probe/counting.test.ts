@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { conclude, type Played, TOKENS } from "../../../src/claude/probe/counting.ts";
+import { type CountRun, conclude, TOKENS } from "../../../src/claude/probe/counting.ts";
 
 // The real CLI is tried by test/e2e/token-count.test.ts: it counts nothing before.
 
-const told: Played = {
+const told: CountRun = {
   parts: { conversation: TOKENS.conversation, tools: TOKENS.tools - 500 },
   estimated: false,
 };
-const untold: Played = { parts: { conversation: 14, tools: 30 }, estimated: true };
+const untold: CountRun = { parts: { conversation: 14, tools: 30 }, estimated: true };
 const FREE = { wasPaid: false };
 
 describe("a trial", () => {
@@ -16,7 +16,7 @@ describe("a trial", () => {
     expect(conclude({ ...told, parts: TOKENS }, untold, FREE)).toEqual({ takenOff: 0 });
   });
 
-  test.each<[string, Partial<Played>, Partial<Played>]>([
+  test.each<[string, Partial<CountRun>, Partial<CountRun>]>([
     ["where an estimate is not told to be one", {}, { estimated: false }],
     ["where it estimates what could be counted", { estimated: true }, {}],
     ["where the answer has another form", { parts: undefined }, {}],

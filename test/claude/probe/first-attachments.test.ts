@@ -36,7 +36,7 @@ const rehearsal = (fields: Partial<SandboxOptions> = {}): SandboxOptions => ({
   env: cliEnvironment({ PATH: process.env.PATH, HOME: home, ...SECRETS }, { allowApiKey: true }),
   address: undefined,
   logger: new Logger("silent"),
-  timeoutMs: 10_000,
+  timeoutMs: 100_000,
   signal: new AbortController().signal,
   scratch: home,
   ...fields,

@@ -37,7 +37,7 @@ const abilities = (run?: () => Promise<boolean>) =>
 test("the real CLI takes another system prompt, and nothing of before is left", async () => {
   const signal = new AbortController().signal;
   const works = await inSandbox(
-    { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 20_000 },
+    { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 100_000 },
     takesAnotherPrompt.run,
   );
   expect(works).toBe(true);
@@ -47,7 +47,7 @@ test("the real CLI takes another system prompt, and nothing of before is left", 
 describe("other tools", () => {
   const options = () => {
     const { signal } = new AbortController();
-    return { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 20_000 };
+    return { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 100_000 };
   };
 
   test("are taken by the real CLI in mid-conversation, and told to the letter", async () => {

@@ -92,6 +92,8 @@ test("every line the real CLI was seen to print is understood or skipped", () =>
       "retried",
       "control_request",
       "control_response",
+      // A hook that it no longer asks, since it was interrupted.
+      "control_cancel_request",
       "result",
     ]),
   );

@@ -23,7 +23,7 @@ done
 `;
 
 /** A message to the CLI as the fixture heard it. */
-export type Heard = {
+type Heard = {
   readonly type: string;
   readonly request?: { readonly subtype: string };
   readonly response?: { readonly request_id: string; readonly response: unknown };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { FORMATS } from "../../../src/cli/connect/config-file/formats.ts";
-import { unifiedDiff } from "../../../src/cli/connect/config-file/unified-diff.ts";
-import { shownDiff } from "../../../src/cli/connect/shown-diff.ts";
+import { shownDiff, unifiedDiff } from "../../../src/cli/connect/shown-diff.ts";
 import { createStyle } from "../../../src/cli/terminal/text.ts";
 import { clientHome, read } from "../../support/client-files.ts";
 

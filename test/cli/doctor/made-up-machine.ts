@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { workingDirectory } from "../../../src/config/paths.ts";
 import { type CliOptions, type CliResult, runCli } from "../../support/run-cli.ts";
 
 export const LOGGED_IN = { loggedIn: true, authMethod: "claude.ai", subscriptionType: "max" };
@@ -45,6 +46,9 @@ export class MadeUpMachine implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.home, { recursive: true, force: true });
+    // Where the system is made up as Windows, the folder's path is a name here, and is made where the tests run.
+    const path = workingDirectory({ platform: "win32", env: this.env, home: this.home });
+    rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -6,7 +6,7 @@ import { CLIENT_TITLES, type ClientName, clientNamed, LAUNCHABLE } from "../../.
 import { CLIENTS } from "../../../src/cli/connect/clients.ts";
 import { connectionTo } from "../../../src/cli/connect/connection.ts";
 import { FakeSystem } from "../../support/fake-system.ts";
-import { CLAUDE } from "../../support/harness.ts";
+import { loggedInClaude } from "../../support/logged-in-claude.ts";
 import { runCli } from "../../support/run-cli.ts";
 
 const KEY = "very-secret-key";
@@ -160,8 +160,9 @@ process.exit(7);
       writeFileSync(join(folder, "aider"), script);
       chmodSync(join(folder, "aider"), 0o755);
       const main = join(import.meta.dir, "../../../src/main.ts");
+      const claude = loggedInClaude(folder);
       const child = Bun.spawn(
-        [process.execPath, main, "launch", "aider", "--port", "1", "--demo", "--claude-path", CLAUDE, "--", "its own"],
+        [process.execPath, main, "launch", "aider", "--port", "1", "--demo", "--claude-path", claude, "--", "its own"],
         {
           env: { PATH: [folder, process.env.PATH].join(delimiter), HOME: folder, TMPDIR: folder },
           stdout: "pipe",
@@ -180,7 +181,7 @@ process.exit(7);
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   },
-  60_000,
+  240_000,
 );
 
 test("every title is its own name", () => {

@@ -8,6 +8,7 @@ import { createStyle } from "../../../src/cli/terminal/text.ts";
 import { LogFile } from "../../../src/observability/log-file.ts";
 import { type Simulator, startSimulator } from "../../../src/simulator/simulator.ts";
 import { FakeSystem } from "../../support/fake-system.ts";
+import { loggedInClaude } from "../../support/logged-in-claude.ts";
 import { runProgram } from "../../support/program.ts";
 import { runCli } from "../../support/run-cli.ts";
 import { until } from "../../support/wait.ts";
@@ -112,7 +113,8 @@ describe("service run", () => {
     const log = join(home, "service.log");
     const system = processSystem();
     system.writeFile(join(config, "claude-max-api", "service.env"), "CLAUDE_MAX_API_KEY=from-the-file-1\n", 0o600);
-    const args = ["service", "run", `--log-file=${log}`, "--port=0", `--anthropic-base-url=${simulator.url}`];
+    const upstream = [`--anthropic-base-url=${simulator.url}`, `--claude-path=${loggedInClaude(home)}`];
+    const args = ["service", "run", `--log-file=${log}`, "--port=0", "--warm=0", ...upstream];
     const program = runProgram(home, args, { XDG_CONFIG_HOME: config });
     program.url.catch(() => {});
     const listening = () => /listens on (http:\S+)/.exec(existsSync(log) ? readFileSync(log, "utf8") : "")?.[1];

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { showAgain } from "../../../src/cli/terminal/terminal.ts";
 import { bar, count, dollars, share } from "../../../src/cli/terminal/text.ts";
-import { UsageLog } from "../../../src/usage/usage-log.ts";
-import { usageFile } from "../../../src/usage/usage-on-disk.ts";
+import { UsageLog, usageFile } from "../../../src/usage/usage-log.ts";
 import { runCli, surroundingsOf } from "../../support/run-cli.ts";
 import { turnRecord } from "../../support/turn-records.ts";
 

@@ -5,7 +5,7 @@ import { requestBody } from "../api-client.ts";
 type Changes = { readonly [field: string]: unknown };
 
 /** A request of an old account, without beta values, and of any model. */
-export const RULES: RefusalRules = {
+const RULES: RefusalRules = {
   betas: new Set(),
   madeUpModels: "any",
   trusted: new Set(["x"]),

@@ -186,10 +186,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
 ];
 
 const everyRow = testsOf("test/api/parameters.test.ts");
-export const IGNORED_TEST = everyRow(
+const IGNORED_TEST = everyRow(
   "every ignored field is accepted, asks the model for nothing else, is named in the header, and is a 400 when strict",
 );
-export const REFUSED_TEST = everyRow("every refused field is a 400 that names it, and asks no model");
+const REFUSED_TEST = everyRow("every refused field is a 400 that names it, and asks no model");
 
 /** The test that shows what becomes of a field; undefined: there is none yet. */
 export function parameterTest({ parameters, samples }: Endpoint, field: string): ParameterTest | undefined {

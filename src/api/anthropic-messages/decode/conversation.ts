@@ -1,16 +1,15 @@
-import type { ApiError } from "../../../core/error.ts";
+import { type ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import type * as core from "../../../core/request.ts";
 import type { Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { resultBlocks } from "../../conversation/content-blocks.ts";
 import {
   type Conversation,
   ConversationBuilder,
   type ConversationOptions,
+  resultBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { invalid } from "../../invalid.ts";
 import {
   type AssistantMessage,
   type Instructions,
@@ -95,11 +94,7 @@ function noQuestion(messages: readonly Message[], lastTurn: Turn | undefined): A
 }
 
 /** One block for each of the client's. `path` is that of the content. */
-export function decodeUserContent(
-  content: UserMessage["content"],
-  path: string,
-  remote: RemoteImages,
-): core.ContentBlock[] {
+function decodeUserContent(content: UserMessage["content"], path: string, remote: RemoteImages): core.ContentBlock[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
   return content.map((block, index) => decodeUserBlock(block, `${path}[${index}]`, remote));
 }
@@ -114,7 +109,7 @@ function decodeUserBlock(block: Block<UserMessage["content"]>, path: string, rem
   return nativeBlock(block);
 }
 
-export function decodeAssistantContent(
+function decodeAssistantContent(
   content: AssistantMessage["content"],
   path: string,
   remote: RemoteImages,

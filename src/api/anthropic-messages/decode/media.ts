@@ -1,9 +1,9 @@
+import { invalid } from "../../../core/error.ts";
 import type * as core from "../../../core/request.ts";
 import { isBlank } from "../../../core/turns.ts";
 import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "../../attachments/base64.ts";
 import { asResultImage, requireImage } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { invalid } from "../../invalid.ts";
 import type { DocumentBlock, ImageBlock } from "../wire/messages.ts";
 import { nativeBlock } from "./native.ts";
 

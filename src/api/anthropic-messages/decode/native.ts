@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../../../core/json.ts";
+import { type Fields, isJsonObject, type Json, type JsonObject } from "../../../core/json.ts";
 import type { NativeBlock } from "../../../core/request.ts";
 import { PARAMETERS } from "../parameters.ts";
 import type { Message } from "../wire/messages.ts";
@@ -71,81 +71,20 @@ const NATIVE = ["container", "context_management", "mcp_servers", "compaction"] 
 const READ_OUTPUT: ReadonlySet<string> = new Set(["effort", "format"]);
 
 /** What other programs send along, of other dialects and of their own libraries. Anthropic has none of these, and would refuse the request. */
-const FOREIGN: ReadonlySet<string> = new Set([
-  ...["n", "user", "stop", "seed", "store", "functions", "function_call", "response_format", "stream_options"],
-  ...["logit_bias", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "parallel_tool_calls"],
-  ...[
-    "max_completion_tokens",
-    "max_output_tokens",
-    "max_tokens_to_sample",
-    "reasoning_effort",
-    "reasoning",
-    "verbosity",
-  ],
-  ...[
-    "modalities",
-    "audio",
-    "prediction",
-    "web_search_options",
-    "prompt",
-    "suffix",
-    "echo",
-    "best_of",
-    "text",
-    "input",
-  ],
-  ...["instructions", "include", "previous_response_id", "conversation", "truncation", "background", "max_tool_calls"],
-  ...["safety_identifier", "prompt_cache_key", "prompt_cache_retention", "moderation", "min_p", "top_a", "mirostat"],
-  ...[
-    "repetition_penalty",
-    "length_penalty",
-    "do_sample",
-    "provider",
-    "models",
-    "route",
-    "transforms",
-    "plugins",
-    "usage",
-  ],
-  ...["enable_thinking", "thinking_budget", "chat_template_kwargs", "think", "options", "keep_alive", "format", "raw"],
-  ...[
-    "extra_body",
-    "extra_headers",
-    "extra_query",
-    "headers",
-    "betas",
-    "anthropic_beta",
-    "anthropic_version",
-    "timeout",
-  ],
-  ...[
-    "api_key",
-    "api_base",
-    "base_url",
-    "drop_params",
-    "num_retries",
-    "max_retries",
-    "mock_response",
-    "tags",
-    "session_id",
-  ],
-  ...[
-    "chat_id",
-    "id",
-    "user_id",
-    "title",
-    "features",
-    "files",
-    "variables",
-    "model_item",
-    "background_tasks",
-    "params",
-  ],
-]);
+const FOREIGN: ReadonlySet<string> = new Set(
+  `n user stop seed store functions function_call response_format stream_options logit_bias logprobs top_logprobs
+   presence_penalty frequency_penalty parallel_tool_calls max_completion_tokens max_output_tokens
+   max_tokens_to_sample reasoning_effort reasoning verbosity modalities audio prediction web_search_options prompt
+   suffix echo best_of text input instructions include previous_response_id conversation truncation background
+   max_tool_calls safety_identifier prompt_cache_key prompt_cache_retention moderation min_p top_a mirostat
+   repetition_penalty length_penalty do_sample provider models route transforms plugins usage enable_thinking
+   thinking_budget chat_template_kwargs think options keep_alive format raw extra_body extra_headers extra_query
+   headers betas anthropic_beta anthropic_version timeout api_key api_base base_url drop_params num_retries
+   max_retries mock_response tags session_id chat_id id user_id title features files variables model_item
+   background_tasks params`.split(/\s+/),
+);
 
-type Fields = Readonly<Record<string, unknown>>;
-
-export type NativeFields = { readonly native?: JsonObject };
+type NativeFields = { readonly native?: JsonObject };
 
 /**
  * The fields of a body for the API as they are: those that only it reads, and, unless the server is strict, those of a newer API. A

@@ -1,12 +1,10 @@
-import { ApiError } from "../../../core/error.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
-import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
+import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
-import type { Named } from "../../fields/named-model.ts";
-import { decodeSampling } from "../../fields/sampling.ts";
-import { invalid } from "../../invalid.ts";
+import { decodeSampling, type Named } from "../../fields/shared-fields.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { MessagesBody } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
@@ -14,7 +12,7 @@ import { lostBlocks, nativeFields, withoutNative } from "./native.ts";
 import { decodeThinking, type ToldThinking } from "./thinking.ts";
 import { decodeTools } from "./tools.ts";
 
-export const BENDS: Readonly<Record<Bend, string>> = {
+export const ADJUSTED_FIELDS: Readonly<Record<Adjustment, string>> = {
   "moved-result": "messages.content.tool_use_id",
   "orphaned-result": "messages.content.tool_use_id",
   attachment: "messages.content",
@@ -50,7 +48,7 @@ export function decodeRequest(
   if (strict) requireLimit(body);
   const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
-  const { bends, ...conversation } = decodeConversation(body, remote, { strict });
+  const { adjustments, ...conversation } = decodeConversation(body, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
@@ -75,7 +73,7 @@ export function decodeRequest(
       ...ignoredWithin(body, MessagesBody),
       ...lostBlocks(body.messages),
       ...leftOut,
-      ...namesOfBends(bends, BENDS),
+      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
       ...remote.leftOut,
     ]),
   };
@@ -113,7 +111,7 @@ const OF_THE_CLI =
 const MOST = 16;
 
 /** Of the header `anthropic-beta` those that a client may want of the API, in the order of their names; undefined when there are none. */
-export function decodeBetas(header: string | null): { readonly betas?: readonly string[] } {
+function decodeBetas(header: string | null): { readonly betas?: readonly string[] } {
   const named = (header ?? "").split(",").map((name) => name.trim());
   const wanted = named.filter((name) => NAME.test(name) && !NOT_A_CLIENTS.test(name) && !OF_THE_CLI.test(name));
   const betas = [...new Set(wanted)].sort().slice(0, MOST);

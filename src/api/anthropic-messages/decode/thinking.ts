@@ -7,7 +7,7 @@ import type { MessagesBody, ThinkingOption } from "../wire/schema.ts";
  */
 export type ToldThinking = "words" | "omitted" | "none";
 
-export type DecodedThinking = {
+type DecodedThinking = {
   readonly effort: ReasoningEffort | undefined;
   /** Whether it is to think before it answers: what the client says, else what the API does of itself. */
   readonly thinks: NonNullable<ChatRequest["thinks"]>;

@@ -1,16 +1,16 @@
+import { invalid } from "../../../core/error.ts";
 import { isJsonObject, type JsonObject, sameJson } from "../../../core/json.ts";
 import type { ChatRequest, ServerTool, Tool, ToolChoice } from "../../../core/request.ts";
-import { invalid } from "../../invalid.ts";
 import { requireObject } from "../../tools/tool-definitions.ts";
 import { isAnthropicSearch } from "../../web-search/schema.ts";
 import { is, type Message } from "../wire/messages.ts";
 import type { MessagesBody, ToolChoiceOption, ToolDefinition } from "../wire/schema.ts";
 
 /** What the client's messages of role `system` say, which the CLI does not tell the API: see {@link changedTools}. */
-export type ChangedTools = { readonly added: ReadonlySet<string>; readonly removed: ReadonlySet<string> };
+type ChangedTools = { readonly added: ReadonlySet<string>; readonly removed: ReadonlySet<string> };
 
 /** Which tools the client has added to the conversation since it began, and which it has taken away: the last word counts. */
-export function changedTools(messages: readonly Message[]): ChangedTools {
+function changedTools(messages: readonly Message[]): ChangedTools {
   const added = new Set<string>();
   const removed = new Set<string>();
   for (const { role, content } of messages) {

@@ -1,7 +1,6 @@
-import type { ChatResult } from "../../../core/collect.ts";
+import type { AnswerBlock, ChatResult } from "../../../core/collect.ts";
 import type { FinishReason, Usage } from "../../../core/event.ts";
 import type { ToolCallBlock } from "../../../core/request.ts";
-import type { AnswerBlock } from "../../../core/written-blocks.ts";
 import type { ToldThinking } from "../decode/thinking.ts";
 import { encodeInput } from "../wire/tool-input.ts";
 
@@ -53,7 +52,7 @@ function encodeBlock(block: AnswerBlock): object {
   }
 }
 
-export type StopReason =
+type StopReason =
   | "end_turn"
   | "max_tokens"
   | "model_context_window_exceeded"

@@ -1,8 +1,7 @@
 import type { ChatEvent, Finish, ResponseStart } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { anthropicErrorBody } from "../../errors/anthropic-error.ts";
-import type { AnswerOptions } from "./message.ts";
-import { encodeCall, encodeStop, encodeUsage, NO_SIGNATURE } from "./message.ts";
+import { type AnswerOptions, encodeCall, encodeStop, encodeUsage, NO_SIGNATURE } from "./message.ts";
 
 /** An event of Anthropic's stream; it goes by the name of its type. */
 export type MessageEvent = { readonly type: string; readonly [field: string]: unknown };

@@ -1,16 +1,11 @@
-import { isJsonObject, type JsonObject, parseJsonObject } from "../../../core/json.ts";
-import { withFields } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
+import { type Fields, isJsonObject, type JsonObject, parseJsonObject } from "../../../core/json.ts";
 import { type ReadCall, readCall } from "../../lenient/read-call.ts";
-import { readEffort } from "../../lenient/read-effort.ts";
-import { readList, readMessages } from "../../lenient/read-list.ts";
-import { readFilled, readLimit, readStop } from "../../lenient/read-options.ts";
+import { readFilled, readLimit, readList, readMessages, readStop } from "../../lenient/read-options.ts";
 import { readOutput } from "../../lenient/read-output.ts";
 import { type ReadPart, type ReadResult, readPart, readResult } from "../../lenient/read-part.ts";
-import { readRole } from "../../lenient/read-role.ts";
+import { readEffort, readRole } from "../../lenient/read-words.ts";
+import { type Notes, withFields } from "../../lenient/rewrite.ts";
 import { normalizeToolChoice, normalizeTools } from "./tools.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * A body of POST /v1/messages, or of the count of it, in Anthropic's own form, as far as its spelling is known: other programs' parts,
@@ -91,27 +86,11 @@ function isTextbookText(part: unknown): boolean {
 }
 
 /** Parts of other programs' that nobody reads, and that are none of Anthropic's: the API would refuse the whole request for one of these. */
-const FOREIGN: ReadonlySet<string> = new Set([
-  ...["audio", "audio_url", "input_audio", "video", "video_url", "input_video", "media", "resource", "resource_link"],
-  ...[
-    "executable_code",
-    "code_execution_result",
-    "step-start",
-    "source-url",
-    "source-document",
-    "file-data",
-    "non_standard",
-  ],
-  ...[
-    "cachePoint",
-    "cache_point",
-    "guardContent",
-    "guard_content",
-    "encrypted_content",
-    "server_tool_call",
-    "item_reference",
-  ],
-]);
+const FOREIGN: ReadonlySet<string> = new Set(
+  `audio audio_url input_audio video video_url input_video media resource resource_link executable_code
+   code_execution_result step-start source-url source-document file-data non_standard cachePoint cache_point
+   guardContent guard_content encrypted_content server_tool_call item_reference`.split(/\s+/),
+);
 
 /** What Anthropic alone calls so, or what is newer than this: the API judges it. */
 function isOwnType(part: ReadPart): boolean {
@@ -212,7 +191,7 @@ function resultBlock(part: unknown, notes: Notes): unknown {
 }
 
 /** The fields of a body that are neither messages nor tools; those that say nothing are undefined. */
-export function normalizeOptions({ max_tokens, stream, stop_sequences, output_config, thinking }: Fields): Fields {
+function normalizeOptions({ max_tokens, stream, stop_sequences, output_config, thinking }: Fields): Fields {
   const stops = readStop(stop_sequences);
   return {
     max_tokens: readLimit(max_tokens),

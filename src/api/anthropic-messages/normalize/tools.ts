@@ -1,29 +1,12 @@
 import { isJsonObject } from "../../../core/json.ts";
-import type { Notes } from "../../lenient/notes.ts";
 import { type ReadTool, readTool, readToolChoice } from "../../lenient/read-tool.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
 
 /** Tools that other providers run, or have built into their models. Anthropic has none by these names. */
-const FOREIGN: ReadonlySet<string> = new Set([
-  ...[
-    "web_search",
-    "web_search_preview",
-    "file_search",
-    "code_interpreter",
-    "image_generation",
-    "computer_use_preview",
-  ],
-  ...[
-    "computer",
-    "mcp",
-    "local_shell",
-    "shell",
-    "apply_patch",
-    "namespace",
-    "tool_search",
-    "retrieval",
-    "browser_search",
-  ],
-]);
+const FOREIGN: ReadonlySet<string> = new Set(
+  `web_search web_search_preview file_search code_interpreter image_generation computer_use_preview computer mcp
+   local_shell shell apply_patch namespace tool_search retrieval browser_search`.split(/\s+/),
+);
 
 /** The tools in Anthropic's own form; those that another provider would run are left out, and named. */
 export function normalizeTools(tools: readonly unknown[], notes: Notes): readonly unknown[] {

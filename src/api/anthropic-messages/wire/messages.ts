@@ -17,11 +17,10 @@ const KNOWN = [
 const WHICHEVER = "another type of Anthropic's";
 
 /** Blocks of all other types, those of a newer API among them, say nothing to us and all to the API: they travel as they are. */
-export const OtherBlock = readWhole(
+const OtherBlock = readWhole(
   Type.Object({ type: Type.String({ pattern: `^(?!(?:${KNOWN.join("|")})$)[\\s\\S]+$`, description: WHICHEVER }) }),
   [],
 );
-export type OtherBlock = Static<typeof OtherBlock>;
 
 /** Whether a block is of this type. Of {@link OtherBlock} the schema says that it is of none that is known. */
 export function is<Block extends { readonly type: string }, Known extends string>(
@@ -87,7 +86,7 @@ export const ToolUseBlock = Type.Object({
 export type ToolUseBlock = Static<typeof ToolUseBlock>;
 
 /** Stands for the definition of a tool that was deferred. */
-export const ToolReferenceBlock = Type.Object({
+const ToolReferenceBlock = Type.Object({
   type: Type.Literal("tool_reference"),
   tool_name: Type.String(),
   ...marks,
@@ -110,13 +109,13 @@ export type ToolResultBlock = Static<typeof ToolResultBlock>;
 
 // Anthropic takes thinking only as its own, signed. Whatever else programs have here is left out, and named.
 
-export const ThinkingBlock = Type.Object({
+const ThinkingBlock = Type.Object({
   type: Type.Literal("thinking"),
   thinking: Type.Optional(Type.Unknown()),
   signature: Type.Optional(Type.Unknown()),
 });
 
-export const RedactedThinkingBlock = Type.Object({
+const RedactedThinkingBlock = Type.Object({
   type: Type.Literal("redacted_thinking"),
   data: Type.Optional(Type.Unknown()),
 });

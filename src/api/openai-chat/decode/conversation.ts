@@ -1,4 +1,4 @@
-import type { ApiError } from "../../../core/error.ts";
+import { type ApiError, invalid } from "../../../core/error.ts";
 import type {
   ContentBlock,
   ResultPart,
@@ -11,13 +11,13 @@ import { toolCallsOf } from "../../../core/tool-calls.ts";
 import { decodeFile } from "../../attachments/decode-file.ts";
 import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { resultBlocks, textBlocks } from "../../conversation/content-blocks.ts";
 import {
   type Conversation,
   ConversationBuilder,
   type ConversationOptions,
+  resultBlocks,
+  textBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { invalid } from "../../invalid.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
 import {
   type AssistantMessage,
@@ -130,7 +130,7 @@ type Part = TextPart | RefusalPart | Attachment | ResultMessagePart;
 type Content<Parts> = string | readonly Parts[] | null | undefined;
 
 /** One block per part: the parts of a message stay apart, as the client sent them. `path` is that of the content. */
-export function decodeContent(content: Content<Part>, path: string, remote: RemoteImages): ContentBlock[] {
+function decodeContent(content: Content<Part>, path: string, remote: RemoteImages): ContentBlock[] {
   return decodeParts(content, path, (part, at) => {
     if (part.type === "tool_result") return [decodeResult(part, at, remote)];
     if (part.type === "file") return [decodeFilePart(part, at, remote)];
@@ -139,7 +139,7 @@ export function decodeContent(content: Content<Part>, path: string, remote: Remo
 }
 
 /** What a tool answered. */
-export function decodeResultContent(
+function decodeResultContent(
   content: Content<TextPart | Attachment>,
   path: string,
   remote: RemoteImages,
@@ -152,7 +152,7 @@ export function decodeResultContent(
 }
 
 /** Instructions are one text. What is attached to them is apart. */
-export function decodeInstruction(
+function decodeInstruction(
   content: Content<TextPart | Attachment>,
   path: string,
   remote: RemoteImages,

@@ -1,10 +1,18 @@
+import { invalid } from "../../../core/error.ts";
 import { sameJson } from "../../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
-import { invalid } from "../../invalid.ts";
 import { functionOfCustom } from "../../tools/custom-input.ts";
 import { decodeParameters, requireNamed } from "../../tools/tool-definitions.ts";
-import { isLeftOut, nameOf, type Offered, offeredOf, onlyNamed } from "../../web-search/choose-search.ts";
-import { offerSearches, type PlacedSearch, searchOfOptions } from "../../web-search/offer-searches.ts";
+import {
+  isLeftOut,
+  nameOf,
+  type Offered,
+  offeredOf,
+  offerSearches,
+  onlyNamed,
+  type PlacedSearch,
+  searchOfOptions,
+} from "../../web-search/offer-searches.ts";
 import type { ChatBody } from "../wire/schema.ts";
 import { type ClientTool, type FunctionDefinition, isClients, isSearch, type NamedTool } from "../wire/tools.ts";
 

@@ -5,7 +5,7 @@ import { inputOfArgs } from "../../tools/custom-input.ts";
 import { citedText, type UrlCitation } from "../../web-search/citations.ts";
 import { detailsOf, encodeDetails } from "../wire/reasoning-details.ts";
 
-export type ResultOptions = {
+type ResultOptions = {
   /** Seconds since the epoch. */
   readonly created: number;
   readonly callShape: CallShape;

@@ -1,5 +1,5 @@
+import { invalid } from "../../../core/error.ts";
 import type { Parameters } from "../../fields/parameter.ts";
-import { invalid } from "../../invalid.ts";
 import { decodeSummary, textOfCompaction } from "../../responses-shape/compaction.ts";
 import { isNode, type SchemaNode } from "../../validation/schema-words.ts";
 import { WEB_SEARCH } from "../../web-search/offer-searches.ts";

@@ -1,8 +1,7 @@
-import { isJsonObject } from "../../../core/json.ts";
-import { withFields } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../../core/json.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../../lenient/read-options.ts";
-import { readSearchWishes } from "../../web-search/read-search.ts";
+import { type Notes, withFields } from "../../lenient/rewrite.ts";
+import { readExtraSearches } from "../../web-search/read-search.ts";
 import { textbookEffort } from "./effort.ts";
 import { textbookFormat } from "./format.ts";
 import { textbookMessages } from "./messages.ts";
@@ -12,9 +11,9 @@ import { textbookTools } from "./tools.ts";
  * A chat's body, whatever its spelling, as the textbook has it: what is there already stays the same object, and what is not understood
  * stays for the schema to refuse. What is left out is noted.
  */
-export function toTextbook(body: unknown, notes: Notes): unknown {
+export function normalizeChat(body: unknown, notes: Notes): unknown {
   if (!isJsonObject(body)) return body;
-  const { fields, tools: searches } = readSearchWishes(body, notes);
+  const { fields, tools: searches } = readExtraSearches(body, notes);
   const spelled = textbookOptions(withFields(body, fields), notes);
   return withFields(spelled, {
     messages: textbookMessages(spelled.messages, notes),
@@ -22,10 +21,8 @@ export function toTextbook(body: unknown, notes: Notes): unknown {
   });
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** The fields of a body that are neither messages nor tools. */
-export function textbookOptions(body: Fields, notes: Notes): Fields {
+function textbookOptions(body: Fields, notes: Notes): Fields {
   return withFields(body, {
     ...(body.model === "" ? { model: undefined } : {}),
     stream: readFilled(body.stream),

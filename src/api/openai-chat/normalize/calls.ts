@@ -1,8 +1,8 @@
 import { isJsonObject, sameJson } from "../../../core/json.ts";
-import { mapKept } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
 import { type ReadCall, readCall } from "../../lenient/read-call.ts";
-import { readList } from "../../lenient/read-list.ts";
+import { readList } from "../../lenient/read-options.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
+import { mapKept } from "../../lenient/rewrite.ts";
 
 /** The calls of an assistant's message. `path` makes ids for those that have none: the same each time the conversation is sent. */
 export function textbookCalls(given: unknown, message: number, notes: Notes): unknown {

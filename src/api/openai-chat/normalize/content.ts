@@ -1,8 +1,8 @@
 import { isJsonObject } from "../../../core/json.ts";
-import { mapKept } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
 import { readOutput } from "../../lenient/read-output.ts";
 import { type ReadPart, type ReadSource, readPart, wordsOf } from "../../lenient/read-part.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
+import { mapKept } from "../../lenient/rewrite.ts";
 
 export type Role = "instruction" | "user" | "assistant";
 

@@ -1,8 +1,6 @@
-import { isJsonObject } from "../../../core/json.ts";
-import type { Notes } from "../../lenient/notes.ts";
-import { effortOfBudget, type ReadEffort, readEffort } from "../../lenient/read-effort.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isJsonObject } from "../../../core/json.ts";
+import { effortOfBudget, type ReadEffort, readEffort } from "../../lenient/read-words.ts";
+import type { Notes } from "../../lenient/rewrite.ts";
 
 /**
  * `reasoning_effort`, from wherever programs say how much is to be thought. The first place that says a level decides, in the order of

@@ -1,6 +1,4 @@
-import { isJsonObject } from "../../../core/json.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isJsonObject } from "../../../core/json.ts";
 
 /** `response_format`, from wherever programs say in what form they want the answer: Ollama in `format`. */
 export function textbookFormat(body: Fields): Fields {

@@ -1,18 +1,15 @@
-import { isJsonObject } from "../../../core/json.ts";
-import { mapKept, withFields } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
+import { type Fields, isJsonObject } from "../../../core/json.ts";
 import { readCall, readId } from "../../lenient/read-call.ts";
-import { readMessages } from "../../lenient/read-list.ts";
+import { readMessages } from "../../lenient/read-options.ts";
 import { isResultType, readPart, readResult, wordsOf } from "../../lenient/read-part.ts";
-import { type ReadRole, readRole } from "../../lenient/read-role.ts";
+import { type ReadRole, readRole } from "../../lenient/read-words.ts";
+import { mapKept, type Notes, withFields } from "../../lenient/rewrite.ts";
 import { encryptedDetail, type ReasoningDetail, textDetail } from "../wire/reasoning-details.ts";
 import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "./calls.ts";
 import { textbookContent, textbookOutput } from "./content.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Who speaks, by the role, or where there is none by what only one of them says. Undefined: it is not plain. */
-export function roleOf(message: Fields): ReadRole | undefined {
+function roleOf(message: Fields): ReadRole | undefined {
   const { role, type } = message;
   if (role !== undefined && role !== null && role !== "") return readRole(role);
   const typed = readRole(type);
@@ -25,14 +22,14 @@ export function roleOf(message: Fields): ReadRole | undefined {
  * Thinking with its signatures among the parts of a content, as Anthropic has it, or in a list of its own, `thinking_blocks`, as LiteLLM
  * does; undefined: there is none. The place of a part is its place in the message.
  */
-export function thoughtsWithin(parts: unknown): ReasoningDetail[] | undefined {
+function thoughtsWithin(parts: unknown): ReasoningDetail[] | undefined {
   if (!Array.isArray(parts)) return undefined;
   const details = parts.flatMap((part, index) => detailOf(part, index) ?? []);
   return details.length === 0 ? undefined : details;
 }
 
 /** The content without these, each in whose place nothing is said. */
-export function withoutThoughts(content: unknown): unknown {
+function withoutThoughts(content: unknown): unknown {
   if (!Array.isArray(content)) return content;
   return mapKept(content, (part, index) => (detailOf(part, index) ? { type: "text", text: "" } : part));
 }

@@ -1,13 +1,10 @@
-import { isJsonObject, sameJson } from "../../../core/json.ts";
-import { mapKept } from "../../lenient/kept.ts";
-import type { Notes } from "../../lenient/notes.ts";
-import { readList } from "../../lenient/read-list.ts";
+import { type Fields, isJsonObject, sameJson } from "../../../core/json.ts";
+import { readList } from "../../lenient/read-options.ts";
 import { type ReadTool, readSchema, readTool, readToolChoice } from "../../lenient/read-tool.ts";
+import { mapKept, type Notes } from "../../lenient/rewrite.ts";
 import { WEB_SEARCH } from "../../web-search/offer-searches.ts";
 import { isSearchChoice, readSearch, withSearches } from "../../web-search/read-search.ts";
 import { isAnthropicSearch } from "../../web-search/schema.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The fields of a body that say what may be called. `searches`: those that it asks for in other fields. */
 export function textbookTools(body: Fields, searches: readonly Fields[], notes: Notes): Fields {

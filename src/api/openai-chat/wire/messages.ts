@@ -28,7 +28,7 @@ export const FilePart = Type.Object({
 export type FilePart = Static<typeof FilePart>;
 
 /** A text, or a list of parts of the kinds given. */
-export const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
+const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
   Type.Union([Type.String(), Type.Array(Type.Union(parts))]);
 
 /** What a tool answered, within another message: other programs have it there. */

@@ -1,6 +1,6 @@
+import type { AnswerBlock } from "../../../core/collect.ts";
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
 import type { ContentBlock, ThinkingBlock } from "../../../core/request.ts";
-import type { AnswerBlock } from "../../../core/written-blocks.ts";
 import type { ChatMessage } from "./messages.ts";
 
 // `reasoning_details` is OpenRouter's form of thinking that can be sent back, which the clients that keep it give back as they got it:

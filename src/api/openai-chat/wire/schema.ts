@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../../core/request.ts";
-import { ModelName } from "../../fields/named-model.ts";
+import { ModelName } from "../../fields/shared-fields.ts";
 import { ignored, optional } from "../../validation/optional.ts";
 import { AnthropicSearchTool, SearchOptions, SearchTool } from "../../web-search/schema.ts";
 import { AnyMessage, ChatMessage } from "./messages.ts";

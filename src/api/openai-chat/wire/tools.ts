@@ -21,7 +21,7 @@ export const FunctionDefinition = Type.Object({
 });
 export type FunctionDefinition = Static<typeof FunctionDefinition>;
 
-export const FunctionTool = Type.Object({ type: Type.Literal("function"), function: FunctionDefinition });
+const FunctionTool = Type.Object({ type: Type.Literal("function"), function: FunctionDefinition });
 
 /** A tool that takes a text instead of arguments. */
 export const CustomTool = Type.Object({

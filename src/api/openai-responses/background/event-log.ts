@@ -48,7 +48,7 @@ export class EventLog {
   }
 }
 
-export type EventLogLimits = {
+type EventLogLimits = {
   /** Of all events that are kept. */
   readonly maxCharacters: number;
   /** After a response's end. */

@@ -1,30 +1,35 @@
-import type { ApiError } from "../../../core/error.ts";
-import type { NativeBlock, ToolCallBlock, Turn } from "../../../core/request.ts";
+import { type ApiError, invalid } from "../../../core/error.ts";
+import type { ContentBlock, NativeBlock, ResultPart, ToolCallBlock, Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import { isBlank } from "../../../core/turns.ts";
+import { decodeFile } from "../../attachments/decode-file.ts";
+import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
-import { textBlocks } from "../../conversation/content-blocks.ts";
 import {
   type Conversation,
   ConversationBuilder,
   type ConversationOptions,
+  resultBlocks,
+  textBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { invalid } from "../../invalid.ts";
 import { decodeSummary, textOfCompaction } from "../../responses-shape/compaction.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
+import { textsOf } from "../../web-search/citations.ts";
 import {
   type CallItem,
   type ContentItem,
+  type ContentPart,
+  type InputImage,
   isInstruction,
   isMessage,
   type PlacedItem,
   type ReasoningItem,
   type ResultItem,
   type SearchItem,
+  type TextPart,
 } from "../wire/items.ts";
 import { decodeThinking } from "../wire/thinking.ts";
 import { flatName } from "../wire/tools.ts";
-import { decodeContent, decodeInstruction, decodeOutput } from "./content.ts";
 import { foundByOthers, nativeOf } from "./searches.ts";
 
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
@@ -36,7 +41,7 @@ export function decodeConversation(
 ): Conversation {
   if (items.length === 0 && options.mayEndWithAnswer) {
     if (isBlank(instructions ?? "")) throw nothingToCount();
-    return { system: instructions ?? "", turns: [], bends: [] };
+    return { system: instructions ?? "", turns: [], adjustments: [] };
   }
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");
@@ -137,4 +142,72 @@ function noQuestion(items: readonly PlacedItem[], lastTurn: Turn | undefined): A
   }
   const wanted = "a user message that has content, or with the results of calls";
   return invalid("input", `The conversation must end with ${wanted}.`);
+}
+
+type Content<Part> = string | readonly Part[];
+
+/** The content of a message: one block per part, which stay apart as the client sent them. `path` is that of the content. */
+function decodeContent(content: Content<ContentPart>, path: string, remote: RemoteImages): ContentBlock[] {
+  if (typeof content === "string") return textBlocks(content);
+  return content.flatMap((part, index): ContentBlock[] => {
+    const at = `${path}[${index}]`;
+    if (part.type === "input_image") return [decodeImage(part, at, remote, decodeImageUrl)];
+    if (part.type === "input_file") return [remote.attempt(`${at}.input_file`, () => decodeFile(part, at))];
+    const cited = part.type === "output_text" ? textsOf(part.text, part.annotations) : undefined;
+    return cited ?? textBlocks(textOf(part));
+  });
+}
+
+/** What a tool answered. */
+function decodeOutput(output: Content<ContentPart>, path: string, remote: RemoteImages): ResultPart[] {
+  if (typeof output === "string") return resultBlocks(textBlocks(output));
+  const blocks = output.flatMap((part, index): ContentBlock[] => {
+    const at = `${path}[${index}]`;
+    if (part.type === "input_image") return [decodeImage(part, at, remote, decodeResultImage)];
+    if (part.type !== "input_file") return textBlocks(textOf(part));
+    const read = () => {
+      const file = decodeFile(part, at);
+      return file.type === "image" ? asResultImage(file, `${at}.file_data`) : file;
+    };
+    return [remote.attempt(`${at}.input_file`, read)];
+  });
+  return resultBlocks(blocks);
+}
+
+/** Instructions are one text. What is attached to them is apart. */
+function decodeInstruction(
+  content: Content<ContentPart>,
+  path: string,
+  remote: RemoteImages,
+): { readonly text: string; readonly attached: readonly ContentBlock[] } {
+  if (typeof content === "string") return { text: content, attached: [] };
+  const texts = content.flatMap((part) => (isText(part) ? [textOf(part)] : []));
+  const attached = decodeContent(content, path, remote).filter(({ type }) => type !== "text");
+  return { text: texts.join("\n\n"), attached };
+}
+
+function isText(part: ContentPart): part is TextPart {
+  return part.type !== "input_image" && part.type !== "input_file";
+}
+
+function textOf(part: TextPart): string {
+  return part.type === "refusal" ? part.refusal : part.text;
+}
+
+function decodeImage(
+  { image_url, file_id }: InputImage,
+  path: string,
+  remote: RemoteImages,
+  decodeUrl: typeof decodeImageUrl,
+) {
+  const param = `${path}.image_url`;
+  if (typeof image_url === "string") return decodeUrl(image_url, param, remote);
+  return remote.attempt(`${path}.input_image`, () => {
+    if (typeof file_id === "string") throw noFileStore(`${path}.file_id`);
+    throw invalid(param, `Missing required parameter: '${param}': an https URL, or a data URL with base64.`);
+  });
+}
+
+function noFileStore(param: string) {
+  return invalid(param, `There is no file store, so '${param}' names nothing: send image_url.`);
 }

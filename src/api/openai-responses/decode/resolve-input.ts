@@ -1,11 +1,10 @@
-import { ApiError } from "../../../core/error.ts";
-import { invalid } from "../../invalid.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { isUnfinished, type ResponseStore, type StoredResponse } from "../store/store.ts";
 import type { ContentItem, PlacedItem } from "../wire/items.ts";
 import type { ResponseBody } from "../wire/schema.ts";
 import type { Accepted } from "./accept-body.ts";
 
-export type ResolvedInput = {
+type ResolvedInput = {
   /** The whole conversation: what the responses before this one were asked and answered, and what is asked now. */
   readonly items: readonly PlacedItem[];
   /** What is asked now. */

@@ -73,7 +73,7 @@ export class MessageWriter implements ItemWriter {
   }
 }
 
-export type ReasoningOptions = {
+type ReasoningOptions = {
   /** The full id of who thinks. */
   readonly model: string;
   /** Whether the client wants to read it. */
@@ -145,7 +145,7 @@ export class ReasoningWriter implements ItemWriter {
   }
 }
 
-export type CallIdentity = { readonly call_id: string; readonly name: string; readonly namespace?: string };
+type CallIdentity = { readonly call_id: string; readonly name: string; readonly namespace?: string };
 
 export class FunctionCallWriter implements ItemWriter {
   readonly #id: string;

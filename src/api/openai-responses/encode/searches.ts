@@ -1,5 +1,5 @@
+import { NativeBlockBuilder } from "../../../core/collect.ts";
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
-import { NativeBlockBuilder } from "../../../core/written-blocks.ts";
 import type { ItemEvent, WebSearchCall } from "../wire/output-items.ts";
 
 /** What more of the model's searches is told. */

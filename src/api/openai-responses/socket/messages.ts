@@ -1,8 +1,7 @@
 import Type from "typebox";
-import { ApiError } from "../../../core/error.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import { errorResponse, openAiErrorBody } from "../../errors/openai-error.ts";
-import { invalid } from "../../invalid.ts";
 import { optional } from "../../validation/optional.ts";
 import { describeValue } from "../../validation/schema-words.ts";
 import { standardSchema } from "../../validation/standard-schema.ts";

@@ -1,17 +1,19 @@
+import { Elysia } from "elysia";
 import type { Backend } from "../../../core/backend.ts";
-import { ApiError, toApiError } from "../../../core/error.ts";
+import { ApiError, shuttingDown, toApiError } from "../../../core/error.ts";
 import type { ChatEvent } from "../../../core/event.ts";
 import type { TurnRecord } from "../../../core/turn-record.ts";
-import type { SocketConnection, SocketSession } from "../../answer/socket.ts";
-import type { Asker } from "../../clients.ts";
-import { tellEvents } from "../encode/response.ts";
+import { asksForWebSocket, type SocketConnection, type SocketSession, UpgradeResponse } from "../../answer/socket.ts";
+import type { Asker, Clients } from "../../clients.ts";
+import { encodeEvents } from "../encode/response.ts";
 import { type PrepareOptions, prepareResponse } from "../prepare-response.ts";
-import type { SharedBudget } from "../store/memory-store.ts";
-import { ConnectionStore } from "./connection-store.ts";
+import { SharedBudget } from "../store/memory-store.ts";
+import { storeOf } from "../store/store.ts";
+import { ConnectionStore, MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";
 import { type ClientMessage, decodeMessage, errorEvent, steeringFailed, streamIdOf } from "./messages.ts";
 import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 
-export type SocketSessionOptions = Omit<PrepareOptions, "keepsAll"> & {
+type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
   readonly backend: Backend;
   /** Whose connection it is. */
   readonly asker: Asker;
@@ -30,7 +32,7 @@ type Create = Extract<ClientMessage, { type: "create" }>;
  * The Responses API on a WebSocket: `response.create` comes, the events of the response go out, as frames of the JSON that a
  * stream has. Requests of one lane (`stream_id`, or none) are answered one after the other, lanes at once.
  */
-export class ResponsesSession implements SocketSession {
+class ResponsesSession implements SocketSession {
   readonly #connection: SocketConnection;
   readonly #options: SocketSessionOptions & PrepareOptions;
   readonly #store: ConnectionStore;
@@ -74,8 +76,7 @@ export class ResponsesSession implements SocketSession {
 
   /** Throws when nothing more is begun. */
   #enqueue(create: Create): void {
-    if (this.#isStopping)
-      throw new ApiError("shutting_down", "The server is shutting down. Try again once it is back.");
+    if (this.#isStopping) throw shuttingDown();
     if (this.#inFlight >= MOST_AT_ONCE) {
       const advice = "Wait until one has ended, or open another connection";
       throw new ApiError("queue_full", `${MOST_AT_ONCE} responses are under way on this connection. ${advice}.`);
@@ -130,7 +131,7 @@ export class ResponsesSession implements SocketSession {
     };
     // Where a stream has headers, here the first event has them.
     let own: object = Object.keys(headers).length === 0 ? {} : { headers };
-    for await (const told of tellEvents(watched(), encoder, keep)) {
+    for await (const told of encodeEvents(watched(), encoder, keep)) {
       await this.#send({ ...told, ...own }, create.streamId);
       own = {};
     }
@@ -158,4 +159,38 @@ export class ResponsesSession implements SocketSession {
   #send(event: object, streamId: string | undefined): Promise<void> {
     return this.#connection.send(JSON.stringify(streamId === undefined ? event : { ...event, stream_id: streamId }));
   }
+}
+
+const SPOKEN =
+  'Each message is a JSON object: {"type": "response.create", …} with the fields of POST /v1/responses, and of its own `stream_id` ' +
+  "(a text: requests of one name are answered one after the other, and their events carry it) and `generate` (false: the " +
+  "model is not asked). `background` is refused. Each frame of the answer is an event as the stream of POST has it in its data; what is " +
+  'wrong with a message is one of {"type": "error", "status", "error"}.';
+
+type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "asker"> & { readonly clients?: Clients };
+
+/** GET /v1/responses: the same as POST, on a WebSocket. */
+export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) {
+  const options = { ...parts, budget: new SharedBudget(MOST_UNSTORED_CHARACTERS) };
+  return new Elysia({ name: "openai-responses-socket" }).get(
+    "/v1/responses",
+    ({ request }) => {
+      const asker = clients?.of(request) ?? {};
+      const session = { ...options, asker, store: storeOf(asker.owner, options.store) };
+      if (asksForWebSocket(request)) return new UpgradeResponse((socket) => new ResponsesSession(socket, session));
+      const instead = "Send a response's request with POST, or look at a stored one with GET /v1/responses/{id}";
+      throw new ApiError("upgrade_required", `GET on this path opens a WebSocket. ${instead}.`);
+    },
+    {
+      detail: {
+        summary: "Open a WebSocket, on which response.create is answered by the events of a stream",
+        description: SPOKEN,
+        tags: ["OpenAI"],
+        responses: {
+          "101": { description: "The WebSocket is open." },
+          default: { $ref: "#/components/responses/Error" },
+        },
+      },
+    },
+  );
 }

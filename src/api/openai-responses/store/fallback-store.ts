@@ -66,9 +66,9 @@ export class FallbackStore implements ResponseStore {
   }
 }
 
-export type OpenedStore = { readonly store: ResponseStore; readonly close: () => void };
+type OpenedStore = { readonly store: ResponseStore; readonly close: () => void };
 
-export type StoreOptions = {
+type StoreOptions = {
   /** Undefined: responses are kept in memory alone, which is what was asked for. */
   readonly path?: string | undefined;
   /** Makes sure of a file that only the user can read. Throws where there can be none. */

@@ -1,16 +1,15 @@
 import { Elysia } from "elysia";
-import { ApiError } from "../../../core/error.ts";
+import { ApiError, invalid } from "../../../core/error.ts";
 import { sseResponse } from "../../answer/sse.ts";
 import type { Clients } from "../../clients.ts";
-import { ignoredQuery, tellIgnored } from "../../fields/ignored-fields.ts";
-import { invalid } from "../../invalid.ts";
+import { ignoredQuery, reportIgnored } from "../../fields/ignored-fields.ts";
 import { describeQuery } from "../../openapi/describe-fields.ts";
 import type { BackgroundRuns } from "../background/runs.ts";
 import { ignoredLater } from "../decode/include.ts";
 import { INPUT_ITEMS_PARAMETERS, RETRIEVAL_PARAMETERS } from "../parameters.ts";
 import { asListed, type ResponseStore, type StoredResponse, storeOf } from "./store.ts";
 
-export type Retrieval = {
+type Retrieval = {
   readonly stream: boolean;
   /** The number of the last event that the client has; -1 when it has none. */
   readonly startingAfter: number;
@@ -22,7 +21,7 @@ export type Retrieval = {
  * The query of GET /v1/responses/{id}. Throws an ApiError that names the parameter which is wrong, or, when strict, the one that
  * has no effect.
  */
-export function readRetrieval(query: URLSearchParams, strict: boolean): Retrieval {
+function readRetrieval(query: URLSearchParams, strict: boolean): Retrieval {
   const stream = readFlag(query.get("stream"), "stream");
   const after = query.get("starting_after");
   if (after !== null && !stream) {
@@ -32,7 +31,7 @@ export function readRetrieval(query: URLSearchParams, strict: boolean): Retrieva
   const include = [...query].filter(([name]) => /^include(\[\d*\])?$/.test(name)).map(([, value]) => value);
   const startingAfter = after === null ? -1 : readNumber(after);
   const ignored = [...ignoredQuery(query, RETRIEVAL_PARAMETERS), ...ignoredLater(include)];
-  return { stream, startingAfter, headers: tellIgnored(ignored, strict) };
+  return { stream, startingAfter, headers: reportIgnored(ignored, strict) };
 }
 
 function readFlag(text: string | null, name: string): boolean {
@@ -132,7 +131,7 @@ export function storedRoutes({ store: shared, clients, background, heartbeatMs, 
       ({ params, request }) => {
         const store = storeFor(request, params.id);
         const query = queryOf(request);
-        const headers = tellIgnored(ignoredQuery(query, INPUT_ITEMS_PARAMETERS), strict);
+        const headers = reportIgnored(ignoredQuery(query, INPUT_ITEMS_PARAMETERS), strict);
         return Response.json(pageOf(storedResponse(params.id, store), query), { headers });
       },
       {

@@ -3,9 +3,9 @@ import { ignored, optional } from "../../validation/optional.ts";
 
 // What messages, and results of calls, consist of.
 
-export const InputText = Type.Object({ type: Type.Literal("input_text"), text: Type.String() });
+const InputText = Type.Object({ type: Type.Literal("input_text"), text: Type.String() });
 
-export const OutputText = Type.Object({
+const OutputText = Type.Object({
   type: Type.Literal("output_text"),
   text: Type.String(),
   /** Those of this server hold by what Anthropic knows the page again; others say nothing that the text does not. */
@@ -13,7 +13,7 @@ export const OutputText = Type.Object({
   logprobs: ignored(Type.Unknown()),
 });
 
-export const Refusal = Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() });
+const Refusal = Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() });
 
 export const InputImage = Type.Object({
   type: Type.Literal("input_image"),
@@ -23,7 +23,7 @@ export const InputImage = Type.Object({
 });
 export type InputImage = Static<typeof InputImage>;
 
-export const InputFile = Type.Object({
+const InputFile = Type.Object({
   type: Type.Literal("input_file"),
   file_data: optional(Type.String()),
   file_id: optional(Type.String()),
@@ -31,13 +31,13 @@ export const InputFile = Type.Object({
   filename: optional(Type.String()),
   detail: ignored(Type.String(), "auto"),
 });
-export type InputFile = Static<typeof InputFile>;
+type InputFile = Static<typeof InputFile>;
 
 export type TextPart = Static<typeof InputText> | Static<typeof OutputText> | Static<typeof Refusal>;
 export type ContentPart = TextPart | InputImage | InputFile;
 
 /** A text, or a list of parts of the kinds given. */
-export const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
+const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
   Type.Union([Type.String(), Type.Array(Type.Union(parts))]);
 
 /** What an item carries once it was answered, or kept: it says nothing that its content does not. */

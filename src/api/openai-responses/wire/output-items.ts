@@ -70,7 +70,7 @@ export type WebSearchCall = {
 };
 
 /** What is written piece by piece. */
-export type WrittenItem = OutputMessage | FunctionCall | CustomToolCall | Reasoning;
+type WrittenItem = OutputMessage | FunctionCall | CustomToolCall | Reasoning;
 export type OutputItem = WrittenItem | WebSearchCall;
 
 /** An event without what the stream adds to each: its number, and the item's place. */

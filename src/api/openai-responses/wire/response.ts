@@ -3,13 +3,13 @@ import type { Usage } from "../../../core/event.ts";
 import { encodeSearches } from "../../answer/openai-usage.ts";
 import { ERROR_STATUS } from "../../errors/error-status.ts";
 import { openAiErrorBody } from "../../errors/openai-error.ts";
-import type { Named } from "../../fields/named-model.ts";
+import type { Named } from "../../fields/shared-fields.ts";
 import { isAnthropicSearch, isSearchTool } from "../../web-search/schema.ts";
 import type { OutputItem } from "./output-items.ts";
 import type { ResponseBody } from "./schema.ts";
 import { type AnySearch, type ClientsTool, isClients, isSearch, type Tool } from "./tools.ts";
 
-export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
+type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
 export type ResponseObject = ReturnType<typeof settingsOf> & {
   readonly id: string;
@@ -25,7 +25,7 @@ export type ResponseObject = ReturnType<typeof settingsOf> & {
 };
 
 /** What the response tells of its request: what was asked, and where that has no effect, what was done. */
-export function settingsOf(body: ResponseBody) {
+function settingsOf(body: ResponseBody) {
   return {
     background: body.background ?? false,
     instructions: body.instructions ?? null,

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../../core/request.ts";
-import { ModelName } from "../../fields/named-model.ts";
+import { ModelName } from "../../fields/shared-fields.ts";
 import { ignored, optional } from "../../validation/optional.ts";
 import { InputItem } from "./items.ts";
 import { SchemaObject, Tool, ToolChoiceOption } from "./tools.ts";
@@ -19,7 +19,6 @@ const TextFormat = Type.Union([
     strict: optional(Type.Boolean()),
   }),
 ]);
-export type TextFormat = Static<typeof TextFormat>;
 
 const Summary = Type.Union([Type.Literal("auto"), Type.Literal("concise"), Type.Literal("detailed")]);
 

@@ -37,13 +37,13 @@ export const CustomTool = Type.Object({
 });
 export type CustomTool = Static<typeof CustomTool>;
 
-export const NamespaceTool = Type.Object({
+const NamespaceTool = Type.Object({
   type: Type.Literal("namespace"),
   name: ToolName,
   description: optional(Type.String()),
   tools: Type.Array(Type.Union([FunctionTool, CustomTool])),
 });
-export type NamespaceTool = Static<typeof NamespaceTool>;
+type NamespaceTool = Static<typeof NamespaceTool>;
 
 /** A tool that OpenAI runs itself, and that is no search: it is not offered, and the response header says so. */
 const HostedTool = Type.Object({

@@ -8,6 +8,7 @@ import {
   type Token,
   type ValueNode,
 } from "@humanwhocodes/momoa";
+import { reasonOf } from "../../../config/errors.ts";
 import { FormatError, isTree, type Path, type StringPlace, type Tree } from "./format.ts";
 
 export type Document = { readonly root: ObjectNode; readonly tokens: readonly Token[] };
@@ -19,7 +20,7 @@ export function parseDocument(text: string, mode: "json5" | "jsonc"): Document {
   try {
     document = parse(text, { mode, tokens: true, allowTrailingCommas: true });
   } catch (error) {
-    throw new FormatError(error instanceof Error ? error.message : String(error));
+    throw new FormatError(reasonOf(error));
   }
   if (document.body.type !== "Object") throw new FormatError("what it holds is no object");
   return { root: document.body, tokens: document.tokens ?? [] };

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { CallShape } from "../../../../src/api/openai-chat/encode/completion.ts";
-import { encodeResult as encode } from "../../../../src/api/openai-chat/encode/completion.ts";
+import { type CallShape, encodeResult as encode } from "../../../../src/api/openai-chat/encode/completion.ts";
 import type { ChatResult } from "../../../../src/core/collect.ts";
 
 /** A result whose one text is `text`. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { withModel } from "../../../../src/api/fields/named-model.ts";
+import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { PNG as PNG_BASE64 } from "../../../support/media.ts";

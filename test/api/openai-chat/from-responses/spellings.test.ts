@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { withModel } from "../../../../src/api/fields/named-model.ts";
+import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
@@ -8,8 +8,8 @@ import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
 
 const decode = (fields: object) => {
   const { chat, ignored } = accept({ model: "opus", ...fields });
-  const { request, bent } = decodeRequest(withModel(chat, "opus"));
-  return { request, ignored: [...ignored, ...bent].sort() };
+  const { request, adjusted } = decodeRequest(withModel(chat, "opus"));
+  return { request, ignored: [...ignored, ...adjusted].sort() };
 };
 
 /** What only the other path has: what is stored, and bodies that are no such thing without an input. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { withModel } from "../../../../src/api/fields/named-model.ts";
+import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { ApiError } from "../../../../src/core/error.ts";
@@ -10,8 +10,8 @@ import { choice, conversation, tools } from "../../../support/spelled-conversati
 
 function read(body: object) {
   const { chat, ignored } = accept({ model: "opus", ...body });
-  const { bent, ...decoded } = decodeRequest(withModel(chat, "opus"));
-  return { decoded, named: [...ignored, ...bent] };
+  const { adjusted, ...decoded } = decodeRequest(withModel(chat, "opus"));
+  return { decoded, named: [...ignored, ...adjusted] };
 }
 
 test("a conversation in any mixture of spellings is the textbook's, and nothing of it is left out", () => {

@@ -28,7 +28,8 @@ export type Surroundings = {
 
 export type PlaceOutcome = { readonly answers: readonly string[]; readonly faults: readonly string[] };
 
-const PATIENCE_MS = 60_000;
+/** Longer than a machine sleeps in any trial. */
+const PATIENCE_MS = 150_000;
 
 /** The status of an answer; `cut` for a stream that told an error, `none` where there was no answer. */
 export function outcomeOf(answer: Answer | string): string {

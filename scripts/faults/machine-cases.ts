@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { inPlace, type Place, type Surroundings, scriptedClaude } from "../arena/place.ts";
@@ -8,7 +8,11 @@ import type { CaseOutcome } from "./cli-cases.ts";
 /** The machine as it should not be, with the whole program, a process of its own, in front of a scripted CLI. */
 export type MachineCase = { readonly name: string; readonly run: () => Promise<CaseOutcome> };
 
-const STOPPED_MS = 3000;
+/** Without what lets root write anywhere: the same user otherwise. */
+const AS_OTHERS = 'set -- setpriv --inh-caps=-all --bounding-set=-all "$@";';
+/** A user without any other process. Limits of processes do not hold for root. */
+const ALONE = 54_321;
+const isRoot = process.platform === "linux" && process.getuid?.() === 0;
 
 export const MACHINE_CASES: readonly MachineCase[] = [
   {
@@ -27,6 +31,18 @@ export const MACHINE_CASES: readonly MachineCase[] = [
       }),
   },
   {
+    name: "the state folder can only be read",
+    run: () =>
+      onMachine({ before: isRoot ? AS_OTHERS : "", prepare: lockState }, async ({ ask, expect }) => {
+        // A folder of one's own is opened again; one of another user's stays as it is.
+        const told = isRoot ? '"store":false' : '"store":true';
+        expect((await ask()).includes(told), `an answer without ${told}`);
+        await ask();
+      }),
+  },
+  // Of any user but root, whoever runs this has processes that count, too.
+  ...(isRoot ? [{ name: "no more processes can be started", run: withoutProcesses }] : []),
+  {
     name: "64 descriptors, and 80 connections that wait",
     run: () =>
       onMachine({ before: "ulimit -n 64;" }, async ({ url, ask }) => {
@@ -37,19 +53,19 @@ export const MACHINE_CASES: readonly MachineCase[] = [
         await ask();
       }),
   },
-  {
-    name: "all is stopped for a while, in the middle of requests",
+  ...[3, 60].map((seconds) => ({
+    name: `all is stopped for ${seconds} s, in the middle of requests`,
     run: () =>
       onMachine({}, async ({ pid, ask }) => {
         const asking = [ask(), ask(), ask()];
         const all = [pid, ...descendants(pid)];
         for (const one of all) signal(one, "SIGSTOP");
-        await Bun.sleep(STOPPED_MS);
+        await Bun.sleep(seconds * 1000);
         for (const one of all.toReversed()) signal(one, "SIGCONT");
         await Promise.all(asking);
         await ask();
       }),
-  },
+  })),
   ...[86_400, -86_400].map((seconds) => ({
     name: `the clock jumps by a day, ${seconds > 0 ? "forwards" : "backwards"}`,
     run: () =>
@@ -75,6 +91,34 @@ export const MACHINE_CASES: readonly MachineCase[] = [
       }),
   },
 ];
+
+const stateOf = (home: string) => join(home, ".local/state/claude-max-api");
+
+function lockState(home: string): void {
+  mkdirSync(stateOf(home), { recursive: true });
+  chmodSync(stateOf(home), 0o500);
+  if (isRoot) chownSync(stateOf(home), ALONE, ALONE);
+}
+
+/** With fewer threads than one more program has, beside those of the server. */
+async function withoutProcesses(): Promise<CaseOutcome> {
+  const before = `ulimit -u 40; set -- setpriv --reuid=${ALONE} --clear-groups "$@";`;
+  return await onMachine({ before, prepare: (home) => give(home, ALONE) }, async ({ url, expect }) => {
+    for (let tries = 0; tries < 3; tries++) {
+      const body = JSON.stringify({ model: "claude-sonnet-4", input: "Hello" });
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`${url}/v1/responses`, { method: "POST", headers, body });
+      const text = await answer.text();
+      const isTold = answer.status === 200 || (answer.status === 503 && text.includes('"error"'));
+      expect(isTold, `${answer.status}: ${text.slice(0, 300)}`);
+    }
+  });
+}
+
+function give(folder: string, uid: number): void {
+  for (const name of [".", ...readdirSync(folder, { recursive: true })])
+    chownSync(join(folder, String(name)), uid, uid);
+}
 
 /** From the moment on that there is a file `jump`, the program's clock is another. */
 function jumpingClock(seconds: number): string {

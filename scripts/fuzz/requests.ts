@@ -30,7 +30,18 @@ function at(value: unknown, ...steps: readonly string[]): unknown {
   return steps.reduce((found, step) => (isJsonObject(found) ? found[step] : undefined), value);
 }
 
-const IDS = ["resp_1", "msg_1", "claude-sonnet-4", "%00", "..%2f..%2fetc", "a b", "x".repeat(300)] as const;
+const IDS = [
+  "resp_1",
+  "msg_1",
+  "claude-sonnet-4",
+  "%00",
+  "..%2f..%2fetc",
+  "a b",
+  "%ff",
+  "a%2",
+  "%E0%A4%A",
+  "x".repeat(300),
+] as const;
 const ODD_HEADERS: readonly [readonly [string, string], ...(readonly [string, string])[]] = [
   ["content-type", "text/plain"],
   ["content-type", "application/json; charset=utf-16"],

@@ -44,6 +44,10 @@ const TEXTS = [
     "https://example.invalid/x.png",
     "file:///etc/passwd",
   ],
+  // Long runs of one thing, which patterns that look for its end try from each place.
+  ...[" ", "/", "_", "1", "a", '"', "\\", "[", "{", "=", "-v1", "%20", "\n", "data:"].map(
+    (part) => `$a${part.repeat(30_000)}!`,
+  ),
 ] as const;
 const NUMBERS = [0, 1, -1, 2, 0.5, 1e308, -1e308, 4096, 1e21, -0] as const;
 

@@ -1,7 +1,10 @@
 import type { Asking } from "../core/backend.ts";
 
+/** Whose the stored responses are that a request may have. `isOnly`: there is one key, so what has no owner is its bearer's, too. */
+export type Owner = { readonly id: string; readonly isOnly: boolean };
+
 /** Who asks, as routes tell it to the backend. */
-export type Asker = Pick<Asking, "client" | "caller">;
+export type Asker = Pick<Asking, "client" | "caller"> & { readonly owner?: Owner | undefined };
 
 /** Whose the requests are that are being answered, as the server has found out. */
 export class Clients {

@@ -23,7 +23,7 @@ export function clientOf({ keyName, address = "", headers }: ClientFacts): strin
 
 /** Who asks by a request, for the dialects to tell. */
 export function askerOf({ headers }: Request, exchange: Exchange): Asker {
-  const { address, keyName, target } = exchange;
+  const { address, keyName, target, owner } = exchange;
   const caller: Caller = {
     dialect: dialectOf(target.path),
     client: programOf(headers.get("user-agent") ?? ""),
@@ -36,7 +36,7 @@ export function askerOf({ headers }: Request, exchange: Exchange): Asker {
       if (--exchange.openTurns === 0) exchange.onTurnsOver?.();
     },
   };
-  return { client: clientOf({ keyName, address, headers }), caller };
+  return { client: clientOf({ keyName, address, headers }), caller, owner };
 }
 
 function dialectOf(path: string): Caller["dialect"] {

@@ -1,3 +1,4 @@
+import type { Owner } from "../api/clients.ts";
 import type { ErrorCode } from "../core/error.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
 import type { BodyShare } from "./body/body-room.ts";
@@ -22,6 +23,8 @@ export type Exchange = {
   bodyShare?: BodyShare;
   /** The name of the key that it carries, where keys have names. */
   keyName?: string | undefined;
+  /** Whose stored responses it may have; undefined: those that have no owner. */
+  owner?: Owner | undefined;
   /** What the model was asked for it. */
   readonly turns: TurnRecord[];
   /** Whether more requests are under way than there may be. */

@@ -1,5 +1,6 @@
 import { notOffered } from "../api/errors/not-offered.ts";
 import { ApiError } from "../core/error.ts";
+import { withoutEnd } from "../core/text.ts";
 
 export type Route = { readonly method: string; readonly path: string };
 
@@ -39,7 +40,8 @@ const AZURE = /^\/(?:v1\/)?openai\/deployments\/([^/]+)\/(.+)$/;
  * The path that is meant by one that is written otherwise: /v1 doubled or missing, slashes doubled or at the end, a prefix that no
  * proxy took away, a whole address set for the base URL. What is known as it stands is left so, and what may mean nothing here, too.
  */
-export function targetOf(method: string, pathname: string, routes: readonly Route[], isKnown: IsKnown): Target {
+export function targetOf(method: string, given: string, routes: readonly Route[], isKnown: IsKnown): Target {
+  const pathname = decodable(given);
   if (takes(method, pathname, routes)) return { path: pathname };
   const [, deployment, operation] = AZURE.exec(tidy(pathname)) ?? [];
   const asked = operation === undefined ? tidy(pathname) : `/v1/${operation}`;
@@ -75,6 +77,22 @@ function matches(route: string, given: readonly string[]): boolean {
   return wanted.every((segment, index) => segment === "*" || segment.startsWith(":") || segment === given[index]);
 }
 
+/** The path with each segment that cannot be decoded taken to the letter: the router would throw, and no id is written so. */
+function decodable(pathname: string): string {
+  if (canBeDecoded(pathname)) return pathname;
+  const segments = pathname.split("/");
+  return segments.map((segment) => (canBeDecoded(segment) ? segment : segment.replaceAll("%", "%25"))).join("/");
+}
+
+function canBeDecoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Without doubled slashes, one at the end, and spaces that were pasted with an address. */
 function tidy(pathname: string): string {
   return `/${segmentsOf(pathname).join("/")}`;
@@ -83,7 +101,7 @@ function tidy(pathname: string): string {
 function segmentsOf(pathname: string): string[] {
   return pathname
     .split("/")
-    .map((segment) => segment.replace(/^(?:%20)+|(?:%20)+$/g, ""))
+    .map((segment) => withoutEnd(segment.replace(/^(?:%20)+/, ""), "%20"))
     .filter((segment) => segment !== "");
 }
 

@@ -102,8 +102,13 @@ describe("a strict server refuses what would have no effect", () => {
   });
 });
 
-test("names that do not fit into the header are refused all the same, quoted and cut", () => {
-  expect(ignoredHeader(["a,b"])).toEqual({});
+test("names that do not fit into the header stand there encoded and cut, and are refused quoted and cut", () => {
+  expect(ignoredHeader(["a,b", "größe", "\r\nx: y", "", "\ud800"])).toEqual({
+    "x-claude-max-api-ignored": "a%2Cb,gr%C3%B6%C3%9Fe,%0D%0Ax%3A%20y,%EF%BF%BD",
+  });
+  expect(ignoredHeader(["x".repeat(100), "é".repeat(100)])).toEqual({
+    "x-claude-max-api-ignored": `${"x".repeat(64)},${"%C3%A9".repeat(10)}`,
+  });
   expect(refusalOf(["a,b"])).toMatchObject({ code: "invalid_request", param: '"a,b"' });
   expect(refusalOf(["é".repeat(100)]).param).toHaveLength(66);
 });

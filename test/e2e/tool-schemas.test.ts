@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { JsonObject } from "../../src/core/json.ts";
 import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
+import { sharedSchemas } from "../support/shared-schemas.ts";
 import { sseChunks } from "../support/sse.ts";
 import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
 import { readError } from "../support/wire.ts";
@@ -220,3 +222,56 @@ const anySchema: fc.Arbitrary<object> = fc.letrec<{ value: unknown; schema: obje
     fc.dictionary(fc.constantFrom("a", "$b", "c d"), tie("value"), { maxKeys: 2 }),
   ),
 })).schema;
+
+describe("a small schema of many shared references holds nothing up, in every place that takes one:", () => {
+  const names = Object.keys(sharedSchemas());
+  const headers = { "content-type": "application/json" };
+  const chat = { model: MODEL, messages: [{ role: "user", content: "hi" }] };
+  const message = { ...chat, max_tokens: 100 };
+  const response = { model: MODEL, input: "hi" };
+  const places: Record<string, [path: string, body: (schema: JsonObject) => object]> = {
+    "a chat's tools": [
+      "/v1/chat/completions",
+      (parameters) => ({ ...chat, tools: [{ type: "function", function: { name: "f", parameters } }] }),
+    ],
+    "a chat's answer": [
+      "/v1/chat/completions",
+      (schema) => ({
+        ...chat,
+        response_format: { type: "json_schema", json_schema: { name: "a", schema, strict: true } },
+      }),
+    ],
+    "a response's tools": [
+      "/v1/responses",
+      (parameters) => ({ ...response, tools: [{ type: "function", name: "f", parameters }] }),
+    ],
+    "a response's answer": [
+      "/v1/responses",
+      (schema) => ({ ...response, text: { format: { type: "json_schema", name: "a", schema } } }),
+    ],
+    "a message's tools": ["/v1/messages", (input_schema) => ({ ...message, tools: [{ name: "f", input_schema }] })],
+    "a message's custom tools": [
+      "/v1/messages",
+      (input_schema) => ({ ...message, tools: [{ type: "custom", name: "f", input_schema, strict: true }] }),
+    ],
+    "a message's answer": [
+      "/v1/messages",
+      (schema) => ({ ...message, output_config: { format: { type: "json_schema", schema } } }),
+    ],
+    "tokens to count": [
+      "/v1/messages/count_tokens",
+      (input_schema) => ({ ...chat, tools: [{ name: "f", input_schema }] }),
+    ],
+  };
+  test.each(Object.entries(places))("%s", async (_, [path, body]) => {
+    for (const name of names) {
+      const response = await fetch(app.url + path, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body(sharedSchemas()[name] ?? {})),
+      });
+      const answer = await response.text();
+      if (![200, 400, 502].includes(response.status)) throw new Error(`${response.status} for ${name}: ${answer}`);
+    }
+  });
+});

@@ -196,3 +196,12 @@ describe("what means nothing here stays unknown, in the words that were asked", 
     await keyed.stop(0);
   });
 });
+
+test.each(["%E0%A4%A", "%ff", "a%2", "%"])(
+  "an id that cannot be decoded is one like others, taken to the letter: %s",
+  async (id) => {
+    const response = await fetch(`${url}/v1/responses/${id}`);
+    expect(await response.json()).toEqual({ id });
+    expect(response.status).toBe(200);
+  },
+);

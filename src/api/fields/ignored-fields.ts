@@ -32,6 +32,9 @@ const IGNORED_HEADER = "x-claude-max-api-ignored";
 /** Longest list the header carries; a client that sends more unknown fields than that gets the first ones. */
 const MAX_NAMED = 30;
 
+/** So many are looked at: long ones may become one when they are cut. */
+const MOST_READ = 1000;
+
 const LONGEST_NAME = 64;
 const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
 
@@ -85,8 +88,21 @@ function quoted(name: string): string {
   return HARMLESS.test(name) ? name : JSON.stringify(name.slice(0, LONGEST_NAME));
 }
 
-/** The header that names what was ignored, as far as a header can: names of other characters would break out of it. */
+/** The name as far as there is room for it, with no half of a character at its end. */
+function inHeader(name: string): string {
+  let told = "";
+  for (const character of name.slice(0, LONGEST_NAME).toWellFormed()) {
+    const longer = told + encodeURIComponent(character);
+    if (longer.length > LONGEST_NAME) break;
+    told = longer;
+  }
+  return told;
+}
+
+/** The header that names what was ignored. Names of other characters would break out of it, so these are percent-encoded; long ones are cut. */
 export function ignoredHeader(ignored: readonly string[]): Record<string, string> {
-  const names = [...new Set(ignored)].filter((name) => HARMLESS.test(name)).slice(0, MAX_NAMED);
+  const names = [...new Set(ignored.slice(0, MOST_READ).map(inHeader))]
+    .filter((name) => name !== "")
+    .slice(0, MAX_NAMED);
   return names.length === 0 ? {} : { [IGNORED_HEADER]: names.join(",") };
 }

@@ -162,7 +162,7 @@ function readInner(source: Fields, outerType: string | undefined): ReadSource | 
   return fileId === undefined ? undefined : { fileId };
 }
 
-const BASE64 = /^[A-Za-z0-9+/\s]{16,}={0,2}\s*$/;
+const BASE64 = /^[A-Za-z0-9+/\s]{16,}(?:={1,2}\s*)?$/;
 const ADDRESS = /^[a-z][a-z0-9+.-]*:/i;
 
 function readAddress(text: string, type: string | undefined): ReadSource | undefined {

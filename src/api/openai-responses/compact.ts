@@ -137,7 +137,7 @@ export function compactRoute(options: DialectOptions & Pick<PrepareOptions, "sto
     "/v1/responses/compact",
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
-      const store = storeOf(clients?.of(httpRequest).caller?.key, options.store);
+      const store = storeOf(clients?.of(httpRequest).owner, options.store);
       const decode = (images: FetchedImages) => {
         const decoded = decodeCompact(accepted, { ...options, store }, images);
         return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };

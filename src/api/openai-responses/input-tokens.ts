@@ -139,7 +139,7 @@ export function inputTokensRoute(options: DialectOptions & Pick<PrepareOptions, 
     "/v1/responses/input_tokens",
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
-      const store = storeOf(clients?.of(httpRequest).caller?.key, options.store);
+      const store = storeOf(clients?.of(httpRequest).owner, options.store);
       const decode = (images: FetchedImages) => {
         const decoded = decodeInputTokens(accepted, { ...options, store }, images);
         return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };

@@ -42,7 +42,7 @@ export function openaiResponsesRoutes(options: ResponsesRouteOptions) {
       const asker = clients?.of(request) ?? {};
       const { headers, stream, encoder, keep, ...prepared } = await prepareResponse(
         accepted,
-        { ...options, store: storeOf(asker.caller?.key, store) },
+        { ...options, store: storeOf(asker.owner, store) },
         turn.signal,
       );
       const asking = { ...asker, isStreamed: stream };

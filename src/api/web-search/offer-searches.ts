@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ChatRequest, ServerTool } from "../../core/request.ts";
+import { withoutEnd } from "../../core/text.ts";
 import {
   type AnthropicSearchTool,
   isSearchTool,
@@ -96,11 +97,13 @@ function translate(tool: SearchTool): Translated {
 /** The API takes names of hosts, with a path or without, and means what is below them, too. */
 function domainsOf(domains: readonly string[] | null | undefined): string[] {
   const named = (domains ?? []).map((domain) =>
-    domain
-      .trim()
-      .replace(/^[a-z]+:\/\//i, "")
-      .replace(/^\*\./, "")
-      .replace(/\/+$/, ""),
+    withoutEnd(
+      domain
+        .trim()
+        .replace(/^[a-z]+:\/\//i, "")
+        .replace(/^\*\./, ""),
+      "/",
+    ),
   );
   return [...new Set(named)].filter((domain) => domain !== "");
 }

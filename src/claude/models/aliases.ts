@@ -12,7 +12,7 @@ export type AliasTarget = {
 /** The user's own names for models: `NAME=MODEL`, `NAME=MODEL:EFFORT`, and `gpt-*=MODEL` for all that begin so. */
 export class ModelAliases {
   readonly #exact = new Map<string, AliasTarget>();
-  readonly #patterns: (AliasTarget & { readonly matches: RegExp })[] = [];
+  readonly #patterns: (AliasTarget & { readonly matches: (name: string) => boolean })[] = [];
 
   constructor(aliases: Readonly<Record<string, string>>) {
     for (const [alias, text] of Object.entries(aliases)) {
@@ -31,7 +31,7 @@ export class ModelAliases {
   find(...names: readonly string[]): AliasTarget | undefined {
     const exact = names.find((name) => this.#exact.has(name.toLowerCase()));
     if (exact !== undefined) return this.#exact.get(exact.toLowerCase());
-    return this.#patterns.find(({ matches }) => names.some((name) => matches.test(name)));
+    return this.#patterns.find(({ matches }) => names.some((name) => matches(name)));
   }
 }
 
@@ -45,7 +45,19 @@ export function withoutEffort(target: string): string {
   return parseTarget(target).model;
 }
 
-function patternOf(alias: string): RegExp {
-  const literals = alias.split("*").map((literal) => RegExp.escape(literal));
-  return new RegExp(`^${literals.join(".*")}$`, "is");
+/** Whether a name has the literal parts of a pattern one behind the other: as a regular expression, two `*` would take the square of a long one. */
+function patternOf(alias: string): (name: string) => boolean {
+  const [start = "", ...others] = alias.toLowerCase().split("*");
+  const end = others.pop() ?? "";
+  return (text) => {
+    const name = text.toLowerCase();
+    if (!name.startsWith(start) || !name.endsWith(end)) return false;
+    let at = start.length;
+    for (const part of others) {
+      const found = name.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at + end.length <= name.length;
+  };
 }

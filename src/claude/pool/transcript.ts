@@ -288,7 +288,8 @@ function isTextOf(text: unknown, value: unknown): boolean {
 }
 
 function withoutLineEnds(text: string): string {
-  return text.replace(/[^\S\n]+$/gm, "").trimEnd();
+  const lines = text.split("\n").map((line) => line.trimEnd());
+  return lines.join("\n").trimEnd();
 }
 
 /** The numbers of a JSON text that parsing may have made equal to others, such as ids of 19 digits. */

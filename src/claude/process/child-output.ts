@@ -87,14 +87,33 @@ const TOLD_CHARACTERS = 1_000;
 const BLANK = "…";
 /** Each with what of it may be told. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, BLANK],
   // Anthropic's own, of any kind.
   [/\bsk-[\w-]{8,}/g, `sk-${BLANK}`],
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${BLANK}`],
-  [/(["']?[\w-]*(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD)["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s"',;]+)/gi, `$1${BLANK}`],
+  // With a scheme that is none of these, or none at all.
+  [/\b((?:Proxy-)?Authorization["']?\s*[:=]\s*["']?)(?!Bearer\b|Basic\b)[^\s"',;]+(?: [^\s"',;]+)?/gi, `$1${BLANK}`],
+  [/\b((?:Set-)?Cookie\s*:\s*)[^\s"';]+(?:; *[^\s"';]+)*/gi, `$1${BLANK}`],
+  [/\b(X-[\w-]*(?:Auth|Session|Signature|Credentials?)[\w-]*["']?\s*[:=]\s*)[^\s"',;]+/gi, `$1${BLANK}`],
+  // What a field or a variable of such a name holds, also in a text within JSON.
+  [
+    /(["']?[\w-]*(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)\\*["']?\s*[=:]\s*)(?:\\+"[^"]*"?|"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"',;]+)/gi,
+    `$1${BLANK}`,
+  ],
+  // And what follows a flag of such a name, and that of curl.
+  [
+    /(?<!\S)(--?[\w-]*(?:token|key|secret|password|passwd|passphrase|auth|cookie)\s+)(?:"[^"]*"?|'[^']*'?|[^\s"',;]+)/gi,
+    `$1${BLANK}`,
+  ],
+  [/(?<!\S)((?:-u|-U|--user|--proxy-user)[ =]?)["']?[^\s:"']+:[^\s"']+/g, `$1${BLANK}`],
+  // What a page of logging in is called back with.
+  [/([?&](?:code|state|session|sig|signature|code_verifier)=)[^\s&"'#]+/gi, `$1${BLANK}`],
   // The user and password of an address.
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${BLANK}@`],
   // What else could be a key, in base64 or hexadecimal: long, of letters and digits, and no path.
   [/(?<![\w/+-])(?=[\w+-]*\d)(?=[\w+-]*[a-z])[\w+-]{32,}={0,2}(?![\w/])/gi, BLANK],
+  // Base64 may have slashes. Paths begin with one, or have other signs in them, or no capitals among the digits.
+  [/(?<![\w/.~+@-])(?=[a-zA-Z+/]*\d)(?=[a-z\d+/]*[A-Z])(?=[A-Z\d+/]*[a-z])[\w+/]{32,}={0,2}(?![\w/.@-])/g, BLANK],
 ];
 
 /** A program's words as a client and a log may have them: one line, without control characters, and with what could be a secret left out. */

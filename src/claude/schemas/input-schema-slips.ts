@@ -196,11 +196,15 @@ function words(type: string, ...others: readonly string[]): [string, JsonObject]
   return others.map((word) => [word, { type }]);
 }
 
+/** The longest word that is read: what is in it is looked for again and again. */
+const LONGEST_WORD = 200;
+
 /** A list of which the word says the members, too: `string[]`, `List[str]`, `Array<string>`. */
 const LIST_OF = /^(?:(.+)\[\]|(?:list|array|sequence|set)\s*[[<]\s*(.+?)\s*[\]>])$/;
 
 /** The schema that a word for a type stands for; undefined for words that nobody knows. */
 function typeOf(word: string): JsonObject | undefined {
+  if (word.length > LONGEST_WORD) return undefined;
   const plain = word.trim().toLowerCase();
   const known = WORDS.get(plain);
   if (known !== undefined) return known;

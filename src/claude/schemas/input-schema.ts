@@ -1,7 +1,8 @@
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { BRANCHINGS, mergeBranches } from "./branches.ts";
 import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./input-schema-slips.ts";
 import { isList, isSchema, KEYWORDS, mapSubschemas, type Path, subschemas } from "./keywords.ts";
-import { pathOfRef, pointerTo, schemasIn, valueAt } from "./places.ts";
+import { isTooWide, pathOfRef, pointerTo, schemasIn, TOO_WIDE, valueAt } from "./places.ts";
 
 /** The one draft that the API checks schemas by; one that declares another is not checked. */
 const CHECKED_DRAFT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
@@ -95,7 +96,7 @@ function mendRefsWithin(node: JsonObject, mend: (ref: string) => string | undefi
 function refWithin(ref: string, root: JsonObject, names: ReadonlySet<string>): string | undefined {
   const path = pathOfRef(ref);
   if (path !== undefined && isSchema(valueAt(root, path))) return ref;
-  if (names.has(ref) || names.has(ref.replace(/^#/, "")) || names.has(ref.replace(/#.*$/, ""))) return ref;
+  if (names.has(ref) || names.has(ref.replace(/^#/, "")) || names.has(ref.split("#", 1)[0] ?? "")) return ref;
   const name = path?.at(-1) ?? ref.split(/[/#]/).at(-1) ?? "";
   const keyword = DEFINITION_KEYWORDS.find((word) => isSchema(valueAt(root, [word, name])));
   return keyword && pointerTo([keyword, name]);
@@ -130,107 +131,19 @@ function schemaOf(member: unknown): unknown {
 }
 
 /** What a reference at the top leads to, in its place; what stands beside it counts. */
-function inlined(schema: JsonObject, seen: ReadonlySet<string> = new Set()): JsonObject {
-  const { $ref: ref, ...rest } = schema;
-  if (typeof ref !== "string" || seen.has(ref)) return ref === undefined ? schema : rest;
-  const path = pathOfRef(ref);
-  const target = path && path.length > 0 ? valueAt(schema, path) : undefined;
-  return isJsonObject(target) ? inlined({ ...target, ...rest }, new Set([...seen, ref])) : rest;
-}
-
-/** What the API takes anywhere but at the top. */
-const BRANCHINGS = ["allOf", "anyOf", "oneOf"] as const;
-
-/** What a schema says of an object's properties, its branches included. */
-type Shape = { readonly properties: ReadonlyMap<string, readonly Json[]>; readonly required: ReadonlySet<string> };
-
-/**
- * The schema without branches at its top. It has the properties of all branches, and requires those that each way requires. Which of them
- * belong together is lost by that, and said in the description.
- */
-function mergeBranches(root: JsonObject): JsonObject {
-  if (BRANCHINGS.every((word) => root[word] === undefined)) return root;
-  if (!mayBeObject(root, root)) return root;
-  const { allOf: _all, anyOf: _any, oneOf: _one, ...rest } = root;
-  const { properties, required } = shapeOf(root, root, new Set());
-  const notes = [noteOn("anyOf", "at least", root), noteOn("oneOf", "exactly", root)];
-  const texts = [root.description, ...notes].filter((text) => typeof text === "string" && text !== "");
-  return {
-    ...rest,
-    ...(texts.length === 0 ? {} : { description: texts.join("\n\n") }),
-    properties: Object.fromEntries([...properties].map(([name, schemas]) => [name, oneOf(schemas)])),
-    ...(required.size === 0 ? {} : { required: [...required] }),
-  };
-}
-
-function shapeOf(node: JsonObject, root: JsonObject, seen: ReadonlySet<JsonObject>): Shape {
-  const properties = new Map<string, readonly Json[]>();
-  const add = (name: string, schemas: readonly Json[]) =>
-    properties.set(name, [...(properties.get(name) ?? []), ...schemas]);
-  const own = isJsonObject(node.properties) ? node.properties : {};
-  for (const [name, schema] of Object.entries(own)) add(name, [schema]);
-  const required = new Set(namesIn(node.required));
-  for (const word of BRANCHINGS) {
-    const shapes = objectsIn(node[word], root, seen).map((branch) => shapeOf(branch, root, new Set([...seen, branch])));
-    for (const shape of shapes) for (const [name, schemas] of shape.properties) add(name, schemas);
-    for (const name of alwaysRequired(word, shapes)) required.add(name);
+function inlined(schema: JsonObject): JsonObject {
+  const layers: JsonObject[] = [];
+  const seen = new Set<string>();
+  let next: Json | undefined = schema;
+  while (isJsonObject(next)) {
+    const { $ref: ref, ...beside }: JsonObject = next;
+    layers.push(beside);
+    if (typeof ref !== "string" || seen.has(ref)) break;
+    seen.add(ref);
+    const path = pathOfRef(ref);
+    next = path && path.length > 0 ? valueAt(schema, path) : undefined;
   }
-  return { properties, required };
-}
-
-function alwaysRequired(word: string, shapes: readonly Shape[]): string[] {
-  const all = [...new Set(shapes.flatMap(({ required }) => [...required]))];
-  return word === "allOf" ? all : all.filter((name) => shapes.every(({ required }) => required.has(name)));
-}
-
-/** The branches that an object can satisfy, references followed; none twice, since one may lead back. */
-function objectsIn(branches: Json | undefined, root: JsonObject, seen: ReadonlySet<JsonObject>): JsonObject[] {
-  const found = (isList(branches) ? branches : []).map((branch) => followed(branch, root));
-  return found
-    .filter((branch) => branch !== undefined)
-    .filter((branch) => !seen.has(branch) && mayBeObject(branch, root));
-}
-
-function followed(branch: Json, root: JsonObject, left = 10): JsonObject | undefined {
-  if (!isJsonObject(branch)) return undefined;
-  const path = typeof branch.$ref === "string" ? pathOfRef(branch.$ref) : undefined;
-  const target = path && valueAt(root, path);
-  return target === undefined || left === 0 ? branch : followed(target, root, left - 1);
-}
-
-function mayBeObject(node: JsonObject, root: JsonObject): boolean {
-  const { type, anyOf = node.oneOf } = node;
-  if (type !== undefined) return type === "object" || (isList(type) && type.includes("object"));
-  if (isJsonObject(node.properties) || !isList(anyOf)) return true;
-  return anyOf.some((branch) => isJsonObject(branch) && typeOfBranch(branch, root) !== "other");
-}
-
-function typeOfBranch(branch: JsonObject, root: JsonObject): "object" | "other" {
-  const type = followed(branch, root)?.type;
-  return type === undefined || type === "object" || (isList(type) && type.includes("object")) ? "object" : "other";
-}
-
-/** Any of different ones. */
-function oneOf(schemas: readonly Json[]): Json {
-  const different = [...new Map(schemas.map((schema) => [canonicalJson(schema), schema])).values()];
-  const [only = {}] = different;
-  return different.length === 1 ? only : { anyOf: different };
-}
-
-function noteOn(word: "anyOf" | "oneOf", howMany: string, root: JsonObject): string | undefined {
-  const groups = objectsIn(root[word], root, new Set()).map((branch) => {
-    const names = namesIn(branch.required);
-    return (names.length > 0 ? names : Object.keys(isJsonObject(branch.properties) ? branch.properties : {})).join(
-      ", ",
-    );
-  });
-  const different = [...new Set(groups.filter((group) => group !== ""))];
-  if (different.length < 2) return undefined;
-  return `Give the arguments of ${howMany} one of these groups: ${different.map((group) => `(${group})`).join(" or ")}.`;
-}
-
-function namesIn(required: Json | undefined): string[] {
-  return isList(required) ? required.filter((name) => typeof name === "string") : [];
+  return layers.length === 1 && schema.$ref === undefined ? schema : Object.assign({}, ...layers.toReversed());
 }
 
 /** What is wrong with a schema, and where. */
@@ -242,8 +155,10 @@ const NOT_CHECKED: ReadonlySet<string> = new Set(["nullable", "additionalItems",
 /** Why the API would refuse a function's schema that has been mended; undefined when it takes it. */
 export function faultOf(schema: JsonObject): Fault | undefined {
   if (schema.type !== "object") return { at: ["type"], problem: 'must be "object": the arguments of a call are one.' };
+  if (isTooWide(schema)) return { at: [], problem: TOO_WIDE };
   const branching = BRANCHINGS.find((word) => schema[word] !== undefined);
-  if (branching !== undefined) return { at: [branching], problem: "has no branch that is an object." };
+  if (branching !== undefined)
+    return { at: [branching], problem: "has no branch that is an object, or more branches than can be merged." };
   return faultWithin(schema, [], isChecked(schema));
 }
 

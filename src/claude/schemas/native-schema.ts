@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isList, KEYWORDS, mapSubschemas, type Path, subschemas, TYPES } from "./keywords.ts";
 import { isValid } from "./output-schema-translate.ts";
-import { pathOfRef, schemasIn, valueAt } from "./places.ts";
+import { pathOfRef, placesThatEnd, pointerTo, schemasIn, valueAt } from "./places.ts";
 
 // What the API compiles into a grammar that answers cannot leave: a part of JSON Schema, by Anthropic's "Structured outputs", "JSON
 // Schema limitations" (https://platform.claude.com/docs/en/build-with-claude/structured-outputs, as of 2026-09-26), read narrowly. Where
@@ -36,6 +36,8 @@ const FORMATS: ReadonlySet<Json> = new Set([
 /** The API's own limits, over the whole schema. */
 export const MOST_OPTIONAL = 24;
 export const MOST_UNIONS = 16;
+/** Ours: larger ones take long to check, and no grammar. */
+const MOST_WRITTEN = 10_000;
 /** Words of a draft, and for the authors of schemas, which say nothing of what is valid. */
 const MEANINGLESS_KEYWORDS: ReadonlySet<string> = new Set(["$comment", "$schema"]);
 /** Within these, which some libraries write for every integer, each whole number stays the same as it is read. */
@@ -70,7 +72,9 @@ function obstacleInAll(nodes: readonly JsonObject[], root: JsonObject): string |
   const isBare = ({ schema, at }: { schema: Json; at: Path }) =>
     !isJsonObject(schema) && at[0] !== "additionalProperties";
   if ([root, ...nodes].some((node) => subschemas(node, []).some(isBare))) return "a schema that is no object";
-  if (isRecursive(root)) return "recursion";
+  const size = writtenSize(root);
+  if (size === undefined) return "recursion";
+  if (size > MOST_WRITTEN) return `over ${MOST_WRITTEN} schemas, with those that are referred to in each place`;
   const { optional, unions } = countIn(nodes);
   if (optional > MOST_OPTIONAL) return `over ${MOST_OPTIONAL} optional properties`;
   return unions > MOST_UNIONS ? `over ${MOST_UNIONS} alternatives` : undefined;
@@ -141,8 +145,8 @@ function obstacleOfType(type: (typeof TYPES)[number], node: JsonObject, keys: re
 
 function obstacleOfObject({ properties = {}, required = [], additionalProperties }: JsonObject): string | undefined {
   if (additionalProperties !== false) return "an open object";
-  const names = isJsonObject(properties) ? Object.keys(properties) : [];
-  const isListed = isList(required) && required.every((name) => names.some((known) => known === name));
+  const names = new Set<Json>(isJsonObject(properties) ? Object.keys(properties) : []);
+  const isListed = isList(required) && required.every((name) => names.has(name));
   return isListed && new Set(required).size === required.length ? undefined : "`required` of what is no property";
 }
 
@@ -206,23 +210,30 @@ function refersToDefinition(ref: Json, root: JsonObject): boolean {
   return isDefinition && isJsonObject(valueAt(root, path));
 }
 
-/** Whether a definition refers to itself, however far around. All references must lead to definitions. */
-function isRecursive(root: JsonObject): boolean {
-  const done = new Set<string>();
-  const comesBack = (schema: Json, on: ReadonlySet<string>): boolean => {
-    if (!isJsonObject(schema)) return false;
-    const { $ref } = schema;
-    if (typeof $ref === "string") {
-      if (on.has($ref)) return true;
-      if (done.has($ref)) return false;
-      const target = valueAt(root, pathOfRef($ref) ?? []);
-      if (target !== undefined && comesBack(target, new Set(on).add($ref))) return true;
-      done.add($ref);
-      return false;
-    }
-    return subschemas(schema, []).some((inner) => comesBack(inner.schema, on));
-  };
-  return comesBack(root, new Set());
+/**
+ * How many schemas the definitions and the root have, each definition counted wherever it is referred to: so many are tried at worst where a
+ * value is checked. Undefined when a definition refers to itself, however far around. All references must lead to definitions.
+ */
+function writtenSize(root: JsonObject): number | undefined {
+  const { $defs, definitions, ...own } = root;
+  const parts = new Map([["#", schemasIn(own)]]);
+  for (const [holder, held] of Object.entries({ $defs, definitions }))
+    for (const [name, schema] of Object.entries(isJsonObject(held) ? held : {}))
+      if (isJsonObject(schema)) parts.set(pointerTo([holder, name]), schemasIn(schema));
+  const references = new Map(
+    [...parts].map(([place, inner]) => [place, inner.flatMap(({ schema }) => targetIn(schema))]),
+  );
+  const sizes = new Map<string, number>();
+  for (const place of placesThatEnd(references)) {
+    const referred = (references.get(place) ?? []).reduce((sum, target) => sum + (sizes.get(target) ?? 0), 0);
+    sizes.set(place, (parts.get(place)?.length ?? 0) + referred);
+  }
+  return sizes.size < parts.size ? undefined : [...sizes.values()].reduce((a, b) => Math.max(a, b));
+}
+
+function targetIn({ $ref: ref }: JsonObject): string[] {
+  const path = typeof ref === "string" ? pathOfRef(ref) : undefined;
+  return path === undefined ? [] : [pointerTo(path)];
 }
 
 /** "Simple" numbers of repetitions are taken, "large ranges" are not; no figure is told. */

@@ -154,14 +154,37 @@ function dependents(node: JsonObject): JsonObject {
   return withAllOf(rest, conditions);
 }
 
-/** A property that a pattern matches may not stand beside it; the pattern alone tells that it is no additional one. */
+/**
+ * A property that a pattern matches may not stand beside it; the pattern alone tells that it is no additional one. Where it could take
+ * long to find out which a client's patterns match, all properties are moved, and a pattern of their names tells that they are none.
+ */
 function propertiesUnderPatterns(node: JsonObject): JsonObject {
-  const patterns = entriesOf(node.patternProperties).map(([source]) => new RegExp(source, "u"));
-  const isMatched = ([name]: [string, Json]) => patterns.some((pattern) => pattern.test(name));
-  const matched = entriesOf(node.properties).filter(isMatched);
-  if (matched.length === 0) return node;
-  const others = entriesOf(node.properties).filter((entry) => !isMatched(entry));
-  return withAllOf({ ...node, properties: Object.fromEntries(others) }, [{ properties: Object.fromEntries(matched) }]);
+  const [sources, names] = [node.patternProperties, node.properties].map((map) => entriesOf(map).map(([key]) => key));
+  if (!sources?.length || !names?.length) return node;
+  const isQuick = sources.length * names.length <= 2_000 && sources.every(isQuickPattern) && names.every(isShort);
+  const patterns = isQuick ? sources.map((source) => new RegExp(source, "u")) : [];
+  const isMoved = ([name]: [string, Json]) => !isQuick || patterns.some((pattern) => pattern.test(name));
+  const moved = entriesOf(node.properties).filter(isMoved);
+  if (moved.length === 0) return node;
+  const others = Object.fromEntries(entriesOf(node.properties).filter((entry) => !isMoved(entry)));
+  if (isQuick) return withAllOf({ ...node, properties: others }, [{ properties: Object.fromEntries(moved) }]);
+  const { properties: _, ...rest } = node;
+  const named = { [`^(?:${names.map(escaped).join("|")})$`]: true };
+  const patternProperties = { ...Object.fromEntries(entriesOf(node.patternProperties)), ...named };
+  return withAllOf({ ...rest, patternProperties }, [{ properties: Object.fromEntries(moved) }]);
+}
+
+/** Whether a pattern takes no longer than the square of what it is tried on: without groups and branches, and with one quantifier. */
+function isQuickPattern(source: string): boolean {
+  return source.length <= 200 && !/[(|]/.test(source) && (source.match(/[*+?{]/g) ?? []).length <= 1;
+}
+
+function isShort(name: string): boolean {
+  return name.length <= 100;
+}
+
+function escaped(name: string): string {
+  return name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 function withAllOf(node: JsonObject, more: readonly JsonObject[]): JsonObject {
@@ -174,7 +197,7 @@ function entriesOf(map: Json | undefined): [string, Json][] {
 }
 
 /** What stands in a pattern as a whole, and is copied as it is: `\p{L}`, `\u{1F600}`, `\k<name>`, and quantifiers. */
-const WHOLE = /\\[pPu]\{\w[^}]*\}|\\k<\w+>|\{\d+(?:,\d*)?\}/y;
+const WHOLE = /\\[pPu]\{\w[^}]{0,60}\}|\\k<\w+>|\{\d+(?:,\d*)?\}/y;
 
 /** Escapes for a set of characters, which can't begin or end a range. */
 const IS_SET = /^\\[dDwWsSpP]/;

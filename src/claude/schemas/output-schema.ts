@@ -10,7 +10,7 @@ import {
   UNSUPPORTED,
 } from "./keywords.ts";
 import { refuse, translate } from "./output-schema-translate.ts";
-import { encodeStep, pointerTo, SAME_VALUE } from "./places.ts";
+import { encodeStep, isTooWide, pathOfRef, placesThatEnd, pointerTo, SAME_VALUE, TOO_WIDE, valueAt } from "./places.ts";
 
 /** Names of schemas. Nothing refers to them any more once each `$ref` leads from the root. */
 const NAMES: ReadonlySet<string> = new Set(["$id", "$anchor", "$dynamicAnchor"]);
@@ -21,6 +21,7 @@ const NAMES: ReadonlySet<string> = new Set(["$id", "$anchor", "$dynamicAnchor"])
  * equivalent is refused here, with its place in the schema.
  */
 export function adaptOutputSchema(schema: JsonObject): JsonObject {
+  if (isTooWide(schema)) refuse([], TOO_WIDE);
   const targets = resolveRefs(schema);
   const adapted = adaptObject(schema, [], targets);
   checkRefs(adapted);
@@ -73,23 +74,29 @@ function isPlain(schema: JsonObject): boolean {
   return !isComposed && names.every((name) => PROPERTY_NAME.test(name));
 }
 
-/** A schema that says nothing but which definition holds, as that definition. */
-function inlined(root: JsonObject): JsonObject {
+/** A schema that says nothing but which definition holds, as that definition. References lead to an end: see `checkRefs`. */
+function inlined(schema: JsonObject): JsonObject {
+  let root = schema;
+  for (let next: JsonObject | undefined = root; next !== undefined; next = withDefinition(root)) root = next;
+  return root;
+}
+
+function withDefinition(root: JsonObject): JsonObject | undefined {
   const { $ref, type, ...rest } = root;
   const { $defs, definitions, ...others } = rest;
   const target = definitionAt(root, $ref);
-  if (target === undefined || !isPlain(target)) return root;
-  if (!Object.keys(others).every((key) => ANNOTATIONS.has(key))) return root;
-  if (type !== undefined && canonicalJson(type) !== canonicalJson(target.type)) return root;
+  if (target === undefined || !isPlain(target)) return undefined;
+  if (!Object.keys(others).every((key) => ANNOTATIONS.has(key))) return undefined;
+  if (type !== undefined && canonicalJson(type) !== canonicalJson(target.type)) return undefined;
   const { $defs: _inner, definitions: _innerToo, ...content } = target;
-  return inlined({ ...content, ...rest });
+  return { ...content, ...rest };
 }
 
 function definitionAt(root: JsonObject, ref: Json | undefined): JsonObject | undefined {
-  for (const key of ["$defs", "definitions"])
-    for (const [name, definition] of Object.entries(isJsonObject(root[key]) ? root[key] : {}))
-      if (pointerTo([key, name]) === ref && isJsonObject(definition)) return definition;
-  return undefined;
+  const path = typeof ref === "string" ? pathOfRef(ref) : undefined;
+  const isDefinition = path?.length === 2 && (path[0] === "$defs" || path[0] === "definitions");
+  const target = isDefinition ? valueAt(root, path) : undefined;
+  return isJsonObject(target) ? target : undefined;
 }
 
 function asDefinition(root: JsonObject): JsonObject {
@@ -114,6 +121,9 @@ function asDefinition(root: JsonObject): JsonObject {
 const UNNAMED = "schema://unnamed/";
 
 const ACCEPTED = 'accepted is a way to a schema in the same document, such as "#/$defs/name"';
+
+/** So many schemas may apply to one value, each counted by every way to it: the CLI tries them all, and does nothing else so long. */
+const MOST_TRIED = 10_000;
 
 type Ref = { readonly at: Path; readonly base: string; readonly ref: string };
 
@@ -161,26 +171,15 @@ function checkRefs(root: JsonObject): void {
 
   for (const { at, ref } of refs)
     if (!steps.has(ref)) refuse(at, "leads into a part that has no equivalent for Claude; move its target to `$defs`.");
-  const endless = placesOnCycles(steps);
-  for (const { at } of refs)
-    if (endless.has(pointerTo(at.slice(0, -1)))) refuse(at, "leads back to itself without end.");
-}
-
-/** The places from which one can walk for ever: what is left when those are taken away, again and again, that lead no further. */
-function placesOnCycles(steps: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
-  const open = new Map([...steps].map(([place, next]) => [place, next.length]));
-  const comingFrom = new Map<string, string[]>();
-  for (const [place, next] of steps) for (const target of next) add(comingFrom, target, place);
-  const done = [...open].filter(([, count]) => count === 0).map(([place]) => place);
-  for (let place = done.pop(); place !== undefined; place = done.pop()) {
-    open.delete(place);
-    for (const from of comingFrom.get(place) ?? []) {
-      const left = (open.get(from) ?? 0) - 1;
-      open.set(from, left);
-      if (left === 0) done.push(from);
-    }
+  const ending = new Map<string, number>();
+  for (const place of placesThatEnd(steps)) {
+    const tried = (steps.get(place) ?? []).reduce((sum, next) => sum + (ending.get(next) ?? 0), 1);
+    if (tried > MOST_TRIED)
+      refuse([], `has more than ${MOST_TRIED} schemas to try on one value, by all ways of references.`);
+    ending.set(place, tried);
   }
-  return new Set(open.keys());
+  for (const { at } of refs)
+    if (!ending.has(pointerTo(at.slice(0, -1)))) refuse(at, "leads back to itself without end.");
 }
 
 function targetOf({ at, base, ref }: Ref, named: ReadonlyMap<string, readonly string[]>, places: ReadonlySet<string>) {

@@ -38,17 +38,66 @@ export function schemasIn(root: JsonObject): readonly PlacedSchema[] {
 /** The schemas that apply to the whole value, by their places: the root, its branches, and whatever those refer to. */
 export function placesOfSameValue(root: JsonObject): ReadonlyMap<string, JsonObject> {
   const places = new Map<string, JsonObject>();
-  const visit = (at: Path): void => {
+  const open: Path[] = [[]];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const schema = valueAt(root, at);
     const place = pointerTo(at);
-    if (!isJsonObject(schema) || places.has(place)) return;
+    if (!isJsonObject(schema) || places.has(place)) continue;
     places.set(place, schema);
-    for (const inner of subschemas(schema, at)) if (SAME_VALUE.has(inner.at[at.length] ?? "")) visit(inner.at);
     const target = typeof schema.$ref === "string" ? pathOfRef(schema.$ref) : undefined;
-    if (target !== undefined) visit(target);
-  };
-  visit([]);
+    if (target !== undefined) open.push(target);
+    const depth = at.length;
+    const branches = subschemas(schema, at).filter((inner) => SAME_VALUE.has(inner.at[depth] ?? ""));
+    open.push(...branches.map((inner) => inner.at).toReversed());
+  }
   return places;
+}
+
+/**
+ * The places, each behind those that its steps lead to. Missing are those from which one can walk for ever: what is left when those are
+ * taken away, again and again, that lead no further.
+ */
+export function placesThatEnd(steps: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const open = new Map([...steps].map(([place, next]) => [place, next.length]));
+  const comingFrom = new Map<string, string[]>();
+  for (const [place, next] of steps) {
+    for (const target of next) {
+      const known = comingFrom.get(target);
+      if (known === undefined) comingFrom.set(target, [place]);
+      else known.push(place);
+    }
+  }
+  const ended = [...open].filter(([, count]) => count === 0).map(([place]) => place);
+  // The list grows while it is walked.
+  for (const place of ended) {
+    for (const from of comingFrom.get(place) ?? []) {
+      const left = (open.get(from) ?? 0) - 1;
+      open.set(from, left);
+      if (left === 0) ended.push(from);
+    }
+  }
+  return ended;
+}
+
+/** So many characters the places of a schema's parts may have together: as many as all that a model can be told. */
+const MOST_OF_PLACES = 4_000_000;
+
+export const TOO_WIDE = `is too large: the ways to its parts have more than ${MOST_OF_PLACES} characters together.`;
+
+/** Whether the places of all its parts, each written from the root, are too much to keep: long names stand in the place of each part below them. */
+export function isTooWide(root: JsonObject): boolean {
+  let left = MOST_OF_PLACES;
+  const visit = (schema: Json, length: number): void => {
+    left -= length;
+    if (left < 0 || !isJsonObject(schema)) return;
+    for (const inner of subschemas(schema, []))
+      visit(
+        inner.schema,
+        inner.at.reduce((sum, step) => sum + step.length + 1, length),
+      );
+  };
+  visit(root, 1);
+  return left < 0;
 }
 
 export function valueAt(root: JsonObject, at: Path): Json | undefined {

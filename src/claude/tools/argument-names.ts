@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { withoutEnd } from "../../core/text.ts";
 import { isList, mapSubschemas, type Path } from "../schemas/keywords.ts";
 import { type PlacedSchema, pathOfRef, placesOfSameValue, pointerTo, schemasIn } from "../schemas/places.ts";
 
@@ -9,6 +10,9 @@ const API_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
 const LOST_NAME = "__proto__";
 
 const LONGEST_NAME = 64;
+
+/** A way of more steps leads to no place in a schema: see `MAX_JSON_DEPTH` of the server. */
+const MOST_STEPS = 512;
 
 /** Room for a number behind a name. */
 const LONGEST_STEM = 60;
@@ -101,7 +105,7 @@ export class ArgumentNames {
   /** A way through `properties` leads by their names. */
   #renamedRef(ref: string, places: ReadonlyMap<string, JsonObject>): string {
     const path = pathOfRef(ref);
-    if (path === undefined || path.every((step) => !this.#toApi.has(step))) return ref;
+    if (path === undefined || path.length > MOST_STEPS || path.every((step) => !this.#toApi.has(step))) return ref;
     const steps = path.map((step, index) => {
       const isName = path[index - 1] === "properties" || path[index - 1] === "dependentSchemas";
       const speaksOfThem = this.#isRecursive || places.has(pointerTo(path.slice(0, Math.max(0, index - 1))));
@@ -139,8 +143,8 @@ function apiNames(foreign: readonly string[], taken: ReadonlySet<string>): Reado
 /** What the model can read of a name: `top` of `$top`, `filter_id` of `filter[id]`. */
 function readableStem(name: string): string {
   const plain = name.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ß", "ss");
-  const stem = plain.replace(/[^a-zA-Z0-9_.-]+/g, "_").replace(/^_+|_+$/g, "");
-  return stem.slice(0, LONGEST_STEM) || "argument";
+  const stem = plain.replace(/[^a-zA-Z0-9_.-]+/g, "_").replace(/^_+/, "");
+  return withoutEnd(stem, "_").slice(0, LONGEST_STEM) || "argument";
 }
 
 function renameKeys(value: JsonObject, names: ReadonlyMap<string, string>, deep: boolean): JsonObject {

@@ -24,8 +24,14 @@ export function contentType(headers: Headers): ContentType {
   const type = name.trim();
   const mayBePage = headers.get("user-agent")?.startsWith("Mozilla/") === true && !headers.has("origin");
   if (BINARY.test(type) || (mayBePage && SIMPLE.includes(type))) throw notJson("The request body must be JSON");
-  const charsets = parameters.map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(parameter)?.[1]);
+  const charsets = parameters.map(charsetIn);
   return { isJson: /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(type), charset: charsets.find((own) => own) };
+}
+
+/** The value of `charset`, of a parameter that is one. */
+function charsetIn(parameter: string): string | undefined {
+  const [name = "", value = "", ...others] = parameter.split("=").map((part) => part.trim());
+  return name === "charset" && others.length === 0 ? /^"?([^"\s]*)"?$/.exec(value)?.[1] : undefined;
 }
 
 /** The refusal of a body, for the reason that is given. */

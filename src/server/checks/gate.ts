@@ -35,7 +35,9 @@ export class Gate {
       exchange.trusted = !this.#keys.required;
       return undefined;
     }
-    exchange.keyName = this.#keys.check(request);
+    const bearer = this.#keys.check(request);
+    exchange.keyName = bearer?.name;
+    exchange.owner = bearer?.owner;
     exchange.trusted = true;
     return undefined;
   }

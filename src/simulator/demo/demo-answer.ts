@@ -113,7 +113,7 @@ function shorten(content: string): string {
 }
 
 function fewWordsEach(content: string): string[] {
-  return content.match(/\s*(?:\S+\s*){1,3}/g) ?? [content];
+  return /\S/.test(content) ? (content.match(/\s*(?:\S+\s*){1,3}/g) ?? [content]) : [content];
 }
 
 /** The tool by which the CLI asks for structured output. */

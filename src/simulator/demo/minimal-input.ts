@@ -66,6 +66,7 @@ function makeAllOf({ allOf, ...rest }: ApiFields, making: Making): unknown {
   const active = [...making.active];
   let merged: unknown = rest;
   for (const branch of listOf(allOf) ?? []) {
+    if (making.budget.left-- <= 0) return NONE;
     let part = branch;
     while (isFields(part) && typeof part.$ref === "string") {
       const { $ref: reference, ...siblings } = part;

@@ -127,12 +127,15 @@ function circleProblem(root: ApiFields): Problem {
     ...(isFields(root.definitions) ? root.definitions : {}),
     ...(isFields(root.$defs) ? root.$defs : {}),
   };
+  const ended = new Set<string>();
   const walk = (name: string, path: readonly string[]): readonly string[] | undefined => {
     if (path.includes(name)) return [...path, name];
+    if (ended.has(name)) return undefined;
     for (const next of referredIn(name === "#" ? root : definitions[name])) {
       const circle = walk(next, [...path, name]);
       if (circle !== undefined) return circle;
     }
+    ended.add(name);
     return undefined;
   };
   for (const name of ["#", ...Object.keys(definitions)]) {

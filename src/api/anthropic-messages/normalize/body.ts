@@ -130,7 +130,7 @@ function isOwnSource(block: unknown): boolean {
   return isJsonObject(block) && isJsonObject(block.source) && (block.type === "image" || block.type === "document");
 }
 
-const DATA_URL = /^data:([^;,]*)[^,]*;base64,/i;
+const DATA_URL = /^data:([^;,]*)(?:;[^,]*)?;base64,/i;
 
 function toMedia(read: Extract<ReadPart, { kind: "image" | "file" }>, notes: Notes, place: string): object {
   const { kind, url, text, fileId } = read;

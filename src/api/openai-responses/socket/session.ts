@@ -177,7 +177,7 @@ export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) 
     "/v1/responses",
     ({ request }) => {
       const asker = clients?.of(request) ?? {};
-      const session = { ...options, asker, store: storeOf(asker.caller?.key, options.store) };
+      const session = { ...options, asker, store: storeOf(asker.owner, options.store) };
       if (asksForWebSocket(request)) return new UpgradeResponse((socket) => new ResponsesSession(socket, session));
       const instead = "Send a response's request with POST, or look at a stored one with GET /v1/responses/{id}";
       throw new ApiError("upgrade_required", `GET on this path opens a WebSocket. ${instead}.`);

@@ -63,7 +63,7 @@ type StoredRouteOptions = {
 export function storedRoutes({ store: shared, clients, background, heartbeatMs, strict }: StoredRouteOptions) {
   /** What the request's key may have. Throws where the response is another's, as if there were none. */
   const storeFor = (request: Request, id: string) => {
-    const own = storeOf(clients?.of(request).caller?.key, shared);
+    const own = storeOf(clients?.of(request).owner, shared);
     if (own.get(id) === undefined && shared.get(id) !== undefined) throw notFound(id);
     return own;
   };

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import type { JsonObject } from "../../../core/json.ts";
+import type { Owner } from "../../clients.ts";
 import { ContentItem, isMessage } from "../wire/items.ts";
 import type { OutputItem } from "../wire/output-items.ts";
 import type { ResponseObject } from "../wire/response.ts";
@@ -10,7 +11,7 @@ export type KeptItem = Static<typeof KeptItem>;
 
 export const StoredResponse = Type.Object({
   id: Type.String(),
-  /** The name of the key that it was asked with, where that has one: no other may have it. */
+  /** The owner by the key that it was asked with, where there was one: no other may have it. */
   key: Type.Optional(Type.String()),
   /** The response that this one went on after. */
   previousId: Type.Union([Type.String(), Type.Null()]),
@@ -48,17 +49,19 @@ export interface ResponseStore {
   findItem(id: string, key?: string): KeptItem | undefined;
 }
 
-/** The store as the bearer of a key has it, with what was asked with that key alone; `key` is its name, undefined for all that have none. */
-export function storeOf(key: string | undefined, store: ResponseStore): ResponseStore {
+/** The store as the bearer of a key has it, with what was asked with that key alone; without a key, with what has no owner. */
+export function storeOf(owner: Owner | undefined, store: ResponseStore): ResponseStore {
+  const key = owner?.id;
   const get = (id: string) => {
     const stored = store.get(id);
-    return stored?.key === key ? stored : undefined;
+    const isOwn = stored?.key === key || (owner?.isOnly === true && stored?.key === undefined);
+    return isOwn ? stored : undefined;
   };
   return {
     get,
     put: (stored) => store.put(key === undefined ? stored : { ...stored, key }),
     delete: (id) => get(id) !== undefined && store.delete(id),
-    findItem: (id) => store.findItem(id, key),
+    findItem: (id) => store.findItem(id, key) ?? (owner?.isOnly ? store.findItem(id) : undefined),
   };
 }
 

@@ -29,7 +29,7 @@ export class TestOutput {
 
   take(line: string): void {
     const file = /^(\S+\.test\.ts):$/.exec(line)?.[1];
-    const [, outcome, name = "", ms = "0"] = /^\((pass|fail|skip|todo)\) (.*?)(?: \[([\d.]+)ms\])?$/.exec(line) ?? [];
+    const [, outcome, name = "", ms = "0"] = /^\((pass|fail|skip|todo)\) (.*?)(?: \[([\d.]+)ms\])?$/s.exec(line) ?? [];
     const [, count, of] = /^\s*(\d+) (pass|fail)$/.exec(line) ?? [];
     this.#isOver ||= /^\d+ tests? (failed|skipped):$/.test(line) || count !== undefined;
     if (of === "pass") this.#passes = Number(count);

@@ -3,7 +3,7 @@ import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hangMidStream } from "../../src/simulator/reply.ts";
 import { CLAUDE, type Harness, startHarness } from "../support/harness.ts";
-import { killSeen } from "../support/processes.ts";
+import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
 import { makeScripts, wrapper } from "../support/scripts.ts";
 import { shareHarness } from "../support/shared-harness.ts";
 import { servingPid } from "../support/steps.ts";
@@ -107,6 +107,8 @@ describe("what is told by /health and by every request, and needs no restart onc
     const system = { role: "system", content: "Be brief." };
     expect((await app.chat({ ...BODY, messages: [system, ...BODY.messages] })).status).toBe(200);
     rmSync(path);
+    // On a busy machine there may be another, which was started beside one that was late.
+    for (const seen of canSeeProcesses ? claudeProcessesOf(app.home) : []) killSeen(seen);
     const refused = await app.chat(BODY);
     expect(refused.status).toBe(503);
     expect((await readError(refused)).code).toBe("cli_missing");

@@ -81,7 +81,7 @@ describe.skipIf(!canSeeProcesses)("a process waits for the next conversation tha
       claudeProcessesOf(app.home).find(
         ({ pid, argv }) => argv.includes("--resume-session-at") && !app.log.some((line) => line.includes(`pid=${pid}`)),
       );
-    await until(() => find() !== undefined, "a process waits", 20_000);
+    await until(() => find() !== undefined, "a process waits");
     return find()?.pid ?? 0;
   };
 

@@ -52,7 +52,7 @@ const ask = (key: string, path = "", body?: object, method = body ? "POST" : "GE
 const HOW = [{}, { background: true }, { background: true, stream: true }];
 
 test.each(HOW.flatMap((how) => ["key-of-ann", "key-of-no-name"].map((key) => [how, key] as const)))(
-  "a response that was asked with one key (%p, %s) is none for the bearer of another",
+  "a response that was asked with one key (%j, %s) is none for the bearer of another",
   async (how, own) => {
     const created = await (await ask(own, "", { input: "hi", ...how })).text();
     const id = /resp_\w+/.exec(created)?.[0] ?? "";

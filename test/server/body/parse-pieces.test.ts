@@ -28,7 +28,7 @@ const TEXTS = [
 
 describe("a text in pieces of any size is the same as in one", () => {
   for (const text of TEXTS) {
-    test(text.slice(0, 40), async () => {
+    test(JSON.stringify(text).slice(0, 40), async () => {
       for (let piece = 1; piece < 70; piece++) {
         const parsed = await parseInPieces(encode(text), new Pace(), piece);
         expect(JSON.stringify(parsed)).toBe(JSON.stringify(JSON.parse(text)));

@@ -23,9 +23,9 @@ export function clientOf({ keyName, address = "", headers }: ClientFacts): strin
 
 /** Who asks by a request, for the dialects to tell. */
 export function askerOf({ headers }: Request, exchange: Exchange): Asker {
-  const { address, keyName, meant } = exchange;
+  const { address, keyName, target } = exchange;
   const caller: Caller = {
-    dialect: dialectOf(meant.path),
+    dialect: dialectOf(target.path),
     client: programOf(headers.get("user-agent") ?? ""),
     key: keyName,
     onBegun: () => {

@@ -5,7 +5,7 @@ import { healthRoutes } from "../api/health/routes.ts";
 import { modelsRoutes } from "../api/models/routes.ts";
 import type { DescribedRoute } from "../api/openapi/document.ts";
 import { openApiRoutes } from "../api/openapi/routes.ts";
-import { Overfull } from "../api/validation/overfull.ts";
+import { OversizedBody } from "../api/validation/oversized-body.ts";
 import type { Config } from "../config/config.ts";
 import type { Backend } from "../core/backend.ts";
 import { isJsonObject } from "../core/json.ts";
@@ -86,10 +86,10 @@ export function createServer({ config, backend, logger, clients, routes, version
     .wrap((route) => (request: Request) => handler.handle(request, (routed) => asResponse(route(routed))))
     .onParse({ as: "global" }, async ({ request, path }) => {
       if (!hasBody(request.method, path)) return null;
-      return withModel(await readJsonBody(request, handler.bodyPart(request)), handler.deployment(request));
+      return withModel(await readJsonBody(request, handler.bodyShare(request)), handler.deployment(request));
     })
     // By now the body was checked.
-    .onBeforeHandle({ as: "global" }, async ({ request }) => handler.bodyPart(request).giveWay())
+    .onBeforeHandle({ as: "global" }, async ({ request }) => handler.bodyShare(request).giveWay())
     .onError({ as: "global" }, ({ error, request, path, body }) =>
       handler.fail(orOtherEndpoint(error, path.replace(/\/$/, ""), body), request),
     )
@@ -109,7 +109,7 @@ function hasBody(method: string, path: string): boolean {
 
 /** A body with the model that its path named, where it names none itself. */
 function withModel(body: unknown, model: string | undefined): unknown {
-  if (model === undefined || !isJsonObject(body) || body instanceof Overfull || (body.model ?? null) !== null)
+  if (model === undefined || !isJsonObject(body) || body instanceof OversizedBody || (body.model ?? null) !== null)
     return body;
   return { ...body, model };
 }

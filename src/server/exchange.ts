@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../core/error.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
-import type { BodyPart } from "./body/body-room.ts";
-import type { Meant } from "./meant-path.ts";
+import type { BodyShare } from "./body/body-room.ts";
+import type { Target } from "./request-target.ts";
 
 /** One request on its way through the server: what is known of it, for the checks, the response's headers and the log. */
 export type Exchange = {
@@ -11,7 +11,7 @@ export type Exchange = {
   /** As it was asked, without the query, which may carry secrets. */
   readonly path: string;
   /** Where it goes. */
-  readonly meant: Meant;
+  readonly target: Target;
   /** The address of its connection, where that is known. */
   readonly address: string | undefined;
   /** The foreign origin this request comes from and may read the answer of. */
@@ -19,7 +19,7 @@ export type Exchange = {
   /** Whether it carried a valid key, or none is needed. */
   trusted: boolean;
   /** What its body takes of the room for large ones. */
-  bodyPart?: BodyPart;
+  bodyShare?: BodyShare;
   /** The name of the key that it carries, where keys have names. */
   keyName?: string | undefined;
   /** What the model was asked for it. */
@@ -36,14 +36,18 @@ export type Exchange = {
   error?: ErrorCode;
 };
 
-export function openExchange(request: Request, meant: (path: string) => Meant, address: string | undefined): Exchange {
+export function openExchange(
+  request: Request,
+  target: (path: string) => Target,
+  address: string | undefined,
+): Exchange {
   const path = pathOf(request.url);
   return {
     id: `req_${crypto.randomUUID().replaceAll("-", "")}`,
     startedAt: performance.now(),
     method: request.method,
     path,
-    meant: meant(path),
+    target: target(path),
     address,
     trusted: false,
     turns: [],

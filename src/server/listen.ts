@@ -81,7 +81,7 @@ function serve(server: Server, hostname: string, port: number) {
   const { sockets, handler } = server.decorator;
   const descriptors = new Descriptors(() => bun.closeIdleConnections());
   const fetch = async (request: Request, bun: Bun.Server<SocketData>) => {
-    meet(handler, request, bun, descriptors);
+    register(handler, request, bun, descriptors);
     return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
   };
   const error = (thrown: unknown) => errorResponse(toApiError(thrown));
@@ -101,10 +101,15 @@ function serve(server: Server, hostname: string, port: number) {
   return bun;
 }
 
-function meet(handler: RequestHandler, request: Request, bun: Bun.Server<SocketData>, descriptors: Descriptors): void {
+function register(
+  handler: RequestHandler,
+  request: Request,
+  bun: Bun.Server<SocketData>,
+  descriptors: Descriptors,
+): void {
   // An answer may be quiet for as long as the model thinks.
   bun.timeout(request, 0);
-  handler.meet(request, {
+  handler.register(request, {
     address: bun.requestIP(request)?.address,
     pending: bun.pendingRequests,
     onAnswered: () => {

@@ -7,16 +7,16 @@ import { limitHeaders } from "../api/limit-headers.ts";
 import type { PlanLimits } from "../core/backend.ts";
 import { ApiError, shuttingDown } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
-import { type BodyPart, BodyRoom } from "./body/body-room.ts";
+import { BodyRoom, type BodyShare } from "./body/body-room.ts";
 import { allowOrigin } from "./checks/cors.ts";
 import type { Gate } from "./checks/gate.ts";
 import { askerOf } from "./client-of.ts";
 import { isUnrouted, toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
-import { answerUnrouted, meantPath, methodsOf, type Route } from "./meant-path.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
 import { logInternalError, RefusalLog, turnFields } from "./request-log.ts";
+import { answerUnrouted, methodsOf, type Route, targetOf } from "./request-target.ts";
 
 type RequestHandlerParts = {
   readonly gate: Gate;
@@ -31,7 +31,7 @@ type RequestHandlerParts = {
 };
 
 /** What the listener knows of a request. */
-type Met = {
+type ConnectionInfo = {
   /** Where it comes from. */
   readonly address: string | undefined;
   /** How many requests are under way, with this one. */
@@ -46,7 +46,7 @@ const LONGEST_LOGGED_PATH = 200;
 /** A turn in the background goes on, though nobody reads of it any more. */
 const TURN_GRACE_MS = 1_000;
 
-/** The way of every request: let in, routed, its failure told, its response dressed, its end logged. */
+/** The way of every request: let in, routed, its failure told, its response given its headers, its end logged. */
 export class RequestHandler {
   readonly #parts: RequestHandlerParts;
   readonly #room = new BodyRoom(MAX_BODIES_BYTES);
@@ -61,12 +61,12 @@ export class RequestHandler {
     const exchange = this.#exchangeOf(request);
     const response = await this.#answer(request, exchange, route);
     if (!(response instanceof UpgradeResponse)) return this.#send(response, exchange);
-    this.#dress(response.headers, exchange);
+    this.#addHeaders(response.headers, exchange);
     return response;
   }
 
   /** Takes note of a request before it is handled. */
-  meet(request: Request, { address, pending, onAnswered }: Met): void {
+  register(request: Request, { address, pending, onAnswered }: ConnectionInfo): void {
     const exchange = this.#open(request, address);
     exchange.isTooMany = pending > MAX_REQUESTS;
     exchange.onAnswered = onAnswered;
@@ -97,8 +97,8 @@ export class RequestHandler {
     exchange.error = failure.code;
     logInternalError(failure, exchange, this.#parts.logger);
     this.#refusals.note(failure, this.#parts.logger);
-    const allow = failure.code === "method_not_allowed" ? methodsOf(exchange.meant.path, routes) : [];
-    const envelope = isAnthropicRequest(exchange.meant.path, request.headers)
+    const allow = failure.code === "method_not_allowed" ? methodsOf(exchange.target.path, routes) : [];
+    const envelope = isAnthropicRequest(exchange.target.path, request.headers)
       ? { body: anthropicErrorBody(failure, exchange.id) }
       : {};
     return errorResponse(failure, { ...envelope, headers: headersOf(failure, allow) });
@@ -111,14 +111,14 @@ export class RequestHandler {
 
   /** The model that the path of a request names, where its body may name none. */
   deployment(request: Request): string | undefined {
-    return this.#exchanges.get(request)?.meant.deployment;
+    return this.#exchanges.get(request)?.target.deployment;
   }
 
   /** What the body of a request may take of the room for large ones, until the request was answered. */
-  bodyPart(request: Request): BodyPart {
+  bodyShare(request: Request): BodyShare {
     const exchange = this.#exchangeOf(request);
-    exchange.bodyPart ??= this.#room.part();
-    return exchange.bodyPart;
+    exchange.bodyShare ??= this.#room.part();
+    return exchange.bodyShare;
   }
 
   #exchangeOf(request: Request): Exchange {
@@ -127,21 +127,21 @@ export class RequestHandler {
 
   #open(request: Request, address: string | undefined): Exchange {
     const { method } = request;
-    const meant = (path: string) =>
-      meantPath(method, path, this.#parts.routes(), (to) => notOffered(to, method) !== undefined);
-    const exchange = openExchange(request, meant, address);
+    const target = (path: string) =>
+      targetOf(method, path, this.#parts.routes(), (to) => notOffered(to, method) !== undefined);
+    const exchange = openExchange(request, target, address);
     this.#exchanges.set(request, exchange);
     return exchange;
   }
 
   #send(response: Response, exchange: Exchange): Response {
-    this.#dress(response.headers, exchange);
+    this.#addHeaders(response.headers, exchange);
     return observeEnd(response, (end) => this.#end(exchange, response.status, end));
   }
 
   /** What a turn took whose reader has left is known a moment later. */
   #end(exchange: Exchange, status: number, end: BodyEnd): void {
-    exchange.bodyPart?.end();
+    exchange.bodyShare?.end();
     exchange.onAnswered?.();
     if (exchange.openTurns === 0) {
       this.#log(exchange, status, end);
@@ -170,8 +170,8 @@ export class RequestHandler {
 
   /** The request as the router gets it: with the path that is meant, and GET for HEAD. */
   #asRouted(request: Request, exchange: Exchange): Request {
-    const { path, meant } = exchange;
-    const moved = meant.path === path ? request : new Request(atPath(request.url, meant.path), request);
+    const { path, target } = exchange;
+    const moved = target.path === path ? request : new Request(atPath(request.url, target.path), request);
     // Bun leaves the body out for HEAD. Elysia's own way would read an event stream to its end first.
     const routed = request.method === "HEAD" ? new Request(moved, { method: "GET" }) : moved;
     this.#exchanges.set(routed, exchange);
@@ -180,11 +180,11 @@ export class RequestHandler {
   }
 
   /** What the plan is at is for those who may use it. */
-  #dress(headers: Headers, exchange: Exchange): void {
-    if (exchange.trusted && exchange.meant.path.startsWith("/v1/")) {
+  #addHeaders(headers: Headers, exchange: Exchange): void {
+    if (exchange.trusted && exchange.target.path.startsWith("/v1/")) {
       for (const [name, value] of limitHeaders(this.#parts.limits())) headers.set(name, value);
     }
-    dress(headers, exchange);
+    addOwnHeaders(headers, exchange);
   }
 
   #log(exchange: Exchange, status: number, end: BodyEnd, ms = elapsed(exchange)): void {
@@ -213,7 +213,7 @@ function atPath(url: string, path: string): string {
 }
 
 /** What every response carries, whoever made it. */
-function dress(headers: Headers, { id, allowedOrigin }: Exchange): void {
+function addOwnHeaders(headers: Headers, { id, allowedOrigin }: Exchange): void {
   headers.set("x-request-id", id);
   // The name by which Anthropic's SDKs look for it.
   headers.set("request-id", id);

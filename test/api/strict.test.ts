@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
-import { ignoredHeader, tellIgnored } from "../../src/api/fields/ignored-fields.ts";
+import { ignoredHeader, reportIgnored } from "../../src/api/fields/ignored-fields.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
@@ -32,7 +32,7 @@ function serveStrictly() {
 
 const refusalOf = (ignored: readonly string[]): ApiError => {
   try {
-    tellIgnored(ignored, true);
+    reportIgnored(ignored, true);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -114,7 +114,7 @@ test("of many names thirty are told, and how many more there are", () => {
 });
 
 test("a server that is not strict names them in the header", () => {
-  expect(tellIgnored(["seed", "a.b"], false)).toEqual({ "x-claude-max-api-ignored": "seed,a.b" });
+  expect(reportIgnored(["seed", "a.b"], false)).toEqual({ "x-claude-max-api-ignored": "seed,a.b" });
 });
 
 test("a strict server takes a choice among allowed functions, which has an effect", async () => {

@@ -4,9 +4,9 @@ import type { CountRequest } from "../../core/backend.ts";
 import type { Tool } from "../../core/request.ts";
 import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfBends } from "../conversation/conversation-builder.ts";
+import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
 import {
@@ -22,7 +22,7 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { decodeConversation } from "./decode/conversation.ts";
-import { BENDS, type DecodedRequest, refuseThread } from "./decode/request.ts";
+import { ADJUSTED_FIELDS, type DecodedRequest, refuseThread } from "./decode/request.ts";
 import { type DecodedTools, decodeTools, type ToolOptions } from "./decode/tools.ts";
 import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -83,7 +83,7 @@ function decodeCount(body: Named<CountBody>, { strict = false }: Pick<ToolOption
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
-  const { bends, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { adjustments, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
   const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, { strict }));
   return {
@@ -92,7 +92,7 @@ function decodeCount(body: Named<CountBody>, { strict = false }: Pick<ToolOption
       ...ignoredWithin(body, CountBody),
       ...leftOut,
       ...thoughts,
-      ...namesOfBends(bends, BENDS),
+      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
       ...remote.leftOut,
     ]),
   };
@@ -129,7 +129,7 @@ export function countTokensRoute({ backend, strict = false, defaultModel, client
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
       const { request, ignored } = decodeCount(body, { strict });
-      const headers = tellIgnored([...notes, ...ignored], strict);
+      const headers = reportIgnored([...notes, ...ignored], strict);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });
     },

@@ -4,7 +4,7 @@ import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
 import { type SseItem, sseResponse } from "../answer/sse.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
+import { reportIgnored } from "../fields/ignored-fields.ts";
 import { withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
@@ -39,7 +39,7 @@ export function anthropicMessagesRoutes(options: DialectOptions) {
       const beta = httpRequest.headers.get("anthropic-beta");
       const { request, stream, thinking, ignored } = decodeRequest(body, { strict, beta, webSearch });
       const unmet = { backend, ignored: [...notes, ...ignored], thinking: "messages.content.thinking" };
-      const headers = tellIgnored(unmetFields(request, unmet), strict);
+      const headers = reportIgnored(unmetFields(request, unmet), strict);
       const answer = { stop: request.stop, thinking };
       const asking = { ...clients?.of(httpRequest), isStreamed: stream };
       const events = backend.run(request, turn.signal, asking);

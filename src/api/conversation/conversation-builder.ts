@@ -27,15 +27,18 @@ export type ConversationOptions = {
 };
 
 /**
- * What was bent to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
+ * What was changed to make a conversation of it. `moved-result`: it stood elsewhere than behind its call. `orphaned-result`: its call is
  * not there, so it is told as text. `attachment`: an image or a file of the assistant's or of an instruction was given to the user's next
  * turn. `continuation`: the answer goes on after the assistant's last word, or its last search, and was asked for in words.
  */
-export type Bend = "moved-result" | "orphaned-result" | "attachment" | "continuation";
+export type Adjustment = "moved-result" | "orphaned-result" | "attachment" | "continuation";
 
-/** The names that a dialect gives what was bent, for the response header. */
-export function namesOfBends(bends: readonly Bend[], names: Readonly<Record<Bend, string>>): string[] {
-  return [...new Set(bends.map((bend) => names[bend]))];
+/** The names that a dialect gives what was changed, for the response header. */
+export function namesOfAdjustments(
+  adjustments: readonly Adjustment[],
+  names: Readonly<Record<Adjustment, string>>,
+): string[] {
+  return [...new Set(adjustments.map((adjustment) => names[adjustment]))];
 }
 
 export type Conversation = {
@@ -43,7 +46,7 @@ export type Conversation = {
   readonly turns: readonly Turn[];
   /** See {@link ChatRequest}. */
   readonly continues?: string;
-  readonly bends: readonly Bend[];
+  readonly adjustments: readonly Adjustment[];
 };
 
 /**
@@ -129,7 +132,7 @@ export class ConversationBuilder {
       ...completed,
       // Where the last word was the assistant's, what it has attached stands beside the wish to go on.
       turns: this.#attachments.placeLast(completed.turns),
-      bends: [
+      adjustments: [
         ...(placed.moved ? ["moved-result" as const] : []),
         ...(placed.orphaned ? ["orphaned-result" as const] : []),
         ...(this.#attachments.wereMoved ? ["attachment" as const] : []),

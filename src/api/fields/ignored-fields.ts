@@ -71,7 +71,7 @@ export function ignoredWithin(body: Fields, schema: TSchema): string[] {
 /**
  * Tells of what was ignored: by a header, or, where the user wants it strict, by refusing the request. Throws then.
  */
-export function tellIgnored(ignored: readonly string[], strict: boolean): Record<string, string> {
+export function reportIgnored(ignored: readonly string[], strict: boolean): Record<string, string> {
   const [first] = ignored;
   if (!strict || first === undefined) return ignoredHeader(ignored);
   const names = ignored.slice(0, MAX_NAMED).map(quoted).join(", ");

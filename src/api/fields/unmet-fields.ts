@@ -14,7 +14,7 @@ const MAY_BE_MET: readonly Unmet[] = ["temperature", "top-k"];
 
 type UnmetOptions = {
   readonly backend: Pick<Backend, "unmet">;
-  /** What the dialect leaves out or bends, whichever model is meant. */
+  /** What the dialect leaves out or changes, whichever model is meant. */
   readonly ignored: readonly string[];
   /** The field by which a call is forced. */
   readonly forcedCall?: string;

@@ -1,9 +1,9 @@
-import { Overfull } from "../validation/overfull.ts";
+import { OversizedBody } from "../validation/oversized-body.ts";
 import type { StandardSchema } from "../validation/standard-schema.ts";
-import { mendScalars } from "./mend-scalars.ts";
+import { coerceScalars } from "./coerce-scalars.ts";
 import { Notes } from "./rewrite.ts";
 
-/** A body that was taken, and what was left out of it or bent on the way, for the response header. */
+/** A body that was taken, and what was left out of it or changed on the way, for the response header. */
 type Taken<T> = { readonly body: T; readonly notes: readonly string[] };
 
 /** Writes a body in the dialect's textbook form as far as its spelling is known, and leaves the rest for the schema to refuse. */
@@ -15,13 +15,13 @@ export function lenientSchema<T>(
   normalize: Normalize | undefined,
 ): StandardSchema<Taken<T>> {
   const { "~standard": own, documented } = schema;
-  const validate = normalize ? mending(schema)["~standard"].validate : own.validate;
+  const validate = normalize ? coercing(schema)["~standard"].validate : own.validate;
   return {
     "~standard": {
       version: 1,
       vendor: "typebox",
       validate(given) {
-        if (given instanceof Overfull) own.validate(given);
+        if (given instanceof OversizedBody) own.validate(given);
         const notes = new Notes();
         const { value: body } = validate(normalize ? normalize(given, notes) : given);
         return { value: { body, notes: notes.names } };
@@ -32,7 +32,7 @@ export function lenientSchema<T>(
 }
 
 /** The same check, of a body that does not fit until its scalars are what they mean. */
-export function mending<T>({ "~standard": { validate }, documented }: StandardSchema<T>): StandardSchema<T> {
+export function coercing<T>({ "~standard": { validate }, documented }: StandardSchema<T>): StandardSchema<T> {
   return {
     "~standard": {
       version: 1,
@@ -41,9 +41,9 @@ export function mending<T>({ "~standard": { validate }, documented }: StandardSc
         try {
           return validate(body);
         } catch (refusal) {
-          const mended = mendScalars(documented, body);
-          if (mended === body) throw refusal;
-          return validate(mended);
+          const coerced = coerceScalars(documented, body);
+          if (coerced === body) throw refusal;
+          return validate(coerced);
         }
       },
     },

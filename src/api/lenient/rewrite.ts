@@ -21,7 +21,7 @@ export function withFields(object: Fields, fields: Fields): Fields {
 }
 
 /**
- * What was left out of a request, or bent, while its spelling was made the textbook's: the names go into the response header, as
+ * What was left out of a request, or changed, while its spelling was made the textbook's: the names go into the response header, as
  * `messages.content.computer_call`. A mere other spelling is not named.
  */
 export class Notes {

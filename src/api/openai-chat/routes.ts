@@ -4,7 +4,7 @@ import { answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
+import { reportIgnored } from "../fields/ignored-fields.ts";
 import { withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import { type AcceptedBody, acceptedBody } from "./decode/accept-body.ts";
@@ -37,11 +37,11 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
       const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
       const all = unmetFields(decoded.request, {
         backend: options.backend,
-        ignored: [...ignored, ...decoded.bent],
+        ignored: [...ignored, ...decoded.adjusted],
         forcedCall,
         thinking: "messages.reasoning_details",
       });
-      return { ...decoded, headers: tellIgnored(all, strict) };
+      return { ...decoded, headers: reportIgnored(all, strict) };
     },
     options.fetchImage,
     turn.signal,

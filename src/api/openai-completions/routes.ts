@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
+import { reportIgnored } from "../fields/ignored-fields.ts";
 import { withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import { lenientSchema } from "../lenient/lenient-schema.ts";
@@ -31,7 +31,7 @@ export function openaiCompletionsRoutes(options: DialectOptions) {
           requests,
           request,
           turn: turnController(request),
-          headers: tellIgnored(all, strict),
+          headers: reportIgnored(all, strict),
           encoder: stream ? new CompletionStreamEncoder({ created, includeUsage, echoes }) : undefined,
           encodeResults: (results) => encodeResult(results, { created, echoes }),
         },

@@ -7,9 +7,9 @@ import { isBlank } from "../../core/turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfBends } from "../conversation/conversation-builder.ts";
+import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
 import { withoutThoughts } from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
@@ -17,7 +17,7 @@ import { encodeSummary, SUMMARIZE } from "../responses-shape/compaction.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
 import { decodeConversation } from "./decode/conversation.ts";
-import { BENDS, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { ADJUSTED_FIELDS, refuseReferences, unreadCompactions } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { newResponseId, now, type PrepareOptions, withOwnModel } from "./prepare-response.ts";
@@ -70,7 +70,7 @@ type DecodedCompact = {
   readonly request: ChatRequest;
   /** What stays beside it: what users said, and what the model was told to do. */
   readonly kept: readonly MessageItem[];
-  /** What was left out, or bent, for the response header. */
+  /** What was left out, or changed, for the response header. */
   readonly ignored: readonly string[];
   readonly missingImages: ReadonlyMap<string, string>;
 };
@@ -90,7 +90,7 @@ function decodeCompact(
   if (items.length === 0)
     throw invalid("input", "There is nothing to compact: send 'input' or 'previous_response_id'.");
   const remote = new RemoteImages(images);
-  const { bends, ...said } = decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
+  const { adjustments, ...said } = decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   return {
     request: {
@@ -109,7 +109,7 @@ function decodeCompact(
       ...ignoredFields(body, COMPACT_PARAMETERS, [
         ...thoughts,
         ...namesBesideThinking(ignoredWithin(body, CompactBody), items),
-        ...namesOfBends(bends, BENDS),
+        ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
         ...remote.leftOut,
         ...unreadCompactions(items),
       ]),
@@ -140,7 +140,7 @@ export function compactRoute(options: DialectOptions & Pick<PrepareOptions, "sto
       const store = storeOf(clients?.of(httpRequest).caller?.key, options.store);
       const decode = (images: FetchedImages) => {
         const decoded = decodeCompact(accepted, { ...options, store }, images);
-        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+        return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
       };
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const { text, usage, finishReason } = await collect(backend.run(request, turn.signal, clients?.of(httpRequest)));

@@ -4,9 +4,9 @@ import type { CountRequest } from "../../core/backend.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfBends } from "../conversation/conversation-builder.ts";
+import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { ignoredFields, ignoredWithin, tellIgnored } from "../fields/ignored-fields.ts";
+import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameters } from "../fields/parameter.ts";
 import {
   ABOUT_THE_ANSWER,
@@ -20,7 +20,7 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
 import { decodeConversation } from "./decode/conversation.ts";
-import { BENDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { ADJUSTED_FIELDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { unreadAnnotations, unreadSearches } from "./decode/searches.ts";
 import { decodeTools } from "./decode/tools.ts";
@@ -100,7 +100,7 @@ function decodeInputTokens(
   const choice = allowedTools(body.tool_choice);
   const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
   const options = { strict, mayEndWithAnswer: true };
-  const { bends, ...said } = decodeConversation(body.instructions, items, remote, options);
+  const { adjustments, ...said } = decodeConversation(body.instructions, items, remote, options);
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
@@ -113,7 +113,7 @@ function decodeInputTokens(
         ...ignoredChoice,
         ...thoughts,
         ...namesBesideThinking(ignoredWithin(body, InputTokensBody), items),
-        ...namesOfBends(bends, BENDS),
+        ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
         ...remote.leftOut,
         ...unreadCompactions(items),
         ...unreadSearches(items),
@@ -142,7 +142,7 @@ export function inputTokensRoute(options: DialectOptions & Pick<PrepareOptions, 
       const store = storeOf(clients?.of(httpRequest).caller?.key, options.store);
       const decode = (images: FetchedImages) => {
         const decoded = decodeInputTokens(accepted, { ...options, store }, images);
-        return { ...decoded, headers: tellIgnored(decoded.ignored, strict) };
+        return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });

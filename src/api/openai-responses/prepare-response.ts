@@ -3,7 +3,7 @@ import type { ChatRequest } from "../../core/request.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { tellIgnored } from "../fields/ignored-fields.ts";
+import { reportIgnored } from "../fields/ignored-fields.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
 import { unmetFields } from "../fields/unmet-fields.ts";
 import type { Accepted } from "./decode/accept-body.ts";
@@ -11,7 +11,7 @@ import { askedOfSearches } from "./decode/include.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { type Keep, ResponseEncoder } from "./encode/response.ts";
-import { type ResponseStore, toStored, type Untold } from "./store/store.ts";
+import { type HiddenFields, type ResponseStore, toStored } from "./store/store.ts";
 import { newResponse, type ResponseObject } from "./wire/response.ts";
 import type { ResponseBody } from "./wire/schema.ts";
 import { isSearch } from "./wire/tools.ts";
@@ -53,7 +53,7 @@ export async function prepareResponse(
       thinking: "input.encrypted_content",
       ignored: [...accepted.notes, ...ignored, ...decoded.ignored],
     });
-    return { ...decoded, ignored: all, headers: tellIgnored(all, strict) };
+    return { ...decoded, ignored: all, headers: reportIgnored(all, strict) };
   };
   const decoded = await decodeWithImages(decode, fetchImage, signal);
   const { request } = decoded;
@@ -68,7 +68,7 @@ export async function prepareResponse(
     joinsTexts: mayCite(request),
     now,
   });
-  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.untold) };
+  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.hidden) };
 }
 
 /** A search that is not offered is not told among the tools. */
@@ -92,9 +92,9 @@ export function keepResponse(
   response: ResponseObject,
   input: Parameters<typeof toStored>[1],
   { store, keepsAll = false }: PrepareOptions,
-  untold?: Untold,
+  hidden?: HiddenFields,
 ): boolean {
-  return (!response.store && !keepsAll) || store.put(toStored(response, input, untold));
+  return (!response.store && !keepsAll) || store.put(toStored(response, input, hidden));
 }
 
 /** Puts in the model where none is named: that of the response which this one goes on after, else the default. */

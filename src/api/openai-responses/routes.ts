@@ -6,7 +6,7 @@ import type { DialectOptions } from "../dialect-options.ts";
 import { BackgroundRuns } from "./background/runs.ts";
 import { compactRoute } from "./compact.ts";
 import { acceptedResponse } from "./decode/accept-body.ts";
-import { type Keep, type ResponseEncoder, tellEvents } from "./encode/response.ts";
+import { encodeEvents, type Keep, type ResponseEncoder } from "./encode/response.ts";
 import { inputTokensRoute } from "./input-tokens.ts";
 import { prepareResponse } from "./prepare-response.ts";
 import { responsesSocketRoute } from "./socket/session.ts";
@@ -85,5 +85,6 @@ async function collectResponse(
 }
 
 async function* tell(events: AsyncIterable<ChatEvent>, encoder: ResponseEncoder, keep: Keep): AsyncGenerator<SseItem> {
-  for await (const event of tellEvents(events, encoder, keep)) yield { event: event.type, data: JSON.stringify(event) };
+  for await (const event of encodeEvents(events, encoder, keep))
+    yield { event: event.type, data: JSON.stringify(event) };
 }

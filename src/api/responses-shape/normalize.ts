@@ -1,16 +1,16 @@
 import { ApiError, invalid } from "../../core/error.ts";
 import { type Fields, isJsonObject, sameJson } from "../../core/json.ts";
 import { mapKept, Notes, withFields } from "../lenient/rewrite.ts";
-import { readSearchWishes } from "../web-search/read-search.ts";
+import { readExtraSearches } from "../web-search/read-search.ts";
 import { writeItem } from "./items.ts";
 import { writeSettings } from "./settings.ts";
 import { writeToolChoice, writeTools } from "./tools.ts";
 
 /** For each item of an input that was written anew the place of the client's own; undefined where they are the same. */
-export type Places = readonly number[] | undefined;
+export type OriginalIndexes = readonly number[] | undefined;
 
 /** What is said of items, of those that the client has sent. */
-export function inClientsPlaces(text: string, places: Places): string {
+export function toOriginalIndexes(text: string, places: OriginalIndexes): string {
   if (places === undefined) return text;
   return text.replace(/(^|')input\[(\d+)\]/g, (_, before: string, index: string) => {
     return `${before}input[${places[Number(index)] ?? index}]`;
@@ -18,23 +18,23 @@ export function inClientsPlaces(text: string, places: Places): string {
 }
 
 /** Tells an error of items that were written anew of those that the client has sent. */
-export function atClientsPlaces<T>(places: Places, read: () => T): T {
+export function withOriginalIndexes<T>(places: OriginalIndexes, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (places === undefined || !(error instanceof ApiError)) throw error;
     const { code, message, param } = error;
-    const details = param === undefined ? {} : { param: inClientsPlaces(param, places) };
-    throw new ApiError(code, inClientsPlaces(message, places), details);
+    const details = param === undefined ? {} : { param: toOriginalIndexes(param, places) };
+    throw new ApiError(code, toOriginalIndexes(message, places), details);
   }
 }
 
 type NormalizedBody = {
   /** In the textbook form, as far as it was understood; itself where it was in it already. A schema says what else is wrong. */
   readonly body: unknown;
-  /** What was left out, or bent, for the response header. */
+  /** What was left out, or changed, for the response header. */
   readonly notes: readonly string[];
-  readonly places: Places;
+  readonly places: OriginalIndexes;
 };
 
 type NormalizeOptions = {
@@ -46,7 +46,7 @@ type NormalizeOptions = {
 export function normalizeBody(body: unknown, { tellsSearches = true }: NormalizeOptions = {}): NormalizedBody {
   if (!isJsonObject(body)) return { body, notes: [], places: undefined };
   const notes = new Notes();
-  const { fields, tools: searches } = readSearchWishes(body, notes);
+  const { fields, tools: searches } = readExtraSearches(body, notes);
   const asked = inputOf(body);
   const { input, places, tools: broughtAlong } = writeInput(asked, notes, tellsSearches);
   const tools = writeTools(body.tools ?? body.functions, broughtAlong, searches);
@@ -75,7 +75,7 @@ function writeChoice(
 
 type WrittenInput = {
   readonly input: unknown;
-  readonly places: Places;
+  readonly places: OriginalIndexes;
   /** The tools that items bring along. */
   readonly tools: readonly unknown[];
 };

@@ -3,7 +3,7 @@ import { Compile, type Validator } from "typebox/compile";
 import { Check, Errors } from "typebox/value";
 import type { ApiError } from "../../core/error.ts";
 import { findMismatch, formatPath, type Mismatch, mismatchError } from "./mismatch.ts";
-import { Overfull } from "./overfull.ts";
+import { OversizedBody } from "./oversized-body.ts";
 import { isNode, type SchemaNode } from "./schema-words.ts";
 
 type Validated<T> =
@@ -44,7 +44,7 @@ export function standardSchema<Schema extends TSchema>(
       version: 1,
       vendor: "typebox",
       validate(value) {
-        if (value instanceof Overfull) throw refuse(schema, value);
+        if (value instanceof OversizedBody) throw refuse(schema, value);
         compiled ??= Compile(schema);
         if (compiled.Check(value)) return { value };
         throw mismatchError(explain(schema, value));
@@ -53,9 +53,9 @@ export function standardSchema<Schema extends TSchema>(
   };
 }
 
-function refuse(schema: TSchema, overfull: Overfull): ApiError {
-  const found = isNode(schema) ? findMismatch(schema, overfull.body) : undefined;
-  return found ? mismatchError(found) : overfull.refusal();
+function refuse(schema: TSchema, oversized: OversizedBody): ApiError {
+  const found = isNode(schema) ? findMismatch(schema, oversized.body) : undefined;
+  return found ? mismatchError(found) : oversized.refusal();
 }
 
 function explain(schema: TSchema, value: unknown): Mismatch {

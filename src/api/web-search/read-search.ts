@@ -43,7 +43,7 @@ function asFields(value: unknown): Fields {
 }
 
 /** How a body asks for a search beside its tools: OpenRouter's `plugins`, and the model's name with `:online`. */
-type WrittenWishes = {
+type ExtraSearches = {
   /** The body's fields without what was read. */
   readonly fields: Fields;
   readonly tools: readonly Fields[];
@@ -51,7 +51,7 @@ type WrittenWishes = {
 
 const ONLINE = /:online$/i;
 
-export function readSearchWishes({ model, plugins }: Fields, notes: Notes): WrittenWishes {
+export function readExtraSearches({ model, plugins }: Fields, notes: Notes): ExtraSearches {
   const isOnline = typeof model === "string" && ONLINE.test(model);
   const listed = Array.isArray(plugins) ? plugins : [];
   const web = listed.filter((plugin) => isJsonObject(plugin) && plugin.id === "web");

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { reasonOf } from "../../core/error.ts";
 import type { LoginAddresses } from "../../core/login.ts";
 import { Logger } from "../../observability/logger.ts";
 import { redacted } from "../process/child-output.ts";
@@ -139,7 +140,7 @@ export class LoginSession implements AsyncDisposable {
       await this.#process.request(request, timeoutMs);
     } catch (cause) {
       const isLate = cause instanceof ControlError && !cause.isRefusal && this.#process.death === undefined;
-      const words = cause instanceof Error ? cause.message : String(cause);
+      const words = reasonOf(cause);
       // The name of the request that failed says nothing to who reads this.
       const why = isLate ? `nothing came within ${timeoutMs / 60_000} min` : redacted(words.replace(/^\w+: /, ""));
       throw new Error(why, { cause });

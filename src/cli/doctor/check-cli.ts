@@ -15,7 +15,7 @@ import { reasonOf } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { Call, Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
-import { startAs, unsetCommand } from "./suggested-commands.ts";
+import { startCommand, unsetCommand } from "./suggested-commands.ts";
 
 export type Cli = {
   readonly findings: readonly Finding[];
@@ -69,7 +69,7 @@ function findCommand(options: InstallationOptions, call: Call): string | undefin
   if (unusable !== undefined) return executableCommand(unusable, platform);
   if (claudePath === undefined) return installCommand(platform);
   const { flag, env: variable = "" } = OPTIONS.claudePath;
-  if (call.flags[flag] !== undefined) return startAs(call)({ [flag]: undefined });
+  if (call.flags[flag] !== undefined) return startCommand(call)({ [flag]: undefined });
   // Where the configuration file names it, no command takes that out.
   return env[variable] ? unsetCommand(variable, platform) : undefined;
 }
@@ -100,7 +100,7 @@ async function others(
     .sort((a, b) => compareVersions(b.version ?? "", a.version ?? ""))[0];
   const message = `There are others: ${list}. The one in use is found first.`;
   if (newest === undefined) return [{ check: "cli", status: "ok", message }];
-  const command = startAs(call)({ [OPTIONS.claudePath.flag]: newest.path });
+  const command = startCommand(call)({ [OPTIONS.claudePath.flag]: newest.path });
   return [{ check: "cli", status: "warning", message, command }];
 }
 

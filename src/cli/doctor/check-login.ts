@@ -9,7 +9,7 @@ import { loginCommand, quoted, updateCommand, withoutRecovery } from "../../clau
 import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
 import type { Finding } from "./finding.ts";
-import { type StartAs, unsetCommand } from "./suggested-commands.ts";
+import { type StartCommand, unsetCommand } from "./suggested-commands.ts";
 
 const DAY_MS = 86_400_000;
 /** So long before a login ends, it is worth a warning. */
@@ -20,11 +20,11 @@ export async function checkLogin(
   path: string,
   options: InstallationOptions,
   readFile: ReadFile,
-  startAs: StartAs,
+  startCommand: StartCommand,
 ): Promise<Finding[]> {
   const login = await readLogin(path, options);
   return [
-    ...describe({ login, path, startAs }, options),
+    ...describe({ login, path, startCommand }, options),
     ...hiddenLogin(options),
     ...strayKeys(options),
     ...userEnv(options, readFile),
@@ -33,9 +33,9 @@ export async function checkLogin(
   ];
 }
 
-type Used = { readonly login: Login | undefined; readonly path: string; readonly startAs: StartAs };
+type Used = { readonly login: Login | undefined; readonly path: string; readonly startCommand: StartCommand };
 
-function describe({ login, path, startAs }: Used, options: InstallationOptions): Finding[] {
+function describe({ login, path, startCommand }: Used, options: InstallationOptions): Finding[] {
   const logIn = loginCommand(options, path);
   const finding = (rest: Omit<Finding, "check" | "facts">): Finding[] => [{ check: "login", ...rest, facts }];
   const facts = factsOf(login);
@@ -47,7 +47,7 @@ function describe({ login, path, startAs }: Used, options: InstallationOptions):
   if (problem) return finding({ status: "problem", message: withoutRecovery(problem.message), command: logIn });
   const uses = `The CLI uses ${login.description}`;
   if (login.billsByUse) {
-    const command = startAs({ [OPTIONS.allowApiKey.flag]: "false" });
+    const command = startCommand({ [OPTIONS.allowApiKey.flag]: "false" });
     return finding({ status: "warning", message: `${uses}, as --allow-api-key lets it.`, command });
   }
   const days = login.expiresAt === undefined ? undefined : (login.expiresAt.getTime() - Date.now()) / DAY_MS;

@@ -7,7 +7,7 @@ import { PROGRAM, type Surroundings } from "../command.ts";
 import { askWhoListens, findListener, type Occupant, type ServerHealth } from "../running-server/who-listens.ts";
 import { type InstalledService, RESTART_SERVICE, stopOlderCommand } from "./check-service.ts";
 import type { Finding } from "./finding.ts";
-import type { StartAs } from "./suggested-commands.ts";
+import type { StartCommand } from "./suggested-commands.ts";
 
 export type Port = { readonly finding: Finding; readonly occupant: Occupant | undefined };
 
@@ -16,7 +16,7 @@ type Rest = Pick<Finding, "status" | "message" | "command"> & { readonly facts?:
 export type PortContext = {
   readonly surroundings: Surroundings;
   readonly service: InstalledService;
-  readonly startAs: StartAs;
+  readonly startCommand: StartCommand;
   /** The CLI that was found here. */
   readonly cliPath: string | undefined;
 };
@@ -83,21 +83,21 @@ async function olderPackage(port: number, { surroundings, service }: PortContext
   };
 }
 
-async function foreign(config: Config, answer: string, { startAs }: PortContext, address?: string): Promise<Rest> {
+async function foreign(config: Config, answer: string, { startCommand }: PortContext, address?: string): Promise<Rest> {
   const { port } = config;
   const listener = await findListener(port);
   const who = listener ? `${listener.name} (process ${listener.pid})` : `Another program (${answer})`;
   return {
     status: "problem",
     message: `${who} holds port ${port}${address === undefined ? "" : ` of ${address}`}.`,
-    command: startAs({ [OPTIONS.port.flag]: String(await nextFreePort(config)) }),
+    command: startCommand({ [OPTIONS.port.flag]: String(await nextFreePort(config)) }),
     ...(listener && { facts: { process: listener.name, pid: listener.pid } }),
   };
 }
 
 /** Nobody answers; whether one could listen, only trying tells. */
 async function nobody(config: Config, context: PortContext): Promise<Rest> {
-  const { startAs } = context;
+  const { startCommand } = context;
   const local = { [OPTIONS.host.flag]: "127.0.0.1" };
   const { hosts, port } = config;
   const host = hosts.join(", ");
@@ -113,19 +113,19 @@ async function nobody(config: Config, context: PortContext): Promise<Rest> {
       return {
         status: "problem",
         message: `Port ${port} needs administrator rights.`,
-        command: startAs({ [OPTIONS.port.flag]: String(OPTIONS.port.default) }),
+        command: startCommand({ [OPTIONS.port.flag]: String(OPTIONS.port.default) }),
       };
     case "EADDRNOTAVAIL":
       return {
         status: "problem",
         message: `${refusal.address} is not an address of this machine.`,
-        command: startAs(local),
+        command: startCommand(local),
       };
     default:
       return {
         status: "problem",
         message: `Nobody can listen on port ${port} of ${refusal.address}: ${refusal.code}.`,
-        command: startAs({ ...local, [OPTIONS.port.flag]: String(await nextFreePort(config)) }),
+        command: startCommand({ ...local, [OPTIONS.port.flag]: String(await nextFreePort(config)) }),
       };
   }
 }

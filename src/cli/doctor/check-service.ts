@@ -4,7 +4,7 @@ import { messageOf } from "../../config/errors.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { type ServiceDefinition, startsOlderPackage } from "../service/definition.ts";
 import { findService } from "../service/find-service.ts";
-import { look, type Report } from "../service/status.ts";
+import { inspectService, type Report } from "../service/status.ts";
 import type { Finding } from "./finding.ts";
 
 export const RESTART_SERVICE = `${PROGRAM} service restart`;
@@ -21,16 +21,16 @@ export function checkService(
     case "unknown":
       return { check: "service", status: "not_checked", message: `Not checked: ${service.reason}` };
     case "other":
-      return other(service, surroundings);
+      return othersService(service, surroundings);
     case "ours":
-      return { check: "service", ...ours(service, settings, surroundings), facts: factsOf(service) };
+      return { check: "service", ...ownService(service, settings, surroundings), facts: factsOf(service) };
   }
 }
 
 type Ours = Extract<InstalledService, { kind: "ours" }>;
 type Rest = Pick<Finding, "status" | "message" | "command">;
 
-function other(
+function othersService(
   { file, isOlderPackage }: Extract<InstalledService, { kind: "other" }>,
   surroundings: Surroundings,
 ): Finding {
@@ -44,7 +44,7 @@ function other(
 }
 
 /** The first thing that is wrong is told: what comes after it may follow from it. */
-function ours(service: Ours, settings: Pick<Config, "port"> | undefined, surroundings: Surroundings): Rest {
+function ownService(service: Ours, settings: Pick<Config, "port"> | undefined, surroundings: Surroundings): Rest {
   const { report, definition, file, hasProgram } = service;
   const { state, occupant, url, settingsProblem } = report;
   if (!hasProgram) {
@@ -118,7 +118,7 @@ export async function installedService(surroundings: Surroundings): Promise<Inst
     if (content === undefined) return { kind: "none" };
     if (definition === undefined) return { kind: "other", file, isOlderPackage: startsOlderPackage(content) };
     const hasProgram = surroundings.system.isExecutable(definition.executable);
-    return { kind: "ours", file, definition, hasProgram, report: await look(found, surroundings) };
+    return { kind: "ours", file, definition, hasProgram, report: await inspectService(found, surroundings) };
   } catch (error) {
     return { kind: "unknown", reason: messageOf(error) };
   }

@@ -8,7 +8,7 @@ import { OPTIONS } from "../../config/options.ts";
 import { stateDirectory, workingDirectory } from "../../config/paths.ts";
 import type { Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
-import type { StartAs } from "./suggested-commands.ts";
+import type { StartCommand } from "./suggested-commands.ts";
 
 /** Whether the places that the server writes to can be had; the CLI's is made if it is not there, as the server would make it. */
 export function checkFolders(surroundings: Surroundings, { store }: { readonly store: boolean }): Finding[] {
@@ -68,7 +68,7 @@ export function ownCommand(
 }
 
 /** Whether one more CLI process would be started. `availableInMb` is infinite where the system does not tell. */
-export function checkMemory(startAs: StartAs, availableInMb = availableMb()): Finding {
+export function checkMemory(startCommand: StartCommand, availableInMb = availableMb()): Finding {
   if (!Number.isFinite(availableInMb)) {
     return {
       check: "memory",
@@ -83,7 +83,7 @@ export function checkMemory(startAs: StartAs, availableInMb = availableMb()): Fi
     check: "memory",
     status: "warning",
     message: `Only ${available} MB are available: below ${ROOM_MB} no CLI process is kept ready, and answers begin later.`,
-    command: startAs({ [OPTIONS.warm.flag]: "0", [OPTIONS.maxWorkers.flag]: "1" }),
+    command: startCommand({ [OPTIONS.warm.flag]: "0", [OPTIONS.maxWorkers.flag]: "1" }),
     facts,
   };
 }

@@ -13,7 +13,7 @@ import { checkPort } from "./check-port.ts";
 import { checkService, installedService } from "./check-service.ts";
 import { checkFolders, checkMemory } from "./check-system.ts";
 import { CHECKS, type Check, type Finding, hasProblem } from "./finding.ts";
-import { startAs } from "./suggested-commands.ts";
+import { startCommand } from "./suggested-commands.ts";
 
 export type ExamineOptions = {
   readonly call: Call;
@@ -27,10 +27,10 @@ export async function examine({ call, live, signal }: ExamineOptions): Promise<F
   const { surroundings } = call;
   const { loaded, findings } = checkConfiguration(call);
   const service = await unlessAborted(installedService(surroundings), signal);
-  const asGiven = startAs(call);
+  const asGiven = startCommand(call);
   const memory = checkMemory(asGiven);
   if (loaded === undefined) {
-    const dependent = without(["cli", "login", "port", "plan", "live"], "the settings come first");
+    const dependent = notChecked(["cli", "login", "port", "plan", "live"], "the settings come first");
     const folders = checkFolders(surroundings, { store: true });
     const serviceFinding = checkService(service, undefined, surroundings);
     return inOrder([...findings, ...dependent, ...folders, serviceFinding, memory]);
@@ -39,10 +39,13 @@ export async function examine({ call, live, signal }: ExamineOptions): Promise<F
   const folders = checkFolders(surroundings, config);
   const options = installationOptions(config, surroundings, signal);
   const looks = hasProblem(folders)
-    ? { path: undefined, findings: without(["cli", "login"], "the folder that it runs in cannot be had") }
+    ? { path: undefined, findings: notChecked(["cli", "login"], "the folder that it runs in cannot be had") }
     : await checkInstallation(options, config, call);
   const cliPath = looks.path;
-  const port = await unlessAborted(checkPort(config, { surroundings, service, startAs: asGiven, cliPath }), signal);
+  const port = await unlessAborted(
+    checkPort(config, { surroundings, service, startCommand: asGiven, cliPath }),
+    signal,
+  );
   const before = [...findings, ...looks.findings, port.finding, ...folders];
   const asked = await unlessAborted(whereServerIs(call, config), signal);
   const isRunning = port.occupant?.kind === "ours" || asked !== config;
@@ -62,20 +65,20 @@ async function checkInstallation(options: InstallationOptions, config: Config, c
   const { path, findings } = await checkCli(options, call);
   const network = checkNetwork(call.surroundings);
   const and = (login: readonly Finding[]) => ({ path, findings: [...findings, ...network, ...login] });
-  if (path === undefined) return and(without(["login"], "there is no CLI to ask"));
-  if (config.demo) return and(without(["login"], "demo mode needs none"));
-  return and(await checkLogin(path, options, call.surroundings.readFile, startAs(call)));
+  if (path === undefined) return and(notChecked(["login"], "there is no CLI to ask"));
+  if (config.demo) return and(notChecked(["login"], "demo mode needs none"));
+  return and(await checkLogin(path, options, call.surroundings.readFile, startCommand(call)));
 }
 
 type LiveOptions = CheckLiveOptions & { readonly live: boolean; readonly isReachable: boolean };
 
 async function liveFindings({ live, isReachable, ...options }: LiveOptions): Promise<Finding[]> {
-  if (!live) return without(["live"], "--live asks Claude one short question");
-  if (!isReachable) return without(["live"], "the problems above come first");
+  if (!live) return notChecked(["live"], "--live asks Claude one short question");
+  if (!isReachable) return notChecked(["live"], "the problems above come first");
   return [await checkLive(options)];
 }
 
-function without(checks: readonly Check[], reason: string): Finding[] {
+function notChecked(checks: readonly Check[], reason: string): Finding[] {
   return checks.map((check) => ({ check, status: "not_checked", message: `Not checked: ${reason}.` }));
 }
 

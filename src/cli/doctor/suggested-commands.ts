@@ -7,10 +7,13 @@ import { type Call, PROGRAM } from "../command.ts";
 type Changes = Readonly<Record<string, string | undefined>>;
 
 /** The command that starts the server with these flags changed, and with all others that were given. */
-export type StartAs = (changes: Changes) => string;
+export type StartCommand = (changes: Changes) => string;
 
 /** A key is not shown: the variable stands for it, and where that is not set either, the command is refused. */
-export function startAs({ flags, surroundings: { platform } }: Pick<Call, "flags" | "surroundings">): StartAs {
+export function startCommand({
+  flags,
+  surroundings: { platform },
+}: Pick<Call, "flags" | "surroundings">): StartCommand {
   const key = platform === "win32" ? `$env:${OPTIONS.apiKey.env}` : `"$${OPTIONS.apiKey.env}"`;
   return (changes) => {
     const changed = Object.entries(changes).map(([flag, value]) => [flag, value === undefined ? [] : [value]] as const);

@@ -79,7 +79,7 @@ export async function install(call: Call): Promise<number> {
     throw new Error(`${manager.file} was not written by this program. Move it away first, or remove it.`);
   }
   for (const warning of warnings) {
-    terminal.writeError(`${terminal.errorStyle.yellow("Note:")} ${warning} ${putItThere(surroundings)}\n`);
+    terminal.writeError(`${terminal.errorStyle.yellow("Note:")} ${warning} ${whereSecretsGo(surroundings)}\n`);
   }
   const obstacle = await findObstacle(config, found, call);
   const plan = manager.install(definition, content);
@@ -92,7 +92,7 @@ export async function install(call: Call): Promise<number> {
   return code;
 }
 
-function putItThere(surroundings: Call["surroundings"]): string {
+function whereSecretsGo(surroundings: Call["surroundings"]): string {
   const mode = surroundings.platform === "win32" ? "" : " mode 0600,";
   return `What the service alone may know goes into ${environmentFilePath(surroundings)},${mode} as NAME=value.`;
 }

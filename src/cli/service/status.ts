@@ -19,7 +19,7 @@ const NOT_RUNNING = 3;
 export async function status(call: Call): Promise<number> {
   const { surroundings } = call;
   const found = await findService(surroundings);
-  const report = await look(found, surroundings);
+  const report = await inspectService(found, surroundings);
   if (flagValue(JSON_OUTPUT, call)) surroundings.terminal.write(`${JSON.stringify(asJson(found, report), null, 2)}\n`);
   else for (const line of asText(found, report, surroundings)) surroundings.terminal.write(`${line}\n`);
   if (!report.state.isRunning) return NOT_RUNNING;
@@ -39,7 +39,10 @@ export type Report = {
 };
 
 /** Asks the platform, and the server at the service's address. */
-export async function look({ manager, content, definition }: Found, surroundings: Surroundings): Promise<Report> {
+export async function inspectService(
+  { manager, content, definition }: Found,
+  surroundings: Surroundings,
+): Promise<Report> {
   const nobody = { kind: "nobody" } as const;
   if (definition === undefined) {
     const notes = content === undefined ? [] : [`${manager.file} was not written by this program.`];

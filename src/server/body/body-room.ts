@@ -40,8 +40,8 @@ export class BodyRoom {
   }
 
   /** A request's part of it, which has nothing yet. */
-  part(): BodyPart {
-    return new BodyPart(this);
+  part(): BodyShare {
+    return new BodyShare(this);
   }
 
   /** Resolves once there is room for so many bytes; more than all is as much as all. Rejects once the signal aborts. */
@@ -97,7 +97,7 @@ export class BodyRoom {
 }
 
 /** What one request has of the room. */
-export class BodyPart {
+export class BodyShare {
   readonly #room: BodyRoom;
   #has = 0;
   #small = 0;

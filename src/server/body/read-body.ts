@@ -1,7 +1,7 @@
-import { Overfull } from "../../api/validation/overfull.ts";
+import { OversizedBody } from "../../api/validation/oversized-body.ts";
 import { ApiError } from "../../core/error.ts";
 import { BODY_PACE, MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "../limits.ts";
-import { type BodyPart, BodyRoom, SMALL_BODY_BYTES } from "./body-room.ts";
+import { BodyRoom, type BodyShare, SMALL_BODY_BYTES } from "./body-room.ts";
 import { contentCodings, decompress } from "./content-coding.ts";
 import { contentType, notJson, toUtf8 } from "./content-type.ts";
 import { findFaultInTurns, findJsonFault, type JsonFault } from "./json-fault.ts";
@@ -20,7 +20,7 @@ const LIMITS = { depth: MAX_JSON_DEPTH, values: MAX_JSON_VALUES };
  */
 export async function readJsonBody(
   request: Request,
-  part: BodyPart = new BodyRoom(MAX_BODY_BYTES).part(),
+  part: BodyShare = new BodyRoom(MAX_BODY_BYTES).part(),
   maxBytes = MAX_BODY_BYTES,
   pace: BodyPace = BODY_PACE,
 ): Promise<unknown> {
@@ -76,7 +76,7 @@ async function parseInTurns(bytes: Uint8Array, what: What): Promise<unknown> {
 }
 
 function withinLimits(body: unknown, { values }: JsonSize): unknown {
-  return values > MAX_JSON_VALUES ? new Overfull(body, MAX_JSON_VALUES) : body;
+  return values > MAX_JSON_VALUES ? new OversizedBody(body, MAX_JSON_VALUES) : body;
 }
 
 /** JSON.parse's own message has no position and quotes the body. */
@@ -140,7 +140,7 @@ async function* limited(chunks: AsyncIterable<Uint8Array>, maxBytes: number): As
 /** The same pieces; `take` is awaited once the part says that the body needs room. */
 async function* inRoom(
   chunks: AsyncIterable<Uint8Array>,
-  part: BodyPart,
+  part: BodyShare,
   take: () => Promise<void>,
 ): AsyncGenerator<Uint8Array> {
   let hasRoom = false;

@@ -44,12 +44,12 @@ export class Gate {
 const FRAME = /^\/page\/(?:style\.css|page\.js|icon\.svg)$/;
 
 /** A browser that is told an address sends no key. What it gets is the page's frame, in which the key is asked for, and nothing else. */
-function isPageFrame({ method, meant: { path } }: Exchange, headers: Headers): boolean {
+function isPageFrame({ method, target: { path } }: Exchange, headers: Headers): boolean {
   const isPage = path === "/" && headers.get("accept")?.includes("text/html") === true;
   return (method === "GET" || method === "HEAD") && (isPage || FRAME.test(path));
 }
 
 /** Probes of containers and monitors carry no key; they learn whether the server is up, and nothing else. */
-function isLivenessProbe({ method, meant }: Exchange): boolean {
-  return (method === "GET" || method === "HEAD") && /^\/health\/?$/.test(meant.path);
+function isLivenessProbe({ method, target }: Exchange): boolean {
+  return (method === "GET" || method === "HEAD") && /^\/health\/?$/.test(target.path);
 }

@@ -18,7 +18,7 @@ function built(turns: readonly Turn[], options: { strict?: boolean; mayEndWithAn
 
 describe("images of the assistant's", () => {
   test("stand in the user's next turn, behind the results that it begins with", () => {
-    const { turns, bends } = built([
+    const { turns, adjustments } = built([
       turn("user", text("q")),
       turn("assistant", text("x"), image, call),
       turn("user", result),
@@ -28,7 +28,7 @@ describe("images of the assistant's", () => {
       turn("assistant", text("x"), call),
       turn("user", result, OF_THE_ASSISTANT, image, text("q2")),
     ]);
-    expect(bends).toEqual(["attachment"]);
+    expect(adjustments).toEqual(["attachment"]);
   });
 
   test("do not make the user speak who has said nothing", () => {
@@ -48,7 +48,7 @@ test("an attachment of instructions stands in the user's turn, before or behind 
     if (!first) builder.say(turn("user", text("q")));
     builder.instruct("S", [image]);
     if (first) builder.say(turn("user", text("q")));
-    expect(builder.build()).toMatchObject({ system, turns: [turn("user", ...expected)], bends: ["attachment"] });
+    expect(builder.build()).toMatchObject({ system, turns: [turn("user", ...expected)], adjustments: ["attachment"] });
   }
 });
 

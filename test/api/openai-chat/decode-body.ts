@@ -6,7 +6,7 @@ import { ChatCompletionBody } from "../../../src/api/openai-chat/wire/schema.ts"
 import { validate } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
-type Decoded = Omit<DecodedRequest, "bent"> & { readonly ignored: readonly string[] };
+type Decoded = Omit<DecodedRequest, "adjusted"> & { readonly ignored: readonly string[] };
 
 export type DecodeOptions = { readonly images?: FetchedImages; readonly strict?: boolean };
 
@@ -19,8 +19,8 @@ export function decode(fields: object, { images, strict = false }: DecodeOptions
   });
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
   const { chat, ignored } = accept(checked.value, strict);
-  const { bent, ...decoded } = decodeRequest(withModel(chat, undefined), { images, strict });
-  return { ...decoded, ignored: [...ignored, ...bent] };
+  const { adjusted, ...decoded } = decodeRequest(withModel(chat, undefined), { images, strict });
+  return { ...decoded, ignored: [...ignored, ...adjusted] };
 }
 
 /** The error with which a body is refused that the schema accepts. */

@@ -83,7 +83,7 @@ describe("thinking is told with what brings it back", () => {
 test("thinking is kept with what brings it back, told or not, and goes on after the response, by its item, and by that's id", () => {
   const { encoder } = answer(SUMMARY);
   const store = new MemoryResponseStore();
-  store.put(toStored(encoder.response, [{ type: "message", role: "user", content: "a" }], encoder.untold));
+  store.put(toStored(encoder.response, [{ type: "message", role: "user", content: "a" }], encoder.hidden));
   const after = decode({ previous_response_id: "resp_1", input: [RESULT] }, { store });
   expect(after.request.turns[1]?.content).toEqual([SIGNED, SEALED, CALL]);
   const bare = decode({ input: [QUESTION, ...encoder.response.output, RESULT] }, { store });

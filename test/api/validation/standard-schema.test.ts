@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import Type, { type TSchema } from "typebox";
 import { formatPath } from "../../../src/api/validation/mismatch.ts";
-import { Overfull } from "../../../src/api/validation/overfull.ts";
+import { OversizedBody } from "../../../src/api/validation/oversized-body.ts";
 import { standardSchema, validate } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 
@@ -255,10 +255,10 @@ describe("as an Elysia body", () => {
     expect(looks / watched.length).toBeLessThanOrEqual(2 * 2 * 3);
   });
   test("a body of too many values is refused for what is wrong with it, and else for their number", () => {
-    expect(check(new Overfull(withMessages(user, { role: "user", content: 5 }), 7))).toMatchObject({
+    expect(check(new OversizedBody(withMessages(user, { role: "user", content: 5 }), 7))).toMatchObject({
       code: "invalid_request",
       param: "messages[1].content",
     });
-    expect(check(new Overfull(withMessages(user), 7))).toMatchObject({ code: "request_too_large" });
+    expect(check(new OversizedBody(withMessages(user), 7))).toMatchObject({ code: "request_too_large" });
   });
 });

@@ -51,8 +51,10 @@ test("the oldest version that is supported was recorded, and the newest that is 
 });
 
 describe.each(RECORDED_VERSIONS.filter((version) => version !== NEWEST_TESTED_VERSION))("%s", (version) => {
-  test("was recorded in the same turns", () => {
-    expect(recordingsOf(version)).toEqual(recordingsOf(NEWEST_TESTED_VERSION));
+  test("was recorded in many turns of the same", () => {
+    const recordings = recordingsOf(version);
+    expect(recordings.length).toBeGreaterThan(50);
+    expect(recordingsOf(NEWEST_TESTED_VERSION)).toEqual(expect.arrayContaining(recordings));
   });
 
   test.each(recordingsOf(version))("%s means the same", (name) => {

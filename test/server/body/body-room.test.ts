@@ -129,7 +129,7 @@ test("while a large body waits for room, small requests are answered, and it is 
   const server = startServer();
   try {
     const { handler } = server;
-    const held = handler.bodyPart(new Request("http://127.0.0.1/held"));
+    const held = handler.bodyShare(new Request("http://127.0.0.1/held"));
     await held.take(MAX_BODIES_BYTES, signal);
     const large = JSON.stringify({ text: "x".repeat(2_000_000) });
     const send = (body: string) => fetch(`${server.url}/v1/spend`, { method: "POST", body });

@@ -86,7 +86,7 @@ test("small bodies under way take room like large ones once they are too many", 
 
 test("beyond as many requests as may be under way, one is told to come back", async () => {
   const request = new Request(`${server.url}/v1/models`, { headers: { host: "localhost" } });
-  server.handler.meet(request, { address: undefined, pending: MAX_REQUESTS + 1, onAnswered: () => {} });
+  server.handler.register(request, { address: undefined, pending: MAX_REQUESTS + 1, onAnswered: () => {} });
   const response = await server.handler.handle(request, () => Promise.reject(new Error("was routed")));
   expect([response.status, response.headers.get("retry-after")]).toEqual([429, "5"]);
   expect(errorOf({ body: await response.text() })).toMatchObject({ code: "queue_full" });

@@ -2,7 +2,7 @@ import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
-import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
+import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { decodeSampling, type Named } from "../../fields/shared-fields.ts";
 import { PARAMETERS } from "../parameters.ts";
@@ -12,7 +12,7 @@ import { lostBlocks, nativeFields, withoutNative } from "./native.ts";
 import { decodeThinking, type ToldThinking } from "./thinking.ts";
 import { decodeTools } from "./tools.ts";
 
-export const BENDS: Readonly<Record<Bend, string>> = {
+export const ADJUSTED_FIELDS: Readonly<Record<Adjustment, string>> = {
   "moved-result": "messages.content.tool_use_id",
   "orphaned-result": "messages.content.tool_use_id",
   attachment: "messages.content",
@@ -48,7 +48,7 @@ export function decodeRequest(
   if (strict) requireLimit(body);
   const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
-  const { bends, ...conversation } = decodeConversation(body, remote, { strict });
+  const { adjustments, ...conversation } = decodeConversation(body, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
@@ -73,7 +73,7 @@ export function decodeRequest(
       ...ignoredWithin(body, MessagesBody),
       ...lostBlocks(body.messages),
       ...leftOut,
-      ...namesOfBends(bends, BENDS),
+      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
       ...remote.leftOut,
     ]),
   };

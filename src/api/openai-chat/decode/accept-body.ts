@@ -1,10 +1,10 @@
 import { ApiError } from "../../../core/error.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
-import { mending } from "../../lenient/lenient-schema.ts";
+import { coercing } from "../../lenient/lenient-schema.ts";
 import { Notes } from "../../lenient/rewrite.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
-import { atClientsPlaces, inClientsPlaces, normalizeBody } from "../../responses-shape/normalize.ts";
-import { Overfull } from "../../validation/overfull.ts";
+import { normalizeBody, toOriginalIndexes, withOriginalIndexes } from "../../responses-shape/normalize.ts";
+import { OversizedBody } from "../../validation/oversized-body.ts";
 import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
 import {
   inOneForm,
@@ -15,7 +15,7 @@ import {
   unreadCompactions,
 } from "../from-responses/body.ts";
 import { ResponsesShapedBody } from "../from-responses/schema.ts";
-import { toTextbook } from "../normalize/body.ts";
+import { normalizeChat } from "../normalize/body.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { namesBesideDetails } from "../wire/reasoning-details.ts";
 import { AnyChatBody, type ChatBody, ChatCompletionBody } from "../wire/schema.ts";
@@ -40,7 +40,7 @@ const DOCUMENTED = {
 };
 const TEXTBOOK = standardSchema(ChatCompletionBody);
 const ANY = standardSchema(AnyChatBody);
-const MENDED = mending(ANY);
+const COERCED = coercing(ANY);
 const RESPONSES_SHAPE = standardSchema(ResponsesShapedBody);
 
 /** What Elysia takes as `body:` of the chat's route. */
@@ -53,12 +53,12 @@ export function acceptedBody(strict: boolean): StandardSchema<AcceptedBody> {
 
 /** Throws an ApiError for a body of neither shape. */
 export function accept(body: unknown, strict = false): AcceptedBody {
-  if (body instanceof Overfull) return refuse(body);
+  if (body instanceof OversizedBody) return refuse(body);
   if (!isResponsesShaped(body)) {
     const notes = new Notes();
     const chat = strict
       ? TEXTBOOK["~standard"].validate(body).value
-      : MENDED["~standard"].validate(toTextbook(body, notes)).value;
+      : COERCED["~standard"].validate(normalizeChat(body, notes)).value;
     const unread = ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
     const within = namesBesideDetails(unread, chat.messages);
     const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
@@ -69,8 +69,8 @@ export function accept(body: unknown, strict = false): AcceptedBody {
     notes,
     places,
   } = strict ? { body, notes: [], places: undefined } : normalizeBody(body, { tellsSearches: false });
-  const shaped = atClientsPlaces(places, () => RESPONSES_SHAPE["~standard"].validate(inOneForm(written)).value);
-  const say = (text: string) => inClientsPlaces(inResponsesWords(text, shaped), places);
+  const shaped = withOriginalIndexes(places, () => RESPONSES_SHAPE["~standard"].validate(inOneForm(written)).value);
+  const say = (text: string) => toOriginalIndexes(inResponsesWords(text, shaped), places);
   return {
     chat: toChatBody(shaped),
     ignored: [
@@ -87,9 +87,9 @@ export function accept(body: unknown, strict = false): AcceptedBody {
   };
 }
 
-function refuse(overfull: Overfull): never {
-  const { body } = overfull;
-  if (isResponsesShaped(body)) RESPONSES_SHAPE["~standard"].validate(overfull.as(inOneForm(body)));
-  else ANY["~standard"].validate(overfull);
-  throw overfull.refusal();
+function refuse(oversized: OversizedBody): never {
+  const { body } = oversized;
+  if (isResponsesShaped(body)) RESPONSES_SHAPE["~standard"].validate(oversized.as(inOneForm(body)));
+  else ANY["~standard"].validate(oversized);
+  throw oversized.refusal();
 }

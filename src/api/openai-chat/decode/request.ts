@@ -1,6 +1,6 @@
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
-import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
+import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
 import type { Named } from "../../fields/shared-fields.ts";
 import { decodeSampling, jsonFormat } from "../../fields/shared-fields.ts";
 import type { CallShape } from "../encode/completion.ts";
@@ -8,7 +8,7 @@ import type { ChatBody, ResponseFormat } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
 import { decodeTools } from "./tools.ts";
 
-const BENDS: Readonly<Record<Bend, string>> = {
+const ADJUSTED_FIELDS: Readonly<Record<Adjustment, string>> = {
   "moved-result": "messages.tool_call_id",
   "orphaned-result": "messages.tool_call_id",
   attachment: "messages.content",
@@ -33,8 +33,8 @@ export type DecodedRequest = {
   readonly callShape: CallShape;
   /** The names of the tools that take a text, and whose calls have one. */
   readonly customTools: ReadonlySet<string>;
-  /** What was bent to be asked, and what is not offered, for the response header. */
-  readonly bent: readonly string[];
+  /** What was changed to be asked, and what is not offered, for the response header. */
+  readonly adjusted: readonly string[];
   /** URLs of images that are still to be fetched, with their fields' paths: while there are any, `request` lacks them. */
   readonly missingImages: ReadonlyMap<string, string>;
 };
@@ -48,7 +48,7 @@ export function decodeRequest(
   const stop = typeof body.stop === "string" ? [body.stop] : (body.stop ?? []);
   const remote = new RemoteImages(images);
   const { legacy, customTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
-  const { bends, ...conversation } = decodeConversation(body.messages, remote, { strict });
+  const { adjustments, ...conversation } = decodeConversation(body.messages, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
@@ -67,7 +67,7 @@ export function decodeRequest(
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
     callShape: legacy ? "function_call" : "tool_calls",
     customTools,
-    bent: [...ignoredTools, ...namesOfBends(bends, BENDS), ...remote.leftOut],
+    adjusted: [...ignoredTools, ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS), ...remote.leftOut],
     missingImages: remote.missing,
   };
 }

@@ -1,7 +1,7 @@
 import { type Fields, isJsonObject } from "../../../core/json.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../../lenient/read-options.ts";
 import { type Notes, withFields } from "../../lenient/rewrite.ts";
-import { readSearchWishes } from "../../web-search/read-search.ts";
+import { readExtraSearches } from "../../web-search/read-search.ts";
 import { textbookEffort } from "./effort.ts";
 import { textbookFormat } from "./format.ts";
 import { textbookMessages } from "./messages.ts";
@@ -11,9 +11,9 @@ import { textbookTools } from "./tools.ts";
  * A chat's body, whatever its spelling, as the textbook has it: what is there already stays the same object, and what is not understood
  * stays for the schema to refuse. What is left out is noted.
  */
-export function toTextbook(body: unknown, notes: Notes): unknown {
+export function normalizeChat(body: unknown, notes: Notes): unknown {
   if (!isJsonObject(body)) return body;
-  const { fields, tools: searches } = readSearchWishes(body, notes);
+  const { fields, tools: searches } = readExtraSearches(body, notes);
   const spelled = textbookOptions(withFields(body, fields), notes);
   return withFields(spelled, {
     messages: textbookMessages(spelled.messages, notes),

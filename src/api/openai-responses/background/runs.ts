@@ -1,6 +1,6 @@
 import { toApiError } from "../../../core/error.ts";
 import type { ChatEvent } from "../../../core/event.ts";
-import { type Keep, type ResponseEncoder, tellEvents } from "../encode/response.ts";
+import { encodeEvents, type Keep, type ResponseEncoder } from "../encode/response.ts";
 import type { ResponseObject } from "../wire/response.ts";
 import { type EventLog, EventLogs } from "./event-log.ts";
 
@@ -77,7 +77,7 @@ export class BackgroundRuns {
       this.#runs.delete(id);
       return run.keep(response);
     };
-    for await (const told of tellEvents(this.#untilCancelled(id, events), run.encoder, keep)) log?.append([told]);
+    for await (const told of encodeEvents(this.#untilCancelled(id, events), run.encoder, keep)) log?.append([told]);
     this.#logs.end(id);
   }
 

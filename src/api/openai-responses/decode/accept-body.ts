@@ -1,7 +1,7 @@
-import { mending } from "../../lenient/lenient-schema.ts";
+import { coercing } from "../../lenient/lenient-schema.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
-import { atClientsPlaces, normalizeBody, type Places } from "../../responses-shape/normalize.ts";
-import { Overfull } from "../../validation/overfull.ts";
+import { normalizeBody, type OriginalIndexes, withOriginalIndexes } from "../../responses-shape/normalize.ts";
+import { OversizedBody } from "../../validation/oversized-body.ts";
 import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { ResponseBody } from "../wire/schema.ts";
@@ -9,9 +9,9 @@ import { ResponseBody } from "../wire/schema.ts";
 /** A body that is taken, and what to say of it to the client. */
 export type Accepted<Body> = {
   readonly body: Body;
-  /** What was left out of it, or bent, for the response header. */
+  /** What was left out of it, or changed, for the response header. */
   readonly notes: readonly string[];
-  readonly places: Places;
+  readonly places: OriginalIndexes;
 };
 
 const BODY = standardSchema(ResponseBody, describeFields(ResponseBody, PARAMETERS));
@@ -33,9 +33,9 @@ export function acceptedAs<Body>(schema: StandardSchema<Body>, strict: boolean):
 }
 
 function accept<Body>(schema: StandardSchema<Body>, given: unknown, strict: boolean): Accepted<Body> {
-  if (strict || given instanceof Overfull)
+  if (strict || given instanceof OversizedBody)
     return { body: schema["~standard"].validate(given).value, notes: [], places: undefined };
   const { body, notes, places } = normalizeBody(given);
-  const taken = atClientsPlaces(places, () => mending(schema)["~standard"].validate(body).value);
+  const taken = withOriginalIndexes(places, () => coercing(schema)["~standard"].validate(body).value);
   return { body: taken, notes, places };
 }

@@ -41,7 +41,7 @@ export function decodeConversation(
 ): Conversation {
   if (items.length === 0 && options.mayEndWithAnswer) {
     if (isBlank(instructions ?? "")) throw nothingToCount();
-    return { system: instructions ?? "", turns: [], bends: [] };
+    return { system: instructions ?? "", turns: [], adjustments: [] };
   }
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");

@@ -1,7 +1,7 @@
 import { invalid } from "../../../core/error.ts";
 import type { ChatRequest } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
-import { type Bend, namesOfBends } from "../../conversation/conversation-builder.ts";
+import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { decodeSampling, jsonFormat, type Named } from "../../fields/shared-fields.ts";
 import { decodeSummary } from "../../responses-shape/compaction.ts";
@@ -15,7 +15,7 @@ import { ignoredIncludes, includesEncrypted } from "./include.ts";
 import { unreadAnnotations, unreadSearches } from "./searches.ts";
 import { decodeTools } from "./tools.ts";
 
-export const BENDS: Readonly<Record<Bend, string>> = {
+export const ADJUSTED_FIELDS: Readonly<Record<Adjustment, string>> = {
   "moved-result": "input.call_id",
   "orphaned-result": "input.call_id",
   attachment: "input.content",
@@ -58,7 +58,7 @@ export function decodeRequest(
   const remote = new RemoteImages(images);
   const { clientTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
   const format = body.text?.format;
-  const { bends, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
+  const { adjustments, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
@@ -81,7 +81,7 @@ export function decodeRequest(
       ...ignoredTools,
       ...ignoredIncludes(body.include),
       ...namesBesideThinking(ignoredWithin(body, ResponseBody), items),
-      ...namesOfBends(bends, BENDS),
+      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
       ...remote.leftOut,
       ...unreadCompactions(items),
       ...unreadSearches(items),

@@ -1,7 +1,7 @@
 import type { ApiError } from "../../../core/error.ts";
 import type { ChatEvent, Finish } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import type { Untold } from "../store/store.ts";
+import type { HiddenFields } from "../store/store.ts";
 import type { ItemEvent, ItemStatus, ItemWriter, OutputItem } from "../wire/output-items.ts";
 import { encodeFailure, encodeUsage, type ResponseObject } from "../wire/response.ts";
 import type { ClientTools } from "../wire/tools.ts";
@@ -64,7 +64,7 @@ export class ResponseEncoder {
   }
 
   /** What is kept of its items, whether the client is told that or not. */
-  get untold(): Untold {
+  get hidden(): HiddenFields {
     return { native: this.#searches.native, encrypted: this.#encrypted };
   }
 
@@ -256,7 +256,7 @@ function itemSuffix(responseId: string, index: number): string {
 export type Keep = (response: ResponseObject) => boolean;
 
 /** The events of a response. It is kept before the client knows that it has ended, and may go on after it. */
-export async function* tellEvents(
+export async function* encodeEvents(
   events: AsyncIterable<ChatEvent>,
   encoder: ResponseEncoder,
   keep: Keep,

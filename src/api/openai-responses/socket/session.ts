@@ -5,7 +5,7 @@ import type { ChatEvent } from "../../../core/event.ts";
 import type { TurnRecord } from "../../../core/turn-record.ts";
 import { asksForWebSocket, type SocketConnection, type SocketSession, UpgradeResponse } from "../../answer/socket.ts";
 import type { Asker, Clients } from "../../clients.ts";
-import { tellEvents } from "../encode/response.ts";
+import { encodeEvents } from "../encode/response.ts";
 import { type PrepareOptions, prepareResponse } from "../prepare-response.ts";
 import { SharedBudget } from "../store/memory-store.ts";
 import { storeOf } from "../store/store.ts";
@@ -131,7 +131,7 @@ class ResponsesSession implements SocketSession {
     };
     // Where a stream has headers, here the first event has them.
     let own: object = Object.keys(headers).length === 0 ? {} : { headers };
-    for await (const told of tellEvents(watched(), encoder, keep)) {
+    for await (const told of encodeEvents(watched(), encoder, keep)) {
       await this.#send({ ...told, ...own }, create.streamId);
       own = {};
     }

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../../core/event.ts";
-import { tellIgnored } from "../../fields/ignored-fields.ts";
+import { reportIgnored } from "../../fields/ignored-fields.ts";
 import type { Accepted } from "../decode/accept-body.ts";
 import { decodeRequest } from "../decode/request.ts";
 import { resolveInput } from "../decode/resolve-input.ts";
@@ -42,7 +42,7 @@ export function prepareWarmUp(
     encoder: new ResponseEncoder({ response, clientTools, summarize, encrypt, now }),
     keep: (ended) => keepResponse(ended, own, options),
     ignored,
-    headers: tellIgnored(ignored, strict),
+    headers: reportIgnored(ignored, strict),
   };
 }
 

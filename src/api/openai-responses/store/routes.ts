@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { ApiError, invalid } from "../../../core/error.ts";
 import { sseResponse } from "../../answer/sse.ts";
 import type { Clients } from "../../clients.ts";
-import { ignoredQuery, tellIgnored } from "../../fields/ignored-fields.ts";
+import { ignoredQuery, reportIgnored } from "../../fields/ignored-fields.ts";
 import { describeQuery } from "../../openapi/describe-fields.ts";
 import type { BackgroundRuns } from "../background/runs.ts";
 import { ignoredLater } from "../decode/include.ts";
@@ -31,7 +31,7 @@ function readRetrieval(query: URLSearchParams, strict: boolean): Retrieval {
   const include = [...query].filter(([name]) => /^include(\[\d*\])?$/.test(name)).map(([, value]) => value);
   const startingAfter = after === null ? -1 : readNumber(after);
   const ignored = [...ignoredQuery(query, RETRIEVAL_PARAMETERS), ...ignoredLater(include)];
-  return { stream, startingAfter, headers: tellIgnored(ignored, strict) };
+  return { stream, startingAfter, headers: reportIgnored(ignored, strict) };
 }
 
 function readFlag(text: string | null, name: string): boolean {
@@ -131,7 +131,7 @@ export function storedRoutes({ store: shared, clients, background, heartbeatMs, 
       ({ params, request }) => {
         const store = storeFor(request, params.id);
         const query = queryOf(request);
-        const headers = tellIgnored(ignoredQuery(query, INPUT_ITEMS_PARAMETERS), strict);
+        const headers = reportIgnored(ignoredQuery(query, INPUT_ITEMS_PARAMETERS), strict);
         return Response.json(pageOf(storedResponse(params.id, store), query), { headers });
       },
       {

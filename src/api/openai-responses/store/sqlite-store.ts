@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { parseJsonObject } from "../../../core/json.ts";
 import { validate } from "../../validation/standard-schema.ts";
-import { asLost, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
+import { asFailed, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
 
 export type SqliteLimits = {
   /** Of all that is kept, as JSON. */
@@ -124,7 +124,7 @@ export class SqliteResponseStore implements ResponseStore {
     const unfinished = this.#database.query<{ id: string; writer: number }, []>("SELECT id, writer FROM unfinished");
     for (const { id, writer } of unfinished.all()) {
       const stored = isOtherProcess(writer) ? undefined : this.get(id);
-      if (stored) this.put(asLost(stored));
+      if (stored) this.put(asFailed(stored));
     }
   }
 

@@ -29,7 +29,7 @@ export function isUnfinished({ response: { status } }: StoredResponse): boolean 
 }
 
 /** One that is not written any more, since its writer is gone. */
-export function asLost(stored: StoredResponse): StoredResponse {
+export function asFailed(stored: StoredResponse): StoredResponse {
   const error = {
     code: "server_error",
     message: "The server ended before this response was written, and what it had of it is lost.",
@@ -63,28 +63,28 @@ export function storeOf(key: string | undefined, store: ResponseStore): Response
 }
 
 /** What is kept of a response's items, by their ids, where it is not told. */
-export type Untold = {
+export type HiddenFields = {
   /** What Anthropic calls them. */
   readonly native: ReadonlyMap<string, readonly JsonObject[]>;
   /** What brings thinking back. */
   readonly encrypted: ReadonlyMap<string, string>;
 };
 
-const NOTHING_UNTOLD: Untold = { native: new Map(), encrypted: new Map() };
+const NOTHING_HIDDEN: HiddenFields = { native: new Map(), encrypted: new Map() };
 
 /** A response as it is kept, with the items of its request. */
 export function toStored(
   response: ResponseObject,
   input: readonly ContentItem[],
-  untold: Untold = NOTHING_UNTOLD,
+  hidden: HiddenFields = NOTHING_HIDDEN,
 ): StoredResponse {
   const { id, previous_response_id: previousId, output } = response;
-  const kept = output.map((item) => asInput(item, untold));
+  const kept = output.map((item) => asInput(item, hidden));
   return { id, previousId, response: { ...response }, input: withIds(input, id), output: kept };
 }
 
 /** An item of an answer as a client would send it back. */
-function asInput(item: OutputItem, { native, encrypted }: Untold): KeptItem {
+function asInput(item: OutputItem, { native, encrypted }: HiddenFields): KeptItem {
   if (item.type === "reasoning") return { ...item, encrypted_content: encrypted.get(item.id) };
   if (item.type === "web_search_call") return { ...item, native: native.get(item.id) ?? item.native };
   if (item.type === "message") return { ...item, content: item.content.map((part) => ({ ...part })) };

@@ -81,13 +81,13 @@ export function undo({ format, text, backup, blank, own }: UndoInput): Undone {
   // An empty file was begun like one that was not there.
   const begun = backup === undefined || backup.trim() === "" ? blank : backup;
   // Editing is the same each time, so doing it again tells whether anything else was changed since.
-  if (again(format, begun, entries) === text) return { kind: "restored", text: backup };
+  if (edited(format, begun, entries) === text) return { kind: "restored", text: backup };
   const before = parsedOrEmpty(format, backup);
   const restored = withEntries(format, text, paths.flatMap((path) => previous(path, tree, before)).toReversed());
   return { kind: "edited", text: withoutEmptied(format, restored, paths, before) };
 }
 
-function again(format: Format, text: string, entries: readonly Entry[]): string | undefined {
+function edited(format: Format, text: string, entries: readonly Entry[]): string | undefined {
   try {
     return withEntries(format, text, entries);
   } catch (error) {

@@ -8,8 +8,8 @@ import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
 
 const decode = (fields: object) => {
   const { chat, ignored } = accept({ model: "opus", ...fields });
-  const { request, bent } = decodeRequest(withModel(chat, "opus"));
-  return { request, ignored: [...ignored, ...bent].sort() };
+  const { request, adjusted } = decodeRequest(withModel(chat, "opus"));
+  return { request, ignored: [...ignored, ...adjusted].sort() };
 };
 
 /** What only the other path has: what is stored, and bodies that are no such thing without an input. */

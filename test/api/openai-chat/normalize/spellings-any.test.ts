@@ -10,8 +10,8 @@ import { choice, conversation, tools } from "../../../support/spelled-conversati
 
 function read(body: object) {
   const { chat, ignored } = accept({ model: "opus", ...body });
-  const { bent, ...decoded } = decodeRequest(withModel(chat, "opus"));
-  return { decoded, named: [...ignored, ...bent] };
+  const { adjusted, ...decoded } = decodeRequest(withModel(chat, "opus"));
+  return { decoded, named: [...ignored, ...adjusted] };
 }
 
 test("a conversation in any mixture of spellings is the textbook's, and nothing of it is left out", () => {

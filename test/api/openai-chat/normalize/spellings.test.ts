@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { tellIgnored } from "../../../../src/api/fields/ignored-fields.ts";
+import { reportIgnored } from "../../../../src/api/fields/ignored-fields.ts";
 import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { Notes } from "../../../../src/api/lenient/rewrite.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
-import { toTextbook } from "../../../../src/api/openai-chat/normalize/body.ts";
+import { normalizeChat } from "../../../../src/api/openai-chat/normalize/body.ts";
 import { ApiError } from "../../../../src/core/error.ts";
 import { CHAT_SPELLINGS } from "../../../support/chat-spellings/all.ts";
 
@@ -12,8 +12,8 @@ const bodyOf = (fields: object) => ({ model: "opus", messages: [{ role: "user", 
 
 function read(fields: object) {
   const { chat, ignored } = accept(bodyOf(fields));
-  const { bent, ...decoded } = decodeRequest(withModel(chat, "opus"));
-  return { decoded, ignored: [...ignored, ...bent] };
+  const { adjusted, ...decoded } = decodeRequest(withModel(chat, "opus"));
+  return { decoded, ignored: [...ignored, ...adjusted] };
 }
 
 describe.each(Object.entries(CHAT_SPELLINGS))("the same as the textbook's is, of %s,", (_, spellings) => {
@@ -29,8 +29,8 @@ describe.each(Object.entries(CHAT_SPELLINGS))("the same as the textbook's is, of
 const refusalOf = (fields: object, strict: boolean): string | undefined => {
   try {
     const { chat, ignored } = accept(bodyOf(fields), strict);
-    const { bent } = decodeRequest(withModel(chat, "opus"), { strict });
-    return tellIgnored([...ignored, ...bent], strict) && undefined;
+    const { adjusted } = decodeRequest(withModel(chat, "opus"), { strict });
+    return reportIgnored([...ignored, ...adjusted], strict) && undefined;
   } catch (error) {
     if (error instanceof ApiError) return error.param;
     throw error;
@@ -68,7 +68,7 @@ test("a textbook's body stays the same object, down to its parts", () => {
   for (const { textbook } of Object.values(CHAT_SPELLINGS).flat()) {
     const body = bodyOf(textbook);
     const notes = new Notes();
-    expect(toTextbook(body, notes)).toBe(body);
+    expect(normalizeChat(body, notes)).toBe(body);
     expect(notes.names).toEqual([]);
   }
 });

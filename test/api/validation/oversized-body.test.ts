@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { acceptedBody } from "../../../src/api/openai-chat/decode/accept-body.ts";
 import { acceptResponse } from "../../../src/api/openai-responses/decode/accept-body.ts";
-import { Overfull } from "../../../src/api/validation/overfull.ts";
+import { OversizedBody } from "../../../src/api/validation/oversized-body.ts";
 
-const chat = (body: unknown) => acceptedBody(false)["~standard"].validate(new Overfull(body, 10));
-const response = (body: unknown) => acceptResponse(new Overfull(body, 10), false);
+const chat = (body: unknown) => acceptedBody(false)["~standard"].validate(new OversizedBody(body, 10));
+const response = (body: unknown) => acceptResponse(new OversizedBody(body, 10), false);
 
 test.each<[name: string, take: (body: unknown) => unknown, field: string]>([
   ["chat", chat, "messages"],

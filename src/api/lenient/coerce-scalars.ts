@@ -5,37 +5,37 @@ import { Branches } from "../validation/unread-fields.ts";
 /**
  * A value whose numbers and switches are written as texts ("100", "True", or 1 for true) with what they mean, wherever the schema takes no
  * text; and without the nulls of fields that may be left out. What has no plain meaning stays, for the schema to refuse. The same
- * value, when nothing is to be mended.
+ * value, when nothing is to be coerced.
  */
-export function mendScalars(schema: SchemaNode, value: unknown): unknown {
-  return new Mender().mend(schema, value);
+export function coerceScalars(schema: SchemaNode, value: unknown): unknown {
+  return new ScalarCoercer().coerce(schema, value);
 }
 
-class Mender {
+class ScalarCoercer {
   readonly #branches = new Branches();
   readonly #checks = new Map<SchemaNode, (value: unknown) => boolean>();
 
-  mend(schema: SchemaNode, value: unknown): unknown {
-    if (Array.isArray(value)) return this.#mendItems(schema, value);
-    return isNode(value) ? this.#mendFields(schema, value) : mendScalar(schema, value);
+  coerce(schema: SchemaNode, value: unknown): unknown {
+    if (Array.isArray(value)) return this.#coerceItems(schema, value);
+    return isNode(value) ? this.#coerceFields(schema, value) : coerceScalar(schema, value);
   }
 
-  #mendItems(schema: SchemaNode, items: readonly unknown[]): unknown {
+  #coerceItems(schema: SchemaNode, items: readonly unknown[]): unknown {
     const own = this.#branches.meant(schema, items)?.items;
     if (!isNode(own)) return items;
     const fits = items.length < LONG_LIST ? undefined : this.#check(own);
-    let mended: unknown[] | undefined;
+    let coerced: unknown[] | undefined;
     for (const [index, item] of items.entries()) {
       if (fits?.(item)) continue;
-      const became = this.mend(own, item);
+      const became = this.coerce(own, item);
       if (became !== item) {
-        mended ??= [...items];
-        mended[index] = became;
+        coerced ??= [...items];
+        coerced[index] = became;
       }
       // The whole is refused for this one: of many, the others are not worth the time.
       if (fits && !fits(became)) break;
     }
-    return mended ?? items;
+    return coerced ?? items;
   }
 
   #check(schema: SchemaNode): (value: unknown) => boolean {
@@ -44,7 +44,7 @@ class Mender {
     return check;
   }
 
-  #mendFields(schema: SchemaNode, value: SchemaNode): unknown {
+  #coerceFields(schema: SchemaNode, value: SchemaNode): unknown {
     const branch = this.#branches.meant(schema, value);
     const properties = isNode(branch?.properties) ? branch.properties : {};
     const required = Array.isArray(branch?.required) ? branch.required : [];
@@ -52,14 +52,14 @@ class Mender {
       const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
       if (!isNode(own)) return [[name, content]];
       const isUnset = content === null && !required.includes(name) && findMismatch(own, null) !== undefined;
-      return isUnset ? [] : [[name, this.mend(own, content)]];
+      return isUnset ? [] : [[name, this.coerce(own, content)]];
     });
     const isSame = entries.length === Object.keys(value).length && entries.every(([name, own]) => own === value[name]);
     return isSame ? value : Object.fromEntries(entries);
   }
 }
 
-function mendScalar(schema: SchemaNode, value: unknown): unknown {
+function coerceScalar(schema: SchemaNode, value: unknown): unknown {
   if (findMismatch(schema, value) === undefined || takesAnyText(schema)) return value;
   return meanings(value).find((meaning) => findMismatch(schema, meaning) === undefined) ?? value;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import Type from "typebox";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
 import { optional } from "../../../src/api/validation/optional.ts";
-import { Overfull } from "../../../src/api/validation/overfull.ts";
+import { OversizedBody } from "../../../src/api/validation/oversized-body.ts";
 import { standardSchema } from "../../../src/api/validation/standard-schema.ts";
 
 const Body = Type.Object({
@@ -106,7 +106,7 @@ test("of a list of many, all that have a meaning are mended, and the first that 
 });
 
 test("a body of too many values is refused unmended", () => {
-  const overfull = new Overfull({ model: "m", max_tokens: "100" }, 1);
+  const overfull = new OversizedBody({ model: "m", max_tokens: "100" }, 1);
   expect(() => lenient.validate(overfull)).toThrow("max_tokens");
-  expect(() => lenient.validate(new Overfull({ model: "m" }, 1))).toThrow("more than 1 values");
+  expect(() => lenient.validate(new OversizedBody({ model: "m" }, 1))).toThrow("more than 1 values");
 });

@@ -4,7 +4,7 @@ import { ApiError } from "../core/error.ts";
 export type Route = { readonly method: string; readonly path: string };
 
 /** Where a request goes: the path to be routed, and what else the path that was asked for said. */
-export type Meant = {
+export type Target = {
   readonly path: string;
   /** The model that Azure's form of a path names. */
   readonly deployment?: string;
@@ -39,12 +39,12 @@ const AZURE = /^\/(?:v1\/)?openai\/deployments\/([^/]+)\/(.+)$/;
  * The path that is meant by one that is written otherwise: /v1 doubled or missing, slashes doubled or at the end, a prefix that no
  * proxy took away, a whole address set for the base URL. What is known as it stands is left so, and what may mean nothing here, too.
  */
-export function meantPath(method: string, pathname: string, routes: readonly Route[], isKnown: IsKnown): Meant {
+export function targetOf(method: string, pathname: string, routes: readonly Route[], isKnown: IsKnown): Target {
   if (takes(method, pathname, routes)) return { path: pathname };
   const [, deployment, operation] = AZURE.exec(tidy(pathname)) ?? [];
   const asked = operation === undefined ? tidy(pathname) : `/v1/${operation}`;
   const isOthers = (method === "GET" || method === "HEAD") && OTHER_SERVERS.test(asked);
-  const candidates = [asked, ...(isOthers ? [] : likelyPaths(asked))];
+  const candidates = [asked, ...(isOthers ? [] : possiblePaths(asked))];
   const path =
     candidates.find((candidate) => takes(method, candidate, routes)) ??
     candidates.find((candidate) => isKnown(candidate) || methodsOf(candidate, routes).length > 0) ??
@@ -88,7 +88,7 @@ function segmentsOf(pathname: string): string[] {
 }
 
 /** What may be meant, the longest path first. */
-function likelyPaths(pathname: string): string[] {
+function possiblePaths(pathname: string): string[] {
   const segments = segmentsOf(pathname);
   const lengths = [...segments.keys(), segments.length]
     .slice(0, LONGEST_BASE + 1)
@@ -120,13 +120,13 @@ const LONGEST_QUOTE = 200;
 
 /** What to say to a request that no route took: what is not offered, the methods its path has, or what there is. */
 export function answerUnrouted(
-  { method, path, meant }: { readonly method: string; readonly path: string; readonly meant: Meant },
+  { method, path, target }: { readonly method: string; readonly path: string; readonly target: Target },
   routes: readonly Route[],
 ): Response | ApiError {
   // First, since what is not offered may look like the id of something that is.
-  const missing = notOffered(meant.path, method);
+  const missing = notOffered(target.path, method);
   if (missing) return missing;
-  const methods = methodsOf(meant.path, routes);
+  const methods = methodsOf(target.path, routes);
   if (methods.length > 0 && method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { allow: methods.join(", ") } });
   }

@@ -4,7 +4,7 @@ import { ApiError } from "../../core/error.ts";
  * A body of more values than are taken. It is refused whatever it says, but with what is wrong with it, if anything is: so no spelling but
  * the textbook's is tried on it, and nothing is made of it.
  */
-export class Overfull {
+export class OversizedBody {
   readonly body: unknown;
   readonly #most: number;
 
@@ -14,8 +14,8 @@ export class Overfull {
   }
 
   /** The same body in another form. */
-  as(body: unknown): Overfull {
-    return new Overfull(body, this.#most);
+  as(body: unknown): OversizedBody {
+    return new OversizedBody(body, this.#most);
   }
 
   refusal(): ApiError {

@@ -41,7 +41,7 @@ try {
   const browser = await openBrowser(found.path);
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [390, 1440]) {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+      const context = await browser.newContext({ colorScheme, timezoneId: TZ, viewport: { width, height: 900 } });
       const page = await context.newPage();
       await page.goto(url);
       await page.waitForSelector("[data-state=live]");

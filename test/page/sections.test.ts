@@ -164,12 +164,12 @@ describe("the processes", () => {
     const busy = { state: "busy", model: "claude-opus-4", forMs: 5_000, turns: 7 } as const;
     const { text } = renderProcesses(present({ processes: [ready, { ...ready, model: undefined, turns: 1 }, busy] }));
     expect(wordsOf(text)).toContain(
-      "claude-opus-4 answers 5 s · remembers 7 turns claude-haiku-4 ready 12 min · remembers nothing any model ready 12 min · remembers 1 turn",
+      "claude-opus-4 7 turns · 5 s answers claude-haiku-4 no turns · 12 min ready any model 1 turn · 12 min ready",
     );
   });
 
   test("are told by their number where they are many, and said to be none where there are none", () => {
-    expect(wordsOf(renderProcesses(present({ processes: Array(11).fill(ready) })).text)).toContain("and 3 more");
+    expect(wordsOf(renderProcesses(present({ processes: Array(11).fill(ready) })).text)).toContain("and 5 more");
     expect(wordsOf(renderProcesses(present()).text)).toContain("None runs.");
   });
 });

@@ -13,7 +13,7 @@ const STATES = {
 const ORDER = Object.keys(STATES);
 
 /** More than these are told by their number. */
-const MOST = 8;
+const MOST = 6;
 
 /** The processes, what Claude Code they are, and for how long the server runs. */
 export function renderProcesses({ processes, health, startedAt, now }: Present): Html {
@@ -24,7 +24,7 @@ export function renderProcesses({ processes, health, startedAt, now }: Present):
 ${
   ordered.length === 0
     ? html`<p class="empty">None runs. One is started for the next request.</p>`
-    : html`<ul class="running">${ordered.slice(0, MOST).map(renderProcess)}</ul>`
+    : html`<ul class="processes">${ordered.slice(0, MOST).map(renderProcess)}</ul>`
 }
 ${more > 0 && html`<p class="note">and ${more} more</p>`}
 <dl class="facts">
@@ -36,9 +36,6 @@ ${more > 0 && html`<p class="note">and ${more} more</p>`}
 
 function renderProcess({ state, model, forMs, turns }: ProcessState): Html {
   const { word, what } = STATES[state];
-  return html`<li>
-<div class="model">${model ?? "any model"}</div>
-<div class="badge ${state}" title="${what}">${word}</div>
-<div class="progress">${duration(forMs)} · ${turns === 0 ? "remembers nothing" : `remembers ${counted(turns, "turn")}`}</div>
-</li>`;
+  const remembered = turns === 0 ? "no turns" : counted(turns, "turn");
+  return html`<li><span class="model">${model ?? "any model"}</span><span class="note" title="How many turns it remembers, and for how long it is in this state">${remembered} · ${duration(forMs)}</span><span class="badge ${state}" title="${what}">${word}</span></li>`;
 }

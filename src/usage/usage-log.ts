@@ -5,6 +5,9 @@ import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import { type UsageFigures, type UsageQuery, type UsageReport, type UsageTotal, usageReport } from "../core/usage.ts";
 import { AMEND, flag, INSERT, openDatabase, type TurnRow, turnOf, type Value, valuesOf } from "./turn-table.ts";
 
+/** The command line has them from here. */
+export { windowName, windowTitle } from "../core/plan-windows.ts";
+
 type UsageLogOptions = {
   /** Undefined: in memory. */
   readonly path?: string | undefined;

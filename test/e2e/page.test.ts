@@ -81,11 +81,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     await page.locator("#recent tbody tr").nth(3).waitFor();
     expect(await figuresOf(page)).toEqual({ requests: "4", input: "30", output: "33", errors: "1" });
     expect(await page.locator("#status").textContent()).toContain("Ready. Nothing runs.");
-    await page
-      .locator("#processes li")
-      .getByText(/turns? · \d+ s/)
-      .first()
-      .waitFor();
+    await page.waitForSelector("#processes li:has-text('sonnet'):has-text(' · ')");
     expect(await page.locator("#plan .window h3").allTextContents()).toEqual(["Five hours", "Week"]);
     const [usage, metrics, cli] = await Promise.all([
       fetch(`${url}/v1/usage`).then((response) => response.text()),

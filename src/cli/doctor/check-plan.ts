@@ -1,7 +1,7 @@
 import { planOnDisk, planPath } from "../../claude/plan/plan-store.ts";
 import type { Config } from "../../config/config.ts";
 import { stateDirectory } from "../../config/paths.ts";
-import { windowName } from "../../core/plan-windows.ts";
+import { windowName } from "../../usage/usage-log.ts";
 import type { Surroundings } from "../command.ts";
 import { readUsage, type Usage } from "../usage/read-usage.ts";
 import type { Finding } from "./finding.ts";

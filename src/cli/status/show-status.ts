@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import { windowTitle } from "../../core/plan-windows.ts";
+import { windowTitle } from "../../usage/usage-log.ts";
 import type { Surroundings } from "../command.ts";
 import { askWhoListens, type ServerHealth, serverUrl } from "../running-server/who-listens.ts";
 import { interruptible } from "../terminal/signals.ts";

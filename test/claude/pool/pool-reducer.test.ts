@@ -10,7 +10,6 @@ import {
   type PoolState,
   type PoolStep,
   type PoolWorker,
-  processesOf,
   restingOf,
   totalOf,
   type Waiter,
@@ -119,19 +118,6 @@ test("beside a process that is late, another start is tried once in a while, tho
   pool.now = pool.nextTick ?? 0;
   expect(pool.send({ type: "tick" })).toEqual(["start"]);
   expect(pool.send({ type: "booted", worker: pool.booting })).toEqual(["lend w1 to 1"]);
-});
-
-test("of each process is told since when it is in its state, its model, and how many turns it remembers", () => {
-  const pool = new FakePool();
-  pool.now = 1_000;
-  pool.resting("a");
-  pool.send({ type: "asked-own", waiter: asking(1) });
-  pool.now = 5_000;
-  pool.send({ type: "booted", worker: pool.booting });
-  expect(processesOf(pool.state, 6_000)).toEqual([
-    { state: "ready", model: "opus", forMs: 5_000, turns: 2 },
-    { state: "busy", model: "opus", forMs: 1_000, turns: 0 },
-  ]);
 });
 
 describe("processes that nobody waits for", () => {

@@ -41,7 +41,7 @@ try {
   const browser = await openBrowser(found.path);
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [390, 1440]) {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+      const context = await browser.newContext({ colorScheme, timezoneId: TZ, viewport: { width, height: 900 } });
       const page = await context.newPage();
       await page.goto(url);
       await page.waitForSelector("[data-state=live]");
@@ -62,7 +62,7 @@ try {
 async function forReadme(page: Page, url: string): Promise<void> {
   await page.setViewportSize({ width: 1120, height: 900 });
   await page.getByRole("tab", { name: "30 days" }).click();
-  const clip = { x: 0, y: 0, width: 1120, height: 1180 };
+  const clip = { x: 0, y: 0, width: 1120, height: 1400 };
   await whileAsking(url, page, () => page.screenshot({ path: join(ROOT, "docs/page.png"), clip, fullPage: true }));
 }
 

@@ -112,6 +112,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const page = {
     figures: usage,
     running,
+    processes: () => backend.processes(),
+    limits: () => (demo ? demo.shownPlan(backend.limits(), Date.now()) : backend.limits()),
     usedUpAt: planHistory.usedUpAt.bind(planHistory),
     cancel: (id: string) => recording.cancel(id),
     guides,

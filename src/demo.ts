@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LimitWindow, PlanLimits } from "./core/backend.ts";
 import type { TurnRecord } from "./core/turn-record.ts";
 import type { PlanState } from "./simulator/answer/rate-limit-headers.ts";
 import { startSimulator } from "./simulator/simulator.ts";
@@ -12,17 +13,21 @@ export type Demo = {
   readonly env: Readonly<Record<string, string>>;
   /** What was used in the days before, made up like all else here. */
   readonly past: readonly TurnRecord[];
+  /** The plan as the page shows it: through all that can become of one, while nothing is refused. */
+  readonly shownPlan: (limits: PlanLimits, now: number) => PlanLimits;
   readonly close: () => Promise<void>;
 };
 
 /** Starts the simulated Anthropic API on loopback, and sets up an empty configuration with a made-up login for the CLI. */
 export function startDemo(): Demo {
-  const simulator = startSimulator({ keepRequests: 1, madeUpModels: "any", plan: livingPlan(Date.now()) });
+  const startedAt = Date.now();
+  const simulator = startSimulator({ keepRequests: 1, madeUpModels: "any", plan: livingPlan(startedAt) });
   const configDirectory = mkdtempSync(join(tmpdir(), "claude-max-api-demo-"));
   return {
     anthropicBaseUrl: simulator.url,
     env: { CLAUDE_CONFIG_DIR: configDirectory, CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-simulated" },
     past: madeUpPast(Date.now()),
+    shownPlan: (limits, now) => inTurn(limits, now - startedAt, now),
     close: async () => {
       await simulator.close();
       rmSync(configDirectory, { recursive: true, force: true });
@@ -54,6 +59,34 @@ export function livingPlan(startedAt: number) {
       sevenDayOfModel: { used: rounded(weekly / 2), resetsInSeconds: week },
     };
   };
+}
+
+/** So long after the start, and again from there. The first act is the longest: what is seen is mostly what programs used. */
+const ACTS = [
+  { name: "as it is", untilMs: 180_000 },
+  { name: "nearly used up", untilMs: 210_000 },
+  { name: "used up", untilMs: 240_000 },
+  { name: "paid for", untilMs: 270_000 },
+] as const;
+const ROUND_MS = 270_000;
+
+/** What a plan may come to, one after the other, for who only looks: the five hours of this one, so long after the start. */
+export function inTurn(limits: PlanLimits, passedMs: number, now: number): PlanLimits {
+  const { five_hour: told } = limits.windows;
+  const passed = passedMs % ROUND_MS;
+  const act = ACTS.find(({ untilMs }) => passed < untilMs);
+  if (told === undefined || act === undefined || act.name === "as it is") return limits;
+  const shown = (status: string, changed: Partial<LimitWindow>): PlanLimits => ({
+    ...limits,
+    status,
+    windows: { ...limits.windows, five_hour: { ...told, status, seenAt: now / 1000, ...changed } },
+  });
+  if (act.name === "nearly used up") return shown("allowed_warning", { utilization: 0.94 });
+  const resetsAt = Math.round((now - passed + act.untilMs) / 1000);
+  const full = shown("rejected", { utilization: 1, resetsAt });
+  const type = "five_hour";
+  if (act.name === "used up") return { ...full, rejections: [{ type, resetsAt }] };
+  return { ...full, extraUsage: { status: "allowed" }, overage: { type, since: resetsAt - 30, resetsAt } };
 }
 
 function rounded(part: number): number {

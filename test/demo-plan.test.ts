@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { livingPlan, madeUpPast } from "../src/demo.ts";
+import type { PlanLimits } from "../src/core/backend.ts";
+import { inTurn, livingPlan, madeUpPast } from "../src/demo.ts";
 
 test("the demo's plan is used up by requests, warns, never refuses, and begins anew", () => {
   const plan = livingPlan(Date.now());
@@ -17,6 +18,27 @@ test("what is used goes back only with a later reset", () => {
   const plan = livingPlan(Date.now());
   const resets = [64, 65, 66].map((requests) => plan(requests).fiveHour?.resetsInSeconds ?? 0);
   expect(resets.map((seconds) => Math.round(seconds / 3600))).toEqual([3, 3, 5]);
+});
+
+test("the page of a demo shows a plan in all its states, each in its time, and what is reached ends soon", () => {
+  const now = 1_900_000_000_000;
+  const five_hour = { utilization: 0.4, resetsAt: now / 1000 + 9_000, seenAt: now / 1000 };
+  const told: PlanLimits = { status: "allowed", windows: { five_hour }, rejections: [] };
+  const states = Array.from({ length: 270 }, (_, second) => inTurn(told, second * 1000, now));
+  const stateOf = ({ overage, status }: PlanLimits) => (overage ? "paid for" : status);
+  expect([...Map.groupBy(states, stateOf)].map(([state, all]) => [state, all.length])).toEqual([
+    ["allowed", 180],
+    ["allowed_warning", 30],
+    ["rejected", 30],
+    ["paid for", 30],
+  ]);
+  for (const { rejections, overage } of states) {
+    for (const { resetsAt } of [...rejections, ...(overage ? [overage] : [])]) {
+      expect(resetsAt - now / 1000).toBeWithin(1, 31);
+    }
+  }
+  expect(inTurn(told, 270_000, now)).toBe(told);
+  expect(inTurn({ windows: {}, rejections: [] }, 230_000, now).rejections).toEqual([]);
 });
 
 test("the month before a demo is made up, the same each time, and none of it lies ahead", () => {

@@ -5,6 +5,7 @@ import type {
   CountRequest,
   Model,
   PlanLimits,
+  ProcessState,
   RunOptions,
   TokenCount,
   Unmet,
@@ -136,6 +137,11 @@ export class ClaudeBackend implements Backend {
         : {}),
       workers: { ...pool.counts, queued: queue.waiting },
     };
+  }
+
+  /** The processes, for people. */
+  processes(): readonly ProcessState[] {
+    return this.#options.pool.processes;
   }
 
   limits(): PlanLimits {

@@ -150,6 +150,17 @@ export type PlanLimits = {
     | undefined;
 };
 
+/** A process of the backend's, as it is told to people: nothing of what was said. */
+export type ProcessState = {
+  readonly state: "starting" | "ready" | "busy" | "parked";
+  /** Undefined: none was named yet. */
+  readonly model?: string | undefined;
+  /** For how long it has been in its state, in milliseconds. */
+  readonly forMs: number;
+  /** How many turns it remembers, the user's and the assistant's. */
+  readonly turns: number;
+};
+
 export type BackendHealth = {
   readonly status: "ok" | "starting" | "unavailable";
   /** What is wrong and how to mend it; present when unavailable. */

@@ -11,6 +11,8 @@ export type UsageQuery = {
   readonly to: number;
   /** Undefined: all in one. */
   readonly by?: UsageGroup | undefined;
+  /** Whose days and hours: those of a zone so many minutes east of UTC; undefined: those of the server. */
+  readonly minutesEast?: number | undefined;
 };
 
 /** What several turns took together. */
@@ -21,7 +23,7 @@ export type UsageTotal = Readonly<
   >
 > & {
   /**
-   * The model that answered, the key or program that asked, or the day (`2030-01-31`) or hour (`2030-01-31T09`) in the server's time zone;
+   * The model that answered, the key or program that asked, or the day (`2030-01-31`) or hour (`2030-01-31T09`) in the time zone asked for;
    * `all` where nothing is told apart.
    */
   readonly name: string;

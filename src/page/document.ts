@@ -1,12 +1,12 @@
-import { zone } from "./figures.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { renderConnect } from "./sections/connect.ts";
 import { renderPlan } from "./sections/plan.ts";
 import { renderPlayground } from "./sections/playground.ts";
+import { renderProcesses } from "./sections/processes.ts";
 import { renderRecent, renderRunning } from "./sections/requests.ts";
-import { renderProcesses, renderStatus } from "./sections/status.ts";
+import { renderStatus } from "./sections/status.ts";
 import { renderUsage } from "./sections/usage.ts";
-import { type PageSources, type Period, periodOf, presentOf } from "./snapshot.ts";
+import { type PageSources, type Period, periodOf, presentOf, type Reader } from "./snapshot.ts";
 
 /** The page takes nothing from elsewhere, runs no script but its own, and is in nobody's frame. */
 export const POLICY = [
@@ -43,8 +43,9 @@ export function usedSections({ figures, isDemo }: PageSources, periods: readonly
 }
 
 /** All that the page says, but for its frame. */
-export async function renderContent(sources: PageSources, origin: string, now: number): Promise<Html> {
-  const periods = DAYS.map((days) => periodOf(sources.figures, days, now));
+export async function renderContent(sources: PageSources, reader: Reader, now: number): Promise<Html> {
+  const { origin } = reader;
+  const periods = DAYS.map((days) => periodOf(sources.figures, days, now, reader.minutesEast));
   const live = { ...presentSections(sources, origin, now), ...usedSections(sources, periods, now) };
   const guides = (await sources.guides?.(origin, sources.models())) ?? [];
   const section = (id: string, content: Content) => html`<section id="${id}">${content}</section>\n`;
@@ -54,7 +55,7 @@ ${["plan", "now", "processes", "usage", "recent"].map((id) => section(id, live[i
 ${guides.length > 0 && section("connect", renderConnect(guides, origin))}
 ${section("playground", renderPlayground(sources.models(), sources.defaultModel))}
 </div>
-<p class="note zone">Times are this server's (${zone(new Date(now).getTimezoneOffset())}).</p>`;
+<p class="note zone without-script">Times and days are UTC's; with JavaScript they are yours.</p>`;
 }
 
 export type Frame = Pick<PageSources, "version" | "isDemo" | "wantsKey"> & {

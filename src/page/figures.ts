@@ -1,4 +1,5 @@
 import { type Content, html } from "./html.ts";
+import { momentText } from "./wall-clock.ts";
 
 const UNITS = [
   [1e9, "G"],
@@ -62,43 +63,9 @@ export function duration(ms: number): string {
   return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** Wed, or 31 Jan. By hand, like all here: what formats for any language takes long, and megabytes. */
-export function dayName(date: Date, form: "weekday" | "date" | "both"): string {
-  const [weekday, day] = [DAYS[date.getDay()] ?? "", `${date.getDate()} ${MONTHS[date.getMonth()]}`];
-  return { weekday, date: day, both: `${weekday} ${day}` }[form];
-}
-
-/** A moment in the server's time zone, with its day unless that is today's. */
+/** A moment in UTC, which the page's script tells by the reader's clock. */
 export function moment(at: number, now: number): Content {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return "–";
-  const time = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
-  const isToday = date.toDateString() === new Date(now).toDateString();
-  const isNear = Math.abs(at - now) < 6 * 86_400_000;
-  const text = isToday ? time : `${dayName(date, isNear ? "weekday" : "date")} ${time}`;
-  return html`<time datetime="${date.toISOString()}">${text}</time>`;
-}
-
-/** A time zone by its distance, in minutes as `Date` has them: UTC, UTC+1, UTC-3:30. Its name would take megabytes. */
-export function zone(minutesWest: number): string {
-  const east = -minutesWest;
-  if (east === 0) return "UTC";
-  const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60];
-  return `UTC${east > 0 ? "+" : "-"}${hours}${minutes === 0 ? "" : `:${String(minutes).padStart(2, "0")}`}`;
-}
-
-/** The names of the plan's windows for people; Anthropic may have others. */
-const WINDOWS: Readonly<Record<string, string>> = {
-  five_hour: "Five hours",
-  seven_day: "Week",
-  seven_day_opus: "Week, Opus alone",
-  seven_day_sonnet: "Week, Sonnet alone",
-  seven_day_overage_included: "Week, some models",
-};
-
-export function windowName(name: string): string {
-  return WINDOWS[name] ?? name.replaceAll("_", " ");
+  return html`<time datetime="${date.toISOString()}">${momentText(at, now, () => 0)}</time>`;
 }

@@ -1,12 +1,12 @@
 import type { SseItem } from "../api/answer/sse.ts";
 import { sleep, type Wait } from "../api/health/report.ts";
 import { DAYS, presentSections, type Sections, usedSections } from "./document.ts";
-import { type PageSources, type Period, periodOf } from "./snapshot.ts";
+import { type PageSources, type Period, periodOf, type Reader } from "./snapshot.ts";
 
 export type LiveOptions = {
   readonly sources: PageSources;
-  /** The server's address as who listens reaches it. */
-  readonly origin: string;
+  /** Who listens. */
+  readonly reader: Reader;
   /** How many turns have ended. */
   readonly ended: () => number;
   /** Aborted when who listens has left, or the server stops. */
@@ -24,17 +24,20 @@ const ANEW_MS = 60_000;
 /** The parts of the page as they change, an event each; all of them at first. Nothing is looked at but while somebody pulls. */
 export async function* liveSections({
   sources,
-  origin,
+  reader,
   ended,
   signal,
   now = Date.now,
   wait = sleep,
 }: LiveOptions): AsyncGenerator<SseItem, void, void> {
   const sent = new Map<string, string>();
-  const used = new UsedParts(sources, ended);
+  const used = new UsedParts(sources, reader, ended);
   while (!signal.aborted) {
     const time = now();
-    for (const [id, { text }] of Object.entries({ ...presentSections(sources, origin, time), ...used.at(time) })) {
+    for (const [id, { text }] of Object.entries({
+      ...presentSections(sources, reader.origin, time),
+      ...used.at(time),
+    })) {
       if (sent.get(id) === text) continue;
       sent.set(id, text);
       yield { event: "section", data: JSON.stringify({ id, html: text }) };
@@ -46,12 +49,14 @@ export async function* liveSections({
 /** What was used, added up no more often than it pays. */
 class UsedParts {
   readonly #sources: PageSources;
+  readonly #reader: Reader;
   readonly #ended: () => number;
   readonly #periods = new Map<number, { readonly period: Period; readonly ended: number; readonly at: number }>();
   #sections: Sections = {};
 
-  constructor(sources: PageSources, ended: () => number) {
+  constructor(sources: PageSources, reader: Reader, ended: () => number) {
     this.#sources = sources;
+    this.#reader = reader;
     this.#ended = ended;
   }
 
@@ -63,7 +68,8 @@ class UsedParts {
       const passed = known === undefined ? Number.POSITIVE_INFINITY : now - known.at;
       const isNews = known?.ended !== ended && passed >= STAND_MS[days];
       if (!isNews && passed < Math.max(ANEW_MS, STAND_MS[days])) continue;
-      this.#periods.set(days, { period: periodOf(this.#sources.figures, days, now), ended, at: now });
+      const period = periodOf(this.#sources.figures, days, now, this.#reader.minutesEast);
+      this.#periods.set(days, { period, ended, at: now });
       hasChanged = true;
     }
     if (hasChanged) {

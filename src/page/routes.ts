@@ -1,9 +1,9 @@
 import { Elysia } from "elysia";
 import { sseResponse } from "../api/answer/sse.ts";
-import { ApiError } from "../core/error.ts";
+import { ApiError, invalid } from "../core/error.ts";
 import { answerForm, wantsPage } from "./form-answer.ts";
 import { loginRoutes } from "./login-routes.ts";
-import type { PageSources } from "./snapshot.ts";
+import type { PageSources, Reader } from "./snapshot.ts";
 
 export type PageRoutesOptions = {
   readonly sources: PageSources;
@@ -17,11 +17,18 @@ export type PageRoutesOptions = {
 
 const HTML = "text/html; charset=utf-8";
 const TAGS = { tags: ["Page"] };
+const MOST_MINUTES = 14 * 60;
+const ZONE = {
+  name: "tz",
+  in: "query" as const,
+  description: "By whose days what was used is added up: minutes east of UTC.",
+  schema: { type: "integer" as const, minimum: -MOST_MINUTES, maximum: MOST_MINUTES, default: 0 },
+};
 
 /** The page at `/`. All that renders it is loaded when somebody looks for the first time. */
 export async function pageResponse(request: Request, { sources, isTrusted }: PageRoutesOptions): Promise<Response> {
   const { POLICY, renderContent, renderDocument } = await import("./document.ts");
-  const content = isTrusted(request) ? await renderContent(sources, originOf(request), Date.now()) : undefined;
+  const content = isTrusted(request) ? await renderContent(sources, readerOf(request), Date.now()) : undefined;
   return new Response(renderDocument({ ...sources, content }), {
     headers: {
       "content-type": HTML,
@@ -51,22 +58,29 @@ export function pageRoutes(options: PageRoutesOptions) {
       "/page/content",
       async ({ request }) => {
         const { renderContent } = await import("./document.ts");
-        const { text } = await renderContent(sources, originOf(request), Date.now());
+        const { text } = await renderContent(sources, readerOf(request), Date.now());
         return new Response(text, { headers: { "content-type": HTML } });
       },
-      { detail: { summary: "What the page says, for who asks with a key", ...TAGS } },
+      { detail: { summary: "What the page says, for who asks with a key", parameters: [ZONE], ...TAGS } },
     )
     .get(
       "/page/events",
       async ({ request }) => {
+        const reader = readerOf(request);
         const { liveSections } = await import("./live.ts");
         const left = new AbortController();
         const signal = AbortSignal.any([request.signal, stopping, left.signal]);
-        return sseResponse(liveSections({ sources, origin: originOf(request), ended, signal }), {
+        return sseResponse(liveSections({ sources, reader, ended, signal }), {
           onAbandon: () => left.abort(),
         });
       },
-      { detail: { summary: "The parts of the page as server-sent events, whenever they change", ...TAGS } },
+      {
+        detail: {
+          summary: "The parts of the page as server-sent events, whenever they change",
+          parameters: [ZONE],
+          ...TAGS,
+        },
+      },
     )
     .post(
       "/page/turns/:id/cancel",
@@ -81,7 +95,11 @@ export function pageRoutes(options: PageRoutesOptions) {
     );
 }
 
-/** The server's address as who looks reaches it. */
-function originOf({ url }: Request): string {
-  return new URL(url).origin;
+/** Who looks, as the request tells. Throws an ApiError for a zone that is none. */
+function readerOf(request: Request): Reader {
+  const { origin, searchParams } = new URL(request.url);
+  const zone = searchParams.get("tz") ?? "0";
+  const minutesEast = /^-?\d{1,3}$/.test(zone) ? Number(zone) : Number.NaN;
+  if (Math.abs(minutesEast) <= MOST_MINUTES) return { origin, minutesEast };
+  throw invalid("tz", `Invalid value for 'tz': expected minutes from -${MOST_MINUTES} to ${MOST_MINUTES}.`);
 }

@@ -1,8 +1,8 @@
-import type { BackendHealth, LimitWindow, Model, PlanLimits } from "../core/backend.ts";
+import type { BackendHealth, LimitWindow, Model, PlanLimits, ProcessState } from "../core/backend.ts";
 import type { InteractiveLogin, LoginStep } from "../core/login.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
 import type { RunningTurn, UsageFigures, UsageTotal } from "../core/usage.ts";
-import { dayName } from "./figures.ts";
+import { dayName, isoDay, wallClock } from "./wall-clock.ts";
 
 /** What a program has to be told so that it asks this server. */
 export type Guide = {
@@ -20,6 +20,7 @@ export type Guide = {
 export type PageSources = {
   readonly figures: UsageFigures;
   readonly running: () => readonly RunningTurn[];
+  readonly processes: () => readonly ProcessState[];
   readonly limits: () => PlanLimits;
   /** When a window will be used up, where it will be before its reset; in milliseconds since the epoch. */
   readonly usedUpAt: (name: string, window: LimitWindow, now: number) => number | undefined;
@@ -39,6 +40,14 @@ export type PageSources = {
   readonly wantsKey: boolean;
 };
 
+/** Who looks at the page. */
+export type Reader = {
+  /** The server's address as it reaches it. */
+  readonly origin: string;
+  /** Where its days begin: now, so that those before a change to or from summer time begin an hour off. */
+  readonly minutesEast: number;
+};
+
 /** What changes from second to second. */
 export type Present = {
   readonly now: number;
@@ -48,7 +57,9 @@ export type Present = {
   /** By window. */
   readonly usedUpAt: Readonly<Record<string, number>>;
   readonly running: readonly RunningTurn[];
+  readonly processes: readonly ProcessState[];
   readonly login?: LoginStep | undefined;
+  readonly isDemo: boolean;
   /** The server's address as who looks reaches it. */
   readonly origin: string;
 };
@@ -66,7 +77,9 @@ export function presentOf(sources: PageSources, origin: string, now: number): Pr
     limits,
     usedUpAt: Object.fromEntries(forecasts),
     running: sources.running(),
+    processes: sources.processes(),
     login: sources.login?.step(),
+    isDemo: sources.isDemo,
     origin,
   };
 }
@@ -88,11 +101,13 @@ export type Period = {
   readonly slots: readonly Slot[];
 };
 
+const DAY_MS = 86_400_000;
+
 /** The last days, today being the last of them: today by the hour, others by the day. */
-export function periodOf(figures: UsageFigures, days: number, now: number): Period {
-  const today = new Date(now);
-  const dayAt = (offset: number) => new Date(today.getFullYear(), today.getMonth(), today.getDate() + offset);
-  const range = { from: dayAt(1 - days).getTime(), to: now + 1 };
+export function periodOf(figures: UsageFigures, days: number, now: number, minutesEast: number): Period {
+  const today = wallClock(now, () => minutesEast);
+  const dayAt = (offset: number) => new Date(today.getTime() - (today.getTime() % DAY_MS) + offset * DAY_MS);
+  const range = { from: dayAt(1 - days).getTime() - minutesEast * 60_000, to: now + 1, minutesEast };
   const by = days === 1 ? "hour" : "day";
   const slots = new Map(figures.totals({ ...range, by }).map((total) => [total.name, total]));
   const named =
@@ -103,7 +118,7 @@ export function periodOf(figures: UsageFigures, days: number, now: number): Peri
         })
       : Array.from({ length: days }, (_, index) => {
           const date = dayAt(index + 1 - days);
-          const label = days > 7 ? String(date.getDate()) : dayName(date, "weekday");
+          const label = days > 7 ? String(date.getUTCDate()) : dayName(date, "weekday");
           return { key: isoDay(date), label, title: dayName(date, "both") };
         });
   return {
@@ -114,12 +129,6 @@ export function periodOf(figures: UsageFigures, days: number, now: number): Peri
     byClient: figures.totals({ ...range, by: "client" }),
     slots: named.map(({ key, label, title }) => ({ label, title, total: slots.get(key) })),
   };
-}
-
-/** A day as the usage log names it. */
-function isoDay(date: Date): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 /** The prompt's tokens of a total or a turn, cached or not. */

@@ -32,7 +32,7 @@ export type ServerParts = {
   readonly page?: PageParts | undefined;
 };
 
-type PageParts = Omit<PageSources, "health" | "limits" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"> & {
+type PageParts = Omit<PageSources, "health" | "models" | "version" | "isDemo" | "startedAt" | "wantsKey"> & {
   /** How many turns have ended. */
   readonly ended: () => number;
 };
@@ -55,7 +55,6 @@ export function createServer({ config, backend, logger, clients, routes, version
     sources: {
       ...parts,
       health: () => backend.health(),
-      limits: () => backend.limits(),
       models: () => backend.models(),
       ...{ version, startedAt, isDemo: config.demo, wantsKey: config.apiKeys.length > 0 },
     },

@@ -5,6 +5,9 @@ import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import { type UsageFigures, type UsageQuery, type UsageReport, type UsageTotal, usageReport } from "../core/usage.ts";
 import { AMEND, flag, INSERT, openDatabase, type TurnRow, turnOf, type Value, valuesOf } from "./turn-table.ts";
 
+/** The command line has them from here. */
+export { windowName, windowTitle } from "../core/plan-windows.ts";
+
 type UsageLogOptions = {
   /** Undefined: in memory. */
   readonly path?: string | undefined;
@@ -24,9 +27,9 @@ const PRUNE_EVERY_MS = 60 * 60 * 1000;
 const GROUPS = {
   model: "coalesce(answered, model)",
   client: "coalesce(key, client)",
-  day: "strftime('%Y-%m-%d', at / 1000, 'unixepoch', 'localtime')",
-  hour: "strftime('%Y-%m-%dT%H', at / 1000, 'unixepoch', 'localtime')",
 };
+
+const TIMES = { day: "%Y-%m-%d", hour: "%Y-%m-%dT%H" };
 
 type TotalRow = {
   readonly name: string;
@@ -73,9 +76,9 @@ export class UsageLog implements UsageFigures {
     return this.#database.query<{ at: number | null }, []>("SELECT min(at) AS at FROM turns").get()?.at ?? undefined;
   }
 
-  totals({ from, to, by }: UsageQuery): readonly UsageTotal[] {
+  totals({ from, to, by, minutesEast }: UsageQuery): readonly UsageTotal[] {
     this.#write();
-    const group = by === undefined ? "'all'" : GROUPS[by];
+    const group = groupOf(by, minutesEast);
     const failed = (fault: string) => `sum(fault IS '${fault}') AS ${fault}`;
     const rows = this.#database
       .query<TotalRow, [number, number]>(
@@ -185,6 +188,14 @@ export class UsageLog implements UsageFigures {
       .query<never, [number]>("DELETE FROM turns WHERE rowid <= (SELECT max(rowid) FROM turns) - ?")
       .run(MOST_IN_MEMORY);
   }
+}
+
+/** What of a turn's row tells those apart that are. */
+function groupOf(by: UsageQuery["by"], minutesEast: number | undefined): string {
+  if (by === undefined) return "'all'";
+  if (by === "model" || by === "client") return GROUPS[by];
+  const zone = minutesEast === undefined ? "localtime" : `${Math.round(minutesEast)} minutes`;
+  return `strftime('${TIMES[by]}', at / 1000, 'unixepoch', '${zone}')`;
 }
 
 function isBusy(reason: unknown): boolean {

@@ -66,7 +66,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
       startBinary(),
       startHarness({ config: { apiKeys: [KEY] } }),
     ]);
-    page = await visit(serverOf(open));
+    page = await visit(serverOf(open), { timezoneId: "Asia/Kathmandu" });
     const usage = { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 11 };
     open.simulator?.enqueue(...[1, 2, 3].map(() => text("Hello.", { usage })), apiError(529, "overloaded_error", "no"));
     for (const program of ["curl/8", "codex_cli_rs/0.1", "<b>evil</b>", "curl/8"]) await (await ask(program)).text();
@@ -81,6 +81,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     await page.locator("#recent tbody tr").nth(3).waitFor();
     expect(await figuresOf(page)).toEqual({ requests: "4", input: "30", output: "33", errors: "1" });
     expect(await page.locator("#status").textContent()).toContain("Ready. Nothing runs.");
+    await page.waitForSelector("#processes li:has-text('sonnet'):has-text(' · ')");
     expect(await page.locator("#plan .window h3").allTextContents()).toEqual(["Five hours", "Week"]);
     const [usage, metrics, cli] = await Promise.all([
       fetch(`${url}/v1/usage`).then((response) => response.text()),
@@ -132,7 +133,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     await until(() => open?.simulator?.requests.at(-1)?.isAborted === true, "the API's answer is given up");
   });
 
-  test("works without script: what is so now, programs by links, and a form that cancels", async () => {
+  test("works without script: what is so now, by UTC's clock instead of the reader's, programs by links, and a form that cancels", async () => {
     open?.simulator?.enqueue(hangMidStream("Once"));
     const answer = ask("pi/1");
     await until(
@@ -141,7 +142,11 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     );
     const plain = await visit(serverOf(open), { javaScriptEnabled: false });
     expect(await figuresOf(plain)).toMatchObject({ requests: expect.stringMatching(/^\d$/) });
-    expect(await plain.locator("#playground").textContent()).toContain("needs JavaScript");
+    const stamp = (await plain.locator("#recent time").last().getAttribute("datetime")) ?? "";
+    const shown = (visited: Page) => visited.locator(`time[datetime="${stamp}"]`).last().textContent();
+    expect(await shown(plain)).toEndWith(stamp.slice(11, 16));
+    expect(await shown(page)).toEndWith(new Date(Date.parse(stamp) + 345 * 60_000).toISOString().slice(11, 16));
+    expect(await plain.locator("#content").textContent()).toMatch(/needs JavaScript[\s\S]*Times and days are UTC's/);
     await plain.getByRole("link", { name: "Codex" }).click();
     expect(await plain.locator("#snippet-codex").textContent()).toContain(`base_url = "${serverOf(open)}/v1"`);
     expect(await plain.locator("#snippet-openclaw").isVisible()).toBe(false);

@@ -18,6 +18,7 @@ function setUp() {
   const sources = {
     figures,
     running: () => world.running,
+    processes: () => [],
     limits: () => limits,
     usedUpAt: () => undefined,
     health: () => ({ status: "ok" as const, workers: { starting: 0, ready: 1, busy: 0, parked: 0, queued: 0 } }),
@@ -31,7 +32,7 @@ function setUp() {
   };
   const events = liveSections({
     sources,
-    origin: "http://localhost:3456",
+    reader: { origin: "http://localhost:3456", minutesEast: 0 },
     ended: () => world.ended,
     signal: world.leaving.signal,
     now: () => world.now,

@@ -34,6 +34,8 @@ const login = new FakeLogin();
 const page = {
   figures: { totals: () => [], since: undefined, recent: () => [] },
   running: () => [],
+  processes: () => [],
+  limits: () => ({ windows: {}, rejections: [] }),
   usedUpAt: () => undefined,
   cancel: () => false,
   login,

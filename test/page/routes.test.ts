@@ -5,6 +5,8 @@ const cancelled: string[] = [];
 const page = {
   figures: { totals: () => [], since: undefined, recent: () => [] },
   running: () => [],
+  processes: () => [],
+  limits: () => ({ windows: {}, rejections: [] }),
   usedUpAt: () => undefined,
   cancel: (id: string) => {
     cancelled.push(id);
@@ -95,6 +97,20 @@ describe("where the server has a key", () => {
     expect(cancelled.splice(0)).toEqual(["known"]);
   });
 });
+
+test.each(["/page/content", "/page/events"])(
+  "%s takes the reader's distance from UTC, and nothing else for it",
+  async (path) => {
+    for (const tz of ["0", "-300", "345", "840"]) {
+      const answer = await get(open, `${path}?tz=${tz}`);
+      expect([tz, answer.status]).toEqual([tz, 200]);
+      await answer.body?.cancel();
+    }
+    for (const tz of ["841", "-900", "", "1.5", "Europe/Berlin", "1'"]) {
+      expect([tz, (await get(open, `${path}?tz=${encodeURIComponent(tz)}`)).status]).toEqual([tz, 400]);
+    }
+  },
+);
 
 test("cancelling is for pages of this server alone, by POST, and says what there is not", async () => {
   const path = "/page/turns/known/cancel";

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import type { BackendHealth, PlanLimits } from "../../src/core/backend.ts";
 import type { RunningTurn, UsageTotal } from "../../src/core/usage.ts";
-import { zone } from "../../src/page/figures.ts";
 import { html, withCommands } from "../../src/page/html.ts";
 import { renderPlan } from "../../src/page/sections/plan.ts";
+import { renderProcesses } from "../../src/page/sections/processes.ts";
 import { renderRecent, renderRunning } from "../../src/page/sections/requests.ts";
 import { renderStatus, stateOf } from "../../src/page/sections/status.ts";
 import { renderUsage, roundUp } from "../../src/page/sections/usage.ts";
 import type { Period, Present } from "../../src/page/snapshot.ts";
 import { turnRecord } from "../support/turn-records.ts";
 
-const NOW = new Date(2030, 0, 31, 12).getTime();
+const NOW = Date.UTC(2030, 0, 31, 12);
 const SECONDS = NOW / 1000;
 const HEALTH: BackendHealth = {
   status: "ok",
@@ -35,6 +35,8 @@ const present = (fields: Partial<Present> = {}): Present => ({
   limits: NO_LIMITS,
   usedUpAt: {},
   running: [],
+  processes: [],
+  isDemo: false,
   origin: "http://localhost:3456",
   ...fields,
 });
@@ -121,6 +123,14 @@ describe("the plan", () => {
     expect(wordsOf(renderPlan(present({ limits })).text)).toContain(words);
   });
 
+  test("of a demo is said to be made up, and so is a limit that it reaches", () => {
+    const rejections = [{ type: "five_hour", resetsAt: SECONDS + 30 }];
+    const reached = { limits: { windows: { five_hour: window(1) }, rejections }, isDemo: true };
+    expect(wordsOf(renderPlan(present(reached)).text)).toContain("this plan is made up");
+    expect(wordsOf(renderStatus(present(reached)).text)).toContain("This is made up, and nothing is refused.");
+    expect(renderPlan(present({ ...reached, isDemo: false })).text).not.toContain("made up");
+  });
+
   test("says what to do where nothing is known of it", () => {
     expect(renderPlan(present()).text).toContain('<a href="#playground">below</a>');
   });
@@ -147,8 +157,21 @@ test("a request that failed says by whose doing, and one that cost money that it
   );
 });
 
-test("a time zone is told by its distance from UTC", () => {
-  expect([0, -60, 210, -345].map(zone)).toEqual(["UTC", "UTC+1", "UTC-3:30", "UTC+5:45"]);
+describe("the processes", () => {
+  const ready = { state: "ready", model: "claude-haiku-4", forMs: 720_000, turns: 0 } as const;
+
+  test("are listed, those that do something first, with what they remember, and none of what was said", () => {
+    const busy = { state: "busy", model: "claude-opus-4", forMs: 5_000, turns: 7 } as const;
+    const { text } = renderProcesses(present({ processes: [ready, { ...ready, model: undefined, turns: 1 }, busy] }));
+    expect(wordsOf(text)).toContain(
+      "claude-opus-4 7 turns · 5 s answers claude-haiku-4 no turns · 12 min ready any model 1 turn · 12 min ready",
+    );
+  });
+
+  test("are told by their number where they are many, and said to be none where there are none", () => {
+    expect(wordsOf(renderProcesses(present({ processes: Array(11).fill(ready) })).text)).toContain("and 5 more");
+    expect(wordsOf(renderProcesses(present()).text)).toContain("None runs.");
+  });
 });
 
 test("usage is figures, bars by kind, and tables", () => {

@@ -79,13 +79,13 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
         if (this.leave(event.worker, "preparing")) this.enter(event.worker, "warm");
         break;
       case "borrowed":
-        if (this.leave(event.worker, "warm")) this.workers.set(event.worker, { type: "preparing" });
+        if (this.leave(event.worker, "warm")) this.enter(event.worker, "preparing");
         break;
       case "unprepared":
         if (this.endFrom(event.worker, "preparing")) this.pause();
         break;
       case "answering":
-        if (this.leave(event.worker, "asking")) this.workers.set(event.worker, { type: "answering" });
+        if (this.leave(event.worker, "asking")) this.enter(event.worker, "answering");
         break;
       case "released":
         if (this.leave(event.worker, "asking", "answering")) this.#rest(event.worker);
@@ -193,7 +193,7 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
     if (own) this.lend(own, keepingAll(worker));
     else if (isAwaited) this.enter(worker, "warm");
     else {
-      this.workers.set(worker, { type: "preparing" });
+      this.enter(worker, "preparing");
       this.effects.push({ type: "prepare", worker });
     }
   }

@@ -1,3 +1,4 @@
+import type { ProcessState } from "../../core/backend.ts";
 import type { ApiError } from "../../core/error.ts";
 import type { Choice, Demand, ProcessView, Resting } from "./choice.ts";
 
@@ -20,11 +21,11 @@ export type WorkerState =
   /** `own`: it was started for this one alone. */
   | { readonly type: "booting"; readonly since: number; readonly own?: Waiter }
   /** Up, and being made ready. */
-  | { readonly type: "preparing" }
+  | { readonly type: "preparing"; readonly since: number }
   | { readonly type: "warm"; readonly since: number }
   /** A request has it, and no word of the model yet. */
   | { readonly type: "asking"; readonly since: number }
-  | { readonly type: "answering" }
+  | { readonly type: "answering"; readonly since: number }
   | { readonly type: "idle"; readonly since: number }
   /** In the middle of a turn: it waits for the results of calls. */
   | { readonly type: "parked"; readonly since: number };
@@ -177,6 +178,18 @@ export function countsOf<W>(state: PoolState<W>) {
   };
 }
 
+const TOLD_AS: Readonly<Record<WorkerState["type"], ProcessState["state"]>> = {
+  ...{ booting: "starting", preparing: "starting", warm: "ready", idle: "ready" },
+  ...{ asking: "busy", answering: "busy", parked: "parked" },
+};
+
+/** Each of the pool's own, for people. */
+export function processesOf<W extends PoolWorker>({ workers }: PoolState<W>, now: number): readonly ProcessState[] {
+  return [...workers].map(([{ model, transcript }, { type, since }]) => ({
+    ...{ state: TOLD_AS[type], model, forMs: now - since, turns: transcript.length },
+  }));
+}
+
 export type PoolStep<W> = { readonly state: PoolState<W>; readonly effects: readonly PoolEffect<W>[] };
 
 /** The next state and the effects, while they are being made: what can be done to both. */
@@ -242,7 +255,7 @@ export class Transition<W extends PoolWorker> {
   }
 
   /** Behind all others that are in a state. */
-  protected enter(worker: W, type: "warm" | "idle" | "parked" | "asking"): void {
+  protected enter(worker: W, type: Exclude<WorkerState["type"], "booting">): void {
     this.workers.delete(worker);
     this.workers.set(worker, { type, since: this.conditions.now });
   }

@@ -1,3 +1,4 @@
+import type { ProcessState } from "../../core/backend.ts";
 import { type ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
 import { bootProblem } from "../cli/start-failure.ts";
 import type { Restored } from "../session/restorer.ts";
@@ -14,6 +15,7 @@ import {
   type PoolEffect,
   type PoolEvent,
   type PoolState,
+  processesOf,
   restingOf,
   type Served,
   type Waiter,
@@ -54,6 +56,10 @@ export class WorkerPool {
 
   get counts() {
     return countsOf(this.#state);
+  }
+
+  get processes(): readonly ProcessState[] {
+    return processesOf(this.#state, performance.now());
   }
 
   /** Why the latest boot failed, as long as none has succeeded since. */

@@ -1,6 +1,7 @@
 import { planOnDisk, planPath } from "../../claude/plan/plan-store.ts";
 import type { Config } from "../../config/config.ts";
 import { stateDirectory } from "../../config/paths.ts";
+import { windowName } from "../../usage/usage-log.ts";
 import type { Surroundings } from "../command.ts";
 import { readUsage, type Usage } from "../usage/read-usage.ts";
 import type { Finding } from "./finding.ts";
@@ -42,7 +43,7 @@ function describe({ limits, extraUsage }: Known, plan: string | undefined, isRun
   }
   const windows = limits.map(({ window, utilization, resetsAt }) => {
     const used = utilization === null ? "of unknown use" : `${Math.round(utilization * 100)}% used`;
-    return `${window.replaceAll("_", "-")} ${used}${resetsAt === null ? "" : ` until ${resetsAt}`}`;
+    return `${windowName(window)}: ${used}${resetsAt === null ? "" : ` until ${resetsAt}`}`;
   });
   const seenAt = limits
     .map(({ observedAt }) => observedAt)
@@ -52,7 +53,7 @@ function describe({ limits, extraUsage }: Known, plan: string | undefined, isRun
   const paid = extraUsage.inUse
     ? `answers are paid for as extra usage${extraUsage.until === null ? "" : ` until ${extraUsage.until}`}`
     : "no extra usage";
-  const message = `${plan === undefined ? "" : `${plan} plan: `}${[...windows, paid].join(", ")}${seenAt === undefined ? "" : ` (as told at ${seenAt})`}.`;
+  const message = `${plan === undefined ? "" : `${plan} plan: `}${[...windows, paid].join("; ")}${seenAt === undefined ? "" : ` (as told at ${seenAt})`}.`;
   const used = limits.flatMap(({ window, utilization }) => (utilization === null ? [] : [[window, utilization]]));
   return {
     check: "plan",

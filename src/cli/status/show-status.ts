@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import { windowTitle } from "../../usage/usage-log.ts";
 import type { Surroundings } from "../command.ts";
 import { askWhoListens, type ServerHealth, serverUrl } from "../running-server/who-listens.ts";
 import { interruptible } from "../terminal/signals.ts";
@@ -76,7 +77,7 @@ function extraUsage({ extraUsage: { inUse, until } }: Usage, style: Style): stri
 function renderLimits({ limits }: Usage, style: Style): string {
   if (limits.length === 0) return "";
   const rows = limits.map(({ window, utilization, status, resetsAt }) => [
-    window,
+    windowTitle(window),
     utilization === null ? "" : bar(utilization, 20),
     utilization === null ? "" : `${Math.round(utilization * 100)}%`,
     status ?? "",

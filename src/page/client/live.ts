@@ -2,6 +2,7 @@ import { field } from "./fields.ts";
 import { morph } from "./morph.ts";
 import { eventsOf, KeyRefused, type Server } from "./server.ts";
 import { enhanceTabs } from "./tabs.ts";
+import { localise, minutesEast } from "./times.ts";
 
 export type Liveness = "live" | "lost" | "paused";
 
@@ -15,7 +16,7 @@ export async function stayLive(server: Server, tell: (liveness: Liveness) => voi
     const onChange = () => document.hidden && unseen.abort();
     document.addEventListener("visibilitychange", onChange);
     try {
-      const response = await server.ask("/page/events", {
+      const response = await server.ask(`/page/events?tz=${minutesEast()}`, {
         signal: unseen.signal,
         headers: { accept: "text/event-stream" },
       });
@@ -42,6 +43,8 @@ function update(data: string): void {
   if (section === null || typeof html !== "string") return;
   morph(section, html);
   enhanceTabs(section);
+  // Elsewhere a day may have ended.
+  localise(document);
 }
 
 function untilSeen(tell: (liveness: Liveness) => void): Promise<void> {

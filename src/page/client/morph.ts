@@ -1,3 +1,5 @@
+import { localise } from "./times.ts";
+
 /** What the script itself says of elements, or who looks, and the server knows nothing of. */
 const OURS = ["hidden", "role", "aria-selected", "aria-controls", "aria-labelledby", "tabindex", "open"];
 
@@ -8,6 +10,7 @@ const OURS = ["hidden", "role", "aria-selected", "aria-controls", "aria-labelled
 export function morph(target: Element, html: string): void {
   const template = document.createElement("template");
   template.innerHTML = html;
+  localise(template.content);
   morphChildren(target, template.content);
 }
 

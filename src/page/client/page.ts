@@ -5,6 +5,7 @@ import { morph } from "./morph.ts";
 import { startPlayground } from "./playground.ts";
 import { KeyRefused, Server } from "./server.ts";
 import { enhanceTabs } from "./tabs.ts";
+import { localise, minutesEast } from "./times.ts";
 
 const WORDS: Readonly<Record<Liveness, string>> = { live: "live", lost: "connection lost", paused: "paused" };
 
@@ -21,7 +22,7 @@ void (content.hidden ? enter() : open());
 async function enter(problem = ""): Promise<void> {
   if (server.key === undefined) return askForKey(problem);
   try {
-    const response = await server.ask("/page/content");
+    const response = await server.ask(`/page/content?tz=${minutesEast()}`);
     morph(content, await response.text());
   } catch (reason) {
     if (reason instanceof KeyRefused) server.forgetKey();
@@ -33,6 +34,7 @@ async function enter(problem = ""): Promise<void> {
 
 async function open(): Promise<void> {
   enhanceTabs(document);
+  localise(document);
   startPlayground(server);
   try {
     await stayLive(server, tell);

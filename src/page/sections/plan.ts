@@ -1,25 +1,26 @@
 import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
-import { duration, moment, percent, windowName } from "../figures.ts";
+import { windowTitle } from "../../core/plan-windows.ts";
+import { duration, moment, percent } from "../figures.ts";
 import { type Content, type Html, html } from "../html.ts";
 import type { Present } from "../snapshot.ts";
 
 /** The plan's windows as bars. */
 export function renderPlan(present: Present): Html {
-  const { limits } = present;
+  const { limits, isDemo } = present;
   const windows = Object.entries(limits.windows);
   const bars =
     windows.length > 0
       ? html`<div class="windows">${windows.map(([name, window]) => renderWindow(name, window, present))}</div>`
       : html`<p class="empty">Anthropic tells the limits of your plan with each answer, and none has come yet. Ask something:
 from a program, or <a href="#playground">below</a>.</p>`;
-  return html`<h2>Plan</h2>
+  return html`<h2>Plan</h2>${isDemo && html`<p class="note">Demo: this plan is made up. It goes through all that can become of one, and nothing is refused.</p>`}
 ${bars}
 ${windows.length > 0 && html`<p class="note">${extraUsage(limits, present.now)}</p>`}`;
 }
 
 function renderWindow(name: string, window: LimitWindow, { now, usedUpAt, limits }: Present): Html {
   const { utilization, resetsAt, seenAt } = window;
-  const title = windowName(name);
+  const title = windowTitle(name);
   const usedUp = usedUpAt[name];
   const isReached = utilization >= 1 || limits.rejections.some(({ type }) => type === name);
   const tone = isReached ? "bad" : utilization >= 0.75 || usedUp !== undefined ? "warning" : "good";

@@ -1,4 +1,5 @@
-import { counted, duration, moment, percent, windowName } from "../figures.ts";
+import { windowName } from "../../core/plan-windows.ts";
+import { counted, moment, percent } from "../figures.ts";
 import { type Content, type Html, html, withCommands } from "../html.ts";
 import type { Present } from "../snapshot.ts";
 import { renderLogin } from "./login.ts";
@@ -23,7 +24,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 /** From here on one should know how much of a window is used. */
 const WORTH_SAYING = 0.9;
 
-export function stateOf({ health, limits, running, now }: Present): State {
+export function stateOf({ health, limits, running, isDemo, now }: Present): State {
   const { status, problem } = health;
   if (status === "unavailable") {
     const { code = "", message = "" } = problem ?? {};
@@ -35,10 +36,11 @@ export function stateOf({ health, limits, running, now }: Present): State {
     };
   }
   if (status === "starting") return { tone: "busy", sentence: "Starting: looking for Claude Code." };
+  const madeUp = isDemo && " This is made up, and nothing is refused.";
   if (limits.overage) {
     return {
       tone: "warning",
-      sentence: html`Answers are paid for as extra usage, beside your plan, until ${moment(limits.overage.resetsAt * 1000, now)}.`,
+      sentence: html`Answers are paid for as extra usage, beside your plan, until ${moment(limits.overage.resetsAt * 1000, now)}.${madeUp}`,
     };
   }
   const [rejection] = limits.rejections;
@@ -46,7 +48,7 @@ export function stateOf({ health, limits, running, now }: Present): State {
     const whose = rejection.model === undefined ? "" : ` for ${rejection.model}`;
     return {
       tone: "warning",
-      sentence: html`A limit of your plan is reached${whose} (${windowName(rejection.type).toLowerCase()}). It resets ${moment(rejection.resetsAt * 1000, now)}.`,
+      sentence: html`A limit of your plan is reached${whose} (${windowName(rejection.type)}). It resets ${moment(rejection.resetsAt * 1000, now)}.${madeUp}`,
     };
   }
   const waiting = running.filter(({ state }) => state === "waiting").length;
@@ -56,8 +58,7 @@ export function stateOf({ health, limits, running, now }: Present): State {
     ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? "waits" : "wait"}`] : []),
   ].join(", ");
   const full = Object.entries(limits.windows).find(([, { utilization }]) => utilization >= WORTH_SAYING);
-  const spent =
-    full && ` ${percent(full[1].utilization)} of the plan's limit (${windowName(full[0]).toLowerCase()}) is used.`;
+  const spent = full && ` ${percent(full[1].utilization)} of the plan's limit (${windowName(full[0])}) is used.`;
   return {
     tone: full ? "warning" : work === "" ? "good" : "busy",
     sentence: html`${work === "" ? "Ready. Nothing runs." : `${work.charAt(0).toUpperCase()}${work.slice(1)}.`}${spent}`,
@@ -79,21 +80,4 @@ ${command !== undefined && html`<div class="command"><pre id="mend" tabindex="0"
 /** A button that copies what an element says; there with script alone. */
 export function copyButton(target: string, label: string): Html {
   return html`<button type="button" class="copy needs-script" data-copy="${target}" aria-label="${label}">Copy</button>`;
-}
-
-export function renderProcesses({ health, startedAt, now }: Present): Html {
-  const { workers, cli, login } = health;
-  const counts = [
-    ["ready", workers.ready, "They answer at once"],
-    ["busy", workers.busy, "They answer"],
-    ["parked", workers.parked, "They wait for the results of a program's tools"],
-    ["starting", workers.starting, "They are not up yet"],
-  ] as const;
-  return html`<h2>Processes</h2>
-<dl class="counts">${counts.map(([name, number, what]) => html`<div class="${number === 0 ? "none" : ""}" title="${what}"><dt>${name}</dt><dd>${number}</dd></div>`)}</dl>
-<dl class="facts">
-<div><dt>Claude Code</dt><dd>${cli ? html`<span title="${cli.path}">${cli.version}</span>` : "not found"}</dd></div>
-<div><dt>Login</dt><dd>${login ?? "–"}</dd></div>
-<div><dt>Runs for</dt><dd>${duration(now - startedAt)}</dd></div>
-</dl>`;
 }

@@ -81,7 +81,10 @@ class FakePool {
   resting(name: string, fields: Partial<PoolWorker> = {}): Named {
     const settings = demand([]).settings;
     const worker = this.worker(name, { transcript: rememberTexts(name, "<y>"), settings, ...fields });
-    this.state = { ...this.state, workers: new Map([...this.state.workers, [worker, { type: "answering" }]]) };
+    this.state = {
+      ...this.state,
+      workers: new Map([...this.state.workers, [worker, { type: "answering", since: 0 }]]),
+    };
     this.send({ type: "released", worker });
     return worker;
   }

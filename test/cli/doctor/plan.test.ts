@@ -35,7 +35,7 @@ describe("the plan", () => {
     const [finding] = await machine.findings("plan");
     expect(finding).toMatchObject({ status: "ok", facts: { plan: "max", five_hour: 0.424, extra_usage: false } });
     expect(finding?.message).toMatch(
-      /^max plan: five-hour 42% used until 20\S+Z, no extra usage \(as told at 20\S+Z\)\.$/,
+      /^max plan: five hours: 42% used until 20\S+Z; no extra usage \(as told at 20\S+Z\)\.$/,
     );
   });
 

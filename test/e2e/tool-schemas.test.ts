@@ -223,7 +223,8 @@ const anySchema: fc.Arbitrary<object> = fc.letrec<{ value: unknown; schema: obje
   ),
 })).schema;
 
-describe("a small schema of many shared references holds nothing up, in every place that takes one:", () => {
+// Of the other places the decoders alone are different: what they make of a schema goes the same ways.
+describe("a small schema of many shared references holds nothing up, in every kind of place that takes one:", () => {
   const names = Object.keys(sharedSchemas());
   const headers = { "content-type": "application/json" };
   const chat = { model: MODEL, messages: [{ role: "user", content: "hi" }] };
@@ -241,22 +242,13 @@ describe("a small schema of many shared references holds nothing up, in every pl
         response_format: { type: "json_schema", json_schema: { name: "a", schema, strict: true } },
       }),
     ],
-    "a response's tools": [
-      "/v1/responses",
-      (parameters) => ({ ...response, tools: [{ type: "function", name: "f", parameters }] }),
-    ],
     "a response's answer": [
       "/v1/responses",
       (schema) => ({ ...response, text: { format: { type: "json_schema", name: "a", schema } } }),
     ],
-    "a message's tools": ["/v1/messages", (input_schema) => ({ ...message, tools: [{ name: "f", input_schema }] })],
     "a message's custom tools": [
       "/v1/messages",
       (input_schema) => ({ ...message, tools: [{ type: "custom", name: "f", input_schema, strict: true }] }),
-    ],
-    "a message's answer": [
-      "/v1/messages",
-      (schema) => ({ ...message, output_config: { format: { type: "json_schema", schema } } }),
     ],
     "tokens to count": [
       "/v1/messages/count_tokens",

@@ -168,12 +168,12 @@ describe("what could be a secret is left out:", () => {
     ['{"accessToken":"abc\\"def","x":1}', '{"accessToken":…,"x":1}'],
     ['body {\\"refreshToken\\":\\"abc\\",\\"x\\":1}', 'body {\\"refreshToken\\":…,\\"x\\":1}'],
     ["blob QWxhZGRpbjpvcGVuIHNlc2FtZQ1QWxhZGRpbg== end", "blob … end"],
-  ])("%s", (said, told) => expect(redacted(said)).toBe(told));
+  ])("%j", (said, told) => expect(redacted(said)).toBe(told));
 
   test.each([
     "/home/jane/.local/share/claude/versions/2.1.332/node_modules_of_a_long_name_1234567890/claude: not found",
     "Error: claude native binary not installed.",
     "exec: node: not found",
     "the key is missing",
-  ])("but nothing of %s", (said) => expect(redacted(said)).toBe(said));
+  ])("but nothing of %j", (said) => expect(redacted(said)).toBe(said));
 });

@@ -1,6 +1,7 @@
 import type { Bound } from "./bind.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
 import type { SocketData } from "./sockets.ts";
+import { TurnAway } from "./turn-away.ts";
 
 type BunServer = Bun.Server<SocketData>;
 
@@ -20,13 +21,14 @@ type ListenerOptions = {
 
 /**
  * What listens at one address. Bun's server takes every connection for as long as it listens. So where no further ones are to be taken it is stopped:
- * what it was asked it answers, and its connections end with that. Another takes its place afterwards.
+ * what it was asked it answers, and its connections end with that. Meanwhile the port is kept, and another server takes it afterwards.
  */
 export class Listener implements Bound {
   readonly port: number;
   readonly #options: ListenerOptions;
   readonly #stopped = new Set<BunServer>();
   #server: BunServer | undefined;
+  #turnAway: TurnAway | undefined;
 
   /** Throws where the port cannot be had. */
   constructor(options: ListenerOptions) {
@@ -41,15 +43,20 @@ export class Listener implements Bound {
 
   /** Whether further connections are taken. Throws where the port cannot be had again; the next call tries once more. */
   accept(isAccepting: boolean): void {
+    const server = this.#server;
     if (isAccepting) {
-      this.#server ??= this.#serve(this.port);
+      if (server !== undefined) return;
+      this.#turnAway?.stop();
+      this.#turnAway = undefined;
+      this.#server = this.#serve(this.port);
       return;
     }
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    this.#stopped.add(server);
-    void server.stop().then(() => this.#stopped.delete(server));
+    if (server !== undefined) {
+      this.#server = undefined;
+      this.#stopped.add(server);
+      void server.stop().then(() => this.#stopped.delete(server));
+    }
+    this.#turnAway ??= new TurnAway(this.#options.address, this.port);
   }
 
   /** Whether a connection stays open for another request. */
@@ -68,6 +75,7 @@ export class Listener implements Bound {
 
   /** Closes every connection. */
   async stop(): Promise<void> {
+    this.#turnAway?.stop();
     await Promise.all(this.#servers().map((server) => server.stop(true)));
   }
 

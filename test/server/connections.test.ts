@@ -7,7 +7,7 @@ import { UpgradeResponse } from "../../src/api/answer/socket.ts";
 import { ConnectionWatch } from "../../src/server/connections.ts";
 import { openSocket, type TestSocket } from "../support/socket.ts";
 import { until } from "../support/wait.ts";
-import { head, sendRaw, startServer, type TestServer } from "./harness.ts";
+import { errorOf, head, sendRaw, startServer, type TestServer } from "./harness.ts";
 
 const servers: TestServer[] = [];
 const clients: Socket[] = [];
@@ -137,12 +137,23 @@ describe.skipIf(process.platform === "win32")("beyond as many connections as the
     socket.close();
   });
 
-  test("that ask nothing, or not to the end, none is taken: what is under way goes on, and others are taken as soon as some are gone", async () => {
+  test("that ask nothing, or not to the end, further ones are told to come back, by nobody else: what is under way goes on, and others are taken as soon as some are gone", async () => {
     const { server, answer, socket, release } = await start();
     await openMany(server.port, MANY / 2);
     await openMany(server.port, MANY / 2, "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Half: ");
     await isLogged(server, "no connection is taken");
-    expect(await isRefused(server.port)).toBe(true);
+    const refused = await sendRaw(server.port, head("GET /v1/models HTTP/1.1", "Host: localhost"));
+    expect([refused.status, refused.headers.get("connection"), refused.headers.get("retry-after")]).toEqual([
+      429,
+      "close",
+      "5",
+    ]);
+    expect(errorOf(refused)).toMatchObject({ message: expect.stringContaining("connections are open") });
+    const messages = await sendRaw(server.port, head("POST /v1/messages?beta=true HTTP/1.1", "Host: localhost"));
+    expect(JSON.parse(messages.body)).toMatchObject({ type: "error", error: { type: "rate_limit_error" } });
+    expect(() => Bun.listen({ hostname: "127.0.0.1", port: server.port, socket: { data() {} } })).toThrow(
+      "Failed to listen",
+    );
     expect(await echoes(socket)).toBe(true);
     release("at last");
     const { status, headers, body } = await answer;

@@ -1,6 +1,7 @@
 import { ApiError } from "./error.ts";
 import { KeyedQueues } from "./keyed-queues.ts";
 import type { ContentBlock, ToolCallBlock, ToolResultBlock, Turn } from "./request.ts";
+import { hasBlock } from "./turns.ts";
 
 /** What stands in for a result that the client left out. */
 export const MISSING_RESULT = "No result was given for this call.";
@@ -16,8 +17,8 @@ export function pairToolCalls(turns: readonly Turn[]): Turn[] {
   return turns.map((turn) => {
     const calls = open;
     open = [];
-    if (turn.role === "user") return calls.length === 0 && !has(turn, "tool-result") ? turn : answerCalls(turn, calls);
-    if (!has(turn, "tool-call")) return turn;
+    if (turn.role === "user") return calls.length === 0 && !hasBlock(turn, "tool-result") ? turn : answerCalls(turn, calls);
+    if (!hasBlock(turn, "tool-call")) return turn;
     const content = turn.content.map((block): ContentBlock => {
       if (block.type !== "tool-call") return block;
       const call = { ...block, id: ids.unused(block.id) };
@@ -26,11 +27,6 @@ export function pairToolCalls(turns: readonly Turn[]): Turn[] {
     });
     return { ...turn, content };
   });
-}
-
-function has({ content }: Turn, type: ContentBlock["type"]): boolean {
-  for (const block of content) if (block.type === type) return true;
-  return false;
 }
 
 export function toolResultsOf({ content }: Turn): readonly ToolResultBlock[] {

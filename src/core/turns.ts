@@ -58,8 +58,10 @@ function hasBlankText(blocks: readonly ContentBlock[]): boolean {
  */
 export function withoutLastThoughts(turns: readonly Turn[]): Turn[] {
   return turns.map((turn) => {
+    const last = turn.content.at(-1);
+    if (last === undefined || last.type !== "thinking") return turn;
     const end = turn.content.findLastIndex(({ type }) => type !== "thinking") + 1;
-    return end === turn.content.length ? turn : { ...turn, content: turn.content.slice(0, end) };
+    return { ...turn, content: turn.content.slice(0, end) };
   });
 }
 
@@ -78,7 +80,14 @@ export function thinkingOf({ content }: Turn): readonly ThinkingBlock[] {
 }
 
 export function hasThinking(turns: readonly Turn[]): boolean {
-  return turns.some(({ content }) => content.some(({ type }) => type === "thinking"));
+  for (const turn of turns) if (hasBlock(turn, "thinking")) return true;
+  return false;
+}
+
+/** Whether one of the turn's blocks is of a type. A loop: it is asked of each turn of long conversations. */
+export function hasBlock({ content }: Turn, type: ContentBlock["type"]): boolean {
+  for (const block of content) if (block.type === type) return true;
+  return false;
 }
 
 /** By what the API knows thinking again. */

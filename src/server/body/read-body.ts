@@ -1,12 +1,12 @@
 import { OversizedBody } from "../../api/validation/oversized-body.ts";
 import { ApiError } from "../../core/error.ts";
+import { Pace } from "../../core/pace.ts";
 import { BODY_PACE, MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "../limits.ts";
 import { BodyRoom, type BodyShare, SMALL_BODY_BYTES } from "./body-room.ts";
 import { contentCodings, decompress } from "./content-coding.ts";
 import { contentType, notJson, toUtf8 } from "./content-type.ts";
 import { findFaultInTurns, findJsonFault, type JsonFault } from "./json-fault.ts";
 import { type JsonSize, measureInTurns, measureJson } from "./json-structure.ts";
-import { Pace } from "./pace.ts";
 import { parseInPieces } from "./parse-pieces.ts";
 
 /** What is read, as errors name it. */

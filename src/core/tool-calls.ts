@@ -1,5 +1,6 @@
 import { ApiError } from "./error.ts";
 import { KeyedQueues } from "./keyed-queues.ts";
+import { each, type Steps } from "./pace.ts";
 import type { ContentBlock, ToolCallBlock, ToolResultBlock, Turn } from "./request.ts";
 import { hasBlock } from "./turns.ts";
 
@@ -11,10 +12,11 @@ export const MISSING_RESULT = "No result was given for this call.";
  * in the calls' order; a call without a result gets one that says so; ids, which some clients count anew in every turn, are
  * unique over the conversation. `turns` must alternate: see `normalizeTurns`. Throws `invalid_request` for a result without a call.
  */
-export function pairToolCalls(turns: readonly Turn[]): Turn[] {
+export function* pairToolCalls(turns: readonly Turn[]): Steps<Turn[]> {
   const ids = new UniqueIds();
   let open: OpenCall[] = [];
-  return turns.map((turn) => {
+  const paired: Turn[] = [];
+  const pair = (turn: Turn): Turn => {
     const calls = open;
     open = [];
     if (turn.role === "user") return calls.length === 0 && !hasBlock(turn, "tool-result") ? turn : answerCalls(turn, calls);
@@ -26,7 +28,9 @@ export function pairToolCalls(turns: readonly Turn[]): Turn[] {
       return call;
     });
     return { ...turn, content };
-  });
+  };
+  yield* each(turns, (turn) => paired.push(pair(turn)));
+  return paired;
 }
 
 export function toolResultsOf({ content }: Turn): readonly ToolResultBlock[] {

@@ -140,7 +140,8 @@ export class RequestRunner {
           this.#options.pool.answered(worker);
           this.#options.restorer.answered();
         }
-        learnThinking(event);
+        const learning = learnThinking(event);
+        if (learning) await learning;
         const told = event.type === "error" ? { ...event, error: await this.learnFrom(event.error) } : event;
         yield this.#options.guard.follow(told, request.model);
       }
@@ -223,7 +224,7 @@ export class RequestRunner {
   /** Gives the process and the place back once the turn is really over, which may be after the client has its answer. */
   #settle(worker: Worker, turn: TurnRun, place: Place): void {
     void turn.outcome.then((outcome) => {
-      if (outcome === "clean" || outcome === "parked") this.#remember(worker);
+      if (outcome === "clean" || outcome === "parked") void this.#remember(worker);
       if (outcome === "dead") this.#options.pool.discard(worker);
       else this.#options.pool.release(worker);
       place.leave();
@@ -231,11 +232,11 @@ export class RequestRunner {
   }
 
   /** Keeps in mind what is worth telling another process as this one knows it, were it gone. */
-  #remember(worker: Worker): void {
+  async #remember(worker: Worker): Promise<void> {
     const restorable = restorableTurns(worker);
     if (restorable === undefined) return;
-    if (restorable.isCached) this.#options.served.add(restorable.setting, restorable.turns);
     this.#options.onWorthRestoring(restorable.model);
+    if (restorable.isCached) await this.#options.served.add(restorable.setting, restorable.turns);
   }
 
   /** A failure that is about the installation, not the request, makes the server look at it again. Resolves with what to tell of it. */

@@ -18,17 +18,19 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   }
 }
 
-/** Whether two JSON values are the same; the order of keys makes no difference. */
+/** Whether two JSON values are the same; the order of keys makes no difference. In loops: whole conversations are compared. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((member, index) => sameJson(member, b[index]));
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let index = 0; index < a.length; index++) if (!sameJson(a[index], b[index])) return false;
+    return true;
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
-  );
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) if (!Object.hasOwn(b, key) || !sameJson(a[key], b[key])) return false;
+  return true;
 }
 
 /** One text for all ways of writing the same JSON value: keys in order, no white space. */

@@ -1,4 +1,5 @@
 import { KeyedQueues } from "./keyed-queues.ts";
+import { each, type Steps } from "./pace.ts";
 import type { ContentBlock, ToolResultBlock, Turn } from "./request.ts";
 
 export type PlacedResults = {
@@ -17,8 +18,8 @@ type Place = { readonly result: ToolResultBlock; readonly turn: number; readonly
  * window that was cut, a result given twice). A result belongs to the nearest call of its id before it, else to the first after it;
  * one without an id to the first open call of the assistant's turn before it.
  */
-export function placeResults(turns: readonly Turn[]): PlacedResults {
-  const places = findPlaces(turns);
+export function* placeResults(turns: readonly Turn[]): Steps<PlacedResults> {
+  const places = yield* findPlaces(turns);
   const moved = places.some(({ call, turn }) => call !== undefined && call.turn !== turn - 1);
   const orphaned = places.some(({ call }) => call === undefined);
   const renamed = places.some(({ call, result }) => call !== undefined && call.id !== result.callId);
@@ -41,11 +42,11 @@ export function placeResults(turns: readonly Turn[]): PlacedResults {
   return { turns: placed, moved, orphaned };
 }
 
-function findPlaces(turns: readonly Turn[]): Place[] {
+function* findPlaces(turns: readonly Turn[]): Steps<Place[]> {
   const calls = new OpenCalls();
   const late: { readonly result: ToolResultBlock; readonly turn: number }[] = [];
   const places: Place[] = [];
-  for (const [turn, { content }] of turns.entries()) {
+  yield* each(turns, ({ content }, turn) => {
     for (const block of content) {
       if (block.type === "tool-call") calls.add({ id: block.id, turn, isAnswered: false });
       if (block.type !== "tool-result") continue;
@@ -53,10 +54,10 @@ function findPlaces(turns: readonly Turn[]): Place[] {
       if (call) places.push({ result: block, turn, call });
       else late.push({ result: block, turn });
     }
-  }
-  for (const { result, turn } of late) {
+  });
+  yield* each(late, ({ result, turn }) => {
     places.push({ result, turn, call: result.callId === "" ? undefined : calls.takeFirst(result.callId, turn) });
-  }
+  });
   return places;
 }
 

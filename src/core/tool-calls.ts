@@ -1,6 +1,8 @@
 import { ApiError } from "./error.ts";
 import { KeyedQueues } from "./keyed-queues.ts";
+import { each, type Steps } from "./pace.ts";
 import type { ContentBlock, ToolCallBlock, ToolResultBlock, Turn } from "./request.ts";
+import { hasBlock } from "./turns.ts";
 
 /** What stands in for a result that the client left out. */
 export const MISSING_RESULT = "No result was given for this call.";
@@ -10,14 +12,15 @@ export const MISSING_RESULT = "No result was given for this call.";
  * in the calls' order; a call without a result gets one that says so; ids, which some clients count anew in every turn, are
  * unique over the conversation. `turns` must alternate: see `normalizeTurns`. Throws `invalid_request` for a result without a call.
  */
-export function pairToolCalls(turns: readonly Turn[]): Turn[] {
+export function* pairToolCalls(turns: readonly Turn[]): Steps<Turn[]> {
   const ids = new UniqueIds();
   let open: OpenCall[] = [];
-  return turns.map((turn) => {
+  const paired: Turn[] = [];
+  const pair = (turn: Turn): Turn => {
     const calls = open;
     open = [];
-    if (turn.role === "user") return calls.length === 0 && !has(turn, "tool-result") ? turn : answerCalls(turn, calls);
-    if (!has(turn, "tool-call")) return turn;
+    if (turn.role === "user") return calls.length === 0 && !hasBlock(turn, "tool-result") ? turn : answerCalls(turn, calls);
+    if (!hasBlock(turn, "tool-call")) return turn;
     const content = turn.content.map((block): ContentBlock => {
       if (block.type !== "tool-call") return block;
       const call = { ...block, id: ids.unused(block.id) };
@@ -25,12 +28,9 @@ export function pairToolCalls(turns: readonly Turn[]): Turn[] {
       return call;
     });
     return { ...turn, content };
-  });
-}
-
-function has({ content }: Turn, type: ContentBlock["type"]): boolean {
-  for (const block of content) if (block.type === type) return true;
-  return false;
+  };
+  yield* each(turns, (turn) => paired.push(pair(turn)));
+  return paired;
 }
 
 export function toolResultsOf({ content }: Turn): readonly ToolResultBlock[] {

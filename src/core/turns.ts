@@ -1,3 +1,4 @@
+import { atOnce, each, type Steps } from "./pace.ts";
 import type { ContentBlock, ThinkingBlock, Turn } from "./request.ts";
 
 /**
@@ -6,24 +7,29 @@ import type { ContentBlock, ThinkingBlock, Turn } from "./request.ts";
  * dropped, since the API refuses it and it says nothing.
  */
 export function normalizeTurns(turns: readonly Turn[]): Turn[] {
+  return atOnce(normalizeLong(turns));
+}
+
+/** The same of a conversation that may be long. */
+export function* normalizeLong(turns: readonly Turn[]): Steps<Turn[]> {
   const merged: Turn[] = [];
   // The content of the last one, once it is put together here.
   let joined: ContentBlock[] | undefined;
-  for (const turn of turns) {
+  yield* each(turns, (turn) => {
     const content = absorbBlankText(turn.content);
-    if (content.length === 0) continue;
+    if (content.length === 0) return;
     const previous = merged.at(-1);
     if (previous?.role !== turn.role) {
       merged.push(content === turn.content ? turn : { role: turn.role, content });
       joined = undefined;
-      continue;
+      return;
     }
     if (joined === undefined) {
       joined = [...previous.content];
       merged[merged.length - 1] = { role: turn.role, content: joined };
     }
     for (const block of content) joined.push(block);
-  }
+  });
   return merged;
 }
 
@@ -56,10 +62,12 @@ function hasBlankText(blocks: readonly ContentBlock[]): boolean {
 /**
  * Without thinking that an assistant's turn ends with: nothing came of it, and the API takes no such turn. To be asked of merged turns.
  */
-export function withoutLastThoughts(turns: readonly Turn[]): Turn[] {
+export function withoutLastThoughts(turns: readonly Turn[]): readonly Turn[] {
+  const endsWithThought = ({ content }: Turn) => content.at(-1)?.type === "thinking";
+  if (!turns.some(endsWithThought)) return turns;
   return turns.map((turn) => {
     const end = turn.content.findLastIndex(({ type }) => type !== "thinking") + 1;
-    return end === turn.content.length ? turn : { ...turn, content: turn.content.slice(0, end) };
+    return endsWithThought(turn) ? { ...turn, content: turn.content.slice(0, end) } : turn;
   });
 }
 
@@ -78,7 +86,14 @@ export function thinkingOf({ content }: Turn): readonly ThinkingBlock[] {
 }
 
 export function hasThinking(turns: readonly Turn[]): boolean {
-  return turns.some(({ content }) => content.some(({ type }) => type === "thinking"));
+  for (const turn of turns) if (hasBlock(turn, "thinking")) return true;
+  return false;
+}
+
+/** Whether one of the turn's blocks is of a type. A loop: it is asked of each turn of long conversations. */
+export function hasBlock({ content }: Turn, type: ContentBlock["type"]): boolean {
+  for (const block of content) if (block.type === type) return true;
+  return false;
 }
 
 /** By what the API knows thinking again. */

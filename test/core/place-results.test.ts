@@ -1,9 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { placeResults } from "../../src/core/place-results.ts";
+import { placeResults as placing } from "../../src/core/place-results.ts";
 import type { ContentBlock, ToolResultBlock, Turn } from "../../src/core/request.ts";
-import { pairToolCalls } from "../../src/core/tool-calls.ts";
+import { pairToolCalls as pairing } from "../../src/core/tool-calls.ts";
 import { normalizeTurns } from "../../src/core/turns.ts";
+import { atOnce } from "../../src/core/pace.ts";
+
+const pairToolCalls = (turns: readonly Turn[]) => atOnce(pairing(turns));
+const placeResults = (turns: readonly Turn[]) => atOnce(placing(turns));
 
 const text = (said: string): ContentBlock => ({ type: "text", text: said });
 const call = (id: string): ContentBlock => ({ type: "tool-call", id, name: "f", args: "{}" });

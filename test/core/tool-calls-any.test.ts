@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ContentBlock, ToolResultBlock, Turn } from "../../src/core/request.ts";
-import { MISSING_RESULT, pairToolCalls, toolCallsOf } from "../../src/core/tool-calls.ts";
+import { MISSING_RESULT, pairToolCalls as pairing, toolCallsOf } from "../../src/core/tool-calls.ts";
+import { atOnce } from "../../src/core/pace.ts";
+
+const pairToolCalls = (turns: readonly Turn[]) => atOnce(pairing(turns));
 
 const resultsOf = ({ content }: Turn) => content.filter((block) => block.type === "tool-result");
 const othersOf = ({ content }: Turn) => content.filter((block) => block.type !== "tool-result");

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { ContentBlock, ToolResultBlock, Turn } from "../../src/core/request.ts";
-import { MISSING_RESULT, pairToolCalls, toolCallsOf, toolResultsOf } from "../../src/core/tool-calls.ts";
+import { MISSING_RESULT, pairToolCalls as pairing, toolCallsOf, toolResultsOf } from "../../src/core/tool-calls.ts";
+import { atOnce } from "../../src/core/pace.ts";
+
+const pairToolCalls = (turns: readonly Turn[]) => atOnce(pairing(turns));
 
 const text = (words: string): ContentBlock => ({ type: "text", text: words });
 const call = (id: string, args = "{}"): ContentBlock => ({ type: "tool-call", id, name: "f", args });

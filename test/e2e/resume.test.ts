@@ -133,9 +133,9 @@ describe("a conversation that is resumed arrives block for block", () => {
   test("also where its lines are read twice, and an answer says what the CLI writes for none", async () => {
     // A slow reader of a named pipe may not have left it when the next is expected.
     const turns = [user("1"), assistant("(no content)"), user("2"), assistant(" (no content)\n")];
-    const { text } = await home.encode(turns);
+    const { pieces } = await home.encode(turns);
     const place = await home.folder.makePlace();
-    await place.fill(text.repeat(2));
+    await place.fill([...pieces, ...pieces]);
     const session = await home.start({ path: place.path, at: undefined }).initialize();
     await session.ask(QUESTION);
     expect(wordsOf(receivedTurns(lastRequest()))).toEqual(wordsOf([...turns, QUESTION]));

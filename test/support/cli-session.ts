@@ -12,6 +12,7 @@ import { TranscriptFolder, type TranscriptPlace } from "../../src/claude/session
 import { ToolNames } from "../../src/claude/tools/tool-names.ts";
 import { appendUserTurn, awaitMessage } from "../../src/claude/turn/conversation.ts";
 import { assistantMessage, userMessage } from "../../src/claude/turn/encode-input.ts";
+import { atOnce } from "../../src/core/pace.ts";
 import type { Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { text } from "../../src/simulator/reply.ts";
@@ -58,7 +59,7 @@ export class CliHome implements AsyncDisposable {
     attachments: readonly Attachment[] = [],
     lastUuid = crypto.randomUUID(),
   ): Promise<EncodedTranscript> {
-    return encodeTranscript(turns, {
+    const steps = encodeTranscript(turns, {
       names: NAMES,
       modelId: MODEL.id,
       cwd: this.cwd,
@@ -69,6 +70,7 @@ export class CliHome implements AsyncDisposable {
       attachments,
       lastUuid,
     });
+    return atOnce(steps);
   }
 
   /** Starts a process from the history, `ahead`: before it is there. */
@@ -82,10 +84,10 @@ export class CliHome implements AsyncDisposable {
     const place = await this.folder.makePlace();
     if (ahead) {
       const session = this.start({ path: place.path, at: lastUuid });
-      await place.fill(transcript.text);
+      await place.fill(transcript.pieces);
       return { session, transcript, place };
     }
-    await place.fill(transcript.text);
+    await place.fill(transcript.pieces);
     return { session: this.start({ path: place.path, at: transcript.resumeAt }), transcript, place };
   }
 

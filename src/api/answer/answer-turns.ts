@@ -53,9 +53,9 @@ function longestFirst(
   signal: AbortSignal,
   run: (request: ChatRequest) => AsyncIterable<ChatEvent>,
 ): AsyncIterable<ChatEvent>[] {
-  const sizes = requests.map(({ turns }) => JSON.stringify(turns).length);
-  const largest = Math.max(...sizes);
-  if (requests.length === 1 || largest < MAY_BE_TOO_LONG) return requests.map(run);
+  const sizes = requests.length > 1 ? requests.map(({ turns }) => JSON.stringify(turns).length) : [];
+  const largest = Math.max(0, ...sizes);
+  if (largest < MAY_BE_TOO_LONG) return requests.map(run);
   const first = sizes.indexOf(largest);
   const begun = Promise.withResolvers<void>();
   return requests.map((request, index) =>

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
 import type { CountRequest } from "../../core/backend.ts";
+import { inTurns, type Steps } from "../../core/pace.ts";
 import type { Tool } from "../../core/request.ts";
 import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
@@ -79,17 +80,20 @@ export type CountBody = Static<typeof CountBody>;
 type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-function decodeCount(body: Named<CountBody>, { strict = false }: Pick<ToolOptions, "strict"> = {}): DecodedCount {
+function* decodeCount(
+  body: Named<CountBody>,
+  { strict = false }: Pick<ToolOptions, "strict"> = {},
+): Steps<DecodedCount> {
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
-  const { adjustments, ...said } = decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { adjustments, ...said } = yield* decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
   const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, { strict }));
   return {
     request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [
-      ...ignoredWithin(body, CountBody),
+      ...(yield* ignoredWithin(body, CountBody)),
       ...leftOut,
       ...thoughts,
       ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
@@ -128,7 +132,7 @@ export function countTokensRoute({ backend, strict = false, defaultModel, client
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
-      const { request, ignored } = decodeCount(body, { strict });
+      const { request, ignored } = await inTurns(decodeCount(body, { strict }));
       const headers = reportIgnored([...notes, ...ignored], strict);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });

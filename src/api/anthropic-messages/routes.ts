@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import { inTurns } from "../../core/pace.ts";
 import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
 import { type SseItem, sseResponse } from "../answer/sse.ts";
 import type { DialectOptions } from "../dialect-options.ts";
@@ -43,7 +44,8 @@ export function anthropicMessagesRoutes(options: DialectOptions) {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
       const beta = httpRequest.headers.get("anthropic-beta");
-      const { request, stream, thinking, ignored } = decodeRequest(body, { strict, beta, webSearch });
+      const decoding = decodeRequest(body, { strict, beta, webSearch });
+      const { request, stream, thinking, ignored } = await inTurns(decoding);
       const headers = unmetHeaders(request, { backend, ignored: [...notes, ...ignored], names: NAMES }, strict);
       const answer = { stop: request.stop, thinking };
       const asking = { ...clients?.of(httpRequest), isStreamed: stream };

@@ -1,4 +1,5 @@
 import { ApiError, invalid } from "../../core/error.ts";
+import { inTurns, type Steps } from "../../core/pace.ts";
 import type { FetchImage } from "../../media/fetch-image.ts";
 import { ByteAllowance, type FetchedImage } from "../../media/read-image.ts";
 import type { FetchedImages } from "./remote-images.ts";
@@ -75,11 +76,11 @@ type Decoded = {
 
 /** Everything else that can be wrong with a request is found before an image is fetched for it. */
 export async function decodeWithImages<Request extends Decoded>(
-  decode: (images: FetchedImages) => Request,
+  decode: (images: FetchedImages) => Steps<Request>,
   fetchImage: FetchImage | undefined,
   signal: AbortSignal,
 ): Promise<Request> {
-  const decoded = decode(new Map());
+  const decoded = await inTurns(decode(new Map()));
   if (decoded.missingImages.size === 0) return decoded;
-  return decode(await loadImages(decoded.missingImages, fetchImage, signal));
+  return await inTurns(decode(await loadImages(decoded.missingImages, fetchImage, signal)));
 }

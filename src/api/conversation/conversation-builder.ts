@@ -1,8 +1,9 @@
 import { beginWithUser, completeTurns, isPaused } from "../../core/continuation.ts";
+import type { Steps } from "../../core/pace.ts";
 import { type PlacedResults, placeResults } from "../../core/place-results.ts";
 import type { ContentBlock, ResultPart, TextBlock, Turn } from "../../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
-import { isBlank, normalizeTurns, withoutLastThoughts } from "../../core/turns.ts";
+import { isBlank, normalizeLong, normalizeTurns, withoutLastThoughts } from "../../core/turns.ts";
 import { OpenCalls } from "./open-calls.ts";
 
 export function textBlocks(text: string): TextBlock[] {
@@ -110,7 +111,7 @@ export class ConversationBuilder {
   }
 
   /** Whether the turns end with the user's is for the caller to say, who knows the fields' names. */
-  build(): Conversation {
+  *build(): Steps<Conversation> {
     const { strict = false, mayEndWithAnswer = false } = this.#options;
     if (!this.#hasMessages || (this.#endsWithInstruction && isAnswered(this.#turns.at(-1)))) {
       const question = this.#late.pop() ?? this.#instructions.pop() ?? "";
@@ -120,8 +121,13 @@ export class ConversationBuilder {
     // To open calls an instruction is no answer.
     if (this.#turns.at(-1)?.role === "user") this.#remind();
     const told = this.#attachments.placeLast(this.#turns);
-    const placed = strict ? asTheyAre(told) : placeResults(normalizeTurns(told));
-    const turns = pairToolCalls(normalizeTurns(withoutLastThoughts(normalizeTurns(placed.turns))));
+    const said = yield* normalizeLong(told);
+    const placed = strict ? asTheyAre(said) : yield* placeResults(said);
+    const merged = placed.turns === said ? said : yield* normalizeLong(placed.turns);
+    const thoughtful = withoutLastThoughts(merged);
+    yield;
+    const turns = yield* pairToolCalls(thoughtful === merged ? merged : yield* normalizeLong(thoughtful));
+    yield;
     const last = turns.at(-1);
     // Anthropic's own form of going on with an answer that it has paused: no strict server may refuse that.
     const isRefused = strict && !(last && isPaused(last));

@@ -1,6 +1,7 @@
 import type { TSchema } from "typebox";
 import { type ApiError, invalid } from "../../core/error.ts";
 import type { Fields } from "../../core/json.ts";
+import type { Steps } from "../../core/pace.ts";
 import { mismatchError, wrongValue } from "../validation/mismatch.ts";
 import { isNode } from "../validation/schema-words.ts";
 import { unreadFields } from "../validation/unread-fields.ts";
@@ -67,8 +68,8 @@ export function ignoredQuery(query: URLSearchParams, parameters: Parameters): st
 }
 
 /** What has no effect within messages, tools and other fields, each told once however often it is there. */
-export function ignoredWithin(body: Fields, schema: TSchema): string[] {
-  return isNode(schema) ? unreadFields(schema, body) : [];
+export function* ignoredWithin(body: Fields, schema: TSchema): Steps<string[]> {
+  return isNode(schema) ? yield* unreadFields(schema, body) : [];
 }
 
 /**

@@ -1,16 +1,25 @@
 import type { Fields } from "../../core/json.ts";
+import { atOnce, each, type Steps } from "../../core/pace.ts";
 
 /** The list with what each member becomes; the list itself where all stay as they are. */
 export function mapKept(
   list: readonly unknown[],
   change: (member: unknown, index: number) => unknown,
 ): readonly unknown[] {
+  return atOnce(mapLongKept(list, change));
+}
+
+/** The same of a list that may be long. */
+export function* mapLongKept(
+  list: readonly unknown[],
+  change: (member: unknown, index: number) => unknown,
+): Steps<readonly unknown[]> {
   let changed: unknown[] | undefined;
-  for (const [index, member] of list.entries()) {
+  yield* each(list, (member, index) => {
     const became = change(member, index);
     if (became !== member) changed ??= [...list];
     if (changed) changed[index] = became;
-  }
+  });
   return changed ?? list;
 }
 

@@ -38,8 +38,8 @@ async function answer({ chat, ignored }: AcceptedBody, request: Request, options
   const body = withModel(chat, options.defaultModel);
   const turn = turnController(request);
   const decoded = await decodeWithImages(
-    (images) => {
-      const decoded = decodeRequest(body, { images, strict, webSearch });
+    function* (images) {
+      const decoded = yield* decodeRequest(body, { images, strict, webSearch });
       const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
       const names = { ...NAMES, "forced-call": forcedCall };
       const unmet = { backend: options.backend, ignored: [...ignored, ...decoded.adjusted], names };

@@ -1,5 +1,6 @@
 import { invalid } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
+import type { Steps } from "../../core/pace.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { ignoredFields, ignoredWithin } from "../fields/ignored-fields.ts";
@@ -10,7 +11,7 @@ import { PARAMETERS } from "./parameters.ts";
 import { type CompletionBody, MAX_TURNS, CompletionBody as Schema } from "./wire.ts";
 
 /** A body of POST /v1/completions as the textbook has it, as far as its spelling is known. */
-export function normalizeBody(body: unknown): unknown {
+export function* normalizeBody(body: unknown): Steps<unknown> {
   if (!isJsonObject(body)) return body;
   return withFields(body, {
     ...(body.model === "" ? { model: undefined } : {}),
@@ -46,7 +47,7 @@ export type DecodedRequest = {
 };
 
 /** A validated body as requests. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeRequest(body: Named<CompletionBody>): DecodedRequest {
+export function* decodeRequest(body: Named<CompletionBody>): Steps<DecodedRequest> {
   const stream = body.stream ?? false;
   const choices = body.n ?? 1;
   if ((body.best_of ?? choices) !== choices) {
@@ -65,7 +66,7 @@ export function decodeRequest(body: Named<CompletionBody>): DecodedRequest {
     echoes: each.map((prompt) => (body.echo ? prompt : "")),
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
-    ignored: ignoredFields(body, PARAMETERS, ignoredWithin(body, Schema)),
+    ignored: ignoredFields(body, PARAMETERS, yield* ignoredWithin(body, Schema)),
   };
 }
 

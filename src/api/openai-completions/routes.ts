@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { inTurns } from "../../core/pace.ts";
 import { answerTurns } from "../answer/answer-turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import type { DialectOptions } from "../dialect-options.ts";
@@ -19,8 +20,9 @@ export function openaiCompletionsRoutes(options: DialectOptions) {
   const strict = options.strict ?? false;
   return new Elysia({ name: "openai-completions" }).post(
     "/v1/completions",
-    ({ body: { body }, request }) => {
-      const { requests, echoes, stream, includeUsage, ignored } = decodeRequest(withModel(body, options.defaultModel));
+    async ({ body: { body }, request }) => {
+      const named = withModel(body, options.defaultModel);
+      const { requests, echoes, stream, includeUsage, ignored } = await inTurns(decodeRequest(named));
       const { backend } = options;
       // All are of one model and the same wishes.
       const headers = requests.slice(0, 1).map((asked): HeadersOf => unmetHeaders(asked, { backend, ignored }, strict));

@@ -4,6 +4,7 @@ import { collect } from "../../core/collect.ts";
 import { ApiError, invalid } from "../../core/error.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
+import type { Steps } from "../../core/pace.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
@@ -78,19 +79,19 @@ type DecodedCompact = {
 const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: SUMMARIZE }, path: "input" };
 
 /** What is asked for a summary of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-function decodeCompact(
+function* decodeCompact(
   accepted: Accepted<CompactBody>,
   { store, strict = false }: Pick<PrepareOptions, "store" | "strict">,
   images: FetchedImages = new Map(),
-): DecodedCompact {
+): Steps<DecodedCompact> {
   // The default is for what is answered: here it must be the model whose conversation it is.
   const { model, ...body } = withOwnModel(accepted.body, store, undefined);
   refuseReferences(body);
-  const { items, ignored } = resolveInput(accepted, store, strict);
+  const { items, ignored } = yield* resolveInput(accepted, store, strict);
   if (items.length === 0)
     throw invalid("input", "There is nothing to compact: send 'input' or 'previous_response_id'.");
   const remote = new RemoteImages(images);
-  const { adjustments, ...said } = decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
+  const { adjustments, ...said } = yield* decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   return {
     request: {
@@ -108,7 +109,7 @@ function decodeCompact(
       ...ignored,
       ...ignoredFields(body, COMPACT_PARAMETERS, [
         ...thoughts,
-        ...namesBesideThinking(ignoredWithin(body, CompactBody), items),
+        ...namesBesideThinking(yield* ignoredWithin(body, CompactBody), items),
         ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
         ...remote.leftOut,
         ...unreadCompactions(items),
@@ -138,8 +139,8 @@ export function compactRoute(options: DialectOptions & Pick<PrepareOptions, "sto
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const store = storeOf(clients?.of(httpRequest).owner, options.store);
-      const decode = (images: FetchedImages) => {
-        const decoded = decodeCompact(accepted, { ...options, store }, images);
+      const decode = function* (images: FetchedImages) {
+        const decoded = yield* decodeCompact(accepted, { ...options, store }, images);
         return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
       };
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);

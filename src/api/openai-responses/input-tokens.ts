@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
 import type { CountRequest } from "../../core/backend.ts";
+import type { Steps } from "../../core/pace.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
@@ -87,20 +88,20 @@ export type InputTokensBody = Static<typeof InputTokensBody>;
 type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-function decodeInputTokens(
+function* decodeInputTokens(
   accepted: Accepted<InputTokensBody>,
   { store, strict = false, defaultModel }: Pick<PrepareOptions, "store" | "strict" | "defaultModel">,
   images: FetchedImages = new Map(),
-): DecodedInputTokens {
+): Steps<DecodedInputTokens> {
   const { model, ...body } = withOwnModel(accepted.body, store, defaultModel);
   refuseReferences(body);
   if (body.text?.format && body.text.format.type !== "text") throw formatNotCounted("text.format");
-  const { items, ignored } = resolveInput(accepted, store, strict);
+  const { items, ignored } = yield* resolveInput(accepted, store, strict);
   const remote = new RemoteImages(images);
   const choice = allowedTools(body.tool_choice);
   const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
   const options = { strict, mayEndWithAnswer: true };
-  const { adjustments, ...said } = decodeConversation(body.instructions, items, remote, options);
+  const { adjustments, ...said } = yield* decodeConversation(body.instructions, items, remote, options);
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
@@ -112,7 +113,7 @@ function decodeInputTokens(
         ...ignoredTools,
         ...ignoredChoice,
         ...thoughts,
-        ...namesBesideThinking(ignoredWithin(body, InputTokensBody), items),
+        ...namesBesideThinking(yield* ignoredWithin(body, InputTokensBody), items),
         ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
         ...remote.leftOut,
         ...unreadCompactions(items),
@@ -140,8 +141,8 @@ export function inputTokensRoute(options: DialectOptions & Pick<PrepareOptions, 
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const store = storeOf(clients?.of(httpRequest).owner, options.store);
-      const decode = (images: FetchedImages) => {
-        const decoded = decodeInputTokens(accepted, { ...options, store }, images);
+      const decode = function* (images: FetchedImages) {
+        const decoded = yield* decodeInputTokens(accepted, { ...options, store }, images);
         return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
       };
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);

@@ -1,4 +1,5 @@
 import type { Backend } from "../../core/backend.ts";
+import { inTurns } from "../../core/pace.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
@@ -48,9 +49,9 @@ export async function prepareResponse(
   signal: AbortSignal,
 ): Promise<PreparedResponse> {
   const body = withOwnModel(accepted.body, options.store, options.defaultModel);
-  const { items, own, ignored } = resolveInput(accepted, options.store, strict);
-  const decode = (images: FetchedImages) => {
-    const decoded = decodeRequest(body, items, { images, strict, webSearch });
+  const { items, own, ignored } = await inTurns(resolveInput(accepted, options.store, strict));
+  const decode = function* (images: FetchedImages) {
+    const decoded = yield* decodeRequest(body, items, { images, strict, webSearch });
     const { backend } = options;
     const all = [...accepted.notes, ...ignored, ...decoded.ignored];
     return { ...decoded, headers: unmetHeaders(decoded.request, { backend, ignored: all, names: NAMES }, strict) };

@@ -1,6 +1,7 @@
 import { ApiError, invalid } from "../../core/error.ts";
 import { type Fields, isJsonObject, sameJson } from "../../core/json.ts";
-import { mapKept, Notes, withFields } from "../lenient/rewrite.ts";
+import { each, type Steps } from "../../core/pace.ts";
+import { mapLongKept, Notes, withFields } from "../lenient/rewrite.ts";
 import { readExtraSearches } from "../web-search/read-search.ts";
 import { writeItem } from "./items.ts";
 import { writeSettings } from "./settings.ts";
@@ -18,9 +19,9 @@ export function toOriginalIndexes(text: string, places: OriginalIndexes): string
 }
 
 /** Tells an error of items that were written anew of those that the client has sent. */
-export function withOriginalIndexes<T>(places: OriginalIndexes, read: () => T): T {
+export function* withOriginalIndexes<T>(places: OriginalIndexes, read: Steps<T>): Steps<T> {
   try {
-    return read();
+    return yield* read;
   } catch (error) {
     if (places === undefined || !(error instanceof ApiError)) throw error;
     const { code, message, param } = error;
@@ -43,12 +44,15 @@ type NormalizeOptions = {
 };
 
 /** A body of OpenAI's Responses API, in whatever spelling programs have for it. Throws where it says two things at once. */
-export function normalizeBody(body: unknown, { tellsSearches = true }: NormalizeOptions = {}): NormalizedBody {
+export function* normalizeBody(
+  body: unknown,
+  { tellsSearches = true }: NormalizeOptions = {},
+): Steps<NormalizedBody> {
   if (!isJsonObject(body)) return { body, notes: [], places: undefined };
   const notes = new Notes();
   const { fields, tools: searches } = readExtraSearches(body, notes);
   const asked = inputOf(body);
-  const { input, places, tools: broughtAlong } = writeInput(asked, notes, tellsSearches);
+  const { input, places, tools: broughtAlong } = yield* writeInput(asked, notes, tellsSearches);
   const tools = writeTools(body.tools ?? body.functions, broughtAlong, searches);
   const spelled = withFields(body, fields);
   const settings = writeSettings(asked === body.prompt ? { ...spelled, prompt: undefined } : spelled);
@@ -91,35 +95,41 @@ function inputOf({ input, messages, prompt }: Fields): unknown {
   return input;
 }
 
-function writeInput(given: unknown, notes: Notes, tellsSearches = true): WrittenInput {
+function* writeInput(given: unknown, notes: Notes, tellsSearches = true): Steps<WrittenInput> {
   const input = isJsonObject(given) ? [given] : given;
   if (!Array.isArray(input)) return { input, places: undefined, tools: [] };
   const items: unknown[] = [];
   const places: number[] = [];
-  for (const [place, item] of input.entries()) {
+  const tools: unknown[] = [];
+  let isInPlace = true;
+  let isSame = true;
+  yield* each(input, (item, place) => {
     for (const written of writeItem(item, notes, tellsSearches)) {
+      isInPlace &&= items.length === place;
+      isSame &&= written === item;
       items.push(written);
       places.push(place);
     }
-  }
-  const isSame = items.length === input.length && items.every((item, index) => item === input[index]);
+    tools.push(...toolsWithin(item));
+  });
+  isSame &&= isInPlace && items.length === input.length;
   return {
-    input: withCallIds(isSame ? input : items),
-    places: places.every((place, index) => place === index) ? undefined : places,
-    tools: input.flatMap(toolsWithin),
+    input: yield* withCallIds(isSame ? input : items),
+    places: isInPlace ? undefined : places,
+    tools,
   };
 }
 
 /** Some programs answer a call by the id of its item. */
-function withCallIds(items: readonly unknown[]): readonly unknown[] {
+function* withCallIds(items: readonly unknown[]): Steps<readonly unknown[]> {
   const callIds = new Set<unknown>();
   const byItem = new Map<unknown, unknown>();
-  for (const item of items) {
-    if (!isJsonObject(item) || (item.type !== "function_call" && item.type !== "custom_tool_call")) continue;
+  yield* each(items, (item) => {
+    if (!isJsonObject(item) || (item.type !== "function_call" && item.type !== "custom_tool_call")) return;
     callIds.add(item.call_id);
     if (typeof item.id === "string" && item.id !== "") byItem.set(item.id, item.call_id);
-  }
-  return mapKept(items, (item) => {
+  });
+  return yield* mapLongKept(items, (item) => {
     if (!isJsonObject(item) || !RESULTS.has(item.type) || callIds.has(item.call_id)) return item;
     return byItem.has(item.call_id) ? withFields(item, { call_id: byItem.get(item.call_id) }) : item;
   });

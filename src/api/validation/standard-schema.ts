@@ -2,6 +2,8 @@ import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { Check, Errors } from "typebox/value";
 import type { ApiError } from "../../core/error.ts";
+import { inTurns, type Steps } from "../../core/pace.ts";
+import { LongLists, restsFit } from "./long-lists.ts";
 import { findMismatch, formatPath, type Mismatch, mismatchError } from "./mismatch.ts";
 import { OversizedBody } from "./oversized-body.ts";
 import { isNode, type SchemaNode } from "./schema-words.ts";
@@ -10,17 +12,25 @@ type Validated<T> =
   | { readonly value: T; readonly issues?: undefined }
   | { readonly issues: readonly [Mismatch, ...Mismatch[]] };
 
-/** What Elysia takes as `body:`; https://standardschema.dev. */
+/** What Elysia takes as `body:`; https://standardschema.dev. It checks in turns with what else the server does. */
 export type StandardSchema<T> = {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: "typebox";
-    readonly validate: (value: unknown) => { readonly value: T };
+    readonly validate: (value: unknown) => Promise<{ readonly value: T }>;
     readonly types?: { readonly input: T; readonly output: T };
   };
+  /** What is made of a value. Throws an ApiError for one that does not fit. */
+  readonly check: (value: unknown) => Steps<T>;
   /** The same as a JSON Schema, for the description of the API. */
   readonly documented: SchemaNode;
 };
+
+/** A check in steps as a schema; `documented`: what it takes. */
+export function schemaOf<T>(check: (value: unknown) => Steps<T>, documented: SchemaNode): StandardSchema<T> {
+  const validate = async (value: unknown) => ({ value: await inTurns(check(value)) });
+  return { "~standard": { version: 1, vendor: "typebox", validate }, check, documented };
+}
 
 /** Checks a value against a TypeBox schema. Nothing is coerced, and fields the schema does not name are kept. */
 export function validate<Schema extends TSchema>(schema: Schema, value: unknown): Validated<Static<Schema>> {
@@ -38,19 +48,16 @@ export function standardSchema<Schema extends TSchema>(
   documented: SchemaNode = isNode(schema) ? schema : {},
 ): StandardSchema<Static<Schema>> {
   let compiled: Validator<Record<never, never>, Schema> | undefined;
-  return {
-    documented,
-    "~standard": {
-      version: 1,
-      vendor: "typebox",
-      validate(value) {
-        if (value instanceof OversizedBody) throw refuse(schema, value);
-        compiled ??= Compile(schema);
-        if (compiled.Check(value)) return { value };
-        throw mismatchError(explain(schema, value));
-      },
-    },
-  };
+  const lists = new LongLists(schema);
+  return schemaOf(function* (value) {
+    if (value instanceof OversizedBody) throw refuse(schema, value);
+    const validator = (compiled ??= Compile(schema));
+    const { beginning, rests } = lists.part(value);
+    const haveFit = yield* restsFit(rests);
+    const fits = (_: unknown): _ is Static<Schema> => haveFit && validator.Check(beginning);
+    if (fits(value)) return value;
+    throw mismatchError(explain(schema, value));
+  }, documented);
 }
 
 function refuse(schema: TSchema, oversized: OversizedBody): ApiError {

@@ -1,3 +1,4 @@
+import { each, type Steps } from "../../core/pace.ts";
 import { acceptedTypes, alternatives, isNode, jsonType, literalsOf, type SchemaNode } from "./schema-words.ts";
 
 /** In the schema of a field that is checked but has no effect: the value, if any, that asks for nothing special. */
@@ -10,12 +11,21 @@ export const READ_WHOLE = "x-read-whole";
  * Where a value, which the schema accepts, says something within its fields that the schema does not name, or names as ignored:
  * `messages.content.cache_control`. Each place is told once, whichever of a list it is; the value's own fields are not judged.
  */
-export function unreadFields(schema: SchemaNode, value: SchemaNode): string[] {
+export function* unreadFields(schema: SchemaNode, value: SchemaNode): Steps<string[]> {
   const found = new Set<string>();
   const branches = new Branches();
-  for (const [name, content] of Object.entries(value))
-    collect(propertyOf(schema, name), content, name, found, branches);
+  for (const [name, content] of Object.entries(value)) {
+    const own = propertyOf(schema, name);
+    const items = Array.isArray(content) && isNode(own) ? itemsOf(branches.meant(own, content)) : undefined;
+    if (items === undefined || !Array.isArray(content)) collect(own, content, name, found, branches);
+    else yield* each(content, (item) => collect(items, item, name, found, branches));
+  }
   return [...found];
+}
+
+/** What the members of a list are; undefined where they need not be looked at one by one. */
+function itemsOf(list: SchemaNode | undefined): SchemaNode | undefined {
+  return list && !(READ_WHOLE in list) && isNode(list.items) ? list.items : undefined;
 }
 
 function collect(schema: unknown, value: unknown, place: string, found: Set<string>, branches: Branches): void {

@@ -1,5 +1,6 @@
 import type { CountRequest, TokenCount } from "../../core/backend.ts";
 import { ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
+import { atOnce, each, inTurns, type Steps } from "../../core/pace.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { cliArguments } from "../cli/invocation.ts";
@@ -95,7 +96,9 @@ export class TokenCounter {
   async #ask(asked: Asked, signal: AbortSignal): Promise<Parts> {
     const { installed, model, turns, tools } = asked;
     const setting = [installed.path, installed.version, model];
-    const keys = { turns: contentKey(setting, "turns", turns), tools: contentKey(setting, "tools", tools) };
+    const keyOfTurns = (said: readonly Turn[]) => contentKey([setting, "turns"], said);
+    const keyOfTools = (offered: readonly Tool[]) => contentKey([setting, "tools"], offered);
+    const keys = { turns: await inTurns(keyOfTurns(turns)), tools: await inTurns(keyOfTools(tools)) };
     const conversation = this.#remembered.get(keys.turns);
     const ofTools = tools.length === 0 ? 0 : this.#remembered.get(keys.tools);
     if (conversation !== undefined && ofTools !== undefined) return { conversation, tools: ofTools };
@@ -104,8 +107,11 @@ export class TokenCounter {
       turns: conversation === undefined ? turns : NO_TURNS,
       tools: ofTools === undefined ? tools : [],
     };
-    const restKey = contentKey(setting, rest.turns, rest.tools);
-    const counted = await this.#asking.join(restKey, signal, (shared) =>
+    const restKey = [
+      rest.turns === turns ? keys.turns : atOnce(keyOfTurns(NO_TURNS)),
+      rest.tools === tools ? keys.tools : atOnce(keyOfTools([])),
+    ];
+    const counted = await this.#asking.join(restKey.join(), signal, (shared) =>
       this.#countNow(rest, shared).catch(failed("The Claude CLI did not count the tokens", shared)),
     );
     const parts = { conversation: conversation ?? counted.conversation, tools: ofTools ?? counted.tools };
@@ -226,6 +232,8 @@ export function createTokenCounter({ settings, takePlace, keepRoom, ...running }
 }
 
 /** The same for the same content, and different for any other. */
-export function contentKey(...content: unknown[]): string {
-  return new Bun.CryptoHasher("sha256").update(JSON.stringify(content)).digest("base64");
+export function* contentKey(setting: readonly unknown[], content: readonly unknown[]): Steps<string> {
+  const hasher = new Bun.CryptoHasher("sha256").update(JSON.stringify(setting));
+  yield* each(content, (member) => hasher.update(JSON.stringify(member)));
+  return hasher.digest("base64");
 }

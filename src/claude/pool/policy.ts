@@ -1,6 +1,6 @@
-import type { ToolResultBlock, Turn } from "../../core/request.ts";
+import type { ToolResultBlock } from "../../core/request.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
-import { hasThinking } from "../../core/turns.ts";
+import { hasBlock, hasThinking } from "../../core/turns.ts";
 import { isDeliverable } from "../turn/encode-content.ts";
 import type { Choice, ChoiceOptions, Demand, ProcessView, Resting } from "./choice.ts";
 import { canRebind, canRebindWithin, holdsThought } from "./profile.ts";
@@ -68,11 +68,10 @@ export function keepingAll<W extends ProcessView>(worker: W) {
 
 /** The parked processes whose calls this request shows to be over: nobody will answer them any more, whatever becomes of it. */
 export function supersededBy<W extends ProcessView>(parked: readonly W[], demand: Demand): W[] {
-  const told = new Set(
-    demand.turns.flatMap(({ content }) =>
-      content.flatMap((block) => (block.type === "tool-result" ? [block.callId] : [])),
-    ),
-  );
+  if (parked.length === 0) return [];
+  const told = new Set<string>();
+  for (const { content } of demand.turns)
+    for (const block of content) if (block.type === "tool-result") told.add(block.callId);
   const named = parked.filter(({ openCalls }) => [...openCalls].some((id) => told.has(id)));
   // A client that makes up ids of its own is known by the words alone; those of another may be the same.
   const knows = (worker: W) => isBoundTo(worker, demand) && isKnown(worker, matchOf(worker, demand));
@@ -167,7 +166,7 @@ function canBeBoundWithin({ profile, model, rebinds }: ProcessView, demand: Dema
  * it was thought under: its signature can cover these.
  */
 function beforeThought(transcript: readonly TranscriptEntry[]): readonly TranscriptEntry[] {
-  const thought = transcript.findIndex(({ turn }) => turn?.content.some(({ type }) => type === "thinking"));
+  const thought = transcript.findIndex(({ turn }) => turn && hasBlock(turn, "thinking"));
   return thought < 0 ? transcript : transcript.slice(0, thought);
 }
 
@@ -235,11 +234,6 @@ function fitting<W extends ProcessView>(workers: readonly W[], demand: Demand): 
   );
 }
 
-/** The CLI does not tear calls from their results. */
-function hasResults({ content }: Turn): boolean {
-  return content.some(({ type }) => type === "tool-result");
-}
-
 /**
  * The longest prefix, of at most `length` turns, that the process can be brought back to; undefined when there is none. One that waits in
  * the middle of a turn gives that up.
@@ -248,7 +242,8 @@ function rewindTarget({ transcript, openCalls }: ProcessView, length: number): n
   if (length === transcript.length && openCalls.size === 0) return length;
   for (let keep = length; keep >= 0; keep--) {
     const entry = transcript[keep];
-    if (entry?.role === "user" && entry.uuid !== undefined && !hasResults(entry.turn)) return keep;
+    // The CLI does not tear calls from their results.
+    if (entry?.role === "user" && entry.uuid !== undefined && !hasBlock(entry.turn, "tool-result")) return keep;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { ModelFacts, Refused, Unmet } from "../../core/backend.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { ChatRequest, ReasoningEffort, Sampling, ToolChoice, Turn } from "../../core/request.ts";
+import type { ChatRequest, ReasoningEffort, ResultPart, Sampling, ToolChoice, Turn } from "../../core/request.ts";
 import type { OutputMethod } from "./output-methods.ts";
 import type { Profile } from "./profile.ts";
 import { type NativeSampling, nearestEffort, type TurnSettings } from "./turn-settings.ts";
@@ -121,7 +121,7 @@ export function settingsOf(
     parallelToolCalls: hasTools ? parallelToolCalls : true,
     ...(hasTools ? { tools: definitions } : {}),
     ...(request.native === undefined ? {} : { native: request.native }),
-    ...(isCalledByOthers || request.turns.some(searchesTools) ? { searchesTools: true } : {}),
+    ...(isCalledByOthers || searchesTools(request.turns) ? { searchesTools: true } : {}),
     ...(betas.length === 0 ? {} : { betas }),
     ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
   };
@@ -133,10 +133,16 @@ function isForCode({ allowed_callers: callers }: JsonObject): boolean {
 }
 
 /** Whether a result names tools that were deferred, for the API to put their definitions there, or a call says who calls. */
-function searchesTools({ content }: Turn): boolean {
-  return content.some((block) => {
-    if (block.type === "tool-call") return block.native !== undefined;
-    if (block.type !== "tool-result") return false;
-    return block.content.some((part) => part.type === "native" && part.block.type === "tool_reference");
-  });
+function searchesTools(turns: readonly Turn[]): boolean {
+  for (const { content } of turns) {
+    for (const block of content) {
+      if (block.type === "tool-call" && block.native !== undefined) return true;
+      if (block.type === "tool-result" && block.content.some(isToolReference)) return true;
+    }
+  }
+  return false;
+}
+
+function isToolReference(part: ResultPart): boolean {
+  return part.type === "native" && part.block.type === "tool_reference";
 }

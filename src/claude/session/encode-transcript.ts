@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
+import { each, type Steps } from "../../core/pace.ts";
 import type { Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
@@ -28,8 +29,8 @@ export type TranscriptOptions = {
 };
 
 export type EncodedTranscript = {
-  /** The file: a JSON object per line. */
-  readonly text: string;
+  /** The file, in pieces: a JSON object per line. */
+  readonly pieces: readonly Uint8Array[];
   /** For each turn its uuid: the conversation can be rewound to those of users' turns. */
   readonly uuids: readonly string[];
   /** Where reading has to end, when that is not the end of the file: the value of `--resume-session-at`. */
@@ -42,22 +43,22 @@ export type EncodedTranscript = {
  * A conversation, up to its last answer, as the CLI itself writes one down, for `--resume`. Read back, it is the same to the model
  * as if its turns had been lived through, or appended, one by one.
  */
-export function encodeTranscript(turns: readonly Turn[], options: TranscriptOptions): EncodedTranscript {
+export function* encodeTranscript(turns: readonly Turn[], options: TranscriptOptions): Steps<EncodedTranscript> {
   const { names, attachments } = options;
   const chain = new Chain(options);
   const uuids: string[] = [];
   const isAnswered = (index: number) => turns[index]?.role === "user" && turns[index + 1]?.role === "assistant";
   const { environmentAt: wanted = -1 } = options;
   const environmentAt = isAnswered(wanted) ? wanted : turns.findIndex((_, index) => isAnswered(index));
-  for (const [index, turn] of turns.entries()) {
+  yield* each(turns, (turn, index) => {
     if (turn.role === "assistant") {
       const uuid = index === turns.length - 1 ? options.lastUuid : undefined;
       uuids.push(chain.addAssistant(assistantContent(turn, names), toolCallsOf(turn).length > 0, uuid));
-      continue;
+      return;
     }
     uuids.push(chain.addUser(userContent(turn, names)));
     if (index === environmentAt) for (const attachment of attachments) chain.add({ type: "attachment", attachment });
-  }
+  });
   // Calls without a result would be taken for interrupted ones, and told so to the model. Those whose results are yet to be sent
   // get some that are not read.
   const last = turns.at(-1);
@@ -66,25 +67,36 @@ export function encodeTranscript(turns: readonly Turn[], options: TranscriptOpti
     chain.addUser(open.map(({ id }) => ({ type: "tool_result", tool_use_id: apiCallId(id), content: "" })));
   }
   return {
-    text: chain.text,
+    pieces: chain.end(),
     uuids,
     resumeAt: open.length > 0 ? uuids.at(-1) : undefined,
     environmentAt: attachments.length > 0 && environmentAt !== -1 ? environmentAt : undefined,
   };
 }
 
+/** Lines are put together to pieces of about so many characters. */
+const PIECE = 64 * 1024;
+
 /** Lines of which each names the one before it. */
 class Chain {
   readonly #options: TranscriptOptions;
-  readonly #lines: string[] = [];
+  /** What is the same in all lines: the end of an object's beginning. */
+  readonly #common: string;
+  readonly #pieces: Uint8Array[] = [];
+  #lines = "";
   #last: string | null = null;
 
   constructor(options: TranscriptOptions) {
+    const { cwd, version, sessionId, now } = options;
+    const common = { sessionId, isSidechain: false, userType: "external", cwd, version, timestamp: now.toISOString() };
     this.#options = options;
+    this.#common = JSON.stringify(common).slice(1, -1);
   }
 
-  get text(): string {
-    return this.#lines.join("");
+  /** All that was added. */
+  end(): readonly Uint8Array[] {
+    this.#cut();
+    return this.#pieces;
   }
 
   addUser(content: readonly object[]): string {
@@ -106,22 +118,17 @@ class Chain {
     return this.add({ type: "assistant", message }, uuid);
   }
 
-  /** Returns the line's uuid. */
+  /** Returns the line's uuid. `fields` are those that it has beside the common ones, at least one. */
   add(fields: object, uuid = this.#options.newUuid()): string {
-    const { cwd, version, sessionId, now } = this.#options;
-    const line = {
-      parentUuid: this.#last,
-      uuid,
-      sessionId,
-      isSidechain: false,
-      userType: "external",
-      cwd,
-      version,
-      timestamp: now.toISOString(),
-      ...fields,
-    };
-    this.#lines.push(`${JSON.stringify(line)}\n`);
+    const ids = JSON.stringify({ parentUuid: this.#last, uuid }).slice(0, -1);
+    this.#lines += `${ids},${this.#common},${JSON.stringify(fields).slice(1)}\n`;
+    if (this.#lines.length >= PIECE) this.#cut();
     this.#last = uuid;
     return uuid;
+  }
+
+  #cut(): void {
+    if (this.#lines !== "") this.#pieces.push(Buffer.from(this.#lines));
+    this.#lines = "";
   }
 }

@@ -1,3 +1,4 @@
+import { inTurns, type Steps } from "../../core/pace.ts";
 import type { Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/turns.ts";
 import { withoutSize } from "../models/model-name.ts";
@@ -98,8 +99,9 @@ export class Restorer {
     const place = waiting?.place ?? (await folder.makePlace());
     const giveUp = async () => void (await Promise.all([waiting?.process.terminate(), place.remove()]));
     try {
-      const { text, uuids, resumeAt, environmentAt } = this.#encode(conversation, attachments, waiting);
-      await place.fill(text);
+      const encoding = this.#encode(conversation, attachments, waiting);
+      const { pieces, uuids, resumeAt, environmentAt } = await inTurns(encoding);
+      await place.fill(pieces);
       const resume = { path: place.path, at: resumeAt };
       return { resume, turns, uuids, names, environmentAt, place, process: waiting?.process, giveUp };
     } catch (error) {
@@ -112,7 +114,7 @@ export class Restorer {
     { turns, names, modelId, version, environmentAt }: Conversation,
     attachments: readonly Attachment[],
     waiting: Spare | undefined,
-  ): EncodedTranscript {
+  ): Steps<EncodedTranscript> {
     return encodeTranscript(turns, {
       names,
       modelId: withoutSize(modelId),

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../../core/json.ts";
+import { atOnce, each, inTurns, type Steps } from "../../core/pace.ts";
 import type { Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
 import { hasThinking, isBlank, textOf } from "../../core/turns.ts";
@@ -8,22 +9,49 @@ import type { TurnSettings } from "../pool/turn-settings.ts";
 import type { Worker } from "../pool/worker.ts";
 import { RecentMap } from "../recent-map.ts";
 
-/** A hash of a conversation and of what else the model is told (`setting`). It is the same for all ways of telling the same answers again. */
-export function conversationHash(setting: string, turns: readonly Turn[]): string {
-  return prefixHashes(setting, turns).at(-1) ?? "";
-}
+/**
+ * Hashes a conversation turn by turn, with what else the model is told (`setting`). A hash is the same for all ways of telling the same answers
+ * again.
+ */
+class ConversationHasher {
+  readonly #hasher = new Bun.CryptoHasher("sha256");
 
-/** The hashes of all beginnings of the conversation, from none of its turns to all. */
-export function prefixHashes(setting: string, turns: readonly Turn[]): string[] {
-  const hashes = [hash(setting)];
-  for (const turn of turns) {
-    hashes.push(hash(`${hashes.at(-1)}${JSON.stringify(turn.role === "user" ? turn.content : told(turn))}`));
+  constructor(setting: string) {
+    this.#hasher.update(JSON.stringify(setting));
   }
-  return hashes;
+
+  add(turn: Turn): void {
+    this.#hasher.update(JSON.stringify(turn.role === "user" ? turn.content : told(turn)));
+  }
+
+  /** That of all that was added so far. */
+  get hash(): string {
+    return this.#hasher.copy().digest("base64");
+  }
 }
 
-function hash(text: string): string {
-  return new Bun.CryptoHasher("sha256").update(text).digest("base64");
+/** The hash of a conversation, and of what else the model is told. */
+export function* conversationHash(setting: string, turns: readonly Turn[]): Steps<string> {
+  const hasher = new ConversationHasher(setting);
+  yield* each(turns, (turn) => hasher.add(turn));
+  return hasher.hash;
+}
+
+/** The hashes of what stands before some turns of a conversation, by the places of these, which are to be asked for in their order. */
+export function hashesBefore(setting: string, turns: readonly Turn[]): (index: number) => string {
+  const hasher = new ConversationHasher(setting);
+  let added = 0;
+  let hash: string | undefined;
+  return (index) => {
+    if (hash === undefined || index > added) {
+      for (; added < index; added++) {
+        const turn = turns[added];
+        if (turn) hasher.add(turn);
+      }
+      hash = hasher.hash;
+    }
+    return hash;
+  };
 }
 
 /** An answer in the form in which all ways of telling it again are one: see `matchTranscript`. */
@@ -62,13 +90,14 @@ export class ServedConversations {
   }
 
   /** `setting`: what else the model is told. `turns`: the conversation up to its last answer. */
-  add(setting: string, turns: readonly Turn[]): void {
-    this.#servedAt.set(conversationHash(setting, turns), this.#now());
+  async add(setting: string, turns: readonly Turn[]): Promise<void> {
+    const at = this.#now();
+    this.#servedAt.set(await inTurns(conversationHash(setting, turns)), at);
   }
 
-  /** Whether the conversation was served so lately that a request that goes on with it can be read from the cache. */
+  /** Whether the conversation, a short one, was served so lately that a request that goes on with it can be read from the cache. */
   has(setting: string, turns: readonly Turn[]): boolean {
-    const at = this.#servedAt.get(conversationHash(setting, turns));
+    const at = this.#servedAt.get(atOnce(conversationHash(setting, turns)));
     return at !== undefined && this.#now() - at < CACHED_MS;
   }
 }
@@ -84,7 +113,8 @@ export function settingOf(profile: Profile, model: string, settings: TurnSetting
  */
 export function restorableTurns({ profile, model, transcript, settings }: Worker) {
   if (profile === undefined || model === undefined) return undefined;
-  const turns: readonly Turn[] = transcript.flatMap((entry) => entry.turn ?? []);
+  const turns: Turn[] = [];
+  for (const { turn } of transcript) if (turn) turns.push(turn);
   const isCached = !isLight(transcript);
   if (turns.length < transcript.length || (!isCached && !hasThinking(turns))) return undefined;
   return { setting: settingOf(profile, model, settings), model, turns, isCached };

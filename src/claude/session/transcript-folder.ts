@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { nextTurn, Pace } from "../../core/pace.ts";
 import { isRunning } from "../process/spawn.ts";
 
 /** Longer than any process takes to read its file, or to fail. */
@@ -14,7 +15,7 @@ export type TranscriptPlace = {
   /** Whether a process that finds no transcript there waits for it. */
   readonly waits: boolean;
   /** Puts it there, once. Throws when that cannot be done; nothing is left then. */
-  fill(text: string): Promise<void>;
+  fill(pieces: readonly Uint8Array[]): Promise<void>;
   /** Never throws; a second time does nothing. */
   remove(): Promise<void>;
 };
@@ -99,9 +100,9 @@ function fileAt(path: string): TranscriptPlace {
   return {
     path,
     waits: false,
-    fill: async (text) => {
+    fill: async (pieces) => {
       if (isRemoved) throw new Error("the place for the transcript is gone");
-      written = writeFile(path, text, { mode: 0o600, flag: "wx" });
+      written = writePieces(path, pieces);
       await written.catch(async (error: unknown) => {
         await remove();
         throw error;
@@ -116,9 +117,14 @@ function pipeAt(path: string): TranscriptPlace {
   return {
     path,
     waits: true,
-    fill: async (text) => pipe.fill(text),
+    fill: async (pieces) => pipe.fill(pieces),
     remove: async () => pipe.end(),
   };
+}
+
+async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  await using file = await open(path, "wx", 0o600);
+  for (const piece of pieces) await file.writeFile(piece);
 }
 
 /**
@@ -158,7 +164,7 @@ function secondOf(path: string): string {
  */
 export class TranscriptPipe {
   readonly #path: string;
-  readonly #text = Promise.withResolvers<string>();
+  readonly #pieces = Promise.withResolvers<readonly Uint8Array[]>();
   #isOver = false;
 
   constructor(path: string) {
@@ -166,14 +172,14 @@ export class TranscriptPipe {
     void this.#serve();
   }
 
-  fill(text: string): void {
-    this.#text.resolve(text);
+  fill(pieces: readonly Uint8Array[]): void {
+    this.#pieces.resolve(pieces);
   }
 
   /** Nothing is left of it. A process that still waits reads the end of an empty transcript, and gives up. Throws nothing. */
   end(): void {
     this.#isOver = true;
-    this.#text.resolve("");
+    this.#pieces.resolve([]);
     for (const path of [this.#path, secondOf(this.#path)]) removePipe(path);
   }
 
@@ -183,23 +189,27 @@ export class TranscriptPipe {
       if (pipe !== undefined) {
         attempt(() => renameSync(secondOf(this.#path), this.#path));
         // Open while the process waits: should this server be killed, the process reads the end, and is not left waiting for good.
-        const text = await this.#text.promise;
-        await this.#write(pipe, Buffer.from(text));
+        await this.#write(pipe, await this.#pieces.promise);
         closeSync(pipe);
       }
       await Bun.sleep(LOOK_MS);
     }
   }
 
-  async #write(pipe: number, bytes: Buffer): Promise<void> {
+  async #write(pipe: number, pieces: readonly Uint8Array[]): Promise<void> {
+    const pace = new Pace();
     let tries = 0;
-    for (let done = 0; done < bytes.length && !this.#isOver; ) {
-      const written = writeSome(pipe, bytes, done);
-      // Who has looked enough may leave before the end.
-      if (written === undefined) return;
-      done += written;
-      tries = written > 0 ? 0 : tries + 1;
-      if (written === 0) await (tries < HURRIED_TRIES ? new Promise(setImmediate) : Bun.sleep(1));
+    for (const piece of pieces) {
+      for (let done = 0; done < piece.length; ) {
+        if (this.#isOver) return;
+        const written = writeSome(pipe, piece, done);
+        // Who has looked enough may leave before the end.
+        if (written === undefined) return;
+        done += written;
+        tries = written > 0 ? 0 : tries + 1;
+        if (written > 0) await pace.giveWay();
+        else await (tries < HURRIED_TRIES ? nextTurn() : Bun.sleep(1));
+      }
     }
   }
 }
@@ -228,7 +238,7 @@ function attempt<T>(work: () => T): T | undefined {
 }
 
 /** How much the pipe took; undefined when nobody reads it any more. */
-function writeSome(pipe: number, bytes: Buffer, offset: number): number | undefined {
+function writeSome(pipe: number, bytes: Uint8Array, offset: number): number | undefined {
   try {
     return writeSync(pipe, bytes, offset);
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { ChatEvent } from "../../core/event.ts";
+import { inTurns } from "../../core/pace.ts";
 import type { ContentBlock, ThinkingBlock, Turn } from "../../core/request.ts";
 import { hasThinking, signatureOf, thinkingOf } from "../../core/turns.ts";
 import { isBefore, isSameModel, parseModelName, type Version } from "../models/model-name.ts";
 import { environmentIn, type TranscriptEntry } from "../pool/transcript.ts";
-import { conversationHash, prefixHashes } from "../session/served-conversations.ts";
+import { conversationHash, hashesBefore } from "../session/served-conversations.ts";
 import { ThinkingMemory } from "./thinking-memory.ts";
 
 /** Knows the thinking that clients send back. */
@@ -17,25 +18,26 @@ export class KnownThinking {
 
   /**
    * Reads an answer, to know its thinking again when it comes back. `remembered`: what the process that answers remembers of the
-   * conversation.
+   * conversation. To be awaited where it gives a promise: the thinking is known then, which may come back at once.
    */
   learner(
     setting: string,
     turns: readonly Turn[],
     remembered: readonly TranscriptEntry[] = [],
-  ): (event: ChatEvent) => void {
+  ): (event: ChatEvent) => Promise<void> | undefined {
     const environmentAt = environmentIn(remembered);
     let model = "";
-    let before: string | undefined;
+    let before: Promise<string> | undefined;
     let text = "";
     return (event) => {
       if (event.type === "response-start") model = event.model;
       if (event.type === "reasoning-start") text = "";
       if (event.type === "reasoning-delta") text += event.text;
       const signature = signatureIn(event);
-      if (signature === undefined) return;
-      before ??= conversationHash(setting, turns);
-      this.#told.add(signature, { model, before, environmentAt, text: event.type === "reasoning-end" ? text : "" });
+      if (signature === undefined) return undefined;
+      before ??= inTurns(conversationHash(setting, turns));
+      const origin = { model, environmentAt, text: event.type === "reasoning-end" ? text : "" };
+      return before.then((hash) => this.#told.add(signature, { ...origin, before: hash }));
     };
   }
 
@@ -83,7 +85,7 @@ function usableThinking(
 ): UsableThinking {
   if (!hasThinking(turns)) return { turns, lacks: false, isBound: false };
   const isBound = bindsThinking(model);
-  let hashes: string[] | undefined;
+  const hashBefore = hashesBefore(setting, turns);
   let hasBroken = false;
   let lacks = false;
   let environmentAt: number | undefined;
@@ -93,8 +95,7 @@ function usableThinking(
     const thinker = known?.model ?? block.model ?? model;
     if (!told.mayBeOurs(signature) || told.isRefused(signature) || !isSameModel(thinker, model)) return false;
     if (isBound && known !== undefined) {
-      hashes ??= prefixHashes(setting, turns);
-      hasBroken ||= known.before !== hashes[index];
+      hasBroken ||= known.before !== hashBefore(index);
     }
     if (!hasBroken) environmentAt ??= known?.environmentAt;
     return !hasBroken;

@@ -4,7 +4,7 @@ import { RecentMap } from "../recent-map.ts";
 type ThinkingOrigin = {
   /** The API's id of the model that thought it. */
   readonly model: string;
-  /** The hash of all that it was told before: see `prefixHashes`. */
+  /** The hash of all that it was told before: see `hashesBefore`. */
   readonly before: string;
   /** Behind which of the turns it was told of the CLI's environment. */
   readonly environmentAt: number | undefined;

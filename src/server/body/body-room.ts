@@ -1,6 +1,6 @@
 import { ApiError } from "../../core/error.ts";
+import { nextTurn } from "../../core/pace.ts";
 import { MAX_SMALL_BODIES_BYTES } from "../limits.ts";
-import { nextTurn } from "./pace.ts";
 
 /** Bodies of this size or less come and go at once, and take no room, as long as not too many come at once. */
 export const SMALL_BODY_BYTES = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Pace } from "./pace.ts";
+import type { Pace } from "../../core/pace.ts";
 
 /** Where a text stops being JSON, and why. Never quotes the text: it is the client's. */
 export type JsonFault = { readonly line: number; readonly column: number; readonly problem: string };

@@ -1,4 +1,4 @@
-import type { Pace } from "./pace.ts";
+import type { Pace } from "../../core/pace.ts";
 
 /** What is counted before anything is made of the bytes. */
 export type JsonSize = {

@@ -1,5 +1,5 @@
+import type { Pace } from "../../core/pace.ts";
 import { isClosing, isOpening, JsonStructure, QUOTE, STRETCH } from "./json-structure.ts";
-import type { Pace } from "./pace.ts";
 
 /** A piece that JSON.parse gets at once: some milliseconds' worth of the smallest values. */
 const PIECE = 512 * 1024;

@@ -1,12 +1,12 @@
 import { OversizedBody } from "../../api/validation/oversized-body.ts";
 import { ApiError } from "../../core/error.ts";
+import { Pace } from "../../core/pace.ts";
 import { BODY_PACE, MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "../limits.ts";
 import { BodyRoom, type BodyShare, SMALL_BODY_BYTES } from "./body-room.ts";
 import { contentCodings, decompress } from "./content-coding.ts";
 import { contentType, notJson, toUtf8 } from "./content-type.ts";
 import { findFaultInTurns, findJsonFault, type JsonFault } from "./json-fault.ts";
 import { type JsonSize, measureInTurns, measureJson } from "./json-structure.ts";
-import { Pace } from "./pace.ts";
 import { parseInPieces } from "./parse-pieces.ts";
 
 /** What is read, as errors name it. */
@@ -38,8 +38,13 @@ export async function readJsonBody(
   const bytes = toUtf8(await join(roomed, size), charset);
   part.cameWhole();
   try {
-    if (bytes.length <= SMALL_BODY_BYTES) return parseJsonBytes(bytes);
-    return await part.decode(bytes.length, () => parseInTurns(bytes, "The request body"));
+    if (bytes.length <= AT_ONCE_BYTES) return parseJsonBytes(bytes);
+    if (bytes.length <= SMALL_BODY_BYTES) return await parseInTurns(bytes, "The request body");
+    return await part.decode(bytes.length, async () => {
+      const body = await parseInTurns(bytes, "The request body");
+      free(bytes);
+      return body;
+    });
   } catch (error) {
     const isNoJson = error instanceof ApiError && error.cause instanceof SyntaxError;
     if (isJson || !isNoJson) throw error;
@@ -60,15 +65,16 @@ export function parseJsonBytes(bytes: Uint8Array, what: What = "The request body
   }
 }
 
+/** So many bytes are decoded in a few milliseconds, whatever they say. */
+const AT_ONCE_BYTES = 128 * 1024;
+
 /** The same of many bytes, letting others have their turn. */
 async function parseInTurns(bytes: Uint8Array, what: What): Promise<unknown> {
   const pace = new Pace();
   const size = await measureInTurns(bytes, LIMITS, pace);
   if (size.depth > MAX_JSON_DEPTH) throw nestedTooDeep(what);
   try {
-    const body = withinLimits(await parseInPieces(bytes, pace), size);
-    free(bytes);
-    return body;
+    return withinLimits(await parseInPieces(bytes, pace), size);
   } catch (cause) {
     const text = decodeUtf8(bytes, what);
     throw whyNot(await findFaultInTurns(text, pace), cause, what);

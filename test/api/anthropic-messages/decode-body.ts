@@ -5,6 +5,7 @@ import { withModel } from "../../../src/api/fields/shared-fields.ts";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
 import { standardSchema, validate } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 
 const bodyOf = (fields: object) => ({
   model: "opus",
@@ -17,9 +18,9 @@ const BODY = standardSchema(MessagesBody);
 
 /** Decodes a body the way the route does: what was left out of it, or bent, is among what is ignored. */
 export function decode(fields: object, strict = false, beta?: string): DecodedRequest {
-  const { "~standard": taken } = lenientSchema(BODY, strict ? undefined : normalizeBody);
-  const { body, notes } = taken.validate(bodyOf(fields)).value;
-  const decoded = decodeRequest(withModel(body, undefined), { strict, beta });
+  const taken = lenientSchema(BODY, strict ? undefined : normalizeBody);
+  const { body, notes } = atOnce(taken.check(bodyOf(fields)));
+  const decoded = atOnce(decodeRequest(withModel(body, undefined), { strict, beta }));
   return { ...decoded, ignored: [...notes, ...decoded.ignored] };
 }
 

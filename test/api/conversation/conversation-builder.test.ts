@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { ConversationBuilder } from "../../../src/api/conversation/conversation-builder.ts";
 import type { ContentBlock, Role, Turn } from "../../../src/core/request.ts";
 import { PNG } from "../../support/media.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 
 const text = (said: string): ContentBlock => ({ type: "text", text: said });
 const image: ContentBlock = { type: "image", mediaType: "image/png", data: PNG, width: 1, height: 1 };
@@ -13,7 +14,7 @@ const OF_THE_ASSISTANT = text("[From the assistant's message before this:]");
 function built(turns: readonly Turn[], options: { strict?: boolean; mayEndWithAnswer?: boolean } = {}) {
   const builder = new ConversationBuilder(options);
   for (const said of turns) builder.say(said);
-  return builder.build();
+  return atOnce(builder.build());
 }
 
 describe("images of the assistant's", () => {
@@ -48,7 +49,7 @@ test("an attachment of instructions stands in the user's turn, before or behind 
     if (!first) builder.say(turn("user", text("q")));
     builder.instruct("S", [image]);
     if (first) builder.say(turn("user", text("q")));
-    expect(builder.build()).toMatchObject({ system, turns: [turn("user", ...expected)], adjustments: ["attachment"] });
+    expect(atOnce(builder.build())).toMatchObject({ system, turns: [turn("user", ...expected)], adjustments: ["attachment"] });
   }
 });
 
@@ -56,7 +57,7 @@ test("what the assistant has attached to its last word stands beside the wish to
   const builder = new ConversationBuilder();
   builder.say(turn("user", text("q")));
   builder.say(turn("assistant", text("x"), image));
-  const { turns, continues } = builder.build();
+  const { turns, continues } = atOnce(builder.build());
   expect(continues).toBe("x");
   expect(turns.at(-1)?.content.slice(1)).toEqual([text("[From the assistant's message before this:]"), image]);
 });

@@ -4,6 +4,7 @@ import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
 import { optional } from "../../../src/api/validation/optional.ts";
 import { OversizedBody } from "../../../src/api/validation/oversized-body.ts";
 import { standardSchema } from "../../../src/api/validation/standard-schema.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 
 const Body = Type.Object({
   model: Type.String({ minLength: 1 }),
@@ -27,9 +28,11 @@ const Body = Type.Object({
 });
 
 const schema = standardSchema(Body);
-const lenient = lenientSchema(schema, (body) => body)["~standard"];
-const strict = lenientSchema(schema, undefined)["~standard"];
-const take = (fields: object) => lenient.validate({ model: "m", ...fields }).value;
+const lenient = lenientSchema(schema, function* (body) {
+  return body;
+});
+const strict = lenientSchema(schema, undefined);
+const take = (fields: object) => atOnce(lenient.check({ model: "m", ...fields }));
 
 describe("a scalar that is written as another one is taken for what it means", () => {
   test.each<[given: object, meant: object]>([
@@ -84,13 +87,13 @@ test("what the schema takes as it is stays the same value, texts of numbers and 
     tools: [{ parameters: { type: "object", maximum: "5", nullable: "true" } }],
     max_tokens: null,
   };
-  expect<unknown>(lenient.validate(body).value.body).toBe(body);
+  expect<unknown>(atOnce(lenient.check(body)).body).toBe(body);
   const mended = { ...body, stream: "true" };
-  expect<unknown>(lenient.validate(mended).value.body).toEqual({ ...body, stream: true });
+  expect<unknown>(atOnce(lenient.check(mended)).body).toEqual({ ...body, stream: true });
 });
 
 test("a strict server takes no other spelling", () => {
-  expect(() => strict.validate({ model: "m", max_tokens: "100" })).toThrow("max_tokens");
+  expect(() => atOnce(strict.check({ model: "m", max_tokens: "100" }))).toThrow("max_tokens");
 });
 
 test("of a list of many, all that have a meaning are mended, and the first that has none is told", () => {
@@ -107,6 +110,6 @@ test("of a list of many, all that have a meaning are mended, and the first that 
 
 test("a body of too many values is refused unmended", () => {
   const overfull = new OversizedBody({ model: "m", max_tokens: "100" }, 1);
-  expect(() => lenient.validate(overfull)).toThrow("max_tokens");
-  expect(() => lenient.validate(new OversizedBody({ model: "m" }, 1))).toThrow("more than 1 values");
+  expect(() => atOnce(lenient.check(overfull))).toThrow("max_tokens");
+  expect(() => atOnce(lenient.check(new OversizedBody({ model: "m" }, 1)))).toThrow("more than 1 values");
 });

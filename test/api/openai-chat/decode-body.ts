@@ -5,6 +5,7 @@ import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat
 import { ChatCompletionBody } from "../../../src/api/openai-chat/wire/schema.ts";
 import { validate } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 
 type Decoded = Omit<DecodedRequest, "adjusted"> & { readonly ignored: readonly string[] };
 
@@ -18,8 +19,8 @@ export function decode(fields: object, { images, strict = false }: DecodeOptions
     ...fields,
   });
   if (checked.issues) throw new Error(`the schema refuses this body: ${checked.issues[0].message}`);
-  const { chat, ignored } = accept(checked.value, strict);
-  const { adjusted, ...decoded } = decodeRequest(withModel(chat, undefined), { images, strict });
+  const { chat, ignored } = atOnce(accept(checked.value, strict));
+  const { adjusted, ...decoded } = atOnce(decodeRequest(withModel(chat, undefined), { images, strict }));
   return { ...decoded, ignored: [...ignored, ...adjusted] };
 }
 

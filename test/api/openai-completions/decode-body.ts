@@ -2,10 +2,11 @@ import { withModel } from "../../../src/api/fields/shared-fields.ts";
 import { decodeRequest } from "../../../src/api/openai-completions/decode.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/wire.ts";
 import { validate } from "../../../src/api/validation/standard-schema.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 
 /** Decodes a body the way the route does: only one that the schema accepts gets that far. */
 export function decode(fields: object) {
   const checked = validate(CompletionBody, { model: "opus", prompt: "Once upon", ...fields });
   if (checked.issues) throw new Error(checked.issues[0].message);
-  return decodeRequest(withModel(checked.value, undefined));
+  return atOnce(decodeRequest(withModel(checked.value, undefined)));
 }

@@ -5,13 +5,14 @@ import { withOwnModel } from "../../../src/api/openai-responses/prepare-response
 import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import type { ResponseStore } from "../../../src/api/openai-responses/store/store.ts";
 import { ApiError } from "../../../src/core/error.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 
 type Options = { readonly store?: ResponseStore; readonly strict?: boolean };
 
 export const fullBody = (fields: object) => ({ model: "opus", input: "hi", ...fields });
 
 export function bodyOf(fields: object) {
-  return withOwnModel(acceptResponse(fullBody(fields), true).body, new MemoryResponseStore(), undefined);
+  return withOwnModel(atOnce(acceptResponse(fullBody(fields), true)).body, new MemoryResponseStore(), undefined);
 }
 
 /** Decodes a body the way the route does: what was left out of it, or bent, is among what is ignored. */
@@ -19,9 +20,9 @@ export function decode(
   fields: object,
   { store = new MemoryResponseStore(), strict = false }: Options = {},
 ): DecodedRequest {
-  const accepted = acceptResponse(fullBody(fields), strict);
-  const { items, ignored } = resolveInput(accepted, store, strict);
-  const decoded = decodeRequest(withOwnModel(accepted.body, store, undefined), items, { strict });
+  const accepted = atOnce(acceptResponse(fullBody(fields), strict));
+  const { items, ignored } = atOnce(resolveInput(accepted, store, strict));
+  const decoded = atOnce(decodeRequest(withOwnModel(accepted.body, store, undefined), items, { strict }));
   return { ...decoded, ignored: [...accepted.notes, ...ignored, ...decoded.ignored] };
 }
 

@@ -2,9 +2,10 @@ import { expect, test } from "bun:test";
 import { acceptedBody } from "../../../src/api/openai-chat/decode/accept-body.ts";
 import { acceptResponse } from "../../../src/api/openai-responses/decode/accept-body.ts";
 import { OversizedBody } from "../../../src/api/validation/oversized-body.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 
-const chat = (body: unknown) => acceptedBody(false)["~standard"].validate(new OversizedBody(body, 10));
-const response = (body: unknown) => acceptResponse(new OversizedBody(body, 10), false);
+const chat = (body: unknown) => atOnce(acceptedBody(false).check(new OversizedBody(body, 10)));
+const response = (body: unknown) => atOnce(acceptResponse(new OversizedBody(body, 10), false));
 
 test.each<[name: string, take: (body: unknown) => unknown, field: string]>([
   ["chat", chat, "messages"],

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { contentKey } from "../../../src/claude/count/token-counter.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { fakeCounter, tool, user } from "./fake-counts.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 
 test("a version that is not known to count for free is not asked to, and is tried once", async () => {
   let tried = 0;
@@ -104,7 +105,8 @@ test.each<[string, Record<string, number>, number | string]>([
 });
 
 test("only the same content has the same key", () => {
-  const keys = [contentKey("a", ["b"]), contentKey(["a"], "b"), contentKey("ab"), contentKey("a", ["b"], [])];
-  expect(new Set(keys).size).toBe(4);
-  expect(contentKey("a", ["b"])).toBe(keys[0] ?? "");
+  const key = (setting: readonly unknown[], content: readonly unknown[]) => atOnce(contentKey(setting, content));
+  const keys = [key(["a"], ["b"]), key(["a", "b"], []), key([], ["a", "b"]), key(["ab"], []), key(["a"], [["b"]])];
+  expect(new Set(keys).size).toBe(5);
+  expect(key(["a"], ["b"])).toBe(keys[0] ?? "");
 });

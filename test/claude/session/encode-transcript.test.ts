@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Attachment, encodeTranscript } from "../../../src/claude/session/encode-transcript.ts";
 import { assistantMessage, userMessage } from "../../../src/claude/turn/encode-input.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 import type { ContentBlock, Turn } from "../../../src/core/request.ts";
 import { PDF, PNG } from "../../support/media.ts";
 import { toolNames } from "../../support/tool-names.ts";
@@ -18,7 +19,7 @@ const result = (callId: string): ContentBlock => ({
 
 function encode(turns: readonly Turn[], attachments: readonly Attachment[] = [], environmentAt?: number) {
   let count = 0;
-  const encoded = encodeTranscript(turns, {
+  const steps = encodeTranscript(turns, {
     names: NAMES,
     modelId: "claude-some-1",
     cwd: "/empty",
@@ -29,7 +30,8 @@ function encode(turns: readonly Turn[], attachments: readonly Attachment[] = [],
     attachments,
     environmentAt,
   });
-  const lines = encoded.text.split("\n");
+  const encoded = atOnce(steps);
+  const lines = Buffer.concat(encoded.pieces).toString().split("\n");
   expect(lines.pop()).toBe("");
   return { ...encoded, lines: lines.map((line) => JSON.parse(line)) };
 }
@@ -172,5 +174,5 @@ describe("calls that are still open", () => {
 });
 
 test("a conversation of no turns is an empty file", () => {
-  expect(encode([])).toMatchObject({ text: "", uuids: [], resumeAt: undefined });
+  expect(encode([])).toMatchObject({ pieces: [], uuids: [], resumeAt: undefined });
 });

@@ -9,9 +9,9 @@ const TURNS = [
   assistant(text("b")),
 ];
 
-test("a conversation is known again, also where its answers are told in another way", () => {
+test("a conversation is known again, also where its answers are told in another way", async () => {
   const served = new ServedConversations();
-  served.add("S", TURNS);
+  await served.add("S", TURNS);
   expect(served.has("S", TURNS)).toBe(true);
   const told = [
     user(text("a")),
@@ -29,29 +29,29 @@ test.each([
   ["of which an answer is another", "S", [...TURNS.slice(0, 3), assistant(text("B"))]],
   ["with another result", "S", [...TURNS.slice(0, 2), user(result("c1", "other")), ...TURNS.slice(3)]],
   ["whose arguments are others", "S", [user(text("a")), assistant(text("one"), call("c1", "{}")), ...TURNS.slice(2)]],
-])("one %s is not", (_, setting, turns) => {
+])("one %s is not", async (_, setting, turns) => {
   const served = new ServedConversations();
-  served.add("S", TURNS);
+  await served.add("S", TURNS);
   expect(served.has(setting, turns)).toBe(false);
 });
 
-test("after an hour it is forgotten, unless it was served again meanwhile", () => {
+test("after an hour it is forgotten, unless it was served again meanwhile", async () => {
   let now = 0;
   const served = new ServedConversations(() => now);
-  served.add("S", TURNS);
+  await served.add("S", TURNS);
   now = 50 * 60_000;
   expect(served.has("S", TURNS)).toBe(true);
-  served.add("S", TURNS);
+  await served.add("S", TURNS);
   now = 100 * 60_000;
   expect(served.has("S", TURNS)).toBe(true);
   now = 110 * 60_000;
   expect(served.has("S", TURNS)).toBe(false);
 });
 
-test("only so many are kept, those that were served last", () => {
+test("only so many are kept, those that were served last", async () => {
   const served = new ServedConversations();
   const one = (n: number) => [user(text(`${n}`)), assistant(text("x"))];
-  for (let n = 0; n < 1_001; n++) served.add("S", one(n));
+  for (let n = 0; n < 1_001; n++) await served.add("S", one(n));
   expect(served.has("S", one(0))).toBe(false);
   expect(served.has("S", one(1))).toBe(true);
   expect(served.has("S", one(1_000))).toBe(true);

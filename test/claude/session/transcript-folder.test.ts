@@ -38,7 +38,7 @@ describe.each([
 ])("%s", (_, exists, makeFolder) => {
   test.if(exists)("gives the text, and its name ends as the CLI expects of a transcript's", async () => {
     const place = await makeFolder().makePlace();
-    await place.fill("a\nb\n");
+    await place.fill([Buffer.from("a\nb\n")]);
     expect(await readFile(place.path, "utf8")).toBe("a\nb\n");
     expect(place.path).toStartWith(path);
     expect(place.path).toEndWith(".jsonl");
@@ -51,7 +51,7 @@ describe.each([
       mkdirSync(path, { recursive: true });
       chmodSync(path, 0o777);
       const place = await makeFolder().makePlace();
-      await place.fill("secret");
+      await place.fill([Buffer.from("secret")]);
       expect(mode(path)).toBe(0o700);
       expect(mode(place.path)).toBe(0o600);
       await place.remove();
@@ -61,7 +61,7 @@ describe.each([
   test.if(exists)("goes alone, and can be removed twice", async () => {
     const own = makeFolder();
     const [first, second] = [await own.makePlace(), await own.makePlace()];
-    for (const place of [first, second]) await place.fill("a");
+    for (const place of [first, second]) await place.fill([Buffer.from("a")]);
     await first.remove();
     await first.remove();
     expect([first, second].map((place) => existsSync(place.path))).toEqual([false, true]);
@@ -70,9 +70,9 @@ describe.each([
 
   test.if(exists)("is gone once the folder is closed, also when it is made or filled at that moment", async () => {
     const own = makeFolder();
-    await (await own.makePlace()).fill("a");
+    await (await own.makePlace()).fill([Buffer.from("a")]);
     const [filled, making] = [await own.makePlace(), own.makePlace()];
-    const filling = filled.fill("b");
+    const filling = filled.fill([Buffer.from("b")]);
     await own.close();
     expect(readdirSync(path)).toEqual([]);
     await Promise.all([filling, making]);
@@ -89,7 +89,7 @@ test("no place can be made where the folder cannot be", async () => {
 test("a file that cannot be written is an error", async () => {
   const place = await inFiles().makePlace();
   rmSync(path, { recursive: true });
-  await expect(place.fill("a")).rejects.toThrow("ENOENT");
+  await expect(place.fill([Buffer.from("a")])).rejects.toThrow("ENOENT");
 });
 
 describe("a place is removed", () => {

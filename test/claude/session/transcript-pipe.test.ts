@@ -19,12 +19,14 @@ afterEach(() => {
 });
 
 /** Far more than a pipe holds. */
-const TEXT = "a line of the conversation\n".repeat(40_000);
+const LINES = "a line of the conversation\n".repeat(10_000);
+const PIECES = Array<Buffer>(4).fill(Buffer.from(LINES));
+const TEXT = LINES.repeat(PIECES.length);
 const read = () => new Response(Bun.spawn(["cat", path], { stderr: "ignore" }).stdout).text();
 
 describe.skipIf(process.platform === "win32")("a reader of the pipe", () => {
   test("gets the whole, and so does the next", async () => {
-    pipe.fill(TEXT);
+    pipe.fill(PIECES);
     expect((await read()) === TEXT).toBe(true);
     expect((await read()) === TEXT).toBe(true);
   });
@@ -33,12 +35,12 @@ describe.skipIf(process.platform === "win32")("a reader of the pipe", () => {
     const reading = read();
     const isFirst = await Promise.race([reading.then(() => "read"), Bun.sleep(50)]);
     expect(isFirst).toBe(undefined);
-    pipe.fill(TEXT);
+    pipe.fill(PIECES);
     expect((await reading) === TEXT).toBe(true);
   });
 
   test("may leave in the middle, and the next gets the whole all the same", async () => {
-    pipe.fill(TEXT);
+    pipe.fill(PIECES);
     const head = Bun.spawn(["head", "-c", "10", path]);
     expect(await new Response(head.stdout).text()).toBe(TEXT.slice(0, 10));
     expect((await read()) === TEXT).toBe(true);
@@ -46,7 +48,7 @@ describe.skipIf(process.platform === "win32")("a reader of the pipe", () => {
 
   test("that is slow holds nobody up", async () => {
     const slow = Bun.spawn(["sh", "-c", 'exec <"$1"; read -r go; cat', "sh", path], { stdin: "ignore" });
-    pipe.fill(TEXT);
+    pipe.fill(PIECES);
     const output = new Response(slow.stdout).text();
     expect((await output).length).toBe(TEXT.length - "a line of the conversation\n".length);
   });

@@ -63,7 +63,7 @@ describe.skipIf(process.platform === "win32")("a process that waits for a conver
     expect(taken?.process).toBe(started[0]?.process);
     expect(guests).toEqual([]);
     expect(spare.take(TARGET)).toBe(undefined);
-    await taken?.place.fill("the conversation\n");
+    await taken?.place.fill([Buffer.from("the conversation\n")]);
     await taken?.process.close();
     expect(taken?.process.death?.message).toContain("the conversation");
     await taken?.place.remove();

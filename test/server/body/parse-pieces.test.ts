@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { Pace } from "../../../src/core/pace.ts";
 import { findFaultInTurns, findJsonFault } from "../../../src/server/body/json-fault.ts";
 import { measureInTurns, measureJson } from "../../../src/server/body/json-structure.ts";
-import { Pace } from "../../../src/server/body/pace.ts";
 import { parseInPieces } from "../../../src/server/body/parse-pieces.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);

@@ -1,5 +1,6 @@
 import { type ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
+import { each, type Steps } from "../../../core/pace.ts";
 import type * as core from "../../../core/request.ts";
 import type { Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
@@ -27,16 +28,17 @@ import { decodeDocument, decodeImage, decodeResultImage } from "./media.ts";
 import { fieldsOf, nativeBlock } from "./native.ts";
 
 /** The messages as a system prompt, which `system` begins, and turns: see {@link ConversationBuilder}. */
-export function decodeConversation(
+export function* decodeConversation(
   { system, messages }: Pick<MessagesBody, "system" | "messages">,
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Conversation {
+): Steps<Conversation> {
   const builder = new ConversationBuilder(options);
   for (const text of textsOf(system ?? "")) builder.instruct(text);
-  for (const [index, message] of messages.entries())
-    decodeMessage(message, `messages[${index}].content`, builder, remote);
-  const conversation = builder.build();
+  yield* each(messages, (message, index) =>
+    decodeMessage(message, `messages[${index}].content`, builder, remote),
+  );
+  const conversation = yield* builder.build();
   const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && endsWithAnswer(messages, turns));
   if (!isComplete) throw noQuestion(messages, turns.at(-1));

@@ -1,4 +1,5 @@
 import { type Fields, isJsonObject, type Json, type JsonObject } from "../../../core/json.ts";
+import { each, type Steps } from "../../../core/pace.ts";
 import type { NativeBlock } from "../../../core/request.ts";
 import { PARAMETERS } from "../parameters.ts";
 import type { Message } from "../wire/messages.ts";
@@ -44,20 +45,21 @@ const KEPT_CITATION = "web_search_result_location";
  * The places of what reaches the CLI and what it takes out of a conversation, whatever is said: the advice of another model, calls of Anthropic's
  * tools that have no result in the same message, and what texts rest on beside searches.
  */
-export function lostBlocks(messages: readonly Message[]): string[] {
-  const lost = messages.flatMap(({ role, content }): string[] => {
-    if (role !== "assistant" || typeof content === "string") return [];
+export function* lostBlocks(messages: readonly Message[]): Steps<string[]> {
+  const lost = new Set<string>();
+  yield* each(messages, ({ role, content }) => {
+    if (role !== "assistant" || typeof content === "string") return;
     const blocks: readonly object[] = content;
     const answered = new Set(blocks.flatMap((block) => ("tool_use_id" in block ? [block.tool_use_id] : [])));
-    return blocks.flatMap((block) => {
-      if (!isJsonObject(block)) return [];
+    for (const block of blocks) {
+      if (!isJsonObject(block)) continue;
       const { type, name, id, citations } = block;
-      if (type === "text") return hasLost(citations) ? ["messages.content.citations"] : [];
       const isAdvice = type === "advisor_tool_result" || (type === "server_tool_use" && name === "advisor");
-      return isAdvice || (CALLS.has(type) && !answered.has(id)) ? [`messages.content.${String(type)}`] : [];
-    });
+      if (type === "text" && hasLost(citations)) lost.add("messages.content.citations");
+      if (isAdvice || (CALLS.has(type) && !answered.has(id))) lost.add(`messages.content.${String(type)}`);
+    }
   });
-  return [...new Set(lost)];
+  return [...lost];
 }
 
 function hasLost(citations: unknown): boolean {

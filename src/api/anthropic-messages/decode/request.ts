@@ -1,5 +1,6 @@
 import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
+import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
 import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
@@ -37,10 +38,10 @@ export type DecodedRequest = {
 };
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeRequest(
+export function* decodeRequest(
   body: Named<MessagesBody>,
   { strict = false, beta = null, webSearch }: DecodeOptions = {},
-): DecodedRequest {
+): Steps<DecodedRequest> {
   refuseThread(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(new Map());
@@ -48,7 +49,7 @@ export function decodeRequest(
   if (strict) requireLimit(body);
   const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
-  const { adjustments, ...conversation } = decodeConversation(body, remote, { strict });
+  const { adjustments, ...conversation } = yield* decodeConversation(body, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
@@ -70,8 +71,8 @@ export function decodeRequest(
     stream,
     thinking,
     ignored: ignoredFields(withoutNative(body, native), PARAMETERS, [
-      ...ignoredWithin(body, MessagesBody),
-      ...lostBlocks(body.messages),
+      ...(yield* ignoredWithin(body, MessagesBody)),
+      ...(yield* lostBlocks(body.messages)),
       ...leftOut,
       ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
       ...remote.leftOut,

@@ -1,23 +1,26 @@
 import { type Fields, isJsonObject, type JsonObject, parseJsonObject } from "../../../core/json.ts";
+import type { Steps } from "../../../core/pace.ts";
 import { type ReadCall, readCall } from "../../lenient/read-call.ts";
 import { readFilled, readLimit, readList, readMessages, readStop } from "../../lenient/read-options.ts";
 import { readOutput } from "../../lenient/read-output.ts";
 import { type ReadPart, type ReadResult, readPart, readResult } from "../../lenient/read-part.ts";
 import { readEffort, readRole } from "../../lenient/read-words.ts";
-import { type Notes, withFields } from "../../lenient/rewrite.ts";
+import { mapLongKept, type Notes, withFields } from "../../lenient/rewrite.ts";
 import { normalizeToolChoice, normalizeTools } from "./tools.ts";
 
 /**
  * A body of POST /v1/messages, or of the count of it, in Anthropic's own form, as far as its spelling is known: other programs' parts,
  * calls, tools and roles, and what is left unset by an empty value. What is in that form already stays as it is, in its place.
  */
-export function normalizeBody(body: unknown, notes: Notes): unknown {
+export function* normalizeBody(body: unknown, notes: Notes): Steps<unknown> {
   if (!isJsonObject(body)) return body;
   const { system, tool_choice } = body;
   const messages = readMessages(body.messages);
   const tools = readList(body.tools);
   return withFields(body, {
-    messages: Array.isArray(messages) ? messages.map((message) => normalizeMessage(message, notes)) : messages,
+    messages: Array.isArray(messages)
+      ? yield* mapLongKept(messages, (message) => normalizeMessage(message, notes))
+      : messages,
     tools: Array.isArray(tools) ? normalizeTools(tools, notes) : tools,
     tool_choice: tool_choice === undefined ? undefined : normalizeToolChoice(tool_choice, tools),
     system: system === undefined ? undefined : normalizeInstructions(system, "system", notes),

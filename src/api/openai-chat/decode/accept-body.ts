@@ -1,11 +1,12 @@
 import { ApiError } from "../../../core/error.ts";
+import type { Steps } from "../../../core/pace.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { coercing } from "../../lenient/lenient-schema.ts";
 import { Notes } from "../../lenient/rewrite.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
 import { normalizeBody, toOriginalIndexes, withOriginalIndexes } from "../../responses-shape/normalize.ts";
 import { OversizedBody } from "../../validation/oversized-body.ts";
-import { type StandardSchema, standardSchema } from "../../validation/standard-schema.ts";
+import { type StandardSchema, schemaOf, standardSchema } from "../../validation/standard-schema.ts";
 import {
   inOneForm,
   inResponsesWords,
@@ -45,21 +46,16 @@ const RESPONSES_SHAPE = standardSchema(ResponsesShapedBody);
 
 /** What Elysia takes as `body:` of the chat's route. */
 export function acceptedBody(strict: boolean): StandardSchema<AcceptedBody> {
-  return {
-    "~standard": { version: 1, vendor: "typebox", validate: (value) => ({ value: accept(value, strict) }) },
-    documented: DOCUMENTED,
-  };
+  return schemaOf((value) => accept(value, strict), DOCUMENTED);
 }
 
 /** Throws an ApiError for a body of neither shape. */
-export function accept(body: unknown, strict = false): AcceptedBody {
-  if (body instanceof OversizedBody) return refuse(body);
+export function* accept(body: unknown, strict = false): Steps<AcceptedBody> {
+  if (body instanceof OversizedBody) return yield* refuse(body);
   if (!isResponsesShaped(body)) {
     const notes = new Notes();
-    const chat = strict
-      ? TEXTBOOK["~standard"].validate(body).value
-      : COERCED["~standard"].validate(normalizeChat(body, notes)).value;
-    const unread = ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
+    const chat = strict ? yield* TEXTBOOK.check(body) : yield* COERCED.check(yield* normalizeChat(body, notes));
+    const unread = yield* ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
     const within = namesBesideDetails(unread, chat.messages);
     const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
     return { chat, ignored, inClientsWords: (error) => error };
@@ -68,15 +64,16 @@ export function accept(body: unknown, strict = false): AcceptedBody {
     body: written,
     notes,
     places,
-  } = strict ? { body, notes: [], places: undefined } : normalizeBody(body, { tellsSearches: false });
-  const shaped = withOriginalIndexes(places, () => RESPONSES_SHAPE["~standard"].validate(inOneForm(written)).value);
+  } = strict ? { body, notes: [], places: undefined } : yield* normalizeBody(body, { tellsSearches: false });
+  const shaped = yield* withOriginalIndexes(places, RESPONSES_SHAPE.check(inOneForm(written)));
+  const within = yield* ignoredWithin(shaped, ResponsesShapedBody);
   const say = (text: string) => toOriginalIndexes(inResponsesWords(text, shaped), places);
   return {
     chat: toChatBody(shaped),
     ignored: [
       ...notes,
       ...unreadCompactions(shaped),
-      ...ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, ignoredWithin(shaped, ResponsesShapedBody)),
+      ...ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, within),
     ],
     inClientsWords(error) {
       if (error.param === undefined) return error;
@@ -87,9 +84,9 @@ export function accept(body: unknown, strict = false): AcceptedBody {
   };
 }
 
-function refuse(oversized: OversizedBody): never {
+function* refuse(oversized: OversizedBody): Steps<never> {
   const { body } = oversized;
-  if (isResponsesShaped(body)) RESPONSES_SHAPE["~standard"].validate(oversized.as(inOneForm(body)));
-  else ANY["~standard"].validate(oversized);
+  if (isResponsesShaped(body)) yield* RESPONSES_SHAPE.check(oversized.as(inOneForm(body)));
+  else yield* ANY.check(oversized);
   throw oversized.refusal();
 }

@@ -1,4 +1,5 @@
 import { type ApiError, invalid } from "../../../core/error.ts";
+import { each, type Steps } from "../../../core/pace.ts";
 import type {
   ContentBlock,
   ResultPart,
@@ -34,19 +35,19 @@ import {
 import { withThoughts } from "../wire/reasoning-details.ts";
 
 /** The messages as a system prompt and turns: see {@link ConversationBuilder}. */
-export function decodeConversation(
+export function* decodeConversation(
   messages: readonly ChatMessage[],
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Conversation {
+): Steps<Conversation> {
   const builder = new ConversationBuilder(options);
-  for (const [index, message] of messages.entries()) {
+  yield* each(messages, (message, index) => {
     if (isInstruction(message)) {
       const { text, attached } = decodeInstruction(message.content, `messages[${index}].content`, remote);
       builder.instruct(text, attached);
     } else builder.say(decodeTurn(message, index, builder, remote));
-  }
-  const conversation = builder.build();
+  });
+  const conversation = yield* builder.build();
   if (conversation.turns.at(-1)?.role !== "user") throw noQuestion(messages, conversation.turns.at(-1));
   return conversation;
 }

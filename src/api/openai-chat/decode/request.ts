@@ -1,3 +1,4 @@
+import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
 import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
@@ -40,15 +41,15 @@ export type DecodedRequest = {
 };
 
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
-export function decodeRequest(
+export function* decodeRequest(
   body: Named<ChatBody>,
   { images = new Map(), strict = false, webSearch }: DecodeOptions = {},
-): DecodedRequest {
+): Steps<DecodedRequest> {
   const stream = body.stream ?? false;
   const stop = typeof body.stop === "string" ? [body.stop] : (body.stop ?? []);
   const remote = new RemoteImages(images);
   const { legacy, customTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
-  const { adjustments, ...conversation } = decodeConversation(body.messages, remote, { strict });
+  const { adjustments, ...conversation } = yield* decodeConversation(body.messages, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,

@@ -1,4 +1,5 @@
 import { type Fields, isJsonObject } from "../../../core/json.ts";
+import type { Steps } from "../../../core/pace.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../../lenient/read-options.ts";
 import { type Notes, withFields } from "../../lenient/rewrite.ts";
 import { readExtraSearches } from "../../web-search/read-search.ts";
@@ -11,12 +12,12 @@ import { textbookTools } from "./tools.ts";
  * A chat's body, whatever its spelling, as the textbook has it: what is there already stays the same object, and what is not understood
  * stays for the schema to refuse. What is left out is noted.
  */
-export function normalizeChat(body: unknown, notes: Notes): unknown {
+export function* normalizeChat(body: unknown, notes: Notes): Steps<unknown> {
   if (!isJsonObject(body)) return body;
   const { fields, tools: searches } = readExtraSearches(body, notes);
   const spelled = textbookOptions(withFields(body, fields), notes);
   return withFields(spelled, {
-    messages: textbookMessages(spelled.messages, notes),
+    messages: yield* textbookMessages(spelled.messages, notes),
     ...textbookTools(spelled, searches, notes),
   });
 }

@@ -1,9 +1,10 @@
 import { type Fields, isJsonObject } from "../../../core/json.ts";
+import type { Steps } from "../../../core/pace.ts";
 import { readCall, readId } from "../../lenient/read-call.ts";
 import { readMessages } from "../../lenient/read-options.ts";
 import { isResultType, readPart, readResult, wordsOf } from "../../lenient/read-part.ts";
 import { type ReadRole, readRole } from "../../lenient/read-words.ts";
-import { mapKept, type Notes, withFields } from "../../lenient/rewrite.ts";
+import { mapKept, mapLongKept, type Notes, withFields } from "../../lenient/rewrite.ts";
 import { encryptedDetail, type ReasoningDetail, textDetail } from "../wire/reasoning-details.ts";
 import { callsWithin, textbookCalls, textbookFunctionCall, withoutCalls } from "./calls.ts";
 import { textbookContent, textbookOutput } from "./content.ts";
@@ -42,11 +43,11 @@ function detailOf(part: unknown, index: number): ReasoningDetail | undefined {
   return textDetail(index, block.text, block.signature);
 }
 
-export function textbookMessages(given: unknown, notes: Notes): unknown {
+export function* textbookMessages(given: unknown, notes: Notes): Steps<unknown> {
   const messages = readMessages(given);
   if (!Array.isArray(messages)) return messages;
   const isOnly = messages.length === 1;
-  return mapKept(messages, (message, index) => textbookMessage(message, index, isOnly, notes));
+  return yield* mapLongKept(messages, (message, index) => textbookMessage(message, index, isOnly, notes));
 }
 
 function textbookMessage(message: unknown, index: number, isOnly: boolean, notes: Notes): unknown {

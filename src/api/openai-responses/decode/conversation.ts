@@ -1,4 +1,5 @@
 import { type ApiError, invalid } from "../../../core/error.ts";
+import { each, type Steps } from "../../../core/pace.ts";
 import type { ContentBlock, NativeBlock, ResultPart, ToolCallBlock, Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import { isBlank } from "../../../core/turns.ts";
@@ -33,20 +34,20 @@ import { flatName } from "../wire/tools.ts";
 import { foundByOthers, nativeOf } from "./searches.ts";
 
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
-export function decodeConversation(
+export function* decodeConversation(
   instructions: string | null | undefined,
   items: readonly PlacedItem[],
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Conversation {
+): Steps<Conversation> {
   if (items.length === 0 && options.mayEndWithAnswer) {
     if (isBlank(instructions ?? "")) throw nothingToCount();
     return { system: instructions ?? "", turns: [], adjustments: [] };
   }
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");
-  for (const { item, path } of items) decodeItem(item, path, builder, remote);
-  const conversation = builder.build();
+  yield* each(items, ({ item, path }) => decodeItem(item, path, builder, remote));
+  const conversation = yield* builder.build();
   const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));

@@ -1,4 +1,5 @@
 import { invalid } from "../../../core/error.ts";
+import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
 import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
@@ -48,17 +49,17 @@ export type DecodedRequest = {
  * A validated body, with the items that its input stands for, as a request. Throws an ApiError that names the field for what a
  * schema cannot say.
  */
-export function decodeRequest(
+export function* decodeRequest(
   body: Named<ResponseBody>,
   items: readonly PlacedItem[],
   { images = new Map(), strict = false, webSearch }: DecodeOptions = {},
-): DecodedRequest {
+): Steps<DecodedRequest> {
   refuseImpossible(body);
   const stream = body.stream ?? false;
   const remote = new RemoteImages(images);
   const { clientTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
   const format = body.text?.format;
-  const { adjustments, ...conversation } = decodeConversation(body.instructions, items, remote, { strict });
+  const { adjustments, ...conversation } = yield* decodeConversation(body.instructions, items, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
@@ -80,7 +81,7 @@ export function decodeRequest(
     ignored: ignoredFields(body, PARAMETERS, [
       ...ignoredTools,
       ...ignoredIncludes(body.include),
-      ...namesBesideThinking(ignoredWithin(body, ResponseBody), items),
+      ...namesBesideThinking(yield* ignoredWithin(body, ResponseBody), items),
       ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
       ...remote.leftOut,
       ...unreadCompactions(items),

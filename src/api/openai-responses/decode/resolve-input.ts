@@ -1,4 +1,5 @@
 import { ApiError, invalid } from "../../../core/error.ts";
+import { each, type Steps } from "../../../core/pace.ts";
 import { isUnfinished, type ResponseStore, type StoredResponse } from "../store/store.ts";
 import type { ContentItem, PlacedItem } from "../wire/items.ts";
 import type { ResponseBody } from "../wire/schema.ts";
@@ -16,20 +17,31 @@ type ResolvedInput = {
 type Asked = Omit<Accepted<Pick<ResponseBody, "input" | "previous_response_id">>, "notes">;
 
 /** Puts in what the input refers to. Throws when that is not, or no longer, kept. */
-export function resolveInput({ body, places }: Asked, store: ResponseStore, strict = false): ResolvedInput {
+export function* resolveInput({ body, places }: Asked, store: ResponseStore, strict = false): Steps<ResolvedInput> {
   const previous = body.previous_response_id;
   const context = previous ? contextOf(previous, store) : [];
   const ignored = new Set<string>();
-  const own = placed(body.input ?? [], places).flatMap(({ item, path }): PlacedItem[] => {
-    if (!("type" in item) || item.type !== "item_reference") return [{ item: asKept(item, store), path }];
-    const kept = store.findItem(item.id);
-    if (kept) return [{ item: kept, path }];
-    if (strict || !SAYS_NOTHING.test(item.id)) throw noSuchItem(item.id, path);
-    ignored.add("input.item_reference");
-    return [];
+  const own: ContentItem[] = [];
+  const items = [...context];
+  yield* each(listOf(body.input ?? []), (item, index) => {
+    const path = typeof body.input === "string" ? "input" : `input[${places?.[index] ?? index}]`;
+    const found = resolve(item, path, store, strict);
+    if (found === undefined) ignored.add("input.item_reference");
+    else {
+      own.push(found);
+      items.push({ item: found, path });
+    }
   });
-  if (previous) refuseStrangeResults(context, own);
-  return { items: [...context, ...own], own: own.map(({ item }) => item), ignored: [...ignored] };
+  if (previous) refuseStrangeResults(context, items.slice(context.length));
+  return { items, own, ignored: [...ignored] };
+}
+
+/** The item itself; undefined for a reference that says nothing. Throws for one to what is not kept. */
+function resolve(item: AskedItem, path: string, store: ResponseStore, strict: boolean): ContentItem | undefined {
+  if (!("type" in item) || item.type !== "item_reference") return asKept(item, store);
+  const kept = store.findItem(item.id);
+  if (kept === undefined && (strict || !SAYS_NOTHING.test(item.id))) throw noSuchItem(item.id, path);
+  return kept;
 }
 
 /**
@@ -49,11 +61,10 @@ function isBare(item: ContentItem): boolean {
     : item.type === "web_search_call" && item.native === undefined;
 }
 
-function placed(input: NonNullable<ResponseBody["input"]>, places: Asked["places"]) {
-  if (typeof input === "string") {
-    return [{ item: { type: "message" as const, role: "user" as const, content: input }, path: "input" }];
-  }
-  return input.map((item, index) => ({ item, path: `input[${places?.[index] ?? index}]` }));
+type AskedItem = Exclude<NonNullable<ResponseBody["input"]>, string>[number];
+
+function listOf(input: NonNullable<ResponseBody["input"]>): readonly AskedItem[] {
+  return typeof input === "string" ? [{ type: "message", role: "user", content: input }] : input;
 }
 
 /** What OpenAI calls items that would be left out if they were sent themselves: thinking, its searches, lists of tools. */

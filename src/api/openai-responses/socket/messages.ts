@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
+import { atOnce } from "../../../core/pace.ts";
 import { errorResponse, openAiErrorBody } from "../../errors/openai-error.ts";
 import { optional } from "../../validation/optional.ts";
 import { describeValue } from "../../validation/schema-words.ts";
@@ -38,11 +39,11 @@ export function decodeMessage(message: unknown, strict: boolean): ClientMessage 
     const given = `expected an object, but got ${describeValue(message)}`;
     throw new ApiError("invalid_request", `Invalid type for the message: ${given}.`);
   }
-  if (TYPES["~standard"].validate(message).value.type === "response.steer") {
-    const { previous_response_id: previousId, input } = Steer["~standard"].validate(message).value;
+  if (atOnce(TYPES.check(message)).type === "response.steer") {
+    const { previous_response_id: previousId, input } = atOnce(Steer.check(message));
     return { type: "steer", previousId, input };
   }
-  const { stream_id, generate, background } = Create["~standard"].validate(message).value;
+  const { stream_id, generate, background } = atOnce(Create.check(message));
   if (background) {
     throw invalid("background", "'background' is true, but not on a WebSocket: send it to POST /v1/responses.");
   }
@@ -52,7 +53,7 @@ export function decodeMessage(message: unknown, strict: boolean): ClientMessage 
     streamId: stream_id ?? undefined,
     generate: generate ?? true,
     // It is always streamed, whatever the message says of it.
-    accepted: acceptResponse({ ...body, stream: true }, strict),
+    accepted: atOnce(acceptResponse({ ...body, stream: true }, strict)),
   };
 }
 

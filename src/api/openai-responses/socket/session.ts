@@ -141,7 +141,7 @@ class ResponsesSession implements SocketSession {
 
   async #begin({ accepted, generate }: Create, signal: AbortSignal, onTurn: (turn: TurnRecord) => void) {
     if (!generate) {
-      const prepared = prepareWarmUp(accepted, this.#options);
+      const prepared = await prepareWarmUp(accepted, this.#options);
       const { model } = prepared.encoder.response;
       this.#options.backend.checkModel(model);
       return { ...prepared, events: warmUpEvents(model) };

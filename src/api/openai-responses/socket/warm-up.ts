@@ -1,4 +1,5 @@
 import type { ChatEvent } from "../../../core/event.ts";
+import { inTurns } from "../../../core/pace.ts";
 import { reportIgnored } from "../../fields/ignored-fields.ts";
 import type { Accepted } from "../decode/accept-body.ts";
 import { decodeRequest } from "../decode/request.ts";
@@ -24,17 +25,15 @@ const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: "
  * A response that only holds input, for another to go on after. The model is not asked, so it took no tokens. Throws an ApiError
  * for one that could never be asked, whatever follows.
  */
-export function prepareWarmUp(
+export async function prepareWarmUp(
   accepted: Accepted<ResponseBody>,
   options: PrepareOptions,
-): Omit<PreparedResponse, "request"> {
+): Promise<Omit<PreparedResponse, "request">> {
   const { strict = false, store, defaultModel, webSearch } = options;
   const body = withOwnModel(accepted.body, store, defaultModel);
-  const { items, own, ignored: leftOut } = resolveInput(accepted, store, strict);
-  const { clientTools, summarize, encrypt, ...decoded } = decodeRequest(body, [...items, QUESTION], {
-    strict,
-    webSearch,
-  });
+  const { items, own, ignored: leftOut } = await inTurns(resolveInput(accepted, store, strict));
+  const decoding = decodeRequest(body, [...items, QUESTION], { strict, webSearch });
+  const { clientTools, summarize, encrypt, ...decoded } = await inTurns(decoding);
   const headers = reportIgnored([...accepted.notes, ...leftOut, ...decoded.ignored], strict);
   const response = newResponse(newResponseId(), now(), withOfferedTools(body, decoded.request));
   return {

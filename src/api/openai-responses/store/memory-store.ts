@@ -1,4 +1,4 @@
-import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
+import { askedWith, type KeptItem, type ResponseStore, type StoredResponse } from "./store.ts";
 
 export type StoreLimits = {
   readonly maxResponses: number;
@@ -18,8 +18,8 @@ export class MemoryResponseStore implements ResponseStore {
   readonly #budget: SharedBudget | undefined;
   /** In the order in which they were asked for last. */
   readonly #entries = new Map<string, Entry>();
-  /** Each item in all the responses that keep it, by their ids; the one that was put last comes last. */
-  readonly #items = new Map<string, Map<string, KeptItem>>();
+  /** For each item whose id does not tell it the responses that keep it; the one that was put last comes last. */
+  readonly #owners = new Map<string, Set<string>>();
   #characters = 0;
 
   /** With a budget, what is kept counts for that, too. */
@@ -36,7 +36,7 @@ export class MemoryResponseStore implements ResponseStore {
     const entry = { stored, characters, keptAt: this.#now() };
     this.#entries.set(id, entry);
     this.#characters += characters;
-    for (const item of [...input, ...output]) this.#noteOwner(item, id);
+    for (const item of [...input, ...output]) if (askedWith(item.id) !== id) this.#noteOwner(item, id);
     this.#makeRoom();
     if (this.#entries.has(id)) this.#budget?.add(entry, { characters, giveWay: () => void this.delete(id) });
     return true;
@@ -69,16 +69,17 @@ export class MemoryResponseStore implements ResponseStore {
 
   findItem(id: string, key?: string): KeptItem | undefined {
     // Asking for its response keeps that, or tells that it is too old.
-    const kept = [...(this.#items.get(id) ?? [])].reverse().find(([owner]) => {
+    const owners = [...(this.#owners.get(id) ?? [])].reverse();
+    for (const owner of [...owners, askedWith(id) ?? []].flat()) {
       const stored = this.get(owner);
-      return stored !== undefined && stored.key === key;
-    });
-    return kept?.[1];
+      if (stored && stored.key === key) return [...stored.input, ...stored.output].find((item) => item.id === id);
+    }
+    return undefined;
   }
 
-  #noteOwner(item: KeptItem, owner: string): void {
-    const owners = this.#items.get(item.id) ?? new Map<string, KeptItem>();
-    this.#items.set(item.id, owners.set(owner, item));
+  #noteOwner({ id }: KeptItem, owner: string): void {
+    const owners = this.#owners.get(id) ?? new Set<string>();
+    this.#owners.set(id, owners.add(owner));
   }
 
   #makeRoom(): void {
@@ -95,9 +96,10 @@ export class MemoryResponseStore implements ResponseStore {
     this.#characters -= characters;
     this.#budget?.remove(entry);
     for (const { id } of [...stored.input, ...stored.output]) {
-      const owners = this.#items.get(id);
+      if (askedWith(id) === stored.id) continue;
+      const owners = this.#owners.get(id);
       owners?.delete(stored.id);
-      if (owners?.size === 0) this.#items.delete(id);
+      if (owners?.size === 0) this.#owners.delete(id);
     }
   }
 

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { parseJsonObject } from "../../../core/json.ts";
 import { validate } from "../../validation/standard-schema.ts";
-import { asFailed, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
+import { asFailed, askedWith, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
 
 export type SqliteLimits = {
   /** Of all that is kept, as JSON. */
@@ -57,7 +57,7 @@ export class SqliteResponseStore implements ResponseStore {
           now,
         ]);
         for (const { id } of [...stored.input, ...stored.output]) {
-          this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
+          if (askedWith(id) !== stored.id) this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
         }
         if (isUnfinished(stored))
           this.#run("INSERT INTO unfinished (id, writer) VALUES (?, ?)", [stored.id, process.pid]);
@@ -90,8 +90,9 @@ export class SqliteResponseStore implements ResponseStore {
   findItem(id: string, key?: string): KeptItem | undefined {
     const owners = this.#database
       .query<{ owner: string }, [string]>("SELECT owner FROM items WHERE id = ? ORDER BY rowid DESC")
-      .all(id);
-    for (const { owner } of owners) {
+      .all(id)
+      .map(({ owner }) => owner);
+    for (const owner of [...owners, askedWith(id) ?? []].flat()) {
       const stored = this.get(owner);
       if (stored && stored.key === key) return [...stored.input, ...stored.output].find((item) => item.id === id);
     }

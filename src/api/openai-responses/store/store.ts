@@ -100,6 +100,17 @@ export function withIds(items: readonly ContentItem[], responseId: string): Kept
   return items.map((item, index) => ({ ...item, id: item.id ?? `${prefixOf(item)}_${suffix}_in_${index}` }));
 }
 
+const MADE_ID = /^[a-z]+_(.+)_in_\d+$/;
+
+/**
+ * The response that an item was asked with, where the item's id is one of {@link withIds}: so nothing need be noted of the thousands that a
+ * conversation may have. Undefined for any other id.
+ */
+export function askedWith(itemId: string): string | undefined {
+  const suffix = MADE_ID.exec(itemId)?.[1];
+  return suffix === undefined ? undefined : `resp_${suffix}`;
+}
+
 const PREFIXES = {
   function_call: "fc",
   function_call_output: "fco",

@@ -5,6 +5,7 @@ import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts
 import { PNG as PNG_BASE64 } from "../../../support/media.ts";
 import { sseChunks } from "../../../support/sse.ts";
 import { FINISH, HELLO, play, START, serve, stopServers } from "../chat-server.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 
 // Cursor posts the body of OpenAI's Responses API to the chat's path, and reads a chat's answer.
 
@@ -17,11 +18,12 @@ const OUTPUT = { type: "function_call_output", call_id: "c1", output: "done" };
 
 const body = (fields: object) => ({ model: "opus", ...fields });
 const decode = (fields: object) => {
-  const { chat, ignored } = accept(body(fields));
-  return { ...decodeRequest(withModel(chat, undefined)), ignored };
+  const { chat, ignored } = atOnce(accept(body(fields)));
+  return { ...atOnce(decodeRequest(withModel(chat, undefined))), ignored };
 };
 /** The same, said in the chat's own form. */
-const chat = (fields: object) => decodeRequest(withModel(accept(body(fields)).chat, undefined)).request;
+const chat = (fields: object) =>
+  atOnce(decodeRequest(withModel(atOnce(accept(body(fields))).chat, undefined))).request;
 
 describe("a body with `input` and no messages is the chat", () => {
   const user = (content: unknown) => ({ role: "user", content });
@@ -258,6 +260,6 @@ test.each([false, true])("the answer is a chat's (stream: %p)", async (stream) =
 });
 
 test("a body with messages is a chat's, whatever else it has; `input` is then without effect", () => {
-  const { ignored } = accept({ model: "opus", messages: [{ role: "user", content: "a" }], input: "b" });
+  const { ignored } = atOnce(accept({ model: "opus", messages: [{ role: "user", content: "a" }], input: "b" }));
   expect(ignored).toEqual(["input"]);
 });

@@ -3,12 +3,13 @@ import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 
 // What is taken at the path of the Responses is taken where such a body is posted to the chat's.
 
 const decode = (fields: object) => {
-  const { chat, ignored } = accept({ model: "opus", ...fields });
-  const { request, adjusted } = decodeRequest(withModel(chat, "opus"));
+  const { chat, ignored } = atOnce(accept({ model: "opus", ...fields }));
+  const { request, adjusted } = atOnce(decodeRequest(withModel(chat, "opus")));
   return { request, ignored: [...ignored, ...adjusted].sort() };
 };
 

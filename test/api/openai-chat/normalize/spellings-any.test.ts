@@ -5,12 +5,13 @@ import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { ApiError } from "../../../../src/core/error.ts";
 import { choice, conversation, tools } from "../../../support/spelled-conversations.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 
 // Random conversations, each part of them in a random spelling.
 
 function read(body: object) {
-  const { chat, ignored } = accept({ model: "opus", ...body });
-  const { adjusted, ...decoded } = decodeRequest(withModel(chat, "opus"));
+  const { chat, ignored } = atOnce(accept({ model: "opus", ...body }));
+  const { adjusted, ...decoded } = atOnce(decodeRequest(withModel(chat, "opus")));
   return { decoded, named: [...ignored, ...adjusted] };
 }
 

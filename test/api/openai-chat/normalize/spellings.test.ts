@@ -7,12 +7,13 @@ import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts
 import { normalizeChat } from "../../../../src/api/openai-chat/normalize/body.ts";
 import { ApiError } from "../../../../src/core/error.ts";
 import { CHAT_SPELLINGS } from "../../../support/chat-spellings/all.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 
 const bodyOf = (fields: object) => ({ model: "opus", messages: [{ role: "user", content: "q" }], ...fields });
 
 function read(fields: object) {
-  const { chat, ignored } = accept(bodyOf(fields));
-  const { adjusted, ...decoded } = decodeRequest(withModel(chat, "opus"));
+  const { chat, ignored } = atOnce(accept(bodyOf(fields)));
+  const { adjusted, ...decoded } = atOnce(decodeRequest(withModel(chat, "opus")));
   return { decoded, ignored: [...ignored, ...adjusted] };
 }
 
@@ -28,8 +29,8 @@ describe.each(Object.entries(CHAT_SPELLINGS))("the same as the textbook's is, of
 
 const refusalOf = (fields: object, strict: boolean): string | undefined => {
   try {
-    const { chat, ignored } = accept(bodyOf(fields), strict);
-    const { adjusted } = decodeRequest(withModel(chat, "opus"), { strict });
+    const { chat, ignored } = atOnce(accept(bodyOf(fields), strict));
+    const { adjusted } = atOnce(decodeRequest(withModel(chat, "opus"), { strict }));
     return reportIgnored([...ignored, ...adjusted], strict) && undefined;
   } catch (error) {
     if (error instanceof ApiError) return error.param;
@@ -68,7 +69,7 @@ test("a textbook's body stays the same object, down to its parts", () => {
   for (const { textbook } of Object.values(CHAT_SPELLINGS).flat()) {
     const body = bodyOf(textbook);
     const notes = new Notes();
-    expect(normalizeChat(body, notes)).toBe(body);
+    expect(atOnce(normalizeChat(body, notes))).toBe(body);
     expect(notes.names).toEqual([]);
   }
 });

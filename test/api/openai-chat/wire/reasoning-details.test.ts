@@ -4,6 +4,7 @@ import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts
 import { encodeResult } from "../../../../src/api/openai-chat/encode/completion.ts";
 import { collect } from "../../../../src/core/collect.ts";
 import type { ChatEvent } from "../../../../src/core/event.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 
 const FORMAT = "anthropic-claude-v1";
 const thought = (text: string, signature: string) => ({ type: "thinking", text, signature });
@@ -14,8 +15,8 @@ const toolCall = (id: string) => ({ id, type: "function", function: { name: "f",
 function decode(message: object) {
   const results = ["1", "2"].map((id) => ({ role: "tool", tool_call_id: id, content: "r" }));
   const messages = [{ role: "user", content: "a" }, { role: "assistant", ...message }, ...results];
-  const { chat, ignored } = accept({ model: "opus", messages });
-  return { content: decodeRequest({ ...chat, model: "opus" }).request.turns[1]?.content, ignored };
+  const { chat, ignored } = atOnce(accept({ model: "opus", messages }));
+  return { content: atOnce(decodeRequest({ ...chat, model: "opus" })).request.turns[1]?.content, ignored };
 }
 
 const CALLS = { content: "b", tool_calls: [toolCall("1"), toolCall("2")] };

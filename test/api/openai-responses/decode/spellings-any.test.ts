@@ -6,18 +6,20 @@ import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts
 import { ApiError } from "../../../../src/core/error.ts";
 import { choice, conversation, tools } from "../../../support/spelled-conversations.ts";
 import { decode } from "../decode-body.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 
 test("a conversation in any mixture of spellings is the same request as a chat's in the textbook's, and nothing of it is left out", () => {
   fc.assert(
     fc.property(conversation, tools, choice, (said, offered, chosen) => {
       const { request, ignored } = decode({ input: said.sent, tools: offered.sent, tool_choice: chosen.sent });
-      const { chat } = accept({
+      const steps = accept({
         model: "opus",
         messages: said.textbook,
         tools: offered.textbook,
         tool_choice: chosen.textbook,
       });
-      expect(request).toEqual(decodeRequest(withModel(chat, "opus")).request);
+      const { chat } = atOnce(steps);
+      expect(request).toEqual(atOnce(decodeRequest(withModel(chat, "opus"))).request);
       expect(ignored).toEqual([]);
     }),
     { numRuns: 60 },

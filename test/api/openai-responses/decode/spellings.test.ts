@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { normalizeBody } from "../../../../src/api/responses-shape/normalize.ts";
 import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
 import { decode, fullBody, refusalOf } from "../decode-body.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 
 // Whatever programs send is the same request as the textbook's. Through the real CLI: test/e2e/responses-spellings.test.ts.
 
@@ -95,5 +96,5 @@ test("a body in the textbook's spelling is not copied", () => {
     max_output_tokens: 5,
     metadata: { a: "b" },
   });
-  expect(normalizeBody(body).body).toBe(body);
+  expect(atOnce(normalizeBody(body)).body).toBe(body);
 });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import { type UsageFigures, type UsageQuery, type UsageReport, type UsageTotal, usageReport } from "../core/usage.ts";
-import { type Cell, SUMS, totalsOf } from "./totals.ts";
+import { byName, type Row, SUMS, totalsOf } from "./totals.ts";
 import { AMEND, flag, INSERT, openDatabase, type TurnRow, turnOf, type Value, valuesOf } from "./turn-table.ts";
 
 /** The command line has them from here. */
@@ -75,12 +75,15 @@ export class UsageLog implements UsageFigures {
   totalsBy(groups: readonly UsageQuery["by"][], { from, to, minutesEast }: Omit<UsageQuery, "by">): UsageTotal[][] {
     this.#write();
     const names = groups.map((by, index) => `${groupOf(by, minutesEast)} AS name${index}`);
-    const cells = this.#database
-      .query<Cell, [number, number]>(
+    const rows = this.#database
+      .query<Row, [number, number]>(
         `SELECT ${[...names, ...SUMS].join(", ")} FROM turns WHERE at >= ? AND at < ? GROUP BY ${names.map((_, index) => index + 1).join(", ")}`,
       )
       .all(from, to);
-    return groups.map((by, index) => totalsOf(cells, index, by === "day" || by === "hour"));
+    return totalsOf(rows, groups.length).map((totals, index) => {
+      const by = groups[index];
+      return by === "day" || by === "hour" ? totals.sort(byName) : totals;
+    });
   }
 
   recent(most: number): readonly TurnRecord[] {

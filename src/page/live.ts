@@ -19,8 +19,8 @@ export type LiveOptions = {
 };
 
 const EVERY_MS = 1_000;
-/** So long a part stands while turns end: sums of many days take the longest, and change the least. */
-const STAND_MS = { recent: 2_000, 1: 2_000, 7: 30_000, 30: 120_000 } as const;
+/** So long a part stands while turns end, but for the first after a while: sums of many days take the longest, and change the least. */
+const STAND_MS = { recent: 5_000, 1: 5_000, 7: 30_000, 30: 120_000 } as const;
 /** And so long for each turn in it, which takes a microsecond or two to add up: looking never takes more than a fraction of a percent. */
 const STAND_MS_A_TURN = 1;
 /** Days end, and times are told by their distance. */

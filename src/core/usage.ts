@@ -77,6 +77,8 @@ export type RunningTurn = {
 /** What can be asked of what was used. */
 export interface UsageFigures {
   totals(query: UsageQuery): readonly UsageTotal[];
+  /** The same turns told apart in several ways, in the order of these, by one look at the turns. */
+  totalsBy(groups: readonly UsageQuery["by"][], range: Omit<UsageQuery, "by">): readonly (readonly UsageTotal[])[];
   /** Since when there are figures, in milliseconds since the epoch; undefined: there are none. */
   readonly since: number | undefined;
   /** The turns that ended last, the newest first. */

@@ -6,7 +6,7 @@ import { renderProcesses } from "./sections/processes.ts";
 import { renderRecent, renderRunning } from "./sections/requests.ts";
 import { renderStatus } from "./sections/status.ts";
 import { renderUsage } from "./sections/usage.ts";
-import { type PageSources, type Period, periodOf, presentOf, type Reader } from "./snapshot.ts";
+import { type PageSources, type Present, periodOf, presentOf, type Reader } from "./snapshot.ts";
 
 /** The page takes nothing from elsewhere, runs no script but its own, and is in nobody's frame. */
 export const POLICY = [
@@ -23,35 +23,44 @@ export const POLICY = [
 export const DAYS = [1, 7, 30] as const;
 const MOST_RECENT = 50;
 
-/** By its id, what a part of the page says. */
-export type Sections = Readonly<Record<string, Html>>;
+/** A part that tells what is so now: the same as before where these of the figures are, but for what is told by the minute. */
+export type PresentPart = {
+  readonly of: readonly (keyof Present)[];
+  readonly render: (present: Present) => Html;
+};
 
-/** The parts that change from second to second. */
-export function presentSections(sources: PageSources, origin: string, now: number): Sections {
-  const present = presentOf(sources, origin, now);
-  return {
-    status: renderStatus(present),
-    plan: renderPlan(present),
-    now: renderRunning(present),
-    processes: renderProcesses(present),
-  };
+/** The parts that change from second to second, by their ids. */
+export const PRESENT_PARTS: Readonly<Record<string, PresentPart>> = {
+  status: partOf(["health", "limits", "running", "login", "origin", "isDemo"], renderStatus),
+  plan: partOf(["limits", "usedUpAt", "isDemo"], renderPlan),
+  now: partOf(["running"], renderRunning),
+  processes: partOf(["processes", "health", "startedAt"], renderProcesses),
+};
+
+/** What it renders can be of nothing else, and of the time. */
+function partOf<F extends keyof Present>(
+  of: readonly F[],
+  render: (figures: Pick<Present, F | "now">) => Html,
+): PresentPart {
+  return { of, render };
 }
 
-/** The parts that change with each turn. */
-export function usedSections({ figures, isDemo }: PageSources, periods: readonly Period[], now: number): Sections {
-  return { usage: renderUsage(periods, isDemo), recent: renderRecent(figures.recent(MOST_RECENT), now) };
+/** The requests that ended last, as many as are shown. */
+export function recentSection({ figures }: Pick<PageSources, "figures">, now: number): Html {
+  return renderRecent(figures.recent(MOST_RECENT), now);
 }
 
 /** All that the page says, but for its frame. */
 export async function renderContent(sources: PageSources, reader: Reader, now: number): Promise<Html> {
   const { origin } = reader;
   const periods = DAYS.map((days) => periodOf(sources.figures, days, now, reader.minutesEast));
-  const live = { ...presentSections(sources, origin, now), ...usedSections(sources, periods, now) };
+  const present = presentOf(sources, origin, now);
   const guides = (await sources.guides?.(origin, sources.models())) ?? [];
   const section = (id: string, content: Content) => html`<section id="${id}">${content}</section>\n`;
-  return html`${section("status", live.status)}
+  return html`${section("status", renderStatus(present))}
 <div class="grid">
-${["plan", "now", "processes", "usage", "recent"].map((id) => section(id, live[id]))}
+${section("plan", renderPlan(present))}${section("now", renderRunning(present))}${section("processes", renderProcesses(present))}
+${section("usage", renderUsage(periods, sources.isDemo))}${section("recent", recentSection(sources, now))}
 ${guides.length > 0 && section("connect", renderConnect(guides, origin))}
 ${section("playground", renderPlayground(sources.models(), sources.defaultModel))}
 </div>

@@ -1,4 +1,4 @@
-import { type Content, html } from "./html.ts";
+import { type Content, type Html, html } from "./html.ts";
 import { momentText } from "./wall-clock.ts";
 
 const UNITS = [
@@ -61,6 +61,16 @@ export function duration(ms: number): string {
   if (hours > 0) return `${hours} h ${minutes} min`;
   if (minutes >= 10) return `${minutes} min`;
   return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+/** For how long something goes on, which the page's script tells anew each second; times are milliseconds since the epoch. */
+export function since(at: number, now: number): Html {
+  return html`<span data-since="${at}">${duration(now - at)}</span>`;
+}
+
+/** How long it is until then, likewise. */
+export function until(at: number, now: number): Html {
+  return html`<span data-until="${at}">${duration(at - now)}</span>`;
 }
 
 /** A moment in UTC, which the page's script tells by the reader's clock. */

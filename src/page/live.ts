@@ -1,7 +1,9 @@
 import type { SseItem } from "../api/answer/sse.ts";
 import { sleep, type Wait } from "../api/health/report.ts";
-import { DAYS, presentSections, type Sections, usedSections } from "./document.ts";
-import { type PageSources, type Period, periodOf, type Reader } from "./snapshot.ts";
+import { DAYS, PRESENT_PARTS, type PresentPart, recentSection } from "./document.ts";
+import type { Html } from "./html.ts";
+import { renderPeriod } from "./sections/usage.ts";
+import { type PageSources, type Present, periodOf, presentOf, type Reader } from "./snapshot.ts";
 
 export type LiveOptions = {
   readonly sources: PageSources;
@@ -13,69 +15,83 @@ export type LiveOptions = {
   readonly signal: AbortSignal;
   readonly now?: () => number;
   readonly wait?: Wait;
+  readonly parts?: typeof PRESENT_PARTS;
 };
 
 const EVERY_MS = 1_000;
-/** So long the sums of a period stand while turns end: those of many days take the longest to add up, and change the least. */
-const STAND_MS = { 1: 2_000, 7: 30_000, 30: 120_000 } as const;
+/** So long a part stands while turns end, but for the first after a while: sums of many days take the longest, and change the least. */
+const STAND_MS = { recent: 5_000, 1: 5_000, 7: 30_000, 30: 120_000 } as const;
+/** And so long for each turn in it, which takes a microsecond or two to add up: looking never takes more than a fraction of a percent. */
+const STAND_MS_A_TURN = 1;
 /** Days end, and times are told by their distance. */
 const ANEW_MS = 60_000;
 
-/** The parts of the page as they change, an event each; all of them at first. Nothing is looked at but while somebody pulls. */
-export async function* liveSections({
-  sources,
-  reader,
-  ended,
-  signal,
-  now = Date.now,
-  wait = sleep,
-}: LiveOptions): AsyncGenerator<SseItem, void, void> {
+/**
+ * The parts of the page as they change, an event each, with the server's clock; all of them at first. Nothing is looked at but while
+ * somebody pulls, and what is the same as at the last look is not rendered again. What only a clock changes, the page's script tells.
+ */
+export async function* liveSections(options: LiveOptions): AsyncGenerator<SseItem, void, void> {
+  const { sources, reader, ended, signal, now = Date.now, wait = sleep, parts = PRESENT_PARTS } = options;
   const sent = new Map<string, string>();
-  const used = new UsedParts(sources, reader, ended);
+  const present = Object.entries(parts).map(([id, part]) => presentPart(id, part));
+  const used = usedParts(sources, reader);
   while (!signal.aborted) {
     const time = now();
-    for (const [id, { text }] of Object.entries({
-      ...presentSections(sources, reader.origin, time),
-      ...used.at(time),
-    })) {
+    const figures = presentOf(sources, reader.origin, time);
+    const changed = [...present.flatMap((look) => look(figures)), ...used.flatMap((look) => look(time, ended()))];
+    for (const [id, { text }] of changed) {
       if (sent.get(id) === text) continue;
       sent.set(id, text);
-      yield { event: "section", data: JSON.stringify({ id, html: text }) };
+      yield { event: "section", data: JSON.stringify({ id, html: text, now: time }) };
     }
     await wait(EVERY_MS, signal);
   }
 }
 
-/** What was used, added up no more often than it pays. */
-class UsedParts {
-  readonly #sources: PageSources;
-  readonly #reader: Reader;
-  readonly #ended: () => number;
-  readonly #periods = new Map<number, { readonly period: Period; readonly ended: number; readonly at: number }>();
-  #sections: Sections = {};
+/** One part with its id, or none. */
+type Changed = readonly (readonly [id: string, Html])[];
 
-  constructor(sources: PageSources, reader: Reader, ended: () => number) {
-    this.#sources = sources;
-    this.#reader = reader;
-    this.#ended = ended;
-  }
+/** Renders a part where its figures are not those of the last look. */
+function presentPart(id: string, { of, render }: PresentPart): (present: Present) => Changed {
+  let last = "";
+  return (present) => {
+    const seen = JSON.stringify([Math.floor(present.now / ANEW_MS), ...of.map((name) => present[name])]);
+    if (seen === last) return [];
+    last = seen;
+    return [[id, render(present)]];
+  };
+}
 
-  at(now: number): Sections {
-    const ended = this.#ended();
-    let hasChanged = false;
-    for (const days of DAYS) {
-      const known = this.#periods.get(days);
-      const passed = known === undefined ? Number.POSITIVE_INFINITY : now - known.at;
-      const isNews = known?.ended !== ended && passed >= STAND_MS[days];
-      if (!isNews && passed < Math.max(ANEW_MS, STAND_MS[days])) continue;
-      const period = periodOf(this.#sources.figures, days, now, this.#reader.minutesEast);
-      this.#periods.set(days, { period, ended, at: now });
-      hasChanged = true;
-    }
-    if (hasChanged) {
-      const periods = [...this.#periods.values()].map(({ period }) => period);
-      this.#sections = usedSections(this.#sources, periods, now);
-    }
-    return this.#sections;
-  }
+type Look = {
+  readonly id: string;
+  readonly html: Html;
+  /** How many turns this took to look at. */
+  readonly turns: number;
+};
+
+/** Looks where that may have changed what it tells, and pays. */
+type UsedPart = (now: number, ended: number) => Changed;
+
+/** The parts that change with each turn. */
+function usedParts(sources: PageSources, { minutesEast }: Reader): readonly UsedPart[] {
+  return [
+    ...DAYS.map((days) =>
+      usedPart(STAND_MS[days], (now) => {
+        const period = periodOf(sources.figures, days, now, minutesEast);
+        return { id: period.id, html: renderPeriod(period), turns: period.total?.requests ?? 0 };
+      }),
+    ),
+    usedPart(STAND_MS.recent, (now) => ({ id: "recent", html: recentSection(sources, now), turns: 0 })),
+  ];
+}
+
+function usedPart(leastMs: number, look: (now: number) => Look): UsedPart {
+  let last = { at: Number.NEGATIVE_INFINITY, ended: 0, standMs: 0 };
+  return (now, ended) => {
+    const passed = now - last.at;
+    if (passed < (ended === last.ended ? Math.max(ANEW_MS, last.standMs) : last.standMs)) return [];
+    const { id, html, turns } = look(now);
+    last = { at: now, ended, standMs: Math.max(leastMs, turns * STAND_MS_A_TURN) };
+    return [[id, html]];
+  };
 }

@@ -48,27 +48,38 @@ export type Reader = {
   readonly minutesEast: number;
 };
 
+/** A process, and since when it is in its state, in milliseconds since the epoch, to the second. */
+export type ShownProcess = Omit<ProcessState, "forMs"> & { readonly at: number };
+
 /** What changes from second to second. */
 export type Present = {
   readonly now: number;
   readonly startedAt: number;
   readonly health: BackendHealth;
   readonly limits: PlanLimits;
-  /** By window. */
+  /** By window, to the minute. */
   readonly usedUpAt: Readonly<Record<string, number>>;
   readonly running: readonly RunningTurn[];
-  readonly processes: readonly ProcessState[];
+  readonly processes: readonly ShownProcess[];
   readonly login?: LoginStep | undefined;
   readonly isDemo: boolean;
   /** The server's address as who looks reaches it. */
   readonly origin: string;
 };
 
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/** What would else be another figure at each look. */
+function toThe(step: number, ms: number): number {
+  return Math.round(ms / step) * step;
+}
+
 export function presentOf(sources: PageSources, origin: string, now: number): Present {
   const limits = sources.limits();
   const forecasts = Object.entries(limits.windows).flatMap(([name, window]) => {
     const at = sources.usedUpAt(name, window, now);
-    return at === undefined ? [] : [[name, at] as const];
+    return at === undefined ? [] : [[name, toThe(MINUTE_MS, at)] as const];
   });
   return {
     now,
@@ -77,7 +88,7 @@ export function presentOf(sources: PageSources, origin: string, now: number): Pr
     limits,
     usedUpAt: Object.fromEntries(forecasts),
     running: sources.running(),
-    processes: sources.processes(),
+    processes: sources.processes().map(({ forMs, ...process }) => ({ ...process, at: toThe(SECOND_MS, now - forMs) })),
     login: sources.login?.step(),
     isDemo: sources.isDemo,
     origin,
@@ -108,8 +119,11 @@ export function periodOf(figures: UsageFigures, days: number, now: number, minut
   const today = wallClock(now, () => minutesEast);
   const dayAt = (offset: number) => new Date(today.getTime() - (today.getTime() % DAY_MS) + offset * DAY_MS);
   const range = { from: dayAt(1 - days).getTime() - minutesEast * 60_000, to: now + 1, minutesEast };
-  const by = days === 1 ? "hour" : "day";
-  const slots = new Map(figures.totals({ ...range, by }).map((total) => [total.name, total]));
+  const [[total] = [], byModel = [], byClient = [], byTime = []] = figures.totalsBy(
+    [undefined, "model", "client", days === 1 ? "hour" : "day"],
+    range,
+  );
+  const slots = new Map(byTime.map((total) => [total.name, total]));
   const named =
     days === 1
       ? Array.from({ length: 24 }, (_, hour) => {
@@ -124,9 +138,7 @@ export function periodOf(figures: UsageFigures, days: number, now: number, minut
   return {
     id: days === 1 ? "today" : `days-${days}`,
     title: days === 1 ? "Today" : `${days} days`,
-    total: figures.totals(range)[0],
-    byModel: figures.totals({ ...range, by: "model" }),
-    byClient: figures.totals({ ...range, by: "client" }),
+    ...{ total, byModel, byClient },
     slots: named.map(({ key, label, title }) => ({ label, title, total: slots.get(key) })),
   };
 }

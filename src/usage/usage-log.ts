@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Spending, TurnRecord } from "../core/turn-record.ts";
 import { type UsageFigures, type UsageQuery, type UsageReport, type UsageTotal, usageReport } from "../core/usage.ts";
+import { byName, type Row, SUMS, totalsOf } from "./totals.ts";
 import { AMEND, flag, INSERT, openDatabase, type TurnRow, turnOf, type Value, valuesOf } from "./turn-table.ts";
 
 /** The command line has them from here. */
@@ -30,15 +31,6 @@ const GROUPS = {
 };
 
 const TIMES = { day: "%Y-%m-%d", hour: "%Y-%m-%dT%H" };
-
-type TotalRow = {
-  readonly name: string;
-  readonly requests: number;
-  readonly client: number;
-  readonly plan: number;
-  readonly upstream: number;
-  readonly server: number;
-} & Omit<UsageTotal, "name" | "requests" | "failed" | "firstTokenMs">;
 
 /**
  * The turns of the last 90 days, in a file that only the user can read. Nothing is opened before it is needed, writing is put off, and
@@ -76,29 +68,22 @@ export class UsageLog implements UsageFigures {
     return this.#database.query<{ at: number | null }, []>("SELECT min(at) AS at FROM turns").get()?.at ?? undefined;
   }
 
-  totals({ from, to, by, minutesEast }: UsageQuery): readonly UsageTotal[] {
+  totals({ by, ...range }: UsageQuery): readonly UsageTotal[] {
+    return this.totalsBy([by], range)[0] ?? [];
+  }
+
+  totalsBy(groups: readonly UsageQuery["by"][], { from, to, minutesEast }: Omit<UsageQuery, "by">): UsageTotal[][] {
     this.#write();
-    const group = groupOf(by, minutesEast);
-    const failed = (fault: string) => `sum(fault IS '${fault}') AS ${fault}`;
+    const names = groups.map((by, index) => `${groupOf(by, minutesEast)} AS name${index}`);
     const rows = this.#database
-      .query<TotalRow, [number, number]>(
-        `SELECT ${group} AS name, count(*) AS requests,
-           sum(input) AS inputTokens, sum(cache_read) AS cacheReadTokens, sum(cache_write) AS cacheWriteTokens,
-           sum(output) AS outputTokens, sum(reasoning) AS reasoningTokens, sum(searches) AS searches,
-           round(sum(cost), 9) AS costUsd, sum(cost IS NULL AND fault IS NULL) AS unpriced, sum(extra_usage IS 1) AS extraUsage,
-           ${["client", "plan", "upstream", "server"].map(failed).join(", ")}
-         FROM turns WHERE at >= ? AND at < ? GROUP BY 1
-         ORDER BY ${by === "day" || by === "hour" ? "1" : "sum(input + cache_read + cache_write + output) DESC, 1"}`,
+      .query<Row, [number, number]>(
+        `SELECT ${[...names, ...SUMS].join(", ")} FROM turns WHERE at >= ? AND at < ? GROUP BY ${names.map((_, index) => index + 1).join(", ")}`,
       )
       .all(from, to);
-    const medians = this.#medians(group, from, to);
-    return rows.map(({ client, plan, upstream, server, name, requests, ...tokens }) => ({
-      name,
-      requests,
-      failed: { client, plan, upstream, server },
-      ...tokens,
-      firstTokenMs: medians.get(name) ?? null,
-    }));
+    return totalsOf(rows, groups.length).map((totals, index) => {
+      const by = groups[index];
+      return by === "day" || by === "hour" ? totals.sort(byName) : totals;
+    });
   }
 
   recent(most: number): readonly TurnRecord[] {
@@ -131,19 +116,6 @@ export class UsageLog implements UsageFigures {
   #wait(told: { readonly turn: TurnRecord; readonly more?: Spending }): void {
     if (this.#waiting.length < MOST_WAITING) this.#waiting.push(told);
     this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
-  }
-
-  #medians(group: string, from: number, to: number): ReadonlyMap<string, number> {
-    const rows = this.#database
-      .query<{ name: string; first: number }, [number, number]>(
-        `SELECT name, first FROM (
-           SELECT name, first, row_number() OVER (PARTITION BY name ORDER BY first) AS place,
-             count(*) OVER (PARTITION BY name) AS count
-           FROM (SELECT ${group} AS name, first FROM turns WHERE at >= ? AND at < ? AND first IS NOT NULL)
-         ) WHERE place = (count + 1) / 2`,
-      )
-      .all(from, to);
-    return new Map(rows.map(({ name, first }) => [name, first]));
   }
 
   #write(): void {

@@ -32,7 +32,7 @@ class FakeLogin implements InteractiveLogin {
 
 const login = new FakeLogin();
 const page = {
-  figures: { totals: () => [], since: undefined, recent: () => [] },
+  figures: { totals: () => [], totalsBy: () => [], since: undefined, recent: () => [] },
   running: () => [],
   processes: () => [],
   limits: () => ({ windows: {}, rejections: [] }),

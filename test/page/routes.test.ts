@@ -3,7 +3,7 @@ import { startServer } from "../server/harness.ts";
 
 const cancelled: string[] = [];
 const page = {
-  figures: { totals: () => [], since: undefined, recent: () => [] },
+  figures: { totals: () => [], totalsBy: () => [], since: undefined, recent: () => [] },
   running: () => [],
   processes: () => [],
   limits: () => ({ windows: {}, rejections: [] }),

@@ -158,10 +158,10 @@ test("a request that failed says by whose doing, and one that cost money that it
 });
 
 describe("the processes", () => {
-  const ready = { state: "ready", model: "claude-haiku-4", forMs: 720_000, turns: 0 } as const;
+  const ready = { state: "ready", model: "claude-haiku-4", at: NOW - 720_000, turns: 0 } as const;
 
   test("are listed, those that do something first, with what they remember, and none of what was said", () => {
-    const busy = { state: "busy", model: "claude-opus-4", forMs: 5_000, turns: 7 } as const;
+    const busy = { state: "busy", model: "claude-opus-4", at: NOW - 5_000, turns: 7 } as const;
     const { text } = renderProcesses(present({ processes: [ready, { ...ready, model: undefined, turns: 1 }, busy] }));
     expect(wordsOf(text)).toContain(
       "claude-opus-4 7 turns · 5 s answers claude-haiku-4 no turns · 12 min ready any model 1 turn · 12 min ready",

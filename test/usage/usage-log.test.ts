@@ -94,6 +94,29 @@ test("totals are told apart by the model that answered, by key or else program, 
   expect(log.totals({ from: 0, to: noon })).toEqual([]);
 });
 
+test("told apart in several ways at once, totals are those of each way alone, medians and orders included", () => {
+  const { log } = open();
+  const turns = [900, 100, 300, undefined, 200].map((firstTokenMs, index) => ({
+    ...{ firstTokenMs, at: index * 3_600_000, answered: `model-${index % 2}`, outputTokens: index },
+    costUsd: index === 1 ? 0.1 : undefined,
+  }));
+  for (const turn of turns) log.add(turnRecord(turn));
+  log.add(turnRecord({ caller: { dialect: "chat", client: "a" }, answered: "model-0", costUsd: 0.2 }));
+  const groups = ["client", undefined, "hour", "model", "day"] as const;
+  const apart = log.totalsBy(groups, { ...EVER, minutesEast: 0 });
+  expect(apart).toEqual(groups.map((by) => [...log.totals({ ...EVER, by, minutesEast: 0 })]));
+  const told = apart.map((of) =>
+    of.map(({ name, firstTokenMs, costUsd }) => `${name}: ${firstTokenMs} ms, $${costUsd}`),
+  );
+  expect(told.slice(0, 4)).toEqual([
+    ["curl: 200 ms, $0.1", "a: 100 ms, $0.2"],
+    ["all: 200 ms, $0.3"],
+    [100, 100, 300, null, 200].map((ms, hour) => `1970-01-01T0${hour}: ${ms} ms, $${[0.2, 0.1][hour] ?? null}`),
+    ["model-0: 200 ms, $0.2", "model-1: 100 ms, $0.1"],
+  ]);
+  expect(log.totalsBy(groups, { from: 1, to: 2 })).toEqual([[], [], [], [], []]);
+});
+
 test("what was used is there for another process, for 90 days", () => {
   const path = file();
   const first = open(path);

@@ -1,3 +1,4 @@
+import { duration } from "../figures.ts";
 import { momentText, type Zone } from "../wall-clock.ts";
 
 const readers: Zone = (at) => -new Date(at).getTimezoneOffset();
@@ -13,5 +14,14 @@ export function localise(root: ParentNode): void {
     const at = Date.parse(time.dateTime);
     const text = Number.isNaN(at) ? time.textContent : momentText(at, Date.now(), readers);
     if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+/** Has what goes on, or is awaited, tell for how long by the server's clock. */
+export function tellDurations(now: number): void {
+  for (const part of document.querySelectorAll<HTMLElement>("[data-since], [data-until]")) {
+    const { since, until } = part.dataset;
+    const text = duration(since === undefined ? Number(until) - now : now - Number(since));
+    if (part.textContent !== text) part.textContent = text;
   }
 }

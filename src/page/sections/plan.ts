@@ -1,11 +1,13 @@
 import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
 import { windowTitle } from "../../core/plan-windows.ts";
-import { duration, moment, percent } from "../figures.ts";
+import { duration, moment, percent, until } from "../figures.ts";
 import { type Content, type Html, html } from "../html.ts";
 import type { Present } from "../snapshot.ts";
 
+type Figures = Pick<Present, "limits" | "usedUpAt" | "isDemo" | "now">;
+
 /** The plan's windows as bars. */
-export function renderPlan(present: Present): Html {
+export function renderPlan(present: Figures): Html {
   const { limits, isDemo } = present;
   const windows = Object.entries(limits.windows);
   const bars =
@@ -18,7 +20,7 @@ ${bars}
 ${windows.length > 0 && html`<p class="note">${extraUsage(limits, present.now)}</p>`}`;
 }
 
-function renderWindow(name: string, window: LimitWindow, { now, usedUpAt, limits }: Present): Html {
+function renderWindow(name: string, window: LimitWindow, { now, usedUpAt, limits }: Figures): Html {
   const { utilization, resetsAt, seenAt } = window;
   const title = windowTitle(name);
   const usedUp = usedUpAt[name];
@@ -29,7 +31,7 @@ function renderWindow(name: string, window: LimitWindow, { now, usedUpAt, limits
 <h3>${title}</h3>
 <p class="used"><strong>${percent(utilization)}</strong> used</p>
 <svg class="meter" role="img" aria-label="${title}: ${percent(utilization)} used" width="100%" height="8"><rect class="track" width="100%" height="8" rx="4"/><rect class="fill" width="${part}%" height="8" rx="4"/></svg>
-<p class="note">resets ${moment(resetsAt * 1000, now)}, in ${duration(resetsAt * 1000 - now)}</p>
+<p class="note">resets ${moment(resetsAt * 1000, now)}, in ${until(resetsAt * 1000, now)}</p>
 <p class="note faint">${age(seenAt * 1000, now)}</p>
 ${usedUp !== undefined && html`<p class="forecast">At the pace of the last half hour it is used up ${moment(usedUp, now)}, ${duration(resetsAt * 1000 - usedUp)} before it resets.</p>`}
 </article>`;

@@ -1,6 +1,6 @@
 import type { Fault, TurnRecord } from "../../core/turn-record.ts";
 import type { RunningTurn } from "../../core/usage.ts";
-import { count, counted, duration, grouped, moment, share, took } from "../figures.ts";
+import { count, counted, grouped, moment, share, since, took } from "../figures.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { type Present, promptOf } from "../snapshot.ts";
 
@@ -10,7 +10,7 @@ const STATES = { waiting: "waits", asked: "asked", answering: "answers" } as con
 const CHARACTERS_A_TOKEN = 4;
 
 /** What runs and what waits, with a button each that ends it. */
-export function renderRunning({ running, now }: Present): Html {
+export function renderRunning({ running, now }: Pick<Present, "running" | "now">): Html {
   const title = html`<h2>Now</h2>`;
   if (running.length === 0) {
     return html`${title}<p class="empty">Nothing runs. What programs ask shows here as it is answered, and can be cancelled.</p>`;
@@ -23,7 +23,7 @@ function renderTurn({ id, caller, model, at, state, promptTokens, characters }: 
   return html`<li data-key="${id}">
 <div class="who"><strong>${who}</strong> <span class="model">${model}</span></div>
 <div class="badge ${state}">${STATES[state]}</div>
-<div class="progress">${duration(now - at)}${promptTokens !== undefined && html` · ${count(promptTokens)} tokens in`}${
+<div class="progress">${since(at, now)}${promptTokens !== undefined && html` · ${count(promptTokens)} tokens in`}${
     characters > 0 &&
     html` · <span title="Estimated from ${grouped(characters)} characters; Anthropic tells the tokens at the end">about ${count(Math.ceil(characters / CHARACTERS_A_TOKEN))} out</span>`
   }</div>

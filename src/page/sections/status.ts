@@ -24,7 +24,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 /** From here on one should know how much of a window is used. */
 const WORTH_SAYING = 0.9;
 
-export function stateOf({ health, limits, running, isDemo, now }: Present): State {
+type Figures = Pick<Present, "health" | "limits" | "running" | "isDemo" | "now">;
+
+export function stateOf({ health, limits, running, isDemo, now }: Figures): State {
   const { status, problem } = health;
   if (status === "unavailable") {
     const { code = "", message = "" } = problem ?? {};
@@ -65,7 +67,7 @@ export function stateOf({ health, limits, running, isDemo, now }: Present): Stat
   };
 }
 
-export function renderStatus(present: Present): Html {
+export function renderStatus(present: Figures & Pick<Present, "login" | "origin">): Html {
   const { tone, sentence, explanation, command } = stateOf(present);
   const { login, origin } = present;
   return html`<p class="state ${tone}" role="status"><span class="dot" aria-hidden="true"></span>${sentence}</p>

@@ -6,13 +6,13 @@ import { failuresOf, type Period, promptOf, type Slot } from "../snapshot.ts";
 import { WHOSE_FAULT } from "./requests.ts";
 import { renderTabs } from "./tabs.ts";
 
-/** What was used today, and in the last days. */
+/** What was used today, and in the last days: of each period what {@link renderPeriod} tells, by its id. */
 export function renderUsage(periods: readonly Period[], isDemo: boolean): Html {
   const tabs = periods.map((period) => ({ id: period.id, title: period.title, content: renderPeriod(period) }));
   return html`<h2>Usage</h2>${isDemo && html`<p class="note">Demo: what was used before this start is made up.</p>`}${renderTabs("Days", tabs)}`;
 }
 
-function renderPeriod({ id, title, total, byModel, byClient, slots }: Period): Html {
+export function renderPeriod({ id, title, total, byModel, byClient, slots }: Period): Html {
   if (total === undefined) {
     return html`<p class="empty">Nothing was asked ${id === "today" ? "today" : `in the last ${title}`}.</p>`;
   }

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import type { Answer, Claim, LiveRequest } from "../../scripts/live/claim.ts";
 import { CLAIMS } from "../../scripts/live/claims.ts";
 import { estimate } from "../../scripts/live/price.ts";
-import { askServer } from "../../scripts/live/server.ts";
+import { askServer, LiveServer } from "../../scripts/live/server.ts";
 import { standIn } from "../../scripts/live/stand-in.ts";
 import { type ClaimServer, isSame, reportOf, tryClaims } from "../../scripts/live/try-claim.ts";
 import type { Harness } from "../support/harness.ts";
 import { shareHarness } from "../support/shared-harness.ts";
+import { until } from "../support/wait.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -66,9 +67,9 @@ describe("the claims about Anthropic's API", () => {
     expect(outcomes.length).toBeGreaterThan(15);
   });
 
-  test("are tried by the program on servers that it starts: one for all, and one that remembers nothing", async () => {
-    const { code, out, err } = await run("--simulated", "--only", "thinking-elsewhere-unknown");
-    const rows = out.split("\n").filter((line) => line.startsWith("| thinking"));
+  test("are tried by the program, on a server that it starts", async () => {
+    const { code, out, err } = await run("--simulated", "--only", "stop-sequences");
+    const rows = out.split("\n").filter((line) => line.startsWith("| stop-sequences"));
     expect({ code, rows }, err).toEqual({ code: 0, rows: [expect.stringMatching(/^.*\| same \|$/)] });
   });
 
@@ -129,6 +130,17 @@ test("what needs a server that remembers nothing is asked when nothing else is l
     ...["restart", "a 256", "b 256"],
   ]);
   expect(outcomes.map(({ claim }) => claim.name)).toEqual(["yes", "a", "b"]);
+});
+
+test("a server that is started anew is another one, and what it logs is told with its answers", async () => {
+  await using cleanup = new AsyncDisposableStack();
+  const server = LiveServer.open(cleanup, { simulated: true });
+  // Refused before a process is asked.
+  const looked = async () => (await server.ask({ body: {} })).log.some((line) => line.includes("Claude CLI"));
+  await until(looked, "it has looked at the CLI");
+  expect(await looked()).toBe(false);
+  await server.restart();
+  await until(looked, "so has the next one");
 });
 
 test("what differs, or fails, is told beside what was expected", async () => {

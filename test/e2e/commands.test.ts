@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { apiError, text } from "../../src/simulator/reply.ts";
+import { builtBinary } from "../support/built-binary.ts";
 import { type Harness, TEST_TOKEN } from "../support/harness.ts";
 import { pngOf } from "../support/images.ts";
 import { loggedInClaude } from "../support/logged-in-claude.ts";
-import { FROM_SOURCE } from "../support/program.ts";
 import { type CliOptions, runCli } from "../support/run-cli.ts";
 import { makeScripts, type Scripts } from "../support/scripts.ts";
 import { shareHarness } from "../support/shared-harness.ts";
@@ -67,7 +67,7 @@ describe("ask", () => {
       app.simulator.enqueue(text("Lost."));
       const line = `exec "$@" > /dev/full`;
       const flags = ["--port", new URL(app.url).port];
-      const child = Bun.spawn(["sh", "-c", line, "sh", ...FROM_SOURCE, "ask", "Who?", ...flags], {
+      const child = Bun.spawn(["sh", "-c", line, "sh", await builtBinary(), "ask", "Who?", ...flags], {
         env: { PATH: process.env.PATH, HOME: app.home },
         stdin: "ignore",
         stderr: "pipe",

@@ -48,17 +48,9 @@ export class LiveServer implements ClaimServer {
   }
 
   /** Asks, and waits for the whole answer. */
-  async ask({ path = "/v1/messages", body, headers }: LiveRequest): Promise<Answer> {
+  async ask(request: LiveRequest): Promise<Answer> {
     this.#running ??= await this.#start();
-    const response = await fetch(`${this.#running.url}${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    const answer: unknown = await response.json();
-    const ignored = response.headers.get("x-claude-max-api-ignored")?.split(",") ?? [];
-    return { status: response.status, ignored, body: answer, log: this.#newLines() };
+    return { ...(await askServer(this.#running.url, request)), log: this.#newLines() };
   }
 
   async #start(): Promise<Running> {
@@ -90,4 +82,16 @@ export class LiveServer implements ClaimServer {
     this.#read = Math.max(0, lines.length - 1);
     return fresh;
   }
+}
+
+export async function askServer(url: string, request: LiveRequest): Promise<Omit<Answer, "log">> {
+  const { path = "/v1/messages", body, headers } = request;
+  const response = await fetch(`${url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const ignored = response.headers.get("x-claude-max-api-ignored")?.split(",") ?? [];
+  return { status: response.status, ignored, body: await response.json() };
 }

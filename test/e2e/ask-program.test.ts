@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { hangMidStream, text } from "../../src/simulator/reply.ts";
+import { builtBinary } from "../support/built-binary.ts";
 import type { Harness } from "../support/harness.ts";
 import { loggedInClaude } from "../support/logged-in-claude.ts";
 import { canSeeProcesses, claudeProcessesOf, processesOf } from "../support/processes.ts";
@@ -11,12 +12,12 @@ import { readHealth } from "../support/wire.ts";
 // `ask` as a process of its own: signals, pipes, and what other users of the machine see of it.
 
 let app: Harness;
+let binary: string;
 beforeAll(async () => {
-  app = await shareHarness();
+  [app, binary] = await Promise.all([shareHarness(), builtBinary()]);
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
 const SECRET = "what nobody else should read";
 const atServer = () => ["--port", new URL(app.url).port];
 const alone = () => [
@@ -27,7 +28,7 @@ const alone = () => [
 /** A shell's pipeline with the program in it. */
 function shell(command: string) {
   return Bun.spawn(["/bin/sh", "-c", command], {
-    env: { PATH: process.env.PATH, HOME: app.home, ASK: `"${process.execPath}" --no-env-file "${MAIN}" ask` },
+    env: { PATH: process.env.PATH, HOME: app.home, ASK: `"${binary}" ask` },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -38,7 +39,7 @@ describe("Ctrl-C", () => {
   test("ends the model's turn, and the program with 130", async () => {
     app.simulator.enqueue(hangMidStream("Once upon a time"));
     const before = app.simulator.requests.length;
-    const program = runProgram(app.home, ["ask", ...atServer(), "A story"]);
+    const program = runProgram(app.home, ["ask", ...atServer(), "A story"], {}, [binary]);
     await app.simulator.waitForRequests(before + 1);
     const busy = async () => (await readHealth(app.url)).workers.busy;
     await until(async () => (await busy()) === 1, "the model is asked");
@@ -51,7 +52,7 @@ describe("Ctrl-C", () => {
     app.simulator.enqueue(hangMidStream("Once upon a time"));
     const before = app.simulator.requests.length;
     const own = new Set(processesOf(app.home).map(({ pid }) => pid));
-    const program = runProgram(app.home, ["ask", ...alone(), "-s", SECRET, "A story"]);
+    const program = runProgram(app.home, ["ask", ...alone(), "-s", SECRET, "A story"], {}, [binary]);
     await app.simulator.waitForRequests(before + 1);
     const children = claudeProcessesOf(app.home).filter(({ pid }) => !own.has(pid));
     expect(children.length).toBeGreaterThan(0);

@@ -2,18 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { apiError, text } from "../../src/simulator/reply.ts";
-import { CLAUDE, type Harness, startHarness, TEST_TOKEN } from "../support/harness.ts";
+import { builtBinary } from "../support/built-binary.ts";
+import { type Harness, TEST_TOKEN } from "../support/harness.ts";
 import { pngOf } from "../support/images.ts";
 import { loggedInClaude } from "../support/logged-in-claude.ts";
-import { FROM_SOURCE } from "../support/program.ts";
 import { type CliOptions, runCli } from "../support/run-cli.ts";
+import { makeScripts, type Scripts } from "../support/scripts.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // The commands that ask a model, by the server that runs and without one: real CLI, simulated API.
 
 let app: Harness;
 let claude: string;
 beforeAll(async () => {
-  app = await startHarness({ config: { apiKeys: ["key-of-the-server"] } });
+  app = await shareHarness();
   claude = loggedInClaude(app.home);
   // Then a process is there, which has told which models there are.
   await run(["ask", "Hello"]);
@@ -26,13 +28,9 @@ beforeEach(() => {
 /** What the API received during the test. */
 const received = () => app.simulator.requests.slice(before).map(({ body }) => body);
 
-/** A command of somebody who has set the server's key, and whose settings lead to it. */
+/** A command of somebody whose settings lead to the server. */
 const run = (argv: readonly string[], options: CliOptions = {}) =>
-  runCli([...argv, "--port", new URL(app.url).port], {
-    env: { CLAUDE_MAX_API_KEY: "key-of-the-server" },
-    home: app.home,
-    ...options,
-  });
+  runCli([...argv, "--port", new URL(app.url).port], { home: app.home, ...options });
 
 /** The same where no server runs: the command has to start the CLI itself. */
 const runAlone = (argv: readonly string[], options: CliOptions = {}) =>
@@ -68,8 +66,8 @@ describe("ask", () => {
     async () => {
       app.simulator.enqueue(text("Lost."));
       const line = `exec "$@" > /dev/full`;
-      const flags = ["--port", new URL(app.url).port, "--api-key", "key-of-the-server"];
-      const child = Bun.spawn(["sh", "-c", line, "sh", ...FROM_SOURCE, "ask", "Who?", ...flags], {
+      const flags = ["--port", new URL(app.url).port];
+      const child = Bun.spawn(["sh", "-c", line, "sh", await builtBinary(), "ask", "Who?", ...flags], {
         env: { PATH: process.env.PATH, HOME: app.home },
         stdin: "ignore",
         stderr: "pipe",
@@ -128,11 +126,10 @@ describe("ask", () => {
   });
 
   test.each([
-    ["a model that is not there", ["--model", "gpt-9"], {}, "does not exist here"],
-    ["a wrong effort", ["--effort", "huge"], {}, "--effort: "],
-    ["a key that is not given", [], { env: {} }, "Give it the key with --api-key-file FILE or CLAUDE_MAX_API_KEY."],
-  ])("fails, and says what is wrong, for %s", async (_, flags, options, message) => {
-    const { code, stdout, stderr } = await run(["ask", ...flags, "Hi"], options);
+    ["a model that is not there", ["--model", "gpt-9"], "does not exist here"],
+    ["a wrong effort", ["--effort", "huge"], "--effort: "],
+  ])("fails, and says what is wrong, for %s", async (_, flags, message) => {
+    const { code, stdout, stderr } = await run(["ask", ...flags, "Hi"]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toStartWith("claude-max-api: ");
     expect(stderr).toContain(message);
@@ -169,27 +166,28 @@ describe("models", () => {
   });
 
   test("lists the same where no server runs, with nothing asked of the model", async () => {
-    expect(await runAlone(["models"])).toEqual(await run(["models"]));
+    const alias = "gpt-4o=claude-haiku-4";
+    expect(await runAlone(["models", "--model-alias", alias])).toEqual(await run(["models"]));
     expect(received()).toHaveLength(0);
   });
 
   test("prints what /v1/models answers with --json", async () => {
-    const headers = { authorization: "Bearer key-of-the-server" };
-    const list: unknown = await (await fetch(`${app.url}/v1/models`, { headers })).json();
+    const list: unknown = await (await fetch(`${app.url}/v1/models`)).json();
     const { stdout } = await run(["models", "--json"]);
     expect(JSON.parse(stdout)).toEqual(list);
   });
 
   test.each([
-    ["missing", { CLAUDE_MAX_API_CLAUDE_PATH: "/nowhere/claude" }, "was not found at /nowhere/claude"],
-    ["logged out", { CLAUDE_CODE_OAUTH_TOKEN: "" }, `not logged in. Run \`${CLAUDE} auth login\``],
-  ])("says what to do when the CLI is %s", async (_, env, message) => {
-    const { code, stdout, stderr } = await runAlone(["models"], {
-      // None on which a `claude` is: then its own name would do.
-      env: { PATH: "/usr/bin:/bin", HOME: app.home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE, ...env },
-    });
+    ["missing", () => "/nowhere/claude", () => "was not found at /nowhere/claude"],
+    ["logged out", loggedOutClaude, (path: string) => `not logged in. Run \`${path} auth login\``],
+  ])("says what to do when the CLI is %s", async (_, install, message) => {
+    using scripts = makeScripts();
+    const path = install(scripts);
+    // None on PATH is a `claude`: then its own name would do.
+    const env = { PATH: "/usr/bin:/bin", HOME: app.home, CLAUDE_MAX_API_CLAUDE_PATH: path };
+    const { code, stdout, stderr } = await runAlone(["models"], { env });
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain(message);
+    expect(stderr).toContain(message(path));
     expect(stderr).not.toContain("The server notices");
   });
 });
@@ -220,17 +218,9 @@ describe("doctor --live", () => {
     expect(live(stdout)).toMatchObject({ status: "ok", facts: { running_server: false } });
     expect(code).toBe(0);
   });
-
-  test("tells a login that Anthropic refuses, and what mends it", async () => {
-    // The CLI asks up to three times.
-    const refusal = apiError(401, "authentication_error", "Invalid bearer token");
-    app.simulator.enqueue(refusal, refusal, refusal);
-    const { code, stdout } = await run(["doctor", "--live", "--json"]);
-    expect(code).toBe(1);
-    expect(live(stdout)).toMatchObject({
-      status: "problem",
-      command: "claude auth login",
-      facts: { code: "login_refused" },
-    });
-  });
 });
+
+function loggedOutClaude(scripts: Scripts): string {
+  const version = "case $1 in --version) echo '2.1.330 (Claude Code)' ;; *) echo '{\"loggedIn\":false}' ;; esac";
+  return scripts.write("claude", version);
+}

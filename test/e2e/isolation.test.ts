@@ -27,6 +27,19 @@ function write(path: string, content: string): void {
   writeFileSync(path, content);
 }
 
+/** As an env block in ~/.claude.json, which no flag turns off. */
+const ENV_BLOCK = {
+  ANTHROPIC_API_KEY: "sk-ant-api03-from-json",
+  ANTHROPIC_AUTH_TOKEN: "from-json",
+  ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+  ANTHROPIC_CUSTOM_HEADERS: "x-leak: yes",
+  ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-of-another-kind",
+  CLAUDE_CODE_USE_BEDROCK: "1",
+  CLAUDE_CODE_MAX_OUTPUT_TOKENS: "77",
+  CLAUDE_CODE_MAX_RETRIES: "3",
+  CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["H"]}',
+};
+
 /** A home directory where Claude Code is set up with everything that could reach a prompt or run a command. */
 function crowdedHome(home: string): void {
   const touch = { hooks: [{ type: "command", command: `touch ${join(home, "hook-ran")}` }] };
@@ -40,7 +53,7 @@ function crowdedHome(home: string): void {
   };
   const mcp = { mcpServers: { [MARK]: { command: "touch", args: [join(home, "mcp-ran")] } } };
   write(join(home, ".claude/settings.json"), JSON.stringify(settings));
-  write(join(home, ".claude.json"), JSON.stringify(mcp));
+  write(join(home, ".claude.json"), JSON.stringify({ ...mcp, env: ENV_BLOCK }));
   write(join(home, ".mcp.json"), JSON.stringify(mcp));
   write(join(home, "CLAUDE.md"), MARK);
   write(join(home, ".claude/CLAUDE.md"), MARK);
@@ -67,7 +80,7 @@ describe("in a home and an environment that are full of what could reach a promp
   let app: Harness;
   beforeAll(async () => {
     app = await startHarness({ prepare: crowdedHome, env: HOSTILE });
-    app.simulator.enqueue(text(SECRET_ANSWER), text(SECRET_ANSWER));
+    app.simulator.enqueue(text(SECRET_ANSWER), apiError(500, "api_error", "down"), text(SECRET_ANSWER));
     expect(await app.ask(BODY)).toBe(SECRET_ANSWER);
   });
   afterAll(() => app[Symbol.asyncDispose]());
@@ -98,6 +111,9 @@ describe("in a home and an environment that are full of what could reach a promp
       expect(environment).not.toContain("CLAUDECODE=");
     }
   });
+
+  test("an env block in ~/.claude.json, and a helper for keys, change nothing: not who pays, who is asked, which model, what is sent, or which login is told", () =>
+    expectNothingOf(app, TEST_TOKEN, "a login token"));
 
   // The last one: it stops the server.
   test("what clients and the model say is in no command line, log or file, and the working directory stays empty", async () => {
@@ -130,47 +146,30 @@ test("an API key reaches the CLI only when that was asked for", async () => {
   expect((await readHealth(app.url)).login).toContain("bill the API");
 });
 
-describe("an env block in ~/.claude.json, which no flag turns off, and a helper for keys in the settings", () => {
-  const env = {
-    ANTHROPIC_API_KEY: "sk-ant-api03-from-json",
-    ANTHROPIC_AUTH_TOKEN: "from-json",
-    ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
-    ANTHROPIC_CUSTOM_HEADERS: "x-leak: yes",
-    ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-of-another-kind",
-    CLAUDE_CODE_USE_BEDROCK: "1",
-    CLAUDE_CODE_MAX_OUTPUT_TOKENS: "77",
-    CLAUDE_CODE_MAX_RETRIES: "3",
-    CLAUDE_CODE_EXTRA_BODY: '{"stop_sequences":["H"]}',
-  };
-
-  test.each([
-    ["a login token", () => {}, TEST_TOKEN, TEST_TOKEN, "a login token"],
-    ["a stored login", logIn, undefined, STORED_TOKEN, "your Claude login"],
-  ])(
-    "change nothing with %s: not who pays, who is asked, which model, what is sent, or which login is told",
-    async (_, login, token, used, told) => {
-      await using app = await startHarness({
-        env: { CLAUDE_CODE_OAUTH_TOKEN: token },
-        prepare: (home) => {
-          login(home);
-          write(join(home, ".claude.json"), JSON.stringify({ env }));
-          // Nor is another login told, or used, than that one.
-          write(join(home, ".claude/settings.json"), JSON.stringify({ apiKeyHelper: "echo helper-key" }));
-        },
-      });
-      app.simulator.enqueue(text("Hi"));
-      expect(await app.ask(BODY)).toBe("Hi");
-      const sent = app.simulator.requests[0];
-      expect(sent?.headers.get("authorization")).toBe(`Bearer ${used}`);
-      expect(sent?.headers.get("x-api-key")).toBeNull();
-      expect(sent?.headers.get("x-leak")).toBeNull();
-      expect(sent?.body.model).toStartWith("claude-sonnet");
-      expect(sent?.body.max_tokens).toBeGreaterThan(77);
-      expect(sent?.body.stop_sequences).toBeUndefined();
-      app.simulator.enqueue(apiError(500, "api_error", "down"));
-      expect((await app.chat(BODY)).status).toBe(500);
-      expect(app.simulator.requests).toHaveLength(2);
-      expect((await readHealth(app.url)).login).toContain(told);
+test("an env block in ~/.claude.json, and a helper for keys, change nothing with a stored login either", async () => {
+  await using app = await startHarness({
+    env: { CLAUDE_CODE_OAUTH_TOKEN: undefined },
+    prepare: (home) => {
+      logIn(home);
+      write(join(home, ".claude.json"), JSON.stringify({ env: ENV_BLOCK }));
+      write(join(home, ".claude/settings.json"), JSON.stringify({ apiKeyHelper: "echo helper-key" }));
     },
-  );
+  });
+  app.simulator.enqueue(text("Hi"), apiError(500, "api_error", "down"));
+  expect(await app.ask(BODY)).toBe("Hi");
+  await expectNothingOf(app, STORED_TOKEN, "your Claude login");
 });
+
+/** The first request was answered, and the next one fails: neither is what the env block says, nor is another login told than used. */
+async function expectNothingOf(app: Harness, used: string, told: string): Promise<void> {
+  const sent = app.simulator.requests[0];
+  expect(sent?.headers.get("authorization")).toBe(`Bearer ${used}`);
+  expect(sent?.headers.get("x-api-key")).toBeNull();
+  expect(sent?.headers.get("x-leak")).toBeNull();
+  expect(sent?.body.model).toStartWith("claude-sonnet");
+  expect(sent?.body.max_tokens).toBeGreaterThan(77);
+  expect(sent?.body.stop_sequences).toBeUndefined();
+  expect((await app.chat(BODY)).status).toBe(500);
+  expect(app.simulator.requests).toHaveLength(2);
+  expect((await readHealth(app.url)).login).toContain(told);
+}

@@ -2,23 +2,23 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:te
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { blocks, hang, hangMidStream, text } from "../../src/simulator/reply.ts";
+import { blocks, hangMidStream, text } from "../../src/simulator/reply.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { builtBinary } from "../support/built-binary.ts";
-import { CLAUDE } from "../support/harness.ts";
 import { loggedInClaude } from "../support/logged-in-claude.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { type Program, runProgram } from "../support/program.ts";
-import { makeScripts } from "../support/scripts.ts";
+import { makeScripts, type Scripts, wrapper } from "../support/scripts.ts";
 import { LOOK, TOOLS } from "../support/steps.ts";
 import { user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
-import { readCompletion, readHealth, readModelIds } from "../support/wire.ts";
+import { readCompletion, readHealth } from "../support/wire.ts";
 
 // The program as its user runs it: a process with flags, signals and an exit code.
 
 let home: string;
 let simulator: Simulator;
+let scripts: Scripts;
 let running: Program[];
 let binary: string;
 
@@ -29,6 +29,7 @@ beforeAll(async () => {
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
   simulator = startSimulator();
+  scripts = makeScripts();
   running = [];
 });
 
@@ -37,6 +38,7 @@ afterEach(async () => {
   await Promise.all(running.map(({ child }) => child.exited));
   await simulator.close();
   if (canSeeProcesses) await until(() => processesOf(home).length === 0, "no process outlives the program");
+  scripts[Symbol.dispose]();
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -57,40 +59,40 @@ function chat(url: string, fields: object = {}) {
   });
 }
 
-test("the log goes to the file that is named, as JSON where that is wanted, and nothing of what is said with it", async () => {
-  const log = join(home, "logs", "server.log");
-  const program = serve("--log-file", log, "--log-format", "json");
-  simulator.enqueue(text("a secret answer"));
-  const url = await program.url;
-  await (await chat(url)).text();
-  // The library for that is loaded now, out of the binary.
-  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^claude_max_api_turns_total\{.* 1$/m);
-  program.child.kill("SIGTERM");
-  await program.child.exited;
-  const written = readFileSync(log, "utf8");
-  const lines = written.trimEnd().split("\n");
-  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
-    expect.objectContaining({ level: "info", message: "request", status: 200, served: "new", out: expect.any(Number) }),
-  );
-  expect(written).not.toContain("secret");
-  expect(await program.stderr).toBe("");
-});
+/** Found out by what it would not wait for. */
+const isStopping = async (url: string) => (await fetch(`${url}/nothing`).catch(() => undefined))?.status !== 404;
 
 describe("ending", () => {
-  test("SIGTERM lets a running answer end, then exits with 0 and leaves no process", async () => {
-    const program = serve();
+  test("SIGTERM lets a running answer end, then exits with 0 and leaves no process; all of it is in the log, and nothing of what is said", async () => {
+    const log = join(home, "logs", "server.log");
+    const program = serve("--log-file", log, "--log-format", "json");
     const url = await program.url;
-    simulator.enqueue(text("one two three four five six seven eight", { delayMs: 50 }));
+    simulator.enqueue(text("a secret answer of eight words or so", { delayMs: 50 }));
     const response = await chat(url);
+    // The library for that is loaded now, out of the binary.
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^claude_max_api_up 1$/m);
     program.child.kill("SIGTERM");
-    await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "new requests are refused");
+    await until(() => isStopping(url), "new requests are refused");
     expect(await response.text()).toEndWith("data: [DONE]\n\n");
     expect(await program.child.exited).toBe(0);
     if (canSeeProcesses) expect(processesOf(home)).toEqual([]);
+    const written = readFileSync(log, "utf8");
+    const lines = written.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({
+        level: "info",
+        message: "request",
+        status: 200,
+        served: "new",
+        out: expect.any(Number),
+      }),
+    );
+    expect(written).not.toContain("secret");
+    expect(await program.stderr).toBe("");
   });
 
   test.each(["SIGINT", "SIGHUP", "SIGQUIT"] as const)("%s is taken for the same wish", async (signal) => {
-    const program = serve();
+    const program = serve("--claude-path", scripts.write("claude", wrapper("exit 1")));
     await program.url;
     program.child.kill(signal);
     expect(await program.child.exited).toBe(0);
@@ -98,16 +100,15 @@ describe("ending", () => {
   });
 
   test("a second signal does not wait for what is running", async () => {
-    const program = serve();
+    const program = serve("--claude-path", scripts.write("claude", wrapper("sleep 600; exit")));
     const url = await program.url;
-    simulator.enqueue(hang());
     const answer = chat(url).then(
       (response) => response.text(),
       () => "",
     );
-    await simulator.waitForRequests(1);
+    await until(async () => (await readHealth(url)).workers.starting === 1, "it waits for a process");
     program.child.kill("SIGTERM");
-    await until(async () => (await chat(url).catch(() => undefined))?.status !== 200, "the first signal was seen");
+    await until(() => isStopping(url), "the first signal was seen");
     // Of another kind: the same one at once would be taken for an echo of the first.
     program.child.kill("SIGINT");
     expect(await program.child.exited).toBe(0);
@@ -116,7 +117,6 @@ describe("ending", () => {
   });
 
   test.skipIf(!canSeeProcesses)("while it still looks at the CLI, what it runs for that ends with it", async () => {
-    using scripts = makeScripts();
     const program = serve("--claude-path", scripts.write("claude", "sleep 600; exit"));
     await program.url;
     const looks = () => processesOf(home).filter(({ argv }) => argv[0] === "sleep").length;
@@ -131,46 +131,31 @@ describe("ending", () => {
     async () => {
       const program = serve();
       const url = await program.url;
-      for (const n of [1, 2, 3]) {
+      for (const n of [1, 2]) {
         simulator.enqueue(blocks([LOOK(`toolu_k${n}`, n)]));
         await (await chat(url, { messages: [user(`Conversation ${n}`)], tools: TOOLS })).text();
       }
       simulator.enqueue(hangMidStream("Once upon a time"));
       const stream = await chat(url);
-      await until(async () => (await readHealth(url)).workers.parked === 3, "three conversations wait for results");
-      await simulator.waitForRequests(4);
+      await until(async () => (await readHealth(url)).workers.parked === 2, "two conversations wait for results");
+      await simulator.waitForRequests(3);
       // These ask for nothing, and end nothing.
       for (const signal of ["SIGUSR1", "SIGUSR2"] as const) program.child.kill(signal);
       await readHealth(url);
       program.child.kill("SIGKILL");
-      await simulator.requests[3]?.aborted;
+      await simulator.requests[2]?.aborted;
       await until(() => processesOf(home).length === 0, "all are gone");
-      expect(simulator.requests).toHaveLength(4);
+      expect(simulator.requests).toHaveLength(3);
       await stream.body?.cancel().catch(() => {});
     },
   );
 });
 
 describe("starting", () => {
-  test("a port that is taken by another server of ours ends with 1 and says so", async () => {
-    const first = serve();
-    const port = new URL(await first.url).port;
-    const second = run(["--port", port, "--anthropic-base-url", simulator.url]);
-    expect(await second.child.exited).toBe(1);
-    const message = await second.stderr;
-    expect(message).toContain(`already runs at http://127.0.0.1:${port} (`);
-    expect(message).toContain("There is nothing to do");
-  });
-
-  test.each([
-    [["--prot", "1"], "Did you mean --port?"],
-    [["--port", "eighty"], "--port must be"],
-    [["--host", "0.0.0.0"], "--api-key"],
-    [["serv"], "serve"],
-  ])("what it does not understand ends with 2: %j", async (args, hint) => {
-    const program = run(args);
+  test("what it does not understand ends with 2, and is told on standard error alone", async () => {
+    const program = run(["--prot", "1"]);
     expect(await program.child.exited).toBe(2);
-    expect(await program.stderr).toContain(hint);
+    expect(await program.stderr).toContain("Did you mean --port?");
     expect(await program.stdout).toBe("");
   });
 
@@ -183,10 +168,16 @@ describe("starting", () => {
     expect(await help.stdout).toContain("CLAUDE_MAX_API_PORT");
   });
 
-  test("the start-up lines say where it listens and which login is in use", async () => {
-    const program = serve("--claude-path", CLAUDE);
+  test("the start-up lines say where it listens and which login is in use; the port is taken then, which a second one says", async () => {
+    const program = serve();
     const url = await program.url;
     await until(async () => "login" in (await readHealth(url)), "the CLI was looked at");
+    const { port } = new URL(url);
+    const second = run(["--port", port, "--anthropic-base-url", simulator.url]);
+    expect(await second.child.exited).toBe(1);
+    const message = await second.stderr;
+    expect(message).toContain(`already runs at http://127.0.0.1:${port} (`);
+    expect(message).toContain("There is nothing to do");
     program.child.kill("SIGTERM");
     const printed = await program.stdout;
     expect(printed).toContain("/v1");
@@ -196,29 +187,33 @@ describe("starting", () => {
 
   test("settings come from the environment and the configuration file too", async () => {
     const file = join(home, "settings.json");
-    writeFileSync(file, JSON.stringify({ modelAlias: { "gpt-4o": "claude-haiku-4" }, port: 1 }));
+    writeFileSync(file, JSON.stringify({ allowOrigin: ["https://app.example"], port: 1 }));
     const program = run(["--config", file], {
       CLAUDE_MAX_API_PORT: "0",
       CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url,
       CLAUDE_MAX_API_KEY: "a-long-enough-key",
+      CLAUDE_MAX_API_WARM: "0",
     });
-    const url = await program.url;
-    expect((await fetch(`${url}/v1/models`)).status).toBe(401);
-    const headers = { authorization: "Bearer a-long-enough-key" };
-    await until(async () => (await readModelIds(url, { headers })).includes("gpt-4o"), "the alias is listed");
+    const models = `${await program.url}/v1/models`;
+    expect((await fetch(models)).status).toBe(401);
+    const headers = { authorization: "Bearer a-long-enough-key", origin: "https://app.example" };
+    const response = await fetch(models, { headers });
+    expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([200, headers.origin]);
   });
 
   test.skipIf(!canSeeProcesses)("it goes on when nobody reads what it prints any more", async () => {
-    const command = `"${binary}" --demo --port 0 --log-level debug 2>&1 | head -n 1`;
+    const claude = scripts.write("claude", wrapper("exit 1"));
+    const command = `"${binary}" --warm 0 --port 0 --log-level debug 2>&1 | head -n 1`;
     const shell = Bun.spawn(["/bin/sh", "-c", command], {
-      env: { PATH: process.env.PATH, HOME: home, CLAUDE_MAX_API_CLAUDE_PATH: CLAUDE },
+      env: { PATH: process.env.PATH, HOME: home, CLAUDE_MAX_API_CLAUDE_PATH: claude },
       stdin: "ignore",
       stdout: "pipe",
     });
     try {
       const { value } = await shell.stdout.getReader().read();
       const url = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "";
-      expect((await chat(url, { stream: false })).status).toBe(200);
+      // Each has a line of the log.
+      for (const _ of [1, 2, 3]) expect((await fetch(`${url}/nothing`)).status).toBe(404);
     } finally {
       for (const { pid, argv } of processesOf(home)) if (argv[0] === binary) process.kill(pid, "SIGTERM");
       await shell.exited;
@@ -226,7 +221,7 @@ describe("starting", () => {
   });
 
   test("with --demo, every answer says that it is simulated, and no login is needed or used", async () => {
-    const program = run(["--demo", "--port", "0"], { CLAUDE_CODE_OAUTH_TOKEN: "" });
+    const program = run(["--demo", "--port", "0", "--warm", "0"], { CLAUDE_CODE_OAUTH_TOKEN: "" });
     const url = await program.url;
     const answer = await readCompletion(chat(url, { stream: false }));
     expect(answer.choices[0]?.message.content).toContain("Simulated");

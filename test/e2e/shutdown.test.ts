@@ -1,11 +1,11 @@
-import { expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
 import { stateDirectory } from "../../src/config/paths.ts";
 import { hang, hangMidStream } from "../../src/simulator/reply.ts";
-import { startHarness } from "../support/harness.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { makeScripts, wrapper } from "../support/scripts.ts";
 import { sseData } from "../support/sse.ts";
@@ -20,65 +20,76 @@ const SHUTTING_DOWN = { code: "shutting_down", type: "server_error", param: null
 const scratchFolders = () =>
   readdirSync(tmpdir()).filter((name) => name.startsWith(`claude-max-api-cli-${process.pid}-`));
 
-test("a stream that still runs ends with an error event, and without [DONE]", async () => {
-  // The one that is shared has a folder, too.
-  const others = scratchFolders();
-  await using app = await startHarness({ config: { warm: 0 } });
-  app.simulator.enqueue(hangMidStream("Once upon a time"));
-  const response = await app.chat({ ...BODY, stream: true });
-  expect(response.status).toBe(200);
-  const body = response.text();
-  await app.app.stop(0);
-  const data = sseData(await body);
-  expect(JSON.parse(data.at(-1) ?? "")).toMatchObject({ error: SHUTTING_DOWN });
-  expect(data).not.toContain("[DONE]");
-  // The CLI's own files are gone, too: temporary ones, and its logs.
-  expect(scratchFolders()).toEqual(others);
-  expect(readdirSync(app.home, { recursive: true }).filter((name) => String(name).includes("mcp-logs"))).toEqual([]);
-  if (canSeeProcesses) expect(processesOf(app.home)).toEqual([]);
-});
-
-test("a request that waits for its answer, one in the queue, and one whose stream has not begun get a 503", async () => {
-  await using app = await startHarness({ config: { maxConcurrency: 2, warm: 0 } });
-  // Both processes are there: a stream for which one would have to start may begin before it is asked.
-  await Promise.all([app.ask(BODY), app.ask(BODY)]);
-  app.simulator.enqueue(hang(), hang());
-  const running = [app.chat(BODY), app.chat({ ...BODY, stream: true })];
-  await app.simulator.waitForRequests(4);
-  running.push(app.chat(BODY));
-  await until(async () => (await readHealth(app.url)).workers.queued === 1, "one is in the queue");
-  await app.app.stop(0);
-  for (const response of await Promise.all(running)) {
-    expect(response.status).toBe(503);
-    expect(await readError(response)).toMatchObject(SHUTTING_DOWN);
-  }
-});
-
-test("responses that run and wait in the background are stored as failed, with the reason", async () => {
-  await using app = await startHarness({ config: { maxConcurrency: 1, warm: 0 } });
-  app.simulator.enqueue(hangMidStream("Once upon a time"));
+describe("of requests that run or wait", () => {
+  let app: Harness;
+  let others: string[];
+  let begun: Response;
+  let waiting: Promise<Response>[];
   const ids: string[] = [];
-  for (const input of ["Tell", "More"]) {
+
+  const respond = async () => {
     const response = await fetch(`${app.url}/v1/responses`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model: "claude-sonnet-4", input, background: true }),
+      body: JSON.stringify({ model: "claude-sonnet-4", input: "Tell", background: true }),
     });
     const told = (await response.json()) as { id: string; status: string };
     expect(told.status).toBe("queued");
     ids.push(told.id);
-  }
-  await app.simulator.waitForRequests(1);
-  await app.app.stop(0);
-  const { home } = app;
-  const store = new SqliteResponseStore(
-    join(stateDirectory({ platform: process.platform, env: { HOME: home }, home }), "responses.sqlite"),
-  );
-  for (const id of ids) {
-    const message = "The server is shutting down. Try again once it is back.";
-    expect(store.get(id)?.response).toMatchObject({ status: "failed", error: { code: "server_error", message } });
-  }
-  store.close();
+  };
+
+  beforeAll(async () => {
+    // The one that is shared has a folder, too.
+    others = scratchFolders();
+    app = await startHarness({ config: { maxConcurrency: 3 } });
+    // This process is there: a stream for which one would have to start may begin before it is asked.
+    await app.ask(BODY);
+    app.simulator.enqueue(hang(), hangMidStream("Once upon a time"), hangMidStream("Once"));
+    waiting = [app.chat({ ...BODY, stream: true })];
+    await app.simulator.waitForRequests(2);
+    begun = await app.chat({ ...BODY, stream: true });
+    await app.simulator.waitForRequests(3);
+    await respond();
+    await app.simulator.waitForRequests(4);
+    waiting.push(app.chat(BODY));
+    await respond();
+    await until(async () => (await readHealth(app.url)).workers.queued === 2, "two are in the queue");
+    await app.app.stop(0);
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  test("a stream ends with an error event, and without [DONE]", async () => {
+    expect(begun.status).toBe(200);
+    const data = sseData(await begun.text());
+    expect(JSON.parse(data.at(-1) ?? "")).toMatchObject({ error: SHUTTING_DOWN });
+    expect(data).not.toContain("[DONE]");
+  });
+
+  test("one whose stream has not begun, and one in the queue get a 503", async () => {
+    for (const response of await Promise.all(waiting)) {
+      expect(response.status).toBe(503);
+      expect(await readError(response)).toMatchObject(SHUTTING_DOWN);
+    }
+  });
+
+  test("responses in the background are stored as failed, with the reason", () => {
+    const { home } = app;
+    const store = new SqliteResponseStore(
+      join(stateDirectory({ platform: process.platform, env: { HOME: home }, home }), "responses.sqlite"),
+    );
+    expect(ids).toHaveLength(2);
+    for (const id of ids) {
+      const message = "The server is shutting down. Try again once it is back.";
+      expect(store.get(id)?.response).toMatchObject({ status: "failed", error: { code: "server_error", message } });
+    }
+    store.close();
+  });
+
+  test("no process is left, nor the CLI's own files: temporary ones, and its logs", () => {
+    expect(scratchFolders()).toEqual(others);
+    expect(readdirSync(app.home, { recursive: true }).filter((name) => String(name).includes("mcp-logs"))).toEqual([]);
+    if (canSeeProcesses) expect(processesOf(app.home)).toEqual([]);
+  });
 });
 
 test("a request that waits for a process gets a 503, and the process is ended with whatever it runs", async () => {

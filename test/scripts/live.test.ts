@@ -3,7 +3,12 @@ import { join } from "node:path";
 import type { Answer, Claim, LiveRequest } from "../../scripts/live/claim.ts";
 import { CLAIMS } from "../../scripts/live/claims.ts";
 import { estimate } from "../../scripts/live/price.ts";
-import { isSame, reportOf, tryClaims } from "../../scripts/live/try-claim.ts";
+import { askServer, LiveServer } from "../../scripts/live/server.ts";
+import { standIn } from "../../scripts/live/stand-in.ts";
+import { type ClaimServer, isSame, reportOf, tryClaims } from "../../scripts/live/try-claim.ts";
+import type { Harness } from "../support/harness.ts";
+import { shareHarness } from "../support/shared-harness.ts";
+import { until } from "../support/wait.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -31,14 +36,42 @@ const CLAIM: Claim = {
 };
 const ANSWER: Answer = { status: 200, ignored: [], body: {}, log: [] };
 
+/** As far as that is known beforehand. */
+const requestsOf = ({ requests }: Claim): LiveRequest[] =>
+  requests.map((request) => (typeof request === "function" ? request([ANSWER]) : request));
+const needsFresh = (claim: Claim) => requestsOf(claim).some(({ fresh }) => fresh);
+/**
+ * What one model takes and another does not is tried with all of them, and without the CLI, in `test/model-matrix.test.ts`; what becomes of
+ * a conversation that no process remembers, in `test/e2e/restore.test.ts`, and with searches and thinking in their tests.
+ */
+const ONE_OF_A_KIND = [
+  ...new Map(
+    CLAIMS.filter((claim) => !needsFresh(claim)).map((claim) => [JSON.stringify(requestsOf(claim)), claim]),
+  ).values(),
+];
+
+/** The server that tests share, as that of the claims. */
+const asked = ({ url, log }: Harness): ClaimServer => ({
+  async ask(request) {
+    const before = log.length;
+    return { ...(await askServer(url, request)), log: log.slice(before) };
+  },
+  restart: () => Promise.reject(new Error("what is shared is not restarted")),
+});
+
 describe("the claims about Anthropic's API", () => {
   test("hold for the simulated API, through the server and the real CLI", async () => {
-    const { code, out, err } = await run("--simulated");
-    expect({ code, differing: out.split("\n").filter((line) => line.endsWith("| different |")) }, err).toEqual({
-      code: 0,
-      differing: [],
-    });
-  }, 240_000);
+    await using app = await shareHarness({ responder: standIn });
+    const outcomes = await Array.fromAsync(tryClaims(ONE_OF_A_KIND, asked(app)));
+    expect(outcomes.filter((outcome) => !isSame(outcome))).toEqual([]);
+    expect(outcomes.length).toBeGreaterThan(15);
+  });
+
+  test("are tried by the program, on a server that it starts", async () => {
+    const { code, out, err } = await run("--simulated", "--only", "stop-sequences");
+    const rows = out.split("\n").filter((line) => line.startsWith("| stop-sequences"));
+    expect({ code, rows }, err).toEqual({ code: 0, rows: [expect.stringMatching(/^.*\| same \|$/)] });
+  });
 
   test("have names of their own, few requests, and small limits", () => {
     expect(new Set(CLAIMS.map(({ name }) => name)).size).toBe(CLAIMS.length);
@@ -97,6 +130,17 @@ test("what needs a server that remembers nothing is asked when nothing else is l
     ...["restart", "a 256", "b 256"],
   ]);
   expect(outcomes.map(({ claim }) => claim.name)).toEqual(["yes", "a", "b"]);
+});
+
+test("a server that is started anew is another one, and what it logs is told with its answers", async () => {
+  await using cleanup = new AsyncDisposableStack();
+  const server = LiveServer.open(cleanup, { simulated: true });
+  // Refused before a process is asked.
+  const looked = async () => (await server.ask({ body: {} })).log.some((line) => line.includes("Claude CLI"));
+  await until(looked, "it has looked at the CLI");
+  expect(await looked()).toBe(false);
+  await server.restart();
+  await until(looked, "so has the next one");
 });
 
 test("what differs, or fails, is told beside what was expected", async () => {

@@ -39,7 +39,10 @@ test.each<[string, ChatRequest, object, number]>([
     5_000,
   ],
   ["a message's that is no longer small", decodeMessage({ max_tokens: 5_000 }).request, OWN, 5_000],
-])("a small limit makes the model think as little as it can, unless an effort is asked for: %s", (_, request, fit, limit) => {
-  const { effort, thinkingOff } = fitToModel(request, presumedFacts("claude-sonnet-5-5"));
-  expect({ effort, thinkingOff, limit: request.maxOutputTokens }).toEqual({ ...fit, limit });
-});
+])(
+  "a small limit makes the model think as little as it can, unless an effort is asked for: %s",
+  (_, request, fit, limit) => {
+    const { effort, thinkingOff } = fitToModel(request, presumedFacts("claude-sonnet-5-5"));
+    expect({ effort, thinkingOff, limit: request.maxOutputTokens }).toEqual({ ...fit, limit });
+  },
+);

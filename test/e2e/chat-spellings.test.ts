@@ -118,7 +118,9 @@ test("a custom tool is called with a text, and its result goes back to the call"
   const tools = [{ type: "custom", custom: { name: "patch", description: "Do not wrap the patch in JSON." } }];
   const input = '*** Begin\n"a" \\ é';
   harness.simulator.enqueue(blocks([toolUse("toolu_1", "patch", { input })]), text("ok"));
-  const calls = (await stream({ messages, tools })).flatMap((delta) => ("tool_calls" in delta ? [delta.tool_calls] : []));
+  const calls = (await stream({ messages, tools })).flatMap((delta) =>
+    "tool_calls" in delta ? [delta.tool_calls] : [],
+  );
   const id = expect.any(String);
   expect(calls[0]).toMatchObject([{ index: 0, id, type: "custom", custom: { name: "patch", input: "" } }]);
   const pieces = calls.slice(1).map((call) => JSON.parse(JSON.stringify(call))[0].custom.input);

@@ -1,12 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import {
-  blocks,
-  hangMidStream,
-  type Reply,
-  text,
-  textBlock,
-  thinkingBlock,
-} from "../../src/simulator/reply.ts";
+import { blocks, hangMidStream, type Reply, text, textBlock, thinkingBlock } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { PNG } from "../support/media.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
@@ -68,8 +61,18 @@ test("in every dialect a small limit makes the model think as little as it can, 
   // All cases, without the CLI: test/small-limits.test.ts.
   const cases: [string, object, { effort: unknown; thinks: boolean }, number][] = [
     ["/v1/chat/completions", { messages, max_tokens: 1_024 }, { effort: "low", thinks: false }, 1_024],
-    ["/v1/responses", { input: "Count.", max_output_tokens: 16, reasoning: { effort: "high" } }, { effort: "high", thinks: true }, 16],
-    ["/v1/messages", { messages, max_tokens: 5_000, thinking: { type: "disabled" } }, { effort: "low", thinks: false }, 5_000],
+    [
+      "/v1/responses",
+      { input: "Count.", max_output_tokens: 16, reasoning: { effort: "high" } },
+      { effort: "high", thinks: true },
+      16,
+    ],
+    [
+      "/v1/messages",
+      { messages, max_tokens: 5_000, thinking: { type: "disabled" } },
+      { effort: "low", thinks: false },
+      5_000,
+    ],
   ];
   for (const [path, body, expected, limit] of cases) {
     const { sent } = await ask(path, { model, ...body }, text("one"));
@@ -140,7 +143,8 @@ describe("the Responses API", () => {
       text("a long answer that goes on and on"),
     );
   });
-  const summaryOf = ({ answer }: Asked) => answer.output.find(({ type }: { type: string }) => type === "reasoning").summary;
+  const summaryOf = ({ answer }: Asked) =>
+    answer.output.find(({ type }: { type: string }) => type === "reasoning").summary;
 
   test("model reaches the model that it names", () => {
     for (const [{ sent, answer }, expected] of [

@@ -11,6 +11,7 @@ import { apiError, blocks, errorMidStream, text, textBlock, toolUse } from "../.
 import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
+import { openSocket } from "../support/socket.ts";
 import { servingPid } from "../support/steps.ts";
 
 // The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof.
@@ -126,25 +127,28 @@ test("a loop of calls asks the model once a step, with everything before, where 
 
 test("what was stored is there after a restart, unless it was to be in memory alone", async () => {
   const env = { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), "claude-max-api-state-")) };
-  const answered = async ({ simulator, client: { responses } }: RunningBinary) => {
-    simulator.enqueue(text("Kept."));
-    return (await responses.create({ model, input: "Keep." })).id;
+  // Nobody need be asked for one to be kept.
+  const keep = async ({ url }: RunningBinary) => {
+    const socket = await openSocket(url);
+    const { response } = await socket.create({ model, input: "Keep.", generate: false });
+    socket.close();
+    return response?.id ?? expect.unreachable();
   };
   const found = ({ client: { responses } }: RunningBinary, id: string) =>
     responses.retrieve(id).catch((error: unknown) => error);
   let ids: readonly string[];
   {
     await using forgetful = await startBinary({ flags: ["--no-store"], env });
-    ids = [await answered(forgetful)];
+    ids = [await keep(forgetful)];
   }
   {
     await using first = await startBinary({ env });
-    ids = [...ids, await answered(first)];
+    ids = [...ids, await keep(first)];
   }
   await using second = await startBinary({ env });
   const [unkept = "", kept = ""] = ids;
   expect(await found(second, unkept)).toBeInstanceOf(OpenAI.NotFoundError);
-  expect(await found(second, kept)).toMatchObject({ output_text: "Kept." });
+  expect(await found(second, kept)).toMatchObject({ id: kept, status: "completed" });
   rmSync(env.XDG_STATE_HOME, { recursive: true, force: true });
 });
 

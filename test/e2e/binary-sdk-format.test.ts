@@ -107,6 +107,7 @@ test("structured output and tools in one request: first the call, then, with its
     messages: ask("How far, and what then?"),
     tools: [distance],
     response_format: FORMAT,
+    stream: true,
   });
   const requests = await during(async () => {
     const { choices } = await runner.finalChatCompletion();

@@ -8,7 +8,8 @@ import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type RunningBinary, requestsDuring, sharedBinary } from "../support/binary.ts";
 import { receivedTurns } from "../support/received.ts";
 
-// The SDK's own tool loops through the built binary: what the model was asked in the end is the proof.
+// The SDK's own tool loops through the built binary: what the model was asked in the end is the proof. They stream: a process forgets for those
+// who wait, while another is started for those who do not.
 
 let app: RunningBinary;
 beforeAll(async () => {
@@ -118,7 +119,12 @@ test("zodFunction: the model is held to zod's schema, the function gets parsed a
     blocks([toolUse("toolu_1", "forecast", { city: "Rome", days: 3, unit: null })]),
     text("Mild for 3 days."),
   );
-  const runner = completions().runTools({ model: MODEL, messages: ask("How will it be?"), tools: [forecast] });
+  const runner = completions().runTools({
+    model: MODEL,
+    messages: ask("How will it be?"),
+    tools: [forecast],
+    stream: true,
+  });
   const [first] = await during(() => runner.done());
   expect(given).toEqual([{ city: "Rome", days: 3, unit: null }]);
   // The schema says strict, so it arrives as the API keeps one: without what it has no words for.
@@ -140,7 +146,12 @@ test("arguments that the tool cannot parse: the model is told why, and may call 
     blocks([toolUse("toolu_2", "square", { side: 4 })]),
     text("16"),
   );
-  const runner = completions().runTools({ model: MODEL, messages: ask("The square of four?"), tools: [square] });
+  const runner = completions().runTools({
+    model: MODEL,
+    messages: ask("The square of four?"),
+    tools: [square],
+    stream: true,
+  });
   const requests = await during(async () => expect(await runner.finalContent()).toBe("16"));
   expect(requests.length).toBe(3);
   const [, , told, , result] = receivedTurns(requests[2] ?? expect.unreachable());
@@ -151,7 +162,7 @@ test("arguments that the tool cannot parse: the model is told why, and may call 
 test("a tool that throws ends the loop; nothing more is asked, and the client can tell the model what happened", async () => {
   const failing = [tool("launch", () => Promise.reject(new Error("no fuel")))];
   app.simulator.enqueue(blocks([toolUse("toolu_1", "launch", { city: "Oslo" })]));
-  const runner = completions().runTools({ model: MODEL, messages: ask("Launch!"), tools: failing });
+  const runner = completions().runTools({ model: MODEL, messages: ask("Launch!"), tools: failing, stream: true });
   const requests = await during(async () => {
     await expect(runner.finalContent()).rejects.toThrow("no fuel");
   });
@@ -159,7 +170,12 @@ test("a tool that throws ends the loop; nothing more is asked, and the client ca
   app.simulator.enqueue(text("Then not."));
   const result = { role: "tool" as const, tool_call_id: "toolu_1", content: "Error: no fuel" };
   const working = [tool("launch", () => "up")];
-  const again = completions().runTools({ model: MODEL, messages: [...runner.messages, result], tools: working });
+  const again = completions().runTools({
+    model: MODEL,
+    messages: [...runner.messages, result],
+    tools: working,
+    stream: true,
+  });
   const [next, ...others] = await during(async () => expect(await again.finalContent()).toBe("Then not."));
   expect(others).toEqual([]);
   expect(receivedTurns(next ?? expect.unreachable())).toEqual([
@@ -175,6 +191,7 @@ test("a call of a tool that there is not is answered by the SDK, never by the CL
     model: MODEL,
     messages: ask("To Rome!"),
     tools: [tool("walk", () => "slow")],
+    stream: true,
   });
   const requests = await during(async () => expect(await runner.finalContent()).toBe("I cannot."));
   expect(requests.map(receivedTurns).at(-1)).toEqual([

@@ -94,11 +94,12 @@ const lookTool = (onLook: (n: number) => Promise<void> = async () => {}) =>
   });
 
 describe("what was thought goes through a loop of calls and into the next question", () => {
-  // Chats tell no thinking that could be sent back by these providers: there the process keeps it. What is stored thinking.test.ts shows.
+  // What else is sent back: test/api/ai-sdk.test.ts. Chats tell no thinking that could be, by these providers: there the process keeps it.
+  // What is stored thinking.test.ts shows.
   test.each([
     ["stored responses", false, true],
     ["responses", true, true],
-    ["messages", true, true],
+    ["messages", false, true],
     ["compatible", false, true],
     ["chat", false, false],
   ])("%s, also when its process is gone in the middle: %p", async (name, isForgotten, isTold) => {
@@ -184,34 +185,21 @@ describe("the model's own search is told with its pages, and is remembered in th
   });
 });
 
-describe("an object is asked for by its schema, which the API keeps", () => {
-  const schema = z.object({ name: z.string(), born: z.number().nullable() });
+test("an object is asked for by its schema, which the API keeps, beside tools", async () => {
   const ANN = { name: "Ann", born: null };
-
-  test.each(["stored responses", "responses", "messages", "chat", "compatible"])("%s", async (name) => {
-    const before = app.simulator.requests.length;
-    const id = `toolu_object_${name.replace(" ", "_")}`;
-    app.simulator.enqueue(
-      text(JSON.stringify(ANN)),
-      blocks([toolUse(id, "look", { n: 1 })]),
-      text(JSON.stringify(ANN), { chunks: ['{"name":"Ann",', '"born":null}'] }),
-    );
-    const output = Output.object({ schema });
-    const prompt = `Who, ${name}?`;
-    const whole = await generateText({ ...called(name), prompt, output });
-    expect([whole.output, whole.warnings]).toEqual([ANN, []]);
-    const tools = { look: lookTool() };
-    const streamed = streamText({ ...called(name), prompt, output, tools, stopWhen: isStepCount(2) });
-    const parts: unknown[] = [];
-    for await (const part of streamed.partialOutputStream) parts.push(part);
-    expect<unknown>(parts).toEqual([{ name: "Ann" }, ANN]);
-    expect(await streamed.output).toEqual(ANN);
-    const asked = askedSince(before);
-    expect(asked).toHaveLength(3);
-    const format = {
-      type: "json_schema",
-      schema: { type: "object", required: ["name", "born"], properties: { name: { type: "string" } } },
-    };
-    for (const { body } of asked) expect(body.output_config?.format).toMatchObject(format);
-  });
+  const before = app.simulator.requests.length;
+  app.simulator.enqueue(
+    blocks([toolUse("toolu_object", "look", { n: 1 })]),
+    text(JSON.stringify(ANN), { chunks: ['{"name":"Ann",', '"born":null}'] }),
+  );
+  const output = Output.object({ schema: z.object({ name: z.string(), born: z.number().nullable() }) });
+  const asking = { ...called("responses"), prompt: "Who?", output, tools: { look: lookTool() } };
+  const streamed = streamText({ ...asking, stopWhen: isStepCount(2) });
+  expect(await streamed.output).toEqual(ANN);
+  const format = {
+    type: "json_schema",
+    schema: { type: "object", required: ["name", "born"], properties: { name: { type: "string" } } },
+  };
+  const formats = askedSince(before).map(({ body }) => body.output_config?.format);
+  expect(formats).toMatchObject([format, format]);
 });

@@ -42,19 +42,22 @@ describe("a completion through the real CLI", () => {
     expect(request.body.max_tokens).toBe(2);
     expect(["disabled", "between_tools"]).toContain(String(request.body.thinking?.type ?? "disabled"));
     expect(choice.finish_reason).toBe("length");
-    expect((await complete({})).request.body.max_tokens).toBeGreaterThan(1000);
+    expect(filled.request.body.max_tokens).toBeGreaterThan(1000);
   });
 
-  test("with a suffix has both parts in its turn", async () => {
-    const { request } = await complete({ prompt: "a = ", suffix: "\nprint(a)" });
-    expect(receivedSystem(request)).toBe(FILL_IN);
+  let filled: Awaited<ReturnType<typeof complete>>;
+  beforeAll(async () => {
+    filled = await complete({ prompt: "a = ", suffix: "\nprint(a)", stop: ["two"] });
+  });
+
+  test("with a suffix has both parts in its turn", () => {
+    expect(receivedSystem(filled.request)).toBe(FILL_IN);
     const asked = "<before>a = </before>\n<after>\nprint(a)</after>";
-    expect(receivedTurns(request)).toMatchObject([{ role: "user", content: [{ type: "text", text: asked }] }]);
+    expect(receivedTurns(filled.request)).toMatchObject([{ role: "user", content: [{ type: "text", text: asked }] }]);
   });
 
-  test("ends at a stop text", async () => {
-    const { choice, request } = await complete({ stop: ["two"] });
-    expect(request.body.stop_sequences).toEqual(["two"]);
-    expect(choice).toMatchObject({ text: "one ", finish_reason: "stop" });
+  test("ends at a stop text", () => {
+    expect(filled.request.body.stop_sequences).toEqual(["two"]);
+    expect(filled.choice).toMatchObject({ text: "one ", finish_reason: "stop" });
   });
 });

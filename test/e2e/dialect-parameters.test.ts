@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import {
-  blocks,
-  hangMidStream,
-  type Reply,
-  text,
-  textBlock,
-  thinkingBlock,
-  toolUse,
-} from "../../src/simulator/reply.ts";
+import { blocks, hangMidStream, type Reply, text, textBlock, thinkingBlock } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { PNG } from "../support/media.ts";
 import { TAKES_FORCED_CALLS } from "../support/models.ts";
@@ -24,7 +16,12 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 const IGNORED = "x-claude-max-api-ignored";
-const SCHEMA = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+const SCHEMA = {
+  type: "object",
+  properties: { city: { type: "string" } },
+  required: ["city"],
+  additionalProperties: false,
+};
 const said = (content: string) => ({ type: "text", text: content });
 const image = { type: "image", source: { type: "base64", media_type: "image/png", data: PNG } };
 
@@ -61,22 +58,21 @@ async function streamed(path: string, body: object) {
 test("in every dialect a small limit makes the model think as little as it can, unless an effort is asked for", async () => {
   const model = "claude-sonnet-4";
   const messages = [{ role: "user", content: "Count." }];
-  const little = { effort: "low", thinks: false };
-  const usual = (await ask("/v1/chat/completions", { model, messages }, text("one"))).sent;
-  const own = { effort: usual.output_config?.effort, thinks: true };
-  const high = { effort: "high", thinks: true };
+  // All cases, without the CLI: test/small-limits.test.ts.
   const cases: [string, object, { effort: unknown; thinks: boolean }, number][] = [
-    ["/v1/chat/completions", { messages, max_tokens: 1 }, little, 1],
-    ["/v1/chat/completions", { messages, max_completion_tokens: 1_024 }, little, 1_024],
-    ["/v1/chat/completions", { messages, max_tokens: 1_025 }, own, 1_025],
-    ["/v1/chat/completions", { messages, max_tokens: 20, reasoning_effort: "high" }, high, 20],
-    ["/v1/responses", { input: "Count.", max_output_tokens: 16 }, little, 16],
-    ["/v1/responses", { input: "Count.", max_output_tokens: 16, reasoning: { effort: "high" } }, high, 16],
-    ["/v1/messages", { messages, max_tokens: 5 }, little, 5],
-    ["/v1/messages", { messages, max_tokens: 5, output_config: { effort: "high" } }, high, 5],
-    ["/v1/messages", { messages, max_tokens: 5, thinking: { type: "disabled" } }, little, 5],
-    ["/v1/messages", { messages, max_tokens: 5_000, thinking: { type: "disabled" } }, little, 5_000],
-    ["/v1/messages", { messages, max_tokens: 5_000 }, own, 5_000],
+    ["/v1/chat/completions", { messages, max_tokens: 1_024 }, { effort: "low", thinks: false }, 1_024],
+    [
+      "/v1/responses",
+      { input: "Count.", max_output_tokens: 16, reasoning: { effort: "high" } },
+      { effort: "high", thinks: true },
+      16,
+    ],
+    [
+      "/v1/messages",
+      { messages, max_tokens: 5_000, thinking: { type: "disabled" } },
+      { effort: "low", thinks: false },
+      5_000,
+    ],
   ];
   for (const [path, body, expected, limit] of cases) {
     const { sent } = await ask(path, { model, ...body }, text("one"));
@@ -90,41 +86,79 @@ test("in every dialect a small limit makes the model think as little as it can, 
   }
 });
 
-const THOUGHT = blocks([thinkingBlock("Hm."), textBlock("So.")]);
+const THOUGHT = thinkingBlock("Hm.");
+const CITY = '{"city":"Rome"}';
+
+// A few questions carry all fields, and each test looks at some of them: a question costs more than all that is looked at.
+type Asked = Awaited<ReturnType<typeof ask>>;
 
 describe("the Responses API", () => {
-  const respond = (fields: object, reply = text("one two three")) =>
-    ask("/v1/responses", { model: "claude-sonnet-4", input: "Count.", ...fields }, reply);
+  const respond = (fields: object, reply: Reply) => ask("/v1/responses", { input: "Count.", ...fields }, reply);
   const weather = { type: "function", name: "weather", description: "Tells the weather.", parameters: SCHEMA };
+  const namespace = { type: "namespace", name: "n", description: "N", tools: [{ ...weather, name: "inner" }] };
+  const grammar = { type: "grammar", syntax: "lark", definition: "start: /a+/" };
+  const custom = { type: "custom", name: "patch", description: "Patches.", format: grammar };
+  let whole: Asked;
+  let json: Asked;
+  let cut: Asked;
+  beforeAll(async () => {
+    whole = await respond(
+      {
+        model: "anthropic/claude-opus-4",
+        reasoning: { effort: "minimal", summary: "concise" },
+        tools: [weather, custom, namespace, { type: "file_search" }],
+        input: [
+          { role: "system", content: "s" },
+          { role: "developer", content: [{ type: "input_text", text: "d" }] },
+          {
+            role: "user",
+            content: [
+              { type: "input_text", text: "a" },
+              { type: "input_image", image_url: `data:image/png;base64,${PNG}` },
+            ],
+          },
+          { role: "assistant", content: [{ type: "output_text", text: "b" }] },
+          { type: "function_call", call_id: "toolu_r1", name: "weather", arguments: CITY },
+          { type: "function_call_output", call_id: "toolu_r1", output: "sun" },
+        ],
+      },
+      blocks([THOUGHT, textBlock("So.")]),
+    );
+    json = await respond(
+      {
+        model: "sonnet",
+        reasoning: { effort: "max" },
+        text: { format: { type: "json_schema", name: "place", schema: SCHEMA }, verbosity: "low" },
+      },
+      blocks([THOUGHT, textBlock(CITY)]),
+    );
+    cut = await respond(
+      {
+        model: TAKES_FORCED_CALLS,
+        tools: [weather],
+        tool_choice: { type: "function", name: "weather" },
+        parallel_tool_calls: false,
+        max_output_tokens: 2,
+      },
+      text("a long answer that goes on and on"),
+    );
+  });
+  const summaryOf = ({ answer }: Asked) =>
+    answer.output.find(({ type }: { type: string }) => type === "reasoning").summary;
 
-  test("model reaches the model that it names", async () => {
-    for (const [model, expected] of MODELS) {
-      const { sent, answer } = await respond({ model });
+  test("model reaches the model that it names", () => {
+    for (const [{ sent, answer }, expected] of [
+      [whole, /^claude-opus-/],
+      [json, /^claude-sonnet-/],
+    ] as const) {
       expect(sent.model).toMatch(expected);
       expect(answer.model).toBe(sent.model);
     }
   });
 
-  test("input arrives as native turns: messages of all roles, images, calls and their results", async () => {
-    const { request } = await respond({
-      tools: [weather],
-      input: [
-        { role: "system", content: "s" },
-        { role: "developer", content: [{ type: "input_text", text: "d" }] },
-        {
-          role: "user",
-          content: [
-            { type: "input_text", text: "a" },
-            { type: "input_image", image_url: `data:image/png;base64,${PNG}` },
-          ],
-        },
-        { role: "assistant", content: [{ type: "output_text", text: "b" }] },
-        { type: "function_call", call_id: "toolu_r1", name: "weather", arguments: '{"city":"Rome"}' },
-        { type: "function_call_output", call_id: "toolu_r1", output: "sun" },
-      ],
-    });
-    expect(receivedSystem(request)).toBe("s\n\nd");
-    expect(receivedTurns(request)).toMatchObject([
+  test("input arrives as native turns: messages of all roles, images, calls and their results", () => {
+    expect(receivedSystem(whole.request)).toBe("s\n\nd");
+    expect(receivedTurns(whole.request)).toMatchObject([
       { role: "user", content: [said("a"), image] },
       {
         role: "assistant",
@@ -142,98 +176,97 @@ describe("the Responses API", () => {
     expect(ignored).toBe("stream_options.include_obfuscation");
   });
 
-  test("max_output_tokens reaches the API, and an answer it cuts is incomplete", async () => {
-    const { sent, answer } = await respond({ max_output_tokens: 2 }, text("a long answer that goes on and on"));
-    expect(sent.max_tokens).toBe(2);
-    expect(answer).toMatchObject({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
-    expect((await respond({})).sent.max_tokens).toBeGreaterThan(1000);
+  test("max_output_tokens reaches the API, and an answer it cuts is incomplete", () => {
+    expect(cut.sent.max_tokens).toBe(2);
+    expect(cut.answer).toMatchObject({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
+    expect(whole.sent.max_tokens).toBeGreaterThan(1000);
   });
 
-  test("reasoning: effort reaches the API as the nearest level there is, and summary shows the thinking", async () => {
-    for (const [effort, level] of [
-      ["none", "low"],
-      ["minimal", "low"],
-      ["medium", "medium"],
-      ["max", "max"],
-    ]) {
-      expect((await respond({ reasoning: { effort } })).sent.output_config?.effort).toBe(level);
-    }
-    const summaryOf = async (fields: object) =>
-      (await respond(fields, THOUGHT)).answer.output.find(({ type }: { type: string }) => type === "reasoning").summary;
-    expect(await summaryOf({ reasoning: { summary: "concise" } })).toEqual([{ type: "summary_text", text: "Hm." }]);
-    expect(await summaryOf({})).toEqual([]);
+  test("reasoning: effort reaches the API as the nearest level there is, and summary shows the thinking", () => {
+    expect([whole, json].map(({ sent }) => sent.output_config?.effort)).toEqual(["low", "max"]);
+    expect(summaryOf(whole)).toEqual([{ type: "summary_text", text: "Hm." }]);
+    expect(summaryOf(json)).toEqual([]);
   });
 
-  test("text: format makes the answer JSON, and verbosity is named as ignored", async () => {
-    const { answer, ignored } = await respond(
-      { text: { format: { type: "json_schema", name: "place", schema: SCHEMA }, verbosity: "low" } },
-      blocks([toolUse("toolu_r2", "StructuredOutput", { city: "Rome" })]),
-    );
-    expect(answer.output).toMatchObject([{ type: "message", content: [{ text: '{"city":"Rome"}' }] }]);
-    expect(ignored).toBe("text.verbosity");
+  test("text: format makes the answer JSON, and verbosity is named as ignored", () => {
+    expect(json.sent.output_config?.format).toEqual({ type: "json_schema", schema: SCHEMA });
+    expect(json.answer.output.at(-1)).toMatchObject({ type: "message", content: [{ text: CITY }] });
+    expect(json.ignored).toBe("text.verbosity");
   });
 
-  test("tools: functions, custom tools and namespaces are offered, hosted tools named as ignored", async () => {
-    const namespace = { type: "namespace", name: "n", description: "N", tools: [{ ...weather, name: "inner" }] };
-    const grammar = { type: "grammar", syntax: "lark", definition: "start: /a+/" };
-    const custom = { type: "custom", name: "patch", description: "Patches.", format: grammar };
-    const { sent, ignored } = await respond({
-      tools: [weather, custom, namespace, { type: "file_search" }],
-    });
-    const [inner, patch, offered] = sent.tools?.toSorted((a, b) => a.name.localeCompare(b.name)) ?? [];
+  test("tools: functions, custom tools and namespaces are offered, hosted tools named as ignored", () => {
+    const [inner, patch, offered] = whole.sent.tools?.toSorted((a, b) => a.name.localeCompare(b.name)) ?? [];
     expect([inner?.name, patch?.name, offered?.name]).toEqual(["n__inner", "patch", "weather"]);
     expect(offered?.input_schema).toMatchObject(SCHEMA);
     expect(JSON.stringify(patch)).toContain("start: /a+/");
-    expect(ignored).toBe("tools.file_search");
+    expect(whole.ignored).toBe("tools.file_search");
   });
 
-  test("tool_choice and parallel_tool_calls reach the API natively", async () => {
-    const asked = async (fields: object) =>
-      (await respond({ model: TAKES_FORCED_CALLS, tools: [weather], ...fields })).sent.tool_choice;
-    expect(await asked({ tool_choice: "required" })).toEqual({ type: "any" });
-    expect(await asked({ tool_choice: "none" })).toEqual({ type: "none" });
-    expect(await asked({ tool_choice: { type: "function", name: "weather" } })).toEqual({
-      type: "tool",
-      name: "weather",
-    });
-    expect(await asked({ parallel_tool_calls: false })).toEqual({ type: "auto", disable_parallel_tool_use: true });
+  test("tool_choice and parallel_tool_calls reach the API natively", () => {
+    expect(cut.sent.tool_choice).toEqual({ type: "tool", name: "weather", disable_parallel_tool_use: true });
   });
 });
 
 describe("the Messages API", () => {
-  const plain = { model: "claude-sonnet-4", max_tokens: 1000, messages: [{ role: "user", content: "Count." }] };
-  const create = (fields: object, reply = text("one two three")) => ask("/v1/messages", { ...plain, ...fields }, reply);
+  const plain = { model: "claude-sonnet-4", max_tokens: 20_000, messages: [{ role: "user", content: "Count." }] };
+  const create = (fields: object, reply: Reply) => ask("/v1/messages", { ...plain, ...fields }, reply);
   const weather = { name: "weather", description: "Tells the weather.", input_schema: SCHEMA };
+  const pdf = { type: "document", source: { type: "text", media_type: "text/plain", data: "A document." } };
+  const format = { type: "json_schema", schema: SCHEMA };
+  let whole: Asked;
+  let json: Asked;
+  let old: Asked;
+  let cut: Asked;
+  beforeAll(async () => {
+    whole = await create(
+      {
+        model: "anthropic/claude-opus-4",
+        thinking: { type: "enabled", budget_tokens: 10_000 },
+        tools: [weather],
+        messages: [
+          { role: "user", content: [said("a"), image, pdf] },
+          {
+            role: "assistant",
+            content: [{ type: "tool_use", id: "toolu_m1", name: "weather", input: { city: "Rome" } }],
+          },
+          { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_m1", content: "sun" }] },
+        ],
+      },
+      blocks([THOUGHT, textBlock("So.")]),
+    );
+    json = await create(
+      { thinking: { type: "adaptive", display: "omitted" }, output_config: { format, effort: "max" } },
+      blocks([THOUGHT, textBlock(CITY)]),
+    );
+    old = await create({ thinking: { type: "disabled" }, output_format: format }, text(CITY));
+    cut = await create(
+      {
+        model: TAKES_FORCED_CALLS,
+        max_tokens: 2,
+        tools: [weather],
+        tool_choice: { type: "tool", name: "weather", disable_parallel_tool_use: true },
+      },
+      text("a long answer that goes on and on"),
+    );
+  });
 
-  test("model reaches the model that it names", async () => {
-    for (const [model, expected] of MODELS) {
-      const { sent, answer } = await create({ model });
+  test("model reaches the model that it names", () => {
+    for (const [{ sent, answer }, expected] of [
+      [whole, /^claude-opus-/],
+      [json, /^claude-sonnet-/],
+    ] as const) {
       expect(sent.model).toMatch(expected);
       expect(answer.model).toBe(sent.model);
     }
   });
 
-  test("max_tokens reaches the API, and ends the answer", async () => {
-    const { sent, answer } = await create({ max_tokens: 2 }, text("a long answer that goes on and on"));
-    expect(sent.max_tokens).toBe(2);
-    expect(answer.stop_reason).toBe("max_tokens");
-    expect((await create({ max_tokens: 1234 })).sent.max_tokens).toBe(1234);
+  test("max_tokens reaches the API, and ends the answer", () => {
+    expect([cut, whole].map(({ sent }) => sent.max_tokens)).toEqual([2, 20_000]);
+    expect(cut.answer.stop_reason).toBe("max_tokens");
   });
 
-  test("messages arrive as native turns: images, documents, calls and their results", async () => {
-    const pdf = { type: "document", source: { type: "text", media_type: "text/plain", data: "A document." } };
-    const { request } = await create({
-      tools: [weather],
-      messages: [
-        { role: "user", content: [said("a"), image, pdf] },
-        {
-          role: "assistant",
-          content: [{ type: "tool_use", id: "toolu_m1", name: "weather", input: { city: "Rome" } }],
-        },
-        { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_m1", content: "sun" }] },
-      ],
-    });
-    const turns = receivedTurns(request);
+  test("messages arrive as native turns: images, documents, calls and their results", () => {
+    const turns = receivedTurns(whole.request);
     expect(turns).toMatchObject([
       { role: "user", content: [said("a"), image, {}] },
       { role: "assistant", content: [{ type: "tool_use", id: "toolu_m1", input: { city: "Rome" } }] },
@@ -247,46 +280,23 @@ describe("the Messages API", () => {
     expect(told).toContain("event: content_block_delta");
   });
 
-  test("thinking becomes the nearest effort, and is told unless it is to be omitted", async () => {
-    const budget = (budget_tokens: number) => ({ thinking: { type: "enabled", budget_tokens } });
-    const levels = [
-      [budget(2000), "low"],
-      [budget(10_000), "medium"],
-      [budget(30_000), "high"],
-      [{ thinking: { type: "disabled" } }, "low"],
-    ] as const;
-    for (const [fields, level] of levels) expect((await create(fields)).sent.output_config?.effort).toBe(level);
-    const kinds = async (thinking: object) =>
-      (await create({ thinking }, THOUGHT)).answer.content.map(({ type }: { type: string }) => type);
-    expect(await kinds({ type: "adaptive" })).toEqual(["thinking", "text"]);
+  test("thinking becomes the nearest effort, and is told unless it is to be omitted", () => {
+    expect([whole, old].map(({ sent }) => sent.output_config?.effort)).toEqual(["medium", "low"]);
+    expect(whole.answer.content).toMatchObject([{ type: "thinking", thinking: "Hm." }, { type: "text" }]);
     // As the API does it: what was thought is left out, and its place stays, with the signature.
-    const { answer } = await create({ thinking: { type: "adaptive", display: "omitted" } }, THOUGHT);
-    expect(answer.content).toMatchObject([{ type: "thinking", thinking: "" }, { type: "text" }]);
+    expect(json.answer.content).toMatchObject([{ type: "thinking", thinking: "" }, { type: "text" }]);
   });
 
-  test("output_format, and output_config with its effort, give JSON at that effort", async () => {
-    const format = { type: "json_schema", schema: SCHEMA };
-    const json = (id: string) => blocks([toolUse(id, "StructuredOutput", { city: "Rome" })]);
-    const old = await create({ output_format: format }, json("toolu_m2"));
-    const { answer, sent } = await create({ output_config: { format, effort: "max" } }, json("toolu_m3"));
-    for (const { content } of [old.answer, answer]) expect(content).toMatchObject([{ text: '{"city":"Rome"}' }]);
-    expect(sent.output_config?.effort).toBe("max");
+  test("output_format, and output_config with its effort, give JSON at that effort", () => {
+    for (const { answer, sent } of [json, old]) {
+      expect(sent.output_config?.format).toEqual(format);
+      expect(answer.content.at(-1)).toMatchObject({ text: CITY });
+    }
+    expect(json.sent.output_config?.effort).toBe("max");
   });
 
-  test("tools and tool_choice reach the API natively", async () => {
-    const asked = async (tool_choice: object) =>
-      (await create({ model: TAKES_FORCED_CALLS, tools: [weather], tool_choice })).sent;
-    const { tools, tool_choice } = await asked({ type: "any" });
-    expect(tools).toMatchObject([weather]);
-    expect(tool_choice).toEqual({ type: "any" });
-    expect((await asked({ type: "none" })).tool_choice).toEqual({ type: "none" });
-    const serial = { type: "auto", disable_parallel_tool_use: true };
-    expect((await asked(serial)).tool_choice).toEqual(serial);
-    expect((await asked({ type: "tool", name: "weather" })).tool_choice).toEqual({ type: "tool", name: "weather" });
+  test("tools and tool_choice reach the API natively", () => {
+    expect(cut.sent.tools).toMatchObject([weather]);
+    expect(cut.sent.tool_choice).toEqual({ type: "tool", name: "weather", disable_parallel_tool_use: true });
   });
 });
-
-const MODELS = [
-  ["sonnet", /^claude-sonnet-/],
-  ["anthropic/claude-haiku-4", /^claude-haiku-/],
-] as const;

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { apiError, blocks, type Reply, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import type { Responder } from "../../src/simulator/simulator.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
-import { receivedTurns } from "../support/received.ts";
+import { blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import type { Harness } from "../support/harness.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 import { sseChunks } from "../support/sse.ts";
 import { functionTool, readMessage, result, user } from "../support/tools.ts";
 import { readError } from "../support/wire.ts";
 
-// A schema that the API itself keeps goes to it as the client wrote it, for one turn of any process; any other goes by the CLI's tool.
+// A schema that the API itself keeps goes to it as the client wrote it, for one turn of any process; any other goes by the CLI's tool, and one
+// that it refuses after all, too: test/e2e/learnt-refusals.test.ts. By the other wires: test/e2e/dialect-parameters.test.ts.
 
 const MODEL = "claude-sonnet-4";
 const object = (properties: object, extra: object = {}) => ({
@@ -23,18 +23,10 @@ const ANN = '{"name":"Ann","born":"2001-02-03"}';
 const ROME = '{"city":"Rome"}';
 const format = (schema: object) => ({ type: "json_schema", json_schema: { name: "answer", strict: true, schema } });
 const native = (schema: object) => ({ type: "json_schema", schema });
-const give = (json: string): Reply =>
-  blocks([toolUse(`toolu_${crypto.randomUUID()}`, "StructuredOutput", JSON.parse(json))]);
 
-/** What the API says of every `output_config.format`, if it takes none. */
-let refusal: string | undefined;
 let app: Harness;
 beforeAll(async () => {
-  const responder: Responder = ({ body: { output_config } }) =>
-    refusal !== undefined && output_config?.format !== undefined
-      ? apiError(400, "invalid_request_error", refusal)
-      : give(ROME);
-  app = await startHarness({ responder });
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
@@ -95,12 +87,14 @@ describe("a schema that the API keeps", () => {
 
   test("goes with tools through a whole loop in one process, which takes up another schema in the middle", async () => {
     const tools = [functionTool("look")];
-    const call = (id: string) => blocks([toolUse(id, "look", {})]);
+    const call = (id: string) => blocks([textBlock("Let me look."), toolUse(id, "look", {})]);
     app.simulator.enqueue(call("toolu_1"), call("toolu_2"), text(ROME));
     const messages: object[] = [user("Who, and where?")];
     const { sent, served } = await during(async () => {
       for (const [index, schema] of [PERSON, PERSON, CITY].entries()) {
         const { message } = await readMessage(app.chat(body(schema, { tools, messages, reasoning_effort: "low" })));
+        // It is not mixed with what the model says before it calls.
+        expect(message.content).toBe(index < 2 ? null : ROME);
         messages.push(message, result(`toolu_${index + 1}`, "Seen."));
       }
     });
@@ -108,19 +102,6 @@ describe("a schema that the API keeps", () => {
     const configs = [PERSON, PERSON, CITY].map((schema) => ({ effort: "low", format: native(schema) }));
     expect(sent.map(({ output_config }) => output_config)).toEqual(configs);
     expect(sent.map(toolsOf)).toEqual([["look"], ["look"], ["look"]]);
-  });
-
-  test("is not mixed with what the model says before it calls", async () => {
-    const said = textBlock("Let me look.");
-    app.simulator.enqueue(blocks([said, toolUse("toolu_s", "look", {})]), text(ROME));
-    const tools = [functionTool("look")];
-    const messages: object[] = [user("Where?")];
-    const { message } = await readMessage(app.chat(body(CITY, { tools, messages })));
-    expect(message).toMatchObject({ content: null, tool_calls: [{ id: "toolu_s" }] });
-    messages.push(message, result("toolu_s", "Seen."));
-    const { value, served } = await answer(CITY, { tools, messages });
-    expect(value).toBe(ROME);
-    expect(served).toEqual([expect.stringContaining("how=resume")]);
   });
 
   test("leaves the client's tools offered where none may be called", async () => {
@@ -131,19 +112,10 @@ describe("a schema that the API keeps", () => {
     expect(toolsOf(sent[0])).toEqual(["look"]);
   });
 
-  test.each<[string, object, Reply, string, string]>([
-    ["a refusal", {}, blocks([textBlock("I can't.")], { stopReason: "refusal" }), "I can't.", "content_filter"],
-    ["a stop text", { stop: "Ann" }, text(ANN), '{"name":"', "stop"],
-  ])("is told cut by %s as far as it came", async (_, extra, reply, content, finishReason) => {
-    app.simulator.enqueue(reply);
-    const { value } = await during(() => readMessage(app.chat(body(PERSON, extra))));
-    expect(value).toMatchObject({ message: { content }, finishReason });
-  });
-
-  test("goes on after the beginning of an answer, which is not told once more", async () => {
+  test("is told cut by a stop text as far as it came", async () => {
     app.simulator.enqueue(text(ANN));
-    const messages = [user("Who?"), { role: "assistant", content: '{"name":' }];
-    expect((await answer(PERSON, { messages })).value).toBe('"Ann","born":"2001-02-03"}');
+    const cut = await readMessage(app.chat(body(PERSON, { stop: "Ann" })));
+    expect(cut).toMatchObject({ message: { content: '{"name":"' }, finishReason: "stop" });
   });
 
   test("may bound whole numbers by those that are read exactly, which is looked at afterwards", async () => {
@@ -156,81 +128,6 @@ describe("a schema that the API keeps", () => {
     const response = await app.chat(body(schema));
     expect(response.status).toBe(502);
     expect((await readError(response)).message).toContain("schema");
-  });
-});
-
-describe("by the other wires, too, the API gets the schema", () => {
-  const post = (path: string, fields: object) =>
-    fetch(app.url + path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model: MODEL, ...fields }),
-    });
-  const ask = { max_tokens: 3000, messages: [user("Who?")] };
-  test.each([
-    ["output_config.format", "/v1/messages", { ...ask, output_config: { format: native(PERSON) } }],
-    ["output_format", "/v1/messages", { ...ask, output_format: native(PERSON) }],
-    ["text.format", "/v1/responses", { input: "Who?", text: { format: { name: "a", ...native(PERSON) } } }],
-  ])("%s", async (_, path, fields) => {
-    app.simulator.enqueue(text(ANN));
-    const { value, sent } = await during(async () => (await post(path, fields)).text());
-    expect(value).toContain(JSON.stringify(ANN));
-    expect(sent[0].output_config.format).toEqual(native(PERSON));
-  });
-});
-
-describe("what the API refuses", () => {
-  afterEach(() => {
-    refusal = undefined;
-  });
-
-  // What the API says of schemas: test/claude/pool/output-methods.test.ts.
-  test("of a schema goes by the CLI's tool, at once and from then on; other schemas do not", async () => {
-    const message = "Schema is too complex for compilation.";
-    const schema = { ...CITY, description: message };
-    refusal = message;
-    const first = await answer(schema);
-    expect(first.value).toBe(ROME);
-    expect(first.sent[0].output_config.format).toEqual(native(schema));
-    expect(toolsOf(first.sent.at(-1))).toEqual(["StructuredOutput"]);
-    expect(app.log.join("")).toContain("by the tool of the CLI");
-    const second = await answer(schema);
-    expect(second.value).toBe(ROME);
-    expect(second.sent.map(toolsOf)).toEqual([["StructuredOutput"]]);
-    refusal = undefined;
-    app.simulator.enqueue(text(ANN));
-    expect((await answer(PERSON)).sent[0].output_config.format).toEqual(native(PERSON));
-  });
-
-  test("of one of its models goes by the CLI's tool, whatever the schema; that of other models does not", async () => {
-    refusal = "output_config.format: Extra inputs are not permitted";
-    const model = "claude-haiku-4";
-    expect((await answer(CITY, { model })).value).toBe(ROME);
-    const { sent } = await answer({ ...CITY, description: "Another." }, { model });
-    expect(sent.map(toolsOf)).toEqual([["StructuredOutput"]]);
-    refusal = undefined;
-    app.simulator.enqueue(text(ANN));
-    expect((await answer(PERSON)).sent[0].output_config.format).toEqual(native(PERSON));
-  });
-
-  test("in the middle of a loop goes by the CLI's tool, too, with the results", async () => {
-    const tools = [functionTool("look")];
-    app.simulator.enqueue(blocks([toolUse("toolu_r", "look", {})]));
-    const messages: object[] = [user("Where?")];
-    const schema = { ...CITY, description: "In a loop." };
-    const { message } = await readMessage(app.chat(body(schema, { tools, messages })));
-    refusal = "Schema is too complex for compilation.";
-    const last = await answer(schema, { tools, messages: [...messages, message, result("toolu_r", "Rome")] });
-    expect(last.value).toBe(ROME);
-    const [, ...turns] = receivedTurns(app.simulator.requests.at(-1) ?? expect.unreachable());
-    expect(turns.at(-1)?.content).toMatchObject([{ type: "tool_result", tool_use_id: "toolu_r" }]);
-  });
-
-  test("for another reason is told", async () => {
-    refusal = "messages.0.content: something else";
-    const response = await app.chat(body({ ...CITY, description: "Not about it." }));
-    expect(response.status).toBe(400);
-    expect((await readError(response)).message).toContain("something else");
   });
 });
 

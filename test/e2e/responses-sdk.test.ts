@@ -11,6 +11,7 @@ import { apiError, blocks, errorMidStream, text, textBlock, toolUse } from "../.
 import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
+import { openSocket } from "../support/socket.ts";
 import { servingPid } from "../support/steps.ts";
 
 // The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof.
@@ -48,25 +49,28 @@ test("responses.create answers, with instructions as the system prompt", async (
   expect(request && receivedTurns(request)).toEqual([user("Hello")]);
 });
 
-test("the stream helper, which is strict about the events, collects text, thinking and calls", async () => {
-  app.simulator.enqueue(
+test("the stream helper, which is strict about the events, collects text, thinking and calls, and one process serves what comes after them", async () => {
+  // Which process it is tells the log of this one.
+  await using own = await shareHarness();
+  const { responses } = new OpenAI({ baseURL: `${own.url}/v1`, apiKey: "anything", maxRetries: 0 });
+  own.simulator.enqueue(
     blocks([
       { type: "thinking", chunks: ["Let me ", "think."] },
       textBlock("I will look."),
       toolUse("toolu_s1", "weather", { city: "Rome" }),
       toolUse("toolu_s2", "patch", { input: 'line "one"\n' }),
     ]),
+    text("Sunny."),
+    text("You are welcome."),
   );
+  const tools: Tool[] = [WEATHER, { type: "custom", name: "patch", description: "Changes files" }];
+  const before = own.simulator.requests.length;
   const types: string[] = [];
-  const stream = client.responses.stream({
-    model,
-    input: "Look, please.",
-    reasoning: { effort: "high", summary: "auto" },
-    tools: [WEATHER, { type: "custom", name: "patch", description: "Changes files" }],
-  });
+  const reasoning = { effort: "high", summary: "auto" } as const;
+  const stream = responses.stream({ model, input: "Look, please.", reasoning, tools });
   for await (const event of stream) types.push(event.type);
-  const { output } = await stream.finalResponse();
-  expect(output).toMatchObject([
+  const first = await stream.finalResponse();
+  expect(first.output).toMatchObject([
     { type: "reasoning", summary: [{ type: "summary_text", text: "Let me think." }] },
     { type: "message", content: [{ type: "output_text", text: "I will look." }] },
     { type: "function_call", call_id: "toolu_s1", name: "weather", arguments: '{"city":"Rome"}' },
@@ -74,103 +78,78 @@ test("the stream helper, which is strict about the events, collects text, thinki
   ]);
   expect(types[0]).toBe("response.created");
   expect(types.at(-1)).toBe("response.completed");
-});
 
-test.each([true, false])(
-  "a loop of calls asks the model once a step, with everything before (previous_response_id: %p)",
-  async (stored) => {
-    const prompt = `Where is the sun? ${stored}`;
-    app.simulator.enqueue(
-      blocks([textBlock("Let me look."), toolUse(`toolu_1${stored}`, "weather", { city: "Rome" })]),
-      blocks([toolUse(`toolu_2${stored}`, "weather", { city: "Oslo" })]),
-      text("In Rome."),
-    );
-    const requests = await during(async () => {
-      let input: ResponseInputItem[] = [{ role: "user", content: prompt }];
-      let previous: string | undefined;
-      for (let step = 0; step < 3; step++) {
-        const stream = client.responses.stream({
-          model,
-          input,
-          tools: [WEATHER],
-          store: stored,
-          previous_response_id: previous,
-        });
-        const response = await stream.finalResponse();
-        const calls = response.output.filter((item) => item.type === "function_call");
-        if (calls.length === 0) expect(response.output_text).toBe("In Rome.");
-        const results = calls.map(({ call_id }) => ({ type: "function_call_output" as const, call_id, output: "sun" }));
-        previous = stored ? response.id : undefined;
-        input = stored ? results : [...input, ...response.output.map(asInput), ...results];
-      }
-    });
-    const call = (id: string, city: string) => ({ type: "tool_use", id, name: "weather", input: { city } });
-    const gave = (id: string): ConversationTurn => ({
-      role: "user",
-      content: [{ type: "tool_result", tool_use_id: id, content: [said("sun")] }],
-    });
-    const conversation: ConversationTurn[] = [
-      user(prompt),
-      { role: "assistant", content: [said("Let me look."), call(`toolu_1${stored}`, "Rome")] },
-      gave(`toolu_1${stored}`),
-      { role: "assistant", content: [call(`toolu_2${stored}`, "Oslo")] },
-      gave(`toolu_2${stored}`),
-    ];
-    expect(requests.map(receivedTurns)).toEqual([1, 3, 5].map((length) => conversation.slice(0, length)));
-  },
-);
-
-test("one process serves a conversation of stored responses, calls and thinking included", async () => {
-  await using own = await shareHarness();
-  const { responses } = new OpenAI({ baseURL: `${own.url}/v1`, apiKey: "anything", maxRetries: 0 });
-  own.simulator.enqueue(
-    blocks([
-      { type: "thinking", chunks: ["Hm."] },
-      textBlock("Let me look."),
-      toolUse("toolu_o", "weather", { city: "Rome" }),
-    ]),
-    blocks([toolUse("toolu_c", "patch", { input: "a" })]),
-    text("Sunny."),
-    text("You are welcome."),
-  );
-  const tools: Tool[] = [WEATHER, { type: "custom", name: "patch" }];
-  const result = (call_id: string, type: "function_call_output" | "custom_tool_call_output") => [
-    { type, call_id, output: "done" } as const,
+  const pids = [servingPid(own)];
+  let previous_response_id = first.id;
+  const results: ResponseInputItem[] = [
+    { type: "function_call_output", call_id: "toolu_s1", output: "sun" },
+    { type: "custom_tool_call_output", call_id: "toolu_s2", output: "done" },
   ];
-  const inputs = [
-    "Look.",
-    result("toolu_o", "function_call_output"),
-    result("toolu_c", "custom_tool_call_output"),
-    "Thanks!",
-  ];
-  const pids: number[] = [];
-  const before = own.simulator.requests.length;
-  let previous: string | undefined;
-  for (const input of inputs) {
-    previous = (await responses.create({ model, input, tools, previous_response_id: previous })).id;
+  for (const input of [results, "Thanks!"]) {
+    previous_response_id = (await responses.create({ model, input, reasoning, tools, previous_response_id })).id;
     pids.push(servingPid(own));
   }
   expect(new Set(pids).size).toBe(1);
-  expect(own.simulator.requests.length - before).toBe(4);
+  const requests = own.simulator.requests.slice(before).map(receivedTurns);
+  expect(requests.map(({ length }) => length)).toEqual([1, 3, 5]);
+  for (const [index, turns] of requests.slice(1).entries()) {
+    const earlier = requests[index] ?? [];
+    expect(turns.slice(0, earlier.length)).toEqual(earlier);
+  }
+  expect(requests[2]?.slice(2)).toMatchObject([
+    { role: "user", content: [{ tool_use_id: "toolu_s1" }, { tool_use_id: "toolu_s2" }] },
+    assistant("Sunny."),
+    user("Thanks!"),
+  ]);
+});
+
+test("a loop of calls asks the model once a step, with everything before, where nothing is stored", async () => {
+  app.simulator.enqueue(
+    blocks([textBlock("Let me look."), toolUse("toolu_1", "weather", { city: "Rome" })]),
+    text("In Rome."),
+  );
+  const requests = await during(async () => {
+    const input: ResponseInputItem[] = [{ role: "user", content: "Where is the sun?" }];
+    const params = { model, tools: [WEATHER], store: false };
+    const first = await client.responses.stream({ ...params, input }).finalResponse();
+    const result = { type: "function_call_output" as const, call_id: "toolu_1", output: "sun" };
+    input.push(...first.output.map(asInput), result);
+    expect((await client.responses.stream({ ...params, input }).finalResponse()).output_text).toBe("In Rome.");
+  });
+  const call = { type: "tool_use", id: "toolu_1", name: "weather", input: { city: "Rome" } };
+  const conversation: ConversationTurn[] = [
+    user("Where is the sun?"),
+    { role: "assistant", content: [said("Let me look."), call] },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: [said("sun")] }] },
+  ];
+  expect(requests.map(receivedTurns)).toEqual([1, 3].map((length) => conversation.slice(0, length)));
 });
 
 test("what was stored is there after a restart, unless it was to be in memory alone", async () => {
-  const answers = async (...flags: string[]) => {
-    const state = mkdtempSync(join(tmpdir(), "claude-max-api-state-"));
-    const options = { flags, env: { XDG_STATE_HOME: state } };
-    let id = "";
-    {
-      await using first = await startBinary(options);
-      first.simulator.enqueue(text("Kept."));
-      id = (await first.client.responses.create({ model, input: "Keep." })).id;
-    }
-    await using second = await startBinary(options);
-    const found = await second.client.responses.retrieve(id).catch((error: unknown) => error);
-    rmSync(state, { recursive: true, force: true });
-    return found;
+  const env = { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), "claude-max-api-state-")) };
+  // Nobody need be asked for one to be kept.
+  const keep = async ({ url }: RunningBinary) => {
+    const socket = await openSocket(url);
+    const { response } = await socket.create({ model, input: "Keep.", generate: false });
+    socket.close();
+    return response?.id ?? expect.unreachable();
   };
-  expect(await answers()).toMatchObject({ output_text: "Kept." });
-  expect(await answers("--no-store")).toBeInstanceOf(OpenAI.NotFoundError);
+  const found = ({ client: { responses } }: RunningBinary, id: string) =>
+    responses.retrieve(id).catch((error: unknown) => error);
+  let ids: readonly string[];
+  {
+    await using forgetful = await startBinary({ flags: ["--no-store"], env });
+    ids = [await keep(forgetful)];
+  }
+  {
+    await using first = await startBinary({ env });
+    ids = [...ids, await keep(first)];
+  }
+  await using second = await startBinary({ env });
+  const [unkept = "", kept = ""] = ids;
+  expect(await found(second, unkept)).toBeInstanceOf(OpenAI.NotFoundError);
+  expect(await found(second, kept)).toMatchObject({ id: kept, status: "completed" });
+  rmSync(env.XDG_STATE_HOME, { recursive: true, force: true });
 });
 
 test("a response in the background is polled until it is there", async () => {

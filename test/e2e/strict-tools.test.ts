@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MessagesBody } from "../../src/simulator/messages-body.ts";
-import { apiError, text } from "../../src/simulator/reply.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
+import { text } from "../../src/simulator/reply.ts";
+import type { Harness } from "../support/harness.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
-// OpenAI's `strict` of functions, by the real CLI: the API holds the model to their schemas where it can.
+// OpenAI's `strict` of functions, by the real CLI: the API holds the model to their schemas where it can. Where a model refuses
+// that: test/e2e/learnt-refusals.test.ts.
 
 let app: Harness;
-let refuse: (body: MessagesBody) => string | undefined = () => undefined;
 beforeAll(async () => {
-  app = await startHarness({
-    responder: ({ body }) => {
-      const said = refuse(body);
-      return said === undefined ? text("Well.") : apiError(400, "invalid_request_error", said);
-    },
-  });
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -53,14 +49,12 @@ const chat = (tools: object[], more: object = {}) =>
 const respond = (tools: object[]) => ask("/v1/responses", { model: "claude-sonnet-4", input: "Go.", tools });
 
 test("is passed on where the API keeps all that the schema says, and named where one's it does not", async () => {
-  expect(await chat([chatTool("a", CITY)])).toEqual({ strict: [true], ignored: null });
   expect(await chat([chatTool("a", CITY), chatTool("b", LONG)])).toEqual({
     strict: [true, false],
     ignored: "tools.function.strict",
   });
   const tool = (parameters: object) => ({ type: "function", name: "a", parameters, strict: true });
   expect(await respond([tool(CITY)])).toEqual({ strict: [true], ignored: null });
-  expect(await respond([tool(LONG)])).toEqual({ strict: [false], ignored: "tools.strict" });
 });
 
 test("is left to the answer's own schema, where there is one", async () => {
@@ -68,14 +62,4 @@ test("is left to the answer's own schema, where there is one", async () => {
   app.simulator.enqueue(text('{"city":"Rome"}'));
   const { strict, ignored } = await chat([chatTool("a", CITY)], { response_format });
   expect([strict[0], ignored]).toEqual([false, "tools.function.strict"]);
-});
-
-test("is left out of what a model refuses, at once and later", async () => {
-  refuse = (body) =>
-    isStrict(body).includes(true) ? "tools.0.custom.strict: Extra inputs are not permitted" : undefined;
-  const model = "claude-haiku-4-5";
-  for (let times = 0; times < 2; times++) {
-    expect(await chat([chatTool("a", CITY)], { model })).toEqual({ strict: [false], ignored: "tools.function.strict" });
-  }
-  expect(app.log.filter((line) => line.includes("does not take") && line.includes(model)).length).toBe(1);
 });

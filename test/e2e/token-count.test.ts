@@ -11,6 +11,7 @@ import { CliHome } from "../support/cli-session.ts";
 import { CLAUDE, type Harness } from "../support/harness.ts";
 import { PNG } from "../support/media.ts";
 import { shareHarness } from "../support/shared-harness.ts";
+import { sharedSchemas } from "../support/shared-schemas.ts";
 
 // Token counts: the simulated API counts, the real CLI asks it to.
 
@@ -89,31 +90,28 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
     expect(counted.input_tokens).toBe(tokensOf({ messages: [{ role: "user", content: "Be brief." }] }));
   });
 
-  test("tools are theirs, whatever names they have", async () => {
-    const tools = [{ ...TOOLS[0], name: "claude_max_api_filler" } as Anthropic.Tool];
-    expect<unknown>(await count({ messages: [{ role: "user", content: "Hi" }], tools })).toEqual([
-      tokensOf({ messages: [{ role: "user", content: "Hi" }] }) + tokensOf({ tools }),
-      "parts",
-    ]);
-  });
-
-  test("many requests at once are each one's own, whatever else the processes were told of", async () => {
-    // One name with other descriptions and schemas, names of the CLI's own tools, and ones that Anthropic does not take.
-    const names = ["get_weather", "get_weather", "Agent", "Bash", "Task", "Read", "ToolSearch", "a.b", "a/b", "größe"];
-    const requests = Array.from({ length: 14 }, (_, index) => ({
-      system: index % 3 === 0 ? `Be brief, by ${index % 6} words.` : "",
-      messages: [{ role: "user" as const, content: `Question ${"and more ".repeat(index % 7)}` }],
-      tools: names.slice(index % 5, (index % 5) + (index % 4)).map((name, at) => ({
-        name: `${name}${at === 0 ? "" : `_${at}`}`,
-        description: "words ".repeat(1 + ((index * 7 + at) % 11)),
-        input_schema: { type: "object" as const, properties: index % 2 === 0 ? {} : { q: { type: "string" } } },
-      })),
+  test("several requests at once are each one's own, whatever else the processes were told of, and whatever names their tools have", async () => {
+    const tool = (name: string, words: number, properties: object = {}) => ({
+      name,
+      description: "words ".repeat(words),
+      input_schema: { type: "object" as const, properties },
+    });
+    // One name with other descriptions and schemas, names of the CLI's own tools, of our own, and ones that Anthropic does not take.
+    const toolLists = [
+      [tool("get_weather", 1), tool("Bash", 2), tool("a.b", 3), tool("claude_max_api_filler", 1)],
+      [tool("get_weather", 7, { q: { type: "string" } }), tool("Task", 1), tool("größe", 2)],
+      [],
+    ];
+    const requests = toolLists.map((tools, index) => ({
+      system: index % 2 === 0 ? "Be brief." : "",
+      messages: [{ role: "user" as const, content: `Question ${"and more ".repeat(index)}` }],
+      tools,
     }));
     const counted = await Promise.all(requests.map(count));
     const expected = requests.map(({ system, messages: [first], tools }) => {
       const content = [...(system ? [{ type: "text", text: system }] : []), { type: "text", text: first?.content }];
       const apart = tokensOf({ messages: [{ role: "user", content }] });
-      const plain = tools.map((tool) => ({ ...tool, name: tool.name.replace(/[^\w-]/g, "_") }));
+      const plain = tools.map((each) => ({ ...each, name: each.name.replace(/[^\w-]/g, "_") }));
       return [
         apart + (tools.length === 0 ? 0 : tokensOf({ tools: plain })),
         system || tools.length > 0 ? "parts" : "whole",
@@ -124,6 +122,14 @@ describe.skipIf(isOtherVersion)("the tokens of", () => {
     const before = app.simulator.counts.length;
     expect(await Promise.all(requests.map(count))).toEqual(counted);
     expect(app.simulator.counts).toHaveLength(before);
+  });
+
+  test("tools with small schemas of many shared references are told, and hold nothing up", async () => {
+    const tools = Object.values(sharedSchemas()).map((schema, index) => ({
+      name: `shared_${index}`,
+      input_schema: { ...schema, type: "object" as const },
+    }));
+    expect(await count({ messages: [{ role: "user", content: "Hi" }], tools })).toEqual([expect.any(Number), "parts"]);
   });
 
   test("a response's input are told in OpenAI's form", async () => {

@@ -1,6 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import OpenAI from "openai";
+import { LengthFinishReasonError } from "openai/error";
+import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
+import { z } from "zod";
+import { ApiError } from "../../../src/core/error.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { FINISH, HELLO, play, START, serve, stopServers } from "./chat-server.ts";
 
@@ -64,3 +68,52 @@ test("the SDK tells several choices of a stream apart", async () => {
     [1, "Hello"],
   ]);
 });
+
+const params = { model: "opus", messages: [{ role: "user" as const, content: "hi" }] };
+
+test("a tool that is forced is called once, and the loop ends with its result", async () => {
+  const { url, asked } = serve(play(START, ...call(1, "{}"), CALLED));
+  const f1: RunnableToolFunctionWithoutParse = {
+    type: "function",
+    function: { name: "f1", description: "F", parameters: { type: "object" }, function: () => "sunny" },
+  };
+  const tool_choice = { type: "function" as const, function: { name: "f1" } };
+  const runner = client(url).chat.completions.runTools({ ...params, tools: [f1], tool_choice });
+  expect(await runner.finalFunctionToolCallResult()).toBe("sunny");
+  expect(asked.map(({ request }) => request.toolChoice)).toEqual([{ type: "tool", name: "f1" }]);
+});
+
+test("parse() with tools gives parsed arguments, without calling anything", async () => {
+  const { url } = serve(play(START, ...call(1, '{"to":', '"Rome"}'), CALLED));
+  const distance = zodFunction({ name: "f1", parameters: z.object({ to: z.string() }) });
+  const { choices } = await client(url).chat.completions.parse({ ...params, tools: [distance] });
+  expect(choices[0]?.message.tool_calls).toMatchObject([
+    { id: "toolu_1", function: { name: "f1", parsed_arguments: { to: "Rome" } } },
+  ]);
+});
+
+test("parse() with an answer cut at its limit is the SDK's LengthFinishReasonError", async () => {
+  const { url } = serve(play(START, ...HELLO, { ...FINISH, reason: { unified: "length", raw: "max_tokens" } }));
+  const response_format = zodResponseFormat(z.object({ to: z.string() }), "trip");
+  const error = await client(url)
+    .chat.completions.parse({ ...params, response_format, max_tokens: 2 })
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(LengthFinishReasonError);
+});
+
+test.each([false, true])(
+  "a limit of the plan is a RateLimitError that tells when it ends, and that the SDK does not repeat (stream: %p)",
+  async (stream) => {
+    const limit = new ApiError("plan_limit_reached", "used up", { retryAfterSeconds: 3600 });
+    const { url, asked } = serve(play({ type: "error", error: limit }));
+    const patient = client(url).withOptions({ maxRetries: 1 });
+    const error: unknown = await patient.chat.completions
+      .create({ ...params, stream })
+      .catch((thrown: unknown) => thrown);
+    if (!(error instanceof OpenAI.RateLimitError))
+      throw new Error(`expected a RateLimitError, but got ${String(error)}`);
+    expect([error.code, error.headers?.get("retry-after")]).toEqual(["insufficient_quota", "3600"]);
+    expect(error.headers?.get("x-should-retry")).toBe("false");
+    expect(asked).toHaveLength(1);
+  },
+);

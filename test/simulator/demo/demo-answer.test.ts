@@ -40,3 +40,12 @@ test("a demo answer streams in several deltas that add up to it", async () => {
   expect(deltas(events, "text").length).toBeGreaterThan(10);
   expect(textOfDeltas(events)).toBe((await message(simulator)).content[0]?.text ?? "");
 });
+
+test("a demo's search is made up, and says so", async () => {
+  const tools = [{ type: "web_search_20250305", name: "web_search" }];
+  const { content } = await message(start(), { messages: [{ role: "user", content: "Weather?" }], tools });
+  expect(content.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(["server_tool_use", "web_search_tool_result"]),
+  );
+  expect(JSON.stringify(content)).toMatch(/made up.*web_search_result_location|web_search_result_location.*made up/);
+});

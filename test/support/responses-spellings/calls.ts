@@ -5,7 +5,6 @@ import { after, answered, answering, asked, call, image, result, type Spelling, 
 export const CALLS: readonly Spelling[] = [
   {
     name: "calls and results as a chat has them",
-    isContent: true,
     spelled: after(
       {
         role: "assistant",
@@ -18,7 +17,6 @@ export const CALLS: readonly Spelling[] = [
   },
   {
     name: "calls and results as Anthropic has them",
-    isContent: true,
     spelled: {
       input: [
         asked,
@@ -47,7 +45,6 @@ export const CALLS: readonly Spelling[] = [
   },
   {
     name: "ids that are null, or counted",
-    isContent: true,
     spelled: after({ ...call, id: null, call_id: 7 }, { ...result("r"), id: null, call_id: 7 }),
     textbook: after({ ...call, call_id: "7" }, { ...result("r"), call_id: "7" }),
   },
@@ -58,20 +55,17 @@ export const CALLS: readonly Spelling[] = [
   },
   {
     name: "a result without an id",
-    isContent: true,
     spelled: after(call, { type: "function_call_output", output: "r" }),
     textbook: after(call, result("r")),
   },
   {
     name: "a result before its call",
-    isContent: true,
     spelled: after(result("r"), call),
     textbook: after(call, result("r")),
     named: ["input.call_id"],
   },
   {
     name: "a result whose call was cut away",
-    isContent: true,
     spelled: after(result("r")),
     textbook: after({ role: "user", content: "[Result of the earlier tool call c1]\nr" }),
     named: ["input.call_id"],
@@ -94,13 +88,11 @@ export const CALLS: readonly Spelling[] = [
   { name: "an output that is a list", spelled: answering([1, 2]), textbook: answering("[1,2]") },
   {
     name: "an output as an MCP server has it",
-    isContent: true,
     spelled: answering({ content: [{ type: "text", text: "r" }], isError: true }),
     textbook: { input: [asked, call, { ...result([text("r")]), is_error: true }] },
   },
   {
     name: "an output of parts of others",
-    isContent: true,
     spelled: answering([
       { type: "text", text: "r" },
       { type: "image", data: PNG, mimeType: "image/png" },

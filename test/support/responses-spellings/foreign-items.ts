@@ -7,7 +7,6 @@ import { after, answered, asked, call, hosted, image, PNG_URL, result, type Spel
 export const FOREIGN_ITEMS: readonly Spelling[] = [
   {
     name: "searches, and whatever else says nothing",
-    isContent: true,
     spelled: after(
       { type: "web_search_call", id: "ws_1", status: "completed", action: { type: "search", query: "q" } },
       { type: "file_search_call", id: "fs_1", status: "completed", queries: ["q"], results: null },
@@ -54,7 +53,6 @@ export const FOREIGN_ITEMS: readonly Spelling[] = [
   },
   {
     name: "an image that was made",
-    isContent: true,
     spelled: after({
       type: "image_generation_call",
       id: "ig_1",
@@ -66,7 +64,6 @@ export const FOREIGN_ITEMS: readonly Spelling[] = [
   },
   {
     name: "a local shell's command",
-    isContent: true,
     spelled: after(
       {
         type: "local_shell_call",
@@ -95,7 +92,6 @@ export const FOREIGN_ITEMS: readonly Spelling[] = [
   },
   {
     name: "a patch, which failed",
-    isContent: true,
     spelled: after(
       { type: "apply_patch_call", call_id: "c1", status: "completed", operation: { type: "delete_file", path: "p" } },
       { type: "apply_patch_call_output", call_id: "c1", status: "failed" },
@@ -107,7 +103,6 @@ export const FOREIGN_ITEMS: readonly Spelling[] = [
   },
   {
     name: "what a computer showed",
-    isContent: true,
     spelled: after(
       { type: "computer_call", id: "cu_1", call_id: "c1", action: { type: "screenshot" }, pending_safety_checks: [] },
       { type: "computer_call_output", call_id: "c1", output: { type: "computer_screenshot", image_url: PNG_URL } },
@@ -116,7 +111,6 @@ export const FOREIGN_ITEMS: readonly Spelling[] = [
   },
   {
     name: "tools that were searched for, which are offered from then on",
-    isContent: true,
     spelled: {
       ...after(
         { type: "tool_search_call", call_id: null, execution: "server", arguments: { q: "f" } },
@@ -136,7 +130,6 @@ export const FOREIGN_ITEMS: readonly Spelling[] = [
   },
   {
     name: "a summary of another's",
-    isContent: true,
     spelled: { input: [{ type: "compaction", id: "cmp_1", encrypted_content: "gAAAA" }, asked] },
     textbook: {
       input: [

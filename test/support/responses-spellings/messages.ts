@@ -43,7 +43,6 @@ export const MESSAGES: readonly Spelling[] = [
   },
   {
     name: "an image as Anthropic has it",
-    isContent: true,
     spelled: saying([text("a"), { type: "image", source: { type: "base64", media_type: "image/png", data: PNG } }]),
     textbook: saying([text("a"), image]),
   },
@@ -54,7 +53,6 @@ export const MESSAGES: readonly Spelling[] = [
   },
   {
     name: "a file as a chat has it",
-    isContent: true,
     spelled: saying([text("a"), { type: "file", file: { filename: "n.txt", file_data: btoa("notes") } }]),
     textbook: saying([text("a"), { type: "input_file", filename: "n.txt", file_data: btoa("notes") }]),
   },
@@ -84,7 +82,6 @@ export const MESSAGES: readonly Spelling[] = [
   },
   {
     name: "an image that the model showed",
-    isContent: true,
     spelled: after({ role: "assistant", content: [{ type: "output_text", text: "b" }, image] }),
     textbook: after(answered, { role: "user", content: [text("[From the assistant's message before this:]"), image] }),
     named: ["input.content"],

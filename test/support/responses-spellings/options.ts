@@ -23,7 +23,6 @@ export const OPTIONS: readonly Spelling[] = [
   { name: "a tool without a type", spelled: offering({ function: DEFINITION }), textbook: offering(F) },
   {
     name: "a tool as Anthropic has it",
-    isContent: true,
     spelled: offering({ name: "f", description: "d", input_schema: F.parameters }),
     textbook: offering(F),
   },

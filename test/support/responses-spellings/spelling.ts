@@ -7,8 +7,6 @@ export type Spelling = {
   readonly textbook: object;
   /** What the response header names beside what it names of the textbook's. */
   readonly named?: readonly string[];
-  /** Whether it is of what the CLI carries as blocks of its own kinds, so that it is tried through the CLI, too. */
-  readonly isContent?: true;
 };
 
 export const PNG_URL = `data:image/png;base64,${PNG}`;

@@ -1,22 +1,34 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import OpenAI7 from "openai";
 import OpenAI4 from "openai-4";
 import OpenAI6 from "openai-6";
-import { apiError, blocks, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { startServer, type TestServer } from "../server/harness.ts";
-import { type RunningBinary, sharedBinary } from "../support/binary.ts";
+import { ApiError } from "../../../src/core/error.ts";
+import type { ChatEvent } from "../../../src/core/event.ts";
+import { startServer, type TestServer } from "../../server/harness.ts";
+import { FINISH, HELLO, play, START, serve, stopServers } from "./chat-server.ts";
 
-// What every chat client does, by the official SDK in the versions that programs still have, against the built binary. Version 7 has
-// tests of its own for all that it can do.
+// What every chat client does, by the official SDK in the versions that programs still have: of the same events, which are put together by
+// the SDK, not by us. Version 7 does it through the built binary, too, with all else that it can do: test/e2e/binary-sdk.test.ts.
 
-let app: RunningBinary;
 /** Asks for a key. */
 let guarded: TestServer;
-beforeAll(async () => {
+beforeAll(() => {
   guarded = startServer({ config: { apiKeys: ["a-key-of-ours"] } });
-  app = await sharedBinary();
 });
 afterAll(() => guarded.stop(0));
+afterEach(stopServers);
+
+const told = (block: number, ...pieces: string[]): ChatEvent[] => [
+  { type: "text-start", block },
+  ...pieces.map((text): ChatEvent => ({ type: "text-delta", block, text })),
+  { type: "text-end", block },
+];
+const called = (block: number, id: string, ...pieces: string[]): ChatEvent[] => [
+  { type: "tool-call-start", block, id, name: "weather" },
+  ...pieces.map((args): ChatEvent => ({ type: "tool-call-delta", block, args })),
+  { type: "tool-call-end", block },
+];
+const CALLED: ChatEvent = { ...FINISH, reason: { unified: "tool-calls", raw: "tool_use" } };
 
 const model = "claude-sonnet-4";
 const asking = (content: string) => ({ model, messages: [{ role: "user" as const, content }] });
@@ -35,7 +47,7 @@ type Sdk = {
   readonly errors: Readonly<
     Record<"BadRequestError" | "AuthenticationError" | "NotFoundError" | "RateLimitError", unknown>
   >;
-  create(content: string, fields?: { model?: string; n?: number }): Promise<Completion>;
+  create(content: string, fields?: { n?: number }): Promise<Completion>;
   stream(content: string): Promise<AsyncIterable<{ choices: { delta: { content?: string | null } }[] }>>;
   helper(content: string): Promise<Completion>;
 };
@@ -80,62 +92,56 @@ const VERSIONS: Readonly<Record<string, (options: Options) => Sdk>> = {
 };
 
 describe.each(Object.entries(VERSIONS))("%s", (name, open) => {
-  const sdk = ({ url }: { readonly url: string } = app) =>
-    open({ baseURL: `${url}/v1`, apiKey: "anything", maxRetries: 0 });
+  const sdk = ({ url }: { readonly url: string }) => open({ baseURL: `${url}/v1`, apiKey: "anything", maxRetries: 0 });
 
   test("create() answers, with the API's usage", async () => {
-    app.simulator.enqueue(text("Hi there"));
-    const { choices, usage } = await sdk().create(`Hello, ${name}`);
-    expect(choices).toMatchObject([{ finish_reason: "stop", message: { role: "assistant", content: "Hi there" } }]);
-    expect(usage?.total_tokens).toBeGreaterThan(0);
+    const { choices, usage } = await sdk(serve(play(START, ...HELLO, FINISH))).create(`Hello, ${name}`);
+    expect(choices).toMatchObject([{ finish_reason: "stop", message: { role: "assistant", content: "Hello" } }]);
+    expect(usage?.total_tokens).toBe(10);
   });
 
   test("create() streams", async () => {
-    app.simulator.enqueue(text("Hi there, 漢字", { chunks: ["Hi ", "there, ", "漢字"] }));
+    const server = serve(play(START, ...told(0, "Hi ", "there, ", "漢字"), FINISH));
     const pieces: string[] = [];
-    for await (const { choices } of await sdk().stream(`Stream, ${name}`)) pieces.push(choices[0]?.delta.content ?? "");
+    for await (const { choices } of await sdk(server).stream("Stream")) pieces.push(choices[0]?.delta.content ?? "");
     expect(pieces.filter((piece) => piece !== "")).toEqual(["Hi ", "there, ", "漢字"]);
   });
 
   test("stream() puts text, parallel calls and usage together", async () => {
-    const [first, second] = [1, 2].map((n) => `toolu_${name.replace(" ", "")}_${n}`);
-    app.simulator.enqueue(
-      blocks([
-        textBlock("Looking."),
-        toolUse(first ?? "", "weather", ['{"ci', 'ty":"Rome"}']),
-        toolUse(second ?? "", "weather", []),
-      ]),
+    const calls = [...called(1, "toolu_1", '{"ci', 'ty":"Rome"}'), ...called(2, "toolu_2", "{}")];
+    const { choices, usage } = await sdk(serve(play(START, ...told(0, "Looking."), ...calls, CALLED))).helper(
+      "Weather?",
     );
-    const { choices, usage } = await sdk().helper(`Weather, ${name}?`);
     expect(choices).toMatchObject([
       {
         finish_reason: "tool_calls",
         message: {
           content: "Looking.",
           tool_calls: [
-            { id: first, type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } },
-            { id: second, type: "function", function: { name: "weather", arguments: "{}" } },
+            { id: "toolu_1", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } },
+            { id: "toolu_2", type: "function", function: { name: "weather", arguments: "{}" } },
           ],
         },
       },
     ]);
-    expect(usage?.total_tokens).toBeGreaterThan(0);
+    expect(usage?.total_tokens).toBe(10);
   });
 
   test("errors are of the SDK's own classes", async () => {
+    const server = serve(play({ type: "error", error: new ApiError("rate_limited", "slow down") }));
+    const lost = serve(play({ type: "error", error: new ApiError("model_not_found", "no such model") }));
     const failed = async (kind: keyof Sdk["errors"], asked: Promise<unknown>) => {
       const error = await asked.catch((thrown: unknown) => thrown);
-      expect({ error, isOfKind: isA(error, sdk().errors[kind]) }).toMatchObject({ isOfKind: true });
+      expect({ error, isOfKind: isA(error, sdk(server).errors[kind]) }).toMatchObject({ isOfKind: true });
       return error;
     };
-    const invalid = await failed("BadRequestError", sdk().create("Hi", { n: 99 }));
+    const invalid = await failed("BadRequestError", sdk(server).create("Hi", { n: 99 }));
     expect(invalid).toMatchObject({ status: 400, param: "n" });
     const unknown = await failed("AuthenticationError", sdk(guarded).create("Hi"));
     expect(unknown).toMatchObject({ status: 401, code: "invalid_api_key" });
-    const missing = await failed("NotFoundError", sdk().create("Hi", { model: "nope" }));
+    const missing = await failed("NotFoundError", sdk(lost).create("Hi"));
     expect(missing).toMatchObject({ status: 404, code: "model_not_found" });
-    app.simulator.enqueue(apiError(429, "rate_limit_error", "slow down"));
-    expect(await failed("RateLimitError", sdk().create("Hi"))).toMatchObject({ status: 429 });
+    expect(await failed("RateLimitError", sdk(server).create("Hi"))).toMatchObject({ status: 429 });
   });
 });
 

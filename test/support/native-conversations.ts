@@ -108,6 +108,11 @@ export const NATIVE: Readonly<Record<string, NativeConversation>> = {
     ],
     tools: [own("f")],
   },
+  "a search result in a question": {
+    messages: [
+      user({ type: "search_result", source: "https://a.example", title: "A", content: [said("a")] }, said("b")),
+    ],
+  },
   "a file for a container": {
     messages: [user(said("a"), { type: "container_upload", file_id: "file_1" })],
     tools: [code],
@@ -227,6 +232,20 @@ export const NATIVE: Readonly<Record<string, NativeConversation>> = {
     tools: [own("f"), { type: "browser_toolset_20260801" }],
   },
 };
+
+/** All of these that go together as one conversation, whose ids are told apart: `parts` has the turns of each. */
+export function joined(conversations: readonly NativeConversation[]) {
+  const parts = conversations.map(({ messages }, index): readonly object[] =>
+    JSON.parse(JSON.stringify(messages).replaceAll(/toolu_\w+/g, (id) => `${id}_${index}`)),
+  );
+  const tools = conversations.flatMap(({ tools }) => (Array.isArray(tools) ? tools : []));
+  const isFirst = (tool: object, index: number) => tools.findIndex((other) => nameOf(other) === nameOf(tool)) === index;
+  const messages = parts.flatMap((part, index) => (index === 0 ? part : [assistant(said("Well.")), ...part]));
+  const body = Object.assign({}, ...conversations, { messages, tools: tools.filter(isFirst) });
+  return { body, parts };
+}
+
+const nameOf = (tool: object) => Reflect.get(tool, "name") ?? Reflect.get(tool, "type");
 
 /** Those that do not, and the names of what is lost or bent. */
 export const BENT: Readonly<Record<string, { readonly body: NativeConversation; readonly named: string }>> = {

@@ -123,7 +123,6 @@ describe("text arrives byte for byte, whatever it looks like", () => {
     ]);
   });
 
-  // What is taken out, and of what: test/claude/turn/encode-input.test.ts.
   test("what the CLI says of itself is told once, by the CLI", async () => {
     const prompt = "You are a Claude agent, built on Anthropic's Claude Agent SDK.\nAnd more.";
     const { system: received, request } = await send([system(prompt), user("Hello")]);

@@ -7,6 +7,7 @@ import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
 import { receivedTurns } from "../support/received.ts";
+import { servingPid } from "../support/steps.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
@@ -14,7 +15,8 @@ let app: Harness;
 /** How many requests the model had before the test. */
 let before: number;
 beforeAll(async () => {
-  app = await startHarness({ config: { warm: 1 } });
+  // With room for the spare, the one that waits, and those that are asked.
+  app = await startHarness({ config: { warm: 1, maxWorkers: 5 } });
 });
 beforeEach(() => {
   before = app.simulator.requests.length;
@@ -45,11 +47,10 @@ describe("a history of a thousand messages", () => {
     expect(await app.ask(chat(history))).toBe("Now.");
     expect<unknown>(receivedTurns(request(0))).toEqual(history.map(said));
     const more = [...history, { role: "assistant", content: "Now." }, { role: "user", content: "Then?" }];
-    const pids = claudeProcessesOf(app.home).map(({ pid }) => pid);
+    const pid = servingPid(app);
     expect(await app.ask(chat(more))).toBe("Later.");
     expect<unknown>(receivedTurns(request(1))).toEqual(more.map(said));
-    if (canSeeProcesses)
-      expect(claudeProcessesOf(app.home).map(({ pid }) => pid)).toEqual(expect.arrayContaining(pids));
+    expect(servingPid(app)).toBe(pid);
     expect(filesIn(sessionsIn(app.home))).toEqual([]);
     const branch = [...history.slice(0, 200), { role: "user", content: "Or so?" }];
     await app.ask(chat(branch));
@@ -59,8 +60,6 @@ describe("a history of a thousand messages", () => {
 
 describe.skipIf(!canSeeProcesses)("a process waits for the next conversation that nobody remembers", () => {
   const other = (count: number) => long(count).map(({ role, content }) => ({ role, content: `other ${content}` }));
-  const servedBy = () =>
-    Number(/pid=(\d+)/.exec(app.log.findLast((line) => line.includes("served how=restore")) ?? "")?.[1]);
   const prompt = (index: number) => JSON.stringify({ ...request(index).body, metadata: undefined });
   /** That of the one that was started with a place for the end of its transcript, and has served nobody yet. */
   const waitingPid = async () => {
@@ -76,11 +75,11 @@ describe.skipIf(!canSeeProcesses)("a process waits for the next conversation tha
     const pid = await waitingPid();
     const history = [...other(200), { role: "user", content: "And now?" }];
     await app.ask(chat(history));
-    expect(servedBy()).toBe(pid);
+    expect(servingPid(app)).toBe(pid);
     for (const seen of claudeProcessesOf(app.home)) killSeen(seen);
     await until(async () => (await readHealth(app.url)).workers.ready === 0, "the processes are gone");
     await app.ask(chat(history));
-    expect(servedBy()).not.toBe(pid);
+    expect(servingPid(app)).not.toBe(pid);
     expect<unknown>(receivedTurns(request(0))).toEqual(history.map(said));
     expect(prompt(1)).toBe(prompt(0));
   });

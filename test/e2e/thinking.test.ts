@@ -67,7 +67,7 @@ test.skipIf(!canSeeProcesses)(
       expect(count).toBe(4);
       told.push(body?.replace(/"metadata":\{"user_id":"(?:[^"\\]|\\.)*"\},?/, ""));
       if (process.env.TEST_CLAUDE_PATH !== undefined) continue;
-      const charged = app.simulator.requests.slice(before).map((request) => request.charged);
+      const charged = app.simulator.requests.slice(before).map((request) => request.charged ?? expect.unreachable());
       const written = charged.map(
         ({ cache_read_input_tokens: read, cache_creation_input_tokens: made }) => read + made,
       );

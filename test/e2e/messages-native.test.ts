@@ -6,7 +6,6 @@ import type { Harness } from "../support/harness.ts";
 import {
   assistant,
   BENT,
-  joined,
   NATIVE,
   type NativeConversation,
   own,
@@ -75,6 +74,20 @@ const withoutThinking = (conversation: NativeConversation): NativeConversation =
   JSON.parse(JSON.stringify(conversation), (_, value: unknown) =>
     Array.isArray(value) ? value.filter((part) => part?.type !== "thinking") : value,
   );
+
+const nameOf = (tool: object) => Reflect.get(tool, "name") ?? Reflect.get(tool, "type");
+
+/** All of these that go together as one conversation, whose ids are told apart: `parts` has the turns of each. */
+function joined(conversations: readonly NativeConversation[]) {
+  const parts = conversations.map(({ messages }, index): readonly object[] =>
+    JSON.parse(JSON.stringify(messages).replaceAll(/toolu_\w+/g, (id) => `${id}_${index}`)),
+  );
+  const tools = conversations.flatMap(({ tools }) => (Array.isArray(tools) ? tools : []));
+  const isFirst = (tool: object, index: number) => tools.findIndex((other) => nameOf(other) === nameOf(tool)) === index;
+  const messages = parts.flatMap((part, index) => (index === 0 ? part : [assistant(said("Well.")), ...part]));
+  const body = Object.assign({}, ...conversations, { messages, tools: tools.filter(isFirst) });
+  return { body, parts };
+}
 
 /** They differ in fields of which a request has one. */
 const APART = ["a search that is asked for", "a container with skills", "old results that are to be cleared"];

@@ -62,7 +62,7 @@ const image = { type: "image", source: { type: "url", url: "https://example.com/
 export type NativeConversation = { readonly [field: string]: unknown; readonly messages: readonly object[] };
 
 /** Of thinking in them. */
-export const SIGNATURE = inTheApisForm("signed by its owner");
+const SIGNATURE = inTheApisForm("signed by its owner");
 
 const thinking = { type: "thinking", thinking: "", signature: SIGNATURE };
 
@@ -232,20 +232,6 @@ export const NATIVE: Readonly<Record<string, NativeConversation>> = {
     tools: [own("f"), { type: "browser_toolset_20260801" }],
   },
 };
-
-/** All of these that go together as one conversation, whose ids are told apart: `parts` has the turns of each. */
-export function joined(conversations: readonly NativeConversation[]) {
-  const parts = conversations.map(({ messages }, index): readonly object[] =>
-    JSON.parse(JSON.stringify(messages).replaceAll(/toolu_\w+/g, (id) => `${id}_${index}`)),
-  );
-  const tools = conversations.flatMap(({ tools }) => (Array.isArray(tools) ? tools : []));
-  const isFirst = (tool: object, index: number) => tools.findIndex((other) => nameOf(other) === nameOf(tool)) === index;
-  const messages = parts.flatMap((part, index) => (index === 0 ? part : [assistant(said("Well.")), ...part]));
-  const body = Object.assign({}, ...conversations, { messages, tools: tools.filter(isFirst) });
-  return { body, parts };
-}
-
-const nameOf = (tool: object) => Reflect.get(tool, "name") ?? Reflect.get(tool, "type");
 
 /** Those that do not, and the names of what is lost or bent. */
 export const BENT: Readonly<Record<string, { readonly body: NativeConversation; readonly named: string }>> = {

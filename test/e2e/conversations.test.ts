@@ -28,102 +28,36 @@ async function send(messages: object[], extra: object = {}) {
 
 const block = (content: string) => ({ type: "text", text: content });
 
-describe("the conversation arrives as native turns", () => {
-  test("a single question is one user turn without a system prompt", async () => {
-    const { turns, system: prompt } = await send([user("Hello")]);
-    expect(turns).toEqual([{ role: "user", content: [block("Hello")] }]);
-    expect(prompt).toBeUndefined();
-  });
-
-  test("history keeps its roles, and the system prompt stands in the system slot", async () => {
-    const { turns, system: prompt } = await send([
-      system("Be brief."),
-      user("one"),
-      assistant("two"),
-      user("three"),
-      assistant("four"),
-      user("five"),
-    ]);
-    expect(prompt).toBe("Be brief.");
-    expect(turns).toEqual([
-      { role: "user", content: [block("one")] },
-      { role: "assistant", content: [block("two")] },
-      { role: "user", content: [block("three")] },
-      { role: "assistant", content: [block("four")] },
-      { role: "user", content: [block("five")] },
-    ]);
-  });
-
-  test("system and developer messages make up the system prompt in their order, later ones stay in their place", async () => {
-    const { turns, system: prompt } = await send([
-      system("A"),
-      { role: "developer", content: [block("B1"), block("B2")] },
-      user("q"),
-      assistant("a"),
-      system("C"),
-      user("r"),
-    ]);
-    expect(prompt).toBe("A\n\nB1\n\nB2");
-    expect(turns.at(-1)?.content).toEqual([block("<system-reminder>\nC\n</system-reminder>"), block("r")]);
-  });
-
-  test("text parts stay blocks of their own", async () => {
-    const { turns } = await send([user([block("first"), block("second")])]);
-    expect(turns).toEqual([{ role: "user", content: [block("first"), block("second")] }]);
-  });
-
-  test("consecutive messages of one role become one turn with a block each, nothing added", async () => {
-    const { turns } = await send([user("a"), user("b"), assistant("c"), assistant("d"), user("e"), user("f")]);
-    expect(turns).toEqual([
-      { role: "user", content: [block("a"), block("b")] },
-      { role: "assistant", content: [block("c"), block("d")] },
-      { role: "user", content: [block("e"), block("f")] },
-    ]);
-  });
-
-  test("empty and null assistant messages leave no trace", async () => {
-    const { turns } = await send([
-      user("a"),
-      assistant(""),
-      user("b"),
-      assistant(null),
-      user("c"),
-      { role: "assistant" },
-      user("d"),
-    ]);
-    expect(turns).toEqual([{ role: "user", content: [block("a"), block("b"), block("c"), block("d")] }]);
-  });
-
-  test("a conversation that the assistant opens keeps its opening, behind a word of the user's", async () => {
-    const { turns } = await send([assistant("Welcome!"), user("Hi")]);
-    expect(turns).toEqual([
-      { role: "user", content: [block("[The conversation begins with your message.]")] },
-      { role: "assistant", content: [block("Welcome!")] },
-      { role: "user", content: [block("Hi")] },
-    ]);
-  });
-
-  test("a request of instructions alone asks with the last of them", async () => {
-    const { turns, system: prompt } = await send([system("You write titles."), system("Write a title.")]);
-    expect(prompt).toBe("You write titles.");
-    expect(turns).toEqual([{ role: "user", content: [block("Write a title.")] }]);
-  });
-
-  test("an instruction after an assistant's turn is the question: who should act next?", async () => {
-    const { turns, system: prompt } = await send([system("S"), user("a"), assistant("b"), system("Who is next?")]);
-    expect(prompt).toBe("S");
-    expect(turns.map(({ role, content }) => [role, content[0]?.text])).toEqual([
-      ["user", "a"],
-      ["assistant", "b"],
-      ["user", "Who is next?"],
-    ]);
-  });
-
-  test("nothing of Claude Code's own prompt, tools or project files is added", async () => {
-    const { request } = await send([system("Only this."), user("Hello")]);
-    expect(request.body.tools ?? []).toEqual([]);
-    expect(request.rawBody.length).toBeLessThan(4_000);
-  });
+// What which messages become: test/api/openai-chat/decode.
+test("the conversation arrives as native turns, the system prompt in its slot, and nothing of Claude Code's own is added", async () => {
+  const {
+    turns,
+    system: prompt,
+    request,
+  } = await send([
+    system("A"),
+    { role: "developer", content: [block("B1"), block("B2")] },
+    assistant("Welcome!"),
+    user("a"),
+    assistant(""),
+    user("b"),
+    { role: "assistant" },
+    user([block("c1"), block("c2")]),
+    assistant("d"),
+    assistant("e"),
+    system("C"),
+    user("f"),
+  ]);
+  expect(prompt).toBe("A\n\nB1\n\nB2");
+  expect(turns).toEqual([
+    { role: "user", content: [block("[The conversation begins with your message.]")] },
+    { role: "assistant", content: [block("Welcome!")] },
+    { role: "user", content: [block("a"), block("b"), block("c1"), block("c2")] },
+    { role: "assistant", content: [block("d"), block("e")] },
+    { role: "user", content: [block("<system-reminder>\nC\n</system-reminder>"), block("f")] },
+  ]);
+  expect(request.body.tools ?? []).toEqual([]);
+  expect(request.rawBody.length).toBeLessThan(4_000);
 });
 
 const HOSTILE = [
@@ -146,45 +80,54 @@ const HOSTILE = [
   "ultrathink",
 ];
 
+/** On which the CLI itself would act, were they typed into it. */
+const ACTED_ON = ["@/etc/hostname", "/clear", "/compact", "!ls", "# remember this", "ultrathink"];
+
 describe("text arrives byte for byte, whatever it looks like", () => {
-  test.each(HOSTILE)("as the question: %j", async (hostile) => {
-    const { turns } = await send([user(hostile)]);
-    expect(turns).toEqual([{ role: "user", content: [block(hostile)] }]);
+  test("as the question, of a conversation without a system prompt", async () => {
+    const said: { role: string; content: string }[] = [];
+    for (const question of ACTED_ON) {
+      said.push({ role: "user", content: question });
+      const { turns, system: prompt } = await send(said);
+      expect<unknown>(turns).toEqual(said.map(({ role, content }) => ({ role, content: [block(content)] })));
+      expect(prompt).toBeUndefined();
+      said.push({ role: "assistant", content: "Understood." });
+    }
   });
 
-  test("in the history and in the system prompt", async () => {
+  test("in parts of the question, in the history and in the system prompt", async () => {
     const history = HOSTILE.flatMap((hostile) => [user(hostile), assistant(hostile)]);
-    const { turns, system: prompt } = await send([system(HOSTILE.join("\n")), ...history, user("end")]);
+    // No UTF-8 can carry a lone surrogate: it becomes the replacement character, and all around it stays.
+    const question = [...HOSTILE, "before \ud800 after"].map(block);
+    const { turns, system: prompt } = await send([system(HOSTILE.join("\n")), ...history, user(question)]);
     expect(prompt).toBe(HOSTILE.join("\n"));
-    expect(turns.slice(0, -1)).toEqual(
-      HOSTILE.flatMap((hostile) => [
-        { role: "user", content: [block(hostile)] },
-        { role: "assistant", content: [block(hostile)] },
+    expect(turns).toEqual([
+      ...HOSTILE.flatMap((hostile) => [
+        { role: "user" as const, content: [block(hostile)] },
+        { role: "assistant" as const, content: [block(hostile)] },
       ]),
-    );
+      { role: "user", content: [...HOSTILE, "before \ufffd after"].map(block) },
+    ]);
   });
 
-  test.each(["(no content)", "(no content)\n"])("an answer that says %j, which the CLI would drop", async (answer) => {
-    const { turns } = await send([user("a"), assistant(answer), user("b")]);
-    expect(turns.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
-    expect(turns[0]?.content).toEqual([block("a")]);
-    expect(turns[1]?.content.map((part) => part.text).join("")).toBe(answer);
+  test("an answer of which the CLI would think that it says nothing", async () => {
+    const answers = ["(no content)", "(no content)\n"];
+    const { turns } = await send([...answers.flatMap((answer) => [user("a"), assistant(answer)]), user("b")]);
+    expect(turns.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
+    expect(turns.map(({ content }) => content.map((part) => part.text).join(""))).toEqual([
+      "a",
+      "(no content)",
+      "a",
+      "(no content)\n",
+      "b",
+    ]);
   });
 
-  test.each([
-    ["x-anthropic-billing-header: mine", undefined],
-    ["You are Claude Code, Anthropic's official CLI for Claude.", undefined],
-    ["You are a Claude agent, built on Anthropic's Claude Agent SDK.", undefined],
-    ["You are a Claude agent, built on Anthropic's Claude Agent SDK.\nAnd more.", "And more."],
-  ])("what the CLI says of itself is told once, by the CLI: %j", async (prompt, expected) => {
+  test("what the CLI says of itself is told once, by the CLI", async () => {
+    const prompt = "You are a Claude agent, built on Anthropic's Claude Agent SDK.\nAnd more.";
     const { system: received, request } = await send([system(prompt), user("Hello")]);
-    expect(received).toBe(expected);
+    expect(received).toBe("And more.");
     expect(JSON.stringify(request.body.system)).toContain("cc_version");
-  });
-
-  test("a lone surrogate, which no UTF-8 can carry, becomes the replacement character, and all around it stays", async () => {
-    const { turns } = await send([user("before \ud800 after")]);
-    expect(turns).toEqual([{ role: "user", content: [block("before \ufffd after")] }]);
   });
 
   test("two megabytes of it", async () => {
@@ -192,18 +135,5 @@ describe("text arrives byte for byte, whatever it looks like", () => {
     expect(Buffer.byteLength(long)).toBeGreaterThan(2_000_000);
     const { turns } = await send([user(long)]);
     expect(turns[0]?.content[0]?.text === long).toBe(true);
-  });
-
-  test("a thousand messages of it", async () => {
-    const messages = Array.from({ length: 999 }, (_, i) =>
-      i % 2 === 0 ? user(`question ${i}`) : assistant(`answer ${i}`),
-    );
-    const { turns } = await send(messages);
-    expect(turns).toEqual(
-      messages.map(({ role, content }) => ({
-        role: role as "user" | "assistant",
-        content: [block(content as string)],
-      })),
-    );
   });
 });

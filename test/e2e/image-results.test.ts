@@ -37,8 +37,8 @@ const told = (part: Part) =>
 
 let loops = 0;
 
-/** Answers as many calls as there are results, and checks each block that the model is told; gives who answered. */
-async function servedBy(...results: Part[][]): Promise<"the process that waits" | "another"> {
+/** Answers as many calls as there are results; gives what the model is told of each, beside what it should be, and who answered. */
+async function answered(...results: Part[][]) {
   const question = user(`Look, ${++loops}.`);
   const ids = results.map((_, n) => `toolu_${loops}_${n}`);
   const chat = (messages: object[]) =>
@@ -50,11 +50,16 @@ async function servedBy(...results: Part[][]): Promise<"the process that waits" 
   await chat([question, asked.message, ...ids.map((id, n) => result(id, results[n]?.map(sent)))]);
   const [request, ...more] = app.simulator.requests.slice(before);
   if (request === undefined || more.length > 0) throw new Error("it was not one request");
-  const [, , answered] = receivedTurns(request);
-  const expected = ids.map((id, n) => ({ type: "tool_result", tool_use_id: id, content: results[n]?.map(told) }));
+  return {
+    received: receivedTurns(request)[2]?.content ?? [],
+    expected: ids.map((id, n) => ({ type: "tool_result", tool_use_id: id, content: results[n]?.map(told) })),
+    servedBy: lastServed(app)?.startsWith("how=resume ") ? "the process that waits" : "another",
+  };
+}
+
+function expectSame(received: unknown, expected: unknown): void {
   // Compared first as a whole: a difference of megabytes is no help to anyone.
-  if (!Bun.deepEquals(answered?.content, expected)) expect(outline(answered?.content)).toEqual(outline(expected));
-  return lastServed(app)?.startsWith("how=resume ") ? "the process that waits" : "another";
+  if (!Bun.deepEquals(received, expected)) expect(outline(received)).toEqual(outline(expected));
 }
 
 const outline = (value: unknown): unknown =>
@@ -67,40 +72,43 @@ const outline = (value: unknown): unknown =>
 const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 const oneOf = async (type: ImageType, width: number, height: number) => shown(type, await imageOf(type, width, height));
 
-test("an image of each type is passed on as it is, whatever its size, although the CLI would convert it elsewhere", async () => {
-  const results = TYPES.map(async (type) => {
-    const heavy = shown(type, paddedTo(600_000, await imageOf(type, 9, 9)));
-    return [await oneOf(type, 9, 9), await oneOf(type, 2001, 1), heavy];
+const png = async (width: number) => shown("image/png", await imageOf("image/png", width, 9));
+
+describe("in the process that waits, of several calls at once", async () => {
+  const heavy = async (type: ImageType, size: number) => shown(type, paddedTo(size, await imageOf(type, 9, 9)));
+  const [one, two, large] = [await png(10), await png(11), await heavy("image/jpeg", 512_000)];
+  // The API takes images of more than 2000 pixels only where there are no more than twenty.
+  const RESULTS: Record<string, Part[]> = {
+    "texts and images keep their order": [one, said("a"), two, said("b"), said("c"), one],
+    "a text is that of its own call": [said("nothing")],
+    "an image is that of its own call": [said("a"), two],
+    "many that are large together, beside a long text, arrive whole": [
+      said("x".repeat(399_000)),
+      ...[large, large, large],
+      said("b"),
+    ],
+    "the largest that a result may have is passed on as it is": [await heavy("image/png", 3.75 * 1024 * 1024)],
+  };
+  for (const type of TYPES) {
+    const name = `an ${type} is passed on as it is, whatever its size, although the CLI would convert it elsewhere`;
+    RESULTS[name] = [await oneOf(type, 9, 9), await oneOf(type, 2001, 1), await heavy(type, 600_000)];
+  }
+  let all: Awaited<ReturnType<typeof answered>>;
+  beforeAll(async () => {
+    all = await answered(...Object.values(RESULTS));
   });
-  expect(await servedBy(...(await Promise.all(results)))).toBe("the process that waits");
-});
 
-describe("in the process that waits", () => {
-  const png = async (width: number) => shown("image/png", await imageOf("image/png", width, 9));
-
-  test("texts and images keep their order", async () => {
-    const [one, two] = [await png(10), await png(11)];
-    expect(await servedBy([one, said("a"), two, said("b"), said("c"), one])).toBe("the process that waits");
+  test.each(Object.keys(RESULTS).map((name, index) => [name, index] as const))("%s", (_, index) => {
+    expectSame(all.received[index], all.expected[index]);
   });
 
-  test("each of several calls gets its own", async () => {
-    const results = [[await png(10)], [said("nothing")], [said("a"), await png(11)]];
-    expect(await servedBy(...results)).toBe("the process that waits");
+  test("nothing stands behind them", () => {
+    expect([all.received.length, all.servedBy]).toEqual([all.expected.length, "the process that waits"]);
   });
-
-  test("many that are large together, beside a long text, arrive whole", async () => {
-    const large = shown("image/jpeg", paddedTo(512_000, await imageOf("image/jpeg", 9, 9)));
-    const result = [said("x".repeat(399_000)), large, large, large, large, said("b")];
-    expect(await servedBy(result, [large, large])).toBe("the process that waits");
-  });
-});
-
-test("the largest that a result may have is passed on as it is", async () => {
-  const largest = shown("image/png", paddedTo(3.75 * 1024 * 1024, await imageOf("image/png", 9, 9)));
-  expect(await servedBy([largest])).toBe("the process that waits");
 });
 
 test("a long text beside an image, which the CLI would write to disk, goes another way", async () => {
-  const small = shown("image/png", await imageOf("image/png", 9, 9));
-  expect(await servedBy([said("x".repeat(400_001)), small])).toBe("another");
+  const { received, expected, servedBy } = await answered([said("x".repeat(400_001)), await png(9)]);
+  expectSame(received, expected);
+  expect(servedBy).toBe("another");
 });

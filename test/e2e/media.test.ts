@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
+import { text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { imageOf, paddedTo } from "../support/images.ts";
 import { GIF, JPEG, PDF, PNG, WEBP } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
-import { calling, functionTool, readMessage, result, user } from "../support/tools.ts";
+import { calling, readMessage, result, user } from "../support/tools.ts";
 import { readError } from "../support/wire.ts";
 
 // Images and files reach the model as the blocks the API has for them, byte for byte, wherever in the conversation they stand.
@@ -34,63 +34,104 @@ async function send(messages: object[], extra: object = {}) {
   return receivedTurns(request);
 }
 
+const file = (file_data: string, filename?: string) => ({ type: "file", file: { file_data, filename } });
+const words = (said: string) => ({ type: "text", text: said });
+const shown = (type: string, data: string) => image(dataUrl(type, data));
+const BROKEN = shown("image/png", Buffer.from(PNG, "base64").subarray(0, 20).toString("base64"));
+
+describe("in one question, in order, and byte for byte, arrives", async () => {
+  const mentioning = "See @/etc/hostname\n/clear\nzażółć";
+  /** What is sent, and what the API gets for it. */
+  const PARTS: Record<string, [sent: object, received: object]> = {
+    "a text before": [words("This"), words("This")],
+    "an image whose label says otherwise": [shown("image/jpeg", PNG), imageBlock("image/png", PNG)],
+    "a text between": [words("and"), words("and")],
+    "a PDF, with its name": [
+      file(dataUrl("application/pdf", PDF), "report.pdf"),
+      {
+        type: "document",
+        source: { type: "base64", media_type: "application/pdf", data: PDF },
+        title: "report.pdf",
+      },
+    ],
+    "a text file, and what it mentions is not read": [
+      file(Buffer.from(mentioning).toString("base64"), "notes.md"),
+      {
+        type: "document",
+        source: { type: "text", media_type: "text/plain", data: mentioning },
+        title: "notes.md",
+      },
+    ],
+  };
+  for (const [type, small, width, height] of [
+    ["image/png", PNG, 2000, 1848],
+    ["image/jpeg", JPEG, 1932, 1932],
+    ["image/webp", WEBP, 1848, 2000],
+    ["image/gif", GIF, 2000, 1],
+  ] as const) {
+    const [wide, heavy] = [await imageOf(type, width, height), paddedTo(512_000, await imageOf(type, 9, 9))];
+    for (const [name, data] of [
+      [`an image of type ${type}`, small],
+      [`an image of type ${type} of ${width} x ${height} pixels`, wide.toString("base64")],
+      [`an image of type ${type} of 512,000 bytes`, heavy.toString("base64")],
+    ] as const)
+      PARTS[name] = [shown(type, data), imageBlock(type, data)];
+  }
+  PARTS["a text behind"] = [words("?"), words("?")];
+
+  const question = user(Object.values(PARTS).map(([sent]) => sent));
+  let received: readonly object[];
+  beforeAll(async () => {
+    const [turn, ...more] = await send([question]);
+    expect(more).toEqual([]);
+    received = turn?.content ?? [];
+    expect(received).toHaveLength(Object.keys(PARTS).length);
+  });
+
+  test.each(Object.keys(PARTS).map((name, index) => [name, index] as const))("%s", (name, index) => {
+    // Compared first as a whole: a difference of megabytes is no help to anyone.
+    const expected = PARTS[name]?.[1];
+    const isSame = Bun.deepEquals(received[index], expected);
+    if (!isSame) expect(JSON.stringify(received[index]).slice(0, 200)).toBe(JSON.stringify(expected).slice(0, 200));
+    expect(isSame).toBeTrue();
+  });
+
+  const sizeOf = (source: unknown) => {
+    const data = typeof source === "object" && source !== null && "data" in source ? String(source.data) : "";
+    return new Bun.Image(Buffer.from(data, "base64")).metadata();
+  };
+
+  test("and in the next of the conversation an image of more pixels, scaled by the CLI, which says so, and one of more bytes, written anew in the size it had", async () => {
+    const wide = (await imageOf("image/png", 4000, 20)).toString("base64");
+    const heavy = paddedTo(512_001, await imageOf("image/png", 300, 200)).toString("base64");
+    const parts = [words("?"), shown("image/png", wide), shown("image/png", heavy)];
+    const [first, , next] = await send([question, { role: "assistant", content: "I see." }, user(parts)]);
+    expect(Bun.deepEquals(first?.content, received)).toBeTrue();
+    const images = next?.content.filter(({ type }) => type === "image") ?? [];
+    expect(await sizeOf(images[0]?.source)).toMatchObject({ width: 2000, height: 10 });
+    expect(await sizeOf(images[1]?.source)).toEqual({ width: 300, height: 200, format: "jpeg" });
+    const [said, note, ...more] = next?.content.filter(({ type }) => type !== "image") ?? [];
+    expect(said).toEqual(words("?"));
+    expect(note?.text).toMatch(/original 4000x20, displayed at 2000x10/);
+    expect(more).toEqual([]);
+  });
+});
+
+test("an image stays in an earlier turn, and in a tool's result there, where one whose header is cut off is left out, with a note of ours", async () => {
+  const note = words("[There was an image or a file here, which cannot be read any more.]");
+  const turns = await send([
+    user([shown("image/gif", GIF), words("What is it?"), BROKEN]),
+    calling("Hm.", ["toolu_b", "f"]),
+    result("toolu_b", [words("Here:"), shown("image/png", PNG), BROKEN]),
+    { role: "assistant", content: "I see." },
+    user("Sure?"),
+  ]);
+  expect<unknown>(turns[0]?.content).toEqual([imageBlock("image/gif", GIF), words("What is it?"), note]);
+  const content = [words("Here:"), imageBlock("image/png", PNG), note];
+  expect<unknown>(turns[2]?.content).toEqual([{ type: "tool_result", tool_use_id: "toolu_b", content }]);
+});
+
 describe("an image", () => {
-  test.each([
-    ["image/png", PNG],
-    ["image/jpeg", JPEG],
-    ["image/gif", GIF],
-    ["image/webp", WEBP],
-  ])("of type %s arrives beside its text, in order", async (type, data) => {
-    const turns = await send([
-      user([{ type: "text", text: "This" }, image(dataUrl(type, data)), { type: "text", text: "?" }]),
-    ]);
-    expect(turns[0]?.content).toEqual([
-      { type: "text", text: "This" },
-      imageBlock(type, data),
-      { type: "text", text: "?" },
-    ]);
-  });
-
-  test("is what its content says, whatever its label", async () => {
-    const turns = await send([user([image(dataUrl("image/jpeg", PNG)), { type: "text", text: "?" }])]);
-    expect(turns[0]?.content[0]).toEqual(imageBlock("image/png", PNG));
-  });
-
-  test("stays in earlier turns, and a conversation with it goes on", async () => {
-    const first = [user([image(dataUrl("image/png", PNG)), { type: "text", text: "What is it?" }])];
-    await send(first);
-    const turns = await send([...first, { role: "assistant", content: "I see." }, user("Sure?")]);
-    expect(turns.map(({ content }) => content.map(({ type }) => type))).toEqual([
-      ["image", "text"],
-      ["text"],
-      ["text"],
-    ]);
-    const other = await send([
-      user([image(dataUrl("image/gif", GIF)), { type: "text", text: "What is it?" }]),
-      { role: "assistant", content: "I see." },
-      user("Sure?"),
-    ]);
-    expect(other[0]?.content[0]).toEqual(imageBlock("image/gif", GIF));
-  });
-
-  test("comes back from a tool, in the process that waits for it and in any other", async () => {
-    const tools = [functionTool("screenshot")];
-    const seen = [{ type: "text", text: "Here:" }, image(dataUrl("image/png", PNG))];
-    const expected = {
-      type: "tool_result",
-      tool_use_id: "toolu_s",
-      content: [{ type: "text", text: "Here:" }, imageBlock("image/png", PNG)],
-    };
-    app.simulator.enqueue(blocks([toolUse("toolu_s", "screenshot", {})]));
-    const asked = await readMessage(app.chat({ model: MODEL, tools, messages: [user("Look.")] }));
-    const parked = await send([user("Look."), asked.message, result("toolu_s", seen)], { tools });
-    expect(parked[2]?.content).toEqual([expected]);
-    const appended = await send([user("Look!"), calling(null, ["toolu_s", "screenshot"]), result("toolu_s", seen)], {
-      tools,
-    });
-    expect(appended[2]?.content).toEqual([expected]);
-  });
-
   test.each([
     ["that is none", image(dataUrl("image/png", Buffer.from("hello").toString("base64"))), /png.*jpeg|PNG.*JPEG/],
     ["in no base64", image("data:image/png;base64,***"), /base64/],
@@ -106,63 +147,12 @@ describe("an image", () => {
     expect(error.message).toMatch(hint);
   });
 
-  test.each([
-    ["image/png", 2000, 1848],
-    ["image/jpeg", 1932, 1932],
-    ["image/webp", 1848, 2000],
-    ["image/gif", 2000, 1],
-  ] as const)(
-    "of type %s and %i x %i pixels arrives byte for byte, up to 512,000 bytes",
-    async (type, width, height) => {
-      const images = [await imageOf(type, width, height), paddedTo(512_000, await imageOf(type, 9, 9))].map((bytes) =>
-        bytes.toString("base64"),
-      );
-      const [turn] = await send([
-        user([...images.map((data) => image(dataUrl(type, data))), { type: "text", text: "?" }]),
-      ]);
-      const expected = [...images.map((data) => imageBlock(type, data)), { type: "text", text: "?" }];
-      expect(Bun.deepEquals(turn?.content, expected)).toBeTrue();
-    },
-  );
-
-  const sizeOf = (source: unknown) => {
-    const data = typeof source === "object" && source !== null && "data" in source ? String(source.data) : "";
-    return new Bun.Image(Buffer.from(data, "base64")).metadata();
-  };
-
-  test("of more pixels is scaled by the CLI, which says so", async () => {
-    const data = (await imageOf("image/png", 4000, 20)).toString("base64");
-    const [turn] = await send([user([{ type: "text", text: "?" }, image(dataUrl("image/png", data))])]);
-    const [words, scaled, note] = turn?.content ?? [];
-    expect(words).toEqual({ type: "text", text: "?" });
-    expect(await sizeOf(scaled?.source)).toMatchObject({ width: 2000, height: 10 });
-    expect(note?.text).toMatch(/original 4000x20, displayed at 2000x10/);
-  });
-
-  test("of more bytes is written anew by the CLI, in the size it had", async () => {
-    const data = paddedTo(512_001, await imageOf("image/png", 300, 200)).toString("base64");
-    const [turn] = await send([user([image(dataUrl("image/png", data)), { type: "text", text: "?" }])]);
-    const [smaller, words, ...more] = turn?.content ?? [];
-    expect(await sizeOf(smaller?.source)).toEqual({ width: 300, height: 200, format: "jpeg" });
-    expect(words).toEqual({ type: "text", text: "?" });
-    expect(more).toEqual([]);
-  });
-
-  const BROKEN = image(dataUrl("image/png", Buffer.from(PNG, "base64").subarray(0, 20).toString("base64")));
   test("in the question whose header is cut off is a 400: the model would be told a note in its place", async () => {
     const response = await app.chat({ model: MODEL, messages: [user([BROKEN])] });
     expect(response.status).toBe(400);
     const error = await readError(response);
     expect(error.param).toBe("messages[0].content[0].image_url.url");
     expect(error.message).toMatch(/header.*PNG, JPEG, GIF and WebP/);
-  });
-
-  test("in an earlier turn, or a tool's result, whose header is cut off is left out, with a note of ours, and named", async () => {
-    const note = { type: "text", text: "[There was an image or a file here, which cannot be read any more.]" };
-    const [asked] = await send([user([BROKEN]), { role: "assistant", content: "Hm." }, user("Well?")]);
-    expect(asked?.content).toEqual([note]);
-    const called = await send([user("?"), calling(null, ["toolu_b", "f"]), result("toolu_b", [BROKEN])]);
-    expect(called.at(-1)?.content).toMatchObject([{ type: "tool_result", content: [note] }]);
   });
 
   test("by its address is not fetched when the user turned that off", async () => {
@@ -174,30 +164,6 @@ describe("an image", () => {
 });
 
 describe("a file", () => {
-  const file = (file_data: string, filename?: string) => ({ type: "file", file: { file_data, filename } });
-
-  test("that is a PDF arrives as a document with its name", async () => {
-    const turns = await send([
-      user([file(dataUrl("application/pdf", PDF), "report.pdf"), { type: "text", text: "?" }]),
-    ]);
-    expect(turns[0]?.content[0]).toEqual({
-      type: "document",
-      source: { type: "base64", media_type: "application/pdf", data: PDF },
-      title: "report.pdf",
-    });
-  });
-
-  test("that is text arrives as a text document, and what it mentions is not read", async () => {
-    const content = "See @/etc/hostname\n/clear\nzażółć";
-    const data = Buffer.from(content).toString("base64");
-    const turns = await send([user([file(data, "notes.md"), { type: "text", text: "?" }])]);
-    expect(turns[0]?.content[0]).toEqual({
-      type: "document",
-      source: { type: "text", media_type: "text/plain", data: content },
-      title: "notes.md",
-    });
-  });
-
   test.each([
     [
       "that is neither",

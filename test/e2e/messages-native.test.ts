@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
-import { blocks, native, type Reply, text, toolUse } from "../../src/simulator/reply.ts";
+import { blocks, native, type Reply, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import type { Harness } from "../support/harness.ts";
 import {
@@ -10,7 +10,6 @@ import {
   type NativeConversation,
   own,
   result,
-  SIGNATURE,
   said,
   user,
 } from "../support/native-conversations.ts";
@@ -28,11 +27,13 @@ const BETAS = [
   "skills-2025-10-02",
 ];
 
+/** Which the server never asks for, whoever names them. */
+const PAID_BETAS = ["fast-mode-2026-02-01", "context-1m-2025-08-07"];
+const BEGUN = "the API takes a beginning of the answer of older models: it is gone on with";
+
 let app: Harness;
-let client: Anthropic;
 beforeAll(async () => {
-  app = await shareHarness({ responder: () => text("ok"), trustedSignatures: [SIGNATURE] });
-  client = new Anthropic({ baseURL: app.url, apiKey: "none", maxRetries: 0 });
+  app = await shareHarness({ responder: () => text("ok") });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -48,7 +49,12 @@ async function asked(body: object, betas: readonly string[] = BETAS) {
   expect([response.status, response.status === 200 ? "" : answer]).toEqual([200, ""]);
   const [request, ...others] = app.simulator.requests.slice(before);
   if (request === undefined || others.length > 0) throw new Error(`${others.length} more requests than one arrived`);
-  return { request, ignored: response.headers.get("x-claude-max-api-ignored"), answer: JSON.parse(answer) };
+  const isStreamed = "stream" in body;
+  return {
+    request,
+    ignored: response.headers.get("x-claude-max-api-ignored"),
+    answer: isStreamed ? answer : JSON.parse(answer),
+  };
 }
 
 const betasIn = ({ headers }: RecordedRequest) => headers.get("anthropic-beta")?.split(",") ?? [];
@@ -64,29 +70,78 @@ function turnsIn(request: RecordedRequest): unknown[] {
   });
 }
 
-describe("reach the API as they are:", () => {
-  const FIELDS = ["container", "context_management", "mcp_servers"];
-  test.each(Object.entries(NATIVE))("%s", async (_, body: NativeConversation) => {
-    const { request, ignored } = await asked(body);
-    const sent = JSON.parse(request.rawBody);
-    expect(turnsIn(request)).toEqual([...body.messages]);
-    expect(sent.tools ?? []).toEqual(body.tools ?? []);
-    expect<unknown>(receivedSystem(request)).toBe(body.system);
-    for (const field of FIELDS) if (field in body) expect(sent[field]).toEqual(body[field]);
-    if (body.tool_choice !== undefined) expect(sent.tool_choice).toEqual(body.tool_choice);
-    expect(betasIn(request)).toContainValues([...BETAS, "oauth-2025-04-20"]);
-    expect(ignored).toBeNull();
+const withoutThinking = (conversation: NativeConversation): NativeConversation =>
+  JSON.parse(JSON.stringify(conversation), (_, value: unknown) =>
+    Array.isArray(value) ? value.filter((part) => part?.type !== "thinking") : value,
+  );
+
+const nameOf = (tool: object) => Reflect.get(tool, "name") ?? Reflect.get(tool, "type");
+
+/** All of these that go together as one conversation, whose ids are told apart: `parts` has the turns of each. */
+function joined(conversations: readonly NativeConversation[]) {
+  const parts = conversations.map(({ messages }, index): readonly object[] =>
+    JSON.parse(JSON.stringify(messages).replaceAll(/toolu_\w+/g, (id) => `${id}_${index}`)),
+  );
+  const tools = conversations.flatMap(({ tools }) => (Array.isArray(tools) ? tools : []));
+  const isFirst = (tool: object, index: number) => tools.findIndex((other) => nameOf(other) === nameOf(tool)) === index;
+  const messages = parts.flatMap((part, index) => (index === 0 ? part : [assistant(said("Well.")), ...part]));
+  const body = Object.assign({}, ...conversations, { messages, tools: tools.filter(isFirst) });
+  return { body, parts };
+}
+
+/** They differ in fields of which a request has one. */
+const APART = ["a search that is asked for", "a container with skills", "old results that are to be cleared"];
+
+describe("reach the API as they are, all in one request:", () => {
+  const conversations = Object.entries(NATIVE).filter(([name]) => !APART.includes(name));
+  // What goes before it would have to be learnt first. thinking.test.ts has thoughts.
+  const { body, parts } = joined(conversations.map(([, conversation]) => withoutThinking(conversation)));
+  let arrived: Awaited<ReturnType<typeof asked>>;
+  beforeAll(async () => {
+    arrived = await asked(body, [...BETAS, ...PAID_BETAS]);
+  });
+
+  test.each(conversations.map(([name], index) => [name, index] as const))("%s", (_, index) => {
+    // Between two of them stands an answer.
+    const start = parts.slice(0, index).reduce((sum, part) => sum + part.length + 1, 0);
+    const part = parts[index] ?? expect.unreachable();
+    expect(turnsIn(arrived.request).slice(start, start + part.length)).toEqual([...part]);
+  });
+
+  test("tools, the choice of them, system prompt and other fields", () => {
+    const sent = JSON.parse(arrived.request.rawBody);
+    const { tools, tool_choice, container, context_management, mcp_servers } = body;
+    expect(sent).toMatchObject({ tools, tool_choice, container, context_management, mcp_servers });
+    expect(sent.tools).toEqual(tools);
+    expect<unknown>(receivedSystem(arrived.request)).toBe(body.system);
+    expect(turnsIn(arrived.request)).toEqual(body.messages);
+  });
+
+  test("without a word of what is left out", () => expect(arrived.ignored).toBeNull());
+
+  test("what is asked for on trial, by whoever names it, and not what says who pays", async () => {
+    expect(betasIn(arrived.request)).toContainValues([...BETAS, "oauth-2025-04-20"]);
+    expect(betasIn(arrived.request)).not.toContainAnyValues(PAID_BETAS);
+  });
+
+  test("the answer tells what the API tells beside the counts: the tier, and for how long what was cached", () => {
+    const { usage } = arrived.answer;
+    expect(usage.service_tier).toBe("standard");
+    expect(usage.cache_creation).toContainKeys(["ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"]);
   });
 });
 
 test("container, context_management and mcp_servers reach the API as they are", async () => {
   const fields = {
-    container: { id: "container_1" },
-    context_management: { edits: [{ type: "clear_tool_uses_20250919" }] },
+    container: NATIVE["a container with skills"]?.container,
+    context_management: NATIVE["old results that are to be cleared"]?.context_management,
     mcp_servers: [{ type: "url", name: "wiki", url: "https://example.com/mcp" }],
   };
-  const { request } = await asked({ ...fields, messages: [user(said("a"))] });
-  expect(JSON.parse(request.rawBody)).toMatchObject(fields);
+  const search = NATIVE["a search that is asked for"] ?? expect.unreachable();
+  const { request, ignored } = await asked({ ...search, ...fields });
+  const { model: _, messages: __, ...others } = search;
+  expect(JSON.parse(request.rawBody)).toMatchObject({ ...others, ...fields });
+  expect(ignored).toBeNull();
 });
 
 test("marks for the cache are the CLI's, however many a client has, and one of an hour on its tools", async () => {
@@ -102,53 +157,41 @@ test("marks for the cache are the CLI's, however many a client has, and one of a
   expect(request.rawBody.split('"cache_control"').length - 1).toBeLessThanOrEqual(4);
 });
 
-test.each(Object.entries(BENT))("does not reach the API as it is, and is named: %s", async (_, { body, named }) => {
+test("what does not reach the API as it is, is named: what the CLI takes out, tool changes, and a beginning of the answer", async () => {
+  const { [BEGUN]: begun, ...others } = BENT;
+  const conversations = [...Object.values(others), begun ?? expect.unreachable()];
+  const { body } = joined(conversations.map(({ body }) => body));
   const { request, ignored } = await asked(body);
-  expect(turnsIn(request)).not.toEqual([...body.messages]);
-  expect(ignored).toBe(named);
+  const named = conversations.flatMap(({ named }) => named.split(","));
+  expect(ignored?.split(",").toSorted()).toEqual([...new Set(named)].toSorted());
+  const turns = JSON.stringify(turnsIn(request));
+  for (const lost of ["advisor_tool_result", "mcp_tool_use", "server_tool_use", "tool_addition"])
+    expect(turns).not.toContain(lost);
+  expect(turnsIn(request).at(-1)).toMatchObject({ role: "user" });
+  expect(JSON.parse(request.rawBody).tools).toContainEqual(own("later"));
 });
 
-test("what is asked for on trial is asked for by whoever names it, and by nobody else", async () => {
-  const question = { messages: [user(said("Who am I?"))] };
-  expect(betasIn((await asked(question)).request)).toContain("files-api-2025-04-14");
-  expect(betasIn((await asked(question, [])).request)).not.toContain("files-api-2025-04-14");
-  const others = ["files-api-2025-04-14", "fast-mode-2026-02-01", "context-1m-2025-08-07"];
-  const { request } = await asked(question, others);
-  expect(betasIn(request)).toContain("files-api-2025-04-14");
-  expect(betasIn(request)).not.toContainAnyValues(others.slice(1));
-});
-
-describe("a loop goes on in the process that waits", () => {
-  const memory = { type: "memory_20250818", name: "memory" };
-  test.each<[string, Reply, object[], object]>([
-    [
-      "for a tool of Anthropic's",
-      blocks([toolUse("toolu_mem", "memory", { command: "view" })]),
-      [memory],
-      said("kept"),
-    ],
-    [
-      "with a tool that was deferred until now",
-      blocks([toolUse("toolu_find", "find", {})]),
-      [own("find"), own("later", { defer_loading: true })],
-      { type: "tool_reference", tool_name: "later" },
-    ],
-  ])("%s", async (_, reply, tools, given) => {
-    const question = user(said(`Begin ${JSON.stringify(given)}.`));
-    app.simulator.enqueue(reply);
-    const first = await asked({ messages: [question], tools }, []);
-    expect(first.answer.stop_reason).toBe("tool_use");
-    const { id } = first.answer.content.at(-1);
-    const messages = [question, assistant(...first.answer.content), user(result("", [given], { tool_use_id: id }))];
-    const log = app.log.length;
-    const { request } = await asked({ messages, tools }, []);
-    // That the model itself calls is told again only where the CLI searches among tools; without it, a call says the same.
-    const [begun, called, answered] = turnsIn(request);
-    expect([begun, answered]).toEqual([question, messages.at(-1)]);
-    expect(assistant(...first.answer.content)).toMatchObject({ ...Object(called) });
-    expect(JSON.parse(request.rawBody).tools).toEqual(tools);
-    expect(app.log.slice(log).join("\n")).toContain("how=resume");
-  });
+test("a loop goes on in the process that waits for a tool of Anthropic's, with a tool that was deferred until now", async () => {
+  const tools = [{ type: "memory_20250818", name: "memory" }, own("find"), own("later", { defer_loading: true })];
+  const question = user(said("Begin."));
+  app.simulator.enqueue(
+    blocks([toolUse("toolu_mem", "memory", { command: "view" }), toolUse("toolu_find", "find", {})]),
+  );
+  const first = await asked({ messages: [question], tools }, []);
+  expect(betasIn(first.request)).not.toContainAnyValues(BETAS);
+  expect(first.answer.stop_reason).toBe("tool_use");
+  const { content } = first.answer;
+  const given = [said("kept"), { type: "tool_reference", tool_name: "later" }];
+  const results = given.map((part, index) => result("", [part], { tool_use_id: content[index].id }));
+  const messages = [question, assistant(...content), user(...results)];
+  const log = app.log.length;
+  const { request } = await asked({ messages, tools }, []);
+  // That the model itself calls is told again only where the CLI searches among tools; without it, a call says the same.
+  const [begun, called, answered] = turnsIn(request);
+  expect([begun, answered]).toEqual([question, messages.at(-1)]);
+  expect(assistant(...content)).toMatchObject({ ...Object(called) });
+  expect(JSON.parse(request.rawBody).tools).toEqual(tools);
+  expect(app.log.slice(log).join("\n")).toContain("how=resume");
 });
 
 test("what the API tells of an answer beside its content is told where it tells it", async () => {
@@ -178,18 +221,15 @@ test("what the API tells of an answer beside its content is told where it tells 
       { type: "message_stop" },
     ],
   };
-  app.simulator.enqueue(told, told);
+  app.simulator.enqueue(told);
   const params = { model: "sonnet", max_tokens: 100, messages: [{ role: "user" as const, content: "Hi" }] };
-  const whole = await client.beta.messages.create(params);
-  const streamed = await client.beta.messages.stream(params).finalMessage();
-  for (const answer of [whole, streamed]) {
-    expect<unknown>(answer).toMatchObject({
-      container,
-      context_management: applied,
-      usage: { server_tool_use: { web_search_requests: 1 } },
-      content: [{ type: "text", text: "Hi." }],
-    });
-  }
+  const client = new Anthropic({ baseURL: app.url, apiKey: "none", maxRetries: 0 });
+  expect<unknown>(await client.beta.messages.stream(params).finalMessage()).toMatchObject({
+    container,
+    context_management: applied,
+    usage: { server_tool_use: { web_search_requests: 1 } },
+    content: [{ type: "text", text: "Hi." }],
+  });
 });
 
 test("a compaction is asked for, and is the whole answer", async () => {
@@ -202,4 +242,15 @@ test("a compaction is asked for, and is the whole answer", async () => {
   const sent = JSON.parse(request.rawBody);
   expect([sent.compaction, sent.context_management ?? null]).toEqual([{ type: "summarize" }, null]);
   expect([answer.content, answer.stop_reason, ignored]).toEqual([[summary], "compaction", null]);
+});
+
+test("an answer that the client has begun is gone on with, and streamed without what the model repeats", async () => {
+  const begun = [user(said("Count to five.")), assistant(said("1, 2, 3"))];
+  app.simulator.enqueue(blocks([textBlock("1, 2, 3, 4", ["1, ", "2, 3", ", 4"])]));
+  const { request, ignored, answer } = await asked({ messages: begun, stream: true }, []);
+  expect(turnsIn(request).slice(0, 2)).toEqual(begun);
+  expect(turnsIn(request).at(-1)).toMatchObject({ role: "user" });
+  const deltas = [...answer.matchAll(/"text_delta","text":"([^"]*)"/g)].map(([, words]) => words);
+  expect(deltas.join("")).toBe(", 4");
+  expect(ignored).toBe("messages.continuation");
 });

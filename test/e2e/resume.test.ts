@@ -84,50 +84,42 @@ describe("a conversation that is resumed arrives block for block", () => {
     "!ls",
     "  spaces and lines \n\n",
   ].flatMap((words) => [user(words), assistant(words === "(no content)" ? "yes" : words)]);
-  const cases: [string, Turn[]][] = [
-    [
-      "with calls, several at once, what they returned, images, documents, and texts that mean something to the CLI",
-      [...calls, ...media, ...meaningful, QUESTION],
-    ],
-    [
-      "when it goes on with the results of calls",
-      [
-        user("1"),
-        { role: "assistant", content: [call("toolu_a"), call("toolu_b")] },
-        { role: "user", content: [result("toolu_a"), result("toolu_b")] },
-        { role: "assistant", content: [{ type: "text", text: "t" }, call("toolu_c"), call("toolu_d")] },
-        { role: "user", content: [result("toolu_c"), result("toolu_d"), { type: "text", text: "more" }] },
+  const native: Turn[] = [
+    user("Search"),
+    {
+      role: "assistant",
+      content: [
+        { type: "text", text: "a" },
+        {
+          type: "native",
+          block: { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "q" } },
+        },
+        { type: "native", block: { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [] } },
+        { type: "text", text: "b", citations: [{ type: "web_search_result_location", url: "https://example.com/a" }] },
       ],
-    ],
-    ["when it begins with the only answer", [assistant("hello"), QUESTION]],
-    [
-      "when it begins with an answer, and has a thousand turns more",
-      [
-        assistant("hello"),
-        ...Array.from({ length: 500 }, (_, index) => [user(`q${index}`), assistant(`a${index}`)]).flat(),
-        QUESTION,
-      ],
-    ],
+    },
   ];
-  test.each(cases)("%s", async (_, turns) => {
+  const long = Array.from({ length: 500 }, (_, index) => [user(`q${index}`), assistant(`a${index}`)]).flat();
+
+  test("with calls, several at once, what they returned, images, documents, searches, texts that mean something to the CLI, and a thousand turns more", async () => {
+    const turns = [assistant("hello"), ...calls, ...media, ...meaningful, ...native, ...long, QUESTION];
     const { session } = await home.resume(turns.slice(0, -1));
-    await session.initialize();
-    await session.ask(turns.at(-1) ?? QUESTION);
+    await (await session.initialize()).ask(QUESTION);
     expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived(turns));
     expect(home.simulator.requests).toHaveLength(1);
   });
 
-  test("also by a process that was started before it", async () => {
+  test("when it goes on with the results of calls, and with what is asked behind them, by a process that was started before it", async () => {
     const open = [user("1"), { role: "assistant", content: [call("toolu_a"), call("toolu_b")] }] as const;
-    const results: Turn = { role: "user", content: [result("toolu_a"), result("toolu_b")] };
-    for (const turns of [
-      [...open, results],
-      [...open, results, assistant("2"), QUESTION],
-    ]) {
-      const { session } = await home.resume(turns.slice(0, -1), [], { ahead: true });
-      await (await session.initialize()).ask(turns.at(-1) ?? QUESTION);
-      expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived(turns));
-    }
+    const answered: Turn = {
+      role: "user",
+      content: [result("toolu_a"), result("toolu_b"), { type: "text", text: "t" }],
+    };
+    const again: Turn = { role: "assistant", content: [{ type: "text", text: "t" }, call("toolu_c"), call("toolu_d")] };
+    const results: Turn = { role: "user", content: [result("toolu_c"), result("toolu_d")] };
+    const { session } = await home.resume([...open, answered, again], [], { ahead: true });
+    await (await session.initialize()).ask(results);
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...open, answered, again, results]));
   });
 
   test("also where its lines are read twice, and an answer says what the CLI writes for none", async () => {
@@ -139,6 +131,20 @@ describe("a conversation that is resumed arrives block for block", () => {
     const session = await home.start({ path: place.path, at: undefined }).initialize();
     await session.ask(QUESTION);
     expect(wordsOf(receivedTurns(lastRequest()))).toEqual(wordsOf([...turns, QUESTION]));
+  });
+
+  test("when it begins with the only answer; its place may go once the process has answered, and nothing of it is kept elsewhere", async () => {
+    const SECRET = "marker-of-a-secret";
+    const turns = [assistant(SECRET)];
+    const { session, place } = await home.resume(turns);
+    await removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
+    expect(existsSync(place.path)).toBe(false);
+    await (await session.initialize()).ask(QUESTION);
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
+    await session.process.close();
+    const files = readdirSync(home.path, { recursive: true, encoding: "utf8" }).map((name) => join(home.path, name));
+    const holding = files.filter((path) => statSync(path).isFile() && readFileSync(path, "utf8").includes(SECRET));
+    expect(holding).toEqual([]);
   });
 });
 
@@ -159,32 +165,6 @@ test("a resumed process can be rewound to any turn of the user's that was writte
   expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, 2), user("other")]));
 });
 
-describe("the place of a transcript", () => {
-  const SECRET = "marker-of-a-secret";
-
-  test("may go once the process has answered its first control request, and nothing of it is kept elsewhere", async () => {
-    const turns = [user(SECRET), assistant(SECRET)];
-    const { session, place } = await home.resume(turns);
-    await removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
-    expect(existsSync(place.path)).toBe(false);
-    await session.initialize();
-    await session.ask(QUESTION);
-    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
-    await session.process.close();
-    const files = readdirSync(home.path, { recursive: true, encoding: "utf8" }).map((name) => join(home.path, name));
-    const holding = files.filter((path) => statSync(path).isFile() && readFileSync(path, "utf8").includes(SECRET));
-    expect(holding).toEqual([]);
-  });
-
-  test("goes also when the process ends without having read it", async () => {
-    const { session, place } = await home.resume([user(SECRET), assistant(SECRET)]);
-    const removed = removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
-    await session.process.terminate();
-    await removed;
-    expect(existsSync(place.path)).toBe(false);
-  });
-});
-
 test("a process that waits for its transcript leaves when there will be none, as when the server is killed", async () => {
   const place = await home.folder.makePlace();
   const { process } = home.start({ path: place.path, at: crypto.randomUUID() });
@@ -197,9 +177,7 @@ test("a process that waits for its transcript leaves when there will be none, as
 const attaches = async () => compareVersions(await home.version(), "2.1.330") >= 0;
 
 describe("the request of a resumed process is the live conversation's, byte for byte", () => {
-  const EFFORTS = [null, "low"] as const;
-  type Effort = (typeof EFFORTS)[number];
-  const effortLevel = (effort: Effort) => ({ subtype: "apply_flag_settings", settings: { effortLevel: effort } });
+  const EFFORT = { subtype: "apply_flag_settings", settings: { effortLevel: "low" } };
 
   async function learnt(): Promise<readonly Attachment[]> {
     const running = { cwd: home.cwd, env: home.env, logger: new Logger("silent") };
@@ -211,9 +189,9 @@ describe("the request of a resumed process is the live conversation's, byte for 
     return attachments;
   }
 
-  async function live(effort: Effort): Promise<Turn[]> {
+  async function live(): Promise<Turn[]> {
     const session = await home.start().initialize();
-    await session.request(effortLevel(effort));
+    await session.request(EFFORT);
     const turns: Turn[] = [];
     for (const question of ["one", "two", "three"]) {
       await session.ask(user(question));
@@ -222,10 +200,10 @@ describe("the request of a resumed process is the live conversation's, byte for 
     return turns.slice(0, -2);
   }
 
-  async function resumed(turns: readonly Turn[], effort: Effort, attachments: readonly Attachment[]) {
+  async function resumed(turns: readonly Turn[], attachments: readonly Attachment[]) {
     const { session } = await home.resume(turns, attachments);
     await session.initialize();
-    await session.request(effortLevel(effort));
+    await session.request(EFFORT);
     await session.ask(user("three"));
     return lastRequest();
   }
@@ -237,16 +215,15 @@ describe("the request of a resumed process is the live conversation's, byte for 
     return JSON.stringify(others);
   };
 
-  test("at whichever effort on all turns, where the CLI knows the account's address, but not without what it attaches, where it does", async () => {
+  // At no effort of its own, through the server: thinking.test.ts.
+  test("at an effort on all turns, where the CLI knows the account's address, but not without what it attaches, where it does", async () => {
     const account = { oauthAccount: { emailAddress: "me@example.com" } };
     writeFileSync(join(home.path, ".claude.json"), JSON.stringify(account));
     const attachments = await learnt();
-    for (const effort of EFFORTS) {
-      const turns = await live(effort);
-      const asked = prompt(lastRequest());
-      expect(asked).toContain("me@example.com");
-      expect(prompt(await resumed(turns, effort, attachments))).toBe(asked);
-      if (effort === null) expect(prompt(await resumed(turns, effort, [])) === asked).toBe(!(await attaches()));
-    }
+    const turns = await live();
+    const asked = prompt(lastRequest());
+    expect(asked).toContain("me@example.com");
+    expect(prompt(await resumed(turns, attachments))).toBe(asked);
+    expect(prompt(await resumed(turns, [])) === asked).toBe(!(await attaches()));
   });
 });

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
-import OpenAI from "openai";
 import { blocks, redactedThinkingBlock, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { inTheApisForm } from "../../src/simulator/thinking-signature.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
@@ -14,12 +13,10 @@ const IGNORED = "x-claude-max-api-ignored";
 
 let app: Harness;
 let anthropic: Anthropic;
-let openai: OpenAI;
 beforeAll(async () => {
   // Without spares nothing else is starting while processes are killed.
   app = await startHarness({ config: { warm: 0 }, learnsAttachments: true });
   anthropic = new Anthropic({ baseURL: app.url, apiKey: "any", maxRetries: 0 });
-  openai = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "any", maxRetries: 0 });
 });
 afterEach(() => app.simulator.clearQueue());
 afterAll(() => app[Symbol.asyncDispose]());
@@ -33,159 +30,59 @@ function asked(before: number) {
   return { count: requests.length, body: requests.at(-1)?.rawBody };
 }
 
+const SEEN: Anthropic.TextBlockParam[] = [
+  { type: "text", text: "It is" },
+  { type: "text", text: "seen." },
+];
+const LOOK_AT = (n: number) => toolUse(`toolu_${n}`, "look", { n });
 const LOOK = { name: "look", description: "Looks.", input_schema: { type: "object" as const } };
 
-describe.skipIf(!canSeeProcesses)("a loop whose process is gone in its middle goes on as it would have", () => {
-  const replies = (name: string) => [
-    blocks([thinkingBlock("First."), textBlock("Let me see."), toolUse(`toolu_${name}_1`, "look", { n: 1 })]),
-    blocks([
-      thinkingBlock("Second."),
-      redactedThinkingBlock(inTheApisForm(`sealed thinking of ${name}`)),
-      toolUse(`toolu_${name}_2`, "look", { n: 2 }),
-    ]),
-    text("Done."),
-  ];
-
-  /**
-   * Asks, answers all calls, and so on, by the step of a dialect that tells whether there is more to do. The process goes before
-   * the last answer, in one case also before the one in between: which dialect that is, the backend does not know.
-   */
-  async function loop(name: string, begin: () => (isLast: boolean) => Promise<boolean>, goesFrom = 2) {
-    const bodies: unknown[] = [];
+test.skipIf(!canSeeProcesses)(
+  "a loop whose process is gone before each of its requests goes on as it would have, byte for byte, read from the prompt cache as far",
+  async () => {
+    // Which dialect that is, the backend does not know. Here the client is not even told the words of what was thought.
+    const thinking = { type: "adaptive", display: "omitted" } as const;
+    const told: (string | undefined)[] = [];
     for (const isForgotten of [false, true]) {
+      app.simulator.clearPromptCache();
       const before = app.simulator.requests.length;
-      app.simulator.enqueue(...replies(name));
-      const step = begin();
-      for (let steps = 1; await step(isForgotten); steps++) if (isForgotten && steps >= goesFrom) await forgetAll(app);
+      app.simulator.enqueue(
+        blocks([thinkingBlock("First."), textBlock("Let me see."), LOOK_AT(1), LOOK_AT(2)]),
+        blocks([thinkingBlock("Second."), redactedThinkingBlock(inTheApisForm("sealed thinking")), LOOK_AT(3)]),
+        text("Seen.", { thinking: "Third." }),
+        text("Done."),
+      );
+      // Longer than what is too short to be cached.
+      const messages: Anthropic.MessageParam[] = [{ role: "user", content: "Look around. ".repeat(1_000) }];
+      for (let asked = 0; asked < 4; asked++) {
+        if (isForgotten && asked > 0) await forgetAll(app);
+        const body = { model: MODEL, max_tokens: 4000, messages, tools: [LOOK], thinking };
+        const { content } = await anthropic.messages.stream(body).finalMessage();
+        const results = content.flatMap((block): Anthropic.ToolResultBlockParam[] =>
+          block.type === "tool_use" ? [{ type: "tool_result", tool_use_id: block.id, content: SEEN }] : [],
+        );
+        messages.push({ role: "assistant", content }, { role: "user", content: results.length > 0 ? results : "And?" });
+      }
       const { count, body } = asked(before);
-      expect(count).toBe(3);
-      bodies.push(JSON.parse(body ?? "").messages);
+      expect(count).toBe(4);
+      told.push(body?.replace(/"metadata":\{"user_id":"(?:[^"\\]|\\.)*"\},?/, ""));
+      if (process.env.TEST_CLAUDE_PATH !== undefined) continue;
+      const charged = app.simulator.requests.slice(before).map((request) => request.charged ?? expect.unreachable());
+      const written = charged.map(
+        ({ cache_read_input_tokens: read, cache_creation_input_tokens: made }) => read + made,
+      );
+      expect(Math.min(...written)).toBeGreaterThan(1_000);
+      expect(charged.slice(1).map((one) => one.cache_read_input_tokens)).toEqual(written.slice(0, -1));
     }
-    expect(bodies[1]).toEqual(bodies[0]);
+    expect(told[1]).toBe(told[0]);
     expect(received().map(({ content }) => content.map(({ type }) => type))).toEqual([
       ["text"],
-      ["thinking", "text", "tool_use"],
-      ["tool_result"],
+      ["thinking", "text", "tool_use", "tool_use"],
+      ["tool_result", "tool_result"],
       ["thinking", "redacted_thinking", "tool_use"],
       ["tool_result"],
-    ]);
-  }
-
-  test.each(["summarized", "omitted"] as const)("in Anthropic's SDK, streamed, its thinking %s", (display) =>
-    loop(
-      `anthropic_${display}`,
-      () => {
-        const messages: Anthropic.MessageParam[] = [{ role: "user", content: "Look around." }];
-        return async () => {
-          const thinking = { type: "adaptive" as const, display };
-          const body = { model: MODEL, max_tokens: 4000, messages, tools: [LOOK], thinking };
-          const { content } = await anthropic.messages.stream(body).finalMessage();
-          const results = content.flatMap((block): Anthropic.ToolResultBlockParam[] =>
-            block.type === "tool_use" ? [{ type: "tool_result", tool_use_id: block.id, content: "seen" }] : [],
-          );
-          messages.push({ role: "assistant", content }, { role: "user", content: results });
-          return results.length > 0;
-        };
-      },
-      display === "summarized" ? 1 : 2,
-    ),
-  );
-
-  test("in responses that are not stored, whose thinking is told encrypted, with and without a summary", () =>
-    loop("responses", () => {
-      const input: OpenAI.Responses.ResponseInput = [{ role: "user", content: "Look around." }];
-      return async (isSummed) => {
-        const { output } = await openai.responses
-          .stream({
-            model: MODEL,
-            input,
-            tools: [
-              { type: "function", name: "look", description: "Looks.", parameters: { type: "object" }, strict: null },
-            ],
-            store: false,
-            include: ["reasoning.encrypted_content"],
-            reasoning: isSummed ? { summary: "auto" } : {},
-          })
-          .finalResponse();
-        // Clients leave out what only stored items are known by.
-        const withoutId = (key: string, value: unknown) => (key === "id" ? undefined : value);
-        const kept: OpenAI.Responses.ResponseInput = JSON.parse(JSON.stringify(output, withoutId));
-        const results = output.flatMap((item) =>
-          item.type === "function_call"
-            ? [{ type: "function_call_output" as const, call_id: item.call_id, output: "seen" }]
-            : [],
-        );
-        input.push(...kept, ...results);
-        return results.length > 0;
-      };
-    }));
-
-  test("in stored responses", () =>
-    loop("stored", () => {
-      let previous_response_id: string | undefined;
-      let input: OpenAI.Responses.ResponseInput = [{ role: "user", content: "Look around." }];
-      return async () => {
-        const tools = [
-          {
-            type: "function" as const,
-            name: "look",
-            description: "Looks.",
-            parameters: { type: "object" },
-            strict: null,
-          },
-        ];
-        const { id, output } = await openai.responses.create({ model: MODEL, input, tools, previous_response_id });
-        previous_response_id = id;
-        input = output.flatMap((item) =>
-          item.type === "function_call"
-            ? [{ type: "function_call_output" as const, call_id: item.call_id, output: "seen" }]
-            : [],
-        );
-        return input.length > 0;
-      };
-    }));
-
-  test("in chats, by what OpenAI's SDK has put together of a stream", () =>
-    loop("chat", () => {
-      const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: "Look around." }];
-      const { name, description, input_schema: parameters } = LOOK;
-      return async () => {
-        const { choices } = await openai.chat.completions
-          .stream({
-            model: MODEL,
-            messages,
-            tools: [{ type: "function", function: { name, description, parameters } }],
-          })
-          .finalChatCompletion();
-        const message = choices[0]?.message ?? expect.unreachable();
-        const results = (message.tool_calls ?? []).map(({ id }) => ({
-          role: "tool" as const,
-          tool_call_id: id,
-          content: "seen",
-        }));
-        messages.push(message, ...results);
-        return results.length > 0;
-      };
-    }));
-});
-
-test.skipIf(!canSeeProcesses)(
-  "what was thought in a process that was told a history holds in another one, too",
-  async () => {
-    const before = app.simulator.requests.length;
-    app.simulator.enqueue(text("One."), text("Two.", { thinking: "Hm." }), text("Three."));
-    const messages: Anthropic.MessageParam[] = [];
-    for (const question of ["One?", "Two?", "Three?"]) {
-      if (messages.length > 0) await forgetAll(app);
-      messages.push({ role: "user", content: question });
-      const body = { model: MODEL, max_tokens: 4000, messages, thinking: { type: "adaptive" as const } };
-      const { content } = await anthropic.messages.create(body);
-      messages.push({ role: "assistant", content });
-    }
-    expect(asked(before).count).toBe(3);
-    expect(received()[3]?.content).toMatchObject([
-      { type: "thinking", thinking: "Hm." },
-      { type: "text", text: "Two." },
+      ["thinking", "text"],
+      ["text"],
     ]);
   },
 );
@@ -216,59 +113,53 @@ test("what was thought holds beside a deferred tool that is added once the model
 });
 
 describe("thinking that the API would not take", () => {
-  const messages = (thinking: object): Anthropic.MessageParam[] => [
-    { role: "user", content: "One?" },
-    { role: "assistant", content: [thinking as Anthropic.ThinkingBlockParam, { type: "text", text: "One." }] },
-    { role: "user", content: "Two?" },
+  const conversation = (...thoughts: object[]): Anthropic.MessageParam[] => [
+    ...thoughts.flatMap((thought, n): Anthropic.MessageParam[] => [
+      { role: "user", content: `${n}?` },
+      { role: "assistant", content: [thought as Anthropic.ThinkingBlockParam, { type: "text", text: `${n}.` }] },
+    ]),
+    { role: "user", content: "And?" },
   ];
-  const ask = (history: Anthropic.MessageParam[], fields: object = {}) =>
-    anthropic.messages.create({ model: MODEL, max_tokens: 4000, messages: history, ...fields }).withResponse();
+  const ask = (messages: Anthropic.MessageParam[], fields: object = {}) =>
+    anthropic.messages.create({ model: MODEL, max_tokens: 4000, messages, ...fields }).withResponse();
   const thoughts = () => received().flatMap(({ content }) => content.filter(({ type }) => type.includes("thinking")));
-  /** What the model has thought of a question, as a client keeps it. */
-  async function think(question: string, fields: object = {}): Promise<Anthropic.MessageParam[]> {
-    app.simulator.enqueue(text("Yes.", { thinking: `About ${question}` }));
-    const said: Anthropic.MessageParam = { role: "user", content: question };
-    const { data } = await ask([said], { thinking: { type: "adaptive" }, ...fields });
-    expect(data.content[0]?.type).toBe("thinking");
-    return [said, { role: "assistant", content: data.content }, { role: "user", content: "And?" }];
-  }
 
-  test.each<[string, object]>([
-    ["has no signature", { type: "thinking", thinking: "Hm.", signature: "" }],
-    ["is another provider's", { type: "thinking", thinking: "Hm.", signature: `gAAAAA${"x".repeat(40)}` }],
-    [
-      "is Gemini's",
-      { type: "thinking", thinking: "Hm.", signature: Buffer.from("\n\x05\x01\x11M2_ and so on").toString("base64") },
-    ],
-    ["is no text", { type: "thinking", thinking: 7, signature: null }],
-  ])("since it %s is left out and named, and never sent", async (_, thinking) => {
+  test("since it has no signature, is another's, or no text, is left out and named, and never sent", async () => {
     const before = app.simulator.requests.length;
     app.simulator.enqueue(text("Two."));
-    const { data, response } = await ask(messages(thinking));
+    const history = conversation(
+      { type: "thinking", thinking: "Hm.", signature: "" },
+      { type: "thinking", thinking: "Hm.", signature: `gAAAAA${"x".repeat(40)}` },
+      { type: "thinking", thinking: "Hm.", signature: Buffer.from("\n\x05\x01\x11M2_ and so on").toString("base64") },
+      { type: "thinking", thinking: 7, signature: null },
+    );
+    const { data, response } = await ask(history);
     expect(data.content).toMatchObject([{ type: "text", text: "Two." }]);
     expect(response.headers.get(IGNORED)).toBe("messages.content.thinking");
     expect([asked(before).count, thoughts()]).toEqual([1, []]);
   });
 
-  test.each<[string, object]>([
-    ["another model is asked", { model: "opus" }],
-    ["the system prompt is another", { system: "Be brief." }],
-    ["other tools are offered", { tools: [LOOK] }],
-  ])("since %s is left out and named, and never sent", async (question, change) => {
-    const history = await think(question);
-    const before = app.simulator.requests.length;
-    const { data, response } = await ask(history, change);
-    // Older versions of the CLI ask a model whose thinking is bound to no prompt.
-    const isLeftOut = data.model.includes("opus") || data.model.endsWith("-5-5");
-    expect(response.headers.get(IGNORED)).toBe(isLeftOut ? "messages.content.thinking" : null);
-    expect([asked(before).count, thoughts().length]).toEqual([1, isLeftOut ? 0 : 1]);
+  test("since another model is asked, or the system prompt is another, is left out and named, and never sent", async () => {
+    app.simulator.enqueue(text("Yes.", { thinking: "Hm." }));
+    const question: Anthropic.MessageParam = { role: "user", content: "Yes?" };
+    const { data: answer } = await ask([question], { thinking: { type: "adaptive" } });
+    expect(answer.content[0]?.type).toBe("thinking");
+    const history = [question, { role: "assistant" as const, content: answer.content }, question];
+    for (const change of [{ model: "opus" }, { system: "Be brief." }]) {
+      const before = app.simulator.requests.length;
+      const { data, response } = await ask(history, change);
+      // Older versions of the CLI ask a model whose thinking is bound to no prompt.
+      const isLeftOut = data.model.includes("opus") || data.model.endsWith("-5-5");
+      expect(response.headers.get(IGNORED)).toBe(isLeftOut ? "messages.content.thinking" : null);
+      expect([asked(before).count, thoughts().length]).toEqual([1, isLeftOut ? 0 : 1]);
+    }
   });
 
   test("is sent where nothing is known of it, and costs the request nothing where it is refused", async () => {
     const made = inTheApisForm("nobody has signed this, but it looks like it");
     const before = app.simulator.requests.length;
     app.simulator.enqueue(text("Two."));
-    const { data } = await ask(messages({ type: "thinking", thinking: "Hm.", signature: made }));
+    const { data } = await ask(conversation({ type: "thinking", thinking: "Hm.", signature: made }));
     expect(data.content).toMatchObject([{ type: "text", text: "Two." }]);
     const [refused, answered, ...more] = app.simulator.requests.slice(before);
     expect(refused?.refusal?.message).toContain("Invalid `signature` in `thinking` block");

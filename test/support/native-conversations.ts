@@ -62,7 +62,7 @@ const image = { type: "image", source: { type: "url", url: "https://example.com/
 export type NativeConversation = { readonly [field: string]: unknown; readonly messages: readonly object[] };
 
 /** Of thinking in them. */
-export const SIGNATURE = inTheApisForm("signed by its owner");
+const SIGNATURE = inTheApisForm("signed by its owner");
 
 const thinking = { type: "thinking", thinking: "", signature: SIGNATURE };
 
@@ -107,6 +107,11 @@ export const NATIVE: Readonly<Record<string, NativeConversation>> = {
       ),
     ],
     tools: [own("f")],
+  },
+  "a search result in a question": {
+    messages: [
+      user({ type: "search_result", source: "https://a.example", title: "A", content: [said("a")] }, said("b")),
+    ],
   },
   "a file for a container": {
     messages: [user(said("a"), { type: "container_upload", file_id: "file_1" })],

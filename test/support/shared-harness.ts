@@ -8,7 +8,7 @@ import { readHealth } from "./wire.ts";
  * What a file may say of the server that it shares: all of it is the simulated API's, which begins anew for each file. Whoever needs another
  * configuration, environment or home, stops the server, or has it learn something for good, starts one of its own.
  */
-export type SharedOptions = Pick<HarnessOptions, "responder" | "madeUpModels" | "trustedSignatures">;
+export type SharedOptions = Pick<HarnessOptions, "responder" | "madeUpModels">;
 
 type Shared = { readonly harness: Harness; readonly log: string[]; isLent: boolean };
 

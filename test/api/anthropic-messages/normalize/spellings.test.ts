@@ -177,10 +177,43 @@ describe("means the same as Anthropic's own form, and nothing is named:", () => 
       },
       { system: "Be brief." },
     ],
+    ["a limit of none", { max_tokens: 0 }, { max_tokens: undefined }],
+    [
+      "a whole chat of OpenAI's",
+      {
+        messages: [
+          { role: "system", content: "s" },
+          { role: "user", content: "x" },
+          { role: "assistant", content: null, tool_calls: [{ id: "1", type: "function", function: called }] },
+          { role: "tool", tool_call_id: "1", content: "r" },
+        ],
+        tools: [{ type: "function", function: definition }],
+      },
+      { system: "s", messages: calling(assistant(toolUse("1", { a: 1 }))), tools: [tool] },
+    ],
   ])("%s", (_, spelled, textbook) => {
     expect(decode(spelled)).toEqual(decode(textbook));
     expect(decode(spelled).ignored).toEqual([]);
   });
+});
+
+test("results that stand elsewhere, twice, or without their call go to their place, or are told as texts", () => {
+  const misplaced = [
+    user([toolResult("gone", "r"), text("a")]),
+    assistant(toolUse("1")),
+    user("b"),
+    assistant(text("c")),
+    user([toolResult("1", "r")]),
+    user([toolResult("1", "r"), text("d")]),
+  ];
+  const textbook = [
+    user([text("[Result of the earlier tool call gone]\nr"), text("a")]),
+    assistant(toolUse("1")),
+    user([toolResult("1", "r"), text("b")]),
+    assistant(text("c")),
+    user([text("[Result of the earlier tool call 1]\nr"), text("d")]),
+  ];
+  expect(decode({ messages: misplaced }).request).toEqual(decode({ messages: textbook }).request);
 });
 
 describe("what the API alone understands is passed on as it is, without marks for the cache:", () => {

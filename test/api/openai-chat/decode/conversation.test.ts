@@ -145,6 +145,15 @@ describe("instructions", () => {
     expect(conversationOf({ role: "system", content: [part("one"), part("two")] }, question).system).toBe("one\n\ntwo");
   });
 
+  test.each([
+    ["x-anthropic-billing-header: mine", ""],
+    ["You are Claude Code, Anthropic's official CLI for Claude.", ""],
+    ["You are a Claude agent, built on Anthropic's Claude Agent SDK.", ""],
+    ["You are a Claude agent, built on Anthropic's Claude Agent SDK.\nAnd more.", "And more."],
+  ])("are without what the CLI says of itself, as it will again: %j", (content, system) => {
+    expect(conversationOf({ role: "system", content }, question).system).toBe(system);
+  });
+
   test("keep their white space, but count as none when they are nothing else", () => {
     expect(
       conversationOf(

@@ -12,7 +12,9 @@ const LITTLE = { effort: "none", thinkingOff: "between_tools" } as const;
 const OWN = { effort: undefined, thinkingOff: undefined } as const;
 const HIGH = { effort: "high", thinkingOff: undefined } as const;
 
-test.each<[string, ChatRequest, object, number]>([
+type Wish = Pick<ReturnType<typeof fitToModel>, "effort" | "thinkingOff">;
+
+test.each<[string, ChatRequest, Wish, number]>([
   ["a chat's least", decodeChat({ max_tokens: 1 }).request, LITTLE, 1],
   ["a chat's in its new name", decodeChat({ max_completion_tokens: 1_024 }).request, LITTLE, 1_024],
   ["a chat's that is no longer small", decodeChat({ max_tokens: 1_025 }).request, OWN, 1_025],
@@ -43,6 +45,6 @@ test.each<[string, ChatRequest, object, number]>([
   "a small limit makes the model think as little as it can, unless an effort is asked for: %s",
   (_, request, fit, limit) => {
     const { effort, thinkingOff } = fitToModel(request, presumedFacts("claude-sonnet-5-5"));
-    expect({ effort, thinkingOff, limit: request.maxOutputTokens }).toEqual({ ...fit, limit });
+    expect<unknown>({ effort, thinkingOff, limit: request.maxOutputTokens }).toEqual({ ...fit, limit });
   },
 );

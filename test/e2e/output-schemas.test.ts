@@ -23,11 +23,12 @@ const body = (schema: object) => ({
 const object = (properties: object, extra: object = {}) => ({ type: "object", properties, ...extra });
 const give = (value: object) =>
   blocks([toolUse(`toolu_${crypto.randomUUID()}`, "StructuredOutput", [JSON.stringify(value)])]);
+const kind = (k: string) => object({ k: { const: k } }, { required: ["k"] });
+
 /**
  * What programs write beside or in place of the standard's keywords, several kinds at the root, recursion, and a reference to the whole: in one
  * schema, to which one process of the CLI is bound. Each by itself, without the CLI: test/claude/schemas/used-schemas.test.ts.
  */
-const kind = (k: string) => object({ k: { const: k } }, { required: ["k"] });
 const ODD = object(
   {
     k: {},
@@ -50,20 +51,25 @@ const ODD = object(
   },
 );
 
-test("a right answer passes, and wrong ones are asked for again", async () => {
-  const wrong = [{ k: "c" }, { k: "a", tree: {} }, { k: "a", next: { n: 0 } }, { k: "a", c: 1 }];
-  const right = {
-    k: "a",
-    tree: { children: [{ children: [] }] },
-    next: { k: "b", n: 0.5 },
-    mail: "a.b-c@x.de",
-    "first name": "x",
-  };
-  app.simulator.enqueue(...[...wrong, right].map(give));
+const RIGHT = {
+  k: "a",
+  tree: { children: [{ children: [] }] },
+  next: { k: "b", n: 0.5 },
+  mail: "a.b-c@x.de",
+  "first name": "x",
+};
+
+test.each<[string, object]>([
+  ["of none of the kinds", { k: "c" }],
+  ["with what is wrong deep in a definition that refers to itself", { k: "a", tree: { children: [{}] } }],
+  ["with a wrong part that is as the whole is", { k: "a", next: { k: "b", n: 0 } }],
+  ["without what depends on another", { k: "a", c: 1 }],
+])("a right answer passes, one %s is asked for again", async (_, wrong) => {
+  app.simulator.enqueue(give(wrong), give(RIGHT));
   const before = app.simulator.requests.length;
   const { message } = await readMessage(app.chat(body(ODD)));
-  expect(JSON.parse(message.content ?? "")).toEqual(right);
-  expect(app.simulator.requests).toHaveLength(before + wrong.length + 1);
+  expect(JSON.parse(message.content ?? "")).toEqual(RIGHT);
+  expect(app.simulator.requests).toHaveLength(before + 2);
 });
 
 test.each<[string, object, string]>([

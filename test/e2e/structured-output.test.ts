@@ -49,6 +49,7 @@ async function readStream(response: Response) {
   return { pieces, finishReason: choices.at(-1).finish_reason };
 }
 
+// Single questions first: for one that does not stream, another process is started before one forgets a conversation.
 test("the answer is the JSON alone, in one request to the model", async () => {
   app.simulator.enqueue(blocks([textBlock("Here you are:"), toolUse("toolu_1", "StructuredOutput", [ANN])]));
   const { value, requests } = await requestsOf(() => readMessage(app.chat(body())));
@@ -56,30 +57,6 @@ test("the answer is the JSON alone, in one request to the model", async () => {
   expect(requests).toBe(1);
   const [tool] = app.simulator.requests.at(-1)?.body.tools ?? [];
   expect(tool?.input_schema).toEqual(SCHEMA);
-});
-
-test("the JSON streams while the model writes it, and with tools in the same request behind the result of the call", async () => {
-  const tools = [functionTool("look")];
-  const pieces = ['{"name":', '"Ann",', '"age":7}'];
-  app.simulator.enqueue(
-    blocks([toolUse("toolu_3", "look", { n: 1 })]),
-    blocks([textBlock("Here you are:"), toolUse("toolu_31", "StructuredOutput", pieces)]),
-  );
-  const { value, requests } = await requestsOf(async () => {
-    const { message } = await readMessage(app.chat(body({ tools })));
-    expect(message.tool_calls).toHaveLength(1);
-    const messages = [user("Who?"), message, result("toolu_3", "Ann, 7")];
-    return readStream(await app.chat(body({ tools, messages, stream: true })));
-  });
-  expect(value).toEqual({ pieces, finishReason: "stop" });
-  expect(requests).toBe(2);
-  expect(lastTurns().map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
-});
-
-test("json_object is a JSON object and nothing around it", async () => {
-  app.simulator.enqueue(blocks([textBlock("Sure!"), toolUse("toolu_2", "StructuredOutput", ['{"any":[1,null]}'])]));
-  const { message } = await readMessage(app.chat(body({ response_format: { type: "json_object" } })));
-  expect(message.content).toBe('{"any":[1,null]}');
 });
 
 describe("an answer that violates the schema", () => {
@@ -113,6 +90,24 @@ test("tool_choice none forbids the client's tools, not the JSON", async () => {
   expect(sent.tools.map(({ name }: { name: string }) => name)).toEqual(["StructuredOutput"]);
 });
 
+test("the JSON streams while the model writes it, and with tools in the same request behind the result of the call", async () => {
+  const tools = [functionTool("look")];
+  const pieces = ['{"name":', '"Ann",', '"age":7}'];
+  app.simulator.enqueue(
+    blocks([toolUse("toolu_3", "look", { n: 1 })]),
+    blocks([textBlock("Here you are:"), toolUse("toolu_31", "StructuredOutput", pieces)]),
+  );
+  const { value, requests } = await requestsOf(async () => {
+    const { message } = await readMessage(app.chat(body({ tools })));
+    expect(message.tool_calls).toHaveLength(1);
+    const messages = [user("Who?"), message, result("toolu_3", "Ann, 7")];
+    return readStream(await app.chat(body({ tools, messages, stream: true })));
+  });
+  expect(value).toEqual({ pieces, finishReason: "stop" });
+  expect(requests).toBe(2);
+  expect(lastTurns().map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+});
+
 test("the next question tells the model what the client was told, as text", async () => {
   app.simulator.enqueue(give('{"name":"Bob","age":8}'));
   const messages = [user("Who?"), { role: "assistant", content: ANN }, user("And then?")];
@@ -122,6 +117,12 @@ test("the next question tells the model what the client was told, as text", asyn
     { role: "assistant", content: [{ type: "text", text: ANN }] },
     { role: "user", content: [{ type: "text", text: "And then?" }] },
   ]);
+});
+
+test("json_object is a JSON object and nothing around it", async () => {
+  app.simulator.enqueue(blocks([textBlock("Sure!"), toolUse("toolu_2", "StructuredOutput", ['{"any":[1,null]}'])]));
+  const { message } = await readMessage(app.chat(body({ response_format: { type: "json_object" } })));
+  expect(message.content).toBe('{"any":[1,null]}');
 });
 
 test("n answers are n turns, one choice each", async () => {

@@ -5,7 +5,7 @@ import { TAKES_FORCED_CALLS } from "../support/models.ts";
 import { receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
 import { sseChunks } from "../support/sse.ts";
-import { calling, functionTool, readMessage, result, type ToolMessage, user } from "../support/tools.ts";
+import { calling, functionTool, readMessage, result, type ToolCall, type ToolMessage, user } from "../support/tools.ts";
 
 // Functions of the client's reach the model as its own tools, and its calls reach the client as the model wrote them.
 
@@ -154,11 +154,13 @@ describe("calls stream as the model writes them", () => {
       { tool_calls: [{ index: 1, function: { arguments: '{"city":"Rome"}' } }] },
     ]);
     expect(finish).toEqual(["tool_calls"]);
-    const args: [string, string][] = [
-      ["toolu_1", '{"city":"Paris"}'],
-      ["toolu_2", '{"city":"Rome"}'],
-    ];
-    const told = calling("Let me see. And then.", ...args.map(([id, json]) => [id, "get_weather", json] as const));
+    const called = (id: string, args: string): ToolCall => ({
+      id,
+      type: "function",
+      function: { name: "get_weather", arguments: args },
+    });
+    const tool_calls = [called("toolu_1", '{"city":"Paris"}'), called("toolu_2", '{"city":"Rome"}')];
+    const told: ToolMessage = { role: "assistant", content: "Let me see. And then.", tool_calls };
     await answerCalls(body, told);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { Json } from "../../src/core/json.ts";
 import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
@@ -114,12 +114,12 @@ type Delta = { tool_calls?: Call[] };
 
 // What else is as large is refused before.
 test("an answer's schema of many shared references holds nothing up, neither here nor in the CLI", async () => {
-  const properties: JsonObject = {};
-  const $defs: JsonObject = {};
+  const properties: Record<string, Json> = {};
+  const $defs: Record<string, Json> = {};
   for (const [prefix, name] of Object.entries({ a_: "two properties alike", b_: "nine types, each within any" })) {
     const { $defs: own, ...one } = sharedSchemas((to) => ({ $ref: `#/$defs/${prefix}${to}` }))[name] ?? {};
     properties[name] = one;
-    for (const [key, definition] of Object.entries(Object(own))) $defs[`${prefix}${key}`] = definition as JsonObject;
+    for (const [key, definition] of Object.entries<Json>(Object(own))) $defs[`${prefix}${key}`] = definition;
   }
   const json_schema = { name: "a", schema: { type: "object", properties, $defs } };
   app.simulator.enqueue(blocks([toolUse("toolu_many", "StructuredOutput", {})]));

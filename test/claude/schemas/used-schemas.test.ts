@@ -53,6 +53,8 @@ const USED: [name: string, schema: JsonObject, right: Json, wrong: Json][] = [
 ];
 
 test.each(USED)("%s: a right answer passes, a wrong one does not", (_, schema, right, wrong) => {
-  const takes = new Ajv({ strict: true, strictRequired: false, strictTypes: false, validateFormats: false }).compile(adaptOutputSchema(schema));
+  const takes = new Ajv({ strict: true, strictRequired: false, strictTypes: false, validateFormats: false }).compile(
+    adaptOutputSchema(schema),
+  );
   expect([takes(right), takes(wrong)]).toEqual([true, false]);
 });

@@ -34,6 +34,7 @@ describe("what a client sends with the results reaches the model", () => {
   const results = [result(ONE, "seen"), result(TWO, "too")];
   const reminder = (words: string) => said(`<system-reminder>\n${words}\n</system-reminder>`);
 
+  /** Each of the changes alone: test/claude/pool/policy-parked.test.ts. */
   type Change = {
     /** What follows the answer with the calls. */
     readonly sent?: readonly object[];
@@ -43,29 +44,23 @@ describe("what a client sends with the results reaches the model", () => {
     readonly model?: string;
     readonly extra?: object;
     readonly turns?: readonly object[];
+    /** More of what the model is asked with. */
+    readonly body?: object;
     readonly by: "the process that waits" | "its next turn" | "another";
   };
   const CHANGES: [string, Change][] = [
-    ["in another order", { sent: results.toReversed(), by: "the process that waits" }],
     [
-      "where one is missing, which is said",
+      "in another order, and where one is empty, which is said",
       {
-        sent: [results[0] ?? {}],
-        turns: told(toolResult(ONE, said("seen")), failure(TWO, "No result was given for this call.")),
-        by: "the process that waits",
-      },
-    ],
-    [
-      "where one is empty, which is said",
-      {
-        sent: [results[0] ?? {}, result(TWO, "")],
+        sent: [result(TWO, ""), result(ONE, "seen")],
         turns: told(toolResult(ONE, said("seen")), toolResult(TWO, said("(no output)"))),
         by: "the process that waits",
       },
     ],
     [
-      "where the client filled in what the model left out",
+      "where one is missing, which is said, and the client filled in what the model left out",
       {
+        sent: [result(ONE, "seen")],
         answer: (answer) => ({
           ...answer,
           tool_calls: answer.tool_calls?.map((one) => ({
@@ -73,12 +68,19 @@ describe("what a client sends with the results reaches the model", () => {
             function: { name: "look", arguments: '{"all":false,"n":1,"note":null}' },
           })),
         }),
+        turns: told(toolResult(ONE, said("seen")), failure(TWO, "No result was given for this call.")),
         by: "the process that waits",
       },
     ],
     [
-      "and what the user says beside them, in the user's words",
-      { sent: [...results, user("Hurry up.")], turns: told(...seen, ...said("Hurry up.")), by: "its next turn" },
+      "and what the user says beside them, in the user's words, under another limit",
+      {
+        sent: [...results, user("Hurry up.")],
+        extra: { max_tokens: 9_999 },
+        turns: told(...seen, ...said("Hurry up.")),
+        body: { max_tokens: 9_999 },
+        by: "its next turn",
+      },
     ],
     [
       "and an instruction behind them, in its place",
@@ -88,30 +90,40 @@ describe("what a client sends with the results reaches the model", () => {
         by: "its next turn",
       },
     ],
-    ["under another limit", { extra: { max_tokens: 9_999 }, by: "its next turn" }],
-    ["under another effort", { extra: { reasoning_effort: "low" }, by: "another" }],
     [
       "where a call is forced now",
-      { model: TAKES_FORCED_CALLS, extra: { tool_choice: "required" }, by: "its next turn" },
-    ],
-    ["where the tools change", { extra: { tools: [...TOOLS, functionTool("more")] }, by: "another" }],
-    ["where there are no tools any more", { extra: { tools: [] }, by: "another" }],
-    [
-      "after an edited question",
       {
-        asked: [user("Look!")],
-        turns: [{ role: "user", content: said("Look!") }, ...told(...seen).slice(1)],
-        by: "another",
+        model: TAKES_FORCED_CALLS,
+        extra: { tool_choice: "required" },
+        body: { tool_choice: { type: "any" }, thinking: undefined },
+        by: "its next turn",
       },
     ],
     [
-      "after a call with another argument",
+      "and what the user says beside them, under another effort",
       {
+        sent: [...results, user("Hurry up.")],
+        extra: { reasoning_effort: "low" },
+        turns: told(...seen, ...said("Hurry up.")),
+        body: { output_config: { effort: "low" } },
+        by: "its next turn",
+      },
+    ],
+    [
+      "under another effort",
+      { extra: { reasoning_effort: "low" }, body: { output_config: { effort: "low" } }, by: "another" },
+    ],
+    [
+      "where the tools change, after an edited question, and a call with another argument",
+      {
+        extra: { tools: [...TOOLS, functionTool("more")] },
+        asked: [user("Look!")],
         answer: () => calling("So.", [ONE, "look", '{"n":2}'], [TWO, "look", '{"n":1}']),
-        turns: told(...seen).with(1, {
-          role: "assistant",
-          content: [...said("So."), { ...call(ONE), input: { n: 2 } }, call(TWO)],
-        }),
+        turns: [
+          { role: "user", content: said("Look!") },
+          { role: "assistant", content: [...said("So."), { ...call(ONE), input: { n: 2 } }, call(TWO)] },
+          { role: "user", content: seen },
+        ],
         by: "another",
       },
     ],
@@ -119,7 +131,7 @@ describe("what a client sends with the results reaches the model", () => {
 
   test.each(CHANGES)(
     "%s",
-    async (_, { sent = results, asked = [user("Look.")], answer = (it) => it, model, extra, turns, by }) => {
+    async (_, { sent = results, asked = [user("Look.")], answer = (it) => it, model, extra, turns, body = {}, by }) => {
       const asks = model === undefined ? extra : { model, ...extra };
       const waits = by === "the process that waits" || (by === "its next turn" && SETTLES);
       const calls = blocks([thinkingBlock("I should look."), textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
@@ -127,6 +139,7 @@ describe("what a client sends with the results reaches the model", () => {
       const next = await step(app, text("Ok."), [...asked, answer(forgetful(first.message)), ...sent], asks);
       expect(next.message.content).toBe("Ok.");
       expect(lastServed(app)).toMatch(waits ? /^how=resume / : /^how=(?:new|reuse keep=0)/);
+      expect({ ...next.request.body }).toMatchObject(body);
       const [
         question,
         {
@@ -138,48 +151,26 @@ describe("what a client sends with the results reaches the model", () => {
       expect(thought?.type === "thinking").toBe(waits);
       const answered = { role: "assistant", content: waits ? rest : [thought, ...rest] };
       expect([question, answered, ...others] as unknown[]).toEqual([...(turns ?? told(...seen))]);
-      // And the conversation goes on from there.
-      const later = [...asked, answer(forgetful(first.message)), ...sent, next.message, user("Thanks.")];
-      const { turns: whole } = await step(app, text("Bye."), later, asks);
-      expect(whole.slice(0, 3) as unknown[]).toEqual(next.turns as unknown[]);
-      expect(lastServed(app)).toMatch(/^how=reuse keep=4 of=4/);
     },
   );
 
-  test.each<[string, object, object, object]>([
-    ["limit", {}, { max_tokens: 9_999 }, { max_tokens: 9_999 }],
-    ["effort", {}, { reasoning_effort: "low" }, { output_config: { effort: "low" } }],
-    [
-      "effort, beside a word of the user's",
-      user("Go on."),
-      { reasoning_effort: "low" },
-      { output_config: { effort: "low" } },
-    ],
-    ["choice of tools", {}, { tool_choice: "required" }, { tool_choice: { type: "any" }, thinking: undefined }],
-  ])("is answered under the new %s", async (_, word, settings, expected) => {
-    const calls = blocks([textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
-    const before = { model: TAKES_FORCED_CALLS, max_tokens: 20_000, reasoning_effort: "high" };
-    const first = await step(app, calls, [user("Look.")], before);
-    const messages = [user("Look."), forgetful(first.message), ...results, ...("role" in word ? [word] : [])];
-    const { request } = await step(app, text("Ok."), messages, { ...before, ...settings });
-    expect({ ...request.body }).toMatchObject(expected);
-  });
-
   test("at each of many steps, and an earlier question can be asked anew", async () => {
     const messages: object[] = [user("Go. ".repeat(100))];
-    for (let n = 0; n < 4; n++) {
+    for (let n = 0; n < 3; n++) {
       const { message } = await step(app, blocks([thinkingBlock("Hm."), LOOK(`toolu_many000${n}`, n)]), messages, {
         max_tokens: 20_000 - n,
       });
       messages.push(forgetful(message), result(`toolu_many000${n}`, "seen"), { role: "system", content: `Step ${n}.` });
     }
     const { turns, message } = await step(app, text("Done."), messages, { max_tokens: 19_000 });
-    expect(turns.at(-1)?.content).toEqual([toolResult("toolu_many0003", said("seen")), ...reminder("Step 3.")]);
+    expect(turns.at(-1)?.content).toEqual([toolResult("toolu_many0002", said("seen")), ...reminder("Step 2.")]);
     expect(turns.filter(({ content }) => content.some(({ type }) => type === "thinking"))).toHaveLength(
-      SETTLES ? 4 : 0,
+      SETTLES ? 3 : 0,
     );
     const again = await step(app, text("Yes."), [...messages, message, user("Sure?")]);
     expect(again.turns.at(-1)).toEqual({ role: "user", content: said("Sure?") });
+    expect(again.turns.slice(0, turns.length) as unknown[]).toEqual(turns as unknown[]);
+    expect(lastServed(app)).toMatch(/^how=reuse keep=8 of=8/);
     const anew = await step(app, text("No."), [
       ...messages.slice(0, 1),
       { role: "assistant", content: "No." },

@@ -121,7 +121,7 @@ export function scriptedClaude(home: string): string {
     join(home, "notes"),
     "once",
   ];
-  return `#!/bin/sh\n${wrapper(`exec ${command.map((part) => `'${part}'`).join(" ")}`)}\n`;
+  return `#!/bin/sh\n${wrapper(`exec ${command.map((part) => `'${part}'`).join(" ")} "$@"`)}\n`;
 }
 
 function ended(text: Promise<string>): Promise<string> {

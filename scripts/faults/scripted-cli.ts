@@ -1,7 +1,8 @@
 // Stands in for the CLI, and fails at one step of what it says: `scripted-cli.ts FAULT STEP FOLDER once|always`. It says yes to every control
 // request, and answers every question with what the real CLI was recorded to say, by a call where a tool is offered. In the folder it
-// notes each question, and that it has struck.
-import { appendFileSync, mkdirSync, readFileSync, writeSync } from "node:fs";
+// notes each question, and that it has struck. A question may ask for more: `say 9 KB`; `only begin`, which it does, and is silent then;
+// and `wait for go`, a file in the folder, which it waits for before it answers.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { NEWEST_TESTED_VERSION } from "../../src/claude/cli/version.ts";
@@ -41,12 +42,19 @@ function hear(line: string): void {
       return;
     }
     noteQuestion();
-    sayRecorded(offersTool ? "call-bare" : "text", Number(/say (\d+) KB/.exec(line)?.[1] ?? 0));
+    void answer(line);
   }
 }
 
-/** With so many kilobytes more, where there is a text. */
-function sayRecorded(recording: string, kilobytes = 0): void {
+async function answer(question: string): Promise<void> {
+  const awaited = /wait for (\w+)/.exec(question)?.[1];
+  while (awaited !== undefined && !existsSync(join(folder, awaited))) await Bun.sleep(10);
+  const kilobytes = Number(/say (\d+) KB/.exec(question)?.[1] ?? 0);
+  sayRecorded(offersTool ? "call-bare" : "text", kilobytes, question.includes("only begin"));
+}
+
+/** With so many kilobytes more, where there is a text, or only to the first words of it. */
+function sayRecorded(recording: string, kilobytes = 0, onlyBegins = false): void {
   if (recording === "call-bare") calls++;
   const text = readFileSync(join(FIXTURES, `${recording}.jsonl`), "utf8").replaceAll(
     "toolu_1",
@@ -55,6 +63,7 @@ function sayRecorded(recording: string, kilobytes = 0): void {
   for (const line of text.trimEnd().split("\n")) {
     const times = line.includes('"text":"big "') ? 1 + kilobytes : 1;
     for (let time = 0; time < times && !hangs; time++) say(time > 0 ? line.replace("big ", "x".repeat(1024)) : line);
+    if (onlyBegins && line.includes("text_delta")) hangs = true;
   }
 }
 

@@ -65,11 +65,11 @@ const NASTY = [
 ];
 const anyRounds = (least: number, most: number) =>
   fc.array(fc.array(fc.constantFrom(...NASTY), { minLength: 1, maxLength: 3 }), { minLength: least, maxLength: most });
-const RUNS = Number(process.env.FIDELITY_RUNS ?? 5);
+const RUNS = Number(process.env.FIDELITY_RUNS ?? 2);
 
 describe("each result stays with its call", () => {
   test.each([
-    ["in a history that is appended", 1, 8, RUNS],
+    ["in a history that is appended", 8, 20, RUNS],
     ["in one that a process is started from", 55, 60, Math.ceil(RUNS / 5)],
   ])("%s, for any ids", async (_, least, most, numRuns) => {
     const run = async (rounds: string[][], nonce: string) => void (await idsReceived(rounds, `Any ${nonce}`));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { text } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { PLAYED_ANSWER, type PlayedClaude, playClaude } from "../support/played-claude.ts";
+import { lastServed, servingPid } from "../support/steps.ts";
 import { until } from "../support/wait.ts";
 import { readError, readHealth } from "../support/wire.ts";
 
@@ -11,28 +12,24 @@ const PLACES = 4;
 const BATCH_PLACES = 2;
 
 let app: Harness;
-let gate = Promise.withResolvers<void>();
+let claude: PlayedClaude;
 beforeAll(async () => {
-  app = await startHarness({
-    config: { warm: 1, maxConcurrency: PLACES, maxWorkers: PLACES },
-    responder: async ({ rawBody }) => {
-      if (rawBody.includes("One of many")) await gate.promise;
-      return text("Hello world.");
-    },
-  });
+  claude = playClaude();
+  claude.put();
+  const config = { warm: 1, maxConcurrency: PLACES, maxWorkers: PLACES, claudePath: claude.path };
+  app = await startHarness({ config });
   await until(async () => (await readHealth(app.url)).workers.ready > 0, "a process is ready");
 });
-beforeEach(() => {
-  gate = Promise.withResolvers();
-});
+let batches = 0;
+/** What a batch waits for. */
+const gate = () => `gate${batches}`;
+beforeEach(() => void batches++);
 afterAll(async () => {
-  gate.resolve();
   await app[Symbol.asyncDispose]();
+  claude[Symbol.dispose]();
 });
 
 const workers = async () => (await readHealth(app.url)).workers;
-const servedLines = () => app.log.filter((line) => line.includes(" served "));
-const pidOf = (line: string | undefined) => /pid=(\d+)/.exec(line ?? "")?.[1];
 
 /** Asks as a program of this name does, and fails where the answer does. */
 async function ask(program: string, messages: readonly object[], fields: object = {}, signal?: AbortSignal) {
@@ -42,13 +39,13 @@ async function ask(program: string, messages: readonly object[], fields: object 
 }
 
 const user = (content: string) => ({ role: "user", content });
-const ANSWER = { role: "assistant", content: "Hello world." };
+const ANSWER = { role: "assistant", content: PLAYED_ANSWER };
 
 /** So many questions of a program, of which none is answered before the gate opens, or before they are given up. */
 async function batchOf(program: string, size: number) {
   const leaving = new AbortController();
   const all = Array.from({ length: size }, (_, n) =>
-    ask(program, [user(`One of many: ${n}`)], {}, leaving.signal).then(
+    ask(program, [user(`One of many, wait for ${gate()}: ${n}`)], {}, leaving.signal).then(
       () => "answered",
       () => "not answered",
     ),
@@ -64,19 +61,21 @@ test("behind nothing of a batch wait the next turn of a conversation, in its own
   const conversation = [user("First"), ANSWER, user("Second")];
   await ask("program/1", conversation.slice(0, 1));
   await ask("program/1", conversation);
-  const own = pidOf(servedLines().at(-1));
+  const own = servingPid(app);
+  const before = claude.asked().length;
   const { all } = await batchOf("program/1", 8);
 
   await ask("program/1", [...conversation, ANSWER, user("Third")]);
-  expect(servedLines().at(-1)).toMatch(/how=reuse keep=4 of=4/);
-  expect(pidOf(servedLines().at(-1))).toBe(own);
+  expect(lastServed(app)).toMatch(/how=reuse keep=4 of=4/);
+  expect(servingPid(app)).toBe(own);
   await ask("program/1", [user("As it is written")], { stream: true });
   await ask("program/2", [user("Only one")]);
   expect(await workers()).toMatchObject({ busy: BATCH_PLACES, queued: 8 - BATCH_PLACES });
 
-  gate.resolve();
+  claude.open(gate());
   expect(new Set(await Promise.all(all))).toEqual(new Set(["answered"]));
-  expect(app.simulator.requests.filter(({ rawBody }) => rawBody.includes("One of many"))).toHaveLength(8);
+  // Each of the batch, and these three.
+  expect(claude.asked()).toHaveLength(before + 8 + 3);
 });
 
 test("a program that has a hundred requests waiting is told how long that takes, and others are still taken", async () => {

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
-import { canSeeProcesses, killSeen } from "../support/processes.ts";
+import { PLAYED_ANSWER, PLAYED_TOOL, type PlayedClaude, playClaude } from "../support/played-claude.ts";
+import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
 import { shareHarness } from "../support/shared-harness.ts";
-import { LOOK, said, servingPid, step, TOOLS, toolResult } from "../support/steps.ts";
-import { calling, result, user } from "../support/tools.ts";
+import { LOOK, said, step, TOOLS, toolResult } from "../support/steps.ts";
+import { calling, forgetful, readMessage, result, type ToolMessage, user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
@@ -20,50 +21,56 @@ afterEach(() => app.simulator.clearQueue());
 const parked = async (harness: Harness) => (await readHealth(harness.url)).workers.parked;
 
 describe("a loop of calls", () => {
-  test("takes one request to the model per step, and each tells it exactly the conversation, with its thinking, which only the process that waits has", async () => {
+  test("takes one request to the model per step, and each tells it exactly the conversation, with what it thought", async () => {
     const messages: object[] = [user("Go.")];
-    for (let n = 1; n < 5; n++) {
-      const { message, turns } = await step(
-        app,
-        blocks([thinkingBlock("Hm."), textBlock(`Step ${n}.`), LOOK(`toolu_l${n}`, n)]),
-        messages,
-      );
+    for (let n = 1; n < 4; n++) {
+      const reply = blocks([thinkingBlock(`Hm ${n}.`), textBlock(`Step ${n}.`), LOOK(`toolu_l${n}`, n)]);
+      const { message, turns } = await step(app, reply, messages);
       expect(turns).toHaveLength(2 * n - 1);
       expect(await parked(app)).toBeGreaterThan(0);
-      messages.push(message, result(`toolu_l${n}`, `seen ${n}`));
+      messages.push(forgetful(message), result(`toolu_l${n}`, `seen ${n}`));
     }
     const { message, finishReason, turns } = await step(app, text("Finished."), messages);
     expect(message.content).toBe("Finished.");
     expect(finishReason).toBe("stop");
-    expect(turns.slice(0, 3)).toEqual([
+    // Only the process that waited knows what was thought.
+    expect(turns.slice(0, 3)).toMatchObject([
       { role: "user", content: said("Go.") },
       {
         role: "assistant",
         content: [
-          expect.objectContaining({ type: "thinking", thinking: "Hm." }),
+          { type: "thinking", thinking: "Hm 1." },
           ...said("Step 1."),
           { type: "tool_use", id: "toolu_l1", name: "look", input: { n: 1 } },
         ],
       },
       { role: "user", content: [toolResult("toolu_l1", said("seen 1"))] },
     ]);
-    expect(turns).toHaveLength(9);
+    expect(turns).toHaveLength(7);
     // The conversation goes on in the process that knows it.
     const next = await step(app, text("Yes."), [...messages, message, user("Really?")]);
-    expect(next.turns).toHaveLength(11);
+    expect(next.turns).toHaveLength(9);
   });
 
-  test("takes the results of more calls at once than anyone has cores, in any order, as text or in parts", async () => {
+  test("opens more calls at once than anyone has cores, and takes their results in any order, as text or in parts", async () => {
     const ids = Array.from({ length: 25 }, (_, i) => `toolu_x${i}`);
     const asked = await step(app, blocks(ids.map((id, n) => LOOK(id, n))), [user("Many.")]);
     expect(asked.message.tool_calls?.map(({ id }) => id)).toEqual(ids);
-    const parts = [
-      { type: "text", text: "a1" },
-      { type: "text", text: "a2" },
+    const [first = "", second = "", ...others] = ids;
+    const results = [
+      ...others.map((id) => result(id, `seen by ${id}`)),
+      result(second, "Error: it broke"),
+      result(
+        first,
+        ["a1", "a2"].map((part) => ({ type: "text", text: part })),
+      ),
     ];
-    const results = ids.map((id, n) => result(id, n === 0 ? parts : `seen by ${id}`));
-    const { turns } = await step(app, text("Ok."), [user("Many."), asked.message, ...results.toReversed()]);
-    expect(turns[2]?.content).toEqual(ids.map((id, n) => toolResult(id, n === 0 ? parts : said(`seen by ${id}`))));
+    const { turns } = await step(app, text("Ok."), [user("Many."), asked.message, ...results]);
+    expect(turns[2]?.content).toEqual([
+      toolResult(first, [...said("a1"), ...said("a2")]),
+      toolResult(second, said("Error: it broke")),
+      ...others.map((id) => toolResult(id, said(`seen by ${id}`))),
+    ]);
   });
 });
 
@@ -102,27 +109,6 @@ describe("where the process that waits cannot take what the client sends, anothe
     expect(Bun.deepEquals(turns[2]?.content, [toolResult("toolu_big", said(large))])).toBe(true);
   });
 
-  test.skipIf(!canSeeProcesses)("the process is gone", async () => {
-    const asked = await step(app, blocks([LOOK("toolu_k")]), [user("Look.")]);
-    const before = await parked(app);
-    killSeen({ pid: servingPid(app) });
-    await until(async () => (await parked(app)) < before, "its end is noticed");
-    await step(app, text("Ok."), [user("Look."), asked.message, result("toolu_k", "seen")]);
-  });
-
-  test.skipIf(!canSeeProcesses)(
-    "the process is stopped, or one that rests is: none takes what it would never answer",
-    async () => {
-      const asked = await step(app, blocks([LOOK("toolu_s")]), [user("Look.")]);
-      const waits = servingPid(app);
-      const told = await step(app, text("Hi."), [user("Hello.")]);
-      for (const pid of [waits, servingPid(app)]) process.kill(pid, "SIGSTOP");
-      await step(app, text("Ok."), [user("Look."), asked.message, result("toolu_s", "seen")]);
-      const { turns } = await step(app, text("Well."), [user("Hello."), told.message, user("How are you?")]);
-      expect(turns).toHaveLength(3);
-    },
-  );
-
   test("the server was started anew", async () => {
     const history = [
       user("Look."),
@@ -146,30 +132,101 @@ describe("where the process that waits cannot take what the client sends, anothe
   });
 });
 
-test("a process waits no longer than it may, and giving it up costs no request", async () => {
-  await using own = await startHarness({ config: { parkTimeoutSeconds: 1, maxWorkers: 1 } });
-  const asked = await step(own, blocks([LOOK("toolu_w")]), [user("Look.")]);
-  await until(async () => (await parked(own)) === 0, "the process is given up");
-  await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_w", "seen")]);
-  expect(own.simulator.requests).toHaveLength(2);
+describe("where the process that waits cannot be asked, another is:", () => {
+  let claude: PlayedClaude;
+  let own: Harness;
+  beforeAll(async () => {
+    claude = playClaude();
+    claude.put();
+    own = await startHarness({ config: { claudePath: claude.path } });
+  });
+  afterAll(async () => {
+    await own[Symbol.asyncDispose]();
+    claude[Symbol.dispose]();
+  });
+
+  const ask = (messages: readonly object[], fields: object = { tools: [PLAYED_TOOL] }) =>
+    readMessage(own.chat({ model: "claude-sonnet-4", messages, ...fields }));
+  /** A conversation with a call that waits for its result, and the process that it waits in. */
+  async function park(question: string) {
+    const { message } = await ask([user(question)]);
+    const id = message.tool_calls?.[0]?.id ?? expect.unreachable();
+    return { messages: [user(question), message, result(id, "seen")], pid: lastAsked() };
+  }
+  const lastAsked = () => claude.asked().at(-1) ?? expect.unreachable();
+
+  test.skipIf(!canSeeProcesses)("the process is gone", async () => {
+    const { messages, pid } = await park("Look.");
+    const before = await parked(own);
+    process.kill(pid, "SIGKILL");
+    await until(async () => (await parked(own)) < before, "its end is noticed");
+    await ask(messages);
+    expect(lastAsked()).not.toBe(pid);
+  });
+
+  test.skipIf(!canSeeProcesses)(
+    "the process is stopped, or one that rests is: none takes what it would never answer",
+    async () => {
+      const { messages, pid: waits } = await park("Look again.");
+      const told = await ask([user("Hello.")], {});
+      const rests = lastAsked();
+      expect(told.message.content).toBe(PLAYED_ANSWER);
+      const before = claude.asked().length;
+      for (const pid of [waits, rests]) process.kill(pid, "SIGSTOP");
+      await ask(messages);
+      await ask([user("Hello."), told.message, user("How are you?")], {});
+      const since = claude.asked().slice(before);
+      expect(since).toHaveLength(2);
+      expect(since).not.toContain(waits);
+      expect(since).not.toContain(rests);
+    },
+  );
+});
+
+// How long, and whether at all: test/claude/pool/worker-pool-parked.test.ts.
+test("of those that wait, the one that waits longest gives way, and giving it up, or shutting down, costs no request", async () => {
+  await using own = await startHarness({ config: { maxParked: 1, warm: 0 } });
+  const answers: ToolMessage[] = [];
+  for (const n of [0, 1]) {
+    const { message } = await step(own, blocks([LOOK(`toolu_e${n}`)]), [user(`Look ${n}.`)]);
+    answers.push(message);
+    expect(await parked(own)).toBe(1);
+  }
+  for (const [n, answer] of answers.entries()) {
+    await step(own, text("Ok."), [user(`Look ${n}.`), answer, result(`toolu_e${n}`, "seen")]);
+  }
+  expect(await parked(own)).toBe(0);
+  // Left to itself, the CLI would tell the model that the calls were interrupted.
+  await step(own, blocks([LOOK("toolu_e2"), LOOK("toolu_e3")]), [user("Look twice.")]);
+  expect(await parked(own)).toBe(1);
+  await own.app.stop(0);
+  if (canSeeProcesses) expect(claudeProcessesOf(own.home)).toEqual([]);
+  expect(own.simulator.requests).toHaveLength(5);
 });
 
 describe("arguments that the CLI does not take reach the client as the model wrote them, without another request:", () => {
-  const WRITTEN: [string, string, string[]][] = [
-    ["they are no JSON", "look", ['{"n":', " }"]],
-    ["they are cut, or no object, or the tool is none of the client's: the same to the CLI", "made_up", ['{"n":1,"te']],
+  // Each of these alone, as the CLI tells it: test/claude/turn/decode-calls.test.ts.
+  const WRITTEN: [id: string, name: string, pieces: string[]][] = [
+    ["toolu_no_json", "look", ['{"n":', " }"]],
+    ["toolu_cut", "look", ['{"n":1,"te']],
+    ["toolu_no_object", "look", ["[1,2]"]],
+    ["toolu_of_none", "made_up", ['{"n":1}']],
   ];
-  test.each(WRITTEN)("%s", async (_, name, pieces) => {
-    const id = `toolu_${crypto.randomUUID().slice(0, 8)}`;
-    const right = LOOK(`${id}r`, 1);
-    const asked = await step(app, blocks([textBlock("So."), right, toolUse(id, name, pieces)]), [user("Odd.")]);
+  test.each([
+    ["one that is no JSON", WRITTEN.slice(0, 1)],
+    [
+      "no JSON, cut, no object, and a tool that is none of the client's, beside a call that is right",
+      [["toolu_right", "look", ['{"n":1}']] as const, ...WRITTEN],
+    ],
+  ])("%s", async (_, calls) => {
+    const uses = calls.map(([id, name, pieces]) => toolUse(id, name, [...pieces]));
+    const asked = await step(app, blocks([textBlock("So."), ...uses]), [user("Odd.")]);
     expect(asked.finishReason).toBe("tool_calls");
-    expect(asked.message.tool_calls?.map((call) => call.function)).toEqual([
-      { name: "look", arguments: '{"n":1}' },
-      { name, arguments: pieces.join("") },
-    ]);
-    const results = [result(`${id}r`, "yes"), result(id, "no")];
+    expect(asked.message.tool_calls).toEqual(
+      calls.map(([id, name, pieces]) => ({ id, type: "function", function: { name, arguments: pieces.join("") } })),
+    );
+    const results = calls.map(([id]) => result(id, `of ${id}`));
     const { turns } = await step(app, text("Ok."), [user("Odd."), asked.message, ...results]);
-    expect(turns[2]?.content).toEqual([toolResult(`${id}r`, said("yes")), toolResult(id, said("no"))]);
+    expect(turns[2]?.content).toEqual(calls.map(([id]) => toolResult(id, said(`of ${id}`))));
   });
 });

@@ -17,10 +17,14 @@ const PAID = {
 } as const;
 
 let app: Harness;
-/** By which limits end and refusals are tried. */
-let seconds = Date.now() / 1000;
+/** By which limits end and refusals are tried; undefined: real time. */
+let seconds: number | undefined;
+const now = () => seconds ?? Date.now() / 1000;
+const goOn = (by: number) => {
+  seconds = now() + by;
+};
 beforeAll(async () => {
-  app = await startHarness({ planClock: () => seconds });
+  app = await startHarness({ config: { holdMinutes: 1, budget: { seven_day: 0.8 } }, planClock: now });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
@@ -31,7 +35,15 @@ async function asked(does: () => Promise<unknown>): Promise<number> {
   return app.simulator.requests.length - before;
 }
 
+test("a request waits for a reset that is near enough", async () => {
+  app.simulator.enqueue(planLimit({ resetsInSeconds: 3 }));
+  expect((await app.chat(SONNET)).status).toBe(429);
+  expect(await app.ask(SONNET)).toContain("Simulated");
+});
+
 describe("a minute later", () => {
+  beforeAll(() => goOn(0));
+
   const statusesOf = async (count: number) => {
     const responses = await Promise.all(Array.from({ length: count }, () => app.chat(SONNET)));
     return responses.map(({ status }) => status).toSorted();
@@ -40,12 +52,12 @@ describe("a minute later", () => {
   test("one request of many is let through, and its answer opens the plan again", async () => {
     app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }), planLimit({ resetsInSeconds: 3600 }));
     expect(await statusesOf(1)).toEqual([429]);
-    seconds += 59;
+    goOn(59);
     expect(await asked(() => statusesOf(5))).toBe(0);
-    seconds += 1;
+    goOn(1);
     expect(await asked(() => statusesOf(50))).toBe(1);
     expect(await asked(() => statusesOf(5))).toBe(0);
-    seconds += 60;
+    goOn(60);
     expect(await statusesOf(1)).toEqual([200]);
     expect(await statusesOf(2)).toEqual([200, 200]);
   });
@@ -53,13 +65,15 @@ describe("a minute later", () => {
   test("a refused login is tried again by one request; the state says so until an answer comes", async () => {
     const refused = () => apiError(401, "authentication_error", "OAuth token has been revoked");
     app.simulator.enqueue(refused(), refused(), refused());
-    expect(await statusesOf(1)).toEqual([401]);
+    const response = await app.chat(SONNET);
+    expect(response.status).toBe(401);
+    expect((await readError(response)).message).toContain("log in");
     app.simulator.clearQueue();
     expect(await asked(async () => expect(await statusesOf(20)).toEqual(Array(20).fill(401)))).toBe(0);
     const health = await fetch(`${app.url}/health`);
     expect(health.status).toBe(503);
     expect(await health.json()).toMatchObject({ status: "unavailable", problem: { code: "login_refused" } });
-    seconds += 60;
+    goOn(60);
     expect(await statusesOf(1)).toEqual([200]);
     expect((await fetch(`${app.url}/health`)).status).toBe(200);
   });
@@ -75,9 +89,20 @@ describe("a minute later", () => {
   });
 });
 
+test("a budget keeps the rest of a window", async () => {
+  const at = (used: number) => ({ headers: planHeadersOf({ sevenDay: { used, resetsInSeconds: 1800 } }) });
+  app.simulator.enqueue(text("Some", at(0.79)), text("More", at(0.8)));
+  const ask = async () => expect([await app.ask(SONNET), await app.ask(SONNET)]).toEqual(["Some", "More"]);
+  expect(await asked(ask)).toBe(2);
+  const isRefused = async () => expect((await readError(app.chat(SONNET))).message).toContain("--budget seven_day=80%");
+  expect(await asked(isRefused)).toBe(0);
+  // The window ends.
+  goOn(3600);
+});
+
 describe("after a limit was reached", () => {
   test("of one model, the others answer, and that one is refused from memory", async () => {
-    app.simulator.enqueue(planLimit({ resetsInSeconds: 3600, claim: "seven_day_opus" }));
+    app.simulator.enqueue(planLimit({ resetsInSeconds: 2 * 3600, claim: "seven_day_opus" }));
     const first = await app.chat(OPUS);
     expect([first.status, (await readError(first)).code]).toEqual([429, "insufficient_quota"]);
     expect(await asked(async () => expect((await app.chat(OPUS)).status).toBe(429))).toBe(0);
@@ -86,7 +111,7 @@ describe("after a limit was reached", () => {
   });
 
   test("of the plan, fifty requests are refused from memory with when to come back, and none reaches Anthropic", async () => {
-    app.simulator.enqueue(planLimit({ resetsInSeconds: 3600 }));
+    app.simulator.enqueue(planLimit({ resetsInSeconds: 2 * 3600 }));
     expect((await app.chat(SONNET)).status).toBe(429);
     const refused = () => Promise.all(Array.from({ length: 50 }, () => app.chat(SONNET)));
     let responses: Response[] = [];
@@ -113,9 +138,10 @@ describe("after a limit was reached", () => {
   });
 });
 
+// Where the user says that it may go on: test/claude/plan/verdict.test.ts.
 test("extra usage is delivered once, with a header and a warning, and then refused", async () => {
   // What was reached before has ended.
-  seconds += 2 * 3600;
+  goOn(2 * 3600);
   app.simulator.enqueue(text("Paid", { headers: planHeadersOf(PAID) }));
   const first = await app.chat(SONNET);
   expect(first.status).toBe(200);
@@ -129,34 +155,4 @@ test("extra usage is delivered once, with a header and a warning, and then refus
     expect((await readError(second)).message).toContain("--allow-extra-usage");
   };
   expect(await asked(isRefused)).toBe(0);
-});
-
-describe("where the user says so,", () => {
-  let own: Harness;
-  beforeAll(async () => {
-    own = await startHarness({ config: { allowExtraUsage: true, holdMinutes: 1, budget: { seven_day: 0.8 } } });
-  });
-  afterAll(() => own[Symbol.asyncDispose]());
-
-  test("extra usage goes on", async () => {
-    own.simulator.enqueue(...["One", "Two"].map((said) => text(said, { headers: planHeadersOf(PAID) })));
-    expect([await own.ask(SONNET), await own.ask(SONNET)]).toEqual(["One", "Two"]);
-    const usage = await fetch(`${own.url}/v1/usage`);
-    expect(await usage.json()).toMatchObject({ extraUsage: { inUse: true }, totals: [{ requests: 2, extraUsage: 2 }] });
-  });
-
-  test("a request waits for a reset that is near enough", async () => {
-    own.simulator.enqueue(planLimit({ resetsInSeconds: 3 }));
-    expect((await own.chat(SONNET)).status).toBe(429);
-    expect(await own.ask(SONNET)).toContain("Simulated");
-  });
-
-  test("a budget keeps the rest of a window", async () => {
-    const before = own.simulator.requests.length;
-    const at = (used: number) => ({ headers: planHeadersOf({ sevenDay: { used, resetsInSeconds: 3600 } }) });
-    own.simulator.enqueue(text("Some", at(0.79)), text("More", at(0.8)));
-    expect([await own.ask(SONNET), await own.ask(SONNET)]).toEqual(["Some", "More"]);
-    expect((await readError(own.chat(SONNET))).message).toContain("--budget seven_day=80%");
-    expect(own.simulator.requests).toHaveLength(before + 2);
-  });
 });

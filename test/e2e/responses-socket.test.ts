@@ -7,6 +7,7 @@ import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { blocks, hangMidStream, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import { requestsDuring } from "../support/binary.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { playClaude } from "../support/played-claude.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
 import { isEnd, openSocket } from "../support/socket.ts";
@@ -162,11 +163,12 @@ test("the SDK cancels one whose stream it reads, which then just ends", async ()
 });
 
 test("a server that stops ends what runs on a socket with an error, and closes it", async () => {
-  await using other = await startHarness({ config: { warm: 0 } });
+  using claude = playClaude();
+  claude.put();
+  await using other = await startHarness({ config: { claudePath: claude.path } });
   const socket = await openSocket(other.url);
   const idle = await openSocket(other.url);
-  other.simulator.enqueue(hangMidStream("Once upon a time"));
-  socket.send({ type: "response.create", model, input: "Tell" });
+  socket.send({ type: "response.create", model, input: "Please only begin." });
   await socket.next(({ type }) => type === "response.output_text.delta");
   const stopped = other.app.stop(300);
   expect((await idle.closed).code).toBe(1001);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { text } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { shareHarness } from "../support/shared-harness.ts";
@@ -12,12 +12,23 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 const BODY = { model: "claude-sonnet-4", stream: true, messages: [{ role: "user", content: "Hello" }] };
+const ANSWER = text("Hello there", {
+  chunks: ["Hel", "lo ", "there"],
+  thinking: "Let me see.",
+  usage: {
+    input_tokens: 11,
+    cache_read_input_tokens: 700,
+    cache_creation_input_tokens: 30,
+    output_tokens: 25,
+    thinking_tokens: 20,
+  },
+});
 const USAGE = {
-  input_tokens: 11,
-  cache_read_input_tokens: 700,
-  cache_creation_input_tokens: 30,
-  output_tokens: 5,
-  thinking_tokens: 0,
+  prompt_tokens: 741,
+  completion_tokens: 25,
+  total_tokens: 766,
+  prompt_tokens_details: { cached_tokens: 700 },
+  completion_tokens_details: { reasoning_tokens: 20 },
 };
 
 async function stream(body: object) {
@@ -27,67 +38,78 @@ async function stream(body: object) {
   return await response.text();
 }
 
-test("the first chunk carries the role, the last one the finish reason, and [DONE] ends the stream", async () => {
-  app.simulator.enqueue(text("Hello there", { chunks: ["Hel", "lo ", "there"] }));
-  const body = await stream(BODY);
-  expect(sseData(body).at(-1)).toBe("[DONE]");
-  const choices = sseChunks(body).map(({ choices: [choice] }) => choice);
-  expect(choices.map(({ delta, finish_reason }) => [delta, finish_reason])).toEqual([
-    [{ role: "assistant", content: "", refusal: null }, null],
-    [{ content: "Hel" }, null],
-    [{ content: "lo " }, null],
-    [{ content: "there" }, null],
-    [{}, "stop"],
-  ]);
-});
-
-test("all chunks share one id, time and model, the model being the one that answers", async () => {
-  app.simulator.enqueue(text("Hello"));
-  const heads = sseChunks(await stream(BODY)).map(({ id, created, model, object }) =>
-    JSON.stringify({ id, created, model, object }),
-  );
-  expect(new Set(heads).size).toBe(1);
-  const head = JSON.parse(heads[0] ?? "");
-  expect(head.object).toBe("chat.completion.chunk");
-  expect(head.id).toMatch(/^chatcmpl-\w+$/);
-  expect(head.model).toBe(app.simulator.requests.at(-1)?.body.model);
-  expect(head.created).toBeGreaterThan(1_700_000_000);
-});
-
-test("usage comes in a chunk of its own without choices, only when asked for, and is null or absent before", async () => {
-  app.simulator.enqueue(text("Hi", { usage: USAGE }), text("Hi", { usage: USAGE }));
-  const asked = sseChunks(await stream({ ...BODY, stream_options: { include_usage: true } }));
-  expect(asked.at(-1).choices).toEqual([]);
-  expect(asked.at(-1).usage).toMatchObject({
-    prompt_tokens: 741,
-    completion_tokens: 5,
-    total_tokens: 746,
-    prompt_tokens_details: { cached_tokens: 700 },
+describe("in one answer, streamed with its usage,", () => {
+  let body: string;
+  let chunks: ReturnType<typeof sseChunks>;
+  const deltas = () => chunks.flatMap(({ choices }) => choices).map(({ delta }) => delta);
+  beforeAll(async () => {
+    app.simulator.enqueue(ANSWER);
+    body = await stream({ ...BODY, stream_options: { include_usage: true } });
+    chunks = sseChunks(body);
   });
-  expect(asked.slice(0, -1).map(({ usage }) => usage)).toEqual(asked.slice(0, -1).map(() => null));
-  const unasked = sseChunks(await stream(BODY));
-  expect(unasked.some((chunk) => "usage" in chunk)).toBe(false);
+
+  test("the first chunk carries the role, the last one the finish reason, and [DONE] ends the stream", () => {
+    expect(sseData(body).at(-1)).toBe("[DONE]");
+    const choices = chunks.flatMap(({ choices }) => choices);
+    const written = choices.filter(({ delta }) => !("reasoning_content" in delta));
+    expect(choices[0]).toBe(written[0]);
+    expect(choices.at(-1)).toBe(written.at(-1));
+    expect(written.map(({ delta, finish_reason }) => [delta, finish_reason])).toEqual([
+      [{ role: "assistant", content: "", refusal: null }, null],
+      [{ content: "Hel" }, null],
+      [{ content: "lo " }, null],
+      [{ content: "there" }, null],
+      [{}, "stop"],
+    ]);
+  });
+
+  test("all chunks share one id, time and model, the model being the one that answers", () => {
+    const heads = chunks.map(({ id, created, model, object }) => JSON.stringify({ id, created, model, object }));
+    expect(new Set(heads).size).toBe(1);
+    const head = JSON.parse(heads[0] ?? "");
+    expect(head.object).toBe("chat.completion.chunk");
+    expect(head.id).toMatch(/^chatcmpl-\w+$/);
+    expect(head.model).toBe(app.simulator.requests[0]?.body.model);
+    expect(head.created).toBeGreaterThan(1_700_000_000);
+  });
+
+  test("thinking comes as reasoning_content, apart from the answer", () => {
+    expect(
+      deltas()
+        .map((delta) => delta.reasoning_content ?? "")
+        .join(""),
+    ).toBe("Let me see.");
+    expect(
+      deltas()
+        .map((delta) => delta.content ?? "")
+        .join(""),
+    ).toBe("Hello there");
+    expect(deltas().some((delta) => delta.reasoning_content && delta.content)).toBe(false);
+  });
+
+  test("usage comes in a chunk of its own without choices, only when asked for, and is null or absent before", async () => {
+    expect(chunks.at(-1).choices).toEqual([]);
+    expect(chunks.at(-1).usage).toMatchObject(USAGE);
+    expect(chunks.slice(0, -1).map(({ usage }) => usage)).toEqual(chunks.slice(0, -1).map(() => null));
+    app.simulator.enqueue(ANSWER);
+    expect(sseChunks(await stream(BODY)).some((chunk) => "usage" in chunk)).toBe(false);
+  });
 });
 
 test("the answer that is not streamed is the same, collected", async () => {
-  app.simulator.enqueue(text("Hello there", { usage: USAGE }));
+  app.simulator.enqueue(ANSWER);
   const answer = await readCompletion(app.chat({ ...BODY, stream: false }));
   expect(answer).toMatchObject({
     object: "chat.completion",
     choices: [
       {
         index: 0,
-        message: { role: "assistant", content: "Hello there", refusal: null },
+        message: { role: "assistant", content: "Hello there", reasoning_content: "Let me see.", refusal: null },
         logprobs: null,
         finish_reason: "stop",
       },
     ],
-    usage: {
-      prompt_tokens: 741,
-      completion_tokens: 5,
-      total_tokens: 746,
-      prompt_tokens_details: { cached_tokens: 700 },
-    },
+    usage: USAGE,
   });
 });
 
@@ -113,18 +135,6 @@ test("a character of several bytes is never split, however the model's tokens fa
   for await (const chunk of response.body ?? []) body += new TextDecoder("utf-8", { fatal: true }).decode(chunk);
   const joined = sseChunks(body).map(({ choices: [choice] }) => choice.delta.content ?? "");
   expect(joined.join("")).toBe(answer);
-});
-
-test("thinking streams as reasoning_content, apart from the answer, and is counted", async () => {
-  const usage = { ...USAGE, output_tokens: 25, thinking_tokens: 20 };
-  app.simulator.enqueue(text("42", { thinking: "Let me see.", usage }), text("42", { thinking: "Let me see.", usage }));
-  const deltas = sseChunks(await stream(BODY)).map(({ choices: [choice] }) => choice.delta);
-  expect(deltas.map((delta) => delta.reasoning_content ?? "").join("")).toBe("Let me see.");
-  expect(deltas.map((delta) => delta.content ?? "").join("")).toBe("42");
-  expect(deltas.some((delta) => "reasoning_content" in delta && "content" in delta)).toBe(false);
-  const answer = await readCompletion(app.chat({ ...BODY, stream: false }));
-  expect(answer.choices[0]?.message).toMatchObject({ content: "42", reasoning_content: "Let me see." });
-  expect(answer.usage).toMatchObject({ completion_tokens: 25, completion_tokens_details: { reasoning_tokens: 20 } });
 });
 
 test("an answer without text ends as an empty one, after one request to the model", async () => {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Anthropic from "@anthropic-ai/sdk";
 import { blocks, text, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
-import { CLAUDE, startHarness } from "../support/harness.ts";
+import { startHarness } from "../support/harness.ts";
+import { loggedInClaude } from "../support/logged-in-claude.ts";
 import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
 import { until } from "../support/wait.ts";
 
@@ -18,8 +19,9 @@ test.skipIf(!canSeeProcesses)(
     const bin = mkdtempSync(join(tmpdir(), "claude-max-api-test-"));
     try {
       // It cannot be found out: what is run in a sandbox ends at once.
-      const claudePath = join(bin, "claude");
-      const script = `#!/bin/sh\ncase "$CLAUDE_CONFIG_DIR" in *sandbox*) exit 7;; esac\nexec ${JSON.stringify(CLAUDE)} "$@"\n`;
+      const claudePath = join(bin, "claude-outside");
+      const real = JSON.stringify(loggedInClaude(bin));
+      const script = `#!/bin/sh\ncase "$CLAUDE_CONFIG_DIR" in *sandbox*) exit 7;; esac\nexec ${real} "$@"\n`;
       writeFileSync(claudePath, script, { mode: 0o755 });
       await using own = await startHarness({ config: { warm: 0, claudePath } });
       const client = new Anthropic({ baseURL: own.url, apiKey: "any", maxRetries: 0 });

@@ -58,11 +58,9 @@ export const replacesTools: Script<boolean> = {
     const former = offer(process, FORMER.tool);
     await request({ subtype: "initialize", systemPrompt: ["system prompt"], ...former.initializeFields });
     await ask("first question");
-    const before = api.bodies.at(-1);
     const latter = offer(process, LATTER.tool, OTHER_SERVER);
     await request({ subtype: "mcp_set_servers", servers: latter.servers });
     await ask("second question");
-    const after = api.bodies.at(-1);
     const settings = {
       permissions: { allow: [`mcp__${OTHER_SERVER}`] },
       env: { CLAUDE_CODE_EXTRA_BODY: JSON.stringify({ tools: [EXACT] }) },
@@ -75,16 +73,20 @@ export const replacesTools: Script<boolean> = {
     });
     api.call = CALL;
     await ask("third question");
-    const isExact = api.bodies.slice(-2).every((body) => ToolsBody.Check(body) && isSame(body.tools, [EXACT]));
-    return (
-      wasLeftToUs &&
-      isExact &&
-      api.bodies.length === 4 &&
-      offersOnly(before, FORMER.tool) &&
-      offersOnly(after, LATTER.tool)
-    );
+    return wasLeftToUs && areReplaced(api.bodies);
   },
 };
+
+/** Whether these requests offer the former tool alone, then the latter alone, and twice that to the letter. */
+export function areReplaced(bodies: readonly unknown[]): boolean {
+  const [before, after, ...exact] = bodies;
+  return (
+    offersOnly(before, FORMER.tool) &&
+    offersOnly(after, LATTER.tool) &&
+    exact.length === 2 &&
+    exact.every((body) => ToolsBody.Check(body) && isSame(body.tools, [EXACT]))
+  );
+}
 
 function offer(process: CliProcess, name: string, server?: string): ClientTools {
   const tools = new ClientTools({

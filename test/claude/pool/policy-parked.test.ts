@@ -169,6 +169,7 @@ describe("a parked process does not go on", () => {
 
   test.each<[string, Partial<Demand>]>([
     ["under another system prompt", { profile: profileFor("T") }],
+    ["with other tools", { profile: profileFor("S", { tools: [{ name: "g", parameters: { type: "object" } }] }) }],
     ["for another model", { model: "sonnet" }],
     ["with another effort", { settings: { ...SETTINGS, effort: "high" } }],
     ["with another limit of tokens", { settings: { ...SETTINGS, maxOutputTokens: 5 } }],

@@ -121,6 +121,13 @@ describe("a process that called a tool", () => {
     expect([second.worker.alive, newest.worker.alive]).toEqual([true, true]);
   });
 
+  test("ends at once when none may wait", async () => {
+    await using fixture = makePool({ warm: 0, maxParked: 0 });
+    const parked = await fixture.park("a");
+    await parked.worker.exited;
+    expect(fixture.pool.counts).toEqual(NOBODY);
+  });
+
   test("ends when it has waited for long", async () => {
     await using fixture = makePool({ warm: 0, parkTimeoutMs: 1 });
     const parked = await fixture.park("a");

@@ -6,7 +6,7 @@ import { cliEnvironment } from "../../../src/claude/cli/invocation.ts";
 import { rebinding as rebindingOf } from "../../../src/claude/cli/version.ts";
 import { Abilities } from "../../../src/claude/probe/abilities.ts";
 import { Probe } from "../../../src/claude/probe/probe.ts";
-import { isLatterAlone, replacesTools, takesAnotherPrompt } from "../../../src/claude/probe/rebinding.ts";
+import { areReplaced, isLatterAlone, replacesTools, takesAnotherPrompt } from "../../../src/claude/probe/rebinding.ts";
 import { inSandbox } from "../../../src/claude/probe/sandbox.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { CLAUDE } from "../../support/harness.ts";
@@ -44,24 +44,10 @@ test("the real CLI takes another system prompt, and nothing of before is left", 
   expect(readdirSync(home)).toEqual(["empty"]);
 });
 
-describe("other tools", () => {
-  const options = () => {
-    const { signal } = new AbortController();
-    return { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 100_000 };
-  };
-
-  test("are taken by the real CLI in mid-conversation, and told to the letter", async () => {
-    expect(await inSandbox(options(), replacesTools.run)).toBe(true);
-  });
-
-  test("are not taken where the former stay", async () => {
-    const works = await inSandbox(options(), (sandbox) => {
-      const request: typeof sandbox.request = async (fields) =>
-        fields.subtype === "mcp_set_servers" ? undefined : await sandbox.request(fields);
-      return replacesTools.run({ ...sandbox, request });
-    });
-    expect(works).toBe(false);
-  });
+test("other tools are taken by the real CLI in mid-conversation, and told to the letter", async () => {
+  const { signal } = new AbortController();
+  const options = { ...stage(), path: CLAUDE, model: "sonnet", address: undefined, signal, timeoutMs: 100_000 };
+  expect(await inSandbox(options, replacesTools.run)).toBe(true);
 });
 
 describe("a request shows that rebinding works", () => {
@@ -85,6 +71,26 @@ describe("a request shows that rebinding works", () => {
     ["not when there was none", undefined, false],
   ])("%s", (_, request, works) => {
     expect(isLatterAlone(request)).toBe(works);
+  });
+});
+
+describe("requests show that tools are replaced", () => {
+  const offering = (...tools: string[]) => ({ tools: tools.map((name) => ({ name })) });
+  const exact = {
+    tools: [{ strict: true, input_schema: { type: "object" }, name: "latter_tool", description: "To the letter." }],
+  };
+  const [former, latter] = [offering("former_tool"), offering("latter_tool")];
+  test.each<[string, unknown[], boolean]>([
+    ["when each offers one alone, the last two to the letter", [former, latter, exact, exact], true],
+    ["not when the former stays", [former, former, exact, exact], false],
+    ["not when it stays beside the latter", [former, offering("former_tool", "latter_tool"), exact, exact], false],
+    ["not when there is none any more", [former, offering(), exact, exact], false],
+    ["not when the list is not taken to the letter", [former, latter, latter, latter], false],
+    ["not when the call asked once more, or was none", [former, latter, exact], false],
+    ["not when something else was asked, too", [former, latter, exact, exact, exact], false],
+    ["not when there were none", [], false],
+  ])("%s", (_, bodies, works) => {
+    expect(areReplaced(bodies)).toBe(works);
   });
 });
 

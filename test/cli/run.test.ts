@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { usesColours } from "../../src/cli/terminal/terminal.ts";
-import { FROM_SOURCE } from "../support/program.ts";
+import { builtBinary } from "../support/built-binary.ts";
 import { runCli } from "../support/run-cli.ts";
 
 describe("what is not understood", () => {
@@ -27,9 +27,10 @@ test("the version and the help go to standard output, and end with 0", async () 
 test.skipIf(process.platform !== "linux")(
   "output that cannot be written is said, and ends with 1; a reader that had enough is fine",
   async () => {
+    const binary = await builtBinary();
     const run = async (redirection: string) => {
       const line = `"$@" --help ${redirection}`;
-      const child = Bun.spawn(["sh", "-c", line, "sh", ...FROM_SOURCE], {
+      const child = Bun.spawn(["sh", "-c", line, "sh", binary], {
         stdin: "ignore",
         stdout: "pipe",
         stderr: "pipe",

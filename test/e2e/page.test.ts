@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { findChromium, openBrowser } from "../../scripts/browser.ts";
 import { apiError, hangMidStream, text } from "../../src/simulator/reply.ts";
 import { type Binary, startBinary } from "../support/binary.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { installLoginClaude, LOGIN_PAGE } from "../support/login-claude.ts";
 import { receivedTurns } from "../support/received.ts";
 import { runCli } from "../support/run-cli.ts";
+import { makeScripts, type Scripts, wrapper } from "../support/scripts.ts";
 import { logIn } from "../support/stored-login.ts";
 import { until } from "../support/wait.ts";
 
@@ -22,6 +25,7 @@ const reason = "missing" in chromium ? ` (skipped: there is no Chromium, and ${c
 
 describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
   let browser: Browser;
+  let scripts: Scripts;
   let open: Partial<Binary>;
   /** Asks for a key. */
   let locked: Harness;
@@ -42,8 +46,9 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
 
   const serverOf = ({ url = "" }: Pick<Partial<Binary>, "url"> = {}) => url;
   const isLive = (visited: Page) => visited.waitForSelector("[data-state=live]");
-  const ask = (program: string, body: object = {}) =>
+  const ask = (program: string, body: object = {}, init: RequestInit = {}) =>
     fetch(`${serverOf(open)}/v1/chat/completions`, {
+      ...init,
       method: "POST",
       headers: { "content-type": "application/json", "user-agent": program },
       body: JSON.stringify({ model: "claude-sonnet-4", messages: [{ role: "user", content: "Hi." }], ...body }),
@@ -61,10 +66,11 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
 
   beforeAll(async () => {
     if ("missing" in chromium) return;
+    scripts = makeScripts();
     [browser, open, locked] = await Promise.all([
       openBrowser(chromium.path),
       startBinary(),
-      startHarness({ config: { apiKeys: [KEY] } }),
+      startHarness({ config: { apiKeys: [KEY], claudePath: scripts.write("claude", wrapper("exit 1")) } }),
     ]);
     page = await visit(serverOf(open), { timezoneId: "Asia/Kathmandu" });
     const usage = { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 11 };
@@ -74,6 +80,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
   afterAll(async () => {
     await browser?.close();
     await Promise.all([open?.[Symbol.asyncDispose]?.(), locked?.[Symbol.asyncDispose]()]);
+    scripts[Symbol.dispose]();
   });
 
   test("tells the same as the API, Prometheus' metrics and the command line, which is what Anthropic's API counted", async () => {
@@ -213,13 +220,12 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
   });
 
   test("begins the CLI's own login, tells what the CLI says of a code, gives it up, and notices one", async () => {
-    // A proxy that is not there: nothing leaves this machine.
-    const env = { CLAUDE_CODE_OAUTH_TOKEN: undefined, HTTPS_PROXY: "http://127.0.0.1:9" };
-    await using app = await startHarness({ env, ready: false });
+    const claudePath = installLoginClaude(scripts.directory);
+    await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined }, config: { claudePath } });
     const visited = await visit(app.url);
     const link = visited.getByRole("link", { name: "Log in at Anthropic" });
     await visited.getByRole("button", { name: "Log in" }).click();
-    expect(await link.getAttribute("href")).toStartWith("https://claude.com/");
+    expect(await link.getAttribute("href")).toStartWith(LOGIN_PAGE);
     await visited.getByText("The server is on another machine").click();
     await visited.getByLabel("Code").fill("no code");
     await visited.getByRole("button", { name: "Finish" }).click();
@@ -228,11 +234,13 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     expect(await violationsOn(visited)).toEqual([]);
     await visited.getByLabel("Code").fill("abc");
     await visited.getByRole("button", { name: "Finish" }).click();
-    await visited.getByText("The login was not finished: connect ECONNREFUSED 127.0.0.1:9.").waitFor();
+    await visited.getByText("The login was not finished: Invalid code.").waitFor();
     await visited.getByRole("button", { name: "Log in" }).click();
     await link.waitFor();
     await visited.getByRole("button", { name: "Cancel the login" }).click();
     await visited.getByRole("button", { name: "Log in" }).waitFor();
+    // By another terminal: what this CLI goes by, and the file by which its login is noticed.
+    writeFileSync(join(app.home, "logged-in"), "");
     logIn(app.home);
     await visited.getByText("Ready. Nothing runs.").waitFor();
     expect(await visited.getByRole("button", { name: "Log in" }).count()).toBe(0);
@@ -240,21 +248,13 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
   });
 
   test("a page of another origin gets nothing of it, and ends nothing", async () => {
-    await using elsewhere = {
-      server: Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => foreignPage() }),
-      [Symbol.asyncDispose]() {
-        return this.server.stop(true);
-      },
-    };
+    await using cleanup = new AsyncDisposableStack();
+    const elsewhere = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => foreignPage() });
+    cleanup.defer(() => elsewhere.stop(true));
     const url = serverOf(open);
     open?.simulator?.enqueue(hangMidStream("Once"));
     const left = new AbortController();
-    const answer = fetch(`${url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model: "claude-sonnet-4", messages: [{ role: "user", content: "Hi." }] }),
-      signal: left.signal,
-    }).catch(() => "left");
+    const answer = ask("curl/8", {}, { signal: left.signal }).catch(() => "left");
     const running = async () => JSON.parse(await (await fetch(`${url}/v1/usage`)).text()).running;
     await until(async () => (await running()).length === 1, "it runs");
     const [{ id }] = await running();
@@ -263,7 +263,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     foreign.on("response", (response) => {
       if (response.url().startsWith(url)) statuses.push(`${new URL(response.url()).pathname} ${response.status()}`);
     });
-    await foreign.goto(`http://127.0.0.1:${elsewhere.server.port}`);
+    await foreign.goto(`http://127.0.0.1:${elsewhere.port}`);
     const outcome: unknown = await foreign.evaluate(`(async () => {
       const url = ${JSON.stringify(url)};
       const tries = [

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CLIENT_NAMES } from "../../../scripts/clients.ts";
 import { definitionMark } from "../../../src/cli/service/definition.ts";
-import { type Harness, startHarness } from "../../support/harness.ts";
+import type { Harness } from "../../support/harness.ts";
 import { runCli } from "../../support/run-cli.ts";
+import { shareHarness } from "../../support/shared-harness.ts";
 
 const page = (name: string) => readFileSync(join(import.meta.dir, `../../../docs/clients/${name}.md`), "utf8");
 
@@ -136,7 +137,8 @@ describe("with a running server", () => {
   let app: Harness;
   let port: string;
   beforeAll(async () => {
-    app = await startHarness({ config: { modelAliases: { "gpt-4o": "claude-haiku-4" } } });
+    // It has an alias, gpt-4o.
+    app = await shareHarness();
     port = new URL(app.url).port;
   });
   afterAll(() => app[Symbol.asyncDispose]());

@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { CLIENT_TITLES, type ClientName, clientNamed, LAUNCHABLE } from "../../../src/cli/connect/client-names.ts";
 import { CLIENTS } from "../../../src/cli/connect/clients.ts";
 import { connectionTo } from "../../../src/cli/connect/connection.ts";
+import { builtBinary } from "../../support/built-binary.ts";
 import { FakeSystem } from "../../support/fake-system.ts";
 import { loggedInClaude } from "../../support/logged-in-claude.ts";
 import { runCli } from "../../support/run-cli.ts";
@@ -159,10 +160,9 @@ process.exit(7);
 `;
       writeFileSync(join(folder, "aider"), script);
       chmodSync(join(folder, "aider"), 0o755);
-      const main = join(import.meta.dir, "../../../src/main.ts");
       const claude = loggedInClaude(folder);
       const child = Bun.spawn(
-        [process.execPath, main, "launch", "aider", "--port", "1", "--demo", "--claude-path", claude, "--", "its own"],
+        [await builtBinary(), "launch", "aider", "--port", "1", "--demo", "--claude-path", claude, "--", "its own"],
         {
           env: { PATH: [folder, process.env.PATH].join(delimiter), HOME: folder, TMPDIR: folder },
           stdout: "pipe",

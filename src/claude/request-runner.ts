@@ -2,6 +2,7 @@ import type { RunOptions } from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
 import { ApiError, reasonOf, shuttingDown, toApiError } from "../core/error.ts";
 import type { ChatEvent } from "../core/event.ts";
+import { Pace } from "../core/pace.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Served, Spending } from "../core/turn-record.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -186,13 +187,18 @@ export class RequestRunner {
     const { pool, catalog, restorer, served, outputs, silenceTimeoutMs, logger } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
+    const pace = new Pace(performance.now());
     const resolved = catalog.resolve(request.model);
     const { name: model, facts, effort } = resolved;
     const output = outputs.of(request, resolved);
     const profile = profileOf(request, output, facts);
     const settings = settingsOf({ ...request, effort: request.effort ?? effort }, profile, facts, output);
     const [modelId, setting] = [catalog.apiId(model), profile.promptKey];
+    // Each of these looks at all turns, as does who chooses a process.
+    await pace.giveWay();
     const { turns, ...bound } = this.#options.thinking.usable(request.turns, { model: modelId, setting });
+    await pace.giveWay();
+    signal.throwIfAborted();
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
     const isAwaited = () => restorer.isAwaited(model);
     const demand = { profile, model, turns, settings, isCached, isAwaited, leaves, ...bound };

@@ -3,7 +3,12 @@ const TURN_MS = 8;
 
 /** Cuts long work into turns. Everything runs in one thread: while nothing gives way, no other request is even read. */
 export class Pace {
-  #turnBegan = performance.now();
+  #turnBegan: number;
+
+  /** What was done before in the same turn is not known, so the first pause is made in any case, unless it is told when the turn began. */
+  constructor(turnBegan = Number.NEGATIVE_INFINITY) {
+    this.#turnBegan = turnBegan;
+  }
 
   /** To be awaited wherever work may pause. Most times it does not. */
   async giveWay(): Promise<void> {

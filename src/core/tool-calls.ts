@@ -19,7 +19,8 @@ export function* pairToolCalls(turns: readonly Turn[]): Steps<Turn[]> {
   const pair = (turn: Turn): Turn => {
     const calls = open;
     open = [];
-    if (turn.role === "user") return calls.length === 0 && !hasBlock(turn, "tool-result") ? turn : answerCalls(turn, calls);
+    if (turn.role === "user")
+      return calls.length === 0 && !hasBlock(turn, "tool-result") ? turn : answerCalls(turn, calls);
     if (!hasBlock(turn, "tool-call")) return turn;
     const content = turn.content.map((block): ContentBlock => {
       if (block.type !== "tool-call") return block;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { atOnce } from "../../src/core/pace.ts";
 import { placeResults as placing } from "../../src/core/place-results.ts";
 import type { ContentBlock, ToolResultBlock, Turn } from "../../src/core/request.ts";
 import { pairToolCalls as pairing } from "../../src/core/tool-calls.ts";
 import { normalizeTurns } from "../../src/core/turns.ts";
-import { atOnce } from "../../src/core/pace.ts";
 
 const pairToolCalls = (turns: readonly Turn[]) => atOnce(pairing(turns));
 const placeResults = (turns: readonly Turn[]) => atOnce(placing(turns));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { atOnce } from "../../src/core/pace.ts";
 import type { ContentBlock, ToolResultBlock, Turn } from "../../src/core/request.ts";
 import { MISSING_RESULT, pairToolCalls as pairing, toolCallsOf, toolResultsOf } from "../../src/core/tool-calls.ts";
-import { atOnce } from "../../src/core/pace.ts";
 
 const pairToolCalls = (turns: readonly Turn[]) => atOnce(pairing(turns));
 

@@ -89,7 +89,8 @@ function* decodeCount(
   const remote = new RemoteImages(new Map());
   const { adjustments, ...said } = yield* decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
-  const { tools, leftOut } = countedTools(decodeTools({ tools: body.tools, messages: body.messages }, { strict }));
+  const offered = { tools: body.tools, messages: body.messages };
+  const { tools, leftOut } = countedTools(yield* decodeTools(offered, { strict }));
   return {
     request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [

@@ -10,6 +10,14 @@ type Taken<T> = { readonly body: T; readonly notes: readonly string[] };
 /** Writes a body in the dialect's textbook form as far as its spelling is known, and leaves the rest for the schema to refuse. */
 type Normalize = (body: unknown, notes: Notes) => Steps<unknown>;
 
+/** Of a body that has no long lists. */
+export function inOneStep(normalize: (body: unknown) => unknown): Normalize {
+  return function* (body) {
+    yield* [];
+    return normalize(body);
+  };
+}
+
 /** Checks a body once its spelling is the textbook's. A strict server takes no other spelling: it gets no `normalize`. */
 export function lenientSchema<T>(
   schema: StandardSchema<T>,

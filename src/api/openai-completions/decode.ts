@@ -11,7 +11,7 @@ import { PARAMETERS } from "./parameters.ts";
 import { type CompletionBody, MAX_TURNS, CompletionBody as Schema } from "./wire.ts";
 
 /** A body of POST /v1/completions as the textbook has it, as far as its spelling is known. */
-export function* normalizeBody(body: unknown): Steps<unknown> {
+export function normalizeBody(body: unknown): unknown {
   if (!isJsonObject(body)) return body;
   return withFields(body, {
     ...(body.model === "" ? { model: undefined } : {}),

@@ -5,7 +5,7 @@ import { turnController } from "../answer/first-event.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { withModel } from "../fields/shared-fields.ts";
 import { type HeadersOf, unmetHeaders } from "../fields/unmet-fields.ts";
-import { lenientSchema } from "../lenient/lenient-schema.ts";
+import { inOneStep, lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { decodeRequest, normalizeBody } from "./decode.ts";
@@ -40,7 +40,7 @@ export function openaiCompletionsRoutes(options: DialectOptions) {
       );
     },
     {
-      body: lenientSchema(BODY, strict ? undefined : normalizeBody),
+      body: lenientSchema(BODY, strict ? undefined : inOneStep(normalizeBody)),
       detail: { summary: "Continue a text, or fill in what belongs between two", tags: ["OpenAI"] },
     },
   );

@@ -2,9 +2,9 @@ import { Elysia } from "elysia";
 import Type, { type Static } from "typebox";
 import { collect } from "../../core/collect.ts";
 import { ApiError, invalid } from "../../core/error.ts";
+import type { Steps } from "../../core/pace.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import type { Steps } from "../../core/pace.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
@@ -91,7 +91,9 @@ function* decodeCompact(
   if (items.length === 0)
     throw invalid("input", "There is nothing to compact: send 'input' or 'previous_response_id'.");
   const remote = new RemoteImages(images);
-  const { adjustments, ...said } = yield* decodeConversation(body.instructions, [...items, QUESTION], remote, { strict });
+  const { adjustments, ...said } = yield* decodeConversation(body.instructions, [...items, QUESTION], remote, {
+    strict,
+  });
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   return {
     request: {

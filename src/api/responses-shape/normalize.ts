@@ -44,10 +44,7 @@ type NormalizeOptions = {
 };
 
 /** A body of OpenAI's Responses API, in whatever spelling programs have for it. Throws where it says two things at once. */
-export function* normalizeBody(
-  body: unknown,
-  { tellsSearches = true }: NormalizeOptions = {},
-): Steps<NormalizedBody> {
+export function* normalizeBody(body: unknown, { tellsSearches = true }: NormalizeOptions = {}): Steps<NormalizedBody> {
   if (!isJsonObject(body)) return { body, notes: [], places: undefined };
   const notes = new Notes();
   const { fields, tools: searches } = readExtraSearches(body, notes);

@@ -51,7 +51,8 @@ export function standardSchema<Schema extends TSchema>(
   const lists = new LongLists(schema);
   return schemaOf(function* (value) {
     if (value instanceof OversizedBody) throw refuse(schema, value);
-    const validator = (compiled ??= Compile(schema));
+    const validator = compiled ?? Compile(schema);
+    compiled = validator;
     const { beginning, rests } = lists.part(value);
     const haveFit = yield* restsFit(rests);
     const fits = (_: unknown): _ is Static<Schema> => haveFit && validator.Check(beginning);

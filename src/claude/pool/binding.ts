@@ -8,8 +8,11 @@ import { systemPrompts } from "../turn/encode-input.ts";
 import { BLANK_PROFILE, canRebind, canRebindWithin, namesOf, type Profile } from "./profile.ts";
 
 const CONTROL_TIMEOUT_MS = 15_000;
-/** Usually 5 ms; a fresh process takes less than this. */
-const REBIND_TIMEOUT_MS = 2_000;
+/**
+ * Usually 5 ms, and on a busy machine as long as all else takes there. Whoever gives a process up for that starts another, which makes the
+ * machine no less busy.
+ */
+const REBIND_TIMEOUT_MS = 8_000;
 
 export type BindingOptions = {
   /** The model that the process is started with, when its arguments name one. */
@@ -24,16 +27,19 @@ export type BindingOptions = {
   readonly names?: ToolNames;
 };
 
+/** What is needed of a process to bind it. */
+type BoundProcess = Pick<CliProcess, "request" | "respond" | "answerWith" | "death">;
+
 /** Binds a process to a profile and a model, and knows to which it is bound. */
 export class Binding {
-  readonly #process: CliProcess;
+  readonly #process: BoundProcess;
   readonly #options: BindingOptions;
   #profile: Profile | undefined;
   #model: string | undefined;
   #names: ToolNames;
   #tools: ClientTools | undefined;
 
-  constructor(process: CliProcess, options: BindingOptions) {
+  constructor(process: BoundProcess, options: BindingOptions) {
     this.#process = process;
     this.#options = options;
     this.#model = options.model;

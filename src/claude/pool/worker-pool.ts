@@ -79,9 +79,9 @@ export class WorkerPool {
     const choice = choose(true);
     const mustRestore = fresh ? demand.isBound === true : choice.type === "restore";
     const restored = mustRestore ? await this.#options.restore(demand) : undefined;
-    if (this.#state.isClosed) {
+    if (this.#state.isClosed || signal?.aborted) {
       await restored?.giveUp();
-      throw shuttingDown();
+      throw this.#state.isClosed ? shuttingDown() : signal?.reason;
     }
     if (fresh || restored) {
       const own = this.#wait("asked-own", demand, { restored });

@@ -164,6 +164,7 @@ async function join(chunks: AsyncIterable<Uint8Array>, size: number | undefined)
   let all: Uint8Array[] = [];
   let read = 0;
   let whole: Uint8Array | undefined;
+  const pace = new Pace();
   for await (const chunk of chunks) {
     if (size !== undefined && read + chunk.length > SMALL_BODY_BYTES) {
       whole ??= Buffer.concat(all, size);
@@ -171,6 +172,7 @@ async function join(chunks: AsyncIterable<Uint8Array>, size: number | undefined)
       all = [];
     } else all.push(chunk);
     read += chunk.length;
+    if (read > SMALL_BODY_BYTES) await pace.giveWay();
   }
   if (whole) return whole.subarray(0, read);
   const [only] = all;

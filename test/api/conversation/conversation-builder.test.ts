@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { ConversationBuilder } from "../../../src/api/conversation/conversation-builder.ts";
+import { atOnce } from "../../../src/core/pace.ts";
 import type { ContentBlock, Role, Turn } from "../../../src/core/request.ts";
 import { PNG } from "../../support/media.ts";
-import { atOnce } from "../../../src/core/pace.ts";
 
 const text = (said: string): ContentBlock => ({ type: "text", text: said });
 const image: ContentBlock = { type: "image", mediaType: "image/png", data: PNG, width: 1, height: 1 };
@@ -49,7 +49,11 @@ test("an attachment of instructions stands in the user's turn, before or behind 
     if (!first) builder.say(turn("user", text("q")));
     builder.instruct("S", [image]);
     if (first) builder.say(turn("user", text("q")));
-    expect(atOnce(builder.build())).toMatchObject({ system, turns: [turn("user", ...expected)], adjustments: ["attachment"] });
+    expect(atOnce(builder.build())).toMatchObject({
+      system,
+      turns: [turn("user", ...expected)],
+      adjustments: ["attachment"],
+    });
   }
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import Type from "typebox";
-import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
+import { inOneStep, lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
 import { optional } from "../../../src/api/validation/optional.ts";
 import { OversizedBody } from "../../../src/api/validation/oversized-body.ts";
 import { standardSchema } from "../../../src/api/validation/standard-schema.ts";
@@ -28,9 +28,10 @@ const Body = Type.Object({
 });
 
 const schema = standardSchema(Body);
-const lenient = lenientSchema(schema, function* (body) {
-  return body;
-});
+const lenient = lenientSchema(
+  schema,
+  inOneStep((body) => body),
+);
 const strict = lenientSchema(schema, undefined);
 const take = (fields: object) => atOnce(lenient.check({ model: "m", ...fields }));
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { CONTINUE, FILL_IN, normalizeBody } from "../../../src/api/openai-completions/decode.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { decode } from "./decode-body.ts";
-import { atOnce } from "../../../src/core/pace.ts";
 
 function refusalOf(fields: object): ApiError {
   try {
@@ -134,8 +133,8 @@ test("what has no effect is told: known fields, unknown ones, and those within o
 test("empty values and numbers as texts mean what they mean; the textbook's body stays the same object", () => {
   const empty = { stream: "", stream_options: "", echo: "", max_tokens: 0, n: "", best_of: 0, stop: "" };
   const plain = { model: "opus", prompt: "a" };
-  expect(atOnce(normalizeBody({ ...plain, ...empty }))).toEqual(plain);
-  expect(atOnce(normalizeBody({ ...plain, max_tokens: "-1", n: "2" }))).toEqual({ ...plain, n: 2 });
+  expect(normalizeBody({ ...plain, ...empty })).toEqual(plain);
+  expect(normalizeBody({ ...plain, max_tokens: "-1", n: "2" })).toEqual({ ...plain, n: 2 });
   const textbook = { ...plain, max_tokens: 5, stop: ["x"], n: null };
-  expect(atOnce(normalizeBody(textbook))).toBe(textbook);
+  expect(normalizeBody(textbook)).toBe(textbook);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { contentKey } from "../../../src/claude/count/token-counter.ts";
 import { ApiError } from "../../../src/core/error.ts";
-import { fakeCounter, tool, user } from "./fake-counts.ts";
 import { atOnce } from "../../../src/core/pace.ts";
+import { fakeCounter, tool, user } from "./fake-counts.ts";
 
 test("a version that is not known to count for free is not asked to, and is tried once", async () => {
   let tried = 0;

@@ -35,9 +35,7 @@ export function* decodeConversation(
 ): Steps<Conversation> {
   const builder = new ConversationBuilder(options);
   for (const text of textsOf(system ?? "")) builder.instruct(text);
-  yield* each(messages, (message, index) =>
-    decodeMessage(message, `messages[${index}].content`, builder, remote),
-  );
+  yield* each(messages, (message, index) => decodeMessage(message, `messages[${index}].content`, builder, remote));
   const conversation = yield* builder.build();
   const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && endsWithAnswer(messages, turns));

@@ -47,7 +47,7 @@ export function* decodeRequest(
   const remote = new RemoteImages(new Map());
   const { effort, thinks, thinking } = decodeThinking(body);
   if (strict) requireLimit(body);
-  const { leftOut, serverTools, ...tools } = decodeTools(body, { strict, webSearch });
+  const { leftOut, serverTools, ...tools } = yield* decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
   const { adjustments, ...conversation } = yield* decodeConversation(body, remote, { strict });
   const request: ChatRequest = {

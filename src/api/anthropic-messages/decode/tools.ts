@@ -1,5 +1,6 @@
 import { invalid } from "../../../core/error.ts";
 import { isJsonObject, type JsonObject, sameJson } from "../../../core/json.ts";
+import { each, type Steps } from "../../../core/pace.ts";
 import type { ChatRequest, ServerTool, Tool, ToolChoice } from "../../../core/request.ts";
 import { requireObject } from "../../tools/tool-definitions.ts";
 import { isAnthropicSearch } from "../../web-search/schema.ts";
@@ -10,16 +11,16 @@ import type { MessagesBody, ToolChoiceOption, ToolDefinition } from "../wire/sch
 type ChangedTools = { readonly added: ReadonlySet<string>; readonly removed: ReadonlySet<string> };
 
 /** Which tools the client has added to the conversation since it began, and which it has taken away: the last word counts. */
-function changedTools(messages: readonly Message[]): ChangedTools {
+function* changedTools(messages: readonly Message[]): Steps<ChangedTools> {
   const added = new Set<string>();
   const removed = new Set<string>();
-  for (const { role, content } of messages) {
-    if (role !== "system" || typeof content === "string") continue;
+  yield* each(messages, ({ role, content }) => {
+    if (role !== "system" || typeof content === "string") return;
     for (const block of content) {
       if (is(block, "tool_addition")) move(block.tool.name, removed, added);
       if (is(block, "tool_removal")) move(block.tool.name, added, removed);
     }
-  }
+  });
   return { added, removed };
 }
 
@@ -41,11 +42,11 @@ export type ToolOptions = {
 };
 
 /** A strict server refuses a choice that cannot be met; else it is left out. */
-export function decodeTools(
+export function* decodeTools(
   body: Pick<MessagesBody, "tools" | "tool_choice" | "messages">,
   { strict = false, webSearch = true }: ToolOptions = {},
-): DecodedTools {
-  const { tools, serverTools: asked } = decodeDefinitions(body.tools ?? [], changedTools(body.messages));
+): Steps<DecodedTools> {
+  const { tools, serverTools: asked } = decodeDefinitions(body.tools ?? [], yield* changedTools(body.messages));
   const serverTools = webSearch ? asked : asked.filter(({ definition }) => !isSearch(definition));
   const without = asked.filter((tool) => !serverTools.includes(tool)).map(({ definition }) => definition);
   const choice = body.tool_choice ?? { type: "auto" };

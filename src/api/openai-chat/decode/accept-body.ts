@@ -70,11 +70,7 @@ export function* accept(body: unknown, strict = false): Steps<AcceptedBody> {
   const say = (text: string) => toOriginalIndexes(inResponsesWords(text, shaped), places);
   return {
     chat: toChatBody(shaped),
-    ignored: [
-      ...notes,
-      ...unreadCompactions(shaped),
-      ...ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, within),
-    ],
+    ignored: [...notes, ...unreadCompactions(shaped), ...ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, within)],
     inClientsWords(error) {
       if (error.param === undefined) return error;
       const { code, message, param, retryAfterSeconds, resetsAt, upstreamStatus, cause } = error;

@@ -57,7 +57,8 @@ export class SqliteResponseStore implements ResponseStore {
           now,
         ]);
         for (const { id } of [...stored.input, ...stored.output]) {
-          if (askedWith(id) !== stored.id) this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
+          if (askedWith(id) !== stored.id)
+            this.#run("INSERT OR REPLACE INTO items (id, owner) VALUES (?, ?)", [id, stored.id]);
         }
         if (isUnfinished(stored))
           this.#run("INSERT INTO unfinished (id, writer) VALUES (?, ?)", [stored.id, process.pid]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { decodeTools } from "../../../../src/api/anthropic-messages/decode/tools.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 import { PDF } from "../../../support/media.ts";
 import { assistant, decode, text, toolResult, toolUse, user } from "../decode-body.ts";
 
@@ -147,7 +148,7 @@ describe("tools", () => {
       tool_choice: { type: "tool" as const, name: "web_search" },
       messages: [],
     };
-    const { tools, serverTools, toolChoice, leftOut } = decodeTools(body, { webSearch: false });
+    const { tools, serverTools, toolChoice, leftOut } = atOnce(decodeTools(body, { webSearch: false }));
     expect([tools.length, serverTools.length, toolChoice.type]).toEqual([1, 0, "auto"]);
     expect(leftOut).toEqual(["tools.web_search_20250305", "tool_choice"]);
   });

@@ -2,10 +2,10 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 import { PNG as PNG_BASE64 } from "../../../support/media.ts";
 import { sseChunks } from "../../../support/sse.ts";
 import { FINISH, HELLO, play, START, serve, stopServers } from "../chat-server.ts";
-import { atOnce } from "../../../../src/core/pace.ts";
 
 // Cursor posts the body of OpenAI's Responses API to the chat's path, and reads a chat's answer.
 
@@ -22,8 +22,7 @@ const decode = (fields: object) => {
   return { ...atOnce(decodeRequest(withModel(chat, undefined))), ignored };
 };
 /** The same, said in the chat's own form. */
-const chat = (fields: object) =>
-  atOnce(decodeRequest(withModel(atOnce(accept(body(fields))).chat, undefined))).request;
+const chat = (fields: object) => atOnce(decodeRequest(withModel(atOnce(accept(body(fields))).chat, undefined))).request;
 
 describe("a body with `input` and no messages is the chat", () => {
   const user = (content: unknown) => ({ role: "user", content });

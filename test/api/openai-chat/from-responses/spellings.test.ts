@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
-import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
 import { atOnce } from "../../../../src/core/pace.ts";
+import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
 
 // What is taken at the path of the Responses is taken where such a body is posted to the chat's.
 

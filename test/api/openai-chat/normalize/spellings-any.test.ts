@@ -4,8 +4,8 @@ import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { ApiError } from "../../../../src/core/error.ts";
-import { choice, conversation, tools } from "../../../support/spelled-conversations.ts";
 import { atOnce } from "../../../../src/core/pace.ts";
+import { choice, conversation, tools } from "../../../support/spelled-conversations.ts";
 
 // Random conversations, each part of them in a random spelling.
 

@@ -6,8 +6,8 @@ import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { normalizeChat } from "../../../../src/api/openai-chat/normalize/body.ts";
 import { ApiError } from "../../../../src/core/error.ts";
-import { CHAT_SPELLINGS } from "../../../support/chat-spellings/all.ts";
 import { atOnce } from "../../../../src/core/pace.ts";
+import { CHAT_SPELLINGS } from "../../../support/chat-spellings/all.ts";
 
 const bodyOf = (fields: object) => ({ model: "opus", messages: [{ role: "user", content: "q" }], ...fields });
 

@@ -4,9 +4,9 @@ import { withModel } from "../../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../../src/api/openai-chat/decode/accept-body.ts";
 import { decodeRequest } from "../../../../src/api/openai-chat/decode/request.ts";
 import { ApiError } from "../../../../src/core/error.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 import { choice, conversation, tools } from "../../../support/spelled-conversations.ts";
 import { decode } from "../decode-body.ts";
-import { atOnce } from "../../../../src/core/pace.ts";
 
 test("a conversation in any mixture of spellings is the same request as a chat's in the textbook's, and nothing of it is left out", () => {
   fc.assert(

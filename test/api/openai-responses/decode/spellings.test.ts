@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { normalizeBody } from "../../../../src/api/responses-shape/normalize.ts";
+import { atOnce } from "../../../../src/core/pace.ts";
 import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
 import { decode, fullBody, refusalOf } from "../decode-body.ts";
-import { atOnce } from "../../../../src/core/pace.ts";
 
 // Whatever programs send is the same request as the textbook's. Through the real CLI: test/e2e/responses-spellings.test.ts.
 

@@ -93,7 +93,12 @@ export const n8n: Client = form({
     "Base URL": baseUrl,
     Model: `${model} (in the node, by ID)`,
   }),
-  after: () => [IN_CONTAINER, "n8n Cloud runs elsewhere, and cannot reach a server on your machine."],
+  after: () => [
+    "The node Anthropic Chat Model works, too: its credential takes the address without /v1. Where the model thinks, n8n sends the arguments of its calls " +
+      "back empty there, so the model does not see what it had asked for.",
+    IN_CONTAINER,
+    "n8n Cloud runs elsewhere, and cannot reach a server on your machine.",
+  ],
 });
 
 export const anythingLlm: Client = form({

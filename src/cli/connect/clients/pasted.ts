@@ -139,7 +139,11 @@ export const promptfoo: Client = {
       `      apiBaseUrl: ${connection.baseUrl}`,
       connection.keyRequired ? `      apiKeyEnvar: ${KEY_VARIABLE}` : `      apiKey: ${connection.key}`,
     ),
-    after: ["OPENAI_BASE_URL and OPENAI_API_KEY in the environment do the same for all its providers of OpenAI's."],
+    after: [
+      "OPENAI_BASE_URL and OPENAI_API_KEY in the environment do the same for all its providers of OpenAI's.",
+      "For these the model's calls are the answer: results are not sent back. anthropic:messages does, for tools of MCP servers: " +
+        "its apiBaseUrl is the same without /v1.",
+    ],
   }),
 };
 

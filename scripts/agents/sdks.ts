@@ -48,6 +48,9 @@ export const SDKS: readonly Sdk[] = [
   },
 ];
 
+/** Some of them take long to load. */
+const SECONDS = 300;
+
 /** For the server to hear of an answer that was given up, and to give it up in turn. */
 const ABORT_MS = 10_000;
 
@@ -89,7 +92,7 @@ export async function useSdk(sdk: Sdk, wire: string, around: Around): Promise<Ou
     WIRE: wire,
     ...{ FIRST: first ?? "", SECOND: second ?? "", THIRD: third ?? "" },
   };
-  const { stdout } = await runWell([node, script], { cwd: folder, env, seconds: 90 });
+  const { stdout } = await runWell([node, script], { cwd: folder, env, seconds: SECONDS });
   const { requests, served } = asked();
   const last = requests.at(-1);
   await Promise.race([last?.aborted, Bun.sleep(ABORT_MS)]);

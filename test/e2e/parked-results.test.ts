@@ -22,16 +22,16 @@ const SETTLES = settlesCalls(await claudeVersion());
 
 describe("what a client sends with the results reaches the model", () => {
   const call = (id: string) => ({ type: "tool_use", id, name: "look", input: { n: 1 } });
-  const IDS = ["toolu_both0001", "toolu_both0002"] as const;
+  const IDS = ["toolu_all00001", "toolu_all00002", "toolu_all00003"] as const;
   const told = (...content: object[]) => [
     { role: "user", content: said("Look.") },
     { role: "assistant", content: [...said("So."), ...IDS.map(call)] },
     { role: "user", content },
   ];
-  const [ONE, TWO] = IDS;
+  const [ONE, TWO, THREE] = IDS;
   const failure = (id: string, words: string) => ({ ...toolResult(id, words), is_error: true });
-  const seen = [toolResult(ONE, said("seen")), toolResult(TWO, said("too"))];
-  const results = [result(ONE, "seen"), result(TWO, "too")];
+  const seen = IDS.map((id) => toolResult(id, said(`seen by ${id}`)));
+  const results = IDS.map((id) => result(id, `seen by ${id}`));
   const reminder = (words: string) => said(`<system-reminder>\n${words}\n</system-reminder>`);
 
   type Change = {
@@ -40,32 +40,15 @@ describe("what a client sends with the results reaches the model", () => {
     /** What precedes it, where that changes, and what becomes of it. */
     readonly asked?: readonly object[];
     readonly answer?: (answer: ToolMessage) => object;
-    readonly model?: string;
     readonly extra?: object;
     readonly turns?: readonly object[];
     readonly by: "the process that waits" | "its next turn" | "another";
   };
   const CHANGES: [string, Change][] = [
-    ["in another order", { sent: results.toReversed(), by: "the process that waits" }],
     [
-      "where one is missing, which is said",
+      "in another order, where one is missing or empty, which is said, and the client filled in what the model left out",
       {
-        sent: [results[0] ?? {}],
-        turns: told(toolResult(ONE, said("seen")), failure(TWO, "No result was given for this call.")),
-        by: "the process that waits",
-      },
-    ],
-    [
-      "where one is empty, which is said",
-      {
-        sent: [results[0] ?? {}, result(TWO, "")],
-        turns: told(toolResult(ONE, said("seen")), toolResult(TWO, said("(no output)"))),
-        by: "the process that waits",
-      },
-    ],
-    [
-      "where the client filled in what the model left out",
-      {
+        sent: [result(TWO, ""), result(ONE, "seen")],
         answer: (answer) => ({
           ...answer,
           tool_calls: answer.tool_calls?.map((one) => ({
@@ -73,45 +56,37 @@ describe("what a client sends with the results reaches the model", () => {
             function: { name: "look", arguments: '{"all":false,"n":1,"note":null}' },
           })),
         }),
+        turns: told(
+          toolResult(ONE, said("seen")),
+          toolResult(TWO, said("(no output)")),
+          failure(THREE, "No result was given for this call."),
+        ),
         by: "the process that waits",
       },
     ],
     [
-      "and what the user says beside them, in the user's words",
-      { sent: [...results, user("Hurry up.")], turns: told(...seen, ...said("Hurry up.")), by: "its next turn" },
-    ],
-    [
-      "and an instruction behind them, in its place",
+      "and what the user says beside them, an instruction behind them, in its place, and under another limit",
       {
-        sent: [...results, { role: "system", content: "Be brief." }],
-        turns: told(...seen, ...reminder("Be brief.")),
+        sent: [...results, user("Hurry up."), { role: "system", content: "Be brief." }],
+        extra: { max_tokens: 9_999 },
+        turns: told(...seen, ...said("Hurry up."), ...reminder("Be brief.")),
         by: "its next turn",
       },
     ],
-    ["under another limit", { extra: { max_tokens: 9_999 }, by: "its next turn" }],
-    ["under another effort", { extra: { reasoning_effort: "low" }, by: "another" }],
-    [
-      "where a call is forced now",
-      { model: TAKES_FORCED_CALLS, extra: { tool_choice: "required" }, by: "its next turn" },
-    ],
     ["where the tools change", { extra: { tools: [...TOOLS, functionTool("more")] }, by: "another" }],
-    ["where there are no tools any more", { extra: { tools: [] }, by: "another" }],
     [
-      "after an edited question",
+      "after an edited question, and a call with another argument",
       {
         asked: [user("Look!")],
-        turns: [{ role: "user", content: said("Look!") }, ...told(...seen).slice(1)],
-        by: "another",
-      },
-    ],
-    [
-      "after a call with another argument",
-      {
-        answer: () => calling("So.", [ONE, "look", '{"n":2}'], [TWO, "look", '{"n":1}']),
-        turns: told(...seen).with(1, {
-          role: "assistant",
-          content: [...said("So."), { ...call(ONE), input: { n: 2 } }, call(TWO)],
-        }),
+        answer: () => calling("So.", [ONE, "look", '{"n":2}'], [TWO, "look", '{"n":1}'], [THREE, "look", '{"n":1}']),
+        turns: [
+          { role: "user", content: said("Look!") },
+          {
+            role: "assistant",
+            content: [...said("So."), { ...call(ONE), input: { n: 2 } }, call(TWO), call(THREE)],
+          },
+          ...told(...seen).slice(2),
+        ],
         by: "another",
       },
     ],
@@ -119,12 +94,11 @@ describe("what a client sends with the results reaches the model", () => {
 
   test.each(CHANGES)(
     "%s",
-    async (_, { sent = results, asked = [user("Look.")], answer = (it) => it, model, extra, turns, by }) => {
-      const asks = model === undefined ? extra : { model, ...extra };
+    async (_, { sent = results, asked = [user("Look.")], answer = (it) => it, extra, turns, by }) => {
       const waits = by === "the process that waits" || (by === "its next turn" && SETTLES);
       const calls = blocks([thinkingBlock("I should look."), textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
-      const first = await step(app, calls, [user("Look.")], model === undefined ? {} : { model });
-      const next = await step(app, text("Ok."), [...asked, answer(forgetful(first.message)), ...sent], asks);
+      const first = await step(app, calls, [user("Look.")]);
+      const next = await step(app, text("Ok."), [...asked, answer(forgetful(first.message)), ...sent], extra);
       expect(next.message.content).toBe("Ok.");
       expect(lastServed(app)).toMatch(waits ? /^how=resume / : /^how=(?:new|reuse keep=0)/);
       const [
@@ -140,20 +114,18 @@ describe("what a client sends with the results reaches the model", () => {
       expect([question, answered, ...others] as unknown[]).toEqual([...(turns ?? told(...seen))]);
       // And the conversation goes on from there.
       const later = [...asked, answer(forgetful(first.message)), ...sent, next.message, user("Thanks.")];
-      const { turns: whole } = await step(app, text("Bye."), later, asks);
+      const { turns: whole } = await step(app, text("Bye."), later, extra);
       expect(whole.slice(0, 3) as unknown[]).toEqual(next.turns as unknown[]);
       expect(lastServed(app)).toMatch(/^how=reuse keep=4 of=4/);
     },
   );
 
   test.each<[string, object, object, object]>([
-    ["limit", {}, { max_tokens: 9_999 }, { max_tokens: 9_999 }],
-    ["effort", {}, { reasoning_effort: "low" }, { output_config: { effort: "low" } }],
     [
-      "effort, beside a word of the user's",
+      "limit and effort, beside a word of the user's",
       user("Go on."),
-      { reasoning_effort: "low" },
-      { output_config: { effort: "low" } },
+      { max_tokens: 9_999, reasoning_effort: "low" },
+      { max_tokens: 9_999, output_config: { effort: "low" } },
     ],
     ["choice of tools", {}, { tool_choice: "required" }, { tool_choice: { type: "any" }, thinking: undefined }],
   ])("is answered under the new %s", async (_, word, settings, expected) => {
@@ -165,18 +137,18 @@ describe("what a client sends with the results reaches the model", () => {
     expect({ ...request.body }).toMatchObject(expected);
   });
 
-  test("at each of many steps, and an earlier question can be asked anew", async () => {
+  test("at each of several steps, and an earlier question can be asked anew", async () => {
     const messages: object[] = [user("Go. ".repeat(100))];
-    for (let n = 0; n < 4; n++) {
+    for (let n = 0; n < 2; n++) {
       const { message } = await step(app, blocks([thinkingBlock("Hm."), LOOK(`toolu_many000${n}`, n)]), messages, {
         max_tokens: 20_000 - n,
       });
       messages.push(forgetful(message), result(`toolu_many000${n}`, "seen"), { role: "system", content: `Step ${n}.` });
     }
     const { turns, message } = await step(app, text("Done."), messages, { max_tokens: 19_000 });
-    expect(turns.at(-1)?.content).toEqual([toolResult("toolu_many0003", said("seen")), ...reminder("Step 3.")]);
+    expect(turns.at(-1)?.content).toEqual([toolResult("toolu_many0001", said("seen")), ...reminder("Step 1.")]);
     expect(turns.filter(({ content }) => content.some(({ type }) => type === "thinking"))).toHaveLength(
-      SETTLES ? 4 : 0,
+      SETTLES ? 2 : 0,
     );
     const again = await step(app, text("Yes."), [...messages, message, user("Sure?")]);
     expect(again.turns.at(-1)).toEqual({ role: "user", content: said("Sure?") });

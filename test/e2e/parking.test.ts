@@ -4,7 +4,7 @@ import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, killSeen } from "../support/processes.ts";
 import { shareHarness } from "../support/shared-harness.ts";
 import { LOOK, said, servingPid, step, TOOLS, toolResult } from "../support/steps.ts";
-import { calling, result, type ToolMessage, user } from "../support/tools.ts";
+import { calling, result, user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
@@ -20,10 +20,14 @@ afterEach(() => app.simulator.clearQueue());
 const parked = async (harness: Harness) => (await readHealth(harness.url)).workers.parked;
 
 describe("a loop of calls", () => {
-  test("takes one request to the model per step, and each tells it exactly the conversation", async () => {
+  test("takes one request to the model per step, and each tells it exactly the conversation, with its thinking, which only the process that waits has", async () => {
     const messages: object[] = [user("Go.")];
     for (let n = 1; n < 5; n++) {
-      const { message, turns } = await step(app, blocks([textBlock(`Step ${n}.`), LOOK(`toolu_l${n}`, n)]), messages);
+      const { message, turns } = await step(
+        app,
+        blocks([thinkingBlock("Hm."), textBlock(`Step ${n}.`), LOOK(`toolu_l${n}`, n)]),
+        messages,
+      );
       expect(turns).toHaveLength(2 * n - 1);
       expect(await parked(app)).toBeGreaterThan(0);
       messages.push(message, result(`toolu_l${n}`, `seen ${n}`));
@@ -35,7 +39,11 @@ describe("a loop of calls", () => {
       { role: "user", content: said("Go.") },
       {
         role: "assistant",
-        content: [...said("Step 1."), { type: "tool_use", id: "toolu_l1", name: "look", input: { n: 1 } }],
+        content: [
+          expect.objectContaining({ type: "thinking", thinking: "Hm." }),
+          ...said("Step 1."),
+          { type: "tool_use", id: "toolu_l1", name: "look", input: { n: 1 } },
+        ],
       },
       { role: "user", content: [toolResult("toolu_l1", said("seen 1"))] },
     ]);
@@ -45,39 +53,17 @@ describe("a loop of calls", () => {
     expect(next.turns).toHaveLength(11);
   });
 
-  test("keeps the model's thinking between a call and its result, which only the process that waited can", async () => {
-    const asked = await step(app, blocks([thinkingBlock("I should look."), LOOK("toolu_t1")]), [user("Think.")]);
-    const { turns } = await step(app, text("Ok."), [user("Think."), asked.message, result("toolu_t1", "seen")]);
-    expect(turns[1]?.content.map(({ type }) => type)).toEqual(["thinking", "tool_use"]);
-  });
-
-  test("takes the results of several calls in any order, as text or in parts", async () => {
-    const calls = [LOOK("toolu_m1", 1), LOOK("toolu_m2", 2), LOOK("toolu_m3", 3)];
-    const asked = await step(app, blocks(calls), [user("All three.")]);
-    const { turns } = await step(app, text("Ok."), [
-      user("All three."),
-      asked.message,
-      result("toolu_m3", "c"),
-      result("toolu_m1", [
-        { type: "text", text: "a1" },
-        { type: "text", text: "a2" },
-      ]),
-      result("toolu_m2", "Error: it broke"),
-    ]);
-    expect(turns[2]?.content).toEqual([
-      toolResult("toolu_m1", [...said("a1"), ...said("a2")]),
-      toolResult("toolu_m2", said("Error: it broke")),
-      toolResult("toolu_m3", said("c")),
-    ]);
-  });
-
-  test("opens more calls at once than anyone has cores", async () => {
+  test("takes the results of more calls at once than anyone has cores, in any order, as text or in parts", async () => {
     const ids = Array.from({ length: 25 }, (_, i) => `toolu_x${i}`);
     const asked = await step(app, blocks(ids.map((id, n) => LOOK(id, n))), [user("Many.")]);
     expect(asked.message.tool_calls?.map(({ id }) => id)).toEqual(ids);
-    const results = ids.map((id) => result(id, `seen by ${id}`));
-    const { turns } = await step(app, text("Ok."), [user("Many."), asked.message, ...results]);
-    expect(turns[2]?.content).toEqual(ids.map((id) => toolResult(id, said(`seen by ${id}`))));
+    const parts = [
+      { type: "text", text: "a1" },
+      { type: "text", text: "a2" },
+    ];
+    const results = ids.map((id, n) => result(id, n === 0 ? parts : `seen by ${id}`));
+    const { turns } = await step(app, text("Ok."), [user("Many."), asked.message, ...results.toReversed()]);
+    expect(turns[2]?.content).toEqual(ids.map((id, n) => toolResult(id, n === 0 ? parts : said(`seen by ${id}`))));
   });
 });
 
@@ -160,61 +146,30 @@ describe("where the process that waits cannot take what the client sends, anothe
   });
 });
 
-describe("a process waits", () => {
-  test("no longer than it may, and giving it up costs no request", async () => {
-    await using own = await startHarness({ config: { parkTimeoutSeconds: 1, warm: 0 } });
-    const asked = await step(own, blocks([LOOK("toolu_w")]), [user("Look.")]);
-    await until(async () => (await parked(own)) === 0, "the process is given up");
-    await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_w", "seen")]);
-    expect(own.simulator.requests).toHaveLength(2);
-  });
-
-  test("beside no more than it may: the one that waits longest gives way", async () => {
-    await using own = await startHarness({ config: { maxParked: 1, warm: 0 } });
-    const answers: ToolMessage[] = [];
-    for (const n of [0, 1]) {
-      const { message } = await step(own, blocks([LOOK(`toolu_e${n}`)]), [user(`Look ${n}.`)]);
-      answers.push(message);
-      expect(await parked(own)).toBe(1);
-    }
-    for (const [n, answer] of answers.entries()) {
-      await step(own, text("Ok."), [user(`Look ${n}.`), answer, result(`toolu_e${n}`, "seen")]);
-    }
-    expect(await parked(own)).toBe(0);
-    expect(own.simulator.requests).toHaveLength(4);
-  });
-
-  test("not at all, when none may", async () => {
-    await using own = await startHarness({ config: { maxParked: 0, warm: 0 } });
-    const asked = await step(own, blocks([LOOK("toolu_n")]), [user("Look.")]);
-    expect(await parked(own)).toBe(0);
-    await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_n", "seen")]);
-  });
+test("a process waits no longer than it may, and giving it up costs no request", async () => {
+  await using own = await startHarness({ config: { parkTimeoutSeconds: 1, maxWorkers: 1 } });
+  const asked = await step(own, blocks([LOOK("toolu_w")]), [user("Look.")]);
+  await until(async () => (await parked(own)) === 0, "the process is given up");
+  await step(own, text("Ok."), [user("Look."), asked.message, result("toolu_w", "seen")]);
+  expect(own.simulator.requests).toHaveLength(2);
 });
 
 describe("arguments that the CLI does not take reach the client as the model wrote them, without another request:", () => {
   const WRITTEN: [string, string, string[]][] = [
     ["they are no JSON", "look", ['{"n":', " }"]],
-    ["they are cut", "look", ['{"n":1,"te']],
-    ["they are no object", "look", ["[1,2]"]],
-    ["the tool is none of the client's", "made_up", ['{"n":1}']],
+    ["they are cut, or no object, or the tool is none of the client's: the same to the CLI", "made_up", ['{"n":1,"te']],
   ];
   test.each(WRITTEN)("%s", async (_, name, pieces) => {
     const id = `toolu_${crypto.randomUUID().slice(0, 8)}`;
-    const asked = await step(app, blocks([textBlock("So."), toolUse(id, name, pieces)]), [user("Odd.")]);
+    const right = LOOK(`${id}r`, 1);
+    const asked = await step(app, blocks([textBlock("So."), right, toolUse(id, name, pieces)]), [user("Odd.")]);
     expect(asked.finishReason).toBe("tool_calls");
-    expect(asked.message.tool_calls).toEqual([
-      { id, type: "function", function: { name, arguments: pieces.join("") } },
+    expect(asked.message.tool_calls?.map((call) => call.function)).toEqual([
+      { name: "look", arguments: '{"n":1}' },
+      { name, arguments: pieces.join("") },
     ]);
-    const { turns } = await step(app, text("Ok."), [user("Odd."), asked.message, result(id, "no")]);
-    expect(turns[2]?.content).toEqual([toolResult(id, said("no"))]);
-  });
-
-  test("beside a call that is right", async () => {
-    const asked = await step(app, blocks([LOOK("toolu_r1", 1), toolUse("toolu_r2", "look", ["{"])]), [user("Two.")]);
-    expect(asked.message.tool_calls?.map((call) => call.function.arguments)).toEqual(['{"n":1}', "{"]);
-    const results = [result("toolu_r1", "a"), result("toolu_r2", "b")];
-    const { turns } = await step(app, text("Ok."), [user("Two."), asked.message, ...results]);
-    expect(turns[2]?.content).toEqual([toolResult("toolu_r1", said("a")), toolResult("toolu_r2", said("b"))]);
+    const results = [result(`${id}r`, "yes"), result(id, "no")];
+    const { turns } = await step(app, text("Ok."), [user("Odd."), asked.message, ...results]);
+    expect(turns[2]?.content).toEqual([toolResult(`${id}r`, said("yes")), toolResult(id, said("no"))]);
   });
 });

@@ -86,7 +86,7 @@ export const xcode: Client = {
 
 export const n8n: Client = form({
   document: "https://docs.n8n.io/integrations/builtin/credentials/openai/",
-  asOf: "December 2026",
+  asOf: "n8n 2.41, December 2026",
   before: "In n8n, make a credential of the type OpenAI, and choose it in the node OpenAI Chat Model:",
   fields: ({ baseUrl, key, model }) => ({
     "API Key": key,

@@ -129,7 +129,7 @@ export const liteLlm: Client = {
 
 export const promptfoo: Client = {
   document: "https://www.promptfoo.dev/docs/providers/openai/",
-  asOf: "December 2026",
+  asOf: "promptfoo 0.123",
   guide: (connection) => ({
     before: "Put this into promptfooconfig.yaml, beside your prompts and tests:",
     snippet: yaml(

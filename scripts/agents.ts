@@ -49,15 +49,13 @@ try {
   const packages = flags.packages ?? join(folder, "packages");
   const workshop: Workshop = { folder, packages, binary, url: server.url };
 
+  const node = await installNode(packages);
   for (const snippet of chosen(SNIPPETS)) {
     await attempt(snippet.name, async () => {
-      const summary = await runSnippet(snippet, workshop, simulator.requests);
+      const summary = await runSnippet(snippet, workshop, node, simulator.requests);
       return { summary, problems: [], notes: [] };
     });
   }
-  const agents = chosen(AGENTS);
-  const sdks = chosen(SDKS);
-  const node = agents.length + sdks.length > 0 ? await installNode(packages) : "";
   const around: Around = {
     workshop,
     node,
@@ -73,13 +71,13 @@ try {
       };
     },
   };
-  for (const sdk of sdks) {
+  for (const sdk of chosen(SDKS)) {
     for (const wire of sdk.wires.filter((name) => flags.wire === undefined || flags.wire === name)) {
       await attempt(`${sdk.name} (${wire})`, () => useSdk(sdk, wire, around));
       orders = [];
     }
   }
-  for (const agent of agents) {
+  for (const agent of chosen(AGENTS)) {
     const wires = agent.wires.filter(({ name }) => flags.wire === undefined || flags.wire === name);
     for (const wire of wires) {
       await attempt(`${agent.name} (${wire.name})`, async () => {

@@ -9,11 +9,12 @@ export type SnippetRun = {
   readonly name: string;
   /** What it needs from npm. */
   readonly packages: readonly string[];
+  readonly folder?: string;
   readonly file: string;
   /** What has to stand in the file behind the snippet. */
   readonly more?: string;
   /** The command that runs the file, in its folder. */
-  readonly command: readonly string[];
+  readonly command: (node: string) => readonly string[];
   /** Switches for what it would ask elsewhere. */
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -22,11 +23,18 @@ const byNode = (name: string, packages: readonly string[]): SnippetRun => ({
   name,
   packages,
   file: "ask.mjs",
-  command: ["node", "ask.mjs"],
+  command: (node) => [node, "ask.mjs"],
 });
 
+/** Its seven hundred packages are installed once. */
+export const PROMPTFOO = {
+  packages: ["promptfoo"],
+  folder: "promptfoo",
+  env: { PROMPTFOO_DISABLE_TELEMETRY: "1", PROMPTFOO_DISABLE_UPDATE: "1", PROMPTFOO_DISABLE_SHARING: "1" },
+};
+
 export const SNIPPETS: readonly SnippetRun[] = [
-  { name: "curl", packages: [], file: "ask.sh", command: ["sh", "ask.sh"] },
+  { name: "curl", packages: [], file: "ask.sh", command: () => ["sh", "ask.sh"] },
   byNode("openai-node", ["openai"]),
   byNode("openai-agents", ["@openai/agents", "openai", "zod"]),
   byNode("anthropic-node", ["@anthropic-ai/sdk"]),
@@ -34,29 +42,29 @@ export const SNIPPETS: readonly SnippetRun[] = [
   byNode("langchain", ["@langchain/openai", "@langchain/core"]),
   {
     name: "promptfoo",
-    packages: ["promptfoo"],
+    ...PROMPTFOO,
     file: "promptfooconfig.yaml",
     // Where the answer is another, its exit code is not 0.
     more: `\nprompts: ["What is made?"]\ntests:\n  - assert: [{ type: equals, value: ${ASIDE} }]\n`,
-    command: ["node", "node_modules/.bin/promptfoo", "eval", "--no-cache"],
-    env: { PROMPTFOO_DISABLE_TELEMETRY: "1", PROMPTFOO_DISABLE_UPDATE: "1", PROMPTFOO_DISABLE_SHARING: "1" },
+    command: (node) => [node, "node_modules/.bin/promptfoo", "eval", "--no-cache"],
   },
 ];
 
 /** Runs what `connect` prints on standard output, to the letter; it must print the model's answer. */
 export async function runSnippet(
-  { name, packages, file, more = "", command, env: own }: SnippetRun,
+  { name, packages, folder: place = `${name}-snippet`, file, more = "", command, env: own }: SnippetRun,
   workshop: Workshop,
+  node: string,
   requests: readonly RecordedRequest[],
 ): Promise<string> {
-  const folder = join(workshop.packages, `${name}-snippet`);
+  const folder = join(workshop.packages, place);
   mkdirSync(folder, { recursive: true });
   if (packages.length > 0) await install(folder, packages);
-  const env = { ...agentEnvironment(folder), ...own };
+  const env = { ...agentEnvironment(folder, node), ...own };
   const { stdout } = await connect(workshop, [name], { cwd: folder, env });
   writeFileSync(join(folder, file), stdout + more);
   const before = requests.length;
-  const ended = await runWell(command, { cwd: folder, env, seconds: 120 });
+  const ended = await runWell(command(node), { cwd: folder, env, seconds: 120 });
   if (!ended.stdout.includes(ASIDE)) throw new Error(`it printed ${JSON.stringify(ended.stdout)}`);
   const asked = requests.slice(before);
   if (asked.length !== 1 || asked[0]?.refusal)

@@ -86,14 +86,19 @@ export const xcode: Client = {
 
 export const n8n: Client = form({
   document: "https://docs.n8n.io/integrations/builtin/credentials/openai/",
-  asOf: "December 2026",
+  asOf: "n8n 2.41, December 2026",
   before: "In n8n, make a credential of the type OpenAI, and choose it in the node OpenAI Chat Model:",
   fields: ({ baseUrl, key, model }) => ({
     "API Key": key,
     "Base URL": baseUrl,
     Model: `${model} (in the node, by ID)`,
   }),
-  after: () => [IN_CONTAINER, "n8n Cloud runs elsewhere, and cannot reach a server on your machine."],
+  after: () => [
+    "The node Anthropic Chat Model works, too: its credential takes the address without /v1. Where the model thinks, n8n sends the arguments of its calls " +
+      "back empty there, so the model does not see what it had asked for.",
+    IN_CONTAINER,
+    "n8n Cloud runs elsewhere, and cannot reach a server on your machine.",
+  ],
 });
 
 export const anythingLlm: Client = form({

@@ -129,7 +129,7 @@ export const liteLlm: Client = {
 
 export const promptfoo: Client = {
   document: "https://www.promptfoo.dev/docs/providers/openai/",
-  asOf: "December 2026",
+  asOf: "promptfoo 0.123",
   guide: (connection) => ({
     before: "Put this into promptfooconfig.yaml, beside your prompts and tests:",
     snippet: yaml(
@@ -139,7 +139,11 @@ export const promptfoo: Client = {
       `      apiBaseUrl: ${connection.baseUrl}`,
       connection.keyRequired ? `      apiKeyEnvar: ${KEY_VARIABLE}` : `      apiKey: ${connection.key}`,
     ),
-    after: ["OPENAI_BASE_URL and OPENAI_API_KEY in the environment do the same for all its providers of OpenAI's."],
+    after: [
+      "OPENAI_BASE_URL and OPENAI_API_KEY in the environment do the same for all its providers of OpenAI's.",
+      "For these the model's calls are the answer: results are not sent back. anthropic:messages does, for tools of MCP servers: " +
+        "its apiBaseUrl is the same without /v1.",
+    ],
   }),
 };
 

@@ -50,13 +50,18 @@ export function readOwnVitals(): OwnVitals {
 
 /** What is left, once what ends by itself had the time to. `running` tells how many turns are answered. */
 export async function ownGrowth(before: OwnVitals, running: () => number = () => 0): Promise<string[]> {
-  const isOver = () => running() === 0 && !(openFiles(process.pid) > before.files + SPARE_FILES);
   const end = performance.now() + IDLE_LIMIT_MS;
-  while (!isOver() && performance.now() < end) await Bun.sleep(20);
-  const after = readOwnVitals();
+  for (;;) {
+    const left = ownLeft(before, readOwnVitals(), running());
+    if (left.length === 0 || performance.now() > end) return left;
+    await Bun.sleep(100);
+  }
+}
+
+function ownLeft(before: OwnVitals, after: OwnVitals, running: number): string[] {
   const grown = after.heapBytes - before.heapBytes;
   return [
-    ...(running() > 0 ? [`${running()} turns that nobody waits for still run`] : []),
+    ...(running > 0 ? [`${running} turns that nobody waits for still run`] : []),
     ...(after.files > before.files + SPARE_FILES ? [`${after.files - before.files} descriptors are left`] : []),
     ...(grown > SPARE_HEAP_BYTES ? [`the heap has grown by ${Math.round(grown / 1024 / 1024)} MiB`] : []),
   ];

@@ -99,11 +99,15 @@ export async function fuzz({
 /** The last event of what a message on a WebSocket is answered with. */
 async function exchange(url: string, message: string, patienceMs: number) {
   const socket = await openSocket(url);
+  const late = Promise.withResolvers<undefined>();
+  // Cleared below: it would keep all that has come for so long.
+  const timer = setTimeout(() => late.resolve(undefined), patienceMs);
   try {
     socket.send(message);
     const end = socket.next(({ type }) => type === "error" || /^response\.(completed|incomplete|failed)$/.test(type));
-    return await Promise.race([end, Bun.sleep(patienceMs).then(() => undefined)]);
+    return await Promise.race([end, late.promise]);
   } finally {
+    clearTimeout(timer);
     socket.close();
     await socket.closed;
   }

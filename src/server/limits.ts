@@ -17,6 +17,12 @@ export const BODY_PACE = { pauseMs: 30_000, bytesPerSecond: 8 * 1024 } as const;
 export const MAX_REQUESTS = 1000;
 
 /**
+ * Descriptors that may be open before no further connection is taken, of which each takes one. Twice what asks at once. Before it asks,
+ * each may have sent as much as headers may come to, which Bun keeps: 256 MiB for all.
+ */
+export const MAX_CONNECTIONS = 2048;
+
+/**
  * How long a connection is kept after an answer without another request, in seconds, and how long an answer in one piece may take to be
  * fetched. Longer than clients keep what they might use again, so that it is they who close it. Bun has at most 255.
  */

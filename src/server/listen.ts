@@ -1,13 +1,13 @@
+import type { UpgradeResponse } from "../api/answer/socket.ts";
 import { errorResponse } from "../api/errors/openai-error.ts";
 import { listenAddresses, nearestHost, reachableHost } from "../config/network-names.ts";
-import { toApiError } from "../core/error.ts";
+import { reasonOf, toApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
 import { bindAll } from "./bind.ts";
+import { type ConnectionBounds, ConnectionWatch } from "./connections.ts";
 import type { Server } from "./create-server.ts";
-import { Descriptors } from "./descriptors.ts";
-import { KEPT_SECONDS, SERVE_OPTIONS } from "./limits.ts";
-import type { RequestHandler } from "./request-handler.ts";
-import type { SocketData } from "./sockets.ts";
+import { KEPT_SECONDS } from "./limits.ts";
+import { type Handlers, Listener } from "./listener.ts";
 
 type ListenOptions = {
   /** One address, or several. */
@@ -17,7 +17,9 @@ type ListenOptions = {
   readonly isBusy?: () => boolean;
   /** Called when the time for what runs is over: makes all of it end at once, with an error. */
   readonly endRunning?: () => void;
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
+  /** Of the connections that are open. */
+  readonly bounds?: ConnectionBounds | undefined;
 };
 
 export type Listening = {
@@ -38,21 +40,27 @@ const FLUSH_MS = 500;
 /** Starts to listen. Throws a ListenError when the port or the address cannot be had. */
 export function listen(
   server: Server,
-  { host, port, isBusy: runsMore = () => false, endRunning, logger }: ListenOptions,
+  { host, port, isBusy: runsMore = () => false, endRunning, logger, bounds = {} }: ListenOptions,
 ): Listening {
-  const hosts = [host].flat();
+  const { sockets, stopping } = server.decorator;
+  const listeners: Listener[] = [];
+  const pending = () => listeners.reduce((sum, { pendingRequests }) => sum + pendingRequests, 0);
   const bound = bindAll({
-    addresses: listenAddresses(hosts),
+    addresses: listenAddresses([host].flat()),
     port,
-    bind: (address, wanted) => serve(server, address, wanted),
+    bind: (address, wanted) =>
+      new Listener({ address, port: wanted, handlers: (listener) => handlersOf(server, listener, pending) }),
     onMissing: (address, { code }) => logger?.debug("this machine has no such address", { address, code }),
   });
-  const [first] = bound;
-  const boundPort = first?.server.port ?? port;
+  listeners.push(...bound.map(({ server: listener }) => listener));
+  const boundPort = listeners[0]?.port ?? port;
+  sockets.onOtherLimit(() => {
+    for (const listener of listeners) listener.reload();
+  });
+  const watch = watchConnections(listeners, bounds, logger);
   let deadline = Number.POSITIVE_INFINITY;
   let stopped: Promise<void> | undefined;
-  const pending = () => bound.some(({ server: bun }) => bun.pendingRequests > 0);
-  const isBusy = () => pending() || server.decorator.sockets.size > 0 || runsMore();
+  const isBusy = () => pending() > 0 || sockets.size > 0 || runsMore();
   const waitUntil = async (end: () => number) => {
     while (isBusy() && performance.now() < end()) await Bun.sleep(DRAIN_POLL_MS);
   };
@@ -63,13 +71,14 @@ export function listen(
       const flushed = performance.now() + FLUSH_MS;
       await waitUntil(() => flushed);
     }
-    await Promise.all(bound.map(({ server: bun }) => bun.stop(true)));
+    await Promise.all(listeners.map((listener) => listener.stop()));
   };
   return {
     url: `http://${reachableHost(nearestHost(bound.map(({ address }) => address)))}:${boundPort}`,
     port: boundPort,
     stop(drainMs) {
-      server.decorator.stopping.abort();
+      stopping.abort();
+      watch.stop();
       deadline = Math.min(deadline, performance.now() + drainMs);
       stopped ??= drain();
       return stopped;
@@ -77,44 +86,46 @@ export function listen(
   };
 }
 
-function serve(server: Server, hostname: string, port: number) {
+/** `pending`: how many requests are under way at all addresses. */
+function handlersOf(server: Server, listener: Listener, pending: () => number): Handlers {
   const { sockets, handler } = server.decorator;
-  const descriptors = new Descriptors(() => bun.closeIdleConnections());
-  const fetch = async (request: Request, bun: Bun.Server<SocketData>) => {
-    register(handler, request, bun, descriptors);
-    return handler.settle(await server.fetch(request), request, (upgrade) => sockets.open(upgrade, request, bun));
-  };
-  const error = (thrown: unknown) => errorResponse(toApiError(thrown));
-  const bun = Bun.serve({
-    ...SERVE_OPTIONS,
-    hostname,
-    port,
-    // Shared, a second server would silently take half of the requests; in development mode, errors show source code.
-    reusePort: false,
-    development: false,
-    fetch,
+  return {
+    async fetch(request, bun) {
+      // An answer may be quiet for as long as the model thinks.
+      bun.timeout(request, 0);
+      handler.register(request, {
+        address: bun.requestIP(request)?.address,
+        pending: pending(),
+        onAnswered: () => bun.timeout(request, KEPT_SECONDS),
+      });
+      const open = (upgrade: UpgradeResponse) => sockets.open(upgrade, request, bun);
+      const response = handler.settle(await server.fetch(request), request, open);
+      if (!listener.keepsAlive(bun)) response?.headers.set("connection", "close");
+      return response;
+    },
+    error: (thrown) => errorResponse(toApiError(thrown)),
     websocket: sockets.handlers(),
-    error,
-  });
-  // The connections that are open go by what was told last, too.
-  sockets.onOtherLimit(() => bun.reload({ fetch, error, websocket: sockets.handlers() }));
-  return bun;
+  };
 }
 
-function register(
-  handler: RequestHandler,
-  request: Request,
-  bun: Bun.Server<SocketData>,
-  descriptors: Descriptors,
-): void {
-  // An answer may be quiet for as long as the model thinks.
-  bun.timeout(request, 0);
-  handler.register(request, {
-    address: bun.requestIP(request)?.address,
-    pending: bun.pendingRequests,
-    onAnswered: () => {
-      bun.timeout(request, KEPT_SECONDS);
-      descriptors.noteWaiting();
+function watchConnections(listeners: readonly Listener[], bounds: ConnectionBounds, logger?: Logger): ConnectionWatch {
+  let wasAccepting = true;
+  return new ConnectionWatch(bounds, {
+    relieve() {
+      for (const listener of listeners) listener.closeIdleConnections();
+    },
+    accept(isAccepting) {
+      if (isAccepting !== wasAccepting) {
+        logger?.warn(isAccepting ? "connections are taken again" : "no connection is taken: too many are open");
+      }
+      wasAccepting = isAccepting;
+      for (const listener of listeners) {
+        try {
+          listener.accept(isAccepting);
+        } catch (error) {
+          logger?.warn("the port cannot be listened at yet", { reason: reasonOf(error) });
+        }
+      }
     },
   });
 }

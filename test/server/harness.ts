@@ -5,6 +5,7 @@ import { standardSchema } from "../../src/api/validation/standard-schema.ts";
 import type { Backend, BackendHealth, Model, PlanLimits, Unmet } from "../../src/core/backend.ts";
 import { ApiError } from "../../src/core/error.ts";
 import { Logger } from "../../src/observability/logger.ts";
+import type { ConnectionBounds } from "../../src/server/connections.ts";
 import { createServer, type ServerParts } from "../../src/server/create-server.ts";
 import { type Listening, listen } from "../../src/server/listen.ts";
 
@@ -61,12 +62,14 @@ type Overrides = {
   readonly isBusy?: () => boolean;
   readonly endRunning?: () => void;
   readonly page?: ServerParts["page"];
+  readonly bounds?: ConnectionBounds;
 };
 
 /** A server that really listens, on a port of its own, with one route to attack: POST /v1/spend. */
-export function startServer({ config, routes = [], isBusy, endRunning, page }: Overrides = {}): TestServer {
+export function startServer({ config, routes = [], isBusy, endRunning, page, bounds }: Overrides = {}): TestServer {
   const backend = new FakeBackend();
   const log: string[] = [];
+  const logger = new Logger("info", (line) => log.push(line));
   const spent: unknown[] = [];
   const spend = new Elysia()
     .post("/v1/spend", ({ body }) => {
@@ -82,14 +85,14 @@ export function startServer({ config, routes = [], isBusy, endRunning, page }: O
   const server = createServer({
     config: { allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false, ...config },
     backend,
-    logger: new Logger("info", (line) => log.push(line)),
+    logger,
     routes: [spend, ...routes],
     version: "1.2.3",
     page,
   });
   // On loopback whatever `config.host` says: that one is what the checks are told.
   return {
-    ...listen(server, { host: "127.0.0.1", port: 0, isBusy, endRunning }),
+    ...listen(server, { host: "127.0.0.1", port: 0, isBusy, endRunning, bounds, logger }),
     handler: server.decorator.handler,
     backend,
     log,

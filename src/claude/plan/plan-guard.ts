@@ -1,19 +1,11 @@
 import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
 import { ApiError, type ErrorCode, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
+import { limitName } from "../../core/plan-windows.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { current, NO_LIMITS, type RateLimitInfo, type Warned, warningsOf, withAnswer, withReport } from "./limits.ts";
 import type { PlanStore } from "./plan-store.ts";
-import {
-  type GuardSettings,
-  isoTime,
-  judge,
-  limitReached,
-  nameOf,
-  percent,
-  planLimitError,
-  type Verdict,
-} from "./verdict.ts";
+import { type GuardSettings, isoTime, judge, limitReached, percent, planLimitError, type Verdict } from "./verdict.ts";
 
 export type PlanGuardOptions = {
   readonly settings: GuardSettings;
@@ -158,7 +150,7 @@ export class PlanGuard {
     const { warnings, warned } = warningsOf(this.#limits, this.#warned);
     this.#warned = warned;
     for (const { window, utilization, resetsAt } of warnings) {
-      this.#options.logger.warn(`${percent(utilization)} of your Claude plan's ${nameOf(window)} limit is used`, {
+      this.#options.logger.warn(`${percent(utilization)} of your Claude plan's ${limitName(window)} limit is used`, {
         limit: window,
         until: isoTime(resetsAt),
       });

@@ -1,5 +1,6 @@
 import type { PlanLimits } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
+import { limitName } from "../../core/plan-windows.ts";
 import { binds, current } from "./limits.ts";
 
 export type GuardSettings = {
@@ -60,7 +61,7 @@ export function planLimitError(
   now: number,
   upstreamStatus?: number,
 ): ApiError {
-  const message = `The ${nameOf(type ?? "usage")} limit of your Claude plan is reached. It resets at ${isoTime(resetsAt)}.`;
+  const message = `The ${limitName(type ?? "usage")} limit of your Claude plan is reached. It resets at ${isoTime(resetsAt)}.`;
   return limitError(message, resetsAt, now, upstreamStatus);
 }
 
@@ -72,7 +73,7 @@ function spending(
 ): ApiError | undefined {
   if (overage === undefined || allowExtraUsage || !binds(overage, model)) return undefined;
   const message =
-    `The ${nameOf(overage.type ?? "usage")} limit of your Claude plan is reached, and the last answers were paid for as extra usage. ` +
+    `The ${limitName(overage.type ?? "usage")} limit of your Claude plan is reached, and the last answers were paid for as extra usage. ` +
     `Requests are refused until ${isoTime(overage.resetsAt)}; --allow-extra-usage lets them spend on.`;
   return limitError(message, overage.resetsAt, now);
 }
@@ -86,7 +87,7 @@ function overBudget({ windows }: PlanLimits, now: number, { budget }: GuardSetti
   if (longest === undefined) return undefined;
   const { name, part, utilization, resetsAt } = longest;
   const message =
-    `${percent(utilization)} of your Claude plan's ${nameOf(name)} limit is used, and --budget ${name}=${percent(part)} keeps the rest. ` +
+    `${percent(utilization)} of your Claude plan's ${limitName(name)} limit is used, and --budget ${name}=${percent(part)} keeps the rest. ` +
     `It resets at ${isoTime(resetsAt)}.`;
   return limitError(message, resetsAt, now);
 }
@@ -94,11 +95,6 @@ function overBudget({ windows }: PlanLimits, now: number, { budget }: GuardSetti
 function limitError(message: string, resetsAt: number, now: number, upstreamStatus?: number): ApiError {
   const retryAfterSeconds = Math.max(1, Math.ceil(resetsAt - now));
   return new ApiError("plan_limit_reached", message, { resetsAt, retryAfterSeconds, upstreamStatus });
-}
-
-/** A window as people call it. */
-export function nameOf(type: string): string {
-  return type.replaceAll("_", "-");
 }
 
 export function percent(part: number): string {

@@ -1,12 +1,18 @@
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent, FinishReason, Usage } from "../../core/event.ts";
-import type { JsonObject } from "../../core/json.ts";
 import type { ApiStreamEvent, InitMessage, ResultMessage, UserMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { BlockDecoder, type OutputDelivery } from "./decode-blocks.ts";
-import { type Expected, type FailureFacts, initFault, noStructuredOutput, resultError } from "./turn-errors.ts";
-import { addUsage, NO_USAGE, nativeFields, updateUsage } from "./usage.ts";
+import {
+  type Expected,
+  type FailureFacts,
+  initFault,
+  noStructuredOutput,
+  partOfAnswer,
+  resultError,
+} from "./turn-errors.ts";
+import { addUsage, NO_USAGE, nativeEnd, updateUsage } from "./usage.ts";
 
 /** All others are a "stop"; `tool_use` is one where nothing is called. */
 const FINISH_REASONS: ReadonlyMap<string, FinishReason["unified"]> = new Map([
@@ -56,6 +62,8 @@ export class TurnDecoder {
   #spent = NO_USAGE;
   #usage = NO_USAGE;
   #doubt: string | undefined;
+  /** The CLI made up an end: its `result` will tell an error. */
+  #isBroken = false;
   // What explains an error that the CLI ends the turn with.
   #notice: FailureFacts["notice"];
   #rateLimit: FailureFacts["rateLimit"];
@@ -158,7 +166,10 @@ export class TurnDecoder {
   #decodeStreamEvent(event: ApiStreamEvent): ChatEvent[] {
     if (event.type === "message_start") return this.#startMessage(event.message);
     const answer = this.#written;
-    if (answer === undefined) return [];
+    if (answer === undefined) {
+      const isEnd = event.type === "message_delta" && typeof event.delta.stop_reason === "string";
+      return isEnd && this.#phase.at === "waiting" ? this.fail(partOfAnswer("its beginning"), "goes-on") : [];
+    }
     switch (event.type) {
       case "content_block_start":
         return answer.start(event.content_block);
@@ -169,7 +180,10 @@ export class TurnDecoder {
       case "message_delta":
         return this.#messageDelta(answer, event);
       case "message_stop":
-        return [];
+        // With a call in it the CLI would wait for its result, and we for the end that the client is told.
+        return answer.calls.length > 0 && !this.#isBroken && this.#phase.at === "writing"
+          ? this.fail(partOfAnswer("its end"), "goes-on")
+          : [];
     }
   }
 
@@ -188,6 +202,7 @@ export class TurnDecoder {
     const { output } = this.#options;
     const answer = new BlockDecoder({ names: this.#names, output, firstBlock: before?.nextBlock ?? 0 });
     this.#phase = { at: "writing", answer };
+    this.#isBroken = false;
     this.#spent = this.usage;
     this.#usage = updateUsage(NO_USAGE, usage);
     if (before) return [];
@@ -216,6 +231,7 @@ export class TurnDecoder {
     const { delta, usage } = event;
     const raw = delta.stop_reason;
     // After an error in mid-stream the CLI makes up an end without a stop reason; the `result` tells the truth.
+    this.#isBroken = raw === null || raw === undefined;
     if (raw === null || raw === undefined) return [];
     if (usage) this.#usage = updateUsage(this.#usage, usage);
     const left = answer.end();
@@ -280,12 +296,4 @@ function cliGoesOnAfter(raw: string, { kept }: BlockDecoder): boolean {
 /** An answer that does not end with a text is an error to the CLI, which it remembers like any other; then it says that it has completed it. */
 function isFailed({ is_error, subtype, terminal_reason }: ResultMessage): boolean {
   return is_error && !(subtype === "error_during_execution" && terminal_reason === "completed");
-}
-
-const OWN_ENDS: ReadonlySet<string> = new Set(["type", "delta", "usage", "stop_reason", "stop_sequence"]);
-
-/** What the API tells at the end, beside the reason and in the event itself, and no word of ours does. */
-function nativeEnd(event: Extract<ApiStreamEvent, { type: "message_delta" }>): { readonly native?: JsonObject } {
-  const native = { ...nativeFields(event.delta, OWN_ENDS), ...nativeFields(event, OWN_ENDS) };
-  return Object.keys(native).length === 0 ? {} : { native };
 }

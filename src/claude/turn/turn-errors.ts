@@ -142,6 +142,11 @@ export function noStructuredOutput(): ApiError {
   return new ApiError("upstream_error", "The model gave no JSON that satisfies the schema that was asked for.");
 }
 
+/** The CLI passed on an answer in part, and may wait for us as we would for it. */
+export function partOfAnswer(missing: "its beginning" | "its end"): ApiError {
+  return new ApiError("cli_failed", `The Claude CLI told an answer of the model without ${missing}.`);
+}
+
 /** The plan's own limit names its reset; a throttled request of the moment does not. */
 function rateLimitError({ rateLimit, now, result }: FailureFacts, said: string): ApiError {
   const upstreamStatus = result.api_error_status ?? 429;

@@ -1,6 +1,6 @@
 import type { Usage } from "../../core/event.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { ApiUsage } from "../protocol/messages.ts";
+import type { ApiStreamEvent, ApiUsage } from "../protocol/messages.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
@@ -63,4 +63,12 @@ function sumOf(a: JsonObject, b: JsonObject): JsonObject {
     return [name, isJsonObject(before) && isJsonObject(value) ? sumOf(before, value) : value];
   });
   return { ...a, ...Object.fromEntries(added) };
+}
+
+const OWN_ENDS: ReadonlySet<string> = new Set(["type", "delta", "usage", "stop_reason", "stop_sequence"]);
+
+/** What the API tells at the end, beside the reason and in the event itself, and no word of ours does. */
+export function nativeEnd(event: Extract<ApiStreamEvent, { type: "message_delta" }>): { readonly native?: JsonObject } {
+  const native = { ...nativeFields(event.delta, OWN_ENDS), ...nativeFields(event, OWN_ENDS) };
+  return Object.keys(native).length === 0 ? {} : { native };
 }

@@ -30,3 +30,26 @@ test.skipIf(process.platform === "win32")(
     });
   },
 );
+
+test.skipIf(process.platform === "win32")(
+  "a program for which no descriptor is left is told with the system's words",
+  () => {
+    const source = `
+      const { openSync } = await import("node:fs");
+      const { withReservedDescriptors } = await import("${SOURCES}/claude/process/spawn.ts");
+      const { whyNotStarted } = await import("${SOURCES}/claude/cli/start-failure.ts");
+      const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" };
+      const running = [];
+      const start = () => running.push(withReservedDescriptors(() => Bun.spawn(["/bin/cat"], pipes)));
+      start();
+      try { for (;;) openSync("/dev/null", "r"); } catch {}
+      try { for (;;) start(); } catch (error) { console.log(whyNotStarted("/bin/cat", error)); }
+      for (const child of running) { child.stdin.end(); await child.exited; }`;
+    const limited = ["/bin/sh", "-c", 'ulimit -n 64; exec "$0" "$@"', process.execPath, "-e", source];
+    const { stdout, stderr } = Bun.spawnSync(limited);
+    expect(stdout.toString()).toMatch(
+      /^The Claude CLI at \/bin\/cat could not be started: EMFILE: too many open files/,
+    );
+    expect(stderr.toString()).toBe("");
+  },
+);

@@ -81,6 +81,18 @@ describe("an answer that is begun anew", () => {
   });
 });
 
+describe("an answer that calls a function, and is told in part, is an error that interrupts the CLI, which would wait for ever:", () => {
+  test.each([
+    ["its beginning", "stream_event/message_start"],
+    ["its end", "stream_event/message_delta"],
+  ])("without %s", (missing, left) => {
+    const { events, decoder } = replay(recorded("call-bare").filter((message) => kindOf(message) !== left));
+    const message = `The Claude CLI told an answer of the model without ${missing}.`;
+    expect(events.at(-1)).toEqual(failure({ code: "cli_failed", message }));
+    expect(decoder.mustInterrupt).toBeTrue();
+  });
+});
+
 const result = (fields: object): CliMessage => ({ type: "result", subtype: "success", is_error: false, ...fields });
 
 describe("a result", () => {

@@ -101,7 +101,7 @@ describe("the plan's own limit", () => {
   test("names itself and its reset, and when to come back", () => {
     expect(errorOf({ ...limited, rateLimit: rejected })).toMatchObject({
       code: "plan_limit_reached",
-      message: "The seven-day-opus limit of your Claude plan is reached. It resets at 2023-11-14T23:13:20.200Z.",
+      message: "The weekly Opus limit of your Claude plan is reached. It resets at 2023-11-14T23:13:20.200Z.",
       resetsAt: NOW + 3600.2,
       retryAfterSeconds: 3601,
       upstreamStatus: 429,

@@ -5,7 +5,6 @@ import { Elysia } from "elysia";
 import { UpgradeResponse } from "../../../src/api/answer/socket.ts";
 import { BodyRoom } from "../../../src/server/body/body-room.ts";
 import { readJsonBody } from "../../../src/server/body/read-body.ts";
-import { Descriptors } from "../../../src/server/descriptors.ts";
 import {
   MAX_BODIES_BYTES,
   MAX_BODY_BYTES,
@@ -14,7 +13,6 @@ import {
   maxMessageBytes,
 } from "../../../src/server/limits.ts";
 import { openSocket } from "../../support/socket.ts";
-import { until } from "../../support/wait.ts";
 import { errorOf, head, startServer } from "../harness.ts";
 
 const asked = { began: Promise.withResolvers<void>(), left: Promise.withResolvers<void>() };
@@ -90,34 +88,6 @@ test("beyond as many requests as may be under way, one is told to come back", as
   const response = await server.handler.handle(request, () => Promise.reject(new Error("was routed")));
   expect([response.status, response.headers.get("retry-after")]).toEqual([429, "5"]);
   expect(errorOf({ body: await response.text() })).toMatchObject({ code: "queue_full" });
-});
-
-test("connections that wait for nothing are closed for as long as less than half of few, or less than 64 of many, descriptors are free", async () => {
-  const cases: [number | undefined, number, number][] = [
-    [64, 31, 0],
-    [64, 33, 1],
-    [1024, 900, 0],
-    [1024, 961, 1],
-    [1024, 1024, 3],
-    [undefined, 5000, 0],
-  ];
-  for (const [limit, inUse, times] of cases) {
-    let [open, looks, relieved] = [inUse, 0, 0];
-    const count = () => {
-      looks++;
-      if (open >= 1024) throw new Error("EMFILE");
-      return open;
-    };
-    const relieve = () => {
-      relieved++;
-      open -= 30;
-    };
-    new Descriptors(relieve, { limit: () => limit, open: count }, 0).noteWaiting();
-    // The last look finds enough.
-    if (limit !== undefined) await until(() => looks > times, `${times} times`);
-    await Bun.sleep(2);
-    expect([limit, inUse, relieved]).toEqual([limit, inUse, times]);
-  }
 });
 
 test("whoever opens many WebSockets may send smaller messages on each", async () => {

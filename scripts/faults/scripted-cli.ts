@@ -2,11 +2,12 @@
 // request, and answers every question with what the real CLI was recorded to say, by a call where a tool is offered. In the folder it
 // notes each question, and that it has struck. A question may ask for more: `say 9 KB`; `only begin`, which it does, and is silent then;
 // and `wait for go`, a file in the folder, which it waits for before it answers.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { NEWEST_TESTED_VERSION } from "../../src/claude/cli/version.ts";
 import { isJsonObject } from "../../src/core/json.ts";
+import { Notes } from "./notes.ts";
 import { FAULTS, Strike } from "./strike.ts";
 
 const FIXTURES = join(import.meta.dir, "../../test/fixtures/cli", NEWEST_TESTED_VERSION);
@@ -14,7 +15,8 @@ const [name = "", step = "", folder = "", often = ""] = process.argv.slice(2);
 const fault = FAULTS.find((fault) => fault === name);
 if (fault === undefined) throw new Error(`there is no fault ${name}`);
 
-const strike = new Strike(fault, Number(step), () => isFirst() || often === "always");
+const notes = new Notes(folder);
+const strike = new Strike(fault, Number(step), () => notes.isFirst() || often === "always");
 let hangs = false;
 let offersTool = false;
 let calls = 0;
@@ -41,14 +43,14 @@ function hear(line: string): void {
       say(JSON.stringify({ type: "result", subtype: "success", is_error: false, num_turns: 0 }));
       return;
     }
-    noteQuestion();
+    notes.question();
     void answer(line);
   }
 }
 
 async function answer(question: string): Promise<void> {
   const awaited = /wait for (\w+)/.exec(question)?.[1];
-  while (awaited !== undefined && !existsSync(join(folder, awaited))) await Bun.sleep(10);
+  while (awaited !== undefined && !notes.has(awaited)) await Bun.sleep(10);
   const kilobytes = Number(/say (\d+) KB/.exec(question)?.[1] ?? 0);
   sayRecorded(offersTool ? "call-bare" : "text", kilobytes, question.includes("only begin"));
 }
@@ -82,23 +84,5 @@ function writeAll(bytes: Uint8Array): void {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) process.exit(8);
       Bun.sleepSync(1);
     }
-  }
-}
-
-function noteQuestion(): void {
-  try {
-    appendFileSync(join(folder, "asked"), `${process.pid}\n`);
-  } catch {
-    // Nothing can be written: that is the case then.
-  }
-}
-
-/** Whether no process of this case has struck before. */
-function isFirst(): boolean {
-  try {
-    mkdirSync(join(folder, "struck"));
-    return true;
-  } catch {
-    return false;
   }
 }

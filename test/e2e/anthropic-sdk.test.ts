@@ -42,28 +42,6 @@ const failure = (asked: Promise<unknown>) =>
   );
 
 describe("messages.create", () => {
-  test("answers with the API's own id and usage", async () => {
-    app.simulator.enqueue(
-      text("Hi there", {
-        usage: { input_tokens: 11, cache_read_input_tokens: 22, cache_creation_input_tokens: 33, output_tokens: 44 },
-      }),
-    );
-    const { content, stop_reason, stop_sequence, usage, id, _request_id } = await client.messages.create(PLAIN);
-    expect<object>({ content, stop_reason, stop_sequence }).toEqual({
-      content: [{ type: "text", text: "Hi there" }],
-      stop_reason: "end_turn",
-      stop_sequence: null,
-    });
-    expect(usage).toMatchObject({
-      input_tokens: 11,
-      cache_read_input_tokens: 22,
-      cache_creation_input_tokens: 33,
-      output_tokens: 44,
-    });
-    expect(id).toStartWith("msg_");
-    expect(_request_id).toStartWith("req_");
-  });
-
   test("carries the system prompt, the turns and the stop sequences as they are", async () => {
     app.simulator.enqueue(text("one two END three"));
     const message = await client.messages.create({
@@ -97,36 +75,37 @@ describe("messages.create", () => {
     expect([second.stop_reason, second.stop_sequence]).toEqual(["stop_sequence", "\n\n"]);
   });
 
-  test("keeps the blocks of an answer apart, and in their order, as a stream does", async () => {
-    const written = blocks([
-      thinkingBlock("Hm."),
-      textBlock("One."),
-      thinkingBlock("So."),
-      textBlock("Two."),
-      textBlock("3"),
-    ]);
+  test("keeps the blocks of an answer apart, and in their order, as a stream does, with the API's own id and usage", async () => {
+    const usage = {
+      input_tokens: 11,
+      cache_read_input_tokens: 22,
+      cache_creation_input_tokens: 33,
+      output_tokens: 44,
+    };
+    const written = blocks(
+      [thinkingBlock("Hm."), textBlock("One."), thinkingBlock("So."), textBlock("Two."), textBlock("3")],
+      { usage },
+    );
     app.simulator.enqueue(written, written);
     const body = { ...THOUGHTFUL, thinking: { type: "adaptive" as const } };
     const whole = await client.messages.create(body);
     expect(whole.content).toMatchObject([
-      { type: "thinking", thinking: "Hm." },
+      { type: "thinking", thinking: "Hm.", signature: expect.stringMatching(/./) },
       { type: "text", text: "One." },
       { type: "thinking", thinking: "So." },
       { type: "text", text: "Two." },
       { type: "text", text: "3" },
     ]);
+    expect<object>([whole.stop_reason, whole.stop_sequence]).toEqual(["end_turn", null]);
+    expect(whole.usage).toMatchObject(usage);
+    expect(whole.id).toStartWith("msg_");
+    expect(whole._request_id).toStartWith("req_");
     const streamed = await client.messages.stream(body).finalMessage();
     expect<unknown>(JSON.parse(JSON.stringify(streamed.content))).toEqual(whole.content);
   });
 
-  test("tells of thinking when it is asked to", async () => {
-    const thought = blocks([thinkingBlock("Hm."), textBlock("So.")]);
-    app.simulator.enqueue(thought, thought);
-    const shown = await client.messages.create({ ...THOUGHTFUL, thinking: { type: "adaptive" } });
-    expect(shown.content).toMatchObject([
-      { type: "thinking", thinking: "Hm.", signature: expect.stringMatching(/./) },
-      { type: "text", text: "So." },
-    ]);
+  test("tells of thinking only when it is asked to", async () => {
+    app.simulator.enqueue(blocks([thinkingBlock("Hm."), textBlock("So.")]));
     const plain = await client.messages.create(PLAIN);
     expect(plain.content).toMatchObject([{ type: "text", text: "So." }]);
   });

@@ -22,45 +22,33 @@ const SETTLES = settlesCalls(await claudeVersion());
 
 describe("what a client sends with the results reaches the model", () => {
   const call = (id: string) => ({ type: "tool_use", id, name: "look", input: { n: 1 } });
-  const IDS = ["toolu_both0001", "toolu_both0002"] as const;
+  const IDS = ["toolu_all00001", "toolu_all00002", "toolu_all00003"] as const;
   const told = (...content: object[]) => [
     { role: "user", content: said("Look.") },
     { role: "assistant", content: [...said("So."), ...IDS.map(call)] },
     { role: "user", content },
   ];
-  const [ONE, TWO] = IDS;
+  const [ONE, TWO, THREE] = IDS;
   const failure = (id: string, words: string) => ({ ...toolResult(id, words), is_error: true });
-  const seen = [toolResult(ONE, said("seen")), toolResult(TWO, said("too"))];
-  const results = [result(ONE, "seen"), result(TWO, "too")];
+  const seen = IDS.map((id) => toolResult(id, said(`seen by ${id}`)));
+  const results = IDS.map((id) => result(id, `seen by ${id}`));
   const reminder = (words: string) => said(`<system-reminder>\n${words}\n</system-reminder>`);
 
-  /** Each of the changes alone: test/claude/pool/policy-parked.test.ts. */
   type Change = {
     /** What follows the answer with the calls. */
     readonly sent?: readonly object[];
     /** What precedes it, where that changes, and what becomes of it. */
     readonly asked?: readonly object[];
     readonly answer?: (answer: ToolMessage) => object;
-    readonly model?: string;
     readonly extra?: object;
     readonly turns?: readonly object[];
-    /** More of what the model is asked with. */
-    readonly body?: object;
     readonly by: "the process that waits" | "its next turn" | "another";
   };
   const CHANGES: [string, Change][] = [
     [
-      "in another order, and where one is empty, which is said",
+      "in another order, where one is missing or empty, which is said, and the client filled in what the model left out",
       {
         sent: [result(TWO, ""), result(ONE, "seen")],
-        turns: told(toolResult(ONE, said("seen")), toolResult(TWO, said("(no output)"))),
-        by: "the process that waits",
-      },
-    ],
-    [
-      "where one is missing, which is said, and the client filled in what the model left out",
-      {
-        sent: [result(ONE, "seen")],
         answer: (answer) => ({
           ...answer,
           tool_calls: answer.tool_calls?.map((one) => ({
@@ -68,61 +56,36 @@ describe("what a client sends with the results reaches the model", () => {
             function: { name: "look", arguments: '{"all":false,"n":1,"note":null}' },
           })),
         }),
-        turns: told(toolResult(ONE, said("seen")), failure(TWO, "No result was given for this call.")),
+        turns: told(
+          toolResult(ONE, said("seen")),
+          toolResult(TWO, said("(no output)")),
+          failure(THREE, "No result was given for this call."),
+        ),
         by: "the process that waits",
       },
     ],
     [
-      "and what the user says beside them, in the user's words, under another limit",
+      "and what the user says beside them, an instruction behind them, in its place, and under another limit",
       {
-        sent: [...results, user("Hurry up.")],
+        sent: [...results, user("Hurry up."), { role: "system", content: "Be brief." }],
         extra: { max_tokens: 9_999 },
-        turns: told(...seen, ...said("Hurry up.")),
-        body: { max_tokens: 9_999 },
+        turns: told(...seen, ...said("Hurry up."), ...reminder("Be brief.")),
         by: "its next turn",
       },
     ],
+    ["where the tools change", { extra: { tools: [...TOOLS, functionTool("more")] }, by: "another" }],
     [
-      "and an instruction behind them, in its place",
+      "after an edited question, and a call with another argument",
       {
-        sent: [...results, { role: "system", content: "Be brief." }],
-        turns: told(...seen, ...reminder("Be brief.")),
-        by: "its next turn",
-      },
-    ],
-    [
-      "where a call is forced now",
-      {
-        model: TAKES_FORCED_CALLS,
-        extra: { tool_choice: "required" },
-        body: { tool_choice: { type: "any" }, thinking: undefined },
-        by: "its next turn",
-      },
-    ],
-    [
-      "and what the user says beside them, under another effort",
-      {
-        sent: [...results, user("Hurry up.")],
-        extra: { reasoning_effort: "low" },
-        turns: told(...seen, ...said("Hurry up.")),
-        body: { output_config: { effort: "low" } },
-        by: "its next turn",
-      },
-    ],
-    [
-      "under another effort",
-      { extra: { reasoning_effort: "low" }, body: { output_config: { effort: "low" } }, by: "another" },
-    ],
-    [
-      "where the tools change, after an edited question, and a call with another argument",
-      {
-        extra: { tools: [...TOOLS, functionTool("more")] },
         asked: [user("Look!")],
-        answer: () => calling("So.", [ONE, "look", '{"n":2}'], [TWO, "look", '{"n":1}']),
+        answer: () => calling("So.", [ONE, "look", '{"n":2}'], [TWO, "look", '{"n":1}'], [THREE, "look", '{"n":1}']),
         turns: [
           { role: "user", content: said("Look!") },
-          { role: "assistant", content: [...said("So."), { ...call(ONE), input: { n: 2 } }, call(TWO)] },
-          { role: "user", content: seen },
+          {
+            role: "assistant",
+            content: [...said("So."), { ...call(ONE), input: { n: 2 } }, call(TWO), call(THREE)],
+          },
+          ...told(...seen).slice(2),
         ],
         by: "another",
       },
@@ -131,15 +94,13 @@ describe("what a client sends with the results reaches the model", () => {
 
   test.each(CHANGES)(
     "%s",
-    async (_, { sent = results, asked = [user("Look.")], answer = (it) => it, model, extra, turns, body = {}, by }) => {
-      const asks = model === undefined ? extra : { model, ...extra };
+    async (_, { sent = results, asked = [user("Look.")], answer = (it) => it, extra, turns, by }) => {
       const waits = by === "the process that waits" || (by === "its next turn" && SETTLES);
       const calls = blocks([thinkingBlock("I should look."), textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
-      const first = await step(app, calls, [user("Look.")], model === undefined ? {} : { model });
-      const next = await step(app, text("Ok."), [...asked, answer(forgetful(first.message)), ...sent], asks);
+      const first = await step(app, calls, [user("Look.")]);
+      const next = await step(app, text("Ok."), [...asked, answer(forgetful(first.message)), ...sent], extra);
       expect(next.message.content).toBe("Ok.");
       expect(lastServed(app)).toMatch(waits ? /^how=resume / : /^how=(?:new|reuse keep=0)/);
-      expect({ ...next.request.body }).toMatchObject(body);
       const [
         question,
         {
@@ -151,26 +112,46 @@ describe("what a client sends with the results reaches the model", () => {
       expect(thought?.type === "thinking").toBe(waits);
       const answered = { role: "assistant", content: waits ? rest : [thought, ...rest] };
       expect([question, answered, ...others] as unknown[]).toEqual([...(turns ?? told(...seen))]);
+      // And the conversation goes on from there.
+      const later = [...asked, answer(forgetful(first.message)), ...sent, next.message, user("Thanks.")];
+      const { turns: whole } = await step(app, text("Bye."), later, extra);
+      expect(whole.slice(0, 3) as unknown[]).toEqual(next.turns as unknown[]);
+      expect(lastServed(app)).toMatch(/^how=reuse keep=4 of=4/);
     },
   );
 
-  test("at each of many steps, and an earlier question can be asked anew", async () => {
+  test.each<[string, object, object, object]>([
+    [
+      "limit and effort, beside a word of the user's",
+      user("Go on."),
+      { max_tokens: 9_999, reasoning_effort: "low" },
+      { max_tokens: 9_999, output_config: { effort: "low" } },
+    ],
+    ["choice of tools", {}, { tool_choice: "required" }, { tool_choice: { type: "any" }, thinking: undefined }],
+  ])("is answered under the new %s", async (_, word, settings, expected) => {
+    const calls = blocks([textBlock("So."), ...IDS.map((id) => LOOK(id, 1))]);
+    const before = { model: TAKES_FORCED_CALLS, max_tokens: 20_000, reasoning_effort: "high" };
+    const first = await step(app, calls, [user("Look.")], before);
+    const messages = [user("Look."), forgetful(first.message), ...results, ...("role" in word ? [word] : [])];
+    const { request } = await step(app, text("Ok."), messages, { ...before, ...settings });
+    expect({ ...request.body }).toMatchObject(expected);
+  });
+
+  test("at each of several steps, and an earlier question can be asked anew", async () => {
     const messages: object[] = [user("Go. ".repeat(100))];
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < 2; n++) {
       const { message } = await step(app, blocks([thinkingBlock("Hm."), LOOK(`toolu_many000${n}`, n)]), messages, {
         max_tokens: 20_000 - n,
       });
       messages.push(forgetful(message), result(`toolu_many000${n}`, "seen"), { role: "system", content: `Step ${n}.` });
     }
     const { turns, message } = await step(app, text("Done."), messages, { max_tokens: 19_000 });
-    expect(turns.at(-1)?.content).toEqual([toolResult("toolu_many0002", said("seen")), ...reminder("Step 2.")]);
+    expect(turns.at(-1)?.content).toEqual([toolResult("toolu_many0001", said("seen")), ...reminder("Step 1.")]);
     expect(turns.filter(({ content }) => content.some(({ type }) => type === "thinking"))).toHaveLength(
-      SETTLES ? 3 : 0,
+      SETTLES ? 2 : 0,
     );
     const again = await step(app, text("Yes."), [...messages, message, user("Sure?")]);
     expect(again.turns.at(-1)).toEqual({ role: "user", content: said("Sure?") });
-    expect(again.turns.slice(0, turns.length) as unknown[]).toEqual(turns as unknown[]);
-    expect(lastServed(app)).toMatch(/^how=reuse keep=8 of=8/);
     const anew = await step(app, text("No."), [
       ...messages.slice(0, 1),
       { role: "assistant", content: "No." },

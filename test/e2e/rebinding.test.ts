@@ -1,30 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { rebinding } from "../../src/claude/cli/version.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
-import { claudeVersion } from "../support/claude-version.ts";
-import type { Harness } from "../support/harness.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
-import { SHARED_PROCESSES, shareHarness } from "../support/shared-harness.ts";
-import { servingPid } from "../support/steps.ts";
 import { functionTool } from "../support/tools.ts";
 
 // A process that is given another conversation tells the model nothing else than a new one would.
 
 const MARK = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__";
-/** Older versions cannot be given another system prompt: a new process has each. */
-const REBINDS = rebinding(await claudeVersion()) ?? true;
 
 let app: Harness;
 beforeAll(async () => {
-  app = await shareHarness();
+  app = await startHarness({ config: { maxWorkers: 1 } });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-/** Streamed: such a question takes any process that rests, whatever that remembers, before one is started. */
 async function send(system: string, ...messages: object[]): Promise<RecordedRequest> {
   const all = [{ role: "system", content: system }, ...messages, { role: "user", content: "Go on." }];
-  const body = { model: "claude-sonnet-4", stream: true, tools: [functionTool("look")], messages: all };
-  expect(await (await app.chat(body)).text()).toContain("[DONE]");
+  await app.ask({ model: "claude-sonnet-4", tools: [functionTool("look")], messages: all });
   const request = app.simulator.requests.at(-1);
   if (request === undefined) throw new Error("no request arrived");
   return request;
@@ -39,14 +31,8 @@ const called = (name: string) => [
 ];
 
 test("a tool that is no longer offered has its own name, whatever others in other conversations were called", async () => {
-  // In each process that may serve the next.
-  const asked = new Set<number>();
-  for (let n = 0; n < SHARED_PROCESSES; n++) {
-    await send(`One ${n}.`, ...called("a b"));
-    asked.add(servingPid(app));
-  }
+  await send("One.", ...called("a b"));
   const [, call] = receivedTurns(await send("Another.", ...called("a_b")));
-  if (REBINDS) expect(asked).toContain(servingPid(app));
   expect(call?.content).toMatchObject([{ type: "tool_use", name: "a_b" }]);
 });
 

@@ -51,7 +51,8 @@ describe("in one answer, streamed with its usage,", () => {
   test("the first chunk carries the role, the last one the finish reason, and [DONE] ends the stream", () => {
     expect(sseData(body).at(-1)).toBe("[DONE]");
     const choices = chunks.flatMap(({ choices }) => choices);
-    const written = choices.filter(({ delta }) => !("reasoning_content" in delta));
+    const isThinking = (delta: object) => "reasoning_content" in delta || "reasoning_details" in delta;
+    const written = choices.filter(({ delta }) => !isThinking(delta));
     expect(choices[0]).toBe(written[0]);
     expect(choices.at(-1)).toBe(written.at(-1));
     expect(written.map(({ delta, finish_reason }) => [delta, finish_reason])).toEqual([

@@ -36,7 +36,6 @@ const options = {
   random: random.fork(),
   cases: few,
   deadline: deadline + 60_000,
-  patienceMs: 60_000,
   looksBack: false,
 };
 const second = await fuzz(options).finally(real.stop);

@@ -51,7 +51,8 @@ export function readOwnVitals(): OwnVitals {
 /** What is left, once what ends by itself had the time to. `running` tells how many turns are answered. */
 export async function ownGrowth(before: OwnVitals, running: () => number = () => 0): Promise<string[]> {
   const isOver = () => running() === 0 && !(openFiles(process.pid) > before.files + SPARE_FILES);
-  for (let tries = 0; tries < 100 && !isOver(); tries++) await Bun.sleep(20);
+  const end = performance.now() + IDLE_LIMIT_MS;
+  while (!isOver() && performance.now() < end) await Bun.sleep(20);
   const after = readOwnVitals();
   const grown = after.heapBytes - before.heapBytes;
   return [

@@ -28,13 +28,14 @@ export class Listener implements Bound {
   readonly #options: ListenerOptions;
   readonly #stopped = new Set<BunServer>();
   #server: BunServer | undefined;
-  #turnAway: TurnAway | undefined;
+  readonly #turnAway: TurnAway;
 
   /** Throws where the port cannot be had. */
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#server = this.#serve(options.port);
     this.port = this.#server.port ?? options.port;
+    this.#turnAway = new TurnAway(options.address, this.port);
   }
 
   get pendingRequests(): number {
@@ -45,10 +46,11 @@ export class Listener implements Bound {
   accept(isAccepting: boolean): void {
     const server = this.#server;
     if (isAccepting) {
-      if (server !== undefined) return;
-      this.#turnAway?.stop();
-      this.#turnAway = undefined;
-      this.#server = this.#serve(this.port);
+      if (server === undefined) {
+        this.#turnAway.stop();
+        this.#server = this.#serve(this.port);
+      }
+      this.#turnAway.reserve();
       return;
     }
     if (server !== undefined) {
@@ -56,7 +58,7 @@ export class Listener implements Bound {
       this.#stopped.add(server);
       void server.stop().then(() => this.#stopped.delete(server));
     }
-    this.#turnAway ??= new TurnAway(this.#options.address, this.port);
+    this.#turnAway.start();
   }
 
   /** Whether a connection stays open for another request. */
@@ -75,7 +77,7 @@ export class Listener implements Bound {
 
   /** Closes every connection. */
   async stop(): Promise<void> {
-    this.#turnAway?.stop();
+    this.#turnAway.stop();
     await Promise.all(this.#servers().map((server) => server.stop(true)));
   }
 

@@ -1,9 +1,12 @@
+import { closeSync, openSync } from "node:fs";
 import { anthropicErrorBody, isAnthropicRequest } from "../api/errors/anthropic-error.ts";
 import { errorResponse } from "../api/errors/openai-error.ts";
 import { ApiError } from "../core/error.ts";
 
 /** Of those that are open at once; further ones are closed without an answer. */
-const MOST = 8;
+const MOST = 4;
+/** Descriptors that are kept for it: of the port, of these, and of one more. With none left Bun would try to take the next one without a pause. */
+const RESERVED = 1 + MOST + 1;
 /** So long one may take to ask, and to read the answer. */
 const PATIENCE_MS = 1000;
 
@@ -14,15 +17,35 @@ type Socket = Bun.Socket<undefined>;
  * and with it the keys and prompts that are sent there.
  */
 export class TurnAway {
+  readonly #address: string;
+  readonly #port: number;
   readonly #open = new Map<Socket, Timer>();
-  readonly #listener: Bun.TCPSocketListener<undefined>;
+  readonly #reserved: number[] = [];
+  #listener: Bun.TCPSocketListener<undefined> | undefined;
 
-  /** Throws where the port cannot be had. */
   constructor(address: string, port: number) {
+    this.#address = address;
+    this.#port = port;
+  }
+
+  /** Keeps the descriptors that it will need, as far as there are some; Windows has no such limit. */
+  reserve(): void {
+    if (process.platform === "win32") return;
+    try {
+      while (this.#reserved.length < RESERVED) this.#reserved.push(openSync("/dev/null", "r"));
+    } catch {
+      // There are no more: what is kept must do.
+    }
+  }
+
+  /** Takes the port. Throws where it cannot be had. */
+  start(): void {
+    if (this.#listener !== undefined) return;
+    this.#release();
     const answered = new WeakSet<Socket>();
     this.#listener = Bun.listen<undefined>({
-      hostname: address,
-      port,
+      hostname: this.#address,
+      port: this.#port,
       socket: {
         open: (socket) => {
           if (this.#open.size >= MOST) {
@@ -49,7 +72,13 @@ export class TurnAway {
 
   /** Gives the port back, and closes what is open. */
   stop(): void {
-    this.#listener.stop(true);
+    this.#release();
+    this.#listener?.stop(true);
+    this.#listener = undefined;
+  }
+
+  #release(): void {
+    for (const descriptor of this.#reserved.splice(0)) closeSync(descriptor);
   }
 }
 

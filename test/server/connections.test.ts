@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { Elysia } from "elysia";
 import { UpgradeResponse } from "../../src/api/answer/socket.ts";
 import { ConnectionWatch } from "../../src/server/connections.ts";
@@ -179,3 +180,29 @@ describe.skipIf(process.platform === "win32")("beyond as many connections as the
     expect(await isRefused(server.port)).toBe(true);
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "where all descriptors are taken, whoever comes is told to come back, too, by descriptors that were kept for that",
+  async () => {
+    const source = `
+      const { openSync } = await import("node:fs");
+      const { TurnAway } = await import("${join(import.meta.dir, "../../src/server/turn-away.ts")}");
+      const port = Number(process.argv[1]);
+      const turnAway = new TurnAway("127.0.0.1", port);
+      turnAway.reserve();
+      try { for (;;) openSync("/dev/null", "r"); } catch {}
+      turnAway.start();
+      console.log("listens");`;
+    const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const { port } = free;
+    free.stop(true);
+    const limited = ["/bin/sh", "-c", 'ulimit -n 64; exec "$0" "$@"', process.execPath, "-e", source, String(port)];
+    await using child = Bun.spawn(limited, { stdout: "pipe" });
+    const { value } = await child.stdout.getReader().read();
+    expect(Buffer.from(value ?? []).toString()).toBe("listens\n");
+    const answers = await Promise.all(
+      Array.from({ length: 3 }, () => sendRaw(port, head("GET /v1/models HTTP/1.1", "Host: localhost"))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([429, 429, 429]);
+  },
+);

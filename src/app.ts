@@ -29,7 +29,7 @@ import { UsageLog, usageFile } from "./usage/usage-log.ts";
 export { ListenError } from "./server/bind.ts";
 
 export type AppOptions = PathContext &
-  Pick<BackendOptions, "inspect" | "learnDelayMs" | "planClock" | "announcesProblem"> & {
+  Pick<BackendOptions, "inspect" | "learnDelayMs" | "learnTimeoutMs" | "planClock" | "announcesProblem"> & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;
@@ -51,8 +51,20 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, logger, version, platform, env, home, inspect, learnDelayMs, planClock, announcesProblem, guides } =
-    options;
+  const {
+    config,
+    logger,
+    version,
+    platform,
+    env,
+    home,
+    inspect,
+    learnDelayMs,
+    learnTimeoutMs,
+    planClock,
+    announcesProblem,
+    guides,
+  } = options;
   // The simulated API is loaded for the demo alone.
   const demo: Demo | undefined = config.demo ? (await import("./demo.ts")).startDemo() : undefined;
   const { backend, login } = createClaudeBackend({
@@ -66,6 +78,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     logger,
     inspect,
     learnDelayMs,
+    learnTimeoutMs,
     planClock,
     announcesProblem,
   });

@@ -78,6 +78,8 @@ export type BackendOptions = {
   readonly hasRoom?: () => boolean;
   /** How long after a conversation is worth restoring it is learnt how: see Restorer. */
   readonly learnDelayMs?: number;
+  /** How long that may take. For tests, beside which much else may run. */
+  readonly learnTimeoutMs?: number;
   /** How the CLI is looked at. */
   readonly inspect?: typeof inspectInstallation;
 };
@@ -104,7 +106,7 @@ export type ClaudeParts = { readonly backend: ClaudeBackend; readonly login: Sha
 
 /** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
 export function createClaudeBackend(options: BackendOptions): ClaudeParts {
-  const { logger, workingDirectory } = options;
+  const { logger, workingDirectory, learnTimeoutMs = firstAttachments.timeoutMs } = options;
   const temporaryFiles = new TemporaryFiles(options);
   const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...temporaryFiles.env };
   const settings = cliSettings(options);
@@ -159,7 +161,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
       keepRoom: (guest) => (options.warm === 0 ? undefined : pool.reserve(guest, { mustBe: false, isWorthIdle: true })),
       idleMs: Math.min(idleTimeoutMs, SPARE_IDLE_MS),
     }),
-    attachments: new Probe(firstAttachments, running),
+    attachments: new Probe({ ...firstAttachments, timeoutMs: learnTimeoutMs }, running),
     cwd: workingDirectory,
     learnDelayMs: options.learnDelayMs,
   });

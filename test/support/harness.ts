@@ -37,6 +37,9 @@ export type HarnessOptions = {
 /** Longer than any test. */
 export const A_DAY_MS = 86_400_000;
 
+/** However much runs beside it: what is not learnt in time is not tried again soon. */
+export const LEARN_TIMEOUT_MS = 90_000;
+
 let inspected: Promise<Installation> | undefined;
 /**
  * Looks at the CLI of the tests with their login once for all who only use it: `auth status` takes as long as a process takes to
@@ -109,6 +112,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN, ...options.env },
     home,
     learnDelayMs: options.learnsAttachments ? 100 : A_DAY_MS,
+    learnTimeoutMs: LEARN_TIMEOUT_MS,
     planClock: options.planClock,
     inspect: isUsual(options) ? inspectOnce : undefined,
   });

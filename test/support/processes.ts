@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import type { Harness } from "./harness.ts";
+import { type Harness, LEARN_TIMEOUT_MS } from "./harness.ts";
 import { until } from "./wait.ts";
 import { readHealth } from "./wire.ts";
 
@@ -49,6 +49,7 @@ export async function forgetAll({ home, log, url }: Pick<Harness, "home" | "log"
   await until(
     () => log.some((line) => line.includes("was probed") && line.includes("first attachments")),
     "it is known what the CLI attaches",
+    LEARN_TIMEOUT_MS,
   );
   const seen = claudeProcessesOf(home);
   for (const process of seen) killSeen(process);

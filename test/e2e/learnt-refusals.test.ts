@@ -177,11 +177,12 @@ test("of an answer's schema in the middle of a loop goes by the CLI's tool, with
   expect(turns.at(-1)?.content).toMatchObject([{ type: "tool_result", tool_use_id: "toolu_r" }]);
   expect(app.log.join("")).toContain("by the tool of the CLI");
 
-  const second = await ask(schema, { messages: [user("And where?")] });
+  messages.push(last.message, user("And where now?"));
+  const second = await ask(schema, { tools, messages });
   expect(second.message.content).toBe(ROME);
-  expect(second.sent.map(toolsOf)).toEqual([["StructuredOutput"]]);
+  expect(second.sent.map(toolsOf)).toEqual([["look", "StructuredOutput"]]);
   refuse = () => undefined;
   app.simulator.enqueue(text('{"name":"Ann"}'));
-  const { sent } = await ask(other, { messages: [user("Who?")] });
+  const { sent } = await ask(other, { tools, messages: [...messages, second.message, user("Who?")] });
   expect(sent.map(formatOf)).toEqual([{ type: "json_schema", schema: other }]);
 });

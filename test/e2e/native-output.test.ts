@@ -71,20 +71,6 @@ describe("a schema that the API keeps", () => {
   });
   type Delta = { delta: { content?: string } };
 
-  test("binds no process: another one, and none at all, come next in the same conversation", async () => {
-    app.simulator.enqueue(text(ANN), text(ROME), text("Well."));
-    const messages: object[] = [user("Who?")];
-    const { sent, pids } = await during(async () => {
-      for (const response_format of [format(PERSON), format(CITY), undefined]) {
-        const { message } = await readMessage(app.chat({ model: MODEL, messages, response_format }));
-        messages.push(message, user("And now?"));
-      }
-    });
-    expect(sent.map(({ output_config }) => output_config?.format)).toEqual([native(PERSON), native(CITY), undefined]);
-    expect(new Set(pids).size).toBe(1);
-    expect(sent.at(-1).messages.filter(({ role }: { role: string }) => role !== "system")).toHaveLength(5);
-  });
-
   test("goes with tools through a whole loop in one process, which takes up another schema in the middle", async () => {
     const tools = [functionTool("look")];
     const call = (id: string) => blocks([textBlock("Let me look."), toolUse(id, "look", {})]);
@@ -129,11 +115,27 @@ describe("a schema that the API keeps", () => {
     expect(response.status).toBe(502);
     expect((await readError(response)).message).toContain("schema");
   });
+
+  test("binds no process: another one, and none at all, come next in the same conversation", async () => {
+    app.simulator.enqueue(text(ANN), text(ROME), text("Well."));
+    const messages: object[] = [user("Who?")];
+    const { sent, pids } = await during(async () => {
+      for (const response_format of [format(PERSON), format(CITY), undefined]) {
+        const { message } = await readMessage(app.chat({ model: MODEL, messages, response_format }));
+        messages.push(message, user("And now?"));
+      }
+    });
+    expect(sent.map(({ output_config }) => output_config?.format)).toEqual([native(PERSON), native(CITY), undefined]);
+    expect(new Set(pids).size).toBe(1);
+    expect(sent.at(-1).messages.filter(({ role }: { role: string }) => role !== "system")).toHaveLength(5);
+  });
 });
 
 // The last one: what the CLI asks by itself after such an end is cancelled, but may arrive.
 test("an answer that is cut by the token limit is told as far as it came", async () => {
+  // Not a single question: a process forgets for it.
+  const messages = [user("Who?"), { role: "assistant", content: ANN }, user("And who else?")];
   app.simulator.enqueue(blocks([textBlock('{"na')], { stopReason: "max_tokens" }));
-  const cut = await readMessage(app.chat(body(PERSON, { max_tokens: 9 })));
+  const cut = await readMessage(app.chat(body(PERSON, { max_tokens: 9, messages })));
   expect(cut).toMatchObject({ message: { content: '{"na' }, finishReason: "length" });
 });

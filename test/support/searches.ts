@@ -32,12 +32,6 @@ const found = (id: string): JsonObject => ({
   content: [{ type: "web_search_result", ...PAGE, encrypted_content: "ZW5j", page_age: "1 day ago" }],
 });
 
-export const failed = (id: string, error_code: string): JsonObject => ({
-  type: "web_search_tool_result",
-  tool_use_id: id,
-  content: { type: "web_search_tool_result_error", error_code },
-});
-
 /** As the model remembers it: what it says first, a search, and texts of which one rests on a page. */
 export const SEARCHED: readonly JsonObject[] = [
   { type: "text", text: "I look that up." },

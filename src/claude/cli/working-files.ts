@@ -24,12 +24,13 @@ function makeAndList(path: string): string[] {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return readdirSync(path);
   } catch (cause) {
-    const reason = reasonOf(cause);
-    throw new ApiError(
-      "cli_failed",
-      `The working directory for the Claude CLI, ${path}, cannot be made or read: ${reason}. Make it writable for this user, or ` +
-        "name another place for caches (XDG_CACHE_HOME on Linux).",
-    );
+    const isForAMoment =
+      cause instanceof Error && "code" in cause && (cause.code === "EMFILE" || cause.code === "ENFILE");
+    const help = isForAMoment
+      ? "Try again in a moment."
+      : "Make it writable for this user, or name another place for caches (XDG_CACHE_HOME on Linux).";
+    const what = `The working directory for the Claude CLI, ${path}, cannot be made or read: ${reasonOf(cause)}.`;
+    throw new ApiError("cli_failed", `${what} ${help}`);
   }
 }
 

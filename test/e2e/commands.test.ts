@@ -8,7 +8,7 @@ import { pngOf } from "../support/images.ts";
 import { loggedInClaude } from "../support/logged-in-claude.ts";
 import { type CliOptions, runCli } from "../support/run-cli.ts";
 import { makeScripts, type Scripts } from "../support/scripts.ts";
-import { shareHarness } from "../support/shared-harness.ts";
+import { SHARED_ALIASES, shareHarness } from "../support/shared-harness.ts";
 
 // The commands that ask a model, by the server that runs and without one: real CLI, simulated API.
 
@@ -166,8 +166,8 @@ describe("models", () => {
   });
 
   test("lists the same where no server runs, with nothing asked of the model", async () => {
-    const alias = "gpt-4o=claude-haiku-4";
-    expect(await runAlone(["models", "--model-alias", alias])).toEqual(await run(["models"]));
+    const aliases = Object.entries(SHARED_ALIASES).flatMap(([name, model]) => ["--model-alias", `${name}=${model}`]);
+    expect(await runAlone(["models", ...aliases])).toEqual(await run(["models"]));
     expect(received()).toHaveLength(0);
   });
 

@@ -33,11 +33,14 @@ export async function shareHarness(options: SharedOptions = {}): Promise<Harness
   return { ...lent.harness, [Symbol.asyncDispose]: () => giveBack(lent) };
 }
 
+/** Its aliases. */
+export const SHARED_ALIASES = { "gpt-4o": "claude-haiku-4", wide: "claude-sonnet-4-6:xhigh" };
+
 /**
  * Room for a few more processes than one file needs: of those that had a system prompt, or a schema that the CLI asks for, none serves a request
  * without, so files that have both would else end one to start another time and again.
  */
-const CONFIG = { maxWorkers: 5, modelAliases: { "gpt-4o": "claude-haiku-4", wide: "claude-sonnet-4-6:xhigh" } };
+const CONFIG = { maxWorkers: 5, modelAliases: SHARED_ALIASES };
 
 async function start(): Promise<Shared> {
   const log: string[] = [];

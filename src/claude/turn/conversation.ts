@@ -9,8 +9,11 @@ import { asksToGoOn, type ClientTools } from "../tools/client-tools.ts";
 
 /** For one turn of history; the CLI acknowledges in about 10 ms. */
 const APPEND_TIMEOUT_MS = 15_000;
-/** Answered within 10 ms, or, by some older versions and in some conversations, never: a fresh process is quicker then. */
-const REWIND_TIMEOUT_MS = 1_000;
+/**
+ * Answered within 10 ms, on a busy machine within seconds, or, by some older versions and in some conversations, never: a fresh process is
+ * quicker then.
+ */
+const REWIND_TIMEOUT_MS = 3_000;
 /** The CLI tells of each result within a few milliseconds; without a word of it, only their order is at stake. */
 const ECHO_TIMEOUT_MS = 2_000;
 /** For each of its two steps, which usually take 30 ms together. */

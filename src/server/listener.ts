@@ -36,6 +36,7 @@ export class Listener implements Bound {
     this.#server = this.#serve(options.port);
     this.port = this.#server.port ?? options.port;
     this.#turnAway = new TurnAway(options.address, this.port);
+    this.#turnAway.reserve();
   }
 
   get pendingRequests(): number {

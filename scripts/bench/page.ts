@@ -1,4 +1,4 @@
-import { cpuMs, residentMb } from "../processes.ts";
+import { cpuMs, descendants, residentMb } from "../processes.ts";
 import { type Arena, HELLO, type Scenario } from "./arena.ts";
 import { type Running, waitForWarm } from "./binary.ts";
 import { openAiServer } from "./contestants.ts";
@@ -28,25 +28,29 @@ export const page: Scenario = {
     const measured = {
       first: new Samples(),
       cpu: new Samples(),
+      whole: new Samples(),
       idle: new Samples(),
       memory: new Samples(),
       more: new Samples(),
     };
     for (let set = 0; set < Math.ceil(arena.rounds / 5); set++) await measureSet(arena, set, measured);
-    const { first, cpu, idle, memory, more } = measured;
+    const { first, cpu, whole, idle, memory, more } = measured;
     const times = (samples: Samples, of: string, than: string) => ratio(samples.median(of), samples.median(than));
+    // Only the server's own time can differ: that of Claude Code varies by more than what is looked for.
+    const wholeTimes = (of: string, than: string) => 1 + ratio(cpu.median(of) - cpu.median(than), whole.median(than));
     const [grown = Number.NaN, usual = Number.NaN] = [more.median(PAGE), more.median(RECORDER)];
     return {
       rows: [
         first.row("time to the first token", "ms"),
-        cpu.row("the server's own processor time for a request", "ms"),
-        idle.row("the same in a second in which nobody asks", "ms"),
+        whole.row("processor time for a request", "ms"),
+        cpu.row("of that, the server's own", "ms"),
+        idle.row("the server's own in a second in which nobody asks", "ms"),
         memory.row("its memory afterwards", "MB"),
         more.row("of that, more than before the page was opened", "MB"),
       ],
       goals: [
-        atMost("recorded: processor time, times as much as without", 1.02, times(cpu, RECORDER, PLAIN)),
-        atMost("page open: processor time, times as much as without", 1.02, times(cpu, PAGE, RECORDER)),
+        atMost("recorded: processor time, times as much as without", 1.02, wholeTimes(RECORDER, PLAIN)),
+        atMost("page open: processor time, times as much as without", 1.02, wholeTimes(PAGE, RECORDER)),
         atMost("page open: time to the first token, times as long as without", 1.02, times(first, PAGE, RECORDER)),
         atMost("page open: MB more than without", 5, grown - usual),
       ],
@@ -57,7 +61,7 @@ export const page: Scenario = {
   },
 };
 
-type Measured = Readonly<Record<"first" | "cpu" | "idle" | "memory" | "more", Samples>>;
+type Measured = Readonly<Record<"first" | "cpu" | "whole" | "idle" | "memory" | "more", Samples>>;
 
 /** Three servers, new ones each time, since memory differs from start to start. */
 async function measureSet(arena: Arena, set: number, measured: Measured): Promise<void> {
@@ -81,9 +85,10 @@ async function measureSet(arena: Arena, set: number, measured: Measured): Promis
   await Bun.sleep(REST_MS);
   for (let block = 0; block < BLOCKS; block++) {
     for (const { name, running } of turned(servers, block)) {
-      const begin = cpuMs(running.pid);
+      const [own, whole] = [cpuMs(running.pid), wholeCpuMs(running.pid)];
       measured.first.add(name, ...(await askAll(running, QUESTIONS)));
-      measured.cpu.add(name, (cpuMs(running.pid) - begin) / QUESTIONS);
+      measured.cpu.add(name, (cpuMs(running.pid) - own) / QUESTIONS);
+      measured.whole.add(name, (wholeCpuMs(running.pid) - whole) / QUESTIONS);
     }
   }
   await Bun.sleep(REST_MS);
@@ -95,6 +100,11 @@ async function measureSet(arena: Arena, set: number, measured: Measured): Promis
     measured.memory.add(name, memory);
     measured.more.add(name, memory - (before.get(name) ?? Number.NaN));
   }
+}
+
+/** With what it started, of which none ends while it is asked one question after the other. */
+function wholeCpuMs(pid: number): number {
+  return [pid, ...descendants(pid)].reduce((sum, each) => sum + cpuMs(each), 0);
 }
 
 /** The same ones, of which another is the first each time. */

@@ -18,7 +18,7 @@ export type LiveOptions = {
   readonly parts?: typeof PRESENT_PARTS;
 };
 
-const EVERY_MS = 1_000;
+const EVERY_MS = 2_000;
 /** So long a part stands while turns end, but for the first after a while: sums of many days take the longest, and change the least. */
 const STAND_MS = { recent: 5_000, 1: 5_000, 7: 30_000, 30: 120_000 } as const;
 /** And so long for each turn in it, which takes a microsecond or two to add up: looking never takes more than a fraction of a percent. */

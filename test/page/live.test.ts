@@ -23,7 +23,7 @@ type World = {
 };
 
 /** A page that is open for so many seconds, and how often it looked at what was used, and rendered what is so now. */
-function setUp({ seconds = 10, requests = 0, onSecond = (_: World) => {} } = {}) {
+function setUp({ seconds = 10, requests = 0, onLook = (_: World) => {} } = {}) {
   const limits: PlanLimits = { windows: {}, rejections: [] };
   const world: World = {
     ...{ now: 0, ended: 0, recents: 0, renders: [], running: [] },
@@ -77,7 +77,7 @@ function setUp({ seconds = 10, requests = 0, onSecond = (_: World) => {} } = {})
     now: () => world.now,
     wait: async (ms) => {
       world.now += ms;
-      onSecond(world);
+      onLook(world);
       if (world.now >= seconds * 1_000) world.leaving.abort();
     },
     parts: Object.fromEntries(Object.entries(PRESENT_PARTS).map(([id, part]) => [id, counted(id, part)])),
@@ -104,10 +104,10 @@ test("all parts come at first; while nothing happens, nothing is rendered, added
 });
 
 test("a request that goes on renders and sends what tells of it alone, and adds nothing up", async () => {
-  const onSecond = (world: World) => {
-    world.running = [{ ...TURN, characters: Math.min(world.now, 2_000) }];
+  const onLook = (world: World) => {
+    world.running = [{ ...TURN, characters: Math.min(world.now, 4_000) }];
   };
-  const { world, events } = setUp({ onSecond });
+  const { world, events } = setUp({ onLook });
   expect((await idsOf(events)).slice(ALL.length)).toEqual(["status", "now", "now"]);
   expect(world).toMatchObject({ looks: { 1: 1, 7: 1, 30: 1 }, recents: 1 });
   expect(world.renders.slice(PRESENT.length)).toEqual(["status", "now", "status", "now"]);
@@ -125,7 +125,7 @@ test.each([
 ])(
   "of a day with %i turns, the sums stand the longer the more there are: of turn after turn, %i times in 20 s",
   async (requests, times) => {
-    const { world, events } = setUp({ seconds: 20, requests, onSecond: (world) => world.ended++ });
+    const { world, events } = setUp({ seconds: 20, requests, onLook: (world) => world.ended++ });
     await idsOf(events);
     expect(world).toMatchObject({ looks: { 1: times, 7: 1, 30: 1 }, recents: 4 });
   },

@@ -38,8 +38,9 @@ export const page: Scenario = {
     const times = (samples: Samples, of: string, than: string) => ratio(samples.median(of), samples.median(than));
     // Only the server's own time can differ: that of Claude Code varies by more than what is looked for.
     const wholeTimes = (of: string, than: string) => {
-      const [more = Number.NaN, less = Number.NaN, all] = [cpu.median(of), cpu.median(than), whole.median(than)];
-      return 1 + ratio(more - less, all);
+      const medians = [cpu.median(of), cpu.median(than), whole.median(than)];
+      const [more = Number.NaN, less = Number.NaN, all = Number.NaN] = medians;
+      return 1 + (more - less) / all;
     };
     const [grown = Number.NaN, usual = Number.NaN] = [more.median(PAGE), more.median(RECORDER)];
     return {

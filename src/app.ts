@@ -29,7 +29,7 @@ import { UsageLog, usageFile } from "./usage/usage-log.ts";
 export { ListenError } from "./server/bind.ts";
 
 export type AppOptions = PathContext &
-  Pick<BackendOptions, "inspect" | "learnDelayMs" | "learnTimeoutMs" | "planClock" | "announcesProblem"> & {
+  Pick<BackendOptions, "inspect" | "learnDelayMs" | "learnTimeoutMs" | "lateMs" | "planClock" | "announcesProblem"> & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;
@@ -61,6 +61,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     inspect,
     learnDelayMs,
     learnTimeoutMs,
+    lateMs,
     planClock,
     announcesProblem,
     guides,
@@ -79,6 +80,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     inspect,
     learnDelayMs,
     learnTimeoutMs,
+    lateMs,
     planClock,
     announcesProblem,
   });

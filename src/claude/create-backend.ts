@@ -80,6 +80,8 @@ export type BackendOptions = {
   readonly learnDelayMs?: number;
   /** How long that may take. For tests, beside which much else may run. */
   readonly learnTimeoutMs?: number;
+  /** How long a process may take to start before another is started beside it; default: see the pool. */
+  readonly lateMs?: number | undefined;
   /** How the CLI is looked at. */
   readonly inspect?: typeof inspectInstallation;
 };
@@ -222,6 +224,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
     maxParked: options.maxParked,
     parkTimeoutMs,
     retryMs: options.retryMs ?? RETRY_MS,
+    lateMs: options.lateMs,
     hasRoom: options.hasRoom ?? hasRoomForProcess,
   });
   const places = Math.min(options.maxConcurrency, options.maxWorkers);

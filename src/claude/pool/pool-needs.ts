@@ -52,10 +52,14 @@ export function hasRoomForGuest<W>(
 }
 
 /** Whether somebody waits for a process that is not yet on its way. */
-export function isShort<W>(state: PoolState<W>, { maxStarting }: PoolLimits, { now }: Conditions): boolean {
+export function isShort<W>(
+  state: PoolState<W>,
+  { maxStarting, lateMs = LATE_MS }: PoolLimits,
+  { now }: Conditions,
+): boolean {
   const { waiters } = state;
   const demands = waiters.flatMap(({ demand }) => demand ?? []);
-  const isInTime = (worker: WorkerState) => worker.type !== "booting" || worker.since + LATE_MS > now;
+  const isInTime = (worker: WorkerState) => worker.type !== "booting" || worker.since + lateMs > now;
   // Whoever waits until any is up needs one that boots, whoever it is for.
   const booting = [...state.workers.values()].filter(({ type }) => type === "booting");
   if (demands.length < waiters.length && !booting.some(isInTime) && booting.length < 2) return true;
@@ -142,7 +146,7 @@ export function nextTick<W>(state: PoolState<W>, limits: PoolLimits, { now }: Co
       case "parked":
         return worker.since + limits.parkTimeoutMs;
       case "booting":
-        return worker.since + LATE_MS;
+        return worker.since + (limits.lateMs ?? LATE_MS);
       case "asking":
         return worker.since + PUT_OFF_MS;
       default:

@@ -118,6 +118,8 @@ export type PoolLimits = {
   readonly parkTimeoutMs: number;
   /** How long after a process did not boot, or died unused, the pool fills up again by itself. */
   readonly retryMs: number;
+  /** After so long a process that is not up has another started beside it. Default 5 s. */
+  readonly lateMs?: number | undefined;
 };
 
 export type Conditions = {

@@ -17,6 +17,7 @@ const BURST = `the slowest of ${AT_ONCE} new conversations at once, after such a
 
 const ANSWER = { role: "assistant", content: "Hello world." } as const;
 const user = (content: string) => ({ role: "user", content }) as const;
+const inRound = (round: number) => user(`And in round ${round}?`);
 
 /** What no process has been asked before, beside the next turn of a conversation. `claude -p` takes no tools: it is asked without. */
 export const unseen: Scenario = {
@@ -67,10 +68,11 @@ function cases(round: number): [label: string, asked: Case][] {
   const one = (conversation: Conversation): Case => {
     return async (ask) => [(await ask(conversation)).firstMs];
   };
-  const ofAgent = (agent: number, turn: number): Conversation => ({
+  // Each goes on in a conversation of its own, which is there from the round before the first that counts.
+  const ofAgent = (agent: number): Conversation => ({
     system: `You are agent ${agent}.`,
     tools: tools(TOOLS_OF_AGENT, `agent_${agent}`),
-    messages: [...Array.from({ length: turn }, () => opening).flat(), user(`And in round ${round}?`)],
+    messages: [...Array.from({ length: round }, (_, earlier) => [inRound(earlier), ANSWER]).flat(), inRound(round)],
   });
   return [
     [SINGLE, one({ system, tools: known, messages: [user("Hello")] })],
@@ -92,7 +94,7 @@ function cases(round: number): [label: string, asked: Case][] {
       AGENT,
       async (ask) => {
         const times: number[] = [];
-        for (let agent = 0; agent < AGENTS; agent++) times.push((await ask(ofAgent(agent, round % 3))).firstMs);
+        for (let agent = 0; agent < AGENTS; agent++) times.push((await ask(ofAgent(agent))).firstMs);
         return times;
       },
     ],

@@ -163,12 +163,16 @@ function mapValue(shape: Shape, value: Json, at: Path, replace: (schema: Json, a
   return Object.fromEntries(members);
 }
 
-/** The schemas directly within a schema, and where they stand. */
+/** The schemas directly within a schema, and where they stand. Each tool of each request is gone through by it several times. */
 export function subschemas(node: JsonObject, at: Path): { readonly schema: Json; readonly at: Path }[] {
   const found: { readonly schema: Json; readonly at: Path }[] = [];
-  mapSubschemas(node, at, (schema, place) => {
-    found.push({ schema, at: place });
-    return schema;
-  });
+  for (const key of Object.keys(node)) {
+    const shape = KEYWORDS.get(key)?.shape ?? "data";
+    if (shape === "data") continue;
+    mapValue(shape, node[key] ?? null, [...at, key], (schema, place) => {
+      found.push({ schema, at: place });
+      return schema;
+    });
+  }
   return found;
 }

@@ -1,7 +1,7 @@
 import type { Answered, SocketConnection, SocketSession, UpgradeResponse } from "../api/answer/socket.ts";
 import { ApiError } from "../core/error.ts";
 import type { Logger } from "../observability/logger.ts";
-import { parseJsonBytes } from "./body/read-body.ts";
+import { readJson } from "./body/read-body.ts";
 import { MAX_SOCKETS, maxMessageBytes, SOCKET_OPTIONS } from "./limits.ts";
 import { logInternalError, turnFields } from "./request-log.ts";
 
@@ -77,7 +77,10 @@ export class Sockets {
         socket.data.session = socket.data.begin(connection);
         if (this.#stopping.aborted) socket.data.session.stop();
       },
-      message: ({ data }, message) => data.session?.receive(() => parseJsonBytes(Buffer.from(message), "The message")),
+      message: ({ data }, message) => {
+        const bytes = Buffer.from(message);
+        data.session?.receive(() => readJson(bytes, "The message"));
+      },
       drain: ({ data }) => data.connection?.resume(),
       close: (socket) => {
         this.#open.delete(socket);

@@ -26,9 +26,9 @@ class Echo implements SocketSession {
     this.noted = noted;
     noted.push("opened");
   }
-  receive(read: () => unknown): void {
+  async receive(read: () => Promise<unknown>): Promise<void> {
     try {
-      const said = read();
+      const said = await read();
       const isLong = typeof said === "string" && said.length > 100;
       void this.connection.send(JSON.stringify({ type: "echo", said: isLong ? said.length : said }));
     } catch (thrown) {

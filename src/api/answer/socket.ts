@@ -21,8 +21,8 @@ export type Answered = {
 
 /** What is spoken on one WebSocket. */
 export interface SocketSession {
-  /** A message has come; `read` returns its JSON, or throws an ApiError. */
-  receive(read: () => unknown): void;
+  /** A message has come; `read` resolves with its JSON, or rejects with an ApiError. */
+  receive(read: () => Promise<unknown>): void;
   /** The server is going down: nothing more is begun, and the connection closes when what runs has ended. */
   stop(): void;
   /** The connection is gone. */

@@ -38,8 +38,7 @@ export async function readJsonBody(
   const bytes = toUtf8(await join(roomed, size), charset);
   part.cameWhole();
   try {
-    if (bytes.length <= AT_ONCE_BYTES) return parseJsonBytes(bytes);
-    if (bytes.length <= SMALL_BODY_BYTES) return await parseInTurns(bytes, "The request body");
+    if (bytes.length <= SMALL_BODY_BYTES) return await readJson(bytes, "The request body");
     return await part.decode(bytes.length, async () => {
       const body = await parseInTurns(bytes, "The request body");
       free(bytes);
@@ -52,8 +51,12 @@ export async function readJsonBody(
   }
 }
 
-/** The JSON that a body, or a message of a WebSocket, holds. Throws an ApiError when it is none, or nests too deep. */
-export function parseJsonBytes(bytes: Uint8Array, what: What = "The request body"): unknown {
+/** The JSON that a body, or a message of a WebSocket, holds. Rejects with an ApiError when it is none, or nests too deep. */
+export async function readJson(bytes: Uint8Array, what: What): Promise<unknown> {
+  return bytes.length <= AT_ONCE_BYTES ? parseAtOnce(bytes, what) : await parseInTurns(bytes, what);
+}
+
+function parseAtOnce(bytes: Uint8Array, what: What): unknown {
   if (bytes.length === 0) throw isEmpty(what);
   const size = measureJson(bytes, LIMITS);
   if (size.depth > MAX_JSON_DEPTH) throw nestedTooDeep(what);

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
-import { atOnce } from "../../../core/pace.ts";
+import type { Steps } from "../../../core/pace.ts";
 import { errorResponse, openAiErrorBody } from "../../errors/openai-error.ts";
 import { optional } from "../../validation/optional.ts";
 import { describeValue } from "../../validation/schema-words.ts";
@@ -34,16 +34,16 @@ const Create = standardSchema(
 const Steer = standardSchema(Type.Object({ previous_response_id: Type.String(), input: Type.Unknown() }));
 
 /** Throws an ApiError that names the field which is wrong. */
-export function decodeMessage(message: unknown, strict: boolean): ClientMessage {
+export function* decodeMessage(message: unknown, strict: boolean): Steps<ClientMessage> {
   if (!isJsonObject(message)) {
     const given = `expected an object, but got ${describeValue(message)}`;
     throw new ApiError("invalid_request", `Invalid type for the message: ${given}.`);
   }
-  if (atOnce(TYPES.check(message)).type === "response.steer") {
-    const { previous_response_id: previousId, input } = atOnce(Steer.check(message));
+  if ((yield* TYPES.check(message)).type === "response.steer") {
+    const { previous_response_id: previousId, input } = yield* Steer.check(message);
     return { type: "steer", previousId, input };
   }
-  const { stream_id, generate, background } = atOnce(Create.check(message));
+  const { stream_id, generate, background } = yield* Create.check(message);
   if (background) {
     throw invalid("background", "'background' is true, but not on a WebSocket: send it to POST /v1/responses.");
   }
@@ -53,7 +53,7 @@ export function decodeMessage(message: unknown, strict: boolean): ClientMessage 
     streamId: stream_id ?? undefined,
     generate: generate ?? true,
     // It is always streamed, whatever the message says of it.
-    accepted: atOnce(acceptResponse({ ...body, stream: true }, strict)),
+    accepted: yield* acceptResponse({ ...body, stream: true }, strict),
   };
 }
 

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { Backend } from "../../../core/backend.ts";
 import { ApiError, shuttingDown, toApiError } from "../../../core/error.ts";
 import type { ChatEvent } from "../../../core/event.ts";
+import { inTurns } from "../../../core/pace.ts";
 import type { TurnRecord } from "../../../core/turn-record.ts";
 import { asksForWebSocket, type SocketConnection, type SocketSession, UpgradeResponse } from "../../answer/socket.ts";
 import type { Asker, Clients } from "../../clients.ts";
@@ -39,6 +40,8 @@ class ResponsesSession implements SocketSession {
   readonly #closing = new AbortController();
   /** The last request of each lane. */
   readonly #lanes = new Map<string | undefined, Promise<void>>();
+  /** The messages that have come are taken one after the other, as each of them may take several turns. */
+  #received = Promise.resolve();
   #inFlight = 0;
   #isStopping = false;
 
@@ -48,11 +51,15 @@ class ResponsesSession implements SocketSession {
     this.#options = { ...options, store: this.#store, keepsAll: true };
   }
 
-  receive(read: () => unknown): void {
+  receive(read: () => Promise<unknown>): void {
+    this.#received = this.#received.then(() => this.#take(read));
+  }
+
+  async #take(read: () => Promise<unknown>): Promise<void> {
     let message: unknown;
     try {
-      message = read();
-      const decoded = decodeMessage(message, this.#options.strict ?? false);
+      message = await read();
+      const decoded = await inTurns(decodeMessage(message, this.#options.strict ?? false));
       if (decoded.type === "create") this.#enqueue(decoded);
       else void this.#send(steeringFailed(decoded.previousId, decoded.input), undefined);
     } catch (thrown) {

@@ -7,9 +7,9 @@ import { asksForWebSocket, type SocketConnection, type SocketSession, UpgradeRes
 import type { Asker, Clients } from "../../clients.ts";
 import { encodeEvents } from "../encode/response.ts";
 import { type PrepareOptions, prepareResponse } from "../prepare-response.ts";
-import { SharedBudget } from "../store/memory-store.ts";
-import { storeOf } from "../store/store.ts";
-import { ConnectionStore, MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";
+import { SqliteResponseStore } from "../store/sqlite-store.ts";
+import { type ResponseStore, storeOf } from "../store/store.ts";
+import { ConnectionStore } from "./connection-store.ts";
 import { type ClientMessage, decodeMessage, errorEvent, steeringFailed, streamIdOf } from "./messages.ts";
 import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 
@@ -18,7 +18,7 @@ type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
   /** Whose connection it is. */
   readonly asker: Asker;
   /** For what connections keep without storing it. */
-  readonly budget: SharedBudget;
+  readonly unstored: ResponseStore;
 };
 
 /** Responses of one connection that run or wait, as OpenAI has it. */
@@ -44,7 +44,7 @@ class ResponsesSession implements SocketSession {
 
   constructor(connection: SocketConnection, options: SocketSessionOptions) {
     this.#connection = connection;
-    this.#store = new ConnectionStore(options.store, options.budget);
+    this.#store = new ConnectionStore(options.store, options.unstored);
     this.#options = { ...options, store: this.#store, keepsAll: true };
   }
 
@@ -168,11 +168,11 @@ const SPOKEN =
   "model is not asked). `background` is refused. Each frame of the answer is an event as the stream of POST has it in its data; what is " +
   'wrong with a message is one of {"type": "error", "status", "error"}.';
 
-type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "asker"> & { readonly clients?: Clients };
+type SocketRouteOptions = Omit<SocketSessionOptions, "unstored" | "asker"> & { readonly clients?: Clients };
 
 /** GET /v1/responses: the same as POST, on a WebSocket. */
 export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) {
-  const options = { ...parts, budget: new SharedBudget(MOST_UNSTORED_CHARACTERS) };
+  const options = { ...parts, unstored: new SqliteResponseStore() };
   return new Elysia({ name: "openai-responses-socket" }).get(
     "/v1/responses",
     ({ request }) => {

@@ -1,5 +1,4 @@
 import { ApiError } from "../../../core/error.ts";
-import { MemoryResponseStore } from "./memory-store.ts";
 import { SqliteResponseStore } from "./sqlite-store.ts";
 import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
 
@@ -16,7 +15,7 @@ export class FallbackStore implements ResponseStore {
   readonly #disk: ResponseStore;
   readonly #onFailure: (reason: unknown) => void;
   readonly #now: () => number;
-  readonly #memory = new MemoryResponseStore();
+  readonly #memory = new SqliteResponseStore();
   #failedAt = Number.NEGATIVE_INFINITY;
   #isTold = false;
 
@@ -79,7 +78,7 @@ type StoreOptions = {
 
 /** The store in a file, or in memory where there shall be none. A file that cannot be had is no reason not to answer. */
 export function openResponseStore({ path, makePrivate, onFailure = () => {} }: StoreOptions): OpenedStore {
-  if (path === undefined) return { store: new MemoryResponseStore(), close: () => {} };
+  if (path === undefined) return { store: new SqliteResponseStore(), close: () => {} };
   try {
     makePrivate?.(path);
     const disk = new SqliteResponseStore(path);

@@ -5,7 +5,6 @@ import { inTurns, type Steps } from "../../core/pace.ts";
 import type { Tool } from "../../core/request.ts";
 import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
@@ -23,7 +22,7 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { decodeConversation } from "./decode/conversation.ts";
-import { ADJUSTED_FIELDS, type DecodedRequest, refuseThread } from "./decode/request.ts";
+import { type DecodedRequest, refuseThread } from "./decode/request.ts";
 import { type DecodedTools, decodeTools, type ToolOptions } from "./decode/tools.ts";
 import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -87,18 +86,17 @@ function* decodeCount(
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
-  const { adjustments, ...said } = yield* decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { changed, ...said } = yield* decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
   const offered = { tools: body.tools, messages: body.messages };
   const { tools, leftOut } = countedTools(yield* decodeTools(offered, { strict }));
   return {
-    request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
+    request: { model: body.model, system: said.system, turns, tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [
       ...(yield* ignoredWithin(body, CountBody)),
       ...leftOut,
       ...thoughts,
-      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
-      ...remote.leftOut,
+      ...changed,
     ]),
   };
 }

@@ -4,6 +4,7 @@ import { type PlacedResults, placeResults } from "../../core/place-results.ts";
 import type { ContentBlock, ResultPart, TextBlock, Turn } from "../../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, normalizeLong, normalizeTurns, withoutLastThoughts } from "../../core/turns.ts";
+import type { RemoteImages } from "../attachments/remote-images.ts";
 import { OpenCalls } from "./open-calls.ts";
 
 export function textBlocks(text: string): TextBlock[] {
@@ -22,7 +23,7 @@ function isResultPart(block: ContentBlock): block is ResultPart {
 
 export type ConversationOptions = {
   /** Whether what stands in the wrong place is refused, rather than brought to where it belongs. Default false. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Whether the last word may be the assistant's: it may where the conversation is only counted. Default false. */
   readonly mayEndWithAnswer?: boolean;
 };
@@ -34,14 +35,6 @@ export type ConversationOptions = {
  */
 export type Adjustment = "moved-result" | "orphaned-result" | "attachment" | "continuation";
 
-/** The names that a dialect gives what was changed, for the response header. */
-export function namesOfAdjustments(
-  adjustments: readonly Adjustment[],
-  names: Readonly<Record<Adjustment, string>>,
-): string[] {
-  return [...new Set(adjustments.map((adjustment) => names[adjustment]))];
-}
-
 export type Conversation = {
   readonly system: string;
   readonly turns: readonly Turn[];
@@ -49,6 +42,20 @@ export type Conversation = {
   readonly continues?: string;
   readonly adjustments: readonly Adjustment[];
 };
+
+/** A conversation with its images, and what was changed or left out, by the dialect's names, for the response header. */
+export type SettledConversation = Omit<Conversation, "adjustments"> & { readonly changed: readonly string[] };
+
+export function settle(
+  { adjustments, ...conversation }: Conversation,
+  remote: RemoteImages,
+  names: Readonly<Record<Adjustment, string>>,
+  { strict }: ConversationOptions,
+): SettledConversation {
+  const turns = remote.settle(conversation.turns, strict);
+  const adjusted = new Set(adjustments.map((adjustment) => names[adjustment]));
+  return { ...conversation, turns, changed: [...adjusted, ...remote.leftOut] };
+}
 
 /**
  * Puts a conversation together as its messages come. Instructions before the first user's turn are the system prompt. Later ones stay

@@ -8,25 +8,24 @@ import { isBlank } from "../../core/turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameter, Parameters } from "../fields/parameter.ts";
 import { withoutThoughts } from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
+import { type Accepted, acceptedAs } from "../responses-shape/accept-body.ts";
 import { encodeSummary, SUMMARIZE } from "../responses-shape/compaction.ts";
+import { decodeConversation } from "../responses-shape/decode/conversation.ts";
+import { isMessage, type MessageItem, type PlacedItem } from "../responses-shape/wire/items.ts";
+import { ResponseBody } from "../responses-shape/wire/schema.ts";
+import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
-import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
-import { decodeConversation } from "./decode/conversation.ts";
-import { ADJUSTED_FIELDS, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { newResponseId, now, type PrepareOptions, withOwnModel } from "./prepare-response.ts";
 import { asListed, storeOf, withIds } from "./store/store.ts";
-import { isMessage, type MessageItem, type PlacedItem } from "./wire/items.ts";
 import { encodeUsage } from "./wire/response.ts";
-import { ResponseBody } from "./wire/schema.ts";
-import { namesBesideThinking } from "./wire/thinking.ts";
 
 const ABOUT_OTHER_ANSWERS: Parameter = { treatment: "ignored", note: "A summary is text, written without tools." };
 
@@ -91,7 +90,7 @@ function* decodeCompact(
   if (items.length === 0)
     throw invalid("input", "There is nothing to compact: send 'input' or 'previous_response_id'.");
   const remote = new RemoteImages(images);
-  const { adjustments, ...said } = yield* decodeConversation(body.instructions, [...items, QUESTION], remote, {
+  const { changed, ...said } = yield* decodeConversation(body.instructions, [...items, QUESTION], remote, {
     strict,
   });
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
@@ -99,7 +98,7 @@ function* decodeCompact(
     request: {
       model,
       system: said.system,
-      turns: remote.settle(turns, strict),
+      turns,
       tools: [],
       toolChoice: { type: "auto" },
       parallelToolCalls: true,
@@ -112,9 +111,7 @@ function* decodeCompact(
       ...ignoredFields(body, COMPACT_PARAMETERS, [
         ...thoughts,
         ...namesBesideThinking(yield* ignoredWithin(body, CompactBody), items),
-        ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
-        ...remote.leftOut,
-        ...unreadCompactions(items),
+        ...changed,
       ]),
     ],
     missingImages: remote.missing,

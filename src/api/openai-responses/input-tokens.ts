@@ -5,7 +5,6 @@ import type { Steps } from "../../core/pace.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
 import type { Parameters } from "../fields/parameter.ts";
@@ -18,19 +17,18 @@ import {
   withoutThoughts,
 } from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
+import { type Accepted, acceptedAs } from "../responses-shape/accept-body.ts";
+import { decodeConversation } from "../responses-shape/decode/conversation.ts";
+import { decodeTools } from "../responses-shape/decode/tools.ts";
+import { ResponseBody } from "../responses-shape/wire/schema.ts";
+import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
+import type { ToolChoiceOption } from "../responses-shape/wire/tools.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
-import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
-import { decodeConversation } from "./decode/conversation.ts";
-import { ADJUSTED_FIELDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { type DecodedRequest, refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
-import { unreadAnnotations, unreadSearches } from "./decode/searches.ts";
-import { decodeTools } from "./decode/tools.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type PrepareOptions, withOwnModel } from "./prepare-response.ts";
 import { storeOf } from "./store/store.ts";
-import { ResponseBody } from "./wire/schema.ts";
-import { namesBesideThinking } from "./wire/thinking.ts";
-import type { ToolChoiceOption } from "./wire/tools.ts";
 
 /** What becomes of each field of POST /v1/responses/input_tokens, which takes those of POST /v1/responses. */
 export const INPUT_TOKENS_PARAMETERS: Parameters = {
@@ -101,11 +99,11 @@ function* decodeInputTokens(
   const choice = allowedTools(body.tool_choice);
   const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
   const options = { strict, mayEndWithAnswer: true };
-  const { adjustments, ...said } = yield* decodeConversation(body.instructions, items, remote, options);
+  const { changed, ...said } = yield* decodeConversation(body.instructions, items, remote, options);
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
-    request: { model, system: said.system, turns: remote.settle(turns, strict), tools },
+    request: { model, system: said.system, turns, tools },
     ignored: [
       ...accepted.notes,
       ...ignored,
@@ -114,11 +112,7 @@ function* decodeInputTokens(
         ...ignoredChoice,
         ...thoughts,
         ...namesBesideThinking(yield* ignoredWithin(body, InputTokensBody), items),
-        ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
-        ...remote.leftOut,
-        ...unreadCompactions(items),
-        ...unreadSearches(items),
-        ...unreadAnnotations(items),
+        ...changed,
       ]),
     ],
     missingImages: remote.missing,

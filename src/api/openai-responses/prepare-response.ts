@@ -6,15 +6,15 @@ import type { FetchedImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
 import { type HeadersOf, unmetHeaders } from "../fields/unmet-fields.ts";
-import type { Accepted } from "./decode/accept-body.ts";
+import type { Accepted } from "../responses-shape/accept-body.ts";
+import type { ResponseBody } from "../responses-shape/wire/schema.ts";
+import { isSearch } from "../responses-shape/wire/tools.ts";
 import { askedOfSearches } from "./decode/include.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { type Keep, ResponseEncoder } from "./encode/response.ts";
 import { type HiddenFields, type ResponseStore, toStored } from "./store/store.ts";
 import { newResponse, type ResponseObject } from "./wire/response.ts";
-import type { ResponseBody } from "./wire/schema.ts";
-import { isSearch } from "./wire/tools.ts";
 
 export type PrepareOptions = Pick<DialectOptions, "strict" | "webSearch" | "defaultModel" | "fetchImage"> & {
   /** Asked what the model does not take. */

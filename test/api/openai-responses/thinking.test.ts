@@ -3,7 +3,7 @@ import { ResponseEncoder } from "../../../src/api/openai-responses/encode/respon
 import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
 import { toStored } from "../../../src/api/openai-responses/store/store.ts";
 import { newResponse } from "../../../src/api/openai-responses/wire/response.ts";
-import { encodeThinking } from "../../../src/api/openai-responses/wire/thinking.ts";
+import { encodeThinking } from "../../../src/api/responses-shape/wire/thinking.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
 import { bodyOf, decode } from "./decode-body.ts";
 

@@ -6,10 +6,11 @@ import type { Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
 import {
-  type Conversation,
   ConversationBuilder,
   type ConversationOptions,
   resultBlocks,
+  type SettledConversation,
+  settle,
 } from "../../conversation/conversation-builder.ts";
 import {
   type AssistantMessage,
@@ -27,12 +28,19 @@ import { decodeInput } from "../wire/tool-input.ts";
 import { decodeDocument, decodeImage, decodeResultImage } from "./media.ts";
 import { fieldsOf, nativeBlock } from "./native.ts";
 
+const ADJUSTED_FIELDS = {
+  "moved-result": "messages.content.tool_use_id",
+  "orphaned-result": "messages.content.tool_use_id",
+  attachment: "messages.content",
+  continuation: "messages.continuation",
+} as const;
+
 /** The messages as a system prompt, which `system` begins, and turns: see {@link ConversationBuilder}. */
 export function* decodeConversation(
   { system, messages }: Pick<MessagesBody, "system" | "messages">,
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Steps<Conversation> {
+): Steps<SettledConversation> {
   const builder = new ConversationBuilder(options);
   for (const text of textsOf(system ?? "")) builder.instruct(text);
   yield* each(messages, (message, index) => decodeMessage(message, `messages[${index}].content`, builder, remote));
@@ -40,7 +48,7 @@ export function* decodeConversation(
   const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && endsWithAnswer(messages, turns));
   if (!isComplete) throw noQuestion(messages, turns.at(-1));
-  return conversation;
+  return settle(conversation, remote, ADJUSTED_FIELDS, options);
 }
 
 function decodeMessage(message: Message, path: string, builder: ConversationBuilder, remote: RemoteImages): void {

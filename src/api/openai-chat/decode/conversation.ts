@@ -13,10 +13,11 @@ import { decodeFile } from "../../attachments/decode-file.ts";
 import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
 import {
-  type Conversation,
   ConversationBuilder,
   type ConversationOptions,
   resultBlocks,
+  type SettledConversation,
+  settle,
   textBlocks,
 } from "../../conversation/conversation-builder.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
@@ -34,12 +35,19 @@ import {
 } from "../wire/messages.ts";
 import { withThoughts } from "../wire/reasoning-details.ts";
 
+const ADJUSTED_FIELDS = {
+  "moved-result": "messages.tool_call_id",
+  "orphaned-result": "messages.tool_call_id",
+  attachment: "messages.content",
+  continuation: "messages.continuation",
+} as const;
+
 /** The messages as a system prompt and turns: see {@link ConversationBuilder}. */
 export function* decodeConversation(
   messages: readonly ChatMessage[],
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Steps<Conversation> {
+): Steps<SettledConversation> {
   const builder = new ConversationBuilder(options);
   yield* each(messages, (message, index) => {
     if (isInstruction(message)) {
@@ -49,7 +57,7 @@ export function* decodeConversation(
   });
   const conversation = yield* builder.build();
   if (conversation.turns.at(-1)?.role !== "user") throw noQuestion(messages, conversation.turns.at(-1));
-  return conversation;
+  return settle(conversation, remote, ADJUSTED_FIELDS, options);
 }
 
 function decodeTurn(

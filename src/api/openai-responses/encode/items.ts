@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../core/json.ts";
+import { encodeThinking } from "../../responses-shape/wire/thinking.ts";
 import { CustomInput } from "../../tools/custom-input.ts";
 import { annotationOf, CitedText, type UrlAnnotation } from "../../web-search/citations.ts";
 import type {
@@ -11,7 +12,6 @@ import type {
   OutputText,
   Reasoning,
 } from "../wire/output-items.ts";
-import { encodeThinking } from "../wire/thinking.ts";
 
 /** A message of one text, which several of the model's may make up. */
 export class MessageWriter implements ItemWriter {

@@ -1,10 +1,10 @@
 import type { ApiError } from "../../../core/error.ts";
 import type { ChatEvent, Finish } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
+import type { ClientTools } from "../../responses-shape/wire/tools.ts";
 import type { HiddenFields } from "../store/store.ts";
 import type { ItemEvent, ItemStatus, ItemWriter, OutputItem } from "../wire/output-items.ts";
 import { encodeFailure, encodeUsage, type ResponseObject } from "../wire/response.ts";
-import type { ClientTools } from "../wire/tools.ts";
 import { CustomCallWriter, FunctionCallWriter, MessageWriter, ReasoningWriter } from "./items.ts";
 import { SearchCalls, type SearchOptions, type SearchStep } from "./searches.ts";
 

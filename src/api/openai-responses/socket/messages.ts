@@ -3,11 +3,12 @@ import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import { atOnce } from "../../../core/pace.ts";
 import { errorResponse, openAiErrorBody } from "../../errors/openai-error.ts";
+import type { Accepted } from "../../responses-shape/accept-body.ts";
+import type { ResponseBody } from "../../responses-shape/wire/schema.ts";
 import { optional } from "../../validation/optional.ts";
 import { describeValue } from "../../validation/schema-words.ts";
 import { standardSchema } from "../../validation/standard-schema.ts";
-import { type Accepted, acceptResponse } from "../decode/accept-body.ts";
-import type { ResponseBody } from "../wire/schema.ts";
+import { acceptResponse } from "../decode/accept-body.ts";
 
 /** What a client sends on a WebSocket, as the types of OpenAI's SDK have it (`ResponsesClientEvent`). */
 export type ClientMessage =

@@ -1,7 +1,9 @@
 import type { ChatEvent } from "../../../core/event.ts";
 import { inTurns } from "../../../core/pace.ts";
 import { reportIgnored } from "../../fields/ignored-fields.ts";
-import type { Accepted } from "../decode/accept-body.ts";
+import type { Accepted } from "../../responses-shape/accept-body.ts";
+import type { PlacedItem } from "../../responses-shape/wire/items.ts";
+import type { ResponseBody } from "../../responses-shape/wire/schema.ts";
 import { decodeRequest } from "../decode/request.ts";
 import { resolveInput } from "../decode/resolve-input.ts";
 import { ResponseEncoder } from "../encode/response.ts";
@@ -14,9 +16,7 @@ import {
   withOfferedTools,
   withOwnModel,
 } from "../prepare-response.ts";
-import type { PlacedItem } from "../wire/items.ts";
 import { newResponse } from "../wire/response.ts";
-import type { ResponseBody } from "../wire/schema.ts";
 
 /** What may still follow: a warm-up need not end with a question, nor have any input. */
 const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: "…" }, path: "input" };

@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Owner } from "../../clients.ts";
-import { ContentItem, isMessage } from "../wire/items.ts";
+import { ContentItem, isMessage } from "../../responses-shape/wire/items.ts";
 import type { OutputItem } from "../wire/output-items.ts";
 import type { ResponseObject } from "../wire/response.ts";
 

@@ -7,15 +7,16 @@ import { decodeFile } from "../../attachments/decode-file.ts";
 import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
 import {
-  type Conversation,
   ConversationBuilder,
   type ConversationOptions,
   resultBlocks,
+  type SettledConversation,
+  settle,
   textBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { decodeSummary, textOfCompaction } from "../../responses-shape/compaction.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
 import { textsOf } from "../../web-search/citations.ts";
+import { decodeSummary, textOfCompaction } from "../compaction.ts";
 import {
   type CallItem,
   type ContentItem,
@@ -31,7 +32,14 @@ import {
 } from "../wire/items.ts";
 import { decodeThinking } from "../wire/thinking.ts";
 import { flatName } from "../wire/tools.ts";
-import { foundByOthers, nativeOf } from "./searches.ts";
+import { foundByOthers, nativeOf, unreadItems } from "./searches.ts";
+
+const ADJUSTED_FIELDS = {
+  "moved-result": "input.call_id",
+  "orphaned-result": "input.call_id",
+  attachment: "input.content",
+  continuation: "input.continuation",
+} as const;
 
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
 export function* decodeConversation(
@@ -39,10 +47,10 @@ export function* decodeConversation(
   items: readonly PlacedItem[],
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Steps<Conversation> {
+): Steps<SettledConversation> {
   if (items.length === 0 && options.mayEndWithAnswer) {
     if (isBlank(instructions ?? "")) throw nothingToCount();
-    return { system: instructions ?? "", turns: [], adjustments: [] };
+    return { system: instructions ?? "", turns: [], changed: [] };
   }
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");
@@ -51,7 +59,8 @@ export function* decodeConversation(
   const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));
-  return conversation;
+  const { changed, ...settled } = settle(conversation, remote, ADJUSTED_FIELDS, options);
+  return { ...settled, changed: [...changed, ...unreadItems(items)] };
 }
 
 /** Whether a conversation without a question says something, and nothing that the API would not take. */

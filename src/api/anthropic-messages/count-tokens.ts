@@ -7,7 +7,7 @@ import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
-import type { Parameter, Parameters } from "../fields/parameter.ts";
+import { honoured, type Parameter, type Parameters, refused, withoutEffect } from "../fields/parameter.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
 import {
   ABOUT_THE_ANSWER,
@@ -29,33 +29,26 @@ import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./wire/schema.ts";
 
 /** The CLI has the conversation counted as it would be told alone. */
-const NOT_ASKED: Parameter = { treatment: "ignored", note: "What it adds, or takes away, is not counted." };
+const NOT_ASKED: Parameter = withoutEffect("What it adds, or takes away, is not counted.");
 
 /** What becomes of each field of POST /v1/messages/count_tokens, which takes those of POST /v1/messages. */
 export const COUNT_PARAMETERS: Parameters = {
   ...PARAMETERS,
-  messages: {
-    treatment: "honoured",
-    note: "As at `POST /v1/messages`, and they may end with the assistant. Thinking is not counted, and named.",
-  },
+  messages: honoured(
+    "As at `POST /v1/messages`, and they may end with the assistant. Thinking is not counted, and named.",
+  ),
   max_tokens: ABOUT_THE_ANSWER,
   stream: ABOUT_THE_ANSWER_IF_TRUE,
   stop_sequences: ABOUT_THE_ANSWER,
   thinking: ABOUT_THE_ANSWER,
-  output_config: {
-    treatment: "refused",
-    note: "`format` is a 400: its schema is not counted. `effort` has no effect, and is named.",
-  },
-  output_format: { treatment: "refused", note: "A 400: its schema is not counted." },
+  output_config: refused("`format` is a 400: its schema is not counted. `effort` has no effect, and is named."),
+  output_format: refused("A 400: its schema is not counted."),
   mcp_servers: NOT_ASKED,
   container: NOT_ASKED,
   context_management: NOT_ASKED,
   compaction: ABOUT_THE_ANSWER,
-  tools: {
-    treatment: "honoured",
-    note: "Your own, but for `input_examples`. Anthropic's are not counted, and named.",
-  },
-  tool_choice: { treatment: "ignored", note: "What Anthropic adds for it is not counted." },
+  tools: honoured("Your own, but for `input_examples`. Anthropic's are not counted, and named."),
+  tool_choice: withoutEffect("What Anthropic adds for it is not counted."),
 };
 
 const { model, messages, system, tools, output_format, mcp_servers, thread, billing_policy, compaction } =

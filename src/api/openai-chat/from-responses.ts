@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { ApiError, invalid } from "../../core/error.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
-import type { Parameters } from "../fields/parameter.ts";
+import { approximated, honoured, type Parameters, refused, withoutEffect } from "../fields/parameter.ts";
 import { decodeConversation } from "../responses-shape/decode/conversation.ts";
 import { decodeTools, type ToolOptions } from "../responses-shape/decode/tools.ts";
 import { ContentItem, type PlacedItem } from "../responses-shape/wire/items.ts";
@@ -14,9 +14,6 @@ import { type ChatBody, ChatCompletionBody } from "./wire/schema.ts";
 
 // The body of OpenAI's Responses API, as far as a chat can answer it: Cursor posts it to /v1/chat/completions.
 
-const honoured = (note: string) => ({ treatment: "honoured", note }) as const;
-const refused = (note: string) => ({ treatment: "refused", note }) as const;
-const ignored = (note: string) => ({ treatment: "ignored", note }) as const;
 const { messages: _messages, functions: _functions, function_call: _functionCall, ...SHARED } = PARAMETERS;
 
 /** What becomes of the fields of such a body: as in a chat's, but for those that have another name. */
@@ -25,19 +22,19 @@ export const RESPONSES_SHAPE_PARAMETERS: Parameters = {
   input: honoured("As at `POST /v1/responses`; what names something stored is a 400."),
   instructions: honoured("A system message before the others."),
   max_output_tokens: honoured("As `max_tokens`."),
-  reasoning: { treatment: "approximated", note: "`effort` as `reasoning_effort`; thinking arrives as it is." },
-  text: { treatment: "approximated", note: "`format` as `response_format`; `verbosity` is ignored." },
+  reasoning: approximated("`effort` as `reasoning_effort`; thinking arrives as it is."),
+  text: approximated("`format` as `response_format`; `verbosity` is ignored."),
   previous_response_id: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
   conversation: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
   prompt: refused("What was stored is for `POST /v1/responses`: send it all as `input`."),
   background: refused("The answer comes on the connection that asked for it."),
-  include: ignored("There is nothing to add to a chat's answer."),
-  truncation: { ...ignored("Nothing is left out of a conversation."), takes: "string", neutral: "disabled" },
-  context_management: ignored("Nothing is compacted."),
-  max_tool_calls: { ...ignored("A chat bounds its searches by `search_context_size`."), takes: "number" },
-  access_programs: ignored("They are OpenAI's; Anthropic's own safeguards apply."),
-  image: ignored("The CLI decides how images are passed on."),
-  multi_agent: ignored("One model answers."),
+  include: withoutEffect("There is nothing to add to a chat's answer."),
+  truncation: withoutEffect("Nothing is left out of a conversation.", "string", "disabled"),
+  context_management: withoutEffect("Nothing is compacted."),
+  max_tool_calls: withoutEffect("A chat bounds its searches by `search_context_size`.", "number"),
+  access_programs: withoutEffect("They are OpenAI's; Anthropic's own safeguards apply."),
+  image: withoutEffect("The CLI decides how images are passed on."),
+  multi_agent: withoutEffect("One model answers."),
 };
 
 /** Whether a body has the shape of the Responses API, not of a chat: Cursor posts it to the chat's path, and expects a chat's answer. */

@@ -10,7 +10,7 @@ import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
-import type { Parameter, Parameters } from "../fields/parameter.ts";
+import { honoured, type Parameter, type Parameters, withoutEffect } from "../fields/parameter.ts";
 import { withoutThoughts } from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { type Accepted, acceptedAs } from "../responses-shape/accept-body.ts";
@@ -27,7 +27,7 @@ import { newResponseId, now, type PrepareOptions, withOwnModel } from "./prepare
 import { asListed, storeOf, withIds } from "./store/store.ts";
 import { encodeUsage } from "./wire/response.ts";
 
-const ABOUT_OTHER_ANSWERS: Parameter = { treatment: "ignored", note: "A summary is text, written without tools." };
+const ABOUT_OTHER_ANSWERS: Parameter = withoutEffect("A summary is text, written without tools.");
 
 /** Fields that mean here what they mean at POST /v1/responses. */
 const SHARED: ReadonlySet<string> = new Set([
@@ -37,26 +37,19 @@ const SHARED: ReadonlySet<string> = new Set([
 
 /** What becomes of each field of POST /v1/responses/compact. */
 export const COMPACT_PARAMETERS: Parameters = {
-  model: {
-    treatment: "honoured",
-    note: "It writes the summary. Required, but with `previous_response_id`: left out, it is that response's.",
-  },
-  input: {
-    treatment: "honoured",
-    note: "As at `POST /v1/responses`. What users said, and the model was told to do, comes back; a summary stands for all of it.",
-  },
-  instructions: { treatment: "honoured", note: "The beginning of the system prompt." },
-  previous_response_id: {
-    treatment: "honoured",
-    note: "What a stored response was asked and answered is compacted, too.",
-  },
+  model: honoured("It writes the summary. Required, but with `previous_response_id`: left out, it is that response's."),
+  input: honoured(
+    "As at `POST /v1/responses`. What users said, and the model was told to do, comes back; a summary stands for all of it.",
+  ),
+  instructions: honoured("The beginning of the system prompt."),
+  previous_response_id: honoured("What a stored response was asked and answered is compacted, too."),
   ...Object.fromEntries(Object.entries(PARAMETERS).filter(([name]) => SHARED.has(name))),
   tools: ABOUT_OTHER_ANSWERS,
   tool_choice: ABOUT_OTHER_ANSWERS,
   parallel_tool_calls: { ...ABOUT_OTHER_ANSWERS, neutral: true },
   text: ABOUT_OTHER_ANSWERS,
-  stream: { treatment: "ignored", note: "The answer comes in one piece.", neutral: false },
-  reasoning: { treatment: "ignored", note: "How much is thought about it is left to the model." },
+  stream: withoutEffect("The answer comes in one piece.", undefined, false),
+  reasoning: withoutEffect("How much is thought about it is left to the model."),
 };
 
 const { model, input, instructions, previous_response_id, conversation, prompt } = ResponseBody.properties;

@@ -23,7 +23,7 @@ import { ignored, optional } from "../validation/optional.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { decodeConversation } from "./decode/conversation.ts";
 import { type DecodedRequest, refuseThread } from "./decode/request.ts";
-import { type DecodedTools, decodeTools, type ToolOptions } from "./decode/tools.ts";
+import { type DecodedTools, decodeTools } from "./decode/tools.ts";
 import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./wire/schema.ts";
@@ -72,10 +72,7 @@ export type CountBody = Static<typeof CountBody>;
 type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-function* decodeCount(
-  body: Named<CountBody>,
-  { strict = false }: Pick<ToolOptions, "strict"> = {},
-): Steps<DecodedCount> {
+function* decodeCount(body: Named<CountBody>, strict: boolean): Steps<DecodedCount> {
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
@@ -124,7 +121,7 @@ export function countTokensRoute({ backend, strict = false, defaultModel, client
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
-      const { request, ignored } = await inTurns(decodeCount(body, { strict }));
+      const { request, ignored } = await inTurns(decodeCount(body, strict));
       const headers = reportIgnored([...notes, ...ignored], strict);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });

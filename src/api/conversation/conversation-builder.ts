@@ -88,6 +88,13 @@ export class ConversationBuilder {
     else this.#instructions.push(text);
   }
 
+  /** The same of content: its texts are one, and what else there is is attached to it. */
+  instructBy(content: readonly ContentBlock[]): void {
+    const texts = content.flatMap((block) => (block.type === "text" ? [block.text] : []));
+    const attached = content.filter(({ type }) => type !== "text");
+    this.instruct(texts.join("\n\n"), attached);
+  }
+
   say(turn: Turn): void {
     this.#hasMessages = true;
     this.#endsWithInstruction = false;

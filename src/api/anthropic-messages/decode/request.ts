@@ -5,6 +5,7 @@ import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { decodeSampling, type Named } from "../../fields/shared-fields.ts";
+import type { ToolOptions } from "../../tools/tool-definitions.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { MessagesBody } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
@@ -12,10 +13,7 @@ import { lostBlocks, nativeFields, withoutNative } from "./native.ts";
 import { decodeThinking, type ToldThinking } from "./thinking.ts";
 import { decodeTools } from "./tools.ts";
 
-export type DecodeOptions = {
-  readonly strict?: boolean;
-  /** Whether the model may search the web. Default true. */
-  readonly webSearch?: boolean | undefined;
+export type DecodeOptions = ToolOptions & {
   /** The request's header `anthropic-beta`. */
   readonly beta?: string | null;
 };

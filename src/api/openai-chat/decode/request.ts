@@ -3,18 +3,16 @@ import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
 import type { Named } from "../../fields/shared-fields.ts";
 import { decodeSampling, jsonFormat } from "../../fields/shared-fields.ts";
+import type { ToolOptions } from "../../tools/tool-definitions.ts";
 import type { CallShape } from "../encode/completion.ts";
 import { decodeShaped, type ShapedConversation } from "../from-responses.ts";
 import type { ChatBody, ResponseFormat } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
-import { decodeTools, type ToolOptions } from "./tools.ts";
+import { decodeTools } from "./tools.ts";
 
-export type DecodeOptions = {
+export type DecodeOptions = ToolOptions & {
   /** The images that were fetched, by URL. */
   readonly images?: FetchedImages;
-  readonly strict?: boolean;
-  /** Whether the model may search the web where that is asked for. Default true. */
-  readonly webSearch?: boolean | undefined;
   /** What is said in place of the body's messages and tools. */
   readonly shaped?: ShapedConversation | undefined;
 };

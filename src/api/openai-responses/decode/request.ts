@@ -10,15 +10,13 @@ import type { PlacedItem } from "../../responses-shape/wire/items.ts";
 import { ResponseBody } from "../../responses-shape/wire/schema.ts";
 import { namesBesideThinking } from "../../responses-shape/wire/thinking.ts";
 import type { ClientTools } from "../../responses-shape/wire/tools.ts";
+import type { ToolOptions } from "../../tools/tool-definitions.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { ignoredIncludes, includesEncrypted } from "./include.ts";
 
-export type DecodeOptions = {
+export type DecodeOptions = ToolOptions & {
   /** The images that were fetched, by URL. */
   readonly images?: FetchedImages;
-  readonly strict?: boolean;
-  /** Whether the model may search the web where that is asked for. Default true. */
-  readonly webSearch?: boolean | undefined;
 };
 
 export type DecodedRequest = {

@@ -22,9 +22,7 @@ export type ClientMessage =
     }
   | { readonly type: "steer"; readonly previousId: string; readonly input: unknown };
 
-const TYPES = standardSchema(
-  Type.Object({ type: Type.Union([Type.Literal("response.create"), Type.Literal("response.steer")]) }),
-);
+const TYPES = standardSchema(Type.Object({ type: Type.Enum(["response.create", "response.steer"]) }));
 const Create = standardSchema(
   Type.Object({
     stream_id: optional(Type.String({ minLength: 1 })),

@@ -11,7 +11,6 @@ import { SqliteResponseStore } from "../store/sqlite-store.ts";
 import { type ResponseStore, storeOf } from "../store/store.ts";
 import { ConnectionStore } from "./connection-store.ts";
 import { type ClientMessage, decodeMessage, errorEvent, steeringFailed, streamIdOf } from "./messages.ts";
-import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 
 type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
   readonly backend: Backend;
@@ -140,14 +139,12 @@ class ResponsesSession implements SocketSession {
   }
 
   async #begin({ accepted, generate }: Create, signal: AbortSignal, onTurn: (turn: TurnRecord) => void) {
-    if (!generate) {
-      const prepared = await prepareWarmUp(accepted, this.#options);
-      const { model } = prepared.encoder.response;
-      this.#options.backend.checkModel(model);
-      return { ...prepared, events: warmUpEvents(model) };
-    }
-    const prepared = await prepareResponse(accepted, this.#options, signal);
     const { backend, asker } = this.#options;
+    const prepared = await prepareResponse(accepted, { ...this.#options, generate }, signal);
+    if (!generate) {
+      backend.checkModel(prepared.request.model);
+      return { ...prepared, events: warmUpEvents(prepared.request.model) };
+    }
     const caller = asker.caller && { ...asker.caller, onTurn };
     return { ...prepared, events: backend.run(prepared.request, signal, { ...asker, caller, isStreamed: true }) };
   }
@@ -160,6 +157,15 @@ class ResponsesSession implements SocketSession {
   #send(event: object, streamId: string | undefined): Promise<void> {
     return this.#connection.send(JSON.stringify(streamId === undefined ? event : { ...event, stream_id: streamId }));
   }
+}
+
+async function* warmUpEvents(model: string): AsyncGenerator<ChatEvent> {
+  yield { type: "response-start", id: "", model };
+  yield {
+    type: "finish",
+    reason: { unified: "stop", raw: "end_turn" },
+    usage: { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 },
+  };
 }
 
 const SPOKEN =

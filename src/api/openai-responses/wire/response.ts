@@ -5,8 +5,8 @@ import { ERROR_STATUS } from "../../errors/error-status.ts";
 import { openAiErrorBody } from "../../errors/openai-error.ts";
 import type { Named } from "../../fields/shared-fields.ts";
 import type { ResponseBody } from "../../responses-shape/wire/schema.ts";
-import { type AnySearch, type ClientsTool, isClients, isSearch, type Tool } from "../../responses-shape/wire/tools.ts";
-import { isAnthropicSearch, isSearchTool } from "../../web-search/schema.ts";
+import { type ClientsTool, isClients, type Tool } from "../../responses-shape/wire/tools.ts";
+import { type AnySearch, isAnthropicSearch, isSearch, isSearchTool } from "../../web-search/schema.ts";
 import type { OutputItem } from "./output-items.ts";
 
 type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";

@@ -63,7 +63,7 @@ export function settle(
  * conversation that consists of instructions alone, or ends with one after an assistant's turn, asks with the last of them.
  */
 export class ConversationBuilder {
-  readonly #calls = new OpenCalls();
+  readonly #calls: OpenCalls;
   readonly #options: ConversationOptions;
   readonly #instructions: string[] = [];
   readonly #turns: Turn[] = [];
@@ -77,6 +77,7 @@ export class ConversationBuilder {
 
   constructor(options: ConversationOptions = {}) {
     this.#options = options;
+    this.#calls = new OpenCalls(options.strict ?? false);
   }
 
   instruct(said: string, attached: readonly ContentBlock[] = []): void {
@@ -115,13 +116,12 @@ export class ConversationBuilder {
 
   /** Says that a result of this call comes now. Throws for one without a call where that is refused: `param` is the field with the id. */
   answer(id: string, param: string): void {
-    if (this.#options.strict) this.#calls.answer(id, param);
-    else this.#calls.close(id);
+    this.#calls.answer(id, param);
   }
 
   /** The id of the call that a message of role `function` answers: there the name is all there is. */
   answerByName(name: string, param: string): string {
-    return this.#options.strict ? this.#calls.answerByName(name, param) : (this.#calls.findByName(name) ?? name);
+    return this.#calls.answerByName(name, param);
   }
 
   /** Whether the turns end with the user's is for the caller to say, who knows the fields' names. */

@@ -12,15 +12,19 @@ const TRIED_AGAIN_AFTER_MS = 10_000;
  * their `store` is false. Whatever the disk does, nothing is thrown, but where something should be deleted and cannot be.
  */
 export class FallbackStore implements ResponseStore {
-  readonly #disk: ResponseStore;
+  readonly #disk: ResponseStore | undefined;
   readonly #onFailure: (reason: unknown) => void;
   readonly #now: () => number;
   readonly #memory = new SqliteResponseStore();
   #failedAt = Number.NEGATIVE_INFINITY;
   #isTold = false;
 
-  /** `onFailure` is told of the first failure, and of the first after something was stored again. */
-  constructor(disk: ResponseStore, onFailure: (reason: unknown) => void, now: () => number = () => performance.now()) {
+  /** Without a disk, all is in memory. `onFailure` is told of the first failure, and of the first after something was stored again. */
+  constructor(
+    disk: ResponseStore | undefined,
+    onFailure: (reason: unknown) => void,
+    now: () => number = () => performance.now(),
+  ) {
     this.#disk = disk;
     this.#onFailure = onFailure;
     this.#now = now;
@@ -28,7 +32,7 @@ export class FallbackStore implements ResponseStore {
 
   put(stored: StoredResponse): boolean {
     const isTried = this.#now() - this.#failedAt >= TRIED_AGAIN_AFTER_MS;
-    if (isTried && this.#attempt(() => this.#disk.put(stored))) {
+    if (isTried && this.#attempt(() => this.#disk?.put(stored))) {
       this.#memory.delete(stored.id);
       this.#isTold = false;
       return true;
@@ -38,19 +42,19 @@ export class FallbackStore implements ResponseStore {
   }
 
   get(id: string): StoredResponse | undefined {
-    return this.#memory.get(id) ?? this.#attempt(() => this.#disk.get(id));
+    return this.#memory.get(id) ?? this.#attempt(() => this.#disk?.get(id));
   }
 
   delete(id: string): boolean {
     const wasHere = this.#memory.delete(id);
-    const attempt = this.#attempt(() => ({ wasThere: this.#disk.delete(id) }));
+    const attempt = this.#attempt(() => ({ wasThere: this.#disk?.delete(id) ?? false }));
     // Whoever deletes has to know.
     if (attempt === undefined) throw new ApiError("internal_error", NOT_DELETED);
     return attempt.wasThere || wasHere;
   }
 
   findItem(id: string, key?: string): KeptItem | undefined {
-    return this.#memory.findItem(id, key) ?? this.#attempt(() => this.#disk.findItem(id, key));
+    return this.#memory.findItem(id, key) ?? this.#attempt(() => this.#disk?.findItem(id, key));
   }
 
   #attempt<Result>(work: () => Result): Result | undefined {
@@ -85,14 +89,6 @@ export function openResponseStore({ path, makePrivate, onFailure = () => {} }: S
     return { store: new FallbackStore(disk, onFailure), close: () => disk.close() };
   } catch (reason) {
     onFailure(reason);
-    return { store: new FallbackStore(NO_DISK, () => {}), close: () => {} };
+    return { store: new FallbackStore(undefined, () => {}), close: () => {} };
   }
 }
-
-/** Takes nothing, and has nothing. */
-const NO_DISK: ResponseStore = {
-  put: () => false,
-  get: () => undefined,
-  delete: () => false,
-  findItem: () => undefined,
-};

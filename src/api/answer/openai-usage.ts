@@ -1,4 +1,5 @@
 import type { Usage } from "../../core/event.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { searchesOf } from "../../core/recorder.ts";
 
 /** What several turns took together; a prompt that was asked several times was read several times. */
@@ -13,12 +14,8 @@ export function sumUsage(usages: readonly Usage[]): Usage {
     ...(usages.some((usage) => usage.reasoningTokens !== undefined)
       ? { reasoningTokens: sum((usage) => usage.reasoningTokens) }
       : {}),
-    ...withSearches(sum(searchesOf)),
+    native: toldSearches(sum(searchesOf)),
   };
-}
-
-function withSearches(count: number): Pick<Usage, "native"> {
-  return count === 0 ? {} : { native: { server_tool_use: { [COUNT]: count } } };
 }
 
 /** OpenAI's prompt count includes cached tokens; Anthropic counts them apart. */
@@ -36,10 +33,11 @@ export function encodeUsage(usage: Usage) {
   };
 }
 
-const COUNT = "web_search_requests";
-
 /** OpenAI has no word for it; this is Anthropic's, which OpenRouter and LiteLLM tell, too. */
 export function encodeSearches(usage: Usage) {
-  const count = searchesOf(usage);
-  return count === 0 ? {} : { server_tool_use: { [COUNT]: count } };
+  return toldSearches(searchesOf(usage));
+}
+
+function toldSearches(count: number): JsonObject {
+  return count === 0 ? {} : { server_tool_use: { web_search_requests: count } };
 }

@@ -5,10 +5,9 @@ import { inTurns, type Steps } from "../../core/pace.ts";
 import type { Tool } from "../../core/request.ts";
 import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
-import type { Parameter, Parameters } from "../fields/parameter.ts";
+import { honoured, type Parameter, type Parameters, refused, withoutEffect } from "../fields/parameter.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
 import {
   ABOUT_THE_ANSWER,
@@ -23,40 +22,33 @@ import { describeFields } from "../openapi/describe-fields.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
 import { decodeConversation } from "./decode/conversation.ts";
-import { ADJUSTED_FIELDS, type DecodedRequest, refuseThread } from "./decode/request.ts";
-import { type DecodedTools, decodeTools, type ToolOptions } from "./decode/tools.ts";
+import { type DecodedRequest, refuseThread } from "./decode/request.ts";
+import { type DecodedTools, decodeTools } from "./decode/tools.ts";
 import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./wire/schema.ts";
 
 /** The CLI has the conversation counted as it would be told alone. */
-const NOT_ASKED: Parameter = { treatment: "ignored", note: "What it adds, or takes away, is not counted." };
+const NOT_ASKED: Parameter = withoutEffect("What it adds, or takes away, is not counted.");
 
 /** What becomes of each field of POST /v1/messages/count_tokens, which takes those of POST /v1/messages. */
 export const COUNT_PARAMETERS: Parameters = {
   ...PARAMETERS,
-  messages: {
-    treatment: "honoured",
-    note: "As at `POST /v1/messages`, and they may end with the assistant. Thinking is not counted, and named.",
-  },
+  messages: honoured(
+    "As at `POST /v1/messages`, and they may end with the assistant. Thinking is not counted, and named.",
+  ),
   max_tokens: ABOUT_THE_ANSWER,
   stream: ABOUT_THE_ANSWER_IF_TRUE,
   stop_sequences: ABOUT_THE_ANSWER,
   thinking: ABOUT_THE_ANSWER,
-  output_config: {
-    treatment: "refused",
-    note: "`format` is a 400: its schema is not counted. `effort` has no effect, and is named.",
-  },
-  output_format: { treatment: "refused", note: "A 400: its schema is not counted." },
+  output_config: refused("`format` is a 400: its schema is not counted. `effort` has no effect, and is named."),
+  output_format: refused("A 400: its schema is not counted."),
   mcp_servers: NOT_ASKED,
   container: NOT_ASKED,
   context_management: NOT_ASKED,
   compaction: ABOUT_THE_ANSWER,
-  tools: {
-    treatment: "honoured",
-    note: "Your own, but for `input_examples`. Anthropic's are not counted, and named.",
-  },
-  tool_choice: { treatment: "ignored", note: "What Anthropic adds for it is not counted." },
+  tools: honoured("Your own, but for `input_examples`. Anthropic's are not counted, and named."),
+  tool_choice: withoutEffect("What Anthropic adds for it is not counted."),
 };
 
 const { model, messages, system, tools, output_format, mcp_servers, thread, billing_policy, compaction } =
@@ -80,25 +72,21 @@ export type CountBody = Static<typeof CountBody>;
 type DecodedCount = Pick<DecodedRequest, "ignored"> & { readonly request: CountRequest };
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
-function* decodeCount(
-  body: Named<CountBody>,
-  { strict = false }: Pick<ToolOptions, "strict"> = {},
-): Steps<DecodedCount> {
+function* decodeCount(body: Named<CountBody>, strict: boolean): Steps<DecodedCount> {
   refuseThread(body);
   refuseFormat(body);
   const remote = new RemoteImages(new Map());
-  const { adjustments, ...said } = yield* decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
+  const { changed, ...said } = yield* decodeConversation(body, remote, { strict, mayEndWithAnswer: true });
   const { turns, thoughts } = withoutThoughts(said.turns, "messages.content.thinking");
   const offered = { tools: body.tools, messages: body.messages };
   const { tools, leftOut } = countedTools(yield* decodeTools(offered, { strict }));
   return {
-    request: { model: body.model, system: said.system, turns: remote.settle(turns, strict), tools },
+    request: { model: body.model, system: said.system, turns, tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [
       ...(yield* ignoredWithin(body, CountBody)),
       ...leftOut,
       ...thoughts,
-      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
-      ...remote.leftOut,
+      ...changed,
     ]),
   };
 }
@@ -133,7 +121,7 @@ export function countTokensRoute({ backend, strict = false, defaultModel, client
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
       const body = withModel(checked, defaultModel);
       const turn = turnController(httpRequest);
-      const { request, ignored } = await inTurns(decodeCount(body, { strict }));
+      const { request, ignored } = await inTurns(decodeCount(body, strict));
       const headers = reportIgnored([...notes, ...ignored], strict);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       return Response.json({ input_tokens: count.inputTokens }, { headers: { ...headers, ...countedHeader(count) } });

@@ -8,20 +8,18 @@ const MAX_IMAGE_MB = 20;
 /** 5 MB of base64: the CLI sends no request with a result that holds a larger one. In a question it makes it smaller. */
 const MAX_RESULT_IMAGE_MB = 3.75;
 
-/** The image an `image_url` stands for. `param` is the path of its url. */
-export function decodeImageUrl(url: string, param: string, remote: RemoteImages): ImageBlock {
-  return remote.attempt(param, () => readImageUrl(url, param, remote));
+/** The image an `image_url` stands for. `param` is the path of its url; `isResult`: in what a tool answered. */
+export function decodeImageUrl(url: string, param: string, remote: RemoteImages, isResult: boolean): ImageBlock {
+  return remote.attempt(param, () => {
+    const image = readImageUrl(url, param, remote);
+    return isResult ? asResultImage(image, param) : image;
+  });
 }
 
 function readImageUrl(url: string, param: string, remote: RemoteImages): ImageBlock {
   if (isDataUrl(url)) return requireImage(base64OfDataUrl(url, param), param);
   if (/^https:\/\//i.test(url) && URL.canParse(url)) return remote.take(url, param);
   throw invalid(param, `'${param}' must be an https URL, or a data URL: data:image/png;base64,<data>.`);
-}
-
-/** The same in what a tool answered. */
-export function decodeResultImage(url: string, param: string, remote: RemoteImages): ImageBlock {
-  return remote.attempt(param, () => asResultImage(readImageUrl(url, param, remote), param));
 }
 
 /** An image that may stand in what a tool answered. */

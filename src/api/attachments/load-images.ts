@@ -29,8 +29,7 @@ export async function loadImages(
   const latestFirst = [...wanted].reverse();
   for (const [url, param] of latestFirst.splice(MAX_IMAGES)) loaded.set(url, oneTooMany(param));
 
-  const late = new AbortController();
-  const ended = AbortSignal.any([signal, late.signal]);
+  const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const allowance = new ByteAllowance(maxBytes);
   const queue = latestFirst.values();
   const fetchNext = async () => {
@@ -45,12 +44,7 @@ export async function loadImages(
       loaded.set(url, outcome);
     }
   };
-  const timer = setTimeout(() => late.abort(), timeoutMs);
-  try {
-    await Promise.all(Array.from({ length: AT_ONCE }, fetchNext));
-  } finally {
-    clearTimeout(timer);
-  }
+  await Promise.all(Array.from({ length: AT_ONCE }, fetchNext));
   if (signal.aborted) throw new ApiError("client_closed", "The client left while its images were fetched.");
   return loaded;
 }

@@ -4,6 +4,7 @@ import { type PlacedResults, placeResults } from "../../core/place-results.ts";
 import type { ContentBlock, ResultPart, TextBlock, Turn } from "../../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, normalizeLong, normalizeTurns, withoutLastThoughts } from "../../core/turns.ts";
+import type { RemoteImages } from "../attachments/remote-images.ts";
 import { OpenCalls } from "./open-calls.ts";
 
 export function textBlocks(text: string): TextBlock[] {
@@ -22,7 +23,7 @@ function isResultPart(block: ContentBlock): block is ResultPart {
 
 export type ConversationOptions = {
   /** Whether what stands in the wrong place is refused, rather than brought to where it belongs. Default false. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Whether the last word may be the assistant's: it may where the conversation is only counted. Default false. */
   readonly mayEndWithAnswer?: boolean;
 };
@@ -34,14 +35,6 @@ export type ConversationOptions = {
  */
 export type Adjustment = "moved-result" | "orphaned-result" | "attachment" | "continuation";
 
-/** The names that a dialect gives what was changed, for the response header. */
-export function namesOfAdjustments(
-  adjustments: readonly Adjustment[],
-  names: Readonly<Record<Adjustment, string>>,
-): string[] {
-  return [...new Set(adjustments.map((adjustment) => names[adjustment]))];
-}
-
 export type Conversation = {
   readonly system: string;
   readonly turns: readonly Turn[];
@@ -50,13 +43,27 @@ export type Conversation = {
   readonly adjustments: readonly Adjustment[];
 };
 
+/** A conversation with its images, and what was changed or left out, by the dialect's names, for the response header. */
+export type SettledConversation = Omit<Conversation, "adjustments"> & { readonly changed: readonly string[] };
+
+export function settle(
+  { adjustments, ...conversation }: Conversation,
+  remote: RemoteImages,
+  names: Readonly<Record<Adjustment, string>>,
+  { strict }: ConversationOptions,
+): SettledConversation {
+  const turns = remote.settle(conversation.turns, strict);
+  const adjusted = new Set(adjustments.map((adjustment) => names[adjustment]));
+  return { ...conversation, turns, changed: [...adjusted, ...remote.leftOut] };
+}
+
 /**
  * Puts a conversation together as its messages come. Instructions before the first user's turn are the system prompt. Later ones stay
  * where they are, each as a `<system-reminder>` in the user's turn: the model knows these, and the prompt before them stays as it was. A
  * conversation that consists of instructions alone, or ends with one after an assistant's turn, asks with the last of them.
  */
 export class ConversationBuilder {
-  readonly #calls = new OpenCalls();
+  readonly #calls: OpenCalls;
   readonly #options: ConversationOptions;
   readonly #instructions: string[] = [];
   readonly #turns: Turn[] = [];
@@ -70,6 +77,7 @@ export class ConversationBuilder {
 
   constructor(options: ConversationOptions = {}) {
     this.#options = options;
+    this.#calls = new OpenCalls(options.strict ?? false);
   }
 
   instruct(said: string, attached: readonly ContentBlock[] = []): void {
@@ -79,6 +87,13 @@ export class ConversationBuilder {
     if (!this.#endsWithInstruction) return;
     if (this.#turns.some(({ role }) => role === "user")) this.#late.push(text);
     else this.#instructions.push(text);
+  }
+
+  /** The same of content: its texts are one, and what else there is is attached to it. */
+  instructBy(content: readonly ContentBlock[]): void {
+    const texts = content.flatMap((block) => (block.type === "text" ? [block.text] : []));
+    const attached = content.filter(({ type }) => type !== "text");
+    this.instruct(texts.join("\n\n"), attached);
   }
 
   say(turn: Turn): void {
@@ -101,13 +116,12 @@ export class ConversationBuilder {
 
   /** Says that a result of this call comes now. Throws for one without a call where that is refused: `param` is the field with the id. */
   answer(id: string, param: string): void {
-    if (this.#options.strict) this.#calls.answer(id, param);
-    else this.#calls.close(id);
+    this.#calls.answer(id, param);
   }
 
   /** The id of the call that a message of role `function` answers: there the name is all there is. */
   answerByName(name: string, param: string): string {
-    return this.#options.strict ? this.#calls.answerByName(name, param) : (this.#calls.findByName(name) ?? name);
+    return this.#calls.answerByName(name, param);
   }
 
   /** Whether the turns end with the user's is for the caller to say, who knows the fields' names. */

@@ -13,6 +13,12 @@ export class OpenCalls {
   #byId = new KeyedQueues<Call>();
   #byName = new KeyedQueues<Call>();
   #turnIsOver = false;
+  readonly #strict: boolean;
+
+  /** `strict`: what answers no call is refused. */
+  constructor(strict: boolean) {
+    this.#strict = strict;
+  }
 
   /** An assistant message that says something or calls. Neighbours are one turn. */
   assistantSaid(calls: readonly Call[]): void {
@@ -38,24 +44,14 @@ export class OpenCalls {
 
   /** Ids that repeat within a turn are answered in the order of the calls. */
   answer(id: string, param: string): void {
-    if (this.#take(this.#byId, id) === undefined) throw this.#withoutCall({ id }, param);
+    if (this.#take(this.#byId, id) === undefined && this.#strict) throw this.#withoutCall({ id }, param);
   }
 
   /** The id of the call that a message of role `function` answers: there the name is all there is. */
   answerByName(name: string, param: string): string {
     const call = this.#take(this.#byName, name);
-    if (call === undefined) throw this.#withoutCall({ name }, param);
-    return call.id;
-  }
-
-  /** Notes that a call is answered, if there is one by this id. */
-  close(id: string): void {
-    this.#take(this.#byId, id);
-  }
-
-  /** The same without a refusal: undefined when no call is open by this name. */
-  findByName(name: string): string | undefined {
-    return this.#take(this.#byName, name)?.id;
+    if (call === undefined && this.#strict) throw this.#withoutCall({ name }, param);
+    return call?.id ?? name;
   }
 
   /** The first that was not answered by the other of its two keys. */

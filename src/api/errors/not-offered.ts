@@ -2,10 +2,8 @@ import { ApiError } from "../../core/error.ts";
 
 /** A part of OpenAI's API, Anthropic's or another's that this server does not have. */
 type NotOffered = {
-  /** Its paths are these and what is below them. `*` is one segment. */
+  /** Its paths are these and what is below them. `*` is one segment. With a method before it, that alone is not offered. */
   readonly paths: readonly string[];
-  /** The methods that are not offered, where others are. */
-  readonly methods?: readonly string[];
   /** What is not done here, to follow "This server". */
   readonly does: string;
   /** What would do it, as a sentence. */
@@ -72,13 +70,10 @@ const NOT_OFFERED: readonly NotOffered[] = [
     instead: "Send the requests one by one, a few at once; those beyond --max-concurrency wait in line.",
   },
   {
-    paths: ["/v1/chat/completions"],
-    methods: ["GET", "DELETE", "PATCH", "PUT"],
-    does: "stores no chat completions",
-    instead: "Responses are stored: POST /v1/responses, then GET /v1/responses/{id}.",
-  },
-  {
-    paths: ["/v1/chat/completions/*"],
+    paths: [
+      ...["GET", "DELETE", "PATCH", "PUT"].map((method) => `${method} /v1/chat/completions`),
+      "/v1/chat/completions/*",
+    ],
     does: "stores no chat completions",
     instead: "Responses are stored: POST /v1/responses, then GET /v1/responses/{id}.",
   },
@@ -88,8 +83,7 @@ const NOT_OFFERED: readonly NotOffered[] = [
     instead: "Say in the system prompt, with examples, what you want.",
   },
   {
-    paths: ["/v1/models"],
-    methods: ["DELETE"],
+    paths: ["DELETE /v1/models"],
     does: "deletes no models: they are Anthropic's",
     instead: "What GET /v1/models lists can be used.",
   },
@@ -105,28 +99,10 @@ const NOT_OFFERED: readonly NotOffered[] = [
   },
   {
     paths: [
-      "/v1/organization",
-      "/v1/organizations",
-      "/v1/projects",
-      "/v1/me",
-      "/v1/user_profiles",
-      "/v1/user",
-      "/v1/usage",
-      "/v1/dashboard",
-      "/dashboard",
-      "/v1/webhook_endpoints",
-      "/v1/webhook_event_types",
-      "/v1/compliance",
-      "/v1/safety",
-      "/v1/privacy-consents",
-      "/v1/credits",
-      "/v1/key",
-      "/v1/auth/key",
-      "/v1/generation",
-      "/api/oauth",
-      "/api/organizations",
-      "/api/claude_code",
-      "/api/account",
+      ...["/v1/organization", "/v1/organizations", "/v1/projects", "/v1/me", "/v1/user_profiles", "/v1/user"],
+      ...["/v1/usage", "/v1/dashboard", "/dashboard", "/v1/webhook_endpoints", "/v1/webhook_event_types"],
+      ...["/v1/compliance", "/v1/safety", "/v1/privacy-consents", "/v1/credits", "/v1/key", "/v1/auth/key"],
+      ...["/v1/generation", "/api/oauth", "/api/organizations", "/api/claude_code", "/api/account"],
     ],
     does: "knows no accounts, costs and organizations: it answers for one person's plan",
     instead: "GET /health tells which login is used, and Claude Code's own /usage how much of the plan is.",
@@ -138,17 +114,8 @@ const NOT_OFFERED: readonly NotOffered[] = [
   },
   {
     paths: [
-      "/api/tags",
-      "/api/version",
-      "/api/ps",
-      "/api/show",
-      "/api/chat",
-      "/api/generate",
-      "/api/pull",
-      "/api/v0",
-      "/api/v1/models",
-      "/api/v1/chat",
-      "/api/models",
+      ...["/api/tags", "/api/version", "/api/ps", "/api/show", "/api/chat", "/api/generate", "/api/pull", "/api/v0"],
+      ...["/api/v1/models", "/api/v1/chat", "/api/models"],
     ],
     does: "does not speak the API of Ollama or LM Studio",
     instead: "Choose OpenAI-compatible for the provider in your program, with the base URL that ends in /v1.",
@@ -171,10 +138,11 @@ const NOT_OFFERED: readonly NotOffered[] = [
  */
 export function notOffered(path: string, method: string): ApiError | undefined {
   const segments = path.split("/");
-  const found = NOT_OFFERED.find(
-    ({ paths, methods }) =>
-      (methods?.includes(method) ?? true) && paths.some((own) => isBelow(segments, own.split("/"))),
-  );
+  const isMeant = (own: string) => {
+    const [ownPath = "", ownMethod = method] = own.split(" ").reverse();
+    return ownMethod === method && isBelow(segments, ownPath.split("/"));
+  };
+  const found = NOT_OFFERED.find(({ paths }) => paths.some(isMeant));
   if (found === undefined) return undefined;
   return new ApiError("endpoint_not_offered", `This server ${found.does}. ${found.instead}`);
 }

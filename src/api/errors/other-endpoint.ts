@@ -2,12 +2,12 @@ import { ApiError } from "../../core/error.ts";
 import { isJsonObject } from "../../core/json.ts";
 
 /** Where each field, which holds what is asked, belongs. */
-const MEANT = {
-  messages: "/v1/chat/completions",
-  input: "/v1/responses",
-  prompt: "/v1/completions",
-} as const;
-type Field = keyof typeof MEANT;
+const MEANT = [
+  ["messages", "/v1/chat/completions or POST /v1/messages"],
+  ["input", "/v1/responses"],
+  ["prompt", "/v1/completions"],
+] as const;
+type Field = (typeof MEANT)[number][0];
 
 /** What each path asks about, and what else stands there in the bodies that it takes. */
 const ASKED: Readonly<Record<string, readonly Field[]>> = {
@@ -25,20 +25,10 @@ export function orOtherEndpoint(refusal: unknown, path: string, body: unknown): 
   const own = Object.hasOwn(ASKED, path) ? ASKED[path] : undefined;
   const has = (field: Field) => (body[field] ?? null) !== null;
   // An object as `prompt` is a template, which is a field of the Responses API.
-  const other = fieldsOf(MEANT).find((field) => has(field) && !isJsonObject(body[field]));
-  if (own === undefined || other === undefined || own.some(has)) return refusal;
-  const param = own[0] ?? other;
-  const meant = `'${other}' is for POST ${MEANT[other]}${other === "messages" ? " or POST /v1/messages" : ""}`;
-  return new ApiError(
-    "invalid_request",
-    `Missing required parameter: '${param}'. ${meant}; POST ${path} takes '${param}'.`,
-    {
-      param,
-      cause: refusal,
-    },
-  );
-}
-
-function fieldsOf(meant: typeof MEANT): Field[] {
-  return Object.keys(meant).filter((name): name is Field => Object.hasOwn(meant, name));
+  const other = MEANT.find(([field]) => has(field) && !isJsonObject(body[field]));
+  const param = own?.[0];
+  if (param === undefined || other === undefined || own?.some(has)) return refusal;
+  const meant = `'${other[0]}' is for POST ${other[1]}; POST ${path} takes '${param}'`;
+  const message = `Missing required parameter: '${param}'. ${meant}.`;
+  return new ApiError("invalid_request", message, { param, cause: refusal });
 }

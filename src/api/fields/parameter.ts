@@ -17,11 +17,20 @@ export type Parameter = {
   readonly takes?: PlainType;
 };
 
+export const honoured = (note: string): Parameter => ({ treatment: "honoured", note });
+export const approximated = (note: string): Parameter => ({ treatment: "approximated", note });
+export const refused = (note: string): Parameter => ({ treatment: "refused", note });
+export const withoutEffect = (note: string, takes?: PlainType, neutral?: unknown): Parameter => ({
+  treatment: "ignored",
+  note,
+  ...(takes === undefined ? {} : { takes }),
+  ...(neutral === undefined ? {} : { neutral }),
+});
+
 /** The model, in every dialect. */
-export const MODEL_PARAMETER: Parameter = {
-  treatment: "honoured",
-  note: "Any name that `GET /v1/models` lists, with or without a provider prefix; left out or empty, that of `--default-model`.",
-};
+export const MODEL_PARAMETER: Parameter = honoured(
+  "Any name that `GET /v1/models` lists, with or without a provider prefix; left out or empty, that of `--default-model`.",
+);
 
 /** Why what steers sampling is ignored, in every dialect. */
 export const NO_SAMPLING = "Claude has no such control, or none that can be set here.";

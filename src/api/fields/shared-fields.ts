@@ -3,7 +3,7 @@ import { invalid } from "../../core/error.ts";
 import { type Fields, isJsonObject } from "../../core/json.ts";
 import type { OutputFormat, Sampling } from "../../core/request.ts";
 import { optional } from "../validation/optional.ts";
-import type { Parameter } from "./parameter.ts";
+import { type Parameter, withoutEffect } from "./parameter.ts";
 
 /** Clients leave the model out, or empty, where the user chose none. */
 export const ModelName = optional(Type.String());
@@ -29,8 +29,8 @@ const NOTE =
   "Claude's models take it up to 4.6 (Haiku up to 4.5), and there it arrives when the model does not think, and is not named.";
 
 /** Those that may have an effect, in every dialect. */
-export const TEMPERATURE: Parameter = { treatment: "ignored", takes: "number", note: `${NOTE} Up to 1.`, neutral: 1 };
-export const TOP_K: Parameter = { treatment: "ignored", takes: "number", note: NOTE };
+export const TEMPERATURE: Parameter = withoutEffect(`${NOTE} Up to 1.`, "number", 1);
+export const TOP_K: Parameter = withoutEffect(NOTE, "number");
 
 /** How a body steers sampling, beside what asks for nothing special. Numbers may be written as texts. */
 export function decodeSampling({ temperature, top_p, top_k }: Fields): { sampling?: Sampling } {

@@ -3,13 +3,10 @@ import type { TokenCount } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
 import type { Turn } from "../../core/request.ts";
 import { hasThinking, withoutThinking } from "../../core/turns.ts";
-import type { Parameter } from "./parameter.ts";
+import { type Parameter, withoutEffect } from "./parameter.ts";
 
 /** What becomes, where tokens are counted, of a field that is about the answer. */
-export const ABOUT_THE_ANSWER: Parameter = {
-  treatment: "ignored",
-  note: "It is about the answer: nothing is counted of it.",
-};
+export const ABOUT_THE_ANSWER: Parameter = withoutEffect("It is about the answer: nothing is counted of it.");
 
 /** The same of one that is usually false. */
 export const ABOUT_THE_ANSWER_IF_TRUE: Parameter = { ...ABOUT_THE_ANSWER, neutral: false };

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Stream } from "@elysiajs/stream";
 import type { Backend } from "../../core/backend.ts";
 
@@ -91,15 +92,6 @@ function contentOf(report: HealthReport): string {
 }
 
 /** Resolves after so long, or once the signal aborts. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener("abort", finish);
-    if (signal.aborted) finish();
-  });
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => {});
 }

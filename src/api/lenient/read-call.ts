@@ -11,15 +11,8 @@ export type ReadCall = {
 };
 
 const CALL_TYPES: ReadonlySet<unknown> = new Set([
-  "tool_use",
-  "tool-call",
-  "tool_call",
-  "function_call",
-  "function",
-  "custom_tool_call",
-  "custom",
-  "",
-  undefined,
+  ...["tool_use", "tool-call", "tool_call", "function_call", "function", "custom_tool_call", "custom"],
+  ...["", undefined],
 ]);
 
 /** Undefined: it is no call in any spelling that is known, or has no name. */

@@ -32,20 +32,12 @@ export type ReadResult = {
 const TEXT_TYPES: ReadonlySet<unknown> = new Set(["text", "input_text", "output_text", "summary_text", "", undefined]);
 const IMAGE_TYPES: ReadonlySet<unknown> = new Set(["image", "image_url", "input_image", "computer_screenshot"]);
 const FILE_TYPES: ReadonlySet<unknown> = new Set(["file", "input_file", "document"]);
-const RESULT_TYPES: ReadonlySet<unknown> = new Set([
-  "tool_result",
-  "tool-result",
-  "function_call_output",
-  "custom_tool_call_output",
-]);
-const THINKING_TYPES: ReadonlySet<unknown> = new Set([
-  "thinking",
-  "redacted_thinking",
-  "reasoning",
-  "reasoning_text",
-  "reasoning_content",
-  "redacted-reasoning",
-]);
+const RESULT_TYPES: ReadonlySet<unknown> = new Set(
+  "tool_result tool-result function_call_output custom_tool_call_output".split(" "),
+);
+const THINKING_TYPES: ReadonlySet<unknown> = new Set(
+  "thinking redacted_thinking reasoning reasoning_text reasoning_content redacted-reasoning".split(" "),
+);
 
 /** Undefined: it is no part in any spelling that is known. */
 export function readPart(part: unknown): ReadPart | undefined {

@@ -33,13 +33,17 @@ export function openaiChatRoutes(options: DialectOptions) {
   );
 }
 
-async function answer({ chat, ignored }: AcceptedBody, request: Request, options: DialectOptions): Promise<Response> {
+async function answer(
+  { chat, shaped, ignored }: AcceptedBody,
+  request: Request,
+  options: DialectOptions,
+): Promise<Response> {
   const { strict = false, webSearch } = options;
   const body = withModel(chat, options.defaultModel);
   const turn = turnController(request);
   const decoded = await decodeWithImages(
     function* (images) {
-      const decoded = yield* decodeRequest(body, { images, strict, webSearch });
+      const decoded = yield* decodeRequest(body, { images, strict, webSearch, shaped });
       const forcedCall = decoded.callShape === "function_call" ? "function_call" : "tool_choice";
       const names = { ...NAMES, "forced-call": forcedCall };
       const unmet = { backend: options.backend, ignored: [...ignored, ...decoded.adjusted], names };

@@ -8,27 +8,26 @@ import { isBlank } from "../../core/turns.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
-import type { Parameter, Parameters } from "../fields/parameter.ts";
+import { honoured, type Parameter, type Parameters, withoutEffect } from "../fields/parameter.ts";
 import { withoutThoughts } from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
+import { type Accepted, acceptedAs } from "../responses-shape/accept-body.ts";
 import { encodeSummary, SUMMARIZE } from "../responses-shape/compaction.ts";
+import { decodeConversation } from "../responses-shape/decode/conversation.ts";
+import { isMessage, type MessageItem, type PlacedItem } from "../responses-shape/wire/items.ts";
+import { ResponseBody } from "../responses-shape/wire/schema.ts";
+import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
-import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
-import { decodeConversation } from "./decode/conversation.ts";
-import { ADJUSTED_FIELDS, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { newResponseId, now, type PrepareOptions, withOwnModel } from "./prepare-response.ts";
 import { asListed, storeOf, withIds } from "./store/store.ts";
-import { isMessage, type MessageItem, type PlacedItem } from "./wire/items.ts";
 import { encodeUsage } from "./wire/response.ts";
-import { ResponseBody } from "./wire/schema.ts";
-import { namesBesideThinking } from "./wire/thinking.ts";
 
-const ABOUT_OTHER_ANSWERS: Parameter = { treatment: "ignored", note: "A summary is text, written without tools." };
+const ABOUT_OTHER_ANSWERS: Parameter = withoutEffect("A summary is text, written without tools.");
 
 /** Fields that mean here what they mean at POST /v1/responses. */
 const SHARED: ReadonlySet<string> = new Set([
@@ -38,26 +37,19 @@ const SHARED: ReadonlySet<string> = new Set([
 
 /** What becomes of each field of POST /v1/responses/compact. */
 export const COMPACT_PARAMETERS: Parameters = {
-  model: {
-    treatment: "honoured",
-    note: "It writes the summary. Required, but with `previous_response_id`: left out, it is that response's.",
-  },
-  input: {
-    treatment: "honoured",
-    note: "As at `POST /v1/responses`. What users said, and the model was told to do, comes back; a summary stands for all of it.",
-  },
-  instructions: { treatment: "honoured", note: "The beginning of the system prompt." },
-  previous_response_id: {
-    treatment: "honoured",
-    note: "What a stored response was asked and answered is compacted, too.",
-  },
+  model: honoured("It writes the summary. Required, but with `previous_response_id`: left out, it is that response's."),
+  input: honoured(
+    "As at `POST /v1/responses`. What users said, and the model was told to do, comes back; a summary stands for all of it.",
+  ),
+  instructions: honoured("The beginning of the system prompt."),
+  previous_response_id: honoured("What a stored response was asked and answered is compacted, too."),
   ...Object.fromEntries(Object.entries(PARAMETERS).filter(([name]) => SHARED.has(name))),
   tools: ABOUT_OTHER_ANSWERS,
   tool_choice: ABOUT_OTHER_ANSWERS,
   parallel_tool_calls: { ...ABOUT_OTHER_ANSWERS, neutral: true },
   text: ABOUT_OTHER_ANSWERS,
-  stream: { treatment: "ignored", note: "The answer comes in one piece.", neutral: false },
-  reasoning: { treatment: "ignored", note: "How much is thought about it is left to the model." },
+  stream: withoutEffect("The answer comes in one piece.", undefined, false),
+  reasoning: withoutEffect("How much is thought about it is left to the model."),
 };
 
 const { model, input, instructions, previous_response_id, conversation, prompt } = ResponseBody.properties;
@@ -91,7 +83,7 @@ function* decodeCompact(
   if (items.length === 0)
     throw invalid("input", "There is nothing to compact: send 'input' or 'previous_response_id'.");
   const remote = new RemoteImages(images);
-  const { adjustments, ...said } = yield* decodeConversation(body.instructions, [...items, QUESTION], remote, {
+  const { changed, ...said } = yield* decodeConversation(body.instructions, [...items, QUESTION], remote, {
     strict,
   });
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
@@ -99,7 +91,7 @@ function* decodeCompact(
     request: {
       model,
       system: said.system,
-      turns: remote.settle(turns, strict),
+      turns,
       tools: [],
       toolChoice: { type: "auto" },
       parallelToolCalls: true,
@@ -112,9 +104,7 @@ function* decodeCompact(
       ...ignoredFields(body, COMPACT_PARAMETERS, [
         ...thoughts,
         ...namesBesideThinking(yield* ignoredWithin(body, CompactBody), items),
-        ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
-        ...remote.leftOut,
-        ...unreadCompactions(items),
+        ...changed,
       ]),
     ],
     missingImages: remote.missing,

@@ -5,10 +5,9 @@ import type { Steps } from "../../core/pace.ts";
 import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
-import { namesOfAdjustments } from "../conversation/conversation-builder.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
-import type { Parameters } from "../fields/parameter.ts";
+import { approximated, honoured, type Parameters, refused, withoutEffect } from "../fields/parameter.ts";
 import {
   ABOUT_THE_ANSWER,
   ABOUT_THE_ANSWER_IF_TRUE,
@@ -18,54 +17,46 @@ import {
   withoutThoughts,
 } from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
+import { type Accepted, acceptedAs } from "../responses-shape/accept-body.ts";
+import { decodeConversation } from "../responses-shape/decode/conversation.ts";
+import { decodeTools } from "../responses-shape/decode/tools.ts";
+import { ResponseBody } from "../responses-shape/wire/schema.ts";
+import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
+import type { ToolChoiceOption } from "../responses-shape/wire/tools.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
-import { type Accepted, acceptedAs } from "./decode/accept-body.ts";
-import { decodeConversation } from "./decode/conversation.ts";
-import { ADJUSTED_FIELDS, type DecodedRequest, refuseReferences, unreadCompactions } from "./decode/request.ts";
+import { type DecodedRequest, refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
-import { unreadAnnotations, unreadSearches } from "./decode/searches.ts";
-import { decodeTools } from "./decode/tools.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type PrepareOptions, withOwnModel } from "./prepare-response.ts";
 import { storeOf } from "./store/store.ts";
-import { ResponseBody } from "./wire/schema.ts";
-import { namesBesideThinking } from "./wire/thinking.ts";
-import type { ToolChoiceOption } from "./wire/tools.ts";
 
 /** What becomes of each field of POST /v1/responses/input_tokens, which takes those of POST /v1/responses. */
 export const INPUT_TOKENS_PARAMETERS: Parameters = {
   ...PARAMETERS,
-  model: {
-    treatment: "honoured",
-    note: "Models count differently. Left out, it is that of `previous_response_id`, else that of `--default-model`.",
-  },
-  input: {
-    treatment: "honoured",
-    note: "As at `POST /v1/responses`, and it may end with the assistant. It may be left out where `instructions` or `previous_response_id` is given.",
-  },
-  instructions: { treatment: "honoured", note: "The beginning of the system prompt." },
-  previous_response_id: {
-    treatment: "honoured",
-    note: "What a stored response was asked and answered is counted, too.",
-  },
-  text: {
-    treatment: "refused",
-    note: "Only a `format` of the type `text`; others are a 400, since their schema is not counted. `verbosity` is ignored.",
-  },
-  tool_choice: {
-    treatment: "approximated",
-    note: "With `allowed_tools` only these are counted. What Anthropic adds for others than `auto` is not, and they are named as ignored.",
-  },
-  store: { treatment: "ignored", note: "A count is not stored.", neutral: false },
+  model: honoured(
+    "Models count differently. Left out, it is that of `previous_response_id`, else that of `--default-model`.",
+  ),
+  input: honoured(
+    "As at `POST /v1/responses`, and it may end with the assistant. It may be left out where `instructions` or `previous_response_id` is given.",
+  ),
+  instructions: honoured("The beginning of the system prompt."),
+  previous_response_id: honoured("What a stored response was asked and answered is counted, too."),
+  text: refused(
+    "Only a `format` of the type `text`; others are a 400, since their schema is not counted. `verbosity` is ignored.",
+  ),
+  tool_choice: approximated(
+    "With `allowed_tools` only these are counted. What Anthropic adds for others than `auto` is not, and they are named as ignored.",
+  ),
+  store: withoutEffect("A count is not stored.", undefined, false),
   stream: ABOUT_THE_ANSWER_IF_TRUE,
   stream_options: ABOUT_THE_ANSWER,
   max_output_tokens: ABOUT_THE_ANSWER,
   reasoning: ABOUT_THE_ANSWER,
   parallel_tool_calls: { ...ABOUT_THE_ANSWER, neutral: true },
-  metadata: { treatment: "ignored", note: "A count is not stored." },
+  metadata: withoutEffect("A count is not stored."),
   background: ABOUT_THE_ANSWER_IF_TRUE,
   include: ABOUT_THE_ANSWER,
-  personality: { treatment: "ignored", note: "Claude has no presets of style; nothing is added to the prompt." },
+  personality: withoutEffect("Claude has no presets of style; nothing is added to the prompt."),
 };
 
 const { model, input, instructions, text, tools, tool_choice, previous_response_id, conversation, prompt } =
@@ -101,11 +92,11 @@ function* decodeInputTokens(
   const choice = allowedTools(body.tool_choice);
   const { tools, ignoredTools } = decodeTools({ tools: body.tools, tool_choice: choice }, { strict, webSearch: false });
   const options = { strict, mayEndWithAnswer: true };
-  const { adjustments, ...said } = yield* decodeConversation(body.instructions, items, remote, options);
+  const { changed, ...said } = yield* decodeConversation(body.instructions, items, remote, options);
   const { turns, thoughts } = withoutThoughts(said.turns, "input.encrypted_content");
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
-    request: { model, system: said.system, turns: remote.settle(turns, strict), tools },
+    request: { model, system: said.system, turns, tools },
     ignored: [
       ...accepted.notes,
       ...ignored,
@@ -114,11 +105,7 @@ function* decodeInputTokens(
         ...ignoredChoice,
         ...thoughts,
         ...namesBesideThinking(yield* ignoredWithin(body, InputTokensBody), items),
-        ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
-        ...remote.leftOut,
-        ...unreadCompactions(items),
-        ...unreadSearches(items),
-        ...unreadAnnotations(items),
+        ...changed,
       ]),
     ],
     missingImages: remote.missing,

@@ -6,15 +6,16 @@ import type { FetchedImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
 import { type HeadersOf, unmetHeaders } from "../fields/unmet-fields.ts";
-import type { Accepted } from "./decode/accept-body.ts";
+import type { Accepted } from "../responses-shape/accept-body.ts";
+import type { PlacedItem } from "../responses-shape/wire/items.ts";
+import type { ResponseBody } from "../responses-shape/wire/schema.ts";
+import { isSearch } from "../web-search/schema.ts";
 import { askedOfSearches } from "./decode/include.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { type Keep, ResponseEncoder } from "./encode/response.ts";
-import { type HiddenFields, type ResponseStore, toStored } from "./store/store.ts";
-import { newResponse, type ResponseObject } from "./wire/response.ts";
-import type { ResponseBody } from "./wire/schema.ts";
-import { isSearch } from "./wire/tools.ts";
+import { type ResponseStore, toStored } from "./store/store.ts";
+import { newResponse } from "./wire/response.ts";
 
 export type PrepareOptions = Pick<DialectOptions, "strict" | "webSearch" | "defaultModel" | "fetchImage"> & {
   /** Asked what the model does not take. */
@@ -23,6 +24,8 @@ export type PrepareOptions = Pick<DialectOptions, "strict" | "webSearch" | "defa
   readonly store: ResponseStore;
   /** Whether the store also gets responses with `store` false, as one that lasts no longer than a connection may. */
   readonly keepsAll?: boolean;
+  /** Whether the model is to be asked. Else the response only holds input, for another to go on after. Default true. */
+  readonly generate?: boolean;
 };
 
 /** A request that can be asked, and what writes its response. */
@@ -42,21 +45,24 @@ const NAMES = {
   "think-first": "reasoning",
 } as const;
 
-/** Makes a checked body into a request. Throws an ApiError for one that cannot be asked. */
+/** What may still follow where the model is not asked: that need not end with a question, nor have any input. */
+const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: "…" }, path: "input" };
+
+/** Makes a checked body into a request. Throws an ApiError for one that cannot be asked, whatever follows. */
 export async function prepareResponse(
   accepted: Accepted<ResponseBody>,
-  { strict = false, fetchImage, webSearch, ...options }: PrepareOptions,
+  { strict = false, generate = true, fetchImage, webSearch, ...options }: PrepareOptions,
   signal: AbortSignal,
 ): Promise<PreparedResponse> {
   const body = withOwnModel(accepted.body, options.store, options.defaultModel);
   const { items, own, ignored } = await inTurns(resolveInput(accepted, options.store, strict));
   const decode = function* (images: FetchedImages) {
-    const decoded = yield* decodeRequest(body, items, { images, strict, webSearch });
+    const decoded = yield* decodeRequest(body, generate ? items : [...items, QUESTION], { images, strict, webSearch });
     const { backend } = options;
     const all = [...accepted.notes, ...ignored, ...decoded.ignored];
     return { ...decoded, headers: unmetHeaders(decoded.request, { backend, ignored: all, names: NAMES }, strict) };
   };
-  const decoded = await decodeWithImages(decode, fetchImage, signal);
+  const decoded = generate ? await decodeWithImages(decode, fetchImage, signal) : await inTurns(decode(new Map()));
   const { request } = decoded;
   const encoder = new ResponseEncoder({
     ...decoded,
@@ -69,11 +75,13 @@ export async function prepareResponse(
     joinsTexts: mayCite(request),
     now,
   });
-  return { ...decoded, encoder, keep: (response) => keepResponse(response, own, options, encoder.hidden) };
+  const { store, keepsAll = false } = options;
+  const keep: Keep = (response) => (!response.store && !keepsAll) || store.put(toStored(response, own, encoder.hidden));
+  return { ...decoded, encoder, keep };
 }
 
 /** A search that is not offered is not told among the tools. */
-export function withOfferedTools(body: Named<ResponseBody>, { serverTools }: ChatRequest): Named<ResponseBody> {
+function withOfferedTools(body: Named<ResponseBody>, { serverTools }: ChatRequest): Named<ResponseBody> {
   return serverTools ? body : { ...body, tools: body.tools?.filter((tool) => !isSearch(tool)) };
 }
 
@@ -88,15 +96,6 @@ export function newResponseId(): string {
 
 /** Seconds since the epoch. */
 export const now = () => Math.floor(Date.now() / 1000);
-
-export function keepResponse(
-  response: ResponseObject,
-  input: Parameters<typeof toStored>[1],
-  { store, keepsAll = false }: PrepareOptions,
-  hidden?: HiddenFields,
-): boolean {
-  return (!response.store && !keepsAll) || store.put(toStored(response, input, hidden));
-}
 
 /** Puts in the model where none is named: that of the response which this one goes on after, else the default. */
 export function withOwnModel<Body extends Pick<ResponseBody, "model" | "previous_response_id">>(

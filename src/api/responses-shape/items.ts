@@ -9,10 +9,9 @@ import { textPart, writeFile, writeImage, writeOutput } from "./parts.ts";
 
 /**
  * One item of the input as items in their textbook form: itself, where it is that, or where nothing is known that it could be, so
- * that its schema says what is wrong. It becomes none where it says nothing that the model can be told. `tellsSearches`: whether
- * a search of the model's own can be told as that.
+ * that its schema says what is wrong. It becomes none where it says nothing that the model can be told.
  */
-export function writeItem(item: unknown, notes: Notes, tellsSearches = true): readonly unknown[] {
+export function writeItem(item: unknown, notes: Notes): readonly unknown[] {
   if (typeof item === "string") return [{ type: "message", role: "user", content: item }];
   if (!isJsonObject(item)) return [item];
   const type = item.type ?? undefined;
@@ -28,9 +27,8 @@ export function writeItem(item: unknown, notes: Notes, tellsSearches = true): re
     case "custom_tool_call_output":
       return [writeOwnResult(item, notes)];
     case "reasoning":
-      return [withId(item)];
     case "web_search_call":
-      return tellsSearches ? [withId(item)] : writeForeignItem(item, type, notes);
+      return [withId(item)];
     case "item_reference":
       return [item];
     case "compaction":

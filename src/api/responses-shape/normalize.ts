@@ -38,18 +38,13 @@ type NormalizedBody = {
   readonly places: OriginalIndexes;
 };
 
-type NormalizeOptions = {
-  /** Whether a search of the model's own can be told as that. Default true. */
-  readonly tellsSearches?: boolean;
-};
-
 /** A body of OpenAI's Responses API, in whatever spelling programs have for it. Throws where it says two things at once. */
-export function* normalizeBody(body: unknown, { tellsSearches = true }: NormalizeOptions = {}): Steps<NormalizedBody> {
+export function* normalizeBody(body: unknown): Steps<NormalizedBody> {
   if (!isJsonObject(body)) return { body, notes: [], places: undefined };
   const notes = new Notes();
   const { fields, tools: searches } = readExtraSearches(body, notes);
   const asked = inputOf(body);
-  const { input, places, tools: broughtAlong } = yield* writeInput(asked, notes, tellsSearches);
+  const { input, places, tools: broughtAlong } = yield* writeInput(asked, notes);
   const tools = writeTools(body.tools ?? body.functions, broughtAlong, searches);
   const spelled = withFields(body, fields);
   const settings = writeSettings(asked === body.prompt ? { ...spelled, prompt: undefined } : spelled);
@@ -92,7 +87,7 @@ function inputOf({ input, messages, prompt }: Fields): unknown {
   return input;
 }
 
-function* writeInput(given: unknown, notes: Notes, tellsSearches = true): Steps<WrittenInput> {
+function* writeInput(given: unknown, notes: Notes): Steps<WrittenInput> {
   const input = isJsonObject(given) ? [given] : given;
   if (!Array.isArray(input)) return { input, places: undefined, tools: [] };
   const items: unknown[] = [];
@@ -101,7 +96,7 @@ function* writeInput(given: unknown, notes: Notes, tellsSearches = true): Steps<
   let isInPlace = true;
   let isSame = true;
   yield* each(input, (item, place) => {
-    for (const written of writeItem(item, notes, tellsSearches)) {
+    for (const written of writeItem(item, notes)) {
       isInPlace &&= items.length === place;
       isSame &&= written === item;
       items.push(written);

@@ -1,17 +1,13 @@
 import { type Fields, isJsonObject, parseJsonObject } from "../../core/json.ts";
+import { readFilled, readLimit } from "../lenient/read-options.ts";
 import { wordsOf } from "../lenient/read-part.ts";
 import { effortOfBudget, readEffort } from "../lenient/read-words.ts";
 import { withFields } from "../lenient/rewrite.ts";
 
 /** The settings of a request in their textbook form, under their textbook names; those that say nothing are undefined. */
 export function writeSettings(body: Fields): Fields {
-  const flags = Object.fromEntries(FLAGS.map((name) => [name, flagOf(body[name])]));
   return {
-    ...flags,
-    model: unlessBlank(body.model),
-    previous_response_id: unlessBlank(body.previous_response_id),
-    conversation: unlessBlank(body.conversation),
-    prompt: unlessBlank(body.prompt),
+    ...Object.fromEntries(PLAIN.map((name) => [name, readFilled(body[name])])),
     instructions: writeInstructions(body.instructions),
     max_output_tokens: writeLimit(body.max_output_tokens, body.max_completion_tokens, body.max_tokens),
     max_completion_tokens: undefined,
@@ -25,16 +21,10 @@ export function writeSettings(body: Fields): Fields {
   };
 }
 
-const FLAGS = ["stream", "store", "background", "parallel_tool_calls"] as const;
-
-function flagOf(value: unknown): unknown {
-  if (value === "") return undefined;
-  return value === "true" ? true : value === "false" ? false : value;
-}
-
-function unlessBlank(value: unknown): unknown {
-  return value === "" ? undefined : value;
-}
+const PLAIN = [
+  ...["stream", "store", "background", "parallel_tool_calls"],
+  ...["model", "previous_response_id", "conversation", "prompt"],
+];
 
 function writeIncludes(include: unknown): unknown {
   if (include === "") return undefined;
@@ -51,9 +41,7 @@ function writeInstructions(instructions: unknown): unknown {
 
 /** The first limit that is given, as a number. Zero and less mean none. */
 function writeLimit(...limits: readonly unknown[]): unknown {
-  const limit = limits.find((value) => value !== undefined && value !== null && value !== "");
-  const number = typeof limit === "string" && /^-?\d+$/.test(limit) ? Number(limit) : limit;
-  return typeof number === "number" && number <= 0 ? undefined : number;
+  return readLimit(limits.find((value) => value !== undefined && value !== null && value !== ""));
 }
 
 function writeReasoning({ reasoning, reasoning_effort: own }: Fields): unknown {

@@ -40,8 +40,6 @@ export function inputOfArgs(args: string): string {
 
 /** Reads the input out of the arguments while they are written. Arguments of another form are told as they are, in the end. */
 export class CustomInput {
-  /** What was read so far. */
-  text = "";
   #args = "";
   /** Up to where the arguments were read; undefined before the input begins. */
   #position: number | undefined;
@@ -54,18 +52,14 @@ export class CustomInput {
       this.#position = BEGINNING.exec(this.#args)?.[0].length;
       if (this.#position === undefined) return "";
     }
-    const read = this.#read(this.#position);
-    this.text += read;
-    return read;
+    return this.#read(this.#position);
   }
 
   /** What is left to tell once the arguments are complete. */
   end(): string {
-    const isRead = this.#position !== undefined;
-    const whole = isRead ? undefined : parseJsonObject(this.#args)?.[FIELD];
-    const rest = isRead ? "" : typeof whole === "string" ? whole : this.#args;
-    this.text += rest;
-    return rest;
+    if (this.#position !== undefined) return "";
+    const whole = parseJsonObject(this.#args)?.[FIELD];
+    return typeof whole === "string" ? whole : this.#args;
   }
 
   #read(from: number): string {

@@ -2,6 +2,12 @@ import { invalid } from "../../core/error.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { Tool } from "../../core/request.ts";
 
+export type ToolOptions = {
+  readonly strict?: boolean | undefined;
+  /** Whether the model may search the web where that is asked for. Default true. */
+  readonly webSearch?: boolean | undefined;
+};
+
 /** What JSON Schema knows beside objects. */
 const OTHER_TYPES: readonly unknown[] = ["array", "boolean", "integer", "null", "number", "string"];
 

@@ -8,7 +8,6 @@ import {
   isNode,
   jsonType,
   literalsOf,
-  nodesOf,
   type SchemaNode,
 } from "./schema-words.ts";
 
@@ -35,10 +34,6 @@ function missing(schema: unknown, path: Path): Mismatch {
   return { path, message: `Missing required parameter: '${formatPath(path)}'.${expected}` };
 }
 
-function unknownParameter(known: readonly string[], path: Path): Mismatch {
-  return { path, message: `Unknown parameter: '${formatPath(path)}'. Known here: ${known.join(", ") || "none"}.` };
-}
-
 const LONGEST_KEY = 64;
 
 /** A path as clients write it: `messages[2].content`. */
@@ -51,33 +46,17 @@ export function formatPath(path: Path): string {
   }, "");
 }
 
-type Definitions = SchemaNode;
-
 /**
  * The one mismatch worth telling: the first in the order of the schema, and within a union the one of the branch that the
  * value came closest to. TypeBox's own errors cannot serve: they list every branch of a union and stop after eight, often
- * before the branch that matters. Undefined when the value fits, or when the schema says something this does not read.
+ * before the branch that matters. It reads what our schemas say: undefined when the value fits, or the schema says something else.
  */
-export function findMismatch(
-  schema: SchemaNode,
-  value: unknown,
-  path: Path = [],
-  defs: Definitions = {},
-): Mismatch | undefined {
-  const known = isNode(schema.$defs) ? schema.$defs : defs;
-  if (typeof schema.$ref === "string") {
-    const target = known[schema.$ref];
-    return isNode(target) ? findMismatch(target, value, path, known) : undefined;
-  }
+export function findMismatch(schema: SchemaNode, value: unknown, path: Path = []): Mismatch | undefined {
   const branches = alternatives(schema);
-  if (branches.length !== 1 || branches[0] !== schema) return mismatchOfUnion(branches, value, path, known);
-  for (const part of nodesOf(schema.allOf)) {
-    const mismatch = findMismatch(part, value, path, known);
-    if (mismatch) return mismatch;
-  }
+  if (branches.length !== 1 || branches[0] !== schema) return mismatchOfUnion(branches, value, path);
   if (!accepts(schema, value)) return wrongValue([schema], value, path);
-  if (Array.isArray(value)) return mismatchInItems(schema, value, path, known);
-  return isNode(value) ? mismatchInObject(schema, value, path, known) : undefined;
+  if (Array.isArray(value)) return mismatchInItems(schema, value, path);
+  return isNode(value) ? mismatchInObject(schema, value, path) : undefined;
 }
 
 /** Whether the value itself is right, whatever it contains. */
@@ -87,11 +66,7 @@ function accepts(schema: SchemaNode, value: unknown): boolean {
   if (acceptedTypes(schema)?.includes(jsonType(value)) === false) return false;
   if (typeof value === "number") {
     if (schema.type === "integer" && !Number.isInteger(value)) return false;
-    if (typeof schema.multipleOf === "number" && value % schema.multipleOf !== 0) return false;
-    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
-    if (typeof exclusiveMinimum === "number" && value <= exclusiveMinimum) return false;
-    if (typeof exclusiveMaximum === "number" && value >= exclusiveMaximum) return false;
-    return within(value, minimum, maximum);
+    return within(value, schema.minimum, schema.maximum);
   }
   if (typeof value === "string") {
     if (typeof schema.pattern === "string" && !new RegExp(schema.pattern, "u").test(value)) return false;
@@ -113,85 +88,58 @@ export function fitting(schema: SchemaNode): (value: unknown) => boolean {
   return (value) => compiled.Check(value);
 }
 
-function mismatchInItems(
-  schema: SchemaNode,
-  items: readonly unknown[],
-  path: Path,
-  defs: Definitions,
-): Mismatch | undefined {
-  const fits =
-    items.length < LONG_LIST || !isNode(schema.items) || Object.keys(defs).length > 0
-      ? undefined
-      : fitting(schema.items);
+function mismatchInItems({ items: own }: SchemaNode, items: readonly unknown[], path: Path): Mismatch | undefined {
+  if (!isNode(own)) return undefined;
+  const fits = items.length < LONG_LIST ? undefined : fitting(own);
   for (const [index, item] of items.entries()) {
-    if (fits?.(item)) continue;
-    const itemSchema = Array.isArray(schema.items) ? schema.items[index] : schema.items;
-    const mismatch = isNode(itemSchema) ? findMismatch(itemSchema, item, [...path, index], defs) : undefined;
+    const mismatch = fits?.(item) ? undefined : findMismatch(own, item, [...path, index]);
     if (mismatch) return mismatch;
   }
   return undefined;
 }
 
-function mismatchInObject(schema: SchemaNode, value: SchemaNode, path: Path, defs: Definitions): Mismatch | undefined {
+function mismatchInObject(schema: SchemaNode, value: SchemaNode, path: Path): Mismatch | undefined {
   const properties = isNode(schema.properties) ? schema.properties : {};
   // A value that says it is something else (`type`, `role`) is told so, rather than what it lacks to be what it is not.
   for (const [name, own] of Object.entries(properties)) {
     if (!isNode(own) || literalsOf(own) === undefined || !Object.hasOwn(value, name)) continue;
-    const mismatch = findMismatch(own, value[name], [...path, name], defs);
+    const mismatch = findMismatch(own, value[name], [...path, name]);
     if (mismatch) return mismatch;
   }
   for (const name of Array.isArray(schema.required) ? schema.required : []) {
     if (typeof name === "string" && !Object.hasOwn(value, name)) return missing(properties[name], [...path, name]);
   }
   for (const [name, content] of Object.entries(value)) {
-    const own = Object.hasOwn(properties, name) ? properties[name] : additionalSchema(schema, name);
-    if (own === false) return unknownParameter(Object.keys(properties), [...path, name]);
-    const mismatch = isNode(own) ? findMismatch(own, content, [...path, name], defs) : undefined;
+    const own = Object.hasOwn(properties, name) ? properties[name] : recordSchema(schema);
+    const mismatch = isNode(own) ? findMismatch(own, content, [...path, name]) : undefined;
     if (mismatch) return mismatch;
   }
   return undefined;
 }
 
-function additionalSchema(schema: SchemaNode, name: string): unknown {
-  const patterns = isNode(schema.patternProperties) ? schema.patternProperties : {};
-  const matching = Object.keys(patterns).find((pattern) => new RegExp(pattern, "u").test(name));
-  return matching === undefined ? schema.additionalProperties : patterns[matching];
+/** What a record says of its fields, whatever they are called. */
+function recordSchema({ patternProperties }: SchemaNode): unknown {
+  return isNode(patternProperties) ? Object.values(patternProperties)[0] : undefined;
 }
 
-function mismatchOfUnion(
-  branches: readonly SchemaNode[],
-  value: unknown,
-  path: Path,
-  defs: Definitions,
-): Mismatch | undefined {
-  const opened = branches.map((branch) => resolve(branch, defs));
-  const tried = opened.map((branch) => ({ branch, mismatch: findMismatch(branch, value, path, defs) }));
+function mismatchOfUnion(branches: readonly SchemaNode[], value: unknown, path: Path): Mismatch | undefined {
+  const tried = branches.map((branch) => ({ branch, mismatch: findMismatch(branch, value, path) }));
   if (tried.some(({ mismatch }) => mismatch === undefined)) return undefined;
   const sameType = tried.filter(({ branch }) => acceptedTypes(branch)?.includes(jsonType(value)) !== false);
   if (isNode(value)) {
     const objects = sameType.map(({ branch }) => branch);
-    const discriminated = mismatchByDiscriminator(objects, value, path, defs);
+    const discriminated = mismatchByDiscriminator(objects, value, path);
     if (discriminated) return discriminated;
   }
   // Further in means closer: that branch agreed with everything before.
   const [closest] = sameType
     .flatMap(({ mismatch }) => (mismatch && mismatch.path.length > path.length ? [mismatch] : []))
     .sort((a, b) => b.path.length - a.path.length);
-  return closest ?? wrongValue(opened, value, path);
-}
-
-function resolve(schema: SchemaNode, defs: Definitions): SchemaNode {
-  const target = typeof schema.$ref === "string" ? defs[schema.$ref] : undefined;
-  return isNode(target) ? target : schema;
+  return closest ?? wrongValue(branches, value, path);
 }
 
 /** For branches told apart by a fixed value (`role`, `type`): the branch the value names, or which names there are. */
-function mismatchByDiscriminator(
-  branches: readonly SchemaNode[],
-  value: SchemaNode,
-  path: Path,
-  defs: Definitions,
-): Mismatch | undefined {
+function mismatchByDiscriminator(branches: readonly SchemaNode[], value: SchemaNode, path: Path): Mismatch | undefined {
   const key = discriminatorOf(branches);
   if (key === undefined) return undefined;
   const isNamed = Object.hasOwn(value, key);
@@ -199,14 +147,12 @@ function mismatchByDiscriminator(
     isNamed ? propertyLiterals(branch, key)?.includes(value[key]) : mayLack(branch, key),
   );
   if (named.length === branches.length) return undefined;
-  if (named.length > 0) return mismatchOfUnion(named, value, path, defs);
-  const optional = branches.filter((branch) => propertyLiterals(branch, key) === undefined);
-  if (optional.length > 0 && !Object.hasOwn(value, key)) {
-    return mismatchOfUnion(optional, value, path, defs);
-  }
+  if (named.length > 0) return mismatchOfUnion(named, value, path);
+  const optional = isNamed ? [] : branches.filter((branch) => propertyLiterals(branch, key) === undefined);
+  if (optional.length > 0) return mismatchOfUnion(optional, value, path);
   const expected = branches.map((branch) => propertyOf(branch, key)).filter(isNode);
   const at = [...path, key];
-  return Object.hasOwn(value, key) ? wrongValue(expected, value[key], at) : missing({ anyOf: expected }, at);
+  return isNamed ? wrongValue(expected, value[key], at) : missing({ anyOf: expected }, at);
 }
 
 /** The property by which branches are told apart: fixed in at least two of them, and not to the same, `type` and `role` first. */
@@ -214,10 +160,7 @@ function discriminatorOf(branches: readonly SchemaNode[]): string | undefined {
   const names = branches.flatMap((branch) => Object.keys(isNode(branch.properties) ? branch.properties : {}));
   const candidates = new Set(["type", "role", ...names]);
   return [...candidates].find((name) => {
-    const literals = branches.flatMap((branch) => {
-      const own = propertyLiterals(branch, name);
-      return own ? [own] : [];
-    });
+    const literals = branches.map((branch) => propertyLiterals(branch, name)).filter((own) => own !== undefined);
     return literals.length >= 2 && new Set(literals.flat()).size >= 2;
   });
 }

@@ -13,11 +13,6 @@ export class OversizedBody {
     this.#most = most;
   }
 
-  /** The same body in another form. */
-  as(body: unknown): OversizedBody {
-    return new OversizedBody(body, this.#most);
-  }
-
   refusal(): ApiError {
     const limit = `The request body holds more than ${this.#most} values, its lists and objects counted with their members`;
     return new ApiError("request_too_large", `${limit}. Send fewer messages or parts; each may be longer.`);

@@ -11,8 +11,7 @@ export function nodesOf(value: unknown): SchemaNode[] {
 
 /** The alternatives of a union, nested unions opened up; a schema that is no union is its own only alternative. */
 export function alternatives(schema: SchemaNode): SchemaNode[] {
-  const branches = schema.anyOf ?? schema.oneOf;
-  return Array.isArray(branches) ? nodesOf(branches).flatMap(alternatives) : [schema];
+  return Array.isArray(schema.anyOf) ? nodesOf(schema.anyOf).flatMap(alternatives) : [schema];
 }
 
 /** The fixed values a schema allows, when it allows nothing else. */
@@ -31,13 +30,12 @@ export function jsonType(value: unknown): string {
   return typeof value;
 }
 
-/** The JSON types a schema node names, integers counted as numbers; undefined when it does not say. */
+/** The JSON types a schema node takes, integers counted as numbers; undefined when it does not say. */
 export function acceptedTypes(schema: SchemaNode): readonly string[] | undefined {
   const literals = literalsOf(schema);
   if (literals) return literals.map(jsonType);
-  const named = Array.isArray(schema.type) ? schema.type : [schema.type];
-  const types = named.filter((type) => typeof type === "string");
-  return types.length === 0 ? undefined : types.map((type) => (type === "integer" ? "number" : type));
+  if (typeof schema.type !== "string") return undefined;
+  return [schema.type === "integer" ? "number" : schema.type];
 }
 
 const SHORT = 40;
@@ -78,36 +76,26 @@ function describeKind(schema: SchemaNode): string {
     case "null":
       return "null";
     default:
-      return Array.isArray(schema.type)
-        ? joinWords(schema.type.map((type) => describeKind({ ...schema, type })))
-        : "another value";
+      return "another value";
   }
 }
 
 function stringForm(schema: SchemaNode): string {
   if (typeof schema.description === "string") return ` (${schema.description})`;
-  if (typeof schema.format === "string") return ` in the format ${schema.format}`;
   return schema.pattern === undefined ? "" : ` matching ${String(schema.pattern)}`;
 }
 
-function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: SchemaNode): string {
-  if (minimum !== undefined && maximum !== undefined) return ` from ${String(minimum)} to ${String(maximum)}`;
-  const words = [
-    minimum === undefined ? "" : `of at least ${String(minimum)}`,
-    exclusiveMinimum === undefined ? "" : `above ${String(exclusiveMinimum)}`,
-    maximum === undefined ? "" : `of at most ${String(maximum)}`,
-    exclusiveMaximum === undefined ? "" : `below ${String(exclusiveMaximum)}`,
-    multipleOf === undefined ? "" : `divisible by ${String(multipleOf)}`,
-  ].filter((word) => word !== "");
-  return words.length === 0 ? "" : ` ${words.join(" and ")}`;
+function range({ minimum, maximum }: SchemaNode): string {
+  if (minimum === undefined) return maximum === undefined ? "" : ` of at most ${String(maximum)}`;
+  return maximum === undefined ? ` of at least ${String(minimum)}` : ` from ${String(minimum)} to ${String(maximum)}`;
 }
 
 function sizeLimit(least: unknown, most: unknown, unit: string): string {
   const plural = (count: unknown) => `${String(count)} ${unit}${count === 1 ? "" : "s"}`;
   const words = [
-    least === undefined ? "" : `at least ${plural(least)}`,
-    most === undefined ? "" : `at most ${plural(most)}`,
-  ].filter((word) => word !== "");
+    ...(least === undefined ? [] : [`at least ${plural(least)}`]),
+    ...(most === undefined ? [] : [`at most ${plural(most)}`]),
+  ];
   return words.length === 0 ? "" : ` of ${words.join(" and ")}`;
 }
 

@@ -1,16 +1,12 @@
 import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { Check, Errors } from "typebox/value";
+import { Errors } from "typebox/value";
 import type { ApiError } from "../../core/error.ts";
 import { inTurns, type Steps } from "../../core/pace.ts";
 import { LongLists, restsFit } from "./long-lists.ts";
 import { findMismatch, formatPath, type Mismatch, mismatchError } from "./mismatch.ts";
 import { OversizedBody } from "./oversized-body.ts";
 import { isNode, type SchemaNode } from "./schema-words.ts";
-
-type Validated<T> =
-  | { readonly value: T; readonly issues?: undefined }
-  | { readonly issues: readonly [Mismatch, ...Mismatch[]] };
 
 /** What Elysia takes as `body:`; https://standardschema.dev. It checks in turns with what else the server does. */
 export type StandardSchema<T> = {
@@ -32,13 +28,8 @@ export function schemaOf<T>(check: (value: unknown) => Steps<T>, documented: Sch
   return { "~standard": { version: 1, vendor: "typebox", validate }, check, documented };
 }
 
-/** Checks a value against a TypeBox schema. Nothing is coerced, and fields the schema does not name are kept. */
-export function validate<Schema extends TSchema>(schema: Schema, value: unknown): Validated<Static<Schema>> {
-  return Check(schema, value) ? { value } : { issues: [explain(schema, value)] };
-}
-
 /**
- * A TypeBox schema as an Elysia `body:`, compiled at its first use. A body that does not fit THROWS an ApiError instead of
+ * A TypeBox schema as an Elysia `body:`, compiled at its first use. Nothing is coerced, and fields that it does not name are kept. A body that does not fit THROWS an ApiError instead of
  * being returned as issues: out of issues Elysia makes an error that holds the whole body as indented JSON, which takes
  * seconds for a body nested deep and would carry prompts to wherever errors are printed. `documented` is what the description of
  * the API says of it, where that is more than the schema.

@@ -3,6 +3,7 @@ import type { ChatRequest, ServerTool } from "../../core/request.ts";
 import { withoutEnd } from "../../core/text.ts";
 import {
   type AnthropicSearchTool,
+  type AnySearch,
   isSearchTool,
   type SearchOptions,
   type SearchTool,
@@ -23,10 +24,8 @@ const VERSION = "web_search_20250305";
 /** So many searches in one answer; left out, OpenAI's size is `medium`. Anthropic knows no size of what is found. */
 const MOST_SEARCHES = { low: 1, medium: 5, high: 10 } as const;
 
-type AskedSearch = SearchTool | AnthropicSearchTool;
-
 /** A search that a request asks for. `at`: how many functions come before it. `field`: its name in the response header. */
-export type PlacedSearch = { readonly tool: AskedSearch; readonly at: number; readonly field: string };
+export type PlacedSearch = { readonly tool: AnySearch; readonly at: number; readonly field: string };
 
 export type SearchLimits = {
   /** Whether the user lets the model search. */

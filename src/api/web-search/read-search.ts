@@ -66,13 +66,7 @@ export function readExtraSearches({ model, plugins }: Fields, notes: Notes): Ext
   };
 }
 
-const PLUGIN_FIELDS: ReadonlySet<string> = new Set([
-  "type",
-  "search_context_size",
-  "user_location",
-  "filters",
-  "max_uses",
-]);
+const PLUGIN_FIELDS = new Set("type search_context_size user_location filters max_uses".split(" "));
 
 function searchOfPlugin({ id: _id, enabled: _enabled, ...settings }: Fields, notes: Notes): Fields {
   const tool = inOneForm({ ...settings, type: "web_search" });

@@ -1,22 +1,15 @@
 import Type, { type Static } from "typebox";
 import { optional, readWhole } from "../validation/optional.ts";
 
-const SearchType = Type.Union([
-  Type.Literal("web_search"),
-  Type.Literal("web_search_2025_08_26"),
-  Type.Literal("web_search_preview"),
-  Type.Literal("web_search_preview_2025_03_11"),
-]);
-
 /** OpenAI's names of its search: today's, the one before, and both with their dates. */
 const SEARCH_TYPES = [
   "web_search",
   "web_search_2025_08_26",
   "web_search_preview",
   "web_search_preview_2025_03_11",
-] as const satisfies readonly Static<typeof SearchType>[];
-
+] as const;
 type SearchType = (typeof SEARCH_TYPES)[number];
+const SearchType = Type.Enum(SEARCH_TYPES);
 
 const Text = optional(Type.String());
 const place = { city: Text, region: Text, country: Text, timezone: Text };
@@ -25,7 +18,7 @@ const approximate = { type: optional(Type.Literal("approximate")) };
 export const UserLocation = Type.Object({ ...approximate, ...place });
 export type UserLocation = Static<typeof UserLocation>;
 
-const SearchContextSize = Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")]);
+const SearchContextSize = Type.Enum(["low", "medium", "high"]);
 
 const Domains = optional(Type.Array(Type.String()));
 
@@ -83,4 +76,10 @@ const ANTHROPIC_TYPE = new RegExp(`^${ANTHROPICS}$`);
 
 export function isAnthropicSearch(tool: Typed): tool is AnthropicSearchTool {
   return ANTHROPIC_TYPE.test(tool.type);
+}
+
+export type AnySearch = SearchTool | AnthropicSearchTool;
+
+export function isSearch(tool: Typed): tool is AnySearch {
+  return isSearchTool(tool) || isAnthropicSearch(tool);
 }

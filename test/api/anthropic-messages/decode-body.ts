@@ -3,9 +3,10 @@ import { normalizeBody } from "../../../src/api/anthropic-messages/normalize/bod
 import { MessagesBody } from "../../../src/api/anthropic-messages/wire/schema.ts";
 import { withModel } from "../../../src/api/fields/shared-fields.ts";
 import { lenientSchema } from "../../../src/api/lenient/lenient-schema.ts";
-import { standardSchema, validate } from "../../../src/api/validation/standard-schema.ts";
+import { standardSchema } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { atOnce } from "../../../src/core/pace.ts";
+import { validate } from "../../support/validate.ts";
 
 const bodyOf = (fields: object) => ({
   model: "opus",

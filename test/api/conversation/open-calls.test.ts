@@ -3,7 +3,7 @@ import { OpenCalls } from "../../../src/api/conversation/open-calls.ts";
 
 describe("a call that has an id and a name", () => {
   test("is answered once, by whichever", () => {
-    const calls = new OpenCalls();
+    const calls = new OpenCalls(true);
     calls.assistantSaid([
       { id: "1", name: "f" },
       { id: "2", name: "f" },
@@ -18,7 +18,7 @@ describe("a call that has an id and a name", () => {
   });
 
   test("of an earlier turn is not open any more", () => {
-    const calls = new OpenCalls();
+    const calls = new OpenCalls(true);
     calls.assistantSaid([{ id: "1", name: "f" }]);
     calls.userSaid();
     calls.assistantSaid([{ id: "2", name: "g" }]);
@@ -29,7 +29,7 @@ describe("a call that has an id and a name", () => {
 
 // Well under a second; with time that grows by the square it is minutes.
 test("many calls, of one message or of many, take no more time for each", () => {
-  const calls = new OpenCalls();
+  const calls = new OpenCalls(true);
   const ids = Array.from({ length: 100_000 }, (_, index) => `${index}`);
   for (const id of ids) calls.assistantSaid([{ id, name: "f" }]);
   for (const id of ids.toReversed().slice(0, -1)) calls.answer(id, "messages[1]");

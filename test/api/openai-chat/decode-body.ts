@@ -3,9 +3,9 @@ import { withModel } from "../../../src/api/fields/shared-fields.ts";
 import { accept } from "../../../src/api/openai-chat/decode/accept-body.ts";
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-chat/decode/request.ts";
 import { ChatCompletionBody } from "../../../src/api/openai-chat/wire/schema.ts";
-import { validate } from "../../../src/api/validation/standard-schema.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { atOnce } from "../../../src/core/pace.ts";
+import { validate } from "../../support/validate.ts";
 
 type Decoded = Omit<DecodedRequest, "adjusted"> & { readonly ignored: readonly string[] };
 

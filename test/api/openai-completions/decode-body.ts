@@ -1,8 +1,8 @@
 import { withModel } from "../../../src/api/fields/shared-fields.ts";
 import { decodeRequest } from "../../../src/api/openai-completions/decode.ts";
 import { CompletionBody } from "../../../src/api/openai-completions/wire.ts";
-import { validate } from "../../../src/api/validation/standard-schema.ts";
 import { atOnce } from "../../../src/core/pace.ts";
+import { validate } from "../../support/validate.ts";
 
 /** Decodes a body the way the route does: only one that the schema accepts gets that far. */
 export function decode(fields: object) {

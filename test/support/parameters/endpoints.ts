@@ -3,8 +3,7 @@ import { COUNT_PARAMETERS, CountBody } from "../../../src/api/anthropic-messages
 import { PARAMETERS as MESSAGES } from "../../../src/api/anthropic-messages/parameters.ts";
 import { MessagesBody } from "../../../src/api/anthropic-messages/wire/schema.ts";
 import type { Parameters } from "../../../src/api/fields/parameter.ts";
-import { RESPONSES_SHAPE_PARAMETERS } from "../../../src/api/openai-chat/from-responses/body.ts";
-import { ResponsesShapedBody } from "../../../src/api/openai-chat/from-responses/schema.ts";
+import { RESPONSES_SHAPE_PARAMETERS, ResponsesShapedBody } from "../../../src/api/openai-chat/from-responses.ts";
 import { PARAMETERS as CHAT } from "../../../src/api/openai-chat/parameters.ts";
 import { ChatCompletionBody } from "../../../src/api/openai-chat/wire/schema.ts";
 import { PARAMETERS as COMPLETIONS } from "../../../src/api/openai-completions/parameters.ts";
@@ -17,7 +16,7 @@ import {
   RETRIEVAL_PARAMETERS,
   SOCKET_PARAMETERS,
 } from "../../../src/api/openai-responses/parameters.ts";
-import { ResponseBody } from "../../../src/api/openai-responses/wire/schema.ts";
+import { ResponseBody } from "../../../src/api/responses-shape/wire/schema.ts";
 import { CHAT_SAMPLES } from "./chat.ts";
 import { COMPLETIONS_SAMPLES } from "./completions.ts";
 import { COUNT_SAMPLES, MESSAGES_SAMPLES } from "./messages.ts";

@@ -71,14 +71,7 @@ export const COMPACT_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body) => 
   tools: undefined,
 }));
 
-export const RESPONSES_SHAPE_WITHIN: readonly object[] = [
-  {
-    ...OBFUSCATED,
-    input: ITEMS,
-    text: { verbosity: "low" },
-    tools: [{ type: "function", name: "f", strict: true }],
-  },
-];
+export const RESPONSES_SHAPE_WITHIN = RESPONSES_WITHIN;
 
 /** Nothing that is known there has none. */
 export const MESSAGES_WITHIN: readonly object[] = [];

@@ -6,10 +6,11 @@ import type { Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
 import {
-  type Conversation,
   ConversationBuilder,
   type ConversationOptions,
   resultBlocks,
+  type SettledConversation,
+  settle,
 } from "../../conversation/conversation-builder.ts";
 import {
   type AssistantMessage,
@@ -24,15 +25,22 @@ import {
 } from "../wire/messages.ts";
 import type { MessagesBody } from "../wire/schema.ts";
 import { decodeInput } from "../wire/tool-input.ts";
-import { decodeDocument, decodeImage, decodeResultImage } from "./media.ts";
+import { decodeDocument, decodeImage } from "./media.ts";
 import { fieldsOf, nativeBlock } from "./native.ts";
+
+const ADJUSTED_FIELDS = {
+  "moved-result": "messages.content.tool_use_id",
+  "orphaned-result": "messages.content.tool_use_id",
+  attachment: "messages.content",
+  continuation: "messages.continuation",
+} as const;
 
 /** The messages as a system prompt, which `system` begins, and turns: see {@link ConversationBuilder}. */
 export function* decodeConversation(
   { system, messages }: Pick<MessagesBody, "system" | "messages">,
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Steps<Conversation> {
+): Steps<SettledConversation> {
   const builder = new ConversationBuilder(options);
   for (const text of textsOf(system ?? "")) builder.instruct(text);
   yield* each(messages, (message, index) => decodeMessage(message, `messages[${index}].content`, builder, remote));
@@ -40,7 +48,7 @@ export function* decodeConversation(
   const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && endsWithAnswer(messages, turns));
   if (!isComplete) throw noQuestion(messages, turns.at(-1));
-  return conversation;
+  return settle(conversation, remote, ADJUSTED_FIELDS, options);
 }
 
 function decodeMessage(message: Message, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
@@ -49,11 +57,11 @@ function decodeMessage(message: Message, path: string, builder: ConversationBuil
       for (const text of textsOf(message.content)) builder.instruct(text);
       return;
     case "assistant":
-      builder.say({ role: "assistant", content: decodeAssistantContent(message.content, path, remote) });
+      builder.say({ role: "assistant", content: decodeContent(message.content, path, remote) });
       return;
     case "user":
       answerCalls(message.content, path, builder);
-      builder.say({ role: "user", content: decodeUserContent(message.content, path, remote) });
+      builder.say({ role: "user", content: decodeContent(message.content, path, remote) });
   }
 }
 
@@ -93,44 +101,26 @@ function noQuestion(messages: readonly Message[], lastTurn: Turn | undefined): A
   return invalid("messages", `The conversation ${wanted}, but ${path} is from the assistant.`);
 }
 
-/** One block for each of the client's. `path` is that of the content. */
-function decodeUserContent(content: UserMessage["content"], path: string, remote: RemoteImages): core.ContentBlock[] {
+type Content = (UserMessage | AssistantMessage)["content"] | NonNullable<ToolResultBlock["content"]>;
+type Block = Extract<Content, readonly unknown[]>[number];
+
+/** One block for each of the client's, of a message or of what a tool answered (`isResult`). `path` is that of the content. */
+function decodeContent(content: Content, path: string, remote: RemoteImages, isResult = false): core.ContentBlock[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
-  return content.map((block, index) => decodeUserBlock(block, `${path}[${index}]`, remote));
+  const blocks: readonly Block[] = content;
+  return blocks.map((block, index) => decodeBlock(block, `${path}[${index}]`, remote, isResult));
 }
 
-type Block<Content> = Extract<Content, readonly unknown[]>[number];
-
-function decodeUserBlock(block: Block<UserMessage["content"]>, path: string, remote: RemoteImages): core.ContentBlock {
+function decodeBlock(block: Block, path: string, remote: RemoteImages, isResult: boolean): core.ContentBlock {
   if (is(block, "text")) return decodeText(block);
-  if (is(block, "image")) return decodeImage(block, path, remote);
+  if (is(block, "image")) return decodeImage(block, path, remote, isResult);
   if (is(block, "document")) return decodeDocument(block, path, remote);
   if (is(block, "tool_result")) return decodeResult(block, path, remote);
-  return nativeBlock(block);
-}
-
-function decodeAssistantContent(
-  content: AssistantMessage["content"],
-  path: string,
-  remote: RemoteImages,
-): core.ContentBlock[] {
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  return content.flatMap((block, index) => decodeAssistantBlock(block, `${path}[${index}]`, remote));
-}
-
-function decodeAssistantBlock(
-  block: Block<AssistantMessage["content"]>,
-  path: string,
-  remote: RemoteImages,
-): core.ContentBlock[] {
-  if (is(block, "text")) return [decodeText(block)];
-  if (is(block, "tool_use")) return [decodeCall(block)];
-  if (is(block, "image")) return [decodeImage(block, path, remote)];
-  if (is(block, "document")) return [decodeDocument(block, path, remote)];
+  if (is(block, "tool_use")) return decodeCall(block);
   if (is(block, "thinking"))
-    return [{ type: "thinking", text: wordsIn(block.thinking), signature: wordsIn(block.signature) }];
-  if (is(block, "redacted_thinking")) return [{ type: "thinking", redacted: wordsIn(block.data) }];
-  return [nativeBlock(block)];
+    return { type: "thinking", text: wordsIn(block.thinking), signature: wordsIn(block.signature) };
+  if (is(block, "redacted_thinking")) return { type: "thinking", redacted: wordsIn(block.data) };
+  return nativeBlock(block);
 }
 
 /** What is no text cannot be what the API gave, and is left out for that. */
@@ -159,23 +149,8 @@ function decodeResult(block: ToolResultBlock, path: string, remote: RemoteImages
   return {
     type: "tool-result",
     callId: tool_use_id,
-    content: resultBlocks(decodeResultContent(content ?? [], `${path}.content`, remote)),
+    content: resultBlocks(decodeContent(content ?? [], `${path}.content`, remote, true)),
     ...(is_error ? { isError: true } : {}),
     ...fieldsOf(block, "toolset_name"),
   };
-}
-
-function decodeResultContent(
-  content: NonNullable<ToolResultBlock["content"]>,
-  path: string,
-  remote: RemoteImages,
-): core.ContentBlock[] {
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  return content.map((block, index): core.ContentBlock => {
-    const own = `${path}[${index}]`;
-    if (is(block, "text")) return decodeText(block);
-    if (is(block, "image")) return decodeResultImage(block, own, remote);
-    if (is(block, "document")) return decodeDocument(block, own, remote);
-    return nativeBlock(block);
-  });
 }

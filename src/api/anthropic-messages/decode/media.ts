@@ -7,27 +7,23 @@ import type { RemoteImages } from "../../attachments/remote-images.ts";
 import type { DocumentBlock, ImageBlock } from "../wire/messages.ts";
 import { nativeBlock } from "./native.ts";
 
-/** An image is what its content says it is. One that is not here is for the API to get: by its address, or from Anthropic's own store. */
-export function decodeImage(block: ImageBlock, path: string, remote: RemoteImages): core.ImageBlock | core.NativeBlock {
-  return remote.attempt(paramOf(block, path), () => readImage(block, path));
-}
-
-/** The same in what a tool answered. */
-export function decodeResultImage(
+/** An image, which may stand in what a tool answered, is what its content says it is. One that is not here is for the API to get: by its address, or from Anthropic's own store. */
+export function decodeImage(
   block: ImageBlock,
   path: string,
   remote: RemoteImages,
+  isResult: boolean,
 ): core.ImageBlock | core.NativeBlock {
-  const param = paramOf(block, path);
+  // The field that holds it.
+  const param = `${path}.source.${block.source.type === "url" ? "url" : "data"}`;
   return remote.attempt(param, () => {
-    const image = readImage(block, path);
-    return image.type === "image" ? asResultImage(image, param) : image;
+    const image = readImage(block, param);
+    return isResult && image.type === "image" ? asResultImage(image, param) : image;
   });
 }
 
-function readImage(block: ImageBlock, path: string): core.ImageBlock | core.NativeBlock {
+function readImage(block: ImageBlock, param: string): core.ImageBlock | core.NativeBlock {
   const { source, transformations } = block;
-  const param = paramOf(block, path);
   if ("data" in source) return inline(checkedBase64(source.data, param));
   if (!("url" in source)) return nativeBlock(block);
   if (isDataUrl(source.url)) return inline(base64OfDataUrl(source.url, param));
@@ -38,11 +34,6 @@ function readImage(block: ImageBlock, path: string): core.ImageBlock | core.Nati
     const image = requireImage(data, param);
     return isSet(transformations) ? nativeBlock(block) : image;
   }
-}
-
-/** The field that holds the image. `path` is that of the block. */
-function paramOf({ source }: ImageBlock, path: string): string {
-  return `${path}.source.${source.type === "url" ? "url" : "data"}`;
 }
 
 /** What is said of a document beside its title, and documents by URL, in Anthropic's own store, or of several parts, the API alone reads. */

@@ -3,9 +3,9 @@ import { isJsonObject } from "../../../core/json.ts";
 import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
-import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { decodeSampling, type Named } from "../../fields/shared-fields.ts";
+import type { ToolOptions } from "../../tools/tool-definitions.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { MessagesBody } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
@@ -13,17 +13,7 @@ import { lostBlocks, nativeFields, withoutNative } from "./native.ts";
 import { decodeThinking, type ToldThinking } from "./thinking.ts";
 import { decodeTools } from "./tools.ts";
 
-export const ADJUSTED_FIELDS: Readonly<Record<Adjustment, string>> = {
-  "moved-result": "messages.content.tool_use_id",
-  "orphaned-result": "messages.content.tool_use_id",
-  attachment: "messages.content",
-  continuation: "messages.continuation",
-};
-
-export type DecodeOptions = {
-  readonly strict?: boolean;
-  /** Whether the model may search the web. Default true. */
-  readonly webSearch?: boolean | undefined;
+export type DecodeOptions = ToolOptions & {
   /** The request's header `anthropic-beta`. */
   readonly beta?: string | null;
 };
@@ -49,11 +39,10 @@ export function* decodeRequest(
   if (strict) requireLimit(body);
   const { leftOut, serverTools, ...tools } = yield* decodeTools(body, { strict, webSearch });
   const native = nativeFields(body, strict);
-  const { adjustments, ...conversation } = yield* decodeConversation(body, remote, { strict });
+  const { changed, ...conversation } = yield* decodeConversation(body, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
-    turns: remote.settle(conversation.turns, strict),
     ...tools,
     ...(serverTools.length === 0 ? {} : { serverTools }),
     ...native,
@@ -74,8 +63,7 @@ export function* decodeRequest(
       ...(yield* ignoredWithin(body, MessagesBody)),
       ...(yield* lostBlocks(body.messages)),
       ...leftOut,
-      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
-      ...remote.leftOut,
+      ...changed,
     ]),
   };
 }

@@ -2,7 +2,7 @@ import { invalid } from "../../../core/error.ts";
 import { isJsonObject, type JsonObject, sameJson } from "../../../core/json.ts";
 import { each, type Steps } from "../../../core/pace.ts";
 import type { ChatRequest, ServerTool, Tool, ToolChoice } from "../../../core/request.ts";
-import { requireObject } from "../../tools/tool-definitions.ts";
+import { requireObject, type ToolOptions } from "../../tools/tool-definitions.ts";
 import { isAnthropicSearch } from "../../web-search/schema.ts";
 import { is, type Message } from "../wire/messages.ts";
 import type { MessagesBody, ToolChoiceOption, ToolDefinition } from "../wire/schema.ts";
@@ -33,12 +33,6 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "toolChoice" | "parallelT
   readonly serverTools: readonly ServerTool[];
   /** What is left out, for the response header. */
   readonly leftOut: readonly string[];
-};
-
-export type ToolOptions = {
-  readonly strict?: boolean | undefined;
-  /** Whether the model may search the web. Default true. */
-  readonly webSearch?: boolean | undefined;
 };
 
 /** A strict server refuses a choice that cannot be met; else it is left out. */

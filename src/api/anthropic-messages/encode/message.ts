@@ -52,16 +52,6 @@ function encodeBlock(block: AnswerBlock): object {
   }
 }
 
-type StopReason =
-  | "end_turn"
-  | "max_tokens"
-  | "model_context_window_exceeded"
-  | "stop_sequence"
-  | "tool_use"
-  | "pause_turn"
-  | "compaction"
-  | "refusal";
-
 /** Why an answer ended. Where nobody tells which stop sequence it was, it can only have been the request's only one. */
 export function encodeStop({ unified, raw, stopText }: FinishReason, stop: readonly string[]) {
   const stop_reason = encodeStopReason(unified, raw);
@@ -70,7 +60,7 @@ export function encodeStop({ unified, raw, stopText }: FinishReason, stop: reado
   return { stop_reason, stop_sequence: stopText ?? (others.length === 0 ? only : null) };
 }
 
-function encodeStopReason(unified: FinishReason["unified"], raw: string): StopReason {
+function encodeStopReason(unified: FinishReason["unified"], raw: string) {
   switch (unified) {
     case "tool-calls":
       return "tool_use";

@@ -57,7 +57,7 @@ export const MessagesBody = Type.Object({
   thinking: optional(ThinkingOption),
   output_config: optional(
     Type.Object({
-      effort: optional(Type.Union(EFFORTS.map((effort) => Type.Literal(effort)))),
+      effort: optional(Type.Enum(EFFORTS)),
       format: optional(OutputFormat),
       task_budget: Type.Optional(Type.Unknown()),
     }),

@@ -1,21 +1,21 @@
-import { ApiError } from "../../../core/error.ts";
+import type { ApiError } from "../../../core/error.ts";
 import type { Steps } from "../../../core/pace.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { coercing } from "../../lenient/lenient-schema.ts";
 import { Notes } from "../../lenient/rewrite.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
-import { normalizeBody, toOriginalIndexes, withOriginalIndexes } from "../../responses-shape/normalize.ts";
+import { accept as acceptShaped, placeItems } from "../../responses-shape/accept-body.ts";
+import { namesBesideThinking } from "../../responses-shape/wire/thinking.ts";
 import { OversizedBody } from "../../validation/oversized-body.ts";
 import { type StandardSchema, schemaOf, standardSchema } from "../../validation/standard-schema.ts";
 import {
-  inOneForm,
   inResponsesWords,
   isResponsesShaped,
   RESPONSES_SHAPE_PARAMETERS,
-  toChatBody,
-  unreadCompactions,
-} from "../from-responses/body.ts";
-import { ResponsesShapedBody } from "../from-responses/schema.ts";
+  ResponsesShapedBody,
+  type ShapedConversation,
+  settingsOf,
+} from "../from-responses.ts";
 import { normalizeChat } from "../normalize/body.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { namesBesideDetails } from "../wire/reasoning-details.ts";
@@ -24,6 +24,8 @@ import { AnyChatBody, type ChatBody, ChatCompletionBody } from "../wire/schema.t
 /** A body of either shape that is taken: as a chat's, and what to say of it to the client. */
 export type AcceptedBody = {
   readonly chat: ChatBody;
+  /** Of a body in the shape of the Responses API: what it says, which the chat's body then lacks. */
+  readonly shaped?: ShapedConversation;
   /** Fields without effect, as the client named them. */
   readonly ignored: readonly string[];
   /** An error about the chat's body, about the client's. */
@@ -50,39 +52,22 @@ export function acceptedBody(strict: boolean): StandardSchema<AcceptedBody> {
 }
 
 /** Throws an ApiError for a body of neither shape. */
-export function* accept(body: unknown, strict = false): Steps<AcceptedBody> {
-  if (body instanceof OversizedBody) return yield* refuse(body);
-  if (!isResponsesShaped(body)) {
-    const notes = new Notes();
-    const chat = strict ? yield* TEXTBOOK.check(body) : yield* COERCED.check(yield* normalizeChat(body, notes));
-    const unread = yield* ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
-    const within = namesBesideDetails(unread, chat.messages);
-    const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...within]);
-    return { chat, ignored, inClientsWords: (error) => error };
+export function* accept(given: unknown, strict = false): Steps<AcceptedBody> {
+  if (isResponsesShaped(given instanceof OversizedBody ? given.body : given)) {
+    const { body, notes, places } = yield* acceptShaped(RESPONSES_SHAPE, given, strict);
+    const items = placeItems(body.input, places);
+    const within = namesBesideThinking(yield* ignoredWithin(body, ResponsesShapedBody), items);
+    return {
+      chat: settingsOf(body),
+      shaped: { body, items },
+      ignored: [...notes, ...ignoredFields(body, RESPONSES_SHAPE_PARAMETERS, within)],
+      inClientsWords: (error) => inResponsesWords(error, body),
+    };
   }
-  const {
-    body: written,
-    notes,
-    places,
-  } = strict ? { body, notes: [], places: undefined } : yield* normalizeBody(body, { tellsSearches: false });
-  const shaped = yield* withOriginalIndexes(places, RESPONSES_SHAPE.check(inOneForm(written)));
-  const within = yield* ignoredWithin(shaped, ResponsesShapedBody);
-  const say = (text: string) => toOriginalIndexes(inResponsesWords(text, shaped), places);
-  return {
-    chat: toChatBody(shaped),
-    ignored: [...notes, ...unreadCompactions(shaped), ...ignoredFields(shaped, RESPONSES_SHAPE_PARAMETERS, within)],
-    inClientsWords(error) {
-      if (error.param === undefined) return error;
-      const { code, message, param, retryAfterSeconds, resetsAt, upstreamStatus, cause } = error;
-      const details = { param: say(param), retryAfterSeconds, resetsAt, upstreamStatus, cause };
-      return new ApiError(code, say(message), details);
-    },
-  };
-}
-
-function* refuse(oversized: OversizedBody): Steps<never> {
-  const { body } = oversized;
-  if (isResponsesShaped(body)) yield* RESPONSES_SHAPE.check(oversized.as(inOneForm(body)));
-  else yield* ANY.check(oversized);
-  throw oversized.refusal();
+  if (given instanceof OversizedBody) yield* ANY.check(given);
+  const notes = new Notes();
+  const chat = strict ? yield* TEXTBOOK.check(given) : yield* COERCED.check(yield* normalizeChat(given, notes));
+  const unread = yield* ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
+  const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...namesBesideDetails(unread, chat.messages)]);
+  return { chat, ignored, inClientsWords: (error) => error };
 }

@@ -1,22 +1,16 @@
 import { type ApiError, invalid } from "../../../core/error.ts";
 import { each, type Steps } from "../../../core/pace.ts";
-import type {
-  ContentBlock,
-  ResultPart,
-  TextBlock,
-  ToolCallBlock,
-  ToolResultBlock,
-  Turn,
-} from "../../../core/request.ts";
+import type { ContentBlock, ToolCallBlock, ToolResultBlock, Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import { decodeFile } from "../../attachments/decode-file.ts";
-import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
+import { asResultImage, decodeImageUrl } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
 import {
-  type Conversation,
   ConversationBuilder,
   type ConversationOptions,
   resultBlocks,
+  type SettledConversation,
+  settle,
   textBlocks,
 } from "../../conversation/conversation-builder.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
@@ -34,22 +28,28 @@ import {
 } from "../wire/messages.ts";
 import { withThoughts } from "../wire/reasoning-details.ts";
 
+const ADJUSTED_FIELDS = {
+  "moved-result": "messages.tool_call_id",
+  "orphaned-result": "messages.tool_call_id",
+  attachment: "messages.content",
+  continuation: "messages.continuation",
+} as const;
+
 /** The messages as a system prompt and turns: see {@link ConversationBuilder}. */
 export function* decodeConversation(
   messages: readonly ChatMessage[],
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Steps<Conversation> {
+): Steps<SettledConversation> {
   const builder = new ConversationBuilder(options);
   yield* each(messages, (message, index) => {
     if (isInstruction(message)) {
-      const { text, attached } = decodeInstruction(message.content, `messages[${index}].content`, remote);
-      builder.instruct(text, attached);
+      builder.instructBy(decodeContent(message.content, `messages[${index}].content`, remote));
     } else builder.say(decodeTurn(message, index, builder, remote));
   });
   const conversation = yield* builder.build();
   if (conversation.turns.at(-1)?.role !== "user") throw noQuestion(messages, conversation.turns.at(-1));
-  return conversation;
+  return settle(conversation, remote, ADJUSTED_FIELDS, options);
 }
 
 function decodeTurn(
@@ -65,26 +65,21 @@ function decodeTurn(
     case "assistant":
       return { role: "assistant", content: decodeAssistant(message, index, remote) };
     case "tool":
-      return resultTurn(answeredBy(message, path, builder), message, path, remote);
-    case "function":
-      return resultTurn(builder.answerByName(message.name, `${path}.name`), message, path, remote);
+      return { role: "user", content: [decodeResult(answeredBy(message, path, builder), message, path, remote)] };
+    case "function": {
+      const callId = builder.answerByName(message.name, `${path}.name`);
+      return { role: "user", content: [decodeResult(callId, message, path, remote)] };
+    }
   }
 }
 
 type ToolMessage = Extract<ChatMessage, { role: "tool" }>;
-type FunctionMessage = Extract<ChatMessage, { role: "function" }>;
 
 /** The id of the call that a message answers. Where it tells none, the function's name is what it tells. */
 function answeredBy({ tool_call_id, name }: ToolMessage, path: string, builder: ConversationBuilder): string {
   if (tool_call_id === "" && typeof name === "string" && name !== "") return builder.answerByName(name, `${path}.name`);
   builder.answer(tool_call_id, `${path}.tool_call_id`);
   return tool_call_id;
-}
-
-function resultTurn(callId: string, message: ToolMessage | FunctionMessage, path: string, remote: RemoteImages): Turn {
-  const content = decodeResultContent(message.content, `${path}.content`, remote);
-  const failed = message.role === "tool" && message.is_error ? { isError: true as const } : {};
-  return { role: "user", content: [{ type: "tool-result", callId, content, ...failed }] };
 }
 
 function decodeAssistant(message: AssistantMessage, index: number, remote: RemoteImages): ContentBlock[] {
@@ -126,68 +121,39 @@ function noQuestion(messages: readonly ChatMessage[], lastTurn: Turn | undefined
   return invalid("messages", `The conversation must end with ${wanted}, but ${last}.`);
 }
 
-type Attachment = ImagePart | FilePart;
-type Part = TextPart | RefusalPart | Attachment | ResultMessagePart;
-type Content<Parts> = string | readonly Parts[] | null | undefined;
+type Part = TextPart | RefusalPart | ImagePart | FilePart | ResultMessagePart;
 
-/** One block per part: the parts of a message stay apart, as the client sent them. `path` is that of the content. */
-function decodeContent(content: Content<Part>, path: string, remote: RemoteImages): ContentBlock[] {
-  return decodeParts(content, path, (part, at) => {
-    if (part.type === "tool_result") return [decodeResult(part, at, remote)];
-    if (part.type === "file") return [decodeFilePart(part, at, remote)];
-    return [decodeImageUrl(part.image_url.url, `${at}.image_url.url`, remote)];
-  });
-}
-
-/** What a tool answered. */
-function decodeResultContent(
-  content: Content<TextPart | Attachment>,
+/**
+ * The content of a message, or what a tool answered (`isResult`): one block per part, which stay apart as the client sent them. `path` is
+ * that of the content.
+ */
+function decodeContent(
+  content: string | readonly Part[] | null | undefined,
   path: string,
   remote: RemoteImages,
-): ResultPart[] {
-  const blocks = decodeParts(content, path, (part, at) => {
-    if (part.type === "image_url") return [decodeResultImage(part.image_url.url, `${at}.image_url.url`, remote)];
-    return part.type === "file" ? [decodeFilePart(part, at, remote, true)] : [];
-  });
-  return resultBlocks(blocks);
-}
-
-/** Instructions are one text. What is attached to them is apart. */
-function decodeInstruction(
-  content: Content<TextPart | Attachment>,
-  path: string,
-  remote: RemoteImages,
-): { readonly text: string; readonly attached: readonly ContentBlock[] } {
-  if (typeof content === "string") return { text: content, attached: [] };
-  const texts = (content ?? []).flatMap((part) => (part.type === "text" ? [part.text] : []));
-  const attached = decodeContent(content, path, remote).filter(({ type }) => type !== "text");
-  return { text: texts.join("\n\n"), attached };
-}
-
-type Text = TextPart | RefusalPart;
-
-function decodeParts(
-  content: Content<Part>,
-  path: string,
-  decode: (part: Exclude<Part, Text>, path: string) => ContentBlock[],
+  isResult = false,
 ): ContentBlock[] {
   if (typeof content === "string") return textBlocks(content);
-  return (content ?? []).flatMap((part, index) => {
-    const isText = part.type === "text" || part.type === "refusal";
-    return isText ? decodeText(part) : decode(part, `${path}[${index}]`);
+  return (content ?? []).flatMap((part, index): ContentBlock[] => {
+    const at = `${path}[${index}]`;
+    if (part.type === "image_url") return [decodeImageUrl(part.image_url.url, `${at}.image_url.url`, remote, isResult)];
+    if (part.type === "file") return [decodeFilePart(part, at, remote, isResult)];
+    if (part.type === "tool_result") return [decodeResult(part.tool_call_id, part, at, remote)];
+    return textBlocks(part.type === "text" ? part.text : part.refusal);
   });
 }
 
-function decodeText(part: Text): TextBlock[] {
-  return textBlocks(part.type === "text" ? part.text : part.refusal);
+function decodeResult(
+  callId: string,
+  { content, is_error }: Pick<ResultMessagePart, "is_error"> & Pick<ToolMessage, "content">,
+  path: string,
+  remote: RemoteImages,
+): ToolResultBlock {
+  const blocks = resultBlocks(decodeContent(content, `${path}.content`, remote, true));
+  return { type: "tool-result", callId, content: blocks, ...(is_error ? { isError: true } : {}) };
 }
 
-function decodeResult(part: ResultMessagePart, path: string, remote: RemoteImages): ToolResultBlock {
-  const content = decodeResultContent(part.content, `${path}.content`, remote);
-  return { type: "tool-result", callId: part.tool_call_id, content, ...(part.is_error ? { isError: true } : {}) };
-}
-
-function decodeFilePart({ file }: FilePart, path: string, remote: RemoteImages, isResult = false): ContentBlock {
+function decodeFilePart({ file }: FilePart, path: string, remote: RemoteImages, isResult: boolean): ContentBlock {
   return remote.attempt(`${path}.file`, () => {
     const decoded = decodeFile(file, `${path}.file`);
     return isResult && decoded.type === "image" ? asResultImage(decoded, `${path}.file`) : decoded;

@@ -1,27 +1,20 @@
 import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
-import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
 import type { Named } from "../../fields/shared-fields.ts";
 import { decodeSampling, jsonFormat } from "../../fields/shared-fields.ts";
+import type { ToolOptions } from "../../tools/tool-definitions.ts";
 import type { CallShape } from "../encode/completion.ts";
+import { decodeShaped, type ShapedConversation } from "../from-responses.ts";
 import type { ChatBody, ResponseFormat } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
 import { decodeTools } from "./tools.ts";
 
-const ADJUSTED_FIELDS: Readonly<Record<Adjustment, string>> = {
-  "moved-result": "messages.tool_call_id",
-  "orphaned-result": "messages.tool_call_id",
-  attachment: "messages.content",
-  continuation: "messages.continuation",
-};
-
-export type DecodeOptions = {
+export type DecodeOptions = ToolOptions & {
   /** The images that were fetched, by URL. */
   readonly images?: FetchedImages;
-  readonly strict?: boolean;
-  /** Whether the model may search the web where that is asked for. Default true. */
-  readonly webSearch?: boolean | undefined;
+  /** What is said in place of the body's messages and tools. */
+  readonly shaped?: ShapedConversation | undefined;
 };
 
 export type DecodedRequest = {
@@ -43,18 +36,19 @@ export type DecodedRequest = {
 /** A validated body as a request. Throws an ApiError that names the field for what a schema cannot say. */
 export function* decodeRequest(
   body: Named<ChatBody>,
-  { images = new Map(), strict = false, webSearch }: DecodeOptions = {},
+  { images = new Map(), strict = false, webSearch, shaped }: DecodeOptions = {},
 ): Steps<DecodedRequest> {
   const stream = body.stream ?? false;
   const stop = typeof body.stop === "string" ? [body.stop] : (body.stop ?? []);
   const remote = new RemoteImages(images);
-  const { legacy, customTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
-  const { adjustments, ...conversation } = yield* decodeConversation(body.messages, remote, { strict });
+  const said = shaped
+    ? yield* decodeShaped(shaped, remote, { strict, webSearch })
+    : yield* decodeSaid(body, remote, { strict, webSearch });
+  const { changed, ...conversation } = said.conversation;
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
-    turns: remote.settle(conversation.turns, strict),
-    ...tools,
+    ...said.tools,
     outputFormat: decodeFormat(body.response_format, stream),
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     effort: body.reasoning_effort ?? undefined,
@@ -66,11 +60,17 @@ export function* decodeRequest(
     choices: body.n ?? 1,
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
-    callShape: legacy ? "function_call" : "tool_calls",
-    customTools,
-    adjusted: [...ignoredTools, ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS), ...remote.leftOut],
+    callShape: said.legacy ? "function_call" : "tool_calls",
+    customTools: said.customTools,
+    adjusted: [...said.ignoredTools, ...changed],
     missingImages: remote.missing,
   };
+}
+
+function* decodeSaid(body: ChatBody, remote: RemoteImages, options: ToolOptions) {
+  const { legacy, customTools, ignoredTools, ...tools } = decodeTools(body, options);
+  const conversation = yield* decodeConversation(body.messages, remote, { strict: options.strict });
+  return { conversation, tools, legacy, customTools, ignoredTools };
 }
 
 function decodeFormat(format: ResponseFormat | null | undefined, stream: boolean): OutputFormat | undefined {

@@ -2,7 +2,7 @@ import { invalid } from "../../../core/error.ts";
 import { sameJson } from "../../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
 import { functionOfCustom } from "../../tools/custom-input.ts";
-import { decodeParameters, requireNamed } from "../../tools/tool-definitions.ts";
+import { decodeParameters, requireNamed, type ToolOptions } from "../../tools/tool-definitions.ts";
 import {
   isLeftOut,
   nameOf,
@@ -13,8 +13,9 @@ import {
   type PlacedSearch,
   searchOfOptions,
 } from "../../web-search/offer-searches.ts";
+import { isSearch } from "../../web-search/schema.ts";
 import type { ChatBody } from "../wire/schema.ts";
-import { type ClientTool, type FunctionDefinition, isClients, isSearch, type NamedTool } from "../wire/tools.ts";
+import { type ClientTool, type FunctionDefinition, isClients, type NamedTool } from "../wire/tools.ts";
 
 export type DecodedTools = Pick<ChatRequest, "tools" | "serverTools" | "toolChoice" | "parallelToolCalls"> & {
   /** The client speaks of functions, as before there were tools, and is answered so. */
@@ -29,12 +30,6 @@ type ToolFields = Pick<
   ChatBody,
   "tools" | "tool_choice" | "parallel_tool_calls" | "functions" | "function_call" | "web_search_options"
 >;
-
-export type ToolOptions = {
-  readonly strict?: boolean | undefined;
-  /** Whether the model may search the web where that is asked for. Default true. */
-  readonly webSearch?: boolean | undefined;
-};
 
 export function decodeTools(body: ToolFields, { strict = false, webSearch = true }: ToolOptions = {}): DecodedTools {
   const functions = body.functions ?? [];

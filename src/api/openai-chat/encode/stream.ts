@@ -1,5 +1,4 @@
-import type { ApiError } from "../../../core/error.ts";
-import type { ChatEvent, Finish, ResponseStart, Usage } from "../../../core/event.ts";
+import type { ChatEvent, Finish, Usage } from "../../../core/event.ts";
 import { encodeUsage, sumUsage } from "../../answer/openai-usage.ts";
 import { openAiErrorBody } from "../../errors/openai-error.ts";
 import { ChoiceDeltas } from "./choice-deltas.ts";
@@ -14,14 +13,12 @@ export type StreamOptions = {
   readonly choices: number;
 };
 
-type Head = { id: string; object: "chat.completion.chunk"; created: number; model: string };
-
 /** Events in, each with the choice it belongs to; the `data` of server-sent events out. Without I/O, clock or randomness. */
 export class ChatStreamEncoder {
   readonly #options: StreamOptions;
   readonly #deltas: readonly ChoiceDeltas[];
   readonly #usages: Usage[] = [];
-  #head: Head | undefined;
+  #head: object | undefined;
   /** The text of a chunk before its choices. */
   #beginning = "{";
 
@@ -34,11 +31,13 @@ export class ChatStreamEncoder {
   }
 
   push(event: ChatEvent, choice: number): string[] {
-    if (event.type === "error") return [encodeError(event.error)];
+    // Nothing follows: a `[DONE]` or a finish reason would make a broken answer look complete.
+    if (event.type === "error") return [JSON.stringify(openAiErrorBody(event.error))];
     if (event.type === "finish") return [...this.#deltasOf(event, choice), ...this.#finish(event, choice)];
     // All chunks share one head: that of the choice that began first.
     if (event.type === "response-start" && this.#head === undefined) {
-      this.#head = this.#headOf(event);
+      const { created } = this.#options;
+      this.#head = { id: completionId(event.id), object: "chat.completion.chunk", created, model: event.model };
       this.#beginning = `${JSON.stringify(this.#head).slice(0, -1)},`;
     }
     return this.#deltasOf(event, choice);
@@ -46,10 +45,6 @@ export class ChatStreamEncoder {
 
   #deltasOf(event: ChatEvent, choice: number): string[] {
     return (this.#deltas[choice]?.push(event) ?? []).map((delta) => this.#chunk(choice, delta));
-  }
-
-  #headOf({ id, model }: ResponseStart): Head {
-    return { id: completionId(id), object: "chat.completion.chunk", created: this.#options.created, model };
   }
 
   /** Put together as text: of thousands of chunks only the delta differs. */
@@ -65,9 +60,4 @@ export class ChatStreamEncoder {
     if (!this.#options.includeUsage) return [last, "[DONE]"];
     return [last, JSON.stringify({ ...this.#head, choices: [], usage: encodeUsage(sumUsage(this.#usages)) }), "[DONE]"];
   }
-}
-
-/** Nothing follows: a `[DONE]` or a finish reason would make a broken answer look complete. */
-function encodeError(error: ApiError): string {
-  return JSON.stringify(openAiErrorBody(error));
 }

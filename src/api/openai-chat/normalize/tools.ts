@@ -37,18 +37,9 @@ function textbookTool(tool: unknown): unknown {
 }
 
 /** The fields that the tool's own form has a place for; others stay where they are, and are judged there. */
-const READ_FIELDS = new Set([
-  "type",
-  "function",
-  "custom",
-  "name",
-  "description",
-  "parameters",
-  "input_schema",
-  "inputSchema",
-  "strict",
-  "format",
-]);
+const READ_FIELDS = new Set(
+  "type function custom name description parameters input_schema inputSchema strict format".split(" "),
+);
 
 function writeTool(tool: ReadTool, sent: Fields): unknown {
   // Any other than a search is named as a whole, and not field by field.

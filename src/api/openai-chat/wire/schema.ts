@@ -45,7 +45,7 @@ export const ChatCompletionBody = Type.Object({
   ),
   max_tokens: optional(TokenLimit),
   max_completion_tokens: optional(TokenLimit),
-  reasoning_effort: optional(Type.Union(REASONING_EFFORTS.map((effort) => Type.Literal(effort)))),
+  reasoning_effort: optional(Type.Enum(REASONING_EFFORTS)),
   stop: optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   n: optional(Type.Integer({ minimum: 1, maximum: MAX_CHOICES })),
   response_format: optional(ResponseFormat),

@@ -1,12 +1,6 @@
 import Type, { type Static } from "typebox";
 import { ignored, optional } from "../../validation/optional.ts";
-import {
-  type AnthropicSearchTool,
-  isAnthropicSearch,
-  isSearchTool,
-  otherTypes,
-  type SearchTool,
-} from "../../web-search/schema.ts";
+import { type AnySearch, otherTypes } from "../../web-search/schema.ts";
 
 const ToolName = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -49,16 +43,11 @@ export const HostedTool = Type.Object({
 
 export const ChatTool = Type.Union([FunctionTool, CustomTool]);
 export type ClientTool = Static<typeof ChatTool>;
-export type AnySearch = SearchTool | AnthropicSearchTool;
 export type ChatTool = ClientTool | AnySearch | Static<typeof HostedTool>;
 
 /** The schema leaves no other of these types. */
 export function isClients(tool: ChatTool): tool is ClientTool {
   return tool.type === "function" || tool.type === "custom";
-}
-
-export function isSearch(tool: ChatTool): tool is AnySearch {
-  return isSearchTool(tool) || isAnthropicSearch(tool);
 }
 
 const Named = Type.Object({ name: Type.String() });
@@ -69,14 +58,12 @@ const NamedTool = Type.Union([
 export type NamedTool = Static<typeof NamedTool>;
 
 export const ToolChoiceOption = Type.Union([
-  Type.Literal("none"),
-  Type.Literal("auto"),
-  Type.Literal("required"),
+  Type.Enum(["none", "auto", "required"]),
   NamedTool,
   Type.Object({
     type: Type.Literal("allowed_tools"),
     allowed_tools: Type.Object({
-      mode: Type.Union([Type.Literal("auto"), Type.Literal("required")]),
+      mode: Type.Enum(["auto", "required"]),
       tools: Type.Array(NamedTool, { minItems: 1 }),
     }),
   }),

@@ -65,9 +65,8 @@ const LIMITS: EventLogLimits = { maxCharacters: 64 * 1024 * 1024, maxAgeMs: 10 *
 export class EventLogs {
   readonly #limits: EventLogLimits;
   readonly #now: () => number;
-  readonly #running = new Map<string, EventLog>();
-  /** In the order in which they ended. */
-  readonly #ended = new Map<string, { readonly log: EventLog; readonly endedAt: number }>();
+  /** Those that have ended in the order in which they did. */
+  readonly #logs = new Map<string, { readonly log: EventLog; readonly endedAt?: number }>();
 
   constructor(limits: Partial<EventLogLimits> = {}, now: () => number = Date.now) {
     this.#limits = { ...LIMITS, ...limits };
@@ -77,36 +76,36 @@ export class EventLogs {
   open(id: string): EventLog {
     this.#makeRoom();
     const log = new EventLog();
-    this.#running.set(id, log);
+    this.#logs.set(id, { log });
     return log;
   }
 
   get(id: string): EventLog | undefined {
     this.#makeRoom();
-    return this.#running.get(id) ?? this.#ended.get(id)?.log;
+    return this.#logs.get(id)?.log;
   }
 
   end(id: string): void {
-    const log = this.#running.get(id);
-    if (log === undefined) return;
+    const { log, endedAt } = this.#logs.get(id) ?? {};
+    if (log === undefined || endedAt !== undefined) return;
     log.end();
-    this.#running.delete(id);
-    this.#ended.set(id, { log, endedAt: this.#now() });
+    this.#logs.delete(id);
+    this.#logs.set(id, { log, endedAt: this.#now() });
     this.#makeRoom();
   }
 
   delete(id: string): void {
     this.end(id);
-    this.#ended.delete(id);
+    this.#logs.delete(id);
   }
 
   #makeRoom(): void {
-    const logs = [...this.#running.values(), ...[...this.#ended.values()].map(({ log }) => log)];
-    let characters = logs.reduce((total, log) => total + log.characters, 0);
-    for (const [id, { log, endedAt }] of this.#ended) {
+    let characters = this.#logs.values().reduce((total, { log }) => total + log.characters, 0);
+    for (const [id, { log, endedAt }] of this.#logs) {
+      if (endedAt === undefined) continue;
       const isOld = this.#now() - endedAt > this.#limits.maxAgeMs;
       if (!isOld && characters <= this.#limits.maxCharacters) return;
-      this.#ended.delete(id);
+      this.#logs.delete(id);
       characters -= log.characters;
     }
   }

@@ -2,33 +2,21 @@ import { invalid } from "../../../core/error.ts";
 import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
-import { type Adjustment, namesOfAdjustments } from "../../conversation/conversation-builder.ts";
 import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
 import { decodeSampling, jsonFormat, type Named } from "../../fields/shared-fields.ts";
-import { decodeSummary } from "../../responses-shape/compaction.ts";
+import { decodeConversation } from "../../responses-shape/decode/conversation.ts";
+import { decodeTools } from "../../responses-shape/decode/tools.ts";
+import type { PlacedItem } from "../../responses-shape/wire/items.ts";
+import { ResponseBody } from "../../responses-shape/wire/schema.ts";
+import { namesBesideThinking } from "../../responses-shape/wire/thinking.ts";
+import type { ClientTools } from "../../responses-shape/wire/tools.ts";
+import type { ToolOptions } from "../../tools/tool-definitions.ts";
 import { PARAMETERS } from "../parameters.ts";
-import type { PlacedItem } from "../wire/items.ts";
-import { ResponseBody } from "../wire/schema.ts";
-import { namesBesideThinking } from "../wire/thinking.ts";
-import type { ClientTools } from "../wire/tools.ts";
-import { decodeConversation } from "./conversation.ts";
 import { ignoredIncludes, includesEncrypted } from "./include.ts";
-import { unreadAnnotations, unreadSearches } from "./searches.ts";
-import { decodeTools } from "./tools.ts";
 
-export const ADJUSTED_FIELDS: Readonly<Record<Adjustment, string>> = {
-  "moved-result": "input.call_id",
-  "orphaned-result": "input.call_id",
-  attachment: "input.content",
-  continuation: "input.continuation",
-};
-
-export type DecodeOptions = {
+export type DecodeOptions = ToolOptions & {
   /** The images that were fetched, by URL. */
   readonly images?: FetchedImages;
-  readonly strict?: boolean;
-  /** Whether the model may search the web where that is asked for. Default true. */
-  readonly webSearch?: boolean | undefined;
 };
 
 export type DecodedRequest = {
@@ -59,11 +47,10 @@ export function* decodeRequest(
   const remote = new RemoteImages(images);
   const { clientTools, ignoredTools, ...tools } = decodeTools(body, { strict, webSearch });
   const format = body.text?.format;
-  const { adjustments, ...conversation } = yield* decodeConversation(body.instructions, items, remote, { strict });
+  const { changed, ...conversation } = yield* decodeConversation(body.instructions, items, remote, { strict });
   const request: ChatRequest = {
     model: body.model,
     ...conversation,
-    turns: remote.settle(conversation.turns, strict),
     ...tools,
     outputFormat:
       !format || format.type === "text" ? undefined : jsonFormat(format.type === "json_schema" ? format : {}, stream),
@@ -82,11 +69,7 @@ export function* decodeRequest(
       ...ignoredTools,
       ...ignoredIncludes(body.include),
       ...namesBesideThinking(yield* ignoredWithin(body, ResponseBody), items),
-      ...namesOfAdjustments(adjustments, ADJUSTED_FIELDS),
-      ...remote.leftOut,
-      ...unreadCompactions(items),
-      ...unreadSearches(items),
-      ...unreadAnnotations(items),
+      ...changed,
     ]),
     missingImages: remote.missing,
   };
@@ -109,13 +92,6 @@ export function refuseReferences({ conversation, prompt }: Pick<ResponseBody, "c
   if (isGiven(prompt)) {
     throw invalid("prompt", "There are no stored prompts, so 'prompt' names nothing: send instructions and input.");
   }
-}
-
-/** What stands for a conversation, and was made by another server: what it stood for is lost. */
-export function unreadCompactions(items: readonly PlacedItem[]): string[] {
-  const isUnread = ({ item }: PlacedItem) =>
-    "type" in item && item.type === "compaction" && decodeSummary(item.encrypted_content) === undefined;
-  return items.some(isUnread) ? ["input.compaction"] : [];
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,9 +1,9 @@
 import { ApiError, invalid } from "../../../core/error.ts";
 import { each, type Steps } from "../../../core/pace.ts";
+import { type Accepted, placeItems } from "../../responses-shape/accept-body.ts";
+import type { ContentItem, PlacedItem } from "../../responses-shape/wire/items.ts";
+import type { ResponseBody } from "../../responses-shape/wire/schema.ts";
 import { isUnfinished, type ResponseStore, type StoredResponse } from "../store/store.ts";
-import type { ContentItem, PlacedItem } from "../wire/items.ts";
-import type { ResponseBody } from "../wire/schema.ts";
-import type { Accepted } from "./accept-body.ts";
 
 type ResolvedInput = {
   /** The whole conversation: what the responses before this one were asked and answered, and what is asked now. */
@@ -23,8 +23,7 @@ export function* resolveInput({ body, places }: Asked, store: ResponseStore, str
   const ignored = new Set<string>();
   const own: ContentItem[] = [];
   const items = [...context];
-  yield* each(listOf(body.input ?? []), (item, index) => {
-    const path = typeof body.input === "string" ? "input" : `input[${places?.[index] ?? index}]`;
+  yield* each(placeItems(body.input ?? [], places), ({ item, path }) => {
     const found = resolve(item, path, store, strict);
     if (found === undefined) ignored.add("input.item_reference");
     else {
@@ -62,10 +61,6 @@ function isBare(item: ContentItem): boolean {
 }
 
 type AskedItem = Exclude<NonNullable<ResponseBody["input"]>, string>[number];
-
-function listOf(input: NonNullable<ResponseBody["input"]>): readonly AskedItem[] {
-  return typeof input === "string" ? [{ type: "message", role: "user", content: input }] : input;
-}
 
 /** What OpenAI calls items that would be left out if they were sent themselves: thinking, its searches, lists of tools. */
 const SAYS_NOTHING = /^(?:rs|ws|mcpl)_/;

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../../core/json.ts";
+import { encodeThinking } from "../../responses-shape/wire/thinking.ts";
 import { CustomInput } from "../../tools/custom-input.ts";
 import { annotationOf, CitedText, type UrlAnnotation } from "../../web-search/citations.ts";
 import type {
+  CallIdentity,
   CustomToolCall,
   FunctionCall,
   ItemEvent,
@@ -11,7 +13,6 @@ import type {
   OutputText,
   Reasoning,
 } from "../wire/output-items.ts";
-import { encodeThinking } from "../wire/thinking.ts";
 
 /** A message of one text, which several of the model's may make up. */
 export class MessageWriter implements ItemWriter {
@@ -86,8 +87,6 @@ type ReasoningOptions = {
 export class ReasoningWriter implements ItemWriter {
   readonly #id: string;
   readonly #options: ReasoningOptions;
-  #text = "";
-  /** What it says, told or not. */
   #thought = "";
   #encrypted: string | undefined;
 
@@ -117,11 +116,11 @@ export class ReasoningWriter implements ItemWriter {
   }
 
   delta(text: string): ItemEvent[] {
+    const isFirst = this.#thought === "";
     this.#thought += text;
     if (!this.#options.summarize || text === "") return [];
     const part = { type: "summary_text", text: "" };
-    const begin = this.#text === "" ? [{ type: "response.reasoning_summary_part.added", ...this.#place, part }] : [];
-    this.#text += text;
+    const begin = isFirst ? [{ type: "response.reasoning_summary_part.added", ...this.#place, part }] : [];
     return [...begin, { type: "response.reasoning_summary_text.delta", ...this.#place, delta: text }];
   }
 
@@ -135,8 +134,10 @@ export class ReasoningWriter implements ItemWriter {
   }
 
   item(status: ItemStatus): Reasoning {
-    const summary = this.#text === "" ? [] : [{ type: "summary_text" as const, text: this.#text }];
-    const encrypted = this.#options.encrypt && this.#encrypted ? { encrypted_content: this.#encrypted } : {};
+    const { summarize, encrypt } = this.#options;
+    const isTold = summarize && this.#thought !== "";
+    const summary = isTold ? [{ type: "summary_text" as const, text: this.#thought }] : [];
+    const encrypted = encrypt && this.#encrypted ? { encrypted_content: this.#encrypted } : {};
     return { id: this.#id, type: "reasoning", status, summary, ...encrypted };
   }
 
@@ -145,16 +146,19 @@ export class ReasoningWriter implements ItemWriter {
   }
 }
 
-type CallIdentity = { readonly call_id: string; readonly name: string; readonly namespace?: string };
-
-export class FunctionCallWriter implements ItemWriter {
+/** A call: of a function, or of a custom tool, which behind it is a function of one text. */
+export class CallWriter implements ItemWriter {
   readonly #id: string;
   readonly #identity: CallIdentity;
-  #args = "";
+  /** Of a custom tool. */
+  readonly #input: CustomInput | undefined;
+  /** The arguments, or the custom tool's input. */
+  #text = "";
 
-  constructor(id: string, identity: CallIdentity) {
+  constructor(id: string, identity: CallIdentity, isCustom: boolean) {
     this.#id = id;
     this.#identity = identity;
+    this.#input = isCustom ? new CustomInput() : undefined;
   }
 
   begin(): ItemEvent[] {
@@ -162,56 +166,31 @@ export class FunctionCallWriter implements ItemWriter {
   }
 
   delta(args: string): ItemEvent[] {
-    this.#args += args;
-    if (args === "") return [];
-    return [{ type: "response.function_call_arguments.delta", item_id: this.#id, delta: args }];
+    return this.#tell(this.#input ? this.#input.push(args) : args);
   }
 
   end(status: ItemStatus): ItemEvent[] {
-    const { name } = this.#identity;
-    return [
-      { type: "response.function_call_arguments.done", item_id: this.#id, name, arguments: this.#args },
-      { type: "response.output_item.done", item: this.item(status) },
-    ];
+    const rest = this.#tell(this.#input?.end() ?? "");
+    const done = this.#input
+      ? { type: "response.custom_tool_call_input.done", item_id: this.#id, input: this.#text }
+      : {
+          type: "response.function_call_arguments.done",
+          item_id: this.#id,
+          name: this.#identity.name,
+          arguments: this.#text,
+        };
+    return [...rest, done, { type: "response.output_item.done", item: this.item(status) }];
   }
 
-  item(status: ItemStatus): FunctionCall {
-    return { id: this.#id, type: "function_call", status, ...this.#identity, arguments: this.#args };
-  }
-}
-
-/** A call of a custom tool, which behind it is a function of one text. */
-export class CustomCallWriter implements ItemWriter {
-  readonly #id: string;
-  readonly #identity: CallIdentity;
-  readonly #input = new CustomInput();
-
-  constructor(id: string, identity: CallIdentity) {
-    this.#id = id;
-    this.#identity = identity;
+  item(status: ItemStatus): FunctionCall | CustomToolCall {
+    const id = this.#id;
+    if (this.#input) return { id, type: "custom_tool_call", status, ...this.#identity, input: this.#text };
+    return { id, type: "function_call", status, ...this.#identity, arguments: this.#text };
   }
 
-  begin(): ItemEvent[] {
-    return [{ type: "response.output_item.added", item: this.item("in_progress") }];
-  }
-
-  delta(args: string): ItemEvent[] {
-    return this.#delta(this.#input.push(args));
-  }
-
-  end(status: ItemStatus): ItemEvent[] {
-    return [
-      ...this.#delta(this.#input.end()),
-      { type: "response.custom_tool_call_input.done", item_id: this.#id, input: this.#input.text },
-      { type: "response.output_item.done", item: this.item(status) },
-    ];
-  }
-
-  item(status: ItemStatus): CustomToolCall {
-    return { id: this.#id, type: "custom_tool_call", status, ...this.#identity, input: this.#input.text };
-  }
-
-  #delta(input: string): ItemEvent[] {
-    return input === "" ? [] : [{ type: "response.custom_tool_call_input.delta", item_id: this.#id, delta: input }];
+  #tell(delta: string): ItemEvent[] {
+    this.#text += delta;
+    const type = this.#input ? "response.custom_tool_call_input.delta" : "response.function_call_arguments.delta";
+    return delta === "" ? [] : [{ type, item_id: this.#id, delta }];
   }
 }

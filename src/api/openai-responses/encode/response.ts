@@ -1,11 +1,11 @@
 import type { ApiError } from "../../../core/error.ts";
 import type { ChatEvent, Finish } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
+import type { ClientTools } from "../../responses-shape/wire/tools.ts";
 import type { HiddenFields } from "../store/store.ts";
 import type { ItemEvent, ItemStatus, ItemWriter, OutputItem } from "../wire/output-items.ts";
 import { encodeFailure, encodeUsage, type ResponseObject } from "../wire/response.ts";
-import type { ClientTools } from "../wire/tools.ts";
-import { CustomCallWriter, FunctionCallWriter, MessageWriter, ReasoningWriter } from "./items.ts";
+import { CallWriter, MessageWriter, ReasoningWriter } from "./items.ts";
 import { SearchCalls, type SearchOptions, type SearchStep } from "./searches.ts";
 
 export type ResponseEvent = ItemEvent & { readonly sequence_number: number };
@@ -190,14 +190,14 @@ export class ResponseEncoder {
 
   #openCall(callId: string, name: string): ResponseEvent[] {
     const { kind, ...own } = this.#options.clientTools.get(name) ?? { kind: "function" as const, name };
+    const isCustom = kind === "custom";
     const identity = { call_id: callId, ...own };
-    return this.#open((id) =>
-      kind === "custom" ? new CustomCallWriter(`ctc_${id}`, identity) : new FunctionCallWriter(`fc_${id}`, identity),
-    );
+    return this.#open((id) => new CallWriter(`${isCustom ? "ctc" : "fc"}_${id}`, identity, isCustom));
   }
 
+  /** Ids are unique over all responses: clients refer to items by them. */
   get #suffix(): string {
-    return itemSuffix(this.#response.id, this.#output.length);
+    return `${this.#response.id.replace(/^resp_/, "")}_${this.#output.length}`;
   }
 
   #open(writerOf: (id: string) => ItemWriter): ResponseEvent[] {
@@ -245,11 +245,6 @@ export class ResponseEncoder {
   #number(events: readonly ItemEvent[]): ResponseEvent[] {
     return events.map((event) => ({ ...event, sequence_number: this.#sequence++ }));
   }
-}
-
-/** Ids are unique over all responses: clients refer to items by them. */
-function itemSuffix(responseId: string, index: number): string {
-  return `${responseId.replace(/^resp_/, "")}_${index}`;
 }
 
 /** Keeps a response, where it shall be kept. False: it is not stored as it says. */

@@ -1,5 +1,6 @@
 import { NativeBlockBuilder } from "../../../core/collect.ts";
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isAsked, resultId } from "../../responses-shape/decode/searches.ts";
 import type { ItemEvent, WebSearchCall } from "../wire/output-items.ts";
 
 /** What more of the model's searches is told. */
@@ -131,16 +132,4 @@ function actionOf({ name, input }: JsonObject, found?: readonly Found[]): WebSea
   const asked = typeof query === "string" ? query : "";
   const sources = found?.map((page) => ({ type: "url" as const, url: page.url }));
   return { type: "search", query: asked, queries: [asked], ...(sources ? { sources } : {}) };
-}
-
-const TOOLS: readonly unknown[] = ["web_search", "web_fetch"];
-
-export function isAsked({ type, name, id }: JsonObject): boolean {
-  return type === "server_tool_use" && typeof id === "string" && TOOLS.includes(name);
-}
-
-const RESULTS: readonly unknown[] = ["web_search_tool_result", "web_fetch_tool_result"];
-
-export function resultId({ type, tool_use_id }: JsonObject): string | undefined {
-  return RESULTS.includes(type) && typeof tool_use_id === "string" ? tool_use_id : undefined;
 }

@@ -1,10 +1,4 @@
-import { MemoryResponseStore, type SharedBudget } from "../store/memory-store.ts";
-import type { KeptItem, ResponseStore, StoredResponse } from "../store/store.ts";
-
-/** So many of what is not stored are known to a connection. */
-const MOST_RESPONSES = 100;
-/** Of what is not stored, known to all connections together. */
-export const MOST_UNSTORED_CHARACTERS = 64 * 1024 * 1024;
+import { type KeptItem, type ResponseStore, type StoredResponse, storeOf } from "../store/store.ts";
 
 /**
  * What one connection can refer to: what is stored, and, as long as it lasts, its own responses with `store` false. OpenAI
@@ -12,17 +6,21 @@ export const MOST_UNSTORED_CHARACTERS = 64 * 1024 * 1024;
  */
 export class ConnectionStore implements ResponseStore {
   readonly #shared: ResponseStore;
-  readonly #own: MemoryResponseStore;
+  readonly #own: ResponseStore;
+  readonly #ownIds = new Set<string>();
   #isClosed = false;
 
-  constructor(shared: ResponseStore, budget: SharedBudget) {
+  /** `unstored`: keeps the responses that are not stored, those of each connection as if by a key of its own. */
+  constructor(shared: ResponseStore, unstored: ResponseStore) {
     this.#shared = shared;
-    this.#own = new MemoryResponseStore({ maxResponses: MOST_RESPONSES }, Date.now, budget);
+    this.#own = storeOf({ id: crypto.randomUUID(), isOnly: false }, unstored);
   }
 
   put(stored: StoredResponse): boolean {
     if (stored.response.store !== false) return this.#shared.put(this.#withUnstored(stored));
-    return this.#isClosed || this.#own.put(stored);
+    if (this.#isClosed) return true;
+    this.#ownIds.add(stored.id);
+    return this.#own.put(stored);
   }
 
   get(id: string): StoredResponse | undefined {
@@ -45,7 +43,7 @@ export class ConnectionStore implements ResponseStore {
   /** Forgets its own, and keeps none of those that still end. */
   close(): void {
     this.#isClosed = true;
-    this.#own.clear();
+    for (const id of this.#ownIds) this.#own.delete(id);
   }
 
   /** What it goes on after that only this connection knows becomes its own input: others could not go on after it else. */

@@ -3,11 +3,12 @@ import { ApiError, invalid } from "../../../core/error.ts";
 import { isJsonObject } from "../../../core/json.ts";
 import type { Steps } from "../../../core/pace.ts";
 import { errorResponse, openAiErrorBody } from "../../errors/openai-error.ts";
+import type { Accepted } from "../../responses-shape/accept-body.ts";
+import type { ResponseBody } from "../../responses-shape/wire/schema.ts";
 import { optional } from "../../validation/optional.ts";
 import { describeValue } from "../../validation/schema-words.ts";
 import { standardSchema } from "../../validation/standard-schema.ts";
-import { type Accepted, acceptResponse } from "../decode/accept-body.ts";
-import type { ResponseBody } from "../wire/schema.ts";
+import { acceptResponse } from "../decode/accept-body.ts";
 
 /** What a client sends on a WebSocket, as the types of OpenAI's SDK have it (`ResponsesClientEvent`). */
 export type ClientMessage =
@@ -21,9 +22,7 @@ export type ClientMessage =
     }
   | { readonly type: "steer"; readonly previousId: string; readonly input: unknown };
 
-const TYPES = standardSchema(
-  Type.Object({ type: Type.Union([Type.Literal("response.create"), Type.Literal("response.steer")]) }),
-);
+const TYPES = standardSchema(Type.Object({ type: Type.Enum(["response.create", "response.steer"]) }));
 const Create = standardSchema(
   Type.Object({
     stream_id: optional(Type.String({ minLength: 1 })),

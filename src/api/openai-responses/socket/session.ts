@@ -8,18 +8,17 @@ import { asksForWebSocket, type SocketConnection, type SocketSession, UpgradeRes
 import type { Asker, Clients } from "../../clients.ts";
 import { encodeEvents } from "../encode/response.ts";
 import { type PrepareOptions, prepareResponse } from "../prepare-response.ts";
-import { SharedBudget } from "../store/memory-store.ts";
-import { storeOf } from "../store/store.ts";
-import { ConnectionStore, MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";
+import { SqliteResponseStore } from "../store/sqlite-store.ts";
+import { type ResponseStore, storeOf } from "../store/store.ts";
+import { ConnectionStore } from "./connection-store.ts";
 import { type ClientMessage, decodeMessage, errorEvent, steeringFailed, streamIdOf } from "./messages.ts";
-import { prepareWarmUp, warmUpEvents } from "./warm-up.ts";
 
 type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
   readonly backend: Backend;
   /** Whose connection it is. */
   readonly asker: Asker;
   /** For what connections keep without storing it. */
-  readonly budget: SharedBudget;
+  readonly unstored: ResponseStore;
 };
 
 /** Responses of one connection that run or wait, as OpenAI has it. */
@@ -47,7 +46,7 @@ class ResponsesSession implements SocketSession {
 
   constructor(connection: SocketConnection, options: SocketSessionOptions) {
     this.#connection = connection;
-    this.#store = new ConnectionStore(options.store, options.budget);
+    this.#store = new ConnectionStore(options.store, options.unstored);
     this.#options = { ...options, store: this.#store, keepsAll: true };
   }
 
@@ -147,14 +146,12 @@ class ResponsesSession implements SocketSession {
   }
 
   async #begin({ accepted, generate }: Create, signal: AbortSignal, onTurn: (turn: TurnRecord) => void) {
-    if (!generate) {
-      const prepared = await prepareWarmUp(accepted, this.#options);
-      const { model } = prepared.encoder.response;
-      this.#options.backend.checkModel(model);
-      return { ...prepared, events: warmUpEvents(model) };
-    }
-    const prepared = await prepareResponse(accepted, this.#options, signal);
     const { backend, asker } = this.#options;
+    const prepared = await prepareResponse(accepted, { ...this.#options, generate }, signal);
+    if (!generate) {
+      backend.checkModel(prepared.request.model);
+      return { ...prepared, events: warmUpEvents(prepared.request.model) };
+    }
     const caller = asker.caller && { ...asker.caller, onTurn };
     return { ...prepared, events: backend.run(prepared.request, signal, { ...asker, caller, isStreamed: true }) };
   }
@@ -169,17 +166,26 @@ class ResponsesSession implements SocketSession {
   }
 }
 
+async function* warmUpEvents(model: string): AsyncGenerator<ChatEvent> {
+  yield { type: "response-start", id: "", model };
+  yield {
+    type: "finish",
+    reason: { unified: "stop", raw: "end_turn" },
+    usage: { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 },
+  };
+}
+
 const SPOKEN =
   'Each message is a JSON object: {"type": "response.create", …} with the fields of POST /v1/responses, and of its own `stream_id` ' +
   "(a text: requests of one name are answered one after the other, and their events carry it) and `generate` (false: the " +
   "model is not asked). `background` is refused. Each frame of the answer is an event as the stream of POST has it in its data; what is " +
   'wrong with a message is one of {"type": "error", "status", "error"}.';
 
-type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "asker"> & { readonly clients?: Clients };
+type SocketRouteOptions = Omit<SocketSessionOptions, "unstored" | "asker"> & { readonly clients?: Clients };
 
 /** GET /v1/responses: the same as POST, on a WebSocket. */
 export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) {
-  const options = { ...parts, budget: new SharedBudget(MOST_UNSTORED_CHARACTERS) };
+  const options = { ...parts, unstored: new SqliteResponseStore() };
   return new Elysia({ name: "openai-responses-socket" }).get(
     "/v1/responses",
     ({ request }) => {

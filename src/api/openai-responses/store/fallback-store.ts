@@ -1,5 +1,4 @@
 import { ApiError } from "../../../core/error.ts";
-import { MemoryResponseStore } from "./memory-store.ts";
 import { SqliteResponseStore } from "./sqlite-store.ts";
 import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
 
@@ -13,15 +12,19 @@ const TRIED_AGAIN_AFTER_MS = 10_000;
  * their `store` is false. Whatever the disk does, nothing is thrown, but where something should be deleted and cannot be.
  */
 export class FallbackStore implements ResponseStore {
-  readonly #disk: ResponseStore;
+  readonly #disk: ResponseStore | undefined;
   readonly #onFailure: (reason: unknown) => void;
   readonly #now: () => number;
-  readonly #memory = new MemoryResponseStore();
+  readonly #memory = new SqliteResponseStore();
   #failedAt = Number.NEGATIVE_INFINITY;
   #isTold = false;
 
-  /** `onFailure` is told of the first failure, and of the first after something was stored again. */
-  constructor(disk: ResponseStore, onFailure: (reason: unknown) => void, now: () => number = () => performance.now()) {
+  /** Without a disk, all is in memory. `onFailure` is told of the first failure, and of the first after something was stored again. */
+  constructor(
+    disk: ResponseStore | undefined,
+    onFailure: (reason: unknown) => void,
+    now: () => number = () => performance.now(),
+  ) {
     this.#disk = disk;
     this.#onFailure = onFailure;
     this.#now = now;
@@ -29,7 +32,7 @@ export class FallbackStore implements ResponseStore {
 
   put(stored: StoredResponse): boolean {
     const isTried = this.#now() - this.#failedAt >= TRIED_AGAIN_AFTER_MS;
-    if (isTried && this.#attempt(() => this.#disk.put(stored))) {
+    if (isTried && this.#attempt(() => this.#disk?.put(stored))) {
       this.#memory.delete(stored.id);
       this.#isTold = false;
       return true;
@@ -39,19 +42,19 @@ export class FallbackStore implements ResponseStore {
   }
 
   get(id: string): StoredResponse | undefined {
-    return this.#memory.get(id) ?? this.#attempt(() => this.#disk.get(id));
+    return this.#memory.get(id) ?? this.#attempt(() => this.#disk?.get(id));
   }
 
   delete(id: string): boolean {
     const wasHere = this.#memory.delete(id);
-    const attempt = this.#attempt(() => ({ wasThere: this.#disk.delete(id) }));
+    const attempt = this.#attempt(() => ({ wasThere: this.#disk?.delete(id) ?? false }));
     // Whoever deletes has to know.
     if (attempt === undefined) throw new ApiError("internal_error", NOT_DELETED);
     return attempt.wasThere || wasHere;
   }
 
   findItem(id: string, key?: string): KeptItem | undefined {
-    return this.#memory.findItem(id, key) ?? this.#attempt(() => this.#disk.findItem(id, key));
+    return this.#memory.findItem(id, key) ?? this.#attempt(() => this.#disk?.findItem(id, key));
   }
 
   #attempt<Result>(work: () => Result): Result | undefined {
@@ -79,21 +82,13 @@ type StoreOptions = {
 
 /** The store in a file, or in memory where there shall be none. A file that cannot be had is no reason not to answer. */
 export function openResponseStore({ path, makePrivate, onFailure = () => {} }: StoreOptions): OpenedStore {
-  if (path === undefined) return { store: new MemoryResponseStore(), close: () => {} };
+  if (path === undefined) return { store: new SqliteResponseStore(), close: () => {} };
   try {
     makePrivate?.(path);
     const disk = new SqliteResponseStore(path);
     return { store: new FallbackStore(disk, onFailure), close: () => disk.close() };
   } catch (reason) {
     onFailure(reason);
-    return { store: new FallbackStore(NO_DISK, () => {}), close: () => {} };
+    return { store: new FallbackStore(undefined, () => {}), close: () => {} };
   }
 }
-
-/** Takes nothing, and has nothing. */
-const NO_DISK: ResponseStore = {
-  put: () => false,
-  get: () => undefined,
-  delete: () => false,
-  findItem: () => undefined,
-};

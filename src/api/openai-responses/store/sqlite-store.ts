@@ -1,18 +1,21 @@
 import { Database } from "bun:sqlite";
+import { Check } from "typebox/value";
 import { parseJsonObject } from "../../../core/json.ts";
-import { validate } from "../../validation/standard-schema.ts";
 import { asFailed, askedWith, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
 
 export type SqliteLimits = {
   /** Of all that is kept, as JSON. */
   readonly maxCharacters: number;
   readonly maxAgeMs: number;
+  /** Reading is noted so seldom. */
+  readonly notedEveryMs: number;
 };
 
-const LIMITS: SqliteLimits = { maxCharacters: 256 * 1024 * 1024, maxAgeMs: 30 * 24 * 60 * 60 * 1000 };
-
-/** Reading is noted so seldom: it would otherwise be a write for each response of a long conversation. */
-const NOTED_EVERY_MS = 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const MB = 1024 * 1024;
+const IN_MEMORY: SqliteLimits = { maxCharacters: 64 * MB, maxAgeMs: 24 * HOUR_MS, notedEveryMs: 0 };
+/** Each reading would be a write to the disk for each response of a long conversation. */
+const ON_DISK: SqliteLimits = { maxCharacters: 256 * MB, maxAgeMs: 30 * 24 * HOUR_MS, notedEveryMs: HOUR_MS };
 
 /** Raised whenever what is kept changes its form; what another version kept is given up. */
 const VERSION = 2;
@@ -28,15 +31,15 @@ const TABLES = {
 
 type Row = { readonly json: string; readonly kept_at: number; readonly used_at: number };
 
-/** Responses in a file. Those that were not asked for longest give way. */
+/** Responses in a file, or in memory. Those that were not asked for longest give way. */
 export class SqliteResponseStore implements ResponseStore {
   readonly #database: Database;
   readonly #limits: SqliteLimits;
   readonly #now: () => number;
 
-  /** Throws when the file cannot be had. */
-  constructor(path: string, limits: Partial<SqliteLimits> = {}, now: () => number = Date.now) {
-    this.#limits = { ...LIMITS, ...limits };
+  /** Without a path, in memory. Throws when the file cannot be had. */
+  constructor(path?: string, limits: Partial<SqliteLimits> = {}, now: () => number = Date.now) {
+    this.#limits = { ...(path === undefined ? IN_MEMORY : ON_DISK), ...limits };
     this.#now = now;
     this.#database = new Database(path, { strict: true });
     this.#prepare();
@@ -75,9 +78,10 @@ export class SqliteResponseStore implements ResponseStore {
       .query<Row, [string]>("SELECT json, kept_at, used_at FROM responses WHERE id = ?")
       .get(id);
     if (row === null || now - row.kept_at > this.#limits.maxAgeMs) return undefined;
-    if (now - row.used_at > NOTED_EVERY_MS) this.#run("UPDATE responses SET used_at = ? WHERE id = ?", [now, id]);
-    const checked = validate(StoredResponse, parseJsonObject(row.json));
-    return checked.issues ? undefined : checked.value;
+    if (now - row.used_at > this.#limits.notedEveryMs)
+      this.#run("UPDATE responses SET used_at = ? WHERE id = ?", [now, id]);
+    const stored = parseJsonObject(row.json);
+    return Check(StoredResponse, stored) ? stored : undefined;
   }
 
   delete(id: string): boolean {

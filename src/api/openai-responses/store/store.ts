@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Owner } from "../../clients.ts";
-import { ContentItem, isMessage } from "../wire/items.ts";
+import { ContentItem, isMessage } from "../../responses-shape/wire/items.ts";
 import type { OutputItem } from "../wire/output-items.ts";
 import type { ResponseObject } from "../wire/response.ts";
 
@@ -73,13 +73,11 @@ export type HiddenFields = {
   readonly encrypted: ReadonlyMap<string, string>;
 };
 
-const NOTHING_HIDDEN: HiddenFields = { native: new Map(), encrypted: new Map() };
-
 /** A response as it is kept, with the items of its request. */
 export function toStored(
   response: ResponseObject,
   input: readonly ContentItem[],
-  hidden: HiddenFields = NOTHING_HIDDEN,
+  hidden: HiddenFields,
 ): StoredResponse {
   const { id, previous_response_id: previousId, output } = response;
   const kept = output.map((item) => asInput(item, hidden));

@@ -12,48 +12,26 @@ export type OutputText = {
   readonly logprobs: readonly [];
 };
 
-export type OutputMessage = {
+type Item<Type extends string, Status = ItemStatus> = {
   readonly id: string;
-  readonly type: "message";
-  readonly status: ItemStatus;
-  readonly role: "assistant";
-  readonly content: readonly OutputText[];
+  readonly type: Type;
+  readonly status: Status;
 };
 
-export type FunctionCall = {
-  readonly id: string;
-  readonly type: "function_call";
-  readonly status: ItemStatus;
-  readonly call_id: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly arguments: string;
-};
+export type OutputMessage = Item<"message"> & { readonly role: "assistant"; readonly content: readonly OutputText[] };
 
-export type CustomToolCall = {
-  readonly id: string;
-  readonly type: "custom_tool_call";
-  readonly status: ItemStatus;
-  readonly call_id: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly input: string;
-};
+export type CallIdentity = { readonly call_id: string; readonly name: string; readonly namespace?: string };
+export type FunctionCall = Item<"function_call"> & CallIdentity & { readonly arguments: string };
+export type CustomToolCall = Item<"custom_tool_call"> & CallIdentity & { readonly input: string };
 
-export type Reasoning = {
-  readonly id: string;
-  readonly type: "reasoning";
-  readonly status: ItemStatus;
+export type Reasoning = Item<"reasoning"> & {
   readonly summary: readonly { readonly type: "summary_text"; readonly text: string }[];
   /** What brings it back. */
   readonly encrypted_content?: string;
 };
 
 /** A search of the model's, or a page that it read. */
-export type WebSearchCall = {
-  readonly id: string;
-  readonly type: "web_search_call";
-  readonly status: ItemStatus | "searching" | "failed";
+export type WebSearchCall = Item<"web_search_call", ItemStatus | "searching" | "failed"> & {
   readonly action:
     | {
         readonly type: "search";

@@ -4,10 +4,10 @@ import { encodeSearches } from "../../answer/openai-usage.ts";
 import { ERROR_STATUS } from "../../errors/error-status.ts";
 import { openAiErrorBody } from "../../errors/openai-error.ts";
 import type { Named } from "../../fields/shared-fields.ts";
-import { isAnthropicSearch, isSearchTool } from "../../web-search/schema.ts";
+import type { ResponseBody } from "../../responses-shape/wire/schema.ts";
+import { type ClientsTool, isClients, type Tool } from "../../responses-shape/wire/tools.ts";
+import { type AnySearch, isAnthropicSearch, isSearch, isSearchTool } from "../../web-search/schema.ts";
 import type { OutputItem } from "./output-items.ts";
-import type { ResponseBody } from "./schema.ts";
-import { type AnySearch, type ClientsTool, isClients, isSearch, type Tool } from "./tools.ts";
 
 type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 

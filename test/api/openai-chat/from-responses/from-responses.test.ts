@@ -18,8 +18,8 @@ const OUTPUT = { type: "function_call_output", call_id: "c1", output: "done" };
 
 const body = (fields: object) => ({ model: "opus", ...fields });
 const decode = (fields: object) => {
-  const { chat, ignored } = atOnce(accept(body(fields)));
-  return { ...atOnce(decodeRequest(withModel(chat, undefined))), ignored };
+  const { chat, shaped, ignored } = atOnce(accept(body(fields)));
+  return { ...atOnce(decodeRequest(withModel(chat, undefined), { shaped })), ignored };
 };
 /** The same, said in the chat's own form. */
 const chat = (fields: object) => atOnce(decodeRequest(withModel(atOnce(accept(body(fields))).chat, undefined))).request;
@@ -212,6 +212,17 @@ test("input, instructions, max_output_tokens, reasoning and text mean what the c
   expect(ignored).toEqual(["text.verbosity"]);
 });
 
+test("tools, tool_choice and parallel_tool_calls mean what the chat's fields of these names mean", () => {
+  const { type, ...definition } = TOOL;
+  const said = { input: "hi", parallel_tool_calls: false, tool_choice: { type, name: "f" }, tools: [TOOL] };
+  const same = { tools: [{ type, function: definition }], tool_choice: { type, function: { name: "f" } } };
+  const { request } = decode(said);
+  expect(request).toEqual(chat({ messages: [{ role: "user", content: "hi" }], parallel_tool_calls: false, ...same }));
+  expect(request).toMatchObject({ parallelToolCalls: false, toolChoice: { type: "tool", name: "f" } });
+  // Without tools there is nothing to choose: the choice is left out.
+  expect(decode({ input: "hi", tool_choice: "required" }).request.toolChoice).toEqual({ type: "auto" });
+});
+
 describe("what such a body has without effect is named as the client named it", () => {
   test.each<[object, string[]]>([
     [
@@ -230,14 +241,14 @@ describe("what such a body has without effect is named as the client named it", 
     const items = [
       { role: "user", content: "a" },
       { type: "reasoning", id: "rs_1", summary: [{}], encrypted_content: "x" },
-      { ...CALL, namespace: "n" },
+      { ...CALL, namespace: "n", made_up: 1 },
       { ...OUTPUT, id: "o" },
       { role: "user", content: [{ type: "input_image", image_url: PNG, detail: "high" }] },
     ];
     expect(decode({ input: items, tools: [TOOL] }).ignored).toEqual([
       "input.summary",
       "input.encrypted_content",
-      "input.namespace",
+      "input.made_up",
       "input.content.detail",
     ]);
   });

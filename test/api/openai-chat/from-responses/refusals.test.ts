@@ -21,7 +21,7 @@ describe("what such a body cannot ask is a 400 that names its own field", () => 
     [{ input: [{ type: "item_reference", id: "msg_1" }] }, "input[0].type"],
     [{ input: [{ type: "web_search_call", id: "ws_1" }] }, "input"],
     [{ input: [{ role: "user", content: "a" }, CALL] }, "input"],
-    [asking({ type: "input_image", file_id: "file-1" }), "input[0].content[0].image_url"],
+    [asking({ type: "input_image", file_id: "file-1" }), "input[0].content[0].file_id"],
     [asking({ type: "input_image", image_url: "http://x/a.png" }), "input[0].content[0].image_url"],
     [asking({ type: "input_file", file_url: "http://x/a.pdf" }), "input[0].content[0].file_url"],
     [asking({ type: "input_file", file_id: "file-1" }), "input[0].content[0].file_id"],

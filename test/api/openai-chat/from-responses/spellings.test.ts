@@ -8,8 +8,8 @@ import { SPELLINGS } from "../../../support/responses-spellings/all.ts";
 // What is taken at the path of the Responses is taken where such a body is posted to the chat's.
 
 const decode = (fields: object) => {
-  const { chat, ignored } = atOnce(accept({ model: "opus", ...fields }));
-  const { request, adjusted } = atOnce(decodeRequest(withModel(chat, "opus")));
+  const { chat, shaped, ignored } = atOnce(accept({ model: "opus", ...fields }));
+  const { request, adjusted } = atOnce(decodeRequest(withModel(chat, "opus"), { shaped }));
   return { request, ignored: [...ignored, ...adjusted].sort() };
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ChatCompletionBody } from "../../../../src/api/openai-chat/wire/schema.ts";
 import { formatPath } from "../../../../src/api/validation/mismatch.ts";
-import { validate } from "../../../../src/api/validation/standard-schema.ts";
+import { validate } from "../../../support/validate.ts";
 
 // What agents send: tools, calls, results, images, files.
 

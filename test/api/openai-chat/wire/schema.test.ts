@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ChatCompletionBody } from "../../../../src/api/openai-chat/wire/schema.ts";
-import { validate } from "../../../../src/api/validation/standard-schema.ts";
 import { REASONING_EFFORTS } from "../../../../src/core/request.ts";
+import { validate } from "../../../support/validate.ts";
 
 const HI = { role: "user", content: "hi" };
 const body = (fields: object) => ({ model: "opus", messages: [HI], ...fields });

@@ -1,13 +1,6 @@
 import Type, { type Static } from "typebox";
 import { ignored, optional } from "../../validation/optional.ts";
-import {
-  AnthropicSearchTool,
-  isAnthropicSearch,
-  isSearchTool,
-  otherTypes,
-  SearchChoice,
-  SearchTool,
-} from "../../web-search/schema.ts";
+import { AnthropicSearchTool, otherTypes, SearchChoice, SearchTool } from "../../web-search/schema.ts";
 
 const ToolName = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -53,20 +46,15 @@ const HostedTool = Type.Object({
 export const Tool = Type.Union([FunctionTool, CustomTool, NamespaceTool, SearchTool, AnthropicSearchTool, HostedTool]);
 export type Tool = Static<typeof Tool>;
 export type ClientsTool = FunctionTool | CustomTool | NamespaceTool;
-export type AnySearch = SearchTool | AnthropicSearchTool;
 
 /** The schema leaves no other of these types. */
 export function isClients(tool: Tool): tool is ClientsTool {
   return tool.type === "function" || tool.type === "custom" || tool.type === "namespace";
 }
 
-export function isSearch(tool: Tool): tool is AnySearch {
-  return isSearchTool(tool) || isAnthropicSearch(tool);
-}
-
 const NamedTool = Type.Union([
   Type.Object({
-    type: Type.Union([Type.Literal("function"), Type.Literal("custom")]),
+    type: Type.Enum(["function", "custom"]),
     name: Type.String(),
     namespace: optional(Type.String()),
   }),
@@ -75,13 +63,11 @@ const NamedTool = Type.Union([
 export type NamedTool = Static<typeof NamedTool>;
 
 export const ToolChoiceOption = Type.Union([
-  Type.Literal("none"),
-  Type.Literal("auto"),
-  Type.Literal("required"),
+  Type.Enum(["none", "auto", "required"]),
   NamedTool,
   Type.Object({
     type: Type.Literal("allowed_tools"),
-    mode: Type.Union([Type.Literal("auto"), Type.Literal("required")]),
+    mode: Type.Enum(["auto", "required"]),
     tools: Type.Array(NamedTool, { minItems: 1 }),
   }),
 ]);

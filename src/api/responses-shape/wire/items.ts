@@ -144,13 +144,8 @@ export const InputItem = Type.Union([ContentItem, ItemReference]);
 export type InputItem = Static<typeof InputItem>;
 
 const OTHER_TYPES: ReadonlySet<unknown> = new Set([
-  "function_call",
-  "function_call_output",
-  "custom_tool_call",
-  "custom_tool_call_output",
-  "reasoning",
-  "compaction",
-  "web_search_call",
+  ...["function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output"],
+  ...["reasoning", "compaction", "web_search_call"],
 ]);
 
 /** The schema leaves nothing else to an item of another type, or of none. Some programs give the others a role, too. */

@@ -2,7 +2,7 @@ import { invalid } from "../../../core/error.ts";
 import { sameJson } from "../../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
 import { functionOfCustom } from "../../tools/custom-input.ts";
-import { decodeParameters, requireNamed } from "../../tools/tool-definitions.ts";
+import { decodeParameters, requireNamed, type ToolOptions } from "../../tools/tool-definitions.ts";
 import {
   isLeftOut,
   nameOf,
@@ -13,6 +13,7 @@ import {
   type PlacedSearch,
   WEB_SEARCH,
 } from "../../web-search/offer-searches.ts";
+import { isSearch } from "../../web-search/schema.ts";
 import type { ResponseBody } from "../wire/schema.ts";
 import {
   type ClientsTool,
@@ -22,7 +23,6 @@ import {
   type FunctionTool,
   flatName,
   isClients,
-  isSearch,
   type NamedTool,
   type ToolChoiceOption,
 } from "../wire/tools.ts";
@@ -31,12 +31,6 @@ export type DecodedTools = Pick<ChatRequest, "tools" | "serverTools" | "toolChoi
   readonly clientTools: ClientTools;
   /** What is not offered, for the response header. */
   readonly ignoredTools: readonly string[];
-};
-
-export type ToolOptions = {
-  readonly strict?: boolean | undefined;
-  /** Whether the model may search the web where that is asked for. Default true. */
-  readonly webSearch?: boolean | undefined;
 };
 
 type ToolFields = Pick<ResponseBody, "tools" | "tool_choice" | "parallel_tool_calls" | "max_tool_calls">;

@@ -1,21 +1,22 @@
 import { type ApiError, invalid } from "../../../core/error.ts";
 import { each, type Steps } from "../../../core/pace.ts";
-import type { ContentBlock, NativeBlock, ResultPart, ToolCallBlock, Turn } from "../../../core/request.ts";
+import type { ContentBlock, NativeBlock, ToolCallBlock, Turn } from "../../../core/request.ts";
 import { toolCallsOf } from "../../../core/tool-calls.ts";
 import { isBlank } from "../../../core/turns.ts";
 import { decodeFile } from "../../attachments/decode-file.ts";
-import { asResultImage, decodeImageUrl, decodeResultImage } from "../../attachments/decode-image.ts";
+import { asResultImage, decodeImageUrl } from "../../attachments/decode-image.ts";
 import type { RemoteImages } from "../../attachments/remote-images.ts";
 import {
-  type Conversation,
   ConversationBuilder,
   type ConversationOptions,
   resultBlocks,
+  type SettledConversation,
+  settle,
   textBlocks,
 } from "../../conversation/conversation-builder.ts";
-import { decodeSummary, textOfCompaction } from "../../responses-shape/compaction.ts";
 import { argsOfInput } from "../../tools/custom-input.ts";
 import { textsOf } from "../../web-search/citations.ts";
+import { decodeSummary, textOfCompaction } from "../compaction.ts";
 import {
   type CallItem,
   type ContentItem,
@@ -27,11 +28,17 @@ import {
   type ReasoningItem,
   type ResultItem,
   type SearchItem,
-  type TextPart,
 } from "../wire/items.ts";
 import { decodeThinking } from "../wire/thinking.ts";
 import { flatName } from "../wire/tools.ts";
-import { foundByOthers, nativeOf } from "./searches.ts";
+import { foundByOthers, nativeOf, unreadItems } from "./searches.ts";
+
+const ADJUSTED_FIELDS = {
+  "moved-result": "input.call_id",
+  "orphaned-result": "input.call_id",
+  attachment: "input.content",
+  continuation: "input.continuation",
+} as const;
 
 /** The items as a system prompt, which `instructions` begin, and turns: see {@link ConversationBuilder}. */
 export function* decodeConversation(
@@ -39,10 +46,10 @@ export function* decodeConversation(
   items: readonly PlacedItem[],
   remote: RemoteImages,
   options: ConversationOptions = {},
-): Steps<Conversation> {
+): Steps<SettledConversation> {
   if (items.length === 0 && options.mayEndWithAnswer) {
     if (isBlank(instructions ?? "")) throw nothingToCount();
-    return { system: instructions ?? "", turns: [], adjustments: [] };
+    return { system: instructions ?? "", turns: [], changed: [] };
   }
   const builder = new ConversationBuilder(options);
   builder.instruct(instructions ?? "");
@@ -51,7 +58,8 @@ export function* decodeConversation(
   const { turns } = conversation;
   const isComplete = turns.at(-1)?.role === "user" || (options.mayEndWithAnswer && isCountable(items, turns));
   if (!isComplete) throw noQuestion(items, turns.at(-1));
-  return conversation;
+  const { changed, ...settled } = settle(conversation, remote, ADJUSTED_FIELDS, options);
+  return { ...settled, changed: [...changed, ...unreadItems(items)] };
 }
 
 /** Whether a conversation without a question says something, and nothing that the API would not take. */
@@ -68,8 +76,7 @@ function nothingToCount(): ApiError {
 
 function decodeItem(item: ContentItem, path: string, builder: ConversationBuilder, remote: RemoteImages): void {
   if (isInstruction(item)) {
-    const { text, attached } = decodeInstruction(item.content, `${path}.content`, remote);
-    builder.instruct(text, attached);
+    builder.instructBy(decodeContent(item.content, `${path}.content`, remote));
   } else if (isMessage(item)) {
     builder.say({ role: item.role, content: decodeContent(item.content, `${path}.content`, remote) });
   } else if (item.type === "function_call" || item.type === "custom_tool_call") {
@@ -120,7 +127,7 @@ function decodeResult(
   remote: RemoteImages,
 ): Turn {
   builder.answer(call_id, `${path}.call_id`);
-  const content = decodeOutput(output, `${path}.output`, remote);
+  const content = resultBlocks(decodeContent(output, `${path}.output`, remote, true));
   return {
     role: "user",
     content: [{ type: "tool-result", callId: call_id, content, ...(is_error ? { isError: true } : {}) }],
@@ -145,70 +152,39 @@ function noQuestion(items: readonly PlacedItem[], lastTurn: Turn | undefined): A
   return invalid("input", `The conversation must end with ${wanted}.`);
 }
 
-type Content<Part> = string | readonly Part[];
-
-/** The content of a message: one block per part, which stay apart as the client sent them. `path` is that of the content. */
-function decodeContent(content: Content<ContentPart>, path: string, remote: RemoteImages): ContentBlock[] {
+/**
+ * The content of a message, or what a tool answered (`isResult`): one block per part, which stay apart as the client sent them. `path` is
+ * that of the content.
+ */
+function decodeContent(
+  content: string | readonly ContentPart[],
+  path: string,
+  remote: RemoteImages,
+  isResult = false,
+): ContentBlock[] {
   if (typeof content === "string") return textBlocks(content);
   return content.flatMap((part, index): ContentBlock[] => {
     const at = `${path}[${index}]`;
-    if (part.type === "input_image") return [decodeImage(part, at, remote, decodeImageUrl)];
-    if (part.type === "input_file") return [remote.attempt(`${at}.input_file`, () => decodeFile(part, at))];
+    if (part.type === "input_image") return [decodeImage(part, at, remote, isResult)];
+    if (part.type === "input_file") {
+      const read = () => {
+        const file = decodeFile(part, at);
+        return isResult && file.type === "image" ? asResultImage(file, `${at}.file_data`) : file;
+      };
+      return [remote.attempt(`${at}.input_file`, read)];
+    }
     const cited = part.type === "output_text" ? textsOf(part.text, part.annotations) : undefined;
-    return cited ?? textBlocks(textOf(part));
+    return cited ?? textBlocks(part.type === "refusal" ? part.refusal : part.text);
   });
 }
 
-/** What a tool answered. */
-function decodeOutput(output: Content<ContentPart>, path: string, remote: RemoteImages): ResultPart[] {
-  if (typeof output === "string") return resultBlocks(textBlocks(output));
-  const blocks = output.flatMap((part, index): ContentBlock[] => {
-    const at = `${path}[${index}]`;
-    if (part.type === "input_image") return [decodeImage(part, at, remote, decodeResultImage)];
-    if (part.type !== "input_file") return textBlocks(textOf(part));
-    const read = () => {
-      const file = decodeFile(part, at);
-      return file.type === "image" ? asResultImage(file, `${at}.file_data`) : file;
-    };
-    return [remote.attempt(`${at}.input_file`, read)];
-  });
-  return resultBlocks(blocks);
-}
-
-/** Instructions are one text. What is attached to them is apart. */
-function decodeInstruction(
-  content: Content<ContentPart>,
-  path: string,
-  remote: RemoteImages,
-): { readonly text: string; readonly attached: readonly ContentBlock[] } {
-  if (typeof content === "string") return { text: content, attached: [] };
-  const texts = content.flatMap((part) => (isText(part) ? [textOf(part)] : []));
-  const attached = decodeContent(content, path, remote).filter(({ type }) => type !== "text");
-  return { text: texts.join("\n\n"), attached };
-}
-
-function isText(part: ContentPart): part is TextPart {
-  return part.type !== "input_image" && part.type !== "input_file";
-}
-
-function textOf(part: TextPart): string {
-  return part.type === "refusal" ? part.refusal : part.text;
-}
-
-function decodeImage(
-  { image_url, file_id }: InputImage,
-  path: string,
-  remote: RemoteImages,
-  decodeUrl: typeof decodeImageUrl,
-) {
+function decodeImage({ image_url, file_id }: InputImage, path: string, remote: RemoteImages, isResult: boolean) {
   const param = `${path}.image_url`;
-  if (typeof image_url === "string") return decodeUrl(image_url, param, remote);
+  if (typeof image_url === "string") return decodeImageUrl(image_url, param, remote, isResult);
   return remote.attempt(`${path}.input_image`, () => {
-    if (typeof file_id === "string") throw noFileStore(`${path}.file_id`);
+    const id = `${path}.file_id`;
+    if (typeof file_id === "string")
+      throw invalid(id, `There is no file store, so '${id}' names nothing: send image_url.`);
     throw invalid(param, `Missing required parameter: '${param}': an https URL, or a data URL with base64.`);
   });
-}
-
-function noFileStore(param: string) {
-  return invalid(param, `There is no file store, so '${param}' names nothing: send image_url.`);
 }

@@ -20,7 +20,7 @@ const TextFormat = Type.Union([
   }),
 ]);
 
-const Summary = Type.Union([Type.Literal("auto"), Type.Literal("concise"), Type.Literal("detailed")]);
+const Summary = Type.Enum(["auto", "concise", "detailed"]);
 
 export const ResponseBody = Type.Object({
   model: ModelName,
@@ -31,7 +31,7 @@ export const ResponseBody = Type.Object({
   max_output_tokens: optional(Type.Integer({ minimum: 1 })),
   reasoning: optional(
     Type.Object({
-      effort: optional(Type.Union(REASONING_EFFORTS.map((effort) => Type.Literal(effort)))),
+      effort: optional(Type.Enum(REASONING_EFFORTS)),
       summary: optional(Summary),
       generate_summary: optional(Summary),
     }),

@@ -17,7 +17,13 @@ export function locateClaude(options: LocateOptions): string | undefined {
 }
 
 /** Every path that {@link locateClaude} looks at, in order. */
-export function candidatePaths({ explicitPath, env, home, platform, namesIn = () => [] }: LocateOptions): string[] {
+export function candidatePaths({
+  explicitPath,
+  env,
+  home,
+  platform,
+  namesIn = () => [],
+}: Omit<LocateOptions, "isExecutable">): string[] {
   const windows = platform === "win32";
   const { join, delimiter, resolve } = windows ? win32 : posix;
   // Absolute: the CLI is started in another folder than ours.

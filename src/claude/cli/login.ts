@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { reasonOf } from "../../core/error.ts";
+import { parseJsonObject } from "../../core/json.ts";
 import type { LoginAddresses } from "../../core/login.ts";
 import { Logger } from "../../observability/logger.ts";
 import { redacted } from "../process/child-output.ts";
@@ -37,13 +38,8 @@ const BILLED_BY_USE: ReadonlySet<string> = new Set(["api_key", "api_key_helper",
 
 /** Reads the output of `claude auth status`; undefined when it is not the JSON we know. */
 export function parseAuthStatus(output: string): Login | undefined {
-  let status: unknown;
-  try {
-    // A wrapper may print something before.
-    status = JSON.parse(output.slice(Math.max(0, output.search(/^\{/m))));
-  } catch {
-    return undefined;
-  }
+  // A wrapper may print something before.
+  const status = parseJsonObject(output.slice(Math.max(0, output.search(/^\{/m))));
   if (!AuthStatus.Check(status)) return undefined;
   if (!status.loggedIn) return { loggedIn: false, billsByUse: false, description: "not logged in", method: "none" };
   const method = isOnlyStoredKey(status) ? "api_key" : filled(status.authMethod);

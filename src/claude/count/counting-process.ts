@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { attempt } from "../../core/attempt.ts";
 import { ApiError } from "../../core/error.ts";
 import { canonicalJson } from "../../core/json.ts";
 import type { Tool, Turn } from "../../core/request.ts";
@@ -254,11 +255,7 @@ function reasonOf(refusal: Refusal | undefined): ApiError {
 function messageIn(said: string): string {
   const [, quoted] = /"message":"((?:[^"\\]|\\.)*)/.exec(said) ?? [];
   if (quoted === undefined) return said;
-  try {
-    return String(JSON.parse(`"${quoted}"`));
-  } catch {
-    return quoted;
-  }
+  return attempt(() => String(JSON.parse(`"${quoted}"`))) ?? quoted;
 }
 
 const USABLE_SCHEMA = "They must be the JSON Schema of an object that is valid by draft 2020-12.";

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Type from "typebox";
+import { attempt } from "../../core/attempt.ts";
 import type { PlanLimits } from "../../core/backend.ts";
 import { planLimitsOf, planReport } from "../../core/usage.ts";
 import { refuseSpecialFile } from "../../observability/private-file.ts";
@@ -56,14 +57,12 @@ export function planPath(stateDirectory: string): string {
 export function planFile(path: string): PlanStore {
   return {
     read() {
-      try {
+      // It is missing at first, and tells nothing that the next answer does not tell again.
+      const content = attempt((): unknown => {
         refuseSpecialFile(path);
-        const content: unknown = JSON.parse(readFileSync(path, "utf8"));
-        return File.Check(content) ? content.limits : undefined;
-      } catch {
-        // It is missing at first, and tells nothing that the next answer does not tell again.
-        return undefined;
-      }
+        return JSON.parse(readFileSync(path, "utf8"));
+      });
+      return File.Check(content) ? content.limits : undefined;
     },
     write(limits) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -1,4 +1,5 @@
 import { Check } from "typebox/schema";
+import { attempt } from "../../core/attempt.ts";
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { canonicalJson, isJsonObject, type JsonObject } from "../../core/json.ts";
@@ -143,9 +144,5 @@ function withoutPatterns(schema: JsonObject): JsonObject {
 function isViolated(schema: JsonObject, text: string): boolean {
   const native = nativeSchema(schema);
   if (!("within" in native) || native.within === "any") return false;
-  try {
-    return !Check(withoutPatterns(schema), JSON.parse(text));
-  } catch {
-    return false;
-  }
+  return attempt(() => !Check(withoutPatterns(schema), JSON.parse(text))) === true;
 }

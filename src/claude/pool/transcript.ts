@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt.ts";
 import { isJsonObject, parseJsonObject, sameJson } from "../../core/json.ts";
 import type { ContentBlock, Tool, ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
@@ -280,11 +281,7 @@ function saysNothing(value: unknown): boolean {
 
 function isTextOf(text: unknown, value: unknown): boolean {
   if (typeof text !== "string" || typeof value === "string") return false;
-  try {
-    return sameJson(JSON.parse(text), value);
-  } catch {
-    return false;
-  }
+  return attempt(() => sameJson(JSON.parse(text), value)) === true;
 }
 
 function withoutLineEnds(text: string): string {

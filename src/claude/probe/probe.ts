@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
 import { reasonOf } from "../../core/error.ts";
+import { parseJsonObject } from "../../core/json.ts";
 import { SharedWork } from "../count/shared-work.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { inSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
@@ -132,10 +134,6 @@ const UserConfig = lazyCheck(
 async function accountAddress(env: Readonly<Record<string, string | undefined>>): Promise<string | undefined> {
   const folder = env.CLAUDE_CONFIG_DIR ?? env.HOME ?? env.USERPROFILE;
   if (folder === undefined) return undefined;
-  try {
-    const config: unknown = await Bun.file(join(folder, ".claude.json")).json();
-    return UserConfig.Check(config) ? config.oauthAccount.emailAddress : undefined;
-  } catch {
-    return undefined;
-  }
+  const config = await readFile(join(folder, ".claude.json"), "utf8").then(parseJsonObject, () => undefined);
+  return UserConfig.Check(config) ? config.oauthAccount.emailAddress : undefined;
 }

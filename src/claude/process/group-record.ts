@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { hostname } from "node:os";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
+import { attempt } from "../../core/attempt.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 
@@ -142,22 +143,16 @@ export class GroupRecord {
 }
 
 function parse(text: string): Static<typeof File> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return RecordFile.Check(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = attempt((): unknown => JSON.parse(text));
+  return RecordFile.Check(value) ? value : undefined;
 }
 
 /** Where pids and start times mean the same: on Linux until the machine is started again, and within one container. */
 function thisSystem(): string {
   if (process.platform !== "linux") return hostname();
-  try {
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    return hostname();
-  }
+  const boot = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  const container = attempt(() => readlinkSync("/proc/self/ns/pid"));
+  return boot && container ? `${boot} ${container}` : hostname();
 }
 
 /** Those of the processes that run. */

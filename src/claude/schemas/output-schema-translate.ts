@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt.ts";
 import { ApiError } from "../../core/error.ts";
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isList, type Path } from "./keywords.ts";
@@ -262,12 +263,7 @@ function unescaped(token: string): string {
 
 /** Whether it is a regular expression of JavaScript's. */
 export function isValid(source: string, flags: string): boolean {
-  try {
-    new RegExp(source, flags);
-    return true;
-  } catch {
-    return false;
-  }
+  return attempt(() => new RegExp(source, flags)) !== undefined;
 }
 
 /** Refuses a client's schema for what stands at a place in it. */

@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt.ts";
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import {
   ANNOTATIONS,
@@ -208,14 +209,8 @@ function anchorsOf({ $id, $anchor, $dynamicAnchor }: JsonObject): string[] {
 }
 
 function canonicalFragment(fragment: string): string {
-  try {
-    return fragment
-      .split("/")
-      .map((step) => encodeStep(decodeURIComponent(step)))
-      .join("/");
-  } catch {
-    return fragment;
-  }
+  const steps = attempt(() => fragment.split("/").map((step) => encodeStep(decodeURIComponent(step))));
+  return steps?.join("/") ?? fragment;
 }
 
 function add(lists: Map<string, string[]>, key: string, value: string): void {

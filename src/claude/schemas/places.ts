@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isList, type Path, subschemas } from "./keywords.ts";
 
@@ -118,19 +119,11 @@ export function pathOfRef(ref: string): Path | undefined {
   return ref
     .split("/")
     .slice(1)
-    .map((step) => decodeStep(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+    .map((step) => (attempt(() => decodeURIComponent(step)) ?? step).replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 export function encodeStep(step: string): string {
   return encodeURIComponent(step.toWellFormed()).replaceAll("%24", "$");
-}
-
-function decodeStep(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    return step;
-  }
 }
 
 /** The way to a place as people write it: `$.properties.user.anyOf[0]`. */

@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt.ts";
 import { canonicalJson } from "../../core/json.ts";
 import { atOnce, each, inTurns, type Steps } from "../../core/pace.ts";
 import type { Turn } from "../../core/request.ts";
@@ -59,16 +60,8 @@ function told(turn: Turn) {
   const text = textOf(turn);
   return [
     isBlank(text) ? "" : text.trimEnd(),
-    toolCallsOf(turn).map(({ id, name, args }) => [id, name, canonicalArgs(args)]),
+    toolCallsOf(turn).map(({ id, name, args }) => [id, name, attempt(() => canonicalJson(JSON.parse(args))) ?? args]),
   ];
-}
-
-function canonicalArgs(args: string): string {
-  try {
-    return canonicalJson(JSON.parse(args));
-  } catch {
-    return args;
-  }
 }
 
 /** Anthropic keeps a prompt cache of the CLI's for an hour after its last use; a little less, so as not to hope in vain. */

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { chmod, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { attempt } from "../../core/attempt.ts";
 import { nextTurn, Pace } from "../../core/pace.ts";
 import { isRunning } from "../process/spawn.ts";
 
@@ -227,14 +228,6 @@ function removePipe(path: string): void {
 /** Undefined as long as nobody reads. */
 function openForReader(path: string): number | undefined {
   return attempt(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
 
 /** How much the pipe took; undefined when nobody reads it any more. */

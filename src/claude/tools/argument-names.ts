@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { withoutEnd } from "../../core/text.ts";
 import { isList, mapSubschemas, type Path } from "../schemas/keywords.ts";
@@ -225,16 +226,8 @@ export class ArgumentKeys {
   }
 
   #renamed(quoted: string): string {
-    const name = this.#names.get(unquoted(quoted));
+    const name = this.#names.get(attempt(() => String(JSON.parse(quoted))) ?? quoted);
     return name === undefined ? quoted : JSON.stringify(name);
-  }
-}
-
-function unquoted(quoted: string): string {
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return quoted;
   }
 }
 

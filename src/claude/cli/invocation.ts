@@ -131,11 +131,10 @@ export function cliArguments(options: CliArguments): string[] {
     ...(keepsTranscript ? [] : ["--no-session-persistence"]),
     // Offered to no model: only a CLI that has its search among tools lets results refer to some. See tool-names.ts.
     ...["--tools", TOOL_SEARCH],
-    ..."--strict-mcp-config --disable-slash-commands --permission-mode dontAsk --thinking-display summarized".split(
-      " ",
-    ),
+    ..."--strict-mcp-config --disable-slash-commands --permission-mode dontAsk".split(" "),
     // The servers of the client's tools: calls of others the CLI would answer by itself.
     ...["--allowed-tools", SERVERS.map((server) => `mcp__${server}`).join(",")],
+    ..."--thinking-display summarized".split(" "),
     ...(tellsEstimates ? ["--debug-to-stderr", `--debug=${ESTIMATE_MESSAGES}`] : []),
     ...(model === undefined ? [] : ["--model", model]),
     ...(resume === undefined ? [] : ["--resume", resume.path]),

@@ -1,11 +1,12 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { attempt } from "../../core/attempt.ts";
 import { ApiError } from "../../core/error.ts";
 import { canonicalJson } from "../../core/json.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import type { ErrorReader } from "../process/child-process.ts";
 import type { CliProcess } from "../process/cli-process.ts";
+import { within } from "../process/spawn.ts";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 import { ClientTools, describedTools } from "../tools/client-tools.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { appendUserTurn, rewindTo } from "../turn/conversation.ts";
@@ -43,35 +44,29 @@ const MOST_COUNTS = 500;
 const CALL_TIMEOUT_MS = 60_000;
 
 /** The answer to `get_context_usage`. Categories without tokens are left out, and those of older versions have no id. */
-const ContextUsage = Compile(
+const ContextUsage = lazyCheck(
   Type.Object({
     categories: Type.Array(Type.Object({ id: Type.String(), tokens: Type.Number() })),
     mcpTools: Type.Array(Type.Object({ name: Type.String() })),
   }),
 );
 
-type CountingProcessOptions = {
-  readonly process: CliProcess;
-  /** Reads what the process writes to stderr. */
-  readonly estimates: Estimates;
-};
-
 /**
  * A process that counts, for one model and one count at a time: it is told the conversation, asked what that amounts to, and made to
  * forget it.
  */
 export class CountingProcess {
-  readonly #options: CountingProcessOptions;
   readonly #process: CliProcess;
+  readonly #estimates = new Estimates();
   /** The tools that it was ever told of, by the names that the API knows. */
   readonly #told = new Map<string, string>();
   #isInitialized = false;
   #isClean = true;
   #counts = 0;
 
-  constructor(options: CountingProcessOptions) {
-    this.#options = options;
-    this.#process = options.process;
+  /** `start`: with who reads what the process writes to stderr. */
+  constructor(start: (errors: ErrorReader) => CliProcess) {
+    this.#process = start(this.#estimates);
   }
 
   /** Whether it can count once more. */
@@ -103,7 +98,7 @@ export class CountingProcess {
     if (isMarked) this.#isClean = await this.#forget(turns, uuids);
     // Then its end is the mark.
     else await this.#process.close();
-    const estimated = this.#options.estimates.takeReason({ isMarked });
+    const estimated = this.#estimates.takeReason({ isMarked });
     return { parts: partsOf(usage, tools, names), estimated };
   }
 
@@ -150,14 +145,11 @@ export class CountingProcess {
 
   /** Waits until all has been read that was written to stderr up to now. False: that cannot be told. */
   async #mark(): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const serverName = this.#options.estimates.expectMark(() => resolve(true));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const serverName = this.#estimates.expectMark(resolve);
     // It has no such server, and says no, after it has written the mark.
     await this.#process.request({ subtype: "mcp_reconnect", serverName }, CONTROL_TIMEOUT_MS).catch(() => {});
-    const timer = setTimeout(resolve, MARK_GRACE_MS, false);
-    const isMarked = await promise;
-    clearTimeout(timer);
-    return isMarked;
+    return await within(promise, MARK_GRACE_MS);
   }
 
   /** Rewinds it to before the first turn. False: something of the conversation is left. */

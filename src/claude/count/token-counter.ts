@@ -5,20 +5,20 @@ import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { cliArguments } from "../cli/invocation.ts";
 import { countsDescriptions, takenOffTools } from "../cli/version.ts";
-import { type Counting, countsTokens } from "../probe/counting.ts";
+import { countsTokens } from "../probe/counting.ts";
 import { Probe } from "../probe/probe.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { RecentMap } from "../recent-map.ts";
 import { isKnownToApi, mendTools } from "../tools/tool-definitions.ts";
-import { CountingProcess, Estimates, type Parts, PLACEHOLDER } from "./counting-process.ts";
+import { CountingProcess, type Parts, PLACEHOLDER } from "./counting-process.ts";
 import { CountingProcesses, type CountingProcessesOptions, type Installed } from "./counting-processes.ts";
 import { SharedWork } from "./shared-work.ts";
 
 export type TokenCounterOptions = CountingProcessesOptions & {
-  /** How the installed CLI counts, as its version tells; undefined: that is to be tried. */
-  readonly known: (installed: Installed) => Counting | undefined;
-  /** Finds out how it does; undefined: not as is known, or not for free. */
-  readonly probe: Pick<Probe<Counting | undefined>, "find" | "close">;
+  /** How many tokens the installed CLI takes off those of tools; undefined: it does not count as is known, or not for free. */
+  readonly takenOff: (installed: Installed, signal: AbortSignal) => Promise<number | undefined>;
+  /** Resolves when that is tried no more. */
+  readonly closeProbe: () => Promise<void>;
 };
 
 type Demand = {
@@ -58,11 +58,10 @@ export class TokenCounter {
   /** Rejects with an ApiError, or with the signal's reason. */
   async count({ request, ...asked }: Demand, leaving: AbortSignal): Promise<TokenCount> {
     const signal = AbortSignal.any([leaving, this.#closing.signal]);
-    const { known, probe } = this.#options;
     const { installed } = asked;
     const cannotTell = failed("It could not be tried how the Claude CLI counts", signal);
-    const counting = known(installed) ?? (await probe.find(installed, signal).catch(cannotTell));
-    if (counting === undefined)
+    const takenOff = await this.#options.takenOff(installed, signal).catch(cannotTell);
+    if (takenOff === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
     const count: Count = (turns, tools) => this.#ask({ ...asked, turns, tools }, signal);
     // Of those that the API knows by their type, the CLI has none counted.
@@ -74,7 +73,7 @@ export class TokenCounter {
     }
     const filler = fillerBeside(tools);
     const [constants, parts] = await Promise.all([constantsOf(filler, count), count(turns, [...tools, filler])]);
-    const ofTools = parts.tools + counting.takenOff - constants.filler - constants.placeholder;
+    const ofTools = parts.tools + takenOff - constants.filler - constants.placeholder;
     // The tools and the filler are more than the filler: less is known to be wrong.
     if (parts.tools === 0 || ofTools <= 0) throw contradictory();
     return { inputTokens: parts.conversation + ofTools, counted: "parts" };
@@ -88,7 +87,7 @@ export class TokenCounter {
   /** Resolves when nothing is counted any more. */
   async close(): Promise<void> {
     this.#closing.abort(shuttingDown());
-    await Promise.all([this.#asking.settled(), this.#options.probe.close()]);
+    await Promise.all([this.#asking.settled(), this.#options.closeProbe()]);
     await this.#processes.close();
   }
 
@@ -216,18 +215,14 @@ export function createTokenCounter({ settings, takePlace, keepRoom, ...running }
     keepRoom,
     start: ({ path }, model) => {
       const args = cliArguments({ settings, model, tellsEstimates: true });
-      const estimates = new Estimates();
-      return new CountingProcess({ process: new CliProcess({ ...running, path, args, errors: estimates }), estimates });
+      return new CountingProcess((errors) => new CliProcess({ ...running, path, args, errors }));
     },
-    known: ({ version }) => {
-      const takenOff = takenOffTools(version);
-      return takenOff === undefined ? undefined : { takenOff };
+    takenOff: async (installed, signal) => {
+      const known = takenOffTools(installed.version);
+      const isUnknown = known === undefined && countsDescriptions(installed.version);
+      return isUnknown ? await probe.find(installed, signal) : known;
     },
-    probe: {
-      find: async (installed, signal) =>
-        countsDescriptions(installed.version) ? await probe.find(installed, signal) : undefined,
-      close: () => probe.close(),
-    },
+    closeProbe: () => probe.close(),
   });
 }
 

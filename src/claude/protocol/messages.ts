@@ -55,11 +55,6 @@ export const ApiStreamEvent = Type.Union([
 ]);
 export type ApiStreamEvent = Static<typeof ApiStreamEvent>;
 
-export const StreamEventMessage = Type.Object({
-  type: Type.Literal("stream_event"),
-  event: Type.Object({ type: Type.String() }),
-});
-
 /** A finished block, or, with `error`, a notice of the CLI's own in place of an answer (`model: "<synthetic>"`). */
 export const AssistantMessage = Type.Object({
   type: Type.Literal("assistant"),
@@ -118,22 +113,6 @@ export const InitMessage = Type.Object({
   model: Type.Optional(Type.Unknown()),
 });
 export type InitMessage = Static<typeof InitMessage>;
-
-/**
- * What tells that the CLI changed the conversation, or the model, by itself: it shortened the history, began it anew, or let another
- * model answer.
- */
-export const ChangeMessage = Type.Object({
-  type: Type.Literal("system"),
-  subtype: Type.Union([
-    Type.Literal("compact_boundary"),
-    Type.Literal("microcompact_boundary"),
-    Type.Literal("model_refusal_fallback"),
-  ]),
-});
-
-/** The CLI asks the API again by itself, which we turn off as far as it lets us. */
-export const RetryMessage = Type.Object({ type: Type.Literal("system"), subtype: Type.Literal("api_retry") });
 
 /** The plan's limits as the API's response headers gave them; `resetsAt` is in seconds since the epoch. */
 export const RateLimitMessage = Type.Object({

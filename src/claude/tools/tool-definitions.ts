@@ -12,17 +12,10 @@ type OfferedTools = { readonly tools: readonly Tool[]; readonly serverTools: rea
  * runs itself as they are.
  */
 export function toolDefinitions({ tools, serverTools }: OfferedTools, names: ToolNames): readonly JsonObject[] {
-  const definitions: JsonObject[] = [];
-  const placed = serverTools.toSorted((a, b) => a.at - b.at);
-  const placeUpTo = (at: number) => {
-    while (placed[0] !== undefined && placed[0].at <= at)
-      definitions.push(...placed.splice(0, 1).map((t) => t.definition));
-  };
-  for (const [index, tool] of tools.entries()) {
-    placeUpTo(index);
-    definitions.push(definitionOf(tool, names));
-  }
-  placeUpTo(Number.POSITIVE_INFINITY);
+  const definitions = tools.map((tool) => definitionOf(tool, names));
+  // The last first: so the places of those before it stay.
+  for (const { definition, at } of serverTools.toSorted((a, b) => a.at - b.at).toReversed())
+    definitions.splice(Math.min(at, tools.length), 0, definition);
   return withinCacheMarks(definitions);
 }
 

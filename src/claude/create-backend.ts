@@ -271,7 +271,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
     housekeeping: {
       open: async () => {
         void record.endOrphans();
-        await Promise.all([temporaryFiles.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
+        await Promise.all([temporaryFiles.open(), folder.sweep(), sweepSandboxes(tmpdir())]);
       },
       close: async () => {
         await login.cancel();

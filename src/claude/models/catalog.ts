@@ -82,9 +82,9 @@ export class ModelCatalog {
    * the API to say whether the account has it; one that was retired, and what is no model of Anthropic's, is not.
    */
   resolve(name: string): Resolution {
-    const { known, alias } = this.#target(name);
-    if (known !== undefined) return { name: known, facts: this.factsOf(known), effort: alias?.effort };
-    throw this.#notFound(name, alias);
+    const { name: known, ...rest } = this.presume(name);
+    if (known === undefined) throw this.#notFound(name);
+    return { name: known, ...rest };
   }
 
   /** Like {@link resolve}, but never throws: `name` is absent where there is no such model, or where it is not known yet which there are. */
@@ -179,7 +179,7 @@ export class ModelCatalog {
   }
 
   #lookUp(text: string): string | undefined {
-    const listed = this.#find(text)?.value ?? familyOf(text) ?? this.#lookUpBare(withoutProvider(text));
+    const listed = this.#lookUpBare(text) ?? this.#lookUpBare(withoutProvider(text));
     if (listed !== undefined) return listed;
     // Whatever stands before it, a model of Anthropic's is meant.
     const name = parseModelName(text.slice(text.lastIndexOf("/") + 1));
@@ -191,10 +191,7 @@ export class ModelCatalog {
   }
 
   #lookUpName(name: ModelName): string | undefined {
-    if (meansNewest(name)) {
-      if (name.isLarge) return this.#find(name.family + LARGE)?.value;
-      return this.#find(name.family)?.value ?? familyOf(name.family);
-    }
+    if (meansNewest(name)) return name.isLarge ? this.#find(name.family + LARGE)?.value : this.#lookUpBare(name.family);
     const id = canonicalId(name);
     const listed = this.#reported.filter(({ resolvedModel = "" }) => {
       const resolved = parseModelName(resolvedModel);
@@ -227,7 +224,8 @@ export class ModelCatalog {
     return this.#reported.find(({ value }) => value === id)?.displayName ?? (name ? titleOf(name) : id);
   }
 
-  #notFound(name: string, alias: AliasTarget | undefined): ApiError {
+  #notFound(name: string): ApiError {
+    const { alias } = this.#target(name);
     const asked = JSON.stringify(alias?.model ?? name);
     const retired = retirementOf(alias?.model ?? name);
     const what = retired === undefined ? `${asked} does not exist here` : `${asked} was retired by Anthropic`;

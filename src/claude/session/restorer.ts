@@ -1,13 +1,13 @@
-import { inTurns, type Steps } from "../../core/pace.ts";
+import { inTurns } from "../../core/pace.ts";
 import type { Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/turns.ts";
 import { withoutSize } from "../models/model-name.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
-import { type Attachment, type EncodedTranscript, encodeTranscript } from "./encode-transcript.ts";
+import { type Attachment, encodeTranscript } from "./encode-transcript.ts";
 import type { TranscriptFolder, TranscriptPlace } from "./transcript-folder.ts";
-import type { Spare, WaitingSpare } from "./waiting-spare.ts";
+import type { WaitingSpare } from "./waiting-spare.ts";
 
 export type RestorerOptions = {
   readonly folder: TranscriptFolder;
@@ -93,13 +93,21 @@ export class Restorer {
     if (hasThinking(turns)) await Promise.race([probe.learn(target), Bun.sleep(learnPatienceMs)]);
     const known = await this.#options.attachments.known(target);
     if (known === undefined && conversation.isBound) throw new UnplacedThinking(LACKS_ATTACHMENTS);
-    const attachments = known ?? [];
     const waiting = spare.take(conversation);
     spare.want(conversation);
     const place = waiting?.place ?? (await folder.makePlace());
     const giveUp = async () => void (await Promise.all([waiting?.process.terminate(), place.remove()]));
     try {
-      const encoding = this.#encode(conversation, attachments, waiting);
+      const encoding = encodeTranscript(turns, {
+        ...{ names, version, environmentAt: conversation.environmentAt },
+        modelId: withoutSize(modelId),
+        cwd: this.#options.cwd,
+        sessionId: crypto.randomUUID(),
+        newUuid: () => crypto.randomUUID(),
+        now: new Date(),
+        attachments: known ?? [],
+        lastUuid: waiting?.at,
+      });
       const { pieces, uuids, resumeAt, environmentAt } = await inTurns(encoding);
       await place.fill(pieces);
       const resume = { path: place.path, at: resumeAt };
@@ -108,25 +116,6 @@ export class Restorer {
       await giveUp();
       throw error;
     }
-  }
-
-  #encode(
-    { turns, names, modelId, version, environmentAt }: Conversation,
-    attachments: readonly Attachment[],
-    waiting: Spare | undefined,
-  ): Steps<EncodedTranscript> {
-    return encodeTranscript(turns, {
-      names,
-      modelId: withoutSize(modelId),
-      cwd: this.#options.cwd,
-      version,
-      sessionId: crypto.randomUUID(),
-      newUuid: () => crypto.randomUUID(),
-      now: new Date(),
-      attachments,
-      environmentAt,
-      lastUuid: waiting?.at,
-    });
   }
 
   /** There is a conversation worth restoring: finds out, in a while, how live processes lay theirs out. */
@@ -150,11 +139,6 @@ export class Restorer {
   /** The login or the CLI may be another: no process that was started before is given a conversation. */
   reset(): void {
     this.#options.spare.discard();
-  }
-
-  /** Removes what a server that was killed has left. */
-  async sweep(): Promise<void> {
-    await this.#options.folder.sweep();
   }
 
   /** Resolves when nothing is probed, no process waits and no conversation is on its way. */

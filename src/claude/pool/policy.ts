@@ -176,16 +176,9 @@ function beforeThought(transcript: readonly TranscriptEntry[]): readonly Transcr
 function chooseAny<W extends ProcessView>(emptied: readonly W[], unasked: readonly W[], demand: Demand): W | undefined {
   const once = emptied.filter(({ transcript }) => isAskedOnce(transcript));
   const light = emptied.filter(({ transcript }) => isLight(transcript));
-  return (
-    fitting(
-      once.filter((worker) => light.includes(worker)),
-      demand,
-    ) ??
-    fitting(unasked, demand) ??
-    fitting(light, demand) ??
-    fitting(once, demand) ??
-    fitting(emptied, demand)
-  );
+  const lightOnce = once.filter((worker) => light.includes(worker));
+  const first = [lightOnce, unasked, light, once, emptied].find((workers) => workers.length > 0);
+  return first && fitting(first, demand);
 }
 
 /** For a batch: one that nobody will miss, if there are more than `leaves` of these. Its own kind comes first: so it goes on in its own. */
@@ -197,11 +190,9 @@ function chooseSpare<W extends ProcessView>(
 ): W | undefined {
   const once = emptied.filter(({ transcript }) => isAskedOnce(transcript));
   if (once.length + unasked.length <= leaves) return undefined;
+  const lightOnce = once.filter(({ transcript }) => isLight(transcript));
   return (
-    fitting(
-      once.filter(({ transcript }) => isLight(transcript)),
-      demand,
-    ) ??
+    fitting(lightOnce, demand) ??
     once.find((worker) => isBoundTo(worker, demand)) ??
     fitting(unasked, demand) ??
     fitting(once, demand)

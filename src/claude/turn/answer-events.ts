@@ -135,15 +135,9 @@ export class StopFilter {
 }
 
 /** Keeps what a client is told as the turn it makes of it, to recognise it when it comes back. */
-export class AnswerRecorder {
-  readonly #written = new WrittenBlocks();
-
-  push(event: ChatEvent): void {
-    this.#written.push(event);
-  }
-
+export class AnswerRecorder extends WrittenBlocks {
   get turn(): Turn {
-    return { role: "assistant", content: this.#written.blocks.flatMap(blockOf) };
+    return { role: "assistant", content: this.blocks.flatMap(blockOf) };
   }
 }
 

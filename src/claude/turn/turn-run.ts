@@ -5,6 +5,7 @@ import type { Turn } from "../../core/request.ts";
 import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
 import type { CliProcess } from "../process/cli-process.ts";
+import { within } from "../process/spawn.ts";
 import type { ControlRequestMessage, ResultMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { asksToGoOn, type ClientTools } from "../tools/client-tools.ts";
@@ -224,14 +225,9 @@ export class TurnRun {
   /** Asks the CLI to stop at once; a process that does not is ended. */
   #interrupt(): void {
     if (this.#phase.at === "interrupting" || this.#phase.at === "over") return;
-    const stopped = this.#process
-      .request({ subtype: "interrupt" }, INTERRUPT_GRACE_MS)
-      .then(() => this.#turnEnded.promise)
-      .then(
-        () => true,
-        () => false,
-      );
-    const inTime = Promise.race([stopped, Bun.sleep(INTERRUPT_GRACE_MS).then(() => false)]);
+    const taken = this.#process.request({ subtype: "interrupt" }, INTERRUPT_GRACE_MS);
+    const stopped = taken.then(() => this.#turnEnded.promise);
+    const inTime = within(stopped, INTERRUPT_GRACE_MS).catch(() => false);
     this.#enter({ at: "interrupting", inTime });
     void inTime.then((taken) => {
       if (!taken) void this.#process.terminate();

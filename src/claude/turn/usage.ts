@@ -1,6 +1,6 @@
 import type { Usage } from "../../core/event.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { ApiStreamEvent, ApiUsage } from "../protocol/messages.ts";
+import { type ApiStreamEvent, ApiUsage } from "../protocol/messages.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
@@ -19,11 +19,7 @@ export function updateUsage(usage: Usage, update: ApiUsage & Readonly<Record<str
 
 /** What has a word of our own. */
 const OWN: ReadonlySet<string> = new Set([
-  "input_tokens",
-  "cache_creation_input_tokens",
-  "cache_read_input_tokens",
-  "output_tokens",
-  "output_tokens_details",
+  ...Object.keys(ApiUsage.properties),
   // What the CLI puts together for itself, of all its requests.
   "iterations",
 ]);

@@ -17,7 +17,7 @@ const FRESH_MS = 500;
 /** So long a request waits for the first look at a program that was replaced; usually half a second. */
 const RENEWED_MS = 2_000;
 
-type MonitorOptions = {
+export type MonitorOptions = {
   /** Looks at the installation; when the signal aborts, it ends what it started and rejects. */
   readonly inspect: (signal: AbortSignal) => Promise<Installation>;
   readonly logger: Logger;

@@ -33,7 +33,6 @@ export class UnknownAnswer extends Error {}
 /** The conversation beside which the CLI has tools counted, since the API counts no tools alone. */
 export const PLACEHOLDER: Turn = { role: "user", content: [{ type: "text", text: "foo" }] };
 
-const CONTROL_TIMEOUT_MS = 15_000;
 /** The CLI asks Anthropic, and tries once more when that fails. */
 const COUNT_TIMEOUT_MS = 60_000;
 /** How long a mark may lie in the pipe. */
@@ -113,7 +112,7 @@ export class CountingProcess {
 
   async #initialize(): Promise<void> {
     if (this.#isInitialized) return;
-    await this.#process.request({ subtype: "initialize", systemPrompt: systemPrompts("") }, CONTROL_TIMEOUT_MS);
+    await this.#process.request({ subtype: "initialize", systemPrompt: systemPrompts("") });
     this.#isInitialized = true;
   }
 
@@ -127,7 +126,7 @@ export class CountingProcess {
     });
     this.#process.answerWith((request) => offered.handle(request));
     const servers = tools.length === 0 ? {} : offered.servers;
-    await this.#process.request({ subtype: "mcp_set_servers", servers }, CONTROL_TIMEOUT_MS);
+    await this.#process.request({ subtype: "mcp_set_servers", servers });
   }
 
   async #append(turns: readonly Turn[], names: ToolNames): Promise<string[]> {
@@ -148,7 +147,7 @@ export class CountingProcess {
     const { promise, resolve } = Promise.withResolvers<void>();
     const serverName = this.#estimates.expectMark(resolve);
     // It has no such server, and says no, after it has written the mark.
-    await this.#process.request({ subtype: "mcp_reconnect", serverName }, CONTROL_TIMEOUT_MS).catch(() => {});
+    await this.#process.request({ subtype: "mcp_reconnect", serverName }).catch(() => {});
     return await within(promise, MARK_GRACE_MS);
   }
 
@@ -156,7 +155,7 @@ export class CountingProcess {
   async #forget([first]: readonly Turn[], uuids: readonly string[]): Promise<boolean> {
     const [target, newest] = [uuids[0], uuids.at(-1)];
     if (first?.role !== "user" || target === undefined || newest === undefined) return false;
-    return await rewindTo(this.#process, target, newest, CONTROL_TIMEOUT_MS).then(
+    return await rewindTo(this.#process, target, newest).then(
       () => true,
       () => false,
     );

@@ -23,8 +23,9 @@ export type CountingProcessesOptions = {
 };
 
 /** What is asked of a process, and for whom. */
-type CountNeed = {
+export type CountNeed = {
   readonly installed: Installed;
+  /** A name of the CLI's. */
   readonly model: string;
   readonly tools: readonly Tool[];
   readonly client: string;

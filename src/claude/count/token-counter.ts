@@ -11,7 +11,12 @@ import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { RecentMap } from "../recent-map.ts";
 import { isKnownToApi, mendTools } from "../tools/tool-definitions.ts";
 import { CountingProcess, type Parts, PLACEHOLDER } from "./counting-process.ts";
-import { CountingProcesses, type CountingProcessesOptions, type Installed } from "./counting-processes.ts";
+import {
+  CountingProcesses,
+  type CountingProcessesOptions,
+  type CountNeed,
+  type Installed,
+} from "./counting-processes.ts";
 import { SharedWork } from "./shared-work.ts";
 
 export type TokenCounterOptions = CountingProcessesOptions & {
@@ -21,14 +26,7 @@ export type TokenCounterOptions = CountingProcessesOptions & {
   readonly closeProbe: () => Promise<void>;
 };
 
-type Demand = {
-  readonly request: CountRequest;
-  /** A name of the CLI's. */
-  readonly model: string;
-  readonly installed: Installed;
-  /** Whose request it is. */
-  readonly client: string;
-};
+type Demand = Omit<CountNeed, "tools"> & { readonly request: CountRequest };
 
 type Count = (turns: readonly Turn[], tools: readonly Tool[]) => Promise<Parts>;
 
@@ -140,7 +138,7 @@ function failed(what: string, signal: AbortSignal): (error: unknown) => never {
   };
 }
 
-type Asked = Omit<Demand, "request"> & { readonly turns: readonly Turn[]; readonly tools: readonly Tool[] };
+type Asked = CountNeed & { readonly turns: readonly Turn[] };
 
 /** What is counted beside a request's own tools, by this model's count. */
 async function constantsOf(filler: Tool, count: Count): Promise<{ placeholder: number; filler: number }> {

@@ -7,7 +7,6 @@ import { ToolNames } from "../tools/tool-names.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
 import { BLANK_PROFILE, canRebind, canRebindWithin, namesOf, type Profile } from "./profile.ts";
 
-const CONTROL_TIMEOUT_MS = 15_000;
 /**
  * Usually 5 ms, and on a busy machine as long as all else takes there. Whoever gives a process up for that starts another, which makes the
  * machine no less busy.
@@ -120,7 +119,7 @@ export class Binding {
       ...this.#tools?.initializeFields,
       ...(outputSchema === undefined ? {} : { jsonSchema: outputSchema }),
     };
-    await this.#process.request(request, CONTROL_TIMEOUT_MS);
+    await this.#process.request(request);
     this.#profile = profile;
   }
 
@@ -162,7 +161,7 @@ export class Binding {
     }
     // One that the CLI does not list is set as a setting: by `set_model`, it would ask the API whether there is one, which is paid.
     const isListed = !isFullId(model);
-    const timeoutMs = systemPrompt === undefined ? CONTROL_TIMEOUT_MS : REBIND_TIMEOUT_MS;
+    const timeoutMs = systemPrompt === undefined ? undefined : REBIND_TIMEOUT_MS;
     const fields = { ...(isListed && { model }), ...(systemPrompt !== undefined && { system_prompt: systemPrompt }) };
     if (Object.keys(fields).length > 0) await this.#process.request({ subtype: "set_model", ...fields }, timeoutMs);
     // Behind it: without a model, it goes back to the default one.

@@ -2,7 +2,7 @@ import type { ToolResultBlock } from "../../core/request.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
 import { hasBlock, hasThinking } from "../../core/turns.ts";
 import { isDeliverable } from "../turn/encode-content.ts";
-import type { Choice, ChoiceOptions, Demand, ProcessView, Resting } from "./choice.ts";
+import type { Choice, Demand, ProcessView, Resting } from "./choice.ts";
 import { canRebind, canRebindWithin, holdsThought } from "./profile.ts";
 import {
   isAskedOnce,
@@ -36,12 +36,13 @@ const MANY_TURNS_AWAITED = 40;
  * 7. the one that rests longest, whatever it remembers.
  *
  * Of equals, one that has the profile and the model already. A process is started from a transcript instead, if one can be written, where
- * many turns would have to be fed, or where Anthropic's cache holds a conversation that no process remembers.
+ * many turns would have to be fed, or where Anthropic's cache holds a conversation that no process remembers. `leaves`: how many it leaves of
+ * those never asked, or asked once, and all that were asked again: one is started for it instead; undefined: it takes whichever there is.
  */
 export function chooseProcess<W extends ProcessView>(
   { parked, idle, warm }: Resting<W>,
   demand: Demand,
-  { canRestore = false, leaves }: ChoiceOptions = {},
+  { canRestore = false, leaves }: { readonly canRestore?: boolean } & Pick<Demand, "leaves"> = {},
 ): Choice<W> {
   const waiting = chooseParked(parked, demand);
   if (waiting) return waiting;

@@ -10,6 +10,7 @@ export type CliProcessOptions = Pick<ChildOptions, "path" | "args" | "env" | "cw
   readonly logger: Logger;
 };
 
+const CONTROL_TIMEOUT_MS = 15_000;
 const BOOT_TIMEOUT_MS = 30_000;
 const LIFE_TIMEOUT_MS = 8_000;
 
@@ -87,7 +88,10 @@ export class CliProcess {
     this.#child.writeLine(JSON.stringify(message));
   }
 
-  request(request: { readonly subtype: string } & Record<string, unknown>, timeoutMs: number): Promise<unknown> {
+  request(
+    request: { readonly subtype: string } & Record<string, unknown>,
+    timeoutMs = CONTROL_TIMEOUT_MS,
+  ): Promise<unknown> {
     return this.#control.request(request, timeoutMs);
   }
 

@@ -34,7 +34,7 @@ export type TurnOptions = {
   readonly isResumed: boolean;
   readonly model?: string;
   /** Told how large the CLI takes a model's context to be, in tokens. */
-  readonly onContext?: ContextListener;
+  readonly onContext?: (model: string, tokens: number) => void;
   /** Told what the CLI says of the plan's limits. */
   readonly onLimits?: ((info: RateLimitInfo) => void) | undefined;
   /** Told what the turn took of money, once or several times, the last maybe behind its end. */
@@ -48,8 +48,6 @@ export type TurnOptions = {
   /** One that says nothing for so long is asked for a sign of life; default: half a minute. */
   readonly pulseMs?: number;
 };
-
-export type ContextListener = (model: string, tokens: number) => void;
 
 /** How long an interrupted process may take to end its turn: usually 15 ms, and a client's leaving must count within a second. */
 const INTERRUPT_GRACE_MS = 800;

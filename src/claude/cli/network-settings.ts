@@ -38,17 +38,14 @@ export function networkSettings(context: NetworkContext, readFile: ReadFile = re
     ...managedFiles(platform, undefined, namesIn).reverse(),
     join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), "settings.json"),
   ];
-  const settings = NETWORK_VARIABLES.flatMap((name): NetworkSetting[] => {
-    const value = env[name];
-    return value ? [{ name, value }] : [];
-  });
-  for (const file of files) {
-    const set = envOf(file, readFile);
+  const sources = [{ set: env }, ...files.map((file) => ({ set: envOf(file, readFile), file }))];
+  const settings: NetworkSetting[] = [];
+  for (const { set, ...from } of sources) {
     // A proxy has a name in capitals and one without: either goes before what stands further down.
     const isTold = (name: string) => settings.some((other) => other.name.toLowerCase() === name.toLowerCase());
     const added = NETWORK_VARIABLES.flatMap((name): NetworkSetting[] => {
       const value = set[name];
-      return typeof value === "string" && value !== "" && !isTold(name) ? [{ name, value, file }] : [];
+      return typeof value === "string" && value !== "" && !isTold(name) ? [{ name, value, ...from }] : [];
     });
     settings.push(...added);
   }

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { attempt } from "../../core/attempt.ts";
-import { ApiError } from "../../core/error.ts";
+import { ApiError, invalid } from "../../core/error.ts";
 import { canonicalJson } from "../../core/json.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import type { ErrorReader } from "../process/child-process.ts";
@@ -89,7 +89,9 @@ export class CountingProcess {
     this.#counts++;
     const names = new ToolNames(tools);
     for (const tool of tools) this.#told.set(names.toApi(tool.name), told(tool));
-    await this.#initialize();
+    const prompts = { subtype: "initialize", systemPrompt: systemPrompts("") };
+    if (!this.#isInitialized) await this.#process.request(prompts);
+    this.#isInitialized = true;
     await this.#offer(tools, names);
     const uuids = await this.#append(turns, names);
     const usage = await this.#process.request({ subtype: "get_context_usage" }, COUNT_TIMEOUT_MS);
@@ -108,12 +110,6 @@ export class CountingProcess {
   /** Ends it whatever it is doing. */
   terminate(): Promise<void> {
     return this.#process.terminate();
-  }
-
-  async #initialize(): Promise<void> {
-    if (this.#isInitialized) return;
-    await this.#process.request({ subtype: "initialize", systemPrompt: systemPrompts("") });
-    this.#isInitialized = true;
   }
 
   /** Each time as another server: of one that it knows, the CLI would go on to offer the old tools. */
@@ -254,6 +250,5 @@ const USABLE_SCHEMA = "They must be the JSON Schema of an object that is valid b
 /** The refusal of tools that the CLI leaves out, since it takes their schemas for ones that the API refuses. */
 function unusableTools(names: readonly string[]): ApiError {
   const which = names.map((name) => JSON.stringify(name)).join(", ");
-  const message = `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`;
-  return new ApiError("invalid_request", message, { param: "tools" });
+  return invalid("tools", `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`);
 }

@@ -1,6 +1,6 @@
 import type { CountRequest, TokenCount } from "../../core/backend.ts";
 import { ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
-import { atOnce, each, inTurns, type Steps } from "../../core/pace.ts";
+import { each, inTurns, type Steps } from "../../core/pace.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { cliArguments } from "../cli/invocation.ts";
@@ -93,22 +93,15 @@ export class TokenCounter {
   async #ask(asked: Asked, signal: AbortSignal): Promise<Parts> {
     const { installed, model, turns, tools } = asked;
     const setting = [installed.path, installed.version, model];
-    const keyOfTurns = (said: readonly Turn[]) => contentKey([setting, "turns"], said);
-    const keyOfTools = (offered: readonly Tool[]) => contentKey([setting, "tools"], offered);
-    const keys = { turns: await inTurns(keyOfTurns(turns)), tools: await inTurns(keyOfTools(tools)) };
+    const keyOf = (kind: "turns" | "tools") => inTurns(contentKey([setting, kind], asked[kind]));
+    const keys = { turns: await keyOf("turns"), tools: await keyOf("tools") };
     const conversation = this.#remembered.get(keys.turns);
     const ofTools = tools.length === 0 ? 0 : this.#remembered.get(keys.tools);
     if (conversation !== undefined && ofTools !== undefined) return { conversation, tools: ofTools };
-    const rest = {
-      ...asked,
-      turns: conversation === undefined ? turns : NO_TURNS,
-      tools: ofTools === undefined ? tools : [],
-    };
-    const restKey = [
-      rest.turns === turns ? keys.turns : atOnce(keyOfTurns(NO_TURNS)),
-      rest.tools === tools ? keys.tools : atOnce(keyOfTools([])),
-    ];
-    const counted = await this.#asking.join(restKey.join(), signal, (shared) =>
+    const [isSaid, isOffered] = [conversation === undefined, ofTools === undefined];
+    const rest = { ...asked, turns: isSaid ? turns : NO_TURNS, tools: isOffered ? tools : [] };
+    const restKey = `${isSaid && keys.turns} ${isOffered && keys.tools}`;
+    const counted = await this.#asking.join(restKey, signal, (shared) =>
       this.#countNow(rest, shared).catch(failed("The Claude CLI did not count the tokens", shared)),
     );
     const parts = { conversation: conversation ?? counted.conversation, tools: ofTools ?? counted.tools };

@@ -199,12 +199,8 @@ export class ModelCatalog {
     });
     const entry = listed.find(({ value }) => value !== "default") ?? listed[0];
     if (entry !== undefined) return entry.value;
-    const isKnown = this.#hasFamily(name.family) && name.version !== undefined && !isRetired(name);
-    return isKnown ? id : undefined;
-  }
-
-  #hasFamily(family: string): boolean {
-    return [...FAMILIES, ...FURTHER_FAMILIES].includes(family) || this.#reported.some(({ value }) => value === family);
+    const families = [...FAMILIES, ...FURTHER_FAMILIES, ...this.#reported.map(({ value }) => value)];
+    return families.includes(name.family) && name.version !== undefined && !isRetired(name) ? id : undefined;
   }
 
   /** The CLI's own entry for a name: by its short name, its full id, or as the family's larger-context variant. */

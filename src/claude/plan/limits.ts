@@ -29,7 +29,8 @@ export function withReport(limits: PlanLimits, info: RateLimitInfo, model: strin
   };
   const seen = { ...limits, windows, extraUsage, seenAt: now, status: info.status };
   const claimed = { ...seen, ...(type && { claim: type }), ...(resetsAt && { resetsAt }) };
-  const family = type && isOfModels(type) ? { model: familyIn(type, model) } : {};
+  // Weekly limits that hold for some models beside the one for all.
+  const family = type?.startsWith("seven_day_") ? { model: familyIn(type, model) } : {};
   if (info.isUsingOverage) {
     const since = limits.overage?.since ?? now;
     return { ...claimed, overage: { type, since, resetsAt: resetsAt ?? now + UNKNOWN_RESET_S, ...family } };
@@ -64,11 +65,6 @@ export function current(limits: PlanLimits, now: number): PlanLimits {
 /** Whether a limit that is reached keeps this model from answering: one of the plan's does for all, one of a model's for that family. */
 export function binds({ model: family }: { readonly model?: string | undefined }, model: string): boolean {
   return family === undefined || model.includes(family);
-}
-
-/** Weekly limits that hold for some models beside the one for all. */
-function isOfModels(type = ""): boolean {
-  return type.startsWith("seven_day_");
 }
 
 /** `seven_day_opus` names its family. That of `seven_day_overage_included` is whose answer told of it. */

@@ -140,12 +140,6 @@ export function ownerOf(state: WorkerState): Waiter | undefined {
   return state.type === "booting" ? state.own : undefined;
 }
 
-/** Whether it is in no turn, and started for nobody alone. */
-export function isFree(state: WorkerState): boolean {
-  const isStarting = state.type === "preparing" || state.type === "booting";
-  return (isStarting && ownerOf(state) === undefined) || state.type === "warm" || state.type === "idle";
-}
-
 function howToEnd({ type }: WorkerState): Ending {
   if (type === "parked") return "abandon";
   return type === "warm" || type === "idle" ? "close" : "terminate";

@@ -79,15 +79,14 @@ export class ChildProcess {
   }
 
   /** Ends the process in bounded steps: end of stdin, SIGTERM, SIGKILL. Settles when it is reaped. */
-  close(): Promise<ChildExit> {
-    this.#closing ??= this.#closeInSteps(EOF_GRACE_MS);
+  close(eofGraceMs = EOF_GRACE_MS): Promise<ChildExit> {
+    this.#closing ??= this.#closeInSteps(eofGraceMs);
     return this.#closing;
   }
 
   /** Like {@link close}, for a process in the middle of a turn, which the end of stdin alone would not stop. */
   terminate(): Promise<ChildExit> {
-    this.#closing ??= this.#closeInSteps(0);
-    return this.#closing;
+    return this.close(0);
   }
 
   async #closeInSteps(eofGraceMs: number): Promise<ChildExit> {

@@ -1,5 +1,5 @@
 import { attempt } from "../../core/attempt.ts";
-import { ApiError } from "../../core/error.ts";
+import { invalid } from "../../core/error.ts";
 import { canonicalJson, isJsonObject, type Json, type JsonObject, sameJson } from "../../core/json.ts";
 import { exclusiveBound } from "./input-schema-slips.ts";
 import { isList, mapMembers, type Path } from "./keywords.ts";
@@ -219,7 +219,8 @@ function rewrite(source: string): string {
     const token = tokenAt(source, index, inClass);
     index += token.length;
     const next = source.slice(index, index + 2);
-    output += inClass ? classToken(token) : plainToken(token);
+    if (inClass) output += token === "\\-" ? token : unescaped(token);
+    else output += /^[{}\]]$/.test(token) ? `\\${token}` : unescaped(token);
     if (inClass && next !== "-]" && next.startsWith("-") && isBesideSet(token, source, index)) {
       output += "\\-";
       index++;
@@ -243,15 +244,6 @@ function isBesideSet(token: string, source: string, hyphen: number): boolean {
   return IS_SET.test(token) || IS_SET.test(source.slice(hyphen + 1, hyphen + 3));
 }
 
-function plainToken(token: string): string {
-  if (token === "{" || token === "}" || token === "]") return `\\${token}`;
-  return unescaped(token);
-}
-
-function classToken(token: string): string {
-  return token === "\\-" ? token : unescaped(token);
-}
-
 /** Without the backslash where it says nothing: before a sign that is none of the syntax. Before letters it might mean more. */
 function unescaped(token: string): string {
   return /^\\[^\w^$\\.*+?()[\]{}|/]$/.test(token) || token === "\\_" ? token.slice(1) : token;
@@ -264,7 +256,5 @@ export function isValid(source: string, flags: string): boolean {
 
 /** Refuses a client's schema for what stands at a place in it. */
 export function refuse(at: Path, problem: string): never {
-  throw new ApiError("invalid_request", `The schema of response_format cannot be used: ${pathText(at)} ${problem}`, {
-    param: "response_format",
-  });
+  throw invalid("response_format", `The schema of response_format cannot be used: ${pathText(at)} ${problem}`);
 }

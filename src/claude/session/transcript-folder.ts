@@ -153,7 +153,8 @@ export function pipeAt(path: string): TranscriptPlace {
   let isOver = false;
   const serve = async () => {
     while (!isOver) {
-      const pipe = openForReader(path);
+      // Opens once somebody reads.
+      const pipe = attempt(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
       if (pipe !== undefined) {
         attempt(() => renameSync(secondOf(path), path));
         // Open while the process waits: should this server be killed, the process reads the end, and is not left waiting for good.
@@ -202,11 +203,6 @@ function removePipe(path: string): void {
   const pipe = attempt(() => openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
   attempt(() => rmSync(path, { force: true }));
   if (pipe !== undefined) closeSync(pipe);
-}
-
-/** Undefined as long as nobody reads. */
-function openForReader(path: string): number | undefined {
-  return attempt(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
 }
 
 /** How much the pipe took; undefined when nobody reads it any more. */

@@ -1,4 +1,4 @@
-import { ApiError } from "../../core/error.ts";
+import { type ApiError, invalid } from "../../core/error.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ServerTool, Tool } from "../../core/request.ts";
 import { type Fault, faultOf, mendInputSchema } from "../schemas/input-schema.ts";
@@ -67,9 +67,6 @@ export function mendTools(tools: readonly Tool[]): readonly Tool[] {
 }
 
 function refusal(name: string, { at, problem }: Fault): ApiError {
-  return new ApiError(
-    "invalid_request",
-    `Claude does not take the parameters of the tool ${JSON.stringify(name)}: ${pathText(at)} ${problem}`,
-    { param: "tools" },
-  );
+  const which = JSON.stringify(name);
+  return invalid("tools", `Claude does not take the parameters of the tool ${which}: ${pathText(at)} ${problem}`);
 }

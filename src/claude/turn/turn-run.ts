@@ -129,7 +129,8 @@ export class TurnRun {
     this.#life.heard();
     if (message.type === "result") {
       this.#tellContext(message);
-      this.#tellSpent();
+      // The CLI tells sums, with the end of its own turn.
+      this.#options.onSpent?.({ costUsd: this.#process.spending.take(), isExtraUsage: this.#process.isUsingOverage });
     }
     if (message.type === "rate_limit_event") this.#options.onLimits?.(message.rate_limit_info);
     this.#emit(this.#decoder.push(message));
@@ -144,11 +145,6 @@ export class TurnRun {
       if (isJsonObject(usage) && typeof usage.contextWindow === "number")
         this.#options.onContext?.(model, usage.contextWindow);
     }
-  }
-
-  /** The CLI tells sums, with the end of its own turn. */
-  #tellSpent(): void {
-    this.#options.onSpent?.({ costUsd: this.#process.spending.take(), isExtraUsage: this.#process.isUsingOverage });
   }
 
   /** Of a turn that waits for results it tells when it is asked. Nobody waits for that. */

@@ -175,7 +175,10 @@ export class ModelCatalog {
   #describe(id: string): Model {
     const { name, facts } = this.resolve(id);
     const resolvedModel = this.#find(name)?.resolvedModel ?? (isFullId(name) ? name : undefined);
-    return { id, displayName: this.#displayName(id), resolvedModel, facts };
+    // A short name has the CLI's, an id what it says, and an alias none but itself.
+    const said = this.#aliases.find(id) === undefined ? parseModelName(id) : undefined;
+    const displayName = this.#reported.find(({ value }) => value === id)?.displayName ?? (said ? titleOf(said) : id);
+    return { id, displayName, resolvedModel, facts };
   }
 
   #lookUp(text: string): string | undefined {
@@ -212,12 +215,6 @@ export class ModelCatalog {
       this.#reported.find(({ resolvedModel }) => resolvedModel?.toLowerCase() === name) ??
       this.#reported.find(({ value }) => value.toLowerCase() === `${name}${LARGE}`)
     );
-  }
-
-  /** A short name has the CLI's, an id what it says, and an alias none but itself. */
-  #displayName(id: string): string {
-    const name = this.#aliases.find(id) === undefined ? parseModelName(id) : undefined;
-    return this.#reported.find(({ value }) => value === id)?.displayName ?? (name ? titleOf(name) : id);
   }
 
   #notFound(name: string): ApiError {

@@ -116,7 +116,7 @@ function matchWaiting(worker: ProcessView, demand: Demand, results: readonly Too
   if (isWhole(match)) return match.ownIds;
   const isNamed = (own: string) => results.some(({ callId }) => isIdOf(callId, own));
   if (![...worker.openCalls].every(isNamed)) return undefined;
-  const lenient = matchOf(worker, demand, { allowsDropped: true });
+  const lenient = matchOf(worker, demand, true);
   return isWhole(lenient) ? lenient.ownIds : undefined;
 }
 
@@ -144,12 +144,8 @@ function costOf(worker: ProcessView, keep: number, demand: Demand): number {
   return (keep === worker.transcript.length ? 0 : 2) + (isBoundTo(worker, demand) ? 0 : 1);
 }
 
-/** What the process remembers of what comes before the request's question. */
-function matchOf(
-  worker: ProcessView,
-  demand: Demand,
-  { allowsDropped = false }: { readonly allowsDropped?: boolean } = {},
-): Match {
+/** What the process remembers of what comes before the request's question. `allowsDropped`: see `matchTranscript`. */
+function matchOf(worker: ProcessView, demand: Demand, allowsDropped = false): Match {
   const { profile, transcript } = worker;
   if (profile === undefined || !(isBoundTo(worker, demand) || canBeBoundWithin(worker, demand))) return NO_MATCH;
   const known = holdsThought(profile, demand.profile) ? transcript : beforeThought(transcript);

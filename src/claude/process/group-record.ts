@@ -118,7 +118,9 @@ export class GroupRecord {
     // Another server that starts has read it.
     if (!entry) return;
     // Reading a pipe would wait for who writes into it.
-    const record = entry.isFile() ? parse(await readFile(path, "utf8")) : undefined;
+    const text = entry.isFile() ? await readFile(path, "utf8") : "";
+    const value = attempt((): unknown => JSON.parse(text));
+    const record = RecordFile.Check(value) ? value : undefined;
     if (record && record.system !== this.#system && Date.now() - entry.mtimeMs < FOREIGN_DAYS * DAY_MS) return;
     if (record?.system === this.#system) {
       const { server, groups } = record;
@@ -140,11 +142,6 @@ export class GroupRecord {
       // It has ended meanwhile, or is another user's.
     }
   }
-}
-
-function parse(text: string): Static<typeof File> | undefined {
-  const value = attempt((): unknown => JSON.parse(text));
-  return RecordFile.Check(value) ? value : undefined;
 }
 
 /** Where pids and start times mean the same: on Linux until the machine is started again, and within one container. */

@@ -246,11 +246,6 @@ export class NumberedNames {
     return this.#numbered(stem, count);
   }
 
-  /** Names that were taken are free again. */
-  forget(): void {
-    this.#counts.clear();
-  }
-
   #numbered(stem: string, count: number): string {
     const end = `_${count}`;
     return `${stem.slice(0, this.#longest - end.length)}${end}`;

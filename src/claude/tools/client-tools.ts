@@ -67,7 +67,10 @@ export class ClientTools {
       sdkMcpServers: [this.server],
       sdkMcpServerConfigs: { [this.server]: { timeout: this.#options.callTimeoutMs } },
       sdkMcpServerManifests: {
-        [this.server]: { initializeResult: initializeResult(PROTOCOL_VERSION), toolsListResult: this.#toolList() },
+        [this.server]: {
+          initializeResult: initializeResult(PROTOCOL_VERSION),
+          toolsListResult: { tools: this.#options.tools },
+        },
       },
     };
   }
@@ -135,16 +138,12 @@ export class ClientTools {
       case "initialize":
         return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
       case "tools/list":
-        return { result: this.#toolList() };
+        return { result: { tools: this.#options.tools } };
       case "ping":
         return { result: {} };
       default:
         return { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported here` } };
     }
-  }
-
-  #toolList(): object {
-    return { tools: this.#options.tools };
   }
 
   #reply(requestId: string, id: RpcId, outcome: object): void {

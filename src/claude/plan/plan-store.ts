@@ -8,35 +8,28 @@ import { refuseSpecialFile } from "../../observability/private-file.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { current, NO_LIMITS } from "./limits.ts";
 
+const Text = Type.Optional(Type.String());
+
 const File = lazyCheck(
   Type.Object({
     version: Type.Literal(1),
     limits: Type.Object({
       seenAt: Type.Optional(Type.Number()),
-      status: Type.Optional(Type.String()),
-      claim: Type.Optional(Type.String()),
+      status: Text,
+      claim: Text,
       resetsAt: Type.Optional(Type.Number()),
       windows: Type.Record(
         Type.String(),
         Type.Object({
           utilization: Type.Number(),
           resetsAt: Type.Number(),
-          status: Type.Optional(Type.String()),
+          status: Text,
           surpassedThreshold: Type.Optional(Type.Number()),
           seenAt: Type.Number(),
         }),
       ),
-      rejections: Type.Array(
-        Type.Object({ type: Type.String(), resetsAt: Type.Number(), model: Type.Optional(Type.String()) }),
-      ),
-      overage: Type.Optional(
-        Type.Object({
-          type: Type.Optional(Type.String()),
-          since: Type.Number(),
-          resetsAt: Type.Number(),
-          model: Type.Optional(Type.String()),
-        }),
-      ),
+      rejections: Type.Array(Type.Object({ type: Type.String(), resetsAt: Type.Number(), model: Text })),
+      overage: Type.Optional(Type.Object({ type: Text, since: Type.Number(), resetsAt: Type.Number(), model: Text })),
     }),
   }),
 );

@@ -169,8 +169,7 @@ export class Worker {
     const way = goesOnWith(question, this.#settings, request.settings);
     if (!isBound || way !== "within") return await this.#settle(request, tools);
     // What the functions are may have changed.
-    await this.#bind(request);
-    await this.#applySettings(request.settings, this.#thinkingOffStill(request));
+    await this.#bindStill(request);
     const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
     const last = results.slice(-1);
     await answerCalls(this.#process, tools, results.slice(0, -1));
@@ -191,8 +190,7 @@ export class Worker {
       throw error;
     }
     this.#settling.succeed();
-    await this.#bind(request);
-    await this.#applySettings(request.settings, this.#thinkingOffStill(request));
+    await this.#bindStill(request);
     const said = question.content.filter(({ type }) => type !== "tool-result");
     return this.#startTurn(request, question, said);
   }
@@ -258,9 +256,11 @@ export class Worker {
     this.#settings = settings;
   }
 
-  /** A loop that began without thinking goes on without, where the model wants that. */
-  #thinkingOffStill(request: Ask): TurnSettings["thinkingOff"] {
-    return this.#applied?.thinkingOff && thinkingOffOf(request, this.#transcript);
+  /** In the middle of a loop: one that began without thinking goes on without, where the model wants that. */
+  async #bindStill(request: Ask): Promise<void> {
+    await this.#bind(request);
+    const thinkingOff = this.#applied?.thinkingOff && thinkingOffOf(request, this.#transcript);
+    await this.#applySettings(request.settings, thinkingOff);
   }
 
   async #append(turn: Turn, modelId: string | undefined): Promise<void> {

@@ -200,23 +200,22 @@ export const TOOL_HOOKS = {
   hooks: { PostToolUse: [{ hookCallbackIds: [RESULT] }], PostToolBatch: [{ hookCallbackIds: [BATCH] }] },
 } as const;
 
-const AfterBatch = lazyCheck(Type.Object({ subtype: Type.Literal("hook_callback"), callback_id: Type.Literal(BATCH) }));
-const AfterResult = lazyCheck(
+const Callback = lazyCheck(
   Type.Object({
     subtype: Type.Literal("hook_callback"),
-    callback_id: Type.Literal(RESULT),
+    callback_id: Type.String(),
     tool_use_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   }),
 );
 
 /** Whether this is the CLI's question before it goes on after a batch of calls. */
 export function asksToGoOn({ request }: ControlRequestMessage): boolean {
-  return AfterBatch.Check(request);
+  return Callback.Check(request) && request.callback_id === BATCH;
 }
 
 /** The id of the call whose result the CLI asks about; undefined when it asks something else. */
 export function asksAboutResult({ request }: ControlRequestMessage): string | undefined {
-  return AfterResult.Check(request) ? (request.tool_use_id ?? "") : undefined;
+  return Callback.Check(request) && request.callback_id === RESULT ? (request.tool_use_id ?? "") : undefined;
 }
 
 /** The answer that puts these blocks in the place of a result. */

@@ -1,8 +1,7 @@
-import Type from "typebox";
+import { isJsonObject } from "../../core/json.ts";
 import type { ToolResultBlock } from "../../core/request.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import { within } from "../process/spawn.ts";
-import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { asksToGoOn, type ClientTools } from "../tools/client-tools.ts";
 
@@ -19,8 +18,6 @@ const REWIND_TIMEOUT_MS = 3_000;
 const ECHO_TIMEOUT_MS = 2_000;
 /** For each of its two steps, which usually take 30 ms together. */
 const SETTLE_TIMEOUT_MS = 5_000;
-
-const RewindReply = lazyCheck(Type.Object({ rewound: Type.Boolean() }));
 
 /**
  * Sends something and waits for what the CLI says to it, its question before it goes on after calls included: that is left open, so that it
@@ -83,7 +80,7 @@ export async function rewindTo(
     { subtype: "rewind_conversation", target_message_uuid: target, last_seen_user_message_uuid: newest },
     timeoutMs,
   );
-  if (!RewindReply.Check(reply) || !reply.rewound) throw new Error("the CLI refused to rewind the conversation");
+  if (!isJsonObject(reply) || reply.rewound !== true) throw new Error("the CLI refused to rewind the conversation");
 }
 
 /**

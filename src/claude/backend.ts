@@ -131,10 +131,9 @@ export class ClaudeBackend implements Backend {
     const problem = monitor.problem ?? pool.problem ?? guard.problem;
     return {
       status: problem ? "unavailable" : installation ? "ok" : "starting",
-      ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
-      ...(installation
-        ? { cli: { path: installation.path, version: installation.version }, login: installation.login }
-        : {}),
+      problem: problem && { code: problem.code, message: problem.message },
+      cli: installation && { path: installation.path, version: installation.version },
+      login: installation?.login,
       workers: { ...pool.counts, queued: queue.waiting },
     };
   }

@@ -1,10 +1,9 @@
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiError } from "../core/error.ts";
-import type { Logger } from "../observability/logger.ts";
 import { ClaudeBackend } from "./backend.ts";
-import { findInstallation, inspectInstallation, loginUnread } from "./cli/installation.ts";
-import { credentialsStamp, fileStamp, InstallationMonitor } from "./cli/installation-monitor.ts";
+import { findInstallation, type InstallationOptions, inspectInstallation, loginUnread } from "./cli/installation.ts";
+import { credentialsStamp, fileStamp, InstallationMonitor, type MonitorOptions } from "./cli/installation-monitor.ts";
 import { cliArguments, cliEnvironment, cliSettings } from "./cli/invocation.ts";
 import { LoginSession } from "./cli/login.ts";
 import { withManaged } from "./cli/managed-settings.ts";
@@ -19,6 +18,8 @@ import { ModelCatalog } from "./models/catalog.ts";
 import { PlanGuard } from "./plan/plan-guard.ts";
 import { PlanReader } from "./plan/plan-reader.ts";
 import { planFile } from "./plan/plan-store.ts";
+import type { GuardSettings } from "./plan/verdict.ts";
+import type { PoolOptions } from "./pool/lease.ts";
 import { hasRoomForProcess } from "./pool/memory.ts";
 import { OutputMethods } from "./pool/output-methods.ts";
 import { namesOf } from "./pool/profile.ts";
@@ -34,57 +35,39 @@ import { GroupRecord } from "./process/group-record.ts";
 import { OrphanGuard } from "./process/orphan-guard.ts";
 import { askerOfCount, keptPlaces } from "./queue/lanes.ts";
 import { TurnQueue } from "./queue/turn-queue.ts";
-import { Restorer, UnplacedThinking } from "./session/restorer.ts";
+import type { RequestRunnerOptions } from "./request-runner.ts";
+import { Restorer, type RestorerOptions, UnplacedThinking } from "./session/restorer.ts";
 import { ServedConversations } from "./session/served-conversations.ts";
 import { removeWhenRead, TranscriptFolder } from "./session/transcript-folder.ts";
 import { WaitingSpare } from "./session/waiting-spare.ts";
 import { KnownThinking } from "./thinking/known-thinking.ts";
 
-export type BackendOptions = {
-  readonly claudePath?: string;
-  readonly anthropicBaseUrl?: string;
-  readonly allowApiKey: boolean;
-  readonly warm: number;
-  /** All processes together; a request that finds them all busy waits. */
-  readonly maxWorkers: number;
-  readonly idleTimeoutSeconds: number;
-  readonly maxConcurrency: number;
-  /** How many processes may wait for the results of tool calls at once, and each for how long. */
-  readonly maxParked: number;
-  readonly parkTimeoutSeconds: number;
-  /** See {@link GuardSettings}. */
-  readonly allowExtraUsage: boolean;
-  readonly holdMinutes: number;
-  readonly budget: Readonly<Record<string, number>>;
-  /** Where the plan's limits are kept for the next start; undefined: nowhere. */
-  readonly planFile?: string | undefined;
-  /** Seconds since the epoch, by which limits end and refusals are tried. */
-  readonly planClock?: (() => number) | undefined;
-  /** Whether whoever starts this tells what is wrong with the CLI then. */
-  readonly announcesProblem?: boolean | undefined;
-  readonly modelAliases: Readonly<Record<string, string>>;
-  /** Our own environment, home and platform. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  readonly platform: NodeJS.Platform;
-  /** Where the CLI runs: an empty directory of its own. */
-  readonly workingDirectory: string;
-  /** What to call the login instead of what the CLI says of it. */
-  readonly loginName?: string;
-  readonly logger: Logger;
-  readonly silenceTimeoutMs?: number;
-  readonly recheckMs?: number;
-  readonly retryMs?: number;
-  readonly hasRoom?: () => boolean;
-  /** How long after a conversation is worth restoring it is learnt how: see Restorer. */
-  readonly learnDelayMs?: number;
-  /** How long that may take. For tests, beside which much else may run. */
-  readonly learnTimeoutMs?: number;
-  /** How long a process may take to start before another is started beside it; default: see the pool. */
-  readonly lateMs?: number | undefined;
-  /** How the CLI is looked at. */
-  readonly inspect?: typeof inspectInstallation;
-};
+/** `env`, `home`, `platform`: our own. `workingDirectory`: where the CLI runs, an empty directory of its own. */
+export type BackendOptions = Pick<InstallationOptions, "claudePath" | "allowApiKey" | "env" | "home" | "platform"> &
+  Pick<InstallationOptions, "workingDirectory"> &
+  Pick<PoolOptions, "warm" | "maxWorkers" | "maxParked" | "lateMs" | "logger"> &
+  Partial<Pick<PoolOptions, "retryMs" | "hasRoom">> &
+  Pick<GuardSettings, "allowExtraUsage" | "budget"> &
+  Pick<MonitorOptions, "announcesProblem" | "recheckMs"> &
+  Pick<RestorerOptions, "learnDelayMs"> &
+  Partial<Pick<RequestRunnerOptions, "silenceTimeoutMs">> & {
+    readonly anthropicBaseUrl?: string;
+    readonly idleTimeoutSeconds: number;
+    readonly parkTimeoutSeconds: number;
+    readonly maxConcurrency: number;
+    readonly holdMinutes: number;
+    /** Where the plan's limits are kept for the next start; undefined: nowhere. */
+    readonly planFile?: string | undefined;
+    /** Seconds since the epoch, by which limits end and refusals are tried. */
+    readonly planClock?: (() => number) | undefined;
+    readonly modelAliases: Readonly<Record<string, string>>;
+    /** What to call the login instead of what the CLI says of it. */
+    readonly loginName?: string;
+    /** How long what the CLI attaches may take to be learnt. For tests, beside which much else may run. */
+    readonly learnTimeoutMs?: number;
+    /** How the CLI is looked at. */
+    readonly inspect?: typeof inspectInstallation;
+  };
 
 /** Requests that may wait for a place; those of one client alone come to half of them. */
 const MAX_WAITING = 200;
@@ -271,7 +254,7 @@ export function createClaudeBackend(options: BackendOptions): ClaudeParts {
     housekeeping: {
       open: async () => {
         void record.endOrphans();
-        await Promise.all([temporaryFiles.open(), restorer.sweep(), sweepSandboxes(tmpdir())]);
+        await Promise.all([temporaryFiles.open(), folder.sweep(), sweepSandboxes(tmpdir())]);
       },
       close: async () => {
         await login.cancel();

@@ -47,17 +47,15 @@ function goingOn(request: ChatRequest, answer: Turn, { reason, usage, native }: 
   const { maxOutputTokens, toolChoice } = request;
   const left = maxOutputTokens === undefined ? undefined : maxOutputTokens - usage.outputTokens;
   if (left !== undefined && left < 1) return undefined;
-  const container = native?.container;
+  const container = isJsonObject(native?.container) ? native.container.id : undefined;
   return {
     ...request,
     turns: completeTurns([...request.turns, answer]).turns,
     // What had to be called was.
     toolChoice: toolChoice.type === "none" ? toolChoice : { type: "auto" },
-    ...(left === undefined ? {} : { maxOutputTokens: left }),
+    maxOutputTokens: left,
     // Where what it has done so far is.
-    ...(isJsonObject(container) && container.id !== undefined
-      ? { native: { ...request.native, container: container.id } }
-      : {}),
+    ...(container !== undefined && { native: { ...request.native, container } }),
   };
 }
 

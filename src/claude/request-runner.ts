@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import type { RunOptions } from "../core/backend.ts";
 import { withoutRepeat } from "../core/continuation.ts";
 import { ApiError, reasonOf, shuttingDown, toApiError } from "../core/error.ts";
@@ -70,7 +71,12 @@ export class RequestRunner {
 
   async *run(request: ChatRequest, client: AbortSignal, options: RunOptions): AsyncGenerator<ChatEvent> {
     const run = this.#begin(request, client, options);
-    const answer = withPausesOver(request, (asked) => this.#runTwice(asked, run));
+    const answer = withPausesOver(request, (asked) =>
+      withSecondTry(
+        (fresh) => this.#runAdmitted(asked, run, fresh),
+        (error) => remedyOf(asked, error, this.#options),
+      ),
+    );
     const events = withExactIntegers(answer, request.outputFormat);
     yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
   }
@@ -101,18 +107,6 @@ export class RequestRunner {
     return { signal, whyAborted: () => whyAborted(client), takePlace, onServed, onSpent };
   }
 
-  #runTwice(request: ChatRequest, run: Run): AsyncIterable<ChatEvent> {
-    let fresh = false;
-    return withSecondTry(
-      () => this.#runAdmitted(request, run, fresh),
-      (error) => {
-        const remedy = remedyOf(request, error, this.#options);
-        fresh = remedy === "fresh";
-        return remedy !== undefined;
-      },
-    );
-  }
-
   async *#runAdmitted(request: ChatRequest, run: Run, fresh: boolean): AsyncGenerator<ChatEvent> {
     let place: Place | undefined;
     try {
@@ -127,9 +121,7 @@ export class RequestRunner {
   async *#runTurn(request: ChatRequest, { whyAborted, ...asked }: Run & Attempt): AsyncGenerator<ChatEvent> {
     const { worker, turn, learnThinking } = await this.#ask(request, asked);
     const { signal, place } = asked;
-    const onAbort = () => turn.cancel(whyAborted());
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
+    using _cancelling = addAbortListener(signal, () => turn.cancel(whyAborted()));
     const wantedCall = worker.settings?.wantedCall;
     this.#settle(worker, turn, place);
     try {
@@ -147,7 +139,6 @@ export class RequestRunner {
         yield this.#options.guard.follow(told, request.model);
       }
     } finally {
-      signal.removeEventListener("abort", onAbort);
       // Reached early when the reader stops reading; a turn that is over takes no notice.
       turn.cancel(clientClosed());
     }
@@ -210,8 +201,7 @@ export class RequestRunner {
     onServed(servedAs({ how, keep, worker }));
     const results = turns.at(-1)?.content.filter(({ type }) => type === "tool-result").length;
     logger.debug("served", { how, keep, of: turns.length - 1, results, output: output?.type, pid: worker.pid });
-    const abandon = () => void worker.terminate();
-    signal.addEventListener("abort", abandon, { once: true });
+    using _abandoning = addAbortListener(signal, () => void worker.terminate());
     try {
       // What the API sees to is text like any other.
       const delivery = output?.type === "tool" ? request.outputFormat?.delivery : undefined;
@@ -222,8 +212,6 @@ export class RequestRunner {
     } catch (error) {
       pool.discard(worker);
       throw error;
-    } finally {
-      signal.removeEventListener("abort", abandon);
     }
   }
 

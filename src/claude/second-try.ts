@@ -11,15 +11,19 @@ import { settingsOf } from "./pool/request-settings.ts";
 import type { KnownThinking } from "./thinking/known-thinking.ts";
 import { refusalIn } from "./turn/turn-errors.ts";
 
-/** The events of a turn. If it fails before its answer begins, and `helps` says that something was done about that, of a second one. */
+/** What helps a request that failed: to ask again, or in a fresh process. */
+type Remedy = "again" | "fresh";
+
+/** The events of a turn. If it fails before its answer begins, and there is a remedy, of a second one. */
 export async function* withSecondTry(
-  run: () => AsyncIterable<ChatEvent>,
-  helps: (error: ApiError) => boolean,
+  run: (isFresh: boolean) => AsyncIterable<ChatEvent>,
+  remedyFor: (error: ApiError) => Remedy | undefined,
 ): AsyncGenerator<ChatEvent> {
   let isFirst = true;
-  for await (const event of run()) {
-    if (isFirst && event.type === "error" && helps(event.error)) {
-      yield* run();
+  for await (const event of run(false)) {
+    const remedy = isFirst && event.type === "error" ? remedyFor(event.error) : undefined;
+    if (remedy) {
+      yield* run(remedy === "fresh");
       return;
     }
     isFirst = false;
@@ -42,7 +46,7 @@ export function remedyOf(
   request: ChatRequest,
   error: ApiError,
   { catalog, thinking, outputs, logger }: RemedyOptions,
-): "again" | "fresh" | undefined {
+): Remedy | undefined {
   const { model, turns } = request;
   if (isThinkingRefusal(error)) {
     thinking.refuse(turns);

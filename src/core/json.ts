@@ -1,3 +1,5 @@
+import { attempt } from "./attempt.ts";
+
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -10,12 +12,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** The object a JSON text stands for; undefined when it is no JSON, or JSON of another type. */
 export function parseJsonObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = attempt((): unknown => JSON.parse(text));
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** Whether two JSON values are the same; the order of keys makes no difference. In loops: whole conversations are compared. */

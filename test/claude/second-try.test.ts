@@ -13,7 +13,7 @@ async function told(tries: readonly ChatEvent[][], helps: boolean): Promise<Chat
   async function* run() {
     yield* left.shift() ?? [];
   }
-  return await Array.fromAsync(withSecondTry(run, () => helps));
+  return await Array.fromAsync(withSecondTry(run, () => (helps ? "again" : undefined)));
 }
 
 test("a turn that fails before its answer begins is tried once more where that helps, and not a third time", async () => {

@@ -1,8 +1,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { attempt } from "../../core/attempt.ts";
 import { type ApiError, shuttingDown, toApiError } from "../../core/error.ts";
 import type { Logger } from "../../observability/logger.ts";
+import { within } from "../process/spawn.ts";
 import type { Installation } from "./installation.ts";
+import type { NetworkContext } from "./network-settings.ts";
 
 /** How often a broken installation is looked at again, so that the server recovers by itself. */
 const RECHECK_MS = 3_000;
@@ -14,7 +17,7 @@ const FRESH_MS = 500;
 /** So long a request waits for the first look at a program that was replaced; usually half a second. */
 const RENEWED_MS = 2_000;
 
-type MonitorOptions = {
+export type MonitorOptions = {
   /** Looks at the installation; when the signal aborts, it ends what it started and rejects. */
   readonly inspect: (signal: AbortSignal) => Promise<Installation>;
   readonly logger: Logger;
@@ -109,9 +112,8 @@ export class InstallationMonitor {
     if (this.#options.programStamp?.(before.path) === this.#program) return undefined;
     if (this.#inspecting === undefined && Date.now() - this.#lastLook < FRESH_MS) return undefined;
     // Perhaps it is being written, and does not work yet, or hangs: what was started before serves on.
-    const { promise: late, resolve } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(resolve, RENEWED_MS);
-    return await Promise.race([this.#look().catch(() => undefined), late]).finally(() => clearTimeout(timer));
+    const found = this.#look().catch(() => undefined);
+    return (await within(found, RENEWED_MS)) ? await found : undefined;
   }
 
   /** Looks no more: gives up the look that is under way, and resolves when nothing that it started still runs. */
@@ -180,26 +182,16 @@ export class InstallationMonitor {
   }
 }
 
-type CredentialsContext = {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-};
-
 /**
  * Something that is another once the CLI's login was written anew, without a look at what it says. Undefined where there is no file
  * of it: a keychain holds it, or a variable.
  */
-export function credentialsStamp({ env, home }: CredentialsContext): string | undefined {
-  const file = join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), ".credentials.json");
-  return fileStamp(file);
+export function credentialsStamp({ env, home }: Pick<NetworkContext, "env" | "home">): string | undefined {
+  return fileStamp(join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), ".credentials.json"));
 }
 
 /** Something that is another once there is other content at the path, also by way of a link. Undefined where there is none. */
 export function fileStamp(path: string): string | undefined {
-  try {
-    const { mtimeMs, size, ino, dev } = statSync(path);
-    return `${mtimeMs}:${size}:${ino}:${dev}`;
-  } catch {
-    return undefined;
-  }
+  const found = attempt(() => statSync(path));
+  return found && `${found.mtimeMs}:${found.size}:${found.ino}:${found.dev}`;
 }

@@ -1,10 +1,11 @@
-import { accessSync, constants, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
+import { attempt } from "../../core/attempt.ts";
 import { ApiError } from "../../core/error.ts";
 import { redacted } from "../process/child-output.ts";
 import { authStatusArguments } from "./invocation.ts";
-import { candidatePaths, type LocateOptions, locateClaude } from "./locate.ts";
+import { candidatePaths } from "./locate.ts";
 import { type Login, parseAuthStatus } from "./login.ts";
-import { managedLogin, managedSettings } from "./managed-settings.ts";
+import { managedLogin, managedSettings, namesIn } from "./managed-settings.ts";
 import { type CommandOptions, type CommandResult, runCommand as runBounded } from "./run-command.ts";
 import {
   installCommand,
@@ -73,10 +74,14 @@ export const UNKNOWN_LOGIN = "unknown (this CLI does not tell)";
 
 /** Where the CLI is. Throws an ApiError where it is not. */
 export function findInstallation(options: InstallationOptions): string {
-  const locateOptions: LocateOptions = { ...options, explicitPath: options.claudePath, isExecutable, namesIn };
-  const path = locateClaude(locateOptions);
+  const path = candidatesOf(options).find(isExecutable);
   if (path !== undefined) return path;
   throw new ApiError("cli_missing", whyNotFound(options));
+}
+
+/** Every path at which it is looked for, in order. */
+function candidatesOf(options: InstallationOptions): string[] {
+  return candidatePaths({ ...options, explicitPath: options.claudePath, namesIn });
 }
 
 function whyNotFound(options: InstallationOptions): string {
@@ -99,8 +104,7 @@ function whyNotFound(options: InstallationOptions): string {
 
 /** A file that stands where the CLI is looked for, and cannot be run. */
 export function unusableFile(options: InstallationOptions): string | undefined {
-  const candidates = candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable, namesIn });
-  return candidates.find((path) => isFile(path) && !isExecutable(path));
+  return candidatesOf(options).find((path) => isFile(path) && !isExecutable(path));
 }
 
 /** Lets a file be run. */
@@ -110,7 +114,7 @@ export function executableCommand(path: string, platform: NodeJS.Platform): stri
 
 /** Every CLI there is where one is looked for, the one that is used first. */
 export function allInstallations(options: InstallationOptions): string[] {
-  return candidatePaths({ ...options, explicitPath: options.claudePath, isExecutable, namesIn }).filter(isExecutable);
+  return candidatesOf(options).filter(isExecutable);
 }
 
 /** The path is that of the CLI, where it is known. */
@@ -206,20 +210,7 @@ async function runCommand(path: string, args: string[], options: InstallationOpt
 }
 
 function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return isFile(path);
-  } catch {
-    return false;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  return attempt(() => accessSync(path, constants.X_OK) ?? isFile(path)) === true;
 }
 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;

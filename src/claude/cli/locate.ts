@@ -17,7 +17,13 @@ export function locateClaude(options: LocateOptions): string | undefined {
 }
 
 /** Every path that {@link locateClaude} looks at, in order. */
-export function candidatePaths({ explicitPath, env, home, platform, namesIn = () => [] }: LocateOptions): string[] {
+export function candidatePaths({
+  explicitPath,
+  env,
+  home,
+  platform,
+  namesIn = () => [],
+}: Omit<LocateOptions, "isExecutable">): string[] {
   const windows = platform === "win32";
   const { join, delimiter, resolve } = windows ? win32 : posix;
   // Absolute: the CLI is started in another folder than ours.
@@ -45,28 +51,17 @@ function usualPlaces({ home, env, windows }: { home: string; env: LocateOptions[
       win32.join(roaming, "npm", "node_modules", "@anthropic-ai", "claude-code", "bin"),
     ];
   }
-  return [
-    posix.join(home, ".local/bin"),
-    posix.join(home, ".claude/local"),
-    posix.join(home, ".claude/local/node_modules/.bin"),
-    "/opt/homebrew/bin",
-    "/usr/local/bin",
-    "/usr/bin",
-    posix.join(home, ".npm-global/bin"),
-    posix.join(home, ".bun/bin"),
-    posix.join(home, ".volta/bin"),
-    posix.join(home, ".local/share/pnpm"),
-    posix.join(home, "Library/pnpm"),
-    "/home/linuxbrew/.linuxbrew/bin",
-    posix.join(home, ".linuxbrew/bin"),
-    posix.join(home, ".nix-profile/bin"),
-    posix.join(home, ".local/state/nix/profile/bin"),
+  const places = [
+    ..."~/.local/bin ~/.claude/local ~/.claude/local/node_modules/.bin".split(" "),
+    ..."/opt/homebrew/bin /usr/local/bin /usr/bin".split(" "),
+    ..."~/.npm-global/bin ~/.bun/bin ~/.volta/bin ~/.local/share/pnpm ~/Library/pnpm".split(" "),
+    ..."/home/linuxbrew/.linuxbrew/bin ~/.linuxbrew/bin".split(" "),
+    ..."~/.nix-profile/bin ~/.local/state/nix/profile/bin".split(" "),
     ...(env.USER ? [`/etc/profiles/per-user/${env.USER}/bin`] : []),
-    "/run/current-system/sw/bin",
-    "/nix/var/nix/profiles/default/bin",
-    "/snap/bin",
-    posix.join(env.MISE_DATA_DIR || posix.join(home, ".local/share/mise"), "shims"),
+    ..."/run/current-system/sw/bin /nix/var/nix/profiles/default/bin /snap/bin".split(" "),
+    posix.join(env.MISE_DATA_DIR || "~/.local/share/mise", "shims"),
   ];
+  return places.map((place) => (place.startsWith("~/") ? posix.join(home, place.slice(2)) : place));
 }
 
 /** Where version managers keep what npm installs globally: in a folder of each version of Node.js, or of the CLI itself. */
@@ -85,9 +80,8 @@ function versionFolders({ home, env, namesIn }: Required<Pick<LocateOptions, "ho
     [posix.join(mise, "installs/npm-anthropic-ai-claude-code"), "bin"],
     [posix.join(env.ASDF_DATA_DIR || posix.join(home, ".asdf"), "installs/nodejs"), "bin"],
   ];
-  return managers.flatMap(([folder, bin]) => newestFirst(namesIn(folder)).map((name) => posix.join(folder, name, bin)));
-}
-
-function newestFirst(names: readonly string[]): string[] {
-  return [...names].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+  return managers.flatMap(([folder, bin]) => {
+    const newestFirst = namesIn(folder).toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
+    return newestFirst.map((name) => posix.join(folder, name, bin));
+  });
 }

@@ -1,5 +1,6 @@
-import Type, { type Static } from "typebox";
+import Type from "typebox";
 import { reasonOf } from "../../core/error.ts";
+import { type JsonObject, parseJsonObject } from "../../core/json.ts";
 import type { LoginAddresses } from "../../core/login.ts";
 import { Logger } from "../../observability/logger.ts";
 import { redacted } from "../process/child-output.ts";
@@ -7,17 +8,6 @@ import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { ControlError } from "../protocol/control-channel.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { cliArguments } from "./invocation.ts";
-
-/** What `claude auth status` prints; read loosely, since every field but `loggedIn` may be missing. */
-const Status = Type.Object({
-  loggedIn: Type.Boolean(),
-  authMethod: Type.Optional(Type.Unknown()),
-  subscriptionType: Type.Optional(Type.Unknown()),
-  apiKeySource: Type.Optional(Type.Unknown()),
-  storedClaudeAiLogin: Type.Optional(Type.Unknown()),
-  loginExpiresAt: Type.Optional(Type.Unknown()),
-});
-const AuthStatus = lazyCheck(Status);
 
 export type Login = {
   readonly loggedIn: boolean;
@@ -35,16 +25,11 @@ export type Login = {
 
 const BILLED_BY_USE: ReadonlySet<string> = new Set(["api_key", "api_key_helper", "third_party"]);
 
-/** Reads the output of `claude auth status`; undefined when it is not the JSON we know. */
+/** Reads the output of `claude auth status`, of which every field but `loggedIn` may be missing; undefined when it is not the JSON we know. */
 export function parseAuthStatus(output: string): Login | undefined {
-  let status: unknown;
-  try {
-    // A wrapper may print something before.
-    status = JSON.parse(output.slice(Math.max(0, output.search(/^\{/m))));
-  } catch {
-    return undefined;
-  }
-  if (!AuthStatus.Check(status)) return undefined;
+  // A wrapper may print something before.
+  const status = parseJsonObject(output.slice(Math.max(0, output.search(/^\{/m))));
+  if (typeof status?.loggedIn !== "boolean") return undefined;
   if (!status.loggedIn) return { loggedIn: false, billsByUse: false, description: "not logged in", method: "none" };
   const method = isOnlyStoredKey(status) ? "api_key" : filled(status.authMethod);
   const plan = filled(status.subscriptionType);
@@ -68,7 +53,7 @@ function dateIn(value: unknown): Date | undefined {
 }
 
 /** Older versions (2.1.250) call a stored API key a claude.ai login: one without a subscription, and with the source of a key. */
-function isOnlyStoredKey(status: Static<typeof Status>): boolean {
+function isOnlyStoredKey(status: JsonObject): boolean {
   const { authMethod, apiKeySource, subscriptionType, storedClaudeAiLogin } = status;
   const hasSubscription = filled(subscriptionType) !== undefined;
   return (
@@ -78,19 +63,11 @@ function isOnlyStoredKey(status: Static<typeof Status>): boolean {
 
 function describe(method: string | undefined, subscription: string | undefined): string {
   const plan = subscription === undefined ? "" : ` (${subscription} plan)`;
-  switch (method) {
-    case "claude.ai":
-      return `your Claude login${plan}`;
-    case "oauth_token":
-      return "a login token from the environment (CLAUDE_CODE_OAUTH_TOKEN)";
-    case "api_key":
-    case "api_key_helper":
-      return "an Anthropic API key: requests bill the API, not a subscription";
-    case "third_party":
-      return "a cloud provider's account: requests bill it, not a subscription";
-    default:
-      return `${method ?? "unknown login"}${plan}`;
-  }
+  if (method === "oauth_token") return "a login token from the environment (CLAUDE_CODE_OAUTH_TOKEN)";
+  if (method === "third_party") return "a cloud provider's account: requests bill it, not a subscription";
+  if (method === "api_key" || method === "api_key_helper")
+    return "an Anthropic API key: requests bill the API, not a subscription";
+  return `${method === "claude.ai" ? "your Claude login" : (method ?? "unknown login")}${plan}`;
 }
 
 /** Seen on 2.1.250 and 2.1.332: the first address leads to a page that shows a code, the second back to a port that the CLI listens on. */

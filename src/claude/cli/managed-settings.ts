@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix, win32 } from "node:path";
+import { attempt } from "../../core/attempt.ts";
 import { ApiError, type ErrorCode } from "../../core/error.ts";
 import { parseJsonObject } from "../../core/json.ts";
 
@@ -14,20 +15,14 @@ function managedFolder(platform: NodeJS.Platform): string {
 
 /** The files of managed settings that there are. No value is told: there may be secrets among them. */
 export function managedSettings(platform: NodeJS.Platform, folder = managedFolder(platform)): ManagedSettings[] {
-  return managedFiles(platform, { folder }).flatMap((file) => read(file) ?? []);
+  return managedFiles(platform, folder).flatMap((file) => read(file) ?? []);
 }
 
 /** Which files may hold managed settings: the one of old, and fragments in the order of their names, of which each goes before those ahead of it. */
-export function managedFiles(
-  platform: NodeJS.Platform,
-  {
-    folder = managedFolder(platform),
-    namesIn = names,
-  }: { folder?: string; namesIn?: (folder: string) => string[] } = {},
-): string[] {
+export function managedFiles(platform: NodeJS.Platform, folder = managedFolder(platform), listed = namesIn): string[] {
   const { join } = platform === "win32" ? win32 : posix;
   const more = join(folder, "managed-settings.d");
-  const fragments = namesIn(more).filter((name) => name.endsWith(".json") && !name.startsWith("."));
+  const fragments = listed(more).filter((name) => name.endsWith(".json") && !name.startsWith("."));
   return [join(folder, "managed-settings.json"), ...fragments.sort().map((name) => join(more, name))];
 }
 
@@ -61,19 +56,13 @@ function managedHooks(found: readonly ManagedSettings[]): string {
 
 const ABOUT_LOGIN: ReadonlySet<string> = new Set(["apiKeyHelper", "forceLoginMethod", "forceLoginOrgUUID", "env"]);
 
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+/** The names in a folder, none where it cannot be read. */
+export function namesIn(folder: string): string[] {
+  return attempt(() => readdirSync(folder)) ?? [];
 }
 
 function read(file: string): ManagedSettings | undefined {
-  try {
-    // Of one that is no JSON the CLI will say what is wrong.
-    return { file, names: Object.keys(parseJsonObject(readFileSync(file, "utf8")) ?? {}) };
-  } catch {
-    return undefined;
-  }
+  const text = attempt(() => readFileSync(file, "utf8"));
+  // Of one that is no JSON the CLI will say what is wrong.
+  return text === undefined ? undefined : { file, names: Object.keys(parseJsonObject(text) ?? {}) };
 }

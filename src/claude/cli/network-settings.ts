@@ -1,30 +1,17 @@
 import { readFileSync } from "node:fs";
 import { posix, win32 } from "node:path";
+import { attempt } from "../../core/attempt.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { managedFiles } from "./managed-settings.ts";
 
 /** How to reach the network from within a company's: its proxies, and certificates of and for them. */
-export const PROXY_VARIABLES = [
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "ALL_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "all_proxy",
-] as const;
+export const PROXY_VARIABLES = "HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy".split(" ");
 export const NETWORK_VARIABLES = [
   ...PROXY_VARIABLES,
-  "NO_PROXY",
-  "no_proxy",
-  "NODE_EXTRA_CA_CERTS",
-  "NODE_USE_SYSTEM_CA",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "CLAUDE_CODE_CERT_STORE",
-  "CLAUDE_CODE_CLIENT_CERT",
-  "CLAUDE_CODE_CLIENT_KEY",
+  ..."NO_PROXY no_proxy NODE_EXTRA_CA_CERTS NODE_USE_SYSTEM_CA SSL_CERT_FILE SSL_CERT_DIR".split(" "),
+  ..."CLAUDE_CODE_CERT_STORE CLAUDE_CODE_CLIENT_CERT CLAUDE_CODE_CLIENT_KEY".split(" "),
   "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
-] as const;
+];
 
 export type NetworkContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -48,21 +35,17 @@ export function networkSettings(context: NetworkContext, readFile: ReadFile = re
   const { env, home, platform, namesIn } = context;
   const { join } = platform === "win32" ? win32 : posix;
   const files = [
-    ...managedFiles(platform, { namesIn }).reverse(),
+    ...managedFiles(platform, undefined, namesIn).reverse(),
     join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), "settings.json"),
   ];
-  const own = NETWORK_VARIABLES.flatMap((name): NetworkSetting[] => {
-    const value = env[name];
-    return value ? [{ name, value }] : [];
-  });
-  const settings = [...own];
-  for (const file of files) {
-    const set = envOf(file, readFile);
+  const sources = [{ set: env }, ...files.map((file) => ({ set: envOf(file, readFile), file }))];
+  const settings: NetworkSetting[] = [];
+  for (const { set, ...from } of sources) {
     // A proxy has a name in capitals and one without: either goes before what stands further down.
     const isTold = (name: string) => settings.some((other) => other.name.toLowerCase() === name.toLowerCase());
     const added = NETWORK_VARIABLES.flatMap((name): NetworkSetting[] => {
       const value = set[name];
-      return typeof value === "string" && value !== "" && !isTold(name) ? [{ name, value, file }] : [];
+      return typeof value === "string" && value !== "" && !isTold(name) ? [{ name, value, ...from }] : [];
     });
     settings.push(...added);
   }
@@ -76,11 +59,7 @@ export function withNetworkSettings(context: NetworkContext, readFile?: ReadFile
 }
 
 function envOf(file: string, readFile: ReadFile): Readonly<Record<string, unknown>> {
-  try {
-    const env = parseJsonObject(readFile(file))?.env;
-    return isJsonObject(env) ? env : {};
-  } catch {
-    // There is none, or it cannot be read: then the CLI would not have it either.
-    return {};
-  }
+  // What cannot be read the CLI would not have either.
+  const env = parseJsonObject(attempt(() => readFile(file)) ?? "")?.env;
+  return isJsonObject(env) ? env : {};
 }

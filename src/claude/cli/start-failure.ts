@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { attempt } from "../../core/attempt.ts";
 import { ApiError, reasonOf } from "../../core/error.ts";
 import { installCommand, RECOVERS } from "./shell-commands.ts";
 
@@ -43,7 +44,7 @@ export function bootProblem(cause: unknown): ApiError {
 
 function whatIsWrongWith(path: string): string | undefined {
   const reinstall = `Install it anew: \`${installCommand(process.platform)}\``;
-  const head = headOf(path);
+  const head = attempt(() => headOf(path));
   if (head === undefined) return undefined;
   if (head.length === 0) return `the file is empty, as an installation leaves it that broke off. ${reinstall}`;
   const interpreter = /^#!\s*(\S+)/.exec(head.toString("latin1"))?.[1];
@@ -60,18 +61,14 @@ function whatIsWrongWith(path: string): string | undefined {
     : undefined;
 }
 
-function headOf(path: string): Buffer | undefined {
+function headOf(path: string): Buffer {
+  if (statSync(path).size === 0) return Buffer.alloc(0);
+  const file = openSync(path, "r");
   try {
-    if (statSync(path).size === 0) return Buffer.alloc(0);
-    const file = openSync(path, "r");
-    try {
-      const head = Buffer.alloc(256);
-      readSync(file, head, 0, head.length, 0);
-      return head;
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return undefined;
+    const head = Buffer.alloc(256);
+    readSync(file, head, 0, head.length, 0);
+    return head;
+  } finally {
+    closeSync(file);
   }
 }

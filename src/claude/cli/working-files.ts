@@ -4,6 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { join, posix, win32 } from "node:path";
 import { ApiError, reasonOf } from "../../core/error.ts";
 import { isRunning } from "../process/spawn.ts";
+import type { InstallationOptions } from "./installation.ts";
 
 /**
  * Makes sure of the empty directory that every CLI process runs in: the CLI reads project files from where it runs, and tells
@@ -34,11 +35,7 @@ function makeAndList(path: string): string[] {
   }
 }
 
-type TemporaryFilesOptions = {
-  /** Where the CLI runs. */
-  readonly workingDirectory: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
+type TemporaryFilesOptions = Pick<InstallationOptions, "workingDirectory" | "env" | "platform"> & {
   /** Where the folder for temporary files is made; default: the system's place for these. */
   readonly scratch?: string;
 };

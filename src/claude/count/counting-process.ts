@@ -1,10 +1,12 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
-import { ApiError } from "../../core/error.ts";
+import { attempt } from "../../core/attempt.ts";
+import { ApiError, invalid } from "../../core/error.ts";
 import { canonicalJson } from "../../core/json.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import type { ErrorReader } from "../process/child-process.ts";
 import type { CliProcess } from "../process/cli-process.ts";
+import { within } from "../process/spawn.ts";
+import { lazyCheck } from "../protocol/lazy-check.ts";
 import { ClientTools, describedTools } from "../tools/client-tools.ts";
 import { ToolNames } from "../tools/tool-names.ts";
 import { appendUserTurn, rewindTo } from "../turn/conversation.ts";
@@ -31,7 +33,6 @@ export class UnknownAnswer extends Error {}
 /** The conversation beside which the CLI has tools counted, since the API counts no tools alone. */
 export const PLACEHOLDER: Turn = { role: "user", content: [{ type: "text", text: "foo" }] };
 
-const CONTROL_TIMEOUT_MS = 15_000;
 /** The CLI asks Anthropic, and tries once more when that fails. */
 const COUNT_TIMEOUT_MS = 60_000;
 /** How long a mark may lie in the pipe. */
@@ -42,35 +43,29 @@ const MOST_COUNTS = 500;
 const CALL_TIMEOUT_MS = 60_000;
 
 /** The answer to `get_context_usage`. Categories without tokens are left out, and those of older versions have no id. */
-const ContextUsage = Compile(
+const ContextUsage = lazyCheck(
   Type.Object({
     categories: Type.Array(Type.Object({ id: Type.String(), tokens: Type.Number() })),
     mcpTools: Type.Array(Type.Object({ name: Type.String() })),
   }),
 );
 
-type CountingProcessOptions = {
-  readonly process: CliProcess;
-  /** Reads what the process writes to stderr. */
-  readonly estimates: Estimates;
-};
-
 /**
  * A process that counts, for one model and one count at a time: it is told the conversation, asked what that amounts to, and made to
  * forget it.
  */
 export class CountingProcess {
-  readonly #options: CountingProcessOptions;
   readonly #process: CliProcess;
+  readonly #estimates = new Estimates();
   /** The tools that it was ever told of, by the names that the API knows. */
   readonly #told = new Map<string, string>();
   #isInitialized = false;
   #isClean = true;
   #counts = 0;
 
-  constructor(options: CountingProcessOptions) {
-    this.#options = options;
-    this.#process = options.process;
+  /** `start`: with who reads what the process writes to stderr. */
+  constructor(start: (errors: ErrorReader) => CliProcess) {
+    this.#process = start(this.#estimates);
   }
 
   /** Whether it can count once more. */
@@ -94,7 +89,9 @@ export class CountingProcess {
     this.#counts++;
     const names = new ToolNames(tools);
     for (const tool of tools) this.#told.set(names.toApi(tool.name), told(tool));
-    await this.#initialize();
+    const prompts = { subtype: "initialize", systemPrompt: systemPrompts("") };
+    if (!this.#isInitialized) await this.#process.request(prompts);
+    this.#isInitialized = true;
     await this.#offer(tools, names);
     const uuids = await this.#append(turns, names);
     const usage = await this.#process.request({ subtype: "get_context_usage" }, COUNT_TIMEOUT_MS);
@@ -102,7 +99,7 @@ export class CountingProcess {
     if (isMarked) this.#isClean = await this.#forget(turns, uuids);
     // Then its end is the mark.
     else await this.#process.close();
-    const estimated = this.#options.estimates.takeReason({ isMarked });
+    const estimated = this.#estimates.takeReason({ isMarked });
     return { parts: partsOf(usage, tools, names), estimated };
   }
 
@@ -115,12 +112,6 @@ export class CountingProcess {
     return this.#process.terminate();
   }
 
-  async #initialize(): Promise<void> {
-    if (this.#isInitialized) return;
-    await this.#process.request({ subtype: "initialize", systemPrompt: systemPrompts("") }, CONTROL_TIMEOUT_MS);
-    this.#isInitialized = true;
-  }
-
   /** Each time as another server: of one that it knows, the CLI would go on to offer the old tools. */
   async #offer(tools: readonly Tool[], names: ToolNames): Promise<void> {
     const offered = new ClientTools({
@@ -131,7 +122,7 @@ export class CountingProcess {
     });
     this.#process.answerWith((request) => offered.handle(request));
     const servers = tools.length === 0 ? {} : offered.servers;
-    await this.#process.request({ subtype: "mcp_set_servers", servers }, CONTROL_TIMEOUT_MS);
+    await this.#process.request({ subtype: "mcp_set_servers", servers });
   }
 
   async #append(turns: readonly Turn[], names: ToolNames): Promise<string[]> {
@@ -149,21 +140,18 @@ export class CountingProcess {
 
   /** Waits until all has been read that was written to stderr up to now. False: that cannot be told. */
   async #mark(): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const serverName = this.#options.estimates.expectMark(() => resolve(true));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const serverName = this.#estimates.expectMark(resolve);
     // It has no such server, and says no, after it has written the mark.
-    await this.#process.request({ subtype: "mcp_reconnect", serverName }, CONTROL_TIMEOUT_MS).catch(() => {});
-    const timer = setTimeout(resolve, MARK_GRACE_MS, false);
-    const isMarked = await promise;
-    clearTimeout(timer);
-    return isMarked;
+    await this.#process.request({ subtype: "mcp_reconnect", serverName }).catch(() => {});
+    return await within(promise, MARK_GRACE_MS);
   }
 
   /** Rewinds it to before the first turn. False: something of the conversation is left. */
   async #forget([first]: readonly Turn[], uuids: readonly string[]): Promise<boolean> {
     const [target, newest] = [uuids[0], uuids.at(-1)];
     if (first?.role !== "user" || target === undefined || newest === undefined) return false;
-    return await rewindTo(this.#process, target, newest, CONTROL_TIMEOUT_MS).then(
+    return await rewindTo(this.#process, target, newest).then(
       () => true,
       () => false,
     );
@@ -254,11 +242,7 @@ function reasonOf(refusal: Refusal | undefined): ApiError {
 function messageIn(said: string): string {
   const [, quoted] = /"message":"((?:[^"\\]|\\.)*)/.exec(said) ?? [];
   if (quoted === undefined) return said;
-  try {
-    return String(JSON.parse(`"${quoted}"`));
-  } catch {
-    return quoted;
-  }
+  return attempt(() => String(JSON.parse(`"${quoted}"`))) ?? quoted;
 }
 
 const USABLE_SCHEMA = "They must be the JSON Schema of an object that is valid by draft 2020-12.";
@@ -266,6 +250,5 @@ const USABLE_SCHEMA = "They must be the JSON Schema of an object that is valid b
 /** The refusal of tools that the CLI leaves out, since it takes their schemas for ones that the API refuses. */
 function unusableTools(names: readonly string[]): ApiError {
   const which = names.map((name) => JSON.stringify(name)).join(", ");
-  const message = `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`;
-  return new ApiError("invalid_request", message, { param: "tools" });
+  return invalid("tools", `Claude does not take the parameters of these tools: ${which}. ${USABLE_SCHEMA}`);
 }

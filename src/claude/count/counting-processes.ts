@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import type { Tool } from "../../core/request.ts";
 import type { Guest } from "../pool/pool-state.ts";
 import { askerOfCount } from "../queue/lanes.ts";
@@ -22,8 +23,9 @@ export type CountingProcessesOptions = {
 };
 
 /** What is asked of a process, and for whom. */
-type CountNeed = {
+export type CountNeed = {
   readonly installed: Installed;
+  /** A name of the CLI's. */
   readonly model: string;
   readonly tools: readonly Tool[];
   readonly client: string;
@@ -49,15 +51,11 @@ const IDLE_TIMEOUT_MS = 60_000;
 /** The processes that count: started as counts wait for them, kept for the next ones, and ended when they rest or room is needed. */
 export class CountingProcesses {
   readonly #options: CountingProcessesOptions;
-  readonly #gate = new TurnQueue({
-    places: MOST,
-    maxWaiting: MOST_WAITING,
-    kept: { fromClient: 0, fromBatch: 0 },
-  });
+  readonly #gate = new TurnQueue({ places: MOST, maxWaiting: MOST_WAITING, kept: { fromClient: 0, fromBatch: 0 } });
   readonly #kept = new Set<KeptProcess>();
   readonly #ending = new Set<Promise<void>>();
   /** Counts past the gate that have no process yet. */
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: CountingProcessesOptions) {
     this.#options = options;
@@ -71,7 +69,9 @@ export class CountingProcesses {
       return await this.#useNow(need, signal, work);
     } finally {
       leave();
-      this.#waiting.shift()?.();
+      const [next] = this.#waiting;
+      if (next) this.#waiting.delete(next);
+      next?.();
     }
   }
 
@@ -100,13 +100,11 @@ export class CountingProcesses {
   }
 
   async #workWith<T>(kept: KeptProcess, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
-    const abandon = () => void kept.process.terminate();
-    signal.addEventListener("abort", abandon, { once: true });
+    using _abandoning = addAbortListener(signal, () => void kept.process.terminate());
     try {
       signal.throwIfAborted();
       return await work(kept.process);
     } finally {
-      signal.removeEventListener("abort", abandon);
       if (signal.aborted || !kept.process.isUsable) this.#end(kept);
       else this.#rest(kept);
     }
@@ -132,12 +130,8 @@ export class CountingProcesses {
       (this.#endResting() ? this.#options.keepRoom(guest, { mustBe: true }) : undefined);
     if (giveRoomBack === undefined) return undefined;
     try {
-      const kept: KeptProcess = {
-        process: this.#options.start(need.installed, need.model),
-        key: keyOf(need),
-        guest,
-        giveRoomBack,
-      };
+      const process = this.#options.start(need.installed, need.model);
+      const kept: KeptProcess = { process, key: keyOf(need), guest, giveRoomBack };
       guest.retire = () => this.#end(kept);
       this.#kept.add(kept);
       return kept;
@@ -170,25 +164,19 @@ export class CountingProcesses {
     if (!this.#kept.delete(kept)) return;
     clearTimeout(kept.idleTimer);
     kept.giveRoomBack();
-    const ended = (kept.guest.isResting ? kept.process.close() : kept.process.terminate()).finally(
-      () => void this.#ending.delete(ended),
-    );
+    const ended = kept.guest.isResting ? kept.process.close() : kept.process.terminate();
     this.#ending.add(ended);
+    void ended.finally(() => this.#ending.delete(ended));
   }
 
-  #waitForAnother(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const go = () => {
-        signal.removeEventListener("abort", leave);
-        resolve();
-      };
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(go), 1);
-        reject(signal.reason);
-      };
-      this.#waiting.push(go);
-      signal.addEventListener("abort", leave, { once: true });
+  async #waitForAnother(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.add(resolve);
+    using _leaving = addAbortListener(signal, () => {
+      this.#waiting.delete(resolve);
+      reject(signal.reason);
     });
+    await promise;
   }
 }
 

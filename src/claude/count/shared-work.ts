@@ -1,3 +1,5 @@
+import { addAbortListener } from "node:events";
+
 type Work<T> = { readonly result: Promise<T>; readonly ending: AbortController; wanted: number };
 
 /** What several want at the same time is done once, and is given up when the last of them has left. */
@@ -18,12 +20,8 @@ export class SharedWork<T> {
       if (--work.wanted === 0) this.#forget(key, work);
       if (work.wanted === 0) work.ending.abort(signal.reason);
     };
-    signal.addEventListener("abort", leave, { once: true });
-    try {
-      return await Promise.race([work.result, left.promise]);
-    } finally {
-      signal.removeEventListener("abort", leave);
-    }
+    using _leaving = addAbortListener(signal, leave);
+    return await Promise.race([work.result, left.promise]);
   }
 
   /** Resolves when all that was begun has ended. */

@@ -1,34 +1,32 @@
 import type { CountRequest, TokenCount } from "../../core/backend.ts";
 import { ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
-import { atOnce, each, inTurns, type Steps } from "../../core/pace.ts";
+import { each, inTurns, type Steps } from "../../core/pace.ts";
 import type { Tool, Turn } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { cliArguments } from "../cli/invocation.ts";
 import { countsDescriptions, takenOffTools } from "../cli/version.ts";
-import { type Counting, countsTokens } from "../probe/counting.ts";
+import { countsTokens } from "../probe/counting.ts";
 import { Probe } from "../probe/probe.ts";
 import { CliProcess, type CliProcessOptions } from "../process/cli-process.ts";
 import { RecentMap } from "../recent-map.ts";
 import { isKnownToApi, mendTools } from "../tools/tool-definitions.ts";
-import { CountingProcess, Estimates, type Parts, PLACEHOLDER } from "./counting-process.ts";
-import { CountingProcesses, type CountingProcessesOptions, type Installed } from "./counting-processes.ts";
+import { CountingProcess, type Parts, PLACEHOLDER } from "./counting-process.ts";
+import {
+  CountingProcesses,
+  type CountingProcessesOptions,
+  type CountNeed,
+  type Installed,
+} from "./counting-processes.ts";
 import { SharedWork } from "./shared-work.ts";
 
 export type TokenCounterOptions = CountingProcessesOptions & {
-  /** How the installed CLI counts, as its version tells; undefined: that is to be tried. */
-  readonly known: (installed: Installed) => Counting | undefined;
-  /** Finds out how it does; undefined: not as is known, or not for free. */
-  readonly probe: Pick<Probe<Counting | undefined>, "find" | "close">;
+  /** How many tokens the installed CLI takes off those of tools; undefined: it does not count as is known, or not for free. */
+  readonly takenOff: (installed: Installed, signal: AbortSignal) => Promise<number | undefined>;
+  /** Resolves when that is tried no more. */
+  readonly closeProbe: () => Promise<void>;
 };
 
-type Demand = {
-  readonly request: CountRequest;
-  /** A name of the CLI's. */
-  readonly model: string;
-  readonly installed: Installed;
-  /** Whose request it is. */
-  readonly client: string;
-};
+type Demand = Omit<CountNeed, "tools"> & { readonly request: CountRequest };
 
 type Count = (turns: readonly Turn[], tools: readonly Tool[]) => Promise<Parts>;
 
@@ -58,11 +56,10 @@ export class TokenCounter {
   /** Rejects with an ApiError, or with the signal's reason. */
   async count({ request, ...asked }: Demand, leaving: AbortSignal): Promise<TokenCount> {
     const signal = AbortSignal.any([leaving, this.#closing.signal]);
-    const { known, probe } = this.#options;
     const { installed } = asked;
     const cannotTell = failed("It could not be tried how the Claude CLI counts", signal);
-    const counting = known(installed) ?? (await probe.find(installed, signal).catch(cannotTell));
-    if (counting === undefined)
+    const takenOff = await this.#options.takenOff(installed, signal).catch(cannotTell);
+    if (takenOff === undefined)
       throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
     const count: Count = (turns, tools) => this.#ask({ ...asked, turns, tools }, signal);
     // Of those that the API knows by their type, the CLI has none counted.
@@ -74,7 +71,7 @@ export class TokenCounter {
     }
     const filler = fillerBeside(tools);
     const [constants, parts] = await Promise.all([constantsOf(filler, count), count(turns, [...tools, filler])]);
-    const ofTools = parts.tools + counting.takenOff - constants.filler - constants.placeholder;
+    const ofTools = parts.tools + takenOff - constants.filler - constants.placeholder;
     // The tools and the filler are more than the filler: less is known to be wrong.
     if (parts.tools === 0 || ofTools <= 0) throw contradictory();
     return { inputTokens: parts.conversation + ofTools, counted: "parts" };
@@ -88,7 +85,7 @@ export class TokenCounter {
   /** Resolves when nothing is counted any more. */
   async close(): Promise<void> {
     this.#closing.abort(shuttingDown());
-    await Promise.all([this.#asking.settled(), this.#options.probe.close()]);
+    await Promise.all([this.#asking.settled(), this.#options.closeProbe()]);
     await this.#processes.close();
   }
 
@@ -96,22 +93,15 @@ export class TokenCounter {
   async #ask(asked: Asked, signal: AbortSignal): Promise<Parts> {
     const { installed, model, turns, tools } = asked;
     const setting = [installed.path, installed.version, model];
-    const keyOfTurns = (said: readonly Turn[]) => contentKey([setting, "turns"], said);
-    const keyOfTools = (offered: readonly Tool[]) => contentKey([setting, "tools"], offered);
-    const keys = { turns: await inTurns(keyOfTurns(turns)), tools: await inTurns(keyOfTools(tools)) };
+    const keyOf = (kind: "turns" | "tools") => inTurns(contentKey([setting, kind], asked[kind]));
+    const keys = { turns: await keyOf("turns"), tools: await keyOf("tools") };
     const conversation = this.#remembered.get(keys.turns);
     const ofTools = tools.length === 0 ? 0 : this.#remembered.get(keys.tools);
     if (conversation !== undefined && ofTools !== undefined) return { conversation, tools: ofTools };
-    const rest = {
-      ...asked,
-      turns: conversation === undefined ? turns : NO_TURNS,
-      tools: ofTools === undefined ? tools : [],
-    };
-    const restKey = [
-      rest.turns === turns ? keys.turns : atOnce(keyOfTurns(NO_TURNS)),
-      rest.tools === tools ? keys.tools : atOnce(keyOfTools([])),
-    ];
-    const counted = await this.#asking.join(restKey.join(), signal, (shared) =>
+    const [isSaid, isOffered] = [conversation === undefined, ofTools === undefined];
+    const rest = { ...asked, turns: isSaid ? turns : NO_TURNS, tools: isOffered ? tools : [] };
+    const restKey = `${isSaid && keys.turns} ${isOffered && keys.tools}`;
+    const counted = await this.#asking.join(restKey, signal, (shared) =>
       this.#countNow(rest, shared).catch(failed("The Claude CLI did not count the tokens", shared)),
     );
     const parts = { conversation: conversation ?? counted.conversation, tools: ofTools ?? counted.tools };
@@ -141,7 +131,7 @@ function failed(what: string, signal: AbortSignal): (error: unknown) => never {
   };
 }
 
-type Asked = Omit<Demand, "request"> & { readonly turns: readonly Turn[]; readonly tools: readonly Tool[] };
+type Asked = CountNeed & { readonly turns: readonly Turn[] };
 
 /** What is counted beside a request's own tools, by this model's count. */
 async function constantsOf(filler: Tool, count: Count): Promise<{ placeholder: number; filler: number }> {
@@ -216,18 +206,14 @@ export function createTokenCounter({ settings, takePlace, keepRoom, ...running }
     keepRoom,
     start: ({ path }, model) => {
       const args = cliArguments({ settings, model, tellsEstimates: true });
-      const estimates = new Estimates();
-      return new CountingProcess({ process: new CliProcess({ ...running, path, args, errors: estimates }), estimates });
+      return new CountingProcess((errors) => new CliProcess({ ...running, path, args, errors }));
     },
-    known: ({ version }) => {
-      const takenOff = takenOffTools(version);
-      return takenOff === undefined ? undefined : { takenOff };
+    takenOff: async (installed, signal) => {
+      const known = takenOffTools(installed.version);
+      const isUnknown = known === undefined && countsDescriptions(installed.version);
+      return isUnknown ? await probe.find(installed, signal) : known;
     },
-    probe: {
-      find: async (installed, signal) =>
-        countsDescriptions(installed.version) ? await probe.find(installed, signal) : undefined,
-      close: () => probe.close(),
-    },
+    closeProbe: () => probe.close(),
   });
 }
 

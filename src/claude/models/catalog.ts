@@ -82,9 +82,9 @@ export class ModelCatalog {
    * the API to say whether the account has it; one that was retired, and what is no model of Anthropic's, is not.
    */
   resolve(name: string): Resolution {
-    const { known, alias } = this.#target(name);
-    if (known !== undefined) return { name: known, facts: this.factsOf(known), effort: alias?.effort };
-    throw this.#notFound(name, alias);
+    const { name: known, ...rest } = this.presume(name);
+    if (known === undefined) throw this.#notFound(name);
+    return { name: known, ...rest };
   }
 
   /** Like {@link resolve}, but never throws: `name` is absent where there is no such model, or where it is not known yet which there are. */
@@ -175,11 +175,14 @@ export class ModelCatalog {
   #describe(id: string): Model {
     const { name, facts } = this.resolve(id);
     const resolvedModel = this.#find(name)?.resolvedModel ?? (isFullId(name) ? name : undefined);
-    return { id, displayName: this.#displayName(id), resolvedModel, facts };
+    // A short name has the CLI's, an id what it says, and an alias none but itself.
+    const said = this.#aliases.find(id) === undefined ? parseModelName(id) : undefined;
+    const displayName = this.#reported.find(({ value }) => value === id)?.displayName ?? (said ? titleOf(said) : id);
+    return { id, displayName, resolvedModel, facts };
   }
 
   #lookUp(text: string): string | undefined {
-    const listed = this.#find(text)?.value ?? familyOf(text) ?? this.#lookUpBare(withoutProvider(text));
+    const listed = this.#lookUpBare(text) ?? this.#lookUpBare(withoutProvider(text));
     if (listed !== undefined) return listed;
     // Whatever stands before it, a model of Anthropic's is meant.
     const name = parseModelName(text.slice(text.lastIndexOf("/") + 1));
@@ -191,10 +194,7 @@ export class ModelCatalog {
   }
 
   #lookUpName(name: ModelName): string | undefined {
-    if (meansNewest(name)) {
-      if (name.isLarge) return this.#find(name.family + LARGE)?.value;
-      return this.#find(name.family)?.value ?? familyOf(name.family);
-    }
+    if (meansNewest(name)) return name.isLarge ? this.#find(name.family + LARGE)?.value : this.#lookUpBare(name.family);
     const id = canonicalId(name);
     const listed = this.#reported.filter(({ resolvedModel = "" }) => {
       const resolved = parseModelName(resolvedModel);
@@ -202,12 +202,8 @@ export class ModelCatalog {
     });
     const entry = listed.find(({ value }) => value !== "default") ?? listed[0];
     if (entry !== undefined) return entry.value;
-    const isKnown = this.#hasFamily(name.family) && name.version !== undefined && !isRetired(name);
-    return isKnown ? id : undefined;
-  }
-
-  #hasFamily(family: string): boolean {
-    return [...FAMILIES, ...FURTHER_FAMILIES].includes(family) || this.#reported.some(({ value }) => value === family);
+    const families = [...FAMILIES, ...FURTHER_FAMILIES, ...this.#reported.map(({ value }) => value)];
+    return families.includes(name.family) && name.version !== undefined && !isRetired(name) ? id : undefined;
   }
 
   /** The CLI's own entry for a name: by its short name, its full id, or as the family's larger-context variant. */
@@ -221,13 +217,8 @@ export class ModelCatalog {
     );
   }
 
-  /** A short name has the CLI's, an id what it says, and an alias none but itself. */
-  #displayName(id: string): string {
-    const name = this.#aliases.find(id) === undefined ? parseModelName(id) : undefined;
-    return this.#reported.find(({ value }) => value === id)?.displayName ?? (name ? titleOf(name) : id);
-  }
-
-  #notFound(name: string, alias: AliasTarget | undefined): ApiError {
+  #notFound(name: string): ApiError {
+    const { alias } = this.#target(name);
     const asked = JSON.stringify(alias?.model ?? name);
     const retired = retirementOf(alias?.model ?? name);
     const what = retired === undefined ? `${asked} does not exist here` : `${asked} was retired by Anthropic`;

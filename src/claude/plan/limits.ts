@@ -11,43 +11,39 @@ const UNKNOWN_RESET_S = 3600;
 
 /** The limits after the CLI said this of an answer of `model`'s, which is an id of the API's. Times are seconds since the epoch. */
 export function withReport(limits: PlanLimits, info: RateLimitInfo, model: string, now: number): PlanLimits {
-  const resetsAt = info.resetsAt ?? undefined;
+  const [type, resetsAt] = [info.rateLimitType ?? undefined, info.resetsAt ?? undefined];
   const windows: Record<string, LimitWindow> = { ...limits.windows };
   for (const [name, told] of Object.entries(info.unifiedWindows ?? {})) {
-    const { utilization, resetsAt: windowResetsAt, status, surpassedThreshold } = told;
     windows[name] = {
-      utilization,
-      resetsAt: windowResetsAt,
-      ...(typeof status === "string" && { status }),
-      ...(typeof surpassedThreshold === "number" && { surpassedThreshold }),
+      utilization: told.utilization,
+      resetsAt: told.resetsAt,
+      status: told.status ?? undefined,
+      surpassedThreshold: told.surpassedThreshold ?? undefined,
       seenAt: now,
     };
   }
-  const seen = { ...limits, windows, seenAt: now, status: info.status, ...overageIn(info) };
-  const type = info.rateLimitType ?? undefined;
-  const family = type && isOfModels(type) ? { model: familyIn(type, model) } : {};
-  if (info.isUsingOverage) {
-    const overage = {
-      type,
-      since: limits.overage?.since ?? now,
-      resetsAt: resetsAt ?? now + UNKNOWN_RESET_S,
-      ...family,
-    };
-    return { ...seen, overage, ...(type && { claim: type }), ...(resetsAt && { resetsAt }) };
-  }
+  const extraUsage = {
+    status: info.overageStatus ?? undefined,
+    resetsAt: info.overageResetsAt ?? undefined,
+    disabledReason: info.overageDisabledReason ?? undefined,
+  };
+  const seen = { ...limits, windows, extraUsage, seenAt: now, status: info.status };
   const claimed = { ...seen, ...(type && { claim: type }), ...(resetsAt && { resetsAt }) };
+  // Weekly limits that hold for some models beside the one for all.
+  const family = type?.startsWith("seven_day_") ? { model: familyIn(type, model) } : {};
+  if (info.isUsingOverage) {
+    const since = limits.overage?.since ?? now;
+    return { ...claimed, overage: { type, since, resetsAt: resetsAt ?? now + UNKNOWN_RESET_S, ...family } };
+  }
   // What names no reset is a limit of the moment.
   if (info.status === "rejected" && resetsAt !== undefined && resetsAt > now) {
     const rejection = { type: type ?? "usage", resetsAt, ...family };
-    const others = limits.rejections.filter(
-      (other) => other.type !== rejection.type || other.model !== rejection.model,
-    );
-    return { ...claimed, rejections: [...others, rejection] };
+    const isOther = (known: typeof rejection) => known.type !== rejection.type || known.model !== rejection.model;
+    return { ...claimed, rejections: [...limits.rejections.filter(isOther), rejection] };
   }
+  if (info.status === "rejected") return claimed;
   const isOthers = limits.overage !== undefined && !binds(limits.overage, model);
-  return info.status === "rejected"
-    ? claimed
-    : withAnswer({ ...claimed, overage: isOthers ? limits.overage : undefined }, model);
+  return withAnswer({ ...claimed, overage: isOthers ? limits.overage : undefined }, model);
 }
 
 /** The limits after `model` has answered from the plan: what would have kept it from that is over. The CLI says only what changes. */
@@ -71,25 +67,10 @@ export function binds({ model: family }: { readonly model?: string | undefined }
   return family === undefined || model.includes(family);
 }
 
-/** Weekly limits that hold for some models beside the one for all. */
-function isOfModels(type = ""): boolean {
-  return type.startsWith("seven_day_");
-}
-
 /** `seven_day_opus` names its family. That of `seven_day_overage_included` is whose answer told of it. */
 function familyIn(type: string, model: string): string {
   const named = type.slice("seven_day_".length);
   return named === "overage_included" ? (/^claude-([a-z]+)/.exec(model)?.[1] ?? model) : named;
-}
-
-function overageIn({ overageStatus, overageResetsAt, overageDisabledReason }: RateLimitInfo) {
-  return {
-    extraUsage: {
-      ...(typeof overageStatus === "string" && { status: overageStatus }),
-      ...(typeof overageResetsAt === "number" && { resetsAt: overageResetsAt }),
-      ...(typeof overageDisabledReason === "string" && { disabledReason: overageDisabledReason }),
-    },
-  };
 }
 
 /** The parts of a window at whose passing it is warned of. */

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { LimitWindow, PlanLimits } from "../../core/backend.ts";
 import { ApiError, type ErrorCode, reasonOf } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
@@ -164,18 +165,10 @@ export class PlanGuard {
 
   async #hold(until: number, signal: AbortSignal): Promise<void> {
     this.#held++;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.min(LONGEST_SLEEP_MS, Math.max(1, (until - this.#now()) * 1000)));
-    const leave = () => reject(signal.reason);
-    signal.addEventListener("abort", leave, { once: true });
-    if (signal.aborted) leave();
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", leave);
-      this.#held--;
-    }
+    const ms = Math.min(LONGEST_SLEEP_MS, Math.max(1, (until - this.#now()) * 1000));
+    await setTimeout(ms, undefined, { signal }).catch(() => {});
+    this.#held--;
+    signal.throwIfAborted();
   }
 
   #write(now: number): void {

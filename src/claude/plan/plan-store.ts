@@ -1,41 +1,35 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Type from "typebox";
+import { attempt } from "../../core/attempt.ts";
 import type { PlanLimits } from "../../core/backend.ts";
 import { planLimitsOf, planReport } from "../../core/usage.ts";
 import { refuseSpecialFile } from "../../observability/private-file.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { current, NO_LIMITS } from "./limits.ts";
 
+const Text = Type.Optional(Type.String());
+
 const File = lazyCheck(
   Type.Object({
     version: Type.Literal(1),
     limits: Type.Object({
       seenAt: Type.Optional(Type.Number()),
-      status: Type.Optional(Type.String()),
-      claim: Type.Optional(Type.String()),
+      status: Text,
+      claim: Text,
       resetsAt: Type.Optional(Type.Number()),
       windows: Type.Record(
         Type.String(),
         Type.Object({
           utilization: Type.Number(),
           resetsAt: Type.Number(),
-          status: Type.Optional(Type.String()),
+          status: Text,
           surpassedThreshold: Type.Optional(Type.Number()),
           seenAt: Type.Number(),
         }),
       ),
-      rejections: Type.Array(
-        Type.Object({ type: Type.String(), resetsAt: Type.Number(), model: Type.Optional(Type.String()) }),
-      ),
-      overage: Type.Optional(
-        Type.Object({
-          type: Type.Optional(Type.String()),
-          since: Type.Number(),
-          resetsAt: Type.Number(),
-          model: Type.Optional(Type.String()),
-        }),
-      ),
+      rejections: Type.Array(Type.Object({ type: Type.String(), resetsAt: Type.Number(), model: Text })),
+      overage: Type.Optional(Type.Object({ type: Text, since: Type.Number(), resetsAt: Type.Number(), model: Text })),
     }),
   }),
 );
@@ -56,14 +50,12 @@ export function planPath(stateDirectory: string): string {
 export function planFile(path: string): PlanStore {
   return {
     read() {
-      try {
+      // It is missing at first, and tells nothing that the next answer does not tell again.
+      const content = attempt((): unknown => {
         refuseSpecialFile(path);
-        const content: unknown = JSON.parse(readFileSync(path, "utf8"));
-        return File.Check(content) ? content.limits : undefined;
-      } catch {
-        // It is missing at first, and tells nothing that the next answer does not tell again.
-        return undefined;
-      }
+        return JSON.parse(readFileSync(path, "utf8"));
+      });
+      return File.Check(content) ? content.limits : undefined;
     },
     write(limits) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

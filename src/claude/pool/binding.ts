@@ -7,7 +7,6 @@ import { ToolNames } from "../tools/tool-names.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
 import { BLANK_PROFILE, canRebind, canRebindWithin, namesOf, type Profile } from "./profile.ts";
 
-const CONTROL_TIMEOUT_MS = 15_000;
 /**
  * Usually 5 ms, and on a busy machine as long as all else takes there. Whoever gives a process up for that starts another, which makes the
  * machine no less busy.
@@ -71,10 +70,8 @@ export class Binding {
     if (this.#profile === undefined) {
       // The CLI takes them in their order.
       const initialized = this.#initialize(profile);
-      await Promise.all([
-        initialized,
-        this.#model === model ? undefined : this.#selectModel(model, undefined, isEmpty),
-      ]);
+      const selected = this.#model === model ? undefined : this.#selectModel(model, undefined, isEmpty);
+      await Promise.all([initialized, selected]);
       return;
     }
     const from = this.#profile;
@@ -122,7 +119,7 @@ export class Binding {
       ...this.#tools?.initializeFields,
       ...(outputSchema === undefined ? {} : { jsonSchema: outputSchema }),
     };
-    await this.#process.request(request, CONTROL_TIMEOUT_MS);
+    await this.#process.request(request);
     this.#profile = profile;
   }
 
@@ -150,11 +147,9 @@ export class Binding {
   /** By a server of another name: of one that it knows already, newer versions of the CLI go on to know the tools that it had. */
   async #replaceTools(profile: Profile): Promise<void> {
     const server = SERVERS.find((name) => name !== this.#tools?.server);
-    const servers = profile.tools.length === 0 ? {} : this.#offer(profile, undefined, server).servers;
-    if (profile.tools.length === 0) {
-      this.#names = namesOf(profile);
-      this.#tools = undefined;
-    }
+    const isNone = profile.tools.length === 0;
+    const servers = isNone ? {} : this.#offer(profile, undefined, server).servers;
+    if (isNone) [this.#names, this.#tools] = [namesOf(profile), undefined];
     await this.#process.request({ subtype: "mcp_set_servers", servers }, REBIND_TIMEOUT_MS);
   }
 
@@ -164,21 +159,14 @@ export class Binding {
     if (!this.#options.selectsModelsSilently || (isOther && !isEmpty)) {
       throw new Error("this process cannot change its model");
     }
-    await this.#setModel(model, systemPrompt);
-    this.#model = model;
-  }
-
-  /** A model that the CLI does not list is set as a setting: by `set_model`, it would ask the API whether there is one, which is paid. */
-  async #setModel(model: string, systemPrompt: string | undefined): Promise<void> {
+    // One that the CLI does not list is set as a setting: by `set_model`, it would ask the API whether there is one, which is paid.
     const isListed = !isFullId(model);
-    const timeoutMs = systemPrompt === undefined ? CONTROL_TIMEOUT_MS : REBIND_TIMEOUT_MS;
-    const fields = {
-      ...(isListed ? { model } : {}),
-      ...(systemPrompt === undefined ? {} : { system_prompt: systemPrompt }),
-    };
+    const timeoutMs = systemPrompt === undefined ? undefined : REBIND_TIMEOUT_MS;
+    const fields = { ...(isListed && { model }), ...(systemPrompt !== undefined && { system_prompt: systemPrompt }) };
     if (Object.keys(fields).length > 0) await this.#process.request({ subtype: "set_model", ...fields }, timeoutMs);
     // Behind it: without a model, it goes back to the default one.
     const settings = { model };
     if (!isListed) await this.#process.request({ subtype: "apply_flag_settings", settings }, timeoutMs);
+    this.#model = model;
   }
 }

@@ -1,23 +1,14 @@
 import type { Turn } from "../../core/request.ts";
 import type { Profile } from "./profile.ts";
-import type { OwnIds, TranscriptEntry } from "./transcript.ts";
+import type { OwnIds } from "./transcript.ts";
 import type { TurnSettings } from "./turn-settings.ts";
+import type { Worker } from "./worker.ts";
 
 /** What the choice needs to know of a process. */
-export type ProcessView = {
-  /** Undefined: not initialised, and so fit for any. */
-  readonly profile: Profile | undefined;
-  readonly model: string | undefined;
-  readonly transcript: readonly TranscriptEntry[];
-  /** Whether it can be given another profile and model once it remembers nothing. */
-  readonly rebinds: boolean;
-  /** Whether it can end a turn that waits for results with these, to begin another. */
-  readonly settles: boolean;
-  /** Calls that wait for their results; none when the process is in no turn. */
-  readonly openCalls: ReadonlySet<string>;
-  /** Those of its last turn. */
-  readonly settings: TurnSettings | undefined;
-};
+export type ProcessView = Pick<
+  Worker,
+  "profile" | "model" | "transcript" | "rebinds" | "settles" | "openCalls" | "settings"
+>;
 
 export type Demand = {
   readonly profile: Profile;
@@ -59,13 +50,3 @@ export type Choice<W> =
   | { readonly type: "reuse"; readonly worker: W; readonly keep: number; readonly ownIds: OwnIds }
   | { readonly type: "restore" }
   | { readonly type: "start" };
-
-export type ChoiceOptions = {
-  /** Whether a process may be started from a transcript. Default false. */
-  readonly canRestore?: boolean;
-  /**
-   * How many the request leaves of those never asked, or asked once, and all that were asked again: one is started for it instead.
-   * Undefined: it takes whichever there is.
-   */
-  readonly leaves?: number | undefined;
-};

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { freemem, platform } from "node:os";
+import { attempt } from "../../core/attempt.ts";
 
 const MB = 1024 * 1024;
 
@@ -45,9 +46,5 @@ export function groupMb(max: string, current: string, stat: string): number {
 }
 
 function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
+  return attempt(() => readFileSync(path, "utf8")) ?? "";
 }

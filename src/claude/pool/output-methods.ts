@@ -1,4 +1,5 @@
 import { Check } from "typebox/schema";
+import { attempt } from "../../core/attempt.ts";
 import { ApiError } from "../../core/error.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { canonicalJson, isJsonObject, type JsonObject } from "../../core/json.ts";
@@ -6,7 +7,7 @@ import type { ChatRequest, ContentBlock, OutputFormat, Turn } from "../../core/r
 import type { Logger } from "../../observability/logger.ts";
 import type { ModelCatalog, Resolution } from "../models/catalog.ts";
 import { RecentMap } from "../recent-map.ts";
-import { mapSubschemas } from "../schemas/keywords.ts";
+import { mapObjects } from "../schemas/keywords.ts";
 import { nativeSchema } from "../schemas/native-schema.ts";
 import { adaptOutputSchema } from "../schemas/output-schema.ts";
 import { refusalIn } from "../turn/turn-errors.ts";
@@ -137,15 +138,11 @@ const LARGE_NUMBER = /\d{16}|\d[eE]\+?\d/;
 /** A client's pattern can take for ever on what a model writes, and says nothing of numbers. */
 function withoutPatterns(schema: JsonObject): JsonObject {
   const { pattern: _, ...others } = schema;
-  return mapSubschemas(others, [], (inner) => (isJsonObject(inner) ? withoutPatterns(inner) : inner));
+  return mapObjects(others, withoutPatterns);
 }
 
 function isViolated(schema: JsonObject, text: string): boolean {
   const native = nativeSchema(schema);
   if (!("within" in native) || native.within === "any") return false;
-  try {
-    return !Check(withoutPatterns(schema), JSON.parse(text));
-  } catch {
-    return false;
-  }
+  return attempt(() => !Check(withoutPatterns(schema), JSON.parse(text))) === true;
 }

@@ -2,7 +2,7 @@ import type { ToolResultBlock } from "../../core/request.ts";
 import { toolResultsOf } from "../../core/tool-calls.ts";
 import { hasBlock, hasThinking } from "../../core/turns.ts";
 import { isDeliverable } from "../turn/encode-content.ts";
-import type { Choice, ChoiceOptions, Demand, ProcessView, Resting } from "./choice.ts";
+import type { Choice, Demand, ProcessView, Resting } from "./choice.ts";
 import { canRebind, canRebindWithin, holdsThought } from "./profile.ts";
 import {
   isAskedOnce,
@@ -36,12 +36,13 @@ const MANY_TURNS_AWAITED = 40;
  * 7. the one that rests longest, whatever it remembers.
  *
  * Of equals, one that has the profile and the model already. A process is started from a transcript instead, if one can be written, where
- * many turns would have to be fed, or where Anthropic's cache holds a conversation that no process remembers.
+ * many turns would have to be fed, or where Anthropic's cache holds a conversation that no process remembers. `leaves`: how many it leaves of
+ * those never asked, or asked once, and all that were asked again: one is started for it instead; undefined: it takes whichever there is.
  */
 export function chooseProcess<W extends ProcessView>(
   { parked, idle, warm }: Resting<W>,
   demand: Demand,
-  { canRestore = false, leaves }: ChoiceOptions = {},
+  { canRestore = false, leaves }: { readonly canRestore?: boolean } & Pick<Demand, "leaves"> = {},
 ): Choice<W> {
   const waiting = chooseParked(parked, demand);
   if (waiting) return waiting;
@@ -115,7 +116,7 @@ function matchWaiting(worker: ProcessView, demand: Demand, results: readonly Too
   if (isWhole(match)) return match.ownIds;
   const isNamed = (own: string) => results.some(({ callId }) => isIdOf(callId, own));
   if (![...worker.openCalls].every(isNamed)) return undefined;
-  const lenient = matchOf(worker, demand, { allowsDropped: true });
+  const lenient = matchOf(worker, demand, true);
   return isWhole(lenient) ? lenient.ownIds : undefined;
 }
 
@@ -143,12 +144,8 @@ function costOf(worker: ProcessView, keep: number, demand: Demand): number {
   return (keep === worker.transcript.length ? 0 : 2) + (isBoundTo(worker, demand) ? 0 : 1);
 }
 
-/** What the process remembers of what comes before the request's question. */
-function matchOf(
-  worker: ProcessView,
-  demand: Demand,
-  { allowsDropped = false }: { readonly allowsDropped?: boolean } = {},
-): Match {
+/** What the process remembers of what comes before the request's question. `allowsDropped`: see `matchTranscript`. */
+function matchOf(worker: ProcessView, demand: Demand, allowsDropped = false): Match {
   const { profile, transcript } = worker;
   if (profile === undefined || !(isBoundTo(worker, demand) || canBeBoundWithin(worker, demand))) return NO_MATCH;
   const known = holdsThought(profile, demand.profile) ? transcript : beforeThought(transcript);
@@ -176,16 +173,9 @@ function beforeThought(transcript: readonly TranscriptEntry[]): readonly Transcr
 function chooseAny<W extends ProcessView>(emptied: readonly W[], unasked: readonly W[], demand: Demand): W | undefined {
   const once = emptied.filter(({ transcript }) => isAskedOnce(transcript));
   const light = emptied.filter(({ transcript }) => isLight(transcript));
-  return (
-    fitting(
-      once.filter((worker) => light.includes(worker)),
-      demand,
-    ) ??
-    fitting(unasked, demand) ??
-    fitting(light, demand) ??
-    fitting(once, demand) ??
-    fitting(emptied, demand)
-  );
+  const lightOnce = once.filter((worker) => light.includes(worker));
+  const first = [lightOnce, unasked, light, once, emptied].find((workers) => workers.length > 0);
+  return first && fitting(first, demand);
 }
 
 /** For a batch: one that nobody will miss, if there are more than `leaves` of these. Its own kind comes first: so it goes on in its own. */
@@ -197,11 +187,9 @@ function chooseSpare<W extends ProcessView>(
 ): W | undefined {
   const once = emptied.filter(({ transcript }) => isAskedOnce(transcript));
   if (once.length + unasked.length <= leaves) return undefined;
+  const lightOnce = once.filter(({ transcript }) => isLight(transcript));
   return (
-    fitting(
-      once.filter(({ transcript }) => isLight(transcript)),
-      demand,
-    ) ??
+    fitting(lightOnce, demand) ??
     once.find((worker) => isBoundTo(worker, demand)) ??
     fitting(unasked, demand) ??
     fitting(once, demand)

@@ -112,15 +112,14 @@ function running<W>(state: PoolState<W>): number {
 }
 
 /** Those that have rested too long. */
-export function dueOf<W>(
-  { workers }: PoolState<W>,
-  { idleTimeoutMs, parkTimeoutMs }: PoolLimits,
-  { now }: Conditions,
-): W[] {
-  return [...workers].flatMap(([worker, state]) => {
-    if (state.type === "parked") return state.since + parkTimeoutMs <= now ? [worker] : [];
-    return (state.type === "idle" || state.type === "warm") && state.since + idleTimeoutMs <= now ? [worker] : [];
-  });
+export function dueOf<W>({ workers }: PoolState<W>, limits: PoolLimits, { now }: Conditions): W[] {
+  return [...workers].flatMap(([worker, state]) => (restsUntil(state, limits) <= now ? [worker] : []));
+}
+
+/** Infinite for one that does not rest. */
+function restsUntil({ type, since }: WorkerState, { idleTimeoutMs, parkTimeoutMs }: PoolLimits): number {
+  if (type === "parked") return since + parkTimeoutMs;
+  return type === "idle" || type === "warm" ? since + idleTimeoutMs : Number.POSITIVE_INFINITY;
 }
 
 /** The idle process whose loss costs least: one with a short conversation, else the one that rests longest. */
@@ -139,19 +138,8 @@ export function isSpent({ alive, isWorn, openCalls, profile, transcript }: PoolW
 /** When the pool is to be told of the time, if nothing else happens before. */
 export function nextTick<W>(state: PoolState<W>, limits: PoolLimits, { now }: Conditions): number | undefined {
   const times = [...state.workers.values()].map((worker) => {
-    switch (worker.type) {
-      case "warm":
-      case "idle":
-        return worker.since + limits.idleTimeoutMs;
-      case "parked":
-        return worker.since + limits.parkTimeoutMs;
-      case "booting":
-        return worker.since + (limits.lateMs ?? LATE_MS);
-      case "asking":
-        return worker.since + PUT_OFF_MS;
-      default:
-        return Number.POSITIVE_INFINITY;
-    }
+    if (worker.type === "booting") return worker.since + (limits.lateMs ?? LATE_MS);
+    return worker.type === "asking" ? worker.since + PUT_OFF_MS : restsUntil(worker, limits);
   });
   const next = Math.min(...[...times, state.pauseUntil].filter((time) => time > now));
   return Number.isFinite(next) ? next : undefined;

@@ -13,7 +13,6 @@ import {
 } from "./pool-needs.ts";
 import {
   type Conditions,
-  isFree,
   ownerOf,
   type PoolEvent,
   type PoolLimits,
@@ -43,6 +42,12 @@ export function reducePool<W extends PoolWorker>(
   transition.startOne();
   return transition.step;
 }
+
+const WAYS = {
+  prepared: ["preparing", "warm"],
+  borrowed: ["warm", "preparing"],
+  answering: ["asking", "answering"],
+} as const;
 
 /** The methods are its stages, called in their order. */
 class Reduction<W extends PoolWorker> extends Transition<W> {
@@ -76,16 +81,14 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
         this.#failBoot(event.worker, event.problem);
         break;
       case "prepared":
-        if (this.leave(event.worker, "preparing")) this.enter(event.worker, "warm");
-        break;
       case "borrowed":
-        if (this.leave(event.worker, "warm")) this.enter(event.worker, "preparing");
+      case "answering": {
+        const [from, to] = WAYS[event.type];
+        if (this.leave(event.worker, from)) this.enter(event.worker, to);
         break;
+      }
       case "unprepared":
         if (this.endFrom(event.worker, "preparing")) this.pause();
-        break;
-      case "answering":
-        if (this.leave(event.worker, "asking")) this.enter(event.worker, "answering");
         break;
       case "released":
         if (this.leave(event.worker, "asking", "answering")) this.#rest(event.worker);
@@ -241,7 +244,7 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
   /** Ends all that are in no turn, and that nobody waits for by name: they were started from what was installed, or logged in, before. */
   #reset(): void {
     for (const [worker, state] of this.workers) {
-      if (isFree(state)) this.endFrom(worker, "booting", "preparing", "warm", "idle");
+      if (ownerOf(state) === undefined) this.endFrom(worker, "booting", "preparing", "warm", "idle");
     }
   }
 

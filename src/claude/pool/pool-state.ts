@@ -1,6 +1,7 @@
 import type { ProcessState } from "../../core/backend.ts";
 import type { ApiError } from "../../core/error.ts";
 import type { Choice, Demand, ProcessView, Resting } from "./choice.ts";
+import type { Worker } from "./worker.ts";
 
 /**
  * What a process of the pool is doing. Each is in one state, until it is ended and gone from here.
@@ -30,11 +31,7 @@ export type WorkerState =
   /** In the middle of a turn: it waits for the results of calls. */
   | { readonly type: "parked"; readonly since: number };
 
-export type PoolWorker = ProcessView & {
-  readonly alive: boolean;
-  /** Whether it has served so much that a new one should take its place. */
-  readonly isWorn: boolean;
-};
+export type PoolWorker = ProcessView & Pick<Worker, "alive" | "isWorn">;
 
 /** A process that is none of the pool's, but takes room like them. */
 export type Guest = {
@@ -141,12 +138,6 @@ export const EMPTY_POOL: Omit<PoolState<never>, "workers"> = {
 
 export function ownerOf(state: WorkerState): Waiter | undefined {
   return state.type === "booting" ? state.own : undefined;
-}
-
-/** Whether it is in no turn, and started for nobody alone. */
-export function isFree(state: WorkerState): boolean {
-  const isStarting = state.type === "preparing" || state.type === "booting";
-  return (isStarting && ownerOf(state) === undefined) || state.type === "warm" || state.type === "idle";
 }
 
 function howToEnd({ type }: WorkerState): Ending {

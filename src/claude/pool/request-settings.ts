@@ -1,6 +1,6 @@
 import type { ModelFacts, Refused, Unmet } from "../../core/backend.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { ChatRequest, ReasoningEffort, ResultPart, Sampling, ToolChoice, Turn } from "../../core/request.ts";
+import type { ChatRequest, ReasoningEffort, ResultPart, Sampling, Turn } from "../../core/request.ts";
 import type { OutputMethod } from "./output-methods.ts";
 import type { Profile } from "./profile.ts";
 import { type NativeSampling, nearestEffort, type TurnSettings } from "./turn-settings.ts";
@@ -40,11 +40,7 @@ export function fitToModel(wishes: Wishes, facts: ModelFacts): Fit {
   const unmet = [...sampling.unmet, ...refused];
   const fit = { effort, toolChoice, thinkingOff, sampling: sampling.sampling, parallelToolCalls, unmet };
   if (!isForced || facts.takesForcedCalls) return fit;
-  const inWords: { toolChoice: ToolChoice; wantedCall: ToolChoice } = {
-    toolChoice: { type: "auto" },
-    wantedCall: toolChoice,
-  };
-  return { ...fit, ...inWords, unmet: ["forced-call", ...unmet] };
+  return { ...fit, toolChoice: { type: "auto" }, wantedCall: toolChoice, unmet: ["forced-call", ...unmet] };
 }
 
 /** What the request asks for of that on which the model takes no word. */

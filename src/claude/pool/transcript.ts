@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt.ts";
 import { isJsonObject, parseJsonObject, sameJson } from "../../core/json.ts";
 import type { ContentBlock, Tool, ToolCallBlock, Turn } from "../../core/request.ts";
 import { toolCallsOf } from "../../core/tool-calls.ts";
@@ -166,17 +167,13 @@ function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools
   const thought = new Set(thinkingOf(answer).map(signatureOf));
   if (!thinkingOf(turn).every((block) => thought.has(signatureOf(block)))) return false;
   const [own, told] = [toolCallsOf(answer), toolCallsOf(turn)];
-  const isTold = own.every((call, index) => {
-    const again = told[index];
-    return again !== undefined && sameCall(call, again, tools);
-  });
-  if (own.length !== told.length || !isTold) return false;
-  if (own.some(({ id }, index) => told[index]?.id !== id && told.some((call) => call.id === id))) return false;
-  if (own.some(({ id }, index) => isAnothers(told[index]?.id ?? id, id))) return false;
-  own.forEach(({ id }, index) => {
-    const toldId = told[index]?.id;
-    if (toldId !== undefined && toldId !== id) ownIds.set(toldId, id);
-  });
+  if (own.length !== told.length) return false;
+  const pairs = own.map((call, index) => ({ call, again: told[index] ?? call }));
+  const isFree = (id: string) => told.every((call) => call.id !== id);
+  const isSame = ({ call, again }: (typeof pairs)[number]) =>
+    sameCall(call, again, tools) && (again.id === call.id || isFree(call.id)) && !isAnothers(again.id, call.id);
+  if (!pairs.every(isSame)) return false;
+  for (const { call, again } of pairs) if (again.id !== call.id) ownIds.set(again.id, call.id);
   return true;
 }
 
@@ -280,11 +277,7 @@ function saysNothing(value: unknown): boolean {
 
 function isTextOf(text: unknown, value: unknown): boolean {
   if (typeof text !== "string" || typeof value === "string") return false;
-  try {
-    return sameJson(JSON.parse(text), value);
-  } catch {
-    return false;
-  }
+  return attempt(() => sameJson(JSON.parse(text), value)) === true;
 }
 
 function withoutLineEnds(text: string): string {

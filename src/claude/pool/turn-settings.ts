@@ -154,27 +154,15 @@ function nativeFields({ native = {}, thinkingOff }: TurnSettings): JsonObject {
   const fields = Object.fromEntries(Object.entries(native).filter(([name]) => !OF_THE_CLI.has(name)));
   const { context_management: context, ...others } = fields;
   if (thinkingOff === undefined || !isJsonObject(context) || !Array.isArray(context.edits)) return fields;
-  const edits = context.edits.filter((edit) => !isOfThinking(edit));
+  const edits = context.edits.filter((edit) => !(isJsonObject(edit) && /^clear_thinking/.test(String(edit.type))));
   return edits.length === 0 ? others : { ...others, context_management: { ...context, edits } };
-}
-
-function isOfThinking(edit: unknown): boolean {
-  return isJsonObject(edit) && typeof edit.type === "string" && edit.type.startsWith("clear_thinking");
 }
 
 /** The API's `tool_choice`; undefined where its default is meant. */
 function encodeToolChoice(choice: ToolChoice, parallel: boolean): object | undefined {
-  const serial = parallel ? {} : { disable_parallel_tool_use: true };
-  switch (choice.type) {
-    case "auto":
-      return parallel ? undefined : { type: "auto", ...serial };
-    case "none":
-      return { type: "none" };
-    case "required":
-      return { type: "any", ...serial };
-    case "tool":
-      return { type: "tool", name: choice.name, ...serial };
-  }
+  if (choice.type === "auto" && parallel) return undefined;
+  const named = choice.type === "required" ? { type: "any" } : choice;
+  return parallel || choice.type === "none" ? named : { ...named, disable_parallel_tool_use: true };
 }
 
 /**

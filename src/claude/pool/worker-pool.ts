@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import type { ProcessState } from "../../core/backend.ts";
 import { type ApiError, reasonOf, shuttingDown } from "../../core/error.ts";
 import { bootProblem } from "../cli/start-failure.ts";
@@ -29,14 +30,9 @@ type Waiting = {
   readonly restored?: Restored | undefined;
 };
 
-type Promised = {
-  /** With the process, or with none for who waits until any is up. */
-  readonly resolve: (choice: Served<Worker> | undefined) => void;
-  readonly reject: (problem: unknown) => void;
-  readonly restored?: Restored | undefined;
-  /** To be called once it is settled. */
-  readonly unwatch: () => void;
-};
+/** Resolved with the process, or with none for who waits until any is up. `watch`: of the signal, until then. */
+type Promised = Omit<PromiseWithResolvers<Served<Worker> | undefined>, "promise"> &
+  Pick<Waiting, "restored"> & { readonly watch: Disposable | undefined };
 
 /** All `claude` processes. What happens to them is decided by `pool-reducer.ts`; here it is done. */
 export class WorkerPool {
@@ -168,24 +164,23 @@ export class WorkerPool {
   ): Promise<Served<Worker> | undefined> {
     // What a conversation was written down in is read once.
     const waiter: Waiter = { id: ++this.#lastId, demand, ...(restored && { hasFailed: true }) };
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        this.#take(waiter);
-        this.#dispatch({ type: "left", waiter });
-        reject(signal?.reason);
-      };
-      // A signal that hangs on the server's own end lives as long as that: it would keep each conversation that was asked.
-      const unwatch = () => signal?.removeEventListener("abort", leave);
-      this.#promised.set(waiter.id, { resolve, reject, restored, unwatch });
-      signal?.addEventListener("abort", leave, { once: true });
-      this.#dispatch(type === "asked" ? { type, waiter, choice } : { type, waiter });
-    });
+    const { promise, ...settle } = Promise.withResolvers<Served<Worker> | undefined>();
+    const leave = () => {
+      this.#take(waiter);
+      this.#dispatch({ type: "left", waiter });
+      settle.reject(signal?.reason);
+    };
+    // A signal that hangs on the server's own end lives as long as that: it would keep each conversation that was asked.
+    const watch = signal && addAbortListener(signal, leave);
+    this.#promised.set(waiter.id, { ...settle, restored, watch });
+    this.#dispatch(type === "asked" ? { type, waiter, choice } : { type, waiter });
+    return promise;
   }
 
   #take({ id }: Waiter): Promised | undefined {
     const promised = this.#promised.get(id);
     this.#promised.delete(id);
-    promised?.unwatch();
+    promised?.watch?.[Symbol.dispose]();
     return promised;
   }
 

@@ -1,7 +1,6 @@
 import type { ModelFacts } from "../../core/backend.ts";
 import type { ContentBlock, OutputFormat, Turn } from "../../core/request.ts";
 import { toolCallsOf, toolResultsOf } from "../../core/tool-calls.ts";
-import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
 import { readPlan } from "../plan/plan-reader.ts";
 import { Ability } from "../probe/abilities.ts";
@@ -11,7 +10,7 @@ import type { Restored } from "../session/restorer.ts";
 import type { ClientTools } from "../tools/client-tools.ts";
 import { answerCalls, appendUserTurn, giveUpCalls, rewindTo, settleCalls } from "../turn/conversation.ts";
 import { assistantMessage, userMessage, withWantedCall } from "../turn/encode-input.ts";
-import { type ContextListener, type TurnOptions, TurnRun } from "../turn/turn-run.ts";
+import { type TurnOptions, TurnRun } from "../turn/turn-run.ts";
 import { Binding, type BindingOptions } from "./binding.ts";
 import type { Profile } from "./profile.ts";
 import {
@@ -32,7 +31,6 @@ import {
   withApiNames,
 } from "./turn-settings.ts";
 
-const CONTROL_TIMEOUT_MS = 15_000;
 /** Acknowledged in about 10 ms. */
 const INTERRUPT_TIMEOUT_MS = 500;
 
@@ -43,17 +41,16 @@ const WORN_AFTER = 2_000;
 const WARM_UP: Turn = { role: "user", content: [{ type: "text", text: "Hello" }] };
 
 export type WorkerOptions = CliProcessOptions &
-  BindingOptions & {
+  BindingOptions &
+  Pick<TurnOptions, "onContext" | "tellsCost"> & {
     /** What it is started with; it may be started already. */
     readonly restored?: Restored;
-    readonly onContext?: ContextListener;
     readonly onLimits?: (model: string, info: RateLimitInfo) => void;
-    readonly tellsCost?: TurnOptions["tellsCost"];
     /** Whether a turn can end with the results that it waits for; default: it cannot. */
     readonly settling?: Ability;
   };
 
-export type Ask = {
+export type Ask = Pick<TurnOptions, "onSpent" | "silenceTimeoutMs"> & {
   readonly profile: Profile;
   readonly model: string;
   /** As the API knows the model; else what was thought before is left out. */
@@ -67,8 +64,6 @@ export type Ask = {
   readonly keep: number;
   /** The calls in them that the client knows by other ids. */
   readonly ownIds: OwnIds;
-  readonly onSpent?: (spent: Spending) => void;
-  readonly silenceTimeoutMs: number;
 };
 
 /**
@@ -110,21 +105,26 @@ export class Worker {
   get exited(): Promise<void> {
     return this.#process.exited;
   }
+  /** Undefined: it is not initialised, and so fit for any. */
   get profile(): Profile | undefined {
     return this.#binding.profile;
   }
   get model(): string | undefined {
     return this.#binding.model;
   }
+  /** Whether it can be given another profile and model once it remembers nothing. */
   get rebinds(): boolean {
     return this.#binding.rebinds;
   }
+  /** Whether it can end a turn that waits for results with these, to begin another. */
   get settles(): boolean {
     return this.#settling.works;
   }
+  /** Whether it has served so much that a new one should take its place. */
   get isWorn(): boolean {
     return this.#asked >= WORN_AFTER;
   }
+  /** Those of its last turn. */
   get settings(): TurnSettings | undefined {
     return this.#settings;
   }
@@ -169,8 +169,7 @@ export class Worker {
     const way = goesOnWith(question, this.#settings, request.settings);
     if (!isBound || way !== "within") return await this.#settle(request, tools);
     // What the functions are may have changed.
-    await this.#bind(request);
-    await this.#applySettings(request.settings, this.#thinkingOffStill(request));
+    await this.#bindStill(request);
     const results = toolResultsOf(withWantedCall(question, this.#applied?.wantedCall));
     const last = results.slice(-1);
     await answerCalls(this.#process, tools, results.slice(0, -1));
@@ -191,8 +190,7 @@ export class Worker {
       throw error;
     }
     this.#settling.succeed();
-    await this.#bind(request);
-    await this.#applySettings(request.settings, this.#thinkingOffStill(request));
+    await this.#bindStill(request);
     const said = question.content.filter(({ type }) => type !== "tool-result");
     return this.#startTurn(request, question, said);
   }
@@ -230,12 +228,10 @@ export class Worker {
 
   async #rewind(keep: number): Promise<void> {
     if (keep === this.#transcript.length) return;
-    const target = this.#transcript[keep];
-    const newest = this.#transcript.findLast((entry) => entry.role === "user" && entry.uuid !== undefined);
-    if (target?.role !== "user" || target.uuid === undefined || newest?.role !== "user" || newest.uuid === undefined) {
-      throw new Error("can only rewind to a user's turn");
-    }
-    await rewindTo(this.#process, target.uuid, newest.uuid);
+    const uuids = this.#transcript.map((entry) => (entry.role === "user" ? entry.uuid : undefined));
+    const [target, newest] = [uuids[keep], uuids.findLast((uuid) => uuid !== undefined)];
+    if (target === undefined || newest === undefined) throw new Error("can only rewind to a user's turn");
+    await rewindTo(this.#process, target, newest);
     this.#transcript = this.#transcript.slice(0, keep);
     this.#renewFormerNames();
   }
@@ -255,14 +251,16 @@ export class Worker {
   async #applySettings(settings: TurnSettings, thinkingOff?: TurnSettings["thinkingOff"]): Promise<void> {
     const named = { ...withApiNames(settings, this.#binding.names), thinkingOff: settings.thinkingOff ?? thinkingOff };
     const change = settingsChange(this.#applied, named);
-    if (change) await this.#process.request({ subtype: "apply_flag_settings", settings: change }, CONTROL_TIMEOUT_MS);
+    if (change) await this.#process.request({ subtype: "apply_flag_settings", settings: change });
     this.#applied = named;
     this.#settings = settings;
   }
 
-  /** A loop that began without thinking goes on without, where the model wants that. */
-  #thinkingOffStill(request: Ask): TurnSettings["thinkingOff"] {
-    return this.#applied?.thinkingOff && thinkingOffOf(request, this.#transcript);
+  /** In the middle of a loop: one that began without thinking goes on without, where the model wants that. */
+  async #bindStill(request: Ask): Promise<void> {
+    await this.#bind(request);
+    const thinkingOff = this.#applied?.thinkingOff && thinkingOffOf(request, this.#transcript);
+    await this.#applySettings(request.settings, thinkingOff);
   }
 
   async #append(turn: Turn, modelId: string | undefined): Promise<void> {

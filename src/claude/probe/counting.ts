@@ -1,12 +1,8 @@
-import Type from "typebox";
-import { Compile } from "typebox/compile";
+import { isJsonObject } from "../../core/json.ts";
 import type { Tool, Turn } from "../../core/request.ts";
-import { CountingProcess, Estimates, type Parts, UnknownAnswer } from "../count/counting-process.ts";
+import { CountingProcess, type Parts, UnknownAnswer } from "../count/counting-process.ts";
 import type { Script } from "./probe.ts";
 import type { Sandbox } from "./sandbox.ts";
-
-/** What is known of how a version of the CLI counts: how much it takes off what Anthropic says of tools. */
-export type Counting = { readonly takenOff: number };
 
 const TURNS: readonly Turn[] = [
   { role: "user", content: [{ type: "text", text: "first question" }] },
@@ -16,18 +12,17 @@ const TURNS: readonly Turn[] = [
 const tool = (name: string): Tool => ({ name, description: "A tool.", parameters: { type: "object" } });
 export const TOKENS = { conversation: 7_001, tools: 20_003 };
 
-const Body = Compile(Type.Object({ tools: Type.Array(Type.Unknown()) }));
-
 function count(body: unknown): number | undefined {
-  if (!Body.Check(body)) return undefined;
-  return body.tools.length > 0 ? TOKENS.tools : TOKENS.conversation;
+  const tools = isJsonObject(body) ? body.tools : undefined;
+  return Array.isArray(tools) ? (tools.length > 0 ? TOKENS.tools : TOKENS.conversation) : undefined;
 }
 
 /**
  * Whether this CLI counts as is known: it asks `count_tokens` and nothing that is paid, tells what it is told, and says on stderr when
- * it estimates instead. Versions before 2.1.261 ask the model for one token where they get no count. Undefined: it does not.
+ * it estimates instead. Versions before 2.1.261 ask the model for one token where they get no count. Gives how many tokens it takes off what
+ * Anthropic says of tools; undefined: it does not count so.
  */
-export const countsTokens: Script<Counting | undefined> = {
+export const countsTokens: Script<number | undefined> = {
   name: "counting",
   timeoutMs: 20_000,
   run: async (sandbox) => {
@@ -45,11 +40,11 @@ export const countsTokens: Script<Counting | undefined> = {
 export type CountRun = { readonly parts: Parts | undefined; readonly estimated: boolean };
 
 /** `told`: where the API counted {@link TOKENS}. `untold`: where it did not. */
-export function conclude(told: CountRun, untold: CountRun, { wasPaid }: { wasPaid: boolean }): Counting | undefined {
+export function conclude(told: CountRun, untold: CountRun, { wasPaid }: { wasPaid: boolean }): number | undefined {
   if (wasPaid || told.estimated || !untold.estimated || !told.parts) return undefined;
   const { conversation, tools } = told.parts;
   const takenOff = TOKENS.tools - tools;
-  return conversation === TOKENS.conversation && tools > 0 && takenOff >= 0 ? { takenOff } : undefined;
+  return conversation === TOKENS.conversation && tools > 0 && takenOff >= 0 ? takenOff : undefined;
 }
 
 /** One process after the other, each for as long as it can go on. */
@@ -58,9 +53,7 @@ function countRunner({ start }: Sandbox) {
   return async (tools: readonly Tool[]): Promise<CountRun> => {
     if (!counting?.canCount(tools)) {
       await counting?.close();
-      const estimates = new Estimates();
-      const process = start({ tellsEstimates: true, errors: estimates });
-      counting = new CountingProcess({ process, estimates });
+      counting = new CountingProcess((errors) => start({ errors }));
     }
     try {
       const { parts, estimated } = await counting.count({ turns: TURNS, tools });

@@ -1,8 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import Type from "typebox";
 import { isJsonObject } from "../../core/json.ts";
-import { lazyCheck } from "../protocol/lazy-check.ts";
 import type { Attachment } from "../session/encode-transcript.ts";
 import { systemPrompts } from "../turn/encode-input.ts";
 import type { Script } from "./probe.ts";
@@ -35,24 +33,18 @@ async function readTranscript(folder: string): Promise<string> {
   return readFile(join(projects, name), "utf8");
 }
 
-const Line = lazyCheck(Type.Object({ type: Type.String() }));
-const AttachmentLine = lazyCheck(
-  Type.Object({ type: Type.Literal("attachment"), attachment: Type.Object({ type: Type.String() }) }),
-);
-
 /** It repeats the system prompt, which a resumed process is told anyway. */
 const PROMPT_SNAPSHOT = "prompt_snapshot";
 
 /** The attachments between the first question and its answer, in order. */
 export function attachmentsIn(transcript: string): Attachment[] {
   const lines = transcript.split("\n").flatMap((text): unknown[] => (text === "" ? [] : [JSON.parse(text)]));
-  const isOf = (type: string) => (line: unknown) => Line.Check(line) && line.type === type;
+  const isOf = (type: string) => (line: unknown) => isJsonObject(line) && line.type === type;
   const question = lines.findIndex(isOf("user"));
   const answer = lines.findIndex(isOf("assistant"));
   if (question === -1 || answer < question) throw new Error("the CLI's transcript holds no question and answer");
   return lines.slice(question, answer).flatMap((line) => {
-    if (!AttachmentLine.Check(line) || line.attachment.type === PROMPT_SNAPSHOT) return [];
-    const attachment: unknown = line.attachment;
-    return isJsonObject(attachment) ? [attachment] : [];
+    const attachment = isJsonObject(line) && line.type === "attachment" ? line.attachment : undefined;
+    return isJsonObject(attachment) && attachment.type !== PROMPT_SNAPSHOT ? [attachment] : [];
   });
 }

@@ -1,8 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import Type from "typebox";
 import { reasonOf } from "../../core/error.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { SharedWork } from "../count/shared-work.ts";
-import { lazyCheck } from "../protocol/lazy-check.ts";
 import { inSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
 
 /** How something is found out about a CLI. */
@@ -121,10 +121,6 @@ export class Probe<T> {
   }
 }
 
-const UserConfig = lazyCheck(
-  Type.Object({ oauthAccount: Type.Object({ emailAddress: Type.String({ minLength: 1 }) }) }),
-);
-
 /**
  * The address of the account that the CLI is logged in to, as its configuration has it: the CLI tells it to the model. Undefined
  * when there is none. Nothing else is taken from the file, and it holds no credentials.
@@ -132,10 +128,7 @@ const UserConfig = lazyCheck(
 async function accountAddress(env: Readonly<Record<string, string | undefined>>): Promise<string | undefined> {
   const folder = env.CLAUDE_CONFIG_DIR ?? env.HOME ?? env.USERPROFILE;
   if (folder === undefined) return undefined;
-  try {
-    const config: unknown = await Bun.file(join(folder, ".claude.json")).json();
-    return UserConfig.Check(config) ? config.oauthAccount.emailAddress : undefined;
-  } catch {
-    return undefined;
-  }
+  const config = await readFile(join(folder, ".claude.json"), "utf8").then(parseJsonObject, () => undefined);
+  const { emailAddress } = isJsonObject(config?.oauthAccount) ? config.oauthAccount : {};
+  return typeof emailAddress === "string" && emailAddress !== "" ? emailAddress : undefined;
 }

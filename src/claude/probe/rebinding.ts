@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { canonicalJson } from "../../core/json.ts";
+import { sameJson } from "../../core/json.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { ClientTools, namedTools } from "../tools/client-tools.ts";
@@ -84,7 +84,7 @@ export function areReplaced(bodies: readonly unknown[]): boolean {
     offersOnly(before, FORMER.tool) &&
     offersOnly(after, LATTER.tool) &&
     exact.length === 2 &&
-    exact.every((body) => ToolsBody.Check(body) && isSame(body.tools, [EXACT]))
+    exact.every((body) => ToolsBody.Check(body) && sameJson(body.tools, [EXACT]))
   );
 }
 
@@ -102,9 +102,5 @@ function offer(process: CliProcess, name: string, server?: string): ClientTools 
 function offersOnly(body: unknown, tool: string): boolean {
   if (!ToolsBody.Check(body)) return false;
   const names = body.tools.map(({ name }) => name).filter((name) => name !== DEFERRED);
-  return isSame(names, [tool]);
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return canonicalJson(a) === canonicalJson(b);
+  return sameJson(names, [tool]);
 }

@@ -27,7 +27,8 @@ export type SandboxOptions = Pick<CliProcessOptions, "guard"> & {
   readonly scratch?: string;
 };
 
-type StartOptions = Pick<CliArguments, "keepsTranscript" | "tellsEstimates"> & Pick<CliProcessOptions, "errors">;
+/** `errors`: who reads of its estimates. */
+type StartOptions = Pick<CliArguments, "keepsTranscript"> & Pick<CliProcessOptions, "errors">;
 
 /** A process of the CLI without a login, and the API that it believes to talk to. */
 export type Sandbox = {
@@ -50,16 +51,14 @@ const LONGEST_LIFE_MS = 60_000;
 /** Removes what sandboxes of a server that was killed have left. Never throws. */
 export async function sweepSandboxes(scratch: string): Promise<void> {
   const names = await readdir(scratch).catch(() => []);
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX)).map((name) => sweepFolder(join(scratch, name))));
+  // One may be gone by now, or another user's.
+  const swept = names.filter((name) => name.startsWith(PREFIX)).map((name) => sweepFolder(join(scratch, name)));
+  await Promise.allSettled(swept);
 }
 
+/** Another server's may be in use. */
 async function sweepFolder(path: string): Promise<void> {
-  try {
-    // Another server's may be in use.
-    if (Date.now() - (await stat(path)).mtimeMs > LONGEST_LIFE_MS) await rm(path, { recursive: true, force: true });
-  } catch {
-    // It is gone, or another user's.
-  }
+  if (Date.now() - (await stat(path)).mtimeMs > LONGEST_LIFE_MS) await rm(path, { recursive: true, force: true });
 }
 
 /**
@@ -93,7 +92,7 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
       folder,
       start({ errors, ...how } = {}) {
         const settings = cliSettings({ anthropicBaseUrl: api.url, allowApiKey: false });
-        const args = cliArguments({ settings, model, ...how });
+        const args = cliArguments({ settings, model, tellsEstimates: errors !== undefined, ...how });
         const running = { env: sandboxEnvironment(env, folder, api.url), cwd, guard, logger };
         process = new CliProcess({ ...running, path, args, errors });
         return process;
@@ -150,16 +149,13 @@ function answerStream(call: Call | undefined): string {
   const delta = call
     ? { type: "input_json_delta", partial_json: JSON.stringify(call.input) }
     : { type: "text_delta", text: "ok" };
+  const reason = call ? "tool_use" : "end_turn";
   const events = [
     { type: "message_start", message: { ...message, ...stop, usage: { input_tokens: 1, output_tokens: 1 } } },
     { type: "content_block_start", index: 0, content_block: block },
     { type: "content_block_delta", index: 0, delta },
     { type: "content_block_stop", index: 0 },
-    {
-      type: "message_delta",
-      delta: { ...stop, stop_reason: call ? "tool_use" : "end_turn" },
-      usage: { output_tokens: 1 },
-    },
+    { type: "message_delta", delta: { ...stop, stop_reason: reason }, usage: { output_tokens: 1 } },
     { type: "message_stop" },
   ];
   return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
@@ -172,16 +168,12 @@ export class CannedApi {
   count: CannedCount | undefined;
   /** What the next answer calls, once; undefined: it says something. */
   call: Call | undefined;
-  #sawOtherLogin = false;
+  /** Whether any request came with another login than the dummy, which none may. */
+  sawOtherLogin = false;
   readonly #server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: (request) => this.#answer(request) });
 
   get url(): string {
     return `http://127.0.0.1:${this.#server.port}`;
-  }
-
-  /** Whether any request came with another login than the dummy, which none may. */
-  get sawOtherLogin(): boolean {
-    return this.#sawOtherLogin;
   }
 
   close(): Promise<void> {
@@ -192,7 +184,7 @@ export class CannedApi {
     const { headers, method, url } = request;
     const login = headers.get("x-api-key") ?? headers.get("authorization");
     if (login !== null && login !== `Bearer ${DUMMY_TOKEN}`) {
-      this.#sawOtherLogin = true;
+      this.sawOtherLogin = true;
       return new Response(null, { status: 401 });
     }
     const path = method === "POST" ? new URL(url).pathname : undefined;

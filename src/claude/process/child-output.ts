@@ -1,55 +1,35 @@
 import { stripVTControlCharacters } from "node:util";
 
-const NEWLINE = 0x0a;
+/** Twice the largest request that a client may send, of which the CLI says parts again; in UTF-16 units. */
+const LONGEST_LINE = 128 * 1024 * 1024;
 
-/** Twice the largest request that a client may send, of which the CLI says parts again. */
-const MOST_LINE_BYTES = 128 * 1024 * 1024;
-
-/** Cuts a byte stream into lines. Works on bytes, so a UTF-8 character that spans two chunks stays whole. */
+/** Cuts a byte stream into lines. A UTF-8 character that spans two chunks stays whole. */
 export class LineFramer {
   readonly #decoder = new TextDecoder();
-  readonly #mostBytes: number;
-  #pending: Uint8Array[] = [];
-  #pendingBytes = 0;
+  readonly #longest: number;
+  #pending = "";
 
-  constructor(mostBytes = MOST_LINE_BYTES) {
-    this.#mostBytes = mostBytes;
+  constructor(longest = LONGEST_LINE) {
+    this.#longest = longest;
   }
 
   /** The lines completed by this chunk, without their newline; empty lines are left out. Throws when one goes on and on. */
   push(chunk: Uint8Array): string[] {
-    const lines: string[] = [];
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      this.#complete(chunk.subarray(start, end), lines);
-      start = end + 1;
-    }
-    // Copied: the reader may reuse the chunk's memory.
-    if (start < chunk.length) this.#keep(chunk.slice(start));
-    return lines;
+    return this.#complete(this.#decoder.decode(chunk, { stream: true }));
   }
 
   /** What is left at the end of the stream: a last line without a newline counts too. */
   end(): string[] {
-    const lines: string[] = [];
-    this.#complete(new Uint8Array(0), lines);
-    return lines;
+    return this.#complete(`${this.#decoder.decode()}\n`);
   }
 
-  #keep(part: Uint8Array): void {
-    this.#pending.push(part);
-    this.#pendingBytes += part.length;
-    if (this.#pendingBytes <= this.#mostBytes) return;
-    this.#pending = [];
-    throw new Error(`it wrote ${Math.floor(this.#mostBytes / 1024 / 1024)} MiB without a line break`);
-  }
-
-  #complete(tail: Uint8Array, lines: string[]): void {
-    const bytes = this.#pending.length === 0 ? tail : Buffer.concat([...this.#pending, tail]);
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    const line = this.#decoder.decode(bytes);
-    if (line.trim() !== "") lines.push(line);
+  #complete(text: string): string[] {
+    const lines = text.split("\n");
+    lines[0] = this.#pending + lines[0];
+    this.#pending = lines.pop() ?? "";
+    if (this.#pending.length > this.#longest)
+      throw new Error(`it wrote ${Math.floor(this.#longest / 1024 / 1024)} MiB without a line break`);
+    return lines.filter((line) => line.trim() !== "");
   }
 }
 

@@ -1,4 +1,5 @@
 import { accessSync, constants } from "node:fs";
+import { attempt } from "../../core/attempt.ts";
 import { GATHER_MS, LineFramer, ReadPace, StderrTail } from "./child-output.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { OWN_GROUP, signalGroup, within, withReservedDescriptors } from "./spawn.ts";
@@ -72,44 +73,32 @@ export class ChildProcess {
 
   /** Writes one line. A process that is gone is not an error here: its exit is reported by `onExit`. */
   writeLine(line: string): void {
-    try {
-      this.#child.stdin.write(`${line}\n`);
-      void Promise.resolve(this.#child.stdin.flush()).catch(() => {});
-    } catch {
-      // The pipe is closed: the process has ended, or is about to be reported as ended.
-    }
+    const { stdin } = this.#child;
+    attempt(() => stdin.write(`${line}\n`));
+    void Promise.try(() => stdin.flush()).catch(() => {});
   }
 
   /** Ends the process in bounded steps: end of stdin, SIGTERM, SIGKILL. Settles when it is reaped. */
-  close(): Promise<ChildExit> {
-    this.#closing ??= this.#closeInSteps(EOF_GRACE_MS);
+  close(eofGraceMs = EOF_GRACE_MS): Promise<ChildExit> {
+    this.#closing ??= this.#closeInSteps(eofGraceMs);
     return this.#closing;
   }
 
   /** Like {@link close}, for a process in the middle of a turn, which the end of stdin alone would not stop. */
   terminate(): Promise<ChildExit> {
-    this.#closing ??= this.#closeInSteps(0);
-    return this.#closing;
+    return this.close(0);
   }
 
   async #closeInSteps(eofGraceMs: number): Promise<ChildExit> {
     // In the middle of a turn, the end of its stdin would look like failed tool calls, and the CLI would ask the model once more.
     if (eofGraceMs > 0) {
-      this.#endInput();
+      void Promise.try(() => this.#child.stdin.end()).catch(() => {});
       if (await within(this.#child.exited, eofGraceMs)) return this.exited;
     }
     signalGroup(this.#child, "SIGTERM");
     if (await within(this.#child.exited, TERM_GRACE_MS)) return this.exited;
     signalGroup(this.#child, "SIGKILL");
     return this.exited;
-  }
-
-  #endInput(): void {
-    try {
-      void Promise.resolve(this.#child.stdin.end()).catch(() => {});
-    } catch {
-      // Already closed.
-    }
   }
 
   async #awaitExit(reading: Promise<unknown>): Promise<ChildExit> {

@@ -10,6 +10,7 @@ export type CliProcessOptions = Pick<ChildOptions, "path" | "args" | "env" | "cw
   readonly logger: Logger;
 };
 
+const CONTROL_TIMEOUT_MS = 15_000;
 const BOOT_TIMEOUT_MS = 30_000;
 const LIFE_TIMEOUT_MS = 8_000;
 
@@ -87,7 +88,10 @@ export class CliProcess {
     this.#child.writeLine(JSON.stringify(message));
   }
 
-  request(request: { readonly subtype: string } & Record<string, unknown>, timeoutMs: number): Promise<unknown> {
+  request(
+    request: { readonly subtype: string } & Record<string, unknown>,
+    timeoutMs = CONTROL_TIMEOUT_MS,
+  ): Promise<unknown> {
     return this.#control.request(request, timeoutMs);
   }
 
@@ -145,17 +149,13 @@ export class CliProcess {
       void this.#child.terminate();
       return;
     }
-    this.#route(message);
-  }
-
-  #route(message: CliMessage): void {
     switch (message.type) {
       case "control_response":
         this.#control.handle(message);
         break;
       case "control_request":
         if (this.#answer?.(message) || this.#listener?.asked?.(message)) break;
-        this.#refuse(message.request_id, message.request.subtype);
+        this.#refuse(message);
         break;
       case "retried":
         this.#logger.info("claude asks the API again by itself", { pid: this.pid });
@@ -172,9 +172,9 @@ export class CliProcess {
   }
 
   /** The CLI waits for an answer to each of its questions. */
-  #refuse(requestId: string, subtype: string): void {
+  #refuse({ request_id, request: { subtype } }: ControlRequestMessage): void {
     this.#logger.debug("control request refused", { pid: this.pid, subtype });
-    const response = { subtype: "error", request_id: requestId, error: `${subtype} is not supported here` };
+    const response = { subtype: "error", request_id, error: `${subtype} is not supported here` };
     this.send({ type: "control_response", response });
   }
 

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { hostname } from "node:os";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
+import { attempt } from "../../core/attempt.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 
@@ -117,7 +118,9 @@ export class GroupRecord {
     // Another server that starts has read it.
     if (!entry) return;
     // Reading a pipe would wait for who writes into it.
-    const record = entry.isFile() ? parse(await readFile(path, "utf8")) : undefined;
+    const text = entry.isFile() ? await readFile(path, "utf8") : "";
+    const value = attempt((): unknown => JSON.parse(text));
+    const record = RecordFile.Check(value) ? value : undefined;
     if (record && record.system !== this.#system && Date.now() - entry.mtimeMs < FOREIGN_DAYS * DAY_MS) return;
     if (record?.system === this.#system) {
       const { server, groups } = record;
@@ -141,23 +144,12 @@ export class GroupRecord {
   }
 }
 
-function parse(text: string): Static<typeof File> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return RecordFile.Check(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Where pids and start times mean the same: on Linux until the machine is started again, and within one container. */
 function thisSystem(): string {
   if (process.platform !== "linux") return hostname();
-  try {
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    return hostname();
-  }
+  const boot = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  const container = attempt(() => readlinkSync("/proc/self/ns/pid"));
+  return boot && container ? `${boot} ${container}` : hostname();
 }
 
 /** Those of the processes that run. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { attempt } from "../../core/attempt.ts";
 
 /** Two starts: each takes seven, the ends of three pipes and one for the process, and keeps four of these as long as it runs. */
 const SIZE = 12;
@@ -19,11 +20,9 @@ export function withReservedDescriptors<T>(start: () => T): T {
 }
 
 function reserve(): void {
-  try {
+  attempt(() => {
     while (held.length < SIZE) held.push(openSync("/dev/null", "r"));
-  } catch {
-    // There are no more: what is held must do.
-  }
+  });
 }
 
 /**
@@ -38,11 +37,8 @@ export function signalGroup(child: Bun.Subprocess, signal: NodeJS.Signals): void
     child.kill(signal);
     return;
   }
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // Nobody of the group is left.
-  }
+  // Perhaps nobody of the group is left.
+  attempt(() => process.kill(-child.pid, signal));
 }
 
 /** Whether a promise settles in time, and before the signal aborts. */

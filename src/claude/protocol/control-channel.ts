@@ -2,10 +2,10 @@ import type { ControlResponseMessage } from "./messages.ts";
 
 /** The CLI refused a control request, or is gone. */
 export class ControlError extends Error {
+  /** `isRefusal`: it was the process that said no. */
   constructor(
-    readonly subtype: string,
+    subtype: string,
     message: string,
-    /** It was the process that said no. */
     readonly isRefusal = false,
   ) {
     super(`${subtype}: ${message}`);
@@ -13,11 +13,7 @@ export class ControlError extends Error {
   }
 }
 
-type Pending = {
-  readonly subtype: string;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-};
+type Pending = Omit<PromiseWithResolvers<unknown>, "promise"> & { readonly subtype: string };
 
 /** Our questions to the CLI (`control_request`) and its answers, matched by id. */
 export class ControlChannel {

@@ -4,13 +4,16 @@ import Type, { type Static } from "typebox";
 // every version adds some. The documented shapes are in the npm package @anthropic-ai/claude-agent-sdk (sdk.d.ts).
 
 const OptionalNullable = <T extends Type.TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
+const Text = OptionalNullable(Type.String());
+const Count = OptionalNullable(Type.Number());
+const Flag = OptionalNullable(Type.Boolean());
 
 export const ApiUsage = Type.Object({
-  input_tokens: OptionalNullable(Type.Number()),
-  cache_creation_input_tokens: OptionalNullable(Type.Number()),
-  cache_read_input_tokens: OptionalNullable(Type.Number()),
-  output_tokens: OptionalNullable(Type.Number()),
-  output_tokens_details: OptionalNullable(Type.Object({ thinking_tokens: OptionalNullable(Type.Number()) })),
+  input_tokens: Count,
+  cache_creation_input_tokens: Count,
+  cache_read_input_tokens: Count,
+  output_tokens: Count,
+  output_tokens_details: OptionalNullable(Type.Object({ thinking_tokens: Count })),
 });
 export type ApiUsage = Static<typeof ApiUsage>;
 
@@ -23,47 +26,34 @@ export const ApiStreamEvent = Type.Union([
   Type.Object({
     type: Type.Literal("content_block_start"),
     index: Type.Number(),
-    content_block: Type.Object({
-      type: Type.String(),
-      text: OptionalNullable(Type.String()),
-      id: OptionalNullable(Type.String()),
-      name: OptionalNullable(Type.String()),
-    }),
+    content_block: Type.Object({ type: Type.String(), text: Text, id: Text, name: Text }),
   }),
   Type.Object({
     type: Type.Literal("content_block_delta"),
     index: Type.Number(),
     delta: Type.Object({
       type: Type.String(),
-      text: OptionalNullable(Type.String()),
-      thinking: OptionalNullable(Type.String()),
-      partial_json: OptionalNullable(Type.String()),
-      signature: OptionalNullable(Type.String()),
+      text: Text,
+      thinking: Text,
+      partial_json: Text,
+      signature: Text,
       citation: Type.Optional(Type.Unknown()),
     }),
   }),
   Type.Object({ type: Type.Literal("content_block_stop"), index: Type.Number() }),
   Type.Object({
     type: Type.Literal("message_delta"),
-    delta: Type.Object({
-      stop_reason: OptionalNullable(Type.String()),
-      stop_sequence: OptionalNullable(Type.String()),
-    }),
+    delta: Type.Object({ stop_reason: Text, stop_sequence: Text }),
     usage: Type.Optional(ApiUsage),
   }),
   Type.Object({ type: Type.Literal("message_stop") }),
 ]);
 export type ApiStreamEvent = Static<typeof ApiStreamEvent>;
 
-export const StreamEventMessage = Type.Object({
-  type: Type.Literal("stream_event"),
-  event: Type.Object({ type: Type.String() }),
-});
-
 /** A finished block, or, with `error`, a notice of the CLI's own in place of an answer (`model: "<synthetic>"`). */
 export const AssistantMessage = Type.Object({
   type: Type.Literal("assistant"),
-  error: OptionalNullable(Type.String()),
+  error: Text,
   /** What the CLI remembers of the answer, block by block. */
   message: OptionalNullable(Type.Unknown()),
 });
@@ -75,17 +65,11 @@ export type AssistantMessage = Static<typeof AssistantMessage>;
  */
 export const UserMessage = Type.Object({
   type: Type.Literal("user"),
-  uuid: OptionalNullable(Type.String()),
+  uuid: Text,
   message: Type.Object({
     content: Type.Union([
       Type.String(),
-      Type.Array(
-        Type.Object({
-          type: Type.String(),
-          tool_use_id: OptionalNullable(Type.String()),
-          is_error: OptionalNullable(Type.Boolean()),
-        }),
-      ),
+      Type.Array(Type.Object({ type: Type.String(), tool_use_id: Text, is_error: Flag })),
     ]),
   }),
 });
@@ -97,11 +81,11 @@ export const ResultMessage = Type.Object({
   subtype: Type.String(),
   is_error: Type.Boolean(),
   num_turns: Type.Optional(Type.Number()),
-  result: OptionalNullable(Type.String()),
-  api_error_status: OptionalNullable(Type.Number()),
+  result: Text,
+  api_error_status: Count,
   /** Anthropic's own word for the failure, also of one within a stream, which has no status; not from 2.1.250. */
-  api_error_type: OptionalNullable(Type.String()),
-  terminal_reason: OptionalNullable(Type.String()),
+  api_error_type: Text,
+  terminal_reason: Text,
   /** Of all turns of the process, at Anthropic's list prices, in US dollars. */
   total_cost_usd: Type.Optional(Type.Unknown()),
   /** Of each model that the process has asked, by its id: `contextWindow` and more. What it says is no reason to refuse the rest. */
@@ -119,42 +103,21 @@ export const InitMessage = Type.Object({
 });
 export type InitMessage = Static<typeof InitMessage>;
 
-/**
- * What tells that the CLI changed the conversation, or the model, by itself: it shortened the history, began it anew, or let another
- * model answer.
- */
-export const ChangeMessage = Type.Object({
-  type: Type.Literal("system"),
-  subtype: Type.Union([
-    Type.Literal("compact_boundary"),
-    Type.Literal("microcompact_boundary"),
-    Type.Literal("model_refusal_fallback"),
-  ]),
-});
-
-/** The CLI asks the API again by itself, which we turn off as far as it lets us. */
-export const RetryMessage = Type.Object({ type: Type.Literal("system"), subtype: Type.Literal("api_retry") });
-
 /** The plan's limits as the API's response headers gave them; `resetsAt` is in seconds since the epoch. */
 export const RateLimitMessage = Type.Object({
   type: Type.Literal("rate_limit_event"),
   rate_limit_info: Type.Object({
     status: Type.String(),
-    resetsAt: OptionalNullable(Type.Number()),
-    rateLimitType: OptionalNullable(Type.String()),
-    isUsingOverage: OptionalNullable(Type.Boolean()),
-    overageStatus: OptionalNullable(Type.String()),
-    overageResetsAt: OptionalNullable(Type.Number()),
-    overageDisabledReason: OptionalNullable(Type.String()),
+    resetsAt: Count,
+    rateLimitType: Text,
+    isUsingOverage: Flag,
+    overageStatus: Text,
+    overageResetsAt: Count,
+    overageDisabledReason: Text,
     unifiedWindows: OptionalNullable(
       Type.Record(
         Type.String(),
-        Type.Object({
-          utilization: Type.Number(),
-          resetsAt: Type.Number(),
-          status: OptionalNullable(Type.String()),
-          surpassedThreshold: OptionalNullable(Type.Number()),
-        }),
+        Type.Object({ utilization: Type.Number(), resetsAt: Type.Number(), status: Text, surpassedThreshold: Count }),
       ),
     ),
   }),

@@ -23,14 +23,22 @@ export type LaneLimits = {
 /** `beside`: how many others of its client run. */
 export type Started<A> = { readonly asker: A; readonly beside: number };
 
-type Lane<A extends Asker> = {
-  running: number;
-  runningBatch: number;
-  readonly interactive: RoundRobin<A>;
-  readonly batch: RoundRobin<A>;
+class Lane<A extends Asker> {
+  running = 0;
+  runningBatch = 0;
+  readonly interactive = new RoundRobin<A>();
+  readonly batch = new RoundRobin<A>();
   /** How many have started while batch waited. */
-  passedBatch: number;
-};
+  passedBatch = 0;
+
+  get waiting(): number {
+    return this.interactive.size + this.batch.size;
+  }
+
+  queueOf({ isBatch }: A): RoundRobin<A> {
+    return isBatch ? this.batch : this.interactive;
+  }
+}
 
 /** So many of a lane may pass its batch before one of that has its turn. */
 const MOST_PASSING = 4;
@@ -61,13 +69,13 @@ export class Lanes<A extends Asker> {
 
   of(client: string): { readonly running: number; readonly waiting: number } {
     const lane = this.#lanes.get(client);
-    return { running: lane?.running ?? 0, waiting: lane ? waitingIn(lane) : 0 };
+    return { running: lane?.running ?? 0, waiting: lane?.waiting ?? 0 };
   }
 
   /** Whether so many of the kind would all be taken, if they came now. */
   hasRoom({ client, isBatch }: Asker, count = 1): boolean {
     const lane = this.#lanes.get(client);
-    const [own, all] = [{ waiting: lane ? waitingIn(lane) : 0 }, { waiting: this.#waiting, running: this.#running }];
+    const [own, all] = [{ waiting: lane?.waiting ?? 0 }, { waiting: this.#waiting, running: this.#running }];
     const run = { running: lane?.running ?? 0, runningBatch: lane?.runningBatch ?? 0 };
     for (let n = 0; n < count; n++) {
       if (own.waiting === 0 && this.#mayStart(run, isBatch, all)) {
@@ -85,7 +93,7 @@ export class Lanes<A extends Asker> {
   /** Lets it wait for its turn, which may have come already: see {@link next}. */
   add(asker: A): void {
     const lane = this.#laneOf(asker.client);
-    queueOf(lane, asker).add(asker.kind, asker);
+    lane.queueOf(asker).add(asker.kind, asker);
     this.#waiting++;
   }
 
@@ -94,7 +102,7 @@ export class Lanes<A extends Asker> {
     for (const [client, lane] of this.#lanes) {
       const asker = this.#startable(lane);
       if (asker === undefined) continue;
-      queueOf(lane, asker).remove(asker.kind, asker);
+      lane.queueOf(asker).remove(asker.kind, asker);
       this.#waiting--;
       lane.passedBatch = asker.isBatch || lane.batch.size === 0 ? 0 : lane.passedBatch + 1;
       this.#lanes.delete(client);
@@ -113,7 +121,7 @@ export class Lanes<A extends Asker> {
   /** It does not wait any more. */
   leave(asker: A): void {
     const lane = this.#lanes.get(asker.client);
-    if (lane === undefined || !queueOf(lane, asker).remove(asker.kind, asker)) return;
+    if (lane === undefined || !lane.queueOf(asker).remove(asker.kind, asker)) return;
     this.#waiting--;
     this.#forgetIfIdle(asker.client, lane);
   }
@@ -163,28 +171,14 @@ export class Lanes<A extends Asker> {
   #laneOf(client: string): Lane<A> {
     const known = this.#lanes.get(client);
     if (known) return known;
-    const lane = {
-      running: 0,
-      runningBatch: 0,
-      interactive: new RoundRobin<A>(),
-      batch: new RoundRobin<A>(),
-      passedBatch: 0,
-    };
+    const lane = new Lane<A>();
     this.#lanes.set(client, lane);
     return lane;
   }
 
   #forgetIfIdle(client: string, lane: Lane<A>): void {
-    if (lane.running === 0 && waitingIn(lane) === 0) this.#lanes.delete(client);
+    if (lane.running === 0 && lane.waiting === 0) this.#lanes.delete(client);
   }
-}
-
-function waitingIn<A extends Asker>({ interactive, batch }: Lane<A>): number {
-  return interactive.size + batch.size;
-}
-
-function queueOf<A extends Asker>(lane: Lane<A>, { isBatch }: A): RoundRobin<A> {
-  return isBatch ? lane.batch : lane.interactive;
 }
 
 /** As whose, and as what, a request waits. What goes on with a conversation, or is read as it is written, somebody waits for. */

@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import { ApiError } from "../../core/error.ts";
 import { type Asker, type LaneLimits, Lanes, type Started } from "./lanes.ts";
 
@@ -61,17 +62,14 @@ export class TurnQueue {
     onAdmitted?.();
     const { promise, resolve, reject } = Promise.withResolvers<Started<Waiting>>();
     const waiting = { ...asker, enter: resolve };
-    const leave = () => {
+    using _leaving = addAbortListener(signal, () => {
       this.#leave(waiting);
       reject(signal.reason);
-    };
-    signal.addEventListener("abort", leave, { once: true });
+    });
     if (isAgain) this.#again.push(waiting);
     else this.#lanes.add(waiting);
     this.#startNext();
-    const started = await promise;
-    signal.removeEventListener("abort", leave);
-    return this.#placeOf(started);
+    return this.#placeOf(await promise);
   }
 
   /** Throws where not all of so many would be admitted. */

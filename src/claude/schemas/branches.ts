@@ -106,7 +106,7 @@ function alwaysRequired(word: string, shapes: readonly ReadonlySet<string>[]): s
 
 function followed(branch: Json, root: JsonObject, left = 10): JsonObject | undefined {
   if (!isJsonObject(branch)) return undefined;
-  const path = typeof branch.$ref === "string" ? pathOfRef(branch.$ref) : undefined;
+  const path = pathOfRef(branch.$ref);
   const target = path && valueAt(root, path);
   return target === undefined || left === 0 ? branch : followed(target, root, left - 1);
 }
@@ -131,10 +131,9 @@ function merged(properties: ReadonlyMap<string, readonly Json[]>): JsonObject | 
 
 function noteOn(word: "anyOf" | "oneOf", howMany: string, root: JsonObject, branches: Branches): string | undefined {
   const groups = branches.objectsIn(root[word]).map((branch) => {
-    const names = namesIn(branch.required);
-    return (names.length > 0 ? names : Object.keys(isJsonObject(branch.properties) ? branch.properties : {})).join(
-      ", ",
-    );
+    const required = namesIn(branch.required);
+    const properties = isJsonObject(branch.properties) ? branch.properties : {};
+    return (required.length > 0 ? required : Object.keys(properties)).join(", ");
   });
   const different = [...new Set(groups.filter((group) => group !== ""))];
   if (different.length < 2) return undefined;

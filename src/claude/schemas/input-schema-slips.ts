@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { ANNOTATIONS, isList, isSchema, KEYWORDS, TYPES } from "./keywords.ts";
+import { ANNOTATIONS, isList, isSchema, KEYWORDS, mapMembers, TYPES } from "./keywords.ts";
 
 /** Words of older drafts as those of 2020-12. */
 export const OF_OLDER_DRAFTS: readonly ((node: JsonObject) => JsonObject)[] = [
@@ -10,7 +10,7 @@ export const OF_OLDER_DRAFTS: readonly ((node: JsonObject) => JsonObject)[] = [
 ];
 
 /** Draft 4 and OpenAPI 3.0: true or false, beside the bound. */
-function exclusiveBound(node: JsonObject, exclusive: string, inclusive: string): JsonObject {
+export function exclusiveBound(node: JsonObject, exclusive: string, inclusive: string): JsonObject {
   if (typeof node[exclusive] !== "boolean") return node;
   const { [exclusive]: flag, ...others } = node;
   const { [inclusive]: bound, ...rest } = others;
@@ -30,11 +30,7 @@ function tuple(node: JsonObject): JsonObject {
 
 /** Names must not repeat in any draft. */
 function namesOnce(node: JsonObject): JsonObject {
-  const entries = Object.entries(node).map(([word, value]): [string, Json] => [
-    word,
-    LISTS_OF_NAMES.get(word)?.(value) ?? value,
-  ]);
-  return entries.every(([word, value]) => value === node[word]) ? node : Object.fromEntries(entries);
+  return mapMembers(node, (value, word) => LISTS_OF_NAMES.get(word)?.(value) ?? value);
 }
 
 const LISTS_OF_NAMES: ReadonlyMap<string, (value: Json) => Json> = new Map([
@@ -50,9 +46,7 @@ function once(names: Json): Json {
 }
 
 function eachOnce(lists: Json): Json {
-  if (!isJsonObject(lists)) return lists;
-  const entries = Object.entries(lists).map(([name, list]): [string, Json] => [name, once(list)]);
-  return entries.every(([name, list]) => list === lists[name]) ? lists : Object.fromEntries(entries);
+  return isJsonObject(lists) ? mapMembers(lists, once) : lists;
 }
 
 /** Keywords to drop where their value makes no sense: nothing becomes valid, or invalid, by that. */
@@ -84,13 +78,7 @@ const ANCHOR = /^[A-Za-z_][-A-Za-z0-9._]*$/;
  * truths written as texts, one where a list belongs, an empty list where PHP means an empty object. What is not plain stays.
  */
 export function coerceKeywords(node: JsonObject): JsonObject {
-  const entries = Object.entries(node).map(([word, value]): [string, Json | undefined] => [
-    word,
-    coercedValue(word, value),
-  ]);
-  const isSame = entries.every(([word, value]) => value === node[word]);
-  if (isSame) return node;
-  return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined));
+  return mapMembers(node, (value, word) => coercedValue(word, value));
 }
 
 /** What stands where a schema belongs: the word for a type, or what the value is; nothing, which says nothing. */
@@ -173,27 +161,22 @@ function numberOf(text: string): number | undefined {
 
 /** What programs in other languages, and older drafts, call the types. */
 const WORDS: ReadonlyMap<string, JsonObject> = new Map([
-  ...TYPES.map((type): [string, JsonObject] => [type, { type }]),
-  ...words("string", "str", "text", "char", "varchar", "character", "password"),
-  ...words("integer", "int", "int32", "int64", "long", "short", "uint", "uint32", "uint64", "bigint"),
-  ...words("number", "float", "float32", "float64", "double", "decimal", "numeric", "real"),
-  ...words("boolean", "bool"),
-  ...words("object", "dict", "dictionary", "map", "hash", "record", "struct"),
-  ...words("array", "list", "tuple", "set", "sequence"),
-  ...words("null", "none", "nil", "nonetype"),
-  ...["date", "time", "email", "uri", "uuid"].map((format): [string, JsonObject] => [
-    format,
-    { type: "string", format },
-  ]),
-  ["datetime", { type: "string", format: "date-time" }],
-  ["date-time", { type: "string", format: "date-time" }],
-  ["timestamp", { type: "string", format: "date-time" }],
-  ["url", { type: "string", format: "uri" }],
-  ...["", "any", "unknown", "mixed", "*", "json", "enum"].map((word): [string, JsonObject] => [word, {}]),
+  ...TYPES.flatMap((type) => meaning({ type }, type)),
+  ...meaning({ type: "string" }, "str", "text", "char", "varchar", "character", "password"),
+  ...meaning({ type: "integer" }, "int", "int32", "int64", "long", "short", "uint", "uint32", "uint64", "bigint"),
+  ...meaning({ type: "number" }, "float", "float32", "float64", "double", "decimal", "numeric", "real"),
+  ...meaning({ type: "boolean" }, "bool"),
+  ...meaning({ type: "object" }, "dict", "dictionary", "map", "hash", "record", "struct"),
+  ...meaning({ type: "array" }, "list", "tuple", "set", "sequence"),
+  ...meaning({ type: "null" }, "none", "nil", "nonetype"),
+  ...["date", "time", "email", "uri", "uuid"].flatMap((format) => meaning({ type: "string", format }, format)),
+  ...meaning({ type: "string", format: "date-time" }, "datetime", "date-time", "timestamp"),
+  ...meaning({ type: "string", format: "uri" }, "url"),
+  ...meaning({}, "", "any", "unknown", "mixed", "*", "json", "enum"),
 ]);
 
-function words(type: string, ...others: readonly string[]): [string, JsonObject][] {
-  return others.map((word) => [word, { type }]);
+function meaning(schema: JsonObject, ...words: readonly string[]): [string, JsonObject][] {
+  return words.map((word) => [word, schema]);
 }
 
 /** The longest word that is read: what is in it is looked for again and again. */
@@ -222,7 +205,7 @@ export function mendType(node: JsonObject): JsonObject {
   if (isList(type) && type.length > 0 && isPlain(type)) return node;
   const meant = typeof type === "string" ? typeOf(type) : isList(type) ? typesOf(type) : undefined;
   if (meant === undefined) return node;
-  return meant.type === undefined ? rest : { ...withoutType(meant), ...node, type: meant.type };
+  return meant.type === undefined ? rest : { ...meant, ...node, type: meant.type };
 }
 
 function isPlain(types: readonly Json[]): boolean {
@@ -239,8 +222,4 @@ function typesOf(types: readonly Json[]): JsonObject | undefined {
     for (const name of isList(one.type) ? one.type : [one.type]) names.add(name);
   }
   return names.size === 0 ? {} : { type: [...names] };
-}
-
-function withoutType({ type: _type, ...rest }: JsonObject): JsonObject {
-  return rest;
 }

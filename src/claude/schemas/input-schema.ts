@@ -1,7 +1,16 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { BRANCHINGS, mergeBranches } from "./branches.ts";
 import { asSchema, coerceKeywords, mendType, OF_OLDER_DRAFTS, truthOf } from "./input-schema-slips.ts";
-import { isList, isSchema, KEYWORDS, mapSubschemas, type Path, subschemas } from "./keywords.ts";
+import {
+  isList,
+  isSchema,
+  KEYWORDS,
+  mapMembers,
+  mapObjects,
+  mapSubschemas,
+  type Path,
+  subschemas,
+} from "./keywords.ts";
 import { isTooWide, pathOfRef, pointerTo, schemasIn, TOO_WIDE, valueAt } from "./places.ts";
 
 /** The one draft that the API checks schemas by; one that declares another is not checked. */
@@ -37,11 +46,8 @@ function mendWithin(schema: JsonObject, mendings: readonly Mending[]): JsonObjec
 
 /** What programs write for a field that is not set. */
 function dropNulls(node: JsonObject): JsonObject {
-  if (!Object.values(node).includes(null)) return node;
-  const isUnset = ([key, value]: [string, Json]) =>
-    value === null && (key === "$schema" || (KEYWORDS.has(key) && !MAY_BE_NULL.has(key)));
-  const entries = Object.entries(node);
-  return entries.some(isUnset) ? Object.fromEntries(entries.filter((entry) => !isUnset(entry))) : node;
+  const isSet = (key: string) => key !== "$schema" && (!KEYWORDS.has(key) || MAY_BE_NULL.has(key));
+  return mapMembers(node, (value, key) => (value !== null || isSet(key) ? value : undefined));
 }
 
 /** Draft 3 had true or false at each property, where there is a list of names beside all of them today. */
@@ -85,7 +91,7 @@ function mendRefs(root: JsonObject): JsonObject {
 }
 
 function mendRefsWithin(node: JsonObject, mend: (ref: string) => string | undefined): JsonObject {
-  const inner = mapSubschemas(node, [], (member) => (isJsonObject(member) ? mendRefsWithin(member, mend) : member));
+  const inner = mapObjects(node, (member) => mendRefsWithin(member, mend));
   const { $ref: ref, ...rest } = inner;
   if (ref === undefined) return inner;
   const mended = typeof ref === "string" ? mend(ref) : undefined;
@@ -113,17 +119,14 @@ function namesOf({ $id, $anchor, $dynamicAnchor }: JsonObject): string[] {
  */
 function mendRoot(schema: JsonObject): JsonObject {
   const root = mergeBranches(inlined(schema));
-  const { type, properties } = root;
+  const { type, ...rest } = root;
+  const { properties } = rest;
   const isObject = type === undefined || (isList(type) && type.includes("object")) || isJsonObject(properties);
-  const typed = isObject && type !== "object" ? withType(root) : root;
+  // In front, as most write it.
+  const typed = isObject && type !== "object" ? { type: "object", ...rest } : root;
   if (!isJsonObject(properties) || Object.values(properties).every(isJsonObject)) return typed;
   const plain = Object.entries(properties).map(([name, member]) => [name, schemaOf(member)]);
   return { ...typed, properties: Object.fromEntries(plain) };
-}
-
-/** In front, as most write it. */
-function withType({ type: _type, ...rest }: JsonObject): JsonObject {
-  return { type: "object", ...rest };
 }
 
 function schemaOf(member: unknown): unknown {

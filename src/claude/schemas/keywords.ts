@@ -56,73 +56,37 @@ const schemas: Keyword = {
 };
 const map: Keyword = { shape: "map", accepts: isJsonObject, expected: "an object of schemas" };
 
+const all = (keyword: Keyword, ...names: readonly string[]) => names.map((name): [string, Keyword] => [name, keyword]);
+
 /**
  * Every keyword that means something to us; all others mean nothing to a validator, and the CLI compiles no schema of structured output
  * that has them. Some that stand here the CLI does not know either: `output-schema-translate.ts` puts others in their place.
  */
 export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
-  ...[...ANNOTATIONS].map((name): [string, Keyword] => [name, text]),
-  ["default", anything],
-  ["deprecated", flag],
-  ["readOnly", flag],
-  ["writeOnly", flag],
+  ...all(text, ...ANNOTATIONS, "pattern", "format", "contentEncoding", "contentMediaType"),
+  ...all(text, "$id", "$anchor", "$dynamicAnchor", "$ref", "$dynamicRef", "$recursiveRef"),
+  ...all(anything, "default", "const"),
+  ...all(flag, "deprecated", "readOnly", "writeOnly", "nullable", "uniqueItems"),
+  ...all(number, "minimum", "maximum"),
+  ...all(bound, "exclusiveMinimum", "exclusiveMaximum"),
+  ...all(count, "minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains"),
+  ...all(count, "minProperties", "maxProperties"),
+  ...all(schema, "not", "if", "then", "else", "contentSchema", "propertyNames", "contains", "additionalItems"),
+  ...all(schema, "additionalProperties", "unevaluatedProperties", "unevaluatedItems"),
+  ...all(schemas, "allOf", "anyOf", "oneOf", "prefixItems"),
+  ...all(map, "$defs", "definitions", "properties", "patternProperties", "dependentSchemas"),
   ["examples", data("a list", isList)],
-  ["$id", text],
-  ["$anchor", text],
-  ["$dynamicAnchor", text],
-  ["$ref", text],
-  ["$dynamicRef", text],
-  ["$recursiveRef", text],
-  ["$defs", map],
-  ["definitions", map],
   [
     "type",
     data(`one of ${TYPES.join(", ")}, or a list of those`, (value) =>
       isList(value) ? value.length > 0 && value.every(isType) : isType(value),
     ),
   ],
-  ["nullable", flag],
   ["enum", data("a list of one or more values", (value) => isList(value) && value.length > 0)],
-  ["const", anything],
-  ["allOf", schemas],
-  ["anyOf", schemas],
-  ["oneOf", schemas],
-  ["not", schema],
-  ["if", schema],
-  ["then", schema],
-  ["else", schema],
   ["multipleOf", data("a number above 0", (value) => isNumber(value) && Number(value) > 0)],
-  ["minimum", number],
-  ["maximum", number],
-  ["exclusiveMinimum", bound],
-  ["exclusiveMaximum", bound],
-  ["minLength", count],
-  ["maxLength", count],
-  ["pattern", text],
-  ["format", text],
-  ["contentEncoding", text],
-  ["contentMediaType", text],
-  ["contentSchema", schema],
   ["items", { ...schema, accepts: (value) => isSchema(value) || schemas.accepts(value) }],
-  ["additionalItems", schema],
-  ["prefixItems", schemas],
-  ["contains", schema],
-  ["minContains", count],
-  ["maxContains", count],
-  ["minItems", count],
-  ["maxItems", count],
-  ["uniqueItems", flag],
-  ["properties", map],
-  ["patternProperties", map],
-  ["additionalProperties", schema],
-  ["unevaluatedProperties", schema],
-  ["unevaluatedItems", schema],
-  ["propertyNames", schema],
   ["required", data("a list of property names, beside `properties`", isNames)],
-  ["minProperties", count],
-  ["maxProperties", count],
   ["dependentRequired", data("an object of lists of property names", (value) => everyMember(value, isNames))],
-  ["dependentSchemas", map],
   [
     "dependencies",
     {
@@ -140,14 +104,21 @@ export const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ["unevaluatedItems", "`items` or `maxItems`"],
 ]);
 
+/** The object with each member as `change` makes it, without those of which it makes nothing; itself where none is another then. */
+export function mapMembers(node: JsonObject, change: (value: Json, name: string) => Json | undefined): JsonObject {
+  const entries = Object.entries(node).map(([name, value]) => [name, change(value, name)] as const);
+  if (entries.every(([name, value]) => value === node[name])) return node;
+  return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
 /** The schema with each schema directly within it replaced; what is not of its keyword's shape stays. */
 export function mapSubschemas(node: JsonObject, at: Path, replace: (schema: Json, at: Path) => Json): JsonObject {
-  const shapeOf = (key: string) => KEYWORDS.get(key)?.shape ?? "data";
-  if (Object.keys(node).every((key) => shapeOf(key) === "data")) return node;
-  const entries = Object.entries(node).map(([key, value]): [string, Json] => {
-    return [key, mapValue(shapeOf(key), value, [...at, key], replace)];
-  });
-  return Object.fromEntries(entries);
+  return mapMembers(node, (value, key) => mapValue(KEYWORDS.get(key)?.shape ?? "data", value, [...at, key], replace));
+}
+
+/** The same of those that are no true or false. */
+export function mapObjects(node: JsonObject, replace: (schema: JsonObject) => Json): JsonObject {
+  return mapSubschemas(node, [], (schema) => (isJsonObject(schema) ? replace(schema) : schema));
 }
 
 function mapValue(shape: Shape, value: Json, at: Path, replace: (schema: Json, at: Path) => Json): Json {
@@ -156,11 +127,8 @@ function mapValue(shape: Shape, value: Json, at: Path, replace: (schema: Json, a
     return isList(value) ? value.map((member, index) => replace(member, [...at, String(index)])) : value;
   if (shape === "schema") return replace(value, at);
   if (shape === "data" || !isJsonObject(value)) return value;
-  const members = Object.entries(value).map(([name, member]): [string, Json] => {
-    const isListOfNames = shape === "dependencies" && isList(member);
-    return [name, isListOfNames ? member : replace(member, [...at, name])];
-  });
-  return Object.fromEntries(members);
+  const isListOfNames = (member: Json) => shape === "dependencies" && isList(member);
+  return mapMembers(value, (member, name) => (isListOfNames(member) ? member : replace(member, [...at, name])));
 }
 
 /** The schemas directly within a schema, and where they stand. Each tool of each request is gone through by it several times. */

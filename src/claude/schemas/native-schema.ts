@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { isList, KEYWORDS, mapSubschemas, type Path, subschemas, TYPES } from "./keywords.ts";
+import { isList, KEYWORDS, mapMembers, mapObjects, type Path, subschemas, TYPES } from "./keywords.ts";
 import { isValid } from "./output-schema-translate.ts";
-import { pathOfRef, placesThatEnd, pointerTo, schemasIn, valueAt } from "./places.ts";
+import { definitionAt, pathOfRef, placesThatEnd, pointerTo, schemasIn } from "./places.ts";
 
 // What the API compiles into a grammar that answers cannot leave: a part of JSON Schema, by Anthropic's "Structured outputs", "JSON
 // Schema limitations" (https://platform.claude.com/docs/en/build-with-claude/structured-outputs, as of 2026-09-26), read narrowly. Where
@@ -21,18 +21,7 @@ const OF_TYPE: Readonly<Record<(typeof TYPES)[number], KeptKeywords>> = {
   null: { together: [], alone: ["enum", "const"] },
   number: { together: [], alone: ["enum", "const"] },
 };
-const FORMATS: ReadonlySet<Json> = new Set([
-  "date-time",
-  "time",
-  "date",
-  "duration",
-  "email",
-  "hostname",
-  "uri",
-  "ipv4",
-  "ipv6",
-  "uuid",
-]);
+const FORMATS: ReadonlySet<Json> = new Set("date-time time date duration email hostname uri ipv4 ipv6 uuid".split(" "));
 /** The API's own limits, over the whole schema. */
 export const MOST_OPTIONAL = 24;
 export const MOST_UNIONS = 16;
@@ -92,12 +81,8 @@ function countIn(nodes: readonly JsonObject[]) {
 
 function nodesOf(schema: JsonObject): readonly JsonObject[] {
   const { $defs: _, definitions: __, ...root } = schema;
-  return [
-    root,
-    ...schemasIn(schema)
-      .slice(1)
-      .map((part) => part.schema),
-  ];
+  const [, ...parts] = schemasIn(schema);
+  return [root, ...parts.map((part) => part.schema)];
 }
 
 function optionalIn({ properties, required }: JsonObject): number {
@@ -110,7 +95,7 @@ function obstacleIn(node: JsonObject, root: JsonObject): string | undefined {
   const keys = Object.keys(node).filter((key) => !ANNOTATIONS.includes(key));
   const { $ref, anyOf, allOf, type } = node;
   if ($ref !== undefined) {
-    const isPlain = Object.keys(node).length === 1 && refersToDefinition($ref, root);
+    const isPlain = Object.keys(node).length === 1 && definitionAt(root, $ref) !== undefined;
     return isPlain ? undefined : "more than a `$ref` to a definition";
   }
   const branches = anyOf ?? allOf;
@@ -185,29 +170,20 @@ function hasRef(node: Json | undefined): boolean {
 
 /** What is left out for the CLI's tool, too: see `adaptOutputSchema`. */
 function withoutMeaninglessKeywords(node: JsonObject): JsonObject {
-  const entries = Object.entries(node).filter(([key]) => KEYWORDS.has(key) && !MEANINGLESS_KEYWORDS.has(key));
-  return mapSubschemas(Object.fromEntries(entries), [], (inner) =>
-    isJsonObject(inner) ? withoutMeaninglessKeywords(inner) : inner,
-  );
+  const isMeant = (key: string) => KEYWORDS.has(key) && !MEANINGLESS_KEYWORDS.has(key);
+  const kept = mapMembers(node, (value, key) => (isMeant(key) ? value : undefined));
+  return mapObjects(kept, withoutMeaninglessKeywords);
 }
 
 function withoutSafeBounds(schema: JsonObject): NativeSchema {
   let within: NativeSchema["within"] = "any";
   const strip = (node: JsonObject): JsonObject => {
-    const isBound = ([key, value]: [string, Json]) => node.type === "integer" && SAFE_BOUNDS[key] === value;
-    const entries = Object.entries(node).filter((entry) => !isBound(entry));
-    if (entries.length < Object.keys(node).length) within = "safe-integers";
-    return mapSubschemas(Object.fromEntries(entries), [], (inner) => (isJsonObject(inner) ? strip(inner) : inner));
+    const isBound = (key: string, value: Json) => node.type === "integer" && SAFE_BOUNDS[key] === value;
+    const kept = mapMembers(node, (value, key) => (isBound(key, value) ? undefined : value));
+    if (kept !== node) within = "safe-integers";
+    return mapObjects(kept, strip);
   };
   return { schema: strip(schema), within };
-}
-
-/** Whether a `$ref` leads to a definition at the root of its document. */
-function refersToDefinition(ref: Json, root: JsonObject): boolean {
-  const path = typeof ref === "string" ? pathOfRef(ref) : undefined;
-  const [holder] = path ?? [];
-  const isDefinition = path?.length === 2 && (holder === "$defs" || holder === "definitions");
-  return isDefinition && isJsonObject(valueAt(root, path));
 }
 
 /**
@@ -232,7 +208,7 @@ function writtenSize(root: JsonObject): number | undefined {
 }
 
 function targetIn({ $ref: ref }: JsonObject): string[] {
-  const path = typeof ref === "string" ? pathOfRef(ref) : undefined;
+  const path = pathOfRef(ref);
   return path === undefined ? [] : [pointerTo(path)];
 }
 

@@ -1,6 +1,8 @@
-import { ApiError } from "../../core/error.ts";
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { isList, type Path } from "./keywords.ts";
+import { attempt } from "../../core/attempt.ts";
+import { invalid } from "../../core/error.ts";
+import { canonicalJson, isJsonObject, type Json, type JsonObject, sameJson } from "../../core/json.ts";
+import { exclusiveBound } from "./input-schema-slips.ts";
+import { isList, mapMembers, type Path } from "./keywords.ts";
 import { pathText } from "./places.ts";
 
 /** Turns a part of a schema into what means the same and the CLI compiles. Each gets what the ones before it made. */
@@ -9,8 +11,8 @@ type Translation = (node: JsonObject, at: Path) => JsonObject;
 const TRANSLATIONS: readonly Translation[] = [
   onceEach,
   nullable,
-  (node, at) => exclusiveBound(node, at, "exclusiveMinimum", "minimum"),
-  (node, at) => exclusiveBound(node, at, "exclusiveMaximum", "maximum"),
+  (node, at) => boundBesideFlag(node, at, "exclusiveMinimum", "minimum"),
+  (node, at) => boundBesideFlag(node, at, "exclusiveMaximum", "maximum"),
   pattern,
   patternProperties,
   tuple,
@@ -28,14 +30,11 @@ export function translate(node: JsonObject, at: Path): JsonObject {
 
 /** Lists of names and values say the same without repetition, which the CLI takes for a mistake. */
 function onceEach(node: JsonObject): JsonObject {
-  const lists = ["type", "enum", "required"].flatMap((key): [string, Json][] => {
-    const value = node[key];
-    if (!isList(value)) return [];
+  return mapMembers(node, (value, key) => {
+    if (!isList(value) || !["type", "enum", "required"].includes(key)) return value;
     const seen = new Set<string>();
-    const distinct = value.filter((member) => seen.size < seen.add(canonicalJson(member)).size);
-    return distinct.length === value.length ? [] : [[key, distinct]];
+    return value.filter((member) => seen.size < seen.add(canonicalJson(member)).size);
   });
-  return { ...node, ...Object.fromEntries(lists) };
 }
 
 /** OpenAPI 3.0's word for the type `null`. Without a `type` it has no effect there, but is seldom meant so. */
@@ -49,12 +48,10 @@ function nullable(node: JsonObject, at: Path): JsonObject {
 }
 
 /** Draft 4: true, beside the bound. */
-function exclusiveBound(node: JsonObject, at: Path, exclusive: string, inclusive: string): JsonObject {
-  const { [exclusive]: flag, [inclusive]: bound, ...rest } = node;
-  if (typeof flag !== "boolean") return node;
-  if (!flag) return bound === undefined ? rest : { ...rest, [inclusive]: bound };
-  if (bound === undefined) refuse([...at, exclusive], `is true without a ${inclusive}; accepted is a number.`);
-  return { ...rest, [exclusive]: bound };
+function boundBesideFlag(node: JsonObject, at: Path, exclusive: string, inclusive: string): JsonObject {
+  if (node[exclusive] === true && node[inclusive] === undefined)
+    refuse([...at, exclusive], `is true without a ${inclusive}; accepted is a number.`);
+  return exclusiveBound(node, exclusive, inclusive);
 }
 
 function pattern(node: JsonObject, at: Path): JsonObject {
@@ -95,7 +92,7 @@ function tuple(node: JsonObject, at: Path): JsonObject {
     return others;
   }
   const [first = true, ...more] = list;
-  const isSame = (schema: Json | undefined) => canonicalJson(schema) === canonicalJson(first);
+  const isSame = (schema: Json | undefined) => sameJson(schema, first);
   const limit = Math.min(
     typeof maxItems === "number" ? maxItems : Number.POSITIVE_INFINITY,
     others === false ? list.length : Number.POSITIVE_INFINITY,
@@ -222,7 +219,8 @@ function rewrite(source: string): string {
     const token = tokenAt(source, index, inClass);
     index += token.length;
     const next = source.slice(index, index + 2);
-    output += inClass ? classToken(token) : plainToken(token);
+    if (inClass) output += token === "\\-" ? token : unescaped(token);
+    else output += /^[{}\]]$/.test(token) ? `\\${token}` : unescaped(token);
     if (inClass && next !== "-]" && next.startsWith("-") && isBesideSet(token, source, index)) {
       output += "\\-";
       index++;
@@ -246,15 +244,6 @@ function isBesideSet(token: string, source: string, hyphen: number): boolean {
   return IS_SET.test(token) || IS_SET.test(source.slice(hyphen + 1, hyphen + 3));
 }
 
-function plainToken(token: string): string {
-  if (token === "{" || token === "}" || token === "]") return `\\${token}`;
-  return unescaped(token);
-}
-
-function classToken(token: string): string {
-  return token === "\\-" ? token : unescaped(token);
-}
-
 /** Without the backslash where it says nothing: before a sign that is none of the syntax. Before letters it might mean more. */
 function unescaped(token: string): string {
   return /^\\[^\w^$\\.*+?()[\]{}|/]$/.test(token) || token === "\\_" ? token.slice(1) : token;
@@ -262,17 +251,10 @@ function unescaped(token: string): string {
 
 /** Whether it is a regular expression of JavaScript's. */
 export function isValid(source: string, flags: string): boolean {
-  try {
-    new RegExp(source, flags);
-    return true;
-  } catch {
-    return false;
-  }
+  return attempt(() => new RegExp(source, flags)) !== undefined;
 }
 
 /** Refuses a client's schema for what stands at a place in it. */
 export function refuse(at: Path, problem: string): never {
-  throw new ApiError("invalid_request", `The schema of response_format cannot be used: ${pathText(at)} ${problem}`, {
-    param: "response_format",
-  });
+  throw invalid("response_format", `The schema of response_format cannot be used: ${pathText(at)} ${problem}`);
 }

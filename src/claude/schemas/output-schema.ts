@@ -1,4 +1,6 @@
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { attempt } from "../../core/attempt.ts";
+import { isJsonObject, type Json, type JsonObject, sameJson } from "../../core/json.ts";
+import { BRANCHINGS } from "./branches.ts";
 import {
   ANNOTATIONS,
   isList,
@@ -10,7 +12,7 @@ import {
   UNSUPPORTED,
 } from "./keywords.ts";
 import { refuse, translate } from "./output-schema-translate.ts";
-import { encodeStep, isTooWide, pathOfRef, placesThatEnd, pointerTo, SAME_VALUE, TOO_WIDE, valueAt } from "./places.ts";
+import { definitionAt, encodeStep, isTooWide, placesThatEnd, pointerTo, SAME_VALUE, TOO_WIDE } from "./places.ts";
 
 /** Names of schemas. Nothing refers to them any more once each `$ref` leads from the root. */
 const NAMES: ReadonlySet<string> = new Set(["$id", "$anchor", "$dynamicAnchor"]);
@@ -68,9 +70,8 @@ function adaptRoot(schema: JsonObject): JsonObject {
 }
 
 function isPlain(schema: JsonObject): boolean {
-  const { allOf, anyOf, oneOf, properties } = schema;
-  const isComposed = [allOf, anyOf, oneOf].some((list) => list !== undefined);
-  const names = isJsonObject(properties) ? Object.keys(properties) : [];
+  const isComposed = BRANCHINGS.some((word) => schema[word] !== undefined);
+  const names = isJsonObject(schema.properties) ? Object.keys(schema.properties) : [];
   return !isComposed && names.every((name) => PROPERTY_NAME.test(name));
 }
 
@@ -87,16 +88,9 @@ function withDefinition(root: JsonObject): JsonObject | undefined {
   const target = definitionAt(root, $ref);
   if (target === undefined || !isPlain(target)) return undefined;
   if (!Object.keys(others).every((key) => ANNOTATIONS.has(key))) return undefined;
-  if (type !== undefined && canonicalJson(type) !== canonicalJson(target.type)) return undefined;
+  if (type !== undefined && !sameJson(type, target.type)) return undefined;
   const { $defs: _inner, definitions: _innerToo, ...content } = target;
   return { ...content, ...rest };
-}
-
-function definitionAt(root: JsonObject, ref: Json | undefined): JsonObject | undefined {
-  const path = typeof ref === "string" ? pathOfRef(ref) : undefined;
-  const isDefinition = path?.length === 2 && (path[0] === "$defs" || path[0] === "definitions");
-  const target = isDefinition ? valueAt(root, path) : undefined;
-  return isJsonObject(target) ? target : undefined;
 }
 
 function asDefinition(root: JsonObject): JsonObject {
@@ -125,6 +119,9 @@ const ACCEPTED = 'accepted is a way to a schema in the same document, such as "#
 /** So many schemas may apply to one value, each counted by every way to it: the CLI tries them all, and does nothing else so long. */
 const MOST_TRIED = 10_000;
 
+/** What a schema is called, and where it stands. */
+type Named = readonly [name: string, pointer: string];
+
 type Ref = { readonly at: Path; readonly base: string; readonly ref: string };
 
 /**
@@ -133,7 +130,7 @@ type Ref = { readonly at: Path; readonly base: string; readonly ref: string };
  */
 function resolveRefs(root: JsonObject): ReadonlyMap<string, string> {
   const places = new Set<string>();
-  const named = new Map<string, string[]>([[UNNAMED, ["#"]]]);
+  const names: Named[] = [[UNNAMED, "#"]];
   const refs: Ref[] = [];
 
   const visit = (schema: Json, at: Path, outerBase: string): void => {
@@ -141,13 +138,14 @@ function resolveRefs(root: JsonObject): ReadonlyMap<string, string> {
     if (isSchema(schema)) places.add(pointer);
     if (!isJsonObject(schema)) return;
     const base = baseOf(schema, outerBase);
-    if (base !== outerBase) add(named, base, pointer);
-    for (const anchor of anchorsOf(schema)) add(named, `${base}#${anchor}`, pointer);
+    if (base !== outerBase) names.push([base, pointer]);
+    for (const anchor of anchorsOf(schema)) names.push([`${base}#${anchor}`, pointer]);
     if (typeof schema.$ref === "string") refs.push({ at, base, ref: schema.$ref });
     for (const inner of subschemas(schema, at)) visit(inner.schema, inner.at, base);
   };
   visit(root, [], UNNAMED);
 
+  const named = Map.groupBy(names, ([name]) => name);
   return new Map(refs.map((ref) => [pointerTo(ref.at), targetOf(ref, named, places)]));
 }
 
@@ -182,13 +180,13 @@ function checkRefs(root: JsonObject): void {
     if (!ending.has(pointerTo(at.slice(0, -1)))) refuse(at, "leads back to itself without end.");
 }
 
-function targetOf({ at, base, ref }: Ref, named: ReadonlyMap<string, readonly string[]>, places: ReadonlySet<string>) {
+function targetOf({ at, base, ref }: Ref, named: ReadonlyMap<string, readonly Named[]>, places: ReadonlySet<string>) {
   const [address = "", fragment = ""] = (URL.parse(ref, base)?.href ?? "").split("#");
   const isPointer = fragment === "" || fragment.startsWith("/");
   const [start, other] = named.get(isPointer ? address : `${address}#${fragment}`) ?? [];
   if (start === undefined) refuse([...at, "$ref"], `leads out of the document, or nowhere; ${ACCEPTED}.`);
   if (other !== undefined) refuse([...at, "$ref"], "leads to a name that several schemas have.");
-  const target = isPointer ? start + canonicalFragment(fragment) : start;
+  const target = isPointer ? start[1] + canonicalFragment(fragment) : start[1];
   if (!places.has(target)) refuse([...at, "$ref"], `leads to a place where no schema stands; ${ACCEPTED}.`);
   return target;
 }
@@ -208,18 +206,6 @@ function anchorsOf({ $id, $anchor, $dynamicAnchor }: JsonObject): string[] {
 }
 
 function canonicalFragment(fragment: string): string {
-  try {
-    return fragment
-      .split("/")
-      .map((step) => encodeStep(decodeURIComponent(step)))
-      .join("/");
-  } catch {
-    return fragment;
-  }
-}
-
-function add(lists: Map<string, string[]>, key: string, value: string): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
+  const steps = attempt(() => fragment.split("/").map((step) => encodeStep(decodeURIComponent(step))));
+  return steps?.join("/") ?? fragment;
 }

@@ -1,18 +1,11 @@
+import { attempt } from "../../core/attempt.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { isList, type Path, subschemas } from "./keywords.ts";
 
 /** Keywords whose schemas apply to the same value as the one they stand in. */
-export const SAME_VALUE: ReadonlySet<string> = new Set([
-  "allOf",
-  "anyOf",
-  "oneOf",
-  "not",
-  "if",
-  "then",
-  "else",
-  "dependentSchemas",
-  "dependencies",
-]);
+export const SAME_VALUE: ReadonlySet<string> = new Set(
+  "allOf anyOf oneOf not if then else dependentSchemas dependencies".split(" "),
+);
 
 /** Keywords whose schemas apply to nothing until something refers to them. */
 const NO_VALUE: ReadonlySet<string> = new Set(["$defs", "definitions"]);
@@ -44,7 +37,7 @@ export function placesOfSameValue(root: JsonObject): ReadonlyMap<string, JsonObj
     const place = pointerTo(at);
     if (!isJsonObject(schema) || places.has(place)) continue;
     places.set(place, schema);
-    const target = typeof schema.$ref === "string" ? pathOfRef(schema.$ref) : undefined;
+    const target = pathOfRef(schema.$ref);
     if (target !== undefined) open.push(target);
     const depth = at.length;
     const branches = subschemas(schema, at).filter((inner) => SAME_VALUE.has(inner.at[depth] ?? ""));
@@ -59,18 +52,12 @@ export function placesOfSameValue(root: JsonObject): ReadonlyMap<string, JsonObj
  */
 export function placesThatEnd(steps: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const open = new Map([...steps].map(([place, next]) => [place, next.length]));
-  const comingFrom = new Map<string, string[]>();
-  for (const [place, next] of steps) {
-    for (const target of next) {
-      const known = comingFrom.get(target);
-      if (known === undefined) comingFrom.set(target, [place]);
-      else known.push(place);
-    }
-  }
+  const ways = [...steps].flatMap(([from, next]) => next.map((to) => ({ from, to })));
+  const comingFrom = Map.groupBy(ways, ({ to }) => to);
   const ended = [...open].filter(([, count]) => count === 0).map(([place]) => place);
   // The list grows while it is walked.
   for (const place of ended) {
-    for (const from of comingFrom.get(place) ?? []) {
+    for (const { from } of comingFrom.get(place) ?? []) {
       const left = (open.get(from) ?? 0) - 1;
       open.set(from, left);
       if (left === 0) ended.push(from);
@@ -112,25 +99,25 @@ export function pointerTo(at: Path): string {
   return ["#", ...at.map((step) => encodeStep(step.replaceAll("~", "~0").replaceAll("/", "~1")))].join("/");
 }
 
-/** The place that a `$ref` within its document leads to by steps; undefined when it leads elsewhere, or by a name. */
-export function pathOfRef(ref: string): Path | undefined {
-  if (ref !== "#" && !ref.startsWith("#/")) return undefined;
+/** The definition at the root of its document that a `$ref` leads to; undefined when it leads elsewhere. */
+export function definitionAt(root: JsonObject, ref: Json | undefined): JsonObject | undefined {
+  const path = pathOfRef(ref) ?? [];
+  const isDefinition = path.length === 2 && (path[0] === "$defs" || path[0] === "definitions");
+  const target = isDefinition ? valueAt(root, path) : undefined;
+  return isJsonObject(target) ? target : undefined;
+}
+
+/** The place that a `$ref` within its document leads to by steps; undefined when it leads elsewhere, by a name, or is none. */
+export function pathOfRef(ref: Json | undefined): Path | undefined {
+  if (typeof ref !== "string" || (ref !== "#" && !ref.startsWith("#/"))) return undefined;
   return ref
     .split("/")
     .slice(1)
-    .map((step) => decodeStep(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+    .map((step) => (attempt(() => decodeURIComponent(step)) ?? step).replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 export function encodeStep(step: string): string {
   return encodeURIComponent(step.toWellFormed()).replaceAll("%24", "$");
-}
-
-function decodeStep(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    return step;
-  }
 }
 
 /** The way to a place as people write it: `$.properties.user.anyOf[0]`. */

@@ -45,7 +45,7 @@ export type EncodedTranscript = {
  */
 export function* encodeTranscript(turns: readonly Turn[], options: TranscriptOptions): Steps<EncodedTranscript> {
   const { names, attachments } = options;
-  const chain = new Chain(options);
+  const chain = chainOf(options);
   const uuids: string[] = [];
   const isAnswered = (index: number) => turns[index]?.role === "user" && turns[index + 1]?.role === "assistant";
   const { environmentAt: wanted = -1 } = options;
@@ -77,58 +77,47 @@ export function* encodeTranscript(turns: readonly Turn[], options: TranscriptOpt
 /** Lines are put together to pieces of about so many characters. */
 const PIECE = 64 * 1024;
 
-/** Lines of which each names the one before it. */
-class Chain {
-  readonly #options: TranscriptOptions;
-  /** What is the same in all lines: the end of an object's beginning. */
-  readonly #common: string;
-  readonly #pieces: Uint8Array[] = [];
-  #lines = "";
-  #last: string | null = null;
-
-  constructor(options: TranscriptOptions) {
-    const { cwd, version, sessionId, now } = options;
-    const common = { sessionId, isSidechain: false, userType: "external", cwd, version, timestamp: now.toISOString() };
-    this.#options = options;
-    this.#common = JSON.stringify(common).slice(1, -1);
-  }
-
-  /** All that was added. */
-  end(): readonly Uint8Array[] {
-    this.#cut();
-    return this.#pieces;
-  }
-
-  addUser(content: readonly object[]): string {
-    return this.add({ type: "user", message: { role: "user", content } });
-  }
-
-  addAssistant(content: readonly object[], calls: boolean, uuid?: string): string {
-    const message = {
-      // One of its own: the CLI takes lines that share one for pieces of one message.
-      id: `msg_${this.#options.newUuid()}`,
-      type: "message",
-      role: "assistant",
-      model: this.#options.modelId,
-      content,
-      stop_reason: calls ? "tool_use" : "end_turn",
-      stop_sequence: null,
-      usage: NO_USAGE,
-    };
-    return this.add({ type: "assistant", message }, uuid);
-  }
-
+/** Lines of which each names the one before it, the last of those that were added. */
+function chainOf({ cwd, version, sessionId, now, newUuid, modelId }: TranscriptOptions) {
+  const common = { sessionId, isSidechain: false, userType: "external", cwd, version, timestamp: now.toISOString() };
+  // What is the same in all lines: the end of an object's beginning.
+  const commonFields = JSON.stringify(common).slice(1, -1);
+  const pieces: Uint8Array[] = [];
+  let lines = "";
+  let last: string | null = null;
+  const cut = () => {
+    if (lines !== "") pieces.push(Buffer.from(lines));
+    lines = "";
+  };
   /** Returns the line's uuid. `fields` are those that it has beside the common ones, at least one. */
-  add(fields: object, uuid = this.#options.newUuid()): string {
-    const ids = JSON.stringify({ parentUuid: this.#last, uuid }).slice(0, -1);
-    this.#lines += `${ids},${this.#common},${JSON.stringify(fields).slice(1)}\n`;
-    if (this.#lines.length >= PIECE) this.#cut();
-    this.#last = uuid;
+  const add = (fields: object, uuid = newUuid()): string => {
+    const ids = JSON.stringify({ parentUuid: last, uuid }).slice(0, -1);
+    lines += `${ids},${commonFields},${JSON.stringify(fields).slice(1)}\n`;
+    if (lines.length >= PIECE) cut();
+    last = uuid;
     return uuid;
-  }
-
-  #cut(): void {
-    if (this.#lines !== "") this.#pieces.push(Buffer.from(this.#lines));
-    this.#lines = "";
-  }
+  };
+  return {
+    add,
+    addUser: (content: readonly object[]) => add({ type: "user", message: { role: "user", content } }),
+    addAssistant: (content: readonly object[], calls: boolean, uuid?: string) => {
+      const message = {
+        // One of its own: the CLI takes lines that share one for pieces of one message.
+        id: `msg_${newUuid()}`,
+        type: "message",
+        role: "assistant",
+        model: modelId,
+        content,
+        stop_reason: calls ? "tool_use" : "end_turn",
+        stop_sequence: null,
+        usage: NO_USAGE,
+      };
+      return add({ type: "assistant", message }, uuid);
+    },
+    /** All that was added. */
+    end: (): readonly Uint8Array[] => {
+      cut();
+      return pieces;
+    },
+  };
 }

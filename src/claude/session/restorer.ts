@@ -1,13 +1,14 @@
-import { inTurns, type Steps } from "../../core/pace.ts";
+import { inTurns } from "../../core/pace.ts";
 import type { Turn } from "../../core/request.ts";
 import { hasThinking } from "../../core/turns.ts";
+import type { CliArguments } from "../cli/invocation.ts";
 import { withoutSize } from "../models/model-name.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
-import { type Attachment, type EncodedTranscript, encodeTranscript } from "./encode-transcript.ts";
+import { type Attachment, encodeTranscript } from "./encode-transcript.ts";
 import type { TranscriptFolder, TranscriptPlace } from "./transcript-folder.ts";
-import type { Spare, WaitingSpare } from "./waiting-spare.ts";
+import type { SpareTarget, WaitingSpare } from "./waiting-spare.ts";
 
 export type RestorerOptions = {
   readonly folder: TranscriptFolder;
@@ -22,17 +23,14 @@ export type RestorerOptions = {
   readonly learnPatienceMs?: number;
 };
 
-export type Conversation = {
+/** With the CLI that goes on with it. */
+export type Conversation = SpareTarget & {
   /** Up to its last answer. */
   readonly turns: readonly Turn[];
   /** By which the API knows the functions. */
   readonly names: ToolNames;
-  /** The model, as the CLI is told, and in full. */
-  readonly model: string;
+  /** The model in full. */
   readonly modelId: string;
-  /** The CLI that goes on with it. */
-  readonly path: string;
-  readonly version: string;
   /** Behind which turn the CLI told of its environment, where that is known. */
   readonly environmentAt?: number | undefined;
   /** Whether there is thinking in it that only holds behind exactly what was told before it; default: there is not. */
@@ -42,15 +40,11 @@ export type Conversation = {
 const LACKS_ATTACHMENTS = "it is not known what the CLI attaches to a conversation";
 
 /** A conversation that a process can be started from. */
-export type Restored = {
+export type Restored = Pick<Conversation, "turns" | "names" | "environmentAt"> & {
   /** What the arguments of the process say of it. */
-  readonly resume: { readonly path: string; readonly at: string | undefined };
-  readonly turns: readonly Turn[];
+  readonly resume: NonNullable<CliArguments["resume"]>;
   /** For each turn the uuid by which the process knows it. */
   readonly uuids: readonly string[];
-  readonly names: ToolNames;
-  /** Behind which turn the model is told of the environment; undefined: it is yet to be. */
-  readonly environmentAt?: number | undefined;
   readonly place: TranscriptPlace;
   /** The process, if it was started already. */
   readonly process?: CliProcess | undefined;
@@ -93,13 +87,21 @@ export class Restorer {
     if (hasThinking(turns)) await Promise.race([probe.learn(target), Bun.sleep(learnPatienceMs)]);
     const known = await this.#options.attachments.known(target);
     if (known === undefined && conversation.isBound) throw new UnplacedThinking(LACKS_ATTACHMENTS);
-    const attachments = known ?? [];
     const waiting = spare.take(conversation);
     spare.want(conversation);
     const place = waiting?.place ?? (await folder.makePlace());
     const giveUp = async () => void (await Promise.all([waiting?.process.terminate(), place.remove()]));
     try {
-      const encoding = this.#encode(conversation, attachments, waiting);
+      const encoding = encodeTranscript(turns, {
+        ...{ names, version, environmentAt: conversation.environmentAt },
+        modelId: withoutSize(modelId),
+        cwd: this.#options.cwd,
+        sessionId: crypto.randomUUID(),
+        newUuid: () => crypto.randomUUID(),
+        now: new Date(),
+        attachments: known ?? [],
+        lastUuid: waiting?.at,
+      });
       const { pieces, uuids, resumeAt, environmentAt } = await inTurns(encoding);
       await place.fill(pieces);
       const resume = { path: place.path, at: resumeAt };
@@ -108,25 +110,6 @@ export class Restorer {
       await giveUp();
       throw error;
     }
-  }
-
-  #encode(
-    { turns, names, modelId, version, environmentAt }: Conversation,
-    attachments: readonly Attachment[],
-    waiting: Spare | undefined,
-  ): Steps<EncodedTranscript> {
-    return encodeTranscript(turns, {
-      names,
-      modelId: withoutSize(modelId),
-      cwd: this.#options.cwd,
-      version,
-      sessionId: crypto.randomUUID(),
-      newUuid: () => crypto.randomUUID(),
-      now: new Date(),
-      attachments,
-      environmentAt,
-      lastUuid: waiting?.at,
-    });
   }
 
   /** There is a conversation worth restoring: finds out, in a while, how live processes lay theirs out. */
@@ -150,11 +133,6 @@ export class Restorer {
   /** The login or the CLI may be another: no process that was started before is given a conversation. */
   reset(): void {
     this.#options.spare.discard();
-  }
-
-  /** Removes what a server that was killed has left. */
-  async sweep(): Promise<void> {
-    await this.#options.folder.sweep();
   }
 
   /** Resolves when nothing is probed, no process waits and no conversation is on its way. */

@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt.ts";
 import { canonicalJson } from "../../core/json.ts";
 import { atOnce, each, inTurns, type Steps } from "../../core/pace.ts";
 import type { Turn } from "../../core/request.ts";
@@ -9,48 +10,27 @@ import type { TurnSettings } from "../pool/turn-settings.ts";
 import type { Worker } from "../pool/worker.ts";
 import { RecentMap } from "../recent-map.ts";
 
-/**
- * Hashes a conversation turn by turn, with what else the model is told (`setting`). A hash is the same for all ways of telling the same answers
- * again.
- */
-class ConversationHasher {
-  readonly #hasher = new Bun.CryptoHasher("sha256");
+/** Hashes a conversation, of which each turn is added as {@link hashed} tells it, with what else the model is told (`setting`). */
+const hasherOf = (setting: string) => new Bun.CryptoHasher("sha256").update(JSON.stringify(setting));
 
-  constructor(setting: string) {
-    this.#hasher.update(JSON.stringify(setting));
-  }
-
-  add(turn: Turn): void {
-    this.#hasher.update(JSON.stringify(turn.role === "user" ? turn.content : told(turn)));
-  }
-
-  /** That of all that was added so far. */
-  get hash(): string {
-    return this.#hasher.copy().digest("base64");
-  }
-}
+/** The same for all ways of telling the same answers again. */
+const hashed = (turn: Turn) => JSON.stringify(turn.role === "user" ? turn.content : told(turn));
 
 /** The hash of a conversation, and of what else the model is told. */
 export function* conversationHash(setting: string, turns: readonly Turn[]): Steps<string> {
-  const hasher = new ConversationHasher(setting);
-  yield* each(turns, (turn) => hasher.add(turn));
-  return hasher.hash;
+  const hasher = hasherOf(setting);
+  yield* each(turns, (turn) => hasher.update(hashed(turn)));
+  return hasher.digest("base64");
 }
 
 /** The hashes of what stands before some turns of a conversation, by the places of these, which are to be asked for in their order. */
 export function hashesBefore(setting: string, turns: readonly Turn[]): (index: number) => string {
-  const hasher = new ConversationHasher(setting);
+  const hasher = hasherOf(setting);
   let added = 0;
-  let hash: string | undefined;
   return (index) => {
-    if (hash === undefined || index > added) {
-      for (; added < index; added++) {
-        const turn = turns[added];
-        if (turn) hasher.add(turn);
-      }
-      hash = hasher.hash;
-    }
-    return hash;
+    for (const turn of turns.slice(added, index)) hasher.update(hashed(turn));
+    added = Math.max(added, index);
+    return hasher.copy().digest("base64");
   };
 }
 
@@ -59,16 +39,8 @@ function told(turn: Turn) {
   const text = textOf(turn);
   return [
     isBlank(text) ? "" : text.trimEnd(),
-    toolCallsOf(turn).map(({ id, name, args }) => [id, name, canonicalArgs(args)]),
+    toolCallsOf(turn).map(({ id, name, args }) => [id, name, attempt(() => canonicalJson(JSON.parse(args))) ?? args]),
   ];
-}
-
-function canonicalArgs(args: string): string {
-  try {
-    return canonicalJson(JSON.parse(args));
-  } catch {
-    return args;
-  }
 }
 
 /** Anthropic keeps a prompt cache of the CLI's for an hour after its last use; a little less, so as not to hope in vain. */

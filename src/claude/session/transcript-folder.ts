@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { chmod, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { attempt } from "../../core/attempt.ts";
 import { nextTurn, Pace } from "../../core/pace.ts";
 import { isRunning } from "../process/spawn.ts";
 
@@ -20,25 +21,20 @@ export type TranscriptPlace = {
   remove(): Promise<void>;
 };
 
-type TranscriptFolderOptions = {
-  /** Makes a named pipe, if there are such. For tests. */
-  readonly makePipe?: (path: string) => Promise<boolean>;
-};
-
 /**
  * The folder for conversations on their way to a process: named pipes, so that none touches the disk, or files where there are no pipes.
  * They are private: only this user may look into it, and none stays. It must not be the folder that the CLI runs in, or be within that.
  */
 export class TranscriptFolder {
   readonly #path: string;
-  readonly #makePipe: (path: string) => Promise<boolean>;
+  readonly #makePipe: typeof makePipe;
   /** Those that are there, or are being made. */
   readonly #places = new Set<Promise<TranscriptPlace>>();
   #isClosed = false;
 
-  constructor(path: string, options: TranscriptFolderOptions = {}) {
+  constructor(path: string, make = makePipe) {
     this.#path = path;
-    this.#makePipe = options.makePipe ?? makePipe;
+    this.#makePipe = make;
   }
 
   /** A place for one transcript. Throws when there can be none. */
@@ -112,16 +108,6 @@ function fileAt(path: string): TranscriptPlace {
   };
 }
 
-function pipeAt(path: string): TranscriptPlace {
-  const pipe = new TranscriptPipe(path);
-  return {
-    path,
-    waits: true,
-    fill: async (pieces) => pipe.fill(pieces),
-    remove: async () => pipe.end(),
-  };
-}
-
 async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
   await using file = await open(path, "wx", 0o600);
   for (const piece of pieces) await file.writeFile(piece);
@@ -141,7 +127,7 @@ const LOOK_MS = 2;
 /** How often in a row a full pipe is tried again at once: its reader empties it in far less than a millisecond. */
 const HURRIED_TRIES = 200;
 
-/** Makes what a {@link TranscriptPipe} uses, for this user alone. False where there are no named pipes, as on Windows. */
+/** Makes what {@link pipeAt} uses, for this user alone. False where there are no named pipes, as on Windows. */
 export async function makePipe(path: string): Promise<boolean> {
   if (process.platform === "win32") return false;
   try {
@@ -162,54 +148,49 @@ function secondOf(path: string): string {
  * looks twice, and a pipe is written to the end each time: to a second one, or who has not left the first yet would read all again.
  * No thread is held, and nothing is thrown: where a pipe cannot be opened, it is tried again.
  */
-export class TranscriptPipe {
-  readonly #path: string;
-  readonly #pieces = Promise.withResolvers<readonly Uint8Array[]>();
-  #isOver = false;
-
-  constructor(path: string) {
-    this.#path = path;
-    void this.#serve();
-  }
-
-  fill(pieces: readonly Uint8Array[]): void {
-    this.#pieces.resolve(pieces);
-  }
-
-  /** Nothing is left of it. A process that still waits reads the end of an empty transcript, and gives up. Throws nothing. */
-  end(): void {
-    this.#isOver = true;
-    this.#pieces.resolve([]);
-    for (const path of [this.#path, secondOf(this.#path)]) removePipe(path);
-  }
-
-  async #serve(): Promise<void> {
-    while (!this.#isOver) {
-      const pipe = openForReader(this.#path);
+export function pipeAt(path: string): TranscriptPlace {
+  const given = Promise.withResolvers<readonly Uint8Array[]>();
+  let isOver = false;
+  const serve = async () => {
+    while (!isOver) {
+      // Opens once somebody reads.
+      const pipe = attempt(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
       if (pipe !== undefined) {
-        attempt(() => renameSync(secondOf(this.#path), this.#path));
+        attempt(() => renameSync(secondOf(path), path));
         // Open while the process waits: should this server be killed, the process reads the end, and is not left waiting for good.
-        await this.#write(pipe, await this.#pieces.promise);
+        await writeAll(pipe, await given.promise, () => isOver);
         closeSync(pipe);
       }
       await Bun.sleep(LOOK_MS);
     }
-  }
+  };
+  void serve();
+  return {
+    path,
+    waits: true,
+    fill: async (pieces) => given.resolve(pieces),
+    // A process that still waits reads the end of an empty transcript, and gives up.
+    remove: async () => {
+      isOver = true;
+      given.resolve([]);
+      for (const each of [path, secondOf(path)]) removePipe(each);
+    },
+  };
+}
 
-  async #write(pipe: number, pieces: readonly Uint8Array[]): Promise<void> {
-    const pace = new Pace();
-    let tries = 0;
-    for (const piece of pieces) {
-      for (let done = 0; done < piece.length; ) {
-        if (this.#isOver) return;
-        const written = writeSome(pipe, piece, done);
-        // Who has looked enough may leave before the end.
-        if (written === undefined) return;
-        done += written;
-        tries = written > 0 ? 0 : tries + 1;
-        if (written > 0) await pace.giveWay();
-        else await (tries < HURRIED_TRIES ? nextTurn() : Bun.sleep(1));
-      }
+async function writeAll(pipe: number, pieces: readonly Uint8Array[], isOver: () => boolean): Promise<void> {
+  const pace = new Pace();
+  let tries = 0;
+  for (const piece of pieces) {
+    for (let done = 0; done < piece.length; ) {
+      if (isOver()) return;
+      const written = writeSome(pipe, piece, done);
+      // Who has looked enough may leave before the end.
+      if (written === undefined) return;
+      done += written;
+      tries = written > 0 ? 0 : tries + 1;
+      if (written > 0) await pace.giveWay();
+      else await (tries < HURRIED_TRIES ? nextTurn() : Bun.sleep(1));
     }
   }
 }
@@ -222,19 +203,6 @@ function removePipe(path: string): void {
   const pipe = attempt(() => openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
   attempt(() => rmSync(path, { force: true }));
   if (pipe !== undefined) closeSync(pipe);
-}
-
-/** Undefined as long as nobody reads. */
-function openForReader(path: string): number | undefined {
-  return attempt(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
 
 /** How much the pipe took; undefined when nobody reads it any more. */

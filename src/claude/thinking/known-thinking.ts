@@ -11,9 +11,42 @@ import { ThinkingMemory } from "./thinking-memory.ts";
 export class KnownThinking {
   readonly #told = new ThinkingMemory();
 
-  /** See `usableThinking`. */
-  usable(turns: readonly Turn[], asked: Asked): UsableThinking {
-    return usableThinking(turns, asked, this.#told);
+  /**
+   * Leaves out of a conversation the thinking of which it is known that the API would not take it, or not use it:
+   * - what has no signature in the API's form, such as another provider's, and what the API has refused;
+   * - another model's: the CLI leaves that out, too;
+   * - where a model's thinking is bound to what was told before it: what was thought of something else, and all that comes behind that.
+   * What nothing else is known of is sent. If the API refuses it, the CLI leaves all thinking out and asks once more, which costs nothing.
+   */
+  usable(turns: readonly Turn[], { model, setting }: Asked): UsableThinking {
+    if (!hasThinking(turns)) return { turns, lacks: false, isBound: false };
+    const isBound = bindsThinking(model);
+    const hashBefore = hashesBefore(setting, turns);
+    let hasBroken = false;
+    let lacks = false;
+    let environmentAt: number | undefined;
+    const isUsable = (block: ThinkingBlock, index: number): boolean => {
+      const signature = signatureOf(block);
+      const known = this.#told.find(signature);
+      const thinker = known?.model ?? block.model ?? model;
+      if (!this.#told.mayBeOurs(signature) || this.#told.isRefused(signature) || !isSameModel(thinker, model))
+        return false;
+      if (isBound && known !== undefined) {
+        hasBroken ||= known.before !== hashBefore(index);
+      }
+      if (!hasBroken) environmentAt ??= known?.environmentAt;
+      return !hasBroken;
+    };
+    const usable = turns.map((turn, index): Turn => {
+      const content = turn.content.flatMap((block): ContentBlock[] => {
+        if (block.type !== "thinking") return [block];
+        if (isUsable(block, index)) return [withText(block, this.#told.find(signatureOf(block))?.text)];
+        lacks = true;
+        return [];
+      });
+      return { ...turn, content };
+    });
+    return { turns: usable, lacks, isBound: isBound && hasThinking(usable), environmentAt };
   }
 
   /**
@@ -70,47 +103,6 @@ type UsableThinking = {
   /** Behind which turn the first of it was told of the CLI's environment, where that is known. */
   readonly environmentAt?: number | undefined;
 };
-
-/**
- * Leaves out of a conversation the thinking of which it is known that the API would not take it, or not use it:
- * - what has no signature in the API's form, such as another provider's, and what the API has refused;
- * - another model's: the CLI leaves that out, too;
- * - where a model's thinking is bound to what was told before it: what was thought of something else, and all that comes behind that.
- * What nothing else is known of is sent. If the API refuses it, the CLI leaves all thinking out and asks once more, which costs nothing.
- */
-function usableThinking(
-  turns: readonly Turn[],
-  { model, setting }: Asked,
-  told: Pick<ThinkingMemory, "find" | "isRefused" | "mayBeOurs">,
-): UsableThinking {
-  if (!hasThinking(turns)) return { turns, lacks: false, isBound: false };
-  const isBound = bindsThinking(model);
-  const hashBefore = hashesBefore(setting, turns);
-  let hasBroken = false;
-  let lacks = false;
-  let environmentAt: number | undefined;
-  const isUsable = (block: ThinkingBlock, index: number): boolean => {
-    const signature = signatureOf(block);
-    const known = told.find(signature);
-    const thinker = known?.model ?? block.model ?? model;
-    if (!told.mayBeOurs(signature) || told.isRefused(signature) || !isSameModel(thinker, model)) return false;
-    if (isBound && known !== undefined) {
-      hasBroken ||= known.before !== hashBefore(index);
-    }
-    if (!hasBroken) environmentAt ??= known?.environmentAt;
-    return !hasBroken;
-  };
-  const usable = turns.map((turn, index): Turn => {
-    const content = turn.content.flatMap((block): ContentBlock[] => {
-      if (block.type !== "thinking") return [block];
-      if (isUsable(block, index)) return [withText(block, told.find(signatureOf(block))?.text)];
-      lacks = true;
-      return [];
-    });
-    return { ...turn, content };
-  });
-  return { turns: usable, lacks, isBound: isBound && hasThinking(usable), environmentAt };
-}
 
 /** As the API gave it: a client that wanted no words has none to send back. */
 function withText({ model: _model, ...block }: ThinkingBlock, text = ""): ThinkingBlock {

@@ -1,6 +1,7 @@
+import { attempt } from "../../core/attempt.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { withoutEnd } from "../../core/text.ts";
-import { isList, mapSubschemas, type Path } from "../schemas/keywords.ts";
+import { isList, mapMembers, mapSubschemas, type Path } from "../schemas/keywords.ts";
 import { type PlacedSchema, pathOfRef, placesOfSameValue, pointerTo, schemasIn } from "../schemas/places.ts";
 
 /** What the Messages API takes as the name of an argument, at the top of a tool's schema; deeper down it takes any. */
@@ -65,12 +66,8 @@ export class ArgumentNames {
       isJsonObject(member) ? this.#renamed(member, place, places) : member,
     );
     const speaksOfThem = this.#isRecursive || places.has(pointerTo(at));
-    const named = speaksOfThem ? this.#renameWords(inner) : inner;
+    const named = speaksOfThem ? mapMembers(inner, (value, word) => this.#renameWord(word, value)) : inner;
     return typeof node.$ref === "string" ? { ...named, $ref: this.#renamedRef(node.$ref, places) } : named;
-  }
-
-  #renameWords(node: JsonObject): JsonObject {
-    return Object.fromEntries(Object.entries(node).map(([word, value]) => [word, this.#renameWord(word, value)]));
   }
 
   #renameWord(word: string, value: Json): Json {
@@ -124,7 +121,7 @@ function namesOf({ properties }: JsonObject): string[] {
 function leadsBack({ schema, at, isOfPart }: PlacedSchema, places: ReadonlyMap<string, JsonObject>): boolean {
   const here = pointerTo(at);
   if (places.has(here)) return isOfPart;
-  const target = typeof schema.$ref === "string" ? pathOfRef(schema.$ref) : undefined;
+  const target = pathOfRef(schema.$ref);
   return target !== undefined && places.has(pointerTo(target));
 }
 
@@ -225,16 +222,8 @@ export class ArgumentKeys {
   }
 
   #renamed(quoted: string): string {
-    const name = this.#names.get(unquoted(quoted));
+    const name = this.#names.get(attempt(() => String(JSON.parse(quoted))) ?? quoted);
     return name === undefined ? quoted : JSON.stringify(name);
-  }
-}
-
-function unquoted(quoted: string): string {
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return quoted;
   }
 }
 
@@ -255,11 +244,6 @@ export class NumberedNames {
     while (!isFree(this.#numbered(stem, count))) count++;
     this.#counts.set(stem, count);
     return this.#numbered(stem, count);
-  }
-
-  /** Names that were taken are free again. */
-  forget(): void {
-    this.#counts.clear();
   }
 
   #numbered(stem: string, count: number): string {

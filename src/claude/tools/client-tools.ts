@@ -67,7 +67,10 @@ export class ClientTools {
       sdkMcpServers: [this.server],
       sdkMcpServerConfigs: { [this.server]: { timeout: this.#options.callTimeoutMs } },
       sdkMcpServerManifests: {
-        [this.server]: { initializeResult: initializeResult(PROTOCOL_VERSION), toolsListResult: this.#toolList() },
+        [this.server]: {
+          initializeResult: initializeResult(PROTOCOL_VERSION),
+          toolsListResult: { tools: this.#options.tools },
+        },
       },
     };
   }
@@ -135,16 +138,12 @@ export class ClientTools {
       case "initialize":
         return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
       case "tools/list":
-        return { result: this.#toolList() };
+        return { result: { tools: this.#options.tools } };
       case "ping":
         return { result: {} };
       default:
         return { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported here` } };
     }
-  }
-
-  #toolList(): object {
-    return { tools: this.#options.tools };
   }
 
   #reply(requestId: string, id: RpcId, outcome: object): void {
@@ -201,23 +200,22 @@ export const TOOL_HOOKS = {
   hooks: { PostToolUse: [{ hookCallbackIds: [RESULT] }], PostToolBatch: [{ hookCallbackIds: [BATCH] }] },
 } as const;
 
-const AfterBatch = lazyCheck(Type.Object({ subtype: Type.Literal("hook_callback"), callback_id: Type.Literal(BATCH) }));
-const AfterResult = lazyCheck(
+const Callback = lazyCheck(
   Type.Object({
     subtype: Type.Literal("hook_callback"),
-    callback_id: Type.Literal(RESULT),
+    callback_id: Type.String(),
     tool_use_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   }),
 );
 
 /** Whether this is the CLI's question before it goes on after a batch of calls. */
 export function asksToGoOn({ request }: ControlRequestMessage): boolean {
-  return AfterBatch.Check(request);
+  return Callback.Check(request) && request.callback_id === BATCH;
 }
 
 /** The id of the call whose result the CLI asks about; undefined when it asks something else. */
 export function asksAboutResult({ request }: ControlRequestMessage): string | undefined {
-  return AfterResult.Check(request) ? (request.tool_use_id ?? "") : undefined;
+  return Callback.Check(request) && request.callback_id === RESULT ? (request.tool_use_id ?? "") : undefined;
 }
 
 /** The answer that puts these blocks in the place of a result. */

@@ -1,4 +1,4 @@
-import { ApiError } from "../../core/error.ts";
+import { type ApiError, invalid } from "../../core/error.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ServerTool, Tool } from "../../core/request.ts";
 import { type Fault, faultOf, mendInputSchema } from "../schemas/input-schema.ts";
@@ -12,17 +12,10 @@ type OfferedTools = { readonly tools: readonly Tool[]; readonly serverTools: rea
  * runs itself as they are.
  */
 export function toolDefinitions({ tools, serverTools }: OfferedTools, names: ToolNames): readonly JsonObject[] {
-  const definitions: JsonObject[] = [];
-  const placed = serverTools.toSorted((a, b) => a.at - b.at);
-  const placeUpTo = (at: number) => {
-    while (placed[0] !== undefined && placed[0].at <= at)
-      definitions.push(...placed.splice(0, 1).map((t) => t.definition));
-  };
-  for (const [index, tool] of tools.entries()) {
-    placeUpTo(index);
-    definitions.push(definitionOf(tool, names));
-  }
-  placeUpTo(Number.POSITIVE_INFINITY);
+  const definitions = tools.map((tool) => definitionOf(tool, names));
+  // The last first: so the places of those before it stay.
+  for (const { definition, at } of serverTools.toSorted((a, b) => a.at - b.at).toReversed())
+    definitions.splice(Math.min(at, tools.length), 0, definition);
   return withinCacheMarks(definitions);
 }
 
@@ -74,9 +67,6 @@ export function mendTools(tools: readonly Tool[]): readonly Tool[] {
 }
 
 function refusal(name: string, { at, problem }: Fault): ApiError {
-  return new ApiError(
-    "invalid_request",
-    `Claude does not take the parameters of the tool ${JSON.stringify(name)}: ${pathText(at)} ${problem}`,
-    { param: "tools" },
-  );
+  const which = JSON.stringify(name);
+  return invalid("tools", `Claude does not take the parameters of the tool ${which}: ${pathText(at)} ${problem}`);
 }

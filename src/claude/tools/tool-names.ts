@@ -63,8 +63,8 @@ const LONGEST_STEM = 120;
 export class ToolNames {
   readonly #offered = new NamePairs();
   /** Of tools that are no longer offered, and only stand in the history. */
-  readonly #former = new NamePairs();
-  readonly #numbered = new NumberedNames(LONGEST_NAME);
+  #former = new NamePairs();
+  #numbered = new NumberedNames(LONGEST_NAME);
   readonly #reserved: ReadonlySet<string>;
   readonly #taken: ReadonlySet<string>;
   /** Of those tools that have some which the API does not take, by the client's names. */
@@ -117,8 +117,7 @@ export class ToolNames {
 
   /** Forgets those that are no longer offered, but for these: all that is left of the history, in its order. */
   keepFormer(names: readonly string[]): void {
-    this.#former.clear();
-    this.#numbered.forget();
+    [this.#former, this.#numbered] = [new NamePairs(), new NumberedNames(LONGEST_NAME)];
     for (const name of names) this.toApi(name);
   }
 
@@ -185,10 +184,5 @@ class NamePairs {
     this.toApi.set(name, apiName);
     this.toClient.set(apiName, name);
     return apiName;
-  }
-
-  clear(): void {
-    this.toApi.clear();
-    this.toClient.clear();
   }
 }

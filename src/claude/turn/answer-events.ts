@@ -135,15 +135,9 @@ export class StopFilter {
 }
 
 /** Keeps what a client is told as the turn it makes of it, to recognise it when it comes back. */
-export class AnswerRecorder {
-  readonly #written = new WrittenBlocks();
-
-  push(event: ChatEvent): void {
-    this.#written.push(event);
-  }
-
+export class AnswerRecorder extends WrittenBlocks {
   get turn(): Turn {
-    return { role: "assistant", content: this.#written.blocks.flatMap(blockOf) };
+    return { role: "assistant", content: this.blocks.flatMap(blockOf) };
   }
 }
 
@@ -162,16 +156,16 @@ function blockOf(written: AnswerBlock): ContentBlock[] {
 export class EventChannel<T> implements AsyncIterable<T> {
   readonly #items: T[] = [];
   #closed = false;
-  #wake: (() => void) | undefined;
+  #more = Promise.withResolvers<void>();
 
   push(item: T): void {
     this.#items.push(item);
-    this.#wake?.();
+    this.#more.resolve();
   }
 
   close(): void {
     this.#closed = true;
-    this.#wake?.();
+    this.#more.resolve();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
@@ -179,10 +173,8 @@ export class EventChannel<T> implements AsyncIterable<T> {
       yield* this.#items.splice(0);
       if (this.#items.length > 0) continue;
       if (this.#closed) return;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
+      await this.#more.promise;
+      this.#more = Promise.withResolvers();
     }
   }
 }

@@ -1,7 +1,7 @@
-import Type from "typebox";
+import { isJsonObject } from "../../core/json.ts";
 import type { ToolResultBlock } from "../../core/request.ts";
 import type { CliProcess } from "../process/cli-process.ts";
-import { lazyCheck } from "../protocol/lazy-check.ts";
+import { within } from "../process/spawn.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { asksToGoOn, type ClientTools } from "../tools/client-tools.ts";
 
@@ -19,28 +19,20 @@ const ECHO_TIMEOUT_MS = 2_000;
 /** For each of its two steps, which usually take 30 ms together. */
 const SETTLE_TIMEOUT_MS = 5_000;
 
-const RewindReply = lazyCheck(Type.Object({ rewound: Type.Boolean() }));
-
-export type Awaited = {
-  /** Whether this is the message to wait for; throws when it tells that none will come. */
-  readonly isAnswer: (message: CliMessage) => boolean;
-  readonly timeoutMs: number;
-};
-
 /**
  * Sends something and waits for what the CLI says to it, its question before it goes on after calls included: that is left open, so that it
- * waits. False: nothing in time. Throws when the process dies meanwhile.
+ * waits. `isAnswer`: whether a message is the one to wait for; throws when it tells that none will come. False: nothing in time. Throws when
+ * the process dies meanwhile.
  */
 export async function awaitMessage(
   process: CliProcess,
   send: () => void,
-  { isAnswer, timeoutMs }: Awaited,
+  { isAnswer, timeoutMs }: { isAnswer: (message: CliMessage) => boolean; timeoutMs: number },
 ): Promise<boolean> {
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, timeoutMs, false);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   const message = (heard: CliMessage) => {
     try {
-      if (isAnswer(heard)) resolve(true);
+      if (isAnswer(heard)) resolve();
     } catch (error) {
       reject(error);
     }
@@ -56,9 +48,8 @@ export async function awaitMessage(
   });
   try {
     send();
-    return await promise;
+    return await within(promise, timeoutMs);
   } finally {
-    clearTimeout(timer);
     process.listen(undefined);
   }
 }
@@ -89,7 +80,7 @@ export async function rewindTo(
     { subtype: "rewind_conversation", target_message_uuid: target, last_seen_user_message_uuid: newest },
     timeoutMs,
   );
-  if (!RewindReply.Check(reply) || !reply.rewound) throw new Error("the CLI refused to rewind the conversation");
+  if (!isJsonObject(reply) || reply.rewound !== true) throw new Error("the CLI refused to rewind the conversation");
 }
 
 /**

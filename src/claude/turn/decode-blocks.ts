@@ -32,13 +32,6 @@ const OF_CALLS: ReadonlySet<string> = new Set(["type", "id", "name", "input", "t
 /** How structured output is told: undefined when none was asked for. */
 export type OutputDelivery = "as-written" | "whole" | undefined;
 
-export type BlockDecoderOptions = {
-  readonly names: ToolNames;
-  readonly output: OutputDelivery;
-  /** The number of its first block: those before were an earlier answer's, which does not count. */
-  readonly firstBlock: number;
-};
-
 /** Turns the blocks of one answer of the model into events. A state machine without I/O. */
 export class BlockDecoder {
   readonly #names: ToolNames;
@@ -50,9 +43,10 @@ export class BlockDecoder {
   readonly #calls: WrittenCall[] = [];
   readonly #outputs: WrittenOutput[] = [];
 
-  constructor({ names, output, firstBlock }: BlockDecoderOptions) {
+  /** `firstBlock`: the number of its first block; those before were an earlier answer's, which does not count. */
+  constructor(names: ToolNames, delivery: OutputDelivery, firstBlock: number) {
     this.#names = names;
-    this.#delivery = output;
+    this.#delivery = delivery;
     this.#nextBlock = firstBlock;
   }
 

@@ -199,8 +199,7 @@ export class TurnDecoder {
       const message = "The answer broke off and was begun anew; the rest is not delivered.";
       return this.fail(new ApiError("upstream_error", message), "goes-on");
     }
-    const { output } = this.#options;
-    const answer = new BlockDecoder({ names: this.#names, output, firstBlock: before?.nextBlock ?? 0 });
+    const answer = new BlockDecoder(this.#names, this.#options.output, before?.nextBlock ?? 0);
     this.#phase = { at: "writing", answer };
     this.#isBroken = false;
     this.#spent = this.usage;

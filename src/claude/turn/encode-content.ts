@@ -20,17 +20,9 @@ const INVALID_JSON = "INVALID_JSON";
 /** A block as the Messages API has it. */
 export function encodeBlock(block: ContentBlock, names: ToolNames): object {
   switch (block.type) {
-    case "text":
-      return { type: "text", text: block.text, ...(block.citations ? { citations: block.citations } : {}) };
     case "thinking":
       if ("redacted" in block) return { type: "redacted_thinking", data: block.redacted };
       return { type: "thinking", thinking: block.text, signature: block.signature };
-    case "image":
-      return encodeImage(block);
-    case "document":
-      return encodeDocument(block);
-    case "native":
-      return block.block;
     case "tool-call":
       return {
         type: "tool_use",
@@ -41,6 +33,8 @@ export function encodeBlock(block: ContentBlock, names: ToolNames): object {
       };
     case "tool-result":
       return encodeToolResult(block);
+    default:
+      return encodePart(block);
   }
 }
 

@@ -5,22 +5,22 @@ const PULSE_MS = 30_000;
 const PULSE_GRACE_MS = 15_000;
 
 /**
- * Calls once when nothing was heard for a time, and, where there is an `ask`, that fails, too: it is asked each time. One timer for many
- * words: set anew with each, it would cost more than reading the word.
+ * Calls once when nothing was heard for a time, and `ask`, which is asked each time, fails, too; default: there is nobody to ask. One timer for
+ * many words: set anew with each, it would cost more than reading the word.
  */
 export class SilenceWatch {
   readonly #ms: number;
   readonly #onSilence: () => void;
-  readonly #ask: (() => Promise<void>) | undefined;
+  readonly #ask: () => Promise<void>;
   #heardAt = performance.now();
-  #timer: ReturnType<typeof setTimeout>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
 
-  constructor(ms: number, onSilence: () => void, ask?: () => Promise<void>) {
+  constructor(ms: number, onSilence: () => void, ask: () => Promise<void> = () => Promise.reject()) {
     this.#ms = ms;
     this.#onSilence = onSilence;
     this.#ask = ask;
-    this.#timer = setTimeout(() => this.#look(), ms);
+    this.#lookIn(ms);
   }
 
   heard(): void {
@@ -32,25 +32,20 @@ export class SilenceWatch {
     clearTimeout(this.#timer);
   }
 
-  #look(): void {
-    const left = this.#heardAt + this.#ms - performance.now();
-    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
-    else if (this.#ask === undefined) this.#onSilence();
-    else {
-      const heardAt = this.#heardAt;
-      this.#ask().then(
-        () => this.#lookAgain(),
-        () => (this.#heardAt === heardAt ? this.#giveUp() : this.#lookAgain()),
-      );
-    }
+  #lookIn(ms: number): void {
+    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#look(), ms);
   }
 
-  #lookAgain(): void {
-    if (!this.#isStopped) this.#timer = setTimeout(() => this.#look(), this.#ms);
-  }
-
-  #giveUp(): void {
-    if (!this.#isStopped) this.#onSilence();
+  async #look(): Promise<void> {
+    const heardAt = this.#heardAt;
+    const left = heardAt + this.#ms - performance.now();
+    if (left > 0) return this.#lookIn(left);
+    const lives = await this.#ask().then(
+      () => true,
+      () => this.#heardAt !== heardAt,
+    );
+    if (lives) this.#lookIn(this.#ms);
+    else if (!this.#isStopped) this.#onSilence();
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, type ErrorCode } from "../../core/error.ts";
+import { ApiError, type ApiErrorDetails, type ErrorCode } from "../../core/error.ts";
 import { loggedOut } from "../cli/installation.ts";
 import { isFullId, isSameModel } from "../models/model-name.ts";
 import { planLimitError } from "../plan/verdict.ts";
@@ -43,65 +43,43 @@ export function resultError(facts: FailureFacts): ApiError {
   const { result, notice } = facts;
   const status = result.api_error_status ?? STATUS_OF_TYPE.get(result.api_error_type ?? "");
   const said = result.result?.replace(/^API Error: /, "") ?? "";
-  const upstream = { upstreamStatus: status };
+  const failure = (code: ErrorCode, message: string, details: ApiErrorDetails = {}) =>
+    new ApiError(code, message, { upstreamStatus: status, ...details });
 
   // `blocking_limit`: older versions measure the conversation themselves, and do not even ask.
-  if (result.terminal_reason === "prompt_too_long" || result.terminal_reason === "blocking_limit") {
-    return new ApiError(
-      "context_length_exceeded",
-      "The conversation is longer than the model's context window.",
-      upstream,
-    );
-  }
-  if (result.subtype === "error_max_structured_output_retries") {
-    return noStructuredOutput();
-  }
+  if (result.terminal_reason === "prompt_too_long" || result.terminal_reason === "blocking_limit")
+    return failure("context_length_exceeded", "The conversation is longer than the model's context window.");
+  if (result.subtype === "error_max_structured_output_retries") return noStructuredOutput();
   const wanted = MEANS_MONEY.find(([, words]) => words.test(said))?.[0];
-  if (wanted !== undefined || status === 402 || notice === "billing_error") {
-    return new ApiError(
-      wanted ?? "payment_required",
-      `Anthropic wants to be paid for this beside your plan: ${said}`,
-      upstream,
-    );
-  }
-  if (status === 413)
-    return new ApiError("request_too_large", `The Anthropic API refused the request: ${said}`, upstream);
+  if (wanted !== undefined || status === 402 || notice === "billing_error")
+    return failure(wanted ?? "payment_required", `Anthropic wants to be paid for this beside your plan: ${said}`);
+  if (status === 413) return failure("request_too_large", `The Anthropic API refused the request: ${said}`);
   if (status === 429 || notice === "rate_limit") return rateLimitError(facts, said);
   if (status === 403 || notice === "oauth_org_not_allowed")
-    return new ApiError("permission_denied", `The Anthropic API refused access: ${said}`, upstream);
+    return failure("permission_denied", `The Anthropic API refused access: ${said}`);
   if (status === 401 || notice === "authentication_failed") {
     if (status === undefined) return loggedOut();
-    return new ApiError(
-      "login_refused",
-      `The Anthropic API refused the Claude CLI's login (${said}). Run \`claude\` and log in again with /login.`,
-      upstream,
-    );
+    const mend = "Run `claude` and log in again with /login.";
+    return failure("login_refused", `The Anthropic API refused the Claude CLI's login (${said}). ${mend}`);
   }
   if (status === 404 || notice === "model_not_found") {
-    return new ApiError("model_not_found", `The Anthropic API does not offer this model to the account: ${said}`, {
-      ...upstream,
-      param: "model",
-    });
+    const message = `The Anthropic API does not offer this model to the account: ${said}`;
+    return failure("model_not_found", message, { param: "model" });
   }
   if (status === 529 || notice === "overloaded") {
-    return new ApiError("overloaded", "The Anthropic API is overloaded. Try again in a moment.", {
-      upstreamStatus: status ?? 529,
-    });
+    const message = "The Anthropic API is overloaded. Try again in a moment.";
+    return failure("overloaded", message, { upstreamStatus: status ?? 529 });
   }
   const isForGood = notice === "invalid_request" || result.terminal_reason === "image_error";
-  if (status === undefined ? isForGood : status < 500 && !PASSING.has(status)) {
-    return new ApiError("invalid_request", `The Anthropic API refused the request: ${said}`, upstream);
-  }
+  if (status === undefined ? isForGood : status < 500 && !PASSING.has(status))
+    return failure("invalid_request", `The Anthropic API refused the request: ${said}`);
   // An error that has a name came from the API, not from the way there, though nobody knows the name yet.
   if (status !== undefined || result.api_error_type)
-    return new ApiError("upstream_error", `The Anthropic API failed: ${said}`, upstream);
-  if (notice === "server_error" || notice === "unknown") {
-    return new ApiError("upstream_unreachable", `The connection to the Anthropic API failed: ${said}`);
-  }
-  return new ApiError(
-    "upstream_error",
-    `The Claude CLI could not answer (${result.terminal_reason ?? result.subtype}): ${said}`,
-  );
+    return failure("upstream_error", `The Anthropic API failed: ${said}`);
+  if (notice === "server_error" || notice === "unknown")
+    return failure("upstream_unreachable", `The connection to the Anthropic API failed: ${said}`);
+  const reason = result.terminal_reason ?? result.subtype;
+  return failure("upstream_error", `The Claude CLI could not answer (${reason}): ${said}`);
 }
 
 /** What the API says of a request that it refuses before the model is asked, which is not paid; undefined: something else went wrong. */

@@ -5,6 +5,7 @@ import type { Turn } from "../../core/request.ts";
 import type { Spending } from "../../core/turn-record.ts";
 import type { RateLimitInfo } from "../plan/limits.ts";
 import type { CliProcess } from "../process/cli-process.ts";
+import { within } from "../process/spawn.ts";
 import type { ControlRequestMessage, ResultMessage } from "../protocol/messages.ts";
 import type { CliMessage } from "../protocol/parse-message.ts";
 import { asksToGoOn, type ClientTools } from "../tools/client-tools.ts";
@@ -33,7 +34,7 @@ export type TurnOptions = {
   readonly isResumed: boolean;
   readonly model?: string;
   /** Told how large the CLI takes a model's context to be, in tokens. */
-  readonly onContext?: ContextListener;
+  readonly onContext?: (model: string, tokens: number) => void;
   /** Told what the CLI says of the plan's limits. */
   readonly onLimits?: ((info: RateLimitInfo) => void) | undefined;
   /** Told what the turn took of money, once or several times, the last maybe behind its end. */
@@ -47,8 +48,6 @@ export type TurnOptions = {
   /** One that says nothing for so long is asked for a sign of life; default: half a minute. */
   readonly pulseMs?: number;
 };
-
-export type ContextListener = (model: string, tokens: number) => void;
 
 /** How long an interrupted process may take to end its turn: usually 15 ms, and a client's leaving must count within a second. */
 const INTERRUPT_GRACE_MS = 800;
@@ -130,7 +129,8 @@ export class TurnRun {
     this.#life.heard();
     if (message.type === "result") {
       this.#tellContext(message);
-      this.#tellSpent();
+      // The CLI tells sums, with the end of its own turn.
+      this.#options.onSpent?.({ costUsd: this.#process.spending.take(), isExtraUsage: this.#process.isUsingOverage });
     }
     if (message.type === "rate_limit_event") this.#options.onLimits?.(message.rate_limit_info);
     this.#emit(this.#decoder.push(message));
@@ -145,11 +145,6 @@ export class TurnRun {
       if (isJsonObject(usage) && typeof usage.contextWindow === "number")
         this.#options.onContext?.(model, usage.contextWindow);
     }
-  }
-
-  /** The CLI tells sums, with the end of its own turn. */
-  #tellSpent(): void {
-    this.#options.onSpent?.({ costUsd: this.#process.spending.take(), isExtraUsage: this.#process.isUsingOverage });
   }
 
   /** Of a turn that waits for results it tells when it is asked. Nobody waits for that. */
@@ -224,14 +219,9 @@ export class TurnRun {
   /** Asks the CLI to stop at once; a process that does not is ended. */
   #interrupt(): void {
     if (this.#phase.at === "interrupting" || this.#phase.at === "over") return;
-    const stopped = this.#process
-      .request({ subtype: "interrupt" }, INTERRUPT_GRACE_MS)
-      .then(() => this.#turnEnded.promise)
-      .then(
-        () => true,
-        () => false,
-      );
-    const inTime = Promise.race([stopped, Bun.sleep(INTERRUPT_GRACE_MS).then(() => false)]);
+    const taken = this.#process.request({ subtype: "interrupt" }, INTERRUPT_GRACE_MS);
+    const stopped = taken.then(() => this.#turnEnded.promise);
+    const inTime = within(stopped, INTERRUPT_GRACE_MS).catch(() => false);
     this.#enter({ at: "interrupting", inTime });
     void inTime.then((taken) => {
       if (!taken) void this.#process.terminate();

@@ -1,11 +1,12 @@
 import type { Usage } from "../../core/event.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { ApiStreamEvent, ApiUsage } from "../protocol/messages.ts";
+import { type ApiStreamEvent, ApiUsage } from "../protocol/messages.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 /** The API repeats its counts, cumulative, and leaves some out: a newer number replaces the older one. */
 export function updateUsage(usage: Usage, update: ApiUsage & Readonly<Record<string, unknown>>): Usage {
+  const told = nativeFields(update, OWN);
   const reasoningTokens = update.output_tokens_details?.thinking_tokens ?? usage.reasoningTokens;
   return {
     inputTokens: update.input_tokens ?? usage.inputTokens,
@@ -13,25 +14,16 @@ export function updateUsage(usage: Usage, update: ApiUsage & Readonly<Record<str
     cacheWriteTokens: update.cache_creation_input_tokens ?? usage.cacheWriteTokens,
     outputTokens: update.output_tokens ?? usage.outputTokens,
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
-    ...nativeUsage(usage.native, update),
+    ...(usage.native || told ? { native: { ...usage.native, ...told } } : {}),
   };
 }
 
 /** What has a word of our own. */
 const OWN: ReadonlySet<string> = new Set([
-  "input_tokens",
-  "cache_creation_input_tokens",
-  "cache_read_input_tokens",
-  "output_tokens",
-  "output_tokens_details",
+  ...Object.keys(ApiUsage.properties),
   // What the CLI puts together for itself, of all its requests.
   "iterations",
 ]);
-
-function nativeUsage(known: JsonObject | undefined, update: object): Pick<Usage, "native"> {
-  const told = nativeFields(update, OWN);
-  return known || told ? { native: { ...known, ...told } } : {};
-}
 
 /** The fields that the API has set and that are not among those given; undefined when there are none. */
 export function nativeFields(fields: object, except: ReadonlySet<string>): JsonObject | undefined {

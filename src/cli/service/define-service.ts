@@ -124,11 +124,9 @@ function locateOptions({ claudePath }: Config, { env, home, platform }: Surround
 }
 
 /** The folder of the CLI that is found now, then the usual ones: service managers know few. */
-function searchPath(claude: string | undefined, { home, platform, system }: Surroundings): string {
+function searchPath(claude: string | undefined, { home, platform }: Surroundings): string {
   const { dirname, delimiter } = posix;
-  const usual = candidatePaths({ env: {}, home, platform, isExecutable: system.isExecutable }).map((path) =>
-    dirname(path),
-  );
+  const usual = candidatePaths({ env: {}, home, platform }).map((path) => dirname(path));
   const folders = [...(claude === undefined ? [] : [dirname(claude)]), ...usual, "/bin", "/usr/sbin", "/sbin"];
   return [...new Set(folders)].join(delimiter);
 }

@@ -12,8 +12,7 @@ function locate(executables: readonly string[], options: Partial<LocateOptions> 
   });
 }
 
-const candidates = (options: Pick<LocateOptions, "env" | "home" | "platform">) =>
-  candidatePaths({ ...options, isExecutable: () => false });
+const candidates = (options: Pick<LocateOptions, "env" | "home" | "platform">) => candidatePaths(options);
 
 describe("the CLI is", () => {
   test("the first one on PATH", () => {
@@ -47,7 +46,7 @@ describe("the CLI is", () => {
       home: "/home/u",
       platform: "linux",
     } as const;
-    expect(candidatePaths({ ...options, isExecutable: () => false })).toEqual(["/mine/claude"]);
+    expect(candidatePaths(options)).toEqual(["/mine/claude"]);
   });
 });
 

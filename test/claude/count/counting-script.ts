@@ -1,4 +1,4 @@
-import { CountingProcess, Estimates } from "../../../src/claude/count/counting-process.ts";
+import { CountingProcess } from "../../../src/claude/count/counting-process.ts";
 import { CliProcess } from "../../../src/claude/process/cli-process.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 
@@ -35,14 +35,8 @@ done`;
 
 /** Starts a program as a process that counts. */
 export function startCounting(path: string): CountingProcess {
-  const estimates = new Estimates();
-  const process = new CliProcess({
-    path,
-    args: [],
-    env: { PATH: "/usr/bin:/bin" },
-    cwd: "/",
-    logger: new Logger("silent"),
-    errors: estimates,
-  });
-  return new CountingProcess({ process, estimates });
+  const env = { PATH: "/usr/bin:/bin" };
+  return new CountingProcess(
+    (errors) => new CliProcess({ path, args: [], env, cwd: "/", logger: new Logger("silent"), errors }),
+  );
 }

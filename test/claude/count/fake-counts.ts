@@ -1,7 +1,7 @@
 import type { Counted } from "../../../src/claude/count/counting-process.ts";
 import type { Counts } from "../../../src/claude/count/counting-processes.ts";
 import { TokenCounter, type TokenCounterOptions } from "../../../src/claude/count/token-counter.ts";
-import { type Counting, countsTokens } from "../../../src/claude/probe/counting.ts";
+import { countsTokens } from "../../../src/claude/probe/counting.ts";
 import { Probe } from "../../../src/claude/probe/probe.ts";
 import type { Tool, Turn } from "../../../src/core/request.ts";
 import { Logger } from "../../../src/observability/logger.ts";
@@ -12,7 +12,7 @@ const INSTALLED = { path: "/claude", version: "2.1.330" };
 
 type Options = Partial<TokenCounterOptions> & {
   /** What comes of trying how the CLI counts. */
-  readonly tryOut?: () => Promise<Counting | undefined>;
+  readonly tryOut?: () => Promise<number | undefined>;
   /** What is told of tools, by their names; a conversation amounts to 10. */
   readonly tools?: Readonly<Record<string, number>>;
   /** Counts wait for it. */
@@ -54,17 +54,17 @@ export function fakeCounter({ tools = {}, gate, counted, tryOut, ...options }: O
     seen.mostPlaces = Math.max(seen.mostPlaces, ++seen.places);
     return Promise.resolve(() => void seen.places--);
   };
-  const probe = new Probe<Counting | undefined>(countsTokens, {
+  const probe = new Probe<number | undefined>(countsTokens, {
     cwd: "/",
     env: {},
     logger: new Logger("silent"),
     admit: takePlace,
-    run: tryOut ?? (() => Promise.resolve({ takenOff: 100 })),
+    run: tryOut ?? (() => Promise.resolve(100)),
   });
   const counter = new TokenCounter({
     start,
-    known: () => undefined,
-    probe,
+    takenOff: (installed, signal) => probe.find(installed, signal),
+    closeProbe: () => probe.close(),
     takePlace,
     keepRoom: () => () => {},
     ...options,

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const mode = (file: string) => statSync(file).mode & 0o777;
 const isPosix = process.platform !== "win32";
-const inFiles = () => new TranscriptFolder(path, { makePipe: async () => false });
+const inFiles = () => new TranscriptFolder(path, async () => false);
 
 describe.each([
   ["a pipe", isPosix, () => folder],

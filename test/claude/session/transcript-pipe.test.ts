@@ -2,19 +2,19 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makePipe, TranscriptPipe } from "../../../src/claude/session/transcript-folder.ts";
+import { makePipe, pipeAt, type TranscriptPlace } from "../../../src/claude/session/transcript-folder.ts";
 
 let folder: string;
 let path: string;
-let pipe: TranscriptPipe;
+let pipe: TranscriptPlace;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "pipe-"));
   path = join(folder, "t.jsonl");
   await makePipe(path);
-  pipe = new TranscriptPipe(path);
+  pipe = pipeAt(path);
 });
 afterEach(() => {
-  pipe.end();
+  pipe.remove();
   rmSync(folder, { recursive: true });
 });
 
@@ -58,7 +58,7 @@ describe.skipIf(process.platform === "win32")("a reader of the pipe", () => {
     await Bun.sleep(20);
     // One that inherited the pipe would keep it open.
     const other = Bun.spawn(["sleep", "30"]);
-    pipe.end();
+    pipe.remove();
     expect(await reading).toBe("");
     other.kill();
   });

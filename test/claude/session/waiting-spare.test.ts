@@ -106,7 +106,7 @@ describe.skipIf(process.platform === "win32")("a process that waits for a conver
   });
 
   test("is not there where there is no room, where nothing waits, or after the end", async () => {
-    const noPipes = new TranscriptFolder(path, { makePipe: async () => false });
+    const noPipes = new TranscriptFolder(path, async () => false);
     for (const spare of [makeSpare({ keepRoom: () => undefined }), makeSpare({ folder: noPipes })]) {
       spare.want(TARGET);
       await Bun.sleep(20);

@@ -1,9 +1,9 @@
 import type { Backend, RunOptions } from "./backend.ts";
-import { ApiError } from "./error.ts";
+import { ApiError, faultOf } from "./error.ts";
 import type { ChatEvent, Usage } from "./event.ts";
 import { isJsonObject } from "./json.ts";
 import type { ChatRequest } from "./request.ts";
-import { type Caller, faultOf, type Served, type Spending, type TurnRecord } from "./turn-record.ts";
+import type { Caller, Served, Spending, TurnRecord } from "./turn-record.ts";
 import type { RunningTurn } from "./usage.ts";
 
 /** Of a turn that no server told whose it is. */

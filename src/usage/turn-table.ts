@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
-import type { Dialect, Fault, Served, TurnRecord } from "../core/turn-record.ts";
+import type { Fault } from "../core/error.ts";
+import type { Dialect, Served, TurnRecord } from "../core/turn-record.ts";
 import { makePrivate } from "../observability/private-file.ts";
 
 /** Raised whenever the table changes; columns that came later may be null, and are added to a file that lacks them. */

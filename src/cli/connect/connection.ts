@@ -89,6 +89,11 @@ export function chosen({ model, models }: Connection): OfferedModel {
   return models.find(({ id }) => id === model) ?? presumed(model);
 }
 
+/** The models, the one to begin with before the others. */
+export function chosenFirst(connection: Connection): readonly OfferedModel[] {
+  return [chosen(connection), ...connection.models.filter(({ id }) => id !== connection.model)];
+}
+
 /** A model of which the server has told nothing. */
 function presumed(id: string): OfferedModel {
   const { contextTokens, outputTokens } = presumedFacts(id);
@@ -131,16 +136,19 @@ export function offering(served: readonly OfferedModel[], config: Address, wante
   return { ...connectionTo(config, model), models: offered.map(told), served: ids };
 }
 
+/** A model as the server lists it. */
 const ServedModel = Type.Object({
   id: Type.String(),
   display_name: Type.Optional(Type.String()),
+  resolved_model: Type.Optional(Type.String()),
   context_window: Type.Optional(Type.Number()),
   max_output_tokens: Type.Optional(Type.Number()),
 });
-const Models = Type.Object({ data: Type.Array(ServedModel) });
+export type ServedModel = Static<typeof ServedModel>;
+export const Models = Type.Object({ data: Type.Array(ServedModel) });
 const TIMEOUT_MS = 5_000;
 
-function offered({ id, display_name, context_window, max_output_tokens }: Static<typeof ServedModel>): OfferedModel {
+function offered({ id, display_name, context_window, max_output_tokens }: ServedModel): OfferedModel {
   const { title, contextTokens, outputTokens } = presumed(id);
   return {
     id,

@@ -1,4 +1,4 @@
-import { posix, win32 } from "node:path";
+import { posix } from "node:path";
 import { candidatePaths, locateClaude } from "../../claude/cli/locate.ts";
 import { PROXY_VARIABLES } from "../../claude/cli/network-settings.ts";
 import type { Config } from "../../config/config.ts";
@@ -6,7 +6,7 @@ import { ConfigError } from "../../config/errors.ts";
 import { loadConfig, PATH_OPTIONS } from "../../config/load.ts";
 import type { AnyOption } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { expandHome } from "../../config/paths.ts";
+import { expandHome, pathsOf } from "../../config/paths.ts";
 import type { Flags } from "../../config/sources.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
 import { readFlags } from "../command-line/read-flags.ts";
@@ -67,7 +67,7 @@ function executableOf({ executable: [binary = "", ...source], env, platform, sys
         `dist/${PROGRAM} into a folder on your PATH, and run \`${PROGRAM} service install\` with that.`,
     );
   }
-  const { join, delimiter, isAbsolute } = platform === "win32" ? win32 : posix;
+  const { join, delimiter, isAbsolute } = pathsOf(platform);
   const name = platform === "win32" ? `${PROGRAM}.exe` : PROGRAM;
   const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter(isAbsolute);
   const real = system.realPath(binary);
@@ -177,8 +177,7 @@ function asWord(option: AnyOption, value: string, { home, platform, system }: Su
   if (option.kind.takes === "none") {
     return option.kind.fromText([value]) === false ? `--no-${option.flag}` : `--${option.flag}`;
   }
-  const { resolve } = platform === "win32" ? win32 : posix;
-  return `--${option.flag}=${PATH_OPTIONS.includes(option) ? resolve(system.cwd, expandHome(value, { home, platform })) : value}`;
+  return `--${option.flag}=${PATH_OPTIONS.includes(option) ? pathsOf(platform).resolve(system.cwd, expandHome(value, { home, platform })) : value}`;
 }
 
 function refuseSecrets(flags: Flags, { env }: Surroundings): void {

@@ -1,4 +1,4 @@
-import { FAULTS } from "../../core/turn-record.ts";
+import { FAULTS } from "../../core/error.ts";
 import type { UsageTotal } from "../../core/usage.ts";
 import { count, dollars, grouped, share, took } from "../figures.ts";
 import { type Html, html } from "../html.ts";

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { XDG_CONFIG, xdgFolder } from "../../../config/paths.ts";
 import type { Surroundings } from "../../command.ts";
 import type { CommandResult } from "../../system.ts";
 import { definitionMark, type ServiceDefinition } from "../definition.ts";
@@ -11,13 +12,11 @@ const run = (...words: string[]) => ({ kind: "run", argv: systemctl(...words) })
 
 /** A unit of systemd's user manager: https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html */
 export function createSystemd(surroundings: Surroundings): ServiceManager {
-  const { env, home, system } = surroundings;
-  const configured = env.XDG_CONFIG_HOME ?? "";
-  const folder = posix.isAbsolute(configured) ? configured : posix.join(home, ".config");
+  const { system } = surroundings;
   const unit = `claude-max-api${instanceSuffix(surroundings)}.service`;
   // Of a unit that is not known, or did not fail.
   const forgetFailures = { ...run("reset-failed", unit), mayFail: true } as const;
-  const file = posix.join(folder, "systemd", "user", unit);
+  const file = posix.join(xdgFolder(XDG_CONFIG, surroundings), "systemd", "user", unit);
   return {
     name: `systemd user unit ${unit}`,
     file,

@@ -192,7 +192,12 @@ function readPairs(items: string[] | string): Record<string, string> | string {
 
 export const HOST: TextRule = { accepts: "a host name or IP address, without scheme and port", isValid: isHost };
 
-export const PATH: TextRule = { accepts: "a path", isValid: (path) => path.trim() !== "" };
+/** Any text but a blank one. */
+export function filled(accepts: string): TextRule {
+  return { accepts, isValid: (text) => text.trim() !== "" };
+}
+
+export const PATH = filled("a path");
 
 /** Commas separate keys, and no header carries spaces or characters beyond ASCII safely. */
 export const API_KEY: TextRule = {

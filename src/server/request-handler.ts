@@ -158,7 +158,7 @@ export class RequestHandler {
 
   async #answer(request: Request, exchange: Exchange, route: RouteRequest): Promise<Response> {
     try {
-      const answered = this.#parts.gate.admit(request, exchange);
+      const answered = this.#parts.gate(request, exchange);
       if (answered) return answered;
       if (exchange.isTooMany) throw tooManyRequests();
       if (this.#parts.stopping.aborted) throw shuttingDown();

@@ -119,8 +119,8 @@ const POLICY_VIOLATION = 1008;
 class Connection implements SocketConnection {
   readonly #socket: Socket;
   readonly #logger: Logger;
-  #room: Promise<void> | undefined;
-  #madeRoom: (() => void) | undefined;
+  /** Until what waits has gone out. */
+  #full: PromiseWithResolvers<void> | undefined;
   #waiting = 0;
 
   constructor(socket: Socket, logger: Logger) {
@@ -131,14 +131,11 @@ class Connection implements SocketConnection {
   async send(text: string): Promise<void> {
     if (this.#waiting >= MOST_WAITING) this.close(POLICY_VIOLATION, "Messages are sent, but their answers not read.");
     this.#waiting++;
-    while (this.#room) await this.#room;
+    while (this.#full) await this.#full.promise;
     this.#waiting--;
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     const isWaiting = this.#socket.send(text) === -1;
-    if (!isWaiting) return;
-    this.#room = new Promise((resolve) => {
-      this.#madeRoom = resolve;
-    });
+    if (isWaiting) this.#full = Promise.withResolvers();
   }
 
   close(code: number, reason: string): void {
@@ -160,7 +157,8 @@ class Connection implements SocketConnection {
 
   /** What was sent has gone out. */
   resume(): void {
-    this.#room = undefined;
-    this.#madeRoom?.();
+    const full = this.#full;
+    this.#full = undefined;
+    full?.resolve();
   }
 }

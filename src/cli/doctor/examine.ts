@@ -15,15 +15,8 @@ import { checkFolders, checkMemory } from "./check-system.ts";
 import { CHECKS, type Check, type Finding, hasProblem } from "./finding.ts";
 import { startCommand } from "./suggested-commands.ts";
 
-export type ExamineOptions = {
-  readonly call: Call;
-  /** Whether to ask the model. */
-  readonly live: boolean;
-  readonly signal: AbortSignal;
-};
-
-/** Looks at everything that the server needs. What depends on something that is broken is not checked, and says so. */
-export async function examine({ call, live, signal }: ExamineOptions): Promise<Finding[]> {
+/** Looks at everything that the server needs. What depends on something that is broken is not checked, and says so. `live`: whether to ask the model. */
+export async function examine(call: Call, live: boolean, signal: AbortSignal): Promise<Finding[]> {
   const { surroundings } = call;
   const { loaded, findings } = checkConfiguration(call);
   const service = await unlessAborted(installedService(surroundings), signal);

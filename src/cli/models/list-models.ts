@@ -1,22 +1,18 @@
 import { Compile } from "typebox/compile";
 import { familyOf, meansNewest, parseModelName, titleOf } from "../../claude/models/model-name.ts";
-import type { Config } from "../../config/config.ts";
-import type { Surroundings } from "../command.ts";
+import type { Call } from "../command.ts";
 import { Models, type ServedModel } from "../connect/connection.ts";
 import { RefusedError, send } from "../running-server/api-client.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 import { openServer } from "../running-server/open-server.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { renderTable, type Style } from "../terminal/text.ts";
 
-export type ListModelsOptions = {
-  readonly config: Config;
-  readonly surroundings: Surroundings;
-  readonly asJson: boolean;
-};
-
 /** Prints the models that a client can name. */
-export function listModels({ config, surroundings, asJson }: ListModelsOptions): Promise<number> {
+export async function listModels(call: Call, asJson: boolean): Promise<number> {
+  const { surroundings } = call;
   const { terminal } = surroundings;
+  const config = await whereServerIs(call);
   return interruptible(async (signal) => {
     await using server = await openServer(config, surroundings, { warm: 1 });
     await server.modelsKnown(signal);

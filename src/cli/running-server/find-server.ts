@@ -5,6 +5,7 @@ import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { readOptionalFile } from "../../config/text-file.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
+import { settingsOf } from "../command-line/settings.ts";
 import { askWhoListens, type Occupant, serverUrl } from "./who-listens.ts";
 
 type Address = Pick<Config, "hosts" | "host" | "port" | "apiKeys">;
@@ -50,7 +51,7 @@ function namesAddress({ flags }: Pick<Call, "flags">): boolean {
  * The settings with the address of the server to ask: where nobody listens at theirs, that of the installed service, if it answers, since
  * its flags are its own. An address that this call names is the one that is meant.
  */
-export async function whereServerIs(call: Call, config: Config): Promise<Config> {
+export async function whereServerIs(call: Call, config = settingsOf(call).config): Promise<Config> {
   if (config.port === 0 || namesAddress(call)) return config;
   const { address, occupant } = await findServer(call, config);
   return address !== config && occupant.kind === "ours" ? { ...config, ...address } : config;

@@ -12,22 +12,7 @@ import { isAskedToThink, type SettledBlock, settleThinking, withoutUnasked } fro
 export type MessageReply = Extract<Reply, { kind: "message" }>;
 
 /** The answer to one request, settled before its first byte: streamed or not, it is the same. */
-export type SimulatedMessage = {
-  readonly id: string;
-  readonly model: string;
-  readonly blocks: readonly SettledBlock[];
-  readonly stopReason: string;
-  readonly stopSequence: string | null;
-  readonly stopDetails: object | null;
-  readonly usage: MessageUsage;
-  readonly betas: Betas;
-  /** The container that the API's own tools ran in. */
-  readonly container: object | undefined;
-  /** Whether the answer tells which edits of the context were made: where the request says which to make. */
-  readonly tellsEdits: boolean;
-  /** Undefined where the client does not ask for them. */
-  readonly transformations: readonly InputTransformation[] | undefined;
-};
+export type SimulatedMessage = Readonly<ReturnType<typeof composeMessage>>;
 
 type MessageUsage = PromptUsage & {
   readonly output_tokens: number;
@@ -44,7 +29,7 @@ export function composeMessage(
   request: MessagesBody,
   prompt: PromptUsage,
   { betas, transformations }: AnswerTerms,
-): SimulatedMessage {
+) {
   const { options } = reply;
   const model = options.model ?? request.model;
   const limited = options.verbatim
@@ -62,8 +47,11 @@ export function composeMessage(
     stopDetails: stopReason === "refusal" ? { type: "refusal", ...(options.stopDetails ?? UNNAMED) } : null,
     usage: usageOf(blocks, prompt, request, options.usage),
     betas,
+    // In which the API's own tools ran.
     container: containerOf(request),
+    // Where the request says which edits of the context to make, the answer tells which were made.
     tellsEdits: isFields(request.context_management),
+    // Told where the client asks for them.
     transformations: isOpen(BLOCK_BINDING, betas) ? transformations : undefined,
   };
 }

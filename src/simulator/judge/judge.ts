@@ -3,7 +3,7 @@ import { type ApiFields, isFields, listOf, readMessagesBody } from "../messages-
 import { isModelId } from "../models.ts";
 import { blankTextProblem, blocksProblem } from "./refuse-blocks.ts";
 import { containerProblem, messageFieldsProblem, settingsProblem, unknownFieldProblem } from "./refuse-body-fields.ts";
-import { firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
+import { extraProblem, firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
 import { cacheMarksProblem, maxTokensProblem, mediaProblem, promptLengthProblem } from "./refuse-limits.ts";
 import { modelProblem, prefillProblem } from "./refuse-model.ts";
 import { outputFormatProblem } from "./refuse-output-format.ts";
@@ -158,8 +158,7 @@ function systemProblem(system: unknown): Problem {
 function systemBlocksProblem(system: unknown): Problem {
   return firstProblem(listOf(system) ?? [], (block, index) => {
     if (!isFields(block)) return `system.${index}: Input does not match the expected shape.`;
-    const extra = Object.keys(block).find((name) => !SYSTEM_BLOCK_FIELDS.includes(name));
-    return extra === undefined ? undefined : `system.${index}.${extra}: Extra inputs are not permitted`;
+    return extraProblem(`system.${index}`, block, SYSTEM_BLOCK_FIELDS);
   });
 }
 

@@ -51,12 +51,16 @@ export function shapeProblem(
 ): Problem {
   const missing = required.find((name) => fields[name] === undefined);
   if (missing !== undefined) return `${place}.${missing}: Field required`;
-  const extra = Object.keys(fields).find((name) => name !== "type" && ![...required, ...optional].includes(name));
-  return extra === undefined ? undefined : extraProblem(`${place}.${extra}`);
+  return extraProblem(place, fields, ["type", ...required, ...optional]);
 }
 
-/** The complaint about a field that the API does not know at this place. */
-export function extraProblem(place: string): Problem {
+/** The complaint about the first field that the API does not know at this place. */
+export function extraProblem(place: string, fields: ApiFields, known: readonly string[]): Problem {
+  const extra = Object.keys(fields).find((name) => !known.includes(name));
+  return extra === undefined ? undefined : extraInput(`${place}.${extra}`);
+}
+
+export function extraInput(place: string): string {
   return `${place}: Extra inputs are not permitted`;
 }
 

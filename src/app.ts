@@ -73,17 +73,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const turn of demo?.past ?? []) usage.add(turn);
   const planHistory = new PlanHistory();
   let ended = 0;
-  const recording = recordTurns(backend, {
-    add(turn) {
+  const recording = recordTurns(backend, (turn, more) => {
+    if (more === undefined) {
       ended++;
       planHistory.note(backend.limits());
-      usage.add(turn);
-      metrics.add(turn);
-    },
-    amend(turn, more) {
-      usage.amend(turn, more);
-      metrics.amend(turn, more);
-    },
+    }
+    usage.add(turn, more);
+    metrics.add(turn, more);
   });
   const running = () => recording.running();
   const limits = () => planLimitsOf(backend.limits());

@@ -71,7 +71,7 @@ function explain(cause: unknown, { address, port, isOneOf }: Wanted): ListenErro
       return new ListenError(
         code,
         `Port ${port} is in use${isOneOf ? ` on ${address}` : ""}. Another claude-max-api may be running: ask who is there with ` +
-          `'curl http://${reachableHost(address)}:${port}/health', stop that one, or choose another port with --port ${nextPort(port)}.`,
+          `'curl http://${reachableHost(address)}:${port}/health', stop that one, or choose another port with --port ${port < 65_535 ? port + 1 : 3456}.`,
         cause,
       );
     case "EACCES":
@@ -85,8 +85,4 @@ function explain(cause: unknown, { address, port, isOneOf }: Wanted): ListenErro
     default:
       return new ListenError(code, `Cannot listen on ${address}, port ${port}: ${reason}`, cause);
   }
-}
-
-function nextPort(port: number): number {
-  return port < 65_535 ? port + 1 : 3456;
 }

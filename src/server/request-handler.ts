@@ -1,3 +1,4 @@
+import { NotFoundError } from "elysia";
 import { UpgradeResponse } from "../api/answer/socket.ts";
 import type { Clients } from "../api/clients.ts";
 import { anthropicErrorBody, isAnthropicRequest } from "../api/errors/anthropic-error.ts";
@@ -11,7 +12,7 @@ import { BodyRoom, type BodyShare } from "./body/body-room.ts";
 import { allowOrigin } from "./checks/cors.ts";
 import type { Gate } from "./checks/gate.ts";
 import { askerOf } from "./client-of.ts";
-import { isUnrouted, toClientError } from "./errors.ts";
+import { toClientError } from "./errors.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
@@ -92,7 +93,7 @@ export class RequestHandler {
   fail(thrown: unknown, request: Request): Response {
     const exchange = this.#exchangeOf(request);
     const routes = this.#parts.routes();
-    const failure = isUnrouted(thrown) ? answerUnrouted(exchange, routes) : toClientError(thrown);
+    const failure = thrown instanceof NotFoundError ? answerUnrouted(exchange, routes) : toClientError(thrown);
     if (failure instanceof Response) return failure;
     exchange.error = failure.code;
     logInternalError(failure, exchange, this.#parts.logger);

@@ -51,7 +51,10 @@ export function targetOf(method: string, given: string, routes: readonly Route[]
     candidates.find((candidate) => takes(method, candidate, routes)) ??
     candidates.find((candidate) => isKnown(candidate) || methodsOf(candidate, routes).length > 0) ??
     pathname;
-  return { path, ...(deployment !== undefined && path !== pathname && { deployment: decoded(deployment) }) };
+  return {
+    path,
+    ...(deployment !== undefined && path !== pathname && { deployment: decoded(deployment) ?? deployment }),
+  };
 }
 
 /** Whether something is to be said of a path that no route has. */
@@ -79,18 +82,11 @@ function matches(route: string, given: readonly string[]): boolean {
 
 /** The path with each segment that cannot be decoded taken to the letter: the router would throw, and no id is written so. */
 function decodable(pathname: string): string {
-  if (canBeDecoded(pathname)) return pathname;
+  if (decoded(pathname) !== undefined) return pathname;
   const segments = pathname.split("/");
-  return segments.map((segment) => (canBeDecoded(segment) ? segment : segment.replaceAll("%", "%25"))).join("/");
-}
-
-function canBeDecoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return segments
+    .map((segment) => (decoded(segment) === undefined ? segment.replaceAll("%", "%25") : segment))
+    .join("/");
 }
 
 /** Without doubled slashes, one at the end, and spaces that were pasted with an address. */
@@ -126,11 +122,11 @@ function isBase(segments: readonly string[]): boolean {
   );
 }
 
-function decoded(text: string): string {
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import { PromptCache, type PromptUsage, promptTokens } from "./answer/prompt-cac
 import { type PlanState, planHeaders } from "./answer/rate-limit-headers.ts";
 import { betasOf } from "./betas.ts";
 import { demoAnswer } from "./demo/demo-answer.ts";
-import { invalid, judgeBody, judgeCount, type Refusal, type RefusalRules, refuseCall } from "./judge/judge.ts";
+import { invalid, judgeBody, type Refusal, type RefusalRules, refuseCall } from "./judge/judge.ts";
 import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
 import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
 import type { Reply } from "./reply.ts";
@@ -190,7 +190,7 @@ export class Simulator {
     const refused =
       refuseCall(request.headers, rawBody) ??
       refusal ??
-      judgeCount(json, this.#rulesFor(request.headers, rawBody)).refusal ??
+      judgeBody(json, this.#rulesFor(request.headers, rawBody), { isCount: true }).refusal ??
       this.#countRefusal;
     const body = readMessagesBody(json);
     this.#state.counts.push(body);

@@ -27,7 +27,8 @@ export function renderHelp(path: readonly string[], style: Style): string {
       : [],
     titled("Examples", examples(path, command), style),
     ...OPTION_GROUPS.map((group) => titled(group, optionLines(group, command), style)),
-    takesSettings(command) ? settingsNote() : [],
+    // Of a command that reads the server's settings, from wherever they are.
+    command.options.some(({ env }) => env !== undefined) ? settingsNote() : [],
   ];
   const written = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
   return `${written.join("\n\n")}\n`;
@@ -90,11 +91,6 @@ function details(option: AnyOption): string[] {
 /** An option that is off or empty by default needs no mention of it. */
 function shownDefault(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-}
-
-/** Whether the command reads the server's settings, from wherever they are. */
-function takesSettings({ options }: Command): boolean {
-  return options.some(({ env }) => env !== undefined);
 }
 
 function settingsNote(): string[] {

@@ -22,7 +22,10 @@ export function complete(before: readonly string[], current: string): Completion
   const meant: Command = command ?? COMMANDS[DEFAULT_COMMAND];
   const options = optionsOf(meant);
   const awaited = options.find((option) => isNamed(option, before.at(-1) ?? ""));
-  if (awaited && awaited.kind.takes !== "none") return fitting(valuesOf(awaited));
+  if (awaited && awaited.kind.takes !== "none") {
+    const { description } = awaited;
+    return fitting((awaited.kind.choices ?? []).map((word) => ({ word, description })));
+  }
   if (current.startsWith("-")) return fitting(flagWords(options));
   const operands = Object.entries(meant.operands?.choices ?? {}).map(([word, description]) => ({
     word,
@@ -41,8 +44,4 @@ function flagWords(options: readonly AnyOption[]): Completion[] {
     { word: `--${flag}`, description },
     ...(usual === true ? [{ word: `--no-${flag}`, description: `Not: ${description}` }] : []),
   ]);
-}
-
-function valuesOf({ kind, description }: AnyOption): Completion[] {
-  return (kind.choices ?? []).map((word) => ({ word, description }));
 }

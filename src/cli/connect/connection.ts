@@ -5,7 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/errors.ts";
 import { didYouMean } from "../../config/nearest.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { authorization, type Fetch, type Occupant, serverUrl } from "../running-server/who-listens.ts";
+import { authorization, type Occupant, serverUrl } from "../running-server/who-listens.ts";
 import type { Value } from "./config-file/format.ts";
 
 export type OfferedModel = {
@@ -107,22 +107,17 @@ export type Found = {
 };
 
 /** Asks the running server, if it is ours. Throws ConfigError for a model that it does not have. */
-export async function findConnection(
-  config: Address,
-  occupant: Occupant,
-  wanted: string | undefined,
-  fetch: Fetch = globalThis.fetch,
-): Promise<Found> {
+export async function findConnection(config: Address, occupant: Occupant, wanted: string | undefined): Promise<Found> {
   if (occupant.kind !== "ours") {
     return { connection: { ...connectionTo(config, wanted), isUnasked: true }, isRefused: false };
   }
   // Without a key that it takes, a server tells its name and status alone.
-  const served = occupant.health.version === undefined ? "refused" : await servedModels(config, fetch);
+  const served = occupant.health.version === undefined ? "refused" : await servedModels(config);
   if (served === "refused") return { connection: connectionTo(config, wanted, true), isRefused: true };
   if (served === undefined) return { connection: connectionTo(config, wanted), isRefused: false };
   const ids = served.map(({ id }) => id);
   const isListed = wanted === undefined || ids.includes(wanted);
-  const known = isListed ? served : [...served, await servedModel(wanted, ids, config, fetch)];
+  const known = isListed ? served : [...served, await servedModel(wanted, ids, config)];
   return { connection: { ...offering(known, config, wanted), served: ids }, isRefused: false };
 }
 
@@ -159,8 +154,8 @@ function offered({ id, display_name, context_window, max_output_tokens }: Served
 }
 
 /** What the running server lists; undefined when it does not tell. */
-async function servedModels(config: Address, fetch: Fetch): Promise<readonly OfferedModel[] | "refused" | undefined> {
-  const answer = await ask("", config, fetch);
+async function servedModels(config: Address): Promise<readonly OfferedModel[] | "refused" | undefined> {
+  const answer = await ask("", config);
   if (answer?.status === 401) return "refused";
   return answer?.ok && Compile(Models).Check(answer.body) && answer.body.data.length > 0
     ? answer.body.data.map(offered)
@@ -168,13 +163,8 @@ async function servedModels(config: Address, fetch: Fetch): Promise<readonly Off
 }
 
 /** The model that a request with this name would get. Throws ConfigError where there is none. */
-async function servedModel(
-  name: string,
-  served: readonly string[],
-  config: Address,
-  fetch: Fetch,
-): Promise<OfferedModel> {
-  const answer = await ask(`/${encodeURIComponent(name)}`, config, fetch);
+async function servedModel(name: string, served: readonly string[], config: Address): Promise<OfferedModel> {
+  const answer = await ask(`/${encodeURIComponent(name)}`, config);
   if (answer?.ok && Compile(ServedModel).Check(answer.body)) return { ...offered(answer.body), id: name };
   throw new ConfigError(
     `--model: the server has no ${JSON.stringify(name)}.${didYouMean(name, served)} It has ${served.join(", ")}.`,
@@ -183,7 +173,7 @@ async function servedModel(
 
 type Answer = { readonly ok: boolean; readonly status: number; readonly body: unknown };
 
-async function ask(path: string, config: Address, fetch: Fetch): Promise<Answer | undefined> {
+async function ask(path: string, config: Address): Promise<Answer | undefined> {
   try {
     const response = await fetch(`${serverUrl(config)}/v1/models${path}`, {
       headers: authorization(config),

@@ -1,4 +1,3 @@
-import { realpathSync } from "node:fs";
 import {
   allInstallations,
   executableCommand,
@@ -83,9 +82,10 @@ async function others(
   options: InstallationOptions,
   call: Call,
 ): Promise<Finding[]> {
-  const seen = new Set([realpath(used.path)]);
+  const { realPath } = call.surroundings.system;
+  const seen = new Set([realPath(used.path) ?? used.path]);
   const further = allInstallations(options).filter((path) => {
-    const real = realpath(path);
+    const real = realPath(path) ?? path;
     return !seen.has(real) && seen.add(real);
   });
   const versions = further.slice(0, MOST_OTHERS).map(async (path) => {
@@ -102,14 +102,6 @@ async function others(
   if (newest === undefined) return [{ check: "cli", status: "ok", message }];
   const command = startCommand(call)({ [OPTIONS.claudePath.flag]: newest.path });
   return [{ check: "cli", status: "warning", message, command }];
-}
-
-function realpath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 /** By which variables the CLI reaches the network, and where they are set. Names alone: a proxy's value may hold a password. */

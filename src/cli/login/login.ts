@@ -2,7 +2,6 @@ import { findInstallation, type InstallationOptions, readLogin } from "../../cla
 import { LoginSession, readCode } from "../../claude/cli/login.ts";
 import { loginCommand, logoutCommand } from "../../claude/cli/shell-commands.ts";
 import { ensureEmptyDirectory } from "../../claude/cli/working-files.ts";
-import type { Config } from "../../config/config.ts";
 import { reasonOf } from "../../config/errors.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
 import { settingsOf } from "../command-line/settings.ts";
@@ -17,7 +16,9 @@ export function login(call: Call, isAgain: boolean): Promise<number> {
   const { surroundings } = call;
   const { write } = surroundings.terminal;
   return interruptible(async (signal) => {
-    const options = withoutToken(config, surroundings, signal);
+    // A token hides the stored login, which is what is made and looked at here.
+    const env = { ...surroundings.env, [TOKEN]: undefined };
+    const options = installationOptions(config, { ...surroundings, env }, signal);
     const path = findInstallation(options);
     ensureEmptyDirectory(options.workingDirectory);
     const before = await readLogin(path, options);
@@ -41,12 +42,6 @@ export function nameLogout(call: Call): number {
   const options = installationOptions(settingsOf(call).config, call.surroundings, new AbortController().signal);
   call.surroundings.terminal.write(`${logoutCommand(options, findInstallation(options))}\n`);
   return 0;
-}
-
-/** A token hides the stored login, which is what is made and looked at here. */
-function withoutToken(config: Config, surroundings: Surroundings, signal: AbortSignal): InstallationOptions {
-  const env = { ...surroundings.env, [TOKEN]: undefined };
-  return installationOptions(config, { ...surroundings, env }, signal);
 }
 
 async function logIn(path: string, options: InstallationOptions, surroundings: Surroundings): Promise<void> {

@@ -28,10 +28,9 @@ export function defineService({ flags, surroundings }: Pick<Call, "flags" | "sur
   const { version } = surroundings;
   const { config, warnings: odd } = configOf({ flags: words, environment }, surroundings);
   if (config.port === 0) throw new ConfigError(`--${OPTIONS.port.flag} 0: a service needs a port that stays the same.`);
-  const claude = locateClaude({
-    ...locateOptions(config, surroundings),
-    isExecutable: surroundings.system.isExecutable,
-  });
+  const { env, home, platform, system } = surroundings;
+  const { isExecutable } = system;
+  const claude = locateClaude({ explicitPath: config.claudePath, env, home, platform, isExecutable });
   const definition: ServiceDefinition = {
     version,
     executable: executableOf(surroundings),
@@ -117,10 +116,6 @@ function serviceEnvironment({ env, platform }: Surroundings) {
     ...logins.map((name) => `${name} is set here, and is not written into the service.`),
   ];
   return { environment: Object.fromEntries(taken.map((name) => [name, env[name] ?? ""])), warnings };
-}
-
-function locateOptions({ claudePath }: Config, { env, home, platform }: Surroundings) {
-  return { ...(claudePath !== undefined && { explicitPath: claudePath }), env, home, platform };
 }
 
 /** The folder of the CLI that is found now, then the usual ones: service managers know few. */

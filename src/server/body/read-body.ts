@@ -120,10 +120,10 @@ async function* chunksOf(
 }
 
 async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(isIncomplete()), Math.max(0, ms));
-  });
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const message =
+    "The rest of the request body did not come. Send it whole, with its true Content-Length, and without long pauses.";
+  const timer = setTimeout(() => reject(new ApiError("request_incomplete", message)), Math.max(0, ms));
   try {
     return await Promise.race([promise, late]);
   } finally {
@@ -192,12 +192,6 @@ function decodeUtf8(bytes: Uint8Array, what: What): string {
 
 function isEmpty(what: What): ApiError {
   return new ApiError("invalid_request", `${what} is empty; send a JSON object.`);
-}
-
-function isIncomplete(): ApiError {
-  const message =
-    "The rest of the request body did not come. Send it whole, with its true Content-Length, and without long pauses.";
-  return new ApiError("request_incomplete", message);
 }
 
 function nestedTooDeep(what: What): ApiError {

@@ -2,7 +2,7 @@ import { type Betas, BLOCK_BINDING, isOpen } from "../betas.ts";
 import type { InputTransformation } from "../judge/refuse-thinking.ts";
 import { type ApiBlock, type ApiFields, isFields, type MessagesBody } from "../messages-body.ts";
 import { inferenceGeo, modelOf } from "../models.ts";
-import type { MessageOptions, Reply, ReplyBlock } from "../reply.ts";
+import type { MessageOptions, Reply } from "../reply.ts";
 import { tokensOf } from "../tokens.ts";
 import { isServerTool } from "../tool-shapes.ts";
 import { applyOutputLimits } from "./output-limits.ts";
@@ -70,7 +70,7 @@ export function messageJson(message: SimulatedMessage): object {
     type: "message",
     role: "assistant",
     model: message.model,
-    content: message.blocks.map((block) => (block.type === "thinking" ? thinkingJson(block) : blockJson(block))),
+    content: message.blocks.map((block) => blockJson(block)),
     stop_reason: message.stopReason,
     stop_sequence: message.stopSequence,
     stop_details: message.stopDetails,
@@ -87,17 +87,15 @@ export const NO_EDITS = { applied_edits: [] };
 /** Recorded answers tell of every call who made it. */
 export const DIRECT_CALLER = { caller: { type: "direct" } };
 
-function thinkingJson({ chunks, signature }: Extract<SettledBlock, { type: "thinking" }>): object {
-  return { type: "thinking", thinking: chunks.join(""), signature };
-}
-
-function blockJson(block: Exclude<ReplyBlock, { type: "thinking" }>): ApiBlock {
+function blockJson(block: SettledBlock): ApiBlock {
   const content = block.chunks.join("");
   switch (block.type) {
     case "text":
       return { type: "text", text: content, ...(block.citations && { citations: block.citations }) };
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: parseInput(content), ...DIRECT_CALLER };
+    case "thinking":
+      return { type: "thinking", thinking: content, signature: block.signature };
     case "redacted_thinking":
       return { type: "redacted_thinking", data: block.data };
     case "native":
@@ -134,7 +132,7 @@ function usageOf(
     ...(created !== undefined && {
       cache_creation: { ephemeral_5m_input_tokens: created, ephemeral_1h_input_tokens: 0 },
     }),
-    output_tokens: thoughtIn(blocks) + wordsIn(blocks),
+    output_tokens: blocks.reduce((sum, block) => sum + tokensIn(block), 0),
     ...others,
     ...(isThinking && { output_tokens_details: { thinking_tokens } }),
     ...((request.tools ?? []).some(({ type }) => isServerTool(type)) && { server_tool_use: serverToolUsage(blocks) }),
@@ -150,9 +148,9 @@ function serverToolUsage(blocks: readonly SettledBlock[]) {
 }
 
 function thoughtIn(blocks: readonly SettledBlock[]): number {
-  return blocks.reduce((sum, block) => sum + (block.type === "thinking" ? block.tokens : 0), 0);
+  return blocks.reduce((sum, block) => sum + (block.type === "thinking" ? tokensIn(block) : 0), 0);
 }
 
-function wordsIn(blocks: readonly SettledBlock[]): number {
-  return blocks.reduce((sum, block) => sum + (block.type === "thinking" ? 0 : tokensOf(block.chunks.join(""))), 0);
+function tokensIn(block: SettledBlock): number {
+  return block.type === "thinking" ? block.tokens : tokensOf(block.chunks.join(""));
 }

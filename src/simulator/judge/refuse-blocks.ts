@@ -2,6 +2,7 @@ import { type Betas, type Gate, isOpen, TOOL_CHANGES } from "../betas.ts";
 import { type ApiFields, blocksOf, isFields, listOf, readContent } from "../messages-body.ts";
 import {
   firstProblem,
+  flagProblem,
   listProblem,
   type Problem,
   patternProblem,
@@ -33,7 +34,8 @@ export function blocksProblem(messagePlace: string, role: unknown, content: unkn
     const { type } = block;
     const shape = typeof type === "string" ? BLOCKS.get(type) : undefined;
     if (typeof type !== "string" || shape === undefined || !isOpen(shape.gate, betas)) {
-      return unknownTagProblem(place, type, blockTypes(betas));
+      const known = [...BLOCKS].filter(([, { gate }]) => isOpen(gate, betas)).map(([known]) => known);
+      return unknownTagProblem(place, type, known);
     }
     // What a system message may hold is looked at with its place.
     const home = role === "system" ? undefined : shape.roles;
@@ -81,10 +83,9 @@ function inputProblem(use: string, input: unknown): Problem {
 
 function toolResultProblem(place: string, { tool_use_id: id, content, is_error: isError }: ApiFields): Problem {
   const result = `${place}.tool_result`;
-  const problem = patternProblem(`${result}.tool_use_id`, id, TOOL_USE_ID);
+  const problem =
+    patternProblem(`${result}.tool_use_id`, id, TOOL_USE_ID) ?? flagProblem(`${result}.is_error`, isError);
   if (problem !== undefined) return problem;
-  if (isError !== undefined && typeof isError !== "boolean")
-    return `${result}.is_error: Input should be a valid boolean`;
   if (isError === true && blocksOf(readContent(content)).every(({ type, text }) => type === "text" && !text))
     return `${result}: content cannot be empty if \`is_error\` is true`;
   if (content === undefined || typeof content === "string") return undefined;
@@ -152,8 +153,3 @@ function block(required: string, optional: string, roles?: readonly Role[], gate
 const IN_RESULT: readonly string[] = ["text", "image", "document", "search_result", "tool_reference"];
 
 const TOOL_REFERENCE = block("tool_name", "cache_control");
-
-/** The kinds of blocks that a request with these beta values may have. */
-function blockTypes(betas: Betas): string[] {
-  return [...BLOCKS].filter(([, { gate }]) => isOpen(gate, betas)).map(([type]) => type);
-}

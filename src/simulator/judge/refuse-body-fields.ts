@@ -2,9 +2,9 @@ import {
   type Betas,
   BLOCK_BINDING,
   CLEAR_AT,
+  COMPACTION,
   DISPLAY_UPDATES,
   GATED_FIELDS,
-  gateOfEdit,
   isOpen,
   TASK_BUDGET,
   TURN_OUTPUT,
@@ -14,6 +14,7 @@ import {
   extraInput,
   extraProblem,
   firstProblem,
+  flagProblem,
   listProblem,
   type Problem,
   stringProblem,
@@ -35,7 +36,9 @@ const MCP_SERVER_FIELDS = ["type", "name", "url", "authorization_token", "tool_c
 
 /** A field of the body that the API does not know, or not without a beta value. */
 export function unknownFieldProblem(body: ApiFields, betas: Betas): Problem {
-  const unknown = Object.keys(body).find((name) => !FIELDS.has(name) && !isGatedOpen(name, betas));
+  const unknown = Object.keys(body).find(
+    (name) => !FIELDS.has(name) && !(GATED_FIELDS.has(name) && isOpen(GATED_FIELDS.get(name), betas)),
+  );
   return unknown === undefined ? undefined : extraInput(unknown);
 }
 
@@ -69,10 +72,6 @@ export function containerProblem({ container, tools }: ApiFields): Problem {
   return "container: Container identifier can only be provided when using the code execution tool";
 }
 
-function isGatedOpen(name: string, betas: Betas): boolean {
-  return GATED_FIELDS.has(name) && isOpen(GATED_FIELDS.get(name), betas);
-}
-
 function metadataProblem(metadata: unknown): Problem {
   if (metadata === undefined) return undefined;
   if (!isFields(metadata)) return "metadata: Input does not match the expected shape.";
@@ -89,10 +88,6 @@ function samplingRangeProblem({ temperature, top_p, top_k }: ApiFields): Problem
       return value < 0 || value > 1 ? `${name}: range: 0..1` : undefined;
     }) ?? (top_k === undefined || Number.isInteger(top_k) ? undefined : "top_k: Input should be a valid integer")
   );
-}
-
-function flagProblem(name: string, value: unknown): Problem {
-  return value === undefined || typeof value === "boolean" ? undefined : `${name}: Input should be a valid boolean`;
 }
 
 /** How thinking is configured, by itself; whether a model takes it is another matter. */
@@ -128,7 +123,7 @@ function contextManagementProblem(config: unknown, betas: Betas): Problem {
   const extra = extraProblem("context_management", config, ["edits"]);
   if (extra !== undefined || config.edits === undefined) return extra;
   return listProblem("context_management.edits", config.edits, (place, edit) => {
-    const known = EDITS.filter((type) => isOpen(gateOfEdit({ type }), betas));
+    const known = EDITS.filter((type) => type !== "compact_20260112" || isOpen(COMPACTION, betas));
     return known.includes(String(edit.type)) ? undefined : unknownTagProblem(place, edit.type, known);
   });
 }

@@ -38,6 +38,10 @@ export function stringProblem(place: string, value: unknown): Problem {
   return typeof value === "string" ? undefined : `${place}: Input should be a valid string`;
 }
 
+export function flagProblem(place: string, value: unknown): Problem {
+  return value === undefined || typeof value === "boolean" ? undefined : `${place}: Input should be a valid boolean`;
+}
+
 export function patternProblem(place: string, value: unknown, pattern: RegExp): Problem {
   if (typeof value !== "string") return stringProblem(place, value);
   return pattern.test(value) ? undefined : `${place}: String should match pattern '${pattern.source}'`;

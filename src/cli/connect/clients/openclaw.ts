@@ -37,7 +37,9 @@ const file: ClientFile = {
     return [
       ...(isOurs(valueAt(current, modelPath(current))) ? [modelPath(current)] : []),
       ...(Array.isArray(allowed) ? allowed.flatMap((each, at) => (isOurs(each) ? [[...ALLOWED, at]] : [])) : []),
-      ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER, ...OLD.filter((path) => isAbsent(current, path))] : []),
+      ...(isTree(valueAt(current, PROVIDER))
+        ? [PROVIDER, ...OLD.filter((path) => valueAt(current, path) === undefined)]
+        : []),
     ];
   },
   hindrances: (current) => {
@@ -74,10 +76,6 @@ function oldSettings(current: Tree, { port }: Connection): Path[] {
     const key = [...block, OLD_KEY];
     return [[...block, OLD_URL], ...(NO_KEYS.includes(valueAt(current, key)) ? [key] : [])];
   });
-}
-
-function isAbsent(current: Tree, path: Path): boolean {
-  return valueAt(current, path) === undefined;
 }
 
 /** It follows docs/gateway/local-models.md and docs/gateway/config-tools/custom-providers.md in the package openclaw 2026.9. */

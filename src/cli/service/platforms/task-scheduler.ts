@@ -1,6 +1,7 @@
 import { win32 } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { attempt } from "../../../config/errors.ts";
 import { cacheDirectory } from "../../../config/paths.ts";
 import type { Surroundings } from "../../command.ts";
 import { definitionMark, type ServiceDefinition } from "../definition.ts";
@@ -72,12 +73,7 @@ async function readState({ system }: Surroundings, task: string): Promise<Servic
     "@{ State = [int]$t.State; LastTaskResult = ($t | Get-ScheduledTaskInfo).LastTaskResult } | ConvertTo-Json -Compress";
   const result = await system.run(powershell(script));
   if (result?.code !== 0) return { isEnabled: false, isRunning: false, detail: "no such task" };
-  let told: unknown;
-  try {
-    told = JSON.parse(result.stdout);
-  } catch {
-    told = undefined;
-  }
+  const told: unknown = attempt(() => JSON.parse(result.stdout));
   if (!Compile(TaskState).Check(told)) return { isEnabled: false, isRunning: false, detail: "unknown" };
   return {
     isEnabled: told.State !== DISABLED,

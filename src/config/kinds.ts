@@ -29,14 +29,16 @@ export type Refusal = {
   readonly explanation?: string;
 };
 
-type KindDefinition<S extends TSchema> = Omit<Kind<Static<S>>, "schema" | "check"> & {
+type KindDefinition<S extends TSchema> = Omit<Kind<Static<S>>, "schema" | "check" | "acceptsJson"> & {
+  readonly acceptsJson?: string;
   /** Brings an accepted value into the one form the program compares with. */
-  normalize?(value: Static<S>): Static<S>;
+  readonly normalize?: ((value: Static<S>) => Static<S>) | undefined;
 };
 
 function defineKind<S extends TSchema>(schema: S, definition: KindDefinition<S>): Kind<Static<S>> {
   const { normalize = (value) => value, ...rest } = definition;
   return {
+    acceptsJson: rest.accepts,
     ...rest,
     schema,
     check(candidate) {
@@ -68,32 +70,26 @@ export type TextRule = {
 };
 
 export function wholeNumber(minimum: number, maximum: number): Kind<number> {
-  const accepts = `a whole number from ${minimum} to ${maximum}`;
   return defineKind(Type.Integer({ minimum, maximum }), {
     takes: "one",
-    accepts,
-    acceptsJson: accepts,
+    accepts: `a whole number from ${minimum} to ${maximum}`,
     fromText: ([text = ""]) => (/^[+-]?\d+$/.test(text) ? Number(text) : text),
   });
 }
 
 export function text(rule: TextRule): Kind<string> {
-  const { normalize } = rule;
   return defineKind(ruledString(rule), {
     takes: "one",
     accepts: rule.accepts,
-    acceptsJson: rule.accepts,
     fromText: ([only]) => only,
-    ...(normalize && { normalize }),
+    normalize: rule.normalize,
   });
 }
 
 export function choice<const Values extends readonly [string, ...string[]]>(values: Values): Kind<Values[number]> {
-  const accepts = `one of ${values.join(", ")}`;
   return defineKind(Type.Enum<[...Values]>([...values]), {
     takes: "one",
-    accepts,
-    acceptsJson: accepts,
+    accepts: `one of ${values.join(", ")}`,
     choices: values,
     fromText: ([only]) => only,
   });

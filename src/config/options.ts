@@ -1,7 +1,11 @@
-import { ALIAS_EFFORTS, LOG_FORMATS, LOG_LEVELS } from "./config.ts";
 import { API_KEY, choice, filled, HOST, list, nameMap, ORIGIN, oneOrMore, PATH, text, wholeNumber } from "./kinds.ts";
 import { isHttpUrl } from "./network-names.ts";
 import { type AnyOption, defineOption, defineSwitch } from "./option.ts";
+
+/** How much a model thinks, as an alias may say it. */
+export const ALIAS_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+const LOG_FORMATS = ["text", "json"] as const;
 
 /** Behind a colon stands an effort; a name of a model has none before letters alone. */
 function aliasFault(target: string): string | undefined {

@@ -100,14 +100,11 @@ function presumed(id: string): OfferedModel {
   return { id, title: modelTitle(id), contextTokens, outputTokens };
 }
 
-export type Found = {
-  readonly connection: Connection;
-  /** Whether the server wants a key, and none of those that are set here will do: it does not tell its models then. */
-  readonly isRefused: boolean;
-};
-
-/** Asks the running server, if it is ours. Throws ConfigError for a model that it does not have. */
-export async function findConnection(config: Address, occupant: Occupant, wanted: string | undefined): Promise<Found> {
+/**
+ * Asks the running server, if it is ours. `isRefused`: it wants a key, and none of those that are set here will do, so it does not tell its
+ * models. Throws ConfigError for a model that it does not have.
+ */
+export async function findConnection(config: Address, occupant: Occupant, wanted: string | undefined) {
   if (occupant.kind !== "ours") {
     return { connection: { ...connectionTo(config, wanted), isUnasked: true }, isRefused: false };
   }

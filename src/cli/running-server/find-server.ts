@@ -10,19 +10,11 @@ import { askWhoListens, type Occupant, serverUrl } from "./who-listens.ts";
 
 type Address = Pick<Config, "hosts" | "host" | "port" | "apiKeys">;
 
-export type FoundServer = {
-  /** Where the client shall look for the server. */
-  readonly address: Address;
-  readonly occupant: Occupant;
-  /** What is worth knowing of the server, if it is not there as one would wish. */
-  readonly notes: readonly string[];
-};
-
 /**
  * The server at the address of the settings; where nobody listens there, that of the installed service, unless this call names an address.
- * Throws ConfigError where the port is no certain one.
+ * `notes`: what is worth knowing of it, if it is not there as one would wish. Throws ConfigError where the port is no certain one.
  */
-export async function findServer({ flags, surroundings }: Call, config: Address): Promise<FoundServer> {
+export async function findServer({ flags, surroundings }: Call, config: Address) {
   if (config.port === 0) {
     throw new ConfigError("with port 0 the server takes another port at each start: say which with --port.");
   }

@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import { candidatePaths, locateClaude } from "../../claude/cli/locate.ts";
 import { PROXY_VARIABLES } from "../../claude/cli/network-settings.ts";
-import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/errors.ts";
 import { loadConfig, PATH_OPTIONS } from "../../config/load.ts";
 import type { AnyOption } from "../../config/option.ts";
@@ -14,15 +13,8 @@ import { serveCommand } from "../serve/command.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { REFUSED_API_KEY, SERVER_OPTIONS } from "./options.ts";
 
-export type DefinedService = {
-  readonly definition: ServiceDefinition;
-  readonly config: Config;
-  /** What is odd but harmless, one sentence each. */
-  readonly warnings: readonly string[];
-};
-
-/** What this call wants to run as a service, checked as the server itself would check it. Throws ConfigError. */
-export function defineService({ flags, surroundings }: Pick<Call, "flags" | "surroundings">): DefinedService {
+/** What this call wants to run as a service, checked as the server itself would check it, with warnings of what is odd but harmless. Throws ConfigError. */
+export function defineService({ flags, surroundings }: Pick<Call, "flags" | "surroundings">) {
   const words = serverFlags({ flags, surroundings });
   const { environment, warnings } = serviceEnvironment(surroundings);
   const { version } = surroundings;

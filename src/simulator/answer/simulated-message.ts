@@ -33,7 +33,7 @@ export function composeMessage(
   const { options } = reply;
   const model = options.model ?? request.model;
   const limited = options.verbatim
-    ? { blocks: reply.blocks }
+    ? { blocks: reply.blocks, endedBy: undefined }
     : applyOutputLimits(withoutUnasked(reply.blocks, request), request);
   const hasToolUse = limited.blocks.some((block) => block.type === "tool_use");
   const blocks = settleThinking(limited.blocks, request, model, blockJson);

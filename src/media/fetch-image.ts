@@ -85,7 +85,7 @@ const ACCEPTED =
 type OneFetch = ImageFetcherOptions & { readonly allowance: ByteAllowance };
 
 async function fetchFollowing(text: string, signal: AbortSignal, settings: OneFetch): Promise<FetchedImage> {
-  let url = parseImageUrl(text, settings);
+  let url = parseImageUrl(text, settings.port);
   for (let redirects = 0; ; redirects++) {
     const response = await connect(url, signal, settings);
     try {
@@ -94,7 +94,7 @@ async function fetchFollowing(text: string, signal: AbortSignal, settings: OneFe
       if (redirects === settings.maxRedirects) {
         throw new ImageFault(`The image URL redirects more than ${settings.maxRedirects} times.`);
       }
-      url = parseImageUrl(location, { port: settings.port, from: url });
+      url = parseImageUrl(location, settings.port, url);
     } finally {
       response.close();
     }

@@ -2,7 +2,6 @@ import { NotFoundError } from "elysia";
 import { UpgradeResponse } from "../api/answer/socket.ts";
 import type { Clients } from "../api/clients.ts";
 import { anthropicErrorBody, isAnthropicRequest } from "../api/errors/anthropic-error.ts";
-import { notOffered } from "../api/errors/not-offered.ts";
 import { errorResponse } from "../api/errors/openai-error.ts";
 import { limitHeaders } from "../api/limit-headers.ts";
 import type { PlanLimits } from "../core/backend.ts";
@@ -13,7 +12,7 @@ import { allowOrigin } from "./checks/cors.ts";
 import type { Gate } from "./checks/gate.ts";
 import { askerOf } from "./client-of.ts";
 import { toClientError } from "./errors.ts";
-import { type Exchange, openExchange } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
 import { logInternalError, RefusalLog, turnFields } from "./request-log.ts";
@@ -31,15 +30,8 @@ type RequestHandlerParts = {
   readonly routes: () => readonly Route[];
 };
 
-/** What the listener knows of a request. */
-type ConnectionInfo = {
-  /** Where it comes from. */
-  readonly address: string | undefined;
-  /** How many requests are under way, with this one. */
-  readonly pending: number;
-  /** To be called when it was answered. */
-  readonly onAnswered: () => void;
-};
+/** What the listener knows of a request. `pending`: how many are under way, with this one. */
+type ConnectionInfo = Pick<Exchange, "address" | "onAnswered"> & { readonly pending: number };
 
 type RouteRequest = (request: Request) => Promise<Response>;
 
@@ -127,10 +119,18 @@ export class RequestHandler {
   }
 
   #open(request: Request, address: string | undefined): Exchange {
-    const { method } = request;
-    const target = (path: string) =>
-      targetOf(method, path, this.#parts.routes(), (to) => notOffered(to, method) !== undefined);
-    const exchange = openExchange(request, target, address);
+    const { method, url } = request;
+    // Bun leaves the URL relative when the Host header is missing or unusable.
+    const path = URL.parse(url)?.pathname ?? url.split("?")[0] ?? "";
+    const exchange: Exchange = {
+      id: `req_${crypto.randomUUID().replaceAll("-", "")}`,
+      startedAt: performance.now(),
+      ...{ method, path, address },
+      target: targetOf(method, path, this.#parts.routes()),
+      trusted: false,
+      turns: [],
+      openTurns: 0,
+    };
     this.#exchanges.set(request, exchange);
     return exchange;
   }

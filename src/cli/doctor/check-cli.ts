@@ -16,14 +16,8 @@ import type { Call, Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
 import { startCommand, unsetCommand } from "./suggested-commands.ts";
 
-export type Cli = {
-  readonly findings: readonly Finding[];
-  /** The CLI that is used, where it runs at all. */
-  readonly path: string | undefined;
-};
-
-/** Which CLI there is, and whether it is one that the server takes. */
-export async function checkCli(options: InstallationOptions, call: Call): Promise<Cli> {
+/** Which CLI there is, where it runs at all, and whether it is one that the server takes. */
+export async function checkCli(options: InstallationOptions, call: Call) {
   try {
     const path = findInstallation(options);
     const version = await readVersion(path, options);

@@ -11,14 +11,8 @@ import { settingsOf } from "../command-line/settings.ts";
 import type { Finding } from "./finding.ts";
 import { unsetCommand } from "./suggested-commands.ts";
 
-export type Configuration = {
-  readonly findings: readonly Finding[];
-  /** Undefined where the settings cannot be understood. */
-  readonly loaded: LoadedConfig | undefined;
-};
-
-/** Reads the settings as the server would, and looks at the files that they are in. */
-export function checkConfiguration(call: Call): Configuration {
+/** Reads the settings as the server would, where they can be understood, and looks at the files that they are in. */
+export function checkConfiguration(call: Call) {
   try {
     const loaded = settingsOf(call);
     return {

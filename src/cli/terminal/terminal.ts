@@ -113,16 +113,10 @@ const EVERY_MS = 2_000;
 /** To the upper left, and all that stands there gone. */
 const CLEAR = "\u001b[H\u001b[2J";
 
-export type ShowAgain = {
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-  readonly isWatching: boolean;
-};
-
 /** Writes a text once, or anew until the signal aborts or nobody reads any more. */
 export async function showAgain(
   show: () => Promise<string>,
-  { terminal, signal, isWatching }: ShowAgain,
+  { terminal, signal, isWatching }: { terminal: Terminal; signal: AbortSignal; isWatching: boolean },
 ): Promise<number> {
   const ended = AbortSignal.any([signal, terminal.abandoned]);
   for (;;) {

@@ -28,7 +28,7 @@ export function createSystemd(surroundings: Surroundings): ServiceManager {
     state: () => readState(surroundings, unit),
     install: (definition: ServiceDefinition) => {
       const args = ["serve", ...definition.flags];
-      const content = renderUnit(definition, { environmentFile: environmentFilePath(surroundings), args });
+      const content = renderUnit(definition, environmentFilePath(surroundings), args);
       return [
         { kind: "write", path: file, content, mode: 0o644 },
         // By its path, which the user manager need not look at: it may know another XDG_CONFIG_HOME than this shell does.
@@ -106,19 +106,13 @@ function refuseWithoutManager(result: CommandResult | undefined, { env, system }
   throw new Error(`systemd's user manager does not answer (${result.stderr.trim().replace(/\.$/, "")}). ${hint}`);
 }
 
-export type UnitPlaces = {
-  /** A file of `NAME=value` lines that need not be there. */
-  readonly environmentFile: string;
-  /** The words after the executable. */
-  readonly args: readonly string[];
-};
-
 /**
  * A unit for systemd's user manager: systemd.service(5). It confines what the server and the CLI may ask of the kernel. Options that
  * hide parts of the file system are left out: in a user manager they need user namespaces, which many systems turn off, and then
  * the service would not start. MemoryDenyWriteExecute would end every program that compiles JavaScript while it runs.
+ * `environmentFile` holds lines of `NAME=value`, and need not be there; `args` are the words after the executable.
  */
-export function renderUnit(definition: ServiceDefinition, { environmentFile, args }: UnitPlaces): string {
+export function renderUnit(definition: ServiceDefinition, environmentFile: string, args: readonly string[]): string {
   const environment = Object.entries(definition.environment).map(
     ([name, value]) => `Environment=${quote(`${name}=${value}`)}`,
   );

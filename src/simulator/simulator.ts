@@ -5,7 +5,7 @@ import { betasOf } from "./betas.ts";
 import { demoAnswer } from "./demo/demo-answer.ts";
 import { invalid, judgeBody, type Refusal, type RefusalRules, refuseCall } from "./judge/judge.ts";
 import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
-import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
+import { type RecordedRequest, RequestLog, watchConnection } from "./recorded-request.ts";
 import type { Reply } from "./reply.ts";
 
 export type { RecordedRequest } from "./recorded-request.ts";
@@ -145,7 +145,7 @@ export class Simulator {
     if (request.method !== "POST" || path !== "/v1/messages") return this.#refuseUnexpected(request.method, path);
 
     const state = this.#state;
-    const watch = new ConnectionWatch(request.signal, state.closing.signal);
+    const watch = watchConnection(request.signal, state.closing.signal);
     const { headers } = request;
     const rawBody = await request.text();
     const { json, refusal } = parse(rawBody);
@@ -161,7 +161,7 @@ export class Simulator {
         return charged;
       },
       get isAborted() {
-        return watch.isAborted;
+        return watch.isAborted();
       },
       aborted: watch.aborted,
     };

@@ -139,17 +139,16 @@ export function oneOrMore(rule: TextRule): Kind<string | readonly string[]> {
 /** Names that stand for something: `NAME=MODEL` as text, an object in the configuration file. `faultOf` says what is wrong with a value. */
 export function nameMap(
   form: string,
-  faultOf: (value: string) => string | undefined = () => undefined,
+  faultOf: (value: string) => string | undefined,
 ): Kind<Readonly<Record<string, string>>> {
-  const isFilled = (map: Readonly<Record<string, string>>) =>
-    Object.entries(map).every(([name, value]) => name.trim() !== "" && value.trim() !== "");
   const faultIn = (map: Readonly<Record<string, string>>) =>
     Object.entries(map).flatMap(([name, value]) => {
+      if (name.trim() === "" || value.trim() === "") return [`${form} must have both sides filled in`];
       const fault = faultOf(value);
       return fault === undefined ? [] : [`${name}=${value}: ${fault}`];
     })[0];
   const namesAndValues = Type.Refine(
-    Type.Refine(Type.Record(Type.String(), Type.String()), isFilled, () => `${form} must have both sides filled in`),
+    Type.Record(Type.String(), Type.String()),
     (map) => faultIn(map) === undefined,
     (map) => faultIn(map) ?? "",
   );

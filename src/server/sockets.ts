@@ -25,7 +25,6 @@ export class Sockets {
   readonly #logger: Logger;
   readonly #stopping: AbortSignal;
   readonly #open = new Set<Socket>();
-  readonly #onOtherLimit: (() => void)[] = [];
   #messageBytes = maxMessageBytes(1);
 
   constructor(logger: Logger, stopping: AbortSignal) {
@@ -41,10 +40,8 @@ export class Sockets {
     return this.#open.size;
   }
 
-  /** `renew` is called when `handlers` are to be told to Bun again. */
-  onOtherLimit(renew: () => void): void {
-    this.#onOtherLimit.push(renew);
-  }
+  /** Called when `handlers` are to be told to Bun again. */
+  onOtherLimit = () => {};
 
   /** Makes the request a WebSocket. Throws an ApiError for one that cannot become one. */
   open({ begin, headers }: UpgradeResponse, request: Request, server: Bun.Server<SocketData>): void {
@@ -92,7 +89,7 @@ export class Sockets {
     const bytes = maxMessageBytes(this.#open.size);
     if (bytes === this.#messageBytes) return;
     this.#messageBytes = bytes;
-    for (const renew of this.#onOtherLimit) renew();
+    this.onOtherLimit();
   }
 }
 

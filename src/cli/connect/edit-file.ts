@@ -40,8 +40,7 @@ export async function writeFile(
     replaceFile(path, stored ? { ...stored, text: changed } : newFile(changed), { text: stored?.text }),
   );
   terminal.writeError(`${stored === undefined ? "Made" : "Wrote"} ${path}.\n`);
-  const notice = backupNotice(plan, path);
-  if (notice !== undefined) terminal.writeError(`${notice}\n`);
+  terminal.writeError(backupNotice(plan, path));
   terminal.writeError(`${file.afterwards}\nTo take it back: ${PROGRAM} connect ${name} --undo\n`);
   if (connection.keyRequired && changed.includes(KEY_VARIABLE)) {
     const where = `set ${KEY_VARIABLE} to one of yours where ${title} runs`;

@@ -6,7 +6,7 @@ import { askWhoListens, type ServerHealth, serverUrl } from "../running-server/w
 import { interruptible } from "../terminal/signals.ts";
 import { showAgain } from "../terminal/terminal.ts";
 import { bar, count, dollars, renderTable, type Style, share } from "../terminal/text.ts";
-import { daysBefore, readUsage, type Usage } from "../usage/read-usage.ts";
+import { daysBefore, promptOf, readUsage, type Usage } from "../usage/read-usage.ts";
 
 /** Prints what the server does. The exit code says whether it can answer. */
 export async function showStatus(call: Call, isWatching: boolean): Promise<number> {
@@ -55,7 +55,7 @@ function renderStatus(health: ServerHealth, usage: Usage, config: Config, style:
 
 function today({ totals: [all] }: Usage): string {
   if (all === undefined) return "nothing was asked";
-  const prompt = all.inputTokens + all.cacheReadTokens + all.cacheWriteTokens;
+  const prompt = promptOf(all);
   const cached = share(all.cacheReadTokens, prompt);
   const cost = all.costUsd === null ? "" : `, ${dollars(all)} at list price`;
   return `${requests(all.requests)}, ${count(prompt)} tokens in (${cached || "0%"} cached), ${count(all.outputTokens)} out${cost}`;

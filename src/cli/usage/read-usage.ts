@@ -82,6 +82,10 @@ export async function readUsage({ config, surroundings, from, by, signal }: Read
   throw new RefusedError(`${server.url}/v1/usage answered in another form: the server is of another version.`);
 }
 
+export function promptOf(tokens: Pick<Total, "inputTokens" | "cacheReadTokens" | "cacheWriteTokens">): number {
+  return tokens.inputTokens + tokens.cacheReadTokens + tokens.cacheWriteTokens;
+}
+
 /** The beginning of the day so many days ago. */
 export function daysBefore(days: number): number {
   const day = new Date();

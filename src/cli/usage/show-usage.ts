@@ -3,7 +3,7 @@ import { whereServerIs } from "../running-server/find-server.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { showAgain } from "../terminal/terminal.ts";
 import { bar, count, dollars, renderTable, type Style, share } from "../terminal/text.ts";
-import { daysBefore, readUsage, type Total } from "./read-usage.ts";
+import { daysBefore, promptOf, readUsage, type Total } from "./read-usage.ts";
 
 type ShowUsageOptions = {
   readonly days: number;
@@ -69,10 +69,6 @@ function shortened(name: string): string {
 function failures({ failed }: Total, style: Style): string {
   const all = Object.values(failed).reduce((sum, number) => sum + number, 0);
   return all === 0 ? "0" : style.red(count(all));
-}
-
-function promptOf({ inputTokens, cacheReadTokens, cacheWriteTokens }: Total): number {
-  return inputTokens + cacheReadTokens + cacheWriteTokens;
 }
 
 function tokensOf(total: Total): number {

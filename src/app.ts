@@ -51,61 +51,35 @@ export type App = {
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const {
-    config,
-    logger,
-    version,
-    platform,
-    env,
-    home,
-    inspect,
-    learnDelayMs,
-    learnTimeoutMs,
-    lateMs,
-    planClock,
-    announcesProblem,
-    guides,
-  } = options;
+  const { config, logger, version, guides } = options;
   // The simulated API is loaded for the demo alone.
   const demo: Demo | undefined = config.demo ? (await import("./demo.ts")).startDemo() : undefined;
   const { backend, login } = createClaudeBackend({
+    ...options,
     ...config,
     ...(demo ? { anthropicBaseUrl: demo.anthropicBaseUrl, allowApiKey: false, loginName: "no login: demo mode" } : {}),
-    env: { ...env, ...demo?.env },
-    home,
-    platform,
-    workingDirectory: workingDirectory({ platform, env, home }),
-    planFile: config.demo ? undefined : planPath(stateDirectory({ platform, env, home })),
-    logger,
-    inspect,
-    learnDelayMs,
-    learnTimeoutMs,
-    lateMs,
-    planClock,
-    announcesProblem,
+    env: { ...options.env, ...demo?.env },
+    workingDirectory: workingDirectory(options),
+    planFile: config.demo ? undefined : planPath(stateDirectory(options)),
   });
   const fetchImage = config.remoteImages ? createImageFetcher() : undefined;
   const { strict, defaultModel, webSearch } = config;
   const clients = new Clients();
   const isWritten = config.usageLog && !config.demo;
   const usage = new UsageLog({
-    path: isWritten ? usageFile(stateDirectory({ platform, env, home })) : undefined,
+    path: isWritten ? usageFile(stateDirectory(options)) : undefined,
     onFailure: (reason) => logger.warn("what is used cannot be written down", { reason: messageOf(reason) }),
   });
   for (const turn of demo?.past ?? []) usage.add(turn);
   const planHistory = new PlanHistory();
   let ended = 0;
-  const recording = recordTurns(backend, {
-    add(turn) {
+  const recording = recordTurns(backend, (turn, more) => {
+    if (more === undefined) {
       ended++;
       planHistory.note(backend.limits());
-      usage.add(turn);
-      metrics.add(turn);
-    },
-    amend(turn, more) {
-      usage.amend(turn, more);
-      metrics.amend(turn, more);
-    },
+    }
+    usage.add(turn, more);
+    metrics.add(turn, more);
   });
   const running = () => recording.running();
   const limits = () => planLimitsOf(backend.limits());
@@ -119,7 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const dialect = { backend: recording, fetchImage, strict, defaultModel, webSearch, clients };
   const isStored = config.store && !config.demo;
   const responses = openResponseStore({
-    path: isStored ? responsesFile({ platform, env, home }) : undefined,
+    path: isStored ? responsesFile(options) : undefined,
     makePrivate,
     onFailure: (reason) => logger.warn("responses are kept in memory, and not stored", { reason: messageOf(reason) }),
   });

@@ -17,38 +17,11 @@ import { dirname } from "node:path";
 export type CommandResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** What commands do to the system beyond reading files, so that tests can look on. File operations throw as `node:fs` does. */
-export type System = {
-  /** Undefined on Windows. */
-  readonly uid: number | undefined;
-  readonly userName: string;
-  readonly cwd: string;
-  readonly exists: (path: string) => boolean;
-  readonly isExecutable: (path: string) => boolean;
-  /** The path without symbolic links; undefined where there is nothing, or nothing that we may see. */
-  readonly realPath: (path: string) => string | undefined;
-  /** The permission bits, such as 0o600; undefined where there is no file. */
-  readonly permissions: (path: string) => number | undefined;
-  /** Creates the folders above; replaces a file in one step. */
-  readonly writeFile: (path: string, content: string | Uint8Array, mode: number) => void;
-  readonly makeFolder: (path: string) => void;
-  readonly move: (from: string, to: string) => void;
-  /** A file, or a folder with what is in it. Nothing there is fine. */
-  readonly remove: (path: string) => void;
-  /** Runs a program to its end, without input; undefined where there is no such program. */
-  readonly run: (argv: readonly string[]) => Promise<CommandResult | undefined>;
-  /**
-   * Runs a program in this terminal; its exit code, or undefined where there is no such program. `env` is set beside the environment; what is
-   * undefined there is taken away. Ctrl-C reaches the program by the terminal, other signals to end are passed on to it.
-   */
-  readonly attach: (
-    argv: readonly string[],
-    env?: Readonly<Record<string, string | undefined>>,
-  ) => Promise<number | undefined>;
-  readonly sleep: (ms: number) => Promise<void>;
-};
+export type System = Readonly<ReturnType<typeof processSystem>>;
 
-export function processSystem(): System {
+export function processSystem() {
   return {
+    /** Undefined on Windows. */
     uid: process.getuid?.(),
     // Asked for only by few commands, and it throws for a user without an entry.
     get userName() {
@@ -57,20 +30,23 @@ export function processSystem(): System {
     get cwd() {
       return process.cwd();
     },
-    exists: existsSync,
+    exists: (path: string) => existsSync(path),
     isExecutable,
-    realPath: (path) => unlessMissing(() => realpathSync(path), UNSEEN),
-    permissions: (path) => unlessMissing(() => statSync(path).mode & 0o777),
+    /** The path without symbolic links; undefined where there is nothing, or nothing that we may see. */
+    realPath: (path: string) => unlessMissing(() => realpathSync(path), UNSEEN),
+    /** The permission bits, such as 0o600; undefined where there is no file. */
+    permissions: (path: string) => unlessMissing(() => statSync(path).mode & 0o777),
     writeFile,
-    makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
-    move: (from, to) => {
+    makeFolder: (path: string) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+    move: (from: string, to: string) => {
       mkdirSync(dirname(to), { recursive: true });
       renameSync(from, to);
     },
-    remove: (path) => rmSync(path, { recursive: true, force: true }),
+    /** A file, or a folder with what is in it. Nothing there is fine. */
+    remove: (path: string) => rmSync(path, { recursive: true, force: true }),
     run,
     attach,
-    sleep: (ms) => Bun.sleep(ms),
+    sleep: (ms: number) => Bun.sleep(ms),
   };
 }
 
@@ -96,6 +72,7 @@ function unlessMissing<T>(look: () => T, codes: readonly unknown[] = MISSING): T
   }
 }
 
+/** Creates the folders above; replaces a file in one step. */
 function writeFile(path: string, content: string | Uint8Array, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
@@ -109,6 +86,10 @@ function writeFile(path: string, content: string | Uint8Array, mode: number): vo
   }
 }
 
+/**
+ * Runs a program in this terminal; its exit code, or undefined where there is no such program. `env` is set beside the environment; what is
+ * undefined there is taken away. Ctrl-C reaches the program by the terminal, other signals to end are passed on to it.
+ */
 async function attach(
   [program = "", ...words]: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
@@ -136,6 +117,7 @@ async function attach(
   }
 }
 
+/** Runs a program to its end, without input; undefined where there is no such program. */
 async function run(argv: readonly string[]): Promise<CommandResult | undefined> {
   if (Bun.which(argv[0] ?? "") === null) return undefined;
   const child = Bun.spawn([...argv], { stdin: "ignore", stdout: "pipe", stderr: "pipe", windowsHide: true });

@@ -38,6 +38,15 @@ const DEEDS: Readonly<Record<string, string>> = {
   chmod: "set the permissions of",
 };
 
+/** What some work gives; undefined where it throws. */
+export function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Why something failed: what the system says in words, else what the error says. */
 export function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);

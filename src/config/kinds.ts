@@ -29,14 +29,16 @@ export type Refusal = {
   readonly explanation?: string;
 };
 
-type KindDefinition<S extends TSchema> = Omit<Kind<Static<S>>, "schema" | "check"> & {
+type KindDefinition<S extends TSchema> = Omit<Kind<Static<S>>, "schema" | "check" | "acceptsJson"> & {
+  readonly acceptsJson?: string;
   /** Brings an accepted value into the one form the program compares with. */
-  normalize?(value: Static<S>): Static<S>;
+  readonly normalize?: ((value: Static<S>) => Static<S>) | undefined;
 };
 
 function defineKind<S extends TSchema>(schema: S, definition: KindDefinition<S>): Kind<Static<S>> {
   const { normalize = (value) => value, ...rest } = definition;
   return {
+    acceptsJson: rest.accepts,
     ...rest,
     schema,
     check(candidate) {
@@ -68,32 +70,26 @@ export type TextRule = {
 };
 
 export function wholeNumber(minimum: number, maximum: number): Kind<number> {
-  const accepts = `a whole number from ${minimum} to ${maximum}`;
   return defineKind(Type.Integer({ minimum, maximum }), {
     takes: "one",
-    accepts,
-    acceptsJson: accepts,
+    accepts: `a whole number from ${minimum} to ${maximum}`,
     fromText: ([text = ""]) => (/^[+-]?\d+$/.test(text) ? Number(text) : text),
   });
 }
 
 export function text(rule: TextRule): Kind<string> {
-  const { normalize } = rule;
   return defineKind(ruledString(rule), {
     takes: "one",
     accepts: rule.accepts,
-    acceptsJson: rule.accepts,
     fromText: ([only]) => only,
-    ...(normalize && { normalize }),
+    normalize: rule.normalize,
   });
 }
 
 export function choice<const Values extends readonly [string, ...string[]]>(values: Values): Kind<Values[number]> {
-  const accepts = `one of ${values.join(", ")}`;
   return defineKind(Type.Enum<[...Values]>([...values]), {
     takes: "one",
-    accepts,
-    acceptsJson: accepts,
+    accepts: `one of ${values.join(", ")}`,
     choices: values,
     fromText: ([only]) => only,
   });
@@ -143,17 +139,16 @@ export function oneOrMore(rule: TextRule): Kind<string | readonly string[]> {
 /** Names that stand for something: `NAME=MODEL` as text, an object in the configuration file. `faultOf` says what is wrong with a value. */
 export function nameMap(
   form: string,
-  faultOf: (value: string) => string | undefined = () => undefined,
+  faultOf: (value: string) => string | undefined,
 ): Kind<Readonly<Record<string, string>>> {
-  const isFilled = (map: Readonly<Record<string, string>>) =>
-    Object.entries(map).every(([name, value]) => name.trim() !== "" && value.trim() !== "");
   const faultIn = (map: Readonly<Record<string, string>>) =>
     Object.entries(map).flatMap(([name, value]) => {
+      if (name.trim() === "" || value.trim() === "") return [`${form} must have both sides filled in`];
       const fault = faultOf(value);
       return fault === undefined ? [] : [`${name}=${value}: ${fault}`];
     })[0];
   const namesAndValues = Type.Refine(
-    Type.Refine(Type.Record(Type.String(), Type.String()), isFilled, () => `${form} must have both sides filled in`),
+    Type.Record(Type.String(), Type.String()),
     (map) => faultIn(map) === undefined,
     (map) => faultIn(map) ?? "",
   );
@@ -192,7 +187,12 @@ function readPairs(items: string[] | string): Record<string, string> | string {
 
 export const HOST: TextRule = { accepts: "a host name or IP address, without scheme and port", isValid: isHost };
 
-export const PATH: TextRule = { accepts: "a path", isValid: (path) => path.trim() !== "" };
+/** Any text but a blank one. */
+export function filled(accepts: string): TextRule {
+  return { accepts, isValid: (text) => text.trim() !== "" };
+}
+
+export const PATH = filled("a path");
 
 /** Commas separate keys, and no header carries spaces or characters beyond ASCII safely. */
 export const API_KEY: TextRule = {

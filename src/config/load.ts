@@ -1,9 +1,9 @@
 import { resolveApiKeys } from "./api-keys.ts";
-import type { Config } from "./config.ts";
+import { type Config, configFrom } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
-import { isLoopbackHost, nearestHost } from "./network-names.ts";
-import { type AnyOption, ENV_PREFIX, type Option } from "./option.ts";
+import { isLoopbackHost } from "./network-names.ts";
+import { type AnyOption, ENV_PREFIX } from "./option.ts";
 import { ALL_OPTIONS, OPTIONS } from "./options.ts";
 import { configFilePath, expandHome, type PathContext } from "./paths.ts";
 import { readConfigFile } from "./read-config-file.ts";
@@ -23,15 +23,8 @@ export type LoadedConfig = {
   readonly files: { readonly config?: string; readonly apiKeys?: string };
 };
 
-export type SettingInUse = {
-  readonly option: AnyOption;
-  readonly value: unknown;
-  /** Where the value comes from; undefined for a default. */
-  readonly label: string | undefined;
-};
-
-/** Each setting as a server would have it, with its source. Throws ConfigError for what is not well-formed. */
-export function settingsInUse(input: ConfigInput): readonly SettingInUse[] {
+/** Each setting as a server would have it, and where its value comes from; undefined for a default. Throws ConfigError for what is not well-formed. */
+export function settingsInUse(input: ConfigInput) {
   const given = [flagSource(input.flags), environmentSource(input.env)];
   const file = openConfigFile(given, input);
   const sources = file === undefined ? given : [...given, file.source];
@@ -41,51 +34,13 @@ export function settingsInUse(input: ConfigInput): readonly SettingInUse[] {
   });
 }
 
-/** Processes at once, unless more requests may be answered at the same moment. */
-const MAX_WORKERS = 8;
-
 /** Merges flags, environment, configuration file and defaults, in this order of precedence. Throws ConfigError. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
   const given = [flagSource(input.flags), environmentSource(input.env)].map((source) => inHome(source, input));
   const file = openConfigFile(given, input);
   const sources = file === undefined ? given : [...given, inHome(file.source, input)];
-  const value = <T, Default extends T | undefined>(option: Option<T, Default>): T | Default =>
-    resolve(option, sources)?.value ?? option.default;
-
   const apiKeys = resolveApiKeys(sources, input.readFile);
-  const hosts = [value(OPTIONS.host)].flat();
-  const config: Config = {
-    port: value(OPTIONS.port),
-    hosts,
-    host: nearestHost(hosts),
-    claudePath: value(OPTIONS.claudePath),
-    anthropicBaseUrl: value(OPTIONS.anthropicBaseUrl),
-    warm: value(OPTIONS.warm),
-    maxConcurrency: value(OPTIONS.maxConcurrency),
-    maxWorkers: value(OPTIONS.maxWorkers) ?? Math.max(MAX_WORKERS, value(OPTIONS.maxConcurrency)),
-    idleTimeoutSeconds: value(OPTIONS.idleTimeout),
-    maxParked: value(OPTIONS.maxParked),
-    parkTimeoutSeconds: value(OPTIONS.parkTimeout),
-    remoteImages: value(OPTIONS.remoteImages),
-    webSearch: value(OPTIONS.webSearch),
-    strict: value(OPTIONS.strict),
-    store: value(OPTIONS.store),
-    usageLog: value(OPTIONS.usageLog),
-    logLevel: value(OPTIONS.logLevel),
-    logFormat: value(OPTIONS.logFormat),
-    logFile: value(OPTIONS.logFile),
-    apiKeys: apiKeys.keys,
-    apiKeyNames: apiKeys.names,
-    allowApiKey: value(OPTIONS.allowApiKey),
-    allowedOrigins: value(OPTIONS.allowOrigin),
-    allowedHosts: value(OPTIONS.allowedHost),
-    defaultModel: value(OPTIONS.defaultModel),
-    allowExtraUsage: value(OPTIONS.allowExtraUsage),
-    holdMinutes: value(OPTIONS.hold),
-    budget: partsOf(value(OPTIONS.budget)),
-    modelAliases: value(OPTIONS.modelAlias),
-    demo: value(OPTIONS.demo),
-  };
+  const config = configFrom((option) => resolve(option, sources)?.value ?? option.default, apiKeys);
   refuseOpenServer(config, sources);
   return {
     config,
@@ -108,10 +63,6 @@ function inHome(source: Source, context: PathContext): Source {
     if (given === undefined || typeof given.value !== "string" || !PATH_OPTIONS.includes(option)) return given;
     return { ...given, value: expandHome(given.value, context) };
   };
-}
-
-function partsOf(budget: Readonly<Record<string, string>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(budget).map(([window, share]) => [window, Number.parseFloat(share) / 100]));
 }
 
 function openConfigFile(given: readonly Source[], input: ConfigInput): { path: string; source: Source } | undefined {

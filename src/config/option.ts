@@ -1,4 +1,4 @@
-import type { Kind } from "./kinds.ts";
+import { type Kind, onOff } from "./kinds.ts";
 
 export const OPTION_GROUPS = ["Options", "Server", "Claude CLI", "Plan", "Access", "Other"] as const;
 type OptionGroup = (typeof OPTION_GROUPS)[number];
@@ -66,4 +66,16 @@ export function defineFlag<T, const Default extends NoInfer<T> | undefined>(
   definition: FlagDefinition<T, Default>,
 ): Option<T, Default> {
   return defineOption({ ...definition, group: "Options", env: null, inFile: false });
+}
+
+/** A switch, which is off where nothing is said. */
+export function defineSwitch(
+  definition: Omit<OptionDefinition<boolean, boolean>, "kind" | "default"> & { readonly default?: true },
+): Option<boolean, boolean> {
+  return defineOption({ default: false, ...definition, kind: onOff() });
+}
+
+/** A switch of one command, which only its command line sets. */
+export function switchFlag(flag: string, description: string, short?: string): Option<boolean, boolean> {
+  return defineFlag({ flag, short, kind: onOff(), default: false, description });
 }

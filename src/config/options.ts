@@ -1,7 +1,11 @@
-import { ALIAS_EFFORTS, LOG_FORMATS, LOG_LEVELS } from "./config.ts";
-import { API_KEY, choice, HOST, list, nameMap, ORIGIN, oneOrMore, onOff, PATH, text, wholeNumber } from "./kinds.ts";
+import { API_KEY, choice, filled, HOST, list, nameMap, ORIGIN, oneOrMore, PATH, text, wholeNumber } from "./kinds.ts";
 import { isHttpUrl } from "./network-names.ts";
-import { type AnyOption, defineOption } from "./option.ts";
+import { type AnyOption, defineOption, defineSwitch } from "./option.ts";
+
+/** How much a model thinks, as an alias may say it. */
+export const ALIAS_EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+const LOG_FORMATS = ["text", "json"] as const;
 
 /** Behind a colon stands an effort; a name of a model has none before letters alone. */
 function aliasFault(target: string): string | undefined {
@@ -42,10 +46,8 @@ export const OPTIONS = {
     placeholder: "NUMBER",
     description: "Requests answered at the same moment; further ones wait, and one program alone does not get all",
   }),
-  strict: defineOption({
+  strict: defineSwitch({
     flag: "strict",
-    kind: onOff(),
-    default: false,
     group: "Server",
     description: "Refuse requests with fields that would have no effect, instead of naming these in a header",
   }),
@@ -73,17 +75,15 @@ export const OPTIONS = {
     placeholder: "FILE",
     description: "Write the log to this file instead of standard error; after 10 MB it is put aside as FILE.1",
   }),
-  store: defineOption({
+  store: defineSwitch({
     flag: "store",
-    kind: onOff(),
     default: true,
     group: "Server",
     description:
       "Store the responses of /v1/responses on disk, for 30 days, so that clients can go on after them; --no-store keeps them in memory",
   }),
-  usageLog: defineOption({
+  usageLog: defineSwitch({
     flag: "usage-log",
-    kind: onOff(),
     default: true,
     group: "Server",
     description:
@@ -148,7 +148,7 @@ export const OPTIONS = {
   }),
   defaultModel: defineOption({
     flag: "default-model",
-    kind: text({ accepts: "a model's name, such as claude-sonnet-4", isValid: (name) => name.trim() !== "" }),
+    kind: text(filled("a model's name, such as claude-sonnet-4")),
     default: "claude-sonnet-4",
     group: "Claude CLI",
     placeholder: "MODEL",
@@ -163,18 +163,14 @@ export const OPTIONS = {
     description:
       "A further name for a model, as in gpt-4o=claude-sonnet-4; for all that begin so, gpt-*=claude-sonnet-4; with an effort, fast=claude-sonnet-4:low",
   }),
-  allowApiKey: defineOption({
+  allowApiKey: defineSwitch({
     flag: "allow-api-key",
-    kind: onOff(),
-    default: false,
     group: "Claude CLI",
     description:
       "Pass ANTHROPIC_API_KEY and the like on to the CLI, which then bills the API instead of your subscription",
   }),
-  allowExtraUsage: defineOption({
+  allowExtraUsage: defineSwitch({
     flag: "allow-extra-usage",
-    kind: onOff(),
-    default: false,
     group: "Plan",
     description: "Go on when the plan is used up and answers are paid for as extra usage; else they are refused then",
   }),
@@ -194,26 +190,22 @@ export const OPTIONS = {
     placeholder: "WINDOW=PERCENT",
     description: "Use a window of the plan so far, and keep the rest for others, as in five_hour=80% or seven_day=50%",
   }),
-  remoteImages: defineOption({
+  remoteImages: defineSwitch({
     flag: "remote-images",
-    kind: onOff(),
     default: true,
     group: "Access",
     description:
       "Fetch images that requests name by https URL, from public addresses only; --no-remote-images turns it off",
   }),
-  webSearch: defineOption({
+  webSearch: defineSwitch({
     flag: "web-search",
-    kind: onOff(),
     default: true,
     group: "Access",
     description:
       "Let the model search the web, and fetch pages, where a request asks for it; --no-web-search leaves such tools out",
   }),
-  demo: defineOption({
+  demo: defineSwitch({
     flag: "demo",
-    kind: onOff(),
-    default: false,
     group: "Claude CLI",
     description: "Answer from a built-in simulated Anthropic API: no login needed, nothing spent",
   }),
@@ -264,21 +256,17 @@ export const OPTIONS = {
     placeholder: "FILE",
     description: "Configuration file to read instead of the usual one",
   }),
-  version: defineOption({
+  version: defineSwitch({
     flag: "version",
     short: "v",
-    kind: onOff(),
-    default: false,
     env: null,
     inFile: false,
     group: "Other",
     description: "Print the version and exit",
   }),
-  help: defineOption({
+  help: defineSwitch({
     flag: "help",
     short: "h",
-    kind: onOff(),
-    default: false,
     env: null,
     inFile: false,
     group: "Other",

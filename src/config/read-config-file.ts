@@ -1,4 +1,4 @@
-import Type, { type TSchema } from "typebox";
+import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { ConfigError, reasonOf } from "./errors.ts";
 import { firstRefusal } from "./kinds.ts";
@@ -9,12 +9,6 @@ import { fileLabel, fileSource, refused, type Source } from "./sources.ts";
 const FILE_OPTIONS = ALL_OPTIONS.filter((option) => option.inFile);
 const KEYS = FILE_OPTIONS.map((option) => option.key);
 
-/** What a configuration file may hold, as a schema: the options table with every key optional and no other key. */
-function configFileSchema(): TSchema {
-  const properties = FILE_OPTIONS.map(({ key, kind }) => [key, Type.Optional(kind.schema)] as const);
-  return Type.Object(Object.fromEntries(properties), { additionalProperties: false });
-}
-
 /** The file's settings, all of them checked, also those that a flag or a variable overrides. */
 export function readConfigFile(path: string, content: string): Source {
   const settings = parseObject(path, content);
@@ -24,7 +18,8 @@ export function readConfigFile(path: string, content: string): Source {
       `unknown setting ${fileLabel(unknown, path)}.${didYouMean(unknown, KEYS)} The settings are: ${KEYS.join(", ")}.`,
     );
   }
-  const validator = Compile(configFileSchema());
+  const properties = FILE_OPTIONS.map(({ key, kind }) => [key, Type.Optional(kind.schema)] as const);
+  const validator = Compile(Type.Object(Object.fromEntries(properties), { additionalProperties: false }));
   if (!validator.Check(settings)) {
     const errors = validator.Errors(settings);
     const option = FILE_OPTIONS.find(({ key }) => key === errors[0]?.instancePath.split("/")[1]);

@@ -19,14 +19,11 @@ const GO_ON_WORKING =
   "[You were paused while you were using tools. Go on from where you stopped, as if there had been no interruption, and do not mention " +
   "this request.]";
 
-type CompletedTurns = {
-  readonly turns: Turn[];
-  /** The text that the answer goes on after, where the last word was the assistant's. */
-  readonly continues?: string;
-};
-
-/** A conversation that begins and ends with a user's turn, which is what can be asked. `turns` must alternate. */
-export function completeTurns(turns: readonly Turn[]): CompletedTurns {
+/**
+ * A conversation that begins and ends with a user's turn, which is what can be asked. `continues`: the text that the answer goes on after, where
+ * the last word was the assistant's. `turns` must alternate.
+ */
+export function completeTurns(turns: readonly Turn[]) {
   const begun = beginWithUser(turns);
   const last = begun.at(-1);
   if (last?.role !== "assistant" || last.content.some(({ type }) => type === "tool-call")) return { turns: begun };

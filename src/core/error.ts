@@ -1,46 +1,59 @@
-/** Every way a request can fail. `api/errors/error-status.ts` maps each to an HTTP status and the dialects' error types. */
-export const ERROR_CODES = [
-  "invalid_request",
-  "context_length_exceeded",
-  "request_too_large",
-  "request_incomplete",
-  "invalid_api_key",
-  "login_refused",
-  "login_unread",
-  "permission_denied",
-  "origin_refused",
-  "host_refused",
-  "model_not_found",
-  "response_not_found",
-  "previous_response_not_found",
-  "route_not_found",
-  "endpoint_not_offered",
-  "thread_unsupported",
-  "method_not_allowed",
-  "upgrade_required",
-  "unsupported_media_type",
-  "not_implemented",
-  "rate_limited",
-  "plan_limit_reached",
-  "payment_required",
-  "extra_usage_only",
-  "extra_usage_exhausted",
-  "extra_usage_required",
-  "queue_full",
-  "overloaded",
-  "upstream_error",
-  "upstream_unreachable",
-  "cli_missing",
-  "cli_outdated",
-  "cli_logged_out",
-  "cli_failed",
-  "request_timeout",
-  "shutting_down",
-  "client_closed",
-  "cancelled",
-  "internal_error",
-] as const;
+/** Every way a request can fail, by whose doing it is: the request's, the plan's limits, Anthropic's, or that of this program and its CLI. */
+const CODES = {
+  client: [
+    "invalid_request",
+    "context_length_exceeded",
+    "request_too_large",
+    "request_incomplete",
+    "invalid_api_key",
+    "permission_denied",
+    "origin_refused",
+    "host_refused",
+    "model_not_found",
+    "response_not_found",
+    "previous_response_not_found",
+    "route_not_found",
+    "endpoint_not_offered",
+    "thread_unsupported",
+    "method_not_allowed",
+    "upgrade_required",
+    "unsupported_media_type",
+    "not_implemented",
+    "client_closed",
+    "cancelled",
+  ],
+  plan: [
+    "rate_limited",
+    "plan_limit_reached",
+    "payment_required",
+    "extra_usage_only",
+    "extra_usage_exhausted",
+    "extra_usage_required",
+  ],
+  upstream: ["overloaded", "upstream_error", "upstream_unreachable"],
+  server: [
+    "login_refused",
+    "login_unread",
+    "queue_full",
+    "cli_missing",
+    "cli_outdated",
+    "cli_logged_out",
+    "cli_failed",
+    "request_timeout",
+    "shutting_down",
+    "internal_error",
+  ],
+} as const;
+
+export const FAULTS = ["client", "plan", "upstream", "server"] as const satisfies readonly (keyof typeof CODES)[];
+export type Fault = (typeof FAULTS)[number];
+/** `api/errors/error-status.ts` maps each to an HTTP status and the dialects' error types. */
+export const ERROR_CODES = Object.values(CODES).flat();
 export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export function faultOf(code: ErrorCode): Fault {
+  return FAULTS.find((fault) => CODES[fault].some((own) => own === code)) ?? "server";
+}
 
 export type ApiErrorDetails = {
   /** The request's field the error is about, as a path: `messages[2].content`. */

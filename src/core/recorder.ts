@@ -1,9 +1,9 @@
 import type { Backend, RunOptions } from "./backend.ts";
-import { ApiError } from "./error.ts";
+import { ApiError, faultOf } from "./error.ts";
 import type { ChatEvent, Usage } from "./event.ts";
 import { isJsonObject } from "./json.ts";
 import type { ChatRequest } from "./request.ts";
-import { type Caller, faultOf, type Served, type Spending, type TurnRecord } from "./turn-record.ts";
+import type { Caller, Served, Spending, TurnRecord } from "./turn-record.ts";
 import type { RunningTurn } from "./usage.ts";
 
 /** Of a turn that no server told whose it is. */
@@ -153,11 +153,8 @@ type RecordingBackend = Backend & {
   cancel(id: string): boolean;
 };
 
-type TurnSink = {
-  add(turn: TurnRecord): void;
-  /** What a turn took that was added before, beside what its record says. */
-  amend(turn: TurnRecord, more: Spending): void;
-};
+/** Told of a turn, and of what one that it was told of took beside what its record says. */
+type TurnSink = (turn: TurnRecord, more?: Spending) => void;
 
 /** The backend as it is, with each of its turns recorded. */
 export function recordTurns(backend: Backend, sink: TurnSink): RecordingBackend {
@@ -170,12 +167,12 @@ export function recordTurns(backend: Backend, sink: TurnSink): RecordingBackend 
     const tell = (told: TurnRecord) => {
       record = told;
       running.delete(turn);
-      sink.add(told);
+      sink(told);
     };
     const onSpent = (spent: Spending) => {
       options.onSpent?.(spent);
       if (record === undefined) turn.spent(spent);
-      else if (record.answered !== undefined) sink.amend(record, spent);
+      else if (record.answered !== undefined) sink(record, spent);
     };
     const onServed = (how: Served) => {
       turn.served(how);

@@ -1,9 +1,8 @@
-import type { ErrorCode } from "./error.ts";
+import type { ErrorCode, Fault } from "./error.ts";
 import type { FinishReason } from "./event.ts";
 
 /** The APIs that a turn may be asked by. */
-const DIALECTS = ["chat", "completions", "responses", "messages"] as const;
-export type Dialect = (typeof DIALECTS)[number];
+export type Dialect = "chat" | "completions" | "responses" | "messages";
 
 /** Who asks a turn, as far as it is recorded: names, never what was said. */
 export type Caller = {
@@ -22,12 +21,7 @@ export type Caller = {
  * How a process came to serve a turn: it waited for the results (`resume`), remembered the conversation (`continue`) or its beginning
  * (`rewind`), remembered something else (`rebind`), was started from a transcript (`restore`), or had never been asked (`new`).
  */
-const SERVED = ["resume", "continue", "rewind", "rebind", "restore", "new"] as const;
-export type Served = (typeof SERVED)[number];
-
-/** Whose doing it is that a turn failed: the request's, the plan's limits, Anthropic's, or that of this program and its CLI. */
-export const FAULTS = ["client", "plan", "upstream", "server"] as const;
-export type Fault = (typeof FAULTS)[number];
+export type Served = "resume" | "continue" | "rewind" | "rebind" | "restore" | "new";
 
 /** What a turn took of money, by the CLI's own figures. What the CLI does not tell is undefined, and never an estimate. */
 export type Spending = {
@@ -61,49 +55,3 @@ export type TurnRecord = Spending & {
   readonly totalMs: number;
   readonly served?: Served | undefined;
 };
-
-const FAULT_OF: Readonly<Record<ErrorCode, Fault>> = {
-  invalid_request: "client",
-  context_length_exceeded: "client",
-  request_too_large: "client",
-  request_incomplete: "client",
-  invalid_api_key: "client",
-  permission_denied: "client",
-  origin_refused: "client",
-  host_refused: "client",
-  model_not_found: "client",
-  response_not_found: "client",
-  previous_response_not_found: "client",
-  route_not_found: "client",
-  endpoint_not_offered: "client",
-  thread_unsupported: "client",
-  method_not_allowed: "client",
-  upgrade_required: "client",
-  unsupported_media_type: "client",
-  not_implemented: "client",
-  client_closed: "client",
-  cancelled: "client",
-  rate_limited: "plan",
-  plan_limit_reached: "plan",
-  payment_required: "plan",
-  extra_usage_only: "plan",
-  extra_usage_exhausted: "plan",
-  extra_usage_required: "plan",
-  overloaded: "upstream",
-  upstream_error: "upstream",
-  upstream_unreachable: "upstream",
-  login_refused: "server",
-  login_unread: "server",
-  queue_full: "server",
-  cli_missing: "server",
-  cli_outdated: "server",
-  cli_logged_out: "server",
-  cli_failed: "server",
-  request_timeout: "server",
-  shutting_down: "server",
-  internal_error: "server",
-};
-
-export function faultOf(code: ErrorCode): Fault {
-  return FAULT_OF[code];
-}

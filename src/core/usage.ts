@@ -1,5 +1,6 @@
 import type { PlanLimits } from "./backend.ts";
-import type { Fault, TurnRecord } from "./turn-record.ts";
+import type { Fault } from "./error.ts";
+import type { TurnRecord } from "./turn-record.ts";
 
 /** By what the figures may be told apart. */
 export const USAGE_GROUPS = ["model", "client", "day", "hour"] as const;

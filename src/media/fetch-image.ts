@@ -64,7 +64,8 @@ export function createImageFetcher(options: Partial<ImageFetcherOptions> = {}): 
     stopping.signal.addEventListener("abort", () => reject(stopping.signal.reason));
     const abort = () => stopping.abort(signal.reason);
     signal.addEventListener("abort", abort);
-    const timer = setTimeout(() => stopping.abort(tooSlow(settings.timeoutMs)), settings.timeoutMs);
+    const tooSlow = new ImageFault(`The image did not arrive within ${settings.timeoutMs / 1000} seconds.`);
+    const timer = setTimeout(() => stopping.abort(tooSlow), settings.timeoutMs);
     try {
       // A race, since a name that is being looked up cannot be called off.
       return await Promise.race([fetchFollowing(url, stopping.signal, { ...settings, allowance }), stopped]);
@@ -81,14 +82,10 @@ export function createImageFetcher(options: Partial<ImageFetcherOptions> = {}): 
 const ACCEPTED =
   "Give the https:// URL of a public image, or send the image itself as a data URL: 'data:image/png;base64,…'.";
 
-function tooSlow(timeoutMs: number): ImageFault {
-  return new ImageFault(`The image did not arrive within ${timeoutMs / 1000} seconds.`);
-}
-
 type OneFetch = ImageFetcherOptions & { readonly allowance: ByteAllowance };
 
 async function fetchFollowing(text: string, signal: AbortSignal, settings: OneFetch): Promise<FetchedImage> {
-  let url = parseImageUrl(text, settings);
+  let url = parseImageUrl(text, settings.port);
   for (let redirects = 0; ; redirects++) {
     const response = await connect(url, signal, settings);
     try {
@@ -97,7 +94,7 @@ async function fetchFollowing(text: string, signal: AbortSignal, settings: OneFe
       if (redirects === settings.maxRedirects) {
         throw new ImageFault(`The image URL redirects more than ${settings.maxRedirects} times.`);
       }
-      url = parseImageUrl(location, { port: settings.port, from: url });
+      url = parseImageUrl(location, settings.port, url);
     } finally {
       response.close();
     }

@@ -3,15 +3,11 @@ import { isIP } from "node:net";
 /** Why a remote image is not taken, as the beginning of a message to the user; `createImageFetcher` makes the whole error of it. */
 export class ImageFault extends Error {}
 
-type ImageUrlRules = {
-  /** The only port that is connected to. */
-  readonly port: number;
-  /** The URL that redirected here: what a relative URL is relative to. */
-  readonly from?: URL;
-};
-
-/** A URL that an image may be fetched from, as far as can be said before its host is looked up. Throws an ImageFault. */
-export function parseImageUrl(text: string, { port, from }: ImageUrlRules): URL {
+/**
+ * A URL that an image may be fetched from, as far as can be said before its host is looked up. `port`: the only one that is connected to. `from`:
+ * the URL that redirected here, to which a relative one is relative. Throws an ImageFault.
+ */
+export function parseImageUrl(text: string, port: number, from?: URL): URL {
   const subject = from ? "The image URL redirects to one that" : "The image URL";
   const url = URL.parse(text, from?.href);
   if (url === null) throw new ImageFault(`${subject} is not a valid URL.`);

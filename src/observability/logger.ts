@@ -6,6 +6,9 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 export type LogFormat = "text" | "json";
 
+/** What needs no quotes. */
+const PLAIN = /^[\w./:@+-]+$/;
+
 /** Writes one line per call: time, level, message, then the fields. Passed in, never imported as a singleton. */
 export class Logger {
   readonly #threshold: number;
@@ -44,17 +47,9 @@ export class Logger {
     }
     const rest = Object.entries(fields)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => ` ${key}=${quoteIfNeeded(String(value))}`)
+      .map(([key, value]) => ` ${key}=${PLAIN.test(String(value)) ? value : JSON.stringify(String(value))}`)
       .join("");
-    this.#write(`${time} ${level.padEnd(5)} ${oneLine(message)}${rest}\n`);
+    // A log line stays one line, whatever a child process printed into its message.
+    this.#write(`${time} ${level.padEnd(5)} ${message.replace(/[\r\n]+/g, " | ")}${rest}\n`);
   }
-}
-
-function quoteIfNeeded(value: string): string {
-  return /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(value);
-}
-
-/** A log line stays one line, whatever a child process printed into its message. */
-function oneLine(message: string): string {
-  return message.replace(/[\r\n]+/g, " | ");
 }

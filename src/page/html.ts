@@ -17,7 +17,9 @@ export function html(parts: TemplateStringsArray, ...values: readonly Content[])
 function textOf(content: Content): string {
   if (content === undefined || content === false) return "";
   if (content instanceof Html) return content.text;
-  return typeof content === "object" ? content.map(textOf).join("") : escapeHtml(String(content));
+  return typeof content === "object"
+    ? content.map(textOf).join("")
+    : String(content).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -27,10 +29,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
-}
 
 /** A sentence of ours with the commands in it, which stand between backticks. */
 export function withCommands(sentence: string): Content {

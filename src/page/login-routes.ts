@@ -11,30 +11,19 @@ const Code = standardSchema(Type.Object({ code: Type.String({ maxLength: LONGEST
 
 /** The CLI's login, begun, gone on with and given up by the page. How far it is, the page's state tells; no answer has an address or a code. */
 export function loginRoutes(login: InteractiveLogin) {
-  const answer = (request: Request) => answerForm(request, { login: login.step()?.type ?? "not_wanted" });
+  const after = async (request: Request, done: Promise<void>) => {
+    await done;
+    return answerForm(request, { login: login.step()?.type ?? "not_wanted" });
+  };
   return new Elysia({ name: "page-login" })
-    .post(
-      "/page/login",
-      async ({ request }) => {
-        await login.begin();
-        return answer(request);
-      },
-      { detail: { summary: "Begins the Claude CLI's own login, where one is missing or refused", ...TAGS } },
-    )
-    .post(
-      "/page/login/code",
-      async ({ request, body }) => {
-        await login.submit(body.code);
-        return answer(request);
-      },
-      { body: Code, detail: { summary: "Hands over the code that Anthropic's page shows", ...TAGS } },
-    )
-    .post(
-      "/page/login/cancel",
-      async ({ request }) => {
-        await login.cancel();
-        return answer(request);
-      },
-      { detail: { summary: "Gives the login up", ...TAGS } },
-    );
+    .post("/page/login", ({ request }) => after(request, login.begin()), {
+      detail: { summary: "Begins the Claude CLI's own login, where one is missing or refused", ...TAGS },
+    })
+    .post("/page/login/code", ({ request, body }) => after(request, login.submit(body.code)), {
+      body: Code,
+      detail: { summary: "Hands over the code that Anthropic's page shows", ...TAGS },
+    })
+    .post("/page/login/cancel", ({ request }) => after(request, login.cancel()), {
+      detail: { summary: "Gives the login up", ...TAGS },
+    });
 }

@@ -1,5 +1,5 @@
 import type { BackendHealth, LimitWindow, Model, PlanLimits, ProcessState } from "../core/backend.ts";
-import type { InteractiveLogin, LoginStep } from "../core/login.ts";
+import type { InteractiveLogin } from "../core/login.ts";
 import type { TurnRecord } from "../core/turn-record.ts";
 import type { RunningTurn, UsageFigures, UsageTotal } from "../core/usage.ts";
 import { dayName, isoDay, wallClock } from "./wall-clock.ts";
@@ -48,24 +48,9 @@ export type Reader = {
   readonly minutesEast: number;
 };
 
-/** A process, and since when it is in its state, in milliseconds since the epoch, to the second. */
-export type ShownProcess = Omit<ProcessState, "forMs"> & { readonly at: number };
-
-/** What changes from second to second. */
-export type Present = {
-  readonly now: number;
-  readonly startedAt: number;
-  readonly health: BackendHealth;
-  readonly limits: PlanLimits;
-  /** By window, to the minute. */
-  readonly usedUpAt: Readonly<Record<string, number>>;
-  readonly running: readonly RunningTurn[];
-  readonly processes: readonly ShownProcess[];
-  readonly login?: LoginStep | undefined;
-  readonly isDemo: boolean;
-  /** The server's address as who looks reaches it. */
-  readonly origin: string;
-};
+/** What changes from second to second; times are in milliseconds since the epoch. */
+export type Present = Readonly<ReturnType<typeof presentOf>>;
+export type ShownProcess = Present["processes"][number];
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -75,7 +60,8 @@ function toThe(step: number, ms: number): number {
   return Math.round(ms / step) * step;
 }
 
-export function presentOf(sources: PageSources, origin: string, now: number): Present {
+/** `origin`: the server's address as who looks reaches it. */
+export function presentOf(sources: PageSources, origin: string, now: number) {
   const limits = sources.limits();
   const forecasts = Object.entries(limits.windows).flatMap(([name, window]) => {
     const at = sources.usedUpAt(name, window, now);
@@ -86,8 +72,10 @@ export function presentOf(sources: PageSources, origin: string, now: number): Pr
     startedAt: sources.startedAt.getTime(),
     health: sources.health(),
     limits,
+    // By window, to the minute.
     usedUpAt: Object.fromEntries(forecasts),
     running: sources.running(),
+    // Each with since when it is in its state, to the second.
     processes: sources.processes().map(({ forMs, ...process }) => ({ ...process, at: toThe(SECOND_MS, now - forMs) })),
     login: sources.login?.step(),
     isDemo: sources.isDemo,
@@ -95,27 +83,15 @@ export function presentOf(sources: PageSources, origin: string, now: number): Pr
   };
 }
 
-export type Slot = {
-  /** What stands below it, and what it is called. */
-  readonly label: string;
-  readonly title: string;
-  readonly total: UsageTotal | undefined;
-};
-
 /** What was used in some days, all together and told apart. */
-export type Period = {
-  readonly id: string;
-  readonly title: string;
-  readonly total: UsageTotal | undefined;
-  readonly byModel: readonly UsageTotal[];
-  readonly byClient: readonly UsageTotal[];
-  readonly slots: readonly Slot[];
-};
+export type Period = Readonly<ReturnType<typeof periodOf>>;
+/** Of an hour or a day: what stands below it, what it is called, and what was used. */
+export type Slot = Period["slots"][number];
 
 const DAY_MS = 86_400_000;
 
 /** The last days, today being the last of them: today by the hour, others by the day. */
-export function periodOf(figures: UsageFigures, days: number, now: number, minutesEast: number): Period {
+export function periodOf(figures: UsageFigures, days: number, now: number, minutesEast: number) {
   const today = wallClock(now, () => minutesEast);
   const dayAt = (offset: number) => new Date(today.getTime() - (today.getTime() % DAY_MS) + offset * DAY_MS);
   const range = { from: dayAt(1 - days).getTime() - minutesEast * 60_000, to: now + 1, minutesEast };

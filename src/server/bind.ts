@@ -65,28 +65,13 @@ type Wanted = { readonly address: string; readonly port: number; readonly isOneO
 
 function explain(cause: unknown, { address, port, isOneOf }: Wanted): ListenError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "UNKNOWN";
-  const reason = reasonOf(cause);
-  switch (code) {
-    case "EADDRINUSE":
-      return new ListenError(
-        code,
-        `Port ${port} is in use${isOneOf ? ` on ${address}` : ""}. Another claude-max-api may be running: ask who is there with ` +
-          `'curl http://${reachableHost(address)}:${port}/health', stop that one, or choose another port with --port ${nextPort(port)}.`,
-        cause,
-      );
-    case "EACCES":
-      return new ListenError(
-        code,
-        `Port ${port} needs administrator rights. Choose one from 1024 up, for example --port 3456.`,
-        cause,
-      );
-    case "EADDRNOTAVAIL":
-      return new ListenError(code, `${address} is not an address of this machine. Check --host.`, cause);
-    default:
-      return new ListenError(code, `Cannot listen on ${address}, port ${port}: ${reason}`, cause);
-  }
-}
-
-function nextPort(port: number): number {
-  return port < 65_535 ? port + 1 : 3456;
+  const usual = `Cannot listen on ${address}, port ${port}: ${reasonOf(cause)}`;
+  const messages: Readonly<Record<string, string>> = {
+    EADDRINUSE:
+      `Port ${port} is in use${isOneOf ? ` on ${address}` : ""}. Another claude-max-api may be running: ask who is there with ` +
+      `'curl http://${reachableHost(address)}:${port}/health', stop that one, or choose another port with --port ${port < 65_535 ? port + 1 : 3456}.`,
+    EACCES: `Port ${port} needs administrator rights. Choose one from 1024 up, for example --port 3456.`,
+    EADDRNOTAVAIL: `${address} is not an address of this machine. Check --host.`,
+  };
+  return new ListenError(code, messages[code] ?? usual, cause);
 }

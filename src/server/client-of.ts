@@ -3,19 +3,11 @@ import { isLoopbackHost } from "../config/network-names.ts";
 import type { Caller } from "../core/turn-record.ts";
 import type { Exchange } from "./exchange.ts";
 
-type ClientFacts = {
-  /** The name of the key that the request carries, where keys have names. */
-  readonly keyName?: string | undefined;
-  /** Where its connection comes from, where that is known. */
-  readonly address?: string | undefined;
-  readonly headers: Headers;
-};
-
 /**
  * Whose request it is, for the queue: that of a key's owner, else of a program on a machine. A program has many connections, and may take
  * either loopback address, so it is known by what it calls itself.
  */
-export function clientOf({ keyName, address = "", headers }: ClientFacts): string {
+export function clientOf(headers: Headers, address = "", keyName?: string): string {
   if (keyName !== undefined) return JSON.stringify(["key", keyName]);
   const machine = isLoopbackHost(address) ? "this machine" : address;
   return JSON.stringify(["program", machine, headers.get("user-agent") ?? ""]);
@@ -36,7 +28,7 @@ export function askerOf({ headers }: Request, exchange: Exchange): Asker {
       if (--exchange.openTurns === 0) exchange.onTurnsOver?.();
     },
   };
-  return { client: clientOf({ keyName, address, headers }), caller, owner };
+  return { client: clientOf(headers, address, keyName), caller, owner };
 }
 
 function dialectOf(path: string): Caller["dialect"] {

@@ -14,7 +14,7 @@ import { wantsPage } from "../page/form-answer.ts";
 import { pageResponse, pageRoutes } from "../page/routes.ts";
 import type { PageSources } from "../page/snapshot.ts";
 import { readJsonBody } from "./body/read-body.ts";
-import { Gate, type GateOptions } from "./checks/gate.ts";
+import { createGate, type GateOptions } from "./checks/gate.ts";
 import { SERVE_OPTIONS } from "./limits.ts";
 import { RequestHandler } from "./request-handler.ts";
 import { Sockets } from "./sockets.ts";
@@ -42,7 +42,7 @@ export function createServer({ config, backend, logger, clients, routes, version
   /** Aborted when the server goes down: new requests are refused then, and endless feeds end. */
   const stopping = new AbortController();
   const handler = new RequestHandler({
-    gate: new Gate(config),
+    gate: createGate(config),
     stopping: stopping.signal,
     logger,
     limits: () => backend.limits(),

@@ -1,11 +1,6 @@
-import { NotFoundError, ParseError, ValidationError } from "elysia";
+import { ParseError, ValidationError } from "elysia";
 import { mismatchError } from "../api/validation/mismatch.ts";
 import { ApiError, toApiError } from "../core/error.ts";
-
-/** Whether Elysia found no route; what to say then depends on the routes there are. */
-export function isUnrouted(thrown: unknown): boolean {
-  return thrown instanceof NotFoundError;
-}
 
 /** Whatever a route, a hook or Elysia threw, as the error to tell the client. */
 export function toClientError(thrown: unknown): ApiError {

@@ -38,27 +38,3 @@ export type Exchange = {
   /** How it failed, when it did. */
   error?: ErrorCode;
 };
-
-export function openExchange(
-  request: Request,
-  target: (path: string) => Target,
-  address: string | undefined,
-): Exchange {
-  const path = pathOf(request.url);
-  return {
-    id: `req_${crypto.randomUUID().replaceAll("-", "")}`,
-    startedAt: performance.now(),
-    method: request.method,
-    path,
-    target: target(path),
-    address,
-    trusted: false,
-    turns: [],
-    openTurns: 0,
-  };
-}
-
-/** Bun leaves the URL relative when the Host header is missing or unusable. */
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : (url.split("?")[0] ?? "");
-}

@@ -54,9 +54,9 @@ export function listen(
   });
   listeners.push(...bound.map(({ server: listener }) => listener));
   const boundPort = listeners[0]?.port ?? port;
-  sockets.onOtherLimit(() => {
+  sockets.onOtherLimit = () => {
     for (const listener of listeners) listener.reload();
-  });
+  };
   const watch = watchConnections(listeners, bounds, logger);
   let deadline = Number.POSITIVE_INFINITY;
   let stopped: Promise<void> | undefined;

@@ -1,7 +1,7 @@
+import { NotFoundError } from "elysia";
 import { UpgradeResponse } from "../api/answer/socket.ts";
 import type { Clients } from "../api/clients.ts";
 import { anthropicErrorBody, isAnthropicRequest } from "../api/errors/anthropic-error.ts";
-import { notOffered } from "../api/errors/not-offered.ts";
 import { errorResponse } from "../api/errors/openai-error.ts";
 import { limitHeaders } from "../api/limit-headers.ts";
 import type { PlanLimits } from "../core/backend.ts";
@@ -11,8 +11,8 @@ import { BodyRoom, type BodyShare } from "./body/body-room.ts";
 import { allowOrigin } from "./checks/cors.ts";
 import type { Gate } from "./checks/gate.ts";
 import { askerOf } from "./client-of.ts";
-import { isUnrouted, toClientError } from "./errors.ts";
-import { type Exchange, openExchange } from "./exchange.ts";
+import { toClientError } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
 import { MAX_BODIES_BYTES, MAX_REQUESTS } from "./limits.ts";
 import { type BodyEnd, observeEnd } from "./observe-end.ts";
 import { logInternalError, RefusalLog, turnFields } from "./request-log.ts";
@@ -30,15 +30,8 @@ type RequestHandlerParts = {
   readonly routes: () => readonly Route[];
 };
 
-/** What the listener knows of a request. */
-type ConnectionInfo = {
-  /** Where it comes from. */
-  readonly address: string | undefined;
-  /** How many requests are under way, with this one. */
-  readonly pending: number;
-  /** To be called when it was answered. */
-  readonly onAnswered: () => void;
-};
+/** What the listener knows of a request. `pending`: how many are under way, with this one. */
+type ConnectionInfo = Pick<Exchange, "address" | "onAnswered"> & { readonly pending: number };
 
 type RouteRequest = (request: Request) => Promise<Response>;
 
@@ -92,7 +85,7 @@ export class RequestHandler {
   fail(thrown: unknown, request: Request): Response {
     const exchange = this.#exchangeOf(request);
     const routes = this.#parts.routes();
-    const failure = isUnrouted(thrown) ? answerUnrouted(exchange, routes) : toClientError(thrown);
+    const failure = thrown instanceof NotFoundError ? answerUnrouted(exchange, routes) : toClientError(thrown);
     if (failure instanceof Response) return failure;
     exchange.error = failure.code;
     logInternalError(failure, exchange, this.#parts.logger);
@@ -126,10 +119,18 @@ export class RequestHandler {
   }
 
   #open(request: Request, address: string | undefined): Exchange {
-    const { method } = request;
-    const target = (path: string) =>
-      targetOf(method, path, this.#parts.routes(), (to) => notOffered(to, method) !== undefined);
-    const exchange = openExchange(request, target, address);
+    const { method, url } = request;
+    // Bun leaves the URL relative when the Host header is missing or unusable.
+    const path = URL.parse(url)?.pathname ?? url.split("?")[0] ?? "";
+    const exchange: Exchange = {
+      id: `req_${crypto.randomUUID().replaceAll("-", "")}`,
+      startedAt: performance.now(),
+      ...{ method, path, address },
+      target: targetOf(method, path, this.#parts.routes()),
+      trusted: false,
+      turns: [],
+      openTurns: 0,
+    };
     this.#exchanges.set(request, exchange);
     return exchange;
   }
@@ -158,7 +159,7 @@ export class RequestHandler {
 
   async #answer(request: Request, exchange: Exchange, route: RouteRequest): Promise<Response> {
     try {
-      const answered = this.#parts.gate.admit(request, exchange);
+      const answered = this.#parts.gate(request, exchange);
       if (answered) return answered;
       if (exchange.isTooMany) throw tooManyRequests();
       if (this.#parts.stopping.aborted) throw shuttingDown();

@@ -40,7 +40,7 @@ const AZURE = /^\/(?:v1\/)?openai\/deployments\/([^/]+)\/(.+)$/;
  * The path that is meant by one that is written otherwise: /v1 doubled or missing, slashes doubled or at the end, a prefix that no
  * proxy took away, a whole address set for the base URL. What is known as it stands is left so, and what may mean nothing here, too.
  */
-export function targetOf(method: string, given: string, routes: readonly Route[], isKnown: IsKnown): Target {
+export function targetOf(method: string, given: string, routes: readonly Route[]): Target {
   const pathname = decodable(given);
   if (takes(method, pathname, routes)) return { path: pathname };
   const [, deployment, operation] = AZURE.exec(tidy(pathname)) ?? [];
@@ -49,13 +49,15 @@ export function targetOf(method: string, given: string, routes: readonly Route[]
   const candidates = [asked, ...(isOthers ? [] : possiblePaths(asked))];
   const path =
     candidates.find((candidate) => takes(method, candidate, routes)) ??
-    candidates.find((candidate) => isKnown(candidate) || methodsOf(candidate, routes).length > 0) ??
+    candidates.find(
+      (candidate) => notOffered(candidate, method) !== undefined || methodsOf(candidate, routes).length > 0,
+    ) ??
     pathname;
-  return { path, ...(deployment !== undefined && path !== pathname && { deployment: decoded(deployment) }) };
+  return {
+    path,
+    ...(deployment !== undefined && path !== pathname && { deployment: decoded(deployment) ?? deployment }),
+  };
 }
-
-/** Whether something is to be said of a path that no route has. */
-type IsKnown = (path: string) => boolean;
 
 /** The methods a path has, for an Allow header; empty when no route has the path. */
 export function methodsOf(pathname: string, routes: readonly Route[]): string[] {
@@ -79,18 +81,11 @@ function matches(route: string, given: readonly string[]): boolean {
 
 /** The path with each segment that cannot be decoded taken to the letter: the router would throw, and no id is written so. */
 function decodable(pathname: string): string {
-  if (canBeDecoded(pathname)) return pathname;
+  if (decoded(pathname) !== undefined) return pathname;
   const segments = pathname.split("/");
-  return segments.map((segment) => (canBeDecoded(segment) ? segment : segment.replaceAll("%", "%25"))).join("/");
-}
-
-function canBeDecoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return segments
+    .map((segment) => (decoded(segment) === undefined ? segment.replaceAll("%", "%25") : segment))
+    .join("/");
 }
 
 /** Without doubled slashes, one at the end, and spaces that were pasted with an address. */
@@ -126,11 +121,11 @@ function isBase(segments: readonly string[]): boolean {
   );
 }
 
-function decoded(text: string): string {
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    return undefined;
   }
 }
 

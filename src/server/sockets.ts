@@ -25,7 +25,6 @@ export class Sockets {
   readonly #logger: Logger;
   readonly #stopping: AbortSignal;
   readonly #open = new Set<Socket>();
-  readonly #onOtherLimit: (() => void)[] = [];
   #messageBytes = maxMessageBytes(1);
 
   constructor(logger: Logger, stopping: AbortSignal) {
@@ -41,10 +40,8 @@ export class Sockets {
     return this.#open.size;
   }
 
-  /** `renew` is called when `handlers` are to be told to Bun again. */
-  onOtherLimit(renew: () => void): void {
-    this.#onOtherLimit.push(renew);
-  }
+  /** Called when `handlers` are to be told to Bun again. */
+  onOtherLimit = () => {};
 
   /** Makes the request a WebSocket. Throws an ApiError for one that cannot become one. */
   open({ begin, headers }: UpgradeResponse, request: Request, server: Bun.Server<SocketData>): void {
@@ -95,7 +92,7 @@ export class Sockets {
     const bytes = maxMessageBytes(this.#open.size);
     if (bytes === this.#messageBytes) return;
     this.#messageBytes = bytes;
-    for (const renew of this.#onOtherLimit) renew();
+    this.onOtherLimit();
   }
 }
 
@@ -122,8 +119,8 @@ const POLICY_VIOLATION = 1008;
 class Connection implements SocketConnection {
   readonly #socket: Socket;
   readonly #logger: Logger;
-  #room: Promise<void> | undefined;
-  #madeRoom: (() => void) | undefined;
+  /** Until what waits has gone out. */
+  #full: PromiseWithResolvers<void> | undefined;
   #waiting = 0;
 
   constructor(socket: Socket, logger: Logger) {
@@ -134,14 +131,11 @@ class Connection implements SocketConnection {
   async send(text: string): Promise<void> {
     if (this.#waiting >= MOST_WAITING) this.close(POLICY_VIOLATION, "Messages are sent, but their answers not read.");
     this.#waiting++;
-    while (this.#room) await this.#room;
+    while (this.#full) await this.#full.promise;
     this.#waiting--;
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     const isWaiting = this.#socket.send(text) === -1;
-    if (!isWaiting) return;
-    this.#room = new Promise((resolve) => {
-      this.#madeRoom = resolve;
-    });
+    if (isWaiting) this.#full = Promise.withResolvers();
   }
 
   close(code: number, reason: string): void {
@@ -163,7 +157,8 @@ class Connection implements SocketConnection {
 
   /** What was sent has gone out. */
   resume(): void {
-    this.#room = undefined;
-    this.#madeRoom?.();
+    const full = this.#full;
+    this.#full = undefined;
+    full?.resolve();
   }
 }

@@ -1,5 +1,3 @@
-import type { ApiFields } from "./messages-body.ts";
-
 // What the API only takes with a value in the header `anthropic-beta`: what the types of Anthropic's SDK for TypeScript, 1.14.0, have under
 // `beta` and not beside it, with the values that its documentation names. `per-turn-control-2026-07-01` is the CLI's own name for output
 // settings within a conversation: it sends it with them.
@@ -12,7 +10,7 @@ export type Gate = readonly string[];
 
 export const TOOL_CHANGES: Gate = ["mid-conversation-tool-changes-2026-07-01", "inline-tools-2026-09-15"];
 export const MCP: Gate = ["mcp-client-2025-04-04", "mcp-client-2025-11-20", "mcp-client-2026-09-15"];
-const COMPACTION: Gate = ["compact-2026-01-12", "compact-2026-09-04"];
+export const COMPACTION: Gate = ["compact-2026-01-12", "compact-2026-09-04"];
 const CONTEXT_MANAGEMENT: Gate = ["context-management-2025-06-27", "compact-2026-01-12"];
 export const ADVISOR: Gate = ["advisor-tool-2026-03-01"];
 const FALLBACKS: Gate = ["server-side-fallback-2026-06-01", "server-side-fallback-2026-07-01"];
@@ -43,9 +41,4 @@ export function betasOf(headers: Headers): Betas {
 /** Whether one of what would do is there, or nothing is needed. */
 export function isOpen(gate: Gate | undefined, betas: Betas): boolean {
   return gate === undefined || gate.some((value) => betas.has(value));
-}
-
-/** What each edit of `context_management` needs. */
-export function gateOfEdit({ type }: ApiFields): Gate | undefined {
-  return type === "compact_20260112" ? COMPACTION : undefined;
 }

@@ -1,22 +1,5 @@
-/** The body of POST /v1/messages in the wire's own names, as far as it could be read: see {@link readMessagesBody}. */
-export type MessagesBody = {
-  /** Empty when missing. */
-  readonly model: string;
-  readonly system: ApiContent | undefined;
-  readonly messages: readonly ApiMessage[];
-  readonly max_tokens: number | undefined;
-  readonly stop_sequences: readonly string[] | undefined;
-  readonly thinking: ApiFields | undefined;
-  readonly output_config: ApiFields | undefined;
-  readonly tools: readonly ApiTool[] | undefined;
-  readonly tool_choice: ApiFields | undefined;
-  readonly metadata: ApiFields | undefined;
-  readonly temperature: number | undefined;
-  readonly context_management: ApiFields | undefined;
-  /** A container's id, or what one shall hold. */
-  readonly container: string | ApiFields | undefined;
-  readonly stream: boolean;
-};
+/** The body of POST /v1/messages in the wire's own names, as far as it could be read. */
+export type MessagesBody = Readonly<ReturnType<typeof readMessagesBody>>;
 
 export type ApiFields = { readonly [field: string]: unknown };
 export type ApiContent = string | readonly ApiBlock[];
@@ -27,8 +10,8 @@ export type ApiTool = { readonly name: string; readonly [field: string]: unknown
 /** One turn of the conversation in a single form: content as blocks, cache markers removed. */
 export type ConversationTurn = { readonly role: "user" | "assistant"; readonly content: readonly ApiBlock[] };
 
-/** Reads what is there and leaves out what is missing or of another type; `refusal.ts` judges the original. */
-export function readMessagesBody(json: unknown): MessagesBody {
+/** Reads what is there and leaves out what is missing or of another type; `judge` looks at the original. */
+export function readMessagesBody(json: unknown) {
   const fields = isFields(json) ? json : {};
   return {
     model: typeof fields.model === "string" ? fields.model : "",

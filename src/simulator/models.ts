@@ -9,7 +9,8 @@ export type Since = Readonly<Record<string, number>>;
 const NAME =
   /^claude-(?<family>opus|sonnet|haiku|fable|mythos)-(?<major>\d)(?:-(?<minor>\d{1,2}))?(?:-\d{8})?(?:\[1m\])?$/;
 
-const IDS: ReadonlySet<string> = new Set([
+/** The models that the API has. */
+export const MODEL_IDS: ReadonlySet<string> = new Set([
   "claude-fable-5-2",
   "claude-fable-5-1",
   "claude-fable-5",
@@ -37,11 +38,6 @@ const IDS: ReadonlySet<string> = new Set([
 const LARGE: Since = everyFamily(4.6);
 const THINKS_BY_DEFAULT: Since = everyFamily(5);
 const OMITS_BY_DEFAULT: Since = everyFamily(4.7);
-
-/** Whether the API has a model of this id. */
-export function isModelId(name: string): boolean {
-  return IDS.has(name);
-}
 
 /** The model that a name is read as, also one that is no model's; undefined when it has another form. */
 export function modelOf(name: unknown): Model | undefined {

@@ -66,30 +66,22 @@ export class RequestLog {
   }
 }
 
-/** Follows the connection of one request until its answer is complete. */
-export class ConnectionWatch {
-  readonly aborted: Promise<void>;
-  #isAborted = false;
-  #isOver = false;
-
-  /** `closing` is the simulator's own end, which is no abort by the client. */
-  constructor(connection: AbortSignal, closing: AbortSignal) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.aborted = promise;
-    const onAbort = () => {
-      if (this.#isOver || closing.aborted) return;
-      this.#isAborted = true;
-      resolve();
-    };
-    if (connection.aborted) onAbort();
-    else connection.addEventListener("abort", onAbort, { once: true });
-  }
-
-  get isAborted(): boolean {
-    return this.#isAborted;
-  }
-
-  answerComplete(): void {
-    this.#isOver = true;
-  }
+/** Follows the connection of one request until its answer is complete. `closing` is the simulator's own end, which is no abort by the client. */
+export function watchConnection(connection: AbortSignal, closing: AbortSignal) {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  let [isAborted, isOver] = [false, false];
+  const onAbort = () => {
+    if (isOver || closing.aborted) return;
+    isAborted = true;
+    resolve();
+  };
+  if (connection.aborted) onAbort();
+  else connection.addEventListener("abort", onAbort, { once: true });
+  return {
+    aborted,
+    isAborted: () => isAborted,
+    answerComplete: () => {
+      isOver = true;
+    },
+  };
 }

@@ -165,8 +165,8 @@ export function planLimit({
 }
 
 /** The stream breaks off with an `error` event. A request without `stream` gets the error as its answer. */
-export function errorMidStream(after: Beginning, type = "overloaded_error", options: MessageOptions = {}): Reply {
-  return midStream(after, { type: "error", errorType: type, message: errorMessage(type) }, options);
+export function errorMidStream(after: Beginning, type = "overloaded_error"): Reply {
+  return midStream(after, { type: "error", errorType: type, message: errorMessage(type) });
 }
 
 /**
@@ -184,8 +184,8 @@ export function hang(): Reply {
 }
 
 /** Streams the text and then nothing more, with the connection open. */
-export function hangMidStream(after: Beginning, options: MessageOptions = {}): Reply {
-  return midStream(after, { type: "hang" }, options);
+export function hangMidStream(after: Beginning): Reply {
+  return midStream(after, { type: "hang" });
 }
 
 /** Streams these events as they are, whatever the request asked, and ends the response after the last. */
@@ -193,7 +193,7 @@ export function raw(events: readonly RawEvent[], { gapMs = 0 }: { readonly gapMs
   return { kind: "raw", events, gapMs };
 }
 
-function midStream(after: Beginning, ending: MessageEnding, options: MessageOptions): Reply {
+function midStream(after: Beginning, ending: MessageEnding, options: MessageOptions = {}): Reply {
   const begun = typeof after === "string" ? [textBlock(after)].filter(() => after !== "") : after;
   return { kind: "message", blocks: begun, options, ending };
 }

@@ -3,17 +3,9 @@ import { PromptCache, type PromptUsage, promptTokens } from "./answer/prompt-cac
 import { type PlanState, planHeaders } from "./answer/rate-limit-headers.ts";
 import { betasOf } from "./betas.ts";
 import { demoAnswer } from "./demo/demo-answer.ts";
-import {
-  invalid,
-  judgeBody,
-  judgeCount,
-  type Refusal,
-  type RefusalRules,
-  refuseCall,
-  type Verdict,
-} from "./judge/judge.ts";
+import { invalid, judgeBody, type Refusal, type RefusalRules, refuseCall } from "./judge/judge.ts";
 import { type MessagesBody, readMessagesBody } from "./messages-body.ts";
-import { ConnectionWatch, type RecordedRequest, RequestLog } from "./recorded-request.ts";
+import { type RecordedRequest, RequestLog, watchConnection } from "./recorded-request.ts";
 import type { Reply } from "./reply.ts";
 
 export type { RecordedRequest } from "./recorded-request.ts";
@@ -40,79 +32,42 @@ export type SimulatorOptions = {
   readonly trustedSignatures?: readonly string[];
 };
 
-/** The Anthropic Messages API on loopback, without a model. */
-export type Simulator = {
-  readonly url: string;
-  /** Every POST /v1/messages, in the order they arrived. */
-  readonly requests: readonly RecordedRequest[];
-  /** The bodies of every POST /v1/messages/count_tokens that could be read, in the order they arrived. */
-  readonly counts: readonly MessagesBody[];
-  /** Every other call. */
-  readonly unexpected: readonly UnexpectedCall[];
-  /** Replies for the next requests, one each, in this order. A request that the API refuses uses none up. */
-  enqueue(...replies: Reply[]): void;
-  /** Drops the scripted replies that no request has used, and tells how many these were: the responder answers again. */
-  clearQueue(): number;
-  /** What the next requests to count tokens are refused with; undefined counts them again. */
-  refuseCounts(refusal: Refusal | undefined): void;
-  /** Forgets the prompt cache, as if all its entries had expired. */
-  clearPromptCache(): void;
-  /** Resolves once `count` requests have arrived in all; rejects when the simulator closes or begins anew before. */
-  waitForRequests(count: number): Promise<readonly RecordedRequest[]>;
-  /** Becomes what one started now with these options would be, at the same address. Ends what is being answered. */
-  beginAnew(options?: Omit<SimulatorOptions, "port">): void;
-  /** Ends everything at once: pending answers, connections, the port. */
-  close(): Promise<void>;
-};
-
 /** Above the API's own limit, so that the API's answer to a body that is too large can be given. */
 const MAX_READ_BYTES = 128 * 1024 * 1024;
 
 export function startSimulator(options: SimulatorOptions = {}): Simulator {
-  return new MessagesApi(options);
+  return new Simulator(options);
 }
 
 /** What a simulator knows, and begins anew with. */
-type State = {
-  readonly log: RequestLog;
-  readonly unexpected: UnexpectedCall[];
-  readonly counts: MessagesBody[];
-  countRefusal: Refusal | undefined;
-  readonly keep: number;
-  readonly responder: Responder;
-  readonly cache: PromptCache;
-  readonly queue: Reply[];
-  readonly closing: AbortController;
-  readonly rules: Pick<RefusalRules, "madeUpModels" | "isNewAccount">;
-  readonly trusted: Set<string>;
-  readonly plan: NonNullable<SimulatorOptions["plan"]>;
-};
-
-function freshState(options: SimulatorOptions): State {
-  const { responder = demoAnswer, keepRequests = Number.POSITIVE_INFINITY } = options;
+function freshState({
+  responder = demoAnswer,
+  keepRequests = Number.POSITIVE_INFINITY,
+  plan = () => ({}),
+  madeUpModels = [],
+  isNewAccount = true,
+  trustedSignatures = [],
+}: Omit<SimulatorOptions, "port">) {
   return {
+    ...{ responder, plan, keep: keepRequests, rules: { madeUpModels, isNewAccount } },
     log: new RequestLog(keepRequests),
-    unexpected: [],
-    counts: [],
-    countRefusal: undefined,
-    keep: keepRequests,
-    responder,
+    unexpected: [] as UnexpectedCall[],
+    counts: [] as MessagesBody[],
     cache: new PromptCache(),
-    queue: [],
+    queue: [] as Reply[],
     closing: new AbortController(),
-    rules: { madeUpModels: options.madeUpModels ?? [], isNewAccount: options.isNewAccount ?? true },
-    trusted: new Set(options.trustedSignatures),
-    plan: options.plan ?? (() => ({})),
+    trusted: new Set(trustedSignatures),
   };
 }
 
-class MessagesApi implements Simulator {
+/** The Anthropic Messages API on loopback, without a model. */
+export class Simulator {
   readonly url: string;
   readonly #server: Bun.Server<undefined>;
-  #state: State;
+  #state: ReturnType<typeof freshState>;
+  #countRefusal: Refusal | undefined;
 
-  constructor(options: SimulatorOptions) {
-    const { port = 0 } = options;
+  constructor({ port = 0, ...options }: SimulatorOptions) {
     this.#state = freshState(options);
     this.#server = Bun.serve({
       hostname: "127.0.0.1",
@@ -126,43 +81,54 @@ class MessagesApi implements Simulator {
     this.url = `http://127.0.0.1:${this.#server.port}`;
   }
 
+  /** Every POST /v1/messages, in the order they arrived. */
   get requests(): readonly RecordedRequest[] {
     return this.#state.log.kept;
   }
 
+  /** The bodies of every POST /v1/messages/count_tokens that could be read, in the order they arrived. */
   get counts(): readonly MessagesBody[] {
     return this.#state.counts;
   }
 
+  /** Every other call. */
   get unexpected(): readonly UnexpectedCall[] {
     return this.#state.unexpected;
   }
 
+  /** Replies for the next requests, one each, in this order. A request that the API refuses uses none up. */
   enqueue(...replies: Reply[]): void {
     this.#state.queue.push(...replies);
   }
 
+  /** Drops the scripted replies that no request has used, and tells how many these were: the responder answers again. */
   clearQueue(): number {
     return this.#state.queue.splice(0).length;
   }
 
+  /** What the next requests to count tokens are refused with; undefined counts them again. */
   refuseCounts(refusal: Refusal | undefined): void {
-    this.#state.countRefusal = refusal;
+    this.#countRefusal = refusal;
   }
 
+  /** Forgets the prompt cache, as if all its entries had expired. */
   clearPromptCache(): void {
     this.#state.cache.clear();
   }
 
+  /** Resolves once `count` requests have arrived in all; rejects when the simulator closes or begins anew before. */
   waitForRequests(count: number): Promise<readonly RecordedRequest[]> {
     return this.#state.log.waitFor(count);
   }
 
+  /** Becomes what one started now with these options would be, at the same address. Ends what is being answered. */
   beginAnew(options: Omit<SimulatorOptions, "port"> = {}): void {
     this.#end();
     this.#state = freshState(options);
+    this.#countRefusal = undefined;
   }
 
+  /** Ends everything at once: pending answers, connections, the port. */
   async close(): Promise<void> {
     this.#end();
     await this.#server.stop(true);
@@ -179,25 +145,39 @@ class MessagesApi implements Simulator {
     if (request.method !== "POST" || path !== "/v1/messages") return this.#refuseUnexpected(request.method, path);
 
     const state = this.#state;
-    const watch = new ConnectionWatch(request.signal, state.closing.signal);
-    const charge: Charge = { usage: undefined };
+    const watch = watchConnection(request.signal, state.closing.signal);
+    const { headers } = request;
     const rawBody = await request.text();
-    const recorded = recordRequest(rawBody, request.headers, watch, charge, (json) =>
-      judgeBody(json, this.#rulesFor(request.headers, rawBody)),
-    );
+    const { json, refusal } = parse(rawBody);
+    const verdict = judgeBody(json, this.#rulesFor(headers, rawBody));
+    let charged: PromptUsage | undefined;
+    const recorded: RecordedRequest = {
+      body: readMessagesBody(json),
+      rawBody,
+      headers: new Headers(headers),
+      refusal: refuseCall(headers, rawBody) ?? refusal ?? verdict.refusal,
+      inputTransformations: verdict.transformations,
+      get charged() {
+        return charged;
+      },
+      get isAborted() {
+        return watch.isAborted();
+      },
+      aborted: watch.aborted,
+    };
     state.log.add(recorded);
-    const headers = planHeaders(request.headers, state.plan(state.log.count));
-    if (recorded.refusal !== undefined) return errorResponse(recorded.refusal, headers);
+    const told = planHeaders(headers, state.plan(state.log.count));
+    if (recorded.refusal !== undefined) return errorResponse(recorded.refusal, told);
 
     const reply = state.queue.shift() ?? (await state.responder(recorded));
     this.#trustRedacted(reply);
     return answer(reply, {
-      terms: { betas: betasOf(request.headers), transformations: recorded.inputTransformations },
-      headers,
+      terms: { betas: betasOf(headers), transformations: recorded.inputTransformations },
+      headers: told,
       request: recorded.body,
       charge: () => {
-        charge.usage = state.cache.charge(recorded.body);
-        return charge.usage;
+        charged = state.cache.charge(recorded.body);
+        return charged;
       },
       over: AbortSignal.any([request.signal, state.closing.signal]),
       onComplete: () => watch.answerComplete(),
@@ -210,8 +190,8 @@ class MessagesApi implements Simulator {
     const refused =
       refuseCall(request.headers, rawBody) ??
       refusal ??
-      judgeCount(json, this.#rulesFor(request.headers, rawBody)).refusal ??
-      this.#state.countRefusal;
+      judgeBody(json, this.#rulesFor(request.headers, rawBody), { isCount: true }).refusal ??
+      this.#countRefusal;
     const body = readMessagesBody(json);
     this.#state.counts.push(body);
     if (this.#state.counts.length > this.#state.keep) this.#state.counts.shift();
@@ -233,34 +213,6 @@ class MessagesApi implements Simulator {
     if (this.#state.unexpected.length > this.#state.keep) this.#state.unexpected.shift();
     return errorResponse({ status: 404, type: "not_found_error", message: "Not found" });
   }
-}
-
-/** What a request is charged is known when it is answered. */
-type Charge = { usage: PromptUsage | undefined };
-
-function recordRequest(
-  rawBody: string,
-  headers: Headers,
-  watch: ConnectionWatch,
-  charge: Charge,
-  judge: (json: unknown) => Verdict,
-): RecordedRequest {
-  const { json, refusal } = parse(rawBody);
-  const verdict = judge(json);
-  return {
-    body: readMessagesBody(json),
-    rawBody,
-    headers: new Headers(headers),
-    refusal: refuseCall(headers, rawBody) ?? refusal ?? verdict.refusal,
-    inputTransformations: verdict.transformations,
-    get charged() {
-      return charge.usage;
-    },
-    get isAborted() {
-      return watch.isAborted;
-    },
-    aborted: watch.aborted,
-  };
 }
 
 function parse(rawBody: string): { readonly json?: unknown; readonly refusal?: Refusal } {

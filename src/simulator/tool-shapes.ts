@@ -7,7 +7,7 @@ export type ToolShape = {
   readonly name?: string;
   readonly required: readonly string[];
   readonly optional: readonly string[];
-  readonly gate?: Gate;
+  readonly gate?: Gate | undefined;
 };
 
 const COMMON = ["allowed_callers", "cache_control", "defer_loading", "strict"];
@@ -50,15 +50,7 @@ export const TOOLS: ReadonlyMap<string, ToolShape> = new Map<string, ToolShape>(
   ["tool_search_tool_bm25_20251119", own("tool_search_tool_bm25")],
   ["tool_search_tool_regex", own("tool_search_tool_regex")],
   ["tool_search_tool_regex_20251119", own("tool_search_tool_regex")],
-  [
-    "advisor_20260301",
-    {
-      name: "advisor",
-      required: ["name", "model"],
-      optional: [...COMMON, "caching", "max_tokens", "max_uses"],
-      gate: ADVISOR,
-    },
-  ],
+  ["advisor_20260301", own("advisor", ["caching", "max_tokens", "max_uses"], ADVISOR, ["model"])],
   ["mcp_toolset", { required: ["mcp_server_name"], optional: ["cache_control", "default_config", "tools"], gate: MCP }],
 ]);
 
@@ -75,17 +67,12 @@ export function toolTypes(betas: Betas): string[] {
   return [...own, "custom"].sort();
 }
 
-function own(name: string, fields: readonly string[] = [], gate?: Gate): ToolShape {
-  return { name, required: ["name"], optional: [...COMMON, ...fields], ...(gate && { gate }) };
+function own(name: string, fields: readonly string[] = [], gate?: Gate, required: readonly string[] = []): ToolShape {
+  return { name, required: ["name", ...required], optional: [...COMMON, ...fields], gate };
 }
 
 function computer(fields: readonly string[], beta: string): ToolShape {
-  return {
-    name: "computer",
-    required: ["name", ...SCREEN],
-    optional: [...COMMON, "display_number", ...fields],
-    gate: [beta],
-  };
+  return own("computer", ["display_number", ...fields], [beta], SCREEN);
 }
 
 function toolset(): ToolShape {

@@ -10,7 +10,7 @@ const MOST_HELD = 10_000;
  */
 export class Metrics {
   readonly #state: MetricsState;
-  #held: { readonly turn: TurnRecord; readonly more?: Spending }[] = [];
+  #held: { readonly turn: TurnRecord; readonly more: Spending | undefined }[] = [];
   #instruments: Promise<Instruments> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -18,17 +18,9 @@ export class Metrics {
     this.#state = state;
   }
 
-  add(turn: TurnRecord): void {
-    this.#hold({ turn });
-  }
-
-  /** What a turn took that was added before. */
-  amend(turn: TurnRecord, more: Spending): void {
-    this.#hold({ turn, more });
-  }
-
-  #hold(told: { readonly turn: TurnRecord; readonly more?: Spending }): void {
-    if (this.#held.length < MOST_HELD) this.#held.push(told);
+  /** `more`: what a turn took that was added before. */
+  add(turn: TurnRecord, more?: Spending): void {
+    if (this.#held.length < MOST_HELD) this.#held.push({ turn, more });
     if (this.#instruments) void this.#observe();
   }
 

@@ -1,31 +1,34 @@
 import { Database } from "bun:sqlite";
-import type { Dialect, Fault, Served, TurnRecord } from "../core/turn-record.ts";
+import type { Fault } from "../core/error.ts";
+import type { Dialect, Served, TurnRecord } from "../core/turn-record.ts";
 import { makePrivate } from "../observability/private-file.ts";
 
 /** Raised whenever the table changes; columns that came later may be null, and are added to a file that lacks them. */
 const VERSION = 2;
 
-const COLUMNS = {
-  at: "INTEGER NOT NULL",
-  dialect: "TEXT NOT NULL",
-  client: "TEXT NOT NULL",
-  key: "TEXT",
-  model: "TEXT NOT NULL",
-  answered: "TEXT",
-  input: "INTEGER NOT NULL",
-  cache_read: "INTEGER NOT NULL",
-  cache_write: "INTEGER NOT NULL",
-  output: "INTEGER NOT NULL",
-  reasoning: "INTEGER NOT NULL",
-  searches: "INTEGER NOT NULL",
-  outcome: "TEXT NOT NULL",
-  fault: "TEXT",
-  waited: "INTEGER",
-  first: "INTEGER",
-  total: "INTEGER NOT NULL",
-  served: "TEXT",
-  cost: "REAL",
-  extra_usage: "INTEGER",
+type Column = { readonly type: string; readonly of: (turn: TurnRecord) => Value | undefined };
+
+const COLUMNS: Readonly<Record<string, Column>> = {
+  at: { type: "INTEGER NOT NULL", of: (turn) => turn.at },
+  dialect: { type: "TEXT NOT NULL", of: (turn) => turn.caller.dialect },
+  client: { type: "TEXT NOT NULL", of: (turn) => turn.caller.client },
+  key: { type: "TEXT", of: (turn) => turn.caller.key },
+  model: { type: "TEXT NOT NULL", of: (turn) => turn.model },
+  answered: { type: "TEXT", of: (turn) => turn.answered },
+  input: { type: "INTEGER NOT NULL", of: (turn) => turn.inputTokens },
+  cache_read: { type: "INTEGER NOT NULL", of: (turn) => turn.cacheReadTokens },
+  cache_write: { type: "INTEGER NOT NULL", of: (turn) => turn.cacheWriteTokens },
+  output: { type: "INTEGER NOT NULL", of: (turn) => turn.outputTokens },
+  reasoning: { type: "INTEGER NOT NULL", of: (turn) => turn.reasoningTokens },
+  searches: { type: "INTEGER NOT NULL", of: (turn) => turn.searches },
+  outcome: { type: "TEXT NOT NULL", of: (turn) => turn.outcome },
+  fault: { type: "TEXT", of: (turn) => turn.fault },
+  waited: { type: "INTEGER", of: (turn) => turn.waitedMs },
+  first: { type: "INTEGER", of: (turn) => turn.firstTokenMs },
+  total: { type: "INTEGER NOT NULL", of: (turn) => turn.totalMs },
+  served: { type: "TEXT", of: (turn) => turn.served },
+  cost: { type: "REAL", of: (turn) => turn.costUsd },
+  extra_usage: { type: "INTEGER", of: (turn) => flag(turn.isExtraUsage) },
 };
 const NAMES = Object.keys(COLUMNS);
 export const AMEND = `UPDATE turns SET
@@ -37,13 +40,7 @@ export type Value = string | number | null;
 
 /** In the order of {@link COLUMNS}. */
 export function valuesOf(turn: TurnRecord): Value[] {
-  const { dialect, client, key } = turn.caller;
-  return [
-    ...[turn.at, dialect, client, key ?? null, turn.model, turn.answered ?? null],
-    ...[turn.inputTokens, turn.cacheReadTokens, turn.cacheWriteTokens, turn.outputTokens, turn.reasoningTokens],
-    ...[turn.searches, turn.outcome, turn.fault ?? null, turn.waitedMs ?? null, turn.firstTokenMs ?? null],
-    ...[turn.totalMs, turn.served ?? null, turn.costUsd ?? null, flag(turn.isExtraUsage)],
-  ];
+  return Object.values(COLUMNS).map(({ of }) => of(turn) ?? null);
 }
 
 export function flag(is: boolean | undefined): number | null {
@@ -106,10 +103,10 @@ export function openDatabase(path: string | undefined): Database {
 }
 
 function layOut(database: Database): void {
-  const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
+  const columns = Object.entries(COLUMNS).map(([name, { type }]) => `${name} ${type}`);
   database.run(`CREATE TABLE IF NOT EXISTS turns (${columns.join(", ")})`);
   const there = database.query<{ name: string }, []>("PRAGMA table_info(turns)").all();
-  for (const [name, type] of Object.entries(COLUMNS)) {
+  for (const [name, { type }] of Object.entries(COLUMNS)) {
     if (!there.some((column) => column.name === name)) database.run(`ALTER TABLE turns ADD COLUMN ${name} ${type}`);
   }
   database.run("CREATE INDEX IF NOT EXISTS by_time ON turns (at)");

@@ -41,8 +41,7 @@ export class UsageLog implements UsageFigures {
   readonly #onFailure: (reason: unknown) => void;
   #path: string | undefined;
   #opened: Database | undefined;
-  /** `more`: what a turn took that is written, or waits before it. */
-  #waiting: { readonly turn: TurnRecord; readonly more?: Spending }[] = [];
+  #waiting: { readonly turn: TurnRecord; readonly more: Spending | undefined }[] = [];
   readonly #rows = new WeakMap<TurnRecord, number>();
   #timer: NodeJS.Timeout | undefined;
   #prunedAt = Number.NEGATIVE_INFINITY;
@@ -54,13 +53,10 @@ export class UsageLog implements UsageFigures {
     this.#path = path;
   }
 
-  add(turn: TurnRecord): void {
-    this.#wait({ turn });
-  }
-
-  /** What a turn took beside what was written of it. */
-  amend(turn: TurnRecord, more: Spending): void {
-    this.#wait({ turn, more });
+  /** `more`: what a turn took beside what was added of it. */
+  add(turn: TurnRecord, more?: Spending): void {
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push({ turn, more });
+    this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
   }
 
   get since(): number | undefined {
@@ -113,11 +109,6 @@ export class UsageLog implements UsageFigures {
     return this.#opened;
   }
 
-  #wait(told: { readonly turn: TurnRecord; readonly more?: Spending }): void {
-    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(told);
-    this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
-  }
-
   #write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -126,7 +117,8 @@ export class UsageLog implements UsageFigures {
     try {
       database.transaction(() => {
         for (const { turn, more } of this.#waiting) {
-          if (more) this.#amend(turn, more);
+          const row = this.#rows.get(turn) ?? null;
+          if (more) database.query<never, Value[]>(AMEND).run(more.costUsd ?? null, flag(more.isExtraUsage), row);
           else
             this.#rows.set(turn, Number(database.query<never, Value[]>(INSERT).run(...valuesOf(turn)).lastInsertRowid));
         }
@@ -138,15 +130,6 @@ export class UsageLog implements UsageFigures {
       this.#hasFailed ||= !isBusy(reason);
       this.#timer = setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
     }
-  }
-
-  #amend(
-    turn: TurnRecord,
-    { costUsd = null, isExtraUsage }: { costUsd?: number | null; isExtraUsage?: boolean },
-  ): void {
-    const row = this.#rows.get(turn);
-    if (row === undefined) return;
-    this.#database.query<never, Value[]>(AMEND).run(costUsd, flag(isExtraUsage), row);
   }
 
   #prune(): void {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ALIAS_EFFORTS } from "../../src/config/config.ts";
-import { ALL_OPTIONS } from "../../src/config/options.ts";
+import { ALIAS_EFFORTS, ALL_OPTIONS } from "../../src/config/options.ts";
 import { REASONING_EFFORTS } from "../../src/core/request.ts";
 import { load, refusalOf, USUAL_FILE } from "./load-with.ts";
 

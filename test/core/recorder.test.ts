@@ -65,10 +65,7 @@ test("what it took of money is the sum of what was told before its end; what is 
     for (const spent of told.slice(2)) onSpent(spent);
   }
   const backend = { ...playing(play()).backend, run };
-  const sink = {
-    add: (turn: TurnRecord) => added.push(turn),
-    amend: (...more: [TurnRecord, Spending]) => amended.push(more),
-  };
+  const sink = (turn: TurnRecord, more?: Spending) => void (more ? amended.push([turn, more]) : added.push(turn));
   for await (const _ of recordTurns(backend, sink).run(REQUEST, new AbortController().signal));
   expect(added).toEqual([expect.objectContaining({ costUsd: 0.75, isExtraUsage: true })]);
   expect(amended.map(([turn, more]) => [turn === added[0], more])).toEqual([[true, { costUsd: 0.125 }]]);
@@ -84,7 +81,7 @@ test("a turn that nobody answered was not paid for, whatever its process was las
 async function rowsOf(run: Run, most = Number.POSITIVE_INFINITY) {
   const rows: TurnRecord[] = [];
   const left = new AbortController();
-  const backend = recordTurns(playing(run).backend, { add: (turn) => rows.push(turn), amend: () => {} });
+  const backend = recordTurns(playing(run).backend, (turn) => void rows.push(turn));
   let count = 0;
   for await (const _ of backend.run(REQUEST, left.signal, { caller: CALLER })) {
     if (++count === most) break;
@@ -115,7 +112,7 @@ test("nothing of what is said is in a row", async () => {
 
 test("a running turn tells how much has come, and is cancelled by its id: its model is stopped, its client told, its row written", async () => {
   const rows: TurnRecord[] = [];
-  const backend = recordTurns(playing(helloUntilAborted).backend, { add: (turn) => rows.push(turn), amend() {} });
+  const backend = recordTurns(playing(helloUntilAborted).backend, (turn) => void rows.push(turn));
   const events: ChatEvent[] = [];
   for await (const event of backend.run(REQUEST, new AbortController().signal, { caller: CALLER })) {
     events.push(event);

@@ -29,6 +29,7 @@ const turn = (fields: Partial<RunningTurn> = {}): RunningTurn => ({
   ...fields,
 });
 const present = (fields: Partial<Present> = {}): Present => ({
+  login: undefined,
   now: NOW,
   startedAt: NOW,
   health: HEALTH,

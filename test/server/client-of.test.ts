@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { clientOf } from "../../src/server/client-of.ts";
 
 const program = (userAgent: string | undefined, address?: string, keyName?: string) =>
-  clientOf({ headers: new Headers(userAgent === undefined ? {} : { "user-agent": userAgent }), address, keyName });
+  clientOf(new Headers(userAgent === undefined ? {} : { "user-agent": userAgent }), address, keyName);
 
 test("a program is one client by whichever loopback address it comes", () => {
   expect(new Set(["127.0.0.1", "127.0.0.2", "::1"].map((address) => program("a/1", address))).size).toBe(1);

@@ -76,6 +76,8 @@ export const BASE_CONFIG: Config = {
   hosts: ["127.0.0.1"],
   host: "127.0.0.1",
   claudePath: CLAUDE,
+  anthropicBaseUrl: undefined,
+  logFile: undefined,
   warm: 0,
   maxConcurrency: 8,
   maxWorkers: 3,

@@ -49,10 +49,10 @@ test("costs are the CLI's own, also those told after a turn was written; what it
   const early = turnRecord({ costUsd: 0.5, isExtraUsage: false });
   const late = turnRecord({ at: 1 });
   for (const turn of [early, late, turnRecord({ outcome: "overloaded", fault: "upstream" })]) log.add(turn);
-  log.amend(early, { costUsd: 0.25 });
+  log.add(early, { costUsd: 0.25 });
   expect(log.totals(EVER)).toMatchObject([{ costUsd: 0.75, unpriced: 1, extraUsage: 0 }]);
-  log.amend(late, { isExtraUsage: true });
-  log.amend(late, { costUsd: 1 });
+  log.add(late, { isExtraUsage: true });
+  log.add(late, { costUsd: 1 });
   expect(log.totals(EVER)).toMatchObject([{ costUsd: 1.75, unpriced: 0, extraUsage: 1 }]);
   expect(log.totals({ from: 1, to: 2 })).toMatchObject([{ costUsd: 1, extraUsage: 1 }]);
 });

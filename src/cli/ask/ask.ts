@@ -1,22 +1,18 @@
-import type { Config } from "../../config/config.ts";
-import { PROGRAM, type Surroundings } from "../command.ts";
+import { type Call, PROGRAM } from "../command.ts";
 import { RefusedError, send, streamChat } from "../running-server/api-client.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 import { openServer } from "../running-server/open-server.ts";
 import { interruptible, unlessAborted } from "../terminal/signals.ts";
 import { showProgress, type Terminal } from "../terminal/terminal.ts";
 import { type Question, readQuestion } from "./read-question.ts";
 
-export type AskOptions = {
-  readonly config: Config;
-  readonly surroundings: Surroundings;
-  readonly question: Question;
-  readonly showThinking: boolean;
-  readonly asJson: boolean;
-};
+type Shown = { readonly showThinking: boolean; readonly asJson: boolean };
 
 /** Asks, and prints the answer: on standard output that alone, everything else on standard error. */
-export function ask({ config, surroundings, question, showThinking, asJson }: AskOptions): Promise<number> {
+export async function ask(call: Call, question: Question, { showThinking, asJson }: Shown): Promise<number> {
+  const { surroundings } = call;
   const { terminal } = surroundings;
+  const config = await whereServerIs(call);
   return interruptible(async (interrupted) => {
     const body = await unlessAborted(readQuestion(question, terminal.input), interrupted);
     await using server = await openServer(config, surroundings, { warm: 0 });
@@ -66,11 +62,11 @@ function inFlags(error: unknown): unknown {
   return new RefusedError(said.includes(flag) ? said : `${flag}: ${said}`, code, param);
 }
 
-type Shown = { readonly terminal: Terminal; readonly showThinking: boolean; readonly onFirst: () => void };
+type Print = { readonly terminal: Terminal; readonly showThinking: boolean; readonly onFirst: () => void };
 
 async function printAnswer(
   answer: ReturnType<typeof streamChat>,
-  { terminal, showThinking, onFirst }: Shown,
+  { terminal, showThinking, onFirst }: Print,
 ): Promise<void> {
   const visible = terminal.isTerminal ? forTerminal : (text: string) => text;
   let last = "\n";

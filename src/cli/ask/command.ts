@@ -1,17 +1,14 @@
-import { onOff, text, wholeTexts } from "../../config/kinds.ts";
-import { defineFlag } from "../../config/option.ts";
+import { filled, PATH, text, wholeTexts } from "../../config/kinds.ts";
+import { defineFlag, switchFlag } from "../../config/option.ts";
 import { expandHome } from "../../config/paths.ts";
 import type { Command } from "../command.ts";
-import { CLIENT_OPTIONS, flagValue, settingsOf } from "../command-line/settings.ts";
-import { whereServerIs } from "../running-server/find-server.ts";
-
-const isFilled = (text: string) => text.trim() !== "";
+import { CLIENT_OPTIONS, flagValue } from "../command-line/settings.ts";
 
 const FLAGS = {
   model: defineFlag({
     flag: "model",
     short: "m",
-    kind: text({ accepts: "a model's name, as `claude-max-api models` lists them", isValid: isFilled }),
+    kind: text(filled("a model's name, as `claude-max-api models` lists them")),
     default: undefined,
     placeholder: "NAME",
     description: "The model to ask; when nothing is said, that of --default-model",
@@ -19,7 +16,7 @@ const FLAGS = {
   system: defineFlag({
     flag: "system",
     short: "s",
-    kind: text({ accepts: "a text", isValid: isFilled }),
+    kind: text(filled("a text")),
     default: undefined,
     placeholder: "TEXT",
     description: "System prompt",
@@ -27,36 +24,24 @@ const FLAGS = {
   file: defineFlag({
     flag: "file",
     short: "f",
-    kind: wholeTexts({ accepts: "a path", isValid: isFilled }),
+    kind: wholeTexts(PATH),
     default: [],
     placeholder: "FILE",
     description: "An image (PNG, JPEG, GIF, WebP), a PDF or a text to send with the question",
   }),
   effort: defineFlag({
     flag: "effort",
-    kind: text({ accepts: "a level", isValid: isFilled }),
+    kind: text(filled("a level")),
     default: undefined,
     placeholder: "LEVEL",
     description: "How much the model thinks: none, minimal, low, medium, high, xhigh or max",
   }),
-  search: defineFlag({
-    flag: "search",
-    kind: onOff(),
-    default: false,
-    description: "Let the model search the web; the pages that its answer rests on are shown on standard error",
-  }),
-  thinking: defineFlag({
-    flag: "thinking",
-    kind: onOff(),
-    default: false,
-    description: "Show what the model thinks, on standard error",
-  }),
-  json: defineFlag({
-    flag: "json",
-    kind: onOff(),
-    default: false,
-    description: "Print the whole completion as JSON once it is there, as POST /v1/chat/completions answers",
-  }),
+  search: switchFlag(
+    "search",
+    "Let the model search the web; the pages that its answer rests on are shown on standard error",
+  ),
+  thinking: switchFlag("thinking", "Show what the model thinks, on standard error"),
+  json: switchFlag("json", "Print the whole completion as JSON once it is there, as POST /v1/chat/completions answers"),
 };
 
 export const askCommand = {
@@ -80,7 +65,6 @@ export const askCommand = {
     { line: '--json "Hello" | jq .usage', does: "for programs" },
   ],
   run: async (call) => {
-    const { config } = settingsOf(call);
     const question = {
       model: flagValue(FLAGS.model, call),
       system: flagValue(FLAGS.system, call),
@@ -90,10 +74,7 @@ export const askCommand = {
       words: call.operands,
     };
     const { ask } = await import("./ask.ts");
-    return await ask({
-      config: await whereServerIs(call, config),
-      surroundings: call.surroundings,
-      question,
+    return await ask(call, question, {
       showThinking: flagValue(FLAGS.thinking, call),
       asJson: flagValue(FLAGS.json, call),
     });

@@ -4,6 +4,7 @@ import { configFilePath } from "../../config/paths.ts";
 import { type Command, type Example, PROGRAM } from "../command.ts";
 import { COMMANDS, DEFAULT_COMMAND } from "../commands.ts";
 import type { Style } from "../terminal/text.ts";
+import { findCommand } from "./parse-command-line.ts";
 
 const WIDTH = 80;
 /** Where the descriptions begin; the longest flag with its placeholder fits before it. */
@@ -14,7 +15,7 @@ const COLUMN = 29;
  * because citty's has neither groups nor variables, breaks no lines and colours them even when they go to a file.
  */
 export function renderHelp(path: readonly string[], style: Style): string {
-  const command = commandAt(path);
+  const command: Command = findCommand(path, COMMANDS, { strict: true }).command ?? COMMANDS[DEFAULT_COMMAND];
   const sections = [
     wrap(path.length === 0 ? PROGRAM_SUMMARY : `${command.summary}.`, 0),
     ...(command.about ?? []).map((paragraph) => wrap(paragraph, 0)),
@@ -26,21 +27,14 @@ export function renderHelp(path: readonly string[], style: Style): string {
       : [],
     titled("Examples", examples(path, command), style),
     ...OPTION_GROUPS.map((group) => titled(group, optionLines(group, command), style)),
-    takesSettings(command) ? settingsNote() : [],
+    // Of a command that reads the server's settings, from wherever they are.
+    command.options.some(({ env }) => env !== undefined) ? settingsNote() : [],
   ];
   const written = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
   return `${written.join("\n\n")}\n`;
 }
 
 const PROGRAM_SUMMARY = `${PROGRAM}: a local OpenAI-compatible server for your own Claude subscription, driving the official Claude Code CLI.`;
-
-function commandAt(path: readonly string[]): Command {
-  const [first, ...rest] = path.length === 0 ? [DEFAULT_COMMAND] : path;
-  let command: Command | undefined = Object.entries(COMMANDS).find(([name]) => name === first)?.[1];
-  for (const name of rest) command = command?.commands?.[name];
-  if (command === undefined) throw new Error(`there is no command ${path.join(" ")}`);
-  return command;
-}
 
 function titled(title: string, lines: readonly string[], style: Style): string[] {
   return lines.length === 0 ? [] : [style.bold(`${title}:`), ...lines];
@@ -74,7 +68,7 @@ function examples(path: readonly string[], command: Command): string[] {
 }
 
 /** Help is for every command, whether or not its table names it. */
-function optionsOf({ options }: Command): readonly AnyOption[] {
+export function optionsOf({ options }: Command): readonly AnyOption[] {
   return options.includes(OPTIONS.help) ? options : [...options, OPTIONS.help];
 }
 
@@ -97,11 +91,6 @@ function details(option: AnyOption): string[] {
 /** An option that is off or empty by default needs no mention of it. */
 function shownDefault(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-}
-
-/** Whether the command reads the server's settings, from wherever they are. */
-function takesSettings({ options }: Command): boolean {
-  return options.some(({ env }) => env !== undefined);
 }
 
 function settingsNote(): string[] {

@@ -5,7 +5,7 @@ import type { Flags } from "../../config/sources.ts";
 import { type Command, type Commands, type Run, UsageError } from "../command.ts";
 import { COMMANDS, DEFAULT_COMMAND } from "../commands.ts";
 import { COMPLETE } from "../completion/shells.ts";
-import { readFlags } from "./read-flags.ts";
+import { isNamed, readFlags } from "./read-flags.ts";
 
 export type CommandLine =
   | { readonly kind: "run"; readonly run: Run; readonly flags: Flags; readonly operands: readonly string[] }
@@ -21,7 +21,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   if (first === COMPLETE) return { kind: "completions", before: others, current: second.replace(/^=/, "") };
   if (first === "version" && argv.length === 1) return { kind: "version" };
   if (first === "help") return { kind: "help", path: findCommand(argv.slice(1), COMMANDS, { strict: true }).path };
-  const { path, command, rest } = findCommand(argv, COMMANDS, { strict: false });
+  const { path, command, rest } = findCommand(argv, COMMANDS);
   // Whoever asks for help gets it, whatever else is wrong with the line.
   if (asksFor(OPTIONS.help, argv)) return { kind: "help", path };
   if (asksFor(OPTIONS.version, argv)) return { kind: "version" };
@@ -43,7 +43,7 @@ type Found = {
 };
 
 /** The command that the first words name, as deep as they go. Strict: every word must name one. */
-function findCommand(words: readonly string[], commands: Commands, { strict }: { strict: boolean }): Found {
+export function findCommand(words: readonly string[], commands: Commands, { strict = false } = {}): Found {
   const [word, ...others] = words;
   const command = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (word === undefined || command === undefined) {
@@ -88,8 +88,7 @@ function incomplete(path: readonly string[], commands: Commands, [next]: readonl
   return new UsageError(`${path.join(" ")} needs one of ${names.join(", ")}${given || "."}`, path);
 }
 
-function asksFor({ flag, short }: AnyOption, argv: readonly string[]): boolean {
+function asksFor(option: AnyOption, argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
-  const words = end < 0 ? argv : argv.slice(0, end);
-  return words.includes(`--${flag}`) || (short !== undefined && words.includes(`-${short}`));
+  return argv.slice(0, end < 0 ? undefined : end).some((word) => isNamed(option, word));
 }

@@ -74,7 +74,7 @@ function findOption(word: string, options: readonly AnyOption[]): AnyOption {
   const [name = ""] = word.split("=", 1);
   const isSwitch = (option: AnyOption) => option.kind.takes === "none";
   const option =
-    options.find(({ flag, short }) => name === `--${flag}` || (short !== undefined && name === `-${short}`)) ??
+    options.find((option) => isNamed(option, name)) ??
     options.find((option) => isSwitch(option) && name === `--no-${option.flag}`);
   if (option === undefined) {
     const known = options.map(({ flag }) => `--${flag}`);
@@ -84,6 +84,10 @@ function findOption(word: string, options: readonly AnyOption[]): AnyOption {
     throw new UsageError(`--${option.flag} takes no value: write --${option.flag} or --no-${option.flag}.`);
   }
   return option;
+}
+
+export function isNamed({ flag, short }: AnyOption, word: string): boolean {
+  return word === `--${flag}` || (short !== undefined && word === `-${short}`);
 }
 
 function missingValue({ option, words, next }: FlagGroup): UsageError {

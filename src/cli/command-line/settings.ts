@@ -18,18 +18,22 @@ export function flagValue<T, Default extends T | undefined>(
   return resolve(option, [flagSource(flags)])?.value ?? option.default;
 }
 
-/** The server's settings that decide which server a command asks, and how one of its own runs. */
-export const CLIENT_OPTIONS: readonly AnyOption[] = [
+/** What decides which server is asked, and whose state is read where none runs. */
+export const ADDRESS_OPTIONS: readonly AnyOption[] = [
   OPTIONS.port,
   OPTIONS.host,
+  OPTIONS.apiKey,
+  OPTIONS.apiKeyFile,
+  OPTIONS.config,
+];
+
+/** The same, and how a server of the command's own runs. */
+export const CLIENT_OPTIONS: readonly AnyOption[] = [
+  ...ADDRESS_OPTIONS,
   OPTIONS.claudePath,
   OPTIONS.anthropicBaseUrl,
   OPTIONS.defaultModel,
   OPTIONS.modelAlias,
   OPTIONS.allowApiKey,
   OPTIONS.demo,
-  OPTIONS.apiKey,
-  OPTIONS.apiKeyFile,
-  OPTIONS.config,
-  OPTIONS.help,
 ];

@@ -73,17 +73,15 @@ export function writeWithBackup(
   if (plan.kind === "none") removeFile(backup);
 }
 
-/** Where to find what the file held; undefined where there was nothing. */
-export function backupNotice({ kind }: BackupPlan, path: string): string | undefined {
-  const backup = backupPath(path);
-  switch (kind) {
-    case "none":
-      return undefined;
-    case "made":
-      return `What it held before is in ${backup}.`;
-    case "kept":
-      return `The file from before the first --write is in ${backup}.`;
-    case "renewed":
-      return `What it held before, without these settings, is in ${backup}.`;
-  }
+const NOTICES: Readonly<Record<BackupPlan["kind"], string | undefined>> = {
+  none: undefined,
+  made: "What it held before is in",
+  kept: "The file from before the first --write is in",
+  renewed: "What it held before, without these settings, is in",
+};
+
+/** Where to find what the file held; nothing where there was nothing. */
+export function backupNotice({ kind }: BackupPlan, path: string): string {
+  const notice = NOTICES[kind];
+  return notice === undefined ? "" : `${notice} ${backupPath(path)}.\n`;
 }

@@ -1,4 +1,4 @@
-import type { PathContext } from "../../config/paths.ts";
+import { type PathContext, pathsOf } from "../../config/paths.ts";
 import type { Entry, FormatName, Path, Tree } from "./config-file/format.ts";
 import type { Connection } from "./connection.ts";
 
@@ -39,6 +39,11 @@ export type Guide = {
 /** The text to paste, without an end of line; the language is the mark of a fenced block. */
 export type Snippet = { readonly language: string; readonly text: string };
 
+/** Makes snippets of their lines. */
+export const snippetIn =
+  (language: string) =>
+  (...lines: readonly string[]): Snippet => ({ language, text: lines.join("\n") });
+
 /** A configuration file of the client's own. */
 export type ClientFile = {
   readonly format: FormatName;
@@ -57,3 +62,11 @@ export type ClientFile = {
   /** What to do so that the client takes up a changed file, and how to try it. */
   readonly afterwards: string;
 };
+
+/** A file in the folder that a variable names, else in one of the home. */
+export function fileIn(variable: string, folder: string, name: string): ClientFile["path"] {
+  return ({ platform, env, home }) => {
+    const { join } = pathsOf(platform);
+    return join(env[variable] || join(home, folder), name);
+  };
+}

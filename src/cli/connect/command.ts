@@ -1,5 +1,5 @@
-import { OPTIONS } from "../../config/options.ts";
 import type { Command } from "../command.ts";
+import { ADDRESS_OPTIONS } from "../command-line/settings.ts";
 import { CLIENT_TITLES } from "./client-names.ts";
 import { CONNECT_FLAGS } from "./flags.ts";
 
@@ -9,14 +9,7 @@ export const connectCommand = {
     "What to paste goes to standard output, what to do with it to standard error. Without a client, the clients are listed; " +
       "for one that is not in the list, what every program wants is told.",
   ],
-  options: [
-    ...Object.values(CONNECT_FLAGS),
-    OPTIONS.port,
-    OPTIONS.host,
-    OPTIONS.apiKey,
-    OPTIONS.apiKeyFile,
-    OPTIONS.config,
-  ],
+  options: [...Object.values(CONNECT_FLAGS), ...ADDRESS_OPTIONS],
   operands: {
     placeholder: "[CLIENT]",
     accepts: "a client",

@@ -5,7 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/errors.ts";
 import { didYouMean } from "../../config/nearest.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { authorization, type Fetch, type Occupant, serverUrl } from "../running-server/who-listens.ts";
+import { authorization, type Occupant, serverUrl } from "../running-server/who-listens.ts";
 import type { Value } from "./config-file/format.ts";
 
 export type OfferedModel = {
@@ -89,35 +89,32 @@ export function chosen({ model, models }: Connection): OfferedModel {
   return models.find(({ id }) => id === model) ?? presumed(model);
 }
 
+/** The models, the one to begin with before the others. */
+export function chosenFirst(connection: Connection): readonly OfferedModel[] {
+  return [chosen(connection), ...connection.models.filter(({ id }) => id !== connection.model)];
+}
+
 /** A model of which the server has told nothing. */
 function presumed(id: string): OfferedModel {
   const { contextTokens, outputTokens } = presumedFacts(id);
   return { id, title: modelTitle(id), contextTokens, outputTokens };
 }
 
-export type Found = {
-  readonly connection: Connection;
-  /** Whether the server wants a key, and none of those that are set here will do: it does not tell its models then. */
-  readonly isRefused: boolean;
-};
-
-/** Asks the running server, if it is ours. Throws ConfigError for a model that it does not have. */
-export async function findConnection(
-  config: Address,
-  occupant: Occupant,
-  wanted: string | undefined,
-  fetch: Fetch = globalThis.fetch,
-): Promise<Found> {
+/**
+ * Asks the running server, if it is ours. `isRefused`: it wants a key, and none of those that are set here will do, so it does not tell its
+ * models. Throws ConfigError for a model that it does not have.
+ */
+export async function findConnection(config: Address, occupant: Occupant, wanted: string | undefined) {
   if (occupant.kind !== "ours") {
     return { connection: { ...connectionTo(config, wanted), isUnasked: true }, isRefused: false };
   }
   // Without a key that it takes, a server tells its name and status alone.
-  const served = occupant.health.version === undefined ? "refused" : await servedModels(config, fetch);
+  const served = occupant.health.version === undefined ? "refused" : await servedModels(config);
   if (served === "refused") return { connection: connectionTo(config, wanted, true), isRefused: true };
   if (served === undefined) return { connection: connectionTo(config, wanted), isRefused: false };
   const ids = served.map(({ id }) => id);
   const isListed = wanted === undefined || ids.includes(wanted);
-  const known = isListed ? served : [...served, await servedModel(wanted, ids, config, fetch)];
+  const known = isListed ? served : [...served, await servedModel(wanted, ids, config)];
   return { connection: { ...offering(known, config, wanted), served: ids }, isRefused: false };
 }
 
@@ -131,16 +128,19 @@ export function offering(served: readonly OfferedModel[], config: Address, wante
   return { ...connectionTo(config, model), models: offered.map(told), served: ids };
 }
 
+/** A model as the server lists it. */
 const ServedModel = Type.Object({
   id: Type.String(),
   display_name: Type.Optional(Type.String()),
+  resolved_model: Type.Optional(Type.String()),
   context_window: Type.Optional(Type.Number()),
   max_output_tokens: Type.Optional(Type.Number()),
 });
-const Models = Type.Object({ data: Type.Array(ServedModel) });
+export type ServedModel = Static<typeof ServedModel>;
+export const Models = Type.Object({ data: Type.Array(ServedModel) });
 const TIMEOUT_MS = 5_000;
 
-function offered({ id, display_name, context_window, max_output_tokens }: Static<typeof ServedModel>): OfferedModel {
+function offered({ id, display_name, context_window, max_output_tokens }: ServedModel): OfferedModel {
   const { title, contextTokens, outputTokens } = presumed(id);
   return {
     id,
@@ -151,8 +151,8 @@ function offered({ id, display_name, context_window, max_output_tokens }: Static
 }
 
 /** What the running server lists; undefined when it does not tell. */
-async function servedModels(config: Address, fetch: Fetch): Promise<readonly OfferedModel[] | "refused" | undefined> {
-  const answer = await ask("", config, fetch);
+async function servedModels(config: Address): Promise<readonly OfferedModel[] | "refused" | undefined> {
+  const answer = await ask("", config);
   if (answer?.status === 401) return "refused";
   return answer?.ok && Compile(Models).Check(answer.body) && answer.body.data.length > 0
     ? answer.body.data.map(offered)
@@ -160,13 +160,8 @@ async function servedModels(config: Address, fetch: Fetch): Promise<readonly Off
 }
 
 /** The model that a request with this name would get. Throws ConfigError where there is none. */
-async function servedModel(
-  name: string,
-  served: readonly string[],
-  config: Address,
-  fetch: Fetch,
-): Promise<OfferedModel> {
-  const answer = await ask(`/${encodeURIComponent(name)}`, config, fetch);
+async function servedModel(name: string, served: readonly string[], config: Address): Promise<OfferedModel> {
+  const answer = await ask(`/${encodeURIComponent(name)}`, config);
   if (answer?.ok && Compile(ServedModel).Check(answer.body)) return { ...offered(answer.body), id: name };
   throw new ConfigError(
     `--model: the server has no ${JSON.stringify(name)}.${didYouMean(name, served)} It has ${served.join(", ")}.`,
@@ -175,7 +170,7 @@ async function servedModel(
 
 type Answer = { readonly ok: boolean; readonly status: number; readonly body: unknown };
 
-async function ask(path: string, config: Address, fetch: Fetch): Promise<Answer | undefined> {
+async function ask(path: string, config: Address): Promise<Answer | undefined> {
   try {
     const response = await fetch(`${serverUrl(config)}/v1/models${path}`, {
       headers: authorization(config),

@@ -4,7 +4,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { backupNotice, backupPath, planBackup, writeWithBackup } from "./backup.ts";
 import type { ClientFile } from "./client.ts";
 import { undo, withEntries } from "./config-file/change.ts";
-import { type Format, FormatError, type FormatName, type Tree } from "./config-file/format.ts";
+import { type Format, type FormatName, type Tree, unlessFaulty } from "./config-file/format.ts";
 import { FORMATS } from "./config-file/formats.ts";
 import { newText } from "./config-file/new-text.ts";
 import { linkTarget, newFile, readStoredFile, removeFile, replaceFile } from "./config-file/stored-file.ts";
@@ -40,39 +40,33 @@ export async function writeFile(
     replaceFile(path, stored ? { ...stored, text: changed } : newFile(changed), { text: stored?.text }),
   );
   terminal.writeError(`${stored === undefined ? "Made" : "Wrote"} ${path}.\n`);
-  const notice = backupNotice(plan, path);
-  if (notice !== undefined) terminal.writeError(`${notice}\n`);
+  terminal.writeError(backupNotice(plan, path));
   terminal.writeError(`${file.afterwards}\nTo take it back: ${PROGRAM} connect ${name} --undo\n`);
-  if (connection.keyRequired && changed.includes(KEY_VARIABLE)) terminal.writeError(keyNotice(title));
+  if (connection.keyRequired && changed.includes(KEY_VARIABLE)) {
+    const where = `set ${KEY_VARIABLE} to one of yours where ${title} runs`;
+    terminal.writeError(`The server wants a key, which is not written: ${where}.\n`);
+  }
   return 0;
-}
-
-function keyNotice(title: string): string {
-  return `The server wants a key, which is not written: set ${KEY_VARIABLE} to one of yours where ${title} runs.\n`;
 }
 
 const NAMES: Readonly<Record<FormatName, string>> = { json5: "JSON5", jsonc: "JSON with comments", toml: "TOML" };
 
 /** Throws an error that says where a file is broken. */
 function parseFile(format: Format, name: FormatName, text: string, path: string): Tree {
-  try {
-    return format.parse(text);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new Error(`${path} is left as it is, since it cannot be read as ${NAMES[name]}: ${error.message}`, {
-      cause: error,
-    });
-  }
+  return unlessFaulty(
+    () => format.parse(text),
+    (cause) => {
+      const why = `it cannot be read as ${NAMES[name]}: ${cause.message}`;
+      throw new Error(`${path} is left as it is, since ${why}`, { cause });
+    },
+  );
 }
 
 /** A change that cannot be made, or would change something else, is not made. */
 function unlessUnsafe<T>(path: string, change: () => T): T {
-  try {
-    return change();
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new Error(`${path} is left as it is: ${error.message}. Change it by hand.`, { cause: error });
-  }
+  return unlessFaulty(change, (cause) => {
+    throw new Error(`${path} is left as it is: ${cause.message}. Change it by hand.`, { cause });
+  });
 }
 
 /** Takes back what was written: the file as it was before, or, where it was changed since, without what is ours. */

@@ -1,28 +1,30 @@
 import { PROGRAM } from "../command.ts";
-import type { ClientFile, Guide } from "./client.ts";
+import type { Client, ClientFile } from "./client.ts";
 import type { ClientName } from "./client-names.ts";
+import type { FormatName } from "./config-file/format.ts";
 import { newText } from "./config-file/new-text.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, KEY_VARIABLE } from "./connection.ts";
 
-export type FileGuide = {
+type FileGuide = {
   readonly name: ClientName;
   readonly file: ClientFile;
-  readonly connection: Connection;
-  readonly language: string;
   readonly where: string;
-  /** Where the client finds the key when one is needed; follows "Put this into …". */
-  readonly keyAdvice: string;
-  readonly after: readonly string[];
+  /** Where the client finds the key when one is needed; default: in the variable. */
+  readonly keyPlace?: string;
+  readonly after: (connection: Connection) => readonly string[];
 };
 
+const LANGUAGES: Readonly<Record<FormatName, string>> = { json5: "json5", jsonc: "json", toml: "toml" };
+const IN_VARIABLE = `the environment variable ${KEY_VARIABLE}`;
+
 /** The guide to a client whose file can be written: the snippet is what a new file would hold. */
-export function fileGuide({ name, file, connection, language, where, keyAdvice, after }: FileGuide): Guide {
-  const text = newContent(file, connection);
-  return {
-    before: `Put this into ${where}${connection.keyRequired ? ` (${keyAdvice})` : ""}.`,
-    snippet: { language, text: text.trimEnd() },
-    after: [`Or have it put there: ${PROGRAM} connect ${name} --write. The rest of the file stays as it is.`, ...after],
-  };
+export function fileGuide({ name, file, where, keyPlace = IN_VARIABLE, after }: FileGuide): Client["guide"] {
+  const write = `Or have it put there: ${PROGRAM} connect ${name} --write. The rest of the file stays as it is.`;
+  return (connection) => ({
+    before: `Put this into ${where}${connection.keyRequired ? ` (and one of your keys in ${keyPlace})` : ""}.`,
+    snippet: { language: LANGUAGES[file.format], text: newContent(file, connection).trimEnd() },
+    after: [write, ...after(connection)],
+  });
 }
 
 /** What a new file would hold. */

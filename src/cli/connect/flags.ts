@@ -1,5 +1,5 @@
-import { onOff, text } from "../../config/kinds.ts";
-import { defineFlag } from "../../config/option.ts";
+import { text } from "../../config/kinds.ts";
+import { defineFlag, switchFlag } from "../../config/option.ts";
 
 export const CONNECT_FLAGS = {
   model: defineFlag({
@@ -9,29 +9,11 @@ export const CONNECT_FLAGS = {
     placeholder: "NAME",
     description: "The model that the client begins with; claude-sonnet-4 when nothing is said",
   }),
-  write: defineFlag({
-    flag: "write",
-    kind: onOff(),
-    default: false,
-    description: "Set it in the client's own file, after showing what changes: openclaw, opencode and codex",
-  }),
-  undo: defineFlag({
-    flag: "undo",
-    kind: onOff(),
-    default: false,
-    description: "Take back what --write set",
-  }),
-  dryRun: defineFlag({
-    flag: "dry-run",
-    kind: onOff(),
-    default: false,
-    description: "Only show what --write or --undo would change",
-  }),
-  yes: defineFlag({
-    flag: "yes",
-    short: "y",
-    kind: onOff(),
-    default: false,
-    description: "Do not ask before writing; needed where nobody can be asked",
-  }),
+  write: switchFlag(
+    "write",
+    "Set it in the client's own file, after showing what changes: openclaw, opencode and codex",
+  ),
+  undo: switchFlag("undo", "Take back what --write set"),
+  dryRun: switchFlag("dry-run", "Only show what --write or --undo would change"),
+  yes: switchFlag("yes", "Do not ask before writing; needed where nobody can be asked", "y"),
 };

@@ -1,4 +1,3 @@
-import { realpathSync } from "node:fs";
 import {
   allInstallations,
   executableCommand,
@@ -17,14 +16,8 @@ import type { Call, Surroundings } from "../command.ts";
 import type { Finding } from "./finding.ts";
 import { startCommand, unsetCommand } from "./suggested-commands.ts";
 
-export type Cli = {
-  readonly findings: readonly Finding[];
-  /** The CLI that is used, where it runs at all. */
-  readonly path: string | undefined;
-};
-
-/** Which CLI there is, and whether it is one that the server takes. */
-export async function checkCli(options: InstallationOptions, call: Call): Promise<Cli> {
+/** Which CLI there is, where it runs at all, and whether it is one that the server takes. */
+export async function checkCli(options: InstallationOptions, call: Call) {
   try {
     const path = findInstallation(options);
     const version = await readVersion(path, options);
@@ -83,9 +76,10 @@ async function others(
   options: InstallationOptions,
   call: Call,
 ): Promise<Finding[]> {
-  const seen = new Set([realpath(used.path)]);
+  const { realPath } = call.surroundings.system;
+  const seen = new Set([realPath(used.path) ?? used.path]);
   const further = allInstallations(options).filter((path) => {
-    const real = realpath(path);
+    const real = realPath(path) ?? path;
     return !seen.has(real) && seen.add(real);
   });
   const versions = further.slice(0, MOST_OTHERS).map(async (path) => {
@@ -102,14 +96,6 @@ async function others(
   if (newest === undefined) return [{ check: "cli", status: "ok", message }];
   const command = startCommand(call)({ [OPTIONS.claudePath.flag]: newest.path });
   return [{ check: "cli", status: "warning", message, command }];
-}
-
-function realpath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 /** By which variables the CLI reaches the network, and where they are set. Names alone: a proxy's value may hold a password. */

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { quoted } from "../../claude/cli/shell-commands.ts";
 import { ModelAliases, withoutEffort } from "../../claude/models/aliases.ts";
 import { whyMissing } from "../../claude/models/model-name.ts";
-import { ConfigError } from "../../config/errors.ts";
+import { attempt, ConfigError } from "../../config/errors.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";
@@ -11,14 +11,8 @@ import { settingsOf } from "../command-line/settings.ts";
 import type { Finding } from "./finding.ts";
 import { unsetCommand } from "./suggested-commands.ts";
 
-export type Configuration = {
-  readonly findings: readonly Finding[];
-  /** Undefined where the settings cannot be understood. */
-  readonly loaded: LoadedConfig | undefined;
-};
-
-/** Reads the settings as the server would, and looks at the files that they are in. */
-export function checkConfiguration(call: Call): Configuration {
+/** Reads the settings as the server would, where they can be understood, and looks at the files that they are in. */
+export function checkConfiguration(call: Call) {
   try {
     const loaded = settingsOf(call);
     return {
@@ -83,23 +77,12 @@ function modelNames({ config: { defaultModel, modelAliases } }: LoadedConfig): F
 /** Files with keys that other users of the machine can read. Windows has no such modes. */
 function openFiles({ files, config }: LoadedConfig, { surroundings: { platform } }: Call): Finding[] {
   if (platform === "win32" || config.apiKeys.length === 0) return [];
-  return [files.apiKeys, files.config].flatMap((path): Finding[] => {
-    if (path === undefined || !isOpen(path)) return [];
-    return [
-      {
-        check: "configuration",
-        status: "warning",
-        message: `Other users of this machine can read ${path}, and with it your API keys.`,
-        command: `chmod 600 ${quoted(path, platform)}`,
-      },
-    ];
-  });
-}
-
-function isOpen(path: string): boolean {
-  try {
-    return (statSync(path).mode & 0o077) !== 0;
-  } catch {
-    return false;
-  }
+  const named = [files.apiKeys, files.config].filter((path) => path !== undefined);
+  const open = named.filter((path) => ((attempt(() => statSync(path).mode) ?? 0) & 0o077) !== 0);
+  return open.map((path) => ({
+    check: "configuration",
+    status: "warning",
+    message: `Other users of this machine can read ${path}, and with it your API keys.`,
+    command: `chmod 600 ${quoted(path, platform)}`,
+  }));
 }

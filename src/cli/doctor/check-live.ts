@@ -13,26 +13,23 @@ const QUESTION = {
   reasoning_effort: "none",
 };
 
-function liveNotice(isDemo: boolean): string {
-  return isDemo
-    ? "Asking the simulated API one short question …"
-    : "Asking Claude one short question, which spends a little of your plan …";
-}
-
-export type CheckLiveOptions = {
-  readonly config: Config;
-  readonly surroundings: Surroundings;
-  readonly signal: AbortSignal;
-  /** The CLI that was found here. */
-  readonly cliPath: string | undefined;
-};
-
-/** Asks the model, by the server that runs or by one of our own, and tells how long it took. Throws only what the signal does. */
-export async function checkLive({ config, surroundings, signal, cliPath }: CheckLiveOptions): Promise<Finding> {
+/**
+ * Asks the model, by the server that runs or by one of our own, and tells how long it took. `cliPath`: the CLI that was found here. Throws only
+ * what the signal does.
+ */
+export async function checkLive(
+  config: Config,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+  cliPath?: string,
+): Promise<Finding> {
   try {
     await using server = await openServer(config, surroundings, { warm: 1 });
     const isDemo = config.demo || server.running?.demo === true;
-    surroundings.terminal.writeError(`${liveNotice(isDemo)}\n`);
+    const who = isDemo
+      ? "the simulated API one short question"
+      : "Claude one short question, which spends a little of your plan";
+    surroundings.terminal.writeError(`Asking ${who} …\n`);
     // A process of our own has to start first, as it would have with the server.
     await server.modelsKnown(signal);
     return describe(await measure(server, signal), { wasRunning: server.running !== undefined, isDemo });
@@ -49,9 +46,7 @@ export async function checkLive({ config, surroundings, signal, cliPath }: Check
   }
 }
 
-type Measured = { readonly model: string; readonly firstTokenMs: number; readonly totalMs: number };
-
-async function measure(server: Parameters<typeof streamChat>[0], signal: AbortSignal): Promise<Measured> {
+async function measure(server: Parameters<typeof streamChat>[0], signal: AbortSignal) {
   const start = performance.now();
   let first: number | undefined;
   for await (const part of streamChat(server, QUESTION, signal)) {
@@ -64,7 +59,10 @@ async function measure(server: Parameters<typeof streamChat>[0], signal: AbortSi
 
 type Server = { readonly wasRunning: boolean; readonly isDemo: boolean };
 
-function describe({ model, firstTokenMs, totalMs }: Measured, { wasRunning, isDemo }: Server): Finding {
+function describe(
+  { model, firstTokenMs, totalMs }: Awaited<ReturnType<typeof measure>>,
+  { wasRunning, isDemo }: Server,
+): Finding {
   const by = wasRunning ? "the server that runs" : "a server started for this";
   const simulated = isDemo ? " It is in demo mode: the answer was simulated, and Claude was not asked." : "";
   return {

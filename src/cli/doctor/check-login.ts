@@ -6,6 +6,7 @@ import { API_KEY_VARIABLES, NOT_FROM_USER_FILES } from "../../claude/cli/invocat
 import type { Login } from "../../claude/cli/login.ts";
 import { managedSettings } from "../../claude/cli/managed-settings.ts";
 import { loginCommand, quoted, updateCommand, withoutRecovery } from "../../claude/cli/shell-commands.ts";
+import { attempt } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
 import type { Finding } from "./finding.ts";
@@ -137,12 +138,8 @@ function userEnv({ env, home, allowApiKey }: InstallationOptions, readFile: Read
 }
 
 function envNames(file: string, readFile: ReadFile): string[] {
-  try {
-    const config: unknown = JSON.parse(readFile(file));
-    const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-    return isObject(config) && "env" in config && isObject(config.env) ? Object.keys(config.env) : [];
-  } catch {
-    // There is none, or the CLI itself will say what is wrong with it.
-    return [];
-  }
+  // There is none, or the CLI itself will say what is wrong with it.
+  const config: unknown = attempt(() => JSON.parse(readFile(file)));
+  const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+  return isObject(config) && "env" in config && isObject(config.env) ? Object.keys(config.env) : [];
 }

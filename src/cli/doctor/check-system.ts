@@ -26,7 +26,7 @@ function checkWorkingDirectory(surroundings: Surroundings): Finding {
   } catch (error) {
     const message = messageOf(error);
     const command = existsSync(path)
-      ? moveAwayCommand(path, surroundings)
+      ? `mv ${quoted(path, surroundings.platform)} ${quoted(`${path}.old`, surroundings.platform)}`
       : ownCommand(existingPart(path), surroundings);
     return { check: "folders", status: "problem", message, command, facts: { path } };
   }
@@ -51,10 +51,6 @@ function checkState(path: string, surroundings: Surroundings): Finding {
 /** The nearest folder above that is there already. */
 function existingPart(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : existingPart(dirname(path));
-}
-
-function moveAwayCommand(path: string, { platform }: Surroundings): string {
-  return `mv ${quoted(path, platform)} ${quoted(`${path}.old`, platform)}`;
 }
 
 /** Lets the user write to a folder: by its mode where it is the user's own. */

@@ -1,22 +1,11 @@
-import { onOff } from "../../config/kinds.ts";
-import { defineFlag } from "../../config/option.ts";
+import { switchFlag } from "../../config/option.ts";
 import { ALL_OPTIONS, OPTIONS } from "../../config/options.ts";
 import type { Command } from "../command.ts";
 import { flagValue } from "../command-line/settings.ts";
 
-const LIVE = defineFlag({
-  flag: "live",
-  kind: onOff(),
-  default: false,
-  description: "Ask Claude one short question, too, which spends a little of your plan",
-});
+const LIVE = switchFlag("live", "Ask Claude one short question, too, which spends a little of your plan");
 
-const JSON_FLAG = defineFlag({
-  flag: "json",
-  kind: onOff(),
-  default: false,
-  description: "Print the findings as JSON",
-});
+const JSON_FLAG = switchFlag("json", "Print the findings as JSON");
 
 export const doctorCommand = {
   summary: "Look for what keeps the server from working, and tell how to mend it",
@@ -31,8 +20,5 @@ export const doctorCommand = {
     { line: "--live", does: "that, too: how fast the first token comes" },
     { line: "--port 8080 --json", does: "of a server with other settings, for programs" },
   ],
-  run: async (call) => {
-    const { doctor } = await import("./doctor.ts");
-    return await doctor({ call, live: flagValue(LIVE, call), asJson: flagValue(JSON_FLAG, call) });
-  },
+  run: async (call) => (await import("./doctor.ts")).doctor(call, flagValue(LIVE, call), flagValue(JSON_FLAG, call)),
 } satisfies Command;

@@ -5,15 +5,13 @@ import type { Style } from "../terminal/text.ts";
 import { examine } from "./examine.ts";
 import { type Check, type Finding, hasProblem, type Status } from "./finding.ts";
 
-export type DoctorOptions = { readonly call: Call; readonly live: boolean; readonly asJson: boolean };
-
 /** Prints what {@link examine} finds; the exit code is 1 when there is a problem. */
-export function doctor({ call, live, asJson }: DoctorOptions): Promise<number> {
+export function doctor(call: Call, live: boolean, asJson: boolean): Promise<number> {
   const { terminal, version, platform } = call.surroundings;
   return interruptible(async (signal) => {
     // What is asked then is said by itself.
     const shown = live ? () => {} : showProgress(terminal, "Looking");
-    const findings = await examine({ call, live, signal }).finally(shown);
+    const findings = await examine(call, live, signal).finally(shown);
     const isWell = !hasProblem(findings);
     const report = { ok: isWell, version, platform, findings };
     terminal.write(asJson ? `${JSON.stringify(report, null, 2)}\n` : renderFindings(findings, terminal.style));

@@ -4,9 +4,9 @@ import type { Call } from "../command.ts";
 import { installationOptions } from "../installation-options.ts";
 import { whereServerIs } from "../running-server/find-server.ts";
 import { unlessAborted } from "../terminal/signals.ts";
-import { type Cli, checkCli, checkNetwork } from "./check-cli.ts";
+import { checkCli, checkNetwork } from "./check-cli.ts";
 import { checkConfiguration } from "./check-configuration.ts";
-import { type CheckLiveOptions, checkLive } from "./check-live.ts";
+import { checkLive } from "./check-live.ts";
 import { checkLogin } from "./check-login.ts";
 import { checkPlan } from "./check-plan.ts";
 import { checkPort } from "./check-port.ts";
@@ -15,15 +15,8 @@ import { checkFolders, checkMemory } from "./check-system.ts";
 import { CHECKS, type Check, type Finding, hasProblem } from "./finding.ts";
 import { startCommand } from "./suggested-commands.ts";
 
-export type ExamineOptions = {
-  readonly call: Call;
-  /** Whether to ask the model. */
-  readonly live: boolean;
-  readonly signal: AbortSignal;
-};
-
-/** Looks at everything that the server needs. What depends on something that is broken is not checked, and says so. */
-export async function examine({ call, live, signal }: ExamineOptions): Promise<Finding[]> {
+/** Looks at everything that the server needs. What depends on something that is broken is not checked, and says so. `live`: whether to ask the model. */
+export async function examine(call: Call, live: boolean, signal: AbortSignal): Promise<Finding[]> {
   const { surroundings } = call;
   const { loaded, findings } = checkConfiguration(call);
   const service = await unlessAborted(installedService(surroundings), signal);
@@ -57,25 +50,21 @@ export async function examine({ call, live, signal }: ExamineOptions): Promise<F
     await unlessAborted(plan, signal),
     checkService(service, config, surroundings),
     memory,
-    ...(await liveFindings({ live, isReachable, config: asked, surroundings, signal, cliPath })),
+    ...(!live
+      ? notChecked(["live"], "--live asks Claude one short question")
+      : isReachable
+        ? [await checkLive(asked, surroundings, signal, cliPath)]
+        : notChecked(["live"], "the problems above come first")),
   ]);
 }
 
-async function checkInstallation(options: InstallationOptions, config: Config, call: Call): Promise<Cli> {
+async function checkInstallation(options: InstallationOptions, config: Config, call: Call) {
   const { path, findings } = await checkCli(options, call);
   const network = checkNetwork(call.surroundings);
   const and = (login: readonly Finding[]) => ({ path, findings: [...findings, ...network, ...login] });
   if (path === undefined) return and(notChecked(["login"], "there is no CLI to ask"));
   if (config.demo) return and(notChecked(["login"], "demo mode needs none"));
   return and(await checkLogin(path, options, call.surroundings.readFile, startCommand(call)));
-}
-
-type LiveOptions = CheckLiveOptions & { readonly live: boolean; readonly isReachable: boolean };
-
-async function liveFindings({ live, isReachable, ...options }: LiveOptions): Promise<Finding[]> {
-  if (!live) return notChecked(["live"], "--live asks Claude one short question");
-  if (!isReachable) return notChecked(["live"], "the problems above come first");
-  return [await checkLive(options)];
 }
 
 function notChecked(checks: readonly Check[], reason: string): Finding[] {

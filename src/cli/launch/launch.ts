@@ -1,6 +1,6 @@
 import { didYouMean } from "../../config/nearest.ts";
 import { type Call, PROGRAM, UsageError } from "../command.ts";
-import { flagValue, settingsOf } from "../command-line/settings.ts";
+import { flagValue } from "../command-line/settings.ts";
 import type { Launch } from "../connect/client.ts";
 import { CLIENT_TITLES, clientNamed, LAUNCHABLE } from "../connect/client-names.ts";
 import { CLIENTS } from "../connect/clients.ts";
@@ -16,15 +16,13 @@ export async function launch(call: Call): Promise<number> {
   const { terminal, system } = call.surroundings;
   const [word = "", ...words] = call.operands;
   const { name, title, launcher } = launchable(word);
-  const { config } = settingsOf(call);
   const wanted = flagValue(CONNECT_FLAGS.model, call);
 
   await using opened = new AsyncDisposableStack();
   let launch: Launch | undefined;
   let env: Launch["env"] = {};
   const code = await interruptible(async (interrupted) => {
-    const where = await whereServerIs(call, config);
-    const server = opened.use(await openServer(where, call.surroundings, { warm: 1 }));
+    const server = opened.use(await openServer(await whereServerIs(call), call.surroundings, { warm: 1 }));
     await server.modelsKnown(interrupted);
     const { connection, isRefused } = await findConnection(server.address, await askWhoListens(server.address), wanted);
     if (isRefused) throw new Error(refusedNote(server.address));

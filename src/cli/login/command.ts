@@ -1,15 +1,9 @@
-import { onOff } from "../../config/kinds.ts";
-import { defineFlag } from "../../config/option.ts";
+import { switchFlag } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { Command } from "../command.ts";
-import { flagValue, settingsOf } from "../command-line/settings.ts";
+import { flagValue } from "../command-line/settings.ts";
 
-const AGAIN = defineFlag({
-  flag: "again",
-  kind: onOff(),
-  default: false,
-  description: "Log in also where there is a login, such as with another account",
-});
+const AGAIN = switchFlag("again", "Log in also where there is a login, such as with another account");
 
 const CLI_OPTIONS = [OPTIONS.claudePath, OPTIONS.config, OPTIONS.help];
 
@@ -24,10 +18,7 @@ export const loginCommand = {
     { line: "", does: "log in" },
     { line: "--again", does: "with another account" },
   ],
-  run: async (call) => {
-    const { login } = await import("./login.ts");
-    return await login({ config: settingsOf(call).config, call, isAgain: flagValue(AGAIN, call) });
-  },
+  run: async (call) => (await import("./login.ts")).login(call, flagValue(AGAIN, call)),
 } satisfies Command;
 
 export const logoutCommand = {
@@ -35,8 +26,5 @@ export const logoutCommand = {
   about: ["That is done by the CLI, and ends the login for all that use it: so it is only named here."],
   options: CLI_OPTIONS,
   examples: [{ line: "", does: "the command that does it" }],
-  run: async (call) => {
-    const { nameLogout } = await import("./login.ts");
-    return nameLogout({ config: settingsOf(call).config, call });
-  },
+  run: async (call) => (await import("./login.ts")).nameLogout(call),
 } satisfies Command;

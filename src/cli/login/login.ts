@@ -2,21 +2,23 @@ import { findInstallation, type InstallationOptions, readLogin } from "../../cla
 import { LoginSession, readCode } from "../../claude/cli/login.ts";
 import { loginCommand, logoutCommand } from "../../claude/cli/shell-commands.ts";
 import { ensureEmptyDirectory } from "../../claude/cli/working-files.ts";
-import type { Config } from "../../config/config.ts";
 import { reasonOf } from "../../config/errors.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
+import { settingsOf } from "../command-line/settings.ts";
 import { installationOptions } from "../installation-options.ts";
 import { interruptible, unlessAborted } from "../terminal/signals.ts";
-
-export type LoginOptions = { readonly config: Config; readonly call: Call; readonly isAgain: boolean };
 
 const TOKEN = "CLAUDE_CODE_OAUTH_TOKEN";
 
 /** Logs the CLI in, and tells when that is done. Throws where it cannot be, with the CLI's own command. */
-export function login({ config, call: { surroundings }, isAgain }: LoginOptions): Promise<number> {
+export function login(call: Call, isAgain: boolean): Promise<number> {
+  const { config } = settingsOf(call);
+  const { surroundings } = call;
   const { write } = surroundings.terminal;
   return interruptible(async (signal) => {
-    const options = withoutToken(config, surroundings, signal);
+    // A token hides the stored login, which is what is made and looked at here.
+    const env = { ...surroundings.env, [TOKEN]: undefined };
+    const options = installationOptions(config, { ...surroundings, env }, signal);
     const path = findInstallation(options);
     ensureEmptyDirectory(options.workingDirectory);
     const before = await readLogin(path, options);
@@ -36,16 +38,10 @@ export function login({ config, call: { surroundings }, isAgain }: LoginOptions)
 }
 
 /** Prints the command that logs the CLI out. */
-export function nameLogout({ config, call: { surroundings } }: Omit<LoginOptions, "isAgain">): number {
-  const options = installationOptions(config, surroundings, new AbortController().signal);
-  surroundings.terminal.write(`${logoutCommand(options, findInstallation(options))}\n`);
+export function nameLogout(call: Call): number {
+  const options = installationOptions(settingsOf(call).config, call.surroundings, new AbortController().signal);
+  call.surroundings.terminal.write(`${logoutCommand(options, findInstallation(options))}\n`);
   return 0;
-}
-
-/** A token hides the stored login, which is what is made and looked at here. */
-function withoutToken(config: Config, surroundings: Surroundings, signal: AbortSignal): InstallationOptions {
-  const env = { ...surroundings.env, [TOKEN]: undefined };
-  return installationOptions(config, { ...surroundings, env }, signal);
 }
 
 async function logIn(path: string, options: InstallationOptions, surroundings: Surroundings): Promise<void> {

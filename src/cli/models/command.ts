@@ -1,15 +1,8 @@
-import { onOff } from "../../config/kinds.ts";
-import { defineFlag } from "../../config/option.ts";
+import { switchFlag } from "../../config/option.ts";
 import type { Command } from "../command.ts";
-import { CLIENT_OPTIONS, flagValue, settingsOf } from "../command-line/settings.ts";
-import { whereServerIs } from "../running-server/find-server.ts";
+import { CLIENT_OPTIONS, flagValue } from "../command-line/settings.ts";
 
-const JSON_FLAG = defineFlag({
-  flag: "json",
-  kind: onOff(),
-  default: false,
-  description: "Print what GET /v1/models answers",
-});
+const JSON_FLAG = switchFlag("json", "Print what GET /v1/models answers");
 
 export const modelsCommand = {
   summary: "List the models that your account can use",
@@ -21,13 +14,5 @@ export const modelsCommand = {
     { line: "", does: "the names, and what answers for each" },
     { line: "--json", does: "for programs" },
   ],
-  run: async (call) => {
-    const { config } = settingsOf(call);
-    const { listModels } = await import("./list-models.ts");
-    return await listModels({
-      config: await whereServerIs(call, config),
-      surroundings: call.surroundings,
-      asJson: flagValue(JSON_FLAG, call),
-    });
-  },
+  run: async (call) => (await import("./list-models.ts")).listModels(call, flagValue(JSON_FLAG, call)),
 } satisfies Command;

@@ -1,48 +1,30 @@
-import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { familyOf, meansNewest, parseModelName, titleOf } from "../../claude/models/model-name.ts";
-import type { Config } from "../../config/config.ts";
-import type { Surroundings } from "../command.ts";
+import type { Call } from "../command.ts";
+import { Models, type ServedModel } from "../connect/connection.ts";
 import { RefusedError, send } from "../running-server/api-client.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 import { openServer } from "../running-server/open-server.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { renderTable, type Style } from "../terminal/text.ts";
 
-const ModelList = Type.Object({
-  object: Type.Literal("list"),
-  data: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      display_name: Type.Optional(Type.String()),
-      resolved_model: Type.Optional(Type.String()),
-      context_window: Type.Optional(Type.Number()),
-      max_output_tokens: Type.Optional(Type.Number()),
-    }),
-  ),
-});
-type Entry = Static<typeof ModelList>["data"][number];
-
-export type ListModelsOptions = {
-  readonly config: Config;
-  readonly surroundings: Surroundings;
-  readonly asJson: boolean;
-};
-
 /** Prints the models that a client can name. */
-export function listModels({ config, surroundings, asJson }: ListModelsOptions): Promise<number> {
+export async function listModels(call: Call, asJson: boolean): Promise<number> {
+  const { surroundings } = call;
   const { terminal } = surroundings;
+  const config = await whereServerIs(call);
   return interruptible(async (signal) => {
     await using server = await openServer(config, surroundings, { warm: 1 });
     await server.modelsKnown(signal);
     const list: unknown = await (await send(server, "/v1/models", { signal })).json();
-    if (!Compile(ModelList).Check(list))
+    if (!Compile(Models).Check(list))
       throw new RefusedError(`${server.url}/v1/models answered with no list of models.`);
     terminal.write(asJson ? `${JSON.stringify(list, null, 2)}\n` : renderModels(list.data, terminal.style));
     return 0;
   });
 }
 
-function renderModels(models: readonly Entry[], style: Style): string {
+function renderModels(models: readonly ServedModel[], style: Style): string {
   const rows = models.map(({ id, display_name, resolved_model = "", context_window, max_output_tokens }) => [
     style.cyan(id),
     resolved_model,

@@ -5,23 +5,16 @@ import { networkUrls } from "../../config/network-names.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { readOptionalFile } from "../../config/text-file.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
+import { settingsOf } from "../command-line/settings.ts";
 import { askWhoListens, type Occupant, serverUrl } from "./who-listens.ts";
 
 type Address = Pick<Config, "hosts" | "host" | "port" | "apiKeys">;
 
-export type FoundServer = {
-  /** Where the client shall look for the server. */
-  readonly address: Address;
-  readonly occupant: Occupant;
-  /** What is worth knowing of the server, if it is not there as one would wish. */
-  readonly notes: readonly string[];
-};
-
 /**
  * The server at the address of the settings; where nobody listens there, that of the installed service, unless this call names an address.
- * Throws ConfigError where the port is no certain one.
+ * `notes`: what is worth knowing of it, if it is not there as one would wish. Throws ConfigError where the port is no certain one.
  */
-export async function findServer({ flags, surroundings }: Call, config: Address): Promise<FoundServer> {
+export async function findServer({ flags, surroundings }: Call, config: Address) {
   if (config.port === 0) {
     throw new ConfigError("with port 0 the server takes another port at each start: say which with --port.");
   }
@@ -50,7 +43,7 @@ function namesAddress({ flags }: Pick<Call, "flags">): boolean {
  * The settings with the address of the server to ask: where nobody listens at theirs, that of the installed service, if it answers, since
  * its flags are its own. An address that this call names is the one that is meant.
  */
-export async function whereServerIs(call: Call, config: Config): Promise<Config> {
+export async function whereServerIs(call: Call, config = settingsOf(call).config): Promise<Config> {
   if (config.port === 0 || namesAddress(call)) return config;
   const { address, occupant } = await findServer(call, config);
   return address !== config && occupant.kind === "ours" ? { ...config, ...address } : config;

@@ -48,26 +48,14 @@ const MODELS_WITHIN_MS = 60_000;
 
 async function startOwn(config: Config, surroundings: Surroundings, warm: 0 | 1): Promise<OpenServer> {
   const apiKeys = [randomBytes(24).toString("hex")];
-  const { version, platform, env, home } = surroundings;
+  const host = "127.0.0.1";
   const app = await startApp({
-    version,
-    platform,
-    env,
-    home,
-    config: {
-      ...config,
-      hosts: ["127.0.0.1"],
-      host: "127.0.0.1",
-      port: 0,
-      apiKeys,
-      apiKeyNames: new Map(),
-      warm,
-      store: false,
-    },
+    ...surroundings,
+    config: { ...config, hosts: [host], host, port: 0, apiKeys, apiKeyNames: new Map(), warm, store: false },
     // What goes wrong is told by the answers.
     logger: new Logger("silent"),
   });
-  const own = { host: "127.0.0.1", port: Number(new URL(app.url).port), apiKeys };
+  const own = { host, port: Number(new URL(app.url).port), apiKeys };
   return {
     url: app.url,
     headers: authorization(own),

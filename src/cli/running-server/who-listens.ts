@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Config } from "../../config/config.ts";
+import { attempt } from "../../config/errors.ts";
 import { reachableHost } from "../../config/network-names.ts";
 
 /** What `/health` tells, as far as commands look at it: name and status alone where the request had no valid key. */
@@ -9,7 +10,6 @@ const Health = Type.Object({
   name: Type.Literal("claude-max-api"),
   status: Type.Union([Type.Literal("ok"), Type.Literal("starting"), Type.Literal("unavailable")]),
   version: Type.Optional(Type.String()),
-  provider: Type.Optional(Type.String()),
   demo: Type.Optional(Type.Boolean()),
   uptime_seconds: Type.Optional(Type.Number()),
   login: Type.Optional(Type.String()),
@@ -35,8 +35,6 @@ export type Occupant =
   | { readonly kind: "foreign"; readonly answer: string }
   | { readonly kind: "nobody" };
 
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
-
 type Address = Pick<Config, "host" | "port" | "apiKeys">;
 
 /** Without a path: `http://127.0.0.1:3456`. */
@@ -52,15 +50,15 @@ export function authorization({ apiKeys: [key] }: Pick<Config, "apiKeys">): Reco
 const TIMEOUT_MS = 2_000;
 
 /** Asks who listens at the address of the settings. Never throws: nobody there is an answer, too. */
-export async function askWhoListens(config: Address, fetch: Fetch = globalThis.fetch): Promise<Occupant> {
-  const occupant = await askOnce(config, fetch);
+export async function askWhoListens(config: Address): Promise<Occupant> {
+  const occupant = await askOnce(config);
   if (occupant.kind !== "foreign" || config.apiKeys.length === 0) return occupant;
   // A server of ours tells nothing to a key that it does not know, and its name to whoever has none.
-  const unnamed = await askOnce({ ...config, apiKeys: [] }, fetch);
+  const unnamed = await askOnce({ ...config, apiKeys: [] });
   return unnamed.kind === "ours" ? unnamed : occupant;
 }
 
-async function askOnce(config: Address, fetch: Fetch): Promise<Occupant> {
+async function askOnce(config: Address): Promise<Occupant> {
   let response: Response;
   try {
     response = await fetch(`${serverUrl(config)}/health`, {
@@ -83,10 +81,10 @@ async function askOnce(config: Address, fetch: Fetch): Promise<Occupant> {
 export type Listener = { readonly pid: number; readonly name: string };
 
 /** Which process listens there, where the system tells: only of the user's own processes, and on Windows not at all. */
-export async function findListener(port: number, platform = process.platform): Promise<Listener | undefined> {
+export async function findListener(port: number): Promise<Listener | undefined> {
   try {
-    if (platform === "linux") return listenerInProc(port);
-    if (platform === "darwin") return await listenerByLsof(port);
+    if (process.platform === "linux") return listenerInProc(port);
+    if (process.platform === "darwin") return await listenerByLsof(port);
   } catch {
     // Not told is not told.
   }
@@ -110,21 +108,10 @@ function listenerInProc(port: number): Listener | undefined {
 }
 
 function hasOpen(pid: string, sockets: readonly string[]): boolean {
-  try {
-    const folder = `/proc/${pid}/fd`;
-    return readdirSync(folder).some((fd) => sockets.includes(linkOf(`${folder}/${fd}`)));
-  } catch {
-    // It ended, or is somebody else's.
-    return false;
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return "";
-  }
+  const folder = `/proc/${pid}/fd`;
+  // One that ended, or is somebody else's, does not tell.
+  const open = attempt(() => readdirSync(folder)) ?? [];
+  return open.some((fd) => sockets.includes(attempt(() => readlinkSync(`${folder}/${fd}`)) ?? ""));
 }
 
 /** Its output for programs: a line `p` with the process, and one `c` with its name. */

@@ -36,7 +36,8 @@ export function announce(
   void Promise.all([models, ready]).then(([known]) => {
     const named = known.slice(0, NAMED_MODELS);
     const more = known.length > named.length ? `, and ${known.length - named.length} more: ${url}/v1/models` : "";
-    line("Models", named.map(({ id, resolvedModel }) => withResolved(id, resolvedModel)).join(", ") + more);
+    const names = named.map(({ id, resolvedModel = id }) => (resolvedModel === id ? id : `${id} (${resolvedModel})`));
+    line("Models", names.join(", ") + more);
     line("Try it", style.dim(platform === "win32" ? askLine(url, config) : tryLine(url, config)));
   });
 }
@@ -57,10 +58,6 @@ function renderProblem(
 
 /** The stable ids stand first in the list. */
 const NAMED_MODELS = 3;
-
-function withResolved(id: string, resolved: string | undefined): string {
-  return resolved === undefined || resolved === id ? id : `${id} (${resolved})`;
-}
 
 /** One line to paste into a terminal of this machine. */
 function tryLine(url: string, { apiKeys }: Config): string {

@@ -2,13 +2,13 @@ import { startApp } from "../../app.ts";
 import { ConfigError, reasonOf } from "../../config/errors.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { LogFile } from "../../observability/log-file.ts";
+import { openLogFile } from "../../observability/log-file.ts";
 import { Logger } from "../../observability/logger.ts";
 import type { Surroundings } from "../command.ts";
 import { guidesFor } from "../connect/guides.ts";
 import { announce } from "./announce.ts";
 import { whoHasPort } from "./port-in-use.ts";
-import { StopRequest } from "./stop-request.ts";
+import { awaitStop } from "./stop-request.ts";
 
 /** How long running requests may take to end when the server is told to stop. */
 const DRAIN_MS = 10_000;
@@ -20,7 +20,7 @@ export async function serve({ config, warnings, surroundings }: ServeOptions): P
   const { version, platform, env, home, terminal } = surroundings;
   const logger = new Logger(config.logLevel, openLog(config, terminal.writeError), config.logFormat);
   for (const warning of warnings) logger.warn(warning);
-  const request = new StopRequest();
+  const request = awaitStop();
   const ignoreSignals = request.listen((signal) => logger.info("the signal asks for nothing here", { signal }));
   // Where the start-up lines and the log share a terminal, the lines tell what is wrong.
   const announcesProblem = terminal.isTerminal && terminal.errorIsTerminal && config.logFile === undefined;
@@ -51,11 +51,11 @@ function freeStartUp(): void {
 /** Where lines of the log go. A file that cannot be written, such as on a full disk, is told once, and the lines go to standard error. */
 function openLog({ logFile }: LoadedConfig["config"], writeError: (line: string) => void): (line: string) => void {
   if (logFile === undefined) return writeError;
-  const file = openFile(logFile);
+  const write = openFile(logFile);
   let hasFailed = false;
   return (line) => {
     try {
-      file.write(line);
+      write(line);
     } catch (reason) {
       if (!hasFailed) writeError(`The log cannot be written to ${logFile}: ${reasonOf(reason)}\n`);
       hasFailed = true;
@@ -64,9 +64,9 @@ function openLog({ logFile }: LoadedConfig["config"], writeError: (line: string)
   };
 }
 
-function openFile(path: string): LogFile {
+function openFile(path: string): (line: string) => void {
   try {
-    return new LogFile(path);
+    return openLogFile(path);
   } catch (reason) {
     throw new ConfigError(`--${OPTIONS.logFile.flag}: ${path} cannot be written: ${reasonOf(reason)}.`);
   }

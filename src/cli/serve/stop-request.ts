@@ -9,44 +9,28 @@ const MEANINGLESS = ["SIGUSR1", "SIGUSR2"] as const;
  */
 const ECHO_MS = 500;
 
-/** What the signals ask for: to stop, and then not to wait any longer. */
-export class StopRequest {
-  readonly #now: () => number;
-  readonly #stop = Promise.withResolvers<void>();
-  readonly #hurry = Promise.withResolvers<void>();
-  #first: { readonly signal: string; readonly at: number } | undefined;
-
-  constructor(now = () => performance.now()) {
-    this.#now = now;
-  }
-
-  /** Resolves at the first signal. */
-  get stop(): Promise<void> {
-    return this.#stop.promise;
-  }
-
-  /** Resolves at the second. */
-  get hurry(): Promise<void> {
-    return this.#hurry.promise;
-  }
-
-  readonly receive = (signal: string): void => {
-    const at = this.#now();
-    if (this.#first === undefined) {
-      this.#first = { signal, at };
-      this.#stop.resolve();
-    } else if (signal !== this.#first.signal || at - this.#first.at >= ECHO_MS) this.#hurry.resolve();
+/** What the signals ask for: to stop, at the first, and at the second not to wait any longer. */
+export function awaitStop(now = () => performance.now()) {
+  const stop = Promise.withResolvers<void>();
+  const hurry = Promise.withResolvers<void>();
+  let first: { readonly signal: string; readonly at: number } | undefined;
+  const receive = (signal: string): void => {
+    const at = now();
+    if (first === undefined) {
+      first = { signal, at };
+      stop.resolve();
+    } else if (signal !== first.signal || at - first.at >= ECHO_MS) hurry.resolve();
   };
-
   /** Listens to this process's signals; returns what ends it. `onMeaningless` hears of those that ask for nothing. */
-  listen(onMeaningless: (signal: string) => void = () => {}): () => void {
+  const listen = (onMeaningless: (signal: string) => void = () => {}) => {
     const heard = [
-      ...[...endingSignals(), "SIGQUIT" as const].map((signal) => [signal, this.receive] as const),
+      ...[...endingSignals(), "SIGQUIT" as const].map((signal) => [signal, receive] as const),
       ...MEANINGLESS.map((signal) => [signal, onMeaningless] as const),
     ];
     for (const [signal, handler] of heard) process.on(signal, handler);
     return () => {
       for (const [signal, handler] of heard) process.off(signal, handler);
     };
-  }
+  };
+  return { stop: stop.promise, hurry: hurry.promise, receive, listen };
 }

@@ -1,12 +1,11 @@
-import { posix, win32 } from "node:path";
+import { posix } from "node:path";
 import { candidatePaths, locateClaude } from "../../claude/cli/locate.ts";
 import { PROXY_VARIABLES } from "../../claude/cli/network-settings.ts";
-import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/errors.ts";
 import { loadConfig, PATH_OPTIONS } from "../../config/load.ts";
 import type { AnyOption } from "../../config/option.ts";
 import { OPTIONS } from "../../config/options.ts";
-import { expandHome } from "../../config/paths.ts";
+import { expandHome, pathsOf } from "../../config/paths.ts";
 import type { Flags } from "../../config/sources.ts";
 import { type Call, PROGRAM, type Surroundings } from "../command.ts";
 import { readFlags } from "../command-line/read-flags.ts";
@@ -14,24 +13,16 @@ import { serveCommand } from "../serve/command.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { REFUSED_API_KEY, SERVER_OPTIONS } from "./options.ts";
 
-export type DefinedService = {
-  readonly definition: ServiceDefinition;
-  readonly config: Config;
-  /** What is odd but harmless, one sentence each. */
-  readonly warnings: readonly string[];
-};
-
-/** What this call wants to run as a service, checked as the server itself would check it. Throws ConfigError. */
-export function defineService({ flags, surroundings }: Pick<Call, "flags" | "surroundings">): DefinedService {
+/** What this call wants to run as a service, checked as the server itself would check it, with warnings of what is odd but harmless. Throws ConfigError. */
+export function defineService({ flags, surroundings }: Pick<Call, "flags" | "surroundings">) {
   const words = serverFlags({ flags, surroundings });
   const { environment, warnings } = serviceEnvironment(surroundings);
   const { version } = surroundings;
   const { config, warnings: odd } = configOf({ flags: words, environment }, surroundings);
   if (config.port === 0) throw new ConfigError(`--${OPTIONS.port.flag} 0: a service needs a port that stays the same.`);
-  const claude = locateClaude({
-    ...locateOptions(config, surroundings),
-    isExecutable: surroundings.system.isExecutable,
-  });
+  const { env, home, platform, system } = surroundings;
+  const { isExecutable } = system;
+  const claude = locateClaude({ explicitPath: config.claudePath, env, home, platform, isExecutable });
   const definition: ServiceDefinition = {
     version,
     executable: executableOf(surroundings),
@@ -67,7 +58,7 @@ function executableOf({ executable: [binary = "", ...source], env, platform, sys
         `dist/${PROGRAM} into a folder on your PATH, and run \`${PROGRAM} service install\` with that.`,
     );
   }
-  const { join, delimiter, isAbsolute } = platform === "win32" ? win32 : posix;
+  const { join, delimiter, isAbsolute } = pathsOf(platform);
   const name = platform === "win32" ? `${PROGRAM}.exe` : PROGRAM;
   const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter(isAbsolute);
   const real = system.realPath(binary);
@@ -117,10 +108,6 @@ function serviceEnvironment({ env, platform }: Surroundings) {
     ...logins.map((name) => `${name} is set here, and is not written into the service.`),
   ];
   return { environment: Object.fromEntries(taken.map((name) => [name, env[name] ?? ""])), warnings };
-}
-
-function locateOptions({ claudePath }: Config, { env, home, platform }: Surroundings) {
-  return { ...(claudePath !== undefined && { explicitPath: claudePath }), env, home, platform };
 }
 
 /** The folder of the CLI that is found now, then the usual ones: service managers know few. */
@@ -175,8 +162,7 @@ function asWord(option: AnyOption, value: string, { home, platform, system }: Su
   if (option.kind.takes === "none") {
     return option.kind.fromText([value]) === false ? `--no-${option.flag}` : `--${option.flag}`;
   }
-  const { resolve } = platform === "win32" ? win32 : posix;
-  return `--${option.flag}=${PATH_OPTIONS.includes(option) ? resolve(system.cwd, expandHome(value, { home, platform })) : value}`;
+  return `--${option.flag}=${PATH_OPTIONS.includes(option) ? pathsOf(platform).resolve(system.cwd, expandHome(value, { home, platform })) : value}`;
 }
 
 function refuseSecrets(flags: Flags, { env }: Surroundings): void {

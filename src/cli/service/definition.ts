@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { attempt } from "../../config/errors.ts";
 
 const ServiceDefinition = Type.Readonly(
   Type.Object({
@@ -42,11 +43,6 @@ export function readDefinition(content: string): ServiceDefinition | undefined {
   // Read as UTF-8, the ASCII of a file in UTF-16 has a NUL behind each character.
   const text = new RegExp(`${MARK} (\\{.*\\})`).exec(content.replaceAll("\0", ""))?.[1];
   if (text === undefined) return undefined;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const json: unknown = attempt(() => JSON.parse(text));
   return Compile(ServiceDefinition).Check(json) ? json : undefined;
 }

@@ -1,7 +1,7 @@
 import { posix, win32 } from "node:path";
 import { quoted } from "../../claude/cli/shell-commands.ts";
 import { ConfigError } from "../../config/errors.ts";
-import { configFilePath } from "../../config/paths.ts";
+import { configFilePath, pathsOf } from "../../config/paths.ts";
 import { readOptionalFile } from "../../config/text-file.ts";
 import type { Surroundings } from "../command.ts";
 import { instanceSuffix, serviceCommand } from "./instance.ts";
@@ -11,7 +11,7 @@ import { instanceSuffix, serviceCommand } from "./instance.ts";
  * systemd reads it itself; elsewhere `service run` does. The same lines do for both: `NAME=value`.
  */
 export function environmentFilePath(surroundings: Pick<Surroundings, "platform" | "env" | "home" | "service">): string {
-  const { join, dirname } = surroundings.platform === "win32" ? win32 : posix;
+  const { join, dirname } = pathsOf(surroundings.platform);
   return join(dirname(configFilePath(surroundings)), `service${instanceSuffix(surroundings)}.env`);
 }
 

@@ -1,13 +1,8 @@
-import { onOff, text, wholeNumber } from "../../config/kinds.ts";
-import { type AnyOption, defineFlag } from "../../config/option.ts";
+import { PATH, text, wholeNumber } from "../../config/kinds.ts";
+import { type AnyOption, defineFlag, switchFlag } from "../../config/option.ts";
 import { ALL_OPTIONS, OPTIONS } from "../../config/options.ts";
 
-export const DRY_RUN = defineFlag({
-  flag: "dry-run",
-  kind: onOff(),
-  default: false,
-  description: "Show what would be written and run, and do nothing",
-});
+export const DRY_RUN = switchFlag("dry-run", "Show what would be written and run, and do nothing");
 
 export const LINES = defineFlag({
   flag: "lines",
@@ -18,24 +13,13 @@ export const LINES = defineFlag({
   description: "How many of the last lines to show",
 });
 
-export const FOLLOW = defineFlag({
-  flag: "follow",
-  short: "f",
-  kind: onOff(),
-  default: false,
-  description: "Go on with new lines as they are written",
-});
+export const FOLLOW = switchFlag("follow", "Go on with new lines as they are written", "f");
 
-export const JSON_OUTPUT = defineFlag({
-  flag: "json",
-  kind: onOff(),
-  default: false,
-  description: "Print it as one JSON object",
-});
+export const JSON_OUTPUT = switchFlag("json", "Print it as one JSON object");
 
 export const LOG_FILE = defineFlag({
   flag: "log-file",
-  kind: text({ accepts: "a path", isValid: (path) => path.trim() !== "" }),
+  kind: text(PATH),
   default: undefined,
   placeholder: "FILE",
   description: "Where the output goes; a file of 10 MB is put aside as FILE.1",

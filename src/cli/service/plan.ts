@@ -4,7 +4,7 @@ import { flagValue } from "../command-line/settings.ts";
 import type { CommandResult, System } from "../system.ts";
 import { DRY_RUN } from "./options.ts";
 
-/** What a command is going to do to the system, one thing after the other: shown as it is by `--dry-run`, and done by `execute`. */
+/** What a command is going to do to the system, one thing after the other: shown as it is by `--dry-run`, and done by `carryOut`. */
 export type Plan = readonly Step[];
 
 export type Step =
@@ -52,17 +52,17 @@ const WAIT_MS = 250;
 /** Longer than the server takes to let running requests end, and than the platform gives it. */
 const WAITS = 120;
 
-/** Does what a plan says. Throws at the first step that fails: what came before stays done, and doing the plan again is safe. */
-async function execute(plan: Plan, system: System, platform: NodeJS.Platform): Promise<void> {
-  for (const step of plan) await perform(step, system, platform);
-}
-
+/** Throws when it fails: what came before stays done, and doing the plan again is safe. */
 async function perform(step: Step, system: System, platform: NodeJS.Platform): Promise<void> {
   switch (step.kind) {
     case "folder":
       return system.makeFolder(step.path);
     case "write":
-      return system.writeFile(step.path, encode(step.content, step.encoding), step.mode);
+      return system.writeFile(
+        step.path,
+        step.encoding ? Buffer.from(`\uFEFF${step.content}`, step.encoding) : step.content,
+        step.mode,
+      );
     case "move":
       return system.move(step.from, step.to);
     case "remove":
@@ -81,10 +81,6 @@ async function perform(step: Step, system: System, platform: NodeJS.Platform): P
   }
 }
 
-function encode(content: string, encoding: "utf-16le" | undefined): string | Uint8Array {
-  return encoding === undefined ? content : Buffer.from(`\uFEFF${content}`, encoding);
-}
-
 function failure(typed: string, argv: readonly string[], result: CommandResult | undefined): Error {
   if (result === undefined) return new Error(`there is no ${argv[0]} here.`);
   const said = (result.stderr.trim() || result.stdout.trim()).replace(/\.$/, "");
@@ -98,7 +94,7 @@ export async function carryOut(plan: Plan, title: string, call: Call): Promise<b
   terminal.write(`${terminal.style.bold(title)}${dryRun ? " (nothing is done: --dry-run)" : ""}\n`);
   for (const step of plan) terminal.write(`  ${describeStep(step, platform)}\n${dryRun ? contentOf(step) : ""}`);
   if (dryRun) return false;
-  await execute(plan, system, platform);
+  for (const step of plan) await perform(step, system, platform);
   return true;
 }
 

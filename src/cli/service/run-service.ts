@@ -1,5 +1,5 @@
 import { messageOf } from "../../config/errors.ts";
-import { LogFile } from "../../observability/log-file.ts";
+import { openLogFile } from "../../observability/log-file.ts";
 import type { Call } from "../command.ts";
 import { flagValue, settingsOf } from "../command-line/settings.ts";
 import { serve } from "../serve/serve.ts";
@@ -26,10 +26,10 @@ export async function runService(call: Call): Promise<number> {
 
 /** A terminal whose output goes to a file, and to where it went before when the file cannot be written. */
 function intoFile(path: string, terminal: Terminal): Terminal {
-  const file = new LogFile(path);
+  const append = openLogFile(path);
   const write = (text: string) => {
     try {
-      file.write(text);
+      append(text);
     } catch {
       terminal.writeError(text);
     }

@@ -26,33 +26,20 @@ export async function status(call: Call): Promise<number> {
   return report.occupant.kind === "ours" ? 0 : 1;
 }
 
-export type Report = {
-  readonly state: ServiceState;
-  /** The settings that the service has; undefined where they are not understood. */
-  readonly config: Config | undefined;
-  readonly settingsProblem: string | undefined;
-  readonly url: string | undefined;
-  readonly occupant: Occupant;
-  readonly since: Date | undefined;
-  /** What is not as it should be, one sentence each. */
-  readonly notes: readonly string[];
-};
+export type Report = Awaited<ReturnType<typeof inspectService>>;
 
-/** Asks the platform, and the server at the service's address. */
-export async function inspectService(
-  { manager, content, definition }: Found,
-  surroundings: Surroundings,
-): Promise<Report> {
-  const nobody = { kind: "nobody" } as const;
+/** Asks the platform, and the server at the service's address, if its settings are understood. `notes`: what is not as it should be. */
+export async function inspectService({ manager, content, definition }: Found, surroundings: Surroundings) {
+  const nobody: Occupant = { kind: "nobody" };
   if (definition === undefined) {
     const notes = content === undefined ? [] : [`${manager.file} was not written by this program.`];
-    const state = { isEnabled: false, isRunning: false, detail: "not installed" };
+    const state: ServiceState = { isEnabled: false, isRunning: false, detail: "not installed" };
     const unknown = { config: undefined, settingsProblem: undefined, url: undefined, since: undefined };
     return { ...unknown, state, occupant: nobody, notes };
   }
   const state = await manager.state();
   const settings = settingsFrom(definition, surroundings);
-  const occupant = settings.config === undefined ? nobody : await askWhoListens(settings.config);
+  const occupant: Occupant = settings.config === undefined ? nobody : await askWhoListens(settings.config);
   const health = occupant.kind === "ours" ? occupant.health : undefined;
   const { system, version } = surroundings;
   const url = settings.config === undefined ? undefined : serverUrl(settings.config);

@@ -1,21 +1,18 @@
 import type { Config } from "../../config/config.ts";
 import { windowTitle } from "../../usage/usage-log.ts";
-import type { Surroundings } from "../command.ts";
+import type { Call } from "../command.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 import { askWhoListens, type ServerHealth, serverUrl } from "../running-server/who-listens.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { showAgain } from "../terminal/terminal.ts";
 import { bar, count, dollars, renderTable, type Style, share } from "../terminal/text.ts";
-import { daysBefore, readUsage, type Usage } from "../usage/read-usage.ts";
-
-export type ShowStatusOptions = {
-  readonly config: Config;
-  readonly surroundings: Surroundings;
-  readonly isWatching: boolean;
-};
+import { daysBefore, promptOf, readUsage, type Usage } from "../usage/read-usage.ts";
 
 /** Prints what the server does. The exit code says whether it can answer. */
-export function showStatus({ config, surroundings, isWatching }: ShowStatusOptions): Promise<number> {
+export async function showStatus(call: Call, isWatching: boolean): Promise<number> {
+  const { surroundings } = call;
   const { terminal } = surroundings;
+  const config = await whereServerIs(call);
   return interruptible(async (signal) => {
     let isWell = false;
     const show = async () => {
@@ -58,7 +55,7 @@ function renderStatus(health: ServerHealth, usage: Usage, config: Config, style:
 
 function today({ totals: [all] }: Usage): string {
   if (all === undefined) return "nothing was asked";
-  const prompt = all.inputTokens + all.cacheReadTokens + all.cacheWriteTokens;
+  const prompt = promptOf(all);
   const cached = share(all.cacheReadTokens, prompt);
   const cost = all.costUsd === null ? "" : `, ${dollars(all)} at list price`;
   return `${requests(all.requests)}, ${count(prompt)} tokens in (${cached || "0%"} cached), ${count(all.outputTokens)} out${cost}`;

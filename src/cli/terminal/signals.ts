@@ -42,8 +42,6 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
   }
 }
 
-type Ending = "SIGINT" | "SIGTERM" | "SIGHUP";
-
 /** POSIX's SIG_IGN. */
 const IGNORED = 1n;
 
@@ -51,12 +49,12 @@ const IGNORED = 1n;
  * The signals that ask a program to end, without SIGHUP where who started us has that ignored, as `nohup` does: a handler would undo it, and the
  * program would end with the terminal after all. What the shell ignores of others for a program in the background is not meant so.
  */
-export function endingSignals(): readonly Ending[] {
+export function endingSignals(): readonly Signal[] {
   return isIgnored("SIGHUP") ? ["SIGINT", "SIGTERM"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 }
 
 /** Whether we were started with the signal ignored; false where nothing tells. */
-function isIgnored(signal: Ending): boolean {
+function isIgnored(signal: Signal): boolean {
   try {
     if (process.platform === "linux") return isIgnoredIn(readFileSync("/proc/self/status", "utf8"), signal);
     return process.platform === "darwin" && handlerOf(signal, "libSystem.B.dylib") === IGNORED;
@@ -66,13 +64,13 @@ function isIgnored(signal: Ending): boolean {
 }
 
 /** `status` as Linux's /proc/PID/status: a mask of the ignored signals in hexadecimal, the first signal in its lowest bit. */
-function isIgnoredIn(status: string, signal: Ending): boolean {
+function isIgnoredIn(status: string, signal: Signal): boolean {
   const mask = BigInt(`0x${/^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
   return ((mask >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
 }
 
 /** What the C library says handles the signal: the first field of `struct sigaction`, on every system that we know. */
-export function handlerOf(signal: Ending, library: string): bigint | undefined {
+export function handlerOf(signal: Signal, library: string): bigint | undefined {
   const { symbols, close } = dlopen(library, { sigaction: { args: ["i32", "ptr", "ptr"], returns: "i32" } });
   try {
     // More than any system's structure takes.

@@ -1,34 +1,9 @@
 import type { Environment } from "../../config/sources.ts";
 import { unlessAborted } from "./signals.ts";
-import { createStyle, type Style } from "./text.ts";
+import { createStyle } from "./text.ts";
 
 /** Where a command reads and writes: the process's own streams, or a test's. */
-export type Terminal = {
-  /** Writes to standard output, as it is. */
-  readonly write: (text: string) => void;
-  /** Writes to standard error, as it is. */
-  readonly writeError: (text: string) => void;
-  /** Whether a person sees what standard output gets. */
-  readonly isTerminal: boolean;
-  /** Whether a person sees what standard error gets. */
-  readonly errorIsTerminal: boolean;
-  /**
-   * Aborts when standard output takes nothing any more: nobody reads it, as after `| head`, or, with an {@link OutputError} as the reason, it
-   * cannot be written, as on a full disk.
-   */
-  readonly abandoned: AbortSignal;
-  /** Colours for standard output; they do nothing where it is no terminal. */
-  readonly style: Style;
-  /** Colours for standard error. */
-  readonly errorStyle: Style;
-  readonly input: {
-    readonly isTerminal: boolean;
-    /** All of standard input, as UTF-8. */
-    readonly read: () => Promise<string>;
-    /** What is typed until the line ends; empty where the input ends first. */
-    readonly readLine: () => Promise<string>;
-  };
-};
+export type Terminal = Readonly<ReturnType<typeof processTerminal>>;
 
 /** Standard output could not be written, and not because its reader had enough. */
 export class OutputError extends Error {
@@ -39,7 +14,7 @@ export class OutputError extends Error {
 }
 
 /** The terminal, or whatever else the process's streams lead to. */
-export function processTerminal(env: Environment): Terminal {
+export function processTerminal(env: Environment) {
   const abandoned = new AbortController();
   process.stdout.on("error", (error) => {
     const isEnough = "code" in error && error.code === "EPIPE";
@@ -47,18 +22,31 @@ export function processTerminal(env: Environment): Terminal {
   });
   // Nobody may be reading any more: a pipe that closed, a terminal that is gone. The server goes on.
   process.stderr.on("error", () => {});
+  const [isTerminal, errorIsTerminal] = [process.stdout.isTTY === true, process.stderr.isTTY === true];
   return {
-    write: (text) => process.stdout.write(text),
-    writeError: (text) => process.stderr.write(text),
-    isTerminal: process.stdout.isTTY === true,
-    errorIsTerminal: process.stderr.isTTY === true,
+    write: (text: string): void => void process.stdout.write(text),
+    writeError: (text: string): void => void process.stderr.write(text),
+    /** Whether a person sees what standard output gets, and standard error. */
+    isTerminal,
+    errorIsTerminal,
+    /**
+     * Aborts when standard output takes nothing any more: nobody reads it, as after `| head`, or, with an {@link OutputError} as the reason, it
+     * cannot be written, as on a full disk.
+     */
     abandoned: abandoned.signal,
-    style: createStyle(usesColours(env, process.stdout.isTTY === true)),
-    errorStyle: createStyle(usesColours(env, process.stderr.isTTY === true)),
-    input: { isTerminal: process.stdin.isTTY === true, read: () => Bun.stdin.text(), readLine },
+    /** Colours for standard output, and standard error; they do nothing where that is no terminal. */
+    style: createStyle(usesColours(env, isTerminal)),
+    errorStyle: createStyle(usesColours(env, errorIsTerminal)),
+    input: {
+      isTerminal: process.stdin.isTTY === true,
+      /** All of standard input, as UTF-8. */
+      read: () => Bun.stdin.text(),
+      readLine,
+    },
   };
 }
 
+/** What is typed until the line ends; empty where the input ends first. */
 async function readLine(): Promise<string> {
   for await (const line of console) return line;
   return "";
@@ -113,16 +101,10 @@ const EVERY_MS = 2_000;
 /** To the upper left, and all that stands there gone. */
 const CLEAR = "\u001b[H\u001b[2J";
 
-export type ShowAgain = {
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-  readonly isWatching: boolean;
-};
-
 /** Writes a text once, or anew until the signal aborts or nobody reads any more. */
 export async function showAgain(
   show: () => Promise<string>,
-  { terminal, signal, isWatching }: ShowAgain,
+  { terminal, signal, isWatching }: { terminal: Terminal; signal: AbortSignal; isWatching: boolean },
 ): Promise<number> {
   const ended = AbortSignal.any([signal, terminal.abandoned]);
   for (;;) {

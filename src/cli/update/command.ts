@@ -1,21 +1,10 @@
-import { onOff } from "../../config/kinds.ts";
-import { defineFlag } from "../../config/option.ts";
+import { switchFlag } from "../../config/option.ts";
 import type { Command } from "../command.ts";
 import { flagValue } from "../command-line/settings.ts";
 
-const CHECK_FLAG = defineFlag({
-  flag: "check",
-  kind: onOff(),
-  default: false,
-  description: "Say whether the latest release is another one, and change nothing",
-});
+const CHECK_FLAG = switchFlag("check", "Say whether the latest release is another one, and change nothing");
 
-const ROLLBACK_FLAG = defineFlag({
-  flag: "rollback",
-  kind: onOff(),
-  default: false,
-  description: "Go back to the program that the last update replaced",
-});
+const ROLLBACK_FLAG = switchFlag("rollback", "Go back to the program that the last update replaced");
 
 export const updateCommand = {
   summary: "Replace this program by the latest release",

@@ -22,8 +22,6 @@ const Total = Type.Object({
   cacheReadTokens: Type.Number(),
   cacheWriteTokens: Type.Number(),
   outputTokens: Type.Number(),
-  reasoningTokens: Type.Number(),
-  searches: Type.Number(),
   firstTokenMs: NumberOrNull,
   costUsd: NumberOrNull,
   unpriced: Type.Number(),
@@ -34,7 +32,6 @@ export type Total = Static<typeof Total>;
 const Usage = Type.Object({
   schemaVersion: Type.Literal(1),
   observedAt: Type.String(),
-  since: TextOrNull,
   limits: Type.Array(
     Type.Object({
       window: Type.String(),
@@ -46,10 +43,7 @@ const Usage = Type.Object({
   ),
   extraUsage: Type.Object({
     inUse: Type.Boolean(),
-    since: TextOrNull,
     until: TextOrNull,
-    status: TextOrNull,
-    disabledReason: TextOrNull,
   }),
   totals: Type.Array(Total),
   running: Type.Array(
@@ -86,6 +80,10 @@ export async function readUsage({ config, surroundings, from, by, signal }: Read
   const answer: unknown = await (await send(server, `/v1/usage?${query}`, { signal })).json();
   if (Compile(Usage).Check(answer)) return answer;
   throw new RefusedError(`${server.url}/v1/usage answered in another form: the server is of another version.`);
+}
+
+export function promptOf(tokens: Pick<Total, "inputTokens" | "cacheReadTokens" | "cacheWriteTokens">): number {
+  return tokens.inputTokens + tokens.cacheReadTokens + tokens.cacheWriteTokens;
 }
 
 /** The beginning of the day so many days ago. */

@@ -1,13 +1,11 @@
-import type { Config } from "../../config/config.ts";
-import type { Surroundings } from "../command.ts";
+import type { Call } from "../command.ts";
+import { whereServerIs } from "../running-server/find-server.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { showAgain } from "../terminal/terminal.ts";
 import { bar, count, dollars, renderTable, type Style, share } from "../terminal/text.ts";
-import { daysBefore, readUsage, type Total } from "./read-usage.ts";
+import { daysBefore, promptOf, readUsage, type Total } from "./read-usage.ts";
 
-export type ShowUsageOptions = {
-  readonly config: Config;
-  readonly surroundings: Surroundings;
+type ShowUsageOptions = {
   readonly days: number;
   readonly by: "model" | "client" | "day";
   readonly form: "table" | "json" | "csv";
@@ -15,8 +13,10 @@ export type ShowUsageOptions = {
 };
 
 /** Prints what was used. */
-export function showUsage({ config, surroundings, days, by, form, isWatching }: ShowUsageOptions): Promise<number> {
+export async function showUsage(call: Call, { days, by, form, isWatching }: ShowUsageOptions): Promise<number> {
+  const { surroundings } = call;
   const { terminal } = surroundings;
+  const config = await whereServerIs(call);
   return interruptible(async (signal) => {
     const show = async () => {
       const usage = await readUsage({ config, surroundings, from: daysBefore(days - 1), by, signal });
@@ -69,10 +69,6 @@ function shortened(name: string): string {
 function failures({ failed }: Total, style: Style): string {
   const all = Object.values(failed).reduce((sum, number) => sum + number, 0);
   return all === 0 ? "0" : style.red(count(all));
-}
-
-function promptOf({ inputTokens, cacheReadTokens, cacheWriteTokens }: Total): number {
-  return inputTokens + cacheReadTokens + cacheWriteTokens;
 }
 
 function tokensOf(total: Total): number {

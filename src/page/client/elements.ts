@@ -5,10 +5,6 @@ export function element<E extends Element>(id: string, kind: abstract new () => 
   throw new Error(`the page has no ${kind.name} #${id}`);
 }
 
-export function show(target: HTMLElement, isShown: boolean): void {
-  target.hidden = !isShown;
-}
-
 /** A text in an alert, which is read out when it appears; none hides it. */
 export function say(target: HTMLElement, text: string): void {
   target.textContent = text;

@@ -1,8 +1,8 @@
 import { reasonOf } from "../../core/error.ts";
-import { element, say, show } from "./elements.ts";
+import { element, say } from "./elements.ts";
 import { type Liveness, stayLive } from "./live.ts";
 import { morph } from "./morph.ts";
-import { startPlayground } from "./playground.ts";
+import { Playground } from "./playground.ts";
 import { KeyRefused, Server } from "./server.ts";
 import { enhanceTabs } from "./tabs.ts";
 import { localise, minutesEast } from "./times.ts";
@@ -35,7 +35,7 @@ async function enter(problem = ""): Promise<void> {
 async function open(): Promise<void> {
   enhanceTabs(document);
   localise(document);
-  startPlayground(server);
+  new Playground(server);
   try {
     await stayLive(server, tell);
   } catch {
@@ -74,9 +74,9 @@ function askForKey(problem: string): void {
 }
 
 function showContent(isShown: boolean): void {
-  show(content, isShown);
-  for (const part of document.querySelectorAll<HTMLElement>("#forget, .with-content")) show(part, isShown);
-  show(element("key", HTMLElement), !isShown);
+  content.hidden = !isShown;
+  for (const part of document.querySelectorAll<HTMLElement>("#forget, .with-content")) part.hidden = !isShown;
+  element("key", HTMLElement).hidden = isShown;
 }
 
 /** Sends what a form's button is for by a request with the key; without script the form does. */

@@ -1,16 +1,12 @@
 import { reasonOf } from "../../core/error.ts";
-import { element, say, show } from "./elements.ts";
+import { element, say } from "./elements.ts";
 import { bodyOf, curlOf, type Piece, type Question, readChunk, shortened } from "./question.ts";
 import { eventsOf, type Server } from "./server.ts";
 
-/** Lets the form ask, and shows the same as a command while it is written. */
-export function startPlayground(server: Server): void {
-  new Playground(server);
-}
-
 type Image = { readonly name: string; readonly url: string };
 
-class Playground {
+/** Lets the form ask, and shows the same as a command while it is written. */
+export class Playground {
   readonly #server: Server;
   readonly #text = element("ask-text", HTMLTextAreaElement);
   readonly #system = element("ask-system", HTMLTextAreaElement);
@@ -60,7 +56,9 @@ class Playground {
     try {
       const command = curlOf(location.origin, bodyOf(this.#question), this.#server.key !== undefined);
       this.#curl.dataset.whole = command;
-      this.#curl.replaceChildren(inCode(shortened(command)));
+      const code = document.createElement("code");
+      code.textContent = shortened(command);
+      this.#curl.replaceChildren(code);
       say(this.#problem, "");
     } catch (reason) {
       say(this.#problem, reasonOf(reason));
@@ -86,7 +84,7 @@ class Playground {
     this.#running = running;
     const answer = new Answer(this.#answer, this.#figures);
     say(this.#problem, "");
-    show(this.#stop, true);
+    this.#stop.hidden = false;
     this.#answer.setAttribute("aria-busy", "true");
     try {
       const response = await this.#server.ask("/v1/chat/completions", {
@@ -101,7 +99,7 @@ class Playground {
       else answer.add({ finish: "stopped" });
     }
     if (this.#running !== running) return;
-    show(this.#stop, false);
+    this.#stop.hidden = true;
     this.#answer.removeAttribute("aria-busy");
   }
 }
@@ -149,12 +147,6 @@ class Answer {
   #note(text: string): void {
     this.#figures.append(this.#figures.textContent === "" ? text : ` · ${text}`);
   }
-}
-
-function inCode(text: string): HTMLElement {
-  const code = document.createElement("code");
-  code.textContent = text;
-  return code;
 }
 
 function readFile(file: File): Promise<Image> {

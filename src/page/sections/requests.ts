@@ -1,4 +1,5 @@
-import type { Fault, TurnRecord } from "../../core/turn-record.ts";
+import type { Fault } from "../../core/error.ts";
+import type { TurnRecord } from "../../core/turn-record.ts";
 import type { RunningTurn } from "../../core/usage.ts";
 import { count, counted, grouped, moment, share, since, took } from "../figures.ts";
 import { type Content, type Html, html } from "../html.ts";

@@ -1,4 +1,4 @@
-import { FAULTS } from "../../core/turn-record.ts";
+import { FAULTS } from "../../core/error.ts";
 import type { UsageTotal } from "../../core/usage.ts";
 import { count, dollars, grouped, share, took } from "../figures.ts";
 import { type Html, html } from "../html.ts";
@@ -88,7 +88,7 @@ function renderChart(slots: readonly Slot[], title: string): Html {
 <figcaption>Tokens <span class="legend">${KINDS.map(({ name, title: kind }) => html`<span class="${name}">${kind}</span>`)}</span></figcaption>
 <div class="scale" aria-hidden="true"><span>${count(top)}</span><span>${count(top / 2)}</span><span>0</span></div>
 <svg role="img" aria-label="${label}" viewBox="0 0 ${slots.length * STEP} ${HEIGHT}" preserveAspectRatio="none">${lines}${bars}</svg>
-<div class="slots of-${slots.length}" aria-hidden="true">${slots.map(({ label: own }, index) => html`<span>${index % every === 0 && own}</span>`)}</div>
+<div class="slots" aria-hidden="true">${slots.map(({ label: own }, index) => html`<span>${index % every === 0 && own}</span>`)}</div>
 </figure>`;
 }
 

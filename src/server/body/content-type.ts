@@ -7,19 +7,12 @@ const SIMPLE = ["", "text/plain", "application/x-www-form-urlencoded", "multipar
 /** What is no text, whatever is in it. */
 const BINARY = /^(?:multipart|image|audio|video|font)\/|^application\/(?:octet-stream|pdf|zip)$/;
 
-type ContentType = {
-  /** Whether it says that the body is JSON. */
-  readonly isJson: boolean;
-  /** The name of a character set; undefined where none is named. */
-  readonly charset: string | undefined;
-};
-
 /**
- * What the headers say of a body. Many programs say nothing, or `curl -d`'s word for a form, and send JSON: it is read as such. Where the
+ * What the headers say of a body: whether it is JSON, and in which character set, where one is named. Many programs say nothing, or `curl -d`'s word for a form, and send JSON: it is read as such. Where the
  * sender may be a page, only types are taken for which its browser asks first, and the Origin check has answered: old browsers send
  * forms without an Origin. Throws an ApiError for what is not taken.
  */
-export function contentType(headers: Headers): ContentType {
+export function contentType(headers: Headers) {
   const [name = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
   const type = name.trim();
   const mayBePage = headers.get("user-agent")?.startsWith("Mozilla/") === true && !headers.has("origin");

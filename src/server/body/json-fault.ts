@@ -1,22 +1,15 @@
-import type { Pace } from "../../core/pace.ts";
+import type { Steps } from "../../core/pace.ts";
 
 /** Where a text stops being JSON, and why. Never quotes the text: it is the client's. */
 export type JsonFault = { readonly line: number; readonly column: number; readonly problem: string };
 
-/** Finds what JSON.parse only complains about. Walks without recursion; undefined when the text is JSON after all. */
-export function findJsonFault(text: string): JsonFault | undefined {
-  const scanner = new Scanner(text);
-  while (scanner.step()) {}
-  return scanner.fault;
-}
-
-/** So many tokens are taken at once. */
+/** So many tokens are taken between two places where it may pause. */
 const TOKENS = 1000;
 
-/** The same, letting others have their turn. */
-export async function findFaultInTurns(text: string, pace: Pace): Promise<JsonFault | undefined> {
+/** Finds what JSON.parse only complains about. Walks without recursion; undefined when the text is JSON after all. */
+export function* findJsonFault(text: string): Steps<JsonFault | undefined> {
   const scanner = new Scanner(text);
-  for (let token = 1; scanner.step(); token++) if (token % TOKENS === 0) await pace.giveWay();
+  for (let token = 1; scanner.step(); token++) if (token % TOKENS === 0) yield;
   return scanner.fault;
 }
 

@@ -1,4 +1,4 @@
-import type { Pace } from "../../core/pace.ts";
+import type { Steps } from "../../core/pace.ts";
 
 /** What is counted before anything is made of the bytes. */
 export type JsonSize = {
@@ -7,8 +7,6 @@ export type JsonSize = {
   /** Members of arrays and objects, and these themselves; an empty one counts twice. */
   readonly values: number;
 };
-
-type JsonLimits = { readonly depth: number; readonly values: number };
 
 export const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -66,54 +64,20 @@ export class JsonStructure {
   }
 }
 
-/** How deep a text nests and how much is in it, told from its bytes, without memory; stops where that is beyond a limit. */
-export function measureJson(bytes: Uint8Array, limits: JsonLimits): JsonSize {
-  const meter = new Meter(bytes, limits);
-  meter.walk(bytes.length);
-  return meter.size;
-}
-
-/** The same, letting others have their turn. */
-export async function measureInTurns(bytes: Uint8Array, limits: JsonLimits, pace: Pace): Promise<JsonSize> {
-  const meter = new Meter(bytes, limits);
-  for (let to = STRETCH; meter.walk(Math.min(to, bytes.length)) && to < bytes.length; to += STRETCH) {
-    await pace.giveWay();
-  }
-  return meter.size;
-}
-
-class Meter {
-  readonly #structure: JsonStructure;
-  readonly #bytes: Uint8Array;
-  readonly #limits: JsonLimits;
-  #open = 0;
-  #deepest = 0;
-  #values = 1;
-
-  constructor(bytes: Uint8Array, limits: JsonLimits) {
-    this.#bytes = bytes;
-    this.#limits = limits;
-    this.#structure = new JsonStructure(bytes);
-  }
-
-  get size(): JsonSize {
-    return { depth: this.#deepest, values: this.#values };
-  }
-
-  /** False once it is too deep: then the rest does not matter. */
-  walk(to: number): boolean {
-    for (let at = this.#structure.next(to); at !== undefined; at = this.#structure.next(to)) {
-      const byte = this.#bytes[at] ?? 0;
-      if (isClosing(byte)) {
-        this.#open--;
-        continue;
-      }
-      this.#values++;
-      if (byte === COMMA) continue;
-      this.#deepest = Math.max(this.#deepest, ++this.#open);
-      if (this.#deepest > this.#limits.depth) return false;
+/** How deep a text nests and how much is in it, told from its bytes, without memory; stops where it is deeper than that. */
+export function* measureJson(bytes: Uint8Array, maxDepth: number): Steps<JsonSize> {
+  const structure = new JsonStructure(bytes);
+  let [open, depth, values] = [0, 0, 1];
+  for (let from = 0; ; from += STRETCH) {
+    const to = Math.min(from + STRETCH, bytes.length);
+    for (let at = structure.next(to); at !== undefined && depth <= maxDepth; at = structure.next(to)) {
+      const byte = bytes[at] ?? 0;
+      if (isClosing(byte)) open--;
+      else values++;
+      if (isOpening(byte)) depth = Math.max(depth, ++open);
     }
-    return true;
+    if (to === bytes.length || depth > maxDepth) return { depth, values };
+    yield;
   }
 }
 

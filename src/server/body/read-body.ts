@@ -1,18 +1,16 @@
 import { OversizedBody } from "../../api/validation/oversized-body.ts";
 import { ApiError } from "../../core/error.ts";
-import { Pace } from "../../core/pace.ts";
+import { atOnce, inTurns, Pace } from "../../core/pace.ts";
 import { BODY_PACE, MAX_BODY_BYTES, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "../limits.ts";
 import { BodyRoom, type BodyShare, SMALL_BODY_BYTES } from "./body-room.ts";
 import { contentCodings, decompress } from "./content-coding.ts";
 import { contentType, notJson, toUtf8 } from "./content-type.ts";
-import { findFaultInTurns, findJsonFault, type JsonFault } from "./json-fault.ts";
-import { type JsonSize, measureInTurns, measureJson } from "./json-structure.ts";
+import { findJsonFault, type JsonFault } from "./json-fault.ts";
+import { type JsonSize, measureJson } from "./json-structure.ts";
 import { parseInPieces } from "./parse-pieces.ts";
 
 /** What is read, as errors name it. */
 type What = "The request body" | "The message";
-
-const LIMITS = { depth: MAX_JSON_DEPTH, values: MAX_JSON_VALUES };
 
 /**
  * Reads a request's JSON body, whatever it holds; what it should hold is for the route to say. A large one is read once the request's part
@@ -58,13 +56,13 @@ export async function readJson(bytes: Uint8Array, what: What): Promise<unknown> 
 
 function parseAtOnce(bytes: Uint8Array, what: What): unknown {
   if (bytes.length === 0) throw isEmpty(what);
-  const size = measureJson(bytes, LIMITS);
+  const size = atOnce(measureJson(bytes, MAX_JSON_DEPTH));
   if (size.depth > MAX_JSON_DEPTH) throw nestedTooDeep(what);
   const text = decodeUtf8(bytes, what);
   try {
     return withinLimits(JSON.parse(text), size);
   } catch (cause) {
-    throw whyNot(findJsonFault(text), cause, what);
+    throw whyNot(atOnce(findJsonFault(text)), cause, what);
   }
 }
 
@@ -74,13 +72,13 @@ const AT_ONCE_BYTES = 128 * 1024;
 /** The same of many bytes, letting others have their turn. */
 async function parseInTurns(bytes: Uint8Array, what: What): Promise<unknown> {
   const pace = new Pace();
-  const size = await measureInTurns(bytes, LIMITS, pace);
+  const size = await inTurns(measureJson(bytes, MAX_JSON_DEPTH), pace);
   if (size.depth > MAX_JSON_DEPTH) throw nestedTooDeep(what);
   try {
     return withinLimits(await parseInPieces(bytes, pace), size);
   } catch (cause) {
     const text = decodeUtf8(bytes, what);
-    throw whyNot(await findFaultInTurns(text, pace), cause, what);
+    throw whyNot(await inTurns(findJsonFault(text), pace), cause, what);
   }
 }
 
@@ -125,10 +123,10 @@ async function* chunksOf(
 }
 
 async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(isIncomplete()), Math.max(0, ms));
-  });
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const message =
+    "The rest of the request body did not come. Send it whole, with its true Content-Length, and without long pauses.";
+  const timer = setTimeout(() => reject(new ApiError("request_incomplete", message)), Math.max(0, ms));
   try {
     return await Promise.race([promise, late]);
   } finally {
@@ -197,12 +195,6 @@ function decodeUtf8(bytes: Uint8Array, what: What): string {
 
 function isEmpty(what: What): ApiError {
   return new ApiError("invalid_request", `${what} is empty; send a JSON object.`);
-}
-
-function isIncomplete(): ApiError {
-  const message =
-    "The rest of the request body did not come. Send it whole, with its true Content-Length, and without long pauses.";
-  return new ApiError("request_incomplete", message);
 }
 
 function nestedTooDeep(what: What): ApiError {

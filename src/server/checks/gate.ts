@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
 import type { Config } from "../../config/config.ts";
+import { normalizeOrigin } from "../../config/origin-pattern.ts";
 import type { Exchange } from "../exchange.ts";
 import { ApiKeys, presentedKeys } from "./api-keys.ts";
 import { isPreflight, preflightResponse } from "./cors.ts";
-import { HostCheck } from "./host-check.ts";
-import { OriginCheck } from "./origin-check.ts";
+import { hostCheck } from "./host-check.ts";
+import { foreignOrigin } from "./origin-check.ts";
 
 export type GateOptions = Pick<Config, "allowedHosts" | "allowedOrigins" | "apiKeys"> &
   Partial<Pick<Config, "apiKeyNames">> & {
@@ -12,35 +13,34 @@ export type GateOptions = Pick<Config, "allowedHosts" | "allowedOrigins" | "apiK
     readonly machineName?: string;
   };
 
+/** Lets a request in, noting in its exchange what was found out. Answers a preflight itself; throws when it stays out. */
+export type Gate = (request: Request, exchange: Exchange) => Response | undefined;
+
 /** What every request passes before anything else looks at it, so that nobody but the user spends the subscription. */
-export class Gate {
-  readonly #hosts: HostCheck;
-  readonly #origins: OriginCheck;
-  readonly #keys: ApiKeys;
-
-  constructor(options: GateOptions) {
-    const { allowedHosts, apiKeys, machineName = hostname() } = options;
-    this.#hosts = new HostCheck({ wantsKey: apiKeys.length > 0, machineName, allowedHosts });
-    this.#origins = new OriginCheck(options.allowedOrigins);
-    this.#keys = new ApiKeys(options.apiKeys, options.apiKeyNames);
-  }
-
-  /** Lets a request in, noting in its exchange what was found out. Answers a preflight itself; throws when it stays out. */
-  admit(request: Request, exchange: Exchange): Response | undefined {
+export function createGate({
+  allowedHosts,
+  allowedOrigins,
+  apiKeys,
+  apiKeyNames,
+  machineName = hostname(),
+}: GateOptions): Gate {
+  const addressee = hostCheck({ wantsKey: apiKeys.length > 0, machineName, allowedHosts });
+  const origins = allowedOrigins.map(normalizeOrigin);
+  const keys = new ApiKeys(apiKeys, apiKeyNames);
+  return (request, exchange) => {
     const { headers } = request;
-    const addressedTo = this.#hosts.check(headers.get("host"));
-    exchange.allowedOrigin = this.#origins.check(headers, addressedTo);
+    exchange.allowedOrigin = foreignOrigin(headers, addressee(headers.get("host")), origins);
     if (exchange.allowedOrigin !== undefined && isPreflight(request)) return preflightResponse(request);
     if ((isLivenessProbe(exchange) || isPageFrame(exchange, headers)) && presentedKeys(request).length === 0) {
-      exchange.trusted = !this.#keys.required;
+      exchange.trusted = !keys.required;
       return undefined;
     }
-    const bearer = this.#keys.check(request);
+    const bearer = keys.check(request);
     exchange.keyName = bearer?.name;
     exchange.owner = bearer?.owner;
     exchange.trusted = true;
     return undefined;
-  }
+  };
 }
 
 const FRAME = /^\/page\/(?:style\.css|page\.js|icon\.svg)$/;

@@ -37,6 +37,11 @@ type HostCheckOptions = {
 
 const LONGEST_QUOTE = 100;
 
+/** A name as an error may quote it. */
+export function quotable(name: string): string {
+  return name.length > LONGEST_QUOTE ? `${name.slice(0, LONGEST_QUOTE)}…` : name;
+}
+
 /**
  * What programs in containers and virtual machines call the machine that these run on. `.internal` is reserved for private use (ICANN,
  * 2024), so no page can have such a name.
@@ -53,42 +58,28 @@ const CONTAINER_NAMES: readonly string[] = [
  * Keeps DNS rebinding out: a page of evil.example, whose name the attacker's DNS suddenly points at 127.0.0.1, is of our
  * own origin as far as the browser knows, but its requests still say `Host: evil.example`.
  */
-export class HostCheck {
-  readonly #wantsKey: boolean;
-  readonly #own: readonly string[];
-  readonly #allowed: readonly Authority[];
-
-  constructor({ wantsKey, machineName, allowedHosts }: HostCheckOptions) {
-    this.#wantsKey = wantsKey;
-    this.#own = [...CONTAINER_NAMES, ...namesOf(machineName)];
-    this.#allowed = allowedHosts.map(parseAuthority).filter((entry) => entry !== undefined);
-  }
-
-  /** The authority a request is addressed to. Throws host_refused when it is none of ours. */
-  check(header: string | null): Authority {
-    const authority = header === null ? undefined : parseAuthority(header);
+export function hostCheck({ wantsKey, machineName, allowedHosts }: HostCheckOptions) {
+  const own = [...CONTAINER_NAMES, ...namesOf(machineName)];
+  const allowed = allowedHosts.map(parseAuthority).filter((entry) => entry !== undefined);
+  const accepts = (given: Authority) =>
+    wantsKey ||
+    isLoopback(given.hostname) ||
+    own.includes(given.hostname) ||
+    allowed.some((entry) => entry.hostname === given.hostname && (entry.port === "" || samePort(entry, given)));
+  /** The authority a request is addressed to, by its header. Throws host_refused when it is none of ours. */
+  return (header: string | null): Authority => {
+    const authority = parseAuthority(header ?? "");
     if (!authority) {
       throw new ApiError("host_refused", "The request needs exactly one Host header of the form name or name:port.");
     }
-    if (!this.#accepts(authority)) {
-      const { hostname } = authority;
-      const name = hostname.length > LONGEST_QUOTE ? `${hostname.slice(0, LONGEST_QUOTE)}…` : hostname;
-      throw new ApiError(
-        "host_refused",
-        `This server does not answer to the name '${name}', which keeps web pages from reaching it through DNS rebinding. ` +
-          `Use http://127.0.0.1 or http://localhost, or start the server with --allowed-host ${name}.`,
-      );
-    }
-    return authority;
-  }
-
-  #accepts(authority: Authority): boolean {
-    const { hostname } = authority;
-    if (this.#wantsKey || isLoopback(hostname) || this.#own.includes(hostname)) return true;
-    return this.#allowed.some(
-      (entry) => entry.hostname === hostname && (entry.port === "" || samePort(entry, authority)),
+    if (accepts(authority)) return authority;
+    const name = quotable(authority.hostname);
+    throw new ApiError(
+      "host_refused",
+      `This server does not answer to the name '${name}', which keeps web pages from reaching it through DNS rebinding. ` +
+        `Use http://127.0.0.1 or http://localhost, or start the server with --allowed-host ${name}.`,
     );
-  }
+  };
 }
 
 /** A name with a domain is left out: a network may give a machine any, such as one whose owner has pages. */

@@ -1,37 +1,26 @@
 import { isOriginOf, normalizeOrigin } from "../../config/origin-pattern.ts";
 import { ApiError } from "../../core/error.ts";
-import { type Authority, parseAuthority } from "./host-check.ts";
-
-const LONGEST_QUOTE = 100;
+import { type Authority, parseAuthority, quotable } from "./host-check.ts";
 
 /**
  * Keeps foreign web pages out. A page of any other origin, another port of localhost included, could otherwise spend the
  * user's subscription; browsers tell on them with `Origin` and `Sec-Fetch-Site`, which pages cannot forge or drop.
+ *
+ * Returns the allowed foreign origin a request comes from, for CORS; undefined when it comes from no page, or from one of our
+ * own. Throws origin_refused for every other page.
  */
-export class OriginCheck {
-  readonly #allowed: readonly string[];
-
-  constructor(allowedOrigins: readonly string[]) {
-    this.#allowed = allowedOrigins.map(normalizeOrigin);
-  }
-
-  /**
-   * The allowed foreign origin a request comes from, for CORS; undefined when it comes from no page, or from one of our
-   * own. Throws origin_refused for every other page.
-   */
-  check(headers: Headers, addressedTo: Authority): string | undefined {
-    const origin = headers.get("origin");
-    if (origin !== null && this.#allows(normalizeOrigin(origin))) return origin;
-    const site = headers.get("sec-fetch-site");
-    const isForeignFetch = site !== null && site !== "none" && site !== "same-origin";
-    const isForeignOrigin = origin !== null && !isSameOrigin(origin, addressedTo);
-    if (isForeignFetch || isForeignOrigin) throw refusal(origin);
-    return undefined;
-  }
-
-  #allows(origin: string): boolean {
-    return this.#allowed.some((pattern) => isOriginOf(pattern, origin));
-  }
+export function foreignOrigin(
+  headers: Headers,
+  addressedTo: Authority,
+  allowed: readonly string[],
+): string | undefined {
+  const origin = headers.get("origin");
+  if (origin !== null && allowed.some((pattern) => isOriginOf(pattern, normalizeOrigin(origin)))) return origin;
+  const site = headers.get("sec-fetch-site");
+  const isForeignFetch = site !== null && site !== "none" && site !== "same-origin";
+  const isForeignOrigin = origin !== null && !isSameOrigin(origin, addressedTo);
+  if (isForeignFetch || isForeignOrigin) throw refusal(origin);
+  return undefined;
 }
 
 function refusal(origin: string | null): ApiError {
@@ -43,7 +32,7 @@ function refusal(origin: string | null): ApiError {
         "on disk sends 'null', and so may any web page: --allow-origin null is safe with an API key alone.",
     );
   }
-  const name = origin.length > LONGEST_QUOTE ? `${origin.slice(0, LONGEST_QUOTE)}…` : origin;
+  const name = quotable(origin);
   return new ApiError(
     "origin_refused",
     `Requests from web pages of '${name}' are refused, because any page could spend your subscription. ` +

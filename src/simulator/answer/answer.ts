@@ -51,7 +51,7 @@ async function answerMessage(reply: MessageReply, context: AnswerContext): Promi
     case "error":
       context.onComplete();
       return errorResponse(
-        { status: statusOf(ending.errorType), type: ending.errorType, message: ending.message },
+        { status: STATUS_OF_ERROR_TYPE[ending.errorType] ?? 500, type: ending.errorType, message: ending.message },
         { ...context.headers, ...headers },
       );
     case "complete":
@@ -111,9 +111,4 @@ export function errorResponse(
   const requestId = simulatedId("req");
   const body = { type: "error", error: { type, message }, request_id: requestId };
   return Response.json(body, { status, headers: { "request-id": requestId, ...headers } });
-}
-
-/** The status the API uses for a type of error. */
-function statusOf(errorType: string): number {
-  return STATUS_OF_ERROR_TYPE[errorType] ?? 500;
 }

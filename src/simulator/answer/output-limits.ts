@@ -2,14 +2,8 @@ import type { MessagesBody } from "../messages-body.ts";
 import type { ReplyBlock } from "../reply.ts";
 import { cutChunks, cutToTokens, tokensOf } from "../tokens.ts";
 
-/** What is left of an answer within the request's limits, and which limit ended it, if one did. */
-export type LimitedBlocks = {
-  readonly blocks: readonly ReplyBlock[];
-  readonly endedBy?: { readonly stopReason: string; readonly stopSequence: string | null };
-};
-
-/** Ends the answer where the model would: before the first stop sequence in its text, or when max_tokens are spent. */
-export function applyOutputLimits(blocks: readonly ReplyBlock[], request: MessagesBody): LimitedBlocks {
+/** Ends the answer where the model would: before the first stop sequence in its text, or when max_tokens are spent; tells which limit did. */
+export function applyOutputLimits(blocks: readonly ReplyBlock[], request: MessagesBody) {
   const kept: ReplyBlock[] = [];
   let tokensLeft = request.max_tokens ?? Number.POSITIVE_INFINITY;
   for (const block of blocks) {

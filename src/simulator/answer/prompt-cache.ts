@@ -42,7 +42,7 @@ export class PromptCache {
       ttl === undefined ? [] : [{ ttl, hash, end, index }],
     );
     const read = Math.max(0, ...marked.map(({ index }) => this.#found(prefixes, index)));
-    const minimum = minimumTokens(request.model);
+    const minimum = MINIMUM_TOKENS.find(([pattern]) => pattern.test(request.model))?.[1] ?? USUAL_MINIMUM_TOKENS;
     const created = { "5m": 0, "1h": 0 };
     let cached = read;
     for (const { hash, end, ttl } of marked) {
@@ -81,10 +81,6 @@ export class PromptCache {
 /** The tokens of a whole prompt. */
 export function promptTokens(request: MessagesBody): number {
   return promptBlocks(request).reduce((sum, { tokens }) => sum + tokens, 0);
-}
-
-function minimumTokens(model: string): number {
-  return MINIMUM_TOKENS.find(([pattern]) => pattern.test(model))?.[1] ?? USUAL_MINIMUM_TOKENS;
 }
 
 /** The prompt up to each of its blocks. */

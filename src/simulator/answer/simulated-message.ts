@@ -2,7 +2,7 @@ import { type Betas, BLOCK_BINDING, isOpen } from "../betas.ts";
 import type { InputTransformation } from "../judge/refuse-thinking.ts";
 import { type ApiBlock, type ApiFields, isFields, type MessagesBody } from "../messages-body.ts";
 import { inferenceGeo, modelOf } from "../models.ts";
-import type { MessageOptions, Reply, ReplyBlock } from "../reply.ts";
+import type { MessageOptions, Reply } from "../reply.ts";
 import { tokensOf } from "../tokens.ts";
 import { isServerTool } from "../tool-shapes.ts";
 import { applyOutputLimits } from "./output-limits.ts";
@@ -12,22 +12,7 @@ import { isAskedToThink, type SettledBlock, settleThinking, withoutUnasked } fro
 export type MessageReply = Extract<Reply, { kind: "message" }>;
 
 /** The answer to one request, settled before its first byte: streamed or not, it is the same. */
-export type SimulatedMessage = {
-  readonly id: string;
-  readonly model: string;
-  readonly blocks: readonly SettledBlock[];
-  readonly stopReason: string;
-  readonly stopSequence: string | null;
-  readonly stopDetails: object | null;
-  readonly usage: MessageUsage;
-  readonly betas: Betas;
-  /** The container that the API's own tools ran in. */
-  readonly container: object | undefined;
-  /** Whether the answer tells which edits of the context were made: where the request says which to make. */
-  readonly tellsEdits: boolean;
-  /** Undefined where the client does not ask for them. */
-  readonly transformations: readonly InputTransformation[] | undefined;
-};
+export type SimulatedMessage = Readonly<ReturnType<typeof composeMessage>>;
 
 type MessageUsage = PromptUsage & {
   readonly output_tokens: number;
@@ -44,11 +29,11 @@ export function composeMessage(
   request: MessagesBody,
   prompt: PromptUsage,
   { betas, transformations }: AnswerTerms,
-): SimulatedMessage {
+) {
   const { options } = reply;
   const model = options.model ?? request.model;
   const limited = options.verbatim
-    ? { blocks: reply.blocks }
+    ? { blocks: reply.blocks, endedBy: undefined }
     : applyOutputLimits(withoutUnasked(reply.blocks, request), request);
   const hasToolUse = limited.blocks.some((block) => block.type === "tool_use");
   const blocks = settleThinking(limited.blocks, request, model, blockJson);
@@ -62,8 +47,11 @@ export function composeMessage(
     stopDetails: stopReason === "refusal" ? { type: "refusal", ...(options.stopDetails ?? UNNAMED) } : null,
     usage: usageOf(blocks, prompt, request, options.usage),
     betas,
+    // In which the API's own tools ran.
     container: containerOf(request),
+    // Where the request says which edits of the context to make, the answer tells which were made.
     tellsEdits: isFields(request.context_management),
+    // Told where the client asks for them.
     transformations: isOpen(BLOCK_BINDING, betas) ? transformations : undefined,
   };
 }
@@ -82,7 +70,7 @@ export function messageJson(message: SimulatedMessage): object {
     type: "message",
     role: "assistant",
     model: message.model,
-    content: message.blocks.map((block) => (block.type === "thinking" ? thinkingJson(block) : blockJson(block))),
+    content: message.blocks.map((block) => blockJson(block)),
     stop_reason: message.stopReason,
     stop_sequence: message.stopSequence,
     stop_details: message.stopDetails,
@@ -99,17 +87,15 @@ export const NO_EDITS = { applied_edits: [] };
 /** Recorded answers tell of every call who made it. */
 export const DIRECT_CALLER = { caller: { type: "direct" } };
 
-function thinkingJson({ chunks, signature }: Extract<SettledBlock, { type: "thinking" }>): object {
-  return { type: "thinking", thinking: chunks.join(""), signature };
-}
-
-function blockJson(block: Exclude<ReplyBlock, { type: "thinking" }>): ApiBlock {
+function blockJson(block: SettledBlock): ApiBlock {
   const content = block.chunks.join("");
   switch (block.type) {
     case "text":
       return { type: "text", text: content, ...(block.citations && { citations: block.citations }) };
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: parseInput(content), ...DIRECT_CALLER };
+    case "thinking":
+      return { type: "thinking", thinking: content, signature: block.signature };
     case "redacted_thinking":
       return { type: "redacted_thinking", data: block.data };
     case "native":
@@ -146,7 +132,7 @@ function usageOf(
     ...(created !== undefined && {
       cache_creation: { ephemeral_5m_input_tokens: created, ephemeral_1h_input_tokens: 0 },
     }),
-    output_tokens: thoughtIn(blocks) + wordsIn(blocks),
+    output_tokens: blocks.reduce((sum, block) => sum + tokensIn(block), 0),
     ...others,
     ...(isThinking && { output_tokens_details: { thinking_tokens } }),
     ...((request.tools ?? []).some(({ type }) => isServerTool(type)) && { server_tool_use: serverToolUsage(blocks) }),
@@ -162,9 +148,9 @@ function serverToolUsage(blocks: readonly SettledBlock[]) {
 }
 
 function thoughtIn(blocks: readonly SettledBlock[]): number {
-  return blocks.reduce((sum, block) => sum + (block.type === "thinking" ? block.tokens : 0), 0);
+  return blocks.reduce((sum, block) => sum + (block.type === "thinking" ? tokensIn(block) : 0), 0);
 }
 
-function wordsIn(blocks: readonly SettledBlock[]): number {
-  return blocks.reduce((sum, block) => sum + (block.type === "thinking" ? 0 : tokensOf(block.chunks.join(""))), 0);
+function tokensIn(block: SettledBlock): number {
+  return block.type === "thinking" ? block.tokens : tokensOf(block.chunks.join(""));
 }

@@ -1,5 +1,5 @@
 import type { ApiFields } from "../messages-body.ts";
-import { blocks, type MessageOptions, native, type Reply, type ReplyBlock, textBlock } from "../reply.ts";
+import { blocks, native, type Reply, type ReplyBlock, textBlock } from "../reply.ts";
 import { simulatedId } from "./simulated-message.ts";
 
 /** A page that a simulated search finds, and what it says. */
@@ -37,7 +37,7 @@ export function cited(content: string, pages: readonly FoundPage[]): ReplyBlock 
 }
 
 /** A whole answer: the search, and a sentence for each page that cites it. */
-export function webSearchAnswer(query: string, pages: readonly FoundPage[], options: MessageOptions = {}): Reply {
+export function webSearchAnswer(query: string, pages: readonly FoundPage[]): Reply {
   const sentences = pages.map((page) => cited(page.said, [page]));
-  return blocks([...searched(query, pages), textBlock(`About ${query}: `), ...sentences], options);
+  return blocks([...searched(query, pages), textBlock(`About ${query}: `), ...sentences]);
 }

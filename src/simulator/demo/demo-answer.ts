@@ -139,7 +139,11 @@ function toolToCall(body: MessagesBody, turns: readonly ConversationTurn[]): Api
   const asked = askedNames(last)
     .map(named)
     .find((tool) => tool !== undefined);
-  if (asked !== undefined || choice?.type === "any" || mustCall(last)) return asked ?? callableTools(body)[0];
+  const mustCall = last?.role === "user" && WANTED_CALL.test(JSON.stringify(last.content));
+  if (asked !== undefined || choice?.type === "any" || mustCall) {
+    // What is called by a `tool_use`: the API runs its own tools itself.
+    return asked ?? visibleTools(body).find(({ type }) => !isServerTool(type));
+  }
   const isDone = answeredCalls(turns).some(({ name }) => name === STRUCTURED_OUTPUT);
   return isDone ? undefined : named(STRUCTURED_OUTPUT);
 }
@@ -164,11 +168,6 @@ function searchToDo(
   return question === "" ? undefined : question;
 }
 
-/** Those that are called by a `tool_use`: the API runs its own itself. */
-function callableTools(body: MessagesBody): ApiTool[] {
-  return visibleTools(body).filter(({ type }) => !isServerTool(type));
-}
-
 /** The tool results that the conversation ends with. */
 function answeredCalls(turns: readonly ConversationTurn[]): AnsweredCall[] {
   const calls = turns.at(-2)?.content.filter((block) => block.type === "tool_use") ?? [];
@@ -182,10 +181,6 @@ function answeredCalls(turns: readonly ConversationTurn[]): AnsweredCall[] {
 
 /** Models that cannot be forced are asked in words, behind what the user says or within a result. */
 const WANTED_CALL = /Your next answer must call (?:the tool `([^`]+)`|at least one of the tools)/;
-
-function mustCall(turn: ConversationTurn | undefined): boolean {
-  return turn?.role === "user" && WANTED_CALL.test(JSON.stringify(turn.content));
-}
 
 function askedNames(turn: ConversationTurn | undefined): (string | undefined)[] {
   if (turn?.role !== "user") return [];

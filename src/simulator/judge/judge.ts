@@ -1,9 +1,9 @@
 import type { Betas } from "../betas.ts";
 import { type ApiFields, isFields, listOf, readMessagesBody } from "../messages-body.ts";
-import { isModelId } from "../models.ts";
+import { MODEL_IDS } from "../models.ts";
 import { blankTextProblem, blocksProblem } from "./refuse-blocks.ts";
 import { containerProblem, messageFieldsProblem, settingsProblem, unknownFieldProblem } from "./refuse-body-fields.ts";
-import { firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
+import { extraProblem, firstProblem, listProblem, type Problem } from "./refuse-fields.ts";
 import { cacheMarksProblem, maxTokensProblem, mediaProblem, promptLengthProblem } from "./refuse-limits.ts";
 import { modelProblem, prefillProblem } from "./refuse-model.ts";
 import { outputFormatProblem } from "./refuse-output-format.ts";
@@ -42,22 +42,16 @@ export type RefusalRules = ThinkingRules & {
 
 export type Verdict = { readonly refusal?: Refusal; readonly transformations: readonly InputTransformation[] };
 
-/** The checks of the parsed body, in the order and with the wording of the real API, as far as they are known. */
-export function judgeBody(json: unknown, rules: RefusalRules): Verdict {
-  return judge(json, rules, (fields) => maxTokensProblem(fields) ?? prefillProblem(fields));
-}
-
-/** The same for a body whose tokens are to be counted: it says nothing of the answer. */
-export function judgeCount(json: unknown, rules: RefusalRules): Verdict {
-  return judge(json, rules, () => undefined);
-}
-
-function judge(json: unknown, rules: RefusalRules, limitProblem: (fields: ApiFields) => Problem): Verdict {
+/**
+ * The checks of the parsed body, in the order and with the wording of the real API, as far as they are known. One whose tokens are only to be
+ * counted says nothing of the answer.
+ */
+export function judgeBody(json: unknown, rules: RefusalRules, { isCount = false } = {}): Verdict {
   if (!isFields(json)) return refused(invalid("The request body is not a JSON object"));
   const { betas } = rules;
   const shape =
     modelNameProblem(json.model) ??
-    limitProblem(json) ??
+    (isCount ? undefined : (maxTokensProblem(json) ?? prefillProblem(json))) ??
     toolChoiceProblem(json) ??
     toolsProblem(json.tools, betas) ??
     messagesProblem(json.messages, betas) ??
@@ -91,7 +85,7 @@ function refused(refusal: Refusal): Verdict {
 }
 
 function unknownModel(name: unknown, madeUp: RefusalRules["madeUpModels"]): Refusal | undefined {
-  if (typeof name !== "string" || madeUp === "any" || isModelId(name) || madeUp.includes(name)) return undefined;
+  if (typeof name !== "string" || madeUp === "any" || MODEL_IDS.has(name) || madeUp.includes(name)) return undefined;
   return { status: 404, type: "not_found_error", message: `model: ${name}` };
 }
 
@@ -158,8 +152,7 @@ function systemProblem(system: unknown): Problem {
 function systemBlocksProblem(system: unknown): Problem {
   return firstProblem(listOf(system) ?? [], (block, index) => {
     if (!isFields(block)) return `system.${index}: Input does not match the expected shape.`;
-    const extra = Object.keys(block).find((name) => !SYSTEM_BLOCK_FIELDS.includes(name));
-    return extra === undefined ? undefined : `system.${index}.${extra}: Extra inputs are not permitted`;
+    return extraProblem(`system.${index}`, block, SYSTEM_BLOCK_FIELDS);
   });
 }
 

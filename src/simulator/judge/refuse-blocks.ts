@@ -2,6 +2,7 @@ import { type Betas, type Gate, isOpen, TOOL_CHANGES } from "../betas.ts";
 import { type ApiFields, blocksOf, isFields, listOf, readContent } from "../messages-body.ts";
 import {
   firstProblem,
+  flagProblem,
   listProblem,
   type Problem,
   patternProblem,
@@ -33,7 +34,8 @@ export function blocksProblem(messagePlace: string, role: unknown, content: unkn
     const { type } = block;
     const shape = typeof type === "string" ? BLOCKS.get(type) : undefined;
     if (typeof type !== "string" || shape === undefined || !isOpen(shape.gate, betas)) {
-      return unknownTagProblem(place, type, blockTypes(betas));
+      const known = [...BLOCKS].filter(([, { gate }]) => isOpen(gate, betas)).map(([known]) => known);
+      return unknownTagProblem(place, type, known);
     }
     // What a system message may hold is looked at with its place.
     const home = role === "system" ? undefined : shape.roles;
@@ -81,10 +83,9 @@ function inputProblem(use: string, input: unknown): Problem {
 
 function toolResultProblem(place: string, { tool_use_id: id, content, is_error: isError }: ApiFields): Problem {
   const result = `${place}.tool_result`;
-  const problem = patternProblem(`${result}.tool_use_id`, id, TOOL_USE_ID);
+  const problem =
+    patternProblem(`${result}.tool_use_id`, id, TOOL_USE_ID) ?? flagProblem(`${result}.is_error`, isError);
   if (problem !== undefined) return problem;
-  if (isError !== undefined && typeof isError !== "boolean")
-    return `${result}.is_error: Input should be a valid boolean`;
   if (isError === true && blocksOf(readContent(content)).every(({ type, text }) => type === "text" && !text))
     return `${result}: content cannot be empty if \`is_error\` is true`;
   if (content === undefined || typeof content === "string") return undefined;
@@ -105,74 +106,50 @@ type BlockShape = {
   readonly required: readonly string[];
   readonly optional: readonly string[];
   /** In whose messages it may stand; default: in any but a system message. */
-  readonly roles?: readonly Role[];
-  readonly gate?: Gate;
+  readonly roles?: readonly Role[] | undefined;
+  readonly gate?: Gate | undefined;
 };
 
 const ASSISTANT: readonly Role[] = ["assistant"];
 const USER: readonly Role[] = ["user"];
-const SYSTEM: readonly Role[] = ["system"];
-const RESULT: BlockShape = { required: ["tool_use_id", "content"], optional: ["cache_control"], roles: ASSISTANT };
-const CALLED_RESULT: BlockShape = { ...RESULT, optional: ["cache_control", "caller"] };
-const TOOL_CHANGE: BlockShape = {
-  required: ["tool"],
-  optional: ["cache_control"],
-  roles: SYSTEM,
-  gate: TOOL_CHANGES,
-};
+const RESULT = block("tool_use_id content", "cache_control", ASSISTANT);
+const CALLED_RESULT = block("tool_use_id content", "cache_control caller", ASSISTANT);
+const TOOL_CHANGE = block("tool", "cache_control", ["system"], TOOL_CHANGES);
 
 const BLOCKS: ReadonlyMap<string, BlockShape> = new Map<string, BlockShape>([
-  ["text", { required: ["text"], optional: ["cache_control", "citations"], roles: ["user", "assistant", "system"] }],
-  ["image", { required: ["source"], optional: ["cache_control", "transformations"], roles: USER }],
-  ["document", { required: ["source"], optional: ["cache_control", "citations", "context", "title"], roles: USER }],
-  [
-    "search_result",
-    { required: ["content", "source", "title"], optional: ["cache_control", "citations"], roles: USER },
-  ],
-  ["thinking", { required: ["signature", "thinking"], optional: [], roles: ASSISTANT }],
-  ["redacted_thinking", { required: ["data"], optional: [], roles: ASSISTANT }],
-  [
-    "tool_use",
-    { required: ["id", "input", "name"], optional: ["cache_control", "caller", "toolset_name"], roles: ASSISTANT },
-  ],
-  [
-    "tool_result",
-    { required: ["tool_use_id"], optional: ["cache_control", "content", "is_error", "toolset_name"], roles: USER },
-  ],
-  ["server_tool_use", { required: ["id", "input", "name"], optional: ["cache_control", "caller"], roles: ASSISTANT }],
+  ["text", block("text", "cache_control citations", ["user", "assistant", "system"])],
+  ["image", block("source", "cache_control transformations", USER)],
+  ["document", block("source", "cache_control citations context title", USER)],
+  ["search_result", block("content source title", "cache_control citations", USER)],
+  ["thinking", block("signature thinking", "", ASSISTANT)],
+  ["redacted_thinking", block("data", "", ASSISTANT)],
+  ["tool_use", block("id input name", "cache_control caller toolset_name", ASSISTANT)],
+  ["tool_result", block("tool_use_id", "cache_control content is_error toolset_name", USER)],
+  ["server_tool_use", block("id input name", "cache_control caller", ASSISTANT)],
   ["web_search_tool_result", CALLED_RESULT],
   ["web_fetch_tool_result", CALLED_RESULT],
   ["code_execution_tool_result", RESULT],
   ["bash_code_execution_tool_result", RESULT],
   ["text_editor_code_execution_tool_result", RESULT],
   ["tool_search_tool_result", RESULT],
-  ["container_upload", { required: ["file_id"], optional: ["cache_control"] }],
+  ["container_upload", block("file_id", "cache_control")],
   ["advisor_tool_result", RESULT],
-  ["mcp_tool_use", { required: ["id", "input", "name", "server_name"], optional: ["cache_control"], roles: ASSISTANT }],
-  [
-    "mcp_tool_result",
-    { required: ["tool_use_id"], optional: ["cache_control", "content", "is_error"], roles: ASSISTANT },
-  ],
-  ["mcp_tool_listing", { required: ["mcp_server_name", "tools"], optional: [], roles: ASSISTANT }],
-  [
-    "compaction",
-    {
-      required: [],
-      optional: ["cache_control", "content", "encrypted_content", "signature", "tool_changes"],
-      roles: ASSISTANT,
-    },
-  ],
-  ["fallback", { required: ["from", "to"], optional: ["trigger"], roles: ASSISTANT }],
+  ["mcp_tool_use", block("id input name server_name", "cache_control", ASSISTANT)],
+  ["mcp_tool_result", block("tool_use_id", "cache_control content is_error", ASSISTANT)],
+  ["mcp_tool_listing", block("mcp_server_name tools", "", ASSISTANT)],
+  ["compaction", block("", "cache_control content encrypted_content signature tool_changes", ASSISTANT)],
+  ["fallback", block("from to", "trigger", ASSISTANT)],
   ["tool_addition", TOOL_CHANGE],
   ["tool_removal", TOOL_CHANGE],
 ]);
 
+/** Field names stand in words. */
+function block(required: string, optional: string, roles?: readonly Role[], gate?: Gate): BlockShape {
+  const words = (text: string) => text.split(" ").filter((word) => word !== "");
+  return { required: words(required), optional: words(optional), roles, gate };
+}
+
 /** What a `tool_result` may hold. */
 const IN_RESULT: readonly string[] = ["text", "image", "document", "search_result", "tool_reference"];
 
-const TOOL_REFERENCE: BlockShape = { required: ["tool_name"], optional: ["cache_control"] };
-
-/** The kinds of blocks that a request with these beta values may have. */
-function blockTypes(betas: Betas): string[] {
-  return [...BLOCKS].filter(([, { gate }]) => isOpen(gate, betas)).map(([type]) => type);
-}
+const TOOL_REFERENCE = block("tool_name", "cache_control");

@@ -2,17 +2,19 @@ import {
   type Betas,
   BLOCK_BINDING,
   CLEAR_AT,
+  COMPACTION,
   DISPLAY_UPDATES,
   GATED_FIELDS,
-  gateOfEdit,
   isOpen,
   TASK_BUDGET,
   TURN_OUTPUT,
 } from "../betas.ts";
 import { type ApiFields, isFields, listOf } from "../messages-body.ts";
 import {
+  extraInput,
   extraProblem,
   firstProblem,
+  flagProblem,
   listProblem,
   type Problem,
   stringProblem,
@@ -34,8 +36,10 @@ const MCP_SERVER_FIELDS = ["type", "name", "url", "authorization_token", "tool_c
 
 /** A field of the body that the API does not know, or not without a beta value. */
 export function unknownFieldProblem(body: ApiFields, betas: Betas): Problem {
-  const unknown = Object.keys(body).find((name) => !FIELDS.has(name) && !isGatedOpen(name, betas));
-  return unknown === undefined ? undefined : extraProblem(unknown);
+  const unknown = Object.keys(body).find(
+    (name) => !FIELDS.has(name) && !(GATED_FIELDS.has(name) && isOpen(GATED_FIELDS.get(name), betas)),
+  );
+  return unknown === undefined ? undefined : extraInput(unknown);
 }
 
 /** The same for a message. */
@@ -43,8 +47,7 @@ export function messageFieldsProblem(place: string, { role, ...message }: ApiFie
   const known = [...MESSAGE_FIELDS];
   if (role === "system" && isOpen(TURN_OUTPUT, betas)) known.push("output_config");
   if (role === "system" && isOpen(CLEAR_AT, betas)) known.push("clear_at");
-  const unknown = Object.keys(message).find((name) => !known.includes(name));
-  return unknown === undefined ? undefined : extraProblem(`${place}.${unknown}`);
+  return extraProblem(place, message, known);
 }
 
 /** The smaller fields of the body, each for itself. */
@@ -69,16 +72,12 @@ export function containerProblem({ container, tools }: ApiFields): Problem {
   return "container: Container identifier can only be provided when using the code execution tool";
 }
 
-function isGatedOpen(name: string, betas: Betas): boolean {
-  return GATED_FIELDS.has(name) && isOpen(GATED_FIELDS.get(name), betas);
-}
-
 function metadataProblem(metadata: unknown): Problem {
   if (metadata === undefined) return undefined;
   if (!isFields(metadata)) return "metadata: Input does not match the expected shape.";
-  const extra = Object.keys(metadata).find((name) => name !== "user_id");
-  if (extra !== undefined) return extraProblem(`metadata.${extra}`);
-  return metadata.user_id == null ? undefined : stringProblem("metadata.user_id", metadata.user_id);
+  const { user_id: user } = metadata;
+  const extra = extraProblem("metadata", metadata, ["user_id"]);
+  return extra ?? (user == null ? undefined : stringProblem("metadata.user_id", user));
 }
 
 function samplingRangeProblem({ temperature, top_p, top_k }: ApiFields): Problem {
@@ -89,10 +88,6 @@ function samplingRangeProblem({ temperature, top_p, top_k }: ApiFields): Problem
       return value < 0 || value > 1 ? `${name}: range: 0..1` : undefined;
     }) ?? (top_k === undefined || Number.isInteger(top_k) ? undefined : "top_k: Input should be a valid integer")
   );
-}
-
-function flagProblem(name: string, value: unknown): Problem {
-  return value === undefined || typeof value === "boolean" ? undefined : `${name}: Input should be a valid boolean`;
 }
 
 /** How thinking is configured, by itself; whether a model takes it is another matter. */
@@ -109,7 +104,7 @@ function thinkingProblem(thinking: unknown, betas: Betas): Problem {
     if (!Number.isInteger(budget)) return `${place}.budget_tokens: Input should be a valid integer`;
     if (Number(budget) < 1024) return `${place}.budget_tokens: Input should be greater than or equal to 1024`;
   }
-  if (binding !== undefined && !isOpen(BLOCK_BINDING, betas)) return extraProblem(`${place}.block_binding`);
+  if (binding !== undefined && !isOpen(BLOCK_BINDING, betas)) return extraInput(`${place}.block_binding`);
   const displays = ["summarized", "omitted", ...(isOpen(DISPLAY_UPDATES, betas) ? ["updates"] : [])];
   if (display === undefined || display === null || displays.includes(String(display))) return undefined;
   return `${place}.display: Input should be ${displays.map((one) => `'${one}'`).join(" or ")}`;
@@ -119,18 +114,16 @@ function outputConfigProblem(config: unknown, betas: Betas): Problem {
   if (config === undefined) return undefined;
   if (!isFields(config)) return "output_config: Input does not match the expected shape.";
   const known = ["effort", "format", ...(isOpen(TASK_BUDGET, betas) ? ["task_budget"] : [])];
-  const extra = Object.keys(config).find((name) => !known.includes(name));
-  return extra === undefined ? undefined : extraProblem(`output_config.${extra}`);
+  return extraProblem("output_config", config, known);
 }
 
 function contextManagementProblem(config: unknown, betas: Betas): Problem {
   if (config === undefined || config === null) return undefined;
   if (!isFields(config)) return "context_management: Input should be an object";
-  const extra = Object.keys(config).find((name) => name !== "edits");
-  if (extra !== undefined) return extraProblem(`context_management.${extra}`);
-  if (config.edits === undefined) return undefined;
+  const extra = extraProblem("context_management", config, ["edits"]);
+  if (extra !== undefined || config.edits === undefined) return extra;
   return listProblem("context_management.edits", config.edits, (place, edit) => {
-    const known = EDITS.filter((type) => isOpen(gateOfEdit({ type }), betas));
+    const known = EDITS.filter((type) => type !== "compact_20260112" || isOpen(COMPACTION, betas));
     return known.includes(String(edit.type)) ? undefined : unknownTagProblem(place, edit.type, known);
   });
 }
@@ -141,9 +134,8 @@ function mcpServersProblem({ mcp_servers: servers, tools }: ApiFields): Problem 
   const names = (listOf(servers) ?? []).filter(isFields).map(({ name }) => name);
   if (servers !== undefined) {
     const problem = listProblem("mcp_servers", servers, (place, server) => {
-      const extra = Object.keys(server).find((name) => !MCP_SERVER_FIELDS.includes(name));
-      if (extra !== undefined) return extraProblem(`${place}.${extra}`);
-      return stringProblem(`${place}.name`, server.name) ?? stringProblem(`${place}.url`, server.url);
+      const extra = extraProblem(place, server, MCP_SERVER_FIELDS);
+      return extra ?? stringProblem(`${place}.name`, server.name) ?? stringProblem(`${place}.url`, server.url);
     });
     if (problem !== undefined) return problem;
   }

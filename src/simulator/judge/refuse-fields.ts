@@ -38,6 +38,10 @@ export function stringProblem(place: string, value: unknown): Problem {
   return typeof value === "string" ? undefined : `${place}: Input should be a valid string`;
 }
 
+export function flagProblem(place: string, value: unknown): Problem {
+  return value === undefined || typeof value === "boolean" ? undefined : `${place}: Input should be a valid boolean`;
+}
+
 export function patternProblem(place: string, value: unknown, pattern: RegExp): Problem {
   if (typeof value !== "string") return stringProblem(place, value);
   return pattern.test(value) ? undefined : `${place}: String should match pattern '${pattern.source}'`;
@@ -51,12 +55,16 @@ export function shapeProblem(
 ): Problem {
   const missing = required.find((name) => fields[name] === undefined);
   if (missing !== undefined) return `${place}.${missing}: Field required`;
-  const extra = Object.keys(fields).find((name) => name !== "type" && ![...required, ...optional].includes(name));
-  return extra === undefined ? undefined : extraProblem(`${place}.${extra}`);
+  return extraProblem(place, fields, ["type", ...required, ...optional]);
 }
 
-/** The complaint about a field that the API does not know at this place. */
-export function extraProblem(place: string): Problem {
+/** The complaint about the first field that the API does not know at this place. */
+export function extraProblem(place: string, fields: ApiFields, known: readonly string[]): Problem {
+  const extra = Object.keys(fields).find((name) => !known.includes(name));
+  return extra === undefined ? undefined : extraInput(`${place}.${extra}`);
+}
+
+export function extraInput(place: string): string {
   return `${place}: Extra inputs are not permitted`;
 }
 

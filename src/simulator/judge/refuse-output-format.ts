@@ -1,5 +1,5 @@
 import { type ApiFields, isFields, listOf } from "../messages-body.ts";
-import { firstProblem, type Problem, stringProblem } from "./refuse-fields.ts";
+import { extraProblem, firstProblem, type Problem, stringProblem } from "./refuse-fields.ts";
 
 // The schemas that an answer is held to while it is written: `output_config.format`, and tools that are `strict`. What they may hold is from
 // Anthropic's "Structured outputs" (JSON Schema limitations, complexity limits); the words are those of answers that others published.
@@ -48,8 +48,8 @@ function formatProblem(place: string, format: unknown, complexity: Complexity): 
   if (!isFields(format)) return `${place}: Input should be an object`;
   if (format.type !== "json_schema")
     return stringProblem(`${place}.type`, format.type) ?? `${place}.type: Input should be 'json_schema'`;
-  const extra = Object.keys(format).find((name) => name !== "type" && name !== "schema");
-  if (extra !== undefined) return `${place}.${extra}: Extra inputs are not permitted`;
+  const extra = extraProblem(place, format, ["type", "schema"]);
+  if (extra !== undefined) return extra;
   if (format.schema === undefined) return `${place}.schema: Field required`;
   if (!isFields(format.schema)) return `${place}.schema: Input should be an object`;
   return schemaProblem(`${place}.schema`, format.schema, complexity);

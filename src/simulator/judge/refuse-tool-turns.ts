@@ -1,4 +1,5 @@
 import { type ApiBlock, type ApiMessage, blocksOf, isFields, type MessagesBody } from "../messages-body.ts";
+import { isThinking } from "../thinking-signature.ts";
 import { firstProblem, type Problem } from "./refuse-fields.ts";
 
 /** What user or assistant say at one go: the API takes messages of one role that follow each other for one. */
@@ -123,8 +124,8 @@ function hasResults({ blocks }: Turn): boolean {
   return blocks.some((block) => block.type === "tool_result");
 }
 
-function beginsWithThinking({ blocks: [first] }: Turn): boolean {
-  return first?.type === "thinking" || first?.type === "redacted_thinking";
+function beginsWithThinking({ blocks }: Turn): boolean {
+  return blocks.slice(0, 1).some(isThinking);
 }
 
 function idsOf(blocks: readonly ApiBlock[], type: string, field = "id"): unknown[] {

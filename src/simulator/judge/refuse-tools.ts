@@ -3,6 +3,7 @@ import { type ApiFields, isFields, listOf } from "../messages-body.ts";
 import { CUSTOM, TOOLS, toolTypes } from "../tool-shapes.ts";
 import {
   firstProblem,
+  flagProblem,
   listProblem,
   type Problem,
   shapeProblem,
@@ -29,10 +30,8 @@ export function toolChoiceProblem({ tool_choice: choice, tools, thinking }: ApiF
   if (!isFields(choice)) return "tool_choice: Input should be an object";
   const { type, name, disable_parallel_tool_use: isParallelOff } = choice;
   if (typeof type !== "string" || !CHOICES.includes(type)) return unknownTagProblem("tool_choice", type, CHOICES);
-  if (isParallelOff !== undefined && typeof isParallelOff !== "boolean") {
-    return `tool_choice.${type}.disable_parallel_tool_use: Input should be a valid boolean`;
-  }
-  if (type !== "any" && type !== "tool") return undefined;
+  const flag = flagProblem(`tool_choice.${type}.disable_parallel_tool_use`, isParallelOff);
+  if (flag !== undefined || (type !== "any" && type !== "tool")) return flag;
   const offered = (listOf(tools) ?? []).filter(isFields).map((tool) => tool.name);
   if (type === "any" && offered.length === 0) return "tool_choice.any may only be specified while providing tools";
   if (type === "tool") {

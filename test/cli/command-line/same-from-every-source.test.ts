@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseCommandLine } from "../../../src/cli/command-line/parse-command-line.ts";
-import { type Config, LOG_LEVELS } from "../../../src/config/config.ts";
+import type { Config } from "../../../src/config/config.ts";
 import { loadConfig } from "../../../src/config/load.ts";
-import { ALL_OPTIONS } from "../../../src/config/options.ts";
+import { ALL_OPTIONS, LOG_LEVELS } from "../../../src/config/options.ts";
 
 /** Any texts, also odd ones, within what each kind of setting accepts. */
 const line = fc.string({ minLength: 1, maxLength: 20, unit: "binary" }).filter((text) => text.trim() !== "");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { COMMANDS } from "../../../src/cli/commands.ts";
 import { complete } from "../../../src/cli/completion/complete.ts";
 import { COMPLETE, SHELLS } from "../../../src/cli/completion/shells.ts";
-import { LOG_LEVELS } from "../../../src/config/config.ts";
+import { LOG_LEVELS } from "../../../src/config/options.ts";
 import { runCli } from "../../support/run-cli.ts";
 
 const words = (...line: string[]) => complete(line.slice(0, -1), line.at(-1) ?? "").map(({ word }) => word);

@@ -11,8 +11,9 @@ const STABLE = ["claude-opus-4", "claude-sonnet-4", "claude-fable"];
 
 test("programs are offered the stable name of every family that the server lists, and no other name", async () => {
   const occupant = { kind: "ours", health: { name: "claude-max-api", status: "ok", version: "1.0.0" } } as const;
-  const fetch = async () => Response.json({ data: LISTED.map((id) => ({ id, display_name: id })) });
-  const { connection } = await findConnection(config, occupant, undefined, fetch);
+  const list = () => Response.json({ data: LISTED.map((id) => ({ id, display_name: id })) });
+  await using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: list });
+  const { connection } = await findConnection({ ...config, port: server.port ?? 0 }, occupant, undefined);
   expect(connection.models.map(({ id }) => id)).toEqual(STABLE);
   expect(connection.model).toBe("claude-sonnet-4");
 });

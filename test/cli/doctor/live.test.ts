@@ -18,7 +18,7 @@ async function liveAt(health: object, answer: () => Response) {
     const surroundings = surroundingsOf({}, (_, text) => said.push(text));
     const { config } = loadConfig({ ...surroundings, flags: { port: [String(server.port)] } });
     const { signal } = new AbortController();
-    return { finding: await checkLive({ config, surroundings, signal, cliPath: undefined }), said: said.join("") };
+    return { finding: await checkLive(config, surroundings, signal), said: said.join("") };
   } finally {
     await server.stop(true);
   }

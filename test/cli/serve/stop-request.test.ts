@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { StopRequest } from "../../../src/cli/serve/stop-request.ts";
+import { awaitStop } from "../../../src/cli/serve/stop-request.ts";
 
 /** What was asked for by these signals, each as its name and the time it came. */
 async function askedBy(...signals: [name: string, at: number][]): Promise<string[]> {
   let now = 0;
-  const request = new StopRequest(() => now);
+  const request = awaitStop(() => now);
   const asked: string[] = [];
   void request.stop.then(() => asked.push("stop"));
   void request.hurry.then(() => asked.push("hurry"));
@@ -36,7 +36,7 @@ describe("a signal", () => {
 
 test("signals of this process are heard, until they are not listened to any more", async () => {
   const before = process.listenerCount("SIGTERM");
-  const request = new StopRequest();
+  const request = awaitStop();
   const ignore = request.listen();
   // Not SIGHUP, which whoever runs the tests may have ignored, and so it stays.
   process.kill(process.pid, "SIGTERM");

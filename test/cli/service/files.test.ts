@@ -45,7 +45,7 @@ describe("the property list of launchd", () => {
 describe("the unit of systemd", () => {
   const folder = mkdtempSync(join(tmpdir(), "claude-max-api-unit-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const unit = renderUnit(definition, { environmentFile: "/home/100%h/service.env", args: ["serve", `--x=${ODD}`] });
+  const unit = renderUnit(definition, "/home/100%h/service.env", ["serve", `--x=${ODD}`]);
 
   test("quotes words, and switches specifiers and variables off where they would mean something", () => {
     const quoted = `a b&c<d>e\\"f'g%%h%%%%$HOME$\${i}\\\\j\\\\\\"k;l--m é𝄞`;
@@ -61,7 +61,7 @@ describe("the unit of systemd", () => {
     writeFileSync(executable, "");
     chmodSync(executable, 0o755);
     const path = join(folder, "claude-max-api.service");
-    writeFileSync(path, renderUnit({ ...definition, executable }, { environmentFile: "/a 100%h/service.env", args }));
+    writeFileSync(path, renderUnit({ ...definition, executable }, "/a 100%h/service.env", args));
     const env = { PATH: process.env.PATH ?? "", HOME: folder, XDG_RUNTIME_DIR: folder };
     const child = Bun.spawn(["systemd-analyze", "verify", "--user", path], { env, stdout: "pipe", stderr: "pipe" });
     const said = (await new Response(child.stdout).text()) + (await new Response(child.stderr).text());
@@ -136,10 +136,10 @@ function splitAsWindows(line: string): string[] {
 }
 
 describe("what was installed can be read from each of the files again", () => {
-  const places = { label: "l", home: "/h", output: "/o", environmentFile: "/e", userId: "u", args };
+  const places = { label: "l", home: "/h", output: "/o", userId: "u", args };
   test.each([
     ["plist", renderPlist(definition, places)],
-    ["unit", renderUnit(definition, places)],
+    ["unit", renderUnit(definition, "/e", args)],
     ["task in UTF-16", Buffer.from(`\uFEFF${renderTask(definition, places)}`, "utf-16le").toString("utf8")],
   ])("%s", (_, text) => expect(readDefinition(text)).toEqual(definition));
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readEnvironmentFile, tokenAdvice } from "../../../src/cli/service/environment-file.ts";
 import { processSystem } from "../../../src/cli/system.ts";
 import { createStyle } from "../../../src/cli/terminal/text.ts";
-import { LogFile } from "../../../src/observability/log-file.ts";
+import { openLogFile } from "../../../src/observability/log-file.ts";
 import { type Simulator, startSimulator } from "../../../src/simulator/simulator.ts";
 import { FakeSystem } from "../../support/fake-system.ts";
 import { loggedInClaude } from "../../support/logged-in-claude.ts";
@@ -91,12 +91,12 @@ describe("the commands that give the service a login", () => {
 describe("a log file", () => {
   test("goes on where it ended, and is put aside when it is full", () => {
     const path = join(folder, "logs", "service.log");
-    const log = new LogFile(path, 10);
-    log.write("first\n");
-    new LogFile(path, 10).write("second\n");
-    const again = new LogFile(path, 10);
-    again.write("third\n");
-    again.write("fourth\n");
+    const log = openLogFile(path, 10);
+    log("first\n");
+    openLogFile(path, 10)("second\n");
+    const again = openLogFile(path, 10);
+    again("third\n");
+    again("fourth\n");
     expect(readFileSync(`${path}.1`, "utf8")).toBe("first\nsecond\n");
     expect(readFileSync(path, "utf8")).toBe("third\nfourth\n");
     if (process.platform !== "win32") expect(processSystem().permissions(path)).toBe(0o600);

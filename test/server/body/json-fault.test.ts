@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { atOnce } from "../../../src/core/pace.ts";
 import { findJsonFault } from "../../../src/server/body/json-fault.ts";
 
 describe("the place and the reason where a text stops being JSON", () => {
@@ -25,7 +26,7 @@ describe("the place and the reason where a text stops being JSON", () => {
   ];
   for (const [text, line, column, problem] of cases) {
     test(JSON.stringify(text), () => {
-      expect(findJsonFault(text)).toEqual({ line, column, problem: expect.stringMatching(problem) });
+      expect(atOnce(findJsonFault(text))).toEqual({ line, column, problem: expect.stringMatching(problem) });
     });
   }
 });
@@ -39,7 +40,7 @@ test("valid JSON has no fault, however large or deep", () => {
   ];
   for (const text of texts) {
     expect(() => JSON.parse(text)).not.toThrow();
-    expect(findJsonFault(text)).toBeUndefined();
+    expect(atOnce(findJsonFault(text))).toBeUndefined();
   }
 });
 
@@ -56,7 +57,7 @@ test("it agrees with JSON.parse on every cut and every changed character of a te
       } catch {
         valid = false;
       }
-      expect(`${broken} ${findJsonFault(broken) === undefined}`).toBe(`${broken} ${valid}`);
+      expect(`${broken} ${atOnce(findJsonFault(broken)) === undefined}`).toBe(`${broken} ${valid}`);
     }
   }
 });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { Pace } from "../../../src/core/pace.ts";
-import { findFaultInTurns, findJsonFault } from "../../../src/server/body/json-fault.ts";
-import { measureInTurns, measureJson } from "../../../src/server/body/json-structure.ts";
+import { atOnce, inTurns, Pace } from "../../../src/core/pace.ts";
+import { findJsonFault } from "../../../src/server/body/json-fault.ts";
+import { measureJson } from "../../../src/server/body/json-structure.ts";
 import { parseInPieces } from "../../../src/server/body/parse-pieces.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const LIMITS = { depth: 512, values: 1000 };
 
 /** Gives way each time it may, and counts. */
 class Impatient extends Pace {
@@ -71,23 +70,22 @@ test("others have their turn for every piece, and every stretch that is measured
   const message = '{"role":"user","content":"hello"}';
   const bytes = encode(`{"messages":[${Array.from({ length: 1000 }, () => message).join(",")}]}`);
   let others = 0;
-  let isOver = false;
-  const other = () => {
+  let timer = setImmediate(function other() {
     others++;
-    if (!isOver) setImmediate(other);
-  };
-  setImmediate(other);
+    timer = setImmediate(other);
+  });
   const pace = new Impatient();
   await parseInPieces(bytes, pace, 500);
-  isOver = true;
+  clearImmediate(timer);
   expect(pace.turns).toBeGreaterThanOrEqual(bytes.length / 1000);
   expect(others).toBeGreaterThan(0);
   const large = new Impatient();
-  const size = await measureInTurns(encode(`[${"0,".repeat(2_000_000)}0]`), LIMITS, large);
+  const size = await inTurns(measureJson(encode(`[${"0,".repeat(2_000_000)}0]`), 10), large);
   expect(size).toEqual({ depth: 1, values: 2_000_002 });
   expect(large.turns).toBe(3);
   const fault = new Impatient();
-  expect(await findFaultInTurns(`[${"0,".repeat(5000)}x]`, fault)).toEqual(findJsonFault(`[${"0,".repeat(5000)}x]`));
+  const broken = `[${"0,".repeat(5000)}x]`;
+  expect(await inTurns(findJsonFault(broken), fault)).toEqual(atOnce(findJsonFault(broken)));
   expect(fault.turns).toBe(10);
 });
 
@@ -107,6 +105,6 @@ test("brackets and commas in strings are no structure", () => {
     [`["${"x".repeat(23)}\\"[[[", 2]`, 1, 3],
   ] as const) {
     JSON.parse(text);
-    expect(measureJson(encode(text), LIMITS)).toEqual({ depth, values });
+    expect(atOnce(measureJson(encode(text), 10))).toEqual({ depth, values });
   }
 });

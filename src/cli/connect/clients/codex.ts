@@ -1,6 +1,5 @@
-import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
-import type { Client, ClientFile } from "../client.ts";
+import { type Client, type ClientFile, fileIn } from "../client.ts";
 import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
 import { type Connection, chosen, KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
@@ -14,10 +13,7 @@ const CONTEXTS: readonly unknown[] = [200_000, 1_000_000];
 
 const file: ClientFile = {
   format: "toml",
-  path: ({ platform, env, home }) => {
-    const { join } = platform === "win32" ? win32 : posix;
-    return join(env.CODEX_HOME || join(home, ".codex"), "config.toml");
-  },
+  path: fileIn("CODEX_HOME", ".codex", "config.toml"),
   blank: {},
   entries: (connection, current) => [
     { path: ["model"], value: connection.model },
@@ -90,17 +86,13 @@ export const codex: Client = {
       .entries({ ...connection, keyRequired: true }, {})
       .flatMap(({ path, value }) => ["-c", `${path.join(".")}=${value}`]),
   }),
-  guide: (connection) =>
-    fileGuide({
-      name: "codex",
-      file,
-      connection,
-      language: "toml",
-      where: "~/.codex/config.toml; what stands before the first table has to stay there",
-      keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
-      after: [
-        "Codex warns that it has found no model metadata for such a name. That does no harm: the size of the context is set above, of which " +
-          "it uses at most 272,000 tokens with a model that it does not know.",
-      ],
-    }),
+  guide: fileGuide({
+    name: "codex",
+    file,
+    where: "~/.codex/config.toml; what stands before the first table has to stay there",
+    after: () => [
+      "Codex warns that it has found no model metadata for such a name. That does no harm: the size of the context is set above, of which " +
+        "it uses at most 272,000 tokens with a model that it does not know.",
+    ],
+  }),
 };

@@ -10,13 +10,10 @@ type Form = Pick<Client, "document" | "asOf"> & {
   readonly after: (connection: Connection) => readonly string[];
 };
 
-function form({ document, asOf, before, fields, after }: Form): Client {
+function form({ before, fields, after, ...source }: Form): Client {
   return {
-    document,
-    asOf,
-    guide: (connection) => {
-      return { before, snippet: fieldsOf(fields(connection)), after: after(connection) };
-    },
+    ...source,
+    guide: (connection) => ({ before, snippet: fieldsOf(fields(connection)), after: after(connection) }),
   };
 }
 
@@ -171,37 +168,30 @@ export const homeAssistant: Client = form({
 });
 
 /** It follows https://docs.cline.bot/provider-config/openai-compatible, and `cline auth --help` of its CLI 3.0. */
-export const cline: Client = {
+export const cline: Client = form({
   document: "https://docs.cline.bot/provider-config/openai-compatible",
   asOf: "Cline's CLI 3.0",
-  guide: (connection) => {
+  before: 'In Cline\'s settings, choose the API provider "OpenAI Compatible", and enter:',
+  fields: usual,
+  after: (connection) => {
     const { baseUrl, key, model } = connection;
     const { contextTokens, outputTokens } = chosen(connection);
-    return {
-      before: 'In Cline\'s settings, choose the API provider "OpenAI Compatible", and enter:',
-      snippet: {
-        language: "text",
-        text: [`Base URL  ${baseUrl}`, `API Key   ${key}`, `Model ID  ${model}`].join("\n"),
-      },
-      after: [
-        `Cline's CLI takes the same: cline auth --provider openai-compatible --apikey ${key} --modelid ${model} --baseurl ${baseUrl}`,
-        `In the model's configuration there, switch on "Supports Images", and set the context window to ${contextTokens} and the ` +
-          `maximum of output tokens to ${outputTokens}.`,
-      ],
-    };
+    return [
+      `Cline's CLI takes the same: cline auth --provider openai-compatible --apikey ${key} --modelid ${model} --baseurl ${baseUrl}`,
+      `In the model's configuration there, switch on "Supports Images", and set the context window to ${contextTokens} and the ` +
+        `maximum of output tokens to ${outputTokens}.`,
+    ];
   },
-};
+});
 
 /** It follows "OpenAI-Compatible" in Open WebUI's documentation, under Connect a Provider. */
-export const openWebui: Client = {
+export const openWebui: Client = form({
   document: "https://docs.openwebui.com/getting-started/quick-start/connect-a-provider/starting-with-openai-compatible",
-  guide: ({ baseUrl, key, port }) => ({
-    before: "In Open WebUI: Settings, Admin, Connections, Manage OpenAI API Connections, Add Connection:",
-    snippet: { language: "text", text: [`URL      ${baseUrl}`, `API Key  ${key}`].join("\n") },
-    after: [
-      "Leave the model ids empty: Open WebUI asks for the list. Before its first start, OPENAI_API_BASE_URL and OPENAI_API_KEY do the same.",
-      `In Docker Desktop the URL is http://host.docker.internal:${port}/v1.`,
-      "In Docker on Linux, start the container with --network=host: nothing else reaches a server that listens on this machine alone.",
-    ],
-  }),
-};
+  before: "In Open WebUI: Settings, Admin, Connections, Manage OpenAI API Connections, Add Connection:",
+  fields: ({ baseUrl, key }) => ({ URL: baseUrl, "API Key": key }),
+  after: ({ port }) => [
+    "Leave the model ids empty: Open WebUI asks for the list. Before its first start, OPENAI_API_BASE_URL and OPENAI_API_KEY do the same.",
+    `In Docker Desktop the URL is http://host.docker.internal:${port}/v1.`,
+    "In Docker on Linux, start the container with --network=host: nothing else reaches a server that listens on this machine alone.",
+  ],
+});

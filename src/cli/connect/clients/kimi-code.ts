@@ -1,6 +1,5 @@
-import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
-import type { Client, ClientFile } from "../client.ts";
+import { type Client, type ClientFile, fileIn } from "../client.ts";
 import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
 import { ANY_KEY, type Connection, chosen, KEY_VARIABLE, type OfferedModel, rootUrl } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
@@ -13,10 +12,7 @@ const OURS = `${PROGRAM}/`;
 
 const file: ClientFile = {
   format: "toml",
-  path: ({ platform, env, home }) => {
-    const { join } = platform === "win32" ? win32 : posix;
-    return join(env.KIMI_CODE_HOME || join(home, ".kimi-code"), "config.toml");
-  },
+  path: fileIn("KIMI_CODE_HOME", ".kimi-code", "config.toml"),
   blank: {},
   entries: (connection, current) => [
     { path: DEFAULT, value: OURS + connection.model },
@@ -39,16 +35,12 @@ export const kimiCode: Client = {
   asOf: "Kimi Code 2.1",
   file,
   launch: (connection) => ({ command: "kimi", env: launchVariables(connection), args: [] }),
-  guide: (connection) =>
-    fileGuide({
-      name: "kimi-code",
-      file,
-      connection,
-      language: "toml",
-      where: "~/.kimi-code/config.toml; what stands before the first table has to stay there",
-      keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
-      after: ["Another of these models is chosen by /model, or for one run by --model."],
-    }),
+  guide: fileGuide({
+    name: "kimi-code",
+    file,
+    where: "~/.kimi-code/config.toml; what stands before the first table has to stay there",
+    after: () => ["Another of these models is chosen by /model, or for one run by --model."],
+  }),
 };
 
 /** A key is either written or named, never both. What somebody else said of it stays. */

@@ -1,10 +1,10 @@
-import { posix, win32 } from "node:path";
-import type { PathContext } from "../../../config/paths.ts";
+import { type PathContext, pathsOf } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
-import { isTree, type Path, type Tree, type Value, valueAt } from "../config-file/format.ts";
-import { ANY_KEY, type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
+import { isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
+import { ANY_KEY, type Connection, KEY_VARIABLE, keySetting } from "../connection.ts";
 import { fileGuide, thirdPartyNote } from "../file-guide.ts";
+import { modelEntry } from "./pi.ts";
 
 const PROVIDER: Path = ["models", "providers", PROGRAM];
 const KEY: Path = [...PROVIDER, "apiKey"];
@@ -37,7 +37,9 @@ const file: ClientFile = {
     return [
       ...(isOurs(valueAt(current, modelPath(current))) ? [modelPath(current)] : []),
       ...(Array.isArray(allowed) ? allowed.flatMap((each, at) => (isOurs(each) ? [[...ALLOWED, at]] : [])) : []),
-      ...(isTree(valueAt(current, PROVIDER)) ? [PROVIDER, ...OLD.filter((path) => isAbsent(current, path))] : []),
+      ...(isTree(valueAt(current, PROVIDER))
+        ? [PROVIDER, ...OLD.filter((path) => valueAt(current, path) === undefined)]
+        : []),
     ];
   },
   hindrances: (current) => {
@@ -76,35 +78,28 @@ function oldSettings(current: Tree, { port }: Connection): Path[] {
   });
 }
 
-function isAbsent(current: Tree, path: Path): boolean {
-  return valueAt(current, path) === undefined;
-}
-
 /** It follows docs/gateway/local-models.md and docs/gateway/config-tools/custom-providers.md in the package openclaw 2026.9. */
 export const openclaw: Client = {
   document: "https://docs.openclaw.ai/gateway/local-models",
   asOf: "OpenClaw 2026.9",
   file,
-  guide: (connection: Connection) =>
-    fileGuide({
-      name: "openclaw",
-      file,
-      connection,
-      language: "json5",
-      where: "~/.openclaw/openclaw.json",
-      keyAdvice: `and one of your keys in ${KEY_VARIABLE}, in the environment of the gateway or in ~/.openclaw/.env`,
-      after: [
-        "An agent of its own model (agents.entries.NAME.model) keeps it: name one of these models there, too.",
-        "OPENAI_BASE_URL and OPENAI_API_KEY in env, as the documents of claude-max-api-proxy have them, no longer work: OpenClaw 2026.9 refuses " +
-          "them there, and under env.vars it knows no model openai/claude-opus-4. --write takes them out.",
-        thirdPartyNote("OpenClaw"),
-      ],
-    }),
+  guide: fileGuide({
+    name: "openclaw",
+    file,
+    where: "~/.openclaw/openclaw.json",
+    keyPlace: `${KEY_VARIABLE}, in the environment of the gateway or in ~/.openclaw/.env`,
+    after: () => [
+      "An agent of its own model (agents.entries.NAME.model) keeps it: name one of these models there, too.",
+      "OPENAI_BASE_URL and OPENAI_API_KEY in env, as the documents of claude-max-api-proxy have them, no longer work: OpenClaw 2026.9 refuses " +
+        "them there, and under env.vars it knows no model openai/claude-opus-4. --write takes them out.",
+      thirdPartyNote("OpenClaw"),
+    ],
+  }),
 };
 
 /** https://docs.openclaw.ai/help/environment: OPENCLAW_CONFIG_PATH, else the folder of the state, else that in the home. */
 function configPath({ platform, env, home }: PathContext): string {
-  const { join } = platform === "win32" ? win32 : posix;
+  const { join } = pathsOf(platform);
   const named = (value: string | undefined) => {
     const text = value?.trim() ?? "";
     if (text === "" || text === "undefined" || text === "null") return undefined;
@@ -121,15 +116,4 @@ function modelPath(current: Tree): Path {
 
 function isOurs(reference: unknown): boolean {
   return typeof reference === "string" && reference.startsWith(OURS);
-}
-
-function modelEntry({ id, title, contextTokens, outputTokens }: OfferedModel): Value {
-  return {
-    id,
-    name: title,
-    reasoning: true,
-    input: ["text", "image"],
-    contextWindow: contextTokens,
-    maxTokens: outputTokens,
-  };
 }

@@ -1,9 +1,8 @@
-import { posix, win32 } from "node:path";
-import type { PathContext } from "../../../config/paths.ts";
+import { type PathContext, pathsOf } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
 import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
-import { type Connection, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
+import { KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
 import { fileGuide, newContent, thirdPartyNote } from "../file-guide.ts";
 
 const PROVIDER: Path = ["provider", PROGRAM];
@@ -12,18 +11,22 @@ const KEY: Path = [...PROVIDER, "options", "apiKey"];
 const ENABLED: Path = ["enabled_providers"];
 
 /** What differs between opencode and the programs that grew out of it. */
-type Offshoot = {
+type Offshoot = Pick<Client, "document" | "asOf"> & {
   readonly title: string;
-  readonly command: string;
-  readonly path: ClientFile["path"];
+  /** The command, and the name of its folder and files. */
+  readonly name: "opencode" | "kilo";
   readonly schema: string;
+  /** Holds what a file would: it counts beside the files, and wins over them. */
+  readonly variable: string;
+  readonly where: string;
+  readonly after: readonly string[];
 };
 
-/** The file of opencode's, or of a program that took it over. */
-export function opencodeFile({ title, command, path, schema }: Offshoot): ClientFile {
-  return {
+/** opencode, or a program that took its file over. */
+export function offshoot({ title, name, schema, variable, where, after, ...source }: Offshoot): Client {
+  const file: ClientFile = {
     format: "jsonc",
-    path,
+    path: (context, exists) => configPath(context, exists, name),
     blank: { $schema: schema },
     entries: (connection, current) => {
       const { baseUrl, model, models } = connection;
@@ -55,54 +58,43 @@ export function opencodeFile({ title, command, path, schema }: Offshoot): Client
         ? [`disabled_providers names ${PROGRAM}, so ${title} does not use it: take it out of that list.`]
         : [];
     },
-    afterwards: `It counts from the next start of ${title}. Try it: ${command} run "Say hello"`,
+    afterwards: `It counts from the next start of ${title}. Try it: ${name} run "Say hello"`,
+  };
+  return {
+    ...source,
+    file,
+    // The real key is in a variable, which is named.
+    launch: (connection) => ({
+      command: name,
+      env: { [variable]: newContent(file, { ...connection, keyRequired: true }) },
+      args: [],
+    }),
+    guide: fileGuide({ name, file, where, after: () => after }),
   };
 }
 
-/** What a file would hold, for the variable that counts beside the files and wins over them. It names the variable with the key. */
-export function opencodeContent(file: ClientFile, connection: Connection): string {
-  return newContent(file, { ...connection, keyRequired: true });
-}
-
-const file = opencodeFile({
-  title: "opencode",
-  command: "opencode",
-  path: (context, exists) => configPath(context, exists, "opencode"),
-  schema: "https://opencode.ai/config.json",
-});
-
 /** It follows https://opencode.ai/docs/providers (a custom provider), /docs/models and /docs/config, as of opencode 1.18. */
-export const opencode: Client = {
+export const opencode = offshoot({
   document: "https://opencode.ai/docs/providers/#custom-provider",
   asOf: "opencode 1.18",
-  file,
-  launch: (connection) => ({
-    command: "opencode",
-    env: { OPENCODE_CONFIG_CONTENT: opencodeContent(file, connection) },
-    args: [],
-  }),
-  guide: (connection) =>
-    fileGuide({
-      name: "opencode",
-      file,
-      connection,
-      language: "json",
-      where: "~/.config/opencode/opencode.json, or in an opencode.json of your project",
-      keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
-      after: [
-        "Titles are written by a model of the same provider; to have the smallest write them, set small_model.",
-        thirdPartyNote("opencode"),
-      ],
-    }),
-};
+  title: "opencode",
+  name: "opencode",
+  schema: "https://opencode.ai/config.json",
+  variable: "OPENCODE_CONFIG_CONTENT",
+  where: "~/.config/opencode/opencode.json, or in an opencode.json of your project",
+  after: [
+    "Titles are written by a model of the same provider; to have the smallest write them, set small_model.",
+    thirdPartyNote("opencode"),
+  ],
+});
 
 /** The same on all systems: what the package xdg-basedir says. Of two files there, the second wins. */
-export function configPath(
+function configPath(
   { platform, env, home }: PathContext,
   exists: (path: string) => boolean,
-  name: "opencode" | "kilo",
+  name: Offshoot["name"],
 ): string {
-  const { join } = platform === "win32" ? win32 : posix;
+  const { join } = pathsOf(platform);
   const folder = join(env.XDG_CONFIG_HOME || join(home, ".config"), name);
   const withComments = join(folder, `${name}.jsonc`);
   return exists(withComments) ? withComments : join(folder, `${name}.json`);

@@ -1,6 +1,6 @@
 import { PROGRAM } from "../../command.ts";
-import type { Client } from "../client.ts";
-import { type Connection, KEY_VARIABLE, type OfferedModel } from "../connection.ts";
+import { type Client, snippetIn } from "../client.ts";
+import { type Connection, chosenFirst, KEY_VARIABLE, type OfferedModel } from "../connection.ts";
 
 // Programs with a configuration file into which a few lines are pasted.
 
@@ -9,7 +9,12 @@ const keyOr = ({ key, keyRequired }: Connection, reference: string) => (keyRequi
 
 const json = (value: unknown) => ({ language: "json", text: JSON.stringify(value, null, 2) });
 
-const yaml = (...lines: readonly string[]) => ({ language: "yaml", text: lines.join("\n") });
+const yaml = snippetIn("yaml");
+
+const keyNote = ({ keyRequired }: Pick<Connection, "keyRequired">, what: string) =>
+  keyRequired ? ` (and ${what})` : "";
+
+const IN_VARIABLE = `one of your keys in the environment variable ${KEY_VARIABLE}`;
 
 export const vscode: Client = {
   document: "https://code.visualstudio.com/docs/agent-customization/language-models",
@@ -46,9 +51,7 @@ export const droid: Client = {
   document: "https://docs.factory.ai/model-independence/byok",
   asOf: "December 2026",
   guide: (connection) => ({
-    before: `Put this into ~/.factory/settings.json, beside what is there${
-      connection.keyRequired ? ` (and one of your keys in the environment variable ${KEY_VARIABLE})` : ""
-    }.`,
+    before: `Put this into ~/.factory/settings.json, beside what is there${keyNote(connection, IN_VARIABLE)}.`,
     snippet: json({
       customModels: connection.models.map(({ id, title, outputTokens }) => ({
         model: id,
@@ -67,9 +70,7 @@ export const junie: Client = {
   document: "https://junie.jetbrains.com/docs/custom-llm-models.html",
   asOf: "December 2026",
   guide: (connection) => ({
-    before: `For Junie's CLI, put this into ~/.junie/models/${PROGRAM}.json${
-      connection.keyRequired ? ` (and one of your keys in the environment variable ${KEY_VARIABLE})` : ""
-    }.`,
+    before: `For Junie's CLI, put this into ~/.junie/models/${PROGRAM}.json${keyNote(connection, IN_VARIABLE)}.`,
     snippet: json({
       id: connection.model,
       baseUrl: `${connection.baseUrl}/messages`,
@@ -88,9 +89,7 @@ export const libreChat: Client = {
   document: "https://www.librechat.ai/docs/quick_start/custom_endpoints",
   asOf: "December 2026",
   guide: (connection) => ({
-    before: `Put this into librechat.yaml${
-      connection.keyRequired ? ` (and ${KEY_VARIABLE}=YOUR_KEY into .env)` : ""
-    }, and start LibreChat again.`,
+    before: `Put this into librechat.yaml${keyNote(connection, `${KEY_VARIABLE}=YOUR_KEY into .env`)}, and start LibreChat again.`,
     snippet: yaml(
       "endpoints:",
       "  custom:",
@@ -150,32 +149,24 @@ export const promptfoo: Client = {
 /** It follows https://docs.continue.dev/customize/model-providers/top-level/openai and https://docs.continue.dev/reference. */
 export const continueDev: Client = {
   document: "https://docs.continue.dev/customize/model-providers/top-level/openai",
-  guide: ({ baseUrl, key, keyRequired, model, models }) => ({
-    before: `Put this into ~/.continue/config.yaml, or only the models into a file that is there${
-      keyRequired ? ` (and ${KEY_VARIABLE}=YOUR_KEY into ~/.continue/.env)` : ""
-    }.`,
-    snippet: {
-      language: "yaml",
-      text: [
-        "name: claude-max-api",
-        "version: 1.0.0",
-        "schema: v1",
-        "models:",
-        // It begins with the first.
-        ...models
-          .toSorted((a, b) => Number(b.id === model) - Number(a.id === model))
-          .flatMap(({ id, title, ...limits }) => [
-            `  - name: ${title}`,
-            "    provider: openai",
-            `    model: ${id}`,
-            `    apiBase: ${baseUrl}`,
-            `    apiKey: ${keyRequired ? `\${{ secrets.${KEY_VARIABLE} }}` : key}`,
-            "    roles: [chat, edit, apply]",
-            "    capabilities: [tool_use, image_input]",
-            `    defaultCompletionOptions: { contextLength: ${limits.contextTokens}, maxTokens: ${limits.outputTokens} }`,
-          ]),
-      ].join("\n"),
-    },
+  guide: (connection) => ({
+    before: `Put this into ~/.continue/config.yaml, or only the models into a file that is there${keyNote(connection, `${KEY_VARIABLE}=YOUR_KEY into ~/.continue/.env`)}.`,
+    snippet: yaml(
+      "name: claude-max-api",
+      "version: 1.0.0",
+      "schema: v1",
+      "models:",
+      ...chosenFirst(connection).flatMap(({ id, title, ...limits }) => [
+        `  - name: ${title}`,
+        "    provider: openai",
+        `    model: ${id}`,
+        `    apiBase: ${connection.baseUrl}`,
+        `    apiKey: ${keyOr(connection, `\${{ secrets.${KEY_VARIABLE} }}`)}`,
+        "    roles: [chat, edit, apply]",
+        "    capabilities: [tool_use, image_input]",
+        `    defaultCompletionOptions: { contextLength: ${limits.contextTokens}, maxTokens: ${limits.outputTokens} }`,
+      ]),
+    ),
     after: ["Completion while you type asks often and wants it fast: leave it to a model of your own machine."],
   }),
 };
@@ -188,18 +179,11 @@ export const zed: Client = {
   document: "https://zed.dev/docs/ai/use-api-access#openai-compatible",
   guide: ({ baseUrl, key, keyRequired, models }) => ({
     before: "Put this into Zed's settings.json (command zed: open settings), beside what is there:",
-    snippet: {
-      language: "json",
-      text: JSON.stringify(
-        {
-          language_models: {
-            openai_compatible: { [PROVIDER]: { api_url: baseUrl, available_models: models.map(entry) } },
-          },
-        },
-        null,
-        2,
-      ),
-    },
+    snippet: json({
+      language_models: {
+        openai_compatible: { [PROVIDER]: { api_url: baseUrl, available_models: models.map(entry) } },
+      },
+    }),
     after: [
       `The key has another place: enter ${key} in Settings, AI, LLM Providers${
         keyRequired ? `, or have it in the environment variable ${KEY_VARIABLE} where Zed starts` : ""

@@ -1,8 +1,7 @@
-import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
-import type { Client, ClientFile } from "../client.ts";
+import { type Client, type ClientFile, fileIn } from "../client.ts";
 import { isTree, type Path, type Value, valueAt } from "../config-file/format.ts";
-import { type Connection, chosen, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
+import { chosenFirst, KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
 import { fileGuide, thirdPartyNote } from "../file-guide.ts";
 
 const PROVIDER: Path = ["providers", PROGRAM];
@@ -10,16 +9,13 @@ const KEY: Path = [...PROVIDER, "apiKey"];
 
 const file: ClientFile = {
   format: "jsonc",
-  path: ({ platform, env, home }) => {
-    const { join } = platform === "win32" ? win32 : posix;
-    return join(env.PI_CODING_AGENT_DIR || join(home, ".pi", "agent"), "models.json");
-  },
+  path: fileIn("PI_CODING_AGENT_DIR", ".pi/agent", "models.json"),
   blank: {},
   entries: (connection, current) => [
     { path: [...PROVIDER, "baseUrl"], value: connection.baseUrl },
     { path: [...PROVIDER, "api"], value: "openai-completions" },
     { path: KEY, value: keySetting(connection, `$${KEY_VARIABLE}`, valueAt(current, KEY)) },
-    { path: [...PROVIDER, "models"], value: inOrder(connection).map(modelEntry) },
+    { path: [...PROVIDER, "models"], value: chosenFirst(connection).map(modelEntry) },
   ],
   own: (current) => (isTree(valueAt(current, PROVIDER)) ? [PROVIDER] : []),
   afterwards: `Try it: pi --print --model ${PROGRAM}/claude-sonnet-4 "Say hello". In pi, /model chooses it, and Ctrl+S there keeps it.`,
@@ -30,27 +26,19 @@ export const pi: Client = {
   document: "https://github.com/earendil-works/pi/blob/main/packages/coding-agent/docs/models.md",
   asOf: "pi 1.6",
   file,
-  guide: (connection) =>
-    fileGuide({
-      name: "pi",
-      file,
-      connection,
-      language: "json",
-      where: "~/.pi/agent/models.json",
-      keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}`,
-      after: [
-        `Start it with pi --model ${PROGRAM}/${connection.model}, or choose the model by /model; Ctrl+S there makes it the one to begin with.`,
-        thirdPartyNote("pi"),
-      ],
-    }),
+  guide: fileGuide({
+    name: "pi",
+    file,
+    where: "~/.pi/agent/models.json",
+    after: (connection) => [
+      `Start it with pi --model ${PROGRAM}/${connection.model}, or choose the model by /model; Ctrl+S there makes it the one to begin with.`,
+      thirdPartyNote("pi"),
+    ],
+  }),
 };
 
-/** The one to begin with comes first. */
-function inOrder(connection: Connection): OfferedModel[] {
-  return [chosen(connection), ...connection.models.filter(({ id }) => id !== connection.model)];
-}
-
-function modelEntry({ id, title, contextTokens, outputTokens }: OfferedModel): Value {
+/** OpenClaw has it from pi. */
+export function modelEntry({ id, title, contextTokens, outputTokens }: OfferedModel): Value {
   return {
     id,
     name: title,

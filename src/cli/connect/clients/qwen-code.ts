@@ -1,6 +1,5 @@
-import { posix, win32 } from "node:path";
 import { PROGRAM } from "../../command.ts";
-import type { Client, ClientFile } from "../client.ts";
+import { type Client, type ClientFile, fileIn } from "../client.ts";
 import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
 import { ANY_KEY, type Connection, KEY_VARIABLE, type OfferedModel } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
@@ -15,10 +14,7 @@ const MODEL: Path = ["model", "name"];
 
 const file: ClientFile = {
   format: "jsonc",
-  path: ({ platform, env, home }) => {
-    const { join } = platform === "win32" ? win32 : posix;
-    return join(env.QWEN_HOME || join(home, ".qwen"), "settings.json");
-  },
+  path: fileIn("QWEN_HOME", ".qwen", "settings.json"),
   blank: {},
   entries: (connection, current) => [
     { path: TYPE, value: "openai" },
@@ -45,16 +41,13 @@ export const qwenCode: Client = {
     env: { OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: key },
     args: ["--auth-type", "openai", "--openai-base-url", baseUrl, "--model", model],
   }),
-  guide: (connection) =>
-    fileGuide({
-      name: "qwen-code",
-      file,
-      connection,
-      language: "json",
-      where: "~/.qwen/settings.json",
-      keyAdvice: `and one of your keys in the environment variable ${KEY_VARIABLE}, or in ~/.qwen/.env`,
-      after: ["Another of these models is chosen by /model."],
-    }),
+  guide: fileGuide({
+    name: "qwen-code",
+    file,
+    where: "~/.qwen/settings.json",
+    keyPlace: `the environment variable ${KEY_VARIABLE}, or in ~/.qwen/.env`,
+    after: () => ["Another of these models is chosen by /model."],
+  }),
 };
 
 /** Whether it begins with a model of ours. */

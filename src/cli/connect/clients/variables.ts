@@ -52,12 +52,11 @@ export const aider: Client = {
   }),
   guide: ({ baseUrl, key, model }) => ({
     before: "Set two variables, and put openai/ before the model's name:",
-    snippet: {
-      language: "sh",
-      text: [`export OPENAI_API_BASE=${baseUrl}`, `export OPENAI_API_KEY=${key}`, `aider --model openai/${model}`].join(
-        "\n",
-      ),
-    },
+    snippet: variablesSnippet(
+      { OPENAI_API_BASE: baseUrl, OPENAI_API_KEY: key },
+      `aider --model openai/${model}`,
+      "posix",
+    ),
     after: [
       `On Windows: setx OPENAI_API_BASE ${baseUrl}, setx OPENAI_API_KEY ${key}, and a new window.`,
       "Instead of variables, openai-api-base, openai-api-key and model can stand in .aider.conf.yml.",

@@ -6,6 +6,7 @@ import {
   isTree,
   type Path,
   type Tree,
+  unlessFaulty,
   type Value,
   valueAt,
 } from "./format.ts";
@@ -81,29 +82,18 @@ export function undo({ format, text, backup, blank, own }: UndoInput): Undone {
   // An empty file was begun like one that was not there.
   const begun = backup === undefined || backup.trim() === "" ? blank : backup;
   // Editing is the same each time, so doing it again tells whether anything else was changed since.
-  if (edited(format, begun, entries) === text) return { kind: "restored", text: backup };
-  const before = parsedOrEmpty(format, backup);
+  const again = unlessFaulty(
+    () => withEntries(format, begun, entries),
+    () => undefined,
+  );
+  if (again === text) return { kind: "restored", text: backup };
+  // A backup that somebody broke tells nothing.
+  const before: Tree = unlessFaulty(
+    () => (backup === undefined ? {} : format.parse(backup)),
+    () => ({}),
+  );
   const restored = withEntries(format, text, paths.flatMap((path) => previous(path, tree, before)).toReversed());
   return { kind: "edited", text: withoutEmptied(format, restored, paths, before) };
-}
-
-function edited(format: Format, text: string, entries: readonly Entry[]): string | undefined {
-  try {
-    return withEntries(format, text, entries);
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
-}
-
-/** A backup that somebody broke tells nothing. */
-function parsedOrEmpty(format: Format, text: string | undefined): Tree {
-  try {
-    return text === undefined ? {} : format.parse(text);
-  } catch (error) {
-    if (error instanceof FormatError) return {};
-    throw error;
-  }
 }
 
 /** The settings that a branch holds, in their order. */

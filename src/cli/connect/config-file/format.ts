@@ -34,6 +34,16 @@ export type StringPlace = {
 /** A text that is not of its format, or in which something cannot be set. The message is a part of a sentence. */
 export class FormatError extends Error {}
 
+/** What some work gives; `otherwise` where a text is not of its format, or cannot be changed so. */
+export function unlessFaulty<T, F>(work: () => T, otherwise: (error: FormatError) => F): T | F {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FormatError) return otherwise(error);
+    throw error;
+  }
+}
+
 /** The value at a path, undefined where there is none. */
 export function valueAt(tree: unknown, path: Path): unknown {
   let value = tree;

@@ -77,7 +77,9 @@ function insertion(
     return insertFirst(text, tokens, container, indent, outer, key + printed(text, document, value, indent));
   }
   const first = items[0] ?? last;
-  const comma = commaAfter(tokens, endOf(last), endOf(container));
+  const comma = tokens.find(
+    (token) => token.type === "Comma" && startOf(token) >= endOf(last) && endOf(token) < endOf(container),
+  );
   if (first.loc.start.line === container.loc.start.line) {
     const at = comma ? endOf(comma) : endOf(last);
     return [{ start: at, end: at, text: `${comma ? "" : ","} ${key}${printed(text, document, value, outer)}` }];
@@ -114,10 +116,6 @@ function insertFirst(
 
 function isComment({ type }: Token): boolean {
   return type === "LineComment" || type === "BlockComment";
-}
-
-function commaAfter(tokens: readonly Token[], start: number, end: number): Token | undefined {
-  return tokens.find((token) => token.type === "Comma" && startOf(token) >= start && endOf(token) < end);
 }
 
 /** Where the comments end that stand behind something on its line. */

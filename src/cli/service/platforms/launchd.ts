@@ -103,17 +103,13 @@ async function refuseWithoutSession({ system }: Surroundings, domain: string): P
   );
 }
 
-export type AgentPlaces = {
-  readonly label: string;
-  readonly home: string;
-  /** Where launchd puts what the program prints; its log is elsewhere. */
-  readonly output: string;
-  /** The words after the executable. */
-  readonly args: readonly string[];
-};
+type Agent = Readonly<Record<"label" | "home" | "output", string>> & { readonly args: readonly string[] };
 
-/** The property list of a launchd agent: launchd.plist(5). */
-export function renderPlist(definition: ServiceDefinition, { label, home, output, args }: AgentPlaces): string {
+/**
+ * The property list of a launchd agent: launchd.plist(5). `args` are the words after the executable; launchd puts what the program prints into
+ * `output`, and its log is elsewhere.
+ */
+export function renderPlist(definition: ServiceDefinition, { label, home, output, args }: Agent): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <!-- Written by "claude-max-api service install". ${definitionMark(definition)} -->

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { XDG_CONFIG, xdgFolder } from "../../../config/paths.ts";
 import type { Surroundings } from "../../command.ts";
 import type { CommandResult } from "../../system.ts";
 import { definitionMark, type ServiceDefinition } from "../definition.ts";
@@ -11,13 +12,11 @@ const run = (...words: string[]) => ({ kind: "run", argv: systemctl(...words) })
 
 /** A unit of systemd's user manager: https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html */
 export function createSystemd(surroundings: Surroundings): ServiceManager {
-  const { env, home, system } = surroundings;
-  const configured = env.XDG_CONFIG_HOME ?? "";
-  const folder = posix.isAbsolute(configured) ? configured : posix.join(home, ".config");
+  const { system } = surroundings;
   const unit = `claude-max-api${instanceSuffix(surroundings)}.service`;
   // Of a unit that is not known, or did not fail.
   const forgetFailures = { ...run("reset-failed", unit), mayFail: true } as const;
-  const file = posix.join(folder, "systemd", "user", unit);
+  const file = posix.join(xdgFolder(XDG_CONFIG, surroundings), "systemd", "user", unit);
   return {
     name: `systemd user unit ${unit}`,
     file,
@@ -29,7 +28,7 @@ export function createSystemd(surroundings: Surroundings): ServiceManager {
     state: () => readState(surroundings, unit),
     install: (definition: ServiceDefinition) => {
       const args = ["serve", ...definition.flags];
-      const content = renderUnit(definition, { environmentFile: environmentFilePath(surroundings), args });
+      const content = renderUnit(definition, environmentFilePath(surroundings), args);
       return [
         { kind: "write", path: file, content, mode: 0o644 },
         // By its path, which the user manager need not look at: it may know another XDG_CONFIG_HOME than this shell does.
@@ -107,19 +106,13 @@ function refuseWithoutManager(result: CommandResult | undefined, { env, system }
   throw new Error(`systemd's user manager does not answer (${result.stderr.trim().replace(/\.$/, "")}). ${hint}`);
 }
 
-export type UnitPlaces = {
-  /** A file of `NAME=value` lines that need not be there. */
-  readonly environmentFile: string;
-  /** The words after the executable. */
-  readonly args: readonly string[];
-};
-
 /**
  * A unit for systemd's user manager: systemd.service(5). It confines what the server and the CLI may ask of the kernel. Options that
  * hide parts of the file system are left out: in a user manager they need user namespaces, which many systems turn off, and then
  * the service would not start. MemoryDenyWriteExecute would end every program that compiles JavaScript while it runs.
+ * `environmentFile` holds lines of `NAME=value`, and need not be there; `args` are the words after the executable.
  */
-export function renderUnit(definition: ServiceDefinition, { environmentFile, args }: UnitPlaces): string {
+export function renderUnit(definition: ServiceDefinition, environmentFile: string, args: readonly string[]): string {
   const environment = Object.entries(definition.environment).map(
     ([name, value]) => `Environment=${quote(`${name}=${value}`)}`,
   );

@@ -1,6 +1,7 @@
 import { win32 } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { attempt } from "../../../config/errors.ts";
 import { cacheDirectory } from "../../../config/paths.ts";
 import type { Surroundings } from "../../command.ts";
 import { definitionMark, type ServiceDefinition } from "../definition.ts";
@@ -72,12 +73,7 @@ async function readState({ system }: Surroundings, task: string): Promise<Servic
     "@{ State = [int]$t.State; LastTaskResult = ($t | Get-ScheduledTaskInfo).LastTaskResult } | ConvertTo-Json -Compress";
   const result = await system.run(powershell(script));
   if (result?.code !== 0) return { isEnabled: false, isRunning: false, detail: "no such task" };
-  let told: unknown;
-  try {
-    told = JSON.parse(result.stdout);
-  } catch {
-    told = undefined;
-  }
+  const told: unknown = attempt(() => JSON.parse(result.stdout));
   if (!Compile(TaskState).Check(told)) return { isEnabled: false, isRunning: false, detail: "unknown" };
   return {
     isEnabled: told.State !== DISABLED,
@@ -101,16 +97,11 @@ async function refuseElevated({ system }: Surroundings): Promise<void> {
   );
 }
 
-export type TaskFacts = {
-  /** `DOMAIN\name`, whose logon starts it. */
-  readonly userId: string;
-  readonly home: string;
-  /** The words after the executable. */
-  readonly args: readonly string[];
-};
+type Task = Readonly<Record<"userId" | "home", string>> & { readonly args: readonly string[] };
 
 /**
- * A task of the Task Scheduler, in version 1.2 of its schema. What a trigger and an action hold has to stand in this order.
+ * A task of the Task Scheduler, in version 1.2 of its schema. The logon of `userId`, as `DOMAIN\name`, starts it; `args` are the words after the
+ * executable. What a trigger and an action hold has to stand in this order.
  *
  * - `conhost.exe --headless` runs a program of the console without a window: `Hidden` only hides the task in lists.
  * - conhost does not pass on the exit code, so that RestartOnFailure sees only what did not start. The trigger therefore repeats; as long as
@@ -118,7 +109,7 @@ export type TaskFacts = {
  * - Without ExecutionTimeLimit PT0S the task would be ended after three days; by default it would not start on battery, either.
  * - Priority 5 is that of programs one starts by hand; a task's usual 7 is below normal, for memory and disks as well.
  */
-export function renderTask(definition: ServiceDefinition, { userId, home, args }: TaskFacts): string {
+export function renderTask(definition: ServiceDefinition, { userId, home, args }: Task): string {
   const user = escapeXml(userId);
   const words = ["--headless", definition.executable, ...args].map(quoteForWindows).join(" ");
   return `<?xml version="1.0" encoding="UTF-16"?>

@@ -29,7 +29,10 @@ import { UsageLog, usageFile } from "./usage/usage-log.ts";
 export { ListenError } from "./server/bind.ts";
 
 export type AppOptions = PathContext &
-  Pick<BackendOptions, "inspect" | "learnDelayMs" | "learnTimeoutMs" | "lateMs" | "planClock" | "announcesProblem"> & {
+  Pick<
+    BackendOptions,
+    "inspect" | "learnDelayMs" | "learnTimeoutMs" | "lateMs" | "recheckMs" | "retryMs" | "planClock" | "announcesProblem"
+  > & {
     readonly config: Config;
     readonly logger: Logger;
     readonly version: string;

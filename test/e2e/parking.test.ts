@@ -2,14 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { PLAYED_ANSWER, PLAYED_TOOL, type PlayedClaude, playClaude } from "../support/played-claude.ts";
-import { canSeeProcesses, claudeProcessesOf } from "../support/processes.ts";
+import { canSeeProcesses } from "../support/processes.ts";
 import { shareHarness } from "../support/shared-harness.ts";
 import { LOOK, said, step, TOOLS, toolResult } from "../support/steps.ts";
-import { calling, forgetful, readMessage, result, type ToolMessage, user } from "../support/tools.ts";
+import { calling, forgetful, readMessage, result, user } from "../support/tools.ts";
 import { until } from "../support/wait.ts";
 import { readHealth } from "../support/wire.ts";
 
-// Between a call and its result the process waits. Whatever the client does then, each request of the client is one to the model.
+// Between a call and its result the process waits. Whatever the client does then, each request of the client is one to the model. How long it
+// waits, and whether at all: test/claude/pool/worker-pool-parked.test.ts; that its end tells the model nothing: isolation.test.ts.
 
 let app: Harness;
 beforeAll(async () => {
@@ -132,6 +133,33 @@ describe("where the process that waits cannot take what the client sends, anothe
   });
 });
 
+describe("arguments that the CLI does not take reach the client as the model wrote them, without another request:", () => {
+  // Each of these alone, as the CLI tells it: test/claude/turn/decode-calls.test.ts.
+  const WRITTEN: [id: string, name: string, pieces: string[]][] = [
+    ["toolu_no_json", "look", ['{"n":', " }"]],
+    ["toolu_cut", "look", ['{"n":1,"te']],
+    ["toolu_no_object", "look", ["[1,2]"]],
+    ["toolu_of_none", "made_up", ['{"n":1}']],
+  ];
+  test.each([
+    ["one that is no JSON", WRITTEN.slice(0, 1)],
+    [
+      "no JSON, cut, no object, and a tool that is none of the client's, beside a call that is right",
+      [["toolu_right", "look", ['{"n":1}']] as const, ...WRITTEN],
+    ],
+  ])("%s", async (_, calls) => {
+    const uses = calls.map(([id, name, pieces]) => toolUse(id, name, [...pieces]));
+    const asked = await step(app, blocks([textBlock("So."), ...uses]), [user("Odd.")]);
+    expect(asked.finishReason).toBe("tool_calls");
+    expect(asked.message.tool_calls).toEqual(
+      calls.map(([id, name, pieces]) => ({ id, type: "function", function: { name, arguments: pieces.join("") } })),
+    );
+    const results = calls.map(([id]) => result(id, `of ${id}`));
+    const { turns } = await step(app, text("Ok."), [user("Odd."), asked.message, ...results]);
+    expect(turns[2]?.content).toEqual(calls.map(([id]) => toolResult(id, said(`of ${id}`))));
+  });
+});
+
 describe("where the process that waits cannot be asked, another is:", () => {
   let claude: PlayedClaude;
   let own: Harness;
@@ -173,60 +201,11 @@ describe("where the process that waits cannot be asked, another is:", () => {
       expect(told.message.content).toBe(PLAYED_ANSWER);
       const before = claude.asked().length;
       for (const pid of [waits, rests]) process.kill(pid, "SIGSTOP");
-      await ask(messages);
-      await ask([user("Hello."), told.message, user("How are you?")], {});
+      await Promise.all([ask(messages), ask([user("Hello."), told.message, user("How are you?")], {})]);
       const since = claude.asked().slice(before);
       expect(since).toHaveLength(2);
       expect(since).not.toContain(waits);
       expect(since).not.toContain(rests);
     },
   );
-});
-
-// How long, and whether at all: test/claude/pool/worker-pool-parked.test.ts.
-test("of those that wait, the one that waits longest gives way, and giving it up, or shutting down, costs no request", async () => {
-  await using own = await startHarness({ config: { maxParked: 1, warm: 0 } });
-  const answers: ToolMessage[] = [];
-  for (const n of [0, 1]) {
-    const { message } = await step(own, blocks([LOOK(`toolu_e${n}`)]), [user(`Look ${n}.`)]);
-    answers.push(message);
-    expect(await parked(own)).toBe(1);
-  }
-  for (const [n, answer] of answers.entries()) {
-    await step(own, text("Ok."), [user(`Look ${n}.`), answer, result(`toolu_e${n}`, "seen")]);
-  }
-  expect(await parked(own)).toBe(0);
-  // Left to itself, the CLI would tell the model that the calls were interrupted.
-  await step(own, blocks([LOOK("toolu_e2"), LOOK("toolu_e3")]), [user("Look twice.")]);
-  expect(await parked(own)).toBe(1);
-  await own.app.stop(0);
-  if (canSeeProcesses) expect(claudeProcessesOf(own.home)).toEqual([]);
-  expect(own.simulator.requests).toHaveLength(5);
-});
-
-describe("arguments that the CLI does not take reach the client as the model wrote them, without another request:", () => {
-  // Each of these alone, as the CLI tells it: test/claude/turn/decode-calls.test.ts.
-  const WRITTEN: [id: string, name: string, pieces: string[]][] = [
-    ["toolu_no_json", "look", ['{"n":', " }"]],
-    ["toolu_cut", "look", ['{"n":1,"te']],
-    ["toolu_no_object", "look", ["[1,2]"]],
-    ["toolu_of_none", "made_up", ['{"n":1}']],
-  ];
-  test.each([
-    ["one that is no JSON", WRITTEN.slice(0, 1)],
-    [
-      "no JSON, cut, no object, and a tool that is none of the client's, beside a call that is right",
-      [["toolu_right", "look", ['{"n":1}']] as const, ...WRITTEN],
-    ],
-  ])("%s", async (_, calls) => {
-    const uses = calls.map(([id, name, pieces]) => toolUse(id, name, [...pieces]));
-    const asked = await step(app, blocks([textBlock("So."), ...uses]), [user("Odd.")]);
-    expect(asked.finishReason).toBe("tool_calls");
-    expect(asked.message.tool_calls).toEqual(
-      calls.map(([id, name, pieces]) => ({ id, type: "function", function: { name, arguments: pieces.join("") } })),
-    );
-    const results = calls.map(([id]) => result(id, `of ${id}`));
-    const { turns } = await step(app, text("Ok."), [user("Odd."), asked.message, ...results]);
-    expect(turns[2]?.content).toEqual(calls.map(([id]) => toolResult(id, said(`of ${id}`))));
-  });
 });

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "../../src/simulator/reply.ts";
+import { crowdedHome, expectNothingOfIt } from "../support/crowded-home.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { type PlayedClaude, playClaude } from "../support/played-claude.ts";
 import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
 import { wrapper } from "../support/scripts.ts";
-import { credentialsFile, logIn } from "../support/stored-login.ts";
+import { credentialsFile, logIn, STORED_TOKEN } from "../support/stored-login.ts";
 import { until } from "../support/wait.ts";
 import { readError, readHealth } from "../support/wire.ts";
 
@@ -68,7 +70,7 @@ describe("what is told by /health and by every request, and needs no restart onc
   let app: Harness;
   beforeAll(async () => {
     claude = playClaude();
-    app = await startHarness({ config: { claudePath: claude.path, maxWorkers: 1 } });
+    app = await startHarness({ config: { claudePath: claude.path, maxWorkers: 1 }, recheckMs: 100 });
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
@@ -114,23 +116,35 @@ describe("what is told by /health and by every request, and needs no restart onc
   });
 });
 
-test("a login that is lost, then one with nothing but a key that bills by use, is told, and found again once there is one", async () => {
-  await using app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined }, prepare: logIn });
-  expect((await app.chat(BODY)).status).toBe(200);
-  rmSync(credentialsFile(app.home));
-  // Processes that are up may go on with the login they have; a new one has none.
-  await until(async () => {
-    const response = await app.chat({
-      ...BODY,
-      messages: [{ role: "system", content: crypto.randomUUID() }, ...BODY.messages],
-    });
-    return response.status === 503 && (await readError(response)).code === "cli_logged_out";
-  }, "the lost login is noticed");
-  await expectTold(app, LOGGED_OUT);
-  writeFileSync(join(app.home, ".claude.json"), JSON.stringify({ primaryApiKey: STORED_KEY }));
-  await expectTold(app, BILLS_BY_USE);
-  logIn(app.home);
-  await expectWell(app);
+describe("of a stored login,", () => {
+  let app: Harness;
+  const TALK = { ...BODY, messages: [{ role: "system", content: "Be brief." }, ...BODY.messages] };
+  beforeAll(async () => {
+    const prepare = (home: string) => {
+      crowdedHome(home);
+      logIn(home);
+    };
+    app = await startHarness({ env: { CLAUDE_CODE_OAUTH_TOKEN: undefined }, prepare, recheckMs: 1_000 });
+    app.simulator.enqueue(text("Hi"));
+    expect(await app.ask(TALK)).toBe("Hi");
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  test("an env block in ~/.claude.json, and a helper for keys, change nothing either", () =>
+    expectNothingOfIt(app, TALK, STORED_TOKEN, "your Claude login"));
+
+  test("that it is lost, then that there is nothing but a key that bills by use, is told, and that it was found again", async () => {
+    rmSync(credentialsFile(app.home));
+    // The process that is up may go on with the login it has; a new one has none, and it had a system prompt, which this one is without.
+    const lost = await app.chat(BODY);
+    expect([lost.status, (await readError(lost)).code]).toEqual([503, "cli_logged_out"]);
+    await expectTold(app, LOGGED_OUT);
+    writeFileSync(join(app.home, ".claude.json"), JSON.stringify({ primaryApiKey: STORED_KEY }));
+    await expectTold(app, BILLS_BY_USE);
+    logIn(app.home);
+    // That requests are answered then: above.
+    await until(async () => (await readHealth(app.url)).status === "ok", "/health is well again");
+  });
 });
 
 describe("a CLI that looks well, but does not start", () => {
@@ -138,7 +152,7 @@ describe("a CLI that looks well, but does not start", () => {
 
   test("is told by /health, as one that is missing, and gets its processes ready once it is mended: without a request or a restart", async () => {
     using claude = playClaude();
-    await using app = await startHarness({ config: { claudePath: claude.path, warm: 1 } });
+    await using app = await startHarness({ config: { claudePath: claude.path, warm: 1 }, recheckMs: 100 });
     expect((await readHealth(app.url)).status).toBe("unavailable");
     claude.put(noBoot);
     await until(

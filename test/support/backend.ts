@@ -48,7 +48,8 @@ export class BackendHarness implements AsyncDisposable {
       [],
     ];
     let finish: Finish | undefined;
-    for await (const event of this.backend.run(request, new AbortController().signal)) {
+    // Else another process might be started for a question alone.
+    for await (const event of this.backend.run(request, new AbortController().signal, { isStreamed: true })) {
       if (event.type === "error") throw event.error;
       if (event.type === "finish") finish = event;
       order.check(event);

@@ -28,6 +28,8 @@ export type HarnessOptions = {
   readonly learnsAttachments?: boolean;
   /** Seconds since the epoch, by which the plan's limits end and refusals are tried. */
   readonly planClock?: () => number;
+  /** After so long a CLI that is broken is looked at again, and a process started anew that did not boot. Default: as of the program. */
+  readonly recheckMs?: number;
   /** Of thinking that the simulated API takes, though it did not give it. */
   readonly trustedSignatures?: readonly string[];
   /** Where lines of the log go; default: an array of its own. */
@@ -119,6 +121,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     learnDelayMs: options.learnsAttachments ? 100 : A_DAY_MS,
     learnTimeoutMs: LEARN_TIMEOUT_MS,
     lateMs: LATE_MS,
+    recheckMs: options.recheckMs,
+    retryMs: options.recheckMs,
     planClock: options.planClock,
     inspect: isUsual(options) ? inspectOnce : undefined,
   });

@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import { type Reply, toolUse } from "../../src/simulator/reply.ts";
 import type { Harness } from "./harness.ts";
 import { receivedTurns } from "./received.ts";
-import { functionTool, readMessage } from "./tools.ts";
+import { functionTool, readStreamedMessage } from "./tools.ts";
 
 // Steps of a loop of calls, as a chat has them, and what the model is told of each.
 
@@ -10,11 +10,15 @@ const MODEL = "claude-sonnet-4";
 export const TOOLS = [functionTool("look", { type: "object", properties: { n: { type: "number" } } })];
 export const LOOK = (id: string, n = 0) => toolUse(id, "look", { n });
 
-/** Sends one request, which must reach the model as exactly one; gives its answer and what the model was told. */
+/**
+ * Sends one request, which must reach the model as exactly one; gives its answer and what the model was told. The answer is streamed: for a
+ * question alone another process might be started else.
+ */
 export async function step(harness: Harness, reply: Reply, messages: readonly object[], extra: object = {}) {
   const before = harness.simulator.requests.length;
   harness.simulator.enqueue(reply);
-  const { message, finishReason } = await readMessage(harness.chat({ model: MODEL, tools: TOOLS, messages, ...extra }));
+  const body = { model: MODEL, tools: TOOLS, messages, stream: true, ...extra };
+  const { message, finishReason } = await readStreamedMessage(harness.chat(body));
   expect(harness.simulator.requests).toHaveLength(before + 1);
   const request = harness.simulator.requests.at(-1);
   if (!request) throw new Error("no request arrived");

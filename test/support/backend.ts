@@ -48,7 +48,9 @@ export class BackendHarness implements AsyncDisposable {
       [],
     ];
     let finish: Finish | undefined;
-    for await (const event of this.backend.run(request, new AbortController().signal)) {
+    // Somebody reads it as it is written: else another process might be started for a question alone.
+    const reading = { isStreamed: true };
+    for await (const event of this.backend.run(request, new AbortController().signal, reading)) {
       if (event.type === "error") throw event.error;
       if (event.type === "finish") finish = event;
       order.check(event);

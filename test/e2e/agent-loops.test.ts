@@ -137,7 +137,8 @@ describe("a loop stays in one process from beginning to end:", () => {
     const served: string[] = [];
     const ask = async (n: number) => {
       const before = app.simulator.requests.length;
-      const body = { ...bodyOn(wire, [...said, ...(volatile?.(n) ?? [])]), ...settings(n, wire) };
+      // Streamed, as for a question alone another process might be started.
+      const body = { ...bodyOn(wire, [...said, ...(volatile?.(n) ?? [])]), ...settings(n, wire), stream: true };
       const response = await fetch(`${app.url}${PATHS[wire]}`, {
         method: "POST",
         headers: JSON_BODY,

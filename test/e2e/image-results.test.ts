@@ -6,7 +6,7 @@ import { imageOf, paddedTo } from "../support/images.ts";
 import { receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
 import { lastServed } from "../support/steps.ts";
-import { functionTool, readMessage, result, user } from "../support/tools.ts";
+import { functionTool, readStreamedMessage, result, user } from "../support/tools.ts";
 
 // Results with images reach the model byte for byte, in the process that waits for them, which the model's thinking tells: no other
 // process has it.
@@ -41,8 +41,9 @@ let loops = 0;
 async function answered(...results: Part[][]) {
   const question = user(`Look, ${++loops}.`);
   const ids = results.map((_, n) => `toolu_${loops}_${n}`);
+  // Streamed, as for a question alone another process might be started.
   const chat = (messages: object[]) =>
-    readMessage(app.chat({ model: "claude-sonnet-4", tools: [functionTool("look")], messages }));
+    readStreamedMessage(app.chat({ model: "claude-sonnet-4", tools: [functionTool("look")], messages, stream: true }));
   app.simulator.enqueue(blocks([thinkingBlock("I should look."), ...ids.map((id) => toolUse(id, "look", {}))]));
   const asked = await chat([question]);
   const before = app.simulator.requests.length;

@@ -43,7 +43,8 @@ async function asked(body: object, betas: readonly string[] = BETAS) {
   const response = await fetch(`${app.url}/v1/messages`, {
     method: "POST",
     headers: { "content-type": "application/json", "anthropic-beta": betas.join(",") },
-    body: JSON.stringify({ model: "sonnet", max_tokens: 3000, ...body }),
+    // A process that had a system prompt serves none without.
+    body: JSON.stringify({ model: "sonnet", max_tokens: 3000, system: "Be brief.", ...body }),
   });
   const answer = await response.text();
   expect([response.status, response.status === 200 ? "" : answer]).toEqual([200, ""]);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { blocks, type Reply, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
+import { blocks, type Reply, textBlock, toolUse } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
@@ -26,9 +26,11 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => app.simulator.clearQueue());
 
+/** Not a question alone: for one that does not stream, another process is started before one forgets a conversation. */
+const MESSAGES = [user("Hi."), { role: "assistant", content: "Hello." }, user("Who?")];
 const body = (extra: object = {}) => ({
   model: "claude-sonnet-4",
-  messages: [user("Who?")],
+  messages: MESSAGES,
   response_format: FORMAT,
   ...extra,
 });
@@ -49,7 +51,6 @@ async function readStream(response: Response) {
   return { pieces, finishReason: choices.at(-1).finish_reason };
 }
 
-// Single questions first: for one that does not stream, another process is started before one forgets a conversation.
 test("the answer is the JSON alone, in one request to the model", async () => {
   app.simulator.enqueue(blocks([textBlock("Here you are:"), toolUse("toolu_1", "StructuredOutput", [ANN])]));
   const { value, requests } = await requestsOf(() => readMessage(app.chat(body())));
@@ -100,12 +101,12 @@ test("the JSON streams while the model writes it, and with tools in the same req
   const { value, requests } = await requestsOf(async () => {
     const { message } = await readMessage(app.chat(body({ tools })));
     expect(message.tool_calls).toHaveLength(1);
-    const messages = [user("Who?"), message, result("toolu_3", "Ann, 7")];
+    const messages = [...MESSAGES, message, result("toolu_3", "Ann, 7")];
     return readStream(await app.chat(body({ tools, messages, stream: true })));
   });
   expect(value).toEqual({ pieces, finishReason: "stop" });
   expect(requests).toBe(2);
-  expect(lastTurns().map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+  expect(lastTurns().map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
 });
 
 test("the next question tells the model what the client was told, as text", async () => {
@@ -124,18 +125,3 @@ test("json_object is a JSON object and nothing around it", async () => {
   const { message } = await readMessage(app.chat(body({ response_format: { type: "json_object" } })));
   expect(message.content).toBe('{"any":[1,null]}');
 });
-
-test("n answers are n turns, one choice each", async () => {
-  const { minimum: _, ...age } = SCHEMA.properties.age;
-  const schema = { ...SCHEMA, properties: { ...SCHEMA.properties, age } };
-  app.simulator.enqueue(text(ANN), text(ANN));
-  const response_format = { type: "json_schema", json_schema: { name: "person", strict: true, schema } };
-  const { value, requests } = await requestsOf(async () => (await app.chat(body({ n: 2, response_format }))).text());
-  const { choices } = JSON.parse(value);
-  expect(choices.map(({ index, message }: Choice) => [index, message.content])).toEqual([
-    [0, ANN],
-    [1, ANN],
-  ]);
-  expect(requests).toBe(2);
-});
-type Choice = { index: number; message: { content: string } };

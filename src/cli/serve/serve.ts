@@ -13,10 +13,14 @@ import { awaitStop } from "./stop-request.ts";
 /** How long running requests may take to end when the server is told to stop. */
 const DRAIN_MS = 10_000;
 
-export type ServeOptions = LoadedConfig & { readonly surroundings: Surroundings };
+export type ServeOptions = LoadedConfig & {
+  readonly surroundings: Surroundings;
+  /** How long running requests may take to end; default: ten seconds. */
+  readonly drainMs?: number;
+};
 
 /** Runs the server until SIGINT, SIGTERM, SIGQUIT or SIGHUP; a second signal does not wait for running requests. Resolves when all is ended. */
-export async function serve({ config, warnings, surroundings }: ServeOptions): Promise<void> {
+export async function serve({ config, warnings, surroundings, drainMs = DRAIN_MS }: ServeOptions): Promise<void> {
   const { version, platform, env, home, terminal } = surroundings;
   const logger = new Logger(config.logLevel, openLog(config, terminal.writeError), config.logFormat);
   for (const warning of warnings) logger.warn(warning);
@@ -32,9 +36,9 @@ export async function serve({ config, warnings, surroundings }: ServeOptions): P
   void app.ready.then(() => setTimeout(freeStartUp, SETTLED_MS).unref());
   await request.stop;
   logger.info(
-    `stopping: no new requests are taken, and those that run have ${DRAIN_MS / 1000} seconds to end. Ctrl-C again, or a second signal, ends them at once.`,
+    `stopping: no new requests are taken, and those that run have ${drainMs / 1000} seconds to end. Ctrl-C again, or a second signal, ends them at once.`,
   );
-  const drained = app.stop(DRAIN_MS);
+  const drained = app.stop(drainMs);
   await Promise.race([drained, request.hurry.then(() => app.stop(0))]);
   ignoreSignals();
 }

@@ -8,6 +8,17 @@ import { type Parameter, withoutEffect } from "./parameter.ts";
 /** Clients leave the model out, or empty, where the user chose none. */
 export const ModelName = optional(Type.String());
 
+/** A JSON Schema; what it may hold is for the decoders to say. */
+export const SchemaObject = Type.Record(Type.String(), Type.Unknown());
+
+/** What there is to a format of the type `json_schema`, beside that. */
+export const JsonSchemaFormat = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  description: optional(Type.String()),
+  schema: optional(SchemaObject),
+  strict: optional(Type.Boolean()),
+});
+
 /** A body that says which model is asked. */
 export type Named<Body> = Body & { readonly model: string };
 

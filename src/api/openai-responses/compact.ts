@@ -52,10 +52,15 @@ export const COMPACT_PARAMETERS: Parameters = {
   reasoning: withoutEffect("How much is thought about it is left to the model."),
 };
 
-const { model, input, instructions, previous_response_id, conversation, prompt } = ResponseBody.properties;
-
 /** The wire type of POST /v1/responses/compact. */
-export const CompactBody = Type.Object({ model, input, instructions, previous_response_id, conversation, prompt });
+export const CompactBody = Type.Pick(ResponseBody, [
+  "model",
+  "input",
+  "instructions",
+  "previous_response_id",
+  "conversation",
+  "prompt",
+]);
 export type CompactBody = Static<typeof CompactBody>;
 
 type DecodedCompact = {

@@ -24,6 +24,7 @@ import { ResponseBody } from "../responses-shape/wire/schema.ts";
 import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
 import type { ToolChoiceOption } from "../responses-shape/wire/tools.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
+import { CompactBody } from "./compact.ts";
 import { type DecodedRequest, refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -59,21 +60,10 @@ export const INPUT_TOKENS_PARAMETERS: Parameters = {
   personality: withoutEffect("Claude has no presets of style; nothing is added to the prompt."),
 };
 
-const { model, input, instructions, text, tools, tool_choice, previous_response_id, conversation, prompt } =
-  ResponseBody.properties;
+const { text, tools, tool_choice } = ResponseBody.properties;
 
 /** The wire type of POST /v1/responses/input_tokens: what has an effect of what POST /v1/responses takes. */
-export const InputTokensBody = Type.Object({
-  model,
-  input,
-  instructions,
-  text,
-  tools,
-  tool_choice,
-  previous_response_id,
-  conversation,
-  prompt,
-});
+export const InputTokensBody = Type.Object({ ...CompactBody.properties, text, tools, tool_choice });
 export type InputTokensBody = Static<typeof InputTokensBody>;
 
 type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };

@@ -49,10 +49,13 @@ function collect(schema: unknown, value: unknown, place: string, found: Set<stri
   }
 }
 
+/** Clients send null for what they do not set, and forms an empty text or list. */
+export function saysNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
 function isUnread(schema: unknown, value: unknown): boolean {
-  const saysNothing =
-    value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-  if (saysNothing) return false;
+  if (saysNothing(value)) return false;
   if (!isNode(schema)) return true;
   return IGNORED_UNLESS in schema && value !== schema[IGNORED_UNLESS];
 }

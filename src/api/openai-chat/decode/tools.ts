@@ -2,7 +2,12 @@ import { invalid } from "../../../core/error.ts";
 import { sameJson } from "../../../core/json.ts";
 import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
 import { functionOfCustom } from "../../tools/custom-input.ts";
-import { decodeParameters, requireNamed, type ToolOptions } from "../../tools/tool-definitions.ts";
+import {
+  decodeParameters,
+  type FunctionDefinition,
+  requireNamed,
+  type ToolOptions,
+} from "../../tools/tool-definitions.ts";
 import {
   isLeftOut,
   nameOf,
@@ -15,7 +20,7 @@ import {
 } from "../../web-search/offer-searches.ts";
 import { isSearch } from "../../web-search/schema.ts";
 import type { ChatBody } from "../wire/schema.ts";
-import { type ClientTool, type FunctionDefinition, isClients, type NamedTool } from "../wire/tools.ts";
+import { type ClientTool, isClients, type NamedTool } from "../wire/tools.ts";
 
 export type DecodedTools = Pick<ChatRequest, "tools" | "serverTools" | "toolChoice" | "parallelToolCalls"> & {
   /** The client speaks of functions, as before there were tools, and is answered so. */

@@ -1,19 +1,7 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../../validation/optional.ts";
+import { FunctionDefinition, ToolName } from "../../tools/tool-definitions.ts";
+import { optional } from "../../validation/optional.ts";
 import { type AnySearch, otherTypes } from "../../web-search/schema.ts";
-
-const ToolName = Type.String({ minLength: 1, maxLength: 128 });
-
-/** A JSON Schema; what it may hold is for the decoders to say. */
-export const SchemaObject = Type.Record(Type.String(), Type.Unknown());
-
-export const FunctionDefinition = Type.Object({
-  name: ToolName,
-  description: optional(Type.String()),
-  parameters: optional(SchemaObject),
-  strict: ignored(Type.Boolean(), false),
-});
-export type FunctionDefinition = Static<typeof FunctionDefinition>;
 
 const FunctionTool = Type.Object({ type: Type.Literal("function"), function: FunctionDefinition });
 
